@@ -1,0 +1,61 @@
+"""What every worker process does first and last.
+
+The parent writes the spec as one JSON line to the child's standard input and keeps the pipe open. End of file
+on it means that the parent is gone, however it died, and the child leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def read_spec(kind: type[S]) -> S:
+    """Read this process's spec from standard input.
+
+    Raises:
+        msgspec.DecodeError: The line is no such spec.
+    """
+    return msgspec.json.decode(sys.stdin.buffer.readline(), type=kind)
+
+
+def on_leave(stop: Callable[[], None]) -> None:
+    """Call `stop` once, from another thread or a signal handler, when this process should leave.
+
+    That is on SIGTERM, or when the parent's end of standard input closes. SIGINT is ignored: a Ctrl-C reaches the
+    whole process group, and the parent decides the order of leaving.
+    """
+    once = threading.Event()
+
+    def leave() -> None:
+        if not once.is_set():
+            once.set()
+            stop()
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        leave()
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: leave())
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def start_logging(name: str, level: str) -> None:
+    """Log to standard error, one line a record, in the form that the core writes into its own log."""
+    logging.basicConfig(
+        level=level.upper(),
+        stream=sys.stderr,
+        format=f"%(levelname)s {name} %(name)s: %(message)s",
+        force=True,
+    )

@@ -1,0 +1,207 @@
+"""The frame ring of one camera: decoded pictures in shared memory.
+
+One writer (ingest), two readers (vision and the core). A slot holds one I420 picture at the stream's own
+resolution as an array of shape `(height * 3 // 2, width)`, uint8, beside a generation number: odd while the slot is
+being written, `2 * seq + 2` once frame `seq` is complete. A reader looks at the slot in place and asks
+afterwards whether it was still the same frame. Nobody waits for anybody, so a stopped reader costs no footage.
+
+Two words flow back through the same memory: how long each reader wants every frame decoded (`demand_full`), and which
+frame vision has taken last (`consume`), by which ingest paces itself while it catches up.
+"""
+
+from __future__ import annotations
+
+import time as time_module
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dogwatch.bus import shared
+from dogwatch.errors import RingError
+
+MAGIC = 0x31474E4952574444  # "DDWRING1"
+HEADER = np.dtype(
+    [
+        ("magic", "<u8"),
+        ("slots", "<u4"),
+        ("width", "<u4"),
+        ("height", "<u4"),
+        ("closed", "<u4"),
+        ("head", "<i8"),
+        ("consumed", "<i8"),
+        ("full_until", "<f8", (2,)),
+    ]
+)
+SLOT = np.dtype([("generation", "<i8"), ("time", "<f8"), ("keyframe", "<u4"), ("probe", "<u4")])
+PAGE = 4096
+
+
+class Reader(IntEnum):
+    """Who reads a ring; each has a word of its own for its demand."""
+
+    VISION = 0
+    CORE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in place in the ring: `i420` is a view, valid only while `FrameRing.holds(seq)`."""
+
+    seq: int
+    time: float
+    keyframe: bool
+    probe: bool
+    i420: NDArray[np.uint8]
+
+    @property
+    def luma(self) -> NDArray[np.uint8]:
+        """The Y plane, `(height, width)`."""
+        return self.i420[: self.i420.shape[0] * 2 // 3]
+
+
+class FrameRing:
+    """A ring of pictures; make one with `create` (ingest) or `open` (readers)."""
+
+    def __init__(self, path: Path, memory: Any, slots: int, width: int, height: int) -> None:
+        """Lay arrays over `memory`; use `create` or `open` instead."""
+        self.path, self.slots, self.width, self.height = path, slots, width, height
+        self._memory = memory
+        self._header = np.frombuffer(memory, HEADER, 1)
+        self._states = np.frombuffer(memory, SLOT, slots, HEADER.itemsize)
+        start = _data_offset(slots)
+        frames = np.frombuffer(memory, np.uint8, slots * width * height * 3 // 2, start)
+        self._frames = frames.reshape(slots, height * 3 // 2, width)
+
+    @property
+    def name(self) -> str:
+        """The name by which readers open this ring."""
+        return self.path.name
+
+    @classmethod
+    def create(cls, directory: str, name: str, width: int, height: int, slots: int) -> FrameRing:
+        """Make a ring of `slots` pictures of `width` x `height` (both even).
+
+        Raises:
+            RingError: There is not enough shared memory; the message says how much is.
+        """
+        if width % 2 or height % 2 or width < 2 or height < 2:
+            raise RingError(f"a ring needs even, positive sizes, not {width}x{height}")
+        path = Path(directory) / name
+        memory = shared.create(path, _data_offset(slots) + slots * width * height * 3 // 2)
+        header = np.frombuffer(memory, HEADER, 1)
+        header[0] = (0, slots, width, height, 0, -1, -1, (0.0, 0.0))
+        ring = cls(path, memory, slots, width, height)
+        ring._states["generation"] = 0
+        header["magic"] = MAGIC
+        return ring
+
+    @classmethod
+    def open(cls, directory: str, name: str) -> FrameRing:
+        """Attach to an existing ring.
+
+        Raises:
+            RingError: It is gone or not a ring.
+        """
+        path = Path(directory) / name
+        memory = shared.attach(path)
+        if len(memory) < HEADER.itemsize:
+            raise RingError(f"{path} is no frame ring")
+        header = np.frombuffer(memory, HEADER, 1)[0]
+        slots, width, height = int(header["slots"]), int(header["width"]), int(header["height"])
+        size = _data_offset(slots) + slots * width * height * 3 // 2
+        if int(header["magic"]) != MAGIC or len(memory) < size:
+            raise RingError(f"{path} is no frame ring")
+        return cls(path, memory, slots, width, height)
+
+    # ------------------------------------------------------------ writer
+
+    def begin(self, time: float, *, keyframe: bool, probe: bool = False) -> tuple[int, NDArray[np.uint8]]:
+        """Open the next slot and return its `seq` and its I420 array to be filled; then call `commit(seq)`."""
+        seq = int(self._header["head"][0]) + 1
+        state = self._states[seq % self.slots : seq % self.slots + 1]
+        state["generation"] = 2 * seq + 1
+        state["time"], state["keyframe"], state["probe"] = time, keyframe, probe
+        return seq, self._frames[seq % self.slots]
+
+    def commit(self, seq: int) -> None:
+        """Make the frame opened by `begin` visible."""
+        self._states["generation"][seq % self.slots] = 2 * seq + 2
+        self._header["head"] = seq
+
+    @property
+    def consumed(self) -> int:
+        """The newest frame that vision has taken, -1 before the first."""
+        return int(self._header["consumed"][0])
+
+    @property
+    def head(self) -> int:
+        """The newest complete frame, -1 before the first."""
+        return int(self._header["head"][0])
+
+    def full_wanted(self, now: float | None = None) -> bool:
+        """Whether any reader wants every frame decoded at `now` (epoch s)."""
+        return bool(self._header["full_until"].max() > (time_module.time() if now is None else now))
+
+    # ------------------------------------------------------------ readers
+
+    def picture(self, seq: int) -> Picture | None:
+        """Look at frame `seq` in place; None if it was overwritten or is not there yet."""
+        if seq < 0 or not self.holds(seq):
+            return None
+        state = self._states[seq % self.slots]
+        picture = Picture(
+            seq,
+            float(state["time"]),
+            bool(state["keyframe"]),
+            bool(state["probe"]),
+            self._frames[seq % self.slots],
+        )
+        return picture if self.holds(seq) else None
+
+    def newest(self) -> Picture | None:
+        """Look at the newest complete frame."""
+        return self.picture(self.head)
+
+    def holds(self, seq: int) -> bool:
+        """Whether slot `seq % slots` still holds the complete frame `seq`."""
+        return int(self._states["generation"][seq % self.slots]) == 2 * seq + 2
+
+    def copy(self, seq: int) -> NDArray[np.uint8] | None:
+        """Return an I420 copy of frame `seq`, or None if it was overwritten before or during the copy."""
+        picture = self.picture(seq)
+        if picture is None:
+            return None
+        pixels = picture.i420.copy()
+        return pixels if self.holds(seq) else None
+
+    def consume(self, seq: int) -> None:
+        """Note that vision has taken frame `seq`."""
+        self._header["consumed"] = seq
+
+    def demand_full(self, reader: Reader, until: float) -> None:
+        """Ask for every frame until the epoch time `until`; a later call replaces the earlier."""
+        self._header["full_until"][0, reader] = until
+
+    @property
+    def closed(self) -> bool:
+        """Whether the writer has left for good."""
+        return bool(self._header["closed"][0])
+
+    # ------------------------------------------------------------ end
+
+    def close(self, *, unlink: bool = False) -> None:
+        """Let go of the memory; the writer also marks the ring closed and unlinks its file."""
+        if unlink:
+            self._header["closed"] = 1
+            self.path.unlink(missing_ok=True)
+        # Arrays that others still hold keep the mapping alive; it goes with the last of them.
+        del self._header, self._states, self._frames, self._memory
+
+
+def _data_offset(slots: int) -> int:
+    used = HEADER.itemsize + slots * SLOT.itemsize
+    return -(-used // PAGE) * PAGE

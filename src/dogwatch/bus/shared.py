@@ -1,0 +1,68 @@
+"""Shared memory as files: one `mmap` that several processes hold, found by name in a directory.
+
+Plain files in `/dev/shm` (or any directory where there is none, as on macOS) behave alike everywhere, need no
+resource tracker, and can be listed and cleaned up after a crash.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+from pathlib import Path
+
+from dogwatch.errors import RingError
+
+
+def default_directory(run_dir: str) -> str:
+    """Return where shared memory should live: `/dev/shm` if there is one, else the run directory."""
+    shm = Path("/dev/shm")  # noqa: S108 - the system's shared memory, not a place for temporary files
+    return str(shm) if shm.is_dir() and os.access(shm, os.W_OK) else run_dir
+
+
+def create(path: Path, size: int) -> mmap.mmap:
+    """Make the file `path` of `size` bytes, reserve its memory, and map it.
+
+    Raises:
+        RingError: It cannot be made; the message says how much is missing when memory is short.
+    """
+    descriptor = -1
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        if hasattr(os, "posix_fallocate"):
+            # Reserve for real: a sparse tmpfs file that outgrows the file system kills its user with SIGBUS.
+            os.posix_fallocate(descriptor, 0, size)
+        else:
+            os.ftruncate(descriptor, size)
+        return mmap.mmap(descriptor, size)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        if error.errno == errno.ENOSPC:
+            stat = os.statvfs(path.parent)
+            free = stat.f_bavail * stat.f_frsize
+            raise RingError(
+                f"{path.parent} has {free >> 20} MiB free, but {(size >> 20) + 1} MiB of shared memory are "
+                "needed: enlarge it (docker: --shm-size) or lower the detect resolution"
+            ) from error
+        raise RingError(f"shared memory {path} cannot be made: {error.strerror}") from error
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def attach(path: Path) -> mmap.mmap:
+    """Map the existing file `path`.
+
+    Raises:
+        RingError: It is not there (any more).
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError as error:
+        raise RingError(f"shared memory {path} is gone: {error.strerror}") from error
+    try:
+        return mmap.mmap(descriptor, 0)
+    except (OSError, ValueError) as error:
+        raise RingError(f"shared memory {path} cannot be mapped: {error}") from error
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,181 @@
+"""Bounded ZeroMQ sockets between the processes. Every one drops rather than waits, and counts what it drops.
+
+| socket | pattern | binds | file in the run directory |
+| --- | --- | --- | --- |
+| `Uplink` -> `CoreSockets.up` | push/pull | core | `up` |
+| `CoreSockets.down` -> `Downlink` | pub/sub | core | `down` |
+| `FrameFeed` -> `FrameIntake` | pub/sub | ingest | `frames-<camera>` |
+| `LiveFeed` -> core | xpub/sub | ingest | `live-<camera>` |
+| `DetectorClient` <-> detector | dealer/router | detector | `detector-<name>` |
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import zmq
+
+from dogwatch.bus.messages import (
+    Down,
+    FrameReady,
+    LiveFragment,
+    LiveInit,
+    Message,
+    decode_down,
+    decode_frame,
+    encode,
+)
+
+UP_LIMIT = 2000
+DOWN_LIMIT = 1000
+FRAME_LIMIT = 64
+LIVE_LIMIT = 256
+
+
+def address(run_dir: str, name: str) -> str:
+    """Return the ZeroMQ address of socket `name` in `run_dir`."""
+    return f"ipc://{Path(run_dir) / name}"
+
+
+def live_topic(index: int) -> bytes:
+    """Return the topic on which input `index` of a camera is published."""
+    return b"%d\0" % index
+
+
+class Uplink:
+    """A worker's way to the core. Safe to use from any thread."""
+
+    def __init__(self, run_dir: str, context: zmq.Context[zmq.Socket[bytes]] | None = None) -> None:
+        """Connect; the core need not be there yet."""
+        self._socket: zmq.Socket[bytes] = (context or zmq.Context.instance()).socket(zmq.PUSH)
+        self._socket.setsockopt(zmq.SNDHWM, UP_LIMIT)
+        self._socket.setsockopt(zmq.LINGER, 1000)
+        self._socket.connect(address(run_dir, "up"))
+        self._lock = threading.Lock()
+        self.dropped = 0
+
+    def send(self, message: Message) -> bool:
+        """Send `message`; False (and counted in `dropped`) if the core is too far behind."""
+        data = encode(message)
+        with self._lock:
+            try:
+                self._socket.send(data, zmq.NOBLOCK)
+            except zmq.Again:
+                self.dropped += 1
+                return False
+        return True
+
+    def close(self) -> None:
+        """Send what is queued, at most for a second, and close."""
+        with self._lock:
+            self._socket.close()
+
+
+class Downlink:
+    """A worker's ear for the core's `Down` messages. For one thread."""
+
+    def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
+        """Subscribe to what concerns `cameras`."""
+        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
+        self.socket.setsockopt(zmq.RCVHWM, DOWN_LIMIT)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        for camera in cameras:
+            self.socket.subscribe(camera.encode() + b"\0")
+        self.socket.connect(address(run_dir, "down"))
+
+    def receive(self, timeout_ms: int = 0) -> Down | None:
+        """Return the next message, or None after `timeout_ms`."""
+        if not self.socket.poll(timeout_ms):
+            return None
+        _, data = self.socket.recv_multipart()
+        return decode_down(data)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.socket.close()
+
+
+class FrameFeed:
+    """Announces the frames of one camera. For one thread."""
+
+    def __init__(self, run_dir: str, camera: str) -> None:
+        """Bind the camera's frame socket."""
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.PUB)
+        self._socket.setsockopt(zmq.SNDHWM, FRAME_LIMIT)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.bind(address(run_dir, f"frames-{camera}"))
+
+    def announce(self, frame: FrameReady) -> None:
+        """Tell vision of `frame`; it is dropped for readers that are too far behind."""
+        self._socket.send(encode(frame))
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+
+class LiveFeed:
+    """Publishes one camera's live fragments to whoever listens; `watched` says which inputs have listeners.
+
+    Two parts a message: the topic (the input's index as text and a NUL) and a `LiveInit` or `LiveFragment`.
+    For one thread.
+    """
+
+    def __init__(self, run_dir: str, camera: str) -> None:
+        """Bind the camera's live socket."""
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.XPUB)
+        self._socket.setsockopt(zmq.SNDHWM, LIVE_LIMIT)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.bind(address(run_dir, f"live-{camera}"))
+        self.watched: set[int] = set()
+
+    def changes(self) -> set[int]:
+        """Take in who came and went; return the inputs that have just got their first listener."""
+        fresh: set[int] = set()
+        while True:
+            try:
+                data = self._socket.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return fresh
+            index = int(data[1:].split(b"\0")[0] or b"0")
+            if data[0]:
+                self.watched.add(index)
+                fresh.add(index)
+            else:
+                self.watched.discard(index)
+                fresh.discard(index)
+
+    def publish(self, index: int, message: LiveInit | LiveFragment) -> None:
+        """Send `message` of input `index`; listeners that are too far behind miss it."""
+        self._socket.send_multipart([live_topic(index), encode(message)])
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+
+class FrameIntake:
+    """Hears the frames of many cameras. For one thread; `socket` may be put in a poller."""
+
+    def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
+        """Connect to the frame sockets of `cameras`, which need not be there yet."""
+        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
+        self.socket.setsockopt(zmq.RCVHWM, FRAME_LIMIT)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.RECONNECT_IVL, 50)
+        self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+        self.socket.subscribe(b"")
+        for camera in cameras:
+            self.socket.connect(address(run_dir, f"frames-{camera}"))
+
+    def receive(self) -> FrameReady | None:
+        """Return the next frame's announcement, or None if there is none now."""
+        try:
+            return decode_frame(self.socket.recv(zmq.NOBLOCK))
+        except zmq.Again:
+            return None
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.socket.close()

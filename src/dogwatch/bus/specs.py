@@ -1,0 +1,169 @@
+"""What a worker process is told at start: one struct per kind, sent as JSON over its standard input.
+
+The composition root makes these from the configuration, so that workers need neither pydantic nor YAML and
+stay small. They may hold credentials: they are never logged and never written to disk.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all specs. `run_dir` holds the sockets, `log_level` is a lower-case name."""
+
+    run_dir: str
+    log_level: str = "info"
+
+
+class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of a camera. `url` may hold credentials; `options` are libav demuxer options.
+
+    Schemes: rtsp(s), rtmp, http(s), file (or a bare path; paced and looped), synthetic.
+    """
+
+    url: str
+    roles: tuple[str, ...]
+    format: str | None = None
+    options: dict[str, str] = {}
+
+
+class IngestSpec(Spec, frozen=True, kw_only=True):
+    """One camera's ingest process.
+
+    `media_root` is where `recordings/` lies. `detect_fps` frames a second go to the ring. `ring_dir` is where
+    shared memory files go, `ring_slots` how many frames one holds. `idle_after` seconds of quiet end full
+    decoding; 0 means always decode everything. `space_floor_bytes` stay free on the recordings' disk.
+    """
+
+    camera: str
+    inputs: tuple[InputSpec, ...]
+    media_root: str
+    enabled: bool = True
+    record: bool = True
+    segment_seconds: float = 10.0
+    detect: bool = True
+    detect_fps: float = 5.0
+    idle_after: float = 10.0
+    ring_dir: str
+    ring_slots: int = 8
+    retry_interval: float = 10.0
+    stall_seconds: float = 10.0
+    space_floor_bytes: int = 1 << 30
+    audio: bool = False
+
+
+class FilterSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """An object filter; areas in detect-frame pixels or, when <= 1, as fractions of the frame; masks are polygons.
+
+    Polygons, here and below, are tuples of (x, y) fractions of the frame.
+    """
+
+    min_area: float = 0
+    max_area: float = 24_000_000
+    min_ratio: float = 0
+    max_ratio: float = 24_000_000
+    threshold: float = 0.7
+    min_score: float = 0.5
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+class ZoneSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone of one camera; `distances` are the four real edge lengths for speed estimation, else empty."""
+
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+    objects: tuple[str, ...] = ()
+    filters: dict[str, FilterSpec] = {}
+    inertia: int = 3
+    loitering_time: float = 0
+    distances: tuple[float, ...] = ()
+    speed_threshold: float | None = None
+
+
+class MotionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Motion detection of one camera; units as in contract section 19.3."""
+
+    enabled: bool = True
+    threshold: int = 30
+    lightning_threshold: float = 0.8
+    skip_motion_threshold: float | None = None
+    contour_area: int = 10
+    delta_alpha: float = 0.2
+    frame_alpha: float = 0.01
+    frame_height: int = 100
+    improve_contrast: bool = True
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+class StationarySpec(msgspec.Struct, frozen=True, kw_only=True):
+    """When an object counts as stationary, in frames at the detect rate; None in `max_frames` means for ever."""
+
+    interval: int = 50
+    threshold: int = 50
+    max_frames: int | None = None
+    max_frames_objects: dict[str, int] = {}
+
+
+class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """All that vision needs to know of one camera.
+
+    `width` and `height` give the detect frame; None means the stream's own size. `attributes` maps a label to
+    the labels that are attributes of it (`person` -> `face`). `metric` chooses km/h over mph.
+    """
+
+    name: str
+    enabled: bool = True
+    detect: bool = True
+    width: int | None = None
+    height: int | None = None
+    fps: float = 5.0
+    min_initialized: int = 2
+    max_disappeared: int = 25
+    stationary: StationarySpec = StationarySpec()
+    motion: MotionSpec = MotionSpec()
+    track: tuple[str, ...] = ("person",)
+    filters: dict[str, FilterSpec] = {}
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    zones: tuple[ZoneSpec, ...] = ()
+    attributes: dict[str, tuple[str, ...]] = {}
+    best_image_timeout: float = 60
+    pictures: bool = True
+    idle_after: float = 10.0
+    metric: bool = True
+
+
+class VisionSpec(Spec, frozen=True, kw_only=True):
+    """One vision process: its cameras, and the detectors that it may ask."""
+
+    name: str
+    cameras: tuple[CameraVisionSpec, ...]
+    detectors: tuple[str, ...]
+    ring_dir: str
+    threads: int = 1
+
+
+class ModelSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The model of a detector; empty values mean the detector type's own."""
+
+    path: str = ""
+    width: int = 0
+    height: int = 0
+    labels: dict[int, str] = {}
+    input_tensor: str = "nhwc"
+    input_pixel_format: str = "rgb"
+    input_dtype: str = "int"
+    model_type: str = ""
+
+
+class DetectorSpec(Spec, frozen=True, kw_only=True):
+    """One detector process. `type` names a module of `detectors/`; `options` are that type's own settings."""
+
+    name: str
+    type: str
+    model: ModelSpec = ModelSpec()
+    device: str = ""
+    threads: int = 1
+    batch: int = 4
+    options: dict[str, str | int | float | bool] = {}
+    ring_dir: str

@@ -1,0 +1,82 @@
+"""The exception tree.
+
+Workers raise these, supervisors decide what happens next. Every message is fit for a user: it names the
+thing, says what was expected, and carries no credentials.
+"""
+
+
+class DogwatchError(Exception):
+    """The root of everything that Dogwatch raises on purpose."""
+
+
+class ConfigError(DogwatchError):
+    """The configuration file is wrong at a known place."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Remember the place.
+
+        Args:
+            message: What is wrong and what was expected.
+            path: Dotted key, `cameras.front.detect.fps`.
+            line: 1-based line in the file, if known.
+            column: 1-based column in the file, if known.
+            hint: A suggestion such as `did you mean 'inputs'?`.
+        """
+        super().__init__(message)
+        self.message, self.path, self.line, self.column, self.hint = message, path, line, column, hint
+
+
+class MediaError(DogwatchError):
+    """A stream or a file cannot be read, written or understood."""
+
+
+class SourceError(MediaError):
+    """A camera's stream cannot be opened or has broken off."""
+
+
+class RecordingError(MediaError):
+    """A segment cannot be written."""
+
+
+class NoSpaceError(RecordingError):
+    """There is no room left for the next segment."""
+
+
+class NoFootageError(DogwatchError):
+    """Nothing was recorded in the range asked for."""
+
+
+class RingError(DogwatchError):
+    """The frame ring cannot be made, is too small, or has gone."""
+
+
+class DetectorError(DogwatchError):
+    """A detector cannot be loaded or has failed."""
+
+
+class StoreError(DogwatchError):
+    """The database cannot be opened, migrated or written."""
+
+
+class NotFoundError(DogwatchError):
+    """The row or file that was asked for does not exist."""
+
+
+class ConflictError(DogwatchError):
+    """The request contradicts the present state."""
+
+
+class AuthError(DogwatchError):
+    """Who is asking could not be established."""
+
+
+class ForbiddenError(DogwatchError):
+    """Who is asking may not do this."""

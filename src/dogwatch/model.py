@@ -1,0 +1,189 @@
+"""The values that travel through Dogwatch: frozen, small, and known to every part.
+
+Coordinates: boxes here are integer pixels `x1, y1, x2, y2` of the *detect frame* (the size that the camera's
+`detect` section gives, or the stream's own size). HTTP answers carry `x, y, w, h` as fractions; use
+`Box.fractions`. Times are UTC epoch seconds as floats.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["alert", "detection"]
+ID_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def new_id(time: float) -> str:
+    """Make an id for something that began at `time`, such as `1682970645.13116-1ug7ns`.
+
+    Ids sort as text in time order. Source: contract, section 20.1.
+    """
+    stamp = f"{time:.6f}".rstrip("0").rstrip(".")
+    return f"{stamp}-{''.join(secrets.choice(ID_ALPHABET) for _ in range(6))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in detect-frame pixels; `x2` and `y2` are exclusive."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.x2 - self.x1
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.y2 - self.y1
+
+    @property
+    def area(self) -> int:
+        """Area in square pixels."""
+        return max(0, self.width) * max(0, self.height)
+
+    @property
+    def ratio(self) -> float:
+        """Width divided by height."""
+        return self.width / max(1, self.height)
+
+    @property
+    def bottom_center(self) -> tuple[float, float]:
+        """The point where a standing object touches the ground."""
+        return (self.x1 + self.x2) / 2, float(self.y2)
+
+    def as_list(self) -> list[int]:
+        """Return `[x1, y1, x2, y2]`, the form of MQTT and WebSocket messages."""
+        return [self.x1, self.y1, self.x2, self.y2]
+
+    def fractions(self, width: int, height: int) -> list[float]:
+        """Return `[x, y, w, h]` as fractions of a frame of `width` x `height`, the form of HTTP answers."""
+        return [
+            round(self.x1 / width, 6),
+            round(self.y1 / height, 6),
+            round(self.width / width, 6),
+            round(self.height / height, 6),
+        ]
+
+    def clipped(self, width: int, height: int) -> Box:
+        """Return the part of this box that lies inside a frame of `width` x `height`."""
+        return Box(
+            min(max(self.x1, 0), width),
+            min(max(self.y1, 0), height),
+            min(max(self.x2, 0), width),
+            min(max(self.y2, 0), height),
+        )
+
+    def intersection(self, other: Box) -> int:
+        """Return the area in square pixels that both boxes cover."""
+        width = min(self.x2, other.x2) - max(self.x1, other.x1)
+        height = min(self.y2, other.y2) - max(self.y1, other.y1)
+        return max(0, width) * max(0, height)
+
+    def iou(self, other: Box) -> float:
+        """Return intersection over union, 0 to 1."""
+        inter = self.intersection(other)
+        union = self.area + other.area - inter
+        return inter / union if union else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One thing that a detector saw in one frame; `score` is 0 to 1."""
+
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedObject:
+    """The state of one tracked object at one frame.
+
+    `computed_score` is the median of the last scores, `top_score` its maximum so far; `false_positive` stays
+    true until `computed_score` has passed the label's threshold once (contract, section 20.2).
+    `path` holds `(x, y, time)` with x, y as fractions of the detect frame (bottom centre of the box).
+    `attributes` maps an attribute's label to its best score so far; `current_attributes` are those seen in
+    this frame.
+    """
+
+    id: str
+    camera: str
+    label: str
+    frame_time: float
+    start_time: float
+    box: Box
+    region: Box
+    score: float
+    computed_score: float
+    top_score: float
+    false_positive: bool
+    stationary: bool = False
+    motionless_count: int = 0
+    position_changes: int = 0
+    current_zones: tuple[str, ...] = ()
+    entered_zones: tuple[str, ...] = ()
+    loitering_zones: tuple[str, ...] = ()
+    pending_loitering: bool = False
+    attributes: dict[str, float] = field(default_factory=dict)
+    current_attributes: tuple[Detection, ...] = ()
+    path: tuple[tuple[float, float, float], ...] = ()
+    current_speed: float = 0.0
+    average_speed: float = 0.0
+    velocity_angle: float = 0.0
+    end_time: float | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether the object is moving; the opposite of stationary."""
+        return not self.stationary
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One `moof` + `mdat` pair inside a segment file.
+
+    `offset` and `size_bytes` give the byte range; `start_time` (epoch s) and `duration` (s) are those of the
+    video track; `keyframe` says that its first video sample can be decoded alone.
+    """
+
+    offset: int
+    size_bytes: int
+    start_time: float
+    duration: float
+    keyframe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One recorded file.
+
+    `path` is relative to the media root (`recordings/2026-04-01/12/front/30.22.mp4`). `init_id` names the
+    `ftyp` + `moov` bytes (the first 16 hex digits of their SHA-256): files with equal ids share one
+    decoder configuration. `motion` is the sum of motion areas, `objects` the count of active objects over
+    frames; both are None until somebody has analysed the time span, which retention reads as *keep*.
+    """
+
+    camera: str
+    path: str
+    start_time: float
+    end_time: float
+    size_bytes: int
+    init_id: str
+    fragments: tuple[Fragment, ...]
+    has_audio: bool = False
+    dbfs: float | None = None
+    motion: int | None = None
+    objects: int | None = None
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.end_time - self.start_time

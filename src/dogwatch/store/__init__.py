@@ -1,0 +1,1 @@
+"""The database: tables, migrations, one query module a resource, and a single writer."""

@@ -1,0 +1,150 @@
+"""The tables. SQLite (WAL) by default; nothing here is special to it, so that PostgreSQL can take its place.
+
+Times are UTC epoch seconds. JSON columns hold what only the API reads; what is filtered on is a column.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+init_sections = Table(
+    "init_sections",
+    metadata,
+    Column("id", String(16), primary_key=True, comment="first 16 hex digits of the SHA-256 of `data`"),
+    Column("data", LargeBinary, nullable=False, comment="ftyp + moov"),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("camera", String(100), nullable=False),
+    Column("path", String(300), nullable=False, unique=True, comment="relative to the media root"),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("init_id", String(16), ForeignKey("init_sections.id"), nullable=False),
+    Column("fragments", LargeBinary, nullable=False, comment="packed fragment index, see store.segments"),
+    Column("has_audio", Boolean, nullable=False, default=False),
+    Column("dbfs", Float, comment="mean loudness, null without analysed audio"),
+    Column("motion", Integer, comment="sum of motion areas; null = not analysed"),
+    Column("objects", Integer, comment="active objects over frames; null = not analysed"),
+    Column("deleting", Boolean, nullable=False, default=False, comment="marked; unlink, then drop"),
+    Index("ix_segments_camera_start", "camera", "start_time"),
+    Index("ix_segments_camera_end", "camera", "end_time"),
+    Index("ix_segments_start", "start_time"),
+)
+
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("time", Float, nullable=False, index=True),
+    Column("camera", String(100), nullable=False),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("reason", String(40), nullable=False, comment="retention, budget, free_space, api, missing, broken, lost"),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("camera", String(100), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("sub_label", String(100)),
+    Column("type", String(10), nullable=False, comment="object, audio or api"),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float),
+    Column("zones", JSON, nullable=False, comment="entered zones, in order"),
+    Column("has_clip", Boolean, nullable=False, default=False),
+    Column("has_snapshot", Boolean, nullable=False, default=False),
+    Column("retain_indefinitely", Boolean, nullable=False, default=False),
+    Column("plus_id", String(100)),
+    Column("score", Float, comment="of the snapshot's frame"),
+    Column("top_score", Float),
+    Column("average_speed", Float),
+    Column("severity", String(10), comment="alert, detection or null"),
+    Column("recognized_license_plate", String(100)),
+    Column("data", JSON, nullable=False, comment="the rest of the contract's `data` object"),
+    Index("ix_events_camera_start", "camera", "start_time"),
+    Index("ix_events_start", "start_time"),
+    Index("ix_events_label_start", "label", "start_time"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("timestamp", Float, nullable=False, index=True),
+    Column("camera", String(100), nullable=False, index=True),
+    Column("source", String(20), nullable=False, comment="tracked_object, audio or api"),
+    Column("source_id", String(40), nullable=False, index=True),
+    Column("class_type", String(20), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("camera", String(100), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float),
+    Column("thumb_path", String(300), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_reviews_camera_start", "camera", "start_time"),
+    Index("ix_reviews_start", "start_time"),
+)
+
+review_views = Table(
+    "review_views",
+    metadata,
+    Column("review_id", ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True),
+    Column("username", String(100), primary_key=True),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("username", String(100), primary_key=True),
+    Column("role", String(60), nullable=False),
+    Column("password_hash", String(300), nullable=False),
+    Column("password_changed_at", Float, nullable=False),
+    Column("notification_tokens", JSON, nullable=False),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("value", JSON, nullable=False),
+    comment="run-time switches that outlive a restart (contract, section 18.3)",
+)
