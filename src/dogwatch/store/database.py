@@ -1,0 +1,196 @@
+"""The database: many readers, one writer.
+
+SQLite lets one connection write at a time; whoever meets a busy database waits or fails. So all writing is done by
+one thread that owns one connection and takes its work from a bounded queue, and nobody ever meets a lock. Readers
+have connections of their own and, thanks to write-ahead logging, see the last committed state at any time.
+
+Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the pragmas are SQLite's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from dogwatch.errors import StoreError
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
+READERS = 8
+BUSY_TIMEOUT_MS = 10_000  # another program, such as a backup, may hold the lock for a moment
+
+
+class Database:
+    """An open database; make one a process and share it among threads.
+
+    `sqlite://` (no file) makes a temporary file that `close` removes: tests use it.
+    """
+
+    def __init__(self, url: str, *, queue_limit: int = QUEUE_LIMIT) -> None:
+        """Open the database at `url` and start the writer thread; nothing is created until something is written."""
+        parsed = make_url(url)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+            self._scratch = tempfile.TemporaryDirectory(prefix="dogwatch-db-")
+            parsed = parsed.set(database=str(Path(self._scratch.name) / "dogwatch.db"))
+        self.url = parsed.render_as_string(hide_password=True)
+        self.dropped = 0
+        self._sqlite = parsed.get_backend_name() == "sqlite"
+        self._readers = create_engine(parsed, pool_size=READERS, max_overflow=READERS * 4)
+        self._writer = create_engine(parsed, poolclass=NullPool)
+        if self._sqlite:
+            _tune(self._readers, "BEGIN", read_only=True)
+            _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
+        self._queue: queue.Queue[Callable[[Connection | None], None] | None] = queue.Queue(queue_limit)
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
+        self._thread.start()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one consistent state; for any thread, and for reading only."""
+        with self._readers.connect() as connection:
+            yield connection
+
+    def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
+        """Queue `fn` for the writer thread and return at once.
+
+        When the queue is full the work is dropped and counted in `dropped`; the future then holds a `StoreError`.
+        """
+        future: Future[T] = Future()
+        try:
+            self._enqueue(fn, future, wait=None)
+        except StoreError as error:
+            self.dropped += 1
+            future.set_exception(error)
+        return future
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run `fn` in a transaction on the writer thread and wait for what it returns or raises.
+
+        Raises:
+            StoreError: The queue stays full, the database is closed, or the writer thread itself calls this.
+        """
+        if threading.current_thread() is self._thread:
+            raise StoreError("the writer thread cannot wait for itself; pass the connection on instead")
+        future: Future[T] = Future()
+        self._enqueue(fn, future, wait=30.0)
+        return future.result()
+
+    async def awrite(self, fn: Callable[[Connection], T]) -> T:
+        """Do as `write`, from the event loop."""
+        return await asyncio.wrap_future(self.submit(fn))
+
+    def migrate(self) -> None:
+        """Bring the schema up to date.
+
+        Raises:
+            StoreError: The database cannot be opened, or was made by a newer version of Dogwatch.
+        """
+        try:
+            self.write(_upgrade)
+        except SQLAlchemyError as error:
+            raise StoreError(f"cannot open the database {self.url}: {error}") from error
+
+    def close(self) -> None:
+        """Finish what is queued, then close everything."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        self._readers.dispose()
+        self._writer.dispose()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def _enqueue(self, fn: Callable[[Connection], T], future: Future[T], wait: float | None) -> None:
+        def work(connection: Connection | None) -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                if connection is None:
+                    raise StoreError(f"cannot open the database {self.url}")
+                with connection.begin():
+                    result = fn(connection)
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        if self._closed:
+            raise StoreError("the database is closed")
+        try:
+            self._queue.put(work, block=wait is not None, timeout=wait)
+        except queue.Full:
+            raise StoreError("the database does not keep up with what is to be written") from None
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while (work := self._queue.get()) is not None:
+            if connection is None or connection.invalidated:
+                connection = self._connect()
+            work(connection)
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> Connection | None:
+        try:
+            return self._writer.connect()
+        except SQLAlchemyError:
+            _log.exception("cannot open the database %s", self.url)
+            return None
+
+
+def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def head() -> str:
+    """Return the newest revision: the number that the last migration's file name begins with."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.has_table(connection, "alembic_version"):
+        present = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if present == head():
+            return  # Alembic takes a third of a second to import
+        if present is not None and present > head():
+            raise StoreError(f"the database is at revision {present}, this version of Dogwatch knows only {head()}")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

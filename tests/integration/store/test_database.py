@@ -1,0 +1,169 @@
+"""A real SQLite file: migrations agree with the tables, one writer, readers that do not wait."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from dogwatch.errors import StoreError
+from dogwatch.store import database
+from dogwatch.store.database import Database
+from dogwatch.store.tables import init_sections, metadata, segments
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path}/dogwatch.db")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def _add(id_: str) -> Callable[[Connection], None]:
+    def add(connection: Connection) -> None:
+        connection.execute(insert(init_sections).values(id=id_, data=b"x"))
+
+    return add
+
+
+def _count(db: Database) -> int:
+    with db.read() as connection:
+        return len(connection.execute(select(init_sections.c.id)).all())
+
+
+def test_migrations_lead_to_the_tables(db: Database) -> None:
+    with db.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrate_twice_is_nothing(db: Database) -> None:
+    db.migrate()
+    with db.read() as connection:
+        assert connection.execute(text("select version_num from alembic_version")).scalar() == database.head()
+
+
+def test_a_newer_database_is_refused(db: Database) -> None:
+    db.write(lambda c: c.execute(text("update alembic_version set version_num = '9999'")) and None)
+    with pytest.raises(StoreError, match="9999"):
+        db.migrate()
+
+
+def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/no/such/dir/x.db")
+    with pytest.raises(StoreError, match="cannot open"):
+        db.migrate()
+    db.close()
+
+
+def test_pragmas(db: Database) -> None:
+    def pragma(connection: Connection, name: str) -> object:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+    for name, value in (("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1)):
+        assert db.write(lambda c, n=name: pragma(c, n)) == value  # type: ignore[misc]
+        with db.read() as connection:
+            assert pragma(connection, name) == value
+
+
+def test_foreign_keys_hold(db: Database) -> None:
+    row = {"id": "1", "camera": "a", "path": "p", "start_time": 0, "end_time": 1, "size_bytes": 1}
+    with pytest.raises(IntegrityError):
+        db.write(lambda c: c.execute(insert(segments).values(**row, init_id="none", fragments=b"")) and None)
+
+
+def test_a_reader_cannot_write(db: Database) -> None:
+    with db.read() as connection, pytest.raises(OperationalError, match="readonly"):
+        _add("a")(connection)
+
+
+def test_a_reader_sees_one_state_while_the_writer_goes_on(db: Database) -> None:
+    db.write(_add("a"))
+    with db.read() as connection:
+        assert len(connection.execute(select(init_sections)).all()) == 1
+        db.write(_add("b"))
+        assert len(connection.execute(select(init_sections)).all()) == 1
+    assert _count(db) == 2
+
+
+def test_what_fails_is_rolled_back_and_raised(db: Database) -> None:
+    def fail(connection: Connection) -> None:
+        _add("a")(connection)
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        db.write(fail)
+    assert _count(db) == 0
+
+
+def test_writes_from_many_threads_all_arrive(db: Database) -> None:
+    def many(base: int) -> None:
+        for n in range(50):
+            db.write(_add(f"{base}-{n}"))
+
+    threads = [threading.Thread(target=many, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert _count(db) == 200
+
+
+async def test_awrite_gives_the_result(db: Database) -> None:
+    assert await db.awrite(lambda c: c.execute(text("select 7")).scalar()) == 7
+
+
+def test_a_full_queue_drops_and_counts(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/x.db", queue_limit=1)
+    running, release = threading.Event(), threading.Event()
+
+    def block(_: Connection) -> None:
+        running.set()
+        release.wait(10)
+
+    first = db.submit(block)
+    running.wait(10)
+    queued: Future[int] = db.submit(lambda _: 1)
+    refused: Future[int] = db.submit(lambda _: 2)
+    assert isinstance(refused.exception(0), StoreError)
+    assert db.dropped == 1
+    release.set()
+    assert queued.result(10) == 1
+    first.result(10)
+    db.close()
+
+
+def test_the_writer_thread_may_not_wait_for_itself(db: Database) -> None:
+    with pytest.raises(StoreError, match="itself"):
+        db.write(lambda _: db.write(_add("a")))
+
+
+def test_close_finishes_what_is_queued(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/x.db")
+    db.migrate()
+    futures = [db.submit(_add(str(n))) for n in range(100)]
+    db.close()
+    assert all(future.done() and future.exception() is None for future in futures)
+    with pytest.raises(StoreError, match="closed"):
+        db.write(_add("late"))
+
+
+def test_without_a_file_it_is_temporary() -> None:
+    db = Database("sqlite://")
+    db.migrate()
+    path = Path(db.url.removeprefix("sqlite:///"))
+    assert path.exists()
+    db.close()
+    assert not path.exists()
+
+
+def test_a_present_schema_migrates_without_alembic(db: Database) -> None:
+    began = time.perf_counter()
+    db.migrate()
+    assert time.perf_counter() - began < 0.2
