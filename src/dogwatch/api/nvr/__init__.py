@@ -1,0 +1,1 @@
+"""The routers of the NVR API: one module a resource, each with a `router`."""

@@ -1,0 +1,94 @@
+"""What handlers work with: one frozen container, made by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fastapi import HTTPException
+from starlette.requests import HTTPConnection
+
+from dogwatch.auth.caller import Caller
+
+if TYPE_CHECKING:
+    from dogwatch.api.live_pictures import LivePictures
+    from dogwatch.api.live_streams import LiveStreams
+    from dogwatch.auth.authority import Authority
+    from dogwatch.config import Loaded
+    from dogwatch.config.schema import Config
+    from dogwatch.events.hub import EventHub
+    from dogwatch.notify.broadcast import Broadcast
+    from dogwatch.notify.stats import StatsKeeper
+    from dogwatch.notify.switches import Switches
+    from dogwatch.recordings.catalogue import Catalogue
+    from dogwatch.store.database import Database
+
+CALLER_KEY = "dogwatch.caller"
+
+
+class Paths(Protocol):
+    """Where things lie; `runtime.paths.Paths` is one."""
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+
+    @property
+    def media(self) -> Path:
+        """The media root: `recordings/`, `clips/`, `exports/`."""
+
+    @property
+    def run(self) -> Path:
+        """The directory of sockets."""
+
+    @property
+    def log(self) -> Path:
+        """The core's log file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a handler may ask.
+
+    `loaded` is the configuration as read, `config` a short cut to its model. `restart` asks the supervisor to
+    start the whole program anew and returns at once. `version` is the program's, such as `0.16.0-dogwatch`.
+    """
+
+    loaded: Loaded
+    paths: Paths
+    db: Database
+    catalogue: Catalogue
+    events: EventHub
+    broadcast: Broadcast
+    switches: Switches
+    stats: StatsKeeper
+    authority: Authority
+    pictures: LivePictures
+    streams: LiveStreams
+    restart: Callable[[], None]
+    version: str
+
+    @property
+    def config(self) -> Config:
+        """The configuration model."""
+        return self.loaded.config
+
+
+def get_services(connection: HTTPConnection) -> Services:
+    """Return the app's services; a FastAPI dependency for HTTP and WebSocket handlers."""
+    services: Services = connection.app.state.services
+    return services
+
+
+def get_caller(connection: HTTPConnection) -> Caller:
+    """Return who is asking; a FastAPI dependency.
+
+    Raises:
+        HTTPException: 401; nobody has been identified, which only happens on public routes.
+    """
+    caller: Caller | None = connection.scope.get(CALLER_KEY)
+    if caller is None:
+        raise HTTPException(401, "Authentication required")
+    return caller

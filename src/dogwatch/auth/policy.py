@@ -1,0 +1,166 @@
+"""The one table that says who may use which route.
+
+A key is a method and a path template as the router writes it; `WS` stands for a WebSocket, and a row for GET
+covers HEAD. The app refuses to be built with a route that has no row, so a new endpoint is closed until
+somebody has decided. Camera scope is checked before the handler runs. Source: contract, section 3.7.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Permission(Enum):
+    """What a caller needs to get through to the handler."""
+
+    PUBLIC = auto()
+    """Nothing: not even a login."""
+    AUTHENTICATED = auto()
+    """Any identity; the answer depends on no camera, or the handler looks at the caller itself."""
+    FILTERED = auto()
+    """Any identity; the handler leaves out cameras with `caller.only(...)`."""
+    CAMERA = auto()
+    """Access to the camera named by the path parameter `camera`, which must be configured."""
+    EVENT = auto()
+    """Access to the camera of the event named by the path parameter `event_id`, if there is such an event."""
+    REVIEW = auto()
+    """Access to the camera of the review item named by `review_id`, if there is such an item."""
+    FILE = auto()
+    """Access to the camera that the file path belongs to (contract, section 3.8)."""
+    STREAM = auto()
+    """Access to a camera that plays the stream named by the query parameter `src`."""
+    STREAM_PATH = auto()
+    """Access to a camera that plays the stream named by the path parameter `stream`."""
+    ADMIN = auto()
+    """The role `admin`."""
+
+
+_P = Permission
+
+SYSTEM: dict[tuple[str, str], Permission] = {
+    ("GET", "/"): _P.PUBLIC,
+    ("GET", "/login"): _P.PUBLIC,
+    ("GET", "/assets/{name}"): _P.PUBLIC,
+    ("GET", "/api/"): _P.PUBLIC,
+    ("GET", "/api/version"): _P.PUBLIC,
+    ("GET", "/api/auth"): _P.PUBLIC,
+    ("POST", "/api/login"): _P.PUBLIC,
+    ("GET", "/api/logout"): _P.PUBLIC,
+    ("GET", "/api/auth/first_time_login"): _P.PUBLIC,
+    ("GET", "/api/config/schema.json"): _P.PUBLIC,
+    ("GET", "/api/profile"): _P.AUTHENTICATED,
+    ("GET", "/api/users"): _P.ADMIN,
+    ("POST", "/api/users"): _P.ADMIN,
+    ("DELETE", "/api/users/{username}"): _P.ADMIN,
+    ("PUT", "/api/users/{username}/password"): _P.AUTHENTICATED,
+    ("PUT", "/api/users/{username}/role"): _P.ADMIN,
+    ("GET", "/api/config"): _P.FILTERED,
+    ("GET", "/api/config/raw"): _P.ADMIN,
+    ("GET", "/api/stats"): _P.FILTERED,
+    ("GET", "/api/stats/history"): _P.ADMIN,
+    ("GET", "/api/metrics"): _P.AUTHENTICATED,
+    ("POST", "/api/restart"): _P.ADMIN,
+    ("GET", "/api/logs/{service}"): _P.ADMIN,
+    ("GET", "/api/zones"): _P.FILTERED,
+    ("GET", "/api/zones/{camera}"): _P.CAMERA,
+    ("GET", "/api/birdseye"): _P.AUTHENTICATED,
+    ("GET", "/api/camera/notifications"): _P.FILTERED,
+    ("WS", "/ws"): _P.AUTHENTICATED,
+}
+
+LIVE: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/{camera}"): _P.CAMERA,
+    ("GET", "/api/{camera}/latest.{extension}"): _P.CAMERA,
+    ("GET", "/api/camera/{camera}/latest.{extension}"): _P.CAMERA,
+    ("GET", "/api/go2rtc/streams"): _P.FILTERED,
+    ("GET", "/api/go2rtc/streams/{stream}"): _P.STREAM_PATH,
+    ("GET", "/api/go2rtc/api/streams"): _P.STREAM,
+    ("WS", "/live/mse/api/ws"): _P.STREAM,
+    ("WS", "/api/go2rtc/api/ws"): _P.STREAM,
+}
+
+RECORDINGS: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/{camera}/recordings"): _P.CAMERA,
+    ("GET", "/api/{camera}/recordings/summary"): _P.CAMERA,
+    ("GET", "/api/{camera}/recordings/{frame_time}/snapshot.{extension}"): _P.CAMERA,
+    ("GET", "/api/{camera}/start/{start}/end/{end}/clip.mp4"): _P.CAMERA,
+    ("GET", "/api/recordings/summary"): _P.FILTERED,
+    ("GET", "/api/recordings/unavailable"): _P.FILTERED,
+    ("GET", "/api/recordings/storage"): _P.ADMIN,
+    ("GET", "/clips/{path:path}"): _P.FILE,
+    ("GET", "/recordings/{path:path}"): _P.FILE,
+    ("GET", "/exports/{path:path}"): _P.FILE,
+}
+
+_VOD_BASES: dict[str, Permission] = {
+    "/vod/{camera}/start/{start}/end/{end}": _P.CAMERA,
+    "/vod/clip/{camera}/start/{start}/end/{end}": _P.CAMERA,
+    "/vod/{year_month}/{day}/{hour}/{camera}": _P.CAMERA,
+    "/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}": _P.CAMERA,
+    "/vod/event/{event_id}": _P.EVENT,
+    "/vod/review/{review_id}": _P.REVIEW,
+}
+VOD: dict[tuple[str, str], Permission] = {
+    ("GET", prefix + base + suffix): permission
+    for base, permission in _VOD_BASES.items()
+    for prefix, suffix in (("", "/{name}"), ("/api", "/{name}"))
+} | {("GET", "/api" + base): permission for base, permission in _VOD_BASES.items()}
+
+EVENTS: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/events"): _P.FILTERED,
+    ("GET", "/api/events/explore"): _P.FILTERED,
+    ("GET", "/api/events/search"): _P.FILTERED,
+    ("GET", "/api/events/summary"): _P.FILTERED,
+    ("GET", "/api/event_ids"): _P.FILTERED,
+    ("GET", "/api/events/{event_id}"): _P.EVENT,
+    ("DELETE", "/api/events/{event_id}"): _P.ADMIN,
+    ("DELETE", "/api/events/"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/retain"): _P.ADMIN,
+    ("DELETE", "/api/events/{event_id}/retain"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/sub_label"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/recognized_license_plate"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/attributes"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/description"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/plus"): _P.ADMIN,
+    ("PUT", "/api/events/{event_id}/false_positive"): _P.ADMIN,
+    ("POST", "/api/events/{camera}/{label}/create"): _P.ADMIN,
+    ("PUT", "/api/events/{event_id}/end"): _P.ADMIN,
+    ("GET", "/api/events/{event_id}/thumbnail.{extension}"): _P.EVENT,
+    ("GET", "/api/events/{event_id}/snapshot.jpg"): _P.EVENT,
+    ("GET", "/api/events/{event_id}/snapshot-clean.{extension}"): _P.EVENT,
+    ("GET", "/api/events/{event_id}/clip.mp4"): _P.EVENT,
+    ("GET", "/api/events/{event_id}/preview.gif"): _P.EVENT,
+    ("GET", "/api/clips/{camera}"): _P.CAMERA,
+    ("GET", "/api/clips/{camera}/{event_id}.mp4"): _P.CAMERA,
+    ("GET", "/api/{camera}/{label}/thumbnail.jpg"): _P.CAMERA,
+    ("GET", "/api/{camera}/{label}/best.jpg"): _P.CAMERA,
+    ("GET", "/api/{camera}/{label}/snapshot.jpg"): _P.CAMERA,
+    ("GET", "/api/{camera}/{label}/clip.mp4"): _P.CAMERA,
+    ("GET", "/api/camera/{camera}/best.jpg"): _P.CAMERA,
+    ("GET", "/api/timeline"): _P.FILTERED,
+    ("GET", "/api/timeline/hourly"): _P.FILTERED,
+    ("GET", "/api/labels"): _P.FILTERED,
+    ("GET", "/api/sub_labels"): _P.FILTERED,
+    ("GET", "/api/recognized_license_plates"): _P.FILTERED,
+}
+
+_REVIEW_READS: dict[tuple[str, str], Permission] = {
+    ("GET", "/review/activity/motion"): _P.FILTERED,
+    ("GET", "/review/activity/audio"): _P.FILTERED,
+    ("GET", "/review/{review_id}/preview"): _P.REVIEW,
+}
+REVIEWS: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/review"): _P.FILTERED,
+    ("GET", "/api/review/summary"): _P.FILTERED,
+    ("GET", "/api/review_ids"): _P.FILTERED,
+    ("GET", "/api/review/event/{event_id}"): _P.EVENT,
+    ("GET", "/api/review/{review_id}"): _P.REVIEW,
+    ("GET", "/api/review/{review_id}/clip.mp4"): _P.REVIEW,
+    ("DELETE", "/api/review/{review_id}/viewed"): _P.REVIEW,
+    ("POST", "/api/reviews/viewed"): _P.FILTERED,
+    ("POST", "/api/reviews/delete"): _P.ADMIN,
+    **_REVIEW_READS,
+    **{(method, "/api" + path): permission for (method, path), permission in _REVIEW_READS.items()},
+}
+
+POLICY: dict[tuple[str, str], Permission] = {**SYSTEM, **LIVE, **RECORDINGS, **VOD, **EVENTS, **REVIEWS}
