@@ -1,0 +1,1 @@
+"""Bytes and pictures: sources, packets, fragmented MP4, playlists, still pictures, overlays."""
