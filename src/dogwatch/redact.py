@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 MASK = "*:*"
-SECRET_KEYS = "password|passwd|pass|pwd|token|api_?key|apikey|secret|auth|authsig|user|username|usr|access_token"
+SECRET_KEYS = (  # names, not secrets
+    "password|passwd|pass|pwd|token|api_?key|apikey|secret|auth|authsig|user|username|usr|access_token"  # noqa: S105
+)
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/?#]*)@", re.IGNORECASE)
 _QUERY = re.compile(rf"(?P<key>[?&;](?:{SECRET_KEYS})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE)
 

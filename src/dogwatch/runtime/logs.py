@@ -1,0 +1,63 @@
+"""Where log records go: standard error, and `logs/dogwatch.log` in the form that the log endpoint hands out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Mapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from dogwatch.redact import redact_text
+
+FILE_BYTES, FILES = 8 << 20, 3
+
+
+class LogFormatter(logging.Formatter):
+    """Formats a record as `<time with nanoseconds>  [<time>] <logger> <LEVEL>: <text>`, credentials masked.
+
+    Source: contract, section 4.6.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's line (more than one with a traceback)."""
+        moment = time.localtime(record.created)
+        seconds = time.strftime("%Y-%m-%d %H:%M:%S", moment)
+        nanoseconds = f"{record.created % 1:.9f}"[1:]
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        head = f"{seconds}{nanoseconds}  [{seconds}] {record.name:<30} {record.levelname:<8}"
+        return f"{head}: {redact_text(text)}"
+
+
+class ConsoleFormatter(logging.Formatter):
+    """Formats a record for a person at a terminal, credentials masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return `HH:MM:SS LEVEL logger: text`."""
+        moment = time.strftime("%H:%M:%S", time.localtime(record.created))
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        return f"{moment} {record.levelname:<7} {record.name.removeprefix('dogwatch.')}: {redact_text(text)}"
+
+
+def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> None:
+    """Log to standard error and to `path`, rotated at 8 MiB.
+
+    Args:
+        path: The log file.
+        level: The level for all, a lower-case name.
+        levels: Levels of single loggers, by their names.
+    """
+    console = logging.StreamHandler(sys.stderr)
+    console.setFormatter(ConsoleFormatter())
+    file = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    file.setFormatter(LogFormatter())
+    logging.basicConfig(level=level.upper(), handlers=[console, file], force=True)
+    for name, own in levels.items():
+        logging.getLogger(name).setLevel(own.upper())
+    for noisy in ("uvicorn.access", "asyncio", "alembic", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,97 @@
+"""Where a running Dogwatch keeps its things, and who owns the place."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from dogwatch.bus import shared
+from dogwatch.errors import ConflictError, DogwatchError
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories of one instance.
+
+    `data` holds the configuration, database, secrets and logs; `media` holds recordings, clips and exports;
+    `run` holds sockets (a short path: socket names are limited to about 100 bytes); `shm` is where shared
+    memory files go.
+    """
+
+    data: Path
+    media: Path
+    run: Path
+    shm: str
+
+    @classmethod
+    def below(cls, data: Path) -> Paths:
+        """Lay out an instance whose data directory is `data`; makes nothing yet."""
+        data = data.absolute()
+        digest = hashlib.sha256(str(data).encode()).hexdigest()[:10]
+        run = Path(tempfile.gettempdir()) / f"dogwatch-{os.getuid()}-{digest}"
+        return cls(data, data, run, shared.default_directory(str(run)))
+
+    @property
+    def config(self) -> Path:
+        """The user's configuration file."""
+        return self.data / "config.yml"
+
+    @property
+    def database_url(self) -> str:
+        """The database that is used when the configuration names none."""
+        return f"sqlite:///{self.data / 'dogwatch.db'}"
+
+    @property
+    def log(self) -> Path:
+        """The core's own log, with those of its workers."""
+        return self.data / "logs" / "dogwatch.log"
+
+    def make(self) -> None:
+        """Make the directories, private where they should be.
+
+        Raises:
+            DogwatchError: One cannot be made, or the run directory belongs to somebody else.
+        """
+        try:
+            for directory in (self.data, self.media / "recordings", self.media / "clips", self.log.parent):
+                directory.mkdir(parents=True, exist_ok=True)
+            for directory in (self.data / "secrets", self.run):
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DogwatchError(f"{error.filename}: cannot be made: {error.strerror}") from error
+        if self.run.stat().st_uid != os.getuid():
+            raise DogwatchError(f"{self.run} belongs to another user")
+
+
+def default_data() -> Path:
+    """Return `$DOGWATCH_DATA`, else `./data` if it is there or `/var/lib/dogwatch` is not, else the latter."""
+    named = os.environ.get("DOGWATCH_DATA")
+    if named:
+        return Path(named)
+    local, system = Path("data"), Path("/var/lib/dogwatch")
+    return system if system.is_dir() and not local.is_dir() else local
+
+
+def own(data: Path) -> IO[str]:
+    """Take the data directory for this process; keep the returned file open as long as it is used.
+
+    Raises:
+        ConflictError: Another Dogwatch already runs on it.
+    """
+    lock = (data / ".lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.seek(0)
+        owner = lock.read().strip() or "unknown"
+        lock.close()
+        raise ConflictError(f"another Dogwatch (pid {owner}) already runs on {data}") from error
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
