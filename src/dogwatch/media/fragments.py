@@ -1,0 +1,152 @@
+"""Finds the fragments of a recorded file, reading little more than their headers.
+
+A segment file is `ftyp` + `moov`, then `moof` + `mdat` pairs of at most a second. Whatever broke off the writing
+(a crash, a full disk) leaves at most one torn pair at the end, which is passed over here: what lies before it plays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dogwatch.errors import MediaError
+from dogwatch.media import boxes
+from dogwatch.model import Fragment
+
+PEEK_BYTES = 4096  # holds the moof of a usual fragment whole
+MAX_MOOF_BYTES = 1 << 20
+MAX_INIT_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentIndex:
+    """What a segment file holds.
+
+    `init` is `ftyp` + `moov`, `init_id` its name (see `model.Segment`). `codec` and `audio_codec` are RFC 6381
+    strings, the latter empty without audio. `valid_bytes` is where the last whole fragment ends; `complete` says
+    that nothing torn follows. Times are epoch seconds of the video track.
+    """
+
+    init: bytes
+    init_id: str
+    fragments: tuple[Fragment, ...]
+    start_time: float
+    end_time: float
+    has_audio: bool
+    codec: str
+    audio_codec: str
+    width: int
+    height: int
+    complete: bool
+    valid_bytes: int
+
+
+def init_id(init: bytes) -> str:
+    """Return the name of an init section: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(init).hexdigest()[:16]
+
+
+def scan(path: Path) -> SegmentIndex:
+    """Read the index of the segment file at `path`.
+
+    Raises:
+        MediaError: It is no such file, or holds not one whole fragment.
+        OSError: It cannot be read.
+    """
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        return _scan(fd, os.fstat(fd).st_size)
+    except MediaError as error:
+        raise MediaError(f"{path.name} is not playable: {error}") from error
+    finally:
+        os.close(fd)
+
+
+def read_init(fd: int, size: int) -> bytes:
+    """Read everything before the first fragment.
+
+    Raises:
+        MediaError: The file does not begin with `ftyp` + `moov`.
+    """
+    at = 0
+    for kind in (b"ftyp", b"moov"):
+        span = boxes.header(os.pread(fd, 16, at), 0, size - at)
+        if span.kind != kind:
+            raise MediaError(f"it does not begin with ftyp and moov, but with {span.kind!r}")
+        at += span.end
+        if at > MAX_INIT_BYTES:
+            raise MediaError("its moov box is too large")
+    return os.pread(fd, at, 0)
+
+
+def read_moof(fd: int, offset: int, size: int) -> tuple[bytes, int]:
+    """Read the `moof` at `offset` of a file of `size` bytes; return it and where its `mdat` ends.
+
+    Raises:
+        MediaError: There is no whole `moof` + `mdat` here.
+    """
+    head = os.pread(fd, PEEK_BYTES, offset)
+    moof = boxes.header(head, 0, size - offset)
+    if moof.kind != b"moof":
+        raise MediaError(f"expected a moof box, found {moof.kind!r}")
+    if moof.end > MAX_MOOF_BYTES:
+        raise MediaError("a moof box is too large")
+    if moof.end + 16 > len(head):
+        head = os.pread(fd, moof.end + 16, offset)
+    mdat = boxes.header(head, moof.end, size - offset)
+    if mdat.kind != b"mdat":
+        raise MediaError(f"expected an mdat box, found {mdat.kind!r}")
+    return head[: moof.end], offset + mdat.end
+
+
+def _scan(fd: int, size: int) -> SegmentIndex:
+    init = read_init(fd, size)
+    tracks = boxes.parse_init(init)
+    video = next(track for track in tracks if track.video)
+    audio = next((track for track in tracks if not track.video), None)
+    found: list[Fragment] = []
+    offset, complete = len(init), True
+    while offset < size:
+        try:
+            if boxes.header(os.pread(fd, 16, offset), 0, size - offset).kind == b"mfra":
+                break  # an index at the end of a file that was closed properly
+            moof, end = read_moof(fd, offset, size)
+            fragment = _fragment(moof, offset, end, tracks, video)
+        except MediaError:
+            complete = False
+            break
+        if fragment is not None:
+            found.append(fragment)
+        elif found:  # sound alone, such as a packet left over at the end, goes with the picture before it
+            found[-1] = replace(found[-1], size_bytes=end - found[-1].offset)
+        offset = end
+    if not found:
+        raise MediaError("it holds no whole fragment")
+    return SegmentIndex(
+        init=init,
+        init_id=init_id(init),
+        fragments=tuple(found),
+        start_time=found[0].start_time,
+        end_time=found[-1].start_time + found[-1].duration,
+        has_audio=audio is not None,
+        codec=video.codec,
+        audio_codec=audio.codec if audio else "",
+        width=video.width,
+        height=video.height,
+        complete=complete,
+        valid_bytes=offset,
+    )
+
+
+def _fragment(
+    moof: bytes, offset: int, end: int, tracks: tuple[boxes.Track, ...], video: boxes.Track
+) -> Fragment | None:
+    runs = [run for run in boxes.parse_moof(moof, tracks) if run.track_id == video.id and run.sizes]
+    if not runs:
+        return None
+    ticks = sum(run.duration for run in runs)
+    return Fragment(
+        offset, end - offset, runs[0].decode_time / video.timescale, ticks / video.timescale, runs[0].sync[0]
+    )
