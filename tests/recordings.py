@@ -83,7 +83,7 @@ def stream(shape: Shape) -> bytes:
                 block.sample_rate, block.pts, block.time_base = 16000, n * 1024, Fraction(1, 16000)
                 packets += audio.encode(block)
             packets += audio.encode(None)
-        container.mux(sorted(packets, key=lambda p: p.dts * p.time_base))
+        container.mux(sorted(packets, key=lambda p: Fraction(p.dts) * p.time_base))
     return out.getvalue()
 
 
@@ -107,7 +107,10 @@ def write(
         "frag_duration": "1000000",
         "flush_packets": "1",
     }
-    with av.open(io.BytesIO(stream(shape))) as source, av.open(str(path), "w", format="mp4", options=options) as out:
+    with (
+        av.open(io.BytesIO(stream(shape)), "r") as source,
+        av.open(str(path), "w", format="mp4", options=options) as out,
+    ):
         outs: dict[int, Any] = {}
         for one in source.streams:
             outs[one.index] = out.add_stream_from_template(one)

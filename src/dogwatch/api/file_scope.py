@@ -1,0 +1,54 @@
+"""Which camera a file below the media root belongs to (contract, section 3.8).
+
+Pure: names in, verdict out. Nothing here looks at the disk or the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+OPEN = ""
+"""The verdict for what everybody who is logged in may see: the upper levels of the recordings tree."""
+
+_ID = r"\d+(\.\d+)?-[A-Za-z0-9]+"  # of an event or a review item
+_SNAPSHOT = re.compile(rf"{_ID}(-clean)?\.(jpg|jpeg|png|webp)")
+_REVIEW = re.compile(rf"{_ID}\.webp")
+
+
+def may_read(path: str, allowed: frozenset[str] | None, known: Iterable[str]) -> bool:
+    """Whether a role that is limited to `allowed` cameras (None: to none) may read `path`.
+
+    `path` is the decoded URL path, such as `/clips/thumbs/front/1682970645.13116-1ug7ns.webp`; `known` are all
+    configured cameras. A path with a `.` or `..` segment is nobody's.
+    """
+    if any(part in (".", "..") for part in path.split("/")) or "\\" in path or "\0" in path:
+        return False
+    if allowed is None:
+        return True
+    camera = camera_of(path, known)
+    return camera is not None and (camera == OPEN or camera in allowed)
+
+
+def camera_of(path: str, known: Iterable[str]) -> str | None:
+    """Return the camera that `path` belongs to, `OPEN`, or None when limited roles may not have it."""
+    parts = [part for part in path.split("/") if part]
+    match parts:
+        case ["recordings"] | ["recordings", _]:
+            return OPEN
+        case ["recordings", _, _, camera, *_] | ["clips", "thumbs" | "previews", camera, *_]:
+            return camera
+        case ["clips", "review", name] if name.startswith("thumb-"):
+            return _named(name.removeprefix("thumb-"), known, _REVIEW)
+        case ["clips", name]:
+            return _named(name, known, _SNAPSHOT)
+        case _:
+            return None  # exports too: they have no rows from which to tell the camera
+
+
+def _named(name: str, known: Iterable[str], rest: re.Pattern[str]) -> str | None:
+    """Find the camera in `<camera>-<id>...`; camera names may hold `-`, so that the longest known one counts."""
+    for camera in sorted(known, key=len, reverse=True):
+        if name.startswith(f"{camera}-") and rest.fullmatch(name, len(camera) + 1):
+            return camera
+    return None
