@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 MAX_BEND = 0.001  # seconds of correction per second of stream: inaudible, and beyond any camera's real drift
 WINDOW_S = 60.0
 JUMP_S = 3.0
+LATE_S = 20.0
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class StreamClock:
     offset: float | None = None
     jumped: int = 0
     _last: float = 0.0
+    _late_since: float | None = None
     _delays: deque[tuple[float, float]] = field(default_factory=deque)
 
     def observe(self, pts: float, arrival: float) -> float:
@@ -40,11 +42,15 @@ class StreamClock:
         while self._delays[0][0] < pts - WINDOW_S:
             self._delays.popleft()
         error = self._delays[0][1] - self.offset
-        late_for_long = error > JUMP_S and self._delays[0][0] <= pts - WINDOW_S * 0.5
+        if error <= JUMP_S:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = pts
+        late_for_long = self._late_since is not None and pts - self._late_since > LATE_S
         if error < -JUMP_S or late_for_long:
             self.jumped += 1
             self.offset += error
-            error = 0.0
+            error, self._late_since = 0.0, None
         step = max(0.0, pts - self._last) * MAX_BEND
         self._last = max(self._last, pts)
         self.offset += max(-step, min(step, error))
