@@ -1,0 +1,50 @@
+"""Identities that a proxy in front has established and passes on in headers (contract, section 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from dogwatch.auth.caller import ADMIN, VIEWER
+
+MAPPABLE = frozenset(
+    {
+        "remote-user",
+        "remote-groups",
+        "remote-email",
+        "remote-name",
+        *(f"x-forwarded-{part}" for part in ("user", "groups", "email", "preferred-username")),
+        *(f"x-auth-request-{part}" for part in ("user", "groups", "email", "preferred-username")),
+        *(f"x-authentik-{part}" for part in ("username", "groups", "email", "name", "uid")),
+    }
+)
+
+
+def mapped_user(headers: Mapping[str, str], user_header: str | None) -> str:
+    """Return the user that the mapped header names, else `viewer`; `headers` has lower-case names."""
+    return _value(headers, user_header) or VIEWER
+
+
+def mapped_role(
+    headers: Mapping[str, str],
+    role_header: str | None,
+    role_map: Mapping[str, Collection[str]],
+    known_roles: Collection[str],
+    *,
+    default: str,
+    separator: str,
+) -> str:
+    """Return the role for the groups in the mapped header; `admin` wins, then the order of the configuration."""
+    fallback = default if default in known_roles else VIEWER
+    groups = [group.strip() for group in _value(headers, role_header).split(separator or ",")]
+    if role_map:
+        matches = [role for role, wanted in role_map.items() if any(group in wanted for group in groups if group)]
+    else:
+        by_name = {role.lower(): role for role in known_roles}
+        matches = [by_name[group.lower()] for group in groups if group.lower() in by_name]
+    matches = [role for role in matches if role in known_roles]
+    return ADMIN if ADMIN in matches else next(iter(matches), fallback)
+
+
+def _value(headers: Mapping[str, str], name: str | None) -> str:
+    """Return a mapped header's value; headers that no proxy sets are never looked at."""
+    return headers.get(name.lower(), "").strip() if name and name.lower() in MAPPABLE else ""

@@ -1,0 +1,69 @@
+"""User accounts: plain functions over a connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from dogwatch.errors import ConflictError
+from dogwatch.store.tables import users
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account; `password_changed_at` is in epoch seconds."""
+
+    username: str
+    role: str
+    password_hash: str
+    password_changed_at: float
+
+
+_COLUMNS = (users.c.username, users.c.role, users.c.password_hash, users.c.password_changed_at)
+
+
+def everyone(connection: Connection) -> list[User]:
+    """Return all accounts by name."""
+    return [User(*row) for row in connection.execute(select(*_COLUMNS).order_by(users.c.username))]
+
+
+def count(connection: Connection) -> int:
+    """Return how many accounts there are."""
+    return connection.execute(select(func.count()).select_from(users)).scalar_one()
+
+
+def find(connection: Connection, username: str) -> User | None:
+    """Return the account `username`, or None."""
+    row = connection.execute(select(*_COLUMNS).where(users.c.username == username)).first()
+    return User(*row) if row else None
+
+
+def add(connection: Connection, user: User) -> None:
+    """Add an account.
+
+    Raises:
+        ConflictError: There is one of that name.
+    """
+    values = {column.name: getattr(user, column.name) for column in _COLUMNS}
+    try:
+        connection.execute(insert(users).values(**values, notification_tokens=[]))
+    except IntegrityError as error:
+        raise ConflictError(f"the user {user.username} already exists") from error
+
+
+def remove(connection: Connection, username: str) -> bool:
+    """Delete an account; False if there was none."""
+    return connection.execute(delete(users).where(users.c.username == username)).rowcount > 0
+
+
+def set_password(connection: Connection, username: str, password_hash: str, now: float) -> bool:
+    """Store a new password hash; False if there is no such account."""
+    values = {"password_hash": password_hash, "password_changed_at": now}
+    return connection.execute(update(users).where(users.c.username == username).values(values)).rowcount > 0
+
+
+def set_role(connection: Connection, username: str, role: str) -> bool:
+    """Store a new role; False if there is no such account."""
+    return connection.execute(update(users).where(users.c.username == username).values(role=role)).rowcount > 0
