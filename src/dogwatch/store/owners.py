@@ -1,0 +1,17 @@
+"""Which camera a row belongs to: all that the guard before a route needs to know of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from dogwatch.store.tables import events, reviews
+
+
+def camera_of_event(connection: Connection, event_id: str) -> str | None:
+    """Return the camera of an event, or None if there is no such event."""
+    return connection.execute(select(events.c.camera).where(events.c.id == event_id)).scalar()
+
+
+def camera_of_review(connection: Connection, review_id: str) -> str | None:
+    """Return the camera of a review item, or None if there is no such item."""
+    return connection.execute(select(reviews.c.camera).where(reviews.c.id == review_id)).scalar()
