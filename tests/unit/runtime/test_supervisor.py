@@ -1,0 +1,88 @@
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from dogwatch.bus.specs import Spec
+from dogwatch.runtime import supervisor as module
+from dogwatch.runtime.supervisor import Supervisor, Worker
+
+
+@pytest.fixture
+async def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Supervisor]:
+    kinds = {"obedient": "tests.workers.obedient", "deaf": "tests.workers.deaf", "unusable": "tests.workers.unusable"}
+    monkeypatch.setattr(module, "MODULES", {"ingest": kinds["obedient"], "vision": kinds["deaf"]} | kinds)
+    monkeypatch.setattr(module, "LEAVE_S", 0.5)
+    supervisor = Supervisor(str(tmp_path), lambda worker: None, lambda worker: None)
+    yield supervisor
+    await supervisor.stop()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the condition is another process's state
+            await asyncio.sleep(0.01)
+
+
+def spec(tmp_path: Path) -> Spec:
+    return Spec(run_dir=str(tmp_path), log_level="debug")
+
+
+async def test_a_worker_gets_its_spec_and_its_lines_reach_the_log(
+    supervisor: Supervisor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor.start("obedient", "one", spec(tmp_path))
+    await until(lambda: any("level debug" in record.getMessage() for record in caplog.records))
+    record = next(r for r in caplog.records if "level debug" in r.getMessage())
+    assert (record.levelno, record.name) == (logging.WARNING, "dogwatch.obedient.one")
+
+
+async def test_what_dies_is_started_again_and_its_shared_memory_removed(supervisor: Supervisor, tmp_path: Path) -> None:
+    worker = supervisor.start("obedient", "one", spec(tmp_path))
+    await until(lambda: worker.pid is not None)
+    first = worker.pid
+    assert first is not None
+    left = tmp_path / f"dogwatch-{first}-front-1"
+    left.write_text("")
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: worker.pid not in {None, first})
+    assert worker.restarts == 1
+    assert not left.exists()
+
+
+async def test_stop_ends_even_the_deaf_and_nothing_is_restarted(supervisor: Supervisor, tmp_path: Path) -> None:
+    workers = [supervisor.start(kind, "x", spec(tmp_path)) for kind in ("ingest", "vision")]
+    await until(lambda: all(worker.pid for worker in workers))
+    pids = [worker.pid for worker in workers]
+    await asyncio.wait_for(supervisor.stop(), 10)
+    assert not any(pid is not None and psutil.pid_exists(pid) for pid in pids)
+
+
+async def test_an_unusable_worker_is_not_started_over_and_over(
+    supervisor: Supervisor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = supervisor.start("unusable", "one", spec(tmp_path))
+    await until(lambda: worker.restarts == 1)
+    assert any("no such model" in record.getMessage() for record in caplog.records)
+    assert any("in 60.0 s" in record.getMessage() for record in caplog.records)
+
+
+async def test_a_worker_leaves_when_the_parent_is_gone(tmp_path: Path) -> None:
+    worker = Worker("obedient", "one", spec(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.workers.obedient", stdin=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(msgspec.json.encode(worker.spec) + b"\n")
+    await process.stderr.readline()
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 10) == 0

@@ -1,0 +1,15 @@
+"""A worker that says its spec's log level, then stays until it is told to leave."""
+
+import logging
+import threading
+
+from dogwatch.bus.child import on_leave, read_spec, start_logging
+from dogwatch.bus.specs import Spec
+
+if __name__ == "__main__":
+    leave = threading.Event()
+    on_leave(leave.set)
+    spec = read_spec(Spec)
+    start_logging("obedient", spec.log_level)
+    logging.getLogger("x").warning("level %s", spec.log_level)
+    leave.wait()
