@@ -83,7 +83,8 @@ def stream(shape: Shape) -> bytes:
                 block.sample_rate, block.pts, block.time_base = 16000, n * 1024, Fraction(1, 16000)
                 packets += audio.encode(block)
             packets += audio.encode(None)
-        container.mux(sorted(packets, key=lambda p: Fraction(p.dts) * p.time_base))
+        packets.sort(key=lambda p: p.dts * p.time_base)
+        container.mux(packets)
     return out.getvalue()
 
 

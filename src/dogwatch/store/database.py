@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import queue
 import tempfile
 import threading
@@ -169,6 +170,7 @@ def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
+        connection.create_function("floor", 1, math.floor, deterministic=True)  # not every SQLite has it built in
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

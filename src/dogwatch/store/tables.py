@@ -57,6 +57,13 @@ segments = Table(
     Index("ix_segments_start", "start_time"),
 )
 
+volumes = Table(
+    "volumes",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="as in the identity file of the recordings directory"),
+    Column("added_at", Float, nullable=False),
+)
+
 deletions = Table(
     "deletions",
     metadata,

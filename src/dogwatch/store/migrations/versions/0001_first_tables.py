@@ -11,6 +11,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "volumes",
+        sa.Column(
+            "id",
+            sa.String(length=40),
+            nullable=False,
+            comment="as in the identity file of the recordings directory",
+        ),
+        sa.Column("added_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volumes")),
+    )
+    op.create_table(
         "deletions",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("time", sa.Float(), nullable=False),

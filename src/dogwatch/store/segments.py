@@ -1,0 +1,209 @@
+"""Recorded segments: what was written, where it lies, and which of it is asked for."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+
+from dogwatch.model import Fragment, Segment, new_id
+from dogwatch.store.tables import init_sections, segments
+
+_PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
+BATCH = 500  # rows named in one statement; SQLite takes 32766 values
+LONGEST_S = 120.0  # no segment is longer: an overlap test by start time may begin this much earlier
+
+
+class Span(NamedTuple):
+    """A segment's row without its fragments: cheap enough to read by the ten thousand."""
+
+    id: str
+    camera: str
+    path: str
+    start_time: float
+    end_time: float
+    size_bytes: int
+    init_id: str
+    has_audio: bool
+    dbfs: float | None
+    motion: int | None
+    objects: int | None
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.end_time - self.start_time
+
+
+_SPAN = [segments.c[name] for name in Span._fields]
+
+
+def pack(fragments: Sequence[Fragment]) -> bytes:
+    """Return the blob that stores `fragments`: 25 bytes each."""
+    return b"".join(_PACKED.pack(f.offset, f.size_bytes, f.start_time, f.duration, f.keyframe) for f in fragments)
+
+
+def unpack(blob: bytes) -> tuple[Fragment, ...]:
+    """Return what `pack` was given."""
+    return tuple(Fragment(o, n, start, length, bool(key)) for o, n, start, length, key in _PACKED.iter_unpack(blob))
+
+
+def add(connection: Connection, segment: Segment, init: bytes) -> None:
+    """Insert a segment and, if it is new, its init section; a row of the same path is replaced."""
+    if connection.scalar(select(init_sections.c.id).where(init_sections.c.id == segment.init_id)) is None:
+        connection.execute(insert(init_sections).values(id=segment.init_id, data=init))
+    connection.execute(delete(segments).where(segments.c.path == segment.path))
+    connection.execute(
+        insert(segments).values(
+            id=new_id(segment.start_time),
+            camera=segment.camera,
+            path=segment.path,
+            start_time=segment.start_time,
+            end_time=segment.end_time,
+            size_bytes=segment.size_bytes,
+            init_id=segment.init_id,
+            fragments=pack(segment.fragments),
+            has_audio=segment.has_audio,
+            dbfs=segment.dbfs,
+            motion=segment.motion,
+            objects=segment.objects,
+            deleting=False,
+        )
+    )
+
+
+def set_activity(connection: Connection, path: str, motion: int, objects: int) -> None:
+    """Store what the analysis of a whole segment has found."""
+    connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
+
+
+def overlapping(connection: Connection, camera: str, start: float, end: float) -> list[Segment]:
+    """Return the segments of `camera` that overlap `start` to `end`, oldest first."""
+    rows = connection.execute(_within(select(*_SPAN, segments.c.fragments), camera, start, end))
+    return [_segment(row) for row in rows]
+
+
+def spans(connection: Connection, camera: str, start: float, end: float) -> list[Span]:
+    """Do as `overlapping`, without fragments."""
+    return [Span._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
+
+
+def at_path(connection: Connection, path: str) -> Segment | None:
+    """Return the segment whose file lies at `path` (relative to the media root)."""
+    row = connection.execute(select(*_SPAN, segments.c.fragments).where(segments.c.path == path)).first()
+    return _segment(row) if row is not None else None
+
+
+def init(connection: Connection, init_id: str) -> bytes | None:
+    """Return an init section (`ftyp` + `moov`), None if there is none of this id."""
+    data: bytes | None = connection.scalar(select(init_sections.c.data).where(init_sections.c.id == init_id))
+    return data
+
+
+def ended_before(connection: Connection, camera: str, time: float, after: float = 0.0, limit: int = 5000) -> list[Span]:
+    """Return up to `limit` segments of `camera` that ended before `time` and began after `after`, oldest first."""
+    mine = and_(segments.c.camera == camera, segments.c.start_time > after, segments.c.start_time < time)
+    query = select(*_SPAN).where(mine, segments.c.end_time < time, ~segments.c.deleting)
+    return [Span._make(row) for row in connection.execute(query.order_by(segments.c.start_time).limit(limit))]
+
+
+def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[Span]:
+    """Return the `limit` oldest segments of one or of all cameras."""
+    query = select(*_SPAN).where(~segments.c.deleting).order_by(segments.c.start_time).limit(limit)
+    if camera is not None:
+        query = query.where(segments.c.camera == camera)
+    return [Span._make(row) for row in connection.execute(query)]
+
+
+def mark(connection: Connection, ids: Sequence[str]) -> None:
+    """Mark segments as being deleted; from now on nobody is given them."""
+    for some in _batches(ids):
+        connection.execute(update(segments).where(segments.c.id.in_(some)).values(deleting=True))
+
+
+def marked(connection: Connection) -> list[Span]:
+    """Return the segments whose deletion has begun and not ended."""
+    return [Span._make(row) for row in connection.execute(select(*_SPAN).where(segments.c.deleting))]
+
+
+def drop(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete rows."""
+    for some in _batches(ids):
+        connection.execute(delete(segments).where(segments.c.id.in_(some)))
+
+
+def drop_unused_inits(connection: Connection) -> None:
+    """Delete init sections that no segment uses any more."""
+    used = select(segments.c.init_id).distinct()
+    connection.execute(delete(init_sections).where(init_sections.c.id.not_in(used)))
+
+
+def folders(connection: Connection) -> Iterator[str]:
+    """Yield `recordings/YYYY-MM-DD` for every day that has rows, by skipping along the index of paths."""
+    after = ""
+    while (path := connection.scalar(select(func.min(segments.c.path)).where(segments.c.path > after))) is not None:
+        folder = "/".join(path.split("/")[:2])
+        yield folder
+        after = folder + "0"  # "0" follows "/"
+
+
+def paths_below(connection: Connection, folder: str) -> dict[str, Span]:
+    """Return the rows whose files lie below `folder`, by path."""
+    inside = and_(segments.c.path > folder + "/", segments.c.path < folder + "0")
+    return {row.path: Span._make(row) for row in connection.execute(select(*_SPAN).where(inside))}
+
+
+def count(connection: Connection) -> int:
+    """Return how many segments there are."""
+    return connection.scalar(select(func.count()).select_from(segments)) or 0
+
+
+def usage(connection: Connection) -> dict[str, int]:
+    """Return the bytes that each camera's segments take."""
+    query = select(segments.c.camera, func.sum(segments.c.size_bytes)).group_by(segments.c.camera)
+    return {camera: int(size) for camera, size in connection.execute(query)}
+
+
+def bandwidth(connection: Connection, since: float) -> dict[str, float]:
+    """Return each camera's bytes per recorded second since `since`."""
+    size, length = func.sum(segments.c.size_bytes), func.sum(segments.c.end_time - segments.c.start_time)
+    query = select(segments.c.camera, size, length).where(segments.c.start_time >= since)
+    rows = connection.execute(query.group_by(segments.c.camera))
+    return {camera: size / length for camera, size, length in rows if length}
+
+
+def _segment(row: Any) -> Segment:
+    return Segment(
+        camera=row.camera,
+        path=row.path,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        size_bytes=row.size_bytes,
+        init_id=row.init_id,
+        fragments=unpack(row.fragments),
+        has_audio=row.has_audio,
+        dbfs=row.dbfs,
+        motion=row.motion,
+        objects=row.objects,
+    )
+
+
+def _within(query: Select[Any], camera: str, start: float, end: float) -> Select[Any]:
+    return query.where(segments.c.camera == camera, overlap(start, end), ~segments.c.deleting).order_by(
+        segments.c.start_time
+    )
+
+
+def overlap(start: float, end: float) -> ColumnElement[bool]:
+    """Return the condition that a segment has a part between `start` and `end`.
+
+    The lower bound on `start_time` lets the index find the place; without it every older row would be looked at.
+    """
+    begin = segments.c.start_time
+    return and_(begin < end, segments.c.end_time > start, begin >= start - LONGEST_S)
+
+
+def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[n : n + BATCH] for n in range(0, len(ids), BATCH))

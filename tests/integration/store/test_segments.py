@@ -1,0 +1,184 @@
+"""Segments, deletions and summaries in a real database."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, select
+
+from dogwatch.model import Fragment, Segment
+from dogwatch.store import deletions, segments, summaries
+from dogwatch.store.database import Database
+from dogwatch.store.deletions import Deletion
+from dogwatch.store.tables import events, init_sections, reviews
+
+T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    opened = Database("sqlite://")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def seg(start: float, length: float = 10.0, camera: str = "front", **more: object) -> Segment:
+    when = datetime.fromtimestamp(start, UTC)
+    path = when.strftime(f"recordings/%Y-%m-%d/%H/{camera}/%M.%S.mp4")
+    fragments = tuple(Fragment(1000 + n * 100, 100, start + n, 1.0, n % 2 == 0) for n in range(int(length)))
+    made = Segment(camera, path, start, start + length, 2_000_000, "0123456789abcdef", fragments, has_audio=True)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def fill(db: Database, *made: Segment) -> None:
+    for one in made:
+        db.write(partial(segments.add, segment=one, init=b"init"))
+
+
+def test_a_segment_comes_back_as_it_went_in(db: Database) -> None:
+    one = seg(T0 + 0.123456, motion=4, objects=0, dbfs=-30.5)
+    fill(db, one)
+    with db.read() as c:
+        assert segments.overlapping(c, "front", T0, T0 + 60) == [one]
+        assert segments.at_path(c, one.path) == one
+        assert segments.init(c, one.init_id) == b"init"
+        assert segments.init(c, "none") is None
+
+
+def test_ids_have_the_contracts_form(db: Database) -> None:
+    fill(db, seg(T0))
+    with db.read() as c:
+        (span,) = segments.spans(c, "front", T0, T0 + 1)
+    assert span.id.startswith(f"{T0:.0f}-")
+    assert len(span.id.split("-")[1]) == 6
+
+
+def test_the_same_path_again_replaces_the_row(db: Database) -> None:
+    fill(db, seg(T0), seg(T0, 8.0))
+    with db.read() as c:
+        assert [one.duration for one in segments.spans(c, "front", T0, T0 + 60)] == [8.0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [(0, 30, 3), (0, 10, 1), (9.9, 10.1, 2), (10, 20, 1), (-5, 0, 0), (30, 40, 0), (29.9, 40, 1), (12, 13, 1)],
+)
+def test_the_overlap_test_takes_touching_ranges_for_apart(db: Database, start: float, end: float, found: int) -> None:
+    fill(db, seg(T0), seg(T0 + 10), seg(T0 + 20), seg(T0 + 10, camera="back"))
+    with db.read() as c:
+        assert len(segments.overlapping(c, "front", T0 + start, T0 + end)) == found
+        assert len(segments.spans(c, "front", T0 + start, T0 + end)) == found
+
+
+def test_marked_segments_are_given_to_nobody_until_they_are_dropped(db: Database) -> None:
+    fill(db, seg(T0), seg(T0 + 10))
+    with db.read() as c:
+        first = segments.oldest(c, 1)
+    db.write(lambda c: segments.mark(c, [one.id for one in first]))
+    with db.read() as c:
+        assert [one.start_time for one in segments.spans(c, "front", T0, T0 + 60)] == [T0 + 10]
+        assert [one.id for one in segments.marked(c)] == [first[0].id]
+        assert segments.oldest(c, 5)[0].start_time == T0 + 10
+    db.write(lambda c: segments.drop(c, [one.id for one in first]))
+    with db.read() as c:
+        assert segments.marked(c) == []
+
+
+def test_init_sections_go_with_their_last_segment(db: Database) -> None:
+    fill(db, seg(T0))
+    db.write(segments.drop_unused_inits)
+    with db.read() as c:
+        assert segments.init(c, "0123456789abcdef") == b"init"
+        ids = [one.id for one in segments.oldest(c, 5)]
+    db.write(lambda c: segments.drop(c, ids))
+    db.write(segments.drop_unused_inits)
+    with db.read() as c:
+        assert c.execute(select(init_sections)).all() == []
+
+
+def test_days_are_walked_by_folder(db: Database) -> None:
+    fill(db, seg(T0), seg(T0 + 10), seg(T0 + 86400), seg(T0 + 5 * 86400, camera="back"))
+    with db.read() as c:
+        assert list(segments.folders(c)) == [
+            "recordings/2026-04-01",
+            "recordings/2026-04-02",
+            "recordings/2026-04-06",
+        ]
+        assert len(segments.paths_below(c, "recordings/2026-04-01")) == 2
+
+
+def test_usage_and_bandwidth(db: Database) -> None:
+    fill(db, seg(T0), seg(T0 + 10), seg(T0, 20.0, "back"))
+    with db.read() as c:
+        assert segments.usage(c) == {"front": 4_000_000, "back": 2_000_000}
+        assert segments.bandwidth(c, T0) == {"front": 200_000, "back": 100_000}
+        assert segments.count(c) == 3
+
+
+def add_event(db: Database, id_: str, start: float, end: float | None, *, has_clip: bool = True) -> None:
+    row = {"id": id_, "camera": "front", "label": "person", "type": "object", "start_time": start, "end_time": end}
+    db.write(lambda c: c.execute(insert(events).values(**row, has_clip=has_clip, zones=[], data={})) and None)
+
+
+def add_review(db: Database, id_: str, start: float, end: float | None) -> None:
+    row = {"id": id_, "camera": "front", "severity": "alert", "start_time": start, "end_time": end}
+    db.write(lambda c: c.execute(insert(reviews).values(**row, thumb_path=f"{id_}.webp", data={})) and None)
+
+
+def test_clips_are_forgotten_and_reviews_dropped_only_when_nothing_is_left_of_them(db: Database) -> None:
+    fill(db, seg(T0 + 20))
+    for n, (start, end) in enumerate([(0, 10), (5, 21), (22, 24), (29, None), (100, 110)]):
+        add_event(db, str(n), T0 + start, None if end is None else T0 + end)
+        add_review(db, str(n), T0 + start, None if end is None else T0 + end)
+    db.write(lambda c: deletions.forget_clips(c, "front", T0, T0 + 50))
+    assert db.write(lambda c: deletions.drop_reviews(c, "front", T0, T0 + 50)) == ["0.webp"]
+    with db.read() as c:
+        clips = {id_: clip for id_, clip in c.execute(select(events.c.id, events.c.has_clip))}
+        left = c.scalars(select(reviews.c.id).order_by(reviews.c.id)).all()
+    assert clips == {"0": False, "1": True, "2": True, "3": True, "4": True}
+    assert left == ["1", "2", "3", "4"]
+
+
+def test_deletions_are_remembered_newest_first_and_expire(db: Database) -> None:
+    first = Deletion(T0, "front", T0, T0 + 10, 1, 5, "retention")
+    second = Deletion(T0 + 1, "back", T0, T0 + 10, 1, 5, "lost", "disk full")
+    for one in (first, second):
+        db.write(partial(deletions.add, deletion=one))
+    with db.read() as c:
+        assert deletions.latest(c) == [second, first]
+        assert deletions.latest(c, camera="front") == [first]
+    db.write(lambda c: deletions.expire(c, T0 + 0.5))
+    with db.read() as c:
+        assert deletions.latest(c) == [second]
+
+
+def test_hours_and_days_newest_first(db: Database) -> None:
+    fill(db, seg(T0, motion=5, objects=1), seg(T0 + 10, motion=7), seg(T0 + 3600), seg(T0 + 86400))
+    add_event(db, "1", T0 + 5, T0 + 6)
+    add_event(db, "2", T0 + 5, T0 + 6, has_clip=False)
+    add_event(db, "3", T0 + 4 * 3600, T0 + 4 * 3600 + 1)
+    with db.read() as c:
+        found = summaries.by_day(c, "front", ZoneInfo("UTC"))
+        assert summaries.days(c, ["front", "back"], ZoneInfo("UTC")) == ["2026-04-02", "2026-04-01"]
+        assert summaries.days(c, ["back"], ZoneInfo("UTC")) == []
+    assert list(found) == ["2026-04-02", "2026-04-01"]
+    first = found["2026-04-01"]
+    assert list(first.hours) == ["13", "12"]
+    assert (first.events, first.hours["12"].events, first.hours["13"].events) == (2, 1, 0)
+    assert first.hours["12"] == summaries.Hour(1, 12, 1, 20.0)
+
+
+def test_half_hour_zones_and_daylight_saving(db: Database) -> None:
+    fill(db, seg(datetime(2026, 4, 1, 18, 40, tzinfo=UTC).timestamp()))
+    berlin = ZoneInfo("Europe/Berlin")  # 2026-10-25: 02:00-03:00 happens twice, 00:30 UTC and 01:30 UTC
+    for hour in (0, 1):
+        fill(db, seg(datetime(2026, 10, 25, hour, 30, tzinfo=UTC).timestamp()))
+    with db.read() as c:
+        kolkata = summaries.by_day(c, "front", ZoneInfo("Asia/Kolkata"))
+        local = summaries.by_day(c, "front", berlin)
+    assert list(kolkata["2026-04-02"].hours) == ["00"]
+    assert local["2026-10-25"].hours["02"].duration == 20.0
