@@ -40,7 +40,8 @@ def create_app(services: Services) -> ASGIApp:
             route.methods.add("HEAD")
     # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
     app.router.routes.extend(routes)
-    return Wire(Guard(app, routes, services), services)
+    guard = app.state.guard = Guard(app, routes, services)
+    return Wire(guard)
 
 
 def all_routes() -> Iterator[Route]:

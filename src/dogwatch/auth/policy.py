@@ -43,7 +43,7 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/assets/{name}"): _P.PUBLIC,
     ("GET", "/api/"): _P.PUBLIC,
     ("GET", "/api/version"): _P.PUBLIC,
-    ("GET", "/api/auth"): _P.PUBLIC,
+    ("GET", "/api/auth"): _P.AUTHENTICATED,
     ("POST", "/api/login"): _P.PUBLIC,
     ("GET", "/api/logout"): _P.PUBLIC,
     ("GET", "/api/auth/first_time_login"): _P.PUBLIC,

@@ -1,0 +1,208 @@
+"""The guard before every route: who is asking, and may they? The only place that decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dogwatch.api.errors import ApiError, denied
+from dogwatch.api.file_scope import may_read
+from dogwatch.api.listener import INTERNAL, listener_of
+from dogwatch.api.services import CALLER_KEY, Services
+from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
+from dogwatch.auth.policy import POLICY, Permission
+from dogwatch.store import owners
+
+if TYPE_CHECKING:
+    from dogwatch.auth.authority import Verdict
+
+PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
+NOT_ADMIN = "Access denied. A user with the admin role is required."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request aims at: the permission it needs, and the values of the path and the query."""
+
+    permission: Permission
+    template: str
+    path: str
+    params: dict[str, Any]
+    query: tuple[tuple[str, str], ...]
+
+
+class Guard:
+    """ASGI middleware that lets a request through to `app` when the policy table allows it."""
+
+    def __init__(self, app: ASGIApp, routes: Sequence[APIRoute | APIWebSocketRoute], services: Services) -> None:
+        """Guard `routes`, which must be those of `app` in the same order."""
+        self._app, self._routes, self._services = app, routes, services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a refusal, or hand on with the caller in the scope."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            verdict = await self._identify(scope)
+            await self._check(self.target(scope), verdict.caller, scope)
+        except ApiError as error:
+            await _refuse(error, scope, receive, send)
+            return
+        scope[CALLER_KEY] = verdict.caller
+        await self._app(scope, receive, _with_cookie(send, verdict.set_cookie))
+
+    async def permits(self, caller: Caller, method: str, url: str) -> bool:
+        """Whether `caller` may ask for `url`: for a proxy that only wants the verdict."""
+        parts = urlsplit(url)
+        upgrade = parts.path == "/ws" or parts.path.endswith("/api/ws")
+        scope: Scope = {
+            "type": "websocket" if upgrade else "http",
+            "method": method,
+            "path": unquote(parts.path),
+            "query_string": parts.query.encode(),
+            "headers": [],
+        }
+        try:
+            await self._permit(self.target(scope), caller)
+        except ApiError:
+            return False
+        return True
+
+    def target(self, scope: Scope) -> Target:
+        """Find the route of a request; unknown paths below the API still need a login."""
+        path: str = scope["path"]
+        query = tuple(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
+        if any(part in (".", "..") for part in path.split("/")) or "\0" in path or "\\" in path:
+            raise denied(403, "Access denied")
+        for route in self._routes:
+            match, found = route.matches(scope)
+            if match == Match.FULL:
+                method = "WS" if scope["type"] == "websocket" else scope["method"]
+                permission = POLICY["GET" if method == "HEAD" else method, route.path]
+                return Target(permission, route.path, path, found["path_params"], query)
+        open_to_all = not path.startswith(PROTECTED)
+        return Target(Permission.PUBLIC if open_to_all else Permission.AUTHENTICATED, "", path, {}, query)
+
+    async def _identify(self, scope: Scope) -> Verdict:
+        from dogwatch.auth.authority import Verdict
+
+        if listener_of(scope) == INTERNAL:
+            return Verdict(ANONYMOUS_ADMIN)
+        connection = HTTPConnection(scope)
+        authority = self._services.authority
+        return await authority.identify(connection.headers, connection.cookies.get(authority.cookie_name))
+
+    async def _check(self, target: Target, caller: Caller | None, scope: Scope) -> None:
+        if target.permission is Permission.PUBLIC:
+            return
+        if caller is None:
+            login = {"Location": f"{base_path(scope)}/login"} if self._services.authority.enabled else None
+            raise denied(401, "Authentication required", login)
+        if scope["type"] == "websocket" and (caller.by_cookie or (caller.trusted and target.template == "/ws")):
+            _same_origin(HTTPConnection(scope))
+        await self._permit(target, caller)
+
+    async def _permit(self, target: Target, caller: Caller) -> None:
+        match target.permission:
+            case Permission.ADMIN if not caller.is_admin:
+                raise denied(403, NOT_ADMIN)
+            case Permission.CAMERA:
+                self._permit_camera(caller, target.params["camera"])
+            case Permission.EVENT if caller.cameras is not None:
+                await self._permit_row(caller, target, "event_id")
+            case Permission.REVIEW if caller.cameras is not None:
+                await self._permit_row(caller, target, "review_id")
+            case Permission.FILE if not may_read(target.path, caller.cameras, self._services.config.cameras):
+                raise denied(403, "Access denied")
+            case Permission.STREAM:
+                self._permit_streams(caller, [value for key, value in target.query if key == "src"])
+            case Permission.STREAM_PATH:
+                self._permit_streams(caller, [target.params["stream"]])
+            case _:
+                pass
+
+    def _permit_camera(self, caller: Caller, camera: str) -> None:
+        if camera not in self._services.config.cameras:
+            raise denied(404, "Camera not found")
+        if not caller.may_see(camera):
+            raise _other_camera(caller, camera)
+
+    async def _permit_row(self, caller: Caller, target: Target, name: str) -> None:
+        find = owners.camera_of_event if name == "event_id" else owners.camera_of_review
+
+        def look_up() -> str | None:
+            with self._services.db.read() as connection:
+                return find(connection, target.params[name])
+
+        camera = await asyncio.to_thread(look_up)
+        if camera is None:
+            # Not handed on: the handler might find it in memory before it is in the database.
+            message = "Event not found" if name == "event_id" else "Review item not found"
+            raise ApiError(404, message) if target.template == "/api/events/{event_id}" else denied(404, message)
+        if not caller.may_see(camera):
+            raise _other_camera(caller, camera)
+
+    def _permit_streams(self, caller: Caller, names: list[str]) -> None:
+        if not names:
+            raise denied(403, "Access denied: no stream is named")
+        for name in names:
+            if caller.cameras is not None and not caller.only(self._services.streams.cameras_of(name)):
+                raise denied(403, f"Access denied to stream {name!r}")
+
+
+def base_path(scope: Scope) -> str:
+    """Return the prefix under which a proxy mounts us (`X-Ingress-Path`), without a slash at its end."""
+    value = HTTPConnection(scope).headers.get("x-ingress-path", "").rstrip("/")
+    plain = value.startswith("/") and not value.startswith("//") and value.replace("-", "").replace("_", "")
+    return value if plain and all(part.isalnum() for part in plain[1:].split("/")) else ""
+
+
+def _other_camera(caller: Caller, camera: str) -> ApiError:
+    allowed = sorted(caller.cameras or ())
+    return denied(403, f"Access denied to camera '{camera}'. Allowed cameras: {allowed}")
+
+
+def _same_origin(connection: HTTPConnection) -> None:
+    """Refuse a page of another site that opens a WebSocket with the user's cookie or from the user's machine.
+
+    Raises:
+        ApiError: The `Origin` is not the host that was asked.
+    """
+    origin = connection.headers.get("origin")
+    host = connection.headers.get("x-forwarded-host") or connection.headers.get("host", "")
+    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        raise denied(403, "Access denied: another site's page may not connect")
+
+
+def _with_cookie(send: Send, cookie: str | None) -> Send:
+    """Return `send` that adds the refreshed cookie to an answer which sets none itself."""
+    if cookie is None:
+        return send
+
+    async def add(message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.accept"):
+            headers = MutableHeaders(raw=list(message.get("headers", [])))
+            if "set-cookie" not in headers:
+                headers.append("set-cookie", cookie)
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return add
+
+
+async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
+        await error.response()(scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})

@@ -1,0 +1,174 @@
+"""Users and what may be changed of them, for the API and for the command line."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, TypeVar
+
+from dogwatch.auth import passwords
+from dogwatch.auth.caller import ADMIN, VIEWER
+from dogwatch.errors import AuthError, DogwatchError, ForbiddenError, NotFoundError
+from dogwatch.store import users
+from dogwatch.store.users import User
+
+if TYPE_CHECKING:
+    from dogwatch.store.database import Database
+
+log = logging.getLogger(__name__)
+
+USERNAME = re.compile(r"[A-Za-z0-9._]{1,100}")
+BUILT_IN = "admin"
+CACHE_S = 5.0
+CACHE_LIMIT = 1000
+T = TypeVar("T")
+
+
+class AccountError(DogwatchError):
+    """A name, role or password that an account cannot have."""
+
+
+class Accounts:
+    """The accounts in the database. Safe to use from any thread; everything that hashes takes its time."""
+
+    def __init__(self, db: Database, *, roles: Collection[str] = (), iterations: int = 600_000) -> None:
+        """Keep accounts in `db`; `roles` are those of the configuration beside `admin` and `viewer`."""
+        self._db, self._iterations = db, iterations
+        self.roles = (ADMIN, VIEWER, *(role for role in roles if role not in (ADMIN, VIEWER)))
+        self._cache: dict[str, tuple[float, User | None]] = {}
+        self._lock = threading.Lock()
+        # Somebody who does not exist, so that a wrong name takes as long as a wrong password.
+        self._nobody = f"pbkdf2_sha256${iterations}${'0' * 32}$"
+
+    def everyone(self) -> list[User]:
+        """Return all accounts by name."""
+        with self._db.read() as connection:
+            return users.everyone(connection)
+
+    def recall(self, username: str) -> tuple[bool, User | None]:
+        """Return whether the account has been looked up lately, and what was found, without waiting."""
+        with self._lock:
+            looked_up, user = self._cache.get(username, (float("-inf"), None))
+        return time.monotonic() - looked_up < CACHE_S, user
+
+    def find(self, username: str) -> User | None:
+        """Return the account `username`; an answer may be `CACHE_S` seconds old if another process changed it."""
+        known, user = self.recall(username)
+        if known:
+            return user
+        now = time.monotonic()
+        with self._db.read() as connection:
+            user = users.find(connection, username)
+        with self._lock:
+            if len(self._cache) >= CACHE_LIMIT:
+                self._cache.clear()
+            self._cache[username] = (now, user)
+        return user
+
+    def verify(self, username: str, password: str) -> User | None:
+        """Return the account if the password is right, in the same time for unknown names."""
+        with self._db.read() as connection:
+            user = users.find(connection, username)
+        right = passwords.verify_password(password, user.password_hash if user else self._nobody)
+        return user if right else None
+
+    def add(self, username: str, password: str, role: str = VIEWER) -> None:
+        """Add an account.
+
+        Raises:
+            AccountError: The name, password or role will not do.
+            ConflictError: The name is taken.
+        """
+        if not USERNAME.fullmatch(username):
+            raise AccountError("Invalid username")
+        self._check_role(role)
+        self._check_password(password)
+        user = User(username, role, passwords.hash_password(password, self._iterations), time.time())
+        self._change(username, lambda: self._db.write(lambda connection: users.add(connection, user)))
+
+    def remove(self, username: str) -> bool:
+        """Delete an account; False if there was none.
+
+        Raises:
+            ForbiddenError: It is the built-in administrator.
+        """
+        if username == BUILT_IN:
+            raise ForbiddenError("The built-in user admin cannot be deleted")
+        return self._change(username, lambda: self._db.write(lambda connection: users.remove(connection, username)))
+
+    def set_password(self, username: str, password: str, *, old: str | None = None) -> None:
+        """Change a password, which ends the account's other sessions; with `old`, only if that is the present one.
+
+        Raises:
+            NotFoundError: There is no such account.
+            AuthError: `old` is wrong.
+            AccountError: The new password is too weak.
+        """
+        with self._db.read() as connection:
+            user = users.find(connection, username)
+        if user is None:
+            raise NotFoundError("User not found")
+        if old is not None and not passwords.verify_password(old, user.password_hash):
+            raise AuthError("The current password is wrong")
+        self._check_password(password)
+        self._store_password(username, password)
+
+    def set_role(self, username: str, role: str) -> None:
+        """Change a role; open sessions follow at once.
+
+        Raises:
+            ForbiddenError: It is the built-in administrator.
+            AccountError: There is no such role.
+            NotFoundError: There is no such account.
+        """
+        if username == BUILT_IN:
+            raise ForbiddenError("The role of the built-in user admin cannot be changed")
+        self._check_role(role)
+        change = self._change(
+            username, lambda: self._db.write(lambda connection: users.set_role(connection, username, role))
+        )
+        if not change:
+            raise NotFoundError("User not found")
+
+    def first_start(self, announce: Callable[[str, str], None], *, reset: bool = False) -> None:
+        """Make the user `admin` if there is no user yet, or give it a new password if `reset` is set.
+
+        `announce(username, password)` tells the user, once; the password goes nowhere else.
+        """
+        with self._db.read() as connection:
+            empty = users.count(connection) == 0
+            admin = users.find(connection, BUILT_IN)
+        if not empty and not reset:
+            return
+        password = passwords.random_password()
+        if admin is None:
+            self.add(BUILT_IN, password, ADMIN)
+        else:
+            self._store_password(BUILT_IN, password)
+        announce(BUILT_IN, password)
+
+    def _store_password(self, username: str, password: str) -> None:
+        # Tokens count whole seconds; the new session of this very second has to live, older ones must not.
+        now = float(int(time.time()))
+        stored = passwords.hash_password(password, self._iterations)
+        self._change(
+            username, lambda: self._db.write(lambda connection: users.set_password(connection, username, stored, now))
+        )
+
+    def _check_role(self, role: str) -> None:
+        if role not in self.roles:
+            raise AccountError(f"Invalid role {role!r}; there are: {', '.join(self.roles)}")
+
+    def _check_password(self, password: str) -> None:
+        if weakness := passwords.weakness(password):
+            raise AccountError(weakness)
+
+    def _change(self, username: str, change: Callable[[], T]) -> T:
+        try:
+            return change()
+        finally:
+            with self._lock:
+                self._cache.pop(username, None)
