@@ -7,9 +7,9 @@ from dogwatch.bus.child import on_leave, read_spec, start_logging
 from dogwatch.bus.specs import Spec
 
 if __name__ == "__main__":
+    spec = read_spec(Spec)
     leave = threading.Event()
     on_leave(leave.set)
-    spec = read_spec(Spec)
     start_logging("obedient", spec.log_level)
     logging.getLogger("x").warning("level %s", spec.log_level)
     leave.wait()

@@ -31,6 +31,7 @@ def read_spec(kind: type[S]) -> S:
 def on_leave(stop: Callable[[], None]) -> None:
     """Call `stop` once, from another thread or a signal handler, when this process should leave.
 
+    To be called after `read_spec`, since it watches the same pipe.
     That is on SIGTERM, or when the parent's end of standard input closes. SIGINT is ignored: a Ctrl-C reaches the
     whole process group, and the parent decides the order of leaving.
     """
