@@ -1,0 +1,44 @@
+"""Which frame shows an object best (contract, section 20.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dogwatch.model import Box, Detection
+from dogwatch.vision.geometry import Geometry
+
+BETTER_SCORE = 1.05
+BIGGER_AREA = 1.10
+TELLING = {"face": 2, "license_plate": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one frame shows an object."""
+
+    time: float
+    score: float
+    box: Box
+    region: Box
+    attributes: tuple[Detection, ...] = ()
+
+    @property
+    def telling(self) -> float:
+        """How much the attributes in this frame tell: a face or a plate before a logo, none least."""
+        return max((TELLING.get(one.label, 1) for one in self.attributes), default=0)
+
+    def touches_edge(self, geometry: Geometry) -> bool:
+        """Whether the frame's edge may have cut the object off."""
+        box = self.box
+        return box.x1 <= 0 or box.y1 <= 0 or box.x2 >= geometry.width or box.y2 >= geometry.height
+
+
+def better(new: View, old: View | None, geometry: Geometry, timeout: float) -> bool:
+    """Whether `new` should replace `old`; `timeout` seconds after `old` anything does."""
+    if old is None or new.time - old.time >= timeout or new.telling > old.telling:
+        return True
+    if new.telling < old.telling:
+        return False
+    if new.touches_edge(geometry) != old.touches_edge(geometry):
+        return old.touches_edge(geometry)
+    return new.score > old.score * BETTER_SCORE or new.box.area > old.box.area * BIGGER_AREA

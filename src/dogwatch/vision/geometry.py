@@ -1,0 +1,62 @@
+"""Sizes of the picture and of the detect frame, and the way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dogwatch.model import Box
+from dogwatch.vision.settings import Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """A picture of `native_width` x `native_height` pixels, described in a detect frame of `width` x `height`."""
+
+    native_width: int
+    native_height: int
+    width: int
+    height: int
+
+    @property
+    def scale_x(self) -> float:
+        """Picture pixels in a detect-frame pixel, across."""
+        return self.native_width / self.width
+
+    @property
+    def scale_y(self) -> float:
+        """Picture pixels in a detect-frame pixel, down."""
+        return self.native_height / self.height
+
+    @property
+    def area(self) -> int:
+        """The detect frame's area in pixels."""
+        return self.width * self.height
+
+
+def contains(polygon: Polygon, x: float, y: float) -> bool:
+    """Whether the point lies inside `polygon` (even-odd rule; all in the same unit).
+
+    A point on a left or upper edge is inside, on a right or lower one outside, so neighbours share no point.
+    """
+    inside = False
+    x0, y0 = polygon[-1] if polygon else (0.0, 0.0)
+    for x1, y1 in polygon:
+        if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
+            inside = not inside
+        x0, y0 = x1, y1
+    return inside
+
+
+def ground_point(box: Box, geometry: Geometry) -> tuple[float, float]:
+    """Return where the object in `box` stands, as fractions of the frame that are strictly inside it."""
+    x, y = box.bottom_center
+    # A box that reaches the lower edge stands just inside it, else no zone drawn to the edge would hold it.
+    return min(max(x / geometry.width, 0.0), 1 - 1e-6), min(max(y / geometry.height, 0.0), 1 - 1e-6)
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around `boxes`, of which there must be at least one."""
+    rows = [(box.x1, box.y1, box.x2, box.y2) for box in boxes]
+    x1, y1, x2, y2 = zip(*rows, strict=True)
+    return Box(min(x1), min(y1), max(x2), max(y2))

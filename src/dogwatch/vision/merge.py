@@ -1,0 +1,61 @@
+"""One detection for each thing, when regions overlap or a detector sees double."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dogwatch.model import Box, Detection
+from dogwatch.vision.geometry import Geometry
+
+SAME_IOU = 0.45
+INSIDE_SHARE = 0.85  # a box that lies in another one to this share is the same thing seen twice
+CLIPPED_SHARE = 0.6  # the same for a box that its region's edge has cut off
+EDGE_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A detection in detect-frame pixels, the region that it was found in, and whether that region's edge cuts it."""
+
+    detection: Detection
+    region: Box
+    clipped: bool = False
+
+
+def found_in(region: Box, detections: Sequence[Detection], geometry: Geometry) -> list[Found]:
+    """Note which of `detections` the edge of `region` cuts; the frame's own edge does not count."""
+    return [
+        Found(one, region.clipped(geometry.width, geometry.height), _cut_off(one.box, region, geometry))
+        for one in detections
+        if one.box.area > 0
+    ]
+
+
+def consolidate(found: Sequence[Found]) -> list[Found]:
+    """Return `found` without doubles: whole boxes before clipped ones, then the best scores, in a fixed order."""
+    ranked = sorted(found, key=lambda one: (one.clipped, -one.detection.score, one.detection.box.as_list()))
+    kept: list[Found] = []
+    for one in ranked:
+        if not any(_double(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _cut_off(box: Box, region: Box, geometry: Geometry) -> bool:
+    slack_x, slack_y = region.width * EDGE_SHARE + 1, region.height * EDGE_SHARE + 1
+    return (
+        (region.x1 > 0 and box.x1 <= region.x1 + slack_x)
+        or (region.y1 > 0 and box.y1 <= region.y1 + slack_y)
+        or (region.x2 < geometry.width and box.x2 >= region.x2 - slack_x)
+        or (region.y2 < geometry.height and box.y2 >= region.y2 - slack_y)
+    )
+
+
+def _double(one: Found, other: Found) -> bool:
+    mine, theirs = one.detection, other.detection
+    if mine.label != theirs.label:
+        return False
+    shared = mine.box.intersection(theirs.box)
+    limit = CLIPPED_SHARE if one.clipped else INSIDE_SHARE
+    return mine.box.iou(theirs.box) > SAME_IOU or shared > limit * min(mine.box.area, theirs.box.area)

@@ -1,0 +1,132 @@
+"""The life of one tracked object, from its first detection to its end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from dogwatch.model import Detection, TrackedObject
+from dogwatch.vision.best_picture import View, better
+from dogwatch.vision.filters import filter_for
+from dogwatch.vision.geometry import Geometry, ground_point
+from dogwatch.vision.merge import Found
+from dogwatch.vision.scores import ScoreHistory
+from dogwatch.vision.settings import SceneSettings
+from dogwatch.vision.stationary import Stillness
+from dogwatch.vision.zones import Zone, ZoneRecord
+
+PATH_STEP = 0.02  # of the frame: what is worth a new point of the path
+PATH_POINTS = 200
+
+
+@dataclass(slots=True)
+class LiveObject:
+    """One object that is being tracked. `found` is its last detection, made at `seen_time`."""
+
+    id: str
+    camera: str
+    label: str
+    start_time: float
+    found: Found
+    seen_time: float
+    scores: ScoreHistory
+    stillness: Stillness
+    zones: ZoneRecord = field(default_factory=ZoneRecord)
+    attributes: dict[str, float] = field(default_factory=dict)
+    current_attributes: tuple[Detection, ...] = ()
+    path: list[tuple[float, float, float]] = field(default_factory=list)
+    best: View | None = None
+    looked_time: float = 0.0
+    confirmed: bool = False
+
+    @classmethod
+    def begin(cls, id: str, found: Found, time: float, settings: SceneSettings) -> LiveObject:  # noqa: A002
+        """Begin the life of what was `found` at `time`."""
+        label = found.detection.label
+        return cls(
+            id,
+            settings.camera,
+            label,
+            time,
+            found,
+            time,
+            ScoreHistory(filter_for(label, settings).threshold),
+            Stillness(settings.stationary.threshold, settings.fps),
+        )
+
+    def seen(
+        self,
+        found: Found,
+        time: float,
+        attributes: tuple[Detection, ...],
+        velocity: tuple[float, float],
+        zones: tuple[Zone, ...],
+        geometry: Geometry,
+    ) -> None:
+        """Take in that the object was `found` in the frame at `time`; `velocity` is its bottom centre's, in px/s."""
+        self.found, self.seen_time, self.looked_time = found, time, time
+        self.scores.add(found.detection.score)
+        self.stillness.seen(found.detection.box, time)
+        self.zones.seen(zones, found.detection, time, velocity, geometry)
+        self.current_attributes = attributes
+        for part in attributes:
+            self.attributes[part.label] = max(part.score, self.attributes.get(part.label, 0.0))
+        self._walk(time, geometry)
+
+    def missed(self, time: float) -> None:
+        """Take in that a detector looked for the object at `time` and did not find it."""
+        self.looked_time, self.current_attributes = time, ()
+        self.scores.add(0.0)
+
+    def improve(self, geometry: Geometry, timeout: float) -> View | None:
+        """Return how the last frame shows the object if no frame has shown it better, and remember that."""
+        view = View(
+            self.seen_time,
+            self.found.detection.score,
+            self.found.detection.box,
+            self.found.region,
+            self.current_attributes,
+        )
+        if not better(view, self.best, geometry, timeout):
+            return None
+        self.best = view
+        return view
+
+    def snapshot(self, *, ended: bool = False) -> TrackedObject:
+        """Return the object's state as others may keep it."""
+        stillness, zones = self.stillness, self.zones
+        return TrackedObject(
+            id=self.id,
+            camera=self.camera,
+            label=self.label,
+            frame_time=self.seen_time,
+            start_time=self.start_time,
+            box=self.found.detection.box,
+            region=self.found.region,
+            score=self.found.detection.score,
+            computed_score=self.scores.computed,
+            top_score=self.scores.top,
+            false_positive=self.scores.false_positive,
+            stationary=stillness.stationary,
+            motionless_count=stillness.motionless_count,
+            position_changes=stillness.position_changes,
+            current_zones=zones.current,
+            entered_zones=zones.entered,
+            loitering_zones=zones.loitering,
+            pending_loitering=zones.pending_loitering,
+            attributes=dict(self.attributes),
+            current_attributes=self.current_attributes,
+            path=tuple(self.path),
+            current_speed=zones.speed.current,
+            average_speed=zones.speed.average,
+            velocity_angle=zones.speed.angle,
+            end_time=self.seen_time if ended else None,
+        )
+
+    def _walk(self, time: float, geometry: Geometry) -> None:
+        x, y = (round(value, 4) for value in ground_point(self.found.detection.box, geometry))
+        if self.path and math.dist(self.path[-1][:2], (x, y)) < PATH_STEP:
+            return
+        if len(self.path) >= PATH_POINTS:  # keep the whole way, more coarsely
+            self.path = self.path[::2]
+        self.path.append((x, y, time))

@@ -1,0 +1,221 @@
+"""Everything that happens in front of one camera: motion and detections in, tracked objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dogwatch.model import Box, TrackedObject, new_id
+from dogwatch.vision import attributes, filters
+from dogwatch.vision.best_picture import View
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.kalman import Floats
+from dogwatch.vision.merge import Found, consolidate
+from dogwatch.vision.motion import Motion
+from dogwatch.vision.objects import LiveObject
+from dogwatch.vision.regions import TensorSize, choose_regions, covered, scan
+from dogwatch.vision.settings import SceneSettings
+from dogwatch.vision.speed import KMH, MPH
+from dogwatch.vision.tracker import Bools, Tracker
+from dogwatch.vision.zones import Zone
+
+BLIND_S = 60.0  # so long do standing objects live on while no detector can look
+SCAN_REGIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one frame changed.
+
+    `ended` objects have their `end_time` set. `pictures` maps ids of objects that are no false positives to how
+    this frame shows them, where no frame has done so better.
+    """
+
+    ended: tuple[TrackedObject, ...] = ()
+    pictures: tuple[tuple[str, View], ...] = ()
+
+
+class Scene:
+    """The tracked objects of one camera. Not for several threads; times must not go back."""
+
+    def __init__(self, settings: SceneSettings, geometry: Geometry, make_id: Callable[[float], str] = new_id) -> None:
+        """Begin without objects and with the whole frame still to be scanned."""
+        self.settings, self.geometry = settings, geometry
+        self._make_id = make_id
+        self._per_second = KMH if settings.metric else MPH
+        self._zones = tuple(Zone.of(zone, geometry, self._per_second) for zone in settings.zones)
+        self._hidden: set[str] = set()
+        self._tracker = Tracker(
+            min_initialized=settings.min_initialized,
+            max_missing_s=settings.max_disappeared / settings.fps,
+            frame_s=1.0 / settings.fps,
+        )
+        self._labels = {label: index for index, label in enumerate(settings.track)}
+        self._live: dict[int, LiveObject] = {}
+        self._tensor: TensorSize | None = None
+        self._to_scan: list[Box] = []
+        self._scanning: tuple[Box, ...] = ()
+        self._turn = 0
+
+    # ------------------------------------------------------------ what to look at
+
+    def use(self, tensor: TensorSize) -> None:
+        """Prepare regions for a detector's input; the first call starts the scan of the whole frame."""
+        if tensor != self._tensor:
+            first = self._tensor is None
+            self._tensor = tensor
+            if first or self._to_scan:
+                self.rescan()
+
+    def rescan(self) -> None:
+        """Look at the whole frame once more, over the next frames."""
+        self._to_scan = list(scan(self.geometry, self._tensor)) if self._tensor else []
+
+    def regions(self, motion: Motion, time: float) -> tuple[Box, ...]:
+        """Return the regions of the frame at `time` that a detector should look at; none if nothing calls for it."""
+        if self._tensor is None:
+            return ()
+        due = self._due(time)
+        expected = self._tracker.predicted(time)[due] if due.any() else np.zeros((0, 4))
+        size = (self.geometry.width, self.geometry.height)
+        wanted = [box for row in expected if (box := _box(row).clipped(*size)).area > 0]
+        # Motion that a due object explains needs no region of its own size, or a shadow would enlarge each.
+        wanted += [box for box in motion.boxes if not covered(box, wanted)]
+        self._turn += 1
+        chosen = choose_regions(wanted, self.geometry, self._tensor, turn=self._turn)
+        self._scanning = tuple(self._to_scan[:SCAN_REGIONS])
+        return tuple(dict.fromkeys(chosen + self._scanning))
+
+    def _due(self, time: float) -> Bools:
+        """Return which tracks want a look: all but standing ones that were looked at lately."""
+        interval = self.settings.stationary.interval / self.settings.fps
+        missing = self._tracker.missing
+        due = []
+        for row, key in enumerate(self._tracker.keys):
+            one = self._live[int(key)]
+            quiet = one.stillness.stationary and not one.stillness.doubtful and not missing[row]
+            due.append(not quiet or time - one.looked_time >= interval)
+        return np.array(due, np.bool_)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something calls for every frame: a scan, or an object that moves, is new, or is missing."""
+        if self._to_scan:
+            return True
+        settled = [self._live[int(key)].stillness for key in self._tracker.keys]
+        return any(not one.stationary or one.doubtful for one in settled) or bool(self._tracker.missing.any())
+
+    # ------------------------------------------------------------ what was found
+
+    def detected(self, time: float, regions: Sequence[Box], found: Sequence[Found]) -> Outcome:
+        """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels."""
+        done, self._scanning = set(self._scanning), ()
+        self._to_scan = [tile for tile in self._to_scan if tile not in done]
+        kept = consolidate([one for one in found if filters.wanted(one.detection, self.settings, self.geometry)])
+        things = [one for one in kept if one.detection.label in self._labels]
+        looked = self._looked(self._tracker.predicted(time), regions)
+        step = self._tracker.update(
+            time,
+            np.array([one.detection.box.as_list() for one in things], np.float64).reshape(-1, 4),
+            np.array([self._labels[one.detection.label] for one in things], np.int64),
+            np.array([self._sure(one) for one in things], np.bool_),
+            looked,
+        )
+        self._apply(time, step.seen, things, kept)
+        for key in step.missed:
+            self._live[key].missed(time)
+        ended = self._end(step.lost) + self._expire(time)
+        return Outcome(ended, self._views(step.seen, time))
+
+    def coast(self, time: float, *, blind: bool) -> Outcome:
+        """Let a frame pass that no detector looks at; `blind` says that this is not by choice, but that none can.
+
+        Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`.
+        """
+        if not blind:
+            return Outcome(self._expire(time))
+        waited_for = [
+            not self._live[int(key)].stillness.stationary or time - self._live[int(key)].looked_time >= BLIND_S
+            for key in self._tracker.keys
+        ]
+        return Outcome(self._end(self._tracker.coast(time, np.array(waited_for, np.bool_))) + self._expire(time))
+
+    def end_all(self) -> tuple[TrackedObject, ...]:
+        """End every object, and scan the frame anew when analysis goes on."""
+        ended = self._end(tuple(int(key) for key in self._tracker.keys))
+        self.rescan()
+        return ended
+
+    def objects(self) -> tuple[TrackedObject, ...]:
+        """Return all objects that have been seen often enough, oldest first."""
+        return tuple(one.snapshot() for one in self._live.values() if one.confirmed)
+
+    def show_zone(self, name: str, shown: bool) -> None:
+        """Switch a zone on or off; a zone that is off does not count."""
+        (self._hidden.discard if shown else self._hidden.add)(name)
+        self._zones = tuple(
+            Zone.of(zone, self.geometry, self._per_second)
+            for zone in self.settings.zones
+            if zone.name not in self._hidden
+        )
+
+    # ------------------------------------------------------------ steps
+
+    def _sure(self, one: Found) -> bool:
+        rule = filters.filter_for(one.detection.label, self.settings)
+        return one.detection.score >= (rule.min_score + rule.threshold) / 2
+
+    def _looked(self, expected: Floats, regions: Sequence[Box]) -> Bools:
+        """Return which expected boxes lie in a region; one that has left the frame counts as looked at."""
+        boxes = [_box(row).clipped(self.geometry.width, self.geometry.height) for row in expected]
+        return np.array([not box.area or covered(box, regions) for box in boxes], np.bool_)
+
+    def _apply(self, time: float, seen: dict[int, int], things: list[Found], kept: list[Found]) -> None:
+        parts = [one.detection for one in kept if one.detection.label in self.settings.attribute_labels]
+        owned = attributes.assign(
+            parts, {key: things[index].detection for key, index in seen.items()}, self.settings.attributes
+        )
+        rows = {int(key): row for row, key in enumerate(self._tracker.keys)}
+        speeds = self._tracker.speeds()
+        for key, index in seen.items():
+            if key not in self._live:
+                self._live[key] = LiveObject.begin(self._make_id(time), things[index], time, self.settings)
+            x, y, _, taller = speeds[rows[key]]
+            self._live[key].seen(
+                things[index], time, owned.get(key, ()), (float(x), float(y + taller / 2)), self._zones, self.geometry
+            )
+        for row in np.flatnonzero(self._tracker.confirmed):
+            self._live[int(self._tracker.keys[row])].confirmed = True
+
+    def _views(self, seen: dict[int, int], time: float) -> tuple[tuple[str, View], ...]:
+        views: list[tuple[str, View]] = []
+        for key in seen:
+            one = self._live.get(key)
+            if one is None or not one.confirmed or one.scores.false_positive or one.seen_time != time:
+                continue
+            if (view := one.improve(self.geometry, self.settings.best_image_timeout)) is not None:
+                views.append((one.id, view))
+        return tuple(views)
+
+    def _expire(self, time: float) -> tuple[TrackedObject, ...]:
+        """Let time pass for all objects; end those that have stood for longer than the user wants to know."""
+        rules, over = self.settings.stationary, []
+        for key, one in self._live.items():
+            one.stillness.passed(time)
+            one.zones.passed(time)
+            limit = rules.max_frames_objects.get(one.label, rules.max_frames)
+            if limit is not None and one.stillness.stationary and one.stillness.motionless_count >= limit:
+                over.append(key)
+        return self._end(tuple(over))
+
+    def _end(self, keys: tuple[int, ...]) -> tuple[TrackedObject, ...]:
+        self._tracker.drop(set(keys))
+        gone = [self._live.pop(key) for key in keys]
+        return tuple(one.snapshot(ended=True) for one in gone if one.confirmed)
+
+
+def _box(row: Floats) -> Box:
+    x1, y1, x2, y2 = (round(float(value)) for value in row)
+    return Box(x1, y1, x2, y2)

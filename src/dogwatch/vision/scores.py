@@ -1,0 +1,32 @@
+"""How sure we are of an object over time (contract, section 20.2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+
+HISTORY = 10
+
+
+@dataclass(slots=True)
+class ScoreHistory:
+    """The last scores of one object; a frame without the object counts 0.
+
+    `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
+    label's threshold once.
+    """
+
+    threshold: float
+    computed: float = 0.0
+    top: float = 0.0
+    false_positive: bool = True
+    _scores: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
+
+    def add(self, score: float) -> None:
+        """Take in the score of one analysed frame."""
+        self._scores.append(score)
+        self.computed = float(median(self._scores))
+        self.top = max(self.top, self.computed)
+        if self.computed >= self.threshold:
+            self.false_positive = False

@@ -1,0 +1,77 @@
+"""Whether an object moves or stands (contract, section 20.3).
+
+An object stands while its box agrees with the running average of where it was. Detectors put boxes down with a jitter,
+so one odd box moves nothing: two in a row must disagree.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from dogwatch.model import Box
+
+AVERAGED = 10
+MOVED_IOU = 0.6
+MOVED_IOU_STATIONARY = 0.5  # what stands for long has earned more trust
+CONFIRMATIONS = 2
+
+
+@dataclass(slots=True)
+class Stillness:
+    """How long one object has stood; `threshold` frames at `fps` make it stationary.
+
+    `motionless_count` is in frames at the detect rate, from timestamps, so that it does not depend on how often
+    the object was looked at. `position_changes` goes up when the object first moves, and each time it
+    moves again after it was stationary.
+    """
+
+    threshold: int
+    fps: float
+    stationary: bool = False
+    motionless_count: int = 0
+    position_changes: int = 0
+    _since: float | None = None
+    _disagreed: int = 0
+    _boxes: deque[Box] = field(default_factory=lambda: deque(maxlen=AVERAGED))
+
+    def seen(self, box: Box, time: float) -> None:
+        """Take in where the object was at `time`."""
+        if self._since is None:
+            self._since = time
+        if not self._boxes or box.iou(self._average()) >= self._limit():
+            self._disagreed = 0
+            self._boxes.append(box)
+            self.passed(time)
+            return
+        self._disagreed += 1
+        if self._disagreed < CONFIRMATIONS:
+            return
+        if self.stationary or not self.position_changes:
+            self.position_changes += 1
+        self.stationary, self.motionless_count, self._since, self._disagreed = False, 0, time, 0
+        self._boxes.clear()
+        self._boxes.append(box)
+
+    def passed(self, time: float) -> None:
+        """Let time pass without news of the object."""
+        if self._since is not None:
+            self.motionless_count = max(self.motionless_count, round((time - self._since) * self.fps))
+            self.stationary = self.stationary or self.motionless_count >= self.threshold
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last box disagreed, so that the object should be looked at again soon."""
+        return self._disagreed > 0
+
+    def _limit(self) -> float:
+        return MOVED_IOU_STATIONARY if self.stationary else MOVED_IOU
+
+    def _average(self) -> Box:
+        count = len(self._boxes)
+        return Box(
+            round(sum(box.x1 for box in self._boxes) / count),
+            round(sum(box.y1 for box in self._boxes) / count),
+            round(sum(box.x2 for box in self._boxes) / count),
+            round(sum(box.y2 for box in self._boxes) / count),
+        )

@@ -1,0 +1,188 @@
+"""Who is who from frame to frame.
+
+Predict every track to the frame's time, then match detections to tracks by optimal assignment, twice: the sure
+detections first, the doubtful ones to what is left (the idea of ByteTrack, Zhang et al., ECCV 2022). Boxes are
+compared by their overlap after both have been enlarged by how unsure the prediction is (as in C-BIoU, Yang et al., WACV
+2023), so a low frame rate or a new track asks for less. All per-track values are rows of arrays; ties fall the same way
+every time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import lap
+import numpy as np
+from numpy.typing import NDArray
+
+from dogwatch.vision.kalman import Boxes, Floats, to_center, to_corners
+
+COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
+FORBIDDEN = 1e3
+MIN_SLACK, MAX_SLACK = 0.15, 1.0  # enlargement on each side, in box widths and heights
+SLACK_SIGMAS = 1.0
+EPSILON = 1e-6
+
+Bools = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of the tracks in one frame.
+
+    `seen` maps a track's key to the index of its detection (new tracks among them); `missed` are keys of tracks that
+    were looked at and not found; `lost` those that ended.
+    """
+
+    seen: dict[int, int]
+    missed: tuple[int, ...]
+    lost: tuple[int, ...]
+
+
+class Tracker:
+    """All tracks of one camera. Keys count up from 0 and are never used twice."""
+
+    def __init__(self, *, min_initialized: int, max_missing_s: float, frame_s: float) -> None:
+        """Begin without tracks.
+
+        Args:
+            min_initialized: Consecutive detections after which a track is confirmed.
+            max_missing_s: Seconds without a detection after which a confirmed track ends.
+            frame_s: Seconds between two frames at the detect rate: what one missed frame counts at least.
+        """
+        self._min_hits, self._max_missing, self._frame_s = min_initialized, max_missing_s, frame_s
+        self.keys: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._labels: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._hits: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._missing: Floats = np.zeros(0)  # time of the first miss, NaN while seen
+        self._state = Boxes.first(np.zeros((0, 4)))
+        self._time = 0.0
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def confirmed(self) -> Bools:
+        """Which rows have been seen often enough."""
+        return self._hits >= self._min_hits
+
+    @property
+    def missing(self) -> Bools:
+        """Which rows were not found when last looked for."""
+        return ~np.isnan(self._missing)
+
+    def predicted(self, time: float) -> Floats:
+        """Return where the tracks should be at `time`: (n, 4) of x1, y1, x2, y2, in the order of `keys`."""
+        return to_corners(self._state.predicted(max(0.0, time - self._time)).mean)
+
+    def speeds(self) -> Floats:
+        """Return the tracks' speeds in pixels a second, (n, 4) of centre x, centre y, width, height."""
+        return self._state.speed
+
+    def update(
+        self, time: float, boxes: Floats, labels: NDArray[np.int64], sure: Bools, looked: Bools | None = None
+    ) -> Step:
+        """Take in the detections of the frame at `time`.
+
+        Args:
+            time: Epoch seconds; not before the last update's.
+            boxes: (m, 4) of x1, y1, x2, y2.
+            labels: (m,) any numbers; only equal ones match.
+            sure: (m,) detections to match first.
+            looked: (n,) which tracks a detector has looked for; None means all. Others cannot be missed.
+        """
+        looked = np.ones(len(self), np.bool_) if looked is None else looked
+        step = max(0.0, time - self._time) if len(self) else 0.0
+        self._state, self._time = self._state.predicted(step), max(time, self._time)
+        centers = to_center(boxes)
+        rows, columns = self._match(centers, labels, sure)
+        self._state.correct(rows, centers[columns])
+        unseen = np.ones(len(self), np.bool_)
+        unseen[rows] = False
+        self._hits[rows] += 1
+        self._missing[rows] = np.nan
+        self._state.fade(np.flatnonzero(unseen), step)
+        seen = {int(self.keys[row]): int(column) for row, column in zip(rows, columns, strict=True)}
+        missed = self._miss(time, unseen & looked)
+        lost = self._drop(time, unseen & looked)
+        seen.update(self._begin(centers, labels, set(columns.tolist())))
+        return Step(seen, missed, lost)
+
+    def coast(self, time: float, waited_for: Bools) -> tuple[int, ...]:
+        """Count the tracks in `waited_for` as missed at `time` when no detector can look; return those that ended."""
+        self._miss(time, waited_for)
+        return self._drop(time, np.zeros(len(self), np.bool_))
+
+    def drop(self, keys: set[int]) -> None:
+        """Forget the tracks `keys`."""
+        if keys:
+            self._keep(np.flatnonzero([int(key) not in keys for key in self.keys]))
+
+    # ------------------------------------------------------------ steps
+
+    def _match(self, centers: Floats, labels: NDArray[np.int64], sure: Bools) -> tuple[Rows, Rows]:
+        rows, columns = np.arange(len(self)), np.arange(len(centers))
+        if not len(rows) or not len(columns):
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
+        cost = self._cost(centers, labels)
+        first = _assign(cost, rows, columns[sure])
+        second = _assign(cost, np.setdiff1d(rows, first[0]), columns[~sure])
+        return np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1]))
+
+    def _cost(self, centers: Floats, labels: NDArray[np.int64]) -> Floats:
+        """Return 1 - IoU of enlarged boxes, (n, m)."""
+        mine = self._state.mean
+        sizes = np.maximum(mine[:, 2:], 1.0)
+        slack = np.clip(SLACK_SIGMAS * np.sqrt(self._state.variance[:, :2]), MIN_SLACK * sizes, MAX_SLACK * sizes)
+        half = sizes / 2 + slack
+        other = np.maximum(centers[None, :, 2:], 1.0) / 2 + slack[:, None, :]
+        distance = np.abs(mine[:, None, :2] - centers[None, :, :2])
+        overlap = np.minimum(half[:, None, :] + other - distance, 2 * np.minimum(half[:, None, :], other))
+        shared = np.prod(np.maximum(overlap, 0.0), axis=2)
+        union = 4 * (np.prod(half, axis=1)[:, None] + np.prod(other, axis=2)) - shared
+        cost: Floats = 1.0 - shared / union
+        cost[self._labels[:, None] != labels[None, :]] = FORBIDDEN
+        return cost
+
+    def _miss(self, time: float, missed: Bools) -> tuple[int, ...]:
+        fresh = missed & np.isnan(self._missing)
+        self._missing[fresh] = time
+        return tuple(int(key) for key in self.keys[missed])
+
+    def _drop(self, time: float, missed: Bools) -> tuple[int, ...]:
+        """End tracks that were missing for too long, and unconfirmed ones at their first miss."""
+        overdue = time - self._missing + self._frame_s >= self._max_missing - EPSILON
+        gone = overdue | (missed & ~self.confirmed)
+        lost = tuple(int(key) for key in self.keys[gone])
+        if lost:
+            self._keep(np.flatnonzero(~gone))
+        return lost
+
+    def _begin(self, centers: Floats, labels: NDArray[np.int64], used: set[int]) -> dict[int, int]:
+        fresh = [index for index in range(len(centers)) if index not in used]
+        if not fresh:
+            return {}
+        keys = np.arange(self._next, self._next + len(fresh))
+        self._next += len(fresh)
+        self.keys = np.concatenate((self.keys, keys))
+        self._labels = np.concatenate((self._labels, labels[fresh]))
+        self._hits = np.concatenate((self._hits, np.ones(len(fresh), np.int64)))
+        self._missing = np.concatenate((self._missing, np.full(len(fresh), np.nan)))
+        self._state = self._state.joined(Boxes.first(centers[fresh]))
+        return dict(zip(keys.tolist(), fresh, strict=True))
+
+    def _keep(self, rows: Rows) -> None:
+        self.keys, self._labels, self._hits = self.keys[rows], self._labels[rows], self._hits[rows]
+        self._missing, self._state = self._missing[rows], self._state.kept(rows)
+
+
+def _assign(cost: Floats, rows: Rows, columns: Rows) -> tuple[Rows, Rows]:
+    """Return the cheapest pairs of `rows` and `columns` below the cost limit."""
+    if not len(rows) or not len(columns):
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    part = np.ascontiguousarray(cost[np.ix_(rows, columns)])
+    matched = np.asarray(lap.lapjv(part, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0])
+    hit = np.flatnonzero(matched >= 0)
+    return rows[hit], columns[matched[hit]]

@@ -1,0 +1,93 @@
+"""Which zones an object is in (contract, section 20.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dogwatch.model import Detection
+from dogwatch.vision.filters import passes
+from dogwatch.vision.geometry import Geometry, contains, ground_point
+from dogwatch.vision.settings import ZoneSettings
+from dogwatch.vision.speed import MPH, GroundPlane, SpeedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone of one camera, ready for use: its ground plane is computed once."""
+
+    settings: ZoneSettings
+    plane: GroundPlane | None
+    per_second: float
+
+    @classmethod
+    def of(cls, settings: ZoneSettings, geometry: Geometry, per_second: float = MPH) -> Zone:
+        """Prepare `settings`; `per_second` turns a distance a second into the user's unit of speed."""
+        return cls(settings, GroundPlane.of(settings, geometry), per_second)
+
+    def touched(self, detection: Detection, geometry: Geometry) -> bool:
+        """Whether the object stands inside the polygon and the zone is meant for such objects."""
+        rule = self.settings.filters.get(detection.label)
+        if self.settings.objects and detection.label not in self.settings.objects:
+            return False
+        if rule is not None and not passes(detection, rule, geometry):
+            return False
+        return contains(self.settings.polygon, *ground_point(detection.box, geometry))
+
+
+@dataclass(slots=True)
+class ZoneRecord:
+    """One object's zones: `current` now, `entered` ever (both in order), `loitering` those it stayed in for long."""
+
+    current: tuple[str, ...] = ()
+    entered: tuple[str, ...] = ()
+    loitering: tuple[str, ...] = ()
+    pending_loitering: bool = False
+    speed: SpeedRecord = field(default_factory=SpeedRecord)
+    _present: tuple[Zone, ...] = ()
+    _inside: dict[str, int] = field(default_factory=dict)
+    _since: dict[str, float] = field(default_factory=dict)
+
+    def seen(
+        self,
+        zones: tuple[Zone, ...],
+        detection: Detection,
+        time: float,
+        velocity: tuple[float, float],
+        geometry: Geometry,
+    ) -> None:
+        """Take in a detection of the object at `time`; `velocity` is that of its bottom centre in pixels a second."""
+        self._present = tuple(zone for zone in zones if self._count(zone, detection, time, geometry))
+        self._measure(detection, time, velocity)
+        self.passed(time)
+
+    def passed(self, time: float) -> None:
+        """Let time pass: who stays where it is may have loitered for long enough now."""
+        inside = [zone for zone in self._present if self._fast_enough(zone)]
+        stayed = [zone for zone in inside if time - self._since[zone.settings.name] >= zone.settings.loitering_time]
+        self.pending_loitering = len(stayed) < len(inside)
+        self.current = tuple(zone.settings.name for zone in stayed)
+        self.loitering = tuple(zone.settings.name for zone in stayed if zone.settings.loitering_time > 0)
+        self.entered += tuple(name for name in self.current if name not in self.entered)
+
+    def _count(self, zone: Zone, detection: Detection, time: float, geometry: Geometry) -> bool:
+        """Count consecutive detections inside `zone`; True once there are enough."""
+        name = zone.settings.name
+        if not zone.touched(detection, geometry):
+            self._inside.pop(name, None)
+            self._since.pop(name, None)
+            return False
+        self._inside[name] = self._inside.get(name, 0) + 1
+        self._since.setdefault(name, time)
+        return self._inside[name] >= zone.settings.inertia
+
+    def _fast_enough(self, zone: Zone) -> bool:
+        least = zone.settings.speed_threshold
+        return least is None or zone.plane is None or self.speed.current >= least
+
+    def _measure(self, detection: Detection, time: float, velocity: tuple[float, float]) -> None:
+        for zone in self._present:
+            if zone.plane is not None:
+                speed = zone.plane.speed(detection.box.bottom_center, velocity) * zone.per_second
+                self.speed.add(speed, velocity, time)
+                return
+        self.speed.left()
