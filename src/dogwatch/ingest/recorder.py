@@ -1,0 +1,195 @@
+"""Writes one camera's segments, in a thread of its own, and tells the core of every file and of every loss."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dogwatch.bus.messages import FootageLost, Message, SegmentOpened, SegmentWritten, SpaceWanted
+from dogwatch.errors import RecordingError
+from dogwatch.ingest.losses import REPORT_EVERY_S, Losses, reason_of
+from dogwatch.ingest.queue import ByteQueue
+from dogwatch.ingest.space import Room
+from dogwatch.media.audio import Loudness
+from dogwatch.media.fragments import SegmentIndex
+from dogwatch.media.packets import Tracks, Unit
+from dogwatch.media.segment_writer import SegmentFile
+from dogwatch.model import Segment
+
+log = logging.getLogger(__name__)
+
+QUEUE_BYTES = 64 << 20
+EARLY_S = 0.1  # a keyframe this little before the full length ends a segment, or clock jitter would double it
+CONTINUOUS_S = 0.05
+SLOW_DISK = "the disk is too slow"
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderSettings:
+    """Where and how to record; see `IngestSpec`."""
+
+    camera: str
+    root: Path
+    segment_seconds: float
+    space_floor_bytes: int
+    queue_bytes: int = QUEUE_BYTES
+
+
+class Recorder:
+    """The recorder. `begin`, `feed` and `end` are for the input's thread and never wait."""
+
+    def __init__(
+        self, settings: RecorderSettings, send: Callable[[Message], object], loudness: Loudness | None = None
+    ) -> None:
+        """Start the thread.
+
+        Args:
+            settings: Where and how.
+            send: Takes messages to the core, from the recorder's thread.
+            loudness: Asked at each segment's end, if sound is measured.
+        """
+        self._settings, self._send, self._loudness = settings, send, loudness
+        self._queue: ByteQueue[Tracks | Unit | float | threading.Event | None] = ByteQueue(settings.queue_bytes)
+        self._room = Room(settings.root, settings.space_floor_bytes, self._ask_for_space)
+        self._losses = Losses(settings.camera, send)
+        self._tracks: Tracks | None = None
+        self._segment: SegmentFile | None = None
+        self._last_end: float | None = None
+        self._overflow: float | None = None
+        self.recording = True
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    # ------------------------------------------------------------ the input's thread
+
+    def begin(self, tracks: Tracks) -> None:
+        """A connection begins, whose segments are made from `tracks`."""
+        self._queue.put(tracks)
+
+    def feed(self, unit: Unit) -> None:
+        """Record `unit`. When the disk is so slow that the queue is full, footage is lost up to a keyframe."""
+        since = self._overflow
+        if since is not None:
+            if unit.dts - since >= REPORT_EVERY_S:
+                # The recorder may hang in a write for good: its losses are reported from here.
+                self._send(FootageLost(self._settings.camera, since, unit.dts, "queue_full", SLOW_DISK))
+                self._overflow = unit.dts
+            if not (unit.video and unit.keyframe and self._queue.fits(unit.size)):
+                return
+            self._queue.put(self._overflow)
+            self._overflow = None
+        if not self._queue.put(unit, unit.size):
+            self._overflow = unit.dts
+
+    def end(self) -> None:
+        """The connection is over: close the segment."""
+        self._queue.put(None)
+
+    def stop(self, timeout: float) -> bool:
+        """Write everything that is queued, close the segment and end the thread; False if that took too long."""
+        done = threading.Event()
+        self._queue.put(done)
+        return done.wait(timeout)
+
+    # ------------------------------------------------------------ the recorder's thread
+
+    def _run(self) -> None:
+        while True:
+            item = self._queue.get()
+            if isinstance(item, Unit):
+                self._write(item)
+                continue
+            self._close(None)
+            if isinstance(item, Tracks):
+                self._tracks = item
+            elif isinstance(item, float):
+                self._losses.begin(item, "queue_full", SLOW_DISK)
+            elif isinstance(item, threading.Event):
+                self._losses.flush()
+                item.set()
+                return
+
+    def _write(self, unit: Unit) -> None:
+        if not self.recording:
+            self._close(unit.dts if unit.video else None)
+            self._losses.forget()
+            return
+        if unit.video and unit.keyframe and self._is_due(unit):
+            self._close(None if unit.jumped else unit.dts)
+            self._open(unit)
+        if self._segment is None:
+            if unit.video:
+                self._losses.went_on(unit.dts)
+            return
+        try:
+            self._segment.write(unit)
+        except (OSError, RecordingError) as error:
+            self._fail(error)
+
+    def _is_due(self, unit: Unit) -> bool:
+        segment = self._segment
+        return (
+            segment is None or unit.jumped or unit.dts - segment.start_time >= self._settings.segment_seconds - EARLY_S
+        )
+
+    def _open(self, first: Unit) -> None:
+        assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`
+        try:
+            if not self._room.make():
+                log.warning("%s: less free space than the floor; recording goes on", self._settings.camera)
+            self._segment = SegmentFile(self._settings.root, self._settings.camera, first, self._tracks)
+        except (OSError, RecordingError) as error:
+            log.error("%s: no segment can be begun: %s", self._settings.camera, error)
+            self._losses.begin(first.dts, reason_of(error), str(error))
+            return
+        self._losses.resume(first.dts)
+        self._send(SegmentOpened(self._settings.camera, self._segment.path, first.dts))
+
+    def _close(self, next_dts: float | None) -> None:
+        segment = self._segment
+        if segment is None:
+            return
+        try:
+            index = segment.close(next_dts)
+        except (OSError, RecordingError) as error:
+            self._fail(error)
+            return
+        self._segment = None
+        if index is not None:
+            self._room.learn(segment.size_bytes)
+            self._announce(segment, index)
+
+    def _fail(self, error: Exception) -> None:
+        """Save what there is of the open segment, and report the rest as lost."""
+        segment, self._segment = self._segment, None
+        assert segment is not None  # noqa: S101 - only writing to a segment fails
+        log.error("%s: %s cannot be written: %s", self._settings.camera, segment.path, error)
+        index = segment.abandon()
+        if index is not None:
+            self._announce(segment, index)
+        lost_since = index.end_time if index is not None else segment.start_time
+        self._losses.begin(lost_since, reason_of(error), str(error), until=segment.end_time)
+
+    def _announce(self, segment: SegmentFile, index: SegmentIndex) -> None:
+        before, self._last_end = self._last_end, index.end_time
+        heard = self._loudness.take("recorder") if self._loudness is not None else None
+        last = index.fragments[-1]
+        row = Segment(
+            camera=self._settings.camera,
+            path=segment.path,
+            start_time=index.start_time,
+            end_time=index.end_time,
+            size_bytes=last.offset + last.size_bytes,
+            init_id=index.init_id,
+            fragments=index.fragments,
+            has_audio=index.has_audio,
+            dbfs=None if heard is None else round(heard[0], 2),
+        )
+        continuous = before is not None and abs(index.start_time - before) < CONTINUOUS_S
+        self._send(SegmentWritten(row, index.init, continuous))
+
+    def _ask_for_space(self, missing: int) -> None:
+        self._send(SpaceWanted(self._settings.camera, missing))

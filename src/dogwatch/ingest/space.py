@@ -1,0 +1,60 @@
+"""Whether there is room for the next segment."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+WAIT_S = 2.0  # the core needs milliseconds to delete a file; longer means that it cannot
+POLL_S = 0.05
+ASK_EVERY_S = 10.0
+FIRST_ESTIMATE_BYTES = 16 << 20
+
+
+def free_bytes(root: Path) -> int:
+    """Return the bytes that this process may still write at `root`."""
+    stat = os.statvfs(root)
+    return stat.f_bavail * stat.f_frsize
+
+
+class Room:
+    """Keeps the free-space floor of one camera's recordings: asks the core to delete, and waits a little for it."""
+
+    def __init__(self, root: Path, floor: int, ask: Callable[[int], None]) -> None:
+        """Watch the disk of `root`; `ask` tells the core how many bytes are missing."""
+        self._root, self._floor, self._ask = root, floor, ask
+        self._estimate = FIRST_ESTIMATE_BYTES
+        self._asked = -ASK_EVERY_S
+
+    def learn(self, size: int) -> None:
+        """Take the size of the segment just written as an estimate of the next one's, with a margin."""
+        self._estimate = max(1 << 20, size + size // 4)
+
+    def make(self) -> bool:
+        """Return whether the floor and the next segment fit; ask the core to delete if they do not, and wait for it.
+
+        It is called in the recorder's thread, whose queue keeps the packets meanwhile. After a vain wait it does not
+        wait again for a while: recording then goes on below the floor as long as there is any room.
+
+        Raises:
+            OSError: The disk cannot be asked.
+        """
+        missing = self._missing()
+        if missing <= 0:
+            return True
+        now = time.monotonic()
+        if now - self._asked < ASK_EVERY_S:
+            return False
+        self._asked = now
+        self._ask(missing)
+        while time.monotonic() - now < WAIT_S:
+            time.sleep(POLL_S)
+            if self._missing() <= 0:
+                self._asked = -ASK_EVERY_S
+                return True
+        return False
+
+    def _missing(self) -> int:
+        return self._floor + self._estimate - free_bytes(self._root)

@@ -1,0 +1,152 @@
+"""Makes any camera's sound fit for MP4: AAC passes as it is, everything else is decoded and encoded as AAC.
+
+Sound is worth less than pictures here: what cannot be understood is dropped and counted, and video goes on.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+
+from dogwatch.media.packets import COPIED_AUDIO, NullSink
+
+AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+AAC_FRAME = 1024  # samples
+GAP_S = 0.1  # sound that comes this far off its place is a gap, not jitter
+FULL_SCALE = 32768.0  # RMS is given on the scale of 16-bit samples, as the `audio.min_volume` setting is
+SILENCE_DBFS = -100.0
+
+
+class Loudness:
+    """Sums up how loud it was since each of its readers asked last. Safe for one writer and several readers."""
+
+    def __init__(self) -> None:
+        """Begin with nothing heard."""
+        self._lock = threading.Lock()
+        self._sums: dict[str, tuple[float, int]] = {}
+
+    def add(self, frame: Any) -> None:
+        """Take in a decoded frame."""
+        samples = frame.to_ndarray()
+        if samples.size == 0:
+            return
+        values = samples.astype(np.float64) / (np.iinfo(samples.dtype).max if samples.dtype.kind == "i" else 1.0)
+        square, count = float(np.square(values).sum()), int(samples.size)
+        with self._lock:
+            for reader, (total, number) in self._sums.items():
+                self._sums[reader] = (total + square, number + count)
+
+    def take(self, reader: str) -> tuple[float, float] | None:
+        """Return `(dbfs, rms)` since `reader` asked last; None if nothing was heard. RMS is on the 16-bit scale."""
+        with self._lock:
+            total, count = self._sums.get(reader, (0.0, 0))
+            self._sums[reader] = (0.0, 0)
+        if not count:
+            return None
+        level = math.sqrt(total / count)
+        dbfs = 20 * math.log10(level) if level > 0 else SILENCE_DBFS
+        return max(SILENCE_DBFS, dbfs), level * FULL_SCALE
+
+
+class AacEncoder:
+    """Encodes decoded frames as AAC-LC, in a rate near the source's, mono or stereo."""
+
+    def __init__(self, rate: int, channels: int) -> None:
+        """Start an encoder for sound of `rate` samples a second."""
+        self.rate = min(AAC_RATES, key=lambda known: (abs(known - rate), known))
+        layout = "mono" if channels == 1 else "stereo"
+        self._container: Any = av.open(NullSink(), "w", format="mp4", options={"movflags": "empty_moov"})
+        self.stream: Any = self._container.add_stream("aac", rate=self.rate)
+        self.stream.codec_context.layout = layout
+        self.stream.codec_context.bit_rate = 32_000 * (1 if layout == "mono" else 2)
+        self._container.start_encoding()
+        self._resampler: Any = av.AudioResampler("fltp", layout, self.rate, frame_size=AAC_FRAME)
+        self._anchor: float | None = None
+        self._taken = 0
+
+    def encode(self, frame: Any, time: float) -> Iterator[tuple[Any, float]]:
+        """Encode a frame that begins at `time` (s, stream time); yield packets with their stream times."""
+        expected = None if self._anchor is None else self._anchor + self._taken / self.rate
+        if expected is None or abs(time - expected) > GAP_S:
+            self._anchor = time - self._taken / self.rate
+        taken = frame.samples * self.rate // frame.sample_rate
+        frame.pts, frame.time_base = None, None
+        anchor = self._anchor or 0.0
+        self._taken += taken
+        for ready in self._resampler.resample(frame):
+            ready.time_base = Fraction(1, self.rate)
+            for packet in self.stream.codec_context.encode(ready):
+                yield packet, anchor + float(packet.pts * packet.time_base)
+
+
+class AudioPath:
+    """The way of one connection's sound: to AAC packets, and to `Loudness` when somebody wants that.
+
+    `stream` is the AAC stream that muxers take as a model; None when the sound cannot be decoded here. `config` is
+    set when the AAC lacks its AudioSpecificConfig (ADTS). `faults` counts packets that were dropped.
+    """
+
+    def __init__(self, source_stream: Any, loudness: Loudness | None) -> None:
+        """Choose between copying and encoding for a libav input stream."""
+        self._context = source_stream.codec_context
+        self._loudness = loudness
+        self._encoder: AacEncoder | None = None
+        self.config: bytes | None = None
+        self.faults = 0
+        rate, channels = self._context.sample_rate, self._context.layout.nb_channels
+        if self._context.name == COPIED_AUDIO and self._context.extradata:
+            self.stream: Any = source_stream
+        elif self._context.name == COPIED_AUDIO and self._context.profile == "LC" and rate in ADTS_RATES:
+            self.stream, self.config = source_stream, audio_specific_config(rate, channels)
+        else:
+            self._encoder = AacEncoder(rate, channels)
+            self.stream = self._encoder.stream
+
+    def feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
+        """Return the AAC packets that `packet`, which begins at `time` (s, stream time), gives, with their times."""
+        try:
+            return self._feed(packet, time)
+        except (av.error.FFmpegError, ValueError):
+            self.faults += 1
+            return []
+
+    def _feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
+        ready: list[tuple[Any, float]] = []
+        if self._encoder is not None or self._loudness is not None:
+            at = time
+            for frame in self._context.decode(packet):
+                if self._loudness is not None:
+                    self._loudness.add(frame)
+                if self._encoder is not None:
+                    length = frame.samples / frame.sample_rate
+                    ready += self._encoder.encode(frame, at)
+                    at += length
+        if self._encoder is not None:
+            return ready
+        if self.config is not None:
+            packet = _without_adts(packet)
+        return [(packet, time)]
+
+
+ADTS_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+
+
+def audio_specific_config(rate: int, channels: int) -> bytes:
+    """Return the AudioSpecificConfig of AAC-LC; the two bytes of ISO/IEC 14496-3, 1.6.2.1."""
+    return (2 << 11 | ADTS_RATES.index(rate) << 7 | channels << 3).to_bytes(2, "big")
+
+
+def _without_adts(packet: Any) -> Any:
+    data = bytes(packet)
+    if len(data) < 7 or data[0] != 0xFF or data[1] & 0xF0 != 0xF0:
+        return packet
+    bare = av.Packet(data[7 if data[1] & 1 else 9 :])
+    bare.time_base, bare.pts, bare.dts, bare.duration = packet.time_base, packet.pts, packet.dts, packet.duration
+    bare.is_keyframe = True
+    return bare

@@ -1,0 +1,113 @@
+"""What flows through ingest: packets in wall-clock time, and the tracks that they belong to.
+
+A `Unit` is made once, by the thread that reads the stream, and is then shared by the recorder, the live muxer and the
+decoder, each in a thread of its own: nobody changes its packet. Who needs other timestamps takes a `clone`, which
+shares the bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+
+VIDEO_TICKS = 90_000  # per second: what cameras and RTP use, and exact for all usual frame rates
+VIDEO_TIME_BASE = Fraction(1, VIDEO_TICKS)
+VIDEO_CODECS = {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}
+COPIED_AUDIO = "aac"  # the one audio codec that MP4, HLS and every browser take
+
+
+class NullSink:
+    """A file that forgets what is written: for containers that only lend their stream parameters."""
+
+    def write(self, data: bytes) -> int:
+        """Take `data` and drop it."""
+        return len(data)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """The video of a stream: `codec` by its libav name, size in pixels, nominal `fps` (0.0 when unknown)."""
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    extradata: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """The audio of a stream, by its libav name; `rate` is samples a second."""
+
+    codec: str
+    rate: int
+    channels: int
+
+
+class Tracks:
+    """Stream parameters for muxers: `ftyp` + `moov` of every segment of one connection are made from these.
+
+    The parameters live in an output container of their own that is never written, because those of the input die
+    with the connection while the recorder may still need them.
+    """
+
+    def __init__(self, video_stream: Any, audio_stream: Any | None, *, audio_config: bytes | None = None) -> None:
+        """Copy the parameters of libav streams.
+
+        Args:
+            video_stream: A stream of an input, or of an encoder whose header has been written.
+            audio_stream: An AAC stream, or None.
+            audio_config: The AudioSpecificConfig, for AAC whose container has none (ADTS).
+        """
+        self._container: Any = av.open(NullSink(), "w", format="mp4")
+        self._video = self._container.add_stream_from_template(video_stream, opaque=True)
+        self._audio = (
+            self._container.add_stream_from_template(audio_stream, opaque=True) if audio_stream is not None else None
+        )
+        self._audio_config = audio_config
+        self.has_audio = audio_stream is not None
+        self.audio_rate = int(audio_stream.codec_context.sample_rate) if audio_stream is not None else 0
+        self.audio_time_base = Fraction(1, self.audio_rate or 1)
+
+    def add_to(self, container: Any) -> tuple[Any, Any | None]:
+        """Add these tracks to an output `container`, video first; return its video and audio streams."""
+        video = container.add_stream_from_template(self._video, opaque=True)
+        video.time_base = VIDEO_TIME_BASE
+        if video.codec_context.name == "hevc":
+            video.codec_context.codec_tag = "hvc1"  # Apple's players refuse hev1
+        if self._audio is None:
+            return video, None
+        audio = container.add_stream_from_template(self._audio, opaque=True)
+        audio.time_base = self.audio_time_base
+        if self._audio_config is not None:
+            audio.codec_context.extradata = self._audio_config
+        return video, audio
+
+
+@dataclass(slots=True)
+class Unit:
+    """One packet in wall-clock time.
+
+    The packet's pts, dts, duration and time base are final: ticks since the epoch. `time` and `dts` are the same in
+    seconds. `jumped` marks the keyframe at which the wall clock was set: times do not continue those before.
+    """
+
+    packet: Any
+    video: bool
+    keyframe: bool
+    time: float
+    dts: float
+    size: int
+    jumped: bool = False
+
+
+def clone(packet: Any) -> Any:
+    """Return a packet with the same bytes and timestamps, whose timestamps may be changed."""
+    twin = av.Packet(packet)
+    twin.time_base = packet.time_base
+    twin.pts, twin.dts, twin.duration = packet.pts, packet.dts, packet.duration
+    twin.is_keyframe = packet.is_keyframe
+    return twin

@@ -1,0 +1,160 @@
+"""One segment file: made, filled fragment by fragment, closed, or saved as far as it goes when writing fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+import av
+
+from dogwatch.errors import MediaError, RecordingError
+from dogwatch.media.fragments import SegmentIndex, scan
+from dogwatch.media.packets import Tracks, Unit
+from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+
+MAX_NAMESAKES = 100  # files that begin in the same second
+
+
+def segment_path(camera: str, start_time: float, namesake: int = 0) -> str:
+    """Return `recordings/2026-04-01/12/front/30.22.mp4` (UTC), relative to the media root.
+
+    Source: contract, section 8.1; `namesake` > 0 makes it `30.22_1.mp4`, for files that begin in the same second.
+    """
+    at = datetime.fromtimestamp(start_time, UTC)
+    suffix = f"_{namesake}" if namesake else ""
+    return f"recordings/{at:%Y-%m-%d}/{at:%H}/{camera}/{at:%M.%S}{suffix}.mp4"
+
+
+class _DiskSink:
+    """Writes to a file descriptor until the first error, which it raises once and remembers."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd, self.size, self.failed = fd, 0, False
+
+    def write(self, data: bytes) -> int:
+        if self.failed:
+            return len(data)  # libav still flushes while it is torn down: the file is cut to its last fragment anyway
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self.fd, rest) :]
+        except OSError:
+            self.failed = True
+            raise
+        self.size += len(data)
+        return len(data)
+
+
+class SegmentFile:
+    """A segment that is being written."""
+
+    def __init__(self, root: Path, camera: str, first: Unit, tracks: Tracks) -> None:
+        """Make the file for a segment whose first unit is the keyframe `first`; nothing is written of that yet.
+
+        Raises:
+            OSError: It cannot be made or its header cannot be written; nothing is left behind.
+        """
+        self.start_time = first.dts
+        self.end_time = first.dts
+        self.path, fd = _create(root, camera, first.dts)
+        self.file = root / self.path
+        self._sink = _DiskSink(fd)
+        try:
+            self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS)
+            _sync_directory(self.file.parent)
+        except OSError:
+            self._sink.failed = True
+            os.close(fd)
+            self.file.unlink(missing_ok=True)
+            raise
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes on disk so far."""
+        return self._sink.size
+
+    def write(self, unit: Unit) -> None:
+        """Add a unit.
+
+        Raises:
+            OSError: The disk is full or broken; call `abandon`.
+            RecordingError: libav refuses the packet; call `abandon`.
+        """
+        try:
+            self._writer.write(unit)
+        except av.error.FFmpegError as error:
+            raise RecordingError(f"a packet cannot be written: {error}") from error
+        if unit.video:
+            self.end_time = unit.dts
+
+    def close(self, next_dts: float | None = None) -> SegmentIndex | None:
+        """Write the last fragment, make the file durable and return its index; None if it holds nothing.
+
+        Args:
+            next_dts: When the next segment begins (epoch s), if it follows at once.
+
+        Raises:
+            OSError: The end could not be written; call `abandon`.
+            RecordingError: libav refuses the last packet; call `abandon`.
+        """
+        try:
+            self._writer.finish(next_dts)
+        except av.error.FFmpegError as error:
+            raise RecordingError(f"the last packet cannot be written: {error}") from error
+        os.fsync(self._sink.fd)
+        os.close(self._sink.fd)
+        return _index(self.file)
+
+    def abandon(self) -> SegmentIndex | None:
+        """Save what is whole after a failed write: cut the file behind its last whole fragment.
+
+        Returns:
+            The index of what is left; None if nothing was, or if the disk cannot be read any more.
+        """
+        self._sink.failed = True
+        self._writer.abandon()
+        try:
+            index = _index(self.file)
+            if index is not None:
+                os.ftruncate(self._sink.fd, index.valid_bytes)
+                os.fsync(self._sink.fd)
+        except OSError:
+            index = None  # the caller reports the loss; a file that is there after all is found at the next start
+        finally:
+            os.close(self._sink.fd)
+        return index
+
+
+def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:
+    """Make a new file and the directories above it, but never the media root: it may be a disk that is not there."""
+    if not root.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the media directory is not there (is the disk mounted?)", str(root))
+    for namesake in range(MAX_NAMESAKES):
+        path = segment_path(camera, start_time, namesake)
+        (root / PurePosixPath(path).parent).mkdir(parents=True, exist_ok=True)
+        try:
+            return path, os.open(root / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        except FileExistsError:
+            continue
+    raise FileExistsError(errno.EEXIST, "too many segments begin in the same second", str(root / path))
+
+
+def _sync_directory(directory: Path) -> None:
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # network file systems that cannot
+            raise
+    finally:
+        os.close(fd)
+
+
+def _index(file: Path) -> SegmentIndex | None:
+    try:
+        return scan(file)
+    except MediaError:
+        file.unlink(missing_ok=True)
+        return None

@@ -1,0 +1,196 @@
+"""Opens a camera's stream and reads its packets: RTSP, RTMP, HTTP(S), files, and the synthetic camera.
+
+One source is one connection and one demuxer. `open_source` connects and finds the tracks; `Source.packets` blocks for
+the next packet. Everything that goes wrong is a `SourceError`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import av
+
+from dogwatch.errors import SourceError
+from dogwatch.media.packets import VIDEO_CODECS, AudioInfo, VideoInfo
+from dogwatch.media.source_errors import explain
+from dogwatch.redact import redact_url
+
+SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic")
+# Demuxers that make up timestamps from a nominal rate: the arrival of a picture is the better witness.
+UNTIMED_FORMATS = {"mpjpeg", "mjpeg", "h264", "hevc", "image2", "jpeg_pipe"}
+MAX_CHUNK_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What to open. `timeout` (s) limits the opening and each wait for data; `options` go to libav's demuxer."""
+
+    url: str
+    options: dict[str, str]
+    format: str | None = None
+    timeout: float = 10.0
+
+
+class Source(Protocol):
+    """An open stream.
+
+    `video_stream` and `audio_stream` are libav's. `untimed` says that the timestamps mean nothing. `live` says that
+    a backlog which arrives at the beginning is older than its arrival.
+    """
+
+    video: VideoInfo
+    audio: AudioInfo | None
+    video_stream: Any
+    audio_stream: Any | None
+    untimed: bool
+    live: bool
+
+    def packets(self) -> Iterator[Any]:
+        """Yield packets of the two streams as they come; raise `SourceError` when the stream breaks off."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect."""
+        ...
+
+
+def open_source(request: SourceRequest, stop: threading.Event) -> Source:
+    """Connect to `request.url`; `stop` ends waits that pace a file.
+
+    Raises:
+        SourceError: It cannot be opened, or holds no video that can be recorded.
+    """
+    scheme = _scheme(request.url)
+    if scheme == "synthetic":
+        from dogwatch.media.synthetic import SyntheticSource  # it needs OpenCV, which others do not
+
+        return SyntheticSource(request.url, stop)
+    return StreamSource(request, scheme, stop)
+
+
+def _scheme(url: str) -> str:
+    scheme = urlsplit(url).scheme.lower() if "://" in url else "file"
+    if not url.strip() or scheme not in SCHEMES:
+        raise SourceError(f"{redact_url(url) or 'an empty address'}: not supported; use {', '.join(SCHEMES)}")
+    return scheme
+
+
+def _options(request: SourceRequest, scheme: str) -> dict[str, str]:
+    micros = str(int(request.timeout * 1e6))
+    options = {"analyzeduration": "1500000"}
+    if scheme.startswith("rtsp"):
+        options |= {"rtsp_transport": "tcp", "timeout": micros}
+    elif scheme.startswith("http"):
+        options |= {"rw_timeout": micros}
+    return options | request.options
+
+
+class StreamSource:
+    """A stream or file that libav demuxes. Files, and anything else of known length, are paced; files are looped."""
+
+    def __init__(self, request: SourceRequest, scheme: str, stop: threading.Event) -> None:
+        """Connect and find the tracks.
+
+        Raises:
+            SourceError: See `open_source`.
+        """
+        self._request, self._stop = request, stop
+        url = request.url.removeprefix("file://") if scheme == "file" else request.url
+        try:
+            self._container: Any = av.open(
+                url,
+                format=request.format,
+                options=_options(request, scheme),
+                timeout=(request.timeout, request.timeout),
+                metadata_errors="replace",
+            )
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise explain(error, request.url, request.timeout) from error
+        try:
+            self._find_tracks()
+        except SourceError:
+            self._container.close()
+            raise
+        formats = set(self._container.format.name.split(","))
+        self._loops = scheme == "file"
+        self._paced = scheme == "file" or (scheme.startswith("http") and bool(self._container.duration))
+        self.live = not self._paced
+        self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
+
+    def _find_tracks(self) -> None:
+        name, streams = redact_url(self._request.url), self._container.streams
+        if not streams.video:
+            raise SourceError(f"{name}: it has no video")
+        self.video_stream = streams.video[0]
+        context = self.video_stream.codec_context
+        if context is None or context.name not in VIDEO_CODECS:
+            codec = context.name if context is not None else "unknown"
+            raise SourceError(f"{name}: its video is {codec}, but must be {', '.join(VIDEO_CODECS.values())}")
+        if not context.width or not context.height:
+            raise SourceError(f"{name}: no picture came within {self._request.timeout:g} s")
+        rate = self.video_stream.average_rate or self.video_stream.guessed_rate
+        fps = float(rate) if rate and 0 < rate <= 240 else 0.0
+        self.video = VideoInfo(context.name, context.width, context.height, fps, context.extradata or b"")
+        self.audio_stream, self.audio = None, None
+        for stream in streams.audio:
+            audio = stream.codec_context
+            if audio is not None and audio.sample_rate:
+                self.audio_stream = stream
+                self.audio = AudioInfo(audio.name, audio.sample_rate, audio.layout.nb_channels)
+                break
+
+    def packets(self) -> Iterator[Any]:
+        """Yield packets; see `Source`."""
+        read = self._paced_packets if self._paced else self._plain_packets
+        try:
+            yield from read()
+        except (av.error.FFmpegError, OSError) as error:
+            raise explain(error, self._request.url, self._request.timeout) from error
+        raise SourceError(f"{redact_url(self._request.url)}: it has ended")
+
+    def _plain_packets(self) -> Iterator[Any]:
+        streams = [stream for stream in (self.video_stream, self.audio_stream) if stream is not None]
+        for packet in self._container.demux(streams):
+            if 0 < packet.size < MAX_CHUNK_BYTES:
+                yield packet
+
+    def _paced_packets(self) -> Iterator[Any]:
+        """Yield packets when their time has come; begin again at the end, with timestamps that run on."""
+        begun, shift = time.monotonic(), 0.0
+        first: float | None = None
+        while not self._stop.is_set():
+            end: float | None = None
+            for packet in self._plain_packets():
+                dts = packet.dts if packet.dts is not None else packet.pts
+                if dts is None:
+                    continue
+                at = float(dts * packet.time_base)
+                first = at if first is None else first
+                if packet.stream is self.video_stream:
+                    end = at + self._length(packet)
+                if shift:
+                    move = round(shift / packet.time_base)
+                    packet.dts = dts + move
+                    packet.pts = None if packet.pts is None else packet.pts + move
+                delay = begun + (at + shift - first) - time.monotonic()
+                if delay > 0 and self._stop.wait(delay):
+                    return
+                yield packet
+            if end is None or first is None or not self._loops:
+                return
+            shift += end - first
+            self._container.seek(self._container.start_time or 0)
+
+    def _length(self, packet: Any) -> float:
+        if packet.duration:
+            return float(packet.duration * packet.time_base)
+        return 1 / (self.video.fps or 10.0)
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._container.close()

@@ -1,0 +1,95 @@
+"""The synthetic camera: `synthetic://street?seed=1&fps=10&size=1280x720`, drawn and encoded in this process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import av
+
+from dogwatch.errors import SourceError
+from dogwatch.media.packets import AudioInfo, NullSink, VideoInfo
+from dogwatch.media.scene import StreetScene
+
+GOP_S = 2.0
+LATE_S = 1.0  # when drawing falls behind by this much, frames are left out
+MAX_EDGE = 7680
+
+
+class SyntheticSource:
+    """A drawn street as H.264, frame after frame in real time; see `media.scene`."""
+
+    def __init__(self, url: str, stop: threading.Event) -> None:
+        """Read the URL and start the encoder.
+
+        Raises:
+            SourceError: The URL asks for something else than a street.
+        """
+        seed, self._fps, width, height = parse_synthetic(url)
+        self._stop = stop
+        self._scene = StreetScene(width, height, self._fps, seed)
+        gop = str(max(1, round(GOP_S * self._fps)))
+        self._container: Any = av.open(NullSink(), "w", format="mp4", options={"movflags": "empty_moov"})
+        self.video_stream: Any = self._container.add_stream(
+            "libx264",
+            rate=Fraction(self._fps).limit_denominator(1000),
+            width=width,
+            height=height,
+            options={"preset": "ultrafast", "tune": "zerolatency", "crf": "24", "g": gop, "keyint_min": gop}
+            | {"sc_threshold": "0", "threads": "1"},
+        )
+        self.video_stream.codec_context.time_base = Fraction(1, 90_000)
+        self._container.start_encoding()
+        context = self.video_stream.codec_context
+        self.video = VideoInfo("h264", width, height, self._fps, context.extradata or b"")
+        self.audio: AudioInfo | None = None
+        self.audio_stream: Any | None = None
+        self.untimed = self.live = False
+
+    def packets(self) -> Iterator[Any]:
+        """Yield packets as their time comes; never ends by itself."""
+        context = self.video_stream.codec_context
+        begun, n = time.monotonic(), 0
+        while True:
+            late = time.monotonic() - begun - n / self._fps
+            if late > LATE_S:
+                n += int(late * self._fps)
+            elif late < 0 and self._stop.wait(-late):
+                raise SourceError("the synthetic camera was stopped")
+            frame = av.VideoFrame.from_ndarray(self._scene.render(n), "bgr24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = round(n / self._fps * 90_000), Fraction(1, 90_000)
+            for packet in context.encode(frame):
+                packet.time_base = Fraction(1, 90_000)
+                packet.stream = self.video_stream
+                yield packet
+            n += 1
+
+    def close(self) -> None:
+        """Stop the encoder."""
+        self._container.close()
+
+
+def parse_synthetic(url: str) -> tuple[int, float, int, int]:
+    """Return `(seed, fps, width, height)` of a synthetic URL; sizes are made even.
+
+    Raises:
+        SourceError: The URL names another scene or holds a bad value.
+    """
+    parts = urlsplit(url)
+    if parts.netloc != "street":
+        raise SourceError(f"{url}: the only synthetic scene is synthetic://street")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    try:
+        seed, fps = int(query.pop("seed", "0")), float(query.pop("fps", "10"))
+        width, height = (int(edge) & ~1 for edge in query.pop("size", "1280x720").split("x"))
+    except ValueError as error:
+        raise SourceError(f"{url}: expected seed=1, fps=10 and size=1280x720") from error
+    if query:
+        raise SourceError(f"{url}: unknown parameter {next(iter(query))!r}; known are seed, fps and size")
+    if not (0 < fps <= 120 and 64 <= width <= MAX_EDGE and 64 <= height <= MAX_EDGE and seed >= 0):
+        raise SourceError(f"{url}: seed, fps or size is out of range")
+    return seed, fps, width, height
