@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from dogwatch.auth.caller import ADMIN, VIEWER
-
-MAPPABLE = frozenset(
-    {
-        "remote-user",
-        "remote-groups",
-        "remote-email",
-        "remote-name",
-        *(f"x-forwarded-{part}" for part in ("user", "groups", "email", "preferred-username")),
-        *(f"x-auth-request-{part}" for part in ("user", "groups", "email", "preferred-username")),
-        *(f"x-authentik-{part}" for part in ("username", "groups", "email", "name", "uid")),
-    }
-)
+from dogwatch.config.auth import PROXY_HEADERS
 
 
 def mapped_user(headers: Mapping[str, str], user_header: str | None) -> str:
@@ -47,4 +36,4 @@ def mapped_role(
 
 def _value(headers: Mapping[str, str], name: str | None) -> str:
     """Return a mapped header's value; headers that no proxy sets are never looked at."""
-    return headers.get(name.lower(), "").strip() if name and name.lower() in MAPPABLE else ""
+    return headers.get(name.lower(), "").strip() if name and name.lower() in PROXY_HEADERS else ""

@@ -1,0 +1,125 @@
+"""One place to publish; bounded queues to listen.
+
+Topics are those of MQTT and the WebSocket without a prefix (contract, sections 17.2 and 18.2). Nobody waits for
+a slow listener: its queue drops the oldest and counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+
+QUEUE_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One message; a `retain`ed one is what a topic's late listeners should learn first."""
+
+    topic: str
+    payload: object
+    retain: bool = False
+
+    def encoded(self) -> object:
+        """Return the payload as MQTT and the WebSocket carry it: structures as JSON text, the rest as it is."""
+        if isinstance(self.payload, dict | list | tuple):
+            return json.dumps(self.payload, separators=(",", ":"))
+        return self.payload
+
+
+class Subscription:
+    """One listener's queue; iterate over it in the event loop that made it, and close it."""
+
+    def __init__(self, owner: Broadcast, limit: int) -> None:
+        """Listen to `owner`; use `Broadcast.subscribe` instead."""
+        self._owner, self._limit = owner, limit
+        self._queue: deque[Publication] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._waiting = asyncio.Event()
+        self.dropped = 0
+
+    def offer(self, publication: Publication) -> None:
+        """Append a publication, at the price of the oldest one when the queue is full."""
+        if len(self._queue) >= self._limit:
+            self._queue.popleft()
+            self.dropped += 1
+        self._queue.append(publication)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._waiting.set)
+
+    async def get(self) -> Publication:
+        """Wait for the next publication."""
+        while not self._queue:
+            self._waiting.clear()
+            await self._waiting.wait()
+        return self._queue.popleft()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._owner.leave(self)
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> Publication:
+        return await self.get()
+
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Broadcast:
+    """Hands every publication to every listener. Publish from any thread."""
+
+    def __init__(self) -> None:
+        """Begin with no listeners."""
+        self._lock = threading.Lock()
+        self._subscriptions: list[Subscription] = []
+        self._retained: dict[str, Publication] = {}
+        self._dropped_by_gone = 0
+
+    def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
+        """Send `payload` to all who listen now; with `retain`, keep it for who asks later."""
+        publication = Publication(topic, payload, retain)
+        with self._lock:
+            if retain:
+                self._retained[topic] = publication
+            for subscription in self._subscriptions:
+                subscription.offer(publication)
+
+    def subscribe(self, limit: int = QUEUE_LIMIT) -> Subscription:
+        """Return a new listener with a queue of at most `limit`; call it in an event loop."""
+        subscription = Subscription(self, limit)
+        with self._lock:
+            self._subscriptions.append(subscription)
+        return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        """Forget a listener."""
+        with self._lock:
+            if subscription in self._subscriptions:
+                self._subscriptions.remove(subscription)
+                self._dropped_by_gone += subscription.dropped
+
+    def retained(self) -> list[Publication]:
+        """Return the newest retained publication of each topic."""
+        with self._lock:
+            return list(self._retained.values())
+
+    def statistics(self) -> dict[str, int]:
+        """Return `listeners` (now), `queued` (not yet taken) and `dropped` (since the start)."""
+        with self._lock:
+            return {
+                "listeners": len(self._subscriptions),
+                "queued": sum(len(subscription._queue) for subscription in self._subscriptions),
+                "dropped": self._dropped_by_gone + sum(one.dropped for one in self._subscriptions),
+            }

@@ -1,0 +1,95 @@
+"""What the operating system says of the machine and of our processes. Slow calls: for a thread of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+MIB = 1 << 20
+SMOOTHING = 0.2  # weight of the newest sample in the moving average
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A process's use in percent: of one processor core (now and on average) and of all memory."""
+
+    cpu: float
+    average: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look at the machine; loads by pid."""
+
+    loads: dict[int, Load] = field(default_factory=dict)
+    cpu: float = 0.0
+    memory: float = 0.0
+    temperatures: dict[str, float] = field(default_factory=dict)
+
+
+class Machine:
+    """Looks at processes; keeps what is needed to tell a rate from two looks. For one thread."""
+
+    def __init__(self) -> None:
+        """Begin to measure."""
+        self._processes: dict[int, psutil.Process] = {}
+        self._averages: dict[int, float] = {}
+        psutil.cpu_percent(None)
+
+    def look(self, pids: Iterable[int]) -> Sample:
+        """Measure the processes `pids` since the last look; those that have gone are left out."""
+        loads: dict[int, Load] = {}
+        for pid in pids:
+            try:
+                process = self._processes.setdefault(pid, psutil.Process(pid))
+                cpu, memory = process.cpu_percent(None), process.memory_percent()
+            except psutil.Error:
+                self._processes.pop(pid, None)
+                continue
+            average = self._averages.get(pid, cpu)
+            self._averages[pid] = average + SMOOTHING * (cpu - average)
+            loads[pid] = Load(cpu, self._averages[pid], memory)
+        self._processes = {pid: process for pid, process in self._processes.items() if pid in loads}
+        self._averages = {pid: average for pid, average in self._averages.items() if pid in loads}
+        return Sample(loads, psutil.cpu_percent(None), psutil.virtual_memory().percent, temperatures())
+
+
+def temperatures() -> dict[str, float]:
+    """Return the temperatures in degrees Celsius that the machine tells, by sensor."""
+    read = getattr(psutil, "sensors_temperatures", None)  # not on every platform
+    if read is None:
+        return {}
+    return {
+        f"{chip}:{sensor.label}" if sensor.label else chip: float(sensor.current)
+        for chip, sensors in read().items()
+        for sensor in sensors
+    }
+
+
+def storage(directory: Path) -> dict[str, Any]:
+    """Return size and use in MiB of the volume that holds `directory`, and its file system's name."""
+    try:
+        usage = shutil.disk_usage(directory)
+    except OSError:
+        return {"total": 0.0, "used": 0.0, "free": 0.0, "mount_type": "", "mnt_type": ""}
+    kind = filesystem(directory)
+    return {
+        "total": round(usage.total / MIB, 1),
+        "used": round(usage.used / MIB, 1),
+        "free": round(usage.free / MIB, 1),
+        "mount_type": kind,
+        "mnt_type": kind,
+    }
+
+
+def filesystem(directory: Path) -> str:
+    """Return the name of the file system that holds `directory`, such as `ext4`; empty if unknown."""
+    path = directory.resolve()
+    mounts = [part for part in psutil.disk_partitions(all=True) if path.is_relative_to(part.mountpoint)]
+    return max(mounts, key=lambda part: len(part.mountpoint)).fstype if mounts else ""

@@ -1,0 +1,47 @@
+"""How good the connection to a camera is, from what ingest reports."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+HOUR_S = 3600.0
+
+
+@dataclass(slots=True)
+class HourlyCount:
+    """How often something happened in the last hour, from a counter that begins anew with its process."""
+
+    _counter: int = 0
+    _times: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))
+
+    def observe(self, counter: int, now: float) -> None:
+        """Take in the counter's present value at `now` (s)."""
+        grown = counter - self._counter if counter >= self._counter else counter
+        self._counter = counter
+        self._times.extend([now] * min(grown, 1000))
+
+    def restarted(self) -> None:
+        """The process has begun anew: its counter starts at zero."""
+        self._counter = 0
+
+    def last_hour(self, now: float) -> int:
+        """Return the count of the hour before `now` (s)."""
+        while self._times and self._times[0] < now - HOUR_S:
+            self._times.popleft()
+        return len(self._times)
+
+
+def connection_quality(fps: float, expected: float, reconnects: int, stalls: int) -> str:
+    """Return `excellent`, `fair`, `poor` or `unusable`; counts are those of the last hour.
+
+    The grades are this project's own: a tenth of the frames missing is noticed, half is hardly of use.
+    """
+    share = fps / expected if expected > 0 else float(fps > 0)
+    if share < 0.1:
+        return "unusable"
+    if share < 0.6 or reconnects + stalls > 10:
+        return "poor"
+    if share < 0.9 or reconnects + stalls > 2:
+        return "fair"
+    return "excellent"
