@@ -1,0 +1,121 @@
+"""What messages and rows say of an object: pixels `[x1, y1, x2, y2]` in messages, fractions in rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dogwatch.bus.messages import BestPicture
+from dogwatch.model import Detection, TrackedObject
+
+if TYPE_CHECKING:
+    from dogwatch.events.lifecycle import LiveObject
+
+
+def tracked(obj: TrackedObject, live: LiveObject) -> dict[str, Any]:
+    """Return the body of an `events` message (contract, section 18.5)."""
+    return {
+        "id": obj.id,
+        "camera": obj.camera,
+        "frame_time": obj.frame_time,
+        "snapshot": _snapshot(obj, live.picture) if live.picture else None,
+        "label": obj.label,
+        "sub_label": list(live.sub_label) if live.sub_label else None,
+        "top_score": obj.top_score,
+        "false_positive": obj.false_positive,
+        "start_time": obj.start_time,
+        "end_time": obj.end_time,
+        "score": obj.score,
+        "computed_score": obj.computed_score,
+        "box": obj.box.as_list(),
+        "area": obj.box.area,
+        "ratio": round(obj.box.ratio, 2),
+        "region": obj.region.as_list(),
+        "active": obj.active,
+        "stationary": obj.stationary,
+        "motionless_count": obj.motionless_count,
+        "position_changes": obj.position_changes,
+        "current_zones": list(obj.current_zones),
+        "entered_zones": list(obj.entered_zones),
+        "has_clip": live.has_clip,
+        "has_snapshot": live.has_snapshot,
+        "attributes": dict(obj.attributes),
+        "current_attributes": [_pixels(found) for found in obj.current_attributes],
+        "pending_loitering": obj.pending_loitering,
+        "max_severity": live.severity,
+        "current_estimated_speed": obj.current_speed,
+        "average_estimated_speed": obj.average_speed,
+        "velocity_angle": obj.velocity_angle,
+        "path_data": path(obj),
+        "recognized_license_plate": None,
+        "recognized_license_plate_score": None,
+        "thumbnail": None,
+    }
+
+
+def row(live: LiveObject) -> dict[str, Any]:
+    """Return the values of the object's row in the table `events`, but for what only users change."""
+    obj, picture = live.obj, live.picture
+    shown, region = (picture.box, picture.region) if picture else (obj.box, obj.region)
+    attributes = picture.attributes if picture else obj.current_attributes
+    data: dict[str, Any] = {
+        "box": shown.fractions(*live.frame),
+        "region": region.fractions(*live.frame),
+        "attributes": [fractions(found, live.frame) for found in attributes],
+        "path_data": path(obj),
+        "velocity_angle": obj.velocity_angle,
+        "sub_label_score": live.sub_label[1] if live.sub_label else None,
+        "recognized_license_plate_score": None,
+        "snapshot_clean": live.has_snapshot,
+        "snapshot_frame_time": picture.frame_time if picture else None,
+        "snapshot_area": shown.area,
+    }
+    if live.description:
+        data["description"] = live.description
+    return {
+        "id": obj.id,
+        "camera": obj.camera,
+        "label": obj.label,
+        "sub_label": live.name,
+        "type": "object",
+        "start_time": obj.start_time,
+        "end_time": obj.end_time,
+        "zones": list(obj.entered_zones),
+        "has_clip": live.has_clip,
+        "has_snapshot": live.has_snapshot,
+        "score": picture.score if picture else obj.score,
+        "top_score": obj.top_score,
+        "average_speed": obj.average_speed,
+        "severity": live.severity,
+        "data": data,
+    }
+
+
+def path(obj: TrackedObject) -> list[Any]:
+    """Return the object's way as `[[[x, y], time], ...]`, x and y as fractions with four decimals."""
+    return [[[round(x, 4), round(y, 4)], time] for x, y, time in obj.path]
+
+
+def fractions(found: Detection, frame: tuple[int, int]) -> dict[str, Any]:
+    """Return an attribute as rows carry it."""
+    return {"label": found.label, "score": found.score, "box": found.box.fractions(*frame)}
+
+
+def _pixels(found: Detection) -> dict[str, Any]:
+    return {"label": found.label, "box": found.box.as_list(), "score": found.score}
+
+
+def _snapshot(obj: TrackedObject, picture: BestPicture) -> dict[str, Any]:
+    return {
+        "frame_time": picture.frame_time,
+        "box": picture.box.as_list(),
+        "area": picture.box.area,
+        "region": picture.region.as_list(),
+        "score": picture.score,
+        "attributes": [_pixels(found) for found in picture.attributes],
+        "current_estimated_speed": obj.current_speed,
+        "velocity_angle": obj.velocity_angle,
+        "path_data": path(obj),
+        "recognized_license_plate": None,
+        "recognized_license_plate_score": None,
+        "snapshot_clean": True,
+    }

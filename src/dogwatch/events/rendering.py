@@ -1,0 +1,193 @@
+"""Pictures made from an object's clean picture: snapshots, thumbnails, review thumbnails. Takes and gives bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from dogwatch.model import Box
+
+if TYPE_CHECKING:
+    from dogwatch.config.schema import Camera, Config
+    from dogwatch.media.overlay import Canvas
+
+THUMBNAIL_HEIGHT = 175
+REVIEW_HEIGHT = 180
+REVIEW_RATIO = 16 / 9
+ANDROID_RATIO = 2.0
+Fractions = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How the time is written; see `media.overlay.TimestampStyle`. `zone` None means the machine's."""
+
+    position: Literal["tl", "tr", "bl", "br"] = "tl"
+    format: str = "%m/%d/%Y %H:%M:%S"
+    colour: tuple[int, int, int] = (255, 255, 255)
+    thickness: int = 2
+    effect: Literal["solid", "shadow"] | None = None
+    zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a snapshot is made from a clean picture; `height` in pixels, None keeps the size."""
+
+    bbox: bool = True
+    timestamp: bool = False
+    crop: bool = False
+    height: int | None = None
+    quality: int = 60
+    stamp: Stamp = Stamp()
+    colormap: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is on a picture; boxes are `[x, y, w, h]` fractions, None without one."""
+
+    label: str
+    score: float
+    frame_time: float
+    box: Fractions | None = None
+    region: Fractions | None = None
+    attributes: tuple[tuple[str, float, Fractions], ...] = ()
+    draw: Mapping[str, Any] = field(default_factory=dict)
+
+
+def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
+    """Return a JPEG of the clean picture `clean`: boxes first, then cut, scaled, and stamped with the time.
+
+    Raises:
+        MediaError: `clean` is no picture.
+    """
+    from dogwatch.media import overlay, picture
+
+    bgr = picture.decode(clean)
+    if style.bbox:
+        _draw(overlay.Canvas(bgr, bgr.shape[1], bgr.shape[0], style.colormap), shown)
+    region = shown.region or shown.box
+    if style.crop and region is not None:
+        rows, columns = bgr.shape[:2]
+        wanted = _box(region, columns, rows)
+        ratio = wanted.width / max(1, wanted.height)
+        bgr = picture.crop(bgr, picture.around(wanted, columns, rows, ratio=ratio or 1.0)).copy()
+    if style.height is not None:
+        bgr = picture.resize_to_height(bgr, style.height)
+    if style.timestamp:
+        stamp = style.stamp
+        text = overlay.TimestampStyle(stamp.position, stamp.format, stamp.colour, stamp.thickness, stamp.effect)
+        overlay.Canvas(bgr, bgr.shape[1], bgr.shape[0]).timestamp(shown.frame_time, text, stamp.zone)
+    return picture.encode(bgr, "jpg", style.quality)
+
+
+def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
+    """Return a square cut around `box`, 175 pixels high.
+
+    Raises:
+        MediaError: `clean` is no picture.
+    """
+    from dogwatch.media import picture
+
+    bgr = picture.decode(clean)
+    rows, columns = bgr.shape[:2]
+    if box is not None:
+        bgr = picture.crop(bgr, picture.around(_box(box, columns, rows), columns, rows, smallest=rows // 4))
+    return picture.encode(picture.resize_to_height(bgr, THUMBNAIL_HEIGHT), fmt, 80)
+
+
+def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
+    """Return a 16:9 cut, 180 pixels high, that holds all `boxes`, as WebP.
+
+    Raises:
+        MediaError: `clean` is no picture.
+    """
+    from dogwatch.media import picture
+
+    bgr = picture.decode(clean)
+    rows, columns = bgr.shape[:2]
+    found = [_box(box, columns, rows) for box in boxes] or [Box(0, 0, columns, rows)]
+    hull = Box(min(b.x1 for b in found), min(b.y1 for b in found), max(b.x2 for b in found), max(b.y2 for b in found))
+    cut = picture.around(hull, columns, rows, ratio=REVIEW_RATIO, smallest=columns // 3)
+    bgr = picture.resize(picture.crop(bgr, cut), round(REVIEW_HEIGHT * REVIEW_RATIO), REVIEW_HEIGHT)
+    return picture.encode(bgr, "webp", 75)
+
+
+def converted(data: bytes, fmt: str, *, ratio: float | None = None) -> bytes:
+    """Return picture `data` as `fmt`, padded with black to `ratio` (width / height) if given.
+
+    Raises:
+        MediaError: `data` is no picture.
+    """
+    from dogwatch.media import picture
+
+    bgr = picture.decode(data)
+    return picture.encode(picture.pad_to_ratio(bgr, ratio) if ratio else bgr, fmt, 85)
+
+
+def blank(width: int, height: int) -> bytes:
+    """Return a black JPEG."""
+    from dogwatch.media import picture
+
+    return picture.encode(picture.black(width, height), "jpg")
+
+
+def of_row(row: Mapping[str, Any]) -> Shown:
+    """Return what the snapshot of an event row shows; `row` is as in contract section 6.1."""
+    data = row["data"]
+    found = data.get("attributes") or []
+    return Shown(
+        label=row["sub_label"] or row["label"],
+        score=float(data.get("score") or 0),
+        frame_time=float(data.get("snapshot_frame_time") or row["start_time"]),
+        box=data.get("box"),
+        region=data.get("region"),
+        attributes=tuple((each["label"], each["score"], each["box"]) for each in found if each.get("box")),
+        draw=data.get("draw") or {},
+    )
+
+
+def style_of(camera: Camera, config: Config) -> Style:
+    """Return the style of a camera's snapshots."""
+    saved = camera.snapshots
+    return Style(saved.bounding_box, saved.timestamp, saved.crop, saved.height, saved.quality, stamp_of(camera, config))
+
+
+def mqtt_style_of(camera: Camera, config: Config) -> Style:
+    """Return the style of the pictures that a camera sends over MQTT."""
+    sent = camera.mqtt
+    return Style(sent.bounding_box, sent.timestamp, sent.crop, sent.height, sent.quality, stamp_of(camera, config))
+
+
+def stamp_of(camera: Camera, config: Config) -> Stamp:
+    """Return how `camera` writes the time."""
+    style, name = camera.timestamp_style, config.ui.timezone
+    colour = (style.color.red, style.color.green, style.color.blue)
+    zone = ZoneInfo(name) if name else None
+    return Stamp(style.position, style.format, colour, style.thickness, style.effect, zone)
+
+
+def _draw(canvas: Canvas, shown: Shown) -> None:
+    from dogwatch.media.overlay import Mark, label_colour
+
+    width, height = canvas.width, canvas.height
+    if shown.box is not None:
+        box = _box(shown.box, width, height)
+        text = f"{shown.label}: {round(shown.score * 100)}%"
+        canvas.marks([Mark(box, text, label_colour(shown.label, canvas.colormap))])
+    for label, score, fractions in shown.attributes:
+        text = f"{label}: {round(score * 100)}%"
+        canvas.marks([Mark(_box(fractions, width, height), text, label_colour(label, canvas.colormap))])
+    for drawn in shown.draw.get("boxes") or ():
+        red, green, blue = drawn.get("color") or (255, 0, 0)
+        text = f"{shown.label}: {drawn['score']}%" if drawn.get("score") is not None else shown.label
+        canvas.marks([Mark(_box(drawn["box"], width, height), text, (int(red), int(green), int(blue)))])
+
+
+def _box(fractions: Fractions, width: int, height: int) -> Box:
+    x, y, w, h = fractions
+    return Box(round(x * width), round(y * height), round((x + w) * width), round((y + h) * height))

@@ -1,0 +1,225 @@
+"""Review items: all activity of one camera in a time span (contract, section 20.6).
+
+Pure: a `ReviewLine` takes what is active at a moment and answers with the changes of its one open item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dogwatch.events.rules import LOGOS, CameraRules
+from dogwatch.model import Severity, new_id
+
+Kind = Literal["new", "update", "end"]
+
+MAX_NAMED = 500  # ids in one item: a camera over a busy street must not make an item without end
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that counts at one moment.
+
+    `until` is set for what is known to last, such as a manual event: activity goes on until then.
+    """
+
+    id: str
+    label: str
+    severity: Severity
+    sub_label: str | None = None
+    zones: tuple[str, ...] = ()
+    kind: Literal["object", "audio", "manual"] = "object"
+    until: float | None = None
+
+    @property
+    def text(self) -> str:
+        """How the activity is listed under `objects`."""
+        if self.kind == "manual":
+            return f"{self.label}: {self.sub_label}" if self.sub_label else self.label
+        if self.sub_label is None:
+            return self.label
+        return self.sub_label if self.sub_label in LOGOS else f"{self.label}-verified"
+
+
+@dataclass(slots=True)
+class Item:
+    """An open review item. `last_alert` and `last_any` are the ends of alert activity and of any activity."""
+
+    id: str
+    camera: str
+    severity: Severity
+    start_time: float
+    last_alert: float
+    last_any: float
+    detection_since: float | None = None
+    end_time: float | None = None
+    detections: list[str] = field(default_factory=list)
+    objects: dict[str, str] = field(default_factory=dict)
+    sub_labels: dict[str, None] = field(default_factory=dict)
+    zones: dict[str, None] = field(default_factory=dict)
+    audio: dict[str, None] = field(default_factory=dict)
+    thumb_time: float | None = None
+
+    @property
+    def thumb_path(self) -> str:
+        """Where the thumbnail lies, relative to the media root."""
+        return f"clips/review/thumb-{self.camera}-{self.id}.webp"
+
+    def body(self) -> dict[str, Any]:
+        """Return the item as in contract section 7, without `has_been_reviewed`."""
+        return {
+            "id": self.id,
+            "camera": self.camera,
+            "severity": self.severity,
+            "start_time": self.start_time,
+            "end_time": self.end_time,
+            "thumb_path": f"/media/frigate/{self.thumb_path}",
+            "data": self.data(),
+        }
+
+    def data(self) -> dict[str, Any]:
+        """Return the item's `data`."""
+        return {
+            "detections": list(self.detections),
+            "objects": list(dict.fromkeys(self.objects.values())),
+            "verified_objects": [],
+            "sub_labels": list(self.sub_labels),
+            "zones": list(self.zones),
+            "audio": list(self.audio),
+            "thumb_time": self.thumb_time,
+            "metadata": None,
+            "significant_motion_areas": [],
+        }
+
+    def take_in(self, activity: Activity) -> bool:
+        """Add `activity`; return whether the item now says something new."""
+        before = (
+            len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
+        )  # fmt: skip
+        if activity.id not in self.detections and len(self.detections) < MAX_NAMED:
+            self.detections.append(activity.id)
+        if activity.kind == "audio":
+            self.audio[activity.label] = None
+        elif activity.id in self.detections:
+            self.objects[activity.id] = activity.text
+        if activity.sub_label and activity.kind == "object" and len(self.sub_labels) < MAX_NAMED:
+            self.sub_labels[activity.sub_label] = None
+        self.zones.update(dict.fromkeys(activity.zones))
+        after = (
+            len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
+        )  # fmt: skip
+        return before != after
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChange:
+    """A message to publish: `before` and `after` are bodies. `item` is the item itself."""
+
+    kind: Kind
+    item: Item
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class ReviewLine:
+    """The review items of one camera, one after the other."""
+
+    def __init__(self, camera: str) -> None:
+        """Begin with no open item."""
+        self.camera = camera
+        self.open: Item | None = None
+        self._told: dict[str, Any] = {}
+        self._rest: tuple[float, float] | None = None
+
+    @property
+    def status(self) -> str:
+        """The payload of the topic `<camera>/review_status`."""
+        return self.open.severity.upper() if self.open else "NONE"
+
+    def step(self, time: float, activities: Iterable[Activity], rules: CameraRules) -> list[ReviewChange]:
+        """Take in what is active at `time` (epoch s), perhaps nothing; return what has to be told, in order."""
+        if not rules.record:
+            return self.close(time)
+        active = list(activities)
+        changes = list(self._expire(time, active, rules))
+        if active:
+            changes.extend(self._extend(time, active, rules))
+        return changes
+
+    def close(self, time: float) -> list[ReviewChange]:
+        """End the open item at its last activity, or at `time` if that was to last longer."""
+        self._rest = None
+        if self.open is None:
+            return []
+        item, self.open = self.open, None
+        last = item.last_alert if item.severity == "alert" else item.last_any
+        item.end_time = max(item.start_time, min(last, time))
+        return [self._change("end", item)]
+
+    def shorten(self, time: float) -> None:
+        """Forget that activity was to last beyond `time`: a manual event has been ended early."""
+        if self.open is not None:
+            self.open.last_alert = min(self.open.last_alert, time)
+            self.open.last_any = min(self.open.last_any, time)
+
+    def thumbnail(self, time: float, *, tell: bool) -> list[ReviewChange]:
+        """Note that the open item has a new thumbnail, of `time`."""
+        if self.open is None:
+            return []
+        self.open.thumb_time = time
+        return [self._change("update", self.open)] if tell else []
+
+    def _expire(self, time: float, active: list[Activity], rules: CameraRules) -> Iterator[ReviewChange]:
+        item = self.open
+        if item is None:
+            return
+        if item.severity == "detection":
+            if not active and time - item.last_any > rules.detections.cutoff_time:
+                yield from self.close(time)
+            return
+        if any(activity.severity == "alert" for activity in active):
+            return
+        if time - item.last_alert > rules.alerts.cutoff_time:
+            yield from self.close(time)
+            # What went on after the alert becomes an item of its own, from its own beginning.
+            if item.detection_since is not None:
+                self._rest = (item.detection_since, item.last_any)
+
+    def _extend(self, time: float, active: list[Activity], rules: CameraRules) -> Iterator[ReviewChange]:
+        alert = any(activity.severity == "alert" for activity in active)
+        kind: Kind | None = None
+        item = self.open
+        if item is None:
+            item, kind = self._begin(time, rules), "new"
+            self.open = item
+        if alert and item.severity == "detection":
+            item.severity, kind = "alert", kind or "update"
+        for activity in active:
+            if item.take_in(activity):
+                kind = kind or "update"
+        item.last_any = max(item.last_any, time, *_ends(active, None))
+        if alert:
+            item.last_alert = max(item.last_alert, time, *_ends(active, "alert"))
+            item.detection_since = None
+        elif item.detection_since is None:
+            item.detection_since = time
+        if kind is not None:
+            yield self._change(kind, item)
+
+    def _begin(self, time: float, rules: CameraRules) -> Item:
+        start = time
+        if self._rest is not None and time - self._rest[1] <= rules.detections.cutoff_time:
+            start = self._rest[0]
+        self._rest = None
+        return Item(new_id(start), self.camera, "detection", start, start, start)
+
+    def _change(self, kind: Kind, item: Item) -> ReviewChange:
+        after = item.body()
+        before = after if kind == "new" else self._told
+        self._told = after
+        return ReviewChange(kind, item, before, after)
+
+
+def _ends(active: list[Activity], severity: Severity | None) -> list[float]:
+    return [a.until for a in active if a.until is not None and (severity is None or a.severity == severity)]

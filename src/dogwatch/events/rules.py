@@ -1,0 +1,130 @@
+"""What a camera's configuration and switches mean for its objects; plain values, so that the rules stay pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dogwatch.model import Severity, TrackedObject
+
+if TYPE_CHECKING:
+    from dogwatch.config.schema import Camera, Config
+
+Switch = Callable[[str, str], object]
+"""Reads a run-time switch: (camera, name as in contract section 18.3) -> its value, or None if it is not set."""
+
+LOGOS = frozenset(
+    {
+        "amazon", "an_post", "canada_post", "dhl", "dpd", "fedex", "gls", "nzpost", "postnl", "postnord",
+        "purolator", "royal_mail", "ups", "usps",
+    }
+)  # fmt: skip
+"""Attribute labels that name a company: such an attribute becomes the object's sub-label."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityRule:
+    """Which objects make a review item of one severity; `labels` None means any tracked label."""
+
+    enabled: bool = True
+    labels: frozenset[str] | None = None
+    required_zones: frozenset[str] = frozenset()
+    cutoff_time: float = 30.0
+
+    def covers(self, label: str, zones: tuple[str, ...]) -> bool:
+        """Whether an object with `label`, now in `zones`, is meant."""
+        if not self.enabled or (self.labels is not None and label not in self.labels):
+            return False
+        return not self.required_zones or not self.required_zones.isdisjoint(zones)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRules:
+    """The settings of one camera that decide about events and review items."""
+
+    camera: str
+    record: bool = True
+    snapshots: bool = True
+    snapshot_zones: frozenset[str] = frozenset()
+    alerts: SeverityRule = SeverityRule(labels=frozenset({"person", "car"}), cutoff_time=40.0)
+    detections: SeverityRule = SeverityRule()
+    track: tuple[str, ...] = ("person",)
+    zones: tuple[str, ...] = ()
+    motion_off_delay: float = 30.0
+    pre_capture: float = 5.0
+    best_image_timeout: float = 60.0
+
+    def severity(self, obj: TrackedObject) -> Severity | None:
+        """Return what `obj` qualifies for in this very frame (contract, section 20.6)."""
+        if obj.false_positive or not obj.position_changes:
+            return None
+        if obj.stationary and not (obj.pending_loitering or set(obj.loitering_zones) & set(obj.current_zones)):
+            return None
+        return self.grade(obj.label, obj.current_zones)
+
+    def grade(self, label: str, zones: tuple[str, ...]) -> Severity | None:
+        """Return the severity of something with `label` in `zones`."""
+        if self.alerts.covers(label, zones):
+            return "alert"
+        return "detection" if self.detections.covers(label, zones) else None
+
+    def manual(self, label: str) -> Severity:
+        """Return the severity of a manual event: alert unless the label is listed under detections."""
+        return "detection" if label in (self.detections.labels or ()) else "alert"
+
+    def audio(self, label: str) -> Severity | None:
+        """Return the severity of a sound; it has no zones, so none are asked for."""
+        if self.alerts.enabled and label in (self.alerts.labels or ()):
+            return "alert"
+        heard = self.detections.labels is None or label in self.detections.labels
+        return "detection" if self.detections.enabled and heard else None
+
+    def now(self, switch: Switch) -> CameraRules:
+        """Return these rules under the present switches."""
+
+        def on(name: str, default: bool) -> bool:
+            value = switch(self.camera, name)
+            return default if value is None else bool(value)
+
+        alerts, detections = on("review_alerts", self.alerts.enabled), on("review_detections", self.detections.enabled)
+        record, snapshots = on("recordings", self.record), on("snapshots", self.snapshots)
+        now = (alerts, detections, record, snapshots)
+        if now == (self.alerts.enabled, self.detections.enabled, self.record, self.snapshots):
+            return self
+        return replace(
+            self,
+            record=record,
+            snapshots=snapshots,
+            alerts=replace(self.alerts, enabled=alerts),
+            detections=replace(self.detections, enabled=detections),
+        )
+
+
+def of_config(config: Config) -> Mapping[str, CameraRules]:
+    """Return the rules of every camera in `config`."""
+    return {name: _of_camera(name, camera) for name, camera in config.cameras.items()}
+
+
+def _of_camera(name: str, camera: Camera) -> CameraRules:
+    alerts, detections, record = camera.review.alerts, camera.review.detections, camera.record
+    return CameraRules(
+        camera=name,
+        record=record.enabled,
+        snapshots=camera.snapshots.enabled,
+        snapshot_zones=frozenset(camera.snapshots.required_zones),
+        alerts=SeverityRule(
+            alerts.enabled, frozenset(alerts.labels), frozenset(alerts.required_zones), alerts.cutoff_time
+        ),
+        detections=SeverityRule(
+            detections.enabled,
+            None if detections.labels is None else frozenset(detections.labels),
+            frozenset(detections.required_zones),
+            detections.cutoff_time,
+        ),
+        track=tuple(camera.objects.track),
+        zones=tuple(camera.zones),
+        motion_off_delay=camera.motion.mqtt_off_delay,
+        pre_capture=max(record.alerts.pre_capture, record.detections.pre_capture),
+        best_image_timeout=camera.best_image_timeout,
+    )

@@ -1,0 +1,182 @@
+"""The best pictures of objects: in memory while they live, on disk when they have ended or memory is short."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from dogwatch.bus.messages import BestPicture
+from dogwatch.errors import DogwatchError
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+MEMORY_BYTES = 96 << 20  # about 100 pictures of 4K cameras, 300 of 1080p ones
+THREADS = 2
+LIGHT_LIMIT = 64  # waiting jobs above which thumbnails are left out
+HARD_LIMIT = 512  # waiting jobs above which nothing more is taken
+
+
+class Files:
+    """Where the pictures of events and review items lie under the media root."""
+
+    def __init__(self, media_root: Path) -> None:
+        """Take the directory that holds `clips/`."""
+        self.clips = media_root / "clips"
+        self.root = media_root
+
+    def clean(self, camera: str, event_id: str) -> Path:
+        """The clean full-size picture of an event."""
+        return self.clips / f"{camera}-{event_id}-clean.jpg"
+
+    def thumb(self, camera: str, event_id: str) -> Path:
+        """The thumbnail of an event."""
+        return self.clips / "thumbs" / camera / f"{event_id}.webp"
+
+    def review(self, camera: str, review_id: str) -> Path:
+        """The thumbnail of a review item."""
+        return self.clips / "review" / f"thumb-{camera}-{review_id}.webp"
+
+    def forget_event(self, camera: str, event_id: str) -> None:
+        """Remove every picture of an event."""
+        for path in (
+            self.clean(camera, event_id),
+            self.thumb(camera, event_id),
+            self.clips / f"{camera}-{event_id}.jpg",
+        ):
+            path.unlink(missing_ok=True)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write `data` to `path` so that a reader finds either the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{threading.get_ident()}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class Workers:
+    """A few threads for disk and image work, with a bounded queue; what it refuses or fails at is counted."""
+
+    def __init__(self) -> None:
+        """Start with nothing to do; threads come with the first job."""
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="events")
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self.dropped = 0
+        self.failed = 0
+
+    def run(self, job: Callable[[], T], *, light: bool = False) -> Future[T] | None:
+        """Queue `job`; None when there is too much to do. `light` jobs, such as thumbnails, are refused first."""
+        with self._lock:
+            if self._waiting >= (LIGHT_LIMIT if light else HARD_LIMIT):
+                self.dropped += 1
+                return None
+            self._waiting += 1
+        try:
+            future = self._pool.submit(job)
+        except RuntimeError:  # the pool has been closed
+            with self._lock:
+                self._waiting -= 1
+                self.dropped += 1
+            return None
+        future.add_done_callback(self._done)
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued."""
+        self._pool.shutdown(wait=True)
+
+    def _done(self, future: Future[T]) -> None:
+        with self._lock:
+            self._waiting -= 1
+        error = future.exception()
+        if error is not None:
+            self.failed += 1
+            expected = isinstance(error, OSError | DogwatchError)
+            _log.error("a picture could not be made: %s", error, exc_info=None if expected else error)
+
+
+class Pictures:
+    """The clean pictures of live objects. Safe to use from any thread.
+
+    `budget` bytes stay in memory; beyond it the object whose picture is oldest goes to its file early.
+    """
+
+    def __init__(self, files: Files, workers: Workers, budget: int = MEMORY_BYTES) -> None:
+        """Begin with none."""
+        self._files, self._workers, self._budget = files, workers, budget
+        self._held: OrderedDict[str, BestPicture] = OrderedDict()
+        self._spilled: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self.bytes_held = 0
+        self.lost = 0
+
+    def keep(self, picture: BestPicture) -> None:
+        """Replace the object's picture."""
+        with self._lock:
+            self._remove(picture.object_id)
+            self._held[picture.object_id] = picture
+            self.bytes_held += len(picture.jpeg)
+            while self.bytes_held > self._budget and len(self._held) > 1:
+                self._spill(next(iter(self._held)))
+
+    def get(self, object_id: str, camera: str) -> bytes | None:
+        """Return the object's clean JPEG, from memory or from disk."""
+        with self._lock:
+            held = self._held.get(object_id)
+        if held is not None:
+            return held.jpeg
+        try:
+            return self._files.clean(camera, object_id).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def save(self, object_id: str) -> Future[None] | None:
+        """Write the object's picture to its file, then let go of the memory."""
+        with self._lock:
+            self._spilled.pop(object_id, None)
+            picture = self._held.get(object_id)
+        if picture is None:
+            return None
+
+        def job() -> None:
+            write(self._files.clean(picture.camera, picture.object_id), picture.jpeg)
+            with self._lock:
+                self._remove(object_id)
+
+        future = self._workers.run(job)
+        if future is None:
+            self.lost += 1
+            self.drop(object_id)
+        return future
+
+    def drop(self, object_id: str) -> None:
+        """Forget the object's picture, and its file if it has gone there early."""
+        with self._lock:
+            self._remove(object_id)
+            camera = self._spilled.pop(object_id, None)
+        if camera is not None:
+            path = self._files.clean(camera, object_id)
+            self._workers.run(lambda: path.unlink(missing_ok=True))
+
+    def _spill(self, object_id: str) -> None:
+        picture = self._held[object_id]
+        path = self._files.clean(picture.camera, object_id)
+        self._remove(object_id)
+        self._spilled[object_id] = picture.camera
+        if self._workers.run(lambda: write(path, picture.jpeg)) is None:
+            self.lost += 1
+
+    def _remove(self, object_id: str) -> None:
+        held = self._held.pop(object_id, None)
+        if held is not None:
+            self.bytes_held -= len(held.jpeg)

@@ -1,0 +1,67 @@
+"""Days and clock times of a timezone, in SQL: a zone's offset changes, so time is cut where it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, Float, Integer, case, cast, literal
+
+DAY_S = 86_400
+EPOCH = date(1970, 1, 1)
+STEP = timedelta(days=7)  # no zone keeps an offset for less than some weeks
+
+Periods = list[tuple[float, int]]
+
+
+def periods(zone: tzinfo, start: float, end: float) -> Periods:
+    """Return `(from epoch s, offset s)` for each stretch of one offset between `start` and `end`, oldest first."""
+    offset = _offset(zone, start)
+    found: Periods = [(start, offset)]
+    points = [start]
+    while points[-1] < end:
+        points.append(min(end, points[-1] + STEP.total_seconds()))
+    for low, high in pairwise(points):
+        if _offset(zone, high) != offset:
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
+            offset = _offset(zone, high)
+            found.append((float(int(high)), offset))
+    return found
+
+
+def local(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
+    """Return `column` (epoch s) as seconds since 1970-01-01 00:00 on the zone's own clock."""
+    if len(cuts) == 1:
+        return column + cuts[0][1]
+    branches = [(column < later[0], literal(earlier[1])) for earlier, later in pairwise(cuts)]
+    return column + case(*branches, else_=literal(cuts[-1][1]))
+
+
+def day_number(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
+    """Return the day of `column` on the zone's clock, as days since 1970-01-01."""
+    return cast(local(column, cuts) / float(DAY_S), Integer)
+
+
+def clock(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
+    """Return the seconds since midnight of `column` on the zone's clock."""
+    seconds = local(column, cuts)
+    return cast(seconds - cast(seconds / float(DAY_S), Integer) * DAY_S, Float)
+
+
+def day_text(number: int) -> str:
+    """Return `YYYY-MM-DD` for a day number."""
+    return (EPOCH + timedelta(days=number)).isoformat()
+
+
+def span(times: Sequence[float | None]) -> tuple[float, float]:
+    """Return the range that `times` (oldest and newest, None in an empty table) cover."""
+    first, last = times
+    return (first or 0.0, last or 0.0)
+
+
+def _offset(zone: tzinfo, time: float) -> int:
+    found = datetime.fromtimestamp(time, zone).utcoffset()
+    return int(found.total_seconds()) if found else 0

@@ -1,0 +1,187 @@
+"""Rows of the tables `reviews` and `review_views`: what happened, and who has seen it.
+
+Readers get rows in the form of contract section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from dogwatch.store.localtime import day_number, day_text, periods
+from dogwatch.store.tables import review_views, reviews
+
+Row = dict[str, Any]
+BATCH = 500
+THUMB_ROOT = "/media/frigate/"
+DAY_S = 86_400
+SUMMARY_DAYS = 30
+VERIFIED = "-verified"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilter:
+    """Which review items; None means no filter. `after` and `before` (epoch s) ask for an overlap."""
+
+    cameras: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    zones: tuple[str, ...] | None = None
+    after: float | None = None
+    before: float | None = None
+    severity: str | None = None
+    reviewed: bool | None = None
+    limit: int | None = None
+
+
+def put(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Insert or update a row."""
+    done = connection.execute(update(reviews).where(reviews.c.id == values["id"]).values(**values))
+    if not done.rowcount:
+        connection.execute(insert(reviews).values(**values))
+
+
+def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
+    """Return the rows that `wanted` describes, newest first, as `username` has seen them."""
+    query = _with_views(username).where(and_(*_conditions(wanted)))
+    if wanted.reviewed is not None:
+        query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
+    query = query.order_by(reviews.c.start_time.desc(), reviews.c.id.desc())
+    if wanted.limit is not None:
+        query = query.limit(wanted.limit)
+    return [_as_row(found) for found in connection.execute(query).mappings()]
+
+
+def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]:
+    """Return the rows of `ids`, newest first; unknown ids are left out."""
+    rows: list[Row] = []
+    for start in range(0, len(ids), BATCH):
+        query = _with_views(username).where(reviews.c.id.in_(ids[start : start + BATCH]))
+        rows.extend(_as_row(found) for found in connection.execute(query).mappings())
+    return sorted(rows, key=lambda row: row["start_time"], reverse=True)
+
+
+def of_event(connection: Connection, event_id: str, username: str) -> Row | None:
+    """Return the item whose detections hold the event."""
+    query = _with_views(username).where(_holds("$.detections", (event_id,))).order_by(reviews.c.start_time.desc())
+    found = connection.execute(query.limit(1)).mappings().first()
+    return _as_row(found) if found else None
+
+
+def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> None:
+    """Mark items as seen by `username` or not; unknown ids are ignored."""
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        known = set(connection.execute(select(reviews.c.id).where(reviews.c.id.in_(batch))).scalars())
+        mine = and_(review_views.c.username == username, review_views.c.review_id.in_(known))
+        connection.execute(delete(review_views).where(mine))
+        if seen and known:
+            rows = [{"review_id": review_id, "username": username} for review_id in known]
+            connection.execute(insert(review_views), rows)
+
+
+def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
+    """Delete items; return those that were there, with `id`, `camera`, `start_time` and `end_time`."""
+    gone: list[Row] = []
+    columns = (reviews.c.id, reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        gone.extend(dict(row) for row in connection.execute(select(*columns).where(reviews.c.id.in_(batch))).mappings())
+        connection.execute(delete(review_views).where(review_views.c.review_id.in_(batch)))
+        connection.execute(delete(reviews).where(reviews.c.id.in_(batch)))
+    return gone
+
+
+def end_running(connection: Connection, time: float) -> int:
+    """End items that were open when the program stopped; return how many."""
+    done = connection.execute(update(reviews).where(reviews.c.end_time.is_(None)).values(end_time=time))
+    return done.rowcount
+
+
+def summary(
+    connection: Connection, wanted: ReviewFilter, username: str, zone: tzinfo, now: float
+) -> dict[str, dict[str, Any]]:
+    """Return counts of the last 30 days, by day of `zone`, newest first, after `last24Hours`."""
+    start = now - SUMMARY_DAYS * DAY_S
+    day = day_number(reviews.c.start_time, periods(zone, start, now)).label("day")
+    base = and_(reviews.c.start_time >= start, *_conditions(wanted))
+    found = connection.execute(_counts(username, day).where(base).group_by(day).order_by(day.desc())).mappings()
+    days = {day_text(each["day"]): {"day": day_text(each["day"]), **_tally(each)} for each in found}
+    last = _counts(username).where(base, reviews.c.start_time >= now - DAY_S)
+    return {"last24Hours": _tally(connection.execute(last).mappings().one()), **days}
+
+
+def _counts(username: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    seen = _seen(username)
+    sums = [
+        func.sum(case((and_(reviews.c.severity == severity, *extra), 1), else_=0)).label(f"{name}_{severity}")
+        for severity in ("alert", "detection")
+        for name, extra in (("reviewed", (seen,)), ("total", ()))
+    ]
+    return select(*columns, *sums)
+
+
+def _tally(found: RowMapping) -> dict[str, int]:
+    names = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
+    return {name: int(found[name] or 0) for name in names}
+
+
+def _seen(username: str) -> ColumnElement[bool]:
+    return exists(
+        select(1).where(review_views.c.review_id == reviews.c.id, review_views.c.username == username)
+    ).correlate(reviews)
+
+
+def _with_views(username: str) -> Select[Any]:
+    return select(reviews, _seen(username).label("seen"))
+
+
+def _holds(path: str, values: Sequence[str]) -> ColumnElement[bool]:
+    entries = func.json_each(reviews.c.data, path).table_valued("value")
+    return exists(select(1).select_from(entries).where(entries.c.value.in_(values)))
+
+
+def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.cameras is not None:
+        yield reviews.c.camera.in_(wanted.cameras)
+    if wanted.severity is not None:
+        yield reviews.c.severity == wanted.severity
+    if wanted.labels is not None:
+        names = [*wanted.labels, *(label + VERIFIED for label in wanted.labels)]
+        yield or_(_holds("$.objects", names), _holds("$.audio", wanted.labels))
+    if wanted.zones is not None:
+        yield _holds("$.zones", wanted.zones)
+    if wanted.before is not None:
+        yield reviews.c.start_time < wanted.before
+    if wanted.after is not None:
+        yield or_(reviews.c.end_time.is_(None), reviews.c.end_time > wanted.after)
+
+
+def _as_row(found: RowMapping) -> Row:
+    return {
+        "id": found["id"],
+        "camera": found["camera"],
+        "severity": found["severity"],
+        "start_time": found["start_time"],
+        "end_time": found["end_time"],
+        "has_been_reviewed": bool(found["seen"]),
+        "thumb_path": THUMB_ROOT + found["thumb_path"],
+        "data": found["data"],
+    }
