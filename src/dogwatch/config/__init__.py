@@ -1,0 +1,13 @@
+"""What the user wrote: one model per section, loading with line numbers, editing that keeps comments.
+
+`load` reads a file, `parse` a text; both give a `Loaded` or raise `ConfigErrors` with everything that is wrong.
+The way of a text: `tree` (YAML with places) -> `migrate` (older forms) -> `substitute` (`{DOGWATCH_*}`) -> `keys`
+(unknown and unused ones) -> `merge` (global sections into cameras) -> the models -> `rules` (between keys).
+"""
+
+from dogwatch.config.camera import CameraConfig
+from dogwatch.config.load import Loaded, find, load, parse
+from dogwatch.config.problems import ConfigErrors, Notice, describe
+from dogwatch.config.root import Config
+
+__all__ = ["CameraConfig", "Config", "ConfigErrors", "Loaded", "Notice", "describe", "find", "load", "parse"]

@@ -1,0 +1,167 @@
+"""`auth`, `proxy`, `tls` and `networking`: who gets in, and through which door."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, field_validator
+
+from dogwatch.config.base import Section, Strings, key, section
+
+BUILT_IN_ROLES = ("admin", "viewer")
+PROXY_HEADERS = frozenset(
+    {
+        "remote-user",
+        "remote-groups",
+        "remote-email",
+        "remote-name",
+        "x-forwarded-user",
+        "x-forwarded-groups",
+        "x-forwarded-email",
+        "x-forwarded-preferred-username",
+        "x-auth-request-user",
+        "x-auth-request-groups",
+        "x-auth-request-email",
+        "x-auth-request-preferred-username",
+        "x-authentik-username",
+        "x-authentik-groups",
+        "x-authentik-email",
+        "x-authentik-name",
+        "x-authentik-uid",
+    }
+)
+"""The headers that may say who somebody is (contract, section 3.6)."""
+
+_RATE = re.compile(r"^\s*\d+\s*(/|per)\s*(\d+\s*)?(second|minute|hour|day|month|year)s?\s*$", re.IGNORECASE)
+
+
+def _rate_limit(value: str) -> str:
+    if all(_RATE.match(part) for part in value.split(";")):
+        return value
+    raise ValueError("expected limits such as '1/second;5/minute;20/hour'")
+
+
+def _network(value: str) -> str:
+    ipaddress.ip_network(value, strict=False)
+    return value
+
+
+def _header(value: str) -> str:
+    if value.lower() not in PROXY_HEADERS:
+        raise ValueError("this header may not be mapped; expected one such as 'Remote-User' or 'X-Forwarded-Groups'")
+    return value
+
+
+def _role(name: str) -> str:
+    if name in BUILT_IN_ROLES or not re.fullmatch(r"[A-Za-z0-9_]+", name):
+        raise ValueError("a role's name has letters, digits and underscores, and is not 'admin' or 'viewer'")
+    return name
+
+
+def _listener(value: object) -> object:
+    """Accept a port or `ip:port`."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ValueError("expected a port or 'ip:port'")
+    text = str(value)
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise ValueError("expected a port from 1 to 65535, or 'ip:port'")
+    if host:
+        ipaddress.ip_address(host.strip("[]"))
+    return text if host else int(port)
+
+
+Header = Annotated[str, AfterValidator(_header)]
+Listener = Annotated[int | str, BeforeValidator(_listener, json_schema_input_type=int | str)]
+
+
+class AuthConfig(Section):
+    """Log-in on the external port."""
+
+    enabled: bool = key(True, "Ask for a log-in on the external port.")
+    reset_admin_password: bool = key(False, "Give `admin` a new password at start and print it.")
+    cookie_name: str = key("frigate_token", "Name of the session cookie.", pattern=r"^[a-z_]+$")
+    cookie_secure: bool = key(False, "Send the cookie over HTTPS only.")
+    session_length: int = key(86400, "Seconds that a session lives without use.", ge=60)
+    refresh_time: int = key(1800, "Renew a session that has fewer seconds left.", ge=30)
+    failed_login_rate_limit: Annotated[str, AfterValidator(_rate_limit)] | None = key(
+        None, "Limits for log-in attempts per address, such as `1/second;5/minute;20/hour`."
+    )
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = key(
+        [], "Networks whose `X-Forwarded-For` is believed."
+    )
+    hash_iterations: int = key(600_000, "Iterations of password hashes of this family.", ge=1)
+    roles: dict[Annotated[str, AfterValidator(_role)], Strings] = key({}, "Further roles: name to list of cameras.")
+    admin_first_time_login: bool = key(False, "Show a hint for the first log-in on the log-in page.")
+
+    @field_validator("roles", mode="after")
+    @classmethod
+    def _cameras_given(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for name, cameras in value.items():
+            if not cameras:
+                raise ValueError(f"role '{name}' needs at least one camera")
+        return value
+
+
+class HeaderMapConfig(Section):
+    """Which request headers carry the user and the groups."""
+
+    user: Header | None = key(None, "Header with the user's name.")
+    role: Header | None = key(None, "Header with the user's groups or role.")
+    role_map: dict[str, Strings] | None = key(None, "Role to list of groups.")
+
+
+class ProxyConfig(Section):
+    """A proxy in front that has logged people in."""
+
+    header_map: HeaderMapConfig = section(HeaderMapConfig, "Headers that the proxy sets.")
+    logout_url: str | None = key(None, "Where the log-out button leads.")
+    auth_secret: str | None = key(None, "Value of `X-Proxy-Secret` that every request must carry.")
+    default_role: str = key("viewer", "Role of people without a mapped one.")
+    separator: str = key(",", "What separates groups in the header.", min_length=1, max_length=1)
+
+
+class TlsConfig(Section):
+    """HTTPS on the external port."""
+
+    enabled: bool = key(True, "Serve HTTPS; with a self-signed certificate if there is no other.")
+
+
+class Ipv6Config(Section):
+    """IPv6."""
+
+    enabled: bool = key(False, "Listen on IPv6 too.")
+
+
+class ListenConfig(Section):
+    """Ports and addresses."""
+
+    internal: Listener = key(
+        5000, "Port without log-in, on 127.0.0.1 only; another address only as `ip:port`, such as `0.0.0.0:5000`."
+    )
+    external: Listener = key(8971, "Port with log-in, on all addresses; or `ip:port`.")
+
+    @property
+    def internal_address(self) -> tuple[str, int]:
+        """Host and port of the internal listener; 127.0.0.1 unless the file names an address."""
+        return address(self.internal, "127.0.0.1")
+
+    @property
+    def external_address(self) -> tuple[str, int]:
+        """Host and port of the external listener; all addresses unless the file names one."""
+        return address(self.external, "0.0.0.0")  # noqa: S104 - the port with log-in is for everybody
+
+
+class NetworkingConfig(Section):
+    """Listeners."""
+
+    ipv6: Ipv6Config = section(Ipv6Config, "IPv6.")
+    listen: ListenConfig = section(ListenConfig, "Ports and addresses.")
+
+
+def address(value: int | str, default_host: str) -> tuple[str, int]:
+    """Split a port or `ip:port` into host and port."""
+    host, _, port = str(value).rpartition(":")
+    return host.strip("[]") or default_host, int(port)

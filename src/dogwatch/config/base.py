@@ -1,0 +1,69 @@
+"""What every section of the configuration is made of: the model base, and keys with a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+NAME = r"^[a-zA-Z0-9_-]+$"
+UNUSED = "x-unused"
+
+
+class Section(BaseModel):
+    """A part of the file; read-only, and closed against unknown keys."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        coerce_numbers_to_str=True,
+        protected_namespaces=(),
+        allow_inf_nan=False,
+    )
+
+
+S = TypeVar("S", bound=Section)
+
+
+def key(default: Any, description: str, *, unused: bool = False, **limits: Any) -> Any:
+    """Declare a key.
+
+    Args:
+        default: The value when the file does not give one.
+        description: One line for the manual and the schema.
+        unused: Known to configurations of this family, accepted, and reported as not used.
+        limits: `ge`, `gt`, `le`, `lt`, `pattern`, `min_length`, `max_length`.
+    """
+    return Field(
+        default=default, description=description, json_schema_extra={UNUSED: True} if unused else None, **limits
+    )
+
+
+def required(description: str, **limits: Any) -> Any:
+    """Declare a key that the file must give."""
+    return Field(description=description, **limits)
+
+
+def section(kind: type[S], description: str, *, unused: bool = False) -> Any:
+    """Declare a nested section; with `unused`, giving it is reported unless it says `enabled: false`."""
+    return Field(default_factory=kind, description=description, json_schema_extra={UNUSED: True} if unused else None)
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, str):
+        return [value] if value else []
+    return value
+
+
+def _joined(value: object) -> object:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict)):
+        return " ".join(str(item) for item in value)
+    return value
+
+
+Strings = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+"""One text or a list of texts."""
+
+Arguments = Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])]
+"""Command line arguments, one text or a list; kept as one text."""

@@ -1,0 +1,83 @@
+"""`cameras.<name>`: one camera, with the global sections merged in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from dogwatch.config.audio import AudioConfig
+from dogwatch.config.base import Section, key, required, section
+from dogwatch.config.detect import DetectConfig
+from dogwatch.config.enrichments import Enrichment, LprConfig, SemanticSearchConfig
+from dogwatch.config.ffmpeg import CameraFfmpegConfig
+from dogwatch.config.live import CameraBirdseyeConfig, LiveConfig
+from dogwatch.config.motion import MotionConfig
+from dogwatch.config.mqtt import CameraMqttConfig
+from dogwatch.config.objects import ObjectsConfig
+from dogwatch.config.onvif import OnvifConfig
+from dogwatch.config.record import RecordConfig
+from dogwatch.config.review import ReviewConfig
+from dogwatch.config.snapshots import SnapshotsConfig, TimestampStyleConfig
+from dogwatch.config.system import CameraNotificationsConfig
+from dogwatch.config.zones import ZoneConfig
+
+
+class CameraUiConfig(Section):
+    """A camera on the page."""
+
+    order: int = key(0, "Its place.")
+    dashboard: bool = key(True, "Show it on the live page.")
+    review: bool = key(True, "Show it on the review page.")
+
+
+class CameraConfig(Section):
+    """One camera."""
+
+    name: str = key("", "The camera's key; set by Dogwatch.")
+    enabled: bool = key(True, "Use this camera.")
+    friendly_name: str | None = key(None, "Name shown to people.")
+    type: Literal["generic", "lpr"] = key("generic", "`lpr` for a camera that only reads plates.", unused=True)
+    webui_url: str | None = key(None, "Address of the camera's own page.")
+    best_image_timeout: int = key(60, "Seconds after which a newer picture of an object is preferred.", ge=0)
+    ffmpeg: CameraFfmpegConfig = required("Streams.")
+    detect: DetectConfig = section(DetectConfig, "Object detection.")
+    objects: ObjectsConfig = section(ObjectsConfig, "Tracked objects.")
+    motion: MotionConfig = section(MotionConfig, "Motion detection.")
+    zones: dict[str, ZoneConfig] = key({}, "Zones by name.")
+    record: RecordConfig = section(RecordConfig, "Recording.")
+    snapshots: SnapshotsConfig = section(SnapshotsConfig, "Snapshots.")
+    review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")
+    live: LiveConfig = section(LiveConfig, "Live view.")
+    audio: AudioConfig = section(AudioConfig, "Sound detection.")
+    timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
+    birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.")
+    mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.")
+    onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.")
+    ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
+    notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Web push.")
+    face_recognition: Enrichment = section(Enrichment, "Names for faces.", unused=True)
+    lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
+    audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
+    semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Search by meaning.", unused=True)
+    profiles: dict[str, Any] = key({}, "Settings per profile.", unused=True)
+
+
+MERGED = tuple(
+    name
+    for name in CameraConfig.model_fields
+    if name
+    in {
+        "ffmpeg",
+        "detect",
+        "objects",
+        "motion",
+        "record",
+        "snapshots",
+        "review",
+        "live",
+        "audio",
+        "timestamp_style",
+        "birdseye",
+        "notifications",
+    }
+)
+"""The sections whose global values are the cameras' defaults."""

@@ -1,0 +1,67 @@
+"""`detectors` and `model`: what finds objects in pictures."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from dogwatch.config.base import Section, Strings, key
+
+BUILT_IN = "opencv"
+OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote")
+FOREIGN_TYPES = (
+    "cpu",
+    "edgetpu",
+    "tensorrt",
+    "hailo8l",
+    "hailo8",
+    "rknn",
+    "deepstack",
+    "zmq",
+    "axengine",
+    "memryx",
+    "degirum",
+    "synaptics",
+    "teflon_tfl",
+)
+"""Detectors of this NVR family that Dogwatch does not have; the built-in one stands in."""
+
+
+class ModelConfig(Section):
+    """The model that detectors load; the built-in `opencv` detector needs none."""
+
+    path: str | None = key(None, "Model file.")
+    labelmap_path: str | None = key(None, "Text file with one label a line, optionally led by its number.")
+    width: int = key(320, "Width of the model's input in pixels.", ge=1, le=8192)
+    height: int = key(320, "Height of the model's input in pixels.", ge=1, le=8192)
+    labelmap: dict[int, str] = key({}, "Labels by number; overrides the file's.")
+    attributes_map: dict[str, Strings] | None = key(None, "Labels that are attributes of another label.")
+    input_tensor: Literal["nhwc", "nchw", "hwnc", "hwcn"] = key("nhwc", "Order of the input's dimensions.")
+    input_pixel_format: Literal["rgb", "bgr", "yuv"] = key("rgb", "Order of the input's colours.")
+    input_dtype: Literal["int", "float", "float_denorm"] = key("int", "Numbers of the input.")
+    model_type: str = key("ssd", "Family: ssd, yolox, yolonas, yolo-generic, rfdetr, dfine.", pattern=r"^[a-z0-9_-]+$")
+
+
+class DetectorConfig(Section):
+    """One detector process. Keys beyond these go to the detector's type as they are, if they are plain values."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = key(BUILT_IN, f"What runs the model: {', '.join(OWN_TYPES)}.")
+    device: str | None = key(None, "Device, such as `CPU` or `GPU`; the type's own default if not given.")
+    num_threads: int | None = key(None, "Threads; half of the processor's if not given.", ge=1, le=64)
+    batch: int = key(4, "Most regions that are looked at together.", ge=1, le=64)
+    model: ModelConfig | None = key(None, "A model of its own; else the top-level `model`.")
+    model_path: str | None = key(None, "Short for `model.path`.")
+    person: bool | None = key(None, "`opencv` only: find people.")
+    face: bool | None = key(None, "`opencv` only: find faces.")
+    cat: bool | None = key(None, "`opencv` only: find cats.")
+    license_plate: bool | None = key(None, "`opencv` only: find licence plates.")
+
+    @property
+    def options(self) -> dict[str, str | int | float | bool]:
+        """The type's own settings: the `opencv` switches that are given, and further plain values."""
+        own = {name: getattr(self, name) for name in ("person", "face", "cat", "license_plate")}
+        extra: dict[str, Any] = self.model_extra or {}
+        return {name: value for name, value in (own | extra).items() if isinstance(value, (str, int, float, bool))}

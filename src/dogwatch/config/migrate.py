@@ -1,0 +1,122 @@
+"""Older forms of the file to the present one, in memory only (contract, section 19.5).
+
+Values keep the mark of where the user wrote them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES
+from dogwatch.config.migrate_record import migrate_record
+from dogwatch.config.problems import Report
+from dogwatch.config.tree import Items, Map, Value
+
+OLDEST = (0, 13)
+DETECT_OFF_SINCE = (0, 16)
+OLD_SNAPSHOT_QUALITY = 70
+
+
+def era(version: Value) -> tuple[int, int]:
+    """Return the major and minor number of a file's `version`; a file without one is of the oldest era.
+
+    Raises:
+        ValueError: This is no version.
+    """
+    if version is None:
+        return OLDEST
+    match = re.match(r"(\d+)\.(\d+)", str(version))
+    if not match:
+        raise ValueError("expected a version such as '0.16-0'")
+    return int(match[1]), int(match[2])
+
+
+def migrate(root: Map, report: Report) -> None:
+    """Bring `root` to the present form."""
+    try:
+        age = era(root.get("version"))
+    except ValueError as error:
+        report.error(root.marks.get("version"), str(error))
+        age = OLDEST
+    if age < DETECT_OFF_SINCE:
+        _old_defaults(root)
+    _detectors(root, report)
+    _drop(root.get("ui"), ("use_experimental", "live_mode"), "ui", report)
+    inherited = migrate_record(root, {}, report)
+    _part(root, report)
+    for camera in sections(root.get("cameras")):
+        migrate_record(camera, inherited, report)
+        _part(camera, report)
+        ffmpeg = camera.get("ffmpeg")
+        if isinstance(ffmpeg, Map) and isinstance(ffmpeg.get("inputs"), Items):
+            _roles(ffmpeg["inputs"], report)
+
+
+def sections(value: Value) -> Iterator[Map]:
+    """Yield the maps in a map of maps; nothing if it is none."""
+    if isinstance(value, Map):
+        yield from (entry for entry in value.values() if isinstance(entry, Map))
+
+
+def _old_defaults(root: Map) -> None:
+    detect = root.get("detect")
+    if detect is None or (isinstance(detect, Map) and "enabled" not in detect):
+        root.inner("detect").put("enabled", True, None)
+    snapshots = root.get("snapshots")
+    if snapshots is None or (isinstance(snapshots, Map) and "quality" not in snapshots):
+        root.inner("snapshots").put("quality", OLD_SNAPSHOT_QUALITY, None)
+
+
+def _detectors(root: Map, report: Report) -> None:
+    detectors = root.get("detectors")
+    if not isinstance(detectors, Map):
+        return
+    for name, detector in detectors.items():
+        kind = detector.get("type") if isinstance(detector, Map) else None
+        if kind in FOREIGN_TYPES:
+            mark = detector.marks.get("type")
+            report.notice(mark, f"Dogwatch has no '{kind}' detector; the built-in '{BUILT_IN}' is used")
+            own = Map()
+            own.put("type", BUILT_IN, mark)
+            detectors[name] = own
+
+
+def _part(part: Map, report: Report) -> None:
+    """Migrate what a camera and the top level have in common."""
+    _drop(part, ("rtmp",), "", report)
+    live = part.get("live")
+    if isinstance(live, Map) and "stream_name" in live:
+        name, mark = live.take("stream_name")
+        if "streams" not in live and name:
+            live.inner("streams", mark).put(str(name), name, mark)
+
+
+def _drop(part: Value, names: tuple[str, ...], where: str, report: Report) -> None:
+    if not isinstance(part, Map):
+        return
+    for name in names:
+        if name in part:
+            value, mark = part.take(name)
+            off = isinstance(value, Map) and value.get("enabled") is False
+            if mark and not off:
+                report.unused(where, name, mark)
+
+
+def _roles(inputs: Items, report: Report) -> None:
+    """Drop the role rtmp, and give a single input the roles record and detect."""
+    for source in inputs:
+        if not isinstance(source, Map):
+            continue
+        roles = source.get("roles")
+        given = [roles] if isinstance(roles, str) else list(roles) if isinstance(roles, Items) else None
+        if given is None and not (roles is None and len(inputs) == 1):
+            continue
+        given = given or []
+        mark = source.marks.get("roles")
+        if "rtmp" in given and mark:
+            report.unused("ffmpeg.inputs", "role rtmp", mark)
+        implied = ["record", "detect"] if len(inputs) == 1 else []
+        kept = [role for role in given if role != "rtmp"]
+        kept += [role for role in implied if role not in kept]
+        source.put("roles", Items(list(dict.fromkeys(kept)), []), mark)

@@ -1,0 +1,33 @@
+"""`review`: what becomes an alert or a detection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dogwatch.config.base import Section, Strings, key, section
+
+
+class AlertsConfig(Section):
+    """Alerts."""
+
+    enabled: bool = key(True, "Make alerts.")
+    labels: Strings = key(["person", "car"], "Labels that make one.")
+    required_zones: Strings = key([], "Only inside one of these zones.")
+    cutoff_time: int = key(40, "Seconds without activity that end one.", ge=0)
+
+
+class DetectionsConfig(Section):
+    """Detections."""
+
+    enabled: bool = key(True, "Make detections.")
+    labels: Strings | None = key(None, "Labels that make one; every tracked label if not given.")
+    required_zones: Strings = key([], "Only inside one of these zones.")
+    cutoff_time: int = key(30, "Seconds without activity that end one.", ge=0)
+
+
+class ReviewConfig(Section):
+    """Review items."""
+
+    alerts: AlertsConfig = section(AlertsConfig, "Alerts.")
+    detections: DetectionsConfig = section(DetectionsConfig, "Detections.")
+    genai: dict[str, Any] | None = key(None, "Summaries by a language model.", unused=True)

@@ -1,0 +1,84 @@
+"""The whole file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from dogwatch.config.audio import AudioConfig
+from dogwatch.config.auth import AuthConfig, NetworkingConfig, ProxyConfig, TlsConfig
+from dogwatch.config.base import Section, key, section
+from dogwatch.config.camera import CameraConfig
+from dogwatch.config.detect import DetectConfig
+from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
+from dogwatch.config.enrichments import ClassificationConfig, Enrichment, LprConfig
+from dogwatch.config.ffmpeg import FfmpegConfig
+from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
+from dogwatch.config.motion import MotionConfig
+from dogwatch.config.mqtt import MqttConfig
+from dogwatch.config.objects import ObjectsConfig
+from dogwatch.config.record import RecordConfig
+from dogwatch.config.review import ReviewConfig
+from dogwatch.config.snapshots import SnapshotsConfig, TimestampStyleConfig
+from dogwatch.config.system import (
+    CameraGroupConfig,
+    DatabaseConfig,
+    LoggerConfig,
+    NotificationsConfig,
+    TelemetryConfig,
+    UiConfig,
+)
+
+
+class Config(Section):
+    """The configuration; `cameras` have the global sections merged in."""
+
+    version: str | None = key(None, "Version of the file's form, such as `0.16-0`; older forms are understood.")
+    cameras: dict[str, CameraConfig] = key({}, "Cameras by name: letters, digits, `_` and `-`.")
+    mqtt: MqttConfig = section(MqttConfig, "MQTT broker.")
+    database: DatabaseConfig = section(DatabaseConfig, "Database.")
+    tls: TlsConfig = section(TlsConfig, "HTTPS.")
+    networking: NetworkingConfig = section(NetworkingConfig, "Listeners.")
+    proxy: ProxyConfig = section(ProxyConfig, "A proxy in front.")
+    auth: AuthConfig = section(AuthConfig, "Log-in.")
+    logger: LoggerConfig = section(LoggerConfig, "Logging.")
+    environment_vars: dict[str, str] = key({}, "Environment variables that are set at start; hidden from non-admins.")
+    ui: UiConfig = section(UiConfig, "Web page.")
+    telemetry: TelemetryConfig = section(TelemetryConfig, "Statistics.")
+    detectors: dict[str, DetectorConfig] = key({}, "Detectors by name; one `opencv` if none is given.")
+    model: ModelConfig = section(ModelConfig, "The detectors' model.")
+    camera_groups: dict[str, CameraGroupConfig] = key({}, "Groups of cameras.")
+    go2rtc: Go2rtcConfig = section(Go2rtcConfig, "Streams by name.")
+    notifications: NotificationsConfig = section(NotificationsConfig, "Web push.")
+    birdseye: BirdseyeConfig = section(BirdseyeConfig, "Picture of all cameras.")
+    ffmpeg: FfmpegConfig = section(FfmpegConfig, "How streams are opened.")
+    detect: DetectConfig = section(DetectConfig, "Object detection.")
+    objects: ObjectsConfig = section(ObjectsConfig, "Tracked objects.")
+    motion: MotionConfig = section(MotionConfig, "Motion detection.")
+    record: RecordConfig = section(RecordConfig, "Recording.")
+    snapshots: SnapshotsConfig = section(SnapshotsConfig, "Snapshots.")
+    review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")
+    live: LiveConfig = section(LiveConfig, "Live view.")
+    audio: AudioConfig = section(AudioConfig, "Sound detection.")
+    timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
+    semantic_search: Enrichment = section(Enrichment, "Search by meaning.", unused=True)
+    face_recognition: Enrichment = section(Enrichment, "Names for faces.", unused=True)
+    lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
+    genai: dict[str, Any] = key({}, "Language models.", unused=True)
+    classification: ClassificationConfig = section(ClassificationConfig, "Own classes.", unused=True)
+    audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
+    profiles: dict[str, Any] = key({}, "Profiles.", unused=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, data: Any) -> Any:
+        """Give a file without detectors the built-in one, and one without a broker none."""
+        if not isinstance(data, dict):
+            return data
+        filled = dict(data)
+        if not filled.get("detectors"):
+            filled["detectors"] = {BUILT_IN: {"type": BUILT_IN}}
+        if filled.get("mqtt") is None:
+            filled["mqtt"] = {"enabled": False}
+        return filled

@@ -1,0 +1,209 @@
+"""Rules that hold between keys (contract, section 19.4). They report; they change nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dogwatch.config import inputs, labels
+from dogwatch.config.base import NAME
+from dogwatch.config.camera import CameraConfig
+from dogwatch.config.detectors import OWN_TYPES
+from dogwatch.config.ffmpeg import has_role
+from dogwatch.config.keys import similar
+from dogwatch.config.problems import Mark, Report
+from dogwatch.config.root import Config
+from dogwatch.config.tree import Map, locate
+
+RESERVED = frozenset(
+    {
+        "audio_labels",
+        "auth",
+        "birdseye",
+        "camera",
+        "cameras",
+        "cases",
+        "chat",
+        "classification",
+        "clips",
+        "config",
+        "events",
+        "event_ids",
+        "explore",
+        "export",
+        "exports",
+        "faces",
+        "ffprobe",
+        "genai",
+        "go2rtc",
+        "jobs",
+        "keyframe_analysis",
+        "labels",
+        "login",
+        "logout",
+        "logs",
+        "lpr",
+        "media",
+        "metrics",
+        "notifications",
+        "nvinfo",
+        "plus",
+        "preview",
+        "profile",
+        "profiles",
+        "recordings",
+        "recognized_license_plates",
+        "restart",
+        "review",
+        "review_ids",
+        "reviews",
+        "stats",
+        "sub_labels",
+        "timeline",
+        "triggers",
+        "users",
+        "vainfo",
+        "version",
+        "vod",
+        "zones",
+    }
+)
+"""First parts of fixed API paths, which hide a camera of the same name (contract, section 21)."""
+
+
+def names(name: str, tree: Map, mark: Mark | None, report: Report) -> None:
+    """Check the name of a camera and of its zones."""
+    if not re.fullmatch(NAME, name):
+        report.error(mark, f"camera name '{name}' may have letters, digits, '_' and '-' only")
+    elif name in RESERVED:
+        report.notice(mark, f"'{name}' is also a part of the API; some addresses will not reach this camera")
+    zones = tree.get("zones")
+    if not isinstance(zones, Map):
+        return
+    for zone in zones:
+        if not re.fullmatch(NAME, zone):
+            report.error(zones.marks.get(zone), f"zone name '{zone}' may have letters, digits, '_' and '-' only")
+
+
+def camera(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | None, report: Report) -> None:
+    """Check one camera, with the global sections merged in."""
+    _roles(config, tree, mark, report)
+    _zones(config, tree, mark, report)
+    _inputs(config, tree, base, mark, report)
+    tracking = config.onvif.autotracking
+    if tracking.enabled and not tracking.required_zones:
+        place = locate(tree, ("onvif", "autotracking", "enabled")) or mark
+        report.error(place, "autotracking needs required_zones")
+    if config.detect.enabled and not config.motion.enabled:
+        place = locate(tree, ("motion", "enabled")) or mark
+        report.notice(place, f"motion detection of camera '{config.name}' stays on, because object detection needs it")
+
+
+def _roles(config: CameraConfig, tree: Map, mark: Mark | None, report: Report) -> None:
+    sources = config.ffmpeg.inputs
+    place = locate(tree, ("ffmpeg", "inputs")) or mark
+    taken: set[str] = set()
+    for index, source in enumerate(sources):
+        here = locate(tree, ("ffmpeg", "inputs", index, "roles")) or place
+        if not source.roles:
+            report.error(here, "an input needs roles when there are several", "expected some of detect, record, audio")
+        for role in source.roles:
+            if role in taken:
+                report.error(here, f"role '{role}' is given to two inputs of camera '{config.name}'")
+            taken.add(role)
+    if not has_role(sources, "detect"):
+        report.error(place, f"no input of camera '{config.name}' has the role detect")
+    for role, section, enabled in (
+        ("record", "record", config.record.enabled),
+        ("audio", "audio", config.audio.enabled),
+    ):
+        if enabled and not has_role(sources, role):
+            report.error(place, f"{section} is enabled but no input of camera '{config.name}' has the role {role}")
+
+
+def _zones(config: CameraConfig, tree: Map, mark: Mark | None, report: Report) -> None:
+    demands: tuple[tuple[tuple[str, ...], Iterable[str]], ...] = (
+        (("snapshots",), config.snapshots.required_zones),
+        (("review", "alerts"), config.review.alerts.required_zones),
+        (("review", "detections"), config.review.detections.required_zones),
+        (("mqtt",), config.mqtt.required_zones),
+        (("onvif", "autotracking"), config.onvif.autotracking.required_zones),
+    )
+    for place, wanted in demands:
+        for zone in wanted:
+            if zone not in config.zones:
+                where = locate(tree, (*place, "required_zones")) or mark
+                report.error(where, f"camera '{config.name}' has no zone '{zone}'", similar(zone, config.zones))
+
+
+def _inputs(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | None, report: Report) -> None:
+    streams = base.go2rtc.streams if base else {}
+    for index, source in enumerate(config.ffmpeg.inputs):
+        place = locate(tree, ("ffmpeg", "inputs", index, "path")) or mark
+        path = inputs.resolved(source.path, streams)
+        if inputs.restream_name(path):
+            report.notice(place, "Dogwatch runs no stream server; if none runs here, give the camera's own address")
+        own = locate(tree, ("ffmpeg", "inputs", index, "input_args")) if source.input_args else None
+        where = own or locate(tree, ("ffmpeg", "input_args")) or mark
+        try:
+            found = inputs.input_options(path, source.input_args or config.ffmpeg.input_args)
+        except ValueError as error:
+            report.error(where, str(error))
+            continue
+        if found.ignored and where:
+            for word in found.ignored:
+                report.unused("ffmpeg.input_args", word, where)
+
+
+def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:
+    """Check what concerns the whole file; `cameras` are all names in it, those with errors too."""
+    _mqtt(config, root, report)
+    _detectors(config, root, report)
+    for entry in config.cameras.values():
+        for zone in entry.zones:
+            if zone in cameras:
+                place = locate(root, ("cameras", entry.name, "zones", zone))
+                report.error(place, f"zone '{zone}' of '{entry.name}' is named like a camera")
+    for role, allowed in config.auth.roles.items():
+        for name in allowed:
+            if name not in cameras:
+                report.error(locate(root, ("auth", "roles", role)), f"there is no camera '{name}'")
+    for group, members in config.camera_groups.items():
+        for name in members.cameras:
+            if name not in cameras and name != "birdseye":
+                report.notice(locate(root, ("camera_groups", group, "cameras")), f"there is no camera '{name}'")
+    if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
+        place = locate(root, ("proxy", "default_role"))
+        report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _mqtt(config: Config, root: Map, report: Report) -> None:
+    mqtt = config.mqtt
+    place = locate(root, ("mqtt",))
+    if mqtt.enabled and not mqtt.host:
+        report.error(locate(root, ("mqtt", "host")) or place, "mqtt needs a host, or 'enabled: false'")
+    if (mqtt.user is None) != (mqtt.password is None):
+        given, other = ("user", "password") if mqtt.user is not None else ("password", "user")
+        report.error(locate(root, ("mqtt", given)) or place, f"{given} needs {other} too")
+
+
+def _detectors(config: Config, root: Map, report: Report) -> None:
+    for name, detector in config.detectors.items():
+        if detector.type not in OWN_TYPES:
+            report.error(
+                locate(root, ("detectors", name, "type")),
+                f"unknown detector type '{detector.type}', expected one of {', '.join(OWN_TYPES)}",
+                similar(detector.type, OWN_TYPES),
+            )
+    if not labels.needs_model(config) and config.model.path:
+        report.notice(locate(root, ("model", "path")), "the built-in detector needs no model; this one is not used")
+    known = {*labels.known_labels(config).values(), *labels.all_attributes(config.model)}
+    places = {
+        label: locate(root, ("cameras", entry.name, "objects", "track"))
+        for entry in reversed(config.cameras.values())
+        for label in entry.objects.track
+        if label not in known
+    }
+    if places:
+        marks = sorted((mark for mark in places.values() if mark), key=lambda mark: mark.line)
+        report.notice(marks[0] if marks else None, f"no configured detector finds {', '.join(sorted(places))}")

@@ -1,0 +1,97 @@
+"""`{FRIGATE_*}` and `{DOGWATCH_*}` in values, from the environment or from secret files (contract, section 19.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from dogwatch.config.problems import Report
+from dogwatch.config.tree import Items, Map, Value
+
+PLACES: tuple[tuple[str, ...], ...] = (
+    ("mqtt", "host"),
+    ("mqtt", "user"),
+    ("mqtt", "password"),
+    ("proxy", "auth_secret"),
+    ("genai", "api_key"),
+    ("genai", "*", "api_key"),
+    ("go2rtc", "streams", "*"),
+    ("go2rtc", "streams", "*", "*"),
+    ("go2rtc", "rtsp", "username"),
+    ("go2rtc", "rtsp", "password"),
+    ("cameras", "*", "ffmpeg", "inputs", "*", "path"),
+    ("cameras", "*", "onvif", "host"),
+    ("cameras", "*", "onvif", "user"),
+    ("cameras", "*", "onvif", "password"),
+)
+PREFIXES = ("FRIGATE_", "DOGWATCH_")
+_TOKEN = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class UnknownNameError(ValueError):
+    """A text names something that is neither in the environment nor a secret file."""
+
+
+def known_names(env: Mapping[str, str]) -> dict[str, str]:
+    """Collect what may be substituted; the environment wins over secret files.
+
+    Secret files lie in `$CREDENTIALS_DIRECTORY`, else in `/run/secrets`.
+    """
+    found: dict[str, str] = {}
+    directory = Path(env.get("CREDENTIALS_DIRECTORY") or "/run/secrets")
+    if directory.is_dir():
+        for file in sorted(directory.iterdir()):
+            if file.name.startswith(PREFIXES) and file.is_file():
+                found[file.name] = file.read_text(errors="replace").strip()
+    found.update((name, value) for name, value in env.items() if name.startswith(PREFIXES))
+    return found
+
+
+def expand(text: str, names: Mapping[str, str]) -> str:
+    """Replace every `{NAME}` in `text`; `{{` and `}}` give braces.
+
+    Raises:
+        UnknownNameError: A name is not in `names`.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name is None:
+            return match.group()[0]
+        if name not in names:
+            raise UnknownNameError(name)
+        return names[name]
+
+    return _TOKEN.sub(value, text)
+
+
+def substitute(root: Map, names: Mapping[str, str], report: Report) -> None:
+    """Replace names everywhere in the file where the contract allows it; an unknown one is an error."""
+    for place in PLACES:
+        _visit(root, place, names, report)
+
+
+def _visit(node: Value, place: tuple[str, ...], names: Mapping[str, str], report: Report) -> None:
+    head, *rest = place
+    entries: list[str | int]
+    if isinstance(node, Map):
+        entries = [name for name in node if head in ("*", name)]
+    elif isinstance(node, Items) and head == "*":
+        entries = list(range(len(node)))
+    else:
+        return
+    for entry in entries:
+        value = node[entry]  # type: ignore[index]
+        if rest:
+            _visit(value, tuple(rest), names, report)
+        elif isinstance(value, str) and "{" in value + "}":
+            mark = node.marks[entry] if isinstance(node, Items) else node.marks.get(str(entry))
+            try:
+                node[entry] = expand(value, names)
+            except UnknownNameError as error:
+                report.error(
+                    mark,
+                    f"{{{error}}} is not known",
+                    "set it in the environment or as a secret file, or write {{ and }} for braces",
+                )

@@ -1,0 +1,95 @@
+"""`database`, `logger`, `ui`, `telemetry`, `notifications` and `camera_groups`."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator
+
+from dogwatch.config.base import Section, Strings, key, section
+
+Level = Literal["debug", "info", "warning", "error", "critical"]
+DateStyle = Literal["full", "long", "medium", "short"]
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _timezone(value: str) -> str:
+    known = zoneinfo.available_timezones()
+    if known and value not in known:
+        raise ValueError("expected a time zone such as 'Europe/Berlin'")
+    return value
+
+
+LogLevel = Annotated[Level, BeforeValidator(_lower)]
+
+
+class DatabaseConfig(Section):
+    """The database."""
+
+    path: str | None = key(None, "SQLite file; `dogwatch.db` in the data directory when not given.")
+
+
+class LoggerConfig(Section):
+    """How much is logged."""
+
+    default: LogLevel = key("info", "Level for everything: debug, info, warning, error or critical.")
+    logs: dict[str, LogLevel] = key({}, "Level per logger, by its name.")
+
+
+class UiConfig(Section):
+    """How the web page shows things."""
+
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = key(
+        None, "IANA time zone; the browser's if not given."
+    )
+    time_format: Literal["browser", "12hour", "24hour"] = key("browser", "Clock of times shown.")
+    unit_system: Literal["metric", "imperial"] = key("metric", "km/h or mph for speeds.")
+    date_style: DateStyle = key("short", "Length of dates shown.")
+    time_style: DateStyle = key("medium", "Length of times shown.")
+    strftime_fmt: str | None = key(None, "Own form of times, in `strftime` letters.")
+
+
+class TelemetryStatsConfig(Section):
+    """What the statistics measure."""
+
+    amd_gpu_stats: bool = key(True, "Load of AMD graphics.", unused=True)
+    intel_gpu_stats: bool = key(True, "Load of Intel graphics.", unused=True)
+    intel_gpu_device: str | None = key(None, "Which Intel graphics.", unused=True)
+    sriov: bool | None = key(None, "Virtualised Intel graphics.", unused=True)
+    network_bandwidth: bool = key(False, "Network use per process.", unused=True)
+
+
+class TelemetryConfig(Section):
+    """Statistics about the machine."""
+
+    network_interfaces: list[str] = key([], "Interfaces whose use is measured.", unused=True)
+    stats: TelemetryStatsConfig = section(TelemetryStatsConfig, "What is measured.")
+    version_check: bool = key(True, "Ask for the newest version.", unused=True)
+
+
+class NotificationsConfig(Section):
+    """Web push."""
+
+    enabled: bool = key(False, "Send notifications to browsers.")
+    email: str | None = key(None, "Contact address that push services get.")
+    cooldown: float = key(0, "Seconds between two notifications.", ge=0)
+
+
+class CameraNotificationsConfig(Section):
+    """Web push for one camera."""
+
+    enabled: bool = key(False, "Notify about this camera.")
+    email: str | None = key(None, "Contact address that push services get.")
+    cooldown: float = key(0, "Seconds between two notifications.", ge=0)
+
+
+class CameraGroupConfig(Section):
+    """A group of cameras on the page."""
+
+    cameras: Strings = key([], "Cameras, or `birdseye`.")
+    icon: str = key("generic", "Icon's name.")
+    order: int = key(0, "Place among the groups.")
