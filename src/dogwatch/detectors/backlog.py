@@ -1,0 +1,49 @@
+"""What waits for a detector: a bounded queue for each vision process, served in turn."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from dogwatch.bus.messages import DetectRequest
+
+LIMIT = 64  # requests a vision process may have waiting; at 10 ms each, the last would be two frames late
+
+
+class Backlog:
+    """Requests by the client that sent them. Counts what it drops in `dropped`."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
+        self._waiting: dict[bytes, deque[DetectRequest]] = {}
+        self._count = 0  # kept apart, for another thread to read
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, client: bytes, request: DetectRequest) -> DetectRequest | None:
+        """Add a request; return the client's oldest one if it had to make room, for the newest frame matters most."""
+        queue = self._waiting.setdefault(client, deque())
+        queue.append(request)
+        if len(queue) <= self._limit:
+            self._count += 1
+            return None
+        self.dropped += 1
+        return queue.popleft()
+
+    def take(self, regions: int) -> list[tuple[bytes, DetectRequest]]:
+        """Take requests of at most `regions` regions together, but at least one, from each client in turn."""
+        taken: list[tuple[bytes, DetectRequest]] = []
+        room = regions
+        while self._waiting:
+            client, queue = next(iter(self._waiting.items()))
+            if taken and len(queue[0].slots) > room:
+                break
+            del self._waiting[client]
+            request = queue.popleft()
+            self._count -= 1
+            taken.append((client, request))
+            room -= len(request.slots)
+            if queue:
+                self._waiting[client] = queue  # to the end of the line
+        return taken

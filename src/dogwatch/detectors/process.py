@@ -1,0 +1,202 @@
+"""The detector process: one model, asked by every vision process through shared memory.
+
+It takes what is waiting, up to its batch, and never waits for more. A batch that fails is answered with its error;
+a model that cannot be loaded ends the process with exit code 2.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+
+import msgspec
+import numpy as np
+import zmq
+
+from dogwatch.bus import child
+from dogwatch.bus.messages import (
+    Ask,
+    DetectorHello,
+    DetectorStats,
+    DetectReply,
+    DetectRequest,
+    Message,
+    WorkerReady,
+    decode_ask,
+    encode,
+)
+from dogwatch.bus.sockets import Uplink, address
+from dogwatch.bus.specs import DetectorSpec
+from dogwatch.detectors.backlog import Backlog
+from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.pools import Pools
+from dogwatch.errors import DogwatchError
+from dogwatch.model import Detection
+
+log = logging.getLogger(__name__)
+
+STATS_S = 5.0
+GRACE_S = 3.0  # for the running inference, when leaving
+CANNOT_LOAD = 2
+
+
+class DetectorServer:
+    """Answers at the socket `detector-<name>`. `run` is for one thread; `stop` and `stats` for any."""
+
+    def __init__(self, spec: DetectorSpec, detector: Detector) -> None:
+        """Bind the socket."""
+        self._name, self._detector, self._batch = spec.name, detector, detector.info.batch
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.bind(address(spec.run_dir, f"detector-{spec.name}"))
+        self._wake, self._waker = os.pipe()
+        self._pools = Pools(spec.ring_dir, detector.info)
+        self._backlog = Backlog()
+        self._leaving = False
+        self._started = 0.0
+        self._batches = self._regions = 0
+        self._recent_s, self._recent_batches, self._mean_ms = 0.0, 0, 0.0
+        self._counting = threading.Lock()
+
+    def run(self) -> None:
+        """Answer until `stop` is called, then close the socket."""
+        poller = zmq.Poller()
+        poller.register(self._socket, zmq.POLLIN)
+        poller.register(self._wake, zmq.POLLIN)
+        while not self._leaving:
+            if not len(self._backlog):
+                poller.poll()
+            self._take_in()
+            if taken := self._backlog.take(self._batch):
+                self._answer(taken)
+        self._socket.close()
+
+    def stop(self) -> None:
+        """Make `run` return after the batch at hand. Safe in signal handlers."""
+        self._leaving = True
+        os.write(self._waker, b".")
+
+    def stats(self) -> DetectorStats:
+        """Return what was measured; the mean is that since the last call, or the last known one."""
+        with self._counting:
+            if self._recent_batches:
+                self._mean_ms = self._recent_s / self._recent_batches * 1000
+            self._recent_s, self._recent_batches = 0.0, 0
+            return DetectorStats(
+                name=self._name,
+                pid=os.getpid(),
+                inference_speed=round(self._mean_ms, 2),
+                detection_start=self._started,
+                batches=self._batches,
+                regions=self._regions,
+                queue=len(self._backlog),
+            )
+
+    def _take_in(self) -> None:
+        """Read all that has arrived."""
+        while True:
+            try:
+                client, data = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            except ValueError:
+                log.warning("a message without address or body was ignored")
+                continue
+            try:
+                self._sort(client, decode_ask(data))
+            except msgspec.MsgspecError as error:
+                log.warning("a message that is no request was ignored: %s", error)
+
+    def _sort(self, client: bytes, ask: Ask) -> None:
+        if isinstance(ask, DetectorHello):
+            self._send(client, self._detector.info)
+            return
+        if dropped := self._backlog.put(client, ask):
+            if self._backlog.dropped in (1, 10, 100) or self._backlog.dropped % 1000 == 0:
+                log.warning("too slow: %d requests have been dropped so far", self._backlog.dropped)
+            self._send(client, DetectReply(dropped.id, (), f"detector {self._name} is too far behind"))
+
+    def _answer(self, taken: list[tuple[bytes, DetectRequest]]) -> None:
+        """Run one batch of requests and reply to each."""
+        tensors = []
+        ready = []
+        for client, request in taken:
+            try:
+                tensors.append(self._pools.tensors(request))
+                ready.append((client, request))
+            except DogwatchError as error:
+                self._send(client, DetectReply(request.id, (), str(error)))
+        try:
+            found = self._detect([tensor for mine in tensors for tensor in mine])
+        except (DogwatchError, ValueError, MemoryError) as error:
+            log.warning("a batch failed: %s", error)
+            for client, request in ready:
+                self._send(client, DetectReply(request.id, (), str(error) or type(error).__name__))
+            return
+        for (client, request), mine in zip(ready, tensors, strict=True):
+            answers, found = found[: len(mine)], found[len(mine) :]
+            self._send(client, DetectReply(request.id, tuple(map(tuple, answers))))
+
+    def _detect(self, tensors: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]) -> list[list[Detection]]:
+        """Look at the tensors, at most a batch at once, and count."""
+        found: list[list[Detection]] = []
+        for start in range(0, len(tensors), self._batch):
+            part = tensors[start : start + self._batch]
+            self._started, begun = time.time(), time.perf_counter()
+            try:
+                found += self._detector.detect(part)
+            finally:
+                self._started = 0.0
+            with self._counting:
+                self._recent_s += time.perf_counter() - begun
+                self._recent_batches += 1
+                self._batches += 1
+                self._regions += len(part)
+        return found
+
+    def _send(self, client: bytes, message: Message) -> None:
+        """Send to a client that may have gone; a ROUTER then drops it, and the asker's time-out does the rest."""
+        self._socket.send_multipart([client, encode(message)], zmq.NOBLOCK)
+
+
+def main() -> int:
+    """Run a detector process; return its exit code."""
+    try:
+        spec = child.read_spec(DetectorSpec)
+    except msgspec.MsgspecError as error:
+        child.start_logging("detector", "info")
+        log.error("no detector spec on standard input: %s", error)
+        return CANNOT_LOAD
+    child.start_logging(f"detector-{spec.name}", spec.log_level)
+    try:
+        server = DetectorServer(spec, load(spec))
+    except (DogwatchError, zmq.ZMQError) as error:
+        log.error("%s", error)
+        return CANNOT_LOAD
+    uplink = Uplink(spec.run_dir)
+    uplink.send(WorkerReady("detector", spec.name, os.getpid()))
+
+    def leave() -> None:
+        server.stop()
+        # An inference that hangs must not outlive the parent.
+        timer = threading.Timer(GRACE_S, os._exit, (1,))
+        timer.daemon = True
+        timer.start()
+
+    child.on_leave(leave)
+    done = threading.Event()
+    # From a thread of its own, so that a stuck inference shows in the statistics.
+    reporter = threading.Thread(target=_report, args=(server, uplink, done), name="stats", daemon=True)
+    reporter.start()
+    server.run()
+    done.set()
+    reporter.join(1.0)
+    uplink.close()
+    return 0
+
+
+def _report(server: DetectorServer, uplink: Uplink, done: threading.Event) -> None:
+    while not done.wait(STATS_S):
+        uplink.send(server.stats())
