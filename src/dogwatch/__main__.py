@@ -1,0 +1,5 @@
+"""`python -m dogwatch` does as `dogwatch`."""
+
+from dogwatch.cli import main
+
+main()

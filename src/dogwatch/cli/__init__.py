@@ -1,0 +1,55 @@
+"""The commands. Each lives in a module of its own and is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from dogwatch.errors import DogwatchError
+
+COMMANDS = {
+    "init": "Write a configuration file to begin with.",
+    "check": "Say what is wrong with a configuration file.",
+    "run": "Run Dogwatch.",
+    "demo": "Run Dogwatch on two built-in cameras.",
+    "users": "List, add and remove users, set passwords and roles.",
+    "model": "Add and list detection models.",
+    "version": "Print the version.",
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when it is first asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the list above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"dogwatch.cli.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def group() -> None:
+    """Dogwatch: a network video recorder with object detection."""
+
+
+def main() -> None:
+    """Run the command line; what Dogwatch raises on purpose is shown as one line, not as a traceback."""
+    try:
+        group(prog_name="dogwatch")
+    except DogwatchError as error:
+        click.echo(f"dogwatch: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,51 @@
+"""Options that several commands share, and how they show a configuration's problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dogwatch.errors import ConfigError
+from dogwatch.runtime.paths import default_data
+
+if TYPE_CHECKING:
+    from dogwatch.config import Loaded
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=default_data,
+    show_default="$DOGWATCH_DATA, ./data or /var/lib/dogwatch",
+    help="The data directory.",
+)
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The configuration file, if it is not config.yml in the data directory.",
+)
+
+
+def place(error: ConfigError, path: Path) -> str:
+    """Return an error as compilers print it: `file:line:column: key: message (hint)`."""
+    where = [str(path)] + [str(number) for number in (error.line, error.column) if number is not None]
+    key = f" {error.path}:" if error.path else ""
+    hint = f" ({error.hint})" if error.hint else ""
+    return f"{':'.join(where)}:{key} {error.message}{hint}"
+
+
+def load_or_exit(path: Path) -> Loaded:
+    """Load a configuration; on mistakes print all of them and leave with status 1."""
+    from dogwatch.config import ConfigErrors, load
+
+    if not path.exists():
+        raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one")
+    try:
+        return load(path)
+    except ConfigErrors as errors:
+        for error in errors.errors:
+            click.echo(place(error, path), err=True)
+        click.echo(f"{len(errors.errors)} mistake(s) in {path}; nothing was started", err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,93 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import zmq
+
+from dogwatch.bus.messages import DetectorStats, SetSwitch, SpaceWanted, WorkerReady
+from dogwatch.bus.sockets import Downlink, Uplink, address
+from dogwatch.runtime.hub import Hub
+
+
+class Core:
+    def __init__(self, run: Path) -> None:
+        self.seen: list[object] = []
+        self.hub = Hub(
+            str(run),
+            {WorkerReady: (self.seen.append,), SpaceWanted: (self.fail, self.seen.append)},
+        )
+
+    def fail(self, message: object) -> None:
+        raise RuntimeError("handler")
+
+    async def until(self, count: int) -> None:
+        task = asyncio.create_task(self.hub.run())
+        async with asyncio.timeout(10):
+            while sum(self.hub.received.values()) < count:  # noqa: ASYNC110 - counts another thread's messages
+                await asyncio.sleep(0.005)
+        task.cancel()
+
+
+@pytest.fixture
+async def core(tmp_path: Path) -> AsyncIterator[Core]:
+    core = Core(tmp_path)
+    yield core
+    core.hub.close()
+
+
+async def test_messages_reach_their_handlers_and_only_those(core: Core, tmp_path: Path) -> None:
+    uplink = Uplink(str(tmp_path))
+    uplink.send(WorkerReady("ingest", "front", 1))
+    uplink.send(DetectorStats("cpu", 1, 1.0, 0.0))
+    await core.until(2)
+    uplink.close()
+    assert core.seen == [WorkerReady("ingest", "front", 1)]
+
+
+async def test_a_failing_handler_costs_only_itself(
+    core: Core, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    uplink = Uplink(str(tmp_path))
+    uplink.send(SpaceWanted("front", 5))
+    uplink.send(WorkerReady("ingest", "front", 1))
+    await core.until(2)
+    uplink.close()
+    assert core.seen == [SpaceWanted("front", 5), WorkerReady("ingest", "front", 1)]
+    assert core.hub.failed == {"SpaceWanted": 1}
+    assert "handling SpaceWanted failed" in caplog.text
+
+
+async def test_garbage_is_counted(core: Core, tmp_path: Path) -> None:
+    raw: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.PUSH)
+    raw.connect(address(str(tmp_path), "up"))
+    raw.send(b"\xc1garbage")
+    uplink = Uplink(str(tmp_path))
+    uplink.send(WorkerReady("ingest", "front", 1))
+    await core.until(1)
+    raw.close(linger=0)
+    uplink.close()
+    await core.hub.drain()
+    assert core.hub.failed["undecodable"] == 1
+
+
+async def test_switches_reach_only_the_camera_they_name(core: Core, tmp_path: Path) -> None:
+    front, back = Downlink(str(tmp_path), ("front",)), Downlink(str(tmp_path), ("back", "fron"))
+    received = None
+    async with asyncio.timeout(10):
+        while received is None:  # subscriptions arrive when they arrive
+            core.hub.send_down(SetSwitch("front", "detect", value=False))
+            received = await asyncio.to_thread(front.receive, 20)
+    assert received == SetSwitch("front", "detect", value=False)
+    assert back.receive(50) is None
+    front.close()
+    back.close()
+
+
+async def test_drain_takes_what_is_on_its_way(core: Core, tmp_path: Path) -> None:
+    uplink = Uplink(str(tmp_path))
+    for pid in range(300):
+        uplink.send(WorkerReady("ingest", "front", pid))
+    uplink.close()
+    await core.hub.drain()
+    assert len(core.seen) == 300
