@@ -15,7 +15,7 @@ from dogwatch.ingest.queue import ByteQueue
 from dogwatch.ingest.space import Room
 from dogwatch.media.audio import Loudness
 from dogwatch.media.fragments import SegmentIndex
-from dogwatch.media.packets import Tracks, Unit
+from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.segment_writer import SegmentFile
 from dogwatch.model import Segment
 
@@ -65,7 +65,7 @@ class Recorder:
 
     # ------------------------------------------------------------ the input's thread
 
-    def begin(self, tracks: Tracks) -> None:
+    def begin(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
         """A connection begins, whose segments are made from `tracks`."""
         self._queue.put(tracks)
 

@@ -104,8 +104,9 @@ class SegmentFile:
         except av.error.FFmpegError as error:
             raise RecordingError(f"the last packet cannot be written: {error}") from error
         os.fsync(self._sink.fd)
+        index = _index(self.file)
         os.close(self._sink.fd)
-        return _index(self.file)
+        return index
 
     def abandon(self) -> SegmentIndex | None:
         """Save what is whole after a failed write: cut the file behind its last whole fragment.

@@ -1,0 +1,163 @@
+"""One input of a camera: connect, hand out units, and connect again for ever."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dogwatch.bus.messages import Message, StreamLost, StreamOpened
+from dogwatch.bus.specs import InputSpec
+from dogwatch.errors import SourceError
+from dogwatch.ingest.backoff import Backoff
+from dogwatch.ingest.connection import Connection
+from dogwatch.ingest.counters import InputCounters
+from dogwatch.media.audio import Loudness
+from dogwatch.media.packets import Tracks, Unit, VideoInfo
+from dogwatch.media.source import Source, SourceRequest, open_source
+from dogwatch.media.source_errors import SourceRefusedError
+from dogwatch.media.timestamps import Timeline
+from dogwatch.redact import redact_url
+
+log = logging.getLogger(__name__)
+
+
+class Consumer(Protocol):
+    """What takes an input's units: the recorder, the live output, the decoder. None of these may wait."""
+
+    def begin(self, tracks: Tracks, video: VideoInfo) -> None:
+        """A connection begins."""
+        ...
+
+    def feed(self, unit: Unit) -> None:
+        """Take one unit."""
+        ...
+
+    def end(self) -> None:
+        """The connection is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """How one input behaves; see `IngestSpec`."""
+
+    camera: str
+    spec: InputSpec
+    retry_interval: float
+    stall_seconds: float
+
+
+class InputLoop:
+    """Runs one input in a thread; `consumers` are fed in their order, the recorder first."""
+
+    def __init__(
+        self,
+        settings: InputSettings,
+        consumers: tuple[Consumer, ...],
+        send: Callable[[Message], object],
+        loudness: Loudness | None,
+    ) -> None:
+        """Prepare; `start` begins."""
+        self._settings, self._consumers, self._send, self._loudness = settings, consumers, send, loudness
+        self.counters = InputCounters()
+        self._timeline = Timeline()
+        self._stopped, self._enabled = threading.Event(), threading.Event()
+        self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
+        self._thread = threading.Thread(target=self._run, name=f"input-{settings.spec.roles}", daemon=True)
+
+    def start(self, *, enabled: bool) -> None:
+        """Start the thread, which connects if `enabled`."""
+        if enabled:
+            self._enabled.set()
+        self._thread.start()
+
+    def enable(self, on: bool) -> None:
+        """Connect, or disconnect until told otherwise."""
+        if on:
+            self._interrupted.clear()
+            self._enabled.set()
+        else:
+            self._enabled.clear()
+            self._interrupted.set()
+
+    def stop(self) -> None:
+        """End the thread as soon as its present read returns; `join` waits for that."""
+        self._stopped.set()
+        self._enabled.set()
+        self._interrupted.set()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread's end; False if it still reads after `timeout` seconds."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        backoff = Backoff(self._settings.retry_interval)
+        while self._enabled.wait() and not self._stopped.is_set():
+            begun = time.monotonic()
+            try:
+                self._connect()
+            except SourceError as error:
+                if self._stopped.is_set() or not self._enabled.is_set():
+                    continue
+                good_for = time.monotonic() - begun if self.counters.fps else 0.0
+                delay = backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
+                self._lost(error, delay)
+                self._interrupted.wait(delay)
+
+    def _lost(self, error: SourceError, delay: float) -> None:
+        settings = self._settings
+        self.counters.reconnects += 1
+        self.counters.fps = 0.0
+        log.warning("%s: %s; next attempt in %.1f s", settings.camera, error, delay)
+        self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time(), delay))
+
+    def _connect(self) -> None:
+        settings = self._settings
+        request = SourceRequest(
+            settings.spec.url, dict(settings.spec.options), settings.spec.format, settings.stall_seconds
+        )
+        source = open_source(request, self._interrupted)
+        try:
+            self._read(source)
+        finally:
+            source.close()
+
+    def _read(self, source: Source) -> None:
+        connection = Connection(source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds)
+        self._announce(source)
+        for consumer in self._consumers:
+            consumer.begin(connection.tracks, source.video)
+        feeds = tuple(consumer.feed for consumer in self._consumers)
+        interrupted = self._interrupted
+        try:
+            for unit in connection.units():
+                for feed in feeds:
+                    feed(unit)
+                if interrupted.is_set():
+                    return
+        finally:
+            for consumer in self._consumers:
+                consumer.end()
+
+    def _announce(self, source: Source) -> None:
+        settings, video = self._settings, source.video
+        self.counters.fps = video.fps
+        url = redact_url(settings.spec.url)
+        log.info("%s: connected to %s: %s %dx%d", settings.camera, url, video.codec, video.width, video.height)
+        self._send(
+            StreamOpened(
+                camera=settings.camera,
+                roles=settings.spec.roles,
+                url=url,
+                video_codec=video.codec,
+                width=video.width,
+                height=video.height,
+                fps=video.fps,
+                audio_codec=source.audio.codec if source.audio is not None else "",
+            )
+        )

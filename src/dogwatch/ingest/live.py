@@ -1,0 +1,120 @@
+"""Feeds live viewers; costs no more than a look at a socket while there are none."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from dogwatch.bus.messages import LiveFragment, LiveInit
+from dogwatch.bus.sockets import LiveFeed
+from dogwatch.errors import MediaError
+from dogwatch.media.live import LiveMuxer
+from dogwatch.media.packets import Tracks, Unit, VideoInfo
+
+log = logging.getLogger(__name__)
+
+MAX_GOP_BYTES = 32 << 20  # a group of pictures larger than this is not kept for those who join
+
+
+class LiveHub:
+    """Shares the camera's live socket between the threads of its inputs."""
+
+    def __init__(self, feed: LiveFeed) -> None:
+        """Take over `feed`."""
+        self._feed, self._lock = feed, threading.Lock()
+        self._fresh: set[int] = set()
+        self._closed = False
+
+    def wanted(self, index: int) -> tuple[bool, bool]:
+        """Return whether anybody listens to input `index`, and whether somebody has just begun to."""
+        with self._lock:
+            if self._closed:
+                return False, False
+            self._fresh |= self._feed.changes()
+            fresh = index in self._fresh
+            self._fresh.discard(index)
+            return index in self._feed.watched, fresh
+
+    def publish(self, index: int, message: LiveInit | LiveFragment) -> None:
+        """Send `message` to the listeners of input `index`."""
+        with self._lock:
+            if not self._closed:
+                self._feed.publish(index, message)
+
+    def close(self) -> None:
+        """Close the socket; later calls do nothing."""
+        with self._lock:
+            self._closed = True
+            self._feed.close()
+
+
+class LiveOutput:
+    """The live stream of one input; for that input's thread."""
+
+    def __init__(self, hub: LiveHub, index: int) -> None:
+        """Publish as input `index`."""
+        self._hub, self._index = hub, index
+        self._tracks: Tracks | None = None
+        self._muxer: LiveMuxer | None = None
+        self._gop: list[Unit] = []
+        self._gop_bytes = 0
+
+    def begin(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
+        """A connection begins; viewers get a new init section with its first keyframe."""
+        self.end()
+        self._tracks = tracks
+
+    def end(self) -> None:
+        """The connection is over."""
+        self._drop_muxer()
+        self._gop.clear()
+
+    def feed(self, unit: Unit) -> None:
+        """Remember `unit` for those who join, and send it to those who listen."""
+        watched, fresh = self._hub.wanted(self._index) if unit.video else (self._muxer is not None, False)
+        self._remember(unit)
+        if not watched or fresh or unit.jumped:
+            self._drop_muxer()
+        if not watched:
+            return
+        if self._muxer is not None:
+            self._send(unit)
+        elif self._gop:
+            self._start()
+
+    def _remember(self, unit: Unit) -> None:
+        if unit.video and unit.keyframe:
+            self._gop, self._gop_bytes = [], 0
+        elif not self._gop or self._gop_bytes > MAX_GOP_BYTES:
+            self._gop = []
+            return
+        self._gop.append(unit)
+        self._gop_bytes += unit.size
+
+    def _start(self) -> None:
+        """Begin with the group of pictures that is under way, so that a viewer sees something at once."""
+        assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`
+        try:
+            self._muxer = LiveMuxer(self._tracks, self._gop[0])
+        except MediaError as error:
+            log.warning("live view is not possible: %s", error)
+            self._gop = []  # try again with the next one
+            return
+        self._hub.publish(self._index, LiveInit(self._muxer.codecs, self._muxer.init))
+        for unit in self._gop:
+            self._send(unit)
+
+    def _send(self, unit: Unit) -> None:
+        if self._muxer is None:
+            return
+        try:
+            for data, keyframe in self._muxer.feed(unit):
+                self._hub.publish(self._index, LiveFragment(unit.time, keyframe, data))
+        except MediaError as error:
+            log.warning("the live stream is begun again: %s", error)
+            self._drop_muxer()
+
+    def _drop_muxer(self) -> None:
+        if self._muxer is not None:
+            self._muxer.close()
+            self._muxer = None
