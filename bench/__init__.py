@@ -1,0 +1,1 @@
+"""Benchmarks: CPU seconds and memory, as ratios within one run. `make bench` runs all of them."""

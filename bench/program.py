@@ -1,0 +1,97 @@
+"""The whole program: CPU against bare decoding of the same video, memory, and eight cameras at once.
+
+Goals: one 1080p15 camera with an instant detector <= 1.35 x bare decoding and <= 250 MB (PSS); each further camera
+<= 60 MB; eight synthetic 720p cameras on two cores without skipped frames.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench import measure, video
+
+WARM_S = 20
+MEASURE_S = 60
+INSTANT = "detectors: {instant: {type: fixed, boxes: '0.4,0.3,0.5,0.7'}}\n"
+
+
+@contextmanager
+def program(cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int = 5) -> Iterator[tuple[int, str]]:
+    """Run Dogwatch on `cameras` (name -> URL); yield its pid and its address."""
+    data = Path(tempfile.mkdtemp(prefix="dogwatch-bench-"))
+    lines = ["mqtt: {enabled: false}", "networking: {listen: {internal: '127.0.0.1:0', external: '127.0.0.1:0'}}"]
+    lines += [f"detect: {{enabled: true, fps: {detect_fps}}}", "record: {enabled: true, continuous: {days: 1}}"]
+    lines += ["snapshots: {enabled: true}", detectors, "cameras:"]
+    for name, url in cameras.items():
+        lines += [f"  {name}: {{ffmpeg: {{inputs: [{{path: '{url}', roles: [record, detect]}}]}}}}"]
+    (data / "config.yml").write_text("\n".join(lines) + "\n")
+    log = data / "out.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dogwatch", "run", "--data", str(data)],
+            stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    try:
+        yield process.pid, _address(log, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
+    for _ in range(300):
+        found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
+        if found:
+            return found.group()
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit(f"Dogwatch did not start:\n{log.read_text()}")
+
+
+def stats(address: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{address}/api/stats") as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def main() -> None:
+    path = video.full_hd()
+    bare = [video.bare_decode(path)]
+    with program({"one": str(path)}) as (pid, address):
+        time.sleep(WARM_S)
+        used, usage = measure.over(pid, MEASURE_S)
+        seen = stats(address)["cameras"]["one"]
+    bare.append(video.bare_decode(path))
+    base = sum(bare) / len(bare) * MEASURE_S / video.SECONDS
+    print(f"bare decoding {base:.2f} s a minute ({', '.join(f'{b:.2f}' for b in bare)})")
+    for key, cpu in used.items():
+        print(f"  {key:<28} {cpu:6.2f} s  {cpu / base:5.2f} x  {usage.pss.get(key, 0):7.1f} MiB")
+    total = sum(used.values())
+    print(
+        f"whole program, 1 camera: {total:.2f} s = {total / base:.2f} x (goal 1.35), {usage.total_pss:.0f} MiB (goal 250)"
+    )
+    print(f"  process_fps {seen['process_fps']}, skipped_fps {seen['skipped_fps']}")
+    with program({"one": str(path), "two": str(path), "three": str(path)}) as (pid, _):
+        time.sleep(WARM_S)
+        more = measure.tree(pid)
+    print(f"each further camera: {(more.total_pss - usage.total_pss) / 2:.0f} MiB (goal 60)")
+    eight = {f"cam{n}": f"synthetic://street?seed={n}&fps=5&size=1280x720" for n in range(8)}
+    with program(eight) as (pid, address):
+        time.sleep(WARM_S)
+        used, usage = measure.over(pid, MEASURE_S)
+        cameras = stats(address)["cameras"]
+    skipped = {name: camera["skipped_fps"] for name, camera in cameras.items()}
+    print(f"8 synthetic 720p cameras: {sum(used.values()) / MEASURE_S:.2f} processors, skipped {skipped}")

@@ -1,0 +1,68 @@
+"""The videos that the benchmarks run on, made once and kept in the temporary directory."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+ROOT = Path(__file__).parents[1]
+CACHE = Path(tempfile.gettempdir()) / "dogwatch-bench"
+SECONDS = 60
+
+
+def media(name: str) -> Path | None:
+    """Return a real street video if one is at hand."""
+    folder = Path(os.environ.get("DOGWATCH_TEST_MEDIA", ROOT.parent / "shared" / "media"))
+    return folder / name if (folder / name).is_file() else None
+
+
+def full_hd(name: str = "street_720p15.mp4") -> Path:
+    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: `name` enlarged, or the drawn street."""
+    source = media(name)
+    target = CACHE / f"1080p15-{name if source else 'scene'}"
+    if not target.exists():
+        CACHE.mkdir(exist_ok=True)
+        print(f"making {target.name} (once) ...", flush=True)
+        part = target.with_suffix(".part.mp4")
+        _encode(part, source)
+        part.replace(target)
+    return target
+
+
+def _encode(target: Path, source: Path | None) -> None:
+    with av.open(str(target), "w") as out:
+        stream = out.add_stream("libx264", rate=15)
+        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+        stream.time_base = Fraction(1, 15)
+        stream.options = {"preset": "veryfast", "bf": "0", "g": "30", "sc_threshold": "0", "crf": "25"}
+        for number, frame in enumerate(_frames(source)):
+            picture = frame.reformat(1920, 1080, "yuv420p")
+            picture.pts, picture.time_base = number, Fraction(1, 15)
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode())
+
+
+def _frames(source: Path | None) -> Iterator[av.VideoFrame]:
+    if source is not None:
+        with av.open(str(source)) as container:
+            yield from container.decode(video=0)
+        return
+    from dogwatch.media.scene import StreetScene
+
+    scene = StreetScene(1280, 720, 15, 1)
+    for n in range(SECONDS * 15):
+        yield av.VideoFrame.from_ndarray(scene.render(n), format="bgr24")
+
+
+def bare_decode(path: Path) -> float:
+    """Return the CPU seconds that libav alone needs to decode the video of `path`, on one thread."""
+    begin = time.process_time()
+    with av.open(str(path)) as container:
+        container.streams.video[0].codec_context.thread_count = 1
+        for _ in container.decode(video=0):
+            pass
+    return time.process_time() - begin
