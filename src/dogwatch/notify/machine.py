@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def storage(directory: Path) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=16)
 def filesystem(directory: Path) -> str:
     """Return the name of the file system that holds `directory`, such as `ext4`; empty if unknown."""
     path = directory.resolve()

@@ -58,6 +58,7 @@ class StatsKeeper:
         scratch: Path,
         shared_memory: Path,
         version: str,
+        detectors: Iterable[str] = (),
         latest_version: str = "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
         clock: Callable[[], float] = time.time,
@@ -70,6 +71,7 @@ class StatsKeeper:
             scratch: The directory of sockets.
             shared_memory: Where frame rings lie.
             version: Of this program.
+            detectors: Their configured names; clients expect all of them from the start.
             latest_version: The newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
             clock: Gives epoch seconds.
@@ -79,7 +81,7 @@ class StatsKeeper:
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
         self._began = clock()
-        self._detectors: dict[str, DetectorStats] = {}
+        self._detectors = {name: DetectorStats(name, 0, 0.0, 0.0) for name in detectors}
         self._processes: dict[tuple[str, str], Process] = {}
         self._sample = Sample()
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)

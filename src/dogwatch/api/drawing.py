@@ -1,0 +1,65 @@
+"""What is drawn on a live picture, and how large and good it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from dogwatch.bus.messages import FrameTracks
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+    from dogwatch.media.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The drawing options of contract section 5; all off by default."""
+
+    bbox: bool = False
+    timestamp: bool = False
+    zones: bool = False
+    mask: bool = False
+    motion: bool = False
+    regions: bool = False
+    paths: bool = False
+
+    @property
+    def of_tracks(self) -> bool:
+        """Whether anything is drawn that belongs to one analysed frame."""
+        return self.bbox or self.motion or self.regions or self.paths
+
+
+NOTHING_DRAWN = Drawing()
+
+
+def draw(
+    picture: Picture, drawing: Drawing, config: Config, camera: str, tracks: FrameTracks | None, time: float
+) -> None:
+    """Draw on `picture` in place; `tracks` are those of this frame, `time` (epoch s) is when it was taken."""
+    from dogwatch.media.overlay import Canvas, TimestampStyle
+
+    settings = config.cameras[camera]
+    height, width = picture.shape[:2]
+    canvas = Canvas(picture, tracks.width if tracks else width, tracks.height if tracks else height)
+    if drawing.mask:
+        canvas.masks(mask.points for mask in settings.motion.mask if mask.enabled)
+    if drawing.zones:
+        canvas.zones({name: zone.points for name, zone in settings.zones.items() if zone.enabled})
+    if tracks is not None:
+        if drawing.regions:
+            canvas.regions(tracks.regions)
+        if drawing.motion:
+            canvas.motion(tracks.motion_boxes)
+        if drawing.paths:
+            canvas.paths(found for found in tracks.objects if not found.false_positive)
+        if drawing.bbox:
+            canvas.objects(tracks.objects)
+    if drawing.timestamp:
+        style = settings.timestamp_style
+        colour = (style.color.red, style.color.green, style.color.blue)
+        zone = ZoneInfo(config.ui.timezone) if config.ui.timezone else None
+        canvas.timestamp(
+            time, TimestampStyle(style.position, style.format, colour, style.thickness, style.effect), zone
+        )
