@@ -38,7 +38,7 @@ def describe(error: ConfigError) -> str:
     return f"{place}{path}{error.message}{hint}"
 
 
-class ConfigErrors(DogwatchError):
+class ConfigErrors(DogwatchError):  # noqa: N818 - it is several
     """All errors of a file, in the order of their lines. The text has one line for each."""
 
     def __init__(self, errors: list[ConfigError], source: str = "") -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from dogwatch.config.problems import Report
+from dogwatch.config.problems import Mark, Report
 from dogwatch.config.tree import Items, Map, Value
 
 PLACES: tuple[tuple[str, ...], ...] = (
@@ -74,19 +74,11 @@ def substitute(root: Map, names: Mapping[str, str], report: Report) -> None:
 
 def _visit(node: Value, place: tuple[str, ...], names: Mapping[str, str], report: Report) -> None:
     head, *rest = place
-    entries: list[str | int]
-    if isinstance(node, Map):
-        entries = [name for name in node if head in ("*", name)]
-    elif isinstance(node, Items) and head == "*":
-        entries = list(range(len(node)))
-    else:
-        return
-    for entry in entries:
-        value = node[entry]  # type: ignore[index]
+    for entry, mark in _entries(node, head):
+        value = node[entry]
         if rest:
             _visit(value, tuple(rest), names, report)
-        elif isinstance(value, str) and "{" in value + "}":
-            mark = node.marks[entry] if isinstance(node, Items) else node.marks.get(str(entry))
+        elif isinstance(value, str) and _TOKEN.search(value):
             try:
                 node[entry] = expand(value, names)
             except UnknownNameError as error:
@@ -95,3 +87,11 @@ def _visit(node: Value, place: tuple[str, ...], names: Mapping[str, str], report
                     f"{{{error}}} is not known",
                     "set it in the environment or as a secret file, or write {{ and }} for braces",
                 )
+
+
+def _entries(node: Value, head: str) -> list[tuple[str | int, Mark | None]]:
+    if isinstance(node, Map):
+        return [(name, node.marks.get(name)) for name in node if head in ("*", name)]
+    if isinstance(node, Items) and head == "*":
+        return list(enumerate(node.marks))
+    return []

@@ -1,0 +1,245 @@
+"""The configuration in force, complete and without secrets: the answer to `GET /api/config` (contract, 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from dogwatch.config import inputs, labels
+from dogwatch.config.camera import CameraConfig
+from dogwatch.config.record import RecordConfig
+from dogwatch.config.root import Config
+from dogwatch.redact import redact_url
+
+Json: TypeAlias = dict[str, Any]
+Switches: TypeAlias = Mapping[str, Mapping[str, bool | int | str]]
+"""Run-time values: camera -> switch (names of contract section 18.3) -> value."""
+
+CREDENTIAL = "__FRIGATE_SAVED_CREDENTIAL__"
+"""Stands for a secret; means *unchanged* when a client writes it back."""
+VERSION = "0.16-0"
+"""The version of the configuration's form that clients switch features by."""
+OFF: Json = {"enabled": False}
+
+SWITCHES: dict[str, tuple[str, ...]] = {
+    "enabled": ("enabled",),
+    "detect": ("detect", "enabled"),
+    "motion": ("motion", "enabled"),
+    "recordings": ("record", "enabled"),
+    "snapshots": ("snapshots", "enabled"),
+    "audio": ("audio", "enabled"),
+    "improve_contrast": ("motion", "improve_contrast"),
+    "motion_threshold": ("motion", "threshold"),
+    "motion_contour_area": ("motion", "contour_area"),
+    "birdseye": ("birdseye", "enabled"),
+    "birdseye_mode": ("birdseye", "mode"),
+    "ptz_autotracker": ("onvif", "autotracking", "enabled"),
+    "review_alerts": ("review", "alerts", "enabled"),
+    "review_detections": ("review", "detections", "enabled"),
+    "notifications": ("notifications", "enabled"),
+}
+"""Where each switch shows in a camera."""
+IN_CONFIG = (
+    (),
+    ("detect",),
+    ("motion",),
+    ("record",),
+    ("snapshots",),
+    ("audio",),
+    ("review", "alerts"),
+    ("review", "detections"),
+    ("notifications",),
+    ("onvif", "autotracking"),
+)
+"""The parts of a camera that show what the file said as `enabled_in_config`."""
+
+
+def effective(
+    config: Config, switches: Switches, *, cameras: Collection[str] | None = None, admin: bool = True
+) -> Json:
+    """Return the configuration in force.
+
+    Args:
+        config: The loaded configuration.
+        switches: Run-time values of cameras; may be empty.
+        cameras: The cameras that the caller may see; None for all.
+        admin: Whether the caller is an administrator, who also sees `environment_vars`.
+    """
+    shown = [name for name in config.cameras if cameras is None or name in cameras]
+    answer = _dump(config, exclude={"cameras", "genai", "profiles", "go2rtc", "detectors", "model"})
+    answer["version"] = VERSION
+    answer["cameras"] = {name: camera(config.cameras[name], config, switches.get(name, {})) for name in shown}
+    answer["model"] = model(config)
+    answer["detectors"] = {
+        name: {**_dump(detector, exclude={"model"}), "model": answer["model"]}
+        for name, detector in config.detectors.items()
+    }
+    answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
+    answer["record"] = _record(config.record)
+    _hide(answer["mqtt"], "user", "password")
+    _hide(answer["proxy"], "auth_secret")
+    answer |= {
+        "plus": dict(OFF),
+        "semantic_search": dict(OFF),
+        "face_recognition": dict(OFF),
+        "lpr": {**OFF, "known_plates": {}},
+        "genai": dict(OFF),
+        "classification": {"bird": dict(OFF), "custom": {}},
+        "audio_transcription": {**OFF, "live_enabled": False},
+        "profiles": {},
+        "safe_mode": False,
+    }
+    answer["notifications"]["enabled_in_config"] = config.notifications.enabled
+    if not admin:
+        answer.pop("environment_vars", None)
+    if cameras is not None:
+        _narrow(answer, frozenset(shown))
+    _flatten_masks(answer)
+    return answer
+
+
+def camera(config: CameraConfig, root: Config, switches: Mapping[str, bool | int | str]) -> Json:
+    """Return one camera in force (contract, section 4.3.1)."""
+    answer = _dump(config, exclude={"profiles"})
+    for path in IN_CONFIG:
+        part = _at(answer, path)
+        part["enabled_in_config"] = part["enabled"]
+    answer["record"] = {**_record(config.record), "enabled_in_config": config.record.enabled}
+    answer["ffmpeg"]["inputs"] = [{**_dump(source), "path": redact_url(source.path)} for source in config.ffmpeg.inputs]
+    answer["ffmpeg_cmds"] = commands(config, root)
+    streams = config.live.streams or {config.name: config.name}
+    answer["live"] |= {"streams": streams, "stream_name": next(iter(streams.values()))}
+    for index, zone in enumerate(answer["zones"].values()):
+        zone["color"] = labels.color(index)
+    if "webui_url" in answer:
+        answer["webui_url"] = redact_url(answer["webui_url"])
+    _hide(answer["onvif"], "user", "password")
+    answer |= {
+        "rtmp": dict(OFF),
+        "face_recognition": dict(OFF),
+        "lpr": dict(OFF),
+        "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
+        "semantic_search": {"triggers": {}},
+        "profiles": {},
+    }
+    for name, value in switches.items():
+        _switch(answer, name, value)
+    _flatten_masks(answer)
+    return answer
+
+
+def model(config: Config) -> Json:
+    """Return the `model` block with labels, attributes and colours."""
+    known = labels.known_labels(config)
+    attributes = labels.attributes_map(config.model)
+    every = labels.all_attributes(config.model)
+    return _dump(config.model) | {
+        "labelmap": {str(index): label for index, label in known.items()},
+        "attributes_map": attributes,
+        "all_attributes": every,
+        "non_logo_attributes": [label for label in every if label in labels.NOT_LOGOS],
+        "colormap": labels.colormap({**known, **dict(enumerate(every, max(known, default=0) + 1))}),
+    }
+
+
+def commands(config: CameraConfig, root: Config) -> list[Json]:
+    """Describe each input as the command line that an ffmpeg program would take; Dogwatch runs none."""
+    rows: list[Json] = []
+    for source in config.ffmpeg.inputs:
+        path = inputs.resolved(source.path, root.go2rtc.streams)
+        found = inputs.input_options(path, source.input_args or config.ffmpeg.input_args)
+        form = ["-f", found.format] if found.format else []
+        options = [word for name, value in found.options.items() for word in (f"-{name}", value)]
+        words = ["ffmpeg", *form, *options, "-i", redact_url(path)]
+        rows.append({"roles": list(source.roles), "cmd": " ".join(words)})
+    return rows
+
+
+def _dump(part: BaseModel, exclude: set[str] | None = None) -> Json:
+    return part.model_dump(mode="json", exclude_none=True, exclude=exclude)
+
+
+def _at(answer: Json, path: tuple[str, ...]) -> Json:
+    for name in path:
+        answer = answer[name]
+    return answer
+
+
+def _record(config: RecordConfig) -> Json:
+    """Return `record` with the older `retain` beside the present keys."""
+    everything = config.continuous.days > 0
+    retain = {
+        "days": config.continuous.days if everything else config.motion.days,
+        "mode": "all" if everything else "motion",
+    }
+    return {**_dump(config), "retain": retain, "enabled_in_config": config.enabled}
+
+
+def _hide(part: Json, *names: str) -> None:
+    for name in names:
+        if part.get(name):
+            part[name] = CREDENTIAL
+
+
+def _go2rtc(config: Config, shown: list[str] | None) -> Json:
+    """Return the streams with masked addresses; with `shown`, only those that the named cameras use."""
+    allowed: set[str] | None = None
+    if shown is not None:
+        allowed = {*shown, *(stream for name in shown for stream in config.cameras[name].live.streams.values())}
+    answer: Json = {
+        "streams": {
+            name: [redact_url(entry) for entry in entries]
+            for name, entries in config.go2rtc.streams.items()
+            if allowed is None or name in allowed
+        }
+    }
+    webrtc = config.go2rtc.webrtc
+    if isinstance(webrtc, dict) and isinstance(webrtc.get("candidates"), list):
+        answer["webrtc"] = {"candidates": [str(candidate) for candidate in webrtc["candidates"]]}
+    return answer
+
+
+def _narrow(answer: Json, shown: frozenset[str]) -> None:
+    """Take out the names of cameras that the caller may not see."""
+    for group in answer["camera_groups"].values():
+        group["cameras"] = [name for name in group["cameras"] if name in shown or name == "birdseye"]
+    answer["auth"]["roles"] = {
+        role: kept
+        for role, names in answer["auth"]["roles"].items()
+        if (kept := [name for name in names if name in shown])
+    }
+
+
+def _switch(answer: Json, name: str, value: bool | int | str) -> None:
+    """Lay one run-time value over a camera; switches that show nowhere are left out."""
+    value = {"ON": True, "OFF": False}.get(value, value) if isinstance(value, str) else value
+    kind, _, item = name.partition("/")
+    if kind == "zone" and item in answer["zones"]:
+        answer["zones"][item]["enabled"] = bool(value)
+    elif kind in ("motion_mask", "object_mask"):
+        for mask in answer["motion" if kind == "motion_mask" else "objects"]["mask"]:
+            if mask["name"] == item:
+                mask["enabled"] = bool(value)
+    elif name == "birdseye_mode":
+        if isinstance(value, str):
+            answer["birdseye"]["mode"] = value.lower()
+    elif name in SWITCHES:
+        *path, last = SWITCHES[name]
+        _at(answer, tuple(path))[last] = value
+
+
+def _flatten_masks(part: Any) -> None:
+    """Show masks in the form of this version's clients: a list of polygons, those in force only."""
+    if not isinstance(part, dict):
+        return
+    for name, value in part.items():
+        if name == "mask" and isinstance(value, list):
+            part[name] = [
+                mask["coordinates"] if isinstance(mask, dict) else mask
+                for mask in value
+                if not isinstance(mask, dict) or mask["enabled"]
+            ]
+        elif isinstance(value, dict):
+            _flatten_masks(value)

@@ -1,0 +1,51 @@
+"""The JSON schema of the configuration file, for editors that complete and check YAML."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, TypeAlias
+
+from dogwatch.config.root import Config
+
+Schema: TypeAlias = dict[str, Any]
+OLDER: dict[str, dict[str, Schema]] = {
+    "RecordConfig": {
+        "retain": {
+            "type": "object",
+            "properties": {"days": {"type": "number"}, "mode": {"enum": ["all", "motion", "active_objects"]}},
+        },
+        "events": {"type": "object"},
+    },
+    "LiveConfig": {"stream_name": {"type": "string"}},
+    "UiConfig": {"use_experimental": {"type": "boolean"}, "live_mode": {"type": "string"}},
+    "CameraConfig": {"rtmp": {"type": "object"}},
+}
+"""Keys of older files that are read and turned into the present ones."""
+
+
+@functools.cache
+def schema() -> Schema:
+    """Return the schema. Sections may be empty, and keys of older files are marked as deprecated."""
+    result = Config.model_json_schema(mode="validation")
+    result["title"] = "Dogwatch configuration"
+    result["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    definitions: dict[str, Schema] = result["$defs"]
+    for name, keys in OLDER.items():
+        for key, value in keys.items():
+            definitions[name]["properties"][key] = {**value, "deprecated": True}
+    result["properties"]["rtmp"] = {"type": "object", "deprecated": True}
+    for part in (result, *definitions.values()):
+        for key, value in part.get("properties", {}).items():
+            part["properties"][key] = _may_be_empty(value)
+    definitions["CameraConfig"]["properties"].pop("name", None)
+    return result
+
+
+def _may_be_empty(value: Schema) -> Schema:
+    """Let a section or map be written without content (`detect:`)."""
+    is_map = "$ref" in value or value.get("type") == "object"
+    if not is_map:
+        return value
+    outer: Schema = {name: value[name] for name in ("description", "deprecated") if name in value}
+    inner = {name: entry for name, entry in value.items() if name not in outer}
+    return {**outer, "anyOf": [inner, {"type": "null"}]}

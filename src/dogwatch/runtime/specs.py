@@ -1,0 +1,200 @@
+"""From the configuration to what each worker process is told at start."""
+
+from __future__ import annotations
+
+import os
+
+from dogwatch.bus.specs import (
+    CameraVisionSpec,
+    DetectorSpec,
+    FilterSpec,
+    IngestSpec,
+    InputSpec,
+    ModelSpec,
+    MotionSpec,
+    StationarySpec,
+    VisionSpec,
+    ZoneSpec,
+)
+from dogwatch.config import Config, inputs, labels
+from dogwatch.config.camera import CameraConfig
+from dogwatch.config.detectors import BUILT_IN, DetectorConfig
+from dogwatch.config.masks import MaskConfig
+from dogwatch.config.objects import FilterConfig
+from dogwatch.config.zones import ZoneConfig
+from dogwatch.runtime.paths import Paths
+
+RING_SLOTS = 8
+MOST_THREADS = 4
+
+
+def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
+    """Return what the ingest process of `camera` needs to know.
+
+    It decodes for the ring whatever the camera's `detect` says at start, because detection, motion and pictures can
+    be switched on while it runs; while nothing moves that costs keyframes only.
+    """
+    own = config.cameras[camera]
+    return IngestSpec(
+        run_dir=str(paths.run),
+        log_level=config.logger.default,
+        camera=camera,
+        inputs=_inputs(config, own),
+        media_root=str(paths.media),
+        enabled=own.enabled,
+        record=own.record.enabled,
+        detect=True,
+        detect_fps=own.detect.fps,
+        idle_after=own.detect.idle_after,
+        ring_dir=paths.shm,
+        ring_slots=RING_SLOTS,
+        retry_interval=own.ffmpeg.retry_interval,
+        space_floor_bytes=own.record.space.floor << 20,
+        audio=own.audio.enabled,
+    )
+
+
+def _inputs(config: Config, camera: CameraConfig) -> tuple[InputSpec, ...]:
+    """Resolve and open-options each input; inputs of the same address become one connection."""
+    found: dict[str, InputSpec] = {}
+    for source in camera.ffmpeg.inputs:
+        url = inputs.resolved(source.path, config.go2rtc.streams)
+        opening = inputs.input_options(url, source.input_args or camera.ffmpeg.input_args)
+        roles = found[url].roles if url in found else ()
+        found[url] = InputSpec(
+            url=url, roles=(*roles, *source.roles), format=opening.format, options=dict(opening.options)
+        )
+    return tuple(found.values())
+
+
+def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> list[VisionSpec]:
+    """Share the enabled cameras out evenly over vision processes.
+
+    Args:
+        config: The configuration.
+        paths: Where things lie.
+        processes: How many processes at most; one a processor core if not given.
+    """
+    names = [name for name, camera in config.cameras.items() if camera.enabled]
+    count = min(len(names), max(1, processes or os.cpu_count() or 1))
+    return [
+        VisionSpec(
+            run_dir=str(paths.run),
+            log_level=config.logger.default,
+            name=str(index),
+            cameras=tuple(camera_vision_spec(config, name) for name in names[index::count]),
+            detectors=tuple(config.detectors),
+            ring_dir=paths.shm,
+        )
+        for index in range(count)
+    ]
+
+
+def camera_vision_spec(config: Config, name: str) -> CameraVisionSpec:
+    """Return what a vision process needs to know of camera `name`."""
+    camera = config.cameras[name]
+    detect, motion = camera.detect, camera.motion
+    return CameraVisionSpec(
+        name=name,
+        enabled=camera.enabled,
+        detect=detect.enabled,
+        width=detect.width,
+        height=detect.height,
+        fps=detect.fps,
+        min_initialized=detect.min_initialized or 2,
+        max_disappeared=detect.max_disappeared or round(5 * detect.fps),
+        stationary=StationarySpec(
+            interval=detect.stationary.interval or round(10 * detect.fps),
+            threshold=detect.stationary.threshold or round(10 * detect.fps),
+            max_frames=detect.stationary.max_frames.default,
+            max_frames_objects=dict(detect.stationary.max_frames.objects),
+        ),
+        motion=MotionSpec(
+            enabled=motion.enabled or detect.enabled,
+            threshold=motion.threshold,
+            lightning_threshold=motion.lightning_threshold,
+            skip_motion_threshold=motion.skip_motion_threshold,
+            contour_area=motion.contour_area,
+            delta_alpha=motion.delta_alpha,
+            frame_alpha=motion.frame_alpha,
+            frame_height=motion.frame_height,
+            improve_contrast=motion.improve_contrast,
+            masks=_polygons(motion.mask),
+        ),
+        track=tuple(camera.objects.track),
+        filters={label: _filter(entry) for label, entry in camera.objects.filters.items()},
+        masks=_polygons(camera.objects.mask),
+        zones=tuple(_zone(zone, entry) for zone, entry in camera.zones.items() if entry.enabled),
+        attributes={label: tuple(names) for label, names in labels.attributes_map(config.model).items()},
+        best_image_timeout=camera.best_image_timeout,
+        idle_after=detect.idle_after,
+        metric=config.ui.unit_system == "metric",
+    )
+
+
+def _polygons(masks: list[MaskConfig]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    return tuple(mask.points for mask in masks if mask.enabled)
+
+
+def _filter(config: FilterConfig) -> FilterSpec:
+    return FilterSpec(
+        min_area=config.min_area,
+        max_area=config.max_area,
+        min_ratio=config.min_ratio,
+        max_ratio=config.max_ratio,
+        threshold=config.threshold,
+        min_score=config.min_score,
+        masks=_polygons(config.mask),
+    )
+
+
+def _zone(name: str, config: ZoneConfig) -> ZoneSpec:
+    return ZoneSpec(
+        name=name,
+        polygon=config.points,
+        objects=tuple(config.objects),
+        filters={label: _filter(entry) for label, entry in config.filters.items()},
+        inertia=config.inertia,
+        loitering_time=config.loitering_time,
+        distances=tuple(config.distances),
+        speed_threshold=config.speed_threshold,
+    )
+
+
+def detector_specs(config: Config, paths: Paths) -> list[DetectorSpec]:
+    """Return what each detector process needs to know."""
+    return [_detector(config, name, detector, paths) for name, detector in config.detectors.items()]
+
+
+def _detector(config: Config, name: str, detector: DetectorConfig, paths: Paths) -> DetectorSpec:
+    return DetectorSpec(
+        run_dir=str(paths.run),
+        log_level=config.logger.default,
+        name=name,
+        type=detector.type,
+        model=ModelSpec() if detector.type == BUILT_IN else _model(config, detector),
+        device=detector.device or "",
+        threads=detector.num_threads or default_threads(len(config.detectors)),
+        batch=detector.batch,
+        options=detector.options,
+        ring_dir=paths.shm,
+    )
+
+
+def default_threads(detectors: int) -> int:
+    """Return the threads of each of so many detectors: together half of the processor, at most four each."""
+    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // (2 * max(1, detectors))))
+
+
+def _model(config: Config, detector: DetectorConfig) -> ModelSpec:
+    model = detector.model or config.model
+    return ModelSpec(
+        path=detector.model_path or model.path or "",
+        width=model.width,
+        height=model.height,
+        labels=labels.model_labels(model),
+        input_tensor=model.input_tensor,
+        input_pixel_format=model.input_pixel_format,
+        input_dtype=model.input_dtype,
+        model_type=model.model_type,
+    )
