@@ -5,6 +5,7 @@ Pure: a `Lifecycle` takes frames and answers with changes; it knows no clock, no
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -24,6 +25,7 @@ PICTURE_S = 5.0
 TELLING_PICTURE_S = 1.0
 TELLING = frozenset({"face", "license_plate", "licence_plate"})
 PATH_S = 1.0
+EARLY_S = 10.0  # a picture and its frame travel the same way, so this is generous
 SPEED_STEP = 2.0  # km/h or mph; smaller changes are noise of the estimate
 
 
@@ -83,6 +85,7 @@ class Lifecycle:
         self.live: dict[str, LiveObject] = {}
         self.refused = 0
         self._early: dict[str, BestPicture] = {}
+        self._ended: deque[str] = deque(maxlen=MAX_OBJECTS)
 
     def step(self, tracks: FrameTracks, rules: CameraRules) -> list[Change]:
         """Take in one frame; return what has to be told, in order.
@@ -98,17 +101,24 @@ class Lifecycle:
         present = {obj.id for obj in tracks.objects} - ended.keys()
         for key in [key for key in self.live if key not in present]:
             changes.extend(self._end(key, ended.get(key), rules))
-        for key in ended:
-            self._early.pop(key, None)
         return changes
+
+    def has_ended(self, key: str) -> bool:
+        """Whether the object has ended lately; a picture of it comes too late."""
+        return key in self._ended and key not in self.live
+
+    def forget_early(self, now: float) -> list[str]:
+        """Forget pictures whose objects have not come within seconds; return those objects' ids."""
+        late = [key for key, picture in self._early.items() if picture.frame_time < now - EARLY_S]
+        for key in late:
+            del self._early[key]
+        return late
 
     def picture(self, picture: BestPicture, rules: CameraRules) -> list[Change]:
         """Take in a better picture; it may make a snapshot possible, or be worth an update."""
         live = self.live.get(picture.object_id)
         if live is None:
             # It has overtaken the frame it belongs to.
-            while len(self._early) >= MAX_OBJECTS:
-                self._early.pop(next(iter(self._early)))
             self._early[picture.object_id] = picture
             return []
         live.picture = picture
@@ -116,7 +126,6 @@ class Lifecycle:
 
     def end_all(self, rules: CameraRules) -> list[Change]:
         """End every object at its last frame."""
-        self._early.clear()
         return [change for key in list(self.live) for change in self._end(key, None, rules)]
 
     def touch(self, live: LiveObject) -> list[Change]:
@@ -151,6 +160,7 @@ class Lifecycle:
 
     def _end(self, key: str, final: TrackedObject | None, rules: CameraRules) -> Iterator[Change]:
         live = self.live.pop(key)
+        self._ended.append(key)
         obj = final or live.obj
         # A track may have been confirmed by its very last state only; then it had no `new`, and gets nothing.
         live.obj = replace(obj, end_time=obj.end_time if obj.end_time is not None else live.obj.frame_time)

@@ -8,10 +8,13 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from dogwatch.config import labels
 from dogwatch.model import Box
 
 if TYPE_CHECKING:
-    from dogwatch.config.schema import Camera, Config
+    from dogwatch.config import CameraConfig, Config
+    from dogwatch.config.mqtt import CameraMqttConfig
+    from dogwatch.config.snapshots import SnapshotsConfig
     from dogwatch.media.overlay import Canvas
 
 THUMBNAIL_HEIGHT = 175
@@ -151,19 +154,15 @@ def of_row(row: Mapping[str, Any]) -> Shown:
     )
 
 
-def style_of(camera: Camera, config: Config) -> Style:
-    """Return the style of a camera's snapshots."""
-    saved = camera.snapshots
-    return Style(saved.bounding_box, saved.timestamp, saved.crop, saved.height, saved.quality, stamp_of(camera, config))
+def style_of(saved: SnapshotsConfig | CameraMqttConfig, camera: CameraConfig, config: Config) -> Style:
+    """Return the style of a camera's snapshots: of those it keeps, or of those it sends over MQTT."""
+    known = labels.colormap(labels.known_labels(config))
+    colours = {label: (red, green, blue) for label, (red, green, blue) in known.items()}
+    stamp = stamp_of(camera, config)
+    return Style(saved.bounding_box, saved.timestamp, saved.crop, saved.height, saved.quality, stamp, colours)
 
 
-def mqtt_style_of(camera: Camera, config: Config) -> Style:
-    """Return the style of the pictures that a camera sends over MQTT."""
-    sent = camera.mqtt
-    return Style(sent.bounding_box, sent.timestamp, sent.crop, sent.height, sent.quality, stamp_of(camera, config))
-
-
-def stamp_of(camera: Camera, config: Config) -> Stamp:
+def stamp_of(camera: CameraConfig, config: Config) -> Stamp:
     """Return how `camera` writes the time."""
     style, name = camera.timestamp_style, config.ui.timezone
     colour = (style.color.red, style.color.green, style.color.blue)

@@ -163,12 +163,12 @@ class ReviewLine:
             self.open.last_alert = min(self.open.last_alert, time)
             self.open.last_any = min(self.open.last_any, time)
 
-    def thumbnail(self, time: float, *, tell: bool) -> list[ReviewChange]:
-        """Note that the open item has a new thumbnail, of `time`."""
+    def thumbnail(self, time: float) -> list[ReviewChange]:
+        """Note that the open item is to have a new thumbnail, of `time`."""
         if self.open is None:
             return []
         self.open.thumb_time = time
-        return [self._change("update", self.open)] if tell else []
+        return [self._change("update", self.open)]
 
     def _expire(self, time: float, active: list[Activity], rules: CameraRules) -> Iterator[ReviewChange]:
         item = self.open

@@ -6,20 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dogwatch.config import labels
 from dogwatch.model import Severity, TrackedObject
 
 if TYPE_CHECKING:
-    from dogwatch.config.schema import Camera, Config
+    from dogwatch.config import CameraConfig, Config
 
 Switch = Callable[[str, str], object]
 """Reads a run-time switch: (camera, name as in contract section 18.3) -> its value, or None if it is not set."""
 
-LOGOS = frozenset(
-    {
-        "amazon", "an_post", "canada_post", "dhl", "dpd", "fedex", "gls", "nzpost", "postnl", "postnord",
-        "purolator", "royal_mail", "ups", "usps",
-    }
-)  # fmt: skip
+LOGOS = frozenset(labels.LOGOS)
 """Attribute labels that name a company: such an attribute becomes the object's sub-label."""
 
 
@@ -106,7 +102,7 @@ def of_config(config: Config) -> Mapping[str, CameraRules]:
     return {name: _of_camera(name, camera) for name, camera in config.cameras.items()}
 
 
-def _of_camera(name: str, camera: Camera) -> CameraRules:
+def _of_camera(name: str, camera: CameraConfig) -> CameraRules:
     alerts, detections, record = camera.review.alerts, camera.review.detections, camera.record
     return CameraRules(
         camera=name,

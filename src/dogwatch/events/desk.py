@@ -1,0 +1,113 @@
+"""Where changes become rows, files and messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dogwatch.events import bodies, rendering
+from dogwatch.events.lifecycle import Change, LiveObject
+from dogwatch.events.outbox import Outbox, Publish
+from dogwatch.events.review import ReviewChange
+from dogwatch.events.snapshots import Files, Pictures, Workers, write
+from dogwatch.events.timeline import Entry
+from dogwatch.store import events, reviews, timeline
+from dogwatch.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """The outputs that all cameras share."""
+
+    def __init__(self, db: Database, media_root: Path, publish: Publish) -> None:
+        """Write to `db` and under `media_root`, publish with `publish`."""
+        self.db = db
+        self.publish = publish
+        self.files = Files(media_root)
+        self.workers = Workers()
+        self.pictures = Pictures(self.files, self.workers)
+        self.outbox = Outbox(publish)
+        self.failed_writes = 0
+
+    def tell(self, change: Change) -> None:
+        """Store the object if it has earned a row, then publish the change."""
+        live = change.live
+        stored: Future[None] | None = None
+        if live.qualifies:
+            fresh, live.stored = not live.stored, True
+            entries, live.entries = live.entries, []
+            stored = self.store(bodies.row(live), entries)
+            if fresh or change.better_picture or change.kind == "end":
+                self._thumbnail(live)
+        body = {"type": change.kind, "before": change.before, "after": change.after}
+        self.outbox.put("events", body, stored)
+        if change.kind == "end":
+            self.finish(live)
+
+    def finish(self, live: LiveObject) -> None:
+        """Put the object's picture on disk if it is its snapshot, else forget it."""
+        if live.qualifies and live.has_snapshot:
+            self.pictures.save(live.obj.id)
+        else:
+            self.pictures.drop(live.obj.id)
+
+    def store(self, row: dict[str, Any], entries: Sequence[Entry] = ()) -> Future[None]:
+        """Write an event's row and new moments of its timeline."""
+        return self.submit(partial(_store, row, [asdict(entry) for entry in entries]))
+
+    def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
+        """Store the item, then publish the change."""
+        item = change.item
+        row = {
+            "id": item.id,
+            "camera": item.camera,
+            "severity": item.severity,
+            "start_time": item.start_time,
+            "end_time": item.end_time,
+            "thumb_path": item.thumb_path,
+            "data": change.after["data"],
+        }
+        stored = self.submit(lambda connection: reviews.put(connection, row))
+        self.outbox.put(
+            "reviews", {"type": change.kind, "before": change.before, "after": change.after}, stored, *thumbnail
+        )
+
+    def review_thumbnail(
+        self, camera: str, review_id: str, clean: bytes, boxes: Sequence[rendering.Fractions]
+    ) -> Future[None] | None:
+        """Make and write the thumbnail of a review item."""
+        path = self.files.review(camera, review_id)
+        return self.workers.run(lambda: write(path, rendering.review_thumbnail(clean, boxes)))
+
+    def submit(self, fn: Any) -> Future[Any]:
+        """Queue work for the database; what fails is logged and counted."""
+        future: Future[Any] = self.db.submit(fn)
+        future.add_done_callback(self._written)
+        return future
+
+    def _thumbnail(self, live: LiveObject) -> None:
+        picture = live.picture
+        clean = self.pictures.get(live.obj.id, live.obj.camera) if picture else None
+        if picture is None or clean is None:
+            return
+        path = self.files.thumb(live.obj.camera, live.obj.id)
+        box = picture.box.fractions(*live.frame)
+        self.workers.run(lambda: write(path, rendering.thumbnail(clean, box)), light=True)
+
+    def _written(self, future: Future[Any]) -> None:
+        if (error := future.exception()) is not None:
+            self.failed_writes += 1
+            _log.error("an event could not be stored: %s", error)
+
+
+def _store(row: dict[str, Any], entries: Sequence[dict[str, Any]], connection: Connection) -> None:
+    events.put(connection, row)
+    timeline.add(connection, entries)

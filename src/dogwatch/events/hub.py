@@ -1,0 +1,305 @@
+"""The hub: messages of the workers and wishes of users in; rows, files and messages out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time as time_module
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from dogwatch.bus.messages import BestPicture, FrameTracks
+from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.events import manual, rendering, rules
+from dogwatch.events.counts import Counts
+from dogwatch.events.desk import Desk
+from dogwatch.events.lifecycle import LiveObject
+from dogwatch.events.outbox import Publish
+from dogwatch.events.review import Activity
+from dogwatch.events.rules import CameraRules, Switch
+from dogwatch.events.snapshots import write
+from dogwatch.events.timeline import external
+from dogwatch.events.watch import CameraWatch, Sent
+from dogwatch.model import new_id
+from dogwatch.store import event_names, events, reviews
+from dogwatch.store.database import Database
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+
+_log = logging.getLogger(__name__)
+
+RECOVERED_S = 30.0
+WRITE_TIMEOUT_S = 15.0
+
+
+def _unset(_camera: str, _name: str) -> None:
+    return None
+
+
+class EventHub:
+    """Everything about events that is going on now. Safe to use from any thread; `on_*` and `tick` never wait.
+
+    Methods for users wait for the database, so call them from worker threads, not from the event loop.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        media_root: Path,
+        cameras: Mapping[str, CameraRules],
+        publish: Publish,
+        *,
+        switch: Switch = _unset,
+        sent: Mapping[str, Sent] | None = None,
+        clock: Callable[[], float] = time_module.time,
+    ) -> None:
+        """Begin with nothing going on.
+
+        Args:
+            db: Where rows go.
+            media_root: The directory that holds `clips/`.
+            cameras: The rules of every configured camera.
+            publish: Takes topics without prefix.
+            switch: Reads a run-time switch.
+            sent: The cameras whose best pictures go out over MQTT.
+            clock: Gives the epoch time in seconds.
+        """
+        self.desk = Desk(db, media_root, publish)
+        self._clock, self._db = clock, db
+        self._lock = threading.RLock()
+        self._watches = {
+            name: CameraWatch(name, _present(base, switch), self.desk, (sent or {}).get(name))
+            for name, base in cameras.items()
+        }
+        self._counts = Counts(cameras, publish)
+        self.unknown = 0
+
+    @classmethod
+    def of_config(
+        cls, config: Config, db: Database, media_root: Path, publish: Publish, *, switch: Switch = _unset
+    ) -> EventHub:
+        """Return a hub for the cameras of `config`."""
+        sent = {
+            name: Sent(rendering.style_of(camera.mqtt, camera, config), frozenset(camera.mqtt.required_zones))
+            for name, camera in config.cameras.items()
+            if config.mqtt.enabled and camera.mqtt.enabled
+        }
+        return cls(db, media_root, rules.of_config(config), publish, switch=switch, sent=sent)
+
+    def on_tracks(self, tracks: FrameTracks) -> None:
+        """Take in what vision has made of a frame."""
+        with self._lock:
+            watch = self._watch(tracks.camera)
+            if watch is not None:
+                watch.on_tracks(tracks)
+                self._counts.update(tracks.camera, tracks.objects)
+
+    def on_picture(self, picture: BestPicture) -> None:
+        """Take in a better picture of an object."""
+        with self._lock:
+            watch = self._watch(picture.camera)
+            if watch is not None:
+                watch.on_picture(picture)
+
+    def on_camera_gone(self, camera: str) -> None:
+        """End the objects of a camera that has been disabled, or whose vision process has died."""
+        with self._lock:
+            watch = self._watch(camera)
+            if watch is not None:
+                watch.gone()
+                self._counts.update(camera, ())
+
+    def tick(self) -> None:
+        """Look at the clock; call it about every second."""
+        now = self._clock()
+        with self._lock:
+            for watch in self._watches.values():
+                if watch.silent(now):
+                    _log.warning("no frames from %s for a minute: its objects end", watch.name)
+                    self.on_camera_gone(watch.name)
+                watch.tick(now)
+        self.desk.outbox.drain()
+
+    def announce(self) -> None:
+        """Publish all counts, motion and review states for who has just come."""
+        with self._lock:
+            self._counts.announce()
+            for watch in self._watches.values():
+                self.desk.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
+                self.desk.publish(f"{watch.name}/review_status", watch.line.status)
+
+    def activity(self) -> dict[str, dict[str, Any]]:
+        """Return `motion` and `objects` of each camera for the message `camera_activity`."""
+        with self._lock:
+            return {name: watch.activity() for name, watch in self._watches.items()}
+
+    def live(self, event_id: str) -> LiveObject | None:
+        """Return the live object with this id; its state goes on changing."""
+        with self._lock:
+            return next((w.life.live[event_id] for w in self._watches.values() if event_id in w.life.live), None)
+
+    def recover(self) -> None:
+        """End what was going on when the program stopped (contract, section 20.2); call it once, before anything."""
+        now = self._clock()
+        files = self.desk.files
+
+        def work(connection: Connection) -> int:
+            running = events.running(connection)
+            for row in running:
+                kept = row["has_snapshot"] and files.clean(row["camera"], row["id"]).exists()
+                events.end(connection, row["id"], row["start_time"] + RECOVERED_S, has_snapshot=kept)
+            return len(running) + reviews.end_running(connection, now)
+
+        found = self._db.write(work)
+        if found:
+            _log.info("%d events and review items were running when Dogwatch stopped; they have been ended", found)
+
+    def create_manual(self, wish: manual.Wish, picture: bytes | None) -> str:
+        """Make a manual event from now on and return its id; `picture` is the present frame as a JPEG.
+
+        Raises:
+            NotFoundError: There is no such camera.
+        """
+        now = self._clock()
+        event_id = new_id(now)
+        with self._lock:
+            watch = self._watches.get(wish.camera)
+            if watch is None:
+                raise NotFoundError(f"there is no camera '{wish.camera}'")
+            present = watch.rules()
+            row = manual.row(event_id, wish, now, present, has_snapshot=picture is not None)
+            entry = external(event_id, wish.camera, wish.label, wish.sub_label, row["start_time"])
+            stored = self.desk.store(row, [entry])
+            severity = present.manual(wish.label)
+            until = row["end_time"]
+            watch.begin_manual(
+                Activity(event_id, wish.label, severity, wish.sub_label, kind="manual", until=until), now
+            )
+        if picture is not None:
+            write(self.desk.files.clean(wish.camera, event_id), picture)
+            write(self.desk.files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
+        stored.result(WRITE_TIMEOUT_S)
+        return event_id
+
+    def end_manual(self, event_id: str, end_time: float | None = None) -> None:
+        """End a manual event at `end_time` (epoch s), default now.
+
+        Raises:
+            NotFoundError: There is no such manual event.
+            ConflictError: It began later than that.
+        """
+        end = self._clock() if end_time is None else end_time
+        with self._db.read() as connection:
+            row = events.one(connection, event_id)
+        if row is None or row["data"]["type"] != "api":
+            raise NotFoundError(f"Event {event_id} not found")
+        if end < row["start_time"]:
+            raise ConflictError("end time must be after the event's start time")
+        with self._lock:
+            watch = self._watches.get(row["camera"])
+            if watch is not None:
+                watch.end_manual(event_id, end)
+        self._wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
+
+    def set_sub_label(self, event_id: str, name: str | None, score: float | None = None) -> None:
+        """Name an object, or take its name away with None; also one that has no row yet.
+
+        Raises:
+            NotFoundError: There is no such object and no such row.
+        """
+        with self._lock:
+            live = self.live(event_id)
+            if live is not None:
+                live.sub_label = (name, score) if name else None
+                for change in self._watches[live.obj.camera].life.touch(live):
+                    self.desk.tell(change)
+        found = self._wait(lambda connection: event_names.rename(connection, event_id, name, score))
+        if not found and live is None:
+            raise NotFoundError(f"Event {event_id} not found")
+
+    def set_description(self, event_id: str, text: str | None) -> None:
+        """Describe an event; an empty text or None takes the description away.
+
+        Raises:
+            NotFoundError: There is no such row.
+        """
+        with self._lock:
+            live = self.live(event_id)
+            if live is not None:
+                live.description = text or None
+        values = {"description": text or None}
+        if not self._wait(lambda connection: events.change(connection, event_id, {}, values)):
+            raise NotFoundError(f"Event {event_id} not found")
+        camera = self._camera_of(event_id)
+        body = {"type": "description", "id": event_id, "description": text or "", "camera": camera}
+        self.desk.publish("tracked_object_update", body)
+
+    def retain(self, event_id: str, *, on: bool) -> None:
+        """Protect an event from expiry, or no longer.
+
+        Raises:
+            NotFoundError: There is no such row.
+        """
+        if not self._wait(lambda connection: events.retain(connection, event_id, on=on)):
+            raise NotFoundError(f"Event {event_id} not found")
+
+    def delete(self, ids: Sequence[str]) -> list[str]:
+        """Delete events with their pictures and timelines; return the ids of those that were there."""
+        with self._lock:
+            for event_id in ids:
+                live = self.live(event_id)
+                if live is not None and live.stored:
+                    live.deleted = True
+        gone: list[tuple[str, str]] = self._wait(lambda connection: events.remove(connection, ids))
+        for event_id, camera in gone:
+            self.desk.files.forget_event(camera, event_id)
+        return [event_id for event_id, _ in gone]
+
+    def statistics(self) -> dict[str, int]:
+        """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
+        desk = self.desk
+        with self._lock:
+            return {
+                "live_objects": sum(len(watch.life.live) for watch in self._watches.values()),
+                "refused_objects": sum(watch.life.refused for watch in self._watches.values()),
+                "unknown_cameras": self.unknown,
+                "picture_bytes": desk.pictures.bytes_held,
+                "lost_pictures": desk.pictures.lost,
+                "dropped_jobs": desk.workers.dropped,
+                "failed_jobs": desk.workers.failed,
+                "failed_writes": desk.failed_writes,
+                "waiting_messages": len(desk.outbox),
+                "overdue_messages": desk.outbox.overdue,
+            }
+
+    async def close(self) -> None:
+        """End all objects and review items, and finish what has begun; nothing may be fed afterwards."""
+        with self._lock:
+            for watch in self._watches.values():
+                watch.close(self._clock())
+                self._counts.update(watch.name, ())
+        await asyncio.to_thread(self.desk.workers.close)
+        await self._db.awrite(lambda _: None)
+        self.desk.outbox.drain()
+
+    def _watch(self, camera: str) -> CameraWatch | None:
+        watch = self._watches.get(camera)
+        self.unknown += watch is None
+        return watch
+
+    def _camera_of(self, event_id: str) -> str | None:
+        with self._db.read() as connection:
+            row = events.one(connection, event_id)
+        return row["camera"] if row else None
+
+    def _wait(self, fn: Callable[[Connection], Any]) -> Any:
+        return self.desk.submit(fn).result(WRITE_TIMEOUT_S)
+
+
+def _present(base: CameraRules, switch: Switch) -> Callable[[], CameraRules]:
+    return lambda: base.now(switch)

@@ -1,0 +1,72 @@
+"""Messages in order, each not before what it speaks of can be read."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+_log = logging.getLogger(__name__)
+
+LIMIT = 2000
+PATIENCE_S = 3.0  # a row takes milliseconds; a message must not wait for a disk that hangs
+
+
+class Publish(Protocol):
+    """`notify.broadcast.Broadcast.publish`: from any thread, topic without prefix."""
+
+    def __call__(self, topic: str, payload: object, *, retain: bool = False) -> None:
+        """Publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    topic: str
+    payload: object
+    futures: tuple[Future[Any], ...]
+    deadline: float
+
+
+class Outbox:
+    """Publishes in the order of `put`. Safe to use from any thread.
+
+    `overdue` counts messages that went out before their rows, because those took longer than `PATIENCE_S` or because
+    `LIMIT` messages were waiting.
+    """
+
+    def __init__(self, publish: Publish, clock: Callable[[], float] = time.monotonic) -> None:
+        """Publish with `publish`."""
+        self._publish, self._clock = publish, clock
+        self._queue: deque[_Waiting] = deque()
+        self._lock = threading.RLock()
+        self.overdue = 0
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put(self, topic: str, payload: object, *futures: Future[Any] | None) -> None:
+        """Publish once all `futures` are done, well or badly."""
+        pending = tuple(future for future in futures if future is not None and not future.done())
+        with self._lock:
+            self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S))
+        for future in pending:
+            future.add_done_callback(lambda _: self.drain())
+        self.drain()
+
+    def drain(self) -> None:
+        """Publish what is ready or overdue."""
+        with self._lock:
+            while self._queue:
+                head = self._queue[0]
+                if not all(future.done() for future in head.futures):
+                    if len(self._queue) <= LIMIT and self._clock() < head.deadline:
+                        return
+                    self.overdue += 1
+                    _log.warning("a message about %s goes out before its row is written", head.topic)
+                self._queue.popleft()
+                self._publish(head.topic, head.payload)
