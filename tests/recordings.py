@@ -32,7 +32,7 @@ def picture(n: int) -> NDArray[np.uint8]:
     return np.broadcast_to(row[None, :, None], (HEIGHT, WIDTH, 3)).copy()
 
 
-def number(bgr: NDArray[np.uint8]) -> int:
+def number(bgr: NDArray[Any]) -> int:
     """Read the number of a picture back, whatever its size."""
     height, width = bgr.shape[:2]
     at = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)

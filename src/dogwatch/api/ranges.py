@@ -1,0 +1,172 @@
+"""Answers that are files, or made up of files: whole or in part, read as they go out.
+
+Parts are read in threads, a bounded chunk at a time, and no faster than the client takes them. When a file vanishes
+while it is being sent, the connection ends early: an answer that is complete but wrong would be kept by caches.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Mapping
+from email.utils import formatdate, parsedate_to_datetime
+from io import FileIO
+from pathlib import Path
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dogwatch.errors import NotFoundError
+from dogwatch.media.parts import FileSlice, Part, VirtualFile, window
+
+CHUNK_BYTES = 256 * 1024
+_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
+_log = logging.getLogger(__name__)
+
+
+class RangeResponse(Response):
+    """Serves a `VirtualFile`; GET and HEAD, one byte range, ETag and Last-Modified with their conditions.
+
+    Several ranges at once are answered with the whole file, as RFC 9110 allows.
+    """
+
+    def __init__(self, file: VirtualFile, media_type: str, headers: Mapping[str, str] | None = None) -> None:
+        """Prepare the answer; `headers` are added to the usual ones."""
+        self.file = file
+        self.size = file.size
+        self.media_type = media_type
+        self.status_code = 200
+        self.background = None
+        self.body = b""
+        self.etag = f'"{file.tag}"'
+        self.modified = formatdate(int(file.modified), usegmt=True)
+        usual = {
+            "Accept-Ranges": "bytes",
+            "ETag": self.etag,
+            "Last-Modified": self.modified,
+            "Content-Type": media_type,
+        }
+        self.init_headers({**usual, **(headers or {})})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request.
+
+        Raises:
+            NotFoundError: The first file is not there; nothing has been sent yet.
+        """
+        asked = Headers(scope=scope)
+        status, start, end = self._decide(asked)
+        headers = self.headers.mutablecopy()
+        if status == 206:
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{self.size}"
+        elif status == 416:
+            headers["Content-Range"] = f"bytes */{self.size}"
+        if status != 304:
+            headers["Content-Length"] = str(end - start)
+        parts = list(window(self.file.parts, start, end)) if scope["method"] != "HEAD" else []
+        await run_sync(_check, parts)
+        await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+        if not parts:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        async with anyio.create_task_group() as group:
+            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
+            await self._send(parts, send)
+            group.cancel_scope.cancel()
+
+    def _decide(self, asked: Headers) -> tuple[int, int, int]:
+        """Return status, first byte and the one after the last."""
+        if self._unchanged(asked):
+            return 304, 0, 0
+        header = asked.get("range")
+        if header is None or asked.get("if-range", self.etag) not in (self.etag, self.modified):
+            return 200, 0, self.size
+        return parse_range(header, self.size)
+
+    def _unchanged(self, asked: Headers) -> bool:
+        if (known := asked.get("if-none-match")) is not None:
+            tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+            return self.etag in tags or "*" in tags
+        try:
+            since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+            return int(self.file.modified) <= since.timestamp()
+        except ValueError:
+            return False
+
+    async def _send(self, parts: list[Part], send: Send) -> None:
+        try:
+            async for chunk in _chunks(parts):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except OSError as error:
+            _log.warning("breaking off an answer: %s", error)
+            return  # without the last message, at which the server closes the connection
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def of_file(path: Path, media_type: str, headers: Mapping[str, str] | None = None) -> RangeResponse:
+    """Serve the file at `path` as it is.
+
+    Raises:
+        NotFoundError: There is no such file.
+    """
+    try:
+        stat = path.stat()
+    except OSError:
+        raise NotFoundError("no such file") from None
+    tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+    return RangeResponse(VirtualFile((FileSlice(path, 0, stat.st_size),), stat.st_mtime, tag), media_type, headers)
+
+
+def parse_range(header: str, size: int) -> tuple[int, int, int]:
+    """Return (status, first byte, end) for a Range header: 206, 416 or, for what is not understood, 200 and all."""
+    match = _RANGE.fullmatch(header.strip())
+    if match is None or match.group(1) == match.group(2) == "":
+        return 200, 0, size
+    first, last = match.groups()
+    if not first:  # the last so many bytes
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return 200, 0, size
+    return (206, start, end) if start < end else (416, 0, 0)
+
+
+def _check(parts: list[Part]) -> None:
+    first = next((part for part in parts if isinstance(part, FileSlice)), None)
+    if first is not None and not first.path.is_file():
+        raise NotFoundError("the file is gone")
+
+
+async def _chunks(parts: list[Part]) -> AsyncIterator[bytes]:
+    for part in parts:
+        if isinstance(part, bytes):
+            for at in range(0, len(part), CHUNK_BYTES):
+                yield part[at : at + CHUNK_BYTES]
+            continue
+        file = await run_sync(_open, part)
+        try:
+            left = part.size
+            while left:
+                data = await run_sync(file.read, min(left, CHUNK_BYTES))
+                if not data:
+                    raise OSError(f"{part.path} has become shorter")
+                left -= len(data)
+                yield data
+        finally:
+            file.close()
+
+
+def _open(part: FileSlice) -> FileIO:
+    file = part.path.open("rb", buffering=0)
+    file.seek(part.offset)
+    return file
+
+
+async def _cancel_on_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -1,0 +1,164 @@
+"""Byte ranges, conditions, and answers that break off rather than lie."""
+
+import asyncio
+import gc
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from dogwatch.api.ranges import CHUNK_BYTES, RangeResponse, of_file, parse_range
+from dogwatch.errors import NotFoundError
+from dogwatch.media.parts import FileSlice, VirtualFile
+
+BODY = bytes(range(100))
+
+
+@pytest.fixture
+def response(tmp_path: Path) -> RangeResponse:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(1000) + BODY[10:90] + bytes(50))
+    return RangeResponse(VirtualFile((BODY[:10], FileSlice(path, 1000, 80), BODY[90:]), 1e9, "tag"), "video/mp4")
+
+
+async def ask(response: RangeResponse, method: str = "GET", **headers: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(response), base_url="http://x") as client:
+        return await client.request(method, "/", headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("bytes=0-9", (206, 0, 10)),
+        ("bytes=90-", (206, 90, 100)),
+        ("bytes=-5", (206, 95, 100)),
+        ("bytes=-500", (206, 0, 100)),
+        ("bytes=99-400", (206, 99, 100)),
+        ("BYTES=0-0", (206, 0, 1)),
+        ("bytes=100-", (416, 0, 0)),
+        ("bytes=-0", (416, 0, 0)),
+        ("bytes=9-3", (200, 0, 100)),
+        ("bytes=-", (200, 0, 100)),
+        ("bytes=0-1,5-6", (200, 0, 100)),
+        ("lines=1-2", (200, 0, 100)),
+        ("nonsense", (200, 0, 100)),
+    ],
+)
+def test_parse_range(header: str, expected: tuple[int, int, int]) -> None:
+    assert parse_range(header, 100) == expected
+
+
+async def test_the_whole(response: RangeResponse) -> None:
+    got = await ask(response)
+    assert (got.status_code, got.content) == (200, BODY)
+    assert got.headers["content-length"] == "100"
+    assert got.headers["accept-ranges"] == "bytes"
+    assert got.headers["content-type"] == "video/mp4"
+    assert got.headers["last-modified"] == "Sun, 09 Sep 2001 01:46:40 GMT"
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 3), (5, 20), (10, 89), (88, 92), (95, 99), (0, 99)])
+async def test_a_part(response: RangeResponse, start: int, end: int) -> None:
+    got = await ask(response, range=f"bytes={start}-{end}")
+    assert (got.status_code, got.content) == (206, BODY[start : end + 1])
+    assert got.headers["content-range"] == f"bytes {start}-{end}/100"
+    assert got.headers["content-length"] == str(end - start + 1)
+
+
+async def test_beyond_the_end(response: RangeResponse) -> None:
+    got = await ask(response, range="bytes=100-")
+    assert (got.status_code, got.content, got.headers["content-range"]) == (416, b"", "bytes */100")
+
+
+async def test_head(response: RangeResponse) -> None:
+    got = await ask(response, "HEAD")
+    assert (got.status_code, got.content, got.headers["content-length"]) == (200, b"", "100")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"if_none_match": '"tag"'}, 304),
+        ({"if_none_match": '"x", W/"tag"'}, 304),
+        ({"if_none_match": "*"}, 304),
+        ({"if_none_match": '"x"'}, 200),
+        ({"if_modified_since": "Sun, 09 Sep 2001 01:46:40 GMT"}, 304),
+        ({"if_modified_since": "Sun, 09 Sep 2001 01:46:39 GMT"}, 200),
+        ({"if_modified_since": "yesterday"}, 200),
+        ({"if_none_match": '"x"', "if_modified_since": "Sun, 09 Sep 2031 01:46:40 GMT"}, 200),
+        ({"range": "bytes=0-1", "if_range": '"tag"'}, 206),
+        ({"range": "bytes=0-1", "if_range": "Sun, 09 Sep 2001 01:46:40 GMT"}, 206),
+        ({"range": "bytes=0-1", "if_range": '"x"'}, 200),
+    ],
+)
+async def test_conditions(response: RangeResponse, headers: dict[str, str], status: int) -> None:
+    got = await ask(response, **headers)
+    assert got.status_code == status
+    assert got.headers["etag"] == '"tag"'
+    assert len(got.content) == {200: 100, 206: 2, 304: 0}[status]
+
+
+async def test_a_file_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "big.bin"
+    path.write_bytes(b"x" * (CHUNK_BYTES * 2 + 7))
+    got = await ask(of_file(path, "text/plain", {"Cache-Control": "public"}))
+    assert len(got.content) == CHUNK_BYTES * 2 + 7
+    assert got.headers["cache-control"] == "public"
+    with pytest.raises(NotFoundError):
+        of_file(tmp_path / "none", "text/plain")
+
+
+async def test_a_file_that_is_gone_before_the_first_byte(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        await ask(RangeResponse(VirtualFile((FileSlice(tmp_path / "none", 0, 5),), 0.0, "t"), "video/mp4"))
+
+
+async def run(response: RangeResponse, receive: Any) -> list[MutableMapping[str, Any]]:
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+        await asyncio.sleep(0)
+
+    await response({"type": "http", "method": "GET", "headers": []}, receive, send)
+    return sent
+
+
+async def forever() -> dict[str, Any]:
+    await asyncio.Event().wait()
+    return {}
+
+
+@pytest.mark.parametrize("second", ["gone", "short"])
+async def test_a_file_that_vanishes_midway_ends_the_answer_without_completing_it(tmp_path: Path, second: str) -> None:
+    (tmp_path / "a").write_bytes(b"a" * 10)
+    (tmp_path / "short").write_bytes(b"b" * 3)
+    parts = (FileSlice(tmp_path / "a", 0, 10), FileSlice(tmp_path / second, 0, 10))
+    sent = await run(RangeResponse(VirtualFile(parts, 0.0, "t"), "video/mp4"), forever)
+    assert sent[0]["status"] == 200
+    assert all(message.get("more_body", True) for message in sent)
+
+
+async def test_when_the_client_leaves_reading_stops_and_files_are_closed(tmp_path: Path) -> None:
+    path = tmp_path / "big"
+    with path.open("wb") as file:
+        file.truncate(CHUNK_BYTES * 4000)
+    started = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await started.wait()
+        return {"type": "http.disconnect"}
+
+    sent: list[int] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(1)
+        started.set()
+        await asyncio.sleep(0.001)
+
+    response = RangeResponse(VirtualFile((FileSlice(path, 0, CHUNK_BYTES * 4000),), 0.0, "t"), "video/mp4")
+    await response({"type": "http", "method": "GET", "headers": []}, receive, send)
+    assert len(sent) < 100
+    gc.collect()  # an open file would warn, and warnings are errors
