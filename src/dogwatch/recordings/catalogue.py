@@ -1,0 +1,197 @@
+"""What has been recorded, the second that is being recorded included.
+
+Messages come in on the event loop and only touch memory and the write queue. Questions may be asked from any thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
+from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.model import Segment
+from dogwatch.recordings import recovery
+from dogwatch.recordings.activity import CameraActivity
+from dogwatch.store import deletions, segments
+from dogwatch.store.database import Database
+from dogwatch.store.deletions import Deletion
+from dogwatch.store.segments import Span
+
+INITS_KEPT = 64
+OPEN_ID = "open"  # the row id of a segment that has no row yet
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Camera:
+    """What is known of one camera beside its rows; `open` maps paths to start times, `queued` awaits its row."""
+
+    activity: CameraActivity = field(default_factory=CameraActivity)
+    open: dict[str, float] = field(default_factory=dict)
+    queued: dict[str, Segment] = field(default_factory=dict)
+    motion: tuple[float, int] | None = None
+    dbfs: float | None = None
+
+
+class Catalogue:
+    """The recordings below `media_root`."""
+
+    def __init__(self, db: Database, media_root: Path, *, clock: Callable[[], float] = time.time) -> None:
+        """Use `db` for rows; `clock` gives the time for notes about losses."""
+        self.db, self.media_root, self._clock = db, media_root, clock
+        self._cameras: dict[str, _Camera] = {}
+        self._inits: dict[str, bytes] = {}
+
+    # -------------------------------------------------------------- messages, on the event loop
+
+    def on_segment_opened(self, message: SegmentOpened) -> None:
+        """Take note of a file that recording has begun to write."""
+        camera = self._camera(message.camera)
+        camera.open[message.path] = message.start_time
+        camera.activity.opened(message.path, message.start_time)
+
+    def on_segment_written(self, message: SegmentWritten) -> None:
+        """Write the row of a complete file, and of older ones that their writer did not live to complete."""
+        segment = message.segment
+        camera = self._camera(segment.camera)
+        camera.activity.written(segment)
+        self._write(camera, segment, message.init)
+        camera.open.pop(segment.path, None)  # last: somebody may be asking from another thread
+        for path in [path for path, start in camera.open.items() if start < segment.start_time]:
+            del camera.open[path]
+            self.db.submit(partial(_rescue, media_root=self.media_root, path=path))
+
+    def on_footage_lost(self, message: FootageLost) -> None:
+        """Keep a note of recorded time that was lost before it reached the disk."""
+        detail = f"{message.reason}: {message.detail}" if message.detail else message.reason
+        lost = Deletion(self._clock(), message.camera, message.start_time, message.end_time, 0, 0, "lost", detail)
+        _log.warning("lost footage of %s, %.1f s: %s", lost.camera, lost.end_time - lost.start_time, detail)
+        self.db.submit(partial(deletions.add, deletion=lost))
+
+    def on_tracks(self, message: FrameTracks) -> None:
+        """Add what one analysed frame showed to the segment that it belongs to."""
+        camera = self._camera(message.camera)
+        active = sum(1 for one in message.objects if one.active and not one.false_positive)
+        camera.motion = (message.frame_time, message.motion_area)
+        camera.activity.frame(message.frame_time, message.motion_area, active)
+        for done in camera.activity.settled(message.frame_time):
+            store = partial(segments.set_activity, path=done.path, motion=done.motion, objects=done.objects)
+            self.db.submit(store)
+
+    def on_stats(self, message: IngestStats) -> None:
+        """Remember how loud it is."""
+        self._camera(message.camera).dbfs = message.audio_dbfs
+
+    # -------------------------------------------------------------- questions, from any thread
+
+    def segments(self, camera: str, start: float, end: float) -> list[Segment]:
+        """Return what overlaps `start` to `end` (epoch s), oldest first, with what is flushed of an open file."""
+        newest = self._without_rows(camera, start, end)
+        with self.db.read() as connection:
+            found = segments.overlapping(connection, camera, start, end)
+        paths = {one.path for one in found}
+        return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
+
+    def spans(self, camera: str, start: float, end: float) -> list[Span]:
+        """Do as `segments`, without fragments: cheap for long ranges."""
+        newest = [_span(one) for one in self._without_rows(camera, start, end)]
+        with self.db.read() as connection:
+            found = segments.spans(connection, camera, start, end)
+        paths = {one.path for one in found}
+        return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
+
+    def segment(self, camera: str, path: str) -> Segment | None:
+        """Return the segment whose file lies at `path`, None if it has gone."""
+        with self.db.read() as connection:
+            found = segments.at_path(connection, path)
+        if found is not None:
+            return found
+        return next((one for one in self._without_rows(camera, 0.0, float("inf")) if one.path == path), None)
+
+    def init(self, init_id: str) -> bytes:
+        """Return the init section (`ftyp` + `moov`) named `init_id`.
+
+        Raises:
+            NoFootageError: No segment uses it any more.
+        """
+        data = self._inits.get(init_id)
+        if data is None:
+            with self.db.read() as connection:
+                data = segments.init(connection, init_id)
+            if data is None:
+                raise NoFootageError("the recordings of this stream have gone")
+            self._keep_init(init_id, data)
+        return data
+
+    def last_motion(self, camera: str) -> tuple[float, int] | None:
+        """Return time and motion area (detect-frame pixels) of the last analysed frame."""
+        return self._camera(camera).motion
+
+    def last_dbfs(self, camera: str) -> float | None:
+        """Return the last loudness, None without analysed audio."""
+        return self._camera(camera).dbfs
+
+    def reconcile(self, progress: recovery.Progress | None = None) -> recovery.Report:
+        """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).
+
+        Raises:
+            RecordingError: The recordings directory is not the one that the database knows.
+        """
+        return recovery.reconcile(self.db, self.media_root, progress)
+
+    # -------------------------------------------------------------- inside
+
+    def _camera(self, name: str) -> _Camera:
+        return self._cameras.setdefault(name, _Camera())
+
+    def _write(self, camera: _Camera, segment: Segment, init: bytes) -> None:
+        def done(future: Future[None]) -> None:
+            camera.queued.pop(segment.path, None)
+            if (error := future.exception()) is not None:  # the file is there: the next start will index it
+                _log.error("cannot write the row of %s: %s", segment.path, error)
+
+        self._keep_init(segment.init_id, init)
+        camera.queued[segment.path] = segment
+        self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
+
+    def _without_rows(self, name: str, start: float, end: float) -> list[Segment]:
+        camera = self._camera(name)
+        found = [one for one in list(camera.queued.values()) if one.start_time < end and one.end_time > start]
+        for path, began in list(camera.open.items()):
+            if began >= end:
+                continue
+            try:
+                segment, init, _ = recovery.index(self.media_root, path)
+            except (MediaError, OSError):
+                continue  # nothing of it has been flushed yet
+            self._keep_init(segment.init_id, init)
+            if segment.start_time < end and segment.end_time > start:
+                found.append(segment)
+        return found
+
+    def _keep_init(self, init_id: str, data: bytes) -> None:
+        if len(self._inits) >= INITS_KEPT:
+            self._inits.clear()
+        self._inits[init_id] = data
+
+
+def _rescue(connection: Connection, media_root: Path, path: str) -> None:
+    try:
+        segment, init, _ = recovery.index(media_root, path)
+    except (MediaError, OSError) as error:
+        _log.warning("nothing to rescue of %s: %s", path, error)
+        return
+    segments.add(connection, segment, init)
+
+
+def _span(segment: Segment) -> Span:
+    values = {name: getattr(segment, name) for name in Span._fields if name != "id"}
+    return Span(id=f"{segment.start_time:.6f}-{OPEN_ID}", **values)

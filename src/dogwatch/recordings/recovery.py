@@ -1,0 +1,175 @@
+"""At start, brings disk and database together, in both directions.
+
+A day at a time, so that memory stays small, and by names alone: where every file has its row, nothing is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from dogwatch.errors import MediaError
+from dogwatch.media import fragments
+from dogwatch.model import Segment
+from dogwatch.recordings import removal, volume
+from dogwatch.store import deletions, segments
+from dogwatch.store.database import Database
+from dogwatch.store.deletions import Deletion
+from dogwatch.store.segments import Span
+
+BROKEN = ".broken"
+BATCH = 100
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HOUR = re.compile(r"\d{2}")
+_FILE = re.compile(r"\d{2}\.\d{2}\.mp4")
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Called with how many days are done and how many there are."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What recovery found: files in all, files that got a row, torn ends cut off, files set aside, rows dropped."""
+
+    files: int = 0
+    added: int = 0
+    trimmed: int = 0
+    broken: int = 0
+    missing: int = 0
+    finished: int = 0
+
+
+def reconcile(db: Database, media_root: Path, progress: Progress | None = None) -> Report:
+    """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
+
+    Files that are written to while this runs are left to the one who writes them.
+
+    Raises:
+        RecordingError: The recordings directory is not the one that the database knows.
+    """
+    began = time.time()
+    volume.check(db, media_root)
+    report = Report(finished=removal.finish(db, media_root))
+    with db.read() as connection:
+        known = set(segments.folders(connection))
+    days = sorted(known | {f"recordings/{name}" for name in _folders(media_root / "recordings", _DAY)})
+    for done, day in enumerate(days):
+        if progress is not None:
+            progress(done, len(days))
+        _reconcile_day(db, media_root, day, began, report)
+    if progress is not None:
+        progress(len(days), len(days))
+    db.write(segments.drop_unused_inits)
+    _log.info("recordings: %s in %.1f s", report, time.time() - began)
+    return report
+
+
+def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
+    """Scan the file at `path`; return its segment, its init section and whether it is complete.
+
+    Raises:
+        MediaError: It is not playable.
+        OSError: It cannot be read.
+    """
+    found = fragments.scan(media_root / path)
+    segment = Segment(
+        camera=path.split("/")[3],
+        path=path,
+        start_time=found.start_time,
+        end_time=found.end_time,
+        size_bytes=found.valid_bytes,
+        init_id=found.init_id,
+        fragments=found.fragments,
+        has_audio=found.has_audio,
+    )
+    return segment, found.init, found.complete
+
+
+def _reconcile_day(db: Database, media_root: Path, day: str, began: float, report: Report) -> None:
+    with db.read() as connection:
+        rows = segments.paths_below(connection, day)
+    files = set(_files(media_root, day))
+    report.files += len(files)
+    missing = [span for path, span in rows.items() if path not in files]
+    if missing:
+        report.missing += len(missing)
+        db.write(partial(_drop_missing, missing))
+    found: list[tuple[Segment, bytes]] = []
+    for path in sorted(files - rows.keys()):
+        one = _recover(db, media_root, path, began, report)
+        if one is not None:
+            found.append(one)
+        if len(found) >= BATCH:
+            db.write(partial(_add, found))
+            found = []
+    if found:
+        db.write(partial(_add, found))
+
+
+def _recover(db: Database, media_root: Path, path: str, began: float, report: Report) -> tuple[Segment, bytes] | None:
+    try:
+        stat = (media_root / path).stat()
+        if stat.st_mtime >= began:
+            return None
+        segment, init, complete = index(media_root, path)
+        if not complete:
+            os.truncate(media_root / path, segment.size_bytes)
+            report.trimmed += 1
+    except MediaError as error:
+        _set_aside(media_root, path)
+        report.broken += 1
+        camera = path.split("/")[3]
+        note = Deletion(time.time(), camera, stat.st_mtime, stat.st_mtime, 1, stat.st_size, "broken", str(error))
+        db.write(partial(deletions.add, deletion=note))
+        _log.warning("%s: moved to recordings/%s", error, BROKEN)
+        return None
+    except OSError as error:
+        _log.error("cannot read %s: %s", path, error)
+        return None
+    report.added += 1
+    return segment, init
+
+
+def _set_aside(media_root: Path, path: str) -> None:
+    target = media_root / "recordings" / BROKEN / path.removeprefix("recordings/")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (media_root / path).replace(target)
+    removal.prune(media_root, [(media_root / path).parent])
+
+
+def _add(found: list[tuple[Segment, bytes]], connection: Connection) -> None:
+    for segment, init in found:
+        segments.add(connection, segment, init)
+
+
+def _drop_missing(missing: list[Span], connection: Connection) -> None:
+    segments.drop(connection, [span.id for span in missing])
+    for one in removal.stretches(missing, "missing", "the files are not there any more"):
+        deletions.add(connection, one)
+        _log.warning("%d files of %s are missing, %.0f to %.0f", one.segments, one.camera, one.start_time, one.end_time)
+
+
+def _folders(parent: Path, pattern: re.Pattern[str]) -> Iterator[str]:
+    try:
+        with os.scandir(parent) as entries:
+            yield from [e.name for e in entries if pattern.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return
+
+
+def _files(media_root: Path, day: str) -> Iterator[str]:
+    anything = re.compile(r"[^.].*")
+    for hour in _folders(media_root / day, _HOUR):
+        for camera in _folders(media_root / day / hour, anything):
+            folder = f"{day}/{hour}/{camera}"
+            with os.scandir(media_root / folder) as entries:
+                yield from [f"{folder}/{entry.name}" for entry in entries if _FILE.fullmatch(entry.name)]

@@ -1,0 +1,101 @@
+"""Deletes segments: mark the row, unlink the file, drop the row. Each deletion has a reason and is logged.
+
+Whatever moment the power fails at, no row is left without its file except marked ones, which `finish` (called at
+start) sees to, and no file without a row except those that recovery would index again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from dogwatch.store import deletions, segments
+from dogwatch.store.database import Database
+from dogwatch.store.deletions import Deletion
+from dogwatch.store.segments import Span
+
+_log = logging.getLogger(__name__)
+
+
+def remove(db: Database, media_root: Path, spans: Sequence[Span], reason: str, detail: str = "") -> int:
+    """Delete `spans`; return how many bytes were freed. For worker threads.
+
+    A file that cannot be unlinked keeps its marked row and is tried again at the next start.
+    """
+    if not spans:
+        return 0
+    db.write(partial(segments.mark, ids=[span.id for span in spans]))
+    gone = [span for span in spans if _unlink(media_root / span.path)]
+    notes = list(stretches(gone, reason, detail))
+    for thumb in db.write(partial(_drop, gone, notes)):
+        (media_root / "clips" / "review" / Path(thumb).name).unlink(missing_ok=True)
+    prune(media_root, {(media_root / span.path).parent for span in gone})
+    for one in notes:
+        _log.info(
+            "deleted %d segments of %s, %.0f to %.0f, %.1f MB: %s %s",
+            one.segments, one.camera, one.start_time, one.end_time, one.size_bytes / 1e6, reason, detail,
+        )  # fmt: skip
+    return sum(span.size_bytes for span in gone)
+
+
+def finish(db: Database, media_root: Path) -> int:
+    """Complete deletions that were interrupted; return how many."""
+    with db.read() as connection:
+        left = segments.marked(connection)
+    if left:
+        remove(db, media_root, left, "retention", "completed after a restart")
+    return len(left)
+
+
+def prune(media_root: Path, folders: Iterable[Path]) -> None:
+    """Remove `folders`, and those above them below `recordings/`, as far as they are empty.
+
+    Those of this and the last hour stay, since ingest may be about to open a file there.
+    """
+    top = media_root / "recordings"
+    recent = datetime.fromtimestamp(time.time() - 3600, UTC).strftime("%Y-%m-%d/%H")
+    for folder in folders:
+        if "/".join(folder.relative_to(top).parts[:2]) >= recent:
+            continue
+        current = folder
+        with contextlib.suppress(OSError):  # not empty, or already gone
+            while current != top and top in current.parents:
+                current.rmdir()
+                current = current.parent
+
+
+def _unlink(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.error("cannot delete %s: %s", path, error)
+        return False
+    return True
+
+
+def stretches(spans: Sequence[Span], reason: str, detail: str) -> Iterable[Deletion]:
+    """Yield one deletion for each camera that `spans` are of."""
+    ordered = sorted(spans, key=lambda span: (span.camera, span.start_time))
+    for camera, mine in groupby(ordered, key=lambda span: span.camera):
+        group = list(mine)
+        size = sum(span.size_bytes for span in group)
+        ends = max(span.end_time for span in group)
+        yield Deletion(time.time(), camera, group[0].start_time, ends, len(group), size, reason, detail)
+
+
+def _drop(gone: Sequence[Span], notes: Sequence[Deletion], connection: Connection) -> list[str]:
+    segments.drop(connection, [span.id for span in gone])
+    thumbs: list[str] = []
+    for one in notes:
+        deletions.add(connection, one)
+        deletions.forget_clips(connection, one.camera, one.start_time, one.end_time)
+        thumbs += deletions.drop_reviews(connection, one.camera, one.start_time, one.end_time)
+    return thumbs
