@@ -1,0 +1,126 @@
+"""Runs the program as a user does, and asks it over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+T = TypeVar("T")
+
+BASE = """
+mqtt: {enabled: false}
+networking: {listen: {internal: "127.0.0.1:0", external: "127.0.0.1:0"}}
+detect: {enabled: true, fps: 5}
+record: {enabled: true, continuous: {days: 1}}
+snapshots: {enabled: true}
+"""
+
+
+class Program:
+    """A running Dogwatch in a data directory of its own."""
+
+    def __init__(self, data: Path, arguments: Sequence[str] = (), command: str = "run") -> None:
+        self.data = data
+        self.log = data.parent / f"{data.name}.log"
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dogwatch", command, "--data", str(data), *arguments],
+                stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )  # fmt: skip
+        self._start = self.log.stat().st_size
+        self.address = self.wait(lambda: self._find(r"http://127\.0\.0\.1:\d+"), 30, "its address")
+
+    @classmethod
+    def run(cls, data: Path, config: str) -> Program:
+        """Write `config` and run on it."""
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "config.yml").write_text(BASE + config)
+        return cls(data)
+
+    def output(self) -> str:
+        return self.log.read_bytes()[self._start :].decode(errors="replace")
+
+    def _find(self, pattern: str) -> str | None:
+        if self.process.poll() is not None:
+            raise AssertionError(f"Dogwatch ended:\n{self.output()}")
+        found = re.search(pattern, self.output())
+        return found.group() if found else None
+
+    def wait(self, probe: Callable[[], T | None], seconds: float, what: str) -> T:
+        """Ask `probe` until it answers with something true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = probe()
+            if found:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"no {what} within {seconds} s\n{self.output()[-4000:]}")
+
+    def get(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        """Return status, body and headers (lower-case names) of a GET."""
+        try:
+            with urllib.request.urlopen(f"{self.address}{path}", timeout=30) as answer:
+                return answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()}
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), {k.lower(): v for k, v in error.headers.items()}
+
+    def json(self, path: str) -> Any:
+        """Return the decoded body of a GET that must succeed."""
+        status, body, _ = self.get(path)
+        assert status == 200, f"{path}: {status} {body[:300]!r}"
+        return json.loads(body)
+
+    def events(self, query: str = "") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.json(f"/api/events?include_thumbnails=0&limit=1000{query}")
+        return found
+
+    def segments(self, camera: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.json(f"/api/{camera}/recordings?after=0&before={time.time() + 60}")
+        return found
+
+    def workers(self) -> dict[str, psutil.Process]:
+        """Return the worker processes by `kind:pid`."""
+        try:
+            below = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return {}
+        found = {}
+        for process in below:
+            try:
+                command = process.cmdline()
+            except psutil.NoSuchProcess:
+                continue
+            for kind, module in (
+                ("ingest", "dogwatch.ingest"),
+                ("vision", "dogwatch.camera"),
+                ("detector", "dogwatch.detectors"),
+            ):
+                if module in command:
+                    found[f"{kind}:{process.pid}"] = process
+        return found
+
+    def stop(self) -> float:
+        """End it as Ctrl-C does; return how long that took."""
+        begin = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise
+        return time.monotonic() - begin

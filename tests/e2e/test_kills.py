@@ -1,0 +1,123 @@
+"""Whatever is killed, what was written stays, is indexed, and nothing is left running.
+
+DOGWATCH_KILLS sets how many processes are killed at random (default 8; 200 for the long trial).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import psutil
+import pytest
+
+from dogwatch.media.fragments import scan
+from tests.e2e.program import Program
+
+KILLS = int(os.environ.get("DOGWATCH_KILLS", "8"))
+CONFIG = """
+cameras:
+  street: {ffmpeg: {inputs: [{path: "synthetic://street?seed=3&fps=10&size=640x360"}]}}
+detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}
+"""
+FRAGMENT_S = 1.0
+GOP_S = 2.0
+SLACK_S = 0.5
+
+
+@dataclass
+class Kill:
+    kind: str
+    time: float
+
+
+def gone(pids: list[int], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not any(_alive(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def files(data: Path) -> Iterator[Path]:
+    for path in sorted((data / "recordings").rglob("*.mp4")):
+        if not any(part.startswith(".") for part in path.relative_to(data).parts):
+            yield path
+
+
+def rows(data: Path) -> set[str]:
+    with sqlite3.connect(data / "dogwatch.db") as connection:
+        return {row[0] for row in connection.execute("SELECT path FROM segments")}
+
+
+@pytest.mark.timeout(120 + KILLS * 15)
+def test_random_kills(data: Path) -> None:
+    chance = random.Random(20261121)
+    program = Program.run(data, CONFIG)
+    kills: list[Kill] = []
+    try:
+        program.wait(lambda: program.segments("street"), 30, "first segment")
+        while len(kills) < KILLS:
+            time.sleep(chance.uniform(0.5, 4.0))
+            kind = chance.choice(["ingest", "ingest", "vision", "detector", "core"])
+            workers = program.wait(program.workers, 10, "workers")
+            if kind == "core":
+                pids = [worker.pid for worker in workers.values()]
+                os.kill(program.process.pid, signal.SIGKILL)
+                kills.append(Kill(kind, time.time()))
+                program.process.wait()
+                assert gone(pids, 8), "orphans after the core's death"
+                program = Program(data)
+                continue
+            victims = [worker for key, worker in workers.items() if key.startswith(kind)]
+            if victims:
+                os.kill(victims[0].pid, signal.SIGKILL)
+                kills.append(Kill(kind, time.time()))
+        program.wait(lambda: sum(1 for k in program.workers() if k.startswith("ingest")) == 1, 15, "ingest back")
+    finally:
+        pids = [worker.pid for worker in program.workers().values()]
+        assert program.stop() < 10
+        assert gone(pids, 5)
+    again = Program(data)  # a last start reconciles disk and table
+    again.wait(lambda: {str(path.relative_to(data)) for path in files(data)} <= rows(data), 15, "reconciled index")
+    again.stop()
+    check_footage(data, kills)
+
+
+def check_footage(data: Path, kills: list[Kill]) -> None:
+    """Every file plays, is in the index, and each kill cost at most its open fragment."""
+    found = [str(path.relative_to(data)) for path in files(data)]
+    assert sorted(found) == sorted(rows(data))
+    ends = []
+    for path in files(data):
+        index = scan(path)
+        assert index.complete, path
+        assert index.fragments, path
+        with av.open(str(path)) as container:
+            assert sum(1 for _ in container.decode(video=0)) > 0, path
+        ends.append(index.fragments[-1].start_time + index.fragments[-1].duration)
+    for kill in kills:
+        if kill.kind in {"ingest", "core"}:
+            before = [end for end in ends if end <= kill.time + FRAGMENT_S]
+            lost = kill.time - max(before)
+            assert lost <= FRAGMENT_S + GOP_S + SLACK_S, f"{kill.kind} killed: {lost:.2f} s lost"
