@@ -179,7 +179,7 @@ def _edge(name: str, edge: str, declared: Any, configured: int) -> int:
     """Return the input's width or height: what the file declares, else what the configuration says."""
     if isinstance(declared, int) and declared > 0:
         if configured and configured != declared:
-            log.warning("the model's %s is %d, not %d as configured; using %d", edge, declared, configured, declared)
+            log.info("the model's %s is %d; the configuration's %d means nothing", edge, declared, configured)
         return declared
     if not configured:
         raise DetectorError(f"detector '{name}': the model takes any {edge}; set model.{edge}")

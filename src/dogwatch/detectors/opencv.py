@@ -9,6 +9,7 @@ Measured on one core of a small server, 416 x 416 gray: people 45 ms, cats' face
 
 from __future__ import annotations
 
+import logging
 import math
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from dogwatch.detectors.base import Tensor
 from dogwatch.detectors.suppress import suppress
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
+
+log = logging.getLogger(__name__)
 
 SIZE = 416
 # Scale step of the pyramid, and of the window's stride. 1.05 costs 1.5 times as much and finds 6 % more.
@@ -41,7 +44,8 @@ CASCADES = {
     "cat": "haarcascade_frontalcatface_extended.xml",
     "license_plate": "haarcascade_russian_plate_number.xml",
 }
-DEFAULTS: dict[str, str | bool] = {"person": True, "face": "people", "cat": False, "license_plate": False}
+LABELS = {"person": True, "face": True, "cat": False, "license_plate": False}  # what is on by default
+DEFAULTS = {**LABELS, "face_anywhere": False}
 
 
 class OpenCVDetector:
@@ -51,7 +55,7 @@ class OpenCVDetector:
         """Load what the options switch on.
 
         Raises:
-            DetectorError: An option is unknown, nothing is on, or this OpenCV lacks its detectors.
+            DetectorError: Every label is off, or this OpenCV lacks its detectors.
         """
         options = _options(spec)
         cv2.setNumThreads(max(1, spec.threads))
@@ -59,17 +63,16 @@ class OpenCVDetector:
             raise DetectorError("this OpenCV has no people detector: pip install 'opencv-python-headless<5'")
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector(), np.float32))
-        self._person = bool(options["person"])
+        self._person = options["person"]
         self._face = _cascade("face") if options["face"] else None
-        self._face_anywhere = options["face"] == "anywhere" or not self._person
+        self._face_anywhere = options["face_anywhere"] or not self._person
         self._cascades = {label: _cascade(label) for label in ("cat", "license_plate") if options[label]}
-        labels = tuple(label for label in DEFAULTS if options[label])
-        width, height = spec.model.width or SIZE, spec.model.height or SIZE
-        self._info = DetectorInfo(spec.name, width, height, "gray", labels, max(1, spec.batch), min(width, height))
+        labels = tuple(label for label in LABELS if options[label])
+        self._info = DetectorInfo(spec.name, SIZE, SIZE, "gray", labels, max(1, spec.batch), SIZE)
 
     @property
     def info(self) -> DetectorInfo:
-        """A gray tensor, 416 x 416 unless the model section says otherwise."""
+        """A gray tensor of 416 x 416, in which people at their native size have a size that the detector knows."""
         return self._info
 
     def detect(self, batch: list[Tensor]) -> list[list[Detection]]:
@@ -117,14 +120,12 @@ def score_of_weight(weight: float) -> float:
     return 1 / (1 + math.exp(-STEEPNESS * (weight - MIDDLE)))
 
 
-def _options(spec: DetectorSpec) -> dict[str, str | int | float | bool]:
-    """Return the defaults with the spec's options over them."""
-    options: dict[str, str | int | float | bool] = {**DEFAULTS, **spec.options}
-    if unknown := sorted(set(options) - set(DEFAULTS)):
-        raise DetectorError(f"detector '{spec.name}': unknown option {unknown[0]}; known are {', '.join(DEFAULTS)}")
-    if options["face"] not in (False, True, "people", "anywhere"):
-        raise DetectorError(f"detector '{spec.name}': face is people, anywhere or false, not {options['face']!r}")
-    if not any(options.values()):
+def _options(spec: DetectorSpec) -> dict[str, bool]:
+    """Return the defaults with the spec's options over them; others, such as another type's, are named in the log."""
+    for name in sorted(set(spec.options) - set(DEFAULTS)):
+        log.warning("option %s means nothing to the opencv detector", name)
+    options = {name: bool(spec.options.get(name, default)) for name, default in DEFAULTS.items()}
+    if not any(options[label] for label in LABELS):
         raise DetectorError(f"detector '{spec.name}': every label is switched off")
     return options
 

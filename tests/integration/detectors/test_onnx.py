@@ -1,0 +1,188 @@
+"""Tiny models of every layout, run by ONNX Runtime for real."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.detectors.base import Detector, load
+from dogwatch.errors import DetectorError
+from dogwatch.model import Box
+from tests.integration.detectors import models
+
+SIZE = 64
+BOX = [8.0, 16.0, 24.0, 56.0]
+CENTRE = [16.0, 36.0, 16.0, 40.0]
+NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
+
+
+def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: Any) -> Detector:
+    spec = ModelSpec(path=path, model_type=kind, **model)
+    return load(DetectorSpec(run_dir="", ring_dir="", name="mine", type="onnx", model=spec, batch=batch, device=device))
+
+
+def pictures(count: int = 1) -> list[NDArray[np.uint8]]:
+    return [np.full((SIZE, SIZE, 3), 90, np.uint8) for _ in range(count)]
+
+
+def row(shape: tuple[int, int], values: list[float]) -> NDArray[np.float32]:
+    out = np.zeros(shape, np.float32)
+    out[5] = values
+    return out
+
+
+def layouts() -> dict[str, tuple[str, dict[str, NDArray[np.float32]]]]:
+    """Return for each model_type the outputs that mean one `BOX` of class 2 with score 0.9."""
+    logits = np.full((4, 91), -9, np.float32)
+    logits[0, 2] = np.log(9)
+    grid = np.zeros((84, 8), np.float32)
+    grid[34] = [0.0, 0.5, np.log(2), np.log(5), 0.9, 0, 0, 1.0]
+    fraction = np.array([[0.25, 0.125, 0.875, 0.375], [0, 0, 0, 0]], np.float32)
+    return {
+        "v8": ("yolo-generic", {"output0": row((84, 7), [*CENTRE, 0, 0, 0.9]).T}),
+        "v5": ("yolo-generic", {"output": row((84, 8), [*CENTRE, 0.9, 0, 0, 1.0])}),
+        "v10": ("yolo-generic", {"output0": row((300, 6), [*BOX, 0.9, 2])}),
+        "nas": ("yolonas", {"boxes": row((84, 4), BOX), "scores": row((84, 3), [0, 0, 0.9])}),
+        "x": ("yolox", {"output": grid}),
+        "ssd": (
+            "ssd",
+            {
+                "detection_boxes": fraction,
+                "detection_classes": np.array([2, 0], np.float32),
+                "detection_scores": np.array([0.9, 0], np.float32),
+                "num_detections": np.array(1, np.float32),
+            },
+        ),
+        "rf": ("rfdetr", {"dets": row((6, 4), [0.25, 0.5625, 0.25, 0.625])[[5, 0, 1, 2]], "labels": logits}),
+        "d": (
+            "dfine",
+            {
+                "labels": np.array([2, 0], np.float32),
+                "boxes": np.array([BOX, BOX], np.float32),
+                "scores": np.array([0.9, 0.1], np.float32),
+            },
+        ),
+    }
+
+
+@pytest.mark.parametrize("batch", ["n", 1])
+@pytest.mark.parametrize("layout", list(layouts()))
+def test_each_layout(tmp_path: Path, layout: str, batch: int | str) -> None:
+    kind, outputs = layouts()[layout]
+    extra = "orig_target_sizes" if kind == "dfine" else ""
+    path = models.save(tmp_path / "m.onnx", outputs, [batch, 3, SIZE, SIZE], extra=extra)
+    detector = load_model(path, kind, labels={2: "car"})
+    info = detector.info
+    assert (info.width, info.height, info.pixel_format, info.labels) == (SIZE, SIZE, "rgb", ("car",))
+    assert info.batch == (4 if batch == "n" else 1)
+    for answer in detector.detect(pictures(3)):
+        assert [(one.label, round(one.score, 4), one.box) for one in answer] == [("car", 0.9, Box(8, 16, 24, 56))]
+
+
+def test_coco_labels_when_none_are_given(tmp_path: Path) -> None:
+    for layout, label in (("v8", "car"), ("rf", "bicycle"), ("ssd", "bicycle")):
+        kind, outputs = layouts()[layout]
+        path = models.save(tmp_path / f"{layout}.onnx", outputs, NCHW)
+        assert [one.label for one in load_model(path, kind).detect(pictures())[0]] == [label]
+
+
+def test_a_class_without_label_is_left_out(tmp_path: Path) -> None:
+    path = models.save(tmp_path / "m.onnx", layouts()["v8"][1], NCHW)
+    assert load_model(path, "yolo-generic", labels={0: "person"}).detect(pictures()) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "configured", "shape", "score"),
+    [
+        (np.float32, "float", ["n", 3, SIZE, SIZE], 0.5),
+        (np.float32, "int", ["n", 3, SIZE, SIZE], 0.5),
+        (np.float16, "float", ["n", 3, SIZE, SIZE], 0.5),
+        (np.float32, "float", ["n", SIZE, SIZE, 3], 0.5),
+        (np.float32, "float_denorm", ["n", 3, SIZE, SIZE], 1.0),  # 127.5, cut to 1
+        (np.uint8, "int", [1, SIZE, SIZE, 3], 1.0),
+    ],
+)
+def test_the_model_sees_the_picture_in_its_own_form(
+    tmp_path: Path, dtype: type[np.generic], configured: str, shape: list[int | str], score: float
+) -> None:
+    nchw = shape[1] == 3
+    path = models.save_bright_spot(tmp_path / "m.onnx", shape, dtype, nchw=nchw)
+    detector = load_model(path, "yolo-generic", input_dtype=configured)
+    picture = np.zeros((SIZE, SIZE, 3), np.uint8)
+    picture[:, :, 0] = 128  # only the first colour counts, which a wrong layout would mix with the others
+    (found,) = detector.detect([picture])
+    assert [round(one.score, 2) for one in found] == [score]
+
+
+def test_answers_keep_the_order_of_the_batch(tmp_path: Path) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", NCHW)
+    batch = [np.full((SIZE, SIZE, 3), level, np.uint8) for level in (255, 0, 102)]
+    answers = load_model(path, "yolo-generic").detect(batch)
+    assert [[round(one.score, 2) for one in answer] for answer in answers] == [[1.0], [], [0.4]]
+
+
+def test_rfdetr_gets_normalised_pictures(tmp_path: Path) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", NCHW)
+    detector = load_model(path, "rfdetr")
+    red = round(255 * (0.485 + 0.229 * 0.5))
+    prepared = detector._prepare([np.full((SIZE, SIZE, 3), red, np.uint8)])  # type: ignore[attr-defined]
+    assert prepared[0, 0].mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_an_open_size_comes_from_the_configuration(tmp_path: Path) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", ["n", 3, "h", "w"])
+    detector = load_model(path, "yolo-generic", width=96, height=64)
+    assert (detector.info.width, detector.info.height) == (96, 64)
+    with pytest.raises(DetectorError, match=r"set model\.height|set model\.width"):
+        load_model(path, "yolo-generic")
+
+
+@pytest.mark.parametrize(
+    ("kind", "layout", "message"),
+    [
+        ("yolox", "v8", "anchors"),
+        ("yolonas", "v8", "check model_type"),
+        ("dfine", "v8", "do not fit model_type dfine"),
+        ("resnet", "v8", "model_type 'resnet' is unknown"),
+    ],
+)
+def test_the_wrong_type_is_told(tmp_path: Path, kind: str, layout: str, message: str) -> None:
+    path = models.save(tmp_path / "m.onnx", layouts()[layout][1], NCHW)
+    with pytest.raises(DetectorError, match=message):
+        load_model(path, kind).detect(pictures())
+
+
+def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DetectorError, match="there is no model file"):
+        load_model(str(tmp_path / "m.onnx"), "yolo-generic")
+    (tmp_path / "m.onnx").write_bytes(b"this is no model")
+    with pytest.raises(DetectorError, match="cannot be loaded"):
+        load_model(str(tmp_path / "m.onnx"), "yolo-generic")
+    with pytest.raises(DetectorError, match=r"set model\.path"):
+        load_model("", "yolo-generic")
+
+
+def test_an_unknown_device_is_told(tmp_path: Path) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", NCHW)
+    with pytest.raises(DetectorError, match="device 'abacus' is none of cpu, gpu"):
+        load_model(path, "yolo-generic", device="abacus")
+
+
+def test_a_missing_runtime_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", NCHW)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(DetectorError, match=r"pip install 'dogwatch\[onnx\]'"):
+        load_model(path, "yolo-generic")
+
+
+def test_a_failing_run_is_a_detector_error(tmp_path: Path) -> None:
+    path = models.save(tmp_path / "m.onnx", layouts()["v8"][1], NCHW)
+    detector = load_model(path, "yolo-generic")
+    with pytest.raises(DetectorError, match="ONNX Runtime failed"):
+        detector.detect([np.zeros((32, 32, 3), np.uint8)])
