@@ -9,15 +9,16 @@ from pydantic import ConfigDict
 from dogwatch.config.base import Section, Strings, key
 
 BUILT_IN = "opencv"
-OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote")
+OWN_TYPES = ("opencv", "onnx", "remote", "fixed")
 FOREIGN_TYPES = (
     "cpu",
     "edgetpu",
+    "openvino",
+    "litert",
     "tensorrt",
     "hailo8l",
     "hailo8",
     "rknn",
-    "deepstack",
     "zmq",
     "axengine",
     "memryx",
@@ -25,7 +26,10 @@ FOREIGN_TYPES = (
     "synaptics",
     "teflon_tfl",
 )
-"""Detectors of this NVR family that Dogwatch does not have; the built-in one stands in."""
+"""Detectors of this NVR family that Dogwatch lacks; `onnx` stands in if they have such a model, else `opencv`."""
+RENAMED_TYPES = {"deepstack": "remote"}
+OPENCV_OPTIONS = ("person", "face", "cat", "license_plate", "face_anywhere")
+REMOTE_OPTIONS = ("api_url", "api_timeout", "api_key")
 
 
 class ModelConfig(Section):
@@ -48,7 +52,7 @@ class DetectorConfig(Section):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = key(BUILT_IN, f"What runs the model: {', '.join(OWN_TYPES)}.")
+    type: str = key(BUILT_IN, "What finds objects: opencv (built in), onnx (a model of yours) or remote (a server).")
     device: str | None = key(None, "Device, such as `CPU` or `GPU`; the type's own default if not given.")
     num_threads: int | None = key(None, "Threads; half of the processor's if not given.", ge=1, le=64)
     batch: int = key(4, "Most regions that are looked at together.", ge=1, le=64)
@@ -59,9 +63,14 @@ class DetectorConfig(Section):
     cat: bool | None = key(None, "`opencv` only: find cats.")
     license_plate: bool | None = key(None, "`opencv` only: find licence plates.")
 
+    face_anywhere: bool | None = key(None, "`opencv` only: find faces outside of people too.")
+    api_url: str | None = key(None, "`remote` only: address of the detection server.")
+    api_timeout: float | None = key(None, "`remote` only: seconds to wait for it.", gt=0)
+    api_key: str | None = key(None, "`remote` only: its key.")
+
     @property
     def options(self) -> dict[str, str | int | float | bool]:
-        """The type's own settings: the `opencv` switches that are given, and further plain values."""
-        own = {name: getattr(self, name) for name in ("person", "face", "cat", "license_plate")}
+        """The type's own settings that are given, known ones and further plain values."""
+        own = {name: getattr(self, name) for name in (*OPENCV_OPTIONS, *REMOTE_OPTIONS)}
         extra: dict[str, Any] = self.model_extra or {}
         return {name: value for name, value in (own | extra).items() if isinstance(value, (str, int, float, bool))}

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
 from dogwatch.config import inputs, labels
 from dogwatch.config.camera import CameraConfig
+from dogwatch.config.detectors import DetectorConfig
+from dogwatch.config.geometry import ASSUMED
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.root import Config
+from dogwatch.config.wording import SECRET
 from dogwatch.redact import redact_url
 
 Json: TypeAlias = dict[str, Any]
-Switches: TypeAlias = Mapping[str, Mapping[str, bool | int | str]]
-"""Run-time values: camera -> switch (names of contract section 18.3) -> value."""
+Values: TypeAlias = Mapping[str, bool | int | str]
+"""Run-time values of one camera by switch, with the names of contract section 18.3."""
+
+
+class Switches(Protocol):
+    """Knows the run-time values of all cameras."""
+
+    def of(self, camera: str) -> Values:
+        """Return the values of one camera; none if it is unknown."""
+        ...
+
 
 CREDENTIAL = "__FRIGATE_SAVED_CREDENTIAL__"
 """Stands for a secret; means *unchanged* when a client writes it back."""
@@ -57,25 +69,37 @@ IN_CONFIG = (
 
 
 def effective(
-    config: Config, switches: Switches, *, cameras: Collection[str] | None = None, admin: bool = True
+    config: Config,
+    switches: Switches | Mapping[str, Values],
+    *,
+    cameras: Collection[str] | None = None,
+    admin: bool = True,
+    sizes: Mapping[str, tuple[int, int]] | None = None,
 ) -> Json:
     """Return the configuration in force.
 
     Args:
         config: The loaded configuration.
-        switches: Run-time values of cameras; may be empty.
+        switches: Run-time values of cameras, as a mapping (may be empty) or as what knows them.
         cameras: The cameras that the caller may see; None for all.
         admin: Whether the caller is an administrator, who also sees `environment_vars`.
+        sizes: Width and height of the streams that detection uses, where known; they show as the detect frame of
+            cameras for which the file gives none.
     """
     shown = [name for name in config.cameras if cameras is None or name in cameras]
     answer = _dump(config, exclude={"cameras", "genai", "profiles", "go2rtc", "detectors", "model"})
     answer["version"] = VERSION
-    answer["cameras"] = {name: camera(config.cameras[name], config, switches.get(name, {})) for name in shown}
-    answer["model"] = model(config)
-    answer["detectors"] = {
-        name: {**_dump(detector, exclude={"model"}), "model": answer["model"]}
-        for name, detector in config.detectors.items()
+    answer["cameras"] = {
+        name: camera(
+            config.cameras[name],
+            config,
+            switches.get(name, {}) if isinstance(switches, Mapping) else switches.of(name),
+            (sizes or {}).get(name, ASSUMED),
+        )
+        for name in shown
     }
+    answer["model"] = model(config)
+    answer["detectors"] = {name: _detector(detector, answer["model"]) for name, detector in config.detectors.items()}
     answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
     answer["record"] = _record(config.record)
     _hide(answer["mqtt"], "user", "password")
@@ -100,9 +124,11 @@ def effective(
     return answer
 
 
-def camera(config: CameraConfig, root: Config, switches: Mapping[str, bool | int | str]) -> Json:
-    """Return one camera in force (contract, section 4.3.1)."""
+def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int, int] = ASSUMED) -> Json:
+    """Return one camera in force (contract, section 4.3.1); `size` is that of its stream."""
     answer = _dump(config, exclude={"profiles"})
+    answer["detect"].setdefault("width", size[0])
+    answer["detect"].setdefault("height", size[1])
     for path in IN_CONFIG:
         part = _at(answer, path)
         part["enabled_in_config"] = part["enabled"]
@@ -142,6 +168,17 @@ def model(config: Config) -> Json:
         "non_logo_attributes": [label for label in every if label in labels.NOT_LOGOS],
         "colormap": labels.colormap({**known, **dict(enumerate(every, max(known, default=0) + 1))}),
     }
+
+
+def _detector(config: DetectorConfig, shared: Json) -> Json:
+    """Return a detector; anything in it that looks like a secret is masked, whatever its type calls it."""
+    answer = _dump(config, exclude={"model"})
+    for name, value in answer.items():
+        if any(word in name.lower() for word in SECRET) and value:
+            answer[name] = CREDENTIAL
+        elif isinstance(value, str):
+            answer[name] = redact_url(value)
+    return {**answer, "model": shared}
 
 
 def commands(config: CameraConfig, root: Config) -> list[Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
@@ -92,6 +93,11 @@ COCO = (
     "toothbrush",
 )
 """The 80 labels of the COCO data set, in the order that models number them."""
+COCO_GAPS = frozenset({12, 26, 29, 30, 45, 66, 68, 69, 71, 83})
+"""Category numbers, from 1 to 90, that the data set left out. Source: cocodataset.org, 2017 release."""
+GAPPED_TYPES = ("ssd", "rfdetr")
+"""Model types that number labels by category."""
+
 
 LOGOS = (
     "amazon",
@@ -137,10 +143,13 @@ def needs_model(config: Config) -> bool:
 
 def model_labels(model: ModelConfig) -> dict[int, str]:
     """Return the labels of a model by number: its label file, else COCO; `labelmap` entries on top."""
-    labels: dict[int, str] = {}
+    numbers: Iterable[int] = range(len(COCO))
+    if model.model_type in GAPPED_TYPES:
+        numbers = (number for number in range(1, 91) if number not in COCO_GAPS)
+    labels = dict(zip(numbers, COCO, strict=True))
     if model.labelmap_path and (file := Path(model.labelmap_path)).is_file():
-        labels = read_labels(file.read_text(errors="replace"))
-    return {**(labels or dict(enumerate(COCO))), **model.labelmap}
+        labels = read_labels(file.read_text(errors="replace")) or labels
+    return {**labels, **model.labelmap}
 
 
 def read_labels(text: str) -> dict[int, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES
+from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES
 from dogwatch.config.migrate_record import migrate_record
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
@@ -69,17 +69,31 @@ def _old_defaults(root: Map) -> None:
 
 
 def _detectors(root: Map, report: Report) -> None:
+    """Put a detector that Dogwatch has in the place of one that it lacks."""
     detectors = root.get("detectors")
     if not isinstance(detectors, Map):
         return
     for name, detector in detectors.items():
         kind = detector.get("type") if isinstance(detector, Map) else None
-        if kind in FOREIGN_TYPES:
+        if kind in RENAMED_TYPES:
+            detector["type"] = RENAMED_TYPES[kind]
+        elif kind in FOREIGN_TYPES:
             mark = detector.marks.get("type")
-            report.notice(mark, f"Dogwatch has no '{kind}' detector; the built-in '{BUILT_IN}' is used")
+            stand_in = "onnx" if _model_path(root, detector).endswith(".onnx") else BUILT_IN
+            report.notice(mark, f"Dogwatch has no '{kind}' detector; '{stand_in}' is used")
             own = Map()
-            own.put("type", BUILT_IN, mark)
+            own.put("type", stand_in, mark)
+            if stand_in == "onnx":
+                for key in ("model", "model_path", "num_threads"):
+                    if key in detector:
+                        own.put(key, detector[key], detector.marks.get(key))
             detectors[name] = own
+
+
+def _model_path(root: Map, detector: Map) -> str:
+    models = (detector.get("model"), root.get("model"))
+    paths = [detector.get("model_path"), *(model.get("path") for model in models if isinstance(model, Map))]
+    return next((str(path) for path in paths if path), "")
 
 
 def _part(part: Map, report: Report) -> None:
