@@ -69,12 +69,15 @@ class MotionDetector:
         self._time = 0.0
         self._calibrating_until: float | None = None
 
-    def look(self, luma: NDArray[np.uint8], time: float, *, learn: bool = True) -> Motion:
-        """Return the motion in `luma`, the picture's Y plane `(height, width)`, taken at `time` (epoch s).
+    def reduce(self, luma: NDArray[np.uint8]) -> Small:
+        """Return the small picture that `look` wants of a Y plane `(height, width)`. This is where the time goes."""
+        return shrink(luma, self._size)
+
+    def look(self, small: Small, time: float, *, learn: bool = True) -> Motion:
+        """Return the motion in a picture made by `reduce`, taken at `time` (epoch s).
 
         With `learn` false nothing is remembered, so that the same frame, or an earlier one, can be looked at later.
         """
-        small = shrink(luma, self._size)
         if not self._begun:
             if learn:
                 self._begin(small, time)

@@ -59,6 +59,9 @@ class Scene:
         self._scanning: tuple[Box, ...] = ()
         self._turn = 0
 
+    def __len__(self) -> int:
+        return len(self._live)
+
     # ------------------------------------------------------------ what to look at
 
     def use(self, tensor: TensorSize) -> None:

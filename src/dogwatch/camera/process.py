@@ -1,0 +1,116 @@
+"""The loop of the vision process: hear of frames, ask detectors, tell the core. It never waits for one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+
+import cv2
+import msgspec
+import zmq
+
+from dogwatch.bus import child
+from dogwatch.bus.detector_client import DetectorClient
+from dogwatch.bus.messages import WorkerReady
+from dogwatch.bus.sockets import Downlink, FrameIntake, Uplink
+from dogwatch.bus.specs import VisionSpec
+from dogwatch.camera.watch import CameraWatch
+
+log = logging.getLogger(__name__)
+
+STATS_S = 5.0
+POLL_MS = 100
+BAD_SPEC = 2
+
+
+class VisionProcess:
+    """All cameras of one vision process. `run` is for one thread; `stop` for any."""
+
+    def __init__(self, spec: VisionSpec) -> None:
+        """Connect to everybody; nobody need be there yet."""
+        names = tuple(camera.name for camera in spec.cameras)
+        self._spec = spec
+        self._uplink = Uplink(spec.run_dir)
+        self._downlink = Downlink(spec.run_dir, names)
+        self._intake = FrameIntake(spec.run_dir, names)
+        self._client = DetectorClient(
+            spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=max(16, 8 * len(names))
+        )
+        self._watches = {
+            camera.name: CameraWatch(camera, spec.ring_dir, self._client, self._uplink.send) for camera in spec.cameras
+        }
+        self._wake, self._waker = os.pipe()
+        self._leaving = False
+
+    def run(self) -> None:
+        """Work until `stop` is called; then end all objects and leave."""
+        poller = zmq.Poller()
+        for source in (self._intake.socket, self._downlink.socket, self._wake):
+            poller.register(source, zmq.POLLIN)
+        for lane in self._client.lanes:
+            poller.register(lane.socket, zmq.POLLIN)
+        self._uplink.send(WorkerReady("vision", self._spec.name, os.getpid()))
+        reported = time.monotonic()
+        while not self._leaving:
+            poller.poll(POLL_MS)
+            self._round()
+            if (passed := time.monotonic() - reported) >= STATS_S:
+                self._report(passed)
+                reported += passed
+        self._close()
+
+    def stop(self) -> None:
+        """Make `run` return. Safe in signal handlers."""
+        self._leaving = True
+        os.write(self._waker, b".")
+
+    def _round(self) -> None:
+        """Give each camera a frame's worth of time in turn, until all have caught up."""
+        busy = True
+        while busy and not self._leaving:
+            self._take_in()
+            busy = False
+            for watch in self._watches.values():
+                busy = watch.step() or busy
+
+    def _take_in(self) -> None:
+        while (switch := self._downlink.receive()) is not None:
+            if (watch := self._watches.get(switch.camera)) is not None:
+                watch.switch(switch)
+        while (frame := self._intake.receive()) is not None:
+            if (watch := self._watches.get(frame.camera)) is not None:
+                watch.announce(frame)
+        results = self._client.poll(time.monotonic())
+        asked = {watch.asked: watch for watch in self._watches.values()}
+        for result in results:
+            if (watch := asked.get(result.id)) is not None:  # else its camera has given up meanwhile
+                watch.answer(result)
+
+    def _report(self, seconds: float) -> None:
+        for watch in self._watches.values():
+            self._uplink.send(watch.stats(os.getpid(), seconds, self._uplink.dropped))
+
+    def _close(self) -> None:
+        for watch in self._watches.values():
+            watch.leave()
+        self._client.close()
+        self._intake.close()
+        self._downlink.close()
+        self._uplink.close()
+
+
+def main() -> int:
+    """Run a vision process; return its exit code."""
+    try:
+        spec = child.read_spec(VisionSpec)
+    except msgspec.MsgspecError as error:
+        child.start_logging("vision", "info")
+        log.error("no vision spec on standard input: %s", error)
+        return BAD_SPEC
+    child.start_logging(f"vision-{spec.name}", spec.log_level)
+    cv2.setNumThreads(max(1, spec.threads))
+    process = VisionProcess(spec)
+    child.on_leave(process.stop)
+    process.run()
+    return 0

@@ -1,0 +1,61 @@
+"""The run-time switches of one camera that concern vision (contract, section 18.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dogwatch.bus.specs import CameraVisionSpec
+from dogwatch.vision.settings import MotionSettings, SceneSettings
+
+
+class Switchboard:
+    """What is on and off now; begins as the spec says."""
+
+    def __init__(self, spec: CameraVisionSpec) -> None:
+        """Read the spec."""
+        self.enabled, self.detect, self.pictures = spec.enabled, spec.detect, spec.pictures
+        self.hidden_zones: set[str] = set()
+        self._motion = spec.motion.enabled
+        self._contrast = spec.motion.improve_contrast
+        self._threshold = spec.motion.threshold
+        self._contour_area = spec.motion.contour_area
+
+    @property
+    def analysing(self) -> bool:
+        """Whether objects are to be found."""
+        return self.enabled and self.detect
+
+    def set(self, name: str, value: bool | int | str) -> None:
+        """Set switch `name`; names that vision does not know are ignored."""
+        match name:
+            case "enabled":
+                self.enabled = bool(value)
+            case "detect":
+                self.detect = bool(value)
+                self._motion = self._motion or self.detect  # detection needs motion
+            case "snapshots":
+                self.pictures = bool(value)
+            case "motion":
+                self._motion = bool(value) or self.detect
+            case "improve_contrast":
+                self._contrast = bool(value)
+            case "motion_threshold":
+                self._threshold = min(max(int(value), 1), 255)
+            case "motion_contour_area":
+                self._contour_area = max(int(value), 1)
+            case _ if name.startswith("zone/"):
+                (self.hidden_zones.discard if value else self.hidden_zones.add)(name.removeprefix("zone/"))
+
+    def motion(self, settings: MotionSettings) -> MotionSettings:
+        """Return `settings` with the switches applied."""
+        return replace(
+            settings,
+            enabled=self._motion,
+            improve_contrast=self._contrast,
+            threshold=self._threshold,
+            contour_area=self._contour_area,
+        )
+
+    def scene(self, settings: SceneSettings) -> SceneSettings:
+        """Return `settings` with the switches applied."""
+        return replace(settings, motion=self.motion(settings.motion))
