@@ -1,0 +1,95 @@
+"""`dogwatch run`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dogwatch import __version__
+from dogwatch.cli.options import config_option, data_option, load_or_exit
+from dogwatch.runtime.paths import Paths, own
+
+if TYPE_CHECKING:
+    from dogwatch.config import Loaded
+    from dogwatch.runtime.core import Addresses, Core
+
+Watcher = Callable[["Core", "Addresses"], None]
+KILLED = 130
+
+
+@click.command()
+@data_option
+@config_option
+def run(data: Path, config_path: Path | None) -> None:
+    """Run Dogwatch until Ctrl-C or SIGTERM; a second signal ends it at once."""
+    loaded = load_or_exit(config_path or data / "config.yml")
+    if serve(loaded, Paths.below(data), say_addresses):
+        os.execv(sys.executable, [sys.executable, "-m", "dogwatch", *sys.argv[1:]])  # noqa: S606 - this very program
+
+
+def serve(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
+    """Run the core; return whether a restart was asked for.
+
+    Raises:
+        DogwatchError: It cannot start; the message says why.
+    """
+    import uvloop
+
+    from dogwatch.runtime import leftovers
+    from dogwatch.runtime.logs import start_logging
+
+    paths.make()
+    lock = own(paths.data)
+    logger = loaded.config.logger
+    start_logging(paths.log, logger.default, logger.logs)
+    leftovers.clear(paths)
+    for notice in loaded.notices:
+        click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_main(loaded, paths, ready))
+    finally:
+        lock.close()
+
+
+async def _main(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
+    from dogwatch.runtime.core import Core
+
+    core = Core(loaded, paths, say_password)
+    loop = asyncio.get_running_loop()
+    asked = False
+
+    def leave() -> None:
+        nonlocal asked
+        if asked:
+            core.kill_workers()
+            os._exit(KILLED)
+        asked = True
+        click.echo("Leaving ... (once more: at once)", err=True)
+        core.leave()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, leave)
+    await core.run(lambda addresses: ready(core, addresses))
+    return core.restarting
+
+
+def say_addresses(_core: Core, addresses: Addresses) -> None:
+    """Tell the user where Dogwatch can be reached."""
+    click.echo(f"Dogwatch {__version__} is running.")
+    click.echo(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
+    click.echo(f"  {addresses.external}  (login)")
+    sys.stdout.flush()
+
+
+def say_password(username: str, password: str) -> None:
+    """Tell the user the password that was made for the first user; it is shown once and kept nowhere."""
+    click.echo(f"The user {username} was made. Password, shown only this once: {password}")
+    sys.stdout.flush()

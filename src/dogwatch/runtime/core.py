@@ -1,0 +1,255 @@
+"""The core process: everything but reading cameras and looking at pictures, put together.
+
+Order of starting: what can fail for the user's reasons first (configuration, database, ports), then recording, and
+only then whatever takes time, such as bringing disk and database together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dogwatch import __version__
+from dogwatch.api.app import create_app
+from dogwatch.api.listeners import Listeners
+from dogwatch.api.live_pictures import LivePictures
+from dogwatch.api.live_streams import LiveStreams
+from dogwatch.api.services import Services
+from dogwatch.auth.accounts import Accounts
+from dogwatch.auth.authority import Authority
+from dogwatch.auth.secret import signing_key
+from dogwatch.bus import messages as m
+from dogwatch.config import Loaded
+from dogwatch.events.expiry import Expiry
+from dogwatch.events.hub import EventHub
+from dogwatch.notify.activity import Activity
+from dogwatch.notify.broadcast import Broadcast
+from dogwatch.notify.stats import StatsKeeper
+from dogwatch.notify.switches import Switches
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.retention import Retention
+from dogwatch.recordings.space import SpaceKeeper
+from dogwatch.runtime import leftovers, specs
+from dogwatch.runtime.hub import Handler, Hub
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.supervisor import Supervisor, Worker
+from dogwatch.store.database import Database
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+SPACE_S = 5.0
+RESEND_S = (0.5, 3.0)
+API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a running core can be reached: URLs."""
+
+    internal: str
+    external: str
+
+
+class Core:
+    """One running Dogwatch. All methods belong to one event loop."""
+
+    def __init__(self, loaded: Loaded, paths: Paths, announce: Callable[[str, str], None]) -> None:
+        """Prepare everything that needs no loop.
+
+        Args:
+            loaded: The configuration.
+            paths: Where things lie; `paths.make()` has been called and the data directory is owned.
+            announce: Tells the user the name and password of a user that was made at the first start.
+
+        Raises:
+            StoreError: The database cannot be opened or migrated.
+        """
+        self.paths, self.loaded, config = paths, loaded, loaded.config
+        path = config.database.path
+        self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
+        self.db.migrate()
+        self.restarting = False
+        self._loop = asyncio.get_running_loop()
+        self._leave = asyncio.Event()
+        self.broadcast = Broadcast()
+        self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
+        self.catalogue = Catalogue(self.db, paths.media)
+        self.events = EventHub.of_config(config, self.db, paths.media, self.broadcast.publish, switch=self.switches.get)
+        self.stats = StatsKeeper(
+            config.cameras,
+            media=paths.media,
+            scratch=paths.run,
+            shared_memory=Path(paths.shm),
+            version=API_VERSION,
+            detectors=config.detectors,
+            detection_enabled=lambda camera: bool(self.switches.get(camera, "detect")),
+        )
+        self.activity = Activity(config.cameras, self.switches)
+        self.pictures = LivePictures(config, paths.shm)
+        self.streams = LiveStreams(config, str(paths.run))
+        self.retention = Retention(self.db, paths.media, config)
+        self.space = SpaceKeeper(self.db, paths.media, config)
+        self.expiry = Expiry(self.db, paths.media, config)
+        accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        if config.auth.enabled:
+            accounts.first_start(announce, reset=config.auth.reset_admin_password)
+        self.authority = Authority(config, accounts, signing_key(paths.data / "secrets", os.environ))
+        self.supervisor = Supervisor(paths.shm, self._worker_started, self._worker_died)
+        self.hub = Hub(str(paths.run), self._handlers())
+
+    async def run(self, ready: Callable[[Addresses], None]) -> None:
+        """Run until `leave`; call `ready` when cameras are being started and the API answers.
+
+        Raises:
+            DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
+        """
+        services = Services(
+            loaded=self.loaded, paths=self.paths, db=self.db, catalogue=self.catalogue, events=self.events,
+            broadcast=self.broadcast, switches=self.switches, stats=self.stats, activity=self.activity,
+            authority=self.authority, pictures=self.pictures, streams=self.streams, restart=self.restart,
+            version=API_VERSION,
+        )  # fmt: skip
+        listeners = Listeners(create_app(services), self.loaded.config, self.paths.data / "secrets")
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(self.db.close)
+            stack.callback(self.hub.close)
+            await asyncio.to_thread(self.events.recover)
+            await listeners.start()
+            stack.push_async_callback(listeners.stop)
+            self.stats.start()
+            stack.callback(self.stats.stop)
+            tasks = [asyncio.create_task(job) for job in self._jobs()]
+            stack.push_async_callback(_cancel, tasks)
+            stack.push_async_callback(self._stop_workers)
+            self._start_workers()
+            ready(Addresses(listeners.internal, listeners.external))
+            await self._leave.wait()
+            log.info("leaving")
+
+    def leave(self) -> None:
+        """End `run`."""
+        self._leave.set()
+
+    def restart(self) -> None:
+        """End `run`, and ask whoever called it to start the program anew. For any thread."""
+        self.restarting = True
+        loop = self._loop
+        loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer goes out first
+
+    def kill_workers(self) -> None:
+        """Kill all workers at once; for the second signal."""
+        for worker in self.supervisor.workers:
+            if worker.process and worker.process.returncode is None:
+                worker.process.kill()
+
+    # ------------------------------------------------------------ workers
+
+    def _start_workers(self) -> None:
+        config, paths = self.loaded.config, self.paths
+        for name, camera in config.cameras.items():
+            if camera.enabled:
+                self.supervisor.start("ingest", name, specs.ingest_spec(config, name, paths))
+        for detector in specs.detector_specs(config, paths):
+            self.supervisor.start("detector", detector.name, detector)
+        for vision in specs.vision_specs(config, paths):
+            self.supervisor.start("vision", vision.name, vision)
+
+    async def _stop_workers(self) -> None:
+        await self.supervisor.stop()
+        await self.hub.drain()
+        await asyncio.to_thread(self.events.close)
+
+    def _worker_started(self, worker: Worker) -> None:
+        leftovers.note(self.paths.run, [one.pid for one in self.supervisor.workers if one.pid])
+        if worker.pid:
+            self.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
+
+    def _worker_died(self, worker: Worker) -> None:
+        if worker.kind == "vision" and isinstance(worker.spec, specs.VisionSpec):
+            for camera in worker.spec.cameras:
+                self.events.on_camera_gone(camera.name)
+
+    def _on_ready(self, message: m.WorkerReady) -> None:
+        """Tell a worker that has just begun what was switched since; twice, as subscribing takes a moment."""
+        for delay in RESEND_S:
+            self._loop.call_later(delay, self._resend)
+        log.debug("%s %s is ready", message.kind, message.name)
+
+    def _resend(self) -> None:
+        for change in self.switches.changed():
+            self.hub.send_down(change)
+
+    def _send_down(self, message: m.SetSwitch) -> None:
+        self._loop.call_soon_threadsafe(self.hub.send_down, message)
+
+    # ------------------------------------------------------------ messages and jobs
+
+    def _handlers(self) -> dict[type[m.Message], tuple[Handler, ...]]:
+        catalogue, events, stats = self.catalogue, self.events, self.stats.on_message
+        return {
+            m.WorkerReady: (stats, self._on_ready),
+            m.StreamOpened: (stats, self.streams.on_opened),
+            m.StreamLost: (stats,),
+            m.SegmentOpened: (catalogue.on_segment_opened,),
+            m.SegmentWritten: (catalogue.on_segment_written, self.space.on_segment_written),
+            m.FootageLost: (catalogue.on_footage_lost,),
+            m.SpaceWanted: (self.space.on_space_wanted,),
+            m.IngestStats: (stats, catalogue.on_stats),
+            m.RingMade: (self.pictures.on_ring,),
+            m.FrameTracks: (self.pictures.on_tracks, self.activity.on_tracks, catalogue.on_tracks, events.on_tracks),
+            m.BestPicture: (events.on_picture,),
+            m.VisionStats: (stats,),
+            m.DetectorStats: (stats,),
+        }
+
+    def _jobs(self) -> Iterator[Awaitable[None]]:
+        yield self.hub.run()
+        yield self.stats.run(self.broadcast)
+        yield _every(TICK_S, self.events.tick)
+        yield self._recover_recordings()
+
+    async def _recover_recordings(self) -> None:
+        """Bring disk and table together, and only then begin to delete."""
+        await asyncio.to_thread(self.catalogue.reconcile)
+        interval = min(c.record.expire_interval for c in self.loaded.config.cameras.values()) * 60
+        async with asyncio.TaskGroup() as jobs:
+            jobs.create_task(_every_in_thread(SPACE_S, self.space.keep))
+            jobs.create_task(_every_in_thread(interval, self._expire))
+
+    def _expire(self) -> None:
+        self.retention.run()
+        self.expiry.run()
+
+
+async def _every(seconds: float, job: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        _guarded(job)
+
+
+async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:
+    while True:
+        await asyncio.to_thread(_guarded, job)
+        await asyncio.sleep(seconds)
+
+
+def _guarded(job: Callable[[], object]) -> None:
+    """Run a periodic job; a failure is logged and the next round tries again."""
+    try:
+        job()
+    except Exception:
+        log.exception("a periodic job failed")
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            log.error("a job had failed: %r", outcome)

@@ -1,0 +1,68 @@
+"""Clears away what a killed core has left: sockets, shared memory of dead processes, workers that cannot hear.
+
+Workers leave by themselves when the core is gone. Only one that is stopped (SIGSTOP) or stuck in the kernel cannot; it
+would hold its camera and write on, so the next start ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from pathlib import Path
+
+import psutil
+
+from dogwatch.runtime.paths import Paths
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 3.0
+_SHARED = re.compile(r"dogwatch-(\d+)-.+")
+
+
+def clear(paths: Paths) -> None:
+    """Clear up before a start; the data directory must be owned by this process."""
+    end_orphans(paths.run)
+    for path in paths.run.iterdir():
+        if path.is_socket():
+            path.unlink(missing_ok=True)
+    for path in Path(paths.shm).glob("dogwatch-*"):
+        found = _SHARED.fullmatch(path.name)
+        if found and not psutil.pid_exists(int(found.group(1))):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def note(run: Path, pids: list[int]) -> None:
+    """Write down which workers are running, for the next start."""
+    (run / "workers").write_text(" ".join(str(pid) for pid in pids))
+
+
+def end_orphans(run: Path) -> None:
+    """End the workers that a former core wrote down and that are still there."""
+    try:
+        pids = [int(word) for word in (run / "workers").read_text().split()]
+    except (OSError, ValueError):
+        return
+    orphans = [process for process in map(_worker, pids) if process is not None]
+    _, stuck = psutil.wait_procs(orphans, WAIT_S)
+    for process in stuck:
+        log.warning("ending a worker that the last core left behind: %s", process.pid)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stuck, WAIT_S)
+
+
+def _worker(pid: int) -> psutil.Process | None:
+    """Return the process if it is one of our workers; pids are used again."""
+    try:
+        process = psutil.Process(pid)
+        command = process.cmdline()
+    except psutil.Error:
+        return None
+    return (
+        process
+        if any(part in {"dogwatch.ingest", "dogwatch.camera", "dogwatch.detectors"} for part in command)
+        else None
+    )
