@@ -1,0 +1,81 @@
+"""Pictures of events, wherever they are now: in memory while the object lives, else on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dogwatch.events import bodies, rendering
+from dogwatch.events.hub import EventHub
+from dogwatch.events.rendering import Shown, Style
+from dogwatch.store import events
+from dogwatch.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event and what is needed to make pictures of it; `running` pictures may still get better."""
+
+    id: str
+    camera: str
+    running: bool
+    has_snapshot: bool
+    shown: Shown
+
+
+class EventMedia:
+    """Looks events up and makes their pictures; for worker threads."""
+
+    def __init__(self, db: Database, hub: EventHub) -> None:
+        """Read rows from `db` and live objects from `hub`."""
+        self._db, self._hub = db, hub
+
+    def find(self, event_id: str) -> Found | None:
+        """Return the event, live or stored; None if there is none."""
+        live = self._hub.live(event_id)
+        if live is not None and live.published and not live.deleted:
+            row = bodies.row(live)
+            data = {**row["data"], "score": row["score"]}
+            return self.of_row({**row, "data": data}, running=True)
+        with self._db.read() as connection:
+            stored = events.one(connection, event_id)
+        return self.of_row(stored) if stored else None
+
+    def of_row(self, row: dict[str, Any], *, running: bool | None = None) -> Found:
+        """Return what a row in the form of contract section 6.1 tells."""
+        unfinished = row["end_time"] is None if running is None else running
+        return Found(row["id"], row["camera"], unfinished, row["has_snapshot"], rendering.of_row(row))
+
+    def thumbnail(self, found: Found, fmt: str, *, ratio: float | None = None) -> bytes | None:
+        """Return the thumbnail as `fmt`, padded to `ratio` if given; None if there is no picture."""
+        stored = None if found.running else self.stored_thumbnail(found.camera, found.id)
+        if stored is None:
+            clean = self.clean(found)
+            if clean is None:
+                stored = self.stored_thumbnail(found.camera, found.id)
+            else:
+                stored = rendering.thumbnail(clean, found.shown.box)
+        if stored is None or (fmt == "webp" and ratio is None):
+            return stored
+        return rendering.converted(stored, fmt, ratio=ratio)
+
+    def stored_thumbnail(self, camera: str, event_id: str) -> bytes | None:
+        """Return the thumbnail's file (WebP), None if there is none."""
+        return _read(self._hub.desk.files.thumb(camera, event_id).read_bytes)
+
+    def clean(self, found: Found) -> bytes | None:
+        """Return the clean full-size picture as a JPEG, None if there is none."""
+        return self._hub.desk.pictures.get(found.id, found.camera)
+
+    def snapshot(self, found: Found, style: Style) -> bytes | None:
+        """Return the snapshot in `style`, None if there is none or not yet."""
+        clean = self.clean(found) if found.has_snapshot else None
+        return None if clean is None else rendering.snapshot(clean, found.shown, style)
+
+
+def _read(read: Callable[[], bytes]) -> bytes | None:
+    try:
+        return read()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,72 @@
+"""Which events and review items have outlived what they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+
+from dogwatch.store.segments import LONGEST_S
+from dogwatch.store.tables import events, reviews, segments
+
+SETTLED_S = 300.0  # rows of segments come seconds after their footage; younger events are left alone
+
+
+def forget_clips(connection: Connection, now: float) -> int:
+    """Turn `has_clip` off for ended events that have no footage any more; return how many."""
+    mine = and_(events.c.has_clip.is_(True), events.c.end_time.is_not(None), events.c.end_time < now - SETTLED_S)
+    left = _footage(events.c.camera, events.c.start_time, events.c.end_time)
+    return connection.execute(update(events).where(mine, ~left).values(has_clip=False)).rowcount
+
+
+def drop_reviews(connection: Connection, now: float) -> list[str]:
+    """Delete ended review items that have no footage any more; return their thumbnails' paths."""
+    left = _footage(reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
+    settled = and_(reviews.c.end_time.is_not(None), reviews.c.end_time < now - SETTLED_S)
+    rows = connection.execute(select(reviews.c.id, reviews.c.thumb_path).where(settled, ~left)).all()
+    for review_id, _ in rows:
+        connection.execute(delete(reviews).where(reviews.c.id == review_id))
+    return [path for _, path in rows]
+
+
+def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:
+    """Return the (camera, label) pairs that have snapshots which may expire."""
+    query = select(events.c.camera, events.c.label).where(*_unprotected()).distinct()
+    return [(camera, label) for camera, label in connection.execute(query)]
+
+
+def old_snapshots(connection: Connection, camera: str, label: str, before: float, limit: int) -> list[str]:
+    """Return ids of ended, unprotected events with a snapshot that began before `before` (epoch s)."""
+    mine = (events.c.camera == camera, events.c.label == label, events.c.start_time < before)
+    query = select(events.c.id).where(*_unprotected(), *mine, events.c.end_time.is_not(None)).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def forget_snapshots(connection: Connection, ids: Sequence[str]) -> None:
+    """Turn `has_snapshot` off."""
+    connection.execute(update(events).where(events.c.id.in_(ids)).values(has_snapshot=False))
+
+
+def empty_events(connection: Connection, now: float, limit: int) -> list[tuple[str, str]]:
+    """Return `(id, camera)` of ended, unprotected events that have neither clip nor snapshot left."""
+    query = select(events.c.id, events.c.camera).where(
+        events.c.has_clip.is_(False),
+        events.c.has_snapshot.is_(False),
+        events.c.retain_indefinitely.is_(False),
+        events.c.end_time < now - SETTLED_S,
+    )
+    return [(event_id, camera) for event_id, camera in connection.execute(query.limit(limit))]
+
+
+def _unprotected() -> tuple[ColumnElement[bool], ...]:
+    return (events.c.has_snapshot.is_(True), events.c.retain_indefinitely.is_(False))
+
+
+def _footage(camera: ColumnElement[str], start: ColumnElement[float], end: ColumnElement[float]) -> ColumnElement[bool]:
+    return exists().where(
+        segments.c.camera == camera,
+        segments.c.start_time < end,
+        segments.c.start_time > start - LONGEST_S,
+        segments.c.end_time > start,
+        ~segments.c.deleting,
+    )
