@@ -36,8 +36,8 @@ def create_app(services: Services) -> ASGIApp:
         for key in keys(route):
             if key not in POLICY:
                 raise DogwatchError(f"the route {key[0]} {key[1]} has no policy: add a row to auth/policy.py")
-        if isinstance(route, APIRoute) and "GET" in route.methods:
-            route.methods.add("HEAD")
+        if isinstance(route, APIRoute) and "GET" in methods(route):
+            methods(route).add("HEAD")
     # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
     app.router.routes.extend(routes)
     guard = app.state.guard = Guard(app, routes, services)
@@ -64,7 +64,14 @@ def keys(route: Route) -> list[tuple[str, str]]:
     """Return the policy table's keys of `route`."""
     if isinstance(route, APIWebSocketRoute):
         return [("WS", route.path)]
-    return [(method, route.path) for method in sorted(route.methods - {"HEAD"})]
+    return [(method, route.path) for method in sorted(methods(route) - {"HEAD"})]
+
+
+def methods(route: APIRoute) -> set[str]:
+    """Return the route's own set of methods."""
+    if route.methods is None:
+        raise DogwatchError(f"the route {route.path} has no method")
+    return route.methods
 
 
 def specificity(template: str) -> tuple[int, ...]:

@@ -149,11 +149,11 @@ class Feed:
     def take(self, message: LiveInit | LiveFragment) -> None:
         """Keep a message for those who come later and hand it to those who are here."""
         if isinstance(message, LiveInit):
-            if message != self.current:
-                self.current, self.gop = message, []
-                self._began.set()
-                for viewer in list(self.viewers):
-                    viewer.wake()
+            # Even an equal one means that the muxer has begun anew, and its times with it.
+            self.current, self.gop = message, []
+            self._began.set()
+            for viewer in list(self.viewers):
+                viewer.wake()
             return
         if message.keyframe or sum(len(fragment.data) for fragment in self.gop) > GOP_BYTES:
             self.gop = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import HTTPException
+from fastapi import Depends, HTTPException
 from starlette.requests import HTTPConnection
 
 from dogwatch.auth.caller import Caller
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from dogwatch.api.live_pictures import LivePictures
     from dogwatch.api.live_streams import LiveStreams
     from dogwatch.auth.authority import Authority
-    from dogwatch.config import Loaded
-    from dogwatch.config.schema import Config
+    from dogwatch.config import Config, Loaded
     from dogwatch.events.hub import EventHub
+    from dogwatch.notify.activity import Activity
     from dogwatch.notify.broadcast import Broadcast
     from dogwatch.notify.stats import StatsKeeper
     from dogwatch.notify.switches import Switches
@@ -64,6 +64,7 @@ class Services:
     broadcast: Broadcast
     switches: Switches
     stats: StatsKeeper
+    activity: Activity
     authority: Authority
     pictures: LivePictures
     streams: LiveStreams
@@ -74,6 +75,11 @@ class Services:
     def config(self) -> Config:
         """The configuration model."""
         return self.loaded.config
+
+
+def cameras_for(services: Services, caller: Caller) -> list[str]:
+    """Return the configured cameras that `caller` may see, in the configuration's order."""
+    return caller.only(services.config.cameras)
 
 
 def get_services(connection: HTTPConnection) -> Services:
@@ -92,3 +98,7 @@ def get_caller(connection: HTTPConnection) -> Caller:
     if caller is None:
         raise HTTPException(401, "Authentication required")
     return caller
+
+
+TheServices = Annotated[Services, Depends(get_services)]
+TheCaller = Annotated[Caller, Depends(get_caller)]

@@ -18,7 +18,7 @@ from dogwatch.auth.addresses import client_address, networks
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
 
 if TYPE_CHECKING:
-    from dogwatch.config.schema import Config
+    from dogwatch.config import Config
 
 log = logging.getLogger(__name__)
 

@@ -34,10 +34,7 @@ def read(key: OctKey, text: str, now: float) -> Token | None:
     username, role, expires, issued = (claims.get(name) for name in ("sub", "role", "exp", "iat"))
     if not (isinstance(username, str) and isinstance(role, str) and username and role):
         return None
-    if not _is_time(expires) or not _is_time(issued) or expires <= now:
+    if not isinstance(expires, int | float) or not isinstance(issued, int | float) or expires <= now:
         return None
     return Token(username, role, int(issued), int(expires))
 
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

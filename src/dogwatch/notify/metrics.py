@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -85,7 +85,7 @@ def _processes(usages: Mapping[str, Mapping[str, str]]) -> Iterator[Metric]:
         yield family
 
 
-def _process_labels(pid: str, command: str) -> Iterable[str]:
+def _process_labels(pid: str, command: str) -> Sequence[str]:
     _, kind, name, *_ = (*command.split(" ", 2), "", "", "")
     return pid, name or kind, kind, "system" if pid.startswith("frigate.") else "process", command
 

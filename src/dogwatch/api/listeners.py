@@ -1,0 +1,176 @@
+"""The sockets: one app, one event loop, two doors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.tls import Certificate
+from dogwatch.errors import DogwatchError
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 3
+STOP_S = 5.0
+BACKLOG = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes any free one. With `ipv6`, all addresses and loopback mean both families."""
+
+    host: str
+    port: int
+    ipv6: bool = False
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: they are the core's."""
+        yield
+
+
+class Listeners:
+    """The internal and the external listener of one app.
+
+    `internal_port` and `external_port` are the real ports once `start` has returned and `ready` is set.
+    """
+
+    def __init__(
+        self, app: ASGIApp, internal: Address | None, external: Address | None, certificate: Certificate | None
+    ) -> None:
+        """Serve `app`; `None` leaves a listener out. Without a `certificate` the external one speaks plain HTTP."""
+        self._app, self._certificate = app, certificate
+        self._addresses: dict[Listener, Address | None] = {INTERNAL: internal, EXTERNAL: external}
+        self._servers: list[tuple[_Server, asyncio.Task[None], list[socket.socket]]] = []
+        self.internal_port = self.external_port = 0
+        self.ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Open both sockets and begin to serve.
+
+        Raises:
+            DogwatchError: A port is taken, or the certificate will not do; nothing is left open.
+        """
+        try:
+            for listener, address in self._addresses.items():
+                if address is not None:
+                    await self._open(listener, address)
+        except BaseException:
+            await self.stop()
+            raise
+        self.ready.set()
+
+    async def stop(self) -> None:
+        """Let running answers finish for a moment, then close everything; takes at most five seconds."""
+        self.ready.clear()
+        for server, _, _ in self._servers:
+            server.should_exit = True
+        tasks = [task for _, task, _ in self._servers]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_S)
+            for task in late:
+                log.warning("a listener did not stop in %s s", STOP_S)
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for _, _, sockets in self._servers:
+            for one in sockets:
+                one.close()
+        self._servers.clear()
+
+    async def _open(self, listener: Listener, address: Address) -> None:
+        sockets = bind(listener, address)
+        port: int = sockets[0].getsockname()[1]
+        try:
+            server = self._server(listener)
+        except BaseException:
+            for one in sockets:
+                one.close()
+            raise
+        task = asyncio.create_task(server.serve(sockets), name=f"{listener} listener")
+        self._servers.append((server, task, sockets))
+        while not server.started:
+            if task.done():
+                await task
+                raise DogwatchError(f"the {listener} listener has stopped at once")
+            await asyncio.sleep(0.005)
+        if listener == INTERNAL:
+            self.internal_port = port
+            if not _is_loopback(address.host):
+                log.warning("port %s needs no login and is open to the network at %s", port, address.host)
+        else:
+            self.external_port = port
+        log.info("%s listener on %s port %s", listener, address.host, port)
+
+    def _server(self, listener: Listener) -> _Server:
+        tls = self._certificate if listener == EXTERNAL else None
+        config = uvicorn.Config(
+            Marked(self._app, listener),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # addresses and schemes that clients claim are not believed
+            ws_max_size=1 << 20,
+            ws_per_message_deflate=False,  # video does not get smaller
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=str(tls.chain) if tls else None,
+            ssl_keyfile=str(tls.key) if tls else None,
+        )
+        try:
+            config.load()
+        except (ssl.SSLError, OSError) as error:
+            raise DogwatchError(f"{tls.chain if tls else listener}: the certificate cannot be used: {error}") from error
+        if config.ssl is not None:
+            config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+        return _Server(config)
+
+
+def bind(listener: Listener, address: Address) -> list[socket.socket]:
+    """Return listening sockets at `address`.
+
+    Raises:
+        DogwatchError: The port is taken, not allowed, or the address is not this machine's.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for host, dual in _hosts(address):
+            port = sockets[0].getsockname()[1] if sockets else address.port
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            one = socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual)
+            one.setblocking(False)
+            sockets.append(one)
+    except OSError as error:
+        for one in sockets:
+            one.close()
+        raise DogwatchError(
+            f"the {listener} listener cannot use {address.host} port {address.port}: {error.strerror or error}"
+        ) from error
+    return sockets
+
+
+def _hosts(address: Address) -> list[tuple[str, bool]]:
+    """Return the addresses to bind, each with whether its socket takes IPv4 as well."""
+    if address.ipv6 and address.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return [("::", socket.has_dualstack_ipv6())]
+    if address.ipv6 and address.host == "127.0.0.1":
+        return [("127.0.0.1", False), ("::1", False)]
+    return [(address.host, False)]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

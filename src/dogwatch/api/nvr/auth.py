@@ -1,0 +1,74 @@
+"""Logging in and out, and who one is (contract, sections 3.1, 3.2 and 3.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from dogwatch.api.access import Guard, base_path
+from dogwatch.api.errors import ApiError, fail
+from dogwatch.api.services import TheCaller, TheServices, cameras_for
+
+router = APIRouter()
+
+
+class Credentials(BaseModel):
+    """What the login page sends."""
+
+    user: str
+    password: str
+
+
+@router.post("/api/login")
+async def login(body: Credentials, request: Request, services: TheServices) -> Response:
+    """Check a name and a password; the session comes as a cookie, whose value also works as a bearer token."""
+    authority = services.authority
+    if not authority.enabled:
+        fail(404, "Logging in is disabled")
+    peer = request.client.host if request.client else ""
+    outcome = await authority.log_in(body.user, body.password, peer, request.headers.getlist("x-forwarded-for"))
+    if outcome.limit is not None:
+        raise ApiError(429, {"error": f"Rate limit exceeded: {outcome.limit}"})
+    if outcome.set_cookie is None:
+        fail(401, "Login failed")
+    return Response(headers={"Set-Cookie": outcome.set_cookie, "Cache-Control": "no-store"})
+
+
+@router.get("/api/logout")
+def logout(request: Request, services: TheServices) -> Response:
+    """End the session in this browser and go to the login page."""
+    cookie = services.authority.no_cookie()
+    return RedirectResponse(f"{base_path(request.scope)}/login", 303, {"Set-Cookie": cookie})
+
+
+@router.get("/api/auth/first_time_login")
+def first_time_login(services: TheServices) -> dict[str, bool]:
+    """Tell the login page whether to say where the first password is to be found."""
+    return {"admin_first_time_login": services.authority.first_login_hint}
+
+
+@router.get("/api/auth")
+async def verdict(
+    request: Request,
+    caller: TheCaller,
+    x_original_url: Annotated[str | None, Header()] = None,
+    x_original_method: Annotated[str, Header()] = "GET",
+) -> Response:
+    """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL`."""
+    guard: Guard = request.app.state.guard
+    if x_original_url and not await guard.permits(caller, x_original_method, x_original_url):
+        return JSONResponse({"detail": "Access denied"}, 403)
+    return Response(status_code=202, headers={"Remote-User": caller.username, "Remote-Role": caller.role})
+
+
+@router.get("/api/profile")
+def profile(caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """Return the caller's name, role and cameras."""
+    return {
+        "username": caller.username,
+        "role": caller.role,
+        "allowed_cameras": cameras_for(services, caller),
+    }

@@ -1,0 +1,104 @@
+"""What a camera sees now: stills and motion JPEG (contract, sections 5.1 and 5.2)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response, StreamingResponse
+
+from dogwatch.api.drawing import Drawing
+from dogwatch.api.errors import ApiError, fail
+from dogwatch.api.live_pictures import Look, TooManyViewersError
+from dogwatch.api.services import Services, TheServices
+
+router = APIRouter()
+
+CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+MJPEG = "multipart/x-mixed-replace;boundary=frame"
+
+
+def get_drawing(
+    bbox: bool = False,
+    timestamp: bool = False,
+    zones: bool = False,
+    mask: bool = False,
+    motion: bool = False,
+    regions: bool = False,
+    paths: bool = False,
+) -> Drawing:
+    """Read the drawing options; a FastAPI dependency."""
+    return Drawing(bbox, timestamp, zones, mask, motion, regions, paths)
+
+
+def get_height(h: str | None = None, height: str | None = None) -> int | None:
+    """Read `h` or `height`; a FastAPI dependency.
+
+    Raises:
+        ApiError: It is no positive number.
+    """
+    text = h if h is not None else height
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 6 or int(text) < 1:
+        raise ApiError(400, "Invalid height parameter")
+    return int(text)
+
+
+TheDrawing = Annotated[Drawing, Depends(get_drawing)]
+TheHeight = Annotated[int | None, Depends(get_height)]
+
+
+@router.get("/api/{camera}")
+async def mjpeg(
+    camera: str, request: Request, services: TheServices, drawing: TheDrawing, height: TheHeight, fps: float = 3
+) -> Response:
+    """Show a camera as an endless row of JPEG pictures."""
+    if request.method == "HEAD":
+        return Response(media_type=MJPEG)
+    look = Look(drawing, height or 360, "jpg", 70)
+    try:
+        parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3)
+    except TooManyViewersError:
+        fail(503, "Too many viewers")
+    return StreamingResponse(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/api/{camera}/latest.{extension}")
+def latest(
+    camera: str,
+    extension: str,
+    services: TheServices,
+    drawing: TheDrawing,
+    height: TheHeight,
+    quality: int = 70,
+    store: bool = False,
+) -> Response:
+    """Return the newest picture of a camera, or one that says that there is none; never an error."""
+    return _latest(services, camera, Look(drawing, height, extension, min(max(quality, 0), 100)), store=store)
+
+
+@router.get("/api/camera/{camera}/latest.{extension}")
+def latest_alias(
+    camera: str,
+    extension: str,
+    services: TheServices,
+    drawing: TheDrawing,
+    height: TheHeight,
+    quality: int = 70,
+    store: bool = False,
+) -> Response:
+    """Do as `/api/{camera}/latest.{extension}`."""
+    return _latest(services, camera, Look(drawing, height, extension, min(max(quality, 0), 100)), store=store)
+
+
+def _latest(services: Services, camera: str, look: Look, *, store: bool) -> Response:
+    if look.extension not in CONTENT_TYPES:
+        fail(404, "Unknown picture format")
+    still = services.pictures.still(camera, look)
+    headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
+    if still.offline:
+        headers["X-Frigate-Offline"] = "true"
+    if still.time:
+        headers["X-Frame-Time"] = f"{still.time:.6f}"
+    return Response(still.data, media_type=CONTENT_TYPES[look.extension], headers=headers)

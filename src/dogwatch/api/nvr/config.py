@@ -1,0 +1,82 @@
+"""The configuration as it is in force, its schema and its text (contract, sections 4.3, 4.4 and 21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from dogwatch.api.errors import fail
+from dogwatch.api.services import Services, TheCaller, TheServices, cameras_for
+from dogwatch.auth.caller import Caller
+
+router = APIRouter()
+
+
+@router.get("/api/config")
+def config(caller: TheCaller, services: TheServices) -> JSONResponse:
+    """Return the configuration in force, with all defaults, without secrets, of the caller's cameras."""
+    return JSONResponse(_effective(services, caller))
+
+
+@router.get("/api/config/schema.json")
+def schema() -> JSONResponse:
+    """Return the JSON Schema of the configuration file."""
+    from dogwatch.config import Config
+
+    return JSONResponse({"$schema": "https://json-schema.org/draft/2020-12/schema", **Config.model_json_schema()})
+
+
+@router.get("/api/config/raw")
+def raw(services: TheServices) -> JSONResponse:
+    """Return the text of the configuration file, as a JSON string."""
+    try:
+        return JSONResponse(services.loaded.path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        fail(404, "The configuration file cannot be read")
+
+
+@router.get("/api/zones")
+def zones(caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """Return the zones of all cameras."""
+    cameras = _effective(services, caller)["cameras"]
+    return {name: camera.get("zones", {}) for name, camera in cameras.items()}
+
+
+@router.get("/api/zones/{camera}")
+def camera_zones(camera: str, caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """Return the zones of one camera."""
+    found: dict[str, Any] = _effective(services, caller)["cameras"][camera].get("zones", {})
+    return found
+
+
+@router.get("/api/birdseye")
+def birdseye(caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """Return the `birdseye` section of the configuration."""
+    found: dict[str, Any] = _effective(services, caller)["birdseye"]
+    return found
+
+
+@router.get("/api/camera/notifications")
+def notifications(caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """Tell for each camera whether notifications are on, until when they are suspended, and how often they come."""
+    return {
+        name: {
+            "enabled": services.switches.get(name, "notifications"),
+            "suspended_until": services.switches.suspended_until(name),
+            "cooldown": services.config.cameras[name].notifications.cooldown,
+        }
+        for name in cameras_for(services, caller)
+    }
+
+
+def _effective(services: Services, caller: Caller) -> dict[str, Any]:
+    from dogwatch.config.effective import effective
+
+    return effective(
+        services.config,
+        services.switches,
+        cameras=None if caller.cameras is None else caller.cameras,
+        admin=caller.is_admin,
+    )

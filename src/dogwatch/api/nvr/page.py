@@ -1,0 +1,47 @@
+"""A plain page: live pictures, newest events, login. It loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from dogwatch.api.errors import fail
+
+router = APIRouter()
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+ASSETS = {"page.js": "text/javascript", "page.css": "text/css"}
+
+
+@router.get("/")
+def index() -> Response:
+    """Return the page."""
+    return Response(_read("index.html"), media_type="text/html", headers=HEADERS)
+
+
+@router.get("/login")
+def login() -> Response:
+    """Return the page, which shows the login form to who is not logged in."""
+    return index()
+
+
+@router.get("/assets/{name}")
+def asset(name: str) -> Response:
+    """Return a script or a style sheet of the page."""
+    if name not in ASSETS:
+        fail(404, "Not found")
+    return Response(_read(name), media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})
+
+
+def _read(name: str) -> bytes:
+    return (resources.files("dogwatch.api") / "page" / name).read_bytes()

@@ -1,0 +1,86 @@
+"""User accounts (contract, section 3.5)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
+
+from dogwatch.api.errors import denied, fail
+from dogwatch.api.services import TheCaller, TheServices
+from dogwatch.auth.accounts import AccountError
+from dogwatch.auth.caller import VIEWER
+
+router = APIRouter()
+
+
+class NewUser(BaseModel):
+    """An account to be made."""
+
+    username: str
+    password: str
+    role: str = VIEWER
+
+
+class NewPassword(BaseModel):
+    """A password to be set; who is no administrator also gives the present one."""
+
+    password: str
+    old_password: str | None = None
+
+
+class NewRole(BaseModel):
+    """A role to be set."""
+
+    role: str
+
+
+@router.get("/api/users")
+def users(services: TheServices) -> list[dict[str, str]]:
+    """List all accounts by name."""
+    return [{"username": user.username, "role": user.role} for user in services.authority.accounts.everyone()]
+
+
+@router.post("/api/users")
+def add_user(body: NewUser, services: TheServices) -> dict[str, str]:
+    """Make an account."""
+    try:
+        services.authority.accounts.add(body.username, body.password, body.role)
+    except AccountError as error:
+        fail(400, str(error))
+    return {"username": body.username}
+
+
+@router.delete("/api/users/{username}")
+def delete_user(username: str, services: TheServices) -> dict[str, bool]:
+    """Delete an account; its sessions end at once."""
+    services.authority.accounts.remove(username)
+    return {"success": True}
+
+
+@router.put("/api/users/{username}/password")
+def set_password(username: str, body: NewPassword, caller: TheCaller, services: TheServices) -> Response:
+    """Set a password: an administrator anybody's, others their own; the account's other sessions end."""
+    own = caller.username == username and not caller.trusted
+    if not caller.is_admin:
+        if not own:
+            raise denied(403, "Access denied. You may only change your own password.")
+        if body.old_password is None:
+            fail(400, "The current password is required")
+    accounts, authority = services.authority.accounts, services.authority
+    try:
+        accounts.set_password(username, body.password, old=None if caller.is_admin else body.old_password)
+    except AccountError as error:
+        fail(400, str(error))
+    headers = {"Set-Cookie": authority.new_cookie(username, caller.role)} if own and authority.enabled else None
+    return JSONResponse({"success": True}, headers=headers)
+
+
+@router.put("/api/users/{username}/role")
+def set_role(username: str, body: NewRole, services: TheServices) -> dict[str, bool]:
+    """Set a role; open sessions follow at once."""
+    try:
+        services.authority.accounts.set_role(username, body.role)
+    except AccountError as error:
+        fail(400, str(error))
+    return {"success": True}

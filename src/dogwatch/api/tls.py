@@ -1,0 +1,95 @@
+"""The certificate of the external listener: the user's, or a self-signed one made at first start."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from dogwatch.errors import DogwatchError
+
+log = logging.getLogger(__name__)
+
+GIVEN = (Path("/etc/letsencrypt/live/dogwatch"), Path("/etc/letsencrypt/live/frigate"))
+NAME = "Dogwatch self-signed"
+VALID = timedelta(days=825)  # the longest that Apple's systems accept
+RENEW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The PEM files of a certificate chain and its key."""
+
+    chain: Path
+    key: Path
+
+
+def certificate(secrets: Path, given: tuple[Path, ...] = GIVEN, now: datetime | None = None) -> Certificate:
+    """Return the certificate to serve: from a directory in `given`, else from `secrets`, where one is made if needed.
+
+    A file `fullchain.pem` of the user's own in `secrets` is left alone; a self-signed one is renewed in time.
+
+    Raises:
+        DogwatchError: It cannot be read or written.
+    """
+    for directory in (*given, secrets):
+        found = Certificate(directory / "fullchain.pem", directory / "privkey.pem")
+        if not (found.chain.is_file() and found.key.is_file()):
+            continue
+        if directory != secrets or not _is_over(found.chain, now or datetime.now(UTC)):
+            return found
+    made = Certificate(secrets / "fullchain.pem", secrets / "privkey.pem")
+    try:
+        _make(made, now or datetime.now(UTC))
+    except OSError as error:
+        raise DogwatchError(f"{error.filename}: the certificate cannot be kept: {error.strerror}") from error
+    log.info("made a self-signed certificate in %s", secrets)
+    return made
+
+
+def _is_over(chain: Path, now: datetime) -> bool:
+    """Whether this is a certificate of our own making that ends soon."""
+    try:
+        found = x509.load_pem_x509_certificate(chain.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DogwatchError(f"{chain} is no readable certificate: {error}") from error
+    names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return bool(names) and names[0].value == NAME and found.not_valid_after_utc - now < RENEW
+
+
+def _make(files: Certificate, now: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    hosts = dict.fromkeys(("localhost", socket.gethostname()))
+    addresses = [ipaddress.ip_address(text) for text in ("127.0.0.1", "::1")]
+    alternatives = [*(x509.DNSName(host) for host in hosts), *(x509.IPAddress(one) for one in addresses)]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + VALID)
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    files.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file, data in ((files.key, private), (files.chain, made.public_bytes(serialization.Encoding.PEM))):
+        file.unlink(missing_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
