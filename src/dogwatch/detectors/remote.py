@@ -80,7 +80,9 @@ class RemoteDetector:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310 - http(s) only
                 data = response.read(LARGEST_ANSWER)
             answer = msgspec.json.decode(data, type=_Answer)
-        except (OSError, http.client.HTTPException, urllib.error.URLError, msgspec.MsgspecError) as error:
+        except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it is the response, too
             raise DetectorError(f"detector '{self._name}': the server gave no usable answer: {error}") from error
         if not answer.success:
             raise DetectorError(f"detector '{self._name}': the server refuses: {answer.error or 'no reason given'}")

@@ -1,0 +1,178 @@
+"""`dogwatch model`: detection models of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dogwatch.cli.options import config_option, data_option, load_or_exit
+
+if TYPE_CHECKING:
+    from dogwatch.bus.messages import DetectorInfo
+    from dogwatch.config import Loaded
+
+TYPES = ("yolo-generic", "yolonas", "yolox", "ssd", "dfine", "rtdetr", "rfdetr")
+BUILT_IN = ("opencv", "cpu")
+
+
+@click.group()
+def model() -> None:
+    """Add and list detection models."""
+
+
+@model.command()
+@click.argument("source", metavar="URL-OR-PATH")
+@click.option("--type", "kind", type=click.Choice(TYPES), default="yolo-generic", show_default=True, help="Its family.")
+@click.option("--sha256", default="", metavar="HEX", help="What the file's SHA-256 must be; http addresses need it.")
+@click.option("--name", default="", help="What to call it; the file's name if not given.")
+@click.option(
+    "--labels",
+    "labels_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Text file with one label a line; those of COCO if not given.",
+)
+@click.option(
+    "--pixel-format", type=click.Choice(["rgb", "bgr"]), default=None, help="[default: bgr for yolox, else rgb]"
+)
+@click.option("--width", type=click.IntRange(0, 8192), default=0, help="Input width, for a model that takes any.")
+@click.option("--height", type=click.IntRange(0, 8192), default=0, help="Input height, for a model that takes any.")
+@data_option
+@config_option
+def add(
+    source: str,
+    kind: str,
+    sha256: str,
+    name: str,
+    labels_path: Path | None,
+    pixel_format: str | None,
+    width: int,
+    height: int,
+    data: Path,
+    config_path: Path | None,
+) -> None:
+    """Take in an ONNX model: copy or download it, try it, and write it into the configuration.
+
+    The model and its labels go to the data directory's `models`. It then detects in place of the built-in detector.
+    """
+    from dogwatch.cli.fetch import fetch, file_name
+    from dogwatch.errors import DetectorError
+
+    config_path = config_path or data / "config.yml"
+    loaded = load_or_exit(config_path)
+    target = data.absolute() / "models" / f"{file_name(name or source).removesuffix('.onnx') or 'model'}.onnx"
+    fresh = target.with_name(f".{target.stem}.new.onnx")
+    try:
+        found = fetch(source, fresh, sha256, _progress)
+        labels = _labels(labels_path, kind)
+        colours = pixel_format or ("bgr" if kind == "yolox" else "rgb")
+        info = _tried(fresh, kind, colours, labels, width, height)
+        fresh.replace(target)
+    except DetectorError as error:
+        raise click.ClickException(f"this model cannot be used: {error}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    labels_file = target.with_suffix(".labels.txt")
+    labels_file.write_text("".join(f"{number} {label}\n" for number, label in sorted(labels.items())), "utf-8")
+    _write_config(
+        loaded,
+        {
+            "path": str(target),
+            "labelmap_path": str(labels_file),
+            "labelmap": None,
+            "width": info.width,
+            "height": info.height,
+            "model_type": kind,
+            "input_pixel_format": colours,
+        },
+    )
+    click.echo(f"{target}: {info.width}x{info.height}, {len(info.labels)} labels, SHA-256 {found}")
+    click.echo(f"Written to {config_path}. Restart Dogwatch to use it.")
+
+
+@model.command("list")
+@data_option
+@config_option
+def list_models(data: Path, config_path: Path | None) -> None:
+    """List the models of the data directory; a star marks the one in use."""
+    config_path = config_path or data / "config.yml"
+    used = _used(load_or_exit(config_path)) if config_path.exists() else set()
+    files = sorted((data.absolute() / "models").glob("*.onnx"))
+    for path in files:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        mark = "*" if str(path) in used else " "
+        click.echo(f"{mark} {path.stem}  {path.stat().st_size / 1048576:.1f} MiB  {digest}")
+    if not files:
+        click.echo("There are none; `dogwatch model add` takes one in. The built-in detector needs none.")
+
+
+def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: int, height: int) -> DetectorInfo:
+    """Load the model and run it once; return what it says of itself.
+
+    Raises:
+        DetectorError: It cannot be used.
+    """
+    import numpy as np
+
+    from dogwatch.bus.specs import DetectorSpec, ModelSpec
+    from dogwatch.detectors.base import load
+
+    given = ModelSpec(
+        path=str(path), width=width, height=height, labels=labels, input_pixel_format=colours, model_type=kind
+    )
+    detector = load(DetectorSpec(run_dir="", ring_dir="", name=path.stem, type="onnx", model=given))
+    info = detector.info
+    detector.detect([np.full((info.height, info.width, 3), 114, np.uint8)])
+    return info
+
+
+def _labels(path: Path | None, kind: str) -> dict[int, str]:
+    """Return the labels of the file, else those that models of this kind have been trained with."""
+    from dogwatch.config.labels import read_labels
+    from dogwatch.detectors.labels import COCO_80, COCO_91
+
+    if path is None:
+        return dict(COCO_91 if kind in ("ssd", "rfdetr") else COCO_80)
+    labels = read_labels(path.read_text("utf-8", errors="replace"))
+    if not labels:
+        raise click.ClickException(f"{path} holds no labels")
+    return labels
+
+
+def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
+    """Make the model the configuration's, run by type `onnx` in place of built-in detectors."""
+    from dogwatch.config.edit import edited_and_checked
+
+    changes: dict[tuple[str, ...], Any] = {("model", key): value for key, value in model_keys.items()}
+    detectors = loaded.config.detectors
+    if not any(detector.type == "onnx" for detector in detectors.values()):
+        changes["detectors", "onnx", "type"] = "onnx"
+    for name, detector in detectors.items():
+        if detector.type in BUILT_IN:
+            changes["detectors", name] = None
+    text, _ = edited_and_checked(loaded.text, changes)
+    fresh = loaded.path.with_name(f".{loaded.path.name}.new")
+    fresh.touch(mode=0o600)
+    fresh.chmod(loaded.path.stat().st_mode & 0o777)
+    fresh.write_text(text, "utf-8")
+    fresh.replace(loaded.path)
+
+
+def _used(loaded: Loaded) -> set[str]:
+    """Return the paths of the models that detectors load."""
+    paths = set()
+    for detector in loaded.config.detectors.values():
+        if detector.type not in BUILT_IN:
+            paths.add(detector.model_path or (detector.model or loaded.config.model).path or "")
+    return paths
+
+
+def _progress(done: int, size: int) -> None:
+    """Show how far a download is, on a terminal only."""
+    if sys.stderr.isatty():
+        share = f" of {size / 1048576:.0f}" if size else ""
+        click.echo(f"\r{done / 1048576:.0f}{share} MiB", nl=done == size, err=True)
