@@ -58,6 +58,7 @@ class CameraConfig(Section):
     lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
     semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Search by meaning.", unused=True)
+    genai: dict[str, Any] = key({}, "Descriptions by a language model.", unused=True)
     profiles: dict[str, Any] = key({}, "Settings per profile.", unused=True)
 
 

@@ -126,7 +126,7 @@ def effective(
 
 def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int, int] = ASSUMED) -> Json:
     """Return one camera in force (contract, section 4.3.1); `size` is that of its stream."""
-    answer = _dump(config, exclude={"profiles"})
+    answer = _dump(config, exclude={"profiles", "genai"})
     answer["detect"].setdefault("width", size[0])
     answer["detect"].setdefault("height", size[1])
     for path in IN_CONFIG:

@@ -16,6 +16,8 @@ from dogwatch.config.tree import Items, Map, Value
 OLDEST = (0, 13)
 DETECT_OFF_SINCE = (0, 16)
 OLD_SNAPSHOT_QUALITY = 70
+FOREIGN_DATABASE = "frigate.db"
+"""A database with other tables, which Dogwatch neither reads nor changes."""
 
 
 def era(version: Value) -> tuple[int, int]:
@@ -43,6 +45,9 @@ def migrate(root: Map, report: Report) -> None:
         _old_defaults(root)
     _detectors(root, report)
     _drop(root.get("ui"), ("use_experimental", "live_mode"), "ui", report)
+    database = root.get("database")
+    if isinstance(database, Map) and str(database.get("path", "")).endswith(FOREIGN_DATABASE):
+        _drop(database, ("path",), "database", report)
     inherited = migrate_record(root, {}, report)
     _part(root, report)
     for camera in sections(root.get("cameras")):

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from dogwatch.config import ConfigErrors, Loaded, load, parse
+from tests.unit.config.files import ENV, MIDDLE, NEWEST, OLDEST, SMALL
+
+
+def notices(loaded: Loaded) -> list[str]:
+    return [str(notice) for notice in loaded.notices]
+
+
+def test_the_smallest_file_has_one_camera_that_detects_and_records_nothing_yet() -> None:
+    loaded = parse(SMALL, env={})
+    camera = loaded.config.cameras["front"]
+    assert camera.name == "front"
+    assert camera.ffmpeg.inputs[0].roles == ["record", "detect"]
+    assert camera.detect.enabled
+    assert not camera.record.enabled
+    assert loaded.config.detectors["opencv"].type == "opencv"
+    assert not loaded.config.mqtt.enabled
+    assert loaded.notices == []
+
+
+def test_an_empty_file_is_a_configuration() -> None:
+    assert parse("", env={}).config.cameras == {}
+    assert parse("cameras:\nmqtt:\n  enabled: false\n", env={}).config.cameras == {}
+
+
+def test_a_file_of_the_oldest_generation_loads_unchanged() -> None:
+    loaded = parse(OLDEST, env=ENV)
+    config = loaded.config
+    front, back = config.cameras["front"], config.cameras["back"]
+    assert config.mqtt.password == "mqtt-secret"
+    assert config.database.path is None
+    assert config.detectors["coral"].type == "opencv"
+    assert front.ffmpeg.inputs[0].path == "rtsp://viewer:cam-secret@192.168.1.20:554/main"
+    assert [source.roles for source in front.ffmpeg.inputs] == [["record"], ["detect"]]
+    assert (front.record.continuous.days, front.record.motion.days) == (0, 3)
+    assert front.record.alerts.retain.model_dump() == {"days": 14, "mode": "active_objects"}
+    assert (front.record.alerts.pre_capture, front.record.alerts.post_capture) == (8, 9)
+    assert front.record.detections.retain.days == 3  # alerts are restricted to zones
+    assert front.review.alerts.required_zones == ["porch"]
+    assert (back.record.continuous.days, back.record.motion.days) == (3, 3)
+    assert back.record.detections.retain.days == 14
+    assert front.live.streams == {"front_hd": "front_hd"}
+    assert [mask.coordinates for mask in front.motion.mask] == ["0,0,0.5,0,0.5,0.1,0,0.1", "0,0.9444,1,0.9444,1,1,0,1"]
+    assert front.objects.filters["person"].mask[0].coordinates == "0.1,0.1,0.2,0.1,0.2,0.2"
+    assert front.zones["porch"].coordinates == "0.1,0.5,0.9,0.5,0.9,1,0.1,1"
+    assert front.zones["porch"].objects == ["person"]
+    assert front.detect.enabled
+    assert not back.detect.enabled
+    assert (front.snapshots.quality, front.snapshots.retain.objects) == (70, {"person": 60})
+    assert back.onvif.password == "0123"
+
+
+def test_the_oldest_generation_is_told_once_a_section_what_has_no_effect() -> None:
+    said = notices(parse(OLDEST, env=ENV))
+    assert "line 9: detectors.coral.type: Dogwatch has no 'edgetpu' detector; 'opencv' is used" in said
+    assert sum("ignored in ffmpeg:" in line for line in said) == 1
+    for line in (6, 17, 23, 28, 63, 70):
+        assert any(notice.startswith(f"line {line}: ") for notice in said), line
+
+
+def test_a_file_of_the_middle_generation_loads_unchanged() -> None:
+    loaded = parse(MIDDLE, env=ENV)
+    drive = loaded.config.cameras["drive"]
+    assert (drive.record.continuous.days, drive.record.motion.days) == (7, 7)
+    assert (drive.record.alerts.retain.days, drive.record.detections.retain.days) == (30, 14)
+    assert drive.zones["street"].distances == [10, 20, 10, 20]
+    assert loaded.config.camera_groups["Outside"].cameras == ["drive", "birdseye"]
+    assert loaded.config.go2rtc.streams["drive_sub"] == ["rtsp://u:p@192.168.1.30/sub"]
+    assert not loaded.config.birdseye.restream
+    said = notices(loaded)
+    assert any("'openvino'" in line for line in said)
+    assert any("semantic_search, genai" in line for line in said)
+
+
+def test_a_file_of_the_newest_generation_loads_unchanged() -> None:
+    loaded = parse(NEWEST, env=ENV)
+    yard = loaded.config.cameras["yard"]
+    assert (yard.record.continuous.days, yard.record.motion.days) == (2, 5)
+    assert yard.record.alerts.pre_capture == 10
+    assert [(mask.name, mask.enabled) for mask in yard.motion.mask] == [("tree", True), ("sky", False)]
+    assert loaded.config.auth.roles == {"family": ["yard"]}
+    assert yard.friendly_name == "The yard"
+
+
+def test_detection_is_off_by_default_in_newer_files() -> None:
+    assert not parse("version: 0.16-0\n" + SMALL, env={}).config.cameras["front"].detect.enabled
+    assert parse("version: 0.15-1\n" + SMALL, env={}).config.cameras["front"].detect.enabled
+
+
+def test_a_camera_takes_given_global_keys_and_replaces_lists() -> None:
+    text = (
+        "objects: {track: [person, cat], filters: {person: {min_area: 10, threshold: 0.8}}}\n"
+        "motion: {threshold: 40}\n"
+        "detect: {fps: 8}\n" + SMALL + "    objects: {track: [face], filters: {person: {min_area: 99}}}\n"
+        "    motion: {contour_area: 20}\n"
+    )
+    camera = parse(text, env={}).config.cameras["front"]
+    assert camera.objects.track == ["face"]
+    assert (camera.objects.filters["person"].min_area, camera.objects.filters["person"].threshold) == (99, 0.8)
+    assert (camera.motion.threshold, camera.motion.contour_area) == (40, 20)
+    assert camera.objects.filters["face"].min_score == 0.7
+    assert (camera.detect.min_initialized, camera.detect.max_disappeared) == (4, 40)
+    assert camera.detect.stationary.threshold == 80
+
+
+def test_anchors_and_merge_keys_work() -> None:
+    text = (
+        "cameras:\n"
+        "  a:\n"
+        "    detect: &detect {fps: 3, width: 640, height: 480}\n"
+        "    ffmpeg: &ffmpeg {inputs: [{path: /a.mp4}]}\n"
+        "  b:\n"
+        "    detect: {<<: *detect, fps: 4}\n"
+        "    ffmpeg: *ffmpeg\n"
+    )
+    config = parse(text, env={}).config
+    assert (config.cameras["b"].detect.fps, config.cameras["b"].detect.width) == (4, 640)
+    assert config.cameras["b"].ffmpeg.inputs[0].path == "/a.mp4"
+
+
+def test_secret_files_are_used_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / "FRIGATE_A").write_text("from-file\n")
+    (tmp_path / "DOGWATCH_B").write_text("other\n")
+    env = {"CREDENTIALS_DIRECTORY": str(tmp_path), "FRIGATE_A": "from-env"}
+    text = SMALL.replace("10.0.0.2", "{FRIGATE_A}:{DOGWATCH_B}{{x}}@host")
+    assert parse(text, env=env).config.cameras["front"].ffmpeg.inputs[0].path == "rtsp://from-env:other{x}@host/main"
+
+
+def test_load_reads_yml_or_yaml(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(SMALL)
+    loaded = load(tmp_path / "config.yml", {})
+    assert loaded.path == tmp_path / "config.yaml"
+    assert loaded.text == SMALL
+
+
+def test_load_reports_a_missing_a_large_and_a_binary_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.yml"
+    with pytest.raises(ConfigErrors, match="cannot be read: No such file"):
+        load(path, {})
+    path.write_bytes(b"#" * ((1 << 20) + 1))
+    with pytest.raises(ConfigErrors, match="larger than 1 MiB"):
+        load(path, {})
+    path.write_bytes(b"a: \xff\xfe")
+    with pytest.raises(ConfigErrors, match="not UTF-8"):
+        load(path, {})
+
+
+def test_fifty_cameras_load_in_less_than_a_second() -> None:
+    camera = SMALL.removeprefix("cameras:\n") + (
+        "    detect: {width: 1280, height: 720, fps: 5}\n"
+        "    objects: {track: [person, car], filters: {person: {min_area: 100}}}\n"
+        "    motion: {mask: ['0,0,640,0,640,80,0,80', '0,0,640,0,640,80,0,80']}\n"
+        "    zones: {porch: {coordinates: '0.1,0.1,0.5,0.5,0.1,0.5'}}\n"
+        "    record: {enabled: true, alerts: {retain: {days: 3}}}\n"
+    )
+    text = "cameras:\n" + "".join(camera.replace("front", f"cam{number}") for number in range(50))
+    began = time.process_time()
+    assert len(parse(text, env={}).config.cameras) == 50
+    assert time.process_time() - began < 1
