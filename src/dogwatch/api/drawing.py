@@ -34,6 +34,19 @@ class Drawing:
 NOTHING_DRAWN = Drawing()
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a picture is wanted; `height` None is the stream's own."""
+
+    drawing: Drawing = NOTHING_DRAWN
+    height: int | None = None
+    extension: str = "jpg"
+    quality: int = 70
+
+
+PLAIN = Look()
+
+
 def draw(
     picture: Picture, drawing: Drawing, config: Config, camera: str, tracks: FrameTracks | None, time: float
 ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dogwatch.api.drawing import NOTHING_DRAWN, Drawing, draw
+from dogwatch.api.drawing import PLAIN, Look, draw
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
@@ -29,19 +29,6 @@ MAX_VIEWERS = 32
 DEMAND_S = 3.0
 TRIES = 3
 BOUNDARY = b"frame"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a picture is wanted; `height` None is the stream's own."""
-
-    drawing: Drawing = NOTHING_DRAWN
-    height: int | None = None
-    extension: str = "jpg"
-    quality: int = 70
-
-
-PLAIN = Look()
 
 
 @dataclass(frozen=True, slots=True)

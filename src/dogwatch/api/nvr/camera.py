@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from dogwatch.api.drawing import Drawing
+from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
-from dogwatch.api.live_pictures import Look, TooManyViewersError
+from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.services import Services, TheServices
 
 router = APIRouter()
