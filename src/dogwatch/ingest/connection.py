@@ -69,10 +69,14 @@ class Connection:
             now = time.monotonic()
             if packet.stream is self._source.video_stream:
                 seen = now
-            elif now - seen > self._stall:
-                self._counters.stalls += 1
-                raise SourceError(f"sound came, but no picture for {self._stall:g} s")
+            else:
+                self._check_stall(now - seen)
             yield from self._unit(packet, time.time())
+
+    def _check_stall(self, waited: float) -> None:
+        if waited > self._stall:
+            self._counters.stalls += 1
+            raise SourceError(f"sound came, but no picture for {self._stall:g} s")
 
     def _collect(self, packets: Iterator[Any], backlog: list[tuple[Any, float]]) -> Any | None:
         """Fill `backlog` with packets and their likely arrivals; return the first packet that had to be waited for."""
@@ -82,11 +86,13 @@ class Connection:
         last: Any | None = None
         for packet in packets:
             now = time.monotonic()
-            waited, clock = now - clock, now
             stamp = packet.dts if packet.dts is not None else packet.pts
             video = packet.stream is self._source.video_stream
             at = float(stamp * packet.time_base) if stamp is not None else before or 0.0
-            if video:
+            if not video:
+                self._check_stall(now - clock)
+            else:
+                waited, clock = now - clock, now
                 step = 0.0 if before is None else at - before
                 first, before = at if first is None else first, at
                 if (step > 0 and waited > step / 2) or not 0 <= at - first < BACKLOG_S:

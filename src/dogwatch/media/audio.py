@@ -68,7 +68,7 @@ class AacEncoder:
         self._container.start_encoding()
         self._resampler: Any = av.AudioResampler("fltp", layout, self.rate, frame_size=AAC_FRAME)
         self._anchor: float | None = None
-        self._taken = 0
+        self._taken = self._encoded = 0
 
     def encode(self, frame: Any, time: float) -> Iterator[tuple[Any, float]]:
         """Encode a frame that begins at `time` (s, stream time); yield packets with their stream times."""
@@ -76,11 +76,12 @@ class AacEncoder:
         if expected is None or abs(time - expected) > GAP_S:
             self._anchor = time - self._taken / self.rate
         taken = frame.samples * self.rate // frame.sample_rate
-        frame.pts, frame.time_base = None, None
+        frame.pts = None
         anchor = self._anchor or 0.0
         self._taken += taken
         for ready in self._resampler.resample(frame):
-            ready.time_base = Fraction(1, self.rate)
+            ready.pts, ready.time_base = self._encoded, Fraction(1, self.rate)
+            self._encoded += ready.samples
             for packet in self.stream.codec_context.encode(ready):
                 yield packet, anchor + float(packet.pts * packet.time_base)
 
@@ -112,7 +113,7 @@ class AudioPath:
         """Return the AAC packets that `packet`, which begins at `time` (s, stream time), gives, with their times."""
         try:
             return self._feed(packet, time)
-        except (av.error.FFmpegError, ValueError):
+        except Exception:  # noqa: BLE001 - whatever is wrong with sound must not cost the picture; it is counted
             self.faults += 1
             return []
 

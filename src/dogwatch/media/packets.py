@@ -51,7 +51,7 @@ class Tracks:
     """Stream parameters for muxers: `ftyp` + `moov` of every segment of one connection are made from these.
 
     The parameters live in an output container of their own that is never written, because those of the input die
-    with the connection while the recorder may still need them.
+    with the connection while the recorder may still need them. `intra` says that every picture is a keyframe.
     """
 
     def __init__(self, video_stream: Any, audio_stream: Any | None, *, audio_config: bytes | None = None) -> None:
@@ -68,6 +68,7 @@ class Tracks:
             self._container.add_stream_from_template(audio_stream, opaque=True) if audio_stream is not None else None
         )
         self._audio_config = audio_config
+        self.intra = video_stream.codec_context.name == "mjpeg"
         self.has_audio = audio_stream is not None
         self.audio_rate = int(audio_stream.codec_context.sample_rate) if audio_stream is not None else 0
         self.audio_time_base = Fraction(1, self.audio_rate or 1)

@@ -83,6 +83,8 @@ def _scheme(url: str) -> str:
 def _options(request: SourceRequest, scheme: str) -> dict[str, str]:
     micros = str(int(request.timeout * 1e6))
     options = {"analyzeduration": "1500000"}
+    if scheme.startswith("rt"):
+        options["fpsprobesize"] = "0"  # or a second goes by until the rate is known, which nobody waits for
     if scheme.startswith("rtsp"):
         options |= {"rtsp_transport": "tcp", "timeout": micros}
     elif scheme.startswith("http"):
@@ -151,7 +153,8 @@ class StreamSource:
             yield from read()
         except (av.error.FFmpegError, OSError) as error:
             raise explain(error, self._request.url, self._request.timeout) from error
-        raise SourceError(f"{redact_url(self._request.url)}: it has ended")
+        how = "the connection was closed" if self.live else "it has ended"
+        raise SourceError(f"{redact_url(self._request.url)}: {how}")
 
     def _plain_packets(self) -> Iterator[Any]:
         streams = [stream for stream in (self.video_stream, self.audio_stream) if stream is not None]

@@ -13,9 +13,9 @@ import av
 from dogwatch.media.packets import VIDEO_TICKS, Tracks, Unit, clone
 
 BUFFER_BYTES = 1 << 18
-MOVFLAGS = "frag_keyframe+empty_moov+default_base_moof+frag_discont+skip_trailer"
+MOVFLAGS = "empty_moov+default_base_moof+frag_discont+skip_trailer"
 SEGMENT_OPTIONS = {
-    "movflags": MOVFLAGS,
+    "movflags": f"frag_keyframe+{MOVFLAGS}",
     "avoid_negative_ts": "disabled",
     "use_editlist": "0",
     "frag_duration": "1000000",
@@ -51,6 +51,8 @@ class FragmentWriter:
             options: `SEGMENT_OPTIONS` or `LIVE_OPTIONS`.
             shift: Seconds to subtract from all times (live streams count from near zero).
         """
+        if tracks.intra:
+            options = options | {"movflags": MOVFLAGS}  # one fragment a picture would be too many
         self._container: Any = av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
         video, audio = tracks.add_to(self._container)
         self._streams: dict[bool, Any] = {True: video, False: audio}
