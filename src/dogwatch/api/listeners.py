@@ -10,13 +10,18 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
-from dogwatch.api.tls import Certificate
+from dogwatch.api.tls import certificate
 from dogwatch.errors import DogwatchError
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,9 @@ class Address:
     ipv6: bool = False
 
 
+ANY = Address("127.0.0.1", 0)
+
+
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,17 +52,22 @@ class _Server(uvicorn.Server):
 class Listeners:
     """The internal and the external listener of one app.
 
-    `internal_port` and `external_port` are the real ports once `start` has returned and `ready` is set.
+    `internal` and `external` are their URLs once `start` has returned and `ready` is set.
     """
 
-    def __init__(
-        self, app: ASGIApp, internal: Address | None, external: Address | None, certificate: Certificate | None
-    ) -> None:
-        """Serve `app`; `None` leaves a listener out. Without a `certificate` the external one speaks plain HTTP."""
-        self._app, self._certificate = app, certificate
-        self._addresses: dict[Listener, Address | None] = {INTERNAL: internal, EXTERNAL: external}
+    def __init__(self, app: ASGIApp, config: Config, secrets: Path, *, any_port: bool = False) -> None:
+        """Serve `app` where `config.networking` says, with a certificate from `secrets` if `config.tls` is on.
+
+        `any_port` takes free ports on 127.0.0.1 instead: tests use it.
+        """
+        self._app, self._secrets, self._tls = app, secrets, config.tls.enabled
+        listen, ipv6 = config.networking.listen, config.networking.ipv6.enabled
+        self._addresses: dict[Listener, Address] = {
+            INTERNAL: ANY if any_port else Address(*listen.internal_address, ipv6),
+            EXTERNAL: ANY if any_port else Address(*listen.external_address, ipv6),
+        }
         self._servers: list[tuple[_Server, asyncio.Task[None], list[socket.socket]]] = []
-        self.internal_port = self.external_port = 0
+        self.internal = self.external = ""
         self.ready = asyncio.Event()
 
     async def start(self) -> None:
@@ -65,8 +78,7 @@ class Listeners:
         """
         try:
             for listener, address in self._addresses.items():
-                if address is not None:
-                    await self._open(listener, address)
+                await self._open(listener, address)
         except BaseException:
             await self.stop()
             raise
@@ -106,15 +118,15 @@ class Listeners:
                 raise DogwatchError(f"the {listener} listener has stopped at once")
             await asyncio.sleep(0.005)
         if listener == INTERNAL:
-            self.internal_port = port
+            self.internal = _url("http", address.host, port)
             if not _is_loopback(address.host):
                 log.warning("port %s needs no login and is open to the network at %s", port, address.host)
         else:
-            self.external_port = port
+            self.external = _url("https" if self._tls else "http", address.host, port)
         log.info("%s listener on %s port %s", listener, address.host, port)
 
     def _server(self, listener: Listener) -> _Server:
-        tls = self._certificate if listener == EXTERNAL else None
+        tls = certificate(self._secrets) if listener == EXTERNAL and self._tls else None
         config = uvicorn.Config(
             Marked(self._app, listener),
             lifespan="off",
@@ -167,6 +179,11 @@ def _hosts(address: Address) -> list[tuple[str, bool]]:
     if address.ipv6 and address.host == "127.0.0.1":
         return [("127.0.0.1", False), ("::1", False)]
     return [(address.host, False)]
+
+
+def _url(scheme: str, host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"{scheme}://[{shown}]:{port}" if ":" in shown else f"{scheme}://{shown}:{port}"
 
 
 def _is_loopback(host: str) -> bool:

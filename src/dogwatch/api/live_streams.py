@@ -11,14 +11,13 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import zmq
 import zmq.asyncio
 
-from dogwatch.bus.messages import LiveFragment, LiveInit, decode_live
+from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, decode_live
 from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
 from dogwatch.config.inputs import restream_name
 
@@ -191,11 +190,25 @@ class Feed:
 class LiveStreams:
     """All feeds, and which stream's name means which camera and input. For the event loop."""
 
-    def __init__(self, config: Config, run_dir: Path) -> None:
+    def __init__(self, config: Config, run_dir: str) -> None:
         """Subscribe below `run_dir` when somebody watches."""
-        self._config, self._run_dir = config, str(run_dir)
+        self._config, self._run_dir = config, run_dir
         self._feeds: dict[tuple[str, int], Feed] = {}
         self._inputs = _inputs(config)
+        self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+
+    def on_opened(self, message: StreamOpened) -> None:
+        """Keep what an input consists of."""
+        self._opened[message.camera, frozenset(message.roles)] = message
+
+    def medias(self, camera: str, index: int) -> list[str]:
+        """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
+        roles = frozenset(self._config.cameras[camera].ffmpeg.inputs[index].roles)
+        opened = self._opened.get((camera, roles))
+        if opened is None:
+            return []
+        found = (("video", opened.video_codec), ("audio", opened.audio_codec))
+        return [f"{kind}, recvonly, {codec.upper()}" for kind, codec in found if codec]
 
     def cameras_of(self, stream: str) -> list[str]:
         """Return the cameras that play `stream`: by their own name or one of their `live.streams`."""

@@ -92,7 +92,6 @@ class StatsKeeper:
         self._began = clock()
         self._detectors = {name: DetectorStats(name, 0, 0.0, 0.0) for name in detectors}
         self._processes: dict[tuple[str, str], Process] = {}
-        self._opened: dict[tuple[str, tuple[str, ...]], StreamOpened] = {}
         self._sample = Sample()
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
         self.events: Counter[tuple[str, str]] = Counter()
@@ -137,8 +136,6 @@ class StatsKeeper:
                 numbers.stalls.observe(message.stalls, now)
             case VisionStats(camera=camera) if camera in self._cameras:
                 self._cameras[camera].vision, self._cameras[camera].vision_time = message, now
-            case StreamOpened(camera=camera) if camera in self._cameras:
-                self._opened[camera, message.roles] = message
             case StreamLost(camera=camera) if camera in self._cameras:
                 self._cameras[camera].lost = True
             case RingMade(camera=camera) if camera in self._cameras:
@@ -154,14 +151,6 @@ class StatsKeeper:
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Take note of a worker's pid (0 while it is not running) and of how often it was started again."""
         self._processes[kind, name] = Process(kind, name, pid, restarts)
-
-    def codecs(self, camera: str, roles: Iterable[str]) -> list[tuple[str, str]]:
-        """Return the codecs of the input of `camera` with `roles`, as `("video", "H264")`; empty if never opened."""
-        opened = self._opened.get((camera, tuple(roles)))
-        if opened is None:
-            return []
-        found = (("video", opened.video_codec), ("audio", opened.audio_codec))
-        return [(kind, codec.upper()) for kind, codec in found if codec]
 
     def remember(self) -> dict[str, Any]:
         """Take a snapshot, keep it in the history and return it."""

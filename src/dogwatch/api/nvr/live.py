@@ -68,9 +68,8 @@ def _entry(services: Services, name: str) -> dict[str, Any]:
     if found is None:
         return {"producers": [], "consumers": []}
     camera, index = found
-    source = services.config.cameras[camera].ffmpeg.inputs[index]
-    medias = [f"{kind}, recvonly, {codec}" for kind, codec in services.stats.codecs(camera, source.roles)]
-    return {"producers": [{"url": redact_url(source.path), "medias": medias}], "consumers": []}
+    url = redact_url(services.config.cameras[camera].ffmpeg.inputs[index].path)
+    return {"producers": [{"url": url, "medias": services.streams.medias(camera, index)}], "consumers": []}
 
 
 async def _play(socket: WebSocket, name: str, services: Services) -> None:
