@@ -260,6 +260,13 @@ class EventHub:
             self.desk.files.forget_event(camera, event_id)
         return [event_id for event_id, _ in gone]
 
+    def forget_reviews(self, ids: Sequence[str]) -> None:
+        """Drop open review items that a user deletes; what goes on then begins a new one."""
+        with self._lock:
+            for watch in self._watches.values():
+                if watch.line.open is not None and watch.line.open.id in ids:
+                    watch.line.open = None
+
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
         desk = self.desk

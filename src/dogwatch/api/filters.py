@@ -1,0 +1,62 @@
+"""Query parameters in the forms that clients write them (contract, section 1.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fastapi import Query
+
+from dogwatch.api.errors import fail
+from dogwatch.auth.caller import Caller
+
+ALL = "all"
+Number = Annotated[float | None, Query(allow_inf_nan=False)]
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+def listed(value: str) -> tuple[str, ...] | None:
+    """Return the items of a comma list; None when it is `all`. Items are taken as they are."""
+    return None if value == ALL else tuple(value.split(","))
+
+
+def either(plural: str, singular: str) -> tuple[str, ...] | None:
+    """Return the plural form's items; the singular one (a single value) counts only if that says `all`."""
+    if plural != ALL:
+        return listed(plural)
+    return None if singular == ALL else (singular,)
+
+
+def visible(caller: Caller, wanted: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return those of `wanted` cameras (None: all) that the caller may see; None means no limit at all."""
+    if wanted is None:
+        return None if caller.cameras is None else tuple(sorted(caller.cameras))
+    return tuple(caller.only(wanted))
+
+
+def timezone(name: str) -> ZoneInfo:
+    """Return a timezone by its IANA name, with `,` or `/` between its parts.
+
+    Raises:
+        ApiError: 400; there is no such timezone.
+    """
+    try:
+        return ZoneInfo("UTC" if name.lower() == "utc" else name.replace(",", "/"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fail(400, f"Unknown timezone {name!r}")
+
+
+def time_range(text: str) -> tuple[int, int]:
+    """Return `HH:MM,HH:MM` as seconds since midnight.
+
+    Raises:
+        ApiError: 400; it has another form.
+    """
+    first, comma, last = text.partition(",")
+    found = [_CLOCK.fullmatch(part.strip()) for part in (first, last)]
+    if not comma or found[0] is None or found[1] is None:
+        fail(400, "time_range has the form HH:MM,HH:MM")
+    after, before = (int(match[1]) * 3600 + int(match[2]) * 60 for match in found if match is not None)
+    return after, before

@@ -1,0 +1,225 @@
+"""Pictures and clips of events (contract, sections 5.3 and 6.9)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse, Response
+
+from dogwatch.api.errors import fail
+from dogwatch.api.filters import Number
+from dogwatch.api.ranges import RangeResponse
+from dogwatch.api.services import Services, get_services
+from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.events import rendering
+from dogwatch.events.media import EventMedia, Found
+from dogwatch.events.rendering import Style
+from dogwatch.store import events
+from dogwatch.store.event_filter import EventFilter
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+A_YEAR_S = 31_536_000
+A_MONTH_S = 2_592_000
+LABEL_CACHE = {"Cache-Control": "private, max-age=60"}
+SETTLING_S = 15.0  # the end of an event's footage is on disk this long after it at the latest
+GRACE_S = 1.0  # a fragment's length
+
+
+class Look:
+    """The query parameters of a snapshot; absent ones are the camera's settings."""
+
+    def __init__(
+        self,
+        bbox: bool | None = None,
+        timestamp: bool | None = None,
+        crop: bool | None = None,
+        height: Annotated[int | None, Query(ge=1)] = None,
+        h: Annotated[int | None, Query(ge=1)] = None,
+        quality: Annotated[int | None, Query(ge=0, le=100)] = None,
+    ) -> None:
+        """Take what the client has sent."""
+        given = {"bbox": bbox, "timestamp": timestamp, "crop": crop, "height": height or h, "quality": quality}
+        self._given: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+
+    def style(self, services: Services, camera: str) -> Style:
+        """Return the style for a picture of `camera`, which the configuration may have lost meanwhile."""
+        settings = services.config.cameras.get(camera)
+        usual = rendering.style_of(settings.snapshots, settings, services.config) if settings else Style()
+        return replace(usual, **self._given)
+
+
+@router.get("/api/events/{event_id}/thumbnail.{extension}")
+def thumbnail(
+    services: Asked,
+    event_id: str,
+    extension: str,
+    shape: Annotated[str, Query(alias="format")] = "ios",
+    max_cache_age: Annotated[int, Query(ge=0)] = A_MONTH_S,
+) -> Response:
+    """Return the event's thumbnail."""
+    if extension not in TYPES:
+        fail(404, f"Thumbnails are {', '.join(TYPES)}")
+    found = _find(services, event_id)
+    ratio = rendering.ANDROID_RATIO if shape == "android" else None
+    data = _media(services).thumbnail(found, extension, ratio=ratio)
+    if data is None:
+        fail(404, "Event has no thumbnail")
+    cache = "no-store" if found.running else f"private, max-age={max_cache_age}"
+    return Response(data, headers={"Cache-Control": cache}, media_type=TYPES[extension])
+
+
+@router.get("/api/events/{event_id}/snapshot.jpg")
+def snapshot(services: Asked, event_id: str, look: Annotated[Look, Depends()], download: bool = False) -> Response:
+    """Return the event's snapshot, drawn and cut as asked."""
+    found = _find(services, event_id)
+    data = _media(services).snapshot(found, look.style(services, found.camera))
+    if data is None:
+        fail(404, "Snapshot not available")
+    return _snapshot(found, data, {"Cache-Control": _cache(found)}, f"snapshot-{event_id}.jpg" if download else None)
+
+
+@router.get("/api/events/{event_id}/snapshot-clean.{extension}")
+def clean_snapshot(services: Asked, event_id: str, extension: str, download: bool = False) -> Response:
+    """Return the event's picture with nothing drawn on it."""
+    if extension not in ("png", "webp"):
+        fail(404, "Clean snapshots are png or webp")
+    found = _find(services, event_id)
+    clean = _media(services).clean(found) if found.has_snapshot else None
+    if clean is None:
+        fail(404, "Snapshot not available")
+    headers = {"Cache-Control": _cache(found)}
+    if download:
+        headers["Content-Disposition"] = f"attachment; filename=snapshot-{event_id}-clean.{extension}"
+    return Response(rendering.converted(clean, extension), headers=headers, media_type=TYPES[extension])
+
+
+@router.get("/api/events/{event_id}/clip.mp4")
+def clip(services: Asked, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0) -> Response:
+    """Return the recording of the event."""
+    with services.db.read() as connection:
+        row = events.one(connection, event_id)
+    if row is None:
+        fail(404, "Event not found")
+    return _clip(services, row, padding)
+
+
+@router.get("/api/clips/{camera}")
+def clips(
+    services: Asked,
+    camera: str,
+    limit: Annotated[int, Query(ge=0)] = 100,
+    after: Number = None,
+    before: Number = None,
+) -> JSONResponse:
+    """Return the camera's events that have a clip."""
+    wanted = EventFilter(cameras=(camera,), has_clip=True, limit=limit, after=after, before=before)
+    with services.db.read() as connection:
+        rows = events.find(connection, wanted)
+    return JSONResponse([{**row, "thumbnail": None} for row in rows])
+
+
+@router.get("/api/clips/{camera}/{event_id}.mp4")
+def camera_clip(
+    services: Asked, camera: str, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0
+) -> Response:
+    """Return the recording of an event of this camera, as a download."""
+    with services.db.read() as connection:
+        row = events.one(connection, event_id)
+    if row is None or row["camera"] != camera:
+        fail(404, "Event not found")
+    return _clip(services, row, padding, {"Content-Disposition": f'attachment; filename="{camera}-{event_id}.mp4"'})
+
+
+@router.get("/api/camera/{camera}/best.jpg")
+def best_of_camera(services: Asked, camera: str) -> Response:
+    """Return the thumbnail of the camera's latest event."""
+    return latest_thumbnail(services, camera, "any")
+
+
+@router.get("/api/{camera}/{label}/thumbnail.jpg")
+@router.get("/api/{camera}/{label}/best.jpg")
+def latest_thumbnail(services: Asked, camera: str, label: str) -> Response:
+    """Return the thumbnail of the latest event with this label, black without one."""
+    row = _latest(services, camera, label)
+    data = None
+    if row is not None:
+        media = _media(services)
+        data = media.thumbnail(media.find(row["id"]) or media.of_row(row), "jpg")
+    side = rendering.THUMBNAIL_HEIGHT
+    return Response(data or rendering.blank(side, side), headers=LABEL_CACHE, media_type="image/jpeg")
+
+
+@router.get("/api/{camera}/{label}/snapshot.jpg")
+def latest_snapshot(
+    services: Asked, camera: str, label: str, look: Annotated[Look, Depends()], download: bool = False
+) -> Response:
+    """Return the snapshot of the latest event with this label that has one, black without."""
+    row = _latest(services, camera, label, has="has_snapshot")
+    if row is not None:
+        media = _media(services)
+        found = media.find(row["id"]) or media.of_row(row)
+        data = media.snapshot(found, look.style(services, camera))
+        if data is not None:
+            return _snapshot(found, data, LABEL_CACHE, f"snapshot-{row['id']}.jpg" if download else None)
+    return Response(rendering.blank(1280, 720), headers=LABEL_CACHE, media_type="image/jpeg")
+
+
+@router.get("/api/{camera}/{label}/clip.mp4")
+def latest_clip(services: Asked, camera: str, label: str) -> Response:
+    """Return the clip of the latest event with this label that has one."""
+    row = _latest(services, camera, label, has="has_clip")
+    if row is None:
+        fail(404, "Event not found")
+    return _clip(services, row, 0)
+
+
+def _media(services: Services) -> EventMedia:
+    return EventMedia(services.db, services.events)
+
+
+def _find(services: Services, event_id: str) -> Found:
+    found = _media(services).find(event_id)
+    if found is None:
+        fail(404, "Event not found")
+    return found
+
+
+def _latest(services: Services, camera: str, label: str, *, has: str | None = None) -> dict[str, Any] | None:
+    with services.db.read() as connection:
+        return events.latest(connection, camera, label, has=has)
+
+
+def _cache(found: Found) -> str:
+    return "no-store" if found.running else f"private, max-age={A_YEAR_S}"
+
+
+def _snapshot(found: Found, data: bytes, headers: dict[str, str], filename: str | None) -> Response:
+    headers = {**headers, "X-Frame-Time": str(found.shown.frame_time)}
+    if filename:
+        headers["Content-Disposition"] = f"attachment; filename={filename}"
+    return Response(data, headers=headers, media_type="image/jpeg")
+
+
+def _clip(services: Services, row: dict[str, Any], padding: int, headers: dict[str, str] | None = None) -> Response:
+    """Return the recording of `row`; never a part of what is still being written."""
+    from dogwatch.media.clip import plan
+
+    if not row["has_clip"]:
+        fail(404, "Clip not available")
+    now = time.time()
+    start = row["start_time"] - padding
+    end = min(now, (row["end_time"] or now) + padding)
+    segments = services.catalogue.segments(row["camera"], start, end)
+    settled = row["end_time"] is None or now - end > SETTLING_S
+    if not settled and (not segments or segments[-1].end_time < end - GRACE_S):
+        fail(404, "The recording is still being written")
+    try:
+        return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4", headers)
+    except (NoFootageError, MediaError):
+        fail(400, "No recordings found for this event")

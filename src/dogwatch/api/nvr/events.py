@@ -1,0 +1,313 @@
+"""`/api/events`: tracked objects, sounds and manual events (contract, sections 6.1 to 6.8)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Query
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from dogwatch.api import filters
+from dogwatch.api.errors import ApiError, fail, ok
+from dogwatch.api.filters import Number
+from dogwatch.api.live_pictures import Look
+from dogwatch.api.services import Services, get_caller, get_services
+from dogwatch.auth.caller import Caller
+from dogwatch.errors import ConflictError, MediaError, NotFoundError
+from dogwatch.events.manual import Wish
+from dogwatch.events.media import EventMedia
+from dogwatch.store import events
+from dogwatch.store.event_filter import EventFilter
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+By = Annotated[Caller, Depends(get_caller)]
+Flag = bool | None
+Limit = Annotated[int, Query(ge=0)]
+NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
+MANUAL_QUALITY = 95
+
+
+class SubLabel(BaseModel):
+    """The body of a new sub-label; `camera` is known to clients and not needed."""
+
+    sub_label: Annotated[str, Field(alias="subLabel", max_length=100)]
+    score: Annotated[float | None, Field(alias="subLabelScore", gt=0, le=1)] = None
+
+
+class Description(BaseModel):
+    """The body of a new description; empty or null takes it away."""
+
+    description: Annotated[str | None, Field(max_length=10_000)]
+
+
+class Ids(BaseModel):
+    """The body that names events."""
+
+    event_ids: list[str]
+
+
+class DrawnBox(BaseModel):
+    """A box on a manual event's snapshot: fractions, RGB, percent."""
+
+    box: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=4, max_length=4)]
+    color: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=3, max_length=3)] = [255, 0, 0]
+    score: Annotated[float | None, Field(ge=0, le=100)] = None
+
+
+class Draw(BaseModel):
+    """What is drawn on a manual event's snapshot."""
+
+    boxes: Annotated[list[DrawnBox], Field(max_length=100)] = []
+
+
+class Manual(BaseModel):
+    """The body of a manual event."""
+
+    sub_label: Annotated[str | None, Field(max_length=100)] = None
+    score: Annotated[float, Field(allow_inf_nan=False)] = 0
+    duration: Annotated[int | None, Field(ge=0, le=30 * 86_400)] = 30
+    include_recording: bool = True
+    draw: Draw | None = None
+    pre_capture: Annotated[int | None, Field(ge=0, le=3600)] = None
+
+
+class End(BaseModel):
+    """The body that ends a manual event."""
+
+    end_time: Annotated[float | None, Field(allow_inf_nan=False)] = None
+
+
+def _filter(
+    caller: By,
+    camera: str = filters.ALL,
+    cameras: str = filters.ALL,
+    label: str = filters.ALL,
+    labels: str = filters.ALL,
+    sub_label: str = filters.ALL,
+    sub_labels: str = filters.ALL,
+    attributes: str = filters.ALL,
+    zone: str = filters.ALL,
+    zones: str = filters.ALL,
+    recognized_license_plate: str = filters.ALL,
+    limit: Limit = 100,
+    after: Number = None,
+    before: Number = None,
+    time_range: str = "00:00,24:00",
+    timezone: str = "utc",
+    has_clip: Flag = None,
+    has_snapshot: Flag = None,
+    in_progress: Flag = None,
+    favorites: Flag = None,
+    min_score: Number = None,
+    max_score: Number = None,
+    min_speed: Number = None,
+    max_speed: Number = None,
+    is_submitted: Flag = None,
+    min_length: Number = None,
+    max_length: Number = None,
+    event_id: str | None = None,
+    sort: str = "date_desc",
+) -> EventFilter:
+    return EventFilter(
+        cameras=filters.visible(caller, filters.either(cameras, camera)),
+        labels=filters.either(labels, label),
+        sub_labels=filters.either(sub_labels, sub_label),
+        attributes=filters.listed(attributes),
+        zones=filters.either(zones, zone),
+        plates=filters.listed(recognized_license_plate),
+        after=after,
+        before=before,
+        time_range=filters.time_range(time_range),
+        zone=filters.timezone(timezone),
+        has_clip=has_clip,
+        has_snapshot=has_snapshot,
+        in_progress=in_progress,
+        favorites=favorites,
+        is_submitted=is_submitted,
+        min_score=min_score,
+        max_score=max_score,
+        min_speed=min_speed,
+        max_speed=max_speed,
+        min_length=min_length,
+        max_length=max_length,
+        event_id=event_id,
+        sort=sort,
+        limit=limit,
+    )
+
+
+@router.get("/api/events")
+def list_events(
+    services: Asked, wanted: Annotated[EventFilter, Depends(_filter)], include_thumbnails: bool = True
+) -> JSONResponse:
+    """Return the events that all filters let through."""
+    with services.db.read() as connection:
+        rows = events.find(connection, wanted)
+    return JSONResponse([_pictured(row, services, wanted=include_thumbnails) for row in rows])
+
+
+@router.get("/api/events/explore")
+def explore(services: Asked, caller: By, limit: Limit = 10) -> JSONResponse:
+    """Return the newest events of each label."""
+    with services.db.read() as connection:
+        return JSONResponse(events.explore(connection, filters.visible(caller, None), limit))
+
+
+@router.get("/api/events/summary")
+def summary(
+    services: Asked, caller: By, timezone: str = "utc", has_clip: Flag = None, has_snapshot: Flag = None
+) -> JSONResponse:
+    """Return counts by camera, label, sub label, zones and day."""
+    wanted = EventFilter(
+        cameras=filters.visible(caller, None),
+        has_clip=has_clip,
+        has_snapshot=has_snapshot,
+        zone=filters.timezone(timezone),
+        limit=None,
+    )
+    with services.db.read() as connection:
+        return JSONResponse(events.summary(connection, wanted))
+
+
+@router.get("/api/event_ids")
+def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
+    """Return the events with these ids."""
+    wanted = [event_id for event_id in ids.split(",") if event_id]
+    if not wanted:
+        fail(400, "Valid list of ids must be sent")
+    with services.db.read() as connection:
+        rows = events.many(connection, wanted)
+    return JSONResponse([_full(row, services) for row in rows if caller.may_see(row["camera"])])
+
+
+@router.get("/api/events/{event_id}")
+def one(services: Asked, event_id: str) -> JSONResponse:
+    """Return one event."""
+    with services.db.read() as connection:
+        row = events.one(connection, event_id)
+    if row is None:
+        raise ApiError(404, "Event not found")
+    return JSONResponse(_full(row, services))
+
+
+@router.delete("/api/events/{event_id}")
+def delete(services: Asked, event_id: str) -> dict[str, Any]:
+    """Delete an event and its pictures; recordings stay."""
+    if not services.events.delete([event_id]):
+        fail(404, f"Event {event_id} not found")
+    return ok(f"Event {event_id} deleted")
+
+
+@router.delete("/api/events/")
+def delete_many(services: Asked, body: Ids) -> dict[str, Any]:
+    """Delete events and their pictures."""
+    if not body.event_ids:
+        fail(404, "No event ids provided.")
+    gone = services.events.delete(body.event_ids)
+    missing = [event_id for event_id in body.event_ids if event_id not in gone]
+    return {"success": True, "deleted_events": gone, "not_found_events": missing}
+
+
+@router.post("/api/events/{event_id}/retain")
+def retain(services: Asked, event_id: str) -> dict[str, Any]:
+    """Keep an event for ever."""
+    _found(lambda: services.events.retain(event_id, on=True))
+    return ok(f"Event {event_id} retained")
+
+
+@router.delete("/api/events/{event_id}/retain")
+def release(services: Asked, event_id: str) -> dict[str, Any]:
+    """Keep an event no longer than usual."""
+    _found(lambda: services.events.retain(event_id, on=False))
+    return ok(f"Event {event_id} un-retained")
+
+
+@router.post("/api/events/{event_id}/sub_label")
+def set_sub_label(services: Asked, event_id: str, body: SubLabel) -> dict[str, Any]:
+    """Name an object."""
+    _found(lambda: services.events.set_sub_label(event_id, body.sub_label or None, body.score))
+    return ok(f"Event {event_id} sub label set to {body.sub_label or 'None'}")
+
+
+@router.post("/api/events/{event_id}/description")
+def set_description(services: Asked, event_id: str, body: Description) -> dict[str, Any]:
+    """Describe an event."""
+    _found(lambda: services.events.set_description(event_id, body.description))
+    return ok(f"Event {event_id} description set to {body.description or ''}")
+
+
+@router.post("/api/events/{event_id}/plus")
+@router.put("/api/events/{event_id}/false_positive")
+def send_to_labelling() -> dict[str, Any]:
+    """Refuse: there is no labelling service."""
+    fail(400, NO_LABELLING_SERVICE)
+
+
+@router.post("/api/events/{camera}/{label}/create")
+def create(
+    services: Asked,
+    camera: str,
+    label: Annotated[str, Path(max_length=100)],
+    body: Annotated[Manual | None, Body()] = None,
+) -> dict[str, Any]:
+    """Make a manual event from now on."""
+    if camera not in services.config.cameras or not services.switches.get(camera, "enabled"):
+        fail(404, f"{camera} is not a valid camera.")
+    asked = body or Manual()
+    wish = Wish(
+        camera=camera,
+        label=label,
+        sub_label=asked.sub_label or None,
+        score=asked.score,
+        duration=asked.duration,
+        include_recording=asked.include_recording,
+        draw=asked.draw.model_dump() if asked.draw and asked.draw.boxes else {},
+        pre_capture=asked.pre_capture,
+    )
+    event_id = services.events.create_manual(wish, _present(services, camera))
+    return {"success": True, "message": "Successfully created event.", "event_id": event_id}
+
+
+@router.put("/api/events/{event_id}/end")
+def end(services: Asked, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
+    """End a manual event."""
+    try:
+        services.events.end_manual(event_id, body.end_time if body else None)
+    except NotFoundError as error:
+        fail(404, str(error))
+    except ConflictError as error:
+        fail(400, str(error))
+    return ok("Event successfully ended.")
+
+
+def _found(change: Any) -> None:
+    try:
+        change()
+    except NotFoundError as error:
+        fail(404, str(error))
+
+
+def _present(services: Services, camera: str) -> bytes | None:
+    """Return the camera's present frame, None if there is none."""
+    try:
+        still = services.pictures.still(camera, Look(quality=MANUAL_QUALITY))
+    except (MediaError, KeyError):
+        return None
+    return None if still.offline else still.data
+
+
+def _pictured(row: dict[str, Any], services: Services, *, wanted: bool) -> dict[str, Any]:
+    stored = None
+    if wanted:
+        stored = EventMedia(services.db, services.events).stored_thumbnail(row["camera"], row["id"])
+    return {**row, "thumbnail": base64.b64encode(stored).decode() if stored else None}
+
+
+def _full(row: dict[str, Any], services: Services) -> dict[str, Any]:
+    """Return a row as it is given by id: with its thumbnail and the keys of old releases."""
+    legacy = ("score", "region", "area", "ratio", "model_hash", "detector_type", "model_type")
+    return {**_pictured(row, services, wanted=True), **dict.fromkeys(legacy)}

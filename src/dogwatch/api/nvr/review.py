@@ -1,0 +1,200 @@
+"""`/api/review`: review items, who has seen them, and how much was going on (contract, section 7)."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field, field_validator
+from starlette.responses import JSONResponse
+
+from dogwatch.api import filters
+from dogwatch.api.errors import fail, ok
+from dogwatch.api.filters import Number
+from dogwatch.api.services import Services, get_caller, get_services
+from dogwatch.auth.caller import Caller
+from dogwatch.recordings import removal
+from dogwatch.store import activity, reviews, segments
+from dogwatch.store.reviews import ReviewFilter
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+By = Annotated[Caller, Depends(get_caller)]
+Scale = Annotated[int, Query(ge=1, le=86_400)]
+DAY_S = 86_400
+HOUR_S = 3600
+
+
+class Ids(BaseModel):
+    """The body that names review items; a comma list is taken too."""
+
+    ids: Annotated[list[str], Field(min_length=1)]
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part for part in value.split(",") if part] if isinstance(value, str) else value
+
+
+class Viewed(Ids):
+    """The body that marks items as seen or not."""
+
+    reviewed: bool = True
+
+
+@router.get("/api/review")
+def list_reviews(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    labels: str = filters.ALL,
+    zones: str = filters.ALL,
+    after: Number = None,
+    before: Number = None,
+    reviewed: bool | None = None,
+    severity: str | None = None,
+    limit: Annotated[int | None, Query(ge=0)] = None,
+) -> JSONResponse:
+    """Return review items, newest first."""
+    now = time.time()
+    wanted = ReviewFilter(
+        cameras=filters.visible(caller, filters.listed(cameras)),
+        labels=filters.listed(labels),
+        zones=filters.listed(zones),
+        after=now - DAY_S if after is None else after,
+        before=now if before is None else before,
+        severity=severity,
+        reviewed=reviewed,
+        limit=limit,
+    )
+    with services.db.read() as connection:
+        return JSONResponse(reviews.find(connection, wanted, caller.username))
+
+
+@router.get("/api/review/summary")
+def summary(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    labels: str = filters.ALL,
+    zones: str = filters.ALL,
+    timezone: str = "utc",
+) -> JSONResponse:
+    """Return how many items there were by day, and how many of them the caller has seen."""
+    visible = filters.visible(caller, filters.listed(cameras))
+    if visible is not None and not visible:
+        return JSONResponse({})
+    wanted = ReviewFilter(visible, filters.listed(labels), filters.listed(zones))
+    zone = filters.timezone(timezone)
+    with services.db.read() as connection:
+        return JSONResponse(reviews.summary(connection, wanted, caller.username, zone, time.time()))
+
+
+@router.get("/api/review_ids")
+def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
+    """Return the items with these ids; one unknown id spoils the answer."""
+    wanted = list(dict.fromkeys(review_id for review_id in ids.split(",") if review_id))
+    if not wanted:
+        fail(400, "Valid list of ids must be sent")
+    with services.db.read() as connection:
+        rows = reviews.many(connection, wanted, caller.username)
+    rows = [row for row in rows if caller.may_see(row["camera"])]
+    if len(rows) < len(wanted):
+        fail(404, "Review item not found")
+    return JSONResponse(rows)
+
+
+@router.get("/api/review/activity/motion")
+@router.get("/review/activity/motion")
+def motion_activity(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    after: Number = None,
+    before: Number = None,
+    scale: Scale = 30,
+) -> JSONResponse:
+    """Return how much motion there was."""
+    start, end = _span(after, before)
+    visible = filters.visible(caller, filters.listed(cameras))
+    with services.db.read() as connection:
+        return JSONResponse(activity.motion(connection, visible, start, end, scale))
+
+
+@router.get("/api/review/activity/audio")
+@router.get("/review/activity/audio")
+def audio_activity(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    after: Number = None,
+    before: Number = None,
+    scale: Scale = 30,
+) -> JSONResponse:
+    """Return how loud it was."""
+    start, end = _span(after, before)
+    visible = filters.visible(caller, filters.listed(cameras))
+    with services.db.read() as connection:
+        return JSONResponse(activity.audio(connection, visible, start, end, scale))
+
+
+@router.get("/api/review/event/{event_id}")
+def of_event(services: Asked, caller: By, event_id: str) -> JSONResponse:
+    """Return the item that lists the event."""
+    with services.db.read() as connection:
+        row = reviews.of_event(connection, event_id, caller.username)
+    if row is None or not caller.may_see(row["camera"]):
+        fail(404, "Review item not found")
+    return JSONResponse(row)
+
+
+@router.get("/api/review/{review_id}")
+def one(services: Asked, caller: By, review_id: str) -> JSONResponse:
+    """Return one item."""
+    with services.db.read() as connection:
+        rows = reviews.many(connection, [review_id], caller.username)
+    if not rows:
+        fail(404, "Review item not found")
+    return JSONResponse(rows[0])
+
+
+@router.delete("/api/review/{review_id}/viewed")
+def unview(services: Asked, caller: By, review_id: str) -> dict[str, Any]:
+    """Mark an item as not seen by the caller."""
+    with services.db.read() as connection:
+        rows = reviews.many(connection, [review_id], caller.username)
+    if not rows:
+        fail(404, "Review item not found")
+    services.db.write(lambda connection: reviews.view(connection, [review_id], caller.username, seen=False))
+    return ok(f"Set Review {review_id} as not viewed")
+
+
+@router.post("/api/reviews/viewed")
+def view(services: Asked, caller: By, body: Viewed) -> dict[str, Any]:
+    """Mark items as seen by the caller or not; unknown ones are ignored."""
+    with services.db.read() as connection:
+        rows = reviews.many(connection, body.ids, caller.username)
+    ids = [row["id"] for row in rows if caller.may_see(row["camera"])]
+    services.db.write(lambda connection: reviews.view(connection, ids, caller.username, seen=body.reviewed))
+    return ok(f"Marked multiple items as {'reviewed' if body.reviewed else 'unreviewed'}")
+
+
+@router.post("/api/reviews/delete")
+def delete(services: Asked, body: Ids) -> dict[str, Any]:
+    """Delete items, their thumbnails, and the recordings that overlap them."""
+    services.events.forget_reviews(body.ids)
+    gone = services.db.write(lambda connection: reviews.remove(connection, body.ids))
+    for row in gone:
+        end = time.time() if row["end_time"] is None else row["end_time"]
+        with services.db.read() as connection:
+            spans = segments.spans(connection, row["camera"], row["start_time"], end)
+        removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
+        services.events.desk.files.review(row["camera"], row["id"]).unlink(missing_ok=True)
+    return ok("Deleted review items.")
+
+
+def _span(after: float | None, before: float | None) -> tuple[float, float]:
+    now = time.time()
+    return (now - HOUR_S if after is None else after), (now if before is None else before)

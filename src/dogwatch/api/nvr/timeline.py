@@ -1,0 +1,63 @@
+"""`/api/timeline`: the moments of objects' lives (contract, section 11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse
+
+from dogwatch.api import filters
+from dogwatch.api.filters import Number
+from dogwatch.api.services import Services, get_caller, get_services
+from dogwatch.auth.caller import Caller
+from dogwatch.store import timeline
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+By = Annotated[Caller, Depends(get_caller)]
+Limit = Annotated[int, Query(ge=0)]
+
+
+@router.get("/api/timeline")
+def list_timeline(
+    services: Asked, caller: By, camera: str = filters.ALL, source_id: str | None = None, limit: Limit = 100
+) -> JSONResponse:
+    """Return moments, oldest first."""
+    ids = None if source_id in (None, filters.ALL) else str(source_id).split(",")
+    visible = filters.visible(caller, filters.listed(camera))
+    with services.db.read() as connection:
+        return JSONResponse(timeline.find(connection, cameras=visible, source_ids=ids, limit=limit))
+
+
+@router.get("/api/timeline/hourly")
+def hourly(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    labels: str = filters.ALL,
+    after: Number = None,
+    before: Number = None,
+    limit: Limit = 200,
+    timezone: str = "utc",
+) -> JSONResponse:
+    """Return the newest moments by hour, hours and their moments oldest first."""
+    zone = filters.timezone(timezone)
+    with services.db.read() as connection:
+        rows = timeline.find(
+            connection,
+            cameras=filters.visible(caller, filters.listed(cameras)),
+            labels=filters.listed(labels),
+            after=after,
+            before=before,
+            limit=limit,
+            newest=True,
+        )
+    hours: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        began = datetime.fromtimestamp(row["timestamp"], zone).replace(minute=0, second=0, microsecond=0)
+        hours.setdefault(str(int(began.timestamp())), []).append(row)
+    span = (rows[0]["timestamp"], rows[-1]["timestamp"]) if rows else (after or 0, before or 0)
+    return JSONResponse({"start": span[0], "end": span[1], "count": len(rows), "hours": hours})
