@@ -153,7 +153,7 @@ def _add(found: list[tuple[Segment, bytes]], connection: Connection) -> None:
 
 def _drop_missing(missing: list[Span], connection: Connection) -> None:
     segments.drop(connection, [span.id for span in missing])
-    for one in removal.stretches(missing, "missing", "the files are not there any more"):
+    for one in removal.stretches(missing, time.time(), "missing", "the files are not there any more"):
         deletions.add(connection, one)
         _log.warning("%d files of %s are missing, %.0f to %.0f", one.segments, one.camera, one.start_time, one.end_time)
 

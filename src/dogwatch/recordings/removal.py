@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
@@ -25,7 +25,15 @@ from dogwatch.store.segments import Span
 _log = logging.getLogger(__name__)
 
 
-def remove(db: Database, media_root: Path, spans: Sequence[Span], reason: str, detail: str = "") -> int:
+def remove(
+    db: Database,
+    media_root: Path,
+    spans: Sequence[Span],
+    reason: str,
+    detail: str = "",
+    *,
+    clock: Callable[[], float] = time.time,
+) -> int:
     """Delete `spans`; return how many bytes were freed. For worker threads.
 
     A file that cannot be unlinked keeps its marked row and is tried again at the next start.
@@ -34,9 +42,8 @@ def remove(db: Database, media_root: Path, spans: Sequence[Span], reason: str, d
         return 0
     db.write(partial(segments.mark, ids=[span.id for span in spans]))
     gone = [span for span in spans if _unlink(media_root / span.path)]
-    notes = list(stretches(gone, reason, detail))
-    for thumb in db.write(partial(_drop, gone, notes)):
-        (media_root / "clips" / "review" / Path(thumb).name).unlink(missing_ok=True)
+    notes = list(stretches(gone, clock(), reason, detail))
+    db.write(partial(_drop, gone, notes))
     prune(media_root, {(media_root / span.path).parent for span in gone})
     for one in notes:
         _log.info(
@@ -81,21 +88,17 @@ def _unlink(path: Path) -> bool:
     return True
 
 
-def stretches(spans: Sequence[Span], reason: str, detail: str) -> Iterable[Deletion]:
+def stretches(spans: Sequence[Span], now: float, reason: str, detail: str) -> Iterable[Deletion]:
     """Yield one deletion for each camera that `spans` are of."""
     ordered = sorted(spans, key=lambda span: (span.camera, span.start_time))
     for camera, mine in groupby(ordered, key=lambda span: span.camera):
         group = list(mine)
         size = sum(span.size_bytes for span in group)
         ends = max(span.end_time for span in group)
-        yield Deletion(time.time(), camera, group[0].start_time, ends, len(group), size, reason, detail)
+        yield Deletion(now, camera, group[0].start_time, ends, len(group), size, reason, detail)
 
 
-def _drop(gone: Sequence[Span], notes: Sequence[Deletion], connection: Connection) -> list[str]:
+def _drop(gone: Sequence[Span], notes: Sequence[Deletion], connection: Connection) -> None:
     segments.drop(connection, [span.id for span in gone])
-    thumbs: list[str] = []
     for one in notes:
         deletions.add(connection, one)
-        deletions.forget_clips(connection, one.camera, one.start_time, one.end_time)
-        thumbs += deletions.drop_reviews(connection, one.camera, one.start_time, one.end_time)
-    return thumbs

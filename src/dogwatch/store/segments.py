@@ -160,9 +160,11 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(segments)) or 0
 
 
-def usage(connection: Connection) -> dict[str, int]:
-    """Return the bytes that each camera's segments take."""
+def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
+    """Return the bytes that each camera's segments take, or only those of `camera`."""
     query = select(segments.c.camera, func.sum(segments.c.size_bytes)).group_by(segments.c.camera)
+    if camera is not None:
+        query = query.where(segments.c.camera == camera)
     return {camera: int(size) for camera, size in connection.execute(query)}
 
 

@@ -13,7 +13,7 @@ from dogwatch.model import Fragment, Segment
 from dogwatch.store import deletions, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.tables import events, init_sections, reviews
+from dogwatch.store.tables import events, init_sections
 
 T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
 
@@ -122,25 +122,6 @@ def test_usage_and_bandwidth(db: Database) -> None:
 def add_event(db: Database, id_: str, start: float, end: float | None, *, has_clip: bool = True) -> None:
     row = {"id": id_, "camera": "front", "label": "person", "type": "object", "start_time": start, "end_time": end}
     db.write(lambda c: c.execute(insert(events).values(**row, has_clip=has_clip, zones=[], data={})) and None)
-
-
-def add_review(db: Database, id_: str, start: float, end: float | None) -> None:
-    row = {"id": id_, "camera": "front", "severity": "alert", "start_time": start, "end_time": end}
-    db.write(lambda c: c.execute(insert(reviews).values(**row, thumb_path=f"{id_}.webp", data={})) and None)
-
-
-def test_clips_are_forgotten_and_reviews_dropped_only_when_nothing_is_left_of_them(db: Database) -> None:
-    fill(db, seg(T0 + 20))
-    for n, (start, end) in enumerate([(0, 10), (5, 21), (22, 24), (29, None), (100, 110)]):
-        add_event(db, str(n), T0 + start, None if end is None else T0 + end)
-        add_review(db, str(n), T0 + start, None if end is None else T0 + end)
-    db.write(lambda c: deletions.forget_clips(c, "front", T0, T0 + 50))
-    assert db.write(lambda c: deletions.drop_reviews(c, "front", T0, T0 + 50)) == ["0.webp"]
-    with db.read() as c:
-        clips = {id_: clip for id_, clip in c.execute(select(events.c.id, events.c.has_clip))}
-        left = c.scalars(select(reviews.c.id).order_by(reviews.c.id)).all()
-    assert clips == {"0": False, "1": True, "2": True, "3": True, "4": True}
-    assert left == ["1", "2", "3", "4"]
 
 
 def test_deletions_are_remembered_newest_first_and_expire(db: Database) -> None:

@@ -1,0 +1,115 @@
+"""Keeps the free-space floor: when room gets short, the oldest footage of all cameras goes, whatever the rules say.
+
+Ingest looks before it opens a segment, and asks; the core looks now and then by itself, so that usually there is
+room before anybody has to ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from dogwatch.bus.messages import SpaceWanted
+from dogwatch.recordings import removal
+from dogwatch.store import segments
+from dogwatch.store.database import Database
+from dogwatch.store.segments import Span
+
+LOOK_EVERY_S = 30.0
+BATCH = 20
+MARGIN_S = 60.0  # of recording, beyond the floor: ingest should not have to ask
+_log = logging.getLogger(__name__)
+
+
+def free_bytes(path: Path) -> int:
+    """Return how many bytes this user may still write to the disk that `path` is on."""
+    stat = os.statvfs(path)
+    return stat.f_bavail * stat.f_frsize
+
+
+class SpaceKeeper:
+    """Deletes the oldest segments when less than `floor_bytes` and what is about to be written are free."""
+
+    def __init__(
+        self,
+        db: Database,
+        media_root: Path,
+        floor_bytes: int,
+        *,
+        free: Callable[[Path], int] = free_bytes,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Keep `floor_bytes` free on the disk of `media_root`."""
+        self._db, self._media_root, self._floor, self._free, self._clock = db, media_root, floor_bytes, free, clock
+        self._asked = asyncio.Event()
+        self._wanted = 0
+        self.failed = False
+        """Whether there was nothing left to delete the last time."""
+
+    def on_space_wanted(self, message: SpaceWanted) -> None:
+        """Make room at once; on the event loop."""
+        self._wanted = max(self._wanted, message.bytes_wanted)
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Keep the floor until cancelled."""
+        while True:
+            wanted, self._wanted = self._wanted, 0
+            self._asked.clear()
+            try:
+                await asyncio.to_thread(self.make_room, wanted)
+            except Exception:  # noqa: BLE001 - the next try may go better, and nobody else would make one
+                _log.exception("making room for recordings failed")
+            try:
+                await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
+            except TimeoutError:
+                continue
+
+    def make_room(self, wanted: int = 0) -> int:
+        """Delete until the floor and a minute of recording are free; return how many bytes that freed.
+
+        `wanted` is what somebody misses beyond what is free now; as much goes, even if the floor is kept. For worker
+        threads.
+        """
+        free = self._free(self._media_root)
+        goal = max(self._floor + self._next_bytes(), free + wanted)
+        freed = 0
+        while freed < goal - free:  # by sizes, not by looking again: a disk that does not shrink is no reason to go on
+            with self._db.read() as connection:
+                oldest = segments.oldest(connection, BATCH)
+            some = list(_enough(oldest, goal - free - freed))
+            size = removal.remove(
+                self._db, self._media_root, some, "free_space", f"{free >> 20} MB were free", clock=self._clock
+            )
+            freed += size
+            if size == 0:
+                self._complain(free, goal)
+                return freed
+        self.failed = False
+        return freed
+
+    def _next_bytes(self) -> int:
+        with self._db.read() as connection:
+            rates = segments.bandwidth(connection, self._clock() - 600)
+        return int(sum(rates.values()) * MARGIN_S)
+
+    def _complain(self, free: int, goal: int) -> None:
+        if not self.failed:
+            _log.error(
+                "only %d MB are free, %d MB should be, and there are no recordings left to delete",
+                free >> 20,
+                goal >> 20,
+            )
+        self.failed = True
+
+
+def _enough(oldest: list[Span], missing: int) -> Iterator[Span]:
+    for span in oldest:
+        if missing <= 0:
+            return
+        missing -= span.size_bytes
+        yield span

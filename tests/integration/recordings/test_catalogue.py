@@ -1,0 +1,173 @@
+"""The catalogue over a real database and real files: what is asked for is there at every moment of a segment's life."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
+from dogwatch.errors import NoFootageError
+from dogwatch.media import fragments
+from dogwatch.model import Box, Segment, TrackedObject
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.store import deletions, segments
+from dogwatch.store.database import Database
+from tests import recordings
+from tests.recordings import T0
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    opened = Database("sqlite://")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def catalogue(db: Database, tmp_path: Path) -> Catalogue:
+    return Catalogue(db, tmp_path, clock=lambda: 5.0)
+
+
+def settle(db: Database) -> None:
+    """Wait until everything queued so far is written."""
+    db.write(lambda _: None)
+
+
+def written(root: Path, segment: Segment) -> SegmentWritten:
+    return SegmentWritten(segment, fragments.scan(root / segment.path).init, True)
+
+
+def tracks(time: float, motion: int = 0, objects: tuple[TrackedObject, ...] = ()) -> FrameTracks:
+    return FrameTracks("front", time, 640, 360, motion, objects=objects)
+
+
+def thing(**changes: bool) -> TrackedObject:
+    box = Box(0, 0, 9, 9)
+    made = TrackedObject("1-a", "front", "person", 0, 0, box, box, 0.9, 0.9, 0.9, False)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def flush_part(root: Path, segment: Segment, count: int) -> None:
+    """Leave of a file what is on disk when `count` fragments and half of the next one are flushed."""
+    path = root / segment.path
+    path.write_bytes(path.read_bytes()[: segment.fragments[count].offset + 99])
+
+
+def test_a_written_segment_is_there_at_once_and_after_its_row(
+    catalogue: Catalogue, db: Database, tmp_path: Path
+) -> None:
+    (one,) = recordings.record(tmp_path, count=1)
+    release = threading.Event()
+    blocked = db.submit(lambda _: release.wait(10))
+    catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
+    catalogue.on_segment_written(written(tmp_path, one))
+    assert catalogue.segments("front", T0, T0 + 1) == [one]
+    assert [span.path for span in catalogue.spans("front", T0, T0 + 1)] == [one.path]
+    assert catalogue.segment("front", one.path) == one
+    assert not blocked.done()
+    release.set()
+    settle(db)
+    assert catalogue.segments("front", T0, T0 + 1) == [one]
+    assert catalogue.segment("front", one.path) == one
+    assert catalogue.init(one.init_id)[4:8] == b"ftyp"
+
+
+def test_the_flushed_part_of_an_open_segment(catalogue: Catalogue, tmp_path: Path) -> None:
+    one, two = recordings.record(tmp_path, count=2)
+    flush_part(tmp_path, two, 2)
+    catalogue.on_segment_opened(SegmentOpened("front", two.path, T0 + 4))
+    (found,) = catalogue.segments("front", T0, T0 + 99)
+    assert (found.start_time, found.end_time) == (T0 + 4, T0 + 6)
+    assert found.fragments == two.fragments[:2]
+    assert catalogue.init(found.init_id) == fragments.scan(tmp_path / one.path).init
+    assert catalogue.segments("front", T0, T0 + 4) == []
+    assert catalogue.segments("front", T0 + 6, T0 + 99) == []
+    assert catalogue.segments("back", T0, T0 + 99) == []
+
+
+def test_an_open_segment_of_which_nothing_is_flushed(catalogue: Catalogue, tmp_path: Path) -> None:
+    catalogue.on_segment_opened(SegmentOpened("front", "recordings/none.mp4", T0))
+    assert catalogue.segments("front", T0, T0 + 9) == []
+
+
+def test_what_a_dead_writer_left_is_rescued_with_the_next_segment(
+    catalogue: Catalogue, db: Database, tmp_path: Path
+) -> None:
+    one, two = recordings.record(tmp_path, count=2)
+    flush_part(tmp_path, one, 3)
+    catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
+    catalogue.on_segment_opened(SegmentOpened("front", two.path, T0 + 4))
+    catalogue.on_segment_written(written(tmp_path, two))
+    settle(db)
+    with db.read() as c:
+        assert [(s.start_time, s.end_time) for s in segments.spans(c, "front", T0, T0 + 9)] == [
+            (T0, T0 + 3),
+            (T0 + 4, T0 + 8),
+        ]
+
+
+def test_activity_is_stored_once_the_whole_segment_was_analysed(
+    catalogue: Catalogue, db: Database, tmp_path: Path
+) -> None:
+    one, two = recordings.record(tmp_path, count=2)
+    for n in range(10):
+        objects = (thing(), thing(stationary=True), thing(false_positive=True)) if n > 7 else ()
+        catalogue.on_tracks(tracks(T0 + n * 0.4, motion=n, objects=objects))
+        if n == 1:
+            catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
+    catalogue.on_segment_written(written(tmp_path, one))
+    settle(db)
+    assert catalogue.segments("front", T0, T0 + 1)[0].motion is None
+    catalogue.on_segment_opened(SegmentOpened("front", two.path, T0 + 4))
+    catalogue.on_tracks(tracks(T0 + 4))
+    settle(db)
+    (found,) = catalogue.segments("front", T0, T0 + 1)
+    assert (found.motion, found.objects) == (45, 2)
+    catalogue.on_segment_written(written(tmp_path, two))
+    catalogue.on_tracks(tracks(T0 + 8))
+    settle(db)
+    assert catalogue.segments("front", T0 + 5, T0 + 6)[0].motion == 0
+
+
+def test_a_span_that_vision_missed_stays_unknown(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:
+    (one,) = recordings.record(tmp_path, count=1, length_s=10)
+    catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
+    catalogue.on_tracks(tracks(T0 + 0.1, motion=3))
+    catalogue.on_segment_written(written(tmp_path, one))
+    catalogue.on_tracks(tracks(T0 + 11))
+    settle(db)
+    assert catalogue.segments("front", T0, T0 + 1)[0].motion is None
+
+
+def test_the_last_motion_and_loudness(catalogue: Catalogue) -> None:
+    assert (catalogue.last_motion("front"), catalogue.last_dbfs("front")) == (None, None)
+    catalogue.on_tracks(tracks(T0, motion=12))
+    catalogue.on_stats(IngestStats("front", 5, 1, 1, 1, 1, 1, "full", audio_dbfs=-33.0))
+    assert (catalogue.last_motion("front"), catalogue.last_dbfs("front")) == ((T0, 12), -33.0)
+
+
+def test_lost_footage_leaves_a_note(catalogue: Catalogue, db: Database) -> None:
+    catalogue.on_footage_lost(FootageLost("front", T0, T0 + 3, "no_space", "disk full"))
+    settle(db)
+    with db.read() as c:
+        (note,) = deletions.latest(c)
+    assert (note.reason, note.detail, note.start_time, note.end_time) == ("lost", "no_space: disk full", T0, T0 + 3)
+
+
+def test_an_unknown_init_section(catalogue: Catalogue) -> None:
+    with pytest.raises(NoFootageError):
+        catalogue.init("0" * 16)
+
+
+def test_a_lost_row_write_is_made_good_by_the_next_start(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:
+    (one,) = recordings.record(tmp_path, count=1)
+    assert catalogue.segments("front", T0, T0 + 1) == []
+    catalogue.reconcile()
+    assert catalogue.segments("front", T0, T0 + 1) == [one]
+    shutil.rmtree(tmp_path / "recordings" / "2026-11-18")
+    catalogue.reconcile()
+    assert catalogue.segments("front", T0, T0 + 1) == []

@@ -1,0 +1,198 @@
+"""Retention, budgets and the free-space floor on real files."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dogwatch.bus.messages import SpaceWanted
+from dogwatch.config.record import RecordConfig
+from dogwatch.media import fragments
+from dogwatch.recordings.retention import DAY_S, Retention
+from dogwatch.recordings.space import SpaceKeeper
+from dogwatch.store import deletions, reviews, segments
+from dogwatch.store.database import Database
+from tests import recordings
+from tests.recordings import T0
+
+NOW = T0 + 40
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    opened = Database("sqlite://")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def record(db: Database, root: Path, camera: str = "front", count: int = 5, start: float = T0) -> int:
+    """Record `count` analysed, quiet segments of 4 s; return the size of the last."""
+    made = recordings.record(root, camera, start, count)
+    for one in made:
+        db.write(partial(segments.add, segment=one, init=fragments.scan(root / one.path).init))
+        db.write(partial(segments.set_activity, path=one.path, motion=0, objects=0))
+    return made[-1].size_bytes
+
+
+def left(db: Database, root: Path) -> dict[str, list[float]]:
+    """Return the start times (after T0) of what is left, having checked that rows and files agree."""
+    found: dict[str, list[float]] = {}
+    with db.read() as c:
+        for span in segments.oldest(c, 1000):
+            found.setdefault(span.camera, []).append(span.start_time - T0)
+            assert (root / span.path).exists()
+        count = segments.count(c)
+    assert len(list((root / "recordings").rglob("*.mp4"))) == count
+    return found
+
+
+def retention(db: Database, root: Path, **record: Any) -> Retention:
+    configs = {"front": RecordConfig.model_validate(record)}
+    return Retention(db, root, lambda: configs, clock=lambda: NOW)
+
+
+def seconds(value: float) -> dict[str, float]:
+    return {"days": value / DAY_S}
+
+
+def test_what_is_too_old_goes_with_its_file(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path)
+    record(db, tmp_path, "removed-camera", 1)
+    freed = retention(db, tmp_path, continuous=seconds(30)).expire()
+    assert freed > 0
+    assert left(db, tmp_path) == {"front": [8, 12, 16], "removed-camera": [0]}
+    with db.read() as c:
+        (note,) = deletions.latest(c)
+    assert (note.reason, note.segments, note.start_time, note.end_time) == ("retention", 2, T0, T0 + 8)
+
+
+def test_alerts_keep_what_surrounds_them(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path)
+    row = {"id": "1-a", "camera": "front", "severity": "alert", "start_time": T0 + 9, "end_time": T0 + 10}
+    db.write(lambda c: reviews.put(c, {**row, "thumb_path": "x.webp", "data": {}}))
+    alerts = {"pre_capture": 2, "post_capture": 1, "retain": {**seconds(60), "mode": "all"}}
+    retention(db, tmp_path, alerts=alerts).expire()
+    assert left(db, tmp_path) == {"front": [4, 8]}
+
+
+def test_an_empty_hour_takes_its_directories_with_it(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path)
+    configs = {"front": RecordConfig()}
+    Retention(db, tmp_path, lambda: configs, clock=lambda: NOW + 999).expire()
+    assert left(db, tmp_path) == {}
+    assert list((tmp_path / "recordings").iterdir()) == []
+
+
+def test_the_budget_takes_the_oldest(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = record(db, tmp_path)
+    monkeypatch.setattr("dogwatch.recordings.retention.MEGABYTE", size / 100)
+    retention(db, tmp_path, continuous={"days": 9}, budget=250).expire()
+    assert left(db, tmp_path) == {"front": [12, 16]}
+    with db.read() as c:
+        assert deletions.latest(c)[0].reason == "budget"
+
+
+def test_old_notes_are_forgotten(db: Database, tmp_path: Path) -> None:
+    for time in (NOW - 91 * DAY_S, NOW - DAY_S):
+        note = deletions.Deletion(time, "front", time, time, 0, 0, "lost")
+        db.write(partial(deletions.add, deletion=note))
+    retention(db, tmp_path).expire()
+    with db.read() as c:
+        assert [note.time for note in deletions.latest(c)] == [NOW - DAY_S]
+
+
+async def test_retention_runs_again_after_a_failure(db: Database, tmp_path: Path) -> None:
+    calls: list[int] = []
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def records() -> dict[str, RecordConfig]:
+        calls.append(1)
+        if len(calls) == 1:
+            raise LookupError("once")
+        loop.call_soon_threadsafe(done.set)
+        return {}
+
+    task = asyncio.create_task(Retention(db, tmp_path, records).run(0.01))
+    await asyncio.wait_for(done.wait(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(calls) >= 2
+
+
+class Disk:
+    """A disk of `size` bytes that holds nothing but recordings."""
+
+    def __init__(self, root: Path, size: int) -> None:
+        self.root, self.size = root, size
+
+    def free(self, _: Path) -> int:
+        return self.size - sum(path.stat().st_size for path in self.root.rglob("*.mp4"))
+
+
+def test_the_floor_is_kept_by_deleting_the_oldest_of_all_cameras(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path, "front", 3)
+    record(db, tmp_path, "back", 3, T0 + 2)
+    disk = Disk(tmp_path, 1 << 20)
+    size = (1 << 20) - disk.free(tmp_path)
+    disk.size = size + 1000
+    keeper = SpaceKeeper(db, tmp_path, 1000 + size // 3, free=disk.free, clock=lambda: NOW + 9999)
+    freed = keeper.make_room()
+    assert disk.free(tmp_path) >= 1000 + size // 3
+    assert left(db, tmp_path) == {"front": [8], "back": [6, 10]} or left(db, tmp_path) == {
+        "front": [4, 8],
+        "back": [6, 10],
+    }
+    assert freed > 0
+    assert keeper.make_room() == 0
+    with db.read() as c:
+        assert {note.reason for note in deletions.latest(c)} == {"free_space"}
+
+
+def test_a_minute_of_recording_is_kept_free_beyond_the_floor(db: Database, tmp_path: Path) -> None:
+    size = record(db, tmp_path, count=5)  # 4 s each: a minute is 15 of them, so all must go
+    disk = Disk(tmp_path, 1 << 20)
+    disk.size = (1 << 20) - disk.free(tmp_path) + size
+    keeper = SpaceKeeper(db, tmp_path, 0, free=disk.free, clock=lambda: NOW)
+    keeper.make_room()
+    assert left(db, tmp_path) == {}
+
+
+def test_when_deleting_frees_nothing_it_does_not_go_on_for_ever(db: Database, tmp_path: Path) -> None:
+    size = record(db, tmp_path, count=5)
+    keeper = SpaceKeeper(db, tmp_path, size, free=lambda _: 0, clock=lambda: NOW + 9999)
+    keeper.make_room()
+    assert len(left(db, tmp_path)["front"]) >= 3
+
+
+def test_with_nothing_left_to_delete_it_says_so_once(
+    db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = SpaceKeeper(db, tmp_path, 1 << 40, free=lambda _: 0)
+    assert keeper.make_room() == 0
+    assert keeper.make_room() == 0
+    assert keeper.failed
+    assert caplog.text.count("no recordings left") == 1
+
+
+def noted(db: Database) -> list[deletions.Deletion]:
+    with db.read() as c:
+        return deletions.latest(c)
+
+
+async def test_a_wish_is_answered_at_once(db: Database, tmp_path: Path) -> None:
+    size = record(db, tmp_path, count=3)
+    keeper = SpaceKeeper(db, tmp_path, 0, free=lambda _: 1 << 40, clock=lambda: NOW + 9999)
+    task = asyncio.create_task(keeper.run())
+    await asyncio.sleep(0)
+    keeper.on_space_wanted(SpaceWanted("front", size + 1))
+    async with asyncio.timeout(10):
+        while not noted(db):
+            await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert left(db, tmp_path)["front"] == [8] or left(db, tmp_path)["front"] == [4, 8]
