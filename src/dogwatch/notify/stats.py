@@ -18,7 +18,6 @@ from dogwatch.bus.messages import (
     Message,
     RingMade,
     StreamLost,
-    StreamOpened,
     VisionStats,
     WorkerReady,
 )
