@@ -41,6 +41,7 @@ BACKLOG = 4  # frames behind a live one from which on it is skipped
 CATCH_UP_S = 2.5  # a frame this old on arrival comes out of ingest's buffer
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
 GONE_S = 60.0
+JUMP_BACK_S = 30.0  # more than ingest ever decodes twice: the clock has been set
 WAITING_LIMIT = 64
 
 
@@ -203,6 +204,9 @@ class CameraWatch:
         if ring is None or picture is None or self._motion is None or self._scene is None:
             self._counts.skipped += 1
             return
+        if frame.time <= self._last_time and not self._set_back(frame.time):
+            ring.consume(frame.seq)  # decoded once more on the way to later ones
+            return
         small = self._motion.reduce(picture.luma)
         if not ring.holds(frame.seq):  # overwritten while we looked: what we saw may be two frames
             self._counts.skipped += 1
@@ -239,13 +243,26 @@ class CameraWatch:
             return None
         sizes = geometry(self.spec, self._ring.width, self._ring.height)
         if sizes != self._geometry:
-            self._end_all()
-            self._geometry = sizes
-            self._scene = Scene(self._switches.scene(self._settings), sizes)
-            for name in self._switches.hidden_zones:
-                self._scene.show_zone(name, shown=False)
-            self._motion = MotionDetector(self._switches.motion(self._settings.motion), sizes)
+            self._begin(sizes)
         return self._ring
+
+    def _begin(self, sizes: Geometry) -> None:
+        """Begin a new scene; what was in the old one ends."""
+        self._end_all()
+        self._geometry = sizes
+        self._scene = Scene(self._switches.scene(self._settings), sizes)
+        for name in self._switches.hidden_zones:
+            self._scene.show_zone(name, shown=False)
+        self._motion = MotionDetector(self._switches.motion(self._settings.motion), sizes)
+
+    def _set_back(self, time: float) -> bool:
+        """Begin anew if the camera's clock was set back."""
+        if self._last_time - time <= JUMP_BACK_S or self._geometry is None:
+            return False
+        log.warning("camera %s: the clock went back by %.0f s", self.spec.name, self._last_time - time)
+        self._begin(self._geometry)
+        self._last_time = self._last_detected = 0.0
+        return True
 
     def _ask(self, frame: FrameReady, motion: Motion) -> bool:
         """Send regions of the frame to a detector if any call for it; False if none do, or none can."""

@@ -15,6 +15,7 @@ from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry, union
 
 MARGIN = 1.4  # a region is this many times as large as what it is made for: detectors want surroundings
+SHARED_MARGIN = 1.1  # neighbours need less: each is another's surroundings
 TILE_OVERLAP = 0.25
 MAX_REGIONS = 6
 MAX_FINE_TILES = 24
@@ -34,6 +35,14 @@ class TensorSize:
         return max(0.05, self.min_region / min(self.width, self.height))
 
 
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """Boxes that share a region, and how many tensors wide that must be."""
+
+    box: Box
+    scale: float
+
+
 def choose_regions(
     wanted: Sequence[Box], geometry: Geometry, tensor: TensorSize, *, limit: int = MAX_REGIONS, turn: int = 0
 ) -> tuple[Box, ...]:
@@ -41,16 +50,16 @@ def choose_regions(
 
     When there are more than `limit`, `turn`, which the caller counts up, decides whose turn it is: nobody starves.
     """
-    clusters: list[Box] = []
+    clusters: list[_Cluster] = []
     for box in sorted(wanted, key=lambda b: (-b.area, b.x1, b.y1, b.x2, b.y2)):
-        _join(clusters, box, geometry, tensor)
+        _join(clusters, _Cluster(box, scale_for(box, geometry, tensor)), geometry, tensor)
     while True:
         before, clusters, old = len(clusters), [], clusters
         for cluster in old:
             _join(clusters, cluster, geometry, tensor)
         if len(clusters) == before:
             break
-    regions = list(dict.fromkeys(place(cluster, geometry, tensor) for cluster in clusters))
+    regions = list(dict.fromkeys(_region(one.box, one.scale, geometry, tensor) for one in clusters))
     if len(regions) > limit:
         start = turn * limit % len(regions)
         regions = (regions[start:] + regions[:start])[:limit]
@@ -62,11 +71,6 @@ def scale_for(box: Box, geometry: Geometry, tensor: TensorSize, margin: float = 
     across = box.width * geometry.scale_x * margin / tensor.width
     down = box.height * geometry.scale_y * margin / tensor.height
     return max(min(max(across, down), max(_fits(geometry, tensor))), tensor.min_scale)
-
-
-def place(box: Box, geometry: Geometry, tensor: TensorSize) -> Box:
-    """Return the region around `box`."""
-    return _region(box, scale_for(box, geometry, tensor), geometry, tensor)
 
 
 def scan(geometry: Geometry, tensor: TensorSize) -> tuple[Box, ...]:
@@ -90,20 +94,18 @@ def _fits(geometry: Geometry, tensor: TensorSize) -> tuple[float, float]:
     return geometry.native_width / tensor.width, geometry.native_height / tensor.height
 
 
-def _join(clusters: list[Box], box: Box, geometry: Geometry, tensor: TensorSize) -> None:
-    """Add `box` to the cluster that grows least by it, or make it one of its own."""
-    own = scale_for(box, geometry, tensor)
+def _join(clusters: list[_Cluster], new: _Cluster, geometry: Geometry, tensor: TensorSize) -> None:
+    """Join `new` to the cluster that grows least by it, or make it one of its own."""
     best, best_scale = -1, math.inf
     for index, cluster in enumerate(clusters):
-        # Neighbours need less margin than a lone object: each is another's surroundings.
-        joined = scale_for(union((cluster, box)), geometry, tensor, margin=1.1)
-        allowed = max(1.0, own, scale_for(cluster, geometry, tensor))
-        if joined <= allowed and joined < best_scale:
+        around = scale_for(union((cluster.box, new.box)), geometry, tensor, margin=SHARED_MARGIN)
+        joined = max(around, new.scale, cluster.scale)
+        if joined <= max(1.0, new.scale, cluster.scale) and joined < best_scale:
             best, best_scale = index, joined
     if best < 0:
-        clusters.append(box)
+        clusters.append(new)
     else:
-        clusters[best] = union((clusters[best], box))
+        clusters[best] = _Cluster(union((clusters[best].box, new.box)), best_scale)
 
 
 def _region(box: Box, scale: float, geometry: Geometry, tensor: TensorSize) -> Box:
