@@ -66,8 +66,8 @@ def _listener(value: object) -> object:
         raise ValueError("expected a port or 'ip:port'")
     text = str(value)
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or not 1 <= int(port) <= 65535:
-        raise ValueError("expected a port from 1 to 65535, or 'ip:port'")
+    if not port.isdecimal() or int(port) > 65535:
+        raise ValueError("expected a port from 0 (any free one) to 65535, or 'ip:port'")
     if host:
         ipaddress.ip_address(host.strip("[]"))
     return text if host else int(port)
