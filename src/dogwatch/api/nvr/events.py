@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
+from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
 from dogwatch.api.filters import Number
-from dogwatch.api.live_pictures import Look
 from dogwatch.api.services import Services, get_caller, get_services
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
