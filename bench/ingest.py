@@ -1,6 +1,6 @@
 """What ingest costs beside bare decoding: `python -m bench.ingest [seconds]`.
 
-A 1080p15 H.264 file with a keyframe every 2 s is made from the street test video (see tests/media.py) and served to
+A 1080p15 H.264 file with a keyframe every 2 s is made from the street test video (see bench/video.py) and served to
 real ingest processes in real time, as a camera would. Processor time is compared with that of a process which only
 decodes the same packets with libav, one thread, paced alike: a processor that wakes 15 times a second works
 with cold caches, whoever uses it. All run in turns, so that a busy machine slows all of them.
@@ -15,13 +15,12 @@ import time
 from pathlib import Path
 
 import psutil
+from tests.ingest import IngestProcess, spec_for
 
+from bench.video import full_hd
 from dogwatch.bus.messages import IngestStats, Message, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
-from tests.ingest import IngestProcess, spec_for
-from tests.media import street
 
-CACHE = Path(tempfile.gettempdir(), "dogwatch-bench-street-1080p15.mp4")
 SETTLE_S = 8.0  # beyond the first seconds, in which a new ring counts as wanted in full
 BARE = """
 import sys, time, av
@@ -38,27 +37,6 @@ for packet in c.demux(s):
     for frame in packet.decode():
         pass
 """
-
-
-def make_video() -> Path:
-    """Upscale the street once, and keep it in the temporary directory."""
-    if CACHE.exists():
-        return CACHE
-    import av
-
-    part = CACHE.with_suffix(".part")
-    with av.open(str(street())) as source, av.open(str(part), "w", format="mp4") as out:
-        stream = out.add_stream("libx264", rate=15, width=1920, height=1080)
-        stream.pix_fmt = "yuv420p"
-        options = {"preset": "veryfast", "crf": "23", "g": "30", "keyint_min": "30", "sc_threshold": "0", "bf": "0"}
-        stream.options = options
-        for frame in source.decode(video=0):
-            big = frame.reformat(1920, 1080, format="yuv420p")
-            big.pts, big.time_base = frame.pts, frame.time_base
-            out.mux(stream.encode(big))
-        out.mux(stream.encode(None))
-    part.rename(CACHE)
-    return CACHE
 
 
 def cpu_of(process: psutil.Process) -> float:
@@ -112,7 +90,7 @@ def ingest(video: Path, seconds: float, *, full: bool, roles: tuple[str, ...]) -
 def main() -> None:
     """Measure and print a table."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
-    video = make_video()
+    video = full_hd()
     fast = bare(video, "fast", seconds)
     base = bare(video, "paced", seconds)
     both = ("record", "detect")

@@ -51,12 +51,12 @@ class IngestProcess:
         self._up.bind(address(self.spec.run_dir, "up"))
         self._down = self._context.socket(zmq.PUB)
         self._down.bind(address(self.spec.run_dir, "down"))
-        self._log = Path(self._run_dir.name, "log").open("w+b")
+        self._log = Path(self._run_dir.name, "log").open("w+b")  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dogwatch.ingest"],
             stdin=subprocess.PIPE,
             stderr=self._log,
-            preexec_fn=preexec,  # noqa: PLW1509 - single-threaded here
+            preexec_fn=preexec,
             env=os.environ | {"PYTHONPATH": "src"},
         )
         assert self.process.stdin is not None

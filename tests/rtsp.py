@@ -58,7 +58,8 @@ AUDIO = {
     "opus": "audiotestsrc ! audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay name=pay1 pt=97",
     "none": "",
 }
-MJPEG = "( videotestsrc is-live=true ! video/x-raw,format=I420,width=640,height=480,framerate=10/1 ! jpegenc ! rtpjpegpay name=pay0 )"
+PATTERN = "videotestsrc is-live=true ! video/x-raw,format=I420,width=640,height=480,framerate=10/1"
+MJPEG = f"( {PATTERN} ! jpegenc ! rtpjpegpay name=pay0 )"
 
 
 def serving(path: Path, video: str = "h264", audio: str = "none") -> str:

@@ -1,0 +1,63 @@
+import errno
+import threading
+
+import av
+import pytest
+
+from dogwatch.errors import SourceError
+from dogwatch.media.source import SourceRequest, open_source
+from dogwatch.media.source_errors import SourceRefusedError, explain
+from dogwatch.media.synthetic import parse_synthetic
+
+
+@pytest.mark.parametrize("url", ["", "  ", "ftp://host/x", "gopher://u:secret@host/x"])
+def test_addresses_of_an_unknown_kind_are_refused_in_words(url: str) -> None:
+    with pytest.raises(SourceError, match="not supported; use rtsp") as caught:
+        open_source(SourceRequest(url, {}), threading.Event())
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (av.error.HTTPUnauthorizedError(0, "x"), "user name or password is wrong"),
+        (av.error.HTTPNotFoundError(0, "x"), "404"),
+        (av.error.ExitError(0, "x"), "no data for 7 s"),
+        (av.error.InvalidDataError(0, "x"), "truncated"),
+        (FileNotFoundError(errno.ENOENT, "x"), "does not exist"),
+        (EOFError(), "ended"),
+    ],
+)
+def test_errors_are_explained_without_credentials(error: Exception, words: str) -> None:
+    said = explain(error, "rtsp://user:secret@host/x?token=abc", 7.0)
+    assert words in str(said)
+    assert "secret" not in str(said)
+    assert "abc" not in str(said)
+    assert not isinstance(said, SourceRefusedError)
+
+
+def test_a_refused_connection_is_a_kind_of_its_own() -> None:
+    assert isinstance(
+        explain(ConnectionRefusedError(errno.ECONNREFUSED, "x"), "rtsp://host/x", 7.0), SourceRefusedError
+    )
+
+
+def test_synthetic_addresses() -> None:
+    assert parse_synthetic("synthetic://street?seed=3&fps=12.5&size=641x361") == (3, 12.5, 640, 360)
+    assert parse_synthetic("synthetic://street") == (0, 10.0, 1280, 720)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "synthetic://moon",
+        "synthetic://street?size=big",
+        "synthetic://street?fps=0",
+        "synthetic://street?speed=2",
+        "synthetic://street?size=10x10",
+        "synthetic://street?seed=-1",
+    ],
+)
+def test_bad_synthetic_addresses_say_what_is_wrong(url: str) -> None:
+    with pytest.raises(SourceError, match="synthetic://"):
+        parse_synthetic(url)
