@@ -22,6 +22,7 @@ from dogwatch.redact import MASK
 Path: TypeAlias = tuple[str, ...]
 DELETE = None
 """As a value: take the key out."""
+_PART = r"""(?:"[^"]+"|'[^']+'|[^."']+)"""
 
 
 def split(dotted: str) -> Path:
@@ -30,12 +31,9 @@ def split(dotted: str) -> Path:
     Raises:
         ConfigError: A part is empty or a quote is not closed.
     """
-    parts = re.findall(r"""\s*(?:"([^"]*)"|'([^']*)'|([^."']+))\s*(?:\.|$)""", dotted)
-    names = tuple(next(part for part in found if part) if any(found) else "" for found in parts)
-    plain = ".".join(names)
-    if not names or "" in names or re.sub("[\"' ]", "", dotted) != re.sub("[\"' ]", "", plain):
+    if not re.fullmatch(rf"{_PART}(?:\.{_PART})*", dotted):
         raise ConfigError(f"'{dotted}' is no dotted key")
-    return names
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
 
 
 def scalar(text: str) -> Any:

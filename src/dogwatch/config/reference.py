@@ -82,7 +82,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=False)
-    if value is PydanticUndefined or value is None or isinstance(value, BaseModel):
+    if value is PydanticUndefined or value is None or value == "" or isinstance(value, BaseModel):
         return ""
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 

@@ -1,0 +1,78 @@
+"""Properties that hold for every configuration."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from dogwatch.config import ConfigErrors, parse
+from dogwatch.config.edit import edited, flatten
+from dogwatch.config.effective import effective
+from dogwatch.config.root import Config
+from dogwatch.errors import ConfigError
+from tests.unit.config.strategies import configs
+
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def written(value: dict[str, Any]) -> str:
+    stream = io.StringIO()
+    YAML(typ="safe", pure=True).dump(value, stream)
+    return stream.getvalue()
+
+
+@quick
+@given(configs)
+def test_what_was_written_is_what_is_loaded(value: dict[str, Any]) -> None:
+    config = parse(written(value), env={}).config
+    assert list(config.cameras) == sorted(value["cameras"])
+    for name, camera in value["cameras"].items():
+        loaded = config.cameras[name]
+        fps = camera.get("detect", {}).get("fps", value.get("detect", {}).get("fps", 5))
+        assert loaded.detect.fps == fps
+        assert loaded.objects.track == camera.get("objects", {}).get("track", ["person"])
+        assert {zone: entry.coordinates for zone, entry in loaded.zones.items()} == {
+            zone: entry["coordinates"] for zone, entry in camera["zones"].items()
+        }
+
+
+@quick
+@given(configs)
+def test_a_dumped_configuration_validates_to_itself(value: dict[str, Any]) -> None:
+    config = parse(written(value), env={}).config
+    assert Config.model_validate(config.model_dump()) == config
+
+
+@quick
+@given(configs)
+def test_the_effective_configuration_is_json(value: dict[str, Any]) -> None:
+    answer = effective(parse(written(value), env={}).config, {})
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+
+
+@quick
+@given(configs)
+def test_a_file_written_key_by_key_is_the_same_file(value: dict[str, Any]) -> None:
+    assert parse(edited("", flatten(value)), env={}).config == parse(written(value), env={}).config.model_copy(
+        update={"cameras": {name: parse(written(value), env={}).config.cameras[name] for name in value["cameras"]}}
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="ab: -{}[]&*#\n\t'\"1,|<>!%@`?", max_size=60))
+def test_any_text_loads_or_says_what_is_wrong(text: str) -> None:
+    found: list[ConfigError] = []
+    try:
+        parse(text, env={})
+    except ConfigErrors as failure:
+        found = failure.errors
+        failed = True
+    else:
+        failed = False
+    assert failed == bool(found)
+    assert all(error.message for error in found)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dogwatch.config import Config, parse
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.specs import detector_specs, ingest_spec, vision_specs
+from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
+
+PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
+
+
+def config(text: str) -> Config:
+    return parse(text, env=ENV).config
+
+
+def test_ingest_gets_its_inputs_with_options() -> None:
+    spec = ingest_spec(config(OLDEST), "front", PATHS)
+    assert (spec.run_dir, spec.media_root, spec.ring_dir) == ("/run/dog", "/media", "/dev/shm")
+    assert [source.roles for source in spec.inputs] == [("record",), ("detect",)]
+    assert spec.inputs[0].options == {"rtsp_transport": "tcp", "timeout": "10000000"}
+    assert spec.inputs[1].options == {"rtsp_transport": "udp", "timeout": "5000000"}
+    assert spec.inputs[0].url == "rtsp://viewer:cam-secret@192.168.1.20:554/main"
+    assert (spec.record, spec.audio, spec.detect_fps) == (True, False, 5)
+    assert spec.space_floor_bytes == 1 << 30
+
+
+def test_a_restream_is_read_at_the_camera() -> None:
+    spec = ingest_spec(config(MIDDLE), "drive", PATHS)
+    assert [source.url for source in spec.inputs] == ["rtsp://u:p@192.168.1.30/main", "rtsp://u:p@192.168.1.30/sub"]
+    assert spec.audio
+
+
+def test_inputs_of_one_address_are_one_connection() -> None:
+    text = (
+        "cameras: {a: {ffmpeg: {inputs: [{path: 'rtsp://x/', roles: [record]}, {path: 'rtsp://x/', roles: [detect]}]}}}"
+    )
+    assert [source.roles for source in ingest_spec(config(text), "a", PATHS).inputs] == [("record", "detect")]
+
+
+@pytest.mark.parametrize(
+    ("cameras", "processes", "shares"), [(5, 2, [3, 2]), (1, 4, [1]), (4, 4, [1, 1, 1, 1]), (0, 2, [])]
+)
+def test_cameras_are_shared_out_evenly(cameras: int, processes: int, shares: list[int]) -> None:
+    lines = [f"  c{n}: {{ffmpeg: {{inputs: [{{path: x}}]}}}}" for n in range(cameras)]
+    specs = vision_specs(config("cameras:\n" + "\n".join(lines)), PATHS, processes)
+    assert [len(spec.cameras) for spec in specs] == shares
+    assert sorted(camera.name for spec in specs for camera in spec.cameras) == [f"c{n}" for n in range(cameras)]
+
+
+def test_disabled_cameras_have_no_vision_and_quiet_ones_do() -> None:
+    text = (
+        SMALL + "    detect: {enabled: false}\n    motion: {enabled: false}\n"
+        "  off: {enabled: false, ffmpeg: {inputs: [{path: x}]}}\n"
+    )
+    specs = vision_specs(config(text), PATHS, 1)
+    assert [camera.name for camera in specs[0].cameras] == ["front"]
+    camera = specs[0].cameras[0]
+    assert (camera.detect, camera.motion.enabled, camera.pictures) == (False, False, True)
+
+
+def test_vision_gets_polygons_filters_and_zones() -> None:
+    front = vision_specs(config(OLDEST), PATHS, 1)[0].cameras[0]
+    assert (front.width, front.height, front.max_disappeared, front.stationary.threshold) == (640, 360, 25, 50)
+    assert front.motion.masks[0] == ((0, 0), (0.5, 0), (0.5, 0.1), (0, 0.1))
+    assert front.filters["person"].min_area == 5000
+    assert front.filters["person"].masks == (((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)),)
+    assert front.zones[0].name == "porch"
+    assert front.zones[0].objects == ("person",)
+    assert "face" in front.attributes["person"]
+
+
+def test_detection_needs_motion() -> None:
+    assert vision_specs(config(SMALL + "    motion: {enabled: false}\n"), PATHS, 1)[0].cameras[0].motion.enabled
+
+
+def test_the_built_in_detector_gets_options_and_no_model() -> None:
+    spec = detector_specs(config("detectors: {a: {type: opencv, cat: true, num_threads: 2}}\n" + SMALL), PATHS)[0]
+    assert (spec.name, spec.type, spec.options, spec.threads, spec.model.path) == ("a", "opencv", {"cat": True}, 2, "")
+
+
+def test_a_model_is_passed_on_as_far_as_it_was_given() -> None:
+    text = "detectors: {a: {type: onnx, device: CUDA}}\nmodel: {path: m.onnx, model_type: yolo-generic}\n" + SMALL
+    spec = detector_specs(config(text), PATHS)[0]
+    assert (spec.type, spec.device) == ("onnx", "CUDA")
+    assert (spec.model.path, spec.model.model_type, spec.model.width, spec.model.labels) == (
+        "m.onnx",
+        "yolo-generic",
+        0,
+        {},
+    )
+
+
+def test_labels_come_from_file_and_overrides(tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("0 dog\n1  cat\n")
+    text = (
+        f"detectors: {{a: {{type: onnx}}}}\nmodel: {{labelmap_path: {tmp_path}/labels.txt, labelmap: {{1: tiger}}}}\n"
+    )
+    assert detector_specs(config(text + SMALL), PATHS)[0].model.labels == {0: "dog", 1: "tiger"}
