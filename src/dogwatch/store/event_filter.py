@@ -72,7 +72,7 @@ def apply(connection: Connection, query: Select[Any], wanted: EventFilter) -> Se
 
 def where(connection: Connection, query: Select[Any], wanted: EventFilter) -> Select[Any]:
     """Filter a query over `events`."""
-    return query.where(and_(*_plain(wanted), *_ranges(wanted), *_lists(connection, wanted)))
+    return query.where(*_plain(wanted), *_ranges(wanted), *_lists(connection, wanted))
 
 
 def items(text: str) -> list[str]:

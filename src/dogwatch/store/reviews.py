@@ -60,7 +60,7 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
     """Return the rows that `wanted` describes, newest first, as `username` has seen them."""
-    query = _with_views(username).where(and_(*_conditions(wanted)))
+    query = _with_views(username).where(*_conditions(wanted))
     if wanted.reviewed is not None:
         query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
     query = query.order_by(reviews.c.start_time.desc(), reviews.c.id.desc())

@@ -1,0 +1,259 @@
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dogwatch.store import events, timeline
+from dogwatch.store.database import Database
+from dogwatch.store.event_filter import EventFilter
+
+DAY = 1_714_521_600.0  # 2024-05-01 00:00 UTC
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    database = Database("sqlite://")
+    database.migrate()
+    yield database
+    database.close()
+
+
+def row(key: str, **changes: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "id": f"{DAY:.0f}-{key}",
+        "camera": "front",
+        "label": "person",
+        "sub_label": None,
+        "type": "object",
+        "start_time": DAY,
+        "end_time": DAY + 10,
+        "zones": [],
+        "has_clip": True,
+        "has_snapshot": True,
+        "score": 0.7,
+        "top_score": 0.8,
+        "average_speed": 0.0,
+        "severity": "alert",
+        "data": {},
+    }
+    return {**values, **changes}
+
+
+def fill(db: Database, *rows: dict[str, Any]) -> None:
+    for each in rows:
+        db.write(lambda connection, one=each: events.put(connection, one))  # type: ignore[misc]
+
+
+def keys(db: Database, **wanted: Any) -> str:
+    with db.read() as connection:
+        return "".join(found["id"][-1] for found in events.find(connection, EventFilter(**wanted)))
+
+
+ROWS = (
+    row("a", start_time=DAY + 1, zones=["porch", "drive"], sub_label="Bob, Ann"),
+    row("b", start_time=DAY + 2, camera="side", label="car", zones=["drive"], sub_label="Bobby", score=0.9),
+    row("c", start_time=DAY + 3, label="dog", has_clip=False, sub_label="José", data={"colour": "red"}),
+    row("d", start_time=DAY + 4, has_snapshot=False, end_time=None, average_speed=12.0),
+    row("e", start_time=DAY + 5, end_time=DAY + 65, recognized_license_plate="AB123", label="car"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, "edcba"),
+        ({"limit": 2}, "ed"),
+        ({"limit": None}, "edcba"),
+        ({"limit": 0}, ""),
+        ({"cameras": ("side",)}, "b"),
+        ({"cameras": ()}, ""),
+        ({"labels": ("car", "dog")}, "ecb"),
+        ({"sub_labels": ("bob",)}, "a"),
+        ({"sub_labels": ("ANN", "bobby")}, "ba"),
+        ({"sub_labels": ("bob, ann",)}, "a"),
+        ({"sub_labels": ("JOSÉ",)}, "c"),
+        ({"sub_labels": ("None",)}, "ed"),
+        ({"sub_labels": ("None", "Bobby")}, "edb"),
+        ({"sub_labels": ("nobody",)}, ""),
+        ({"zones": ("drive",)}, "ba"),
+        ({"zones": ("drive", "porch")}, "ba"),
+        ({"zones": ("porch",), "limit": 1}, "a"),
+        ({"zones": ("None",)}, "edc"),
+        ({"zones": ("None", "porch")}, "edca"),
+        ({"plates": ("AB123",)}, "e"),
+        ({"plates": ("^AB",)}, "e"),
+        ({"plates": ("B.2", "nothing")}, "e"),
+        ({"plates": ("None",)}, "dcba"),
+        ({"plates": ("[",)}, ""),
+        ({"attributes": ("red",)}, "c"),
+        ({"attributes": ("None",)}, "edba"),
+        ({"after": DAY + 2, "before": DAY + 4}, "c"),
+        ({"has_clip": False}, "c"),
+        ({"has_snapshot": False}, "d"),
+        ({"in_progress": True}, "d"),
+        ({"in_progress": False}, "ecba"),
+        ({"favorites": True}, ""),
+        ({"is_submitted": True}, ""),
+        ({"is_submitted": False, "limit": 1}, "e"),
+        ({"min_score": 0.9}, "b"),
+        ({"max_score": 0.7, "limit": 2}, "ed"),
+        ({"min_speed": 5.0}, "d"),
+        ({"max_speed": 0.0}, "ecba"),
+        ({"min_length": 60.0}, "e"),
+        ({"max_length": 10.0}, "cba"),
+        ({"event_id": f"{DAY:.0f}-c"}, "c"),
+        ({"sort": "date_asc"}, "abcde"),
+        ({"sort": "score_desc", "limit": 1}, "b"),
+        ({"sort": "speed_desc", "limit": 1}, "d"),
+        ({"sort": "score_asc", "limit": 2}, "ed"),
+        ({"sort": "nonsense"}, "edcba"),
+    ],
+)
+def test_every_filter(db: Database, wanted: dict[str, Any], found: str) -> None:
+    fill(db, *ROWS)
+    assert keys(db, **wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("clock", "zone", "found"),
+    [
+        ((7 * 3600, 9 * 3600), "UTC", "b"),
+        ((7 * 3600, 9 * 3600), "America/New_York", "ca"),  # EST: 13:00 UTC, EDT: 12:00 UTC
+        ((22 * 3600, 9 * 3600), "UTC", "db"),
+        ((8 * 3600, 9 * 3600), "UTC", ""),
+    ],
+)
+def test_clock_times_follow_the_zone_through_the_year(
+    db: Database, clock: tuple[int, int], zone: str, found: str
+) -> None:
+    winter, summer = 1_705_276_800.0, 1_721_001_600.0  # 2024-01-15 and 2024-07-15, 00:00 UTC
+    fill(
+        db,
+        row("a", start_time=winter + 13 * 3600),
+        row("b", start_time=winter + 8 * 3600),
+        row("c", start_time=summer + 12 * 3600),
+        row("d", start_time=summer + 23 * 3600),
+    )
+    assert keys(db, time_range=clock, zone=ZoneInfo(zone)) == found
+
+
+ROW_TYPES: dict[str, tuple[type, ...]] = {
+    "id": (str,), "camera": (str,), "label": (str,), "labels": (list,), "sub_label": (str,), "zones": (list,),
+    "start_time": (float,), "end_time": (float,), "has_clip": (bool,), "has_snapshot": (bool,),
+    "retain_indefinitely": (bool,), "plus_id": (type(None),), "top_score": (float,),
+    "false_positive": (type(None),), "box": (type(None),), "data": (dict,),
+}  # fmt: skip
+
+
+def test_a_row_has_every_key_of_the_contract_in_its_type(db: Database) -> None:
+    fill(db, ROWS[0])
+    with db.read() as connection:
+        (found,) = events.find(connection, EventFilter())
+    assert found.keys() == ROW_TYPES.keys()
+    for key, types in ROW_TYPES.items():
+        assert type(found[key]) in types, key
+    assert found["data"] == {
+        "type": "object",
+        "score": 0.7,
+        "top_score": 0.8,
+        "average_estimated_speed": 0.0,
+        "max_severity": "alert",
+        "recognized_license_plate": None,
+    }
+
+
+def test_an_update_keeps_what_users_have_set(db: Database) -> None:
+    fill(db, row("a"))
+    assert db.write(lambda connection: events.retain(connection, row("a")["id"], on=True))
+    fill(db, row("a", end_time=DAY + 20))
+    with db.read() as connection:
+        found = events.one(connection, row("a")["id"])
+    assert found is not None
+    assert (found["retain_indefinitely"], found["end_time"]) == (True, DAY + 20)
+    assert not db.write(lambda connection: events.retain(connection, "nothing", on=True))
+
+
+def test_explore_gives_each_label_its_newest(db: Database) -> None:
+    fill(db, *ROWS, row("f", start_time=DAY + 6, label="car"))
+    with db.read() as connection:
+        found = events.explore(connection, None, 1)
+        assert [(each["label"], each["event_count"], each["id"][-1]) for each in found] == [
+            ("car", 3, "f"),
+            ("person", 2, "d"),
+            ("dog", 1, "c"),
+        ]
+        assert [each["id"][-1] for each in events.explore(connection, ["side"], 10)] == ["b"]
+
+
+def test_the_summary_counts_days_of_the_zone(db: Database) -> None:
+    fill(
+        db,
+        row("a", start_time=DAY + 3600, zones=["porch"]),
+        row("b", start_time=DAY + 7200, zones=["porch"]),
+        row("c", start_time=DAY + 7200, zones=["porch"], has_clip=False),
+        row("d", start_time=DAY + 6 * 3600, sub_label="Bob"),
+    )
+    wanted = EventFilter(has_clip=True, zone=ZoneInfo("America/New_York"))
+    with db.read() as connection:
+        assert events.summary(connection, wanted) == [
+            {
+                "camera": "front",
+                "label": "person",
+                "sub_label": None,
+                "zones": ["porch"],
+                "day": "2024-04-30",
+                "count": 2,
+            },
+            {"camera": "front", "label": "person", "sub_label": "Bob", "zones": [], "day": "2024-05-01", "count": 1},
+        ]
+
+
+def test_an_empty_table_has_nothing(db: Database) -> None:
+    with db.read() as connection:
+        assert events.summary(connection, EventFilter(zone=ZoneInfo("Europe/Berlin"))) == []
+        assert events.explore(connection, None, 10) == []
+        assert events.labels(connection, None) == []
+        assert events.find(connection, EventFilter(time_range=(1, 2), zone=ZoneInfo("Europe/Berlin"))) == []
+        assert events.latest(connection, "front", "any") is None
+
+
+def test_lists_of_names(db: Database) -> None:
+    fill(db, *ROWS)
+    with db.read() as connection:
+        assert events.labels(connection, None) == ["car", "dog", "person"]
+        assert events.labels(connection, ["side"]) == ["car"]
+        assert events.sub_labels(connection, None, split=False) == ["Bob, Ann", "Bobby", "José"]
+        assert events.sub_labels(connection, ["front"], split=True) == ["Ann", "Bob", "José"]
+        assert events.plates(connection, None, split=False) == ["AB123"]
+        latest = events.latest(connection, "front", "person", has="has_snapshot")
+        assert latest is not None
+        assert latest["id"][-1] == "a"
+
+
+def test_removal_takes_the_timeline_along(db: Database) -> None:
+    fill(db, *ROWS)
+    moment = {
+        "timestamp": DAY, "camera": "front", "source": "tracked_object", "source_id": ROWS[0]["id"],
+        "class_type": "visible", "data": {},
+    }  # fmt: skip
+    db.write(lambda connection: timeline.add(connection, [moment]))
+    assert db.write(lambda connection: events.remove(connection, [ROWS[0]["id"], "nothing"])) == [
+        (ROWS[0]["id"], "front")
+    ]
+    with db.read() as connection:
+        assert events.one(connection, ROWS[0]["id"]) is None
+        assert timeline.find(connection) == []
+
+
+def test_data_keys_are_set_and_removed(db: Database) -> None:
+    fill(db, row("a", data={"box": [0, 0, 1, 1], "description": "old"}))
+    change = {"sub_label": "Bob"}
+    assert db.write(lambda c: events.change(c, row("a")["id"], change, {"description": None, "sub_label_score": 0.5}))
+    with db.read() as connection:
+        found = events.one(connection, row("a")["id"])
+    assert found is not None
+    assert found["sub_label"] == "Bob"
+    assert "description" not in found["data"]
+    assert found["data"]["sub_label_score"] == 0.5
+    assert found["data"]["box"] == [0, 0, 1, 1]
