@@ -62,7 +62,7 @@ class CameraActivity:
         """Take note of where a segment ends."""
         self.opened(segment.path, segment.start_time)
         for watch in list(self._watches):
-            if watch.end is None and watch.start < segment.start_time:
+            if watch.end is None and watch.start < segment.start_time and watch.path != segment.path:
                 self._watches.remove(watch)  # its writer died: nothing says where it ends
         watch = next(watch for watch in self._watches if watch.path == segment.path)
         watch.end, watch.patience = segment.end_time, BLIND_S + _keyframe_distance(segment)
