@@ -183,14 +183,15 @@ class MotionDetector:
 
 
 def shrink(luma: NDArray[np.uint8], size: tuple[int, int]) -> Small:
-    """Return `luma` at `size` (width, height), each pixel made of sixteen samples.
+    """Return `luma` at `size` (width, height), each pixel made of sixteen samples, a little blurred.
 
     INTER_AREA straight down costs ten times as much (2 ms for 1280x720), and INTER_LINEAR alone keeps the noise.
     """
     width, height = size
     if luma.shape[0] >= 2 * height and luma.shape[1] >= 2 * width:
         luma = np.asarray(cv2.resize(luma, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
 
 
 def open_pixels(masks: tuple[Polygon, ...], width: int, height: int) -> Small:
