@@ -126,7 +126,8 @@ def test_what_is_no_dotted_key_is_refused(dotted: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("True", True), ("false", False), ("5", 5), ("1.5", 1.5), ("abc", "abc"), ("", None), ("None", None), ("a: b: c", "a: b: c")],
+    [("True", True), ("false", False), ("5", 5), ("1.5", 1.5), ("abc", "abc"), ("", None), ("None", None),
+     ("a: b: c", "a: b: c")],
 )  # fmt: skip
 def test_scalar(text: str, value: object) -> None:
     assert scalar(text) == value

@@ -161,7 +161,7 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
     ),
     "listener": (
         "networking: {listen: {internal: everywhere}}\n" + CAMERA,
-        1, 23, "networking.listen.internal", "expected a port from 1 to 65535, or 'ip:port'", None,
+        1, 23, "networking.listen.internal", "expected a port from 0 (any free one) to 65535, or 'ip:port'", None,
     ),
     "autotracking": (
         CAMERA + "    onvif: {autotracking: {enabled: true}}\n",

@@ -9,7 +9,7 @@ from dogwatch.config import polygons
 
 def test_pixels_become_fractions() -> None:
     found = polygons.relative(polygons.points("0,0,320,0,320,240"), 640, 480)
-    assert found == ((0, 0), (0.5, 0), (0.5, 0.5))
+    assert list(found) == [(0, 0), (0.5, 0), (0.5, 0.5)]
     assert polygons.write(found) == "0,0,0.5,0,0.5,0.5"
 
 

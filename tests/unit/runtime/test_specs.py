@@ -64,9 +64,9 @@ def test_disabled_cameras_have_no_vision_and_quiet_ones_do() -> None:
 def test_vision_gets_polygons_filters_and_zones() -> None:
     front = vision_specs(config(OLDEST), PATHS, 1)[0].cameras[0]
     assert (front.width, front.height, front.max_disappeared, front.stationary.threshold) == (640, 360, 25, 50)
-    assert front.motion.masks[0] == ((0, 0), (0.5, 0), (0.5, 0.1), (0, 0.1))
+    assert list(front.motion.masks[0]) == [(0, 0), (0.5, 0), (0.5, 0.1), (0, 0.1)]
     assert front.filters["person"].min_area == 5000
-    assert front.filters["person"].masks == (((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)),)
+    assert [list(mask) for mask in front.filters["person"].masks] == [[(0.1, 0.1), (0.2, 0.1), (0.2, 0.2)]]
     assert front.zones[0].name == "porch"
     assert front.zones[0].objects == ("person",)
     assert "face" in front.attributes["person"]
