@@ -1,0 +1,234 @@
+"""Every route of the app, for everybody, for every camera."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+from starlette.requests import ClientDisconnect
+
+from dogwatch.api.app import Route, all_routes, create_app, keys, specificity
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.auth.policy import POLICY, Permission
+from dogwatch.errors import DogwatchError
+from dogwatch.store.tables import events, reviews
+from tests.nvr import Nvr
+
+ROUTES = [(key, POLICY.get(key)) for route in all_routes() for key in keys(route)]
+CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}
+FILES = {
+    "/clips/{path:path}": "thumbs/CAMERA/1700000000.5-abcdef.webp",
+    "/recordings/{path:path}": "2026-01-01/00/CAMERA/00.00.mp4",
+    "/exports/{path:path}": "CAMERA.mp4",
+}
+VALUES = {
+    "extension": "jpg",
+    "start": "1700000000",
+    "end": "1700000010",
+    "frame_time": "1700000000",
+    "year_month": "2026-01",
+    "day": "01",
+    "hour": "00",
+    "tz_name": "utc",
+    "name": "index.m3u8",
+    "label": "person",
+    "username": "nobody",
+    "service": "nginx",
+}
+
+
+def url(method: str, template: str, camera: str) -> str:
+    """Fill a template in for `camera`; events and reviews are those that belong to it."""
+    if template in FILES:
+        return template.replace("{path:path}", FILES[template].replace("CAMERA", camera))
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1].partition(":")[0]
+        if name in ("camera", "stream"):
+            return camera
+        if name in ("event_id", "review_id"):
+            return f"1700000000.5-{camera}"
+        return VALUES.get(name, "x")
+
+    filled = re.sub(r"\{([^}]+)\}", value, template)
+    return f"{filled}?src={camera}" if "/api/ws" in template or template.endswith("api/streams") else filled
+
+
+async def ask(app: Nvr, listener: Listener, user: str | None, method: str, target: str) -> int:
+    """Ask for `target` and return the status; a WebSocket's refusal counts as one, its acceptance as 101."""
+    path, _, query = target.partition("?")
+    headers = [(b"authorization", f"Bearer {app.token(user)}".encode())] if user else []
+    scope: dict[str, Any] = {
+        "type": "websocket" if method == "WS" else "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": headers,
+        "scheme": "http",
+        "client": ("192.0.2.9", 1),
+        "server": ("nvr", 80),
+        "extensions": {"websocket.http.response": {}},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "root_path": "",
+        "subprotocols": [],
+    }
+    statuses: list[int] = []
+    incoming = iter(
+        [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
+        if method == "WS"
+        else [{"type": "http.request", "body": b"{}", "more_body": False}]
+    )
+
+    async def receive() -> dict[str, Any]:
+        return next(incoming, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            statuses.append(message["status"])
+        elif message["type"] == "websocket.accept":
+            statuses.append(101)
+        elif message.get("more_body"):
+            raise OSError("the client has seen enough")  # of an endless answer
+
+    with contextlib.suppress(ClientDisconnect):
+        await Marked(app.app, listener)(scope, receive, send)
+    return statuses[0]
+
+
+@pytest.fixture
+def rows(app: Nvr) -> None:
+    """One event and one review item for each camera."""
+    for camera in ("front", "back"):
+        common = {"id": f"1700000000.5-{camera}", "camera": camera, "start_time": 1700000000.5, "end_time": 1700000009}
+        event = {**common, "label": "person", "type": "object", "zones": [], "data": {}, "has_clip": False}
+        review = {**common, "severity": "alert", "thumb_path": "", "data": {}}
+        app.services.db.write(lambda connection, row=event: connection.execute(insert(events).values(**row)))
+        app.services.db.write(lambda connection, row=review: connection.execute(insert(reviews).values(**row)))
+
+
+@pytest.mark.parametrize(("key", "permission"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])
+@pytest.mark.usefixtures("rows")
+async def test_route(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+    assert permission is not None, f"{key} has no row in the policy table"
+    method, template = key
+    for camera, standing in CAMERA_WORDS.items():
+        target = url(method, template, camera)
+        seen = {
+            who: await ask(app, listener, user, method, target)
+            for who, listener, user in (
+                ("nobody", EXTERNAL, None),
+                ("forged", EXTERNAL, "stranger"),
+                ("restricted", EXTERNAL, "frida"),
+                ("viewer", EXTERNAL, "vera"),
+                ("admin", EXTERNAL, "admin"),
+                ("internal", INTERNAL, None),
+            )
+        }
+        problems = list(_problems(permission, standing, seen))
+        assert not problems, f"{method} {target} ({permission.name}): {problems}; statuses {seen}"
+
+
+def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> Iterator[str]:
+    refused = (401, 403)
+    if permission is Permission.PUBLIC:
+        yield from (f"{who} is refused" for who, status in seen.items() if status in refused)
+        return
+    for who in ("nobody", "forged"):
+        if seen[who] != 401:
+            yield f"{who} gets in"
+    named = permission not in (Permission.AUTHENTICATED, Permission.FILTERED, Permission.ADMIN)
+    by_self = permission is Permission.AUTHENTICATED  # setting another's password is refused by the handler
+    for who in ("admin", "internal"):
+        if seen[who] in refused:
+            yield f"{who} is refused"
+    if permission is Permission.ADMIN:
+        yield from (f"{who} gets in" for who in ("restricted", "viewer") if seen[who] != 403)
+        return
+    if seen["viewer"] in refused and not by_self:
+        yield "the viewer is refused"
+    if named and standing == "forbidden" and seen["restricted"] != 403:
+        yield "the restricted role gets to a forbidden camera"
+    if named and standing == "unknown" and seen["restricted"] not in (403, 404):
+        yield "the restricted role gets to an unknown camera"
+    if permission is Permission.CAMERA and standing == "unknown" and seen["admin"] != 404:
+        yield "an unknown camera is not 404"
+    if named and standing == "allowed" and permission is not Permission.FILE and seen["restricted"] in refused:
+        yield "the restricted role is refused its own camera"
+
+
+async def test_every_row_has_a_route() -> None:
+    present = {key for route in all_routes() for key in keys(route)}
+    assert set(POLICY) - present == set()
+
+
+async def test_unknown_paths_below_the_api_need_a_login(app: Nvr) -> None:
+    for path in ("/api/no/such/thing/at/all", "/vod/x", "/live/webrtc/x"):
+        assert await ask(app, EXTERNAL, None, "GET", path) == 401
+        assert await ask(app, EXTERNAL, "vera", "GET", path) == 404
+
+
+@pytest.mark.parametrize("path", ["/clips/../dogwatch.db", "/api/./config", "/recordings/2026/..", "/clips/a\0b"])
+async def test_dot_segments_are_nobodys(app: Nvr, path: str) -> None:
+    assert await ask(app, INTERNAL, None, "GET", path) == 403
+
+
+async def test_head_is_guarded_as_get(app: Nvr) -> None:
+    assert await ask(app, EXTERNAL, None, "HEAD", "/api/config") == 401
+    assert await ask(app, EXTERNAL, "frida", "HEAD", "/api/back/latest.jpg") == 403
+    assert await ask(app, EXTERNAL, "frida", "HEAD", "/api/front/latest.jpg") == 200
+
+
+async def test_a_route_without_policy_does_not_start(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(POLICY, ("GET", "/api/stats"))
+    with pytest.raises(DogwatchError, match="/api/stats has no policy"):
+        create_app(app.services)
+
+
+async def test_the_bodies_of_refusals(app: Nvr) -> None:
+    async with app.client(EXTERNAL) as client:
+        answer = await client.get("/api/config", headers={"X-Ingress-Path": "/nvr"})
+        assert answer.status_code == 401
+        assert answer.json()["detail"] == "Authentication required"
+        assert answer.headers["location"] == "/nvr/login"
+    async with app.client(EXTERNAL, "frida") as client:
+        assert (await client.get("/api/back/latest.jpg")).json() == {
+            "success": False,
+            "message": "Access denied to camera 'back'. Allowed cameras: ['front']",
+            "detail": "Access denied to camera 'back'. Allowed cameras: ['front']",
+        }
+        assert (await client.get("/api/users")).json()["detail"] == (
+            "Access denied. A user with the admin role is required."
+        )
+        assert (await client.get("/api/nowhere/latest.jpg")).json()["detail"] == "Camera not found"
+        both = await client.get("/api/go2rtc/api/streams?src=front&src=back")
+        assert both.status_code == 403
+
+
+async def test_clients_cannot_claim_an_identity(app: Nvr) -> None:
+    claims = {"Remote-User": "admin", "Remote-Role": "admin", "X-Server-Port": "5000", "dogwatch.listener": "internal"}
+    async with app.client(EXTERNAL) as client:
+        assert (await client.get("/api/profile", headers=claims)).status_code == 401
+    async with app.client(EXTERNAL, "vera") as client:
+        assert (await client.get("/api/profile", headers=claims)).json()["username"] == "vera"
+
+
+@pytest.mark.parametrize(
+    ("fixed", "other"),
+    [
+        ("/api/config", "/api/{camera}"),
+        ("/api/events/{event_id}", "/api/{camera}/{label}"),
+        ("/api/{camera}/latest.{extension}", "/api/{camera}/{label}"),
+        ("/api/clips/{camera}", "/{path:path}"),
+    ],
+)
+def test_fixed_segments_win(fixed: str, other: str) -> None:
+    assert specificity(fixed) < specificity(other)
+
+
+def test_all_routes_are_plain() -> None:
+    routes: list[Route] = list(all_routes())
+    assert len({key for route in routes for key in keys(route)}) == sum(len(keys(route)) for route in routes)

@@ -1,0 +1,153 @@
+"""A whole app for tests of the NVR API: real services on a scratch directory, no workers, no sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from joserfc.jwk import OctKey
+from starlette.types import ASGIApp
+
+from dogwatch.api.app import create_app
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.live_pictures import LivePictures
+from dogwatch.api.live_streams import LiveStreams
+from dogwatch.api.services import Services
+from dogwatch.auth import tokens
+from dogwatch.auth.accounts import Accounts
+from dogwatch.auth.authority import Authority
+from dogwatch.bus.messages import SetSwitch
+from dogwatch.config import parse
+from dogwatch.events.hub import EventHub
+from dogwatch.notify.activity import Activity
+from dogwatch.notify.broadcast import Broadcast
+from dogwatch.notify.stats import StatsKeeper
+from dogwatch.notify.switches import Switches
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.store.database import Database
+
+VERSION = "0.16.0-dogwatch"
+PASSWORD = "correct horse battery"
+KEY = OctKey.import_key(b"0123456789abcdef0123456789abcdef")
+CONFIG = """
+version: 0.16-0
+auth:
+  hash_iterations: 10
+  roles:
+    front_only: [front]
+mqtt: {enabled: false}
+go2rtc:
+  streams:
+    front_sub: rtsp://user:hunter2@192.0.2.1/sub
+environment_vars: {SOME_KEY: some-value}
+cameras:
+  front:
+    ffmpeg:
+      inputs:
+        - {path: "rtsp://user:hunter2@192.0.2.1/main", roles: [record]}
+        - {path: "rtsp://127.0.0.1:8554/front_sub", roles: [detect]}
+    detect: {width: 640, height: 360}
+    live: {streams: {Main: front, Sub: front_sub}}
+    zones:
+      porch: {coordinates: "0.1,0.1,0.9,0.1,0.9,0.9"}
+  back:
+    ffmpeg:
+      inputs: [{path: "rtsp://192.0.2.2/main", roles: [record, detect]}]
+    detect: {enabled: false}
+    record: {enabled: true}
+"""
+USERS = {"admin": "admin", "vera": "viewer", "frida": "front_only"}
+
+
+@dataclass(frozen=True)
+class ScratchPaths:
+    data: Path
+
+    @property
+    def media(self) -> Path:
+        return self.data
+
+    @property
+    def run(self) -> Path:
+        return self.data
+
+    @property
+    def log(self) -> Path:
+        return self.data / "dogwatch.log"
+
+
+@dataclass
+class Nvr:
+    """The app, its services, and what they were told to do."""
+
+    services: Services
+    app: ASGIApp
+    sent: list[SetSwitch]
+    restarts: list[None] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def client(self, listener: Listener = INTERNAL, user: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client of one listener; `user` brings a bearer token."""
+        transport = httpx.ASGITransport(app=Marked(self.app, listener))
+        headers = {"Authorization": f"Bearer {self.token(user)}"} if user else {}
+        async with httpx.AsyncClient(transport=transport, base_url="http://nvr", headers=headers) as client:
+            yield client
+
+    def token(self, user: str) -> str:
+        """Return a valid token of `user`."""
+        import time
+
+        return tokens.issue(KEY, user, USERS.get(user, "viewer"), time.time(), 3600)
+
+
+@contextmanager
+def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
+    """Build an app on `directory` with the users `admin`, `vera` (viewer) and `frida` (front only)."""
+    file = directory / "config.yml"
+    file.write_text(text)
+    loaded = parse(text, path=file, env={})
+    config = loaded.config
+    db = Database(f"sqlite:///{directory / 'dogwatch.db'}")
+    try:
+        db.migrate()
+        sent: list[SetSwitch] = []
+        restarts: list[None] = []
+        broadcast = Broadcast()
+        switches = Switches(config.cameras, db, broadcast, sent.append)
+        accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        for username, role in USERS.items():
+            if role in accounts.roles:
+                accounts.add(username, PASSWORD, role)
+        paths = ScratchPaths(directory)
+        services = Services(
+            loaded=loaded,
+            paths=paths,
+            db=db,
+            catalogue=Catalogue(db, directory),
+            events=EventHub.of_config(config, db, directory, broadcast.publish),
+            broadcast=broadcast,
+            switches=switches,
+            stats=StatsKeeper(
+                config.cameras,
+                media=directory,
+                scratch=directory,
+                shared_memory=directory,
+                version=VERSION,
+                detectors=config.detectors,
+            ),
+            activity=Activity(config.cameras, switches),
+            authority=Authority(config, accounts, KEY),
+            pictures=LivePictures(config, str(directory)),
+            streams=LiveStreams(config, str(directory)),
+            restart=lambda: restarts.append(None),
+            version=VERSION,
+        )
+        yield Nvr(services, create_app(services), sent, restarts)
+    finally:
+        db.close()
+
+
+__all__ = ["CONFIG", "EXTERNAL", "INTERNAL", "KEY", "PASSWORD", "VERSION", "Nvr", "ScratchPaths", "nvr"]
