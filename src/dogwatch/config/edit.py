@@ -22,6 +22,7 @@ from dogwatch.redact import MASK
 Path: TypeAlias = tuple[str, ...]
 DELETE = None
 """As a value: take the key out."""
+_HEAD = r"^(?P<outer> *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:\s*#[^\n]*\n)*"
 _PART = r"""(?:"[^"]+"|'[^']+'|[^."']+)"""
 
 
@@ -113,12 +114,15 @@ def stands_for_secret(value: Any) -> bool:
 
 
 def _round_trip(text: str) -> YAML:
+    """Return a reader and writer that indents as `text` does."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 1 << 16
-    indented = re.search(r"^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:\s*#[^\n]*\n)*( *)- ", text, re.MULTILINE)
-    if indented is None or len(indented[2]) > len(indented[1]):
-        yaml.indent(mapping=2, sequence=4, offset=2)
+    step = re.search(_HEAD + r"(?P=outer)(?P<deeper> +)[^\s#-]", text, re.MULTILINE)
+    dash = re.search(_HEAD + r"(?P=outer)(?P<deeper> *)- ", text, re.MULTILINE)
+    mapping = len(step["deeper"]) if step else 2
+    offset = len(dash["deeper"]) if dash else 2
+    yaml.indent(mapping=mapping, sequence=offset + 2, offset=offset)
     return yaml
 
 

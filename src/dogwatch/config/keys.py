@@ -61,7 +61,7 @@ def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "") -> 
         mark = tree.marks.get(name)
         if field is None:
             if kind.model_config.get("extra") != "allow":
-                report.error(mark, f"unknown key '{name}'", suggestion(kind, name))
+                report.error(mark, f"unknown key '{name}'", None if report.full else suggestion(kind, name))
                 tree.take(name)
         elif is_unused(field):
             if mark and not _off(tree[name]):

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from dogwatch.errors import ConfigError, DogwatchError
 
+MOST = 200
+"""Errors, and notices, beyond which nobody reads on; it also bounds the work that a broken file makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -51,27 +54,39 @@ class ConfigErrors(DogwatchError):  # noqa: N818 - it is several
 
 @dataclass(slots=True)
 class Report:
-    """Collects errors and notices while a file is read."""
+    """Collects errors and notices while a file is read; each once, and not more than `MOST` of either."""
 
     errors: list[ConfigError] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    _said: set[object] = field(default_factory=set)
     _unused: dict[str, tuple[Mark, dict[str, int]]] = field(default_factory=dict)
 
     def error(self, mark: Mark | None, message: str, hint: str | None = None) -> None:
         """Add an error; one that was said before of the same place is dropped."""
+        if self.full or not self._fresh((mark and (mark.line, mark.column), message)):
+            return
         error = (
             ConfigError(message, hint=hint)
             if mark is None
             else ConfigError(message, path=mark.path, line=mark.line, column=mark.column, hint=hint)
         )
-        if not any((e.line, e.column, e.message) == (error.line, error.column, message) for e in self.errors):
-            self.errors.append(error)
+        self.errors.append(error)
 
     def notice(self, mark: Mark | None, message: str) -> None:
         """Add a notice; one that was said before in the same words of the same place is dropped."""
         notice = Notice(mark.line, mark.path, message) if mark else Notice(0, "", message)
-        if notice not in self.notices:
+        if len(self.notices) < MOST and self._fresh(notice):
             self.notices.append(notice)
+
+    @property
+    def full(self) -> bool:
+        """Whether no further error is taken."""
+        return len(self.errors) >= MOST
+
+    def _fresh(self, key: object) -> bool:
+        fresh = key not in self._said
+        self._said.add(key)
+        return fresh
 
     def unused(self, section: str, key: str, mark: Mark) -> None:
         """Note a key that has no effect; all keys of one section become one notice."""

@@ -40,12 +40,17 @@ class Map(dict[str, Value]):
             self.marks[key] = mark
 
     def inner(self, key: str, mark: Mark | None = None) -> Map:
-        """Return the map under `key`; made, with `mark`, if it is missing or empty."""
+        """Return the map under `key`; made, with `mark`, if it is missing or empty.
+
+        Something else that stands there is left for the models to report, and the map that is returned leads nowhere.
+        """
         value = self.get(key)
-        if not isinstance(value, Map):
-            value = Map()
-            self.put(key, value, self.marks.get(key) or mark)
-        return value
+        if isinstance(value, Map):
+            return value
+        made = Map()
+        if value is None:
+            self.put(key, made, self.marks.get(key) or mark)
+        return made
 
 
 class Items(list[Value]):
@@ -96,20 +101,19 @@ def read(text: str, report: Report) -> Map | None:
 
     An empty text is an empty map. Keys are always texts. A key that is given twice is an error; the first counts.
     """
-    if len(text.encode()) > SIZE_LIMIT:
+    if len(text.encode(errors="replace")) > SIZE_LIMIT:
         report.error(None, f"the file is larger than {SIZE_LIMIT >> 20} MiB")
         return None
     try:
         node = YAML(typ="safe", pure=True).compose(text)
+        value = None if node is None else _Builder(report).value(node, "")
     except MarkedYAMLError as error:
         _report_syntax(error, report)
         return None
     except (YAMLError, ValueError, RecursionError) as error:
-        report.error(None, f"this is not YAML: {str(error).splitlines()[0] if str(error) else 'nested too deeply'}")
+        nested = isinstance(error, RecursionError)
+        report.error(None, f"this is not YAML: {'nested too deeply' if nested else str(error).splitlines()[0]}")
         return None
-    if node is None:
-        return Map()
-    value = _Builder(report).value(node, "")
     if isinstance(value, Map):
         return value
     if value is not None:

@@ -87,6 +87,14 @@ def test_comments_order_quotes_and_anchors_stay(text: str) -> None:
     assert "*" in after or "&" not in text.replace("&record", "")
 
 
+@pytest.mark.parametrize("mapping", [2, 3, 4])
+@pytest.mark.parametrize("offset", [0, 2, 4])
+def test_indentation_stays(mapping: int, offset: int) -> None:
+    step, dash = " " * mapping, " " * offset
+    text = f"a:\n{step}empty:\n{step}b:\n{step * 2}c: 1\n{step}d:\n{step}{dash}- e: 1\n{step}{dash}  f: 2\n{step}{dash}- g: 3\n"
+    assert edited(text, {("a", "b", "c"): 2}) == text.replace("c: 1", "c: 2")
+
+
 def test_an_empty_file_can_be_edited() -> None:
     assert edited("", {("mqtt", "enabled"): False}) == "mqtt:\n  enabled: false\n"
 

@@ -182,6 +182,14 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
         "record:\n  events:\n    pre_capture: 61\n" + CAMERA,
         3, 5, "record.events.pre_capture", "expected a number of at most 60, found '61'", None,
     ),
+    "a text for objects": (
+        CAMERA + "    objects: person\n",
+        6, 5, "cameras.front.objects", "expected keys with values, found 'person'", None,
+    ),
+    "a text for review beside old events": (
+        "record: {events: {required_zones: [a]}}\nreview: all\n" + CAMERA,
+        2, 1, "review", "expected keys with values, found 'all'", None,
+    ),
     "version": ("version: new\n" + CAMERA, 1, 1, "version", "expected a version such as '0.16-0'", None),
     "time zone": (
         "ui: {timezone: Europe/Atlantis}\n" + CAMERA,
@@ -250,3 +258,16 @@ def test_a_file_that_multiplies_itself_is_refused() -> None:
 
 def test_an_alias_to_itself_is_refused() -> None:
     assert any("refer to themselves" in error.message for error in errors("cameras: &a\n  b: *a\n"))
+
+
+def test_nesting_without_end_is_refused() -> None:
+    assert any("nested too deeply" in error.message for error in errors("a: " + "[" * 20_000))
+
+
+def test_a_heap_of_errors_is_cut_off() -> None:
+    assert len(errors("".join(f"nonsense_{n}: 1\n" for n in range(3000)))) == 200
+
+
+def test_characters_that_no_file_has_are_reported() -> None:
+    assert errors("a: \x00")
+    assert errors("a: \ud800")
