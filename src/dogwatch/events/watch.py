@@ -65,6 +65,8 @@ class CameraWatch:
         before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
             self.desk.tell(change)
+            if change.kind == "new":
+                self._send(change.live, rules)
         for key in before.keys() - self.life.live.keys():
             if not before[key].published:
                 self.desk.finish(before[key])
@@ -83,7 +85,8 @@ class CameraWatch:
         live = self.life.live.get(picture.object_id)
         if live is None or live.obj.false_positive:
             return
-        self._send(live, picture, rules)
+        if live.published:
+            self._send(live, rules)
         item = self.line.open
         if item is not None and picture.object_id in item.detections and self._worth(picture):
             self._tell_reviews(self.line.thumbnail(picture.frame_time), picture.object_id)
@@ -190,14 +193,15 @@ class CameraWatch:
             self._status = self.line.status
             self.desk.publish(f"{self.name}/review_status", self._status)
 
-    def _send(self, live: LiveObject, picture: BestPicture, rules: CameraRules) -> None:
-        """Publish the picture if it is the best of its label now (contract, section 20.5)."""
-        sent = self.sent
-        if sent is None or (sent.zones and sent.zones.isdisjoint(live.obj.entered_zones)):
+    def _send(self, live: LiveObject, rules: CameraRules) -> None:
+        """Publish the object's picture if it is the best of its label now (contract, section 20.5)."""
+        sent, picture = self.sent, live.picture
+        if sent is None or picture is None or (sent.zones and sent.zones.isdisjoint(live.obj.entered_zones)):
             return
         best = self._best.get(picture.label)
         fresh = _Best(picture.object_id, picture.score, picture.box.area, picture.frame_time)
-        if best is not None and not _beats(fresh, best, rules.best_image_timeout):
+        clean = self.desk.pictures.get(picture.object_id, self.name)
+        if clean is None or (best is not None and not _beats(fresh, best, rules.best_image_timeout)):
             return
         self._best[picture.label] = fresh
         shown = rendering.Shown(
@@ -210,7 +214,7 @@ class CameraWatch:
         topic, publish = f"{self.name}/{picture.label}/snapshot", self.desk.publish
 
         def job() -> None:
-            publish(topic, rendering.snapshot(picture.jpeg, shown, sent.style), retain=True)
+            publish(topic, rendering.snapshot(clean, shown, sent.style), retain=True)
 
         self.desk.workers.run(job, light=True)
 

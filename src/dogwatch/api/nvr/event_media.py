@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from dogwatch.api.errors import fail
 from dogwatch.api.filters import Number
 from dogwatch.api.ranges import RangeResponse
-from dogwatch.api.services import Services, get_services
+from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.events import rendering
 from dogwatch.events.media import EventMedia, Found
@@ -22,7 +22,6 @@ from dogwatch.store.event_filter import EventFilter
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
 TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 A_YEAR_S = 31_536_000
 A_MONTH_S = 2_592_000
@@ -56,7 +55,7 @@ class Look:
 
 @router.get("/api/events/{event_id}/thumbnail.{extension}")
 def thumbnail(
-    services: Asked,
+    services: TheServices,
     event_id: str,
     extension: str,
     shape: Annotated[str, Query(alias="format")] = "ios",
@@ -75,7 +74,9 @@ def thumbnail(
 
 
 @router.get("/api/events/{event_id}/snapshot.jpg")
-def snapshot(services: Asked, event_id: str, look: Annotated[Look, Depends()], download: bool = False) -> Response:
+def snapshot(
+    services: TheServices, event_id: str, look: Annotated[Look, Depends()], download: bool = False
+) -> Response:
     """Return the event's snapshot, drawn and cut as asked."""
     found = _find(services, event_id)
     data = _media(services).snapshot(found, look.style(services, found.camera))
@@ -85,7 +86,7 @@ def snapshot(services: Asked, event_id: str, look: Annotated[Look, Depends()], d
 
 
 @router.get("/api/events/{event_id}/snapshot-clean.{extension}")
-def clean_snapshot(services: Asked, event_id: str, extension: str, download: bool = False) -> Response:
+def clean_snapshot(services: TheServices, event_id: str, extension: str, download: bool = False) -> Response:
     """Return the event's picture with nothing drawn on it."""
     if extension not in ("png", "webp"):
         fail(404, "Clean snapshots are png or webp")
@@ -100,7 +101,7 @@ def clean_snapshot(services: Asked, event_id: str, extension: str, download: boo
 
 
 @router.get("/api/events/{event_id}/clip.mp4")
-def clip(services: Asked, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0) -> Response:
+def clip(services: TheServices, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0) -> Response:
     """Return the recording of the event."""
     with services.db.read() as connection:
         row = events.one(connection, event_id)
@@ -111,7 +112,7 @@ def clip(services: Asked, event_id: str, padding: Annotated[int, Query(ge=0, le=
 
 @router.get("/api/clips/{camera}")
 def clips(
-    services: Asked,
+    services: TheServices,
     camera: str,
     limit: Annotated[int, Query(ge=0)] = 100,
     after: Number = None,
@@ -126,7 +127,7 @@ def clips(
 
 @router.get("/api/clips/{camera}/{event_id}.mp4")
 def camera_clip(
-    services: Asked, camera: str, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0
+    services: TheServices, camera: str, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0
 ) -> Response:
     """Return the recording of an event of this camera, as a download."""
     with services.db.read() as connection:
@@ -137,14 +138,14 @@ def camera_clip(
 
 
 @router.get("/api/camera/{camera}/best.jpg")
-def best_of_camera(services: Asked, camera: str) -> Response:
+def best_of_camera(services: TheServices, camera: str) -> Response:
     """Return the thumbnail of the camera's latest event."""
     return latest_thumbnail(services, camera, "any")
 
 
 @router.get("/api/{camera}/{label}/thumbnail.jpg")
 @router.get("/api/{camera}/{label}/best.jpg")
-def latest_thumbnail(services: Asked, camera: str, label: str) -> Response:
+def latest_thumbnail(services: TheServices, camera: str, label: str) -> Response:
     """Return the thumbnail of the latest event with this label, black without one."""
     row = _latest(services, camera, label)
     data = None
@@ -157,7 +158,7 @@ def latest_thumbnail(services: Asked, camera: str, label: str) -> Response:
 
 @router.get("/api/{camera}/{label}/snapshot.jpg")
 def latest_snapshot(
-    services: Asked, camera: str, label: str, look: Annotated[Look, Depends()], download: bool = False
+    services: TheServices, camera: str, label: str, look: Annotated[Look, Depends()], download: bool = False
 ) -> Response:
     """Return the snapshot of the latest event with this label that has one, black without."""
     row = _latest(services, camera, label, has="has_snapshot")
@@ -171,7 +172,7 @@ def latest_snapshot(
 
 
 @router.get("/api/{camera}/{label}/clip.mp4")
-def latest_clip(services: Asked, camera: str, label: str) -> Response:
+def latest_clip(services: TheServices, camera: str, label: str) -> Response:
     """Return the clip of the latest event with this label that has one."""
     row = _latest(services, camera, label, has="has_clip")
     if row is None:

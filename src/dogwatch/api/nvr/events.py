@@ -13,8 +13,7 @@ from dogwatch.api import filters
 from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
 from dogwatch.api.filters import Number
-from dogwatch.api.services import Services, get_caller, get_services
-from dogwatch.auth.caller import Caller
+from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
 from dogwatch.events.manual import Wish
 from dogwatch.events.media import EventMedia
@@ -23,8 +22,6 @@ from dogwatch.store.event_filter import EventFilter
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
-By = Annotated[Caller, Depends(get_caller)]
 Flag = bool | None
 Limit = Annotated[int, Query(ge=0)]
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
@@ -82,7 +79,7 @@ class End(BaseModel):
 
 
 def _filter(
-    caller: By,
+    caller: TheCaller,
     camera: str = filters.ALL,
     cameras: str = filters.ALL,
     label: str = filters.ALL,
@@ -142,7 +139,7 @@ def _filter(
 
 @router.get("/api/events")
 def list_events(
-    services: Asked, wanted: Annotated[EventFilter, Depends(_filter)], include_thumbnails: bool = True
+    services: TheServices, wanted: Annotated[EventFilter, Depends(_filter)], include_thumbnails: bool = True
 ) -> JSONResponse:
     """Return the events that all filters let through."""
     with services.db.read() as connection:
@@ -151,7 +148,7 @@ def list_events(
 
 
 @router.get("/api/events/explore")
-def explore(services: Asked, caller: By, limit: Limit = 10) -> JSONResponse:
+def explore(services: TheServices, caller: TheCaller, limit: Limit = 10) -> JSONResponse:
     """Return the newest events of each label."""
     with services.db.read() as connection:
         return JSONResponse(events.explore(connection, filters.visible(caller, None), limit))
@@ -159,7 +156,7 @@ def explore(services: Asked, caller: By, limit: Limit = 10) -> JSONResponse:
 
 @router.get("/api/events/summary")
 def summary(
-    services: Asked, caller: By, timezone: str = "utc", has_clip: Flag = None, has_snapshot: Flag = None
+    services: TheServices, caller: TheCaller, timezone: str = "utc", has_clip: Flag = None, has_snapshot: Flag = None
 ) -> JSONResponse:
     """Return counts by camera, label, sub label, zones and day."""
     wanted = EventFilter(
@@ -174,7 +171,7 @@ def summary(
 
 
 @router.get("/api/event_ids")
-def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
+def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
     """Return the events with these ids."""
     wanted = [event_id for event_id in ids.split(",") if event_id]
     if not wanted:
@@ -185,7 +182,7 @@ def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
 
 
 @router.get("/api/events/{event_id}")
-def one(services: Asked, event_id: str) -> JSONResponse:
+def one(services: TheServices, event_id: str) -> JSONResponse:
     """Return one event."""
     with services.db.read() as connection:
         row = events.one(connection, event_id)
@@ -195,7 +192,7 @@ def one(services: Asked, event_id: str) -> JSONResponse:
 
 
 @router.delete("/api/events/{event_id}")
-def delete(services: Asked, event_id: str) -> dict[str, Any]:
+def delete(services: TheServices, event_id: str) -> dict[str, Any]:
     """Delete an event and its pictures; recordings stay."""
     if not services.events.delete([event_id]):
         fail(404, f"Event {event_id} not found")
@@ -203,7 +200,7 @@ def delete(services: Asked, event_id: str) -> dict[str, Any]:
 
 
 @router.delete("/api/events/")
-def delete_many(services: Asked, body: Ids) -> dict[str, Any]:
+def delete_many(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete events and their pictures."""
     if not body.event_ids:
         fail(404, "No event ids provided.")
@@ -213,28 +210,28 @@ def delete_many(services: Asked, body: Ids) -> dict[str, Any]:
 
 
 @router.post("/api/events/{event_id}/retain")
-def retain(services: Asked, event_id: str) -> dict[str, Any]:
+def retain(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event for ever."""
     _found(lambda: services.events.retain(event_id, on=True))
     return ok(f"Event {event_id} retained")
 
 
 @router.delete("/api/events/{event_id}/retain")
-def release(services: Asked, event_id: str) -> dict[str, Any]:
+def release(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event no longer than usual."""
     _found(lambda: services.events.retain(event_id, on=False))
     return ok(f"Event {event_id} un-retained")
 
 
 @router.post("/api/events/{event_id}/sub_label")
-def set_sub_label(services: Asked, event_id: str, body: SubLabel) -> dict[str, Any]:
+def set_sub_label(services: TheServices, event_id: str, body: SubLabel) -> dict[str, Any]:
     """Name an object."""
     _found(lambda: services.events.set_sub_label(event_id, body.sub_label or None, body.score))
     return ok(f"Event {event_id} sub label set to {body.sub_label or 'None'}")
 
 
 @router.post("/api/events/{event_id}/description")
-def set_description(services: Asked, event_id: str, body: Description) -> dict[str, Any]:
+def set_description(services: TheServices, event_id: str, body: Description) -> dict[str, Any]:
     """Describe an event."""
     _found(lambda: services.events.set_description(event_id, body.description))
     return ok(f"Event {event_id} description set to {body.description or ''}")
@@ -249,7 +246,7 @@ def send_to_labelling() -> dict[str, Any]:
 
 @router.post("/api/events/{camera}/{label}/create")
 def create(
-    services: Asked,
+    services: TheServices,
     camera: str,
     label: Annotated[str, Path(max_length=100)],
     body: Annotated[Manual | None, Body()] = None,
@@ -273,7 +270,7 @@ def create(
 
 
 @router.put("/api/events/{event_id}/end")
-def end(services: Asked, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
+def end(services: TheServices, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
     """End a manual event."""
     try:
         services.events.end_manual(event_id, body.end_time if body else None)

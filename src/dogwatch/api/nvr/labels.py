@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.services import Services, get_caller, get_services
-from dogwatch.auth.caller import Caller
+from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import events
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
-By = Annotated[Caller, Depends(get_caller)]
-
 
 @router.get("/api/labels")
-def labels(services: Asked, caller: By, camera: str = "") -> JSONResponse:
+def labels(services: TheServices, caller: TheCaller, camera: str = "") -> JSONResponse:
     """Return the labels that have events, of one camera or of all."""
     wanted = None if camera in ("", filters.ALL) else (camera,)
     with services.db.read() as connection:
@@ -27,14 +21,14 @@ def labels(services: Asked, caller: By, camera: str = "") -> JSONResponse:
 
 
 @router.get("/api/sub_labels")
-def sub_labels(services: Asked, caller: By, split_joined: bool = False) -> JSONResponse:
+def sub_labels(services: TheServices, caller: TheCaller, split_joined: bool = False) -> JSONResponse:
     """Return the sub-labels."""
     with services.db.read() as connection:
         return JSONResponse(events.sub_labels(connection, filters.visible(caller, None), split=split_joined))
 
 
 @router.get("/api/recognized_license_plates")
-def plates(services: Asked, caller: By, split_joined: bool = False) -> JSONResponse:
+def plates(services: TheServices, caller: TheCaller, split_joined: bool = False) -> JSONResponse:
     """Return the recognised licence plates."""
     with services.db.read() as connection:
         return JSONResponse(events.plates(connection, filters.visible(caller, None), split=split_joined))

@@ -5,23 +5,20 @@ from __future__ import annotations
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, field_validator
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import fail, ok
 from dogwatch.api.filters import Number
-from dogwatch.api.services import Services, get_caller, get_services
-from dogwatch.auth.caller import Caller
+from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.recordings import removal
 from dogwatch.store import activity, reviews, segments
 from dogwatch.store.reviews import ReviewFilter
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
-By = Annotated[Caller, Depends(get_caller)]
 Scale = Annotated[int, Query(ge=1, le=86_400)]
 DAY_S = 86_400
 HOUR_S = 3600
@@ -46,8 +43,8 @@ class Viewed(Ids):
 
 @router.get("/api/review")
 def list_reviews(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     labels: str = filters.ALL,
     zones: str = filters.ALL,
@@ -75,8 +72,8 @@ def list_reviews(
 
 @router.get("/api/review/summary")
 def summary(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     labels: str = filters.ALL,
     zones: str = filters.ALL,
@@ -93,7 +90,7 @@ def summary(
 
 
 @router.get("/api/review_ids")
-def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
+def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
     """Return the items with these ids; one unknown id spoils the answer."""
     wanted = list(dict.fromkeys(review_id for review_id in ids.split(",") if review_id))
     if not wanted:
@@ -109,8 +106,8 @@ def by_ids(services: Asked, caller: By, ids: str) -> JSONResponse:
 @router.get("/api/review/activity/motion")
 @router.get("/review/activity/motion")
 def motion_activity(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     after: Number = None,
     before: Number = None,
@@ -126,8 +123,8 @@ def motion_activity(
 @router.get("/api/review/activity/audio")
 @router.get("/review/activity/audio")
 def audio_activity(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     after: Number = None,
     before: Number = None,
@@ -141,7 +138,7 @@ def audio_activity(
 
 
 @router.get("/api/review/event/{event_id}")
-def of_event(services: Asked, caller: By, event_id: str) -> JSONResponse:
+def of_event(services: TheServices, caller: TheCaller, event_id: str) -> JSONResponse:
     """Return the item that lists the event."""
     with services.db.read() as connection:
         row = reviews.of_event(connection, event_id, caller.username)
@@ -151,7 +148,7 @@ def of_event(services: Asked, caller: By, event_id: str) -> JSONResponse:
 
 
 @router.get("/api/review/{review_id}")
-def one(services: Asked, caller: By, review_id: str) -> JSONResponse:
+def one(services: TheServices, caller: TheCaller, review_id: str) -> JSONResponse:
     """Return one item."""
     with services.db.read() as connection:
         rows = reviews.many(connection, [review_id], caller.username)
@@ -161,7 +158,7 @@ def one(services: Asked, caller: By, review_id: str) -> JSONResponse:
 
 
 @router.delete("/api/review/{review_id}/viewed")
-def unview(services: Asked, caller: By, review_id: str) -> dict[str, Any]:
+def unview(services: TheServices, caller: TheCaller, review_id: str) -> dict[str, Any]:
     """Mark an item as not seen by the caller."""
     with services.db.read() as connection:
         rows = reviews.many(connection, [review_id], caller.username)
@@ -172,7 +169,7 @@ def unview(services: Asked, caller: By, review_id: str) -> dict[str, Any]:
 
 
 @router.post("/api/reviews/viewed")
-def view(services: Asked, caller: By, body: Viewed) -> dict[str, Any]:
+def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, Any]:
     """Mark items as seen by the caller or not; unknown ones are ignored."""
     with services.db.read() as connection:
         rows = reviews.many(connection, body.ids, caller.username)
@@ -182,7 +179,7 @@ def view(services: Asked, caller: By, body: Viewed) -> dict[str, Any]:
 
 
 @router.post("/api/reviews/delete")
-def delete(services: Asked, body: Ids) -> dict[str, Any]:
+def delete(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
     services.events.forget_reviews(body.ids)
     gone = services.db.write(lambda connection: reviews.remove(connection, body.ids))

@@ -5,25 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.filters import Number
-from dogwatch.api.services import Services, get_caller, get_services
-from dogwatch.auth.caller import Caller
+from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import timeline
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
-By = Annotated[Caller, Depends(get_caller)]
 Limit = Annotated[int, Query(ge=0)]
 
 
 @router.get("/api/timeline")
 def list_timeline(
-    services: Asked, caller: By, camera: str = filters.ALL, source_id: str | None = None, limit: Limit = 100
+    services: TheServices,
+    caller: TheCaller,
+    camera: str = filters.ALL,
+    source_id: str | None = None,
+    limit: Limit = 100,
 ) -> JSONResponse:
     """Return moments, oldest first."""
     ids = None if source_id in (None, filters.ALL) else str(source_id).split(",")
@@ -34,8 +35,8 @@ def list_timeline(
 
 @router.get("/api/timeline/hourly")
 def hourly(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     labels: str = filters.ALL,
     after: Number = None,

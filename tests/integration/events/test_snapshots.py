@@ -1,0 +1,99 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from dogwatch.errors import MediaError
+from dogwatch.events.snapshots import HARD_LIMIT, LIGHT_LIMIT, Files, Pictures, Workers, write
+from tests.tracks import best
+
+
+def make(tmp_path: Path, budget: int) -> tuple[Pictures, Workers, Files]:
+    workers, files = Workers(), Files(tmp_path)
+    return Pictures(files, workers, budget), workers, files
+
+
+def test_a_picture_is_in_memory_until_it_is_on_disk(tmp_path: Path) -> None:
+    pictures, workers, files = make(tmp_path, 1000)
+    shot = best(0, jpeg=b"one")
+    pictures.keep(shot)
+    pictures.keep(best(1, jpeg=b"two"))
+    assert pictures.get(shot.object_id, "front") == b"two"
+    assert pictures.bytes_held == 3
+    assert not files.clips.exists()
+    pictures.save(shot.object_id)
+    workers.close()
+    assert files.clean("front", shot.object_id).read_bytes() == b"two"
+    assert pictures.bytes_held == 0
+    assert pictures.get(shot.object_id, "front") == b"two"
+    assert [path.name for path in files.clips.iterdir()] == [f"front-{shot.object_id}-clean.jpg"]
+
+
+def test_memory_is_bounded_by_going_to_disk_early(tmp_path: Path) -> None:
+    pictures, workers, files = make(tmp_path, 10)
+    first, second = best(0, "a", jpeg=b"aaaaaaaa"), best(0, "b", jpeg=b"bbbbbbbb")
+    pictures.keep(first)
+    pictures.keep(second)
+    assert pictures.bytes_held == 8
+    workers.close()
+    assert files.clean("front", first.object_id).read_bytes() == b"aaaaaaaa"
+    assert pictures.get(first.object_id, "front") == b"aaaaaaaa"
+    assert not files.clean("front", second.object_id).exists()
+
+
+def test_a_dropped_object_leaves_no_file(tmp_path: Path) -> None:
+    pictures, workers, files = make(tmp_path, 10)
+    first = best(0, "a", jpeg=b"aaaaaaaa")
+    pictures.keep(first)
+    pictures.keep(best(0, "b", jpeg=b"bbbbbbbb"))
+    # The one thread that is left does both jobs in order.
+    done = workers.run(lambda: None)
+    assert done is not None
+    done.result(5)
+    pictures.drop(first.object_id)
+    workers.close()
+    assert not files.clean("front", first.object_id).exists()
+    assert pictures.get(first.object_id, "front") is None
+
+
+def test_nothing_is_half_written(tmp_path: Path) -> None:
+    path = tmp_path / "clips" / "a.jpg"
+    write(path, b"old")
+    write(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_work_is_bounded_and_thumbnails_give_way_first() -> None:
+    workers, gate = Workers(), threading.Event()
+    for _ in range(LIGHT_LIMIT):
+        assert workers.run(gate.wait) is not None
+    assert workers.run(gate.wait, light=True) is None
+    for _ in range(HARD_LIMIT - LIGHT_LIMIT):
+        assert workers.run(gate.wait) is not None
+    assert workers.run(gate.wait) is None
+    assert workers.dropped == 2
+    gate.set()
+    workers.close()
+    assert workers.run(gate.wait) is None
+
+
+def test_failures_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    workers = Workers()
+
+    def job() -> None:
+        raise MediaError("no picture")
+
+    workers.run(job)
+    workers.close()
+    assert workers.failed == 1
+    assert "no picture" in caplog.text
+
+
+def test_an_event_is_forgotten_with_all_its_pictures(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    for path in (files.clean("front", "1-a"), files.thumb("front", "1-a"), files.thumb("front", "2-b")):
+        write(path, b"x")
+    files.forget_event("front", "1-a")
+    files.forget_event("front", "1-a")
+    assert [path for path in files.clips.rglob("*") if path.is_file()] == [files.thumb("front", "2-b")]
