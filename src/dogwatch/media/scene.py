@@ -25,10 +25,10 @@ Image = NDArray[np.uint8]
 
 ACT_S = 24.0  # people come once in this time; each has left after at most 19 s of it
 SKY, INK = (225, 196, 168), (104, 86, 72)
-DARK, LIGHT = 48, 208  # the strip's blocks: far enough apart for compression
+DARK, LIGHT = 75, 170  # the strip's blocks: far enough apart for compression
 BITS = 32
 CELLS = BITS + 4  # light, dark, 32 bits, parity, light
-STRIP_HEIGHT = 1 / 100  # of the picture's height
+STRIP_HEIGHT = 1 / 144  # of the picture's height: less than a pixel of what motion detection looks at
 # The cell of bit b is b * 5 mod 32: the neighbours of a bit are 13 bits away from it.
 _CELL_OF_BIT = [2 + bit * 5 % BITS for bit in range(BITS)]
 
