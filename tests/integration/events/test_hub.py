@@ -62,10 +62,10 @@ class House:
         self.told.append((topic, payload))
 
     def settle(self) -> None:
-        idle = threading.Barrier(THREADS + 1)
-        for _ in range(THREADS):
-            self.hub.desk.workers.run(lambda: idle.wait(10))
         if not self.closed:
+            idle = threading.Barrier(THREADS + 1)
+            for _ in range(THREADS):
+                self.hub.desk.workers.run(lambda: idle.wait(10))
             idle.wait(10)
         self.db.write(lambda _: None)
         self.hub.desk.outbox.drain()
@@ -312,9 +312,10 @@ async def test_describing_and_keeping(house: House) -> None:
     assert house.messages("tracked_object_update") == [
         {"type": "description", "id": key, "description": "a man with a parcel", "camera": "front"}
     ]
-    for change in (lambda: house.hub.retain("nothing", on=True), lambda: house.hub.set_description("nothing", "x")):
-        with pytest.raises(NotFoundError):
-            change()
+    with pytest.raises(NotFoundError):
+        house.hub.retain("nothing", on=True)
+    with pytest.raises(NotFoundError):
+        house.hub.set_description("nothing", "x")
 
 
 async def test_a_deleted_event_stays_deleted_while_its_object_lives(house: House) -> None:
