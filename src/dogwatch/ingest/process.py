@@ -39,7 +39,7 @@ class CameraIngest:
         self._downlink = Downlink(spec.run_dir, (spec.camera,))
         self._hub = LiveHub(LiveFeed(spec.run_dir, spec.camera))
         self._counters = Counters()
-        self._loudness = Loudness() if spec.audio else None
+        self._loudness = Loudness("recorder", "stats") if spec.audio else None
         self._frames: FrameFeed | None = None
         self._recorder = self._make_recorder()
         self._decoder = self._make_decoder()

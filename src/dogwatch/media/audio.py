@@ -26,10 +26,10 @@ SILENCE_DBFS = -100.0
 class Loudness:
     """Sums up how loud it was since each of its readers asked last. Safe for one writer and several readers."""
 
-    def __init__(self) -> None:
-        """Begin with nothing heard."""
+    def __init__(self, *readers: str) -> None:
+        """Begin with nothing heard; sum up for `readers`, which ask with `take`."""
         self._lock = threading.Lock()
-        self._sums: dict[str, tuple[float, int]] = {}
+        self._sums = dict.fromkeys(readers, (0.0, 0))
 
     def add(self, frame: Any) -> None:
         """Take in a decoded frame."""
@@ -45,7 +45,7 @@ class Loudness:
     def take(self, reader: str) -> tuple[float, float] | None:
         """Return `(dbfs, rms)` since `reader` asked last; None if nothing was heard. RMS is on the 16-bit scale."""
         with self._lock:
-            total, count = self._sums.get(reader, (0.0, 0))
+            total, count = self._sums[reader]
             self._sums[reader] = (0.0, 0)
         if not count:
             return None

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Protocol
 
 import av
@@ -104,4 +105,5 @@ class FragmentWriter:
     def abandon(self) -> None:
         """Let go without writing; the sink must drop what libav still sends it."""
         self._held.clear()
-        self._container.close()
+        with contextlib.suppress(av.error.FFmpegError):  # it repeats the error of the write that has failed
+            self._container.close()

@@ -16,7 +16,7 @@ def tone(samples: int, rate: int, level: float = 0.5) -> Any:
 
 
 def test_loudness_is_rms_on_the_scale_of_16_bits() -> None:
-    loudness = Loudness()
+    loudness = Loudness("a", "b")
     assert loudness.take("a") is None
     loudness.add(tone(8000, 8000, 0.5))
     heard = loudness.take("a")
@@ -28,17 +28,14 @@ def test_loudness_is_rms_on_the_scale_of_16_bits() -> None:
 
 
 def test_readers_of_loudness_do_not_take_from_each_other() -> None:
-    loudness = Loudness()
-    loudness.take("a")
-    loudness.take("b")
+    loudness = Loudness("a", "b")
     loudness.add(tone(100, 8000))
     assert loudness.take("a") is not None
     assert loudness.take("b") is not None
 
 
 def test_silence_has_a_floor() -> None:
-    loudness = Loudness()
-    loudness.take("a")
+    loudness = Loudness("a", "b")
     loudness.add(tone(100, 8000, 0.0))
     assert loudness.take("a") == (-100.0, 0.0)
 

@@ -67,6 +67,10 @@ def place(line: Timeline, dts: float, arrival: float, *, keyframe: bool = True) 
     return line.video(dts, arrival, keyframe=keyframe)
 
 
+def near(placed: tuple[float, bool] | None, time: float, *, jumped: bool = False) -> bool:
+    return placed is not None and abs(placed[0] - time) < 0.001 and placed[1] is jumped
+
+
 def test_stream_time_becomes_the_time_of_arrival() -> None:
     line = Timeline()
     line.connect()
@@ -82,9 +86,7 @@ def test_a_new_connection_that_overlaps_a_little_is_moved_behind_the_last() -> N
     line.connect()
     place(line, 0.0, 1000.0)
     line.connect()
-    placed = place(line, 500.0, 999.6)
-    assert placed is not None
-    assert placed == (pytest.approx(1000.0 + TICK_S), False)
+    assert near(place(line, 500.0, 999.6), 1000.0 + TICK_S)
 
 
 def test_a_server_that_repeats_its_last_pictures_is_not_recorded_twice() -> None:
@@ -114,6 +116,6 @@ def test_a_wall_clock_set_while_connected_counts_from_the_next_keyframe_on() -> 
     line.connect()
     place(line, 0.0, 10_000.0)
     placed = place(line, 0.1, 6_400.1, keyframe=False)
-    assert placed == (pytest.approx(10_000.1), False)
-    assert place(line, 0.2, 6_400.2, keyframe=True) == (pytest.approx(6_400.2), True)
-    assert place(line, 0.3, 6_400.3, keyframe=False) == (pytest.approx(6_400.3), False)
+    assert near(placed, 10_000.1, jumped=False)
+    assert near(place(line, 0.2, 6_400.2, keyframe=True), 6_400.2, jumped=True)
+    assert near(place(line, 0.3, 6_400.3, keyframe=False), 6_400.3, jumped=False)
