@@ -1,0 +1,62 @@
+"""`clip.mp4` of any range, and stills of any moment (contract, section 8.3)."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import FiniteFloat as Seconds
+from starlette.responses import Response
+
+from dogwatch.api.errors import fail
+from dogwatch.api.ranges import RangeResponse
+from dogwatch.api.services import Services, get_services
+from dogwatch.errors import MediaError, NoFootageError
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+LONGEST_S = 86400
+TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+STILL_QUALITY = 90
+
+
+@router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
+def range_clip(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+    """Return a range as one MP4 file."""
+    from dogwatch.media.clip import plan
+
+    end = min(end, time.time())
+    if end <= start:
+        fail(400, "The end of the range is not after its start.")
+    if end - start > LONGEST_S:
+        fail(400, "A clip of at most 24 hours can be made.")
+    segments = services.catalogue.segments(camera, start, end)
+    try:
+        return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4")
+    except NoFootageError:
+        fail(400, "No recordings found for the specified time range")
+
+
+@router.get("/api/{camera}/recordings/{frame_time}/snapshot.{extension}")
+def still(
+    services: Asked,
+    camera: str,
+    frame_time: Seconds,
+    extension: str,
+    height: Annotated[int | None, Query(ge=1, le=8192)] = None,
+) -> Response:
+    """Return the recorded picture of a moment."""
+    from dogwatch.media import picture
+    from dogwatch.media.still import TOLERANCE_S, frame_at
+
+    if extension not in TYPES:
+        fail(404, "Stills are png or jpg.")
+    segments = services.catalogue.segments(camera, frame_time, frame_time + TOLERANCE_S)
+    try:
+        bgr = frame_at(segments, frame_time, services.paths.media, height)
+    except (NoFootageError, MediaError) as error:
+        fail(404, f"Recording not found at {frame_time}: {error}")
+    data = picture.encode(bgr, extension, STILL_QUALITY)
+    return Response(data, media_type=TYPES[extension], headers={"Cache-Control": "private, max-age=3600"})

@@ -1,0 +1,121 @@
+"""`/clips`, `/recordings` and `/exports`: files below the media root as they lie (contract, section 16)."""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+import re
+from email.utils import formatdate
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from dogwatch.api import ranges
+from dogwatch.api.errors import fail
+from dogwatch.api.file_scope import camera_of
+from dogwatch.api.services import Services, get_services
+from dogwatch.errors import NotFoundError
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
+FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+_SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|webp)")
+
+
+@router.get("/clips/{path:path}")
+def clips(services: Asked, path: str) -> Response:
+    """Return a picture or preview, rendering snapshots that have no file; or a directory as an HTML page."""
+    target = resolve(services.paths.media / "clips", path)
+    if target is None:
+        return _rendered(services, path)
+    if target.is_dir():
+        if path and not path.endswith("/"):
+            return RedirectResponse(f"{quote(target.name)}/", 301)  # relative, so that any prefix stays
+        return HTMLResponse(_page(path, target), headers={"Cache-Control": "no-store"})
+    return _file(target, CLIP_CACHE)
+
+
+@router.get("/recordings/{path:path}")
+def recordings(services: Asked, path: str) -> Response:
+    """Return a recorded segment's file, or a directory as JSON."""
+    return _serve(services.paths.media / "recordings", path)
+
+
+@router.get("/exports/{path:path}")
+def exports(services: Asked, path: str) -> Response:
+    """Return an export's file, or the directory as JSON."""
+    return _serve(services.paths.media / "exports", path)
+
+
+def resolve(root: Path, path: str) -> Path | None:
+    """Return what lies at `path` below `root`; None for what is not there, is hidden, or leads out by a link."""
+    parts = [part for part in path.split("/") if part]
+    if any(part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+        return None
+    top = root.resolve()
+    try:
+        found = top.joinpath(*parts).resolve(strict=True)
+    except OSError:
+        return None
+    return found if found == top or top in found.parents else None
+
+
+def _serve(root: Path, path: str) -> Response:
+    target = resolve(root, path)
+    if target is None:
+        if not path.strip("/"):
+            return JSONResponse([])
+        fail(404, "File not found")
+    if target.is_dir():
+        return JSONResponse([_row(entry) for entry in _entries(target)], headers={"Cache-Control": "no-store"})
+    return _file(target, FILE_CACHE)
+
+
+def _file(path: Path, headers: dict[str, str]) -> Response:
+    try:
+        return ranges.of_file(path, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
+    except NotFoundError:
+        fail(404, "File not found")
+
+
+def _rendered(services: Services, path: str) -> Response:
+    """Render `<cam>-<id>.jpg` or `<cam>-<id>-clean.{png,webp}`, as older servers had them on disk."""
+    from dogwatch.api.nvr import event_media
+    from dogwatch.events.media import EventMedia
+
+    match = _SNAPSHOT.fullmatch(path)
+    camera = camera_of(f"/clips/{path}", services.config.cameras)
+    if match is None or not camera:
+        fail(404, "File not found")
+    event_id, clean, extension = match.groups()
+    found = EventMedia(services.db, services.events).find(event_id)
+    if found is None or found.camera != camera:  # the guard has looked at the camera in the name
+        fail(404, "File not found")
+    if clean:
+        return event_media.clean_snapshot(services, event_id, extension)
+    if extension != "jpg":
+        fail(404, "File not found")
+    return event_media.snapshot(services, event_id, event_media.Look())
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+def _row(entry: Path) -> dict[str, Any]:
+    stat = entry.lstat()
+    kind = "directory" if entry.is_dir() else "file"
+    row: dict[str, Any] = {"name": entry.name, "type": kind, "mtime": formatdate(int(stat.st_mtime), usegmt=True)}
+    return row if kind == "directory" else {**row, "size": stat.st_size}
+
+
+def _page(path: str, folder: Path) -> str:
+    names = [entry.name + ("/" if entry.is_dir() else "") for entry in _entries(folder)]
+    links = "".join(f'<li><a href="{quote(name)}">{html.escape(name)}</a></li>' for name in names)
+    title = html.escape(f"Index of /clips/{path}")
+    return f"<!doctype html><title>{title}</title><h1>{title}</h1><ul>{links}</ul>"

@@ -1,0 +1,126 @@
+"""`/api/.../recordings`: what has been recorded, when, and in how much space (contract, sections 8.1 and 8.2)."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse
+
+from dogwatch.api import filters
+from dogwatch.api.errors import fail
+from dogwatch.api.filters import Number
+from dogwatch.api.services import Services, get_caller, get_services
+from dogwatch.auth.caller import Caller
+from dogwatch.recordings import absence
+from dogwatch.store import segments, summaries
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+By = Annotated[Caller, Depends(get_caller)]
+HOUR_S = 3600
+DAY_S = 86400
+MEGABYTE = 1 << 20
+LONGEST_S = 31 * DAY_S
+
+
+@router.get("/api/{camera}/recordings")
+def list_segments(services: Asked, camera: str, after: Number = None, before: Number = None) -> JSONResponse:
+    """Return the segments that overlap a range, oldest first; the last hour if none is given."""
+    start, end = _range(after, before)
+    rows = [
+        {
+            "id": span.id,
+            "start_time": span.start_time,
+            "end_time": span.end_time,
+            "duration": round(span.duration, 6),
+            "segment_size": round(span.size_bytes / MEGABYTE, 3),
+            "motion": span.motion,
+            "objects": span.objects,
+            "motion_heatmap": None,
+        }
+        for span in services.catalogue.spans(camera, start, end)
+    ]
+    return JSONResponse(rows)
+
+
+@router.get("/api/{camera}/recordings/summary")
+def summary(services: Asked, camera: str, timezone: str = "utc") -> JSONResponse:
+    """Return days and hours with recordings, newest first."""
+    with services.db.read() as connection:
+        days = summaries.by_day(connection, camera, filters.timezone(timezone))
+    return JSONResponse([_day(day, found) for day, found in days.items()])
+
+
+@router.get("/api/recordings/summary")
+def days_summary(services: Asked, caller: By, timezone: str = "utc", cameras: str = filters.ALL) -> JSONResponse:
+    """Return the days on which any of the cameras was recorded."""
+    with services.db.read() as connection:
+        days = summaries.days(connection, _cameras(services, caller, cameras), filters.timezone(timezone))
+    return JSONResponse(dict.fromkeys(days, True))
+
+
+@router.get("/api/recordings/unavailable")
+def unavailable(
+    services: Asked,
+    caller: By,
+    cameras: str = filters.ALL,
+    after: Number = None,
+    before: Number = None,
+    scale: Annotated[int, Query(ge=1)] = 30,
+) -> JSONResponse:
+    """Return the stretches of at least `scale` seconds in which none of the cameras was recorded."""
+    start, end = _range(after, before)
+    chosen = _cameras(services, caller, cameras)
+    known = [span for camera in chosen for span in services.catalogue.spans(camera, start, end)]
+    holes = absence.holes([(span.start_time, span.end_time) for span in known], start, end, scale)
+    return JSONResponse([{"start_time": int(first), "end_time": math.ceil(last)} for first, last in holes])
+
+
+@router.get("/api/recordings/storage")
+def storage(services: Asked) -> JSONResponse:
+    """Return the space that each camera's recordings take."""
+    with services.db.read() as connection:
+        used = segments.usage(connection)
+        rates = segments.bandwidth(connection, time.time() - DAY_S)
+    total = shutil.disk_usage(services.paths.media).total
+    found = {
+        camera: {
+            "usage": round(size / MEGABYTE, 2),
+            "bandwidth": round(rates.get(camera, 0.0) * HOUR_S / MEGABYTE, 2),
+            "usage_percent": round(size / total * 100, 2),
+        }
+        for camera, size in used.items()
+    }
+    return JSONResponse(found)
+
+
+def _range(after: float | None, before: float | None) -> tuple[float, float]:
+    now = time.time()
+    start = now - HOUR_S if after is None else after
+    end = now if before is None else before
+    if end - start > LONGEST_S:
+        fail(400, "A range of at most 31 days can be listed at once.")
+    return start, end
+
+
+def _cameras(services: Services, caller: Caller, cameras: str) -> list[str]:
+    return caller.only(filters.listed(cameras) or services.config.cameras)
+
+
+def _day(day: str, found: summaries.Day) -> dict[str, Any]:
+    hours = [
+        {
+            "hour": hour,
+            "events": one.events,
+            "motion": one.motion,
+            "objects": one.objects,
+            "duration": round(one.duration),
+        }
+        for hour, one in found.hours.items()
+    ]
+    return {"day": day, "events": found.events, "hours": hours}

@@ -1,0 +1,177 @@
+"""`/vod`: recorded time as HLS (contract, section 8.4).
+
+Each base is served at the root and below `/api`; below `/api` and without a file name it answers with a mapping.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import FiniteFloat as Seconds
+from starlette.responses import JSONResponse, Response
+
+from dogwatch.api import filters
+from dogwatch.api.errors import fail
+from dogwatch.api.ranges import RangeResponse
+from dogwatch.api.services import Services, get_services
+from dogwatch.errors import NoFootageError
+from dogwatch.media import fragments, hls
+from dogwatch.media.parts import VirtualFile
+from dogwatch.recordings import playback
+from dogwatch.recordings.playback import NOTHING, Range
+from dogwatch.store import spans
+from dogwatch.store.spans import Item
+
+router = APIRouter()
+
+Asked = Annotated[Services, Depends(get_services)]
+MANIFEST = "application/vnd.apple.mpegurl"
+LONGEST_S = 7 * 86400
+SESSION = {"Cache-Control": "private, max-age=3600"}  # a name stands for the same bytes for ever
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.get("/vod/{camera}/start/{start}/end/{end}/{name}")
+@router.get("/api/vod/{camera}/start/{start}/end/{end}/{name}")
+def play_range(request: Request, services: Asked, camera: str, start: Seconds, end: Seconds, name: str) -> Response:
+    """Play a range of one camera."""
+    return _play(request, services, _range(camera, start, end), name)
+
+
+@router.get("/vod/clip/{camera}/start/{start}/end/{end}/{name}")
+@router.get("/api/vod/clip/{camera}/start/{start}/end/{end}/{name}")
+def play_clip(request: Request, services: Asked, camera: str, start: Seconds, end: Seconds, name: str) -> Response:
+    """Play a range with discontinuities between all segments."""
+    return _play(request, services, _range(camera, start, end, discontinuities=True), name)
+
+
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{name}")
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{name}")
+def play_hour(
+    request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, name: str
+) -> Response:
+    """Play an hour of the server's own timezone; below `/api`, `name` may also be a timezone: see `map_zoned_hour`."""
+    if hls.parse_name(name) is None and request.url.path.startswith("/api/"):
+        return map_zoned_hour(services, year_month, day, hour, camera, name)
+    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", None), name)
+
+
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
+def play_zoned_hour(
+    request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str, name: str
+) -> Response:
+    """Play an hour of a timezone."""
+    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name), name)
+
+
+@router.get("/vod/event/{event_id}/{name}")
+@router.get("/api/vod/event/{event_id}/{name}")
+def play_event(request: Request, services: Asked, event_id: str, name: str, padding: Seconds = 0) -> Response:
+    """Play an event, with `padding` seconds on both sides."""
+    return _play(request, services, _item(services, spans.event, event_id, padding), name)
+
+
+@router.get("/vod/review/{review_id}/{name}")
+@router.get("/api/vod/review/{review_id}/{name}")
+def play_review(request: Request, services: Asked, review_id: str, name: str, padding: Seconds = 0) -> Response:
+    """Play a review item, with `padding` seconds on both sides."""
+    return _play(request, services, _item(services, spans.review, review_id, padding), name)
+
+
+@router.get("/api/vod/{camera}/start/{start}/end/{end}")
+def map_range(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+    """Map a range of one camera."""
+    return _map(services, _range(camera, start, end))
+
+
+@router.get("/api/vod/clip/{camera}/start/{start}/end/{end}")
+def map_clip(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+    """Map a range with discontinuities."""
+    return _map(services, _range(camera, start, end, discontinuities=True))
+
+
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}")
+def map_hour(services: Asked, year_month: str, day: str, hour: str, camera: str) -> Response:
+    """Map an hour of the server's own timezone."""
+    return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", None))
+
+
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}")
+def map_zoned_hour(services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str) -> Response:
+    """Map an hour of a timezone.
+
+    The router cannot tell this path from `play_hour`'s, which comes first and hands over to this.
+    """
+    return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name))
+
+
+@router.get("/api/vod/event/{event_id}")
+def map_event(services: Asked, event_id: str, padding: Seconds = 0) -> Response:
+    """Map an event."""
+    return _map(services, _item(services, spans.event, event_id, padding))
+
+
+@router.get("/api/vod/review/{review_id}")
+def map_review(services: Asked, review_id: str, padding: Seconds = 0) -> Response:
+    """Map a review item."""
+    return _map(services, _item(services, spans.review, review_id, padding))
+
+
+def _play(request: Request, services: Services, wanted: Range, name: str) -> Response:
+    asked = hls.parse_name(name)
+    if asked is None:
+        fail(404, f"there is no {name!r} here")
+    catalogue, query = services.catalogue, request.url.query
+    try:
+        if asked.kind == "segment":
+            file = playback.media_segment(catalogue, services.paths.media, wanted.camera, asked.start_ms, asked.end_ms)
+            return RangeResponse(file, "video/mp4", SESSION)
+        if asked.kind == "init":
+            data = playback.init_section(catalogue, wanted, asked.init_id)
+            return RangeResponse(VirtualFile((data,), wanted.start, fragments.init_id(data)), "video/mp4", NO_STORE)
+        write = playback.master_playlist if asked.kind == "master" else playback.media_playlist
+        return Response(write(catalogue, wanted, query), media_type=MANIFEST, headers=NO_STORE)
+    except NoFootageError as error:
+        fail(404, str(error))
+
+
+def _map(services: Services, wanted: Range) -> Response:
+    try:
+        return JSONResponse(playback.mapping(services.catalogue, services.paths.media, wanted, time.time()))
+    except NoFootageError as error:
+        fail(404, str(error))
+
+
+def _range(camera: str, start: float, end: float, *, discontinuities: bool = False) -> Range:
+    end = min(end, time.time())
+    if end <= start:
+        fail(404, NOTHING)
+    if end - start > LONGEST_S:
+        fail(400, "A range of at most 7 days can be played at once.")
+    return Range(camera, start, end, discontinuities)
+
+
+def _hour(camera: str, text: str, tz_name: str | None) -> Range:
+    """Return one hour of a clock: two hours of time when it is turned back, none when it is put forward."""
+    zone = filters.timezone(tz_name) if tz_name is not None else None  # None: the server's own
+    try:
+        begin = datetime.strptime(text, "%Y-%m/%d/%H")  # noqa: DTZ007 - the zone comes next
+        after = begin + timedelta(hours=1)
+        start, end = (one.replace(tzinfo=zone).timestamp() for one in (begin, after))
+    except (ValueError, OverflowError, OSError):
+        fail(400, f"{text!r} is no hour of the form YYYY-MM/DD/HH")
+    return _range(camera, start, end)
+
+
+def _item(services: Services, find: Callable[[Any, str], Item | None], item_id: str, padding: float) -> Range:
+    with services.db.read() as connection:
+        item = find(connection, item_id)
+    if item is None:
+        fail(404, "Event not found" if find is spans.event else "Review item not found")
+    end = time.time() if item.end_time is None else item.end_time
+    return _range(item.camera, item.start_time - padding, end + padding)

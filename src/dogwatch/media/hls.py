@@ -1,0 +1,127 @@
+"""Writes HLS playlists (RFC 8216) over recorded files as they lie. Pure: values in, text out.
+
+A media segment is a byte range of one recorded file and is named after its time, `seg-<start ms>-v1-a1.m4s`, or
+`seg-<start ms>-<end ms>-v1-a1.m4s` when it is not the whole file. So a name alone says what to send, today and
+tomorrow, and nothing has to be remembered between a playlist and its segments.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+GAP_S = 0.5  # a real hole; less is a camera's hiccup, which players step over
+_SEGMENT = re.compile(r"seg-(\d{1,15})(?:-(\d{1,15}))?-v1(?:-a1)?\.m4s")
+_INIT = re.compile(r"init(?:-([0-9a-f]{16}))?-v1(?:-a1)?\.mp4")
+_MANIFEST = re.compile(r"(master|index)(?:-v1)?(?:-a1)?\.m3u8")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One media segment of a playlist; `part` says that it is not the whole of its file."""
+
+    start_time: float
+    end_time: float
+    init_id: str
+    has_audio: bool
+    part: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name under which it is asked for."""
+        end = f"-{milliseconds(self.end_time)}" if self.part else ""
+        return f"seg-{milliseconds(self.start_time)}{end}-{_tracks(self.has_audio)}.m4s"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a name below a base asks for.
+
+    `kind` is `master`, `index`, `init` or `segment`. `init_id` is empty for the first init section of the range.
+    Times are milliseconds since the epoch; `end_ms` is None for the whole file.
+    """
+
+    kind: str
+    init_id: str = ""
+    start_ms: int = 0
+    end_ms: int | None = None
+
+
+def milliseconds(time: float) -> int:
+    """Return `time` (epoch s) as it stands in names."""
+    return round(time * 1000)
+
+
+def parse_name(name: str) -> Wanted | None:
+    """Understand the last part of a URL; None if it is none of ours."""
+    if match := _SEGMENT.fullmatch(name):
+        return Wanted("segment", start_ms=int(match[1]), end_ms=int(match[2]) if match[2] else None)
+    if match := _INIT.fullmatch(name):
+        return Wanted("init", init_id=match[1] or "")
+    if match := _MANIFEST.fullmatch(name):
+        plain = match[1] == "master" and "-v1" not in name
+        return Wanted("master" if plain else "index")
+    return None
+
+
+def master(
+    codecs: Sequence[str], width: int, height: int, bits_per_second: int, *, has_audio: bool, query: str = ""
+) -> str:
+    """Return a master playlist with one variant."""
+    about = f'BANDWIDTH={bits_per_second},RESOLUTION={width}x{height},CODECS="{",".join(codecs)}"'
+    uri = f"index-{_tracks(has_audio)}.m3u8{_suffix(query)}"
+    return f"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-STREAM-INF:{about}\n{uri}\n"
+
+
+def media(entries: Sequence[Entry], *, query: str = "", discontinuities: bool = False) -> str:
+    """Return the media playlist of `entries` (at least one, oldest first).
+
+    A discontinuity is announced at real gaps and where the stream's parameters change, or between all segments when
+    `discontinuities` is set. `query` is appended to every URI.
+    """
+    suffix = _suffix(query)
+    longest = max(entry.end_time - entry.start_time for entry in entries)
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{max(1, math.ceil(longest - 0.0005))}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-MEDIA-SEQUENCE:1",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-MAP:URI="init-{_tracks(entries[0].has_audio)}.mp4{suffix}"',
+        f"#EXT-X-PROGRAM-DATE-TIME:{_date(entries[0].start_time)}",
+    ]
+    first, before = entries[0], None
+    for entry in entries:
+        if before is not None:
+            changed = entry.init_id != before.init_id
+            if changed or discontinuities or abs(entry.start_time - before.end_time) > GAP_S:
+                lines.append("#EXT-X-DISCONTINUITY")
+                if changed:
+                    lines.append(f'#EXT-X-MAP:URI="{_init_name(entry, first)}{suffix}"')
+                lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_date(entry.start_time)}")
+        lines += (f"#EXTINF:{entry.end_time - entry.start_time:.6f},", entry.name + suffix)
+        before = entry
+    return "\n".join(lines) + "\n#EXT-X-ENDLIST\n"
+
+
+def _init_name(entry: Entry, first: Entry) -> str:
+    number = "" if entry.init_id == first.init_id else f"{entry.init_id}-"
+    return f"init-{number}{_tracks(entry.has_audio)}.mp4"
+
+
+def _tracks(has_audio: bool) -> str:
+    return "v1-a1" if has_audio else "v1"
+
+
+def _suffix(query: str) -> str:
+    """Return the query for a playlist's line; what would end the line or a quoted string is encoded."""
+    safe = "".join(f"%{ord(char):02X}" if char in '"\\ ' or not 0x20 < ord(char) < 0x7F else char for char in query)
+    return f"?{safe}" if query else ""
+
+
+def _date(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

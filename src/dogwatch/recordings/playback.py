@@ -1,0 +1,159 @@
+"""What a player is told about a span of recorded time: playlist entries, and the bytes behind their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from dogwatch.errors import NoFootageError
+from dogwatch.media import boxes, hls
+from dogwatch.media.boxes import Track
+from dogwatch.media.hls import Entry, milliseconds
+from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media.pieces import Piece, cut
+from dogwatch.recordings.catalogue import OPEN_ID, Catalogue
+from dogwatch.store.segments import Span
+
+NOTHING = "No recordings found."
+SHORTEST_S = 0.1  # shorter pieces are left out of mappings
+LOOK_AROUND_S = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A span of one camera's time, in epoch seconds."""
+
+    camera: str
+    start: float
+    end: float
+    discontinuities: bool = False
+
+
+def entries(catalogue: Catalogue, wanted: Range) -> list[Entry]:
+    """Return the media segments of a range, oldest first.
+
+    Only the segments at its ends are read with their fragments: a day has thousands.
+
+    Raises:
+        NoFootageError: There are none.
+    """
+    found = [entry for span in catalogue.spans(wanted.camera, wanted.start, wanted.end)
+             if (entry := _entry(catalogue, span, wanted))]  # fmt: skip
+    if not found:
+        raise NoFootageError(NOTHING)
+    return found
+
+
+def media_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
+    """Return the media playlist of a range.
+
+    Raises:
+        NoFootageError: It is empty.
+    """
+    return hls.media(entries(catalogue, wanted), query=query, discontinuities=wanted.discontinuities)
+
+
+def master_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
+    """Return the master playlist of a range; its figures are those of the range's first stream.
+
+    Raises:
+        NoFootageError: It is empty.
+    """
+    spans = catalogue.spans(wanted.camera, wanted.start, wanted.end)
+    if not spans:
+        raise NoFootageError(NOTHING)
+    tracks = boxes.parse_init(catalogue.init(spans[0].init_id))
+    video = next(track for track in tracks if track.video)
+    bits = max(int(span.size_bytes * 8 / max(span.duration, 0.5)) for span in spans)
+    codecs = [video.codec, *_audio_codecs(tracks)]
+    return hls.master(codecs, video.width, video.height, bits, has_audio=spans[0].has_audio, query=query)
+
+
+def init_section(catalogue: Catalogue, wanted: Range, init_id: str) -> bytes:
+    """Return the init section of a range: the one named, or the first.
+
+    Raises:
+        NoFootageError: The range is empty or has no such init section.
+    """
+    spans = catalogue.spans(wanted.camera, wanted.start, wanted.end)
+    ids = [span.init_id for span in spans]
+    if not ids or (init_id and init_id not in ids):
+        raise NoFootageError(NOTHING)
+    return catalogue.init(init_id or ids[0])
+
+
+def media_segment(
+    catalogue: Catalogue, media_root: Path, camera: str, start_ms: int, end_ms: int | None
+) -> VirtualFile:
+    """Return the bytes of one media segment of `camera` by the times in its name (ms).
+
+    Raises:
+        NoFootageError: There is no segment, or none with a fragment that begins at this time.
+    """
+    time = start_ms / 1000
+    for segment in reversed(catalogue.segments(camera, time - LOOK_AROUND_S, time + LOOK_AROUND_S)):
+        begins = [milliseconds(fragment.start_time) for fragment in segment.fragments]
+        if start_ms not in begins:
+            continue
+        first = begins.index(start_ms)
+        chosen = [f for f, ms in zip(segment.fragments, begins, strict=True) if end_ms is None or ms < end_ms]
+        if len(chosen) <= first:
+            continue
+        piece = Piece(segment, tuple(chosen[first:]))
+        part = FileSlice(media_root / segment.path, piece.offset, piece.size_bytes)
+        return VirtualFile((part,), piece.end_time, f"{start_ms:x}-{piece.offset:x}-{piece.size_bytes:x}")
+    raise NoFootageError(NOTHING)
+
+
+def mapping(catalogue: Catalogue, media_root: Path, wanted: Range, now: float) -> dict[str, object]:
+    """Return the range as the mapping that a VOD proxy reads (contract, section 8.4).
+
+    Raises:
+        NoFootageError: It is empty.
+    """
+    clips: list[dict[str, object]] = []
+    durations: list[int] = []
+    for segment in catalogue.segments(wanted.camera, wanted.start, wanted.end):
+        piece = cut(segment, wanted.start, wanted.end)
+        if piece is None or piece.end_time - piece.start_time < SHORTEST_S:
+            continue
+        clip: dict[str, object] = {"type": "source", "path": str(media_root / segment.path)}
+        if piece.start_time > segment.start_time:
+            clip["clipFrom"] = milliseconds(piece.start_time - segment.start_time)
+        duration = milliseconds(piece.end_time - piece.start_time)
+        clip["keyFrameDurations"] = _keyframe_durations(piece)
+        clips.append(clip)
+        durations.append(duration)
+    if not clips:
+        raise NoFootageError(NOTHING)
+    return {
+        "cache": now - wanted.start > 3600,
+        "discontinuity": wanted.discontinuities,
+        "consistentSequenceMediaInfo": True,
+        "durations": durations,
+        "segment_duration": max(durations),
+        "sequences": [{"clips": clips}],
+    }
+
+
+def _entry(catalogue: Catalogue, span: Span, wanted: Range) -> Entry | None:
+    growing = span.id.endswith(OPEN_ID)
+    if span.start_time >= wanted.start and span.end_time <= wanted.end and not growing:
+        return Entry(span.start_time, span.end_time, span.init_id, span.has_audio)
+    segment = catalogue.segment(span.camera, span.path)
+    piece = cut(segment, wanted.start, wanted.end) if segment is not None else None
+    if piece is None:
+        return None
+    part = growing or not piece.whole
+    return Entry(piece.start_time, piece.end_time, span.init_id, span.has_audio, part)
+
+
+def _keyframe_durations(piece: Piece) -> list[int]:
+    times = [fragment.start_time for fragment in piece.fragments if fragment.keyframe] + [piece.end_time]
+    return [milliseconds(after - before) for before, after in pairwise(times)]
+
+
+def _audio_codecs(tracks: Sequence[Track]) -> list[str]:
+    return [track.codec for track in tracks if not track.video][:1]
