@@ -56,6 +56,7 @@ def _double(one: Found, other: Found) -> bool:
     mine, theirs = one.detection, other.detection
     if mine.label != theirs.label:
         return False
-    shared = mine.box.intersection(theirs.box)
+    if not (shared := mine.box.intersection(theirs.box)):
+        return False
     limit = CLIPPED_SHARE if one.clipped else INSIDE_SHARE
     return mine.box.iou(theirs.box) > SAME_IOU or shared > limit * min(mine.box.area, theirs.box.area)

@@ -25,6 +25,7 @@ EPSILON = 1e-6
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.intp]
+NOTHING: Rows = np.zeros(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +124,30 @@ class Tracker:
     # ------------------------------------------------------------ steps
 
     def _match(self, centers: Floats, labels: NDArray[np.int64], sure: Bools) -> tuple[Rows, Rows]:
-        rows, columns = np.arange(len(self)), np.arange(len(centers))
-        if not len(rows) or not len(columns):
-            return np.zeros(0, np.intp), np.zeros(0, np.intp)
+        if not len(self) or not len(centers):
+            return NOTHING, NOTHING
         cost = self._cost(centers, labels)
-        first = _assign(cost, rows, columns[sure])
-        second = _assign(cost, np.setdiff1d(rows, first[0]), columns[~sure])
-        return np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1]))
+        certain, doubtful = np.flatnonzero(sure), np.flatnonzero(~sure)
+        first = _assign(cost[:, certain])
+        rows, columns = np.flatnonzero(first >= 0), certain[first[first >= 0]]
+        if len(doubtful) and len(left := np.flatnonzero(first < 0)):
+            second = _assign(cost[left][:, doubtful])
+            rows = np.concatenate((rows, left[second >= 0]))
+            columns = np.concatenate((columns, doubtful[second[second >= 0]]))
+        return rows, columns
 
     def _cost(self, centers: Floats, labels: NDArray[np.int64]) -> Floats:
         """Return 1 - IoU of enlarged boxes, (n, m)."""
         mine = self._state.mean
         sizes = np.maximum(mine[:, 2:], 1.0)
-        slack = np.clip(SLACK_SIGMAS * np.sqrt(self._state.variance[:, :2]), MIN_SLACK * sizes, MAX_SLACK * sizes)
+        slack = SLACK_SIGMAS * np.sqrt(self._state.variance[:, :2])
+        slack = np.minimum(np.maximum(slack, MIN_SLACK * sizes), MAX_SLACK * sizes)
         half = sizes / 2 + slack
         other = np.maximum(centers[None, :, 2:], 1.0) / 2 + slack[:, None, :]
         distance = np.abs(mine[:, None, :2] - centers[None, :, :2])
         overlap = np.minimum(half[:, None, :] + other - distance, 2 * np.minimum(half[:, None, :], other))
-        shared = np.prod(np.maximum(overlap, 0.0), axis=2)
-        union = 4 * (np.prod(half, axis=1)[:, None] + np.prod(other, axis=2)) - shared
+        shared = np.maximum(overlap[..., 0], 0.0) * np.maximum(overlap[..., 1], 0.0)
+        union = 4 * ((half[:, 0] * half[:, 1])[:, None] + other[..., 0] * other[..., 1]) - shared
         cost: Floats = 1.0 - shared / union
         cost[self._labels[:, None] != labels[None, :]] = FORBIDDEN
         return cost
@@ -178,11 +184,9 @@ class Tracker:
         self._missing, self._state = self._missing[rows], self._state.kept(rows)
 
 
-def _assign(cost: Floats, rows: Rows, columns: Rows) -> tuple[Rows, Rows]:
-    """Return the cheapest pairs of `rows` and `columns` below the cost limit."""
-    if not len(rows) or not len(columns):
-        return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    part = np.ascontiguousarray(cost[np.ix_(rows, columns)])
-    matched = np.asarray(lap.lapjv(part, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0])
-    hit = np.flatnonzero(matched >= 0)
-    return rows[hit], columns[matched[hit]]
+def _assign(cost: Floats) -> Rows:
+    """Return each row's column in the cheapest assignment, -1 where no column is below the cost limit."""
+    if not cost.shape[1]:
+        return np.full(len(cost), -1, np.intp)
+    matched = lap.lapjv(np.ascontiguousarray(cost), extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0]
+    return np.asarray(matched, np.intp)
