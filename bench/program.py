@@ -23,7 +23,7 @@ from bench import measure, video
 
 WARM_S = 20
 MEASURE_S = 60
-INSTANT = "detectors: {instant: {type: fixed, boxes: '0.4,0.3,0.5,0.7'}}\n"
+INSTANT = "detectors: {instant: {type: fixed, boxes: 'person,0.9,110,60,210,280'}}\n"
 
 
 @contextmanager

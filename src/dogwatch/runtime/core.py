@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,16 @@ from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
+from dogwatch.bus.specs import VisionSpec
 from dogwatch.config import Loaded
+from dogwatch.errors import DogwatchError
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
 from dogwatch.notify.activity import Activity
 from dogwatch.notify.broadcast import Broadcast
 from dogwatch.notify.stats import StatsKeeper
 from dogwatch.notify.switches import Switches
+from dogwatch.recordings import volume
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
@@ -93,9 +96,11 @@ class Core:
         self.activity = Activity(config.cameras, self.switches)
         self.pictures = LivePictures(config, paths.shm)
         self.streams = LiveStreams(config, str(paths.run))
-        self.retention = Retention(self.db, paths.media, config)
-        self.space = SpaceKeeper(self.db, paths.media, config)
-        self.expiry = Expiry(self.db, paths.media, config)
+        cameras = config.cameras
+        self.retention = Retention(self.db, paths.media, lambda: {name: c.record for name, c in cameras.items()})
+        floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
+        self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
+        self.expiry = Expiry.of_config(config, self.db, paths.media)
         accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
         if config.auth.enabled:
             accounts.first_start(announce, reset=config.auth.reset_admin_password)
@@ -119,12 +124,13 @@ class Core:
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
+            await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(self.events.recover)
             await listeners.start()
             stack.push_async_callback(listeners.stop)
             self.stats.start()
             stack.callback(self.stats.stop)
-            tasks = [asyncio.create_task(job) for job in self._jobs()]
+            tasks: list[asyncio.Task[None]] = [asyncio.create_task(job) for job in self._jobs()]
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
             self._start_workers()
@@ -163,7 +169,7 @@ class Core:
     async def _stop_workers(self) -> None:
         await self.supervisor.stop()
         await self.hub.drain()
-        await asyncio.to_thread(self.events.close)
+        await self.events.close()
 
     def _worker_started(self, worker: Worker) -> None:
         leftovers.note(self.paths.run, [one.pid for one in self.supervisor.workers if one.pid])
@@ -171,7 +177,7 @@ class Core:
             self.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
 
     def _worker_died(self, worker: Worker) -> None:
-        if worker.kind == "vision" and isinstance(worker.spec, specs.VisionSpec):
+        if worker.kind == "vision" and isinstance(worker.spec, VisionSpec):
             for camera in worker.spec.cameras:
                 self.events.on_camera_gone(camera.name)
 
@@ -197,7 +203,7 @@ class Core:
             m.StreamOpened: (stats, self.streams.on_opened),
             m.StreamLost: (stats,),
             m.SegmentOpened: (catalogue.on_segment_opened,),
-            m.SegmentWritten: (catalogue.on_segment_written, self.space.on_segment_written),
+            m.SegmentWritten: (catalogue.on_segment_written,),
             m.FootageLost: (catalogue.on_footage_lost,),
             m.SpaceWanted: (self.space.on_space_wanted,),
             m.IngestStats: (stats, catalogue.on_stats),
@@ -208,23 +214,28 @@ class Core:
             m.DetectorStats: (stats,),
         }
 
-    def _jobs(self) -> Iterator[Awaitable[None]]:
+    def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
         yield self.hub.run()
         yield self.stats.run(self.broadcast)
         yield _every(TICK_S, self.events.tick)
-        yield self._recover_recordings()
+        yield self._keep_recordings()
 
-    async def _recover_recordings(self) -> None:
+    async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete."""
-        await asyncio.to_thread(self.catalogue.reconcile)
-        interval = min(c.record.expire_interval for c in self.loaded.config.cameras.values()) * 60
+        try:
+            await asyncio.to_thread(self.catalogue.reconcile, _say_progress)
+        except (DogwatchError, OSError) as error:
+            log.error("the recordings could not be brought in order: %s", error)
+        interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
-            jobs.create_task(_every_in_thread(SPACE_S, self.space.keep))
-            jobs.create_task(_every_in_thread(interval, self._expire))
+            jobs.create_task(self.space.run())
+            jobs.create_task(self.retention.run(interval))
+            jobs.create_task(_every_in_thread(interval, self.expiry.run))
 
-    def _expire(self) -> None:
-        self.retention.run()
-        self.expiry.run()
+
+def _say_progress(done: int, days: int) -> None:
+    if days > 1:
+        log.info("looking through the recordings: day %d of %d", done, days)
 
 
 async def _every(seconds: float, job: Callable[[], None]) -> None:
