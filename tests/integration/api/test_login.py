@@ -1,0 +1,205 @@
+"""Logging in, sessions, accounts, and who one is taken for."""
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.auth import tokens
+from tests.nvr import CONFIG, KEY, PASSWORD, Nvr, nvr
+
+NEW = "another long password"
+
+
+def cookie(answer: httpx.Response) -> str:
+    return answer.headers["set-cookie"].removeprefix("frigate_token=").partition(";")[0]
+
+
+async def log_in(client: httpx.AsyncClient, user: str, password: str = PASSWORD) -> httpx.Response:
+    return await client.post("/api/login", json={"user": user, "password": password})
+
+
+async def test_log_in(app: Nvr) -> None:
+    async with app.client(EXTERNAL) as client:
+        answer = await log_in(client, "vera")
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["set-cookie"].startswith("frigate_token=")
+        assert answer.headers["set-cookie"].endswith("; HttpOnly; Max-Age=86400; Path=/; SameSite=lax")
+        profile = await client.get("/api/profile")
+        assert profile.json() == {"username": "vera", "role": "viewer", "allowed_cameras": ["front", "back"]}
+        out = await client.get("/api/logout")
+        assert (out.status_code, out.headers["location"]) == (303, "/login")
+        assert "Max-Age=0" in out.headers["set-cookie"]
+    async with app.client(EXTERNAL) as client:
+        bearer = {"Authorization": f"Bearer {cookie(answer)}"}
+        assert (await client.get("/api/profile", headers=bearer)).json()["username"] == "vera"
+        basic = httpx.BasicAuth("vera", PASSWORD)
+        assert (await client.get("/api/profile", auth=basic)).status_code == 401
+
+
+@pytest.mark.parametrize(("user", "password"), [("vera", "wrong"), ("nobody", PASSWORD), ("", ""), ("vera", "")])
+async def test_log_in_fails_alike(app: Nvr, user: str, password: str) -> None:
+    async with app.client(EXTERNAL) as client:
+        answer = await log_in(client, user, password)
+        assert answer.status_code == 401
+        assert answer.json()["message"] == "Login failed"
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_body_that_lacks_something_is_not_echoed(app: Nvr) -> None:
+    async with app.client(EXTERNAL) as client:
+        answer = await client.post("/api/login", json={"password": "very secret"})
+        assert answer.status_code == 422
+        assert answer.json()["detail"][0]["loc"] == ["body", "user"]
+        assert "very secret" not in answer.text
+
+
+async def test_rate_limit(tmp_path: Path) -> None:
+    text = CONFIG.replace("hash_iterations: 10", "hash_iterations: 10\n  failed_login_rate_limit: 2/hour")
+    with nvr(tmp_path, text) as app:
+        async with app.client(EXTERNAL) as client:
+            assert (await log_in(client, "vera")).status_code == 200
+            assert (await log_in(client, "vera", "wrong")).status_code == 401
+            answer = await log_in(client, "vera")
+            assert (answer.status_code, answer.json()) == (429, {"error": "Rate limit exceeded: 2 per 1 hour"})
+
+
+async def test_sliding_session(app: Nvr) -> None:
+    now = time.time()
+    fresh = tokens.issue(KEY, "vera", "viewer", now, 86400)
+    ending = tokens.issue(KEY, "vera", "viewer", now, 900)
+    over = tokens.issue(KEY, "vera", "viewer", now - 7200, 3600)
+    async with app.client(EXTERNAL) as client:
+        kept = await client.get("/api/profile", headers={"Cookie": f"frigate_token={fresh}"})
+        assert "set-cookie" not in kept.headers
+        renewed = await client.get("/api/profile", headers={"Cookie": f"frigate_token={ending}"})
+        token = tokens.read(KEY, cookie(renewed), now)
+        assert token is not None
+        assert token.expires_at >= int(now) + 86400
+        bearer = await client.get("/api/profile", headers={"Authorization": f"Bearer {ending}"})
+        assert (bearer.status_code, "set-cookie" in bearer.headers) == (200, False)
+        assert (await client.get("/api/profile", headers={"Cookie": f"frigate_token={over}"})).status_code == 401
+
+
+async def test_the_account_counts_not_the_token(app: Nvr) -> None:
+    accounts = app.services.authority.accounts
+    async with app.client(EXTERNAL, "vera") as client:
+        assert (await client.get("/api/users")).status_code == 403
+        accounts.set_role("vera", "front_only")
+        assert (await client.get("/api/profile")).json()["allowed_cameras"] == ["front"]
+        accounts.remove("vera")
+        assert (await client.get("/api/profile")).status_code == 401
+
+
+async def test_a_role_that_is_no_more(app: Nvr) -> None:
+    app.services.authority.accounts.roles = ("admin", "viewer")
+    async with app.client(EXTERNAL, "frida") as client:
+        assert (await client.get("/api/profile")).status_code == 401
+        assert (await log_in(client, "frida")).status_code == 401
+
+
+async def test_password_change_ends_other_sessions(app: Nvr) -> None:
+    old = tokens.issue(KEY, "vera", "viewer", time.time() - 60, 3600)
+    async with app.client(EXTERNAL, "vera") as client:
+        path = "/api/users/vera/password"
+        assert (await client.put(path, json={"password": NEW})).status_code == 400
+        wrong = await client.put(path, json={"password": NEW, "old_password": "x"})
+        assert (wrong.status_code, "message" in wrong.json()) == (401, True)
+        weak = await client.put(path, json={"password": "short", "old_password": PASSWORD})
+        assert weak.status_code == 400
+        other = await client.put("/api/users/frida/password", json={"password": NEW, "old_password": PASSWORD})
+        assert (other.status_code, "detail" in other.json()) == (403, True)
+        done = await client.put(path, json={"password": NEW, "old_password": PASSWORD})
+        assert (done.status_code, done.json()) == (200, {"success": True})
+        fresh = cookie(done)
+    async with app.client(EXTERNAL) as client:
+        assert (await client.get("/api/profile", headers={"Authorization": f"Bearer {old}"})).status_code == 401
+        assert (await client.get("/api/profile", headers={"Authorization": f"Bearer {fresh}"})).status_code == 200
+        assert (await log_in(client, "vera")).status_code == 401
+        assert (await log_in(client, "vera", NEW)).status_code == 200
+
+
+async def test_accounts(app: Nvr) -> None:
+    async with app.client(INTERNAL) as client:
+        assert (await client.get("/api/users")).json() == [
+            {"username": "admin", "role": "admin"},
+            {"username": "frida", "role": "front_only"},
+            {"username": "vera", "role": "viewer"},
+        ]
+        bob = {"username": "bob", "password": NEW}
+        assert (await client.post("/api/users", json=bob)).json() == {"username": "bob"}
+        again = await client.post("/api/users", json=bob)
+        assert (again.status_code, "message" in again.json()) == (409, True)
+        bad = [{"username": "b b"}, {"username": "ann", "role": "king"}, {"username": "ann", "password": "short"}]
+        for change in bad:
+            assert (await client.post("/api/users", json={**bob, **change})).status_code == 400
+        assert (await client.put("/api/users/bob/role", json={"role": "front_only"})).json() == {"success": True}
+        assert (await client.put("/api/users/bob/role", json={"role": "king"})).status_code == 400
+        assert (await client.put("/api/users/nobody/role", json={"role": "viewer"})).status_code == 404
+        assert (await client.put("/api/users/admin/role", json={"role": "viewer"})).status_code == 403
+        assert (await client.put("/api/users/nobody/password", json={"password": NEW})).status_code == 404
+        reset = await client.put("/api/users/bob/password", json={"password": NEW + "!"})
+        assert (reset.status_code, "set-cookie" in reset.headers) == (200, False)
+        assert (await client.delete("/api/users/admin")).status_code == 403
+        assert (await client.delete("/api/users/bob")).json() == {"success": True}
+        assert (await client.delete("/api/users/bob")).status_code == 200
+
+
+async def test_nobody_logs_in_on_the_internal_listener(app: Nvr) -> None:
+    async with app.client(INTERNAL) as client:
+        assert (await client.get("/api/profile")).json() == {
+            "username": "anonymous",
+            "role": "admin",
+            "allowed_cameras": ["front", "back"],
+        }
+
+
+async def test_the_verdict(app: Nvr) -> None:
+    async with app.client(EXTERNAL, "frida") as client:
+        answer = await client.get("/api/auth")
+        assert (answer.status_code, answer.content) == (202, b"")
+        assert (answer.headers["remote-user"], answer.headers["remote-role"]) == ("frida", "front_only")
+        for url, status in (
+            ("https://nvr/api/front/latest.jpg?h=1", 202),
+            ("https://nvr/api/back/latest.jpg", 403),
+            ("https://nvr/api/%62ack/latest.jpg", 403),
+            ("/live/mse/api/ws?src=front_sub", 202),
+            ("/live/mse/api/ws?src=back", 403),
+            ("/clips/../x", 403),
+        ):
+            assert (await client.get("/api/auth", headers={"X-Original-URL": url})).status_code == status, url
+    async with app.client(EXTERNAL) as client:
+        answer = await client.get("/api/auth")
+        assert (answer.status_code, answer.headers["location"]) == (401, "/login")
+
+
+async def test_a_proxy_in_front(tmp_path: Path) -> None:
+    text = CONFIG.replace("auth:", "auth:\n  enabled: false").replace(
+        "mqtt:",
+        "proxy:\n  auth_secret: between us\n  header_map: {user: Remote-User, role: Remote-Groups}\nmqtt:",
+    )
+    with nvr(tmp_path, text) as app:
+        async with app.client(EXTERNAL) as client:
+            said = {"Remote-User": "ann", "Remote-Groups": "x, front_only"}
+            assert (await client.get("/api/profile", headers=said)).status_code == 401
+            said["X-Proxy-Secret"] = "between us"
+            assert (await client.get("/api/profile", headers=said)).json() == {
+                "username": "ann",
+                "role": "front_only",
+                "allowed_cameras": ["front"],
+            }
+            assert (await log_in(client, "vera")).status_code == 404
+
+
+def test_first_start(tmp_path: Path) -> None:
+    with nvr(tmp_path) as app:
+        accounts = app.services.authority.accounts
+        told: list[tuple[str, str]] = []
+        accounts.first_start(lambda *args: told.append(args))
+        assert told == []
+        accounts.first_start(lambda *args: told.append(args), reset=True)
+        assert told[0][0] == "admin"
+        assert accounts.verify(*told[0]) is not None
+        assert accounts.verify("admin", PASSWORD) is None
