@@ -22,7 +22,7 @@ from dogwatch.model import Segment
 BITS, BLOCK = 16, 16
 WIDTH, HEIGHT = BITS * BLOCK, 64
 MOVFLAGS = "frag_keyframe+empty_moov+default_base_moof+frag_discont"
-T0 = 1_795_000_000.0  # 2026-11-18 07:06:40 UTC
+T0 = 1_763_464_000.0  # 2025-11-18 11:06:40 UTC
 
 
 def picture(n: int) -> NDArray[np.uint8]:

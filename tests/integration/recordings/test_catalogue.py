@@ -168,6 +168,6 @@ def test_a_lost_row_write_is_made_good_by_the_next_start(catalogue: Catalogue, d
     assert catalogue.segments("front", T0, T0 + 1) == []
     catalogue.reconcile()
     assert catalogue.segments("front", T0, T0 + 1) == [one]
-    shutil.rmtree(tmp_path / "recordings" / "2026-11-18")
+    shutil.rmtree(tmp_path / "recordings" / "2025-11-18")
     catalogue.reconcile()
     assert catalogue.segments("front", T0, T0 + 1) == []

@@ -74,7 +74,7 @@ def test_unplayable_files_are_set_aside_with_a_note(db: Database, tmp_path: Path
     age(tmp_path)
     assert recovery.reconcile(db, tmp_path) == Report(files=1, broken=1)
     assert stored(db) == []
-    assert (tmp_path / "recordings/.broken/2026-11-18/11/front/06.40.mp4").exists()
+    assert (tmp_path / "recordings/.broken/2025-11-18/11/front/06.40.mp4").exists()
     assert not path.parent.exists()
     with db.read() as c:
         (note,) = deletions.latest(c)
@@ -98,7 +98,7 @@ def test_rows_without_files_are_dropped_with_a_note(db: Database, tmp_path: Path
 def test_a_whole_day_that_has_gone(db: Database, tmp_path: Path) -> None:
     made = recordings.record(tmp_path, count=1) + recordings.record(tmp_path, start=T0 + 86400, count=1)
     add(db, tmp_path, *made)
-    shutil.rmtree(tmp_path / "recordings" / "2026-11-18")
+    shutil.rmtree(tmp_path / "recordings" / "2025-11-18")
     assert recovery.reconcile(db, tmp_path) == Report(files=1, missing=1)
 
 
@@ -125,12 +125,12 @@ def test_files_that_are_being_written_are_left_alone(db: Database, tmp_path: Pat
 
 
 def test_what_is_no_segment_is_not_touched(db: Database, tmp_path: Path) -> None:
-    for name in ("readme.txt", "2026-11-18/notes.mp4", "2026-11-18/11/front/cover.jpg", "2026-11-18/11/front/x.mp4"):
+    for name in ("readme.txt", "2025-11-18/notes.mp4", "2025-11-18/11/front/cover.jpg", "2025-11-18/11/front/x.mp4"):
         path = tmp_path / "recordings" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
     assert recovery.reconcile(db, tmp_path) == Report()
-    assert (tmp_path / "recordings/2026-11-18/11/front/x.mp4").exists()
+    assert (tmp_path / "recordings/2025-11-18/11/front/x.mp4").exists()
 
 
 def test_progress_is_told_by_days(db: Database, tmp_path: Path) -> None:

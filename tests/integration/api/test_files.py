@@ -1,0 +1,127 @@
+"""Static files: what lies below the media root, and nothing else."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dogwatch.api.listener import EXTERNAL, INTERNAL
+from tests.nvr import Nvr, nvr
+
+ID = "1682970645.13116-1ug7ns"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Nvr]:
+    with nvr(tmp_path) as made:
+        for name in (
+            "recordings/2026-04-01/12/front/30.22.mp4",
+            "recordings/.dogwatch-volume",
+            f"clips/thumbs/front/{ID}.webp",
+            f"clips/thumbs/back/{ID}.webp",
+            f"clips/review/thumb-front-{ID}.webp",
+            f"clips/front-{ID}-clean.jpg",
+            "clips/a <b>.txt",
+            "exports/front_1.mp4",
+        ):
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(name.encode())
+            os.utime(path, (1_714_557_600, 1_714_557_600))
+        (tmp_path / "clips" / "escape.txt").symlink_to(tmp_path / "dogwatch.db")
+        (tmp_path / "clips" / "out").symlink_to(tmp_path)
+        yield made
+
+
+async def get(made: Nvr, path: str, user: str | None = None, method: str = "GET", **headers: str) -> httpx.Response:
+    async with made.client(EXTERNAL if user else INTERNAL, user) as client:
+        return await client.request(method, path, headers=headers)
+
+
+async def test_files_with_their_types_and_caching(app: Nvr) -> None:
+    thumb = await get(app, f"/clips/thumbs/front/{ID}.webp")
+    assert (thumb.status_code, thumb.headers["content-type"]) == (200, "image/webp")
+    assert thumb.headers["cache-control"] == "public, max-age=604800"
+    assert thumb.headers["last-modified"] == "Wed, 01 May 2024 10:00:00 GMT"
+    video = await get(app, "/recordings/2026-04-01/12/front/30.22.mp4", range="bytes=0-9")
+    assert (video.status_code, video.content) == (206, b"recordings")
+    assert video.headers["content-type"] == "video/mp4"
+    again = await get(app, f"/clips/thumbs/front/{ID}.webp", **{"if-none-match": thumb.headers["etag"]})
+    assert again.status_code == 304
+    head = await get(app, "/exports/front_1.mp4", method="HEAD")
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, "19", b"")
+
+
+async def test_recordings_and_exports_list_as_json(app: Nvr) -> None:
+    assert [row["name"] for row in (await get(app, "/recordings/")).json()] == ["2026-04-01"]
+    (row,) = (await get(app, "/recordings/2026-04-01/12/front/")).json()
+    assert row == {"name": "30.22.mp4", "type": "file", "mtime": "Wed, 01 May 2024 10:00:00 GMT", "size": 40}
+    (row,) = (await get(app, "/recordings/2026-04-01")).json()
+    assert (row["name"], row["type"]) == ("12", "directory")
+    assert [row["name"] for row in (await get(app, "/exports/")).json()] == ["front_1.mp4"]
+
+
+async def test_clips_list_as_a_page(app: Nvr) -> None:
+    page = await get(app, "/clips/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert '<a href="thumbs/">thumbs/</a>' in page.text
+    assert '<a href="a%20%3Cb%3E.txt">a &lt;b&gt;.txt</a>' in page.text
+    moved = await get(app, "/clips/thumbs")
+    assert (moved.status_code, moved.headers["location"]) == (301, "thumbs/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/clips/none.jpg",
+        "/clips/escape.txt",
+        "/clips/out/dogwatch.db",
+        "/clips/out/",
+        "/recordings/.dogwatch-volume",
+        "/recordings/2026-04-01/12/front/none.mp4",
+        f"/clips/front-{ID}.jpg",
+        f"/clips/front-{ID}-clean.webp",
+    ],
+)
+async def test_what_is_missing_hidden_or_elsewhere(app: Nvr, path: str) -> None:
+    got = await get(app, path)
+    assert (got.status_code, got.json()["success"]) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/clips/../dogwatch.db",
+        "/clips/%2e%2e/dogwatch.db",
+        "/clips/%2e%2e%2fdogwatch.db",
+        "/recordings/%2e/2026-04-01/",
+    ],
+)
+async def test_traversal_is_refused(app: Nvr, path: str) -> None:
+    async with app.client() as client:
+        url = httpx.URL("http://nvr").copy_with(raw_path=path.encode())
+        got = await client.request("GET", url)
+    assert got.status_code in (403, 404)
+    assert b"SQLite" not in got.content
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/recordings/2026-04-01/12/front/30.22.mp4", 200),
+        ("/recordings/2026-04-01/", 200),
+        ("/recordings/2026-04-01/12/", 403),
+        (f"/clips/thumbs/front/{ID}.webp", 200),
+        (f"/clips/thumbs/back/{ID}.webp", 403),
+        (f"/clips/review/thumb-front-{ID}.webp", 200),
+        (f"/clips/front-{ID}-clean.jpg", 200),
+        ("/clips/", 403),
+        ("/exports/front_1.mp4", 403),
+        ("/exports/", 403),
+    ],
+)
+async def test_limited_roles(app: Nvr, path: str, status: int) -> None:
+    assert (await get(app, path, "frida")).status_code == status
+    assert (await get(app, path, "vera")).status_code == 200
