@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import cast
 
 import zmq
 
@@ -133,11 +134,9 @@ class LiveFeed:
     def changes(self) -> set[int]:
         """Take in who came and went; return the inputs that have just got their first listener."""
         fresh: set[int] = set()
-        while True:
-            try:
-                data = self._socket.recv(zmq.NOBLOCK)
-            except zmq.Again:
-                return fresh
+        # Asking first is ten times as cheap as an exception, and this is asked for every picture of every camera.
+        while cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+            data = self._socket.recv(zmq.NOBLOCK)
             index = int(data[1:].split(b"\0")[0] or b"0")
             if data[0]:
                 self.watched.add(index)
@@ -145,6 +144,7 @@ class LiveFeed:
             else:
                 self.watched.discard(index)
                 fresh.discard(index)
+        return fresh
 
     def publish(self, index: int, message: LiveInit | LiveFragment) -> None:
         """Send `message` of input `index`; listeners that are too far behind miss it."""
