@@ -41,6 +41,9 @@ class Connection:
         self._repair = Repair(1 / (source.video.fps or DEFAULT_FPS))
         self._audio_repair = Repair(0.02)
         self._audio = AudioPath(source.audio_stream, loudness) if source.audio_stream is not None else None
+        # Fractions cost more than all else that is done to a packet.
+        self._scale = float(source.video_stream.time_base)
+        self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
         self._extradata = source.video.extradata
         audio = self._audio
         self.tracks = Tracks(
@@ -116,7 +119,7 @@ class Connection:
             return
         self._counters.packets += 1
         self._notice_change(packet)
-        dts, pts = self._times(packet, arrival, self._repair)
+        dts, pts = self._times(packet, arrival, self._repair, self._scale)
         keyframe = bool(packet.is_keyframe)
         placed = self._timeline.video(dts, arrival, keyframe=keyframe)
         self._counters.repaired += self._repair.count
@@ -125,7 +128,7 @@ class Connection:
             return
         wall, jumped = placed
         shown = max(wall, self._timeline.wall(pts))
-        length = float(packet.duration * packet.time_base) if packet.duration else self._repair.usual
+        length = packet.duration * self._scale or self._repair.usual
         packet.time_base = VIDEO_TIME_BASE
         packet.dts, packet.pts = round(wall * VIDEO_TICKS), round(shown * VIDEO_TICKS)
         packet.duration = max(1, round(length * VIDEO_TICKS))
@@ -134,7 +137,7 @@ class Connection:
     def _sound(self, packet: Any, arrival: float) -> Iterator[Unit]:
         if self._audio is None or not self._timeline.placed:
             return
-        dts, _ = self._times(packet, arrival, self._audio_repair)
+        dts, _ = self._times(packet, arrival, self._audio_repair, self._audio_scale)
         rate = self.tracks.audio_rate
         for aac, at in self._audio.feed(packet, dts):
             wall = self._timeline.wall(at)
@@ -148,13 +151,11 @@ class Connection:
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
 
-    def _times(self, packet: Any, arrival: float, repair: Repair) -> tuple[float, float]:
+    def _times(self, packet: Any, arrival: float, repair: Repair, scale: float) -> tuple[float, float]:
         if self._source.untimed:
             return repair.fix(arrival, arrival, arrival)
-        scale = packet.time_base
-        dts = None if packet.dts is None else float(packet.dts * scale)
-        pts = None if packet.pts is None else float(packet.pts * scale)
-        return repair.fix(dts, pts, arrival)
+        dts, pts = packet.dts, packet.pts
+        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, arrival)
 
     def _notice_change(self, packet: Any) -> None:
         """Break off when the stream announces other decoder parameters: files and decoders must begin anew."""

@@ -24,7 +24,7 @@ from dogwatch.media.audio import Loudness
 log = logging.getLogger(__name__)
 
 STATS_EVERY_S = 5.0
-POLL_MS = 100
+POLL_MS = 250
 LEAVE_S = 1.5  # what the parent allows is 2 s; a read that hangs in libav longer is left to the operating system
 
 

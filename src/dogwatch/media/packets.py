@@ -105,10 +105,10 @@ class Unit:
     jumped: bool = False
 
 
-def clone(packet: Any) -> Any:
-    """Return a packet with the same bytes and timestamps, whose timestamps may be changed."""
+def clone(packet: Any, time_base: Fraction) -> Any:
+    """Return a packet with the same bytes and timestamps in `time_base`, whose timestamps may be changed."""
     twin = av.Packet(packet)
-    twin.time_base = packet.time_base
+    twin.time_base = time_base  # given, because asking a packet for it makes a new Fraction
     twin.pts, twin.dts, twin.duration = packet.pts, packet.dts, packet.duration
     twin.is_keyframe = packet.is_keyframe
     return twin

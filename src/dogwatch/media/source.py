@@ -164,35 +164,37 @@ class StreamSource:
 
     def _paced_packets(self) -> Iterator[Any]:
         """Yield packets when their time has come; begin again at the end, with timestamps that run on."""
-        begun, shift = time.monotonic(), 0.0
+        begun, shift, usual = time.monotonic(), 0.0, 1 / (self.video.fps or 10.0)
         first: float | None = None
+        ends: dict[int, float] = {}  # by stream index, shifted
+        scales = {stream.index: float(stream.time_base) for stream in self._container.streams}
         while not self._stop.is_set():
-            end: float | None = None
+            start: float | None = None
             for packet in self._plain_packets():
                 dts = packet.dts if packet.dts is not None else packet.pts
                 if dts is None:
                     continue
-                at = float(dts * packet.time_base)
+                scale = scales[packet.stream_index]
+                at = dts * scale + shift
                 first = at if first is None else first
-                if packet.stream is self.video_stream:
-                    end = at + self._length(packet)
+                if packet.stream is self.video_stream and start is None:
+                    start = at - shift
+                length = packet.duration * scale or usual
+                if at < ends.get(packet.stream_index, at) - length / 2:
+                    continue  # an encoder's lead-in, which the end of the round before has covered
+                ends[packet.stream_index] = at + length
                 if shift:
-                    move = round(shift / packet.time_base)
+                    move = round(shift / scale)
                     packet.dts = dts + move
                     packet.pts = None if packet.pts is None else packet.pts + move
-                delay = begun + (at + shift - first) - time.monotonic()
+                delay = begun + (at - first) - time.monotonic()
                 if delay > 0 and self._stop.wait(delay):
                     return
                 yield packet
-            if end is None or first is None or not self._loops:
+            if start is None or not self._loops:
                 return
-            shift += end - first
+            shift = ends[self.video_stream.index] - start
             self._container.seek(self._container.start_time or 0)
-
-    def _length(self, packet: Any) -> float:
-        if packet.duration:
-            return float(packet.duration * packet.time_base)
-        return 1 / (self.video.fps or 10.0)
 
     def close(self) -> None:
         """Disconnect."""

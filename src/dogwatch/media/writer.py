@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import av
 
-from dogwatch.media.packets import VIDEO_TICKS, Tracks, Unit, clone
+from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, clone
 
 BUFFER_BYTES = 1 << 18
 MOVFLAGS = "empty_moov+default_base_moof+frag_discont+skip_trailer"
@@ -57,6 +57,7 @@ class FragmentWriter:
         self._container: Any = av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
         video, audio = tracks.add_to(self._container)
         self._streams: dict[bool, Any] = {True: video, False: audio}
+        self._bases = {True: VIDEO_TIME_BASE, False: tracks.audio_time_base}
         self._shift = {True: round(shift * VIDEO_TICKS), False: round(shift * tracks.audio_rate)}
         self._held: dict[bool, Any] = {}
         self.audio_faults = 0
@@ -67,7 +68,7 @@ class FragmentWriter:
         stream = self._streams[unit.video]
         if stream is None:
             return
-        packet = clone(unit.packet)
+        packet = clone(unit.packet, self._bases[unit.video])
         packet.stream = stream
         shift = self._shift[unit.video]
         if shift:
