@@ -80,6 +80,8 @@ def _detectors(root: Map, report: Report) -> None:
         return
     for name, detector in detectors.items():
         kind = detector.get("type") if isinstance(detector, Map) else None
+        if not isinstance(kind, str):
+            continue
         if kind in RENAMED_TYPES:
             detector["type"] = RENAMED_TYPES[kind]
         elif kind in FOREIGN_TYPES:
@@ -130,6 +132,8 @@ def _roles(inputs: Items, report: Report) -> None:
         roles = source.get("roles")
         given = [roles] if isinstance(roles, str) else list(roles) if isinstance(roles, Items) else None
         if given is None and not (roles is None and len(inputs) == 1):
+            continue
+        if not all(isinstance(role, str) for role in given or []):
             continue
         given = given or []
         mark = source.marks.get("roles")

@@ -91,7 +91,8 @@ def test_comments_order_quotes_and_anchors_stay(text: str) -> None:
 @pytest.mark.parametrize("offset", [0, 2, 4])
 def test_indentation_stays(mapping: int, offset: int) -> None:
     step, dash = " " * mapping, " " * offset
-    text = f"a:\n{step}empty:\n{step}b:\n{step * 2}c: 1\n{step}d:\n{step}{dash}- e: 1\n{step}{dash}  f: 2\n{step}{dash}- g: 3\n"
+    maps = f"a:\n{step}empty:\n{step}b:\n{step * 2}c: 1\n"
+    text = maps + f"{step}d:\n{step}{dash}- e: 1\n{step}{dash}  f: 2\n{step}{dash}- g: 3\n"
     assert edited(text, {("a", "b", "c"): 2}) == text.replace("c: 1", "c: 2")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from dogwatch.config.edit import edited, flatten
 from dogwatch.config.effective import effective
 from dogwatch.config.root import Config
 from dogwatch.errors import ConfigError
+from tests.unit.config.files import ENV, MIDDLE, NEWEST, OLDEST
 from tests.unit.config.strategies import configs
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,9 +60,35 @@ def test_the_effective_configuration_is_json(value: dict[str, Any]) -> None:
 @quick
 @given(configs)
 def test_a_file_written_key_by_key_is_the_same_file(value: dict[str, Any]) -> None:
-    assert parse(edited("", flatten(value)), env={}).config == parse(written(value), env={}).config.model_copy(
-        update={"cameras": {name: parse(written(value), env={}).config.cameras[name] for name in value["cameras"]}}
-    )
+    assert parse(edited("", flatten(value)), env={}).config == parse(written(value), env={}).config
+
+
+JUNK: list[Any] = [
+    None, 5, -1, 1.5, True, "", "x", "0,0,1", "1,2,3,4,5,6", [], {}, [1], {"a": 1}, [None], [[1]], [{"a": None}],
+    10**30, "preset-rtsp-udp", "-a 'b", "rtsp://127.0.0.1:8554/x", "{FRIGATE_USER}", "{x}", "rtsp://[::1", 1e308,
+]  # fmt: skip
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every map or list with each of its keys."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, entry in entries:
+        yield value, key
+        yield from places(entry)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from([OLDEST, MIDDLE, NEWEST]), st.data())
+def test_a_damaged_file_works_or_is_reported(text: str, data: st.DataObject) -> None:
+    damaged = YAML(typ="safe", pure=True).load(text)
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(list(places(damaged))))
+        holder[key] = data.draw(st.sampled_from(JUNK))
+    try:
+        config = parse(written(damaged), env=ENV).config
+    except ConfigErrors:
+        return
+    assert effective(config, {})["cameras"].keys() == config.cameras.keys()
 
 
 @settings(max_examples=150, deadline=None)
