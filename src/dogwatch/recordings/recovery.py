@@ -101,8 +101,7 @@ def _reconcile_day(db: Database, media_root: Path, day: str, began: float, repor
     report.files += len(files)
     missing = [span for path, span in rows.items() if path not in files]
     if missing:
-        report.missing += len(missing)
-        db.write(partial(_drop_missing, missing))
+        report.missing += db.write(partial(_drop_missing, missing))
     found: list[tuple[Segment, bytes]] = []
     for path in sorted(files - rows.keys()):
         one = _recover(db, media_root, path, began, report)
@@ -151,11 +150,15 @@ def _add(found: list[tuple[Segment, bytes]], connection: Connection) -> None:
         segments.add(connection, segment, init)
 
 
-def _drop_missing(missing: list[Span], connection: Connection) -> None:
-    segments.drop(connection, [span.id for span in missing])
-    for one in removal.stretches(missing, time.time(), "missing", "the files are not there any more"):
+def _drop_missing(missing: list[Span], connection: Connection) -> int:
+    """Drop the rows that are still there: meanwhile somebody may have deleted some, for a reason of its own."""
+    still = segments.unmarked(connection, [span.id for span in missing])
+    gone = [span for span in missing if span.id in still]
+    segments.drop(connection, [span.id for span in gone])
+    for one in removal.stretches(gone, time.time(), "missing", "the files are not there any more"):
         deletions.add(connection, one)
         _log.warning("%d files of %s are missing, %.0f to %.0f", one.segments, one.camera, one.start_time, one.end_time)
+    return len(gone)
 
 
 def _folders(parent: Path, pattern: re.Pattern[str]) -> Iterator[str]:

@@ -128,6 +128,14 @@ def marked(connection: Connection) -> list[Span]:
     return [Span._make(row) for row in connection.execute(select(*_SPAN).where(segments.c.deleting))]
 
 
+def unmarked(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that have a row whose deletion has not begun."""
+    found: set[str] = set()
+    for some in _batches(ids):
+        found.update(connection.scalars(select(segments.c.id).where(segments.c.id.in_(some), ~segments.c.deleting)))
+    return found
+
+
 def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Delete rows."""
     for some in _batches(ids):

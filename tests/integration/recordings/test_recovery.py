@@ -229,3 +229,22 @@ def test_many_files_with_rows_are_looked_at_quickly(db: Database, tmp_path: Path
     began = time.process_time()
     assert recovery.reconcile(db, tmp_path) == Report(files=3000)
     assert time.process_time() - began < 0.6  # 100 000 in 20 s at worst
+
+
+def test_what_is_deleted_meanwhile_is_not_missing(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = recordings.record(tmp_path, count=1)
+    add(db, tmp_path, one)
+    listing = recovery._files
+
+    def deleting(root: Path, day: str) -> Iterator[str]:
+        with db.read() as c:
+            spans = segments.oldest(c, 1)
+        removal.remove(db, root, spans, "free_space")
+        return listing(root, day)
+
+    monkeypatch.setattr(recovery, "_files", deleting)
+    assert recovery.reconcile(db, tmp_path) == Report()
+    with db.read() as c:
+        assert [note.reason for note in deletions.latest(c)] == ["free_space"]

@@ -1,0 +1,116 @@
+"""How quickly recordings play: `python -m bench.vod`.
+
+A camera with a day of 10 s segments (the first hour are real files, 15 fps with sound) is asked over loopback HTTP.
+Goals: the playlist of 24 h < 100 ms; the first byte of a 60 s clip < 50 ms.
+"""
+
+import http.client
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import Connection
+from tests import recordings
+from tests.nvr import Nvr, nvr
+from tests.recordings import T0, Shape
+
+from dogwatch.api.listener import INTERNAL, Marked
+from dogwatch.media import clip, fragments
+from dogwatch.model import Segment
+from dogwatch.store import segments
+
+SHAPE = Shape(fps=15, seconds=60)
+SEGMENT_S, FILES, DAY = 10.0, 360, 8640
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="dogwatch-bench-") as scratch, nvr(Path(scratch)) as made:
+        hour = fill(made, Path(scratch))
+        print(f"{FILES} files and {DAY} rows are ready")
+        show("plan of a 60 s clip", times(lambda: clip.plan(hour, T0 + 5, T0 + 65, Path(scratch)), 20))
+        show("plan of a 1 h clip", times(lambda: clip.plan(hour, T0, T0 + 3600, Path(scratch)), 3))
+        with served(made) as port:
+            show(
+                "playlist of 24 h", times(lambda: fetch(port, f"/vod/front/start/{T0}/end/{T0 + 86400}/index.m3u8"), 10)
+            )
+            show("playlist of 1 h", times(lambda: fetch(port, f"/vod/front/start/{T0}/end/{T0 + 3600}/index.m3u8"), 10))
+            name = f"seg-{(T0 + 600) * 1000:.0f}-v1-a1.m4s"
+            show("one media segment", times(lambda: fetch(port, f"/vod/front/start/{T0}/end/{T0 + 3600}/{name}"), 20))
+            for label, length in (("60 s", 60), ("1 h", 3600)):
+                path = f"/api/front/start/{T0 + 5}/end/{T0 + 5 + length}/clip.mp4"
+                found = [fetch(port, path) for _ in range(5)]
+                show(f"clip of {label}: first byte", [first for first, _, _ in found])
+                show(f"clip of {label}: all {found[0][2] / 1e6:.1f} MB", [whole for _, whole, _ in found])
+            still = f"/api/front/recordings/{T0 + 1234.5}/snapshot.jpg"
+            show("still", times(lambda: fetch(port, still), 10))
+
+
+def fill(made: Nvr, root: Path) -> list[Segment]:
+    """Write one hour of files and the rows of a whole day."""
+    hour = [recordings.write(root, "front", T0 + n * SEGMENT_S, n * 10 % 60, SEGMENT_S, SHAPE) for n in range(FILES)]
+    init = fragments.scan(root / hour[0].path).init
+
+    def rows(connection: Connection) -> None:
+        for n in range(DAY):
+            one, shift = hour[n % FILES], (n // FILES) * 3600.0
+            moved = replace(one, start_time=one.start_time + shift, end_time=one.end_time + shift)
+            segments.add(connection, replace(moved, path=one.path if n < FILES else f"x/{n}"), init)
+
+    made.services.db.write(rows)
+    return hour
+
+
+def times(do: Callable[[], object], count: int) -> list[float]:
+    """Return the seconds that each of `count` runs took."""
+    found = []
+    for _ in range(count):
+        began = time.perf_counter()
+        do()
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def show(label: str, seconds: list[float]) -> None:
+    print(f"{label:<32} median {statistics.median(seconds) * 1000:8.1f} ms   worst {max(seconds) * 1000:8.1f} ms")
+
+
+def fetch(port: int, path: str) -> tuple[float, float, int]:
+    """Return the seconds to the first byte and to the last, and the size."""
+    began = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    if response.status != 200:
+        raise SystemExit(f"{path}: {response.status} {response.read(300)!r}")
+    response.read(1)
+    first = time.perf_counter() - began
+    size = 1 + sum(len(chunk) for chunk in iter(partial(response.read, 1 << 20), b""))
+    connection.close()
+    return first, time.perf_counter() - began, size
+
+
+@contextmanager
+def served(made: Nvr) -> Iterator[int]:
+    """Serve the app on a loopback port."""
+    config = uvicorn.Config(Marked(made.app, INTERNAL), "127.0.0.1", 0, log_level="error", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()
