@@ -88,7 +88,8 @@ class Program:
         return found
 
     def segments(self, camera: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.json(f"/api/{camera}/recordings?after=0&before={time.time() + 60}")
+        now = time.time()
+        found: list[dict[str, Any]] = self.json(f"/api/{camera}/recordings?after={now - 86400}&before={now + 60}")
         return found
 
     def workers(self) -> dict[str, psutil.Process]:
