@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +51,7 @@ cameras:
       inputs:
         - {path: "rtsp://user:hunter2@192.0.2.1/main", roles: [record]}
         - {path: "rtsp://127.0.0.1:8554/front_sub", roles: [detect]}
-    detect: {width: 640, height: 360}
+    detect: {enabled: true, width: 640, height: 360}
     live: {streams: {Main: front, Sub: front_sub}}
     zones:
       porch: {coordinates: "0.1,0.1,0.9,0.1,0.9,0.9"}
@@ -60,6 +62,13 @@ cameras:
     record: {enabled: true}
 """
 USERS = {"admin": "admin", "vera": "viewer", "frida": "front_only"}
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until `condition` holds, at most ten seconds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for knows no events
+            await asyncio.sleep(0.01)
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,6 @@ class Nvr:
 
     def token(self, user: str) -> str:
         """Return a valid token of `user`."""
-        import time
-
         return tokens.issue(KEY, user, USERS.get(user, "viewer"), time.time(), 3600)
 
 
@@ -150,4 +157,4 @@ def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
         db.close()
 
 
-__all__ = ["CONFIG", "EXTERNAL", "INTERNAL", "KEY", "PASSWORD", "VERSION", "Nvr", "ScratchPaths", "nvr"]
+__all__ = ["CONFIG", "EXTERNAL", "INTERNAL", "KEY", "PASSWORD", "VERSION", "Nvr", "ScratchPaths", "nvr", "until"]

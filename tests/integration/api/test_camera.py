@@ -1,0 +1,143 @@
+"""Live stills and motion JPEG out of a real frame ring."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dogwatch.api.drawing import Drawing, Look
+from dogwatch.api.live_pictures import LivePictures
+from dogwatch.bus.messages import FrameTracks, RingMade
+from dogwatch.bus.ring import FrameRing
+from dogwatch.model import Box
+from tests.nvr import Nvr
+
+WIDTH, HEIGHT = 320, 180
+
+
+@pytest.fixture
+def ring(app: Nvr) -> Iterator[FrameRing]:
+    made = FrameRing.create(str(app.services.paths.data), "ring-front", WIDTH, HEIGHT, 4)
+    yield made
+    made.close(unlink=True)
+
+
+def put(ring: FrameRing, brightness: int, taken: float) -> None:
+    seq, pixels = ring.begin(taken, keyframe=True)
+    pixels[:HEIGHT] = brightness
+    pixels[HEIGHT:] = 128
+    ring.commit(seq)
+
+
+def made(ring: FrameRing) -> RingMade:
+    return RingMade("front", ring.name, WIDTH, HEIGHT)
+
+
+def picture(data: bytes) -> NDArray[np.uint8]:
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert found is not None
+    return np.asarray(found, np.uint8)
+
+
+async def test_before_the_first_picture(app: Nvr) -> None:
+    async with app.client() as client:
+        answer = await client.get("/api/front/latest.jpg")
+        assert answer.status_code == 200
+        assert answer.headers["x-frigate-offline"] == "true"
+        assert picture(answer.content).shape == (360, 640, 3)
+
+
+@pytest.mark.parametrize("path", ["/api/front/latest", "/api/camera/front/latest"])
+@pytest.mark.parametrize(("extension", "kind"), [("jpg", "jpeg"), ("jpeg", "jpeg"), ("png", "png"), ("webp", "webp")])
+async def test_latest(app: Nvr, ring: FrameRing, path: str, extension: str, kind: str) -> None:
+    now = time.time()
+    app.services.pictures.on_ring(made(ring))
+    put(ring, 100, now - 0.2)
+    put(ring, 200, now)
+    async with app.client() as client:
+        answer = await client.get(f"{path}.{extension}")
+        assert answer.headers["content-type"] == f"image/{kind}"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-frame-time"] == f"{now:.6f}"
+        assert "x-frigate-offline" not in answer.headers
+        assert picture(answer.content).shape == (HEIGHT, WIDTH, 3)
+        assert picture(answer.content).mean() > 190
+        small = await client.get(f"{path}.{extension}?h=90&store=1&quality=20")
+        assert small.headers["cache-control"] == "private, max-age=60"
+        assert picture(small.content).shape == (90, 160, 3)
+
+
+async def test_an_old_picture_says_so(app: Nvr, ring: FrameRing) -> None:
+    app.services.pictures.on_ring(made(ring))
+    put(ring, 200, time.time() - 60)
+    async with app.client() as client:
+        answer = await client.get("/api/front/latest.jpg")
+        assert answer.headers["x-frigate-offline"] == "true"
+        assert picture(answer.content).mean() > 190
+
+
+@pytest.mark.parametrize("height", ["0", "-1", "x", "1.5", "", "9999999"])
+async def test_bad_height(app: Nvr, height: str) -> None:
+    async with app.client() as client:
+        answer = await client.get(f"/api/front/latest.jpg?height={height}")
+        assert answer.status_code == 400
+        assert isinstance(answer.json(), str)
+
+
+async def test_unknown_format(app: Nvr) -> None:
+    async with app.client() as client:
+        assert (await client.get("/api/front/latest.gif")).status_code == 404
+
+
+async def test_drawing(app: Nvr, ring: FrameRing) -> None:
+    now = time.time()
+    pictures = app.services.pictures
+    pictures.on_ring(made(ring))
+    put(ring, 60, now - 0.2)
+    put(ring, 200, now)
+    pictures.on_tracks(FrameTracks("front", now - 0.2, 640, 360, 500, motion_boxes=(Box(100, 100, 300, 300),)))
+    plain = picture(pictures.still("front", Look(extension="png")).data)
+    drawn = pictures.still("front", Look(Drawing(motion=True), extension="png"))
+    assert drawn.time == pytest.approx(now - 0.2)  # the frame that was analysed, not the newest
+    assert picture(drawn.data)[50, 50].tolist() != picture(drawn.data)[10, 10].tolist()
+    zones = picture(pictures.still("front", Look(Drawing(zones=True, timestamp=True), extension="png")).data)
+    assert (zones != plain).any()
+
+
+async def test_encoded_once_for_all(app: Nvr, ring: FrameRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = app.services.pictures
+    pictures.on_ring(made(ring))
+    put(ring, 100, time.time())
+    calls: list[str] = []
+    encode = LivePictures._encode
+    monkeypatch.setattr(LivePictures, "_encode", lambda self, *args: (calls.append("x"), encode(self, *args))[1])
+    await asyncio.gather(*(asyncio.to_thread(pictures.still, "front") for _ in range(8)))
+    assert len(calls) == 1
+
+
+async def test_motion_jpeg(app: Nvr, ring: FrameRing) -> None:
+    pictures = app.services.pictures
+    pictures.on_ring(made(ring))
+    put(ring, 100, time.time())
+    parts = pictures.mjpeg("front", Look(height=90), 30)
+    assert await anext(parts) == b"--frame\r\n"
+    first = await anext(parts)
+    head, _, rest = first.partition(b"\r\n\r\n")
+    assert b"Content-Type: image/jpeg" in head
+    length = int(head.rpartition(b": ")[2])
+    assert rest[length:] == b"\r\n--frame\r\n"
+    assert picture(rest[:length]).shape == (90, 160, 3)
+    assert ring.full_wanted()
+    put(ring, 250, time.time())
+    second = await anext(parts)
+    assert picture(second.partition(b"\r\n\r\n")[2]).mean() > 240
+
+
+async def test_too_many_viewers(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.live_pictures.MAX_VIEWERS", 0)
+    async with app.client() as client:
+        assert (await client.get("/api/front")).status_code == 503

@@ -1,0 +1,149 @@
+"""Real sockets: two doors, TLS, stopping, taken ports."""
+
+import ssl
+import stat
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+
+from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.api.listeners import ANY, Address, Listeners, bind
+from dogwatch.api.tls import VALID, certificate
+from dogwatch.config.load import default
+from dogwatch.errors import DogwatchError
+from tests.nvr import Nvr, until
+
+
+@pytest.fixture
+async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
+    made = Listeners(app.app, app.services.config, tmp_path / "secrets", any_port=True)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+def trusting(directory: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(directory / "secrets" / "fullchain.pem"))
+
+
+async def test_the_socket_decides(app: Nvr, listeners: Listeners, tmp_path: Path) -> None:
+    assert listeners.ready.is_set()
+    async with httpx.AsyncClient(verify=trusting(tmp_path)) as client:
+        inside = await client.get(f"{listeners.internal}/api/profile")
+        assert inside.json()["username"] == "anonymous"
+        assert "strict-transport-security" not in inside.headers
+        outside = await client.get(f"{listeners.external}/api/profile", headers={"Remote-User": "admin"})
+        assert outside.status_code == 401
+        assert outside.headers["strict-transport-security"] == "max-age=63072000"
+        assert "server" not in outside.headers
+        bearer = {"Authorization": f"Bearer {app.token('vera')}"}
+        known = await client.get(f"{listeners.external}/api/profile", headers=bearer)
+        assert known.json()["username"] == "vera"
+
+
+async def test_head_has_no_body(listeners: Listeners) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.head(f"{listeners.internal}/api/front/latest.jpg")
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert int(answer.headers["content-length"]) > 1000
+
+
+async def test_an_endless_answer_does_not_delay_the_end(app: Nvr, listeners: Listeners) -> None:
+    async with httpx.AsyncClient() as client, client.stream("GET", f"{listeners.internal}/api/front?fps=20") as answer:
+        chunks = answer.aiter_raw()
+        assert await anext(chunks)
+        began = time.monotonic()
+        await listeners.stop()
+        assert time.monotonic() - began < 5
+        with pytest.raises(httpx.HTTPError):
+            async for _ in chunks:
+                pass
+    assert app.services.pictures._viewers == 0
+
+
+async def test_a_viewer_who_leaves_is_noticed(app: Nvr, listeners: Listeners) -> None:
+    async with httpx.AsyncClient() as client, client.stream("GET", f"{listeners.internal}/api/front?fps=20") as answer:
+        assert await anext(answer.aiter_raw())
+        assert app.services.pictures._viewers == 1
+    await until(lambda: not app.services.pictures._viewers)
+
+
+async def test_a_taken_port(app: Nvr, tmp_path: Path) -> None:
+    taken = bind(INTERNAL, ANY)[0]
+    port = taken.getsockname()[1]
+    config = default(networking={"listen": {"internal": f"127.0.0.1:{port}", "external": "127.0.0.1:1"}})
+    listeners = Listeners(app.app, config, tmp_path)
+    with pytest.raises(DogwatchError, match=f"internal listener cannot use 127.0.0.1 port {port}: .*in use"):
+        await listeners.start()
+    assert not listeners.ready.is_set()
+    taken.close()
+
+
+async def test_nothing_is_left_open_when_the_second_fails(app: Nvr, tmp_path: Path) -> None:
+    first, second = bind(INTERNAL, ANY)[0], bind(INTERNAL, ANY)[0]
+    free, taken = first.getsockname()[1], second.getsockname()[1]
+    first.close()
+    config = default(networking={"listen": {"internal": f"127.0.0.1:{free}", "external": f"127.0.0.1:{taken}"}})
+    with pytest.raises(DogwatchError, match="external listener"):
+        await Listeners(app.app, config, tmp_path).start()
+    bind(INTERNAL, Address("127.0.0.1", free))[0].close()
+    second.close()
+
+
+async def test_without_tls(app: Nvr, tmp_path: Path) -> None:
+    config = app.services.config.model_copy(update={"tls": default(tls={"enabled": False}).tls})
+    listeners = Listeners(app.app, config, tmp_path, any_port=True)
+    await listeners.start()
+    try:
+        assert listeners.external.startswith("http://")
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"{listeners.external}/api/version")
+            assert "strict-transport-security" not in answer.headers
+            assert (await client.get(f"{listeners.external}/api/config")).status_code == 401
+    finally:
+        await listeners.stop()
+
+
+async def test_an_unusable_certificate(app: Nvr, tmp_path: Path) -> None:
+    made = certificate(tmp_path, ())
+    made.key.write_text("nonsense")
+    with pytest.raises(DogwatchError, match="certificate cannot be used"):
+        await Listeners(app.app, app.services.config, tmp_path, any_port=True).start()
+
+
+def test_both_families() -> None:
+    try:
+        sockets = bind(EXTERNAL, Address("127.0.0.1", 0, ipv6=True))
+    except DogwatchError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
+    assert len({one.getsockname()[1] for one in sockets}) == 1
+    assert len(sockets) == 2
+    for one in sockets:
+        one.close()
+
+
+def test_certificate_is_made_once_and_renewed(tmp_path: Path) -> None:
+    made = certificate(tmp_path / "secrets", ())
+    assert stat.S_IMODE(made.key.stat().st_mode) == 0o600
+    first = made.chain.read_bytes()
+    assert certificate(tmp_path / "secrets", ()) == made
+    assert made.chain.read_bytes() == first
+    ends = x509.load_pem_x509_certificate(first).not_valid_after_utc
+    certificate(tmp_path / "secrets", (), ends - VALID / 100)
+    assert made.chain.read_bytes() != first
+
+
+def test_the_users_certificate_comes_first(tmp_path: Path) -> None:
+    theirs = certificate(tmp_path / "theirs", ())
+    assert certificate(tmp_path / "secrets", (tmp_path / "theirs",)) == theirs
+    assert not (tmp_path / "secrets").exists()
+
+
+def test_a_damaged_certificate(tmp_path: Path) -> None:
+    certificate(tmp_path, ()).chain.write_text("nonsense")
+    with pytest.raises(DogwatchError, match="no readable certificate"):
+        certificate(tmp_path, ())

@@ -1,0 +1,257 @@
+"""WebSockets over real sockets: everything that happens, and live video."""
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from dogwatch.api.listeners import Listeners
+from dogwatch.bus.messages import LiveFragment, LiveInit
+from dogwatch.bus.sockets import LiveFeed
+from dogwatch.media import boxes
+from tests.nvr import Nvr, until
+
+
+@pytest.fixture
+async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
+    config = app.services.config
+    plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
+    made = Listeners(app.app, plain, tmp_path, any_port=True)
+    await made.start()
+    yield made
+    await made.stop()
+    await app.services.streams.close()
+
+
+def at(url: str, path: str) -> str:
+    return url.replace("http", "ws", 1) + path
+
+
+def bearer(app: Nvr, user: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {app.token(user)}"}
+
+
+async def heard(socket: ClientConnection, topic: str) -> Any:
+    async with asyncio.timeout(10):
+        while True:
+            message = json.loads(await socket.recv())
+            if message["topic"] == topic:
+                return message["payload"]
+
+
+async def joined(app: Nvr, listeners: int) -> None:
+    await until(lambda: app.services.broadcast.statistics()["listeners"] >= listeners)
+
+
+# ---------------------------------------------------------------- /ws
+
+
+async def test_what_is_published_is_heard(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.internal, "/ws")) as socket:
+        await joined(app, 1)
+        app.services.broadcast.publish("front/person", 2)
+        app.services.broadcast.publish("front/motion", "ON")
+        app.services.broadcast.publish("front/person/snapshot", b"jpeg")
+        app.services.broadcast.publish("events", {"type": "new", "after": {"camera": "front"}})
+        assert [json.loads(await socket.recv()) for _ in range(3)] == [
+            {"topic": "front/person", "payload": 2},
+            {"topic": "front/motion", "payload": "ON"},
+            {"topic": "events", "payload": '{"type":"new","after":{"camera":"front"}}'},
+        ]
+
+
+async def test_on_connect(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.internal, "/ws")) as socket:
+        for malformed in ("", "x", "[]", "1", '"x"', "{}", '{"topic": 1}', '{"topic": "no/such/set"}', "[" * 10_000):
+            await socket.send(malformed)
+        await socket.send(json.dumps({"topic": "onConnect", "message": "", "retain": False}))
+        activity = json.loads(await heard(socket, "camera_activity"))
+        assert activity["front"]["config"]["detect"] is True
+        assert activity["front"]["objects"] == []
+
+
+async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "admin")) as socket:
+        await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF", "retain": False}))
+        assert await heard(socket, "front/detect/state") == "OFF"
+        assert app.services.switches.get("front", "detect") is False
+        await socket.send(json.dumps({"topic": "restart", "payload": ""}))
+        await socket.send(json.dumps({"topic": "onConnect"}))
+        await heard(socket, "camera_activity")
+        assert app.restarts == [None]
+
+
+async def test_others_do_not(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "vera")) as socket:
+        for topic in ("front/detect/set", "restart", "front/notifications/suspend"):
+            await socket.send(json.dumps({"topic": topic, "payload": "OFF"}))
+        await socket.send(json.dumps({"topic": "onConnect"}))
+        await heard(socket, "camera_activity")
+    assert app.services.switches.get("front", "detect") is True
+    assert app.restarts == []
+
+
+async def test_a_restricted_role_hears_of_its_cameras(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "frida")) as socket:
+        await joined(app, 1)
+        publish = app.services.broadcast.publish
+        publish("back/person", 1)
+        publish("porch/person", 1)
+        publish("birdseye_layout", {})
+        publish("notifications/state", "ON")
+        publish("events", {"after": {"camera": "back"}})
+        publish("reviews", {"after": {"camera": "back"}})
+        publish("tracked_object_update", {"camera": "back"})
+        publish("stats", app.services.stats.snapshot())
+        publish("camera_activity", app.services.activity.snapshot())
+        publish("events", {"after": {"camera": "front"}})
+        publish("front/person", 1)
+        found = [json.loads(await socket.recv()) for _ in range(4)]
+        assert [message["topic"] for message in found] == ["stats", "camera_activity", "events", "front/person"]
+        assert '"back"' not in json.dumps(found[:2]).replace("\\", "")
+
+
+@pytest.mark.parametrize("path", ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"])
+async def test_refusals(app: Nvr, listeners: Listeners, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(at(listeners.external, path)).__aenter__()
+    assert refused.value.response.status_code == 401
+    cookie = {"Cookie": f"frigate_token={app.token('vera')}"}
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(
+            at(listeners.external, path), additional_headers=cookie, origin="https://evil.example"
+        ).__aenter__()  # type: ignore[arg-type]
+    assert refused.value.response.status_code == 403
+    own = listeners.external
+    async with connect(at(listeners.external, path), additional_headers=cookie, origin=own):  # type: ignore[arg-type]
+        pass
+
+
+async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(at(listeners.internal, "/ws"), origin="https://evil.example").__aenter__()  # type: ignore[arg-type]
+    assert refused.value.response.status_code == 403
+
+
+# ---------------------------------------------------------------- live video
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def init(tag: bytes = b"") -> bytes:
+    """The least that names one H.264 track with 1000 ticks a second; `tag` makes it a different one."""
+    tkhd = box(b"tkhd", bytes(4), bytes(8), struct.pack(">I", 1), bytes(68))
+    mdhd = box(b"mdhd", bytes(4), bytes(8), struct.pack(">I", 1000), bytes(8))
+    hdlr = box(b"hdlr", bytes(8), b"vide", bytes(12))
+    avcc = box(b"avcC", bytes([1, 0x64, 0, 0x29, 255, 225, 0, 0, 0]))
+    entry = box(b"avc1", bytes(24), struct.pack(">HH", 640, 360), bytes(50), avcc)
+    stsd = box(b"stsd", bytes(4), struct.pack(">I", 1), entry)
+    trak = box(b"trak", tkhd, box(b"mdia", mdhd, hdlr, box(b"minf", box(b"stbl", stsd))))
+    trex = box(b"trex", bytes(4), struct.pack(">5I", 1, 1, 0, 0, 0))
+    return box(b"ftyp", b"isom", bytes(4), tag) + box(b"moov", trak, box(b"mvex", trex))
+
+
+def fragment(time: float, *, keyframe: bool, size: int = 10) -> LiveFragment:
+    tfhd = box(b"tfhd", struct.pack(">II", 0x20000, 1))
+    tfdt = box(b"tfdt", struct.pack(">IQ", 1 << 24, round(time * 1000)))
+    data = box(b"moof", box(b"traf", tfhd, tfdt)) + box(b"mdat", bytes(size))
+    return LiveFragment(time, keyframe, data)
+
+
+def decode_time(data: bytes) -> float:
+    traf = boxes.find(data, "moof/traf")
+    tfdt = boxes.find(data, "tfdt", traf.body, traf.end)
+    return float(struct.unpack_from(">Q", data, tfdt.body + 4)[0]) / 1000
+
+
+class Camera:
+    """Plays ingest: publishes once somebody listens."""
+
+    def __init__(self, run_dir: Path, name: str) -> None:
+        self.feed = LiveFeed(str(run_dir), name)
+
+    async def watched(self, index: int) -> None:
+        await until(lambda: self.feed.changes() or index in self.feed.watched)
+
+
+@pytest.fixture
+async def camera(app: Nvr) -> AsyncIterator[Camera]:
+    made = Camera(app.services.paths.run, "front")
+    yield made
+    made.feed.close()
+
+
+async def ask(socket: ClientConnection) -> None:
+    await socket.send(json.dumps({"type": "mse", "value": "avc1.640029,mp4a.40.2"}))
+
+
+async def receive(socket: ClientConnection) -> Any:
+    async with asyncio.timeout(10):
+        data = await socket.recv()
+    return json.loads(data) if isinstance(data, str) else data
+
+
+@pytest.mark.parametrize("path", ["/live/mse/api/ws", "/api/go2rtc/api/ws"])
+async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: str) -> None:
+    url = at(listeners.external, f"{path}?src=front")
+    headers = bearer(app, "frida")
+    async with connect(url, additional_headers=headers) as first, connect(url, additional_headers=headers) as second:
+        await first.send("malformed")
+        await ask(first)
+        await camera.watched(0)
+        camera.feed.publish(0, LiveInit("avc1.640029", init()))
+        for n in range(3):
+            camera.feed.publish(0, fragment(3600 + n / 2, keyframe=n == 1))
+        assert await receive(first) == {"type": "mse", "value": 'video/mp4; codecs="avc1.640029"'}
+        assert await receive(first) == init()
+        # It begins with the keyframe, and near zero.
+        assert [decode_time(await receive(first)) for _ in range(2)] == [0.5, 1.0]
+        # Who comes later gets what there is since the last keyframe, from the same subscription.
+        await ask(second)
+        await receive(second)
+        assert await receive(second) == init()
+        assert [decode_time(await receive(second)) for _ in range(2)] == [0.5, 1.0]
+        camera.feed.publish(0, fragment(3602, keyframe=True))
+        assert decode_time(await receive(first)) == 2.0
+        assert decode_time(await receive(second)) == 2.0
+        # A muxer that begins anew ends both: they connect again.
+        camera.feed.publish(0, LiveInit("avc1.640029", init()))
+        for socket in (first, second):
+            with pytest.raises(ConnectionClosed):
+                await receive(socket)
+            assert socket.close_code == 1012
+
+
+async def test_a_named_stream_is_its_input(listeners: Listeners, camera: Camera) -> None:
+    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front_sub")) as socket:
+        await ask(socket)
+        await camera.watched(1)
+
+
+async def test_an_unknown_stream(listeners: Listeners) -> None:
+    async with connect(at(listeners.internal, "/live/mse/api/ws?src=none")) as socket:
+        assert (await receive(socket))["type"] == "error"
+        with pytest.raises(ConnectionClosed):
+            await receive(socket)
+
+
+async def test_another_protocol_is_refused(listeners: Listeners) -> None:
+    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front")) as socket:
+        await socket.send(json.dumps({"type": "webrtc/offer", "value": ""}))
+        assert await receive(socket) == {"type": "error", "value": "webrtc/offer: not supported, use mse"}
+
+
+async def test_a_camera_that_sends_nothing(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.nvr.live.INIT_TIMEOUT_S", 0.05)
+    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front")) as socket:
+        await ask(socket)
+        assert await receive(socket) == {"type": "error", "value": "the camera sends no video"}
