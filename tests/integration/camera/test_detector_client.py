@@ -1,0 +1,222 @@
+"""The detectors' client against a detector played by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import zmq
+
+from dogwatch.bus.detector_client import HELLO_HUNG_S, DetectorClient, Lane, Result
+from dogwatch.bus.messages import (
+    Answer,
+    DetectorHello,
+    DetectorInfo,
+    DetectReply,
+    DetectRequest,
+    decode_ask,
+    encode,
+)
+from dogwatch.bus.sockets import address
+from dogwatch.bus.tensors import TensorPool
+from dogwatch.model import Box, Detection
+
+FOUND = (Detection("person", 0.9, Box(1, 2, 3, 4)),)
+TIMEOUT = 10.0
+
+
+class Detector:
+    """One detector; it answers only when told to."""
+
+    def __init__(self, run_dir: str, name: str, size: int = 32) -> None:
+        self.name, self.size = name, size
+        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
+        self.socket.bind(address(run_dir, f"detector-{name}"))
+        self.requests: list[tuple[bytes, DetectRequest]] = []
+
+    def serve(self, timeout_ms: int = 0) -> int:
+        """Answer hellos and keep requests; return how many hellos there were."""
+        hellos = 0
+        while self.socket.poll(timeout_ms):
+            client, data = self.socket.recv_multipart()
+            ask = decode_ask(data)
+            if isinstance(ask, DetectorHello):
+                hellos += 1
+                self.send(client, DetectorInfo(self.name, self.size, self.size, "gray", ("person",), 4, self.size))
+            else:
+                self.requests.append((client, ask))
+            timeout_ms = 0
+        return hellos
+
+    def send(self, client: bytes, answer: Answer) -> None:
+        self.socket.send_multipart([client, encode(answer)])
+
+    def reply(self, *, error: str = "", count: int | None = None) -> None:
+        client, ask = self.requests.pop(0)
+        found = () if error else (FOUND,) * (len(ask.slots) if count is None else count)
+        self.send(client, DetectReply(ask.id, found, error))
+
+
+class Table:
+    """A client, its detectors, and a clock."""
+
+    def __init__(self, run_dir: str, names: tuple[str, ...]) -> None:
+        self.run_dir, self.now = run_dir, 1000.0
+        self.client = DetectorClient(run_dir, run_dir, names, "pool", slots=4, timeout=TIMEOUT)
+        self.detectors: dict[str, Detector] = {}
+
+    def start(self, name: str, size: int = 32) -> Detector:
+        self.detectors[name] = Detector(self.run_dir, name, size)
+        return self.detectors[name]
+
+    def until(self, done: Callable[[], bool]) -> list[Result]:
+        """Let messages flow, time standing nearly still, until `done`."""
+        results: list[Result] = []
+        for _ in range(400):
+            results += self.client.poll(self.now)
+            if done():
+                return results
+            self.now += 0.005
+            for one in self.detectors.values():
+                one.serve(5)
+        raise AssertionError("it never came")
+
+    def results(self, count: int = 1) -> list[Result]:
+        got: list[Result] = []
+        for _ in range(400):
+            got += self.client.poll(self.now)
+            if len(got) >= count:
+                return got
+            for one in self.detectors.values():
+                one.serve(5)
+        raise AssertionError("no result came")
+
+    def lane(self, name: str) -> Lane:
+        return next(lane for lane in self.client.lanes if lane.name == name)
+
+    def ask(self, regions: int) -> int:
+        choice = self.client.choose(regions)
+        assert choice is not None
+        request = self.client.request(*choice, self.now)
+        assert request is not None
+        return request
+
+    def arrived(self, name: str) -> None:
+        detector = self.detectors[name]
+        before = len(detector.requests)
+        for _ in range(400):
+            detector.serve(5)
+            if len(detector.requests) > before:
+                return
+        raise AssertionError("no request came")
+
+
+@pytest.fixture
+def lay(tmp_path: Path) -> Iterator[Callable[..., Table]]:
+    tables: list[Table] = []
+
+    def make(*names: str) -> Table:
+        tables.append(Table(str(tmp_path), names))
+        return tables[-1]
+
+    yield make
+    for table in tables:
+        table.client.close()
+        for one in table.detectors.values():
+            one.socket.close(0)
+    assert not list(tmp_path.glob("pool-*"))
+
+
+def test_an_absent_detector_is_not_asked_and_found_when_it_comes(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    assert table.client.poll(table.now) == []
+    assert table.client.choose(1) is None
+    assert not table.client.available
+    table.start("a")
+    table.until(lambda: table.client.available)
+    assert table.client.info is not None
+    assert table.client.info.width == 32
+
+
+def test_slots_carry_pixels_there_and_come_back_with_the_answer(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    detector = table.start("a")
+    table.until(lambda: table.client.available)
+    lane, slots = table.client.choose(2) or pytest.fail("no lane")
+    assert lane.pool is not None
+    lane.pool.tensor(slots[1], (32, 32))[:] = 7
+    request = table.client.request(lane, slots, table.now)
+    table.arrived("a")
+    theirs = TensorPool.open(table.run_dir, detector.requests[0][1].pool, 32 * 32)
+    assert (theirs.tensor(detector.requests[0][1].slots[1], (32, 32)) == 7).all()
+    theirs.close()
+    assert table.client.choose(3) is None  # two of four are out
+    detector.reply()
+    assert table.results() == [Result(request or 0, (FOUND, FOUND))]
+    assert table.client.choose(4) is not None
+
+
+@pytest.mark.parametrize("fault", ["error", "count"])
+def test_a_failed_batch_gives_its_slots_back(lay: Callable[..., Table], fault: str) -> None:
+    table = lay("a")
+    detector = table.start("a")
+    table.until(lambda: table.client.available)
+    table.ask(4)
+    table.arrived("a")
+    detector.reply(error="no memory") if fault == "error" else detector.reply(count=1)
+    (result,) = table.results()
+    assert result.detections is None
+    assert result.error
+    assert table.client.failures == 1
+    assert table.client.choose(4) is not None
+
+
+def test_no_answer_times_out_and_the_hung_one_is_left_alone_until_it_speaks(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    detector = table.start("a")
+    table.until(lambda: table.client.available)
+    request = table.ask(4)
+    table.arrived("a")
+    table.now += TIMEOUT - 0.01
+    assert table.client.poll(table.now) == []
+    table.now += 0.01
+    (result,) = table.client.poll(table.now)
+    assert (result.id, result.detections, table.client.timeouts) == (request, None, 1)
+    assert not table.client.available
+    assert table.client.in_flight == 0
+    for _ in range(200):  # its hellos are as rare as they are small
+        table.now += HELLO_HUNG_S / 200
+        table.client.poll(table.now)
+    detector.reply()  # far too late
+    table.until(lambda: table.client.available)
+    assert table.client.choose(4) is not None
+
+
+def test_the_least_busy_detector_is_chosen(lay: Callable[..., Table]) -> None:
+    table = lay("a", "b")
+    table.start("a")
+    table.start("b")
+    table.until(lambda: all(lane.ready for lane in table.client.lanes))
+    chosen = []
+    for regions in (2, 1, 1, 3):
+        choice = table.client.choose(regions)
+        chosen.append(choice[0].name if choice else None)
+        if choice:
+            table.client.request(*choice, table.now)
+    assert chosen == ["a", "b", "b", None]
+
+
+def test_a_detector_with_another_model_voids_what_was_asked(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    table.start("a")
+    table.until(lambda: table.client.available)
+    request = table.ask(1)
+    table.arrived("a")
+    client, _ = table.detectors["a"].requests[0]
+    table.detectors["a"].send(client, DetectorInfo("a", 64, 64, "rgb", ("person",), 4, 64))
+    (result,) = table.results()
+    assert (result.id, result.detections) == (request, None)
+    lane = table.lane("a")
+    assert lane.pool is not None
+    assert lane.pool.slot_bytes == 64 * 64 * 3

@@ -1,0 +1,70 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+
+from dogwatch.model import Box, Detection
+from dogwatch.vision.cut import FILL, PixelFormat, cut, tensor_shape, to_frame
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.regions import TensorSize
+from tests.unit.vision.strategies import SIZES, boxes
+
+TENSOR = TensorSize(64, 64)
+
+
+def picture(width: int = 320, height: int = 180) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    bgr = np.zeros((height, width, 3), np.uint8)
+    bgr[:, : width // 2] = (200, 30, 30)  # left half blue, right half red
+    bgr[:, width // 2 :] = (30, 30, 200)
+    bgr[height // 2 :] //= 2
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
+
+
+def test_gray_at_scale_one_is_the_luma_itself() -> None:
+    i420, sizes = picture(), Geometry(320, 180, 320, 180)
+    i420[:180] = np.arange(320, dtype=np.uint8)[None, :] ^ np.arange(180, dtype=np.uint8)[:, None]
+    out = np.empty(tensor_shape(TENSOR, "gray"), np.uint8)
+    cut(i420, Box(100, 50, 164, 114), sizes, "gray", out)
+    assert np.array_equal(out, i420[50:114, 100:164])
+
+
+@pytest.mark.parametrize("pixel_format", ["rgb", "bgr"])
+@pytest.mark.parametrize("tensor", [TENSOR, TensorSize(63, 41)])
+def test_colours_are_right(pixel_format: PixelFormat, tensor: TensorSize) -> None:
+    i420, sizes = picture(), Geometry(320, 180, 160, 90)
+    out = np.empty(tensor_shape(tensor, pixel_format), np.uint8)
+    cut(i420, Box(10, 5, 42, 37), sizes, pixel_format, out)
+    blue, red = (0, 2) if pixel_format == "bgr" else (2, 0)
+    assert abs(int(out[10, 10, blue]) - 200) < 12
+    assert abs(int(out[10, 10, red]) - 30) < 12
+
+
+def test_the_region_is_what_is_cut() -> None:
+    i420, sizes = picture(), Geometry(320, 180, 160, 90)
+    out = np.empty(tensor_shape(TENSOR, "bgr"), np.uint8)
+    cut(i420, Box(64, 13, 96, 45), sizes, "bgr", out)  # the middle in x, the upper half in y
+    assert out[20, 10, 0] > 150
+    assert out[20, 54, 2] > 150
+
+
+def test_beyond_the_frame_all_is_grey() -> None:
+    i420, sizes = picture(), Geometry(320, 180, 320, 180)
+    out = np.empty(tensor_shape(TENSOR, "gray"), np.uint8)
+    cut(i420, Box(0, 0, 320, 320), sizes, "gray", out)
+    assert (out[37:] == FILL).all()
+    assert abs(int(out[5, 5]) - int(i420[10, 10])) <= 2
+
+
+@given(boxes(smallest=20), boxes(width=64, height=64))
+def test_boxes_come_back_to_where_they_were_seen(region: Box, seen: Box) -> None:
+    placed = to_frame(Detection("person", 0.5, seen), region, TENSOR, SIZES).box
+    assert abs(placed.x1 - (region.x1 + seen.x1 * region.width / 64)) <= 1
+    assert abs(placed.y2 - (region.y1 + seen.y2 * region.height / 64)) <= 1
+    assert placed == placed.clipped(SIZES.width, SIZES.height)
+
+
+@pytest.mark.parametrize("region", [Box(318, 178, 320, 180), Box(0, 0, 1, 1), Box(319, 179, 320, 180)])
+def test_tiny_regions_at_the_edge_can_be_cut(region: Box) -> None:
+    out = np.zeros(tensor_shape(TENSOR, "rgb"), np.uint8)
+    cut(picture(), region, Geometry(320, 180, 320, 180), "rgb", out)
+    assert out.any()

@@ -1,0 +1,58 @@
+import pytest
+
+from dogwatch.model import Box, Detection
+from dogwatch.vision.filters import filter_for, passes, wanted
+from dogwatch.vision.settings import ObjectFilter, SceneSettings
+from tests.unit.vision.strategies import SIZES
+
+LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+PERSON = Detection("person", 0.6, Box(100, 100, 150, 200))  # area 5000, ratio 0.5
+
+
+@pytest.mark.parametrize(
+    ("rule", "good"),
+    [
+        (ObjectFilter(), True),
+        (ObjectFilter(min_score=0.6), True),
+        (ObjectFilter(min_score=0.61), False),
+        (ObjectFilter(min_area=5000), True),
+        (ObjectFilter(min_area=5001), False),
+        (ObjectFilter(max_area=4999), False),
+        (ObjectFilter(min_area=0.01), False),
+        (ObjectFilter(min_area=0.005), True),
+        (ObjectFilter(max_area=0.005), False),
+        (ObjectFilter(max_area=1.0), True),
+        (ObjectFilter(min_ratio=0.51), False),
+        (ObjectFilter(max_ratio=0.49), False),
+        (ObjectFilter(min_ratio=0.5, max_ratio=0.5), True),
+        (ObjectFilter(masks=(LEFT,)), False),
+    ],
+)
+def test_rules(rule: ObjectFilter, good: bool) -> None:
+    assert passes(PERSON, rule, SIZES) is good
+
+
+def test_a_mask_asks_where_the_object_stands() -> None:
+    over_the_line = Detection("person", 0.9, Box(600, 100, 700, 200))  # bottom centre at 650 of 1280
+    assert passes(over_the_line, ObjectFilter(masks=(LEFT,)), SIZES)
+
+
+@pytest.mark.parametrize(
+    ("label", "score", "good"),
+    [("person", 0.5, True), ("person", 0.49, False), ("car", 0.9, False), ("face", 0.69, False), ("face", 0.7, True)],
+)
+def test_only_tracked_labels_and_their_attributes(label: str, score: float, good: bool) -> None:
+    settings = SceneSettings("c", attributes={"person": ("face",), "car": ("license_plate",)})
+    assert wanted(Detection(label, score, PERSON.box), settings, SIZES) is good
+    assert not wanted(Detection("license_plate", 0.9, PERSON.box), settings, SIZES)
+
+
+def test_the_cameras_mask_holds_for_all_objects() -> None:
+    assert not wanted(PERSON, SceneSettings("c", masks=(LEFT,)), SIZES)
+
+
+def test_the_users_filter_comes_first() -> None:
+    mine = ObjectFilter(min_score=0.2)
+    settings = SceneSettings("c", filters={"face": mine}, attributes={"person": ("face",)})
+    assert filter_for("face", settings) is mine
+    assert filter_for("person", settings) == ObjectFilter()

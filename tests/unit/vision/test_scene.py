@@ -1,0 +1,241 @@
+"""A whole scene without pictures: detections go in by hand."""
+
+import itertools
+
+import pytest
+
+from dogwatch.model import Box, Detection, TrackedObject
+from dogwatch.vision.merge import Found
+from dogwatch.vision.motion import Motion
+from dogwatch.vision.regions import TensorSize
+from dogwatch.vision.scene import BLIND_S, Outcome, Scene
+from dogwatch.vision.settings import ObjectFilter, SceneSettings, StationarySettings, ZoneSettings
+from tests.unit.vision.strategies import SIZES
+
+FRAME = Box(0, 0, 1280, 720)
+TENSOR = TensorSize(416, 416, 416)
+FPS = 5.0
+
+
+class Play:
+    """A scene and its time."""
+
+    def __init__(self, **settings: object) -> None:
+        names = itertools.count()
+        self.scene = Scene(
+            SceneSettings("cam", **settings),  # type: ignore[arg-type]
+            SIZES,
+            lambda _: f"id{next(names)}",
+        )
+        self.frame = 0
+        self.ended: list[TrackedObject] = []
+
+    @property
+    def time(self) -> float:
+        return 100 + self.frame / FPS
+
+    def see(self, *found: Detection, regions: tuple[Box, ...] = (FRAME,)) -> Outcome:
+        self.frame += 1
+        outcome = self.scene.detected(self.time, regions, [Found(one, FRAME) for one in found])
+        self.ended += outcome.ended
+        return outcome
+
+    def only(self) -> TrackedObject:
+        (one,) = self.scene.objects()
+        return one
+
+
+def person(x: int, score: float = 0.9, y: int = 200) -> Detection:
+    return Detection("person", score, Box(x, y, x + 60, y + 140))
+
+
+def test_the_life_of_a_walker() -> None:
+    play = Play()
+    play.see(person(100))
+    assert play.scene.objects() == ()  # once is not enough
+    for n in range(1, 20):
+        play.see(person(100 + 12 * n))
+    one = play.only()
+    assert (one.id, one.camera, one.label, one.start_time) == ("id0", "cam", "person", 100.2)
+    assert (one.frame_time, one.box) == (104.0, person(100 + 12 * 19).box)
+    assert (one.computed_score, one.top_score, one.false_positive) == (0.9, 0.9, False)
+    assert (one.stationary, one.active, one.position_changes, one.end_time) == (False, True, 1, None)
+    assert one.path[0] == (round(130 / 1280, 4), round(340 / 720, 4), 100.2)
+    for n in range(25):
+        assert not play.ended, n
+        play.see()
+    assert [(gone.id, gone.end_time, gone.box) for gone in play.ended] == [("id0", 104.0, one.box)]
+    assert play.scene.objects() == ()
+
+
+def test_a_flicker_is_nobody() -> None:
+    play = Play()
+    for _ in range(10):
+        play.see(person(100))
+        play.see()
+    assert play.scene.objects() == ()
+    assert play.ended == []
+
+
+def test_a_doubtful_object_stays_a_false_positive_and_has_no_picture() -> None:
+    play = Play()
+    for _ in range(10):
+        assert play.see(person(100, 0.65)).pictures == ()
+    assert play.only().false_positive
+    outcomes = [play.see(person(100, 0.8)) for _ in range(6)]
+    assert not play.only().false_positive
+    assert [len(one.pictures) for one in outcomes].count(1) == 1
+    for _ in range(9):
+        play.see()
+    assert not play.only().false_positive  # once past, for ever
+    assert play.only().computed_score == 0.0
+    assert play.only().top_score == pytest.approx(0.8)
+
+
+def test_a_better_view_is_told() -> None:
+    play = Play()
+    play.see(person(100, 0.75))
+    (first,) = play.see(person(102, 0.75)).pictures
+    assert first[0] == "id0"
+    assert play.see(person(104, 0.77)).pictures == ()
+    assert play.see(person(106, 0.95)).pictures[0][1].score == 0.95
+
+
+def test_filters_and_masks_keep_objects_out() -> None:
+    play = Play(filters={"person": ObjectFilter(max_area=5000)})
+    for _ in range(4):
+        play.see(person(100), Detection("dog", 0.9, Box(0, 0, 50, 50)))
+    assert play.scene.objects() == ()
+
+
+def test_faces_are_the_persons() -> None:
+    play = Play(attributes={"person": ("face",)})
+    face = Detection("face", 0.8, Box(120, 210, 140, 230))
+    play.see(person(100), face)
+    play.see(person(100), Detection("face", 0.75, face.box))
+    one = play.only()
+    assert one.attributes == {"face": 0.8}
+    assert [(part.label, part.score) for part in one.current_attributes] == [("face", 0.75)]
+    play.see(person(100))
+    assert play.only().current_attributes == ()
+
+
+def test_zones_loitering_and_switching_a_zone_off() -> None:
+    left = ZoneSettings("left", ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), loitering_time=2.0)
+    play = Play(zones=(left,))
+    for _ in range(5):
+        play.see(person(100))
+    assert (play.only().pending_loitering, play.only().current_zones) == (True, ())
+    for _ in range(6):
+        play.see(person(100))
+    one = play.only()
+    assert (one.pending_loitering, one.current_zones, one.loitering_zones) == (False, ("left",), ("left",))
+    play.scene.show_zone("left", shown=False)
+    play.see(person(100))
+    assert (play.only().current_zones, play.only().entered_zones) == ((), ("left",))
+    play.scene.show_zone("left", shown=True)
+    for _ in range(11):
+        play.see(person(100))
+    assert play.only().current_zones == ("left",)
+
+
+# ---------------------------------------------------------------- where to look
+
+
+def test_the_first_frames_are_scanned_and_then_only_what_moves() -> None:
+    play = Play()
+    assert play.scene.regions(Motion(), play.time) == ()  # no detector is known
+    play.scene.use(TENSOR)
+    scanned: set[Box] = set()
+    unsettled: list[bool] = []
+    while regions := play.scene.regions(Motion(), play.time):
+        unsettled.append(play.scene.unsettled)
+        scanned.update(regions)
+        play.see(regions=regions)
+    assert len(scanned) > 4
+    assert [all(unsettled), play.scene.unsettled] == [True, False]
+    (region,) = play.scene.regions(Motion((Box(500, 300, 560, 440),), 8400, 0.01), play.time)
+    assert region.intersection(Box(500, 300, 560, 440)) == 60 * 140
+
+
+def settle(play: Play) -> None:
+    play.scene.use(TENSOR)
+    while regions := play.scene.regions(Motion(), play.time):
+        play.see(regions=regions)
+
+
+def test_what_stands_is_looked_at_each_interval_and_what_moves_always() -> None:
+    play = Play(stationary=StationarySettings(interval=10, threshold=10))
+    settle(play)
+    for _ in range(12):
+        play.see(person(100))
+    assert play.only().stationary
+    unsettled = [play.scene.unsettled]
+    assert play.scene.regions(Motion(), play.time + 1.8) == ()
+    assert len(play.scene.regions(Motion(), play.time + 2.0)) == 1
+    play.see(person(400))
+    play.see(person(400))
+    assert [*unsettled, play.scene.unsettled] == [False, True]
+    assert play.scene.regions(Motion(), play.time + 0.2)
+
+
+def test_who_stands_and_is_not_looked_at_lives_on() -> None:
+    play = Play(stationary=StationarySettings(threshold=10))
+    for _ in range(12):
+        play.see(person(100))
+    elsewhere = Box(800, 300, 1216, 716)
+    for _ in range(200):
+        play.see(regions=(elsewhere,))
+    assert play.only().score == 0.9
+    assert play.only().computed_score == 0.9
+
+
+def test_who_stands_too_long_ends() -> None:
+    play = Play(stationary=StationarySettings(threshold=10, max_frames_objects={"person": 40}))
+    for _ in range(40):
+        play.see(person(100))
+    assert not play.ended
+    play.see(person(100))
+    assert [one.id for one in play.ended] == ["id0"]
+
+
+def test_a_blind_camera_ends_movers_soon_and_standers_later() -> None:
+    play = Play(stationary=StationarySettings(threshold=20))
+    for n in range(30):
+        play.see(person(100), person(700 + 10 * n))
+    ended: dict[str, float] = {}
+    begun = play.time
+    for _ in range(round((BLIND_S + 10) * FPS)):
+        play.frame += 1
+        for gone in play.scene.coast(play.time, blind=True).ended:
+            ended[gone.id] = play.time - begun
+    assert ended["id1"] == pytest.approx(5.0, abs=0.3)
+    assert ended["id0"] == pytest.approx(BLIND_S + 5.0, abs=0.3)
+
+
+def test_frames_without_a_look_by_choice_miss_nobody() -> None:
+    play = Play()
+    for n in range(5):
+        play.see(person(100 + 10 * n))
+    for _ in range(100):
+        play.frame += 1
+        assert play.scene.coast(play.time, blind=False).ended == ()
+    assert play.only().computed_score == 0.9
+
+
+def test_ending_all_scans_anew() -> None:
+    play = Play()
+    settle(play)
+    for _ in range(3):
+        play.see(person(100))
+    assert [one.id for one in play.scene.end_all()] == ["id0"]
+    assert play.scene.objects() == ()
+    assert play.scene.regions(Motion(), play.time + 1)
+
+
+def test_people_who_cross_keep_their_ids() -> None:
+    play = Play()
+    for n in range(41):
+        left, right = person(100 + 10 * n), person(500 - 10 * n, y=210)
+        play.see(left) if abs(left.box.x1 - right.box.x1) < 30 else play.see(left, right)
+    assert {one.id: one.box.x1 for one in play.scene.objects()} == {"id0": 500, "id1": 100}

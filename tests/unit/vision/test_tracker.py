@@ -1,0 +1,162 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dogwatch.model import Box
+from dogwatch.vision.kalman import Boxes, to_center, to_corners
+from dogwatch.vision.tracker import Step, Tracker
+from tests.unit.vision.strategies import walks
+
+STEP_S = 0.2
+
+
+def tracker() -> Tracker:
+    return Tracker(min_initialized=2, max_missing_s=5.0, frame_s=STEP_S)
+
+
+def feed(
+    one: Tracker,
+    time: float,
+    *boxes: tuple[float, float, float, float],
+    labels: list[int] | None = None,
+    sure: list[bool] | None = None,
+    looked: list[bool] | None = None,
+) -> Step:
+    corners = np.array(boxes, np.float64).reshape(-1, 4)
+    return one.update(
+        time,
+        corners,
+        np.array(labels or [0] * len(boxes), np.int64),
+        np.array(sure if sure is not None else [True] * len(boxes), np.bool_),
+        None if looked is None else np.array(looked, np.bool_),
+    )
+
+
+def at(x: float, y: float = 100.0) -> tuple[float, float, float, float]:
+    return (x, y, x + 50, y + 120)
+
+
+def test_the_speed_is_learnt_in_pixels_a_second_at_any_frame_rate() -> None:
+    for step in (0.1, 0.2, 0.5):
+        one = tracker()
+        for n in range(20):
+            feed(one, n * step, at(100 + 60 * n * step))
+        assert abs(one.speeds()[0, 0] - 60) < 2
+        assert abs(one.predicted(19 * step + 1.0)[0, 0] - (100 + 60 * 19 * step + 60)) < 4
+
+
+def test_a_walker_keeps_its_key_behind_a_pole() -> None:
+    one = tracker()
+    for n in range(10):
+        feed(one, n * STEP_S, at(100 + 14 * n))
+    for n in range(10, 16):
+        assert feed(one, n * STEP_S).missed == (0,)
+    assert feed(one, 16 * STEP_S, at(100 + 14 * 16)).seen == {0: 0}
+
+
+def test_walkers_who_cross_keep_their_keys() -> None:
+    one = tracker()
+    seen: dict[int, int] = {}
+    for n in range(41):
+        left, right = at(100 + 10 * n), at(500 - 10 * n, 108)
+        hidden = abs(left[0] - right[0]) < 25  # the nearer hides the other
+        seen = feed(one, n * STEP_S, *((left,) if hidden else (left, right))).seen
+    assert seen == {0: 0, 1: 1}
+
+
+def test_a_track_ends_after_its_time_and_not_before() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100))
+    feed(one, 0.2, at(100))
+    for n in range(24):
+        assert feed(one, 0.4 + n * STEP_S).lost == ()
+    assert feed(one, 0.4 + 24 * STEP_S).lost == (0,)
+    assert len(one) == 0
+
+
+def test_a_new_track_ends_at_its_first_miss() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100))
+    assert feed(one, 0.2).lost == (0,)
+
+
+def test_who_was_not_looked_for_is_not_missed() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100))
+    for n in range(1, 100):
+        step = feed(one, n * 1.0, looked=[False])
+        assert (step.missed, step.lost) == ((), ())
+
+
+def test_only_equal_labels_match() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100), labels=[0])
+    assert feed(one, 0.2, at(100), labels=[1]).seen == {1: 0}
+
+
+def test_the_sure_detection_is_matched_first_and_the_doubtful_gets_what_is_left() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100), at(140))
+    step = feed(one, 0.2, at(104), at(102), sure=[False, True])
+    assert step.seen == {0: 1, 1: 0}
+
+
+def test_a_doubtful_detection_keeps_a_track_alive() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100))
+    assert feed(one, 0.2, at(102), sure=[False]).seen == {0: 0}
+
+
+def test_far_away_is_somebody_else() -> None:
+    one = tracker()
+    for n in range(5):
+        feed(one, n * STEP_S, at(100))
+    assert feed(one, 5 * STEP_S, at(400)).seen == {1: 0}
+
+
+def test_keys_are_never_used_twice() -> None:
+    one = tracker()
+    feed(one, 0.0, at(100))
+    one.drop({0})
+    assert feed(one, 0.2, at(100)).seen == {1: 0}
+
+
+def test_coasting_counts_only_those_that_are_waited_for() -> None:
+    one = tracker()
+    for n in range(3):
+        feed(one, n * STEP_S, at(100), at(600))
+    assert one.coast(1.0, np.array([True, False])) == ()
+    assert one.coast(7.0, np.array([True, False])) == (0,)
+    assert one.keys.tolist() == [1]
+
+
+@settings(max_examples=30)
+@given(walks(4))
+def test_walkers_in_lanes_keep_their_keys(frames: list[list[Box]]) -> None:
+    one, again = tracker(), tracker()
+    for n, row in enumerate(frames):
+        boxes = [tuple(map(float, box.as_list())) for box in row]
+        step = feed(one, n * STEP_S, *boxes)  # type: ignore[arg-type]
+        assert step.seen == {0: 0, 1: 1, 2: 2, 3: 3}
+        assert step == feed(again, n * STEP_S, *boxes)  # type: ignore[arg-type]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(2, 500), st.floats(2, 500)), min_size=1))
+def test_corners_and_centres_are_each_others_inverse(rows: list[tuple[float, float, float, float]]) -> None:
+    centers: NDArray[np.float64] = np.array(rows)
+    assert np.allclose(to_center(to_corners(centers)), centers)
+
+
+@given(st.floats(0.01, 10.0), st.integers(1, 30))
+def test_uncertainty_grows_unseen_and_shrinks_when_seen(step: float, frames: int) -> None:
+    state = Boxes.first(np.array([[100.0, 100.0, 50.0, 120.0]]))
+    for _ in range(frames):
+        before = state.variance.copy()
+        state = state.predicted(step)
+        assert (state.variance > before).all()
+        grown = state.variance.copy()
+        state.correct(np.array([0]), np.array([[100.0, 100.0, 50.0, 120.0]]))
+        assert (state.variance < grown).all()
+        assert (state.speed_variance > 0).all()
+        assert (state.variance * state.speed_variance >= state.mixed**2 * 0.999).all()
