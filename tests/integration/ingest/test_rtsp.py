@@ -1,0 +1,126 @@
+"""Ingest against a real RTSP server, which is killed, frozen and started again."""
+
+import time
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from dogwatch.bus.messages import IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
+from dogwatch.bus.specs import IngestSpec
+from tests.ingest import IngestProcess, spec_for
+from tests.integration.ingest.made import make, played
+from tests.media import street
+from tests.rtsp import MJPEG, RtspServer, free_port, serving
+
+
+def with_options(spec: IngestSpec, **options: str) -> IngestSpec:
+    return msgspec.structs.replace(spec, inputs=(msgspec.structs.replace(spec.inputs[0], options=options),))
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_real_video_is_recorded_without_gaps(tmp_path: Path, transport: str) -> None:
+    with RtspServer(serving(street(), audio="aac")) as server:
+        spec = with_options(spec_for(tmp_path, server.url), rtsp_transport=transport)
+        with IngestProcess(spec) as ingest:
+            opened = ingest.wait_for(StreamOpened)
+            assert (opened.video_codec, opened.width, opened.height) == ("h264", 1280, 720)
+            assert opened.audio_codec == "aac"
+            ingest.wait_for(SegmentWritten, lambda m: m.continuous, timeout=30)
+            segments = ingest.segments()
+            times = np.array([at for at, _ in played(*[tmp_path / segment.path for segment in segments])])
+            assert np.allclose(np.diff(times), 1 / 15, atol=0.005)
+            assert all(segment.has_audio for segment in segments)
+            stats = ingest.wait_for(IngestStats)
+            assert stats.reconnects == stats.audio_faults == 0
+
+
+@pytest.mark.parametrize("away", [1.0, 10.0])
+def test_recording_is_back_within_three_seconds_of_the_server(tmp_path: Path, away: float) -> None:
+    video = make(tmp_path / "cam.mp4", seconds=60)
+    with RtspServer(serving(video)) as server, IngestProcess(spec_for(tmp_path, server.url)) as ingest:
+        first = ingest.wait_for(SegmentOpened)
+        ingest.wait_for(SegmentWritten)
+        server.kill()
+        lost = ingest.wait_for(StreamLost)
+        assert lost.roles == ("detect", "record")
+        until = time.monotonic() + away
+        while time.monotonic() < until:
+            ingest.pump(0.1)
+        count = len(ingest.messages)
+        server.start()
+        back = time.time()
+        again = ingest.wait_for(SegmentOpened, after=count)
+        assert time.time() - back < 3.0
+        assert again.start_time - back < 3.0
+        ingest.leave()
+        segments = ingest.segments()
+        assert segments[0].path == first.path
+        assert all(a.end_time <= b.start_time for a, b in zip(segments, segments[1:], strict=False))
+        assert not ingest.all(SegmentWritten)[-1].continuous
+        for segment in segments:
+            assert played(tmp_path / segment.path)
+
+
+def test_a_camera_that_falls_silent_is_noticed(tmp_path: Path) -> None:
+    video = make(tmp_path / "cam.mp4", seconds=60)
+    spec = spec_for(tmp_path, "", stall_seconds=2.0)
+    with RtspServer(serving(video)) as server:
+        spec = msgspec.structs.replace(spec, inputs=(msgspec.structs.replace(spec.inputs[0], url=server.url),))
+        with IngestProcess(spec) as ingest:
+            ingest.wait_for(SegmentOpened)
+            server.freeze()
+            assert "no data for 2 s" in ingest.wait_for(StreamLost, timeout=10).reason
+            ingest.wait_for(SegmentWritten)  # what had come is safe
+            count = len(ingest.messages)
+            server.thaw()
+            ingest.wait_for(SegmentOpened, after=count)
+
+
+@pytest.mark.parametrize("audio", ["alaw", "mulaw", "opus"])
+def test_sound_of_cameras_becomes_aac(tmp_path: Path, audio: str) -> None:
+    video = make(tmp_path / "cam.mp4", seconds=30)
+    with RtspServer(serving(video, audio=audio)) as server, IngestProcess(spec_for(tmp_path, server.url)) as ingest:
+        segment = ingest.wait_for(SegmentWritten, timeout=30).segment
+        assert segment.has_audio
+        assert ingest.wait_for(IngestStats).audio_faults == 0
+
+
+def test_hevc_and_mjpeg(tmp_path: Path) -> None:
+    video = make(tmp_path / "cam.mp4", "libx265", seconds=30)
+    for launch, codec in ((serving(video, "hevc"), "hevc"), (MJPEG, "mjpeg")):
+        with RtspServer(launch) as server, IngestProcess(spec_for(tmp_path, server.url)) as ingest:
+            assert ingest.wait_for(StreamOpened).video_codec == codec
+            segment = ingest.wait_for(SegmentWritten, timeout=30).segment
+            assert len(played(tmp_path / segment.path)) >= 35
+
+
+def test_wrong_passwords_are_named_and_never_logged(tmp_path: Path) -> None:
+    video = make(tmp_path / "cam.mp4")
+    with RtspServer(serving(video), login="user:rightpass") as server:
+        for login, good in (("user:wrongpass", False), ("user:rightpass", True)):
+            url = server.url.replace("rtsp://", f"rtsp://{login}@")
+            with IngestProcess(spec_for(tmp_path, url)) as ingest:
+                if good:
+                    assert "*:*@" in ingest.wait_for(StreamOpened).url
+                else:
+                    assert "password is wrong" in ingest.wait_for(StreamLost).reason
+                ingest.leave()
+                assert "pass" not in ingest.log().replace("password", "")
+                assert "wrongpass" not in str(ingest.messages)
+                assert "rightpass" not in str(ingest.messages)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/nothing", "404"), (None, "connection refused")], ids=["not found", "refused"]
+)
+def test_reasons_are_fit_for_a_user(tmp_path: Path, path: str | None, words: str) -> None:
+    if path is None:
+        url = f"rtsp://127.0.0.1:{free_port()}/cam"
+        with IngestProcess(spec_for(tmp_path, url)) as ingest:
+            assert words in ingest.wait_for(StreamLost).reason
+        return
+    with RtspServer(serving(make(tmp_path / "cam.mp4"))) as server:
+        with IngestProcess(spec_for(tmp_path, server.url.replace("/cam", path))) as ingest:
+            assert words in ingest.wait_for(StreamLost).reason
