@@ -95,12 +95,11 @@ class Report:
 
     def all_notices(self) -> list[Notice]:
         """Return the notices in the order of their lines."""
-        grouped = [Notice(mark.line, mark.path, _said(section, keys)) for section, (mark, keys) in self._unused.items()]
+        grouped = [Notice(mark.line, mark.path, _ignored(keys)) for mark, keys in self._unused.values()]
         return sorted(self.notices + grouped, key=lambda notice: notice.line)
 
 
-def _said(section: str, keys: dict[str, int]) -> str:
+def _ignored(keys: dict[str, int]) -> str:
     count = sum(keys.values())
     places = f" ({count} places)" if count > len(keys) else ""
-    where = f" in {section}" if section else ""
-    return f"ignored{where}: {', '.join(keys)}: Dogwatch does not use this{places}"
+    return f"ignored: Dogwatch does not use {', '.join(keys)}{places}"

@@ -25,12 +25,13 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("cameras", "*", "onvif", "user"),
     ("cameras", "*", "onvif", "password"),
 )
+HINT = "set it in the environment or as a secret file, or write {{ and }} for braces"
 PREFIXES = ("FRIGATE_", "DOGWATCH_")
 _TOKEN = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class UnknownNameError(ValueError):
-    """A text names something that is neither in the environment nor a secret file."""
+    """A text names things that are neither in the environment nor secret files."""
 
 
 def known_names(env: Mapping[str, str]) -> dict[str, str]:
@@ -52,18 +53,22 @@ def expand(text: str, names: Mapping[str, str]) -> str:
     """Replace every `{NAME}` in `text`; `{{` and `}}` give braces.
 
     Raises:
-        UnknownNameError: A name is not in `names`.
+        UnknownNameError: Names are not in `names`; they are its arguments.
     """
+    missing: list[str] = []
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
         if name is None:
             return match.group()[0]
         if name not in names:
-            raise UnknownNameError(name)
-        return names[name]
+            missing.append(name)
+        return names.get(name, "")
 
-    return _TOKEN.sub(value, text)
+    result = _TOKEN.sub(value, text)
+    if missing:
+        raise UnknownNameError(*missing)
+    return result
 
 
 def substitute(root: Map, names: Mapping[str, str], report: Report) -> None:
@@ -82,11 +87,8 @@ def _visit(node: Value, place: tuple[str, ...], names: Mapping[str, str], report
             try:
                 node[entry] = expand(value, names)
             except UnknownNameError as error:
-                report.error(
-                    mark,
-                    f"{{{error}}} is not known",
-                    "set it in the environment or as a secret file, or write {{ and }} for braces",
-                )
+                for name in error.args:
+                    report.error(mark, f"{{{name}}} is not known", HINT)
 
 
 def _entries(node: Value, head: str) -> list[tuple[str | int, Mark | None]]:

@@ -63,18 +63,6 @@ def template(cameras: dict[str, str] | None = None) -> str:
     return HEAD + "\ncameras:\n" + "\n".join(_camera(name, url) for name, url in cameras.items())
 
 
-def parse_camera(argument: str) -> tuple[str, str]:
-    """Split `NAME=URL`.
-
-    Raises:
-        ValueError: There is no name or no address.
-    """
-    name, separator, url = argument.partition("=")
-    if not separator or not name.strip() or not url.strip():
-        raise ValueError(f"expected NAME=URL, found '{argument}'")
-    return name.strip(), url.strip()
-
-
 def _camera(name: str, url: str) -> str:
     if not re.fullmatch(NAME, name):
         raise ValueError(f"camera name '{name}' may have letters, digits, '_' and '-' only")

@@ -10,7 +10,7 @@ import pytest
 from dogwatch.config import parse
 from dogwatch.config.reference import page
 from dogwatch.config.schema import schema
-from dogwatch.config.template import parse_camera, template
+from dogwatch.config.template import template
 
 MANUAL = Path(__file__).parents[3] / "docs" / "configuration.md"
 
@@ -69,10 +69,3 @@ def test_the_template_refuses_bad_names() -> None:
         template({"a b": "rtsp://h"})
     with pytest.raises(ValueError, match="address"):
         template({"a": ""})
-
-
-def test_parse_camera() -> None:
-    assert parse_camera("front=rtsp://h/?a=b") == ("front", "rtsp://h/?a=b")
-    for wrong in ("front", "=x", "front="):
-        with pytest.raises(ValueError, match="NAME=URL"):
-            parse_camera(wrong)

@@ -271,3 +271,8 @@ def test_a_heap_of_errors_is_cut_off() -> None:
 def test_characters_that_no_file_has_are_reported() -> None:
     assert errors("a: \x00")
     assert errors("a: \ud800")
+
+
+def test_every_unknown_name_of_a_text_is_reported() -> None:
+    found = errors(CAMERA.replace("10.0.0.2", "{FRIGATE_A}:{DOGWATCH_B}@h"))
+    assert [error.message for error in found] == ["{FRIGATE_A} is not known", "{DOGWATCH_B} is not known"]
