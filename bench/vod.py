@@ -44,7 +44,7 @@ def main() -> None:
             name = f"seg-{(T0 + 600) * 1000:.0f}-v1-a1.m4s"
             show("one media segment", times(lambda: fetch(port, f"/vod/front/start/{T0}/end/{T0 + 3600}/{name}"), 20))
             for label, length in (("60 s", 60), ("1 h", 3600)):
-                path = f"/api/front/start/{T0 + 5}/end/{T0 + 5 + length}/clip.mp4"
+                path = f"/api/front/start/{T0}/end/{T0 + length}/clip.mp4"
                 found = [fetch(port, path) for _ in range(5)]
                 show(f"clip of {label}: first byte", [first for first, _, _ in found])
                 show(f"clip of {label}: all {found[0][2] / 1e6:.1f} MB", [whole for _, whole, _ in found])

@@ -26,17 +26,23 @@ from dogwatch.store.deletions import Deletion
 from dogwatch.store.segments import Span
 
 INITS_KEPT = 64
+RETRIES = 1000  # rows of one camera; of those beyond, the files are indexed at the next start
 OPEN_ID = "open"  # the row id of a segment that has no row yet
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Camera:
-    """What is known of one camera beside its rows; `open` maps paths to start times, `queued` awaits its row."""
+    """What is known of one camera beside its rows.
+
+    `open` maps paths to start times, `queued` awaits its row, `failed` holds what could not be written (segment and
+    init section) and is tried again with the next segment.
+    """
 
     activity: CameraActivity = field(default_factory=CameraActivity)
     open: dict[str, float] = field(default_factory=dict)
     queued: dict[str, Segment] = field(default_factory=dict)
+    failed: dict[str, tuple[Segment, bytes]] = field(default_factory=dict)
     motion: tuple[float, int] | None = None
     dbfs: float | None = None
 
@@ -63,7 +69,9 @@ class Catalogue:
         segment = message.segment
         camera = self._camera(segment.camera)
         camera.activity.written(segment)
-        self._write(camera, segment, message.init)
+        again, camera.failed = list(camera.failed.values())[-RETRIES:], {}
+        for one, init in [*again, (segment, message.init)]:
+            self._write(camera, one, init)
         camera.open.pop(segment.path, None)  # last: somebody may be asking from another thread
         for path in [path for path, start in camera.open.items() if start < segment.start_time]:
             del camera.open[path]
@@ -154,9 +162,11 @@ class Catalogue:
 
     def _write(self, camera: _Camera, segment: Segment, init: bytes) -> None:
         def done(future: Future[None]) -> None:
-            camera.queued.pop(segment.path, None)
-            if (error := future.exception()) is not None:  # the file is there: the next start will index it
-                _log.error("cannot write the row of %s: %s", segment.path, error)
+            if (error := future.exception()) is not None:
+                _log.error("cannot write the row of %s yet: %s", segment.path, error)
+                camera.failed[segment.path] = (segment, init)
+            else:
+                camera.queued.pop(segment.path, None)
 
         self._keep_init(segment.init_id, init)
         camera.queued[segment.path] = segment

@@ -43,7 +43,7 @@ class SpaceKeeper:
         free: Callable[[Path], int] = free_bytes,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Keep `floor_bytes` free on the disk of `media_root`."""
+        """Keep `floor_bytes` free on the disk of the recordings below `media_root`."""
         self._db, self._media_root, self._floor, self._free, self._clock = db, media_root, floor_bytes, free, clock
         self._asked = asyncio.Event()
         self._wanted = 0
@@ -69,13 +69,17 @@ class SpaceKeeper:
             except TimeoutError:
                 continue
 
+    def _free_bytes(self) -> int:
+        recordings = self._media_root / "recordings"  # which may be a disk of its own
+        return self._free(recordings if recordings.is_dir() else self._media_root)
+
     def make_room(self, wanted: int = 0) -> int:
         """Delete until the floor and a minute of recording are free; return how many bytes that freed.
 
         `wanted` is what somebody misses beyond what is free now; as much goes, even if the floor is kept. For worker
         threads.
         """
-        free = self._free(self._media_root)
+        free = self._free_bytes()
         goal = max(self._floor + self._next_bytes(), free + wanted)
         freed = 0
         while freed < goal - free:  # by sizes, not by looking again: a disk that does not shrink is no reason to go on

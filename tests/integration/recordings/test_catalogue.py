@@ -171,3 +171,36 @@ def test_a_lost_row_write_is_made_good_by_the_next_start(catalogue: Catalogue, d
     shutil.rmtree(tmp_path / "recordings" / "2025-11-18")
     catalogue.reconcile()
     assert catalogue.segments("front", T0, T0 + 1) == []
+
+
+def test_a_row_that_cannot_be_written_is_tried_again_and_its_footage_plays_meanwhile(
+    tmp_path: Path,
+) -> None:
+    db = Database("sqlite://", queue_limit=1)
+    db.migrate()
+    catalogue = Catalogue(db, tmp_path)
+    made = recordings.record(tmp_path, count=3)
+    release, running = threading.Event(), threading.Event()
+
+    def block(_: object) -> None:
+        running.set()
+        release.wait(10)
+
+    db.submit(block)
+    running.wait(10)
+    for one in made[:2]:  # the first waits in the queue, the second finds it full
+        catalogue.on_segment_written(written(tmp_path, one))
+    assert catalogue.segments("front", T0, T0 + 8) == made[:2]
+    release.set()
+    settle(db)
+    db.write(lambda _: None)
+    with db.read() as c:
+        assert segments.count(c) == 1
+    assert catalogue.segments("front", T0, T0 + 8) == made[:2]
+    catalogue.on_segment_written(written(tmp_path, made[2]))
+    settle(db)
+    catalogue.on_segment_written(written(tmp_path, made[2]))  # the queue holds one: the last may have to come again
+    settle(db)
+    with db.read() as c:
+        assert [span.start_time for span in segments.spans(c, "front", T0, T0 + 12)] == [T0, T0 + 4, T0 + 8]
+    db.close()

@@ -87,7 +87,8 @@ def storage(services: Asked) -> JSONResponse:
     with services.db.read() as connection:
         used = segments.usage(connection)
         rates = segments.bandwidth(connection, time.time() - DAY_S)
-    total = shutil.disk_usage(services.paths.media).total
+    folder = services.paths.media / "recordings"  # which may be a disk of its own
+    total = shutil.disk_usage(folder if folder.is_dir() else services.paths.media).total
     found = {
         camera: {
             "usage": round(size / MEGABYTE, 2),
