@@ -54,6 +54,8 @@ class CameraWatch:
     _status: str = "NONE"
     _thumb: tuple[float, float] = (0.0, 0.0)
     _best: dict[str, _Best] = field(default_factory=dict)
+    _awaited: Future[None] | None = None
+    _ticks_awaited: int = 0
 
     def __post_init__(self) -> None:
         self.life, self.line = Lifecycle(self.name), ReviewLine(self.name)
@@ -96,6 +98,10 @@ class CameraWatch:
         rules = self.rules()
         if self.motion.quiet(now, rules.motion_off_delay):
             self.desk.publish(f"{self.name}/motion", "OFF")
+        if self._awaited is not None:
+            self._ticks_awaited += 1
+            if self._ticks_awaited > 1:
+                self._release(None)
         for key in self.life.forget_early(now):
             self.desk.pictures.drop(key)
         for key in [key for key, each in self.manual.items() if each.until is not None and each.until <= now]:
@@ -121,6 +127,7 @@ class CameraWatch:
     def close(self, now: float) -> None:
         """End everything: the program stops."""
         self.gone()
+        self._release(None)
         self._tell_reviews(self.line.close(now), None)
         self._tell_status()
 
@@ -164,7 +171,28 @@ class CameraWatch:
         for change in changes:
             wanted = change.kind == "new" or (change.kind == "update" and change.item.thumb_time != self._thumb[0])
             future = self._thumbnail(change, pictured) if wanted and pictured else None
+            if future is not None:
+                self._release(future)
+            elif change.kind == "new" and self._expects_picture(change):
+                # Clients fetch the thumbnail on hearing of the item; its picture is on the way behind this frame.
+                self._release(None)
+                future = self._awaited = Future()
+                self._ticks_awaited = 0
             self.desk.tell_review(change, future)
+
+    def _expects_picture(self, change: ReviewChange) -> bool:
+        ids = change.item.detections
+        return any(live.picture is None for key, live in self.life.live.items() if key in ids)
+
+    def _release(self, thumbnail: Future[None] | None) -> None:
+        """Let the message that waits for a thumbnail go, once `thumbnail` is done or at once without one."""
+        awaited, self._awaited = self._awaited, None
+        if awaited is None:
+            return
+        if thumbnail is None:
+            awaited.set_result(None)
+        else:
+            thumbnail.add_done_callback(lambda _: awaited.set_result(None))
 
     def _thumbnail(self, change: ReviewChange, pictured: str) -> Future[None] | None:
         live = self.life.live.get(pictured)

@@ -149,6 +149,24 @@ async def test_a_visit_leaves_rows_messages_and_files(house: House) -> None:
     assert house.hub.statistics() | {"waiting_messages": 0} == dict.fromkeys(house.hub.statistics(), 0)
 
 
+async def test_an_item_is_told_when_its_thumbnail_is_there(house: House) -> None:
+    """The order in which vision sends: the frame first, the picture behind it."""
+    house.hub.on_tracks(frame(0, tracked(0)))
+    assert house.kinds("reviews") == []
+    house.hub.on_picture(best(0, jpeg=jpeg()))
+    assert house.kinds("reviews") == ["new", "update"]
+    assert len(list((house.root / "clips" / "review").iterdir())) == 1
+    assert house.messages("reviews")[1]["after"]["data"]["thumb_time"] == START
+
+
+async def test_an_item_without_a_picture_is_told_after_a_moment(house: House) -> None:
+    house.hub.on_tracks(frame(0, tracked(0)))
+    house.hub.tick()
+    assert house.kinds("reviews") == []
+    house.hub.tick()
+    assert house.kinds("reviews") == ["new"]
+
+
 async def test_states_are_told_on_change(house: House) -> None:
     house.hub.announce()
     assert house.messages("front/motion") == ["OFF"]
