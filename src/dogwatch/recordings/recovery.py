@@ -29,7 +29,7 @@ BROKEN = ".broken"
 BATCH = 100
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}")
-_FILE = re.compile(r"\d{2}\.\d{2}\.mp4")
+_FILE = re.compile(r"\d{2}\.\d{2}(_\d+)?\.mp4")
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -99,7 +99,7 @@ def _reconcile_day(db: Database, media_root: Path, day: str, began: float, repor
         rows = segments.paths_below(connection, day)
     files = set(_files(media_root, day))
     report.files += len(files)
-    missing = [span for path, span in rows.items() if path not in files]
+    missing = [span for path, span in rows.items() if path not in files and not (media_root / path).exists()]
     if missing:
         report.missing += db.write(partial(_drop_missing, missing))
     found: list[tuple[Segment, bytes]] = []

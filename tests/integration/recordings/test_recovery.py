@@ -56,6 +56,16 @@ def test_files_without_rows_are_indexed_exactly(db: Database, tmp_path: Path) ->
     assert recovery.reconcile(db, tmp_path) == Report(files=3)
 
 
+def test_files_that_began_in_the_same_second(db: Database, tmp_path: Path) -> None:
+    first, second = recordings.record(tmp_path, count=2)
+    namesake = first.path.replace(".mp4", "_1.mp4")
+    (tmp_path / second.path).rename(tmp_path / namesake)
+    age(tmp_path)
+    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=2)
+    assert recovery.reconcile(db, tmp_path) == Report(files=2)
+    assert [one.path for one in stored(db)] == [first.path, namesake]
+
+
 def test_a_torn_end_is_cut_off(db: Database, tmp_path: Path) -> None:
     (one,) = recordings.record(tmp_path, count=1)
     path = tmp_path / one.path
