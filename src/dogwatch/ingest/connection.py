@@ -16,6 +16,7 @@ from dogwatch.redact import redact_text
 
 BACKLOG_S = 15.0  # of stream time; more than this at once is not a backlog
 DEFAULT_FPS = 15.0
+MAX_EARLY = 30  # pictures
 
 
 class Connection:
@@ -44,6 +45,8 @@ class Connection:
         # Fractions cost more than all else that is done to a packet.
         self._scale = float(source.video_stream.time_base)
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
+        # RTSP's first pictures may come before their timestamps are known: they wait for the first that has one.
+        self._early: list[tuple[Any, float]] | None = []
         self._extradata = source.video.extradata
         audio = self._audio
         self.tracks = Tracks(
@@ -119,6 +122,19 @@ class Connection:
             return
         self._counters.packets += 1
         self._notice_change(packet)
+        stamp = packet.dts if packet.dts is not None else packet.pts
+        if self._early is not None:
+            if stamp is None and len(self._early) < MAX_EARLY:
+                self._early.append((packet, arrival))
+                return
+            early, self._early = self._early, None
+            for n, (before, came) in enumerate(early):
+                if stamp is not None:
+                    before.dts = stamp - round((len(early) - n) * self._repair.usual / self._scale)
+                yield from self._picture(before, came)
+        yield from self._picture(packet, arrival)
+
+    def _picture(self, packet: Any, arrival: float) -> Iterator[Unit]:
         dts, pts = self._times(packet, arrival, self._repair, self._scale)
         keyframe = bool(packet.is_keyframe)
         placed = self._timeline.video(dts, arrival, keyframe=keyframe)

@@ -24,6 +24,7 @@ SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic
 # Demuxers that make up timestamps from a nominal rate: the arrival of a picture is the better witness.
 UNTIMED_FORMATS = {"mpjpeg", "mjpeg", "h264", "hevc", "image2", "jpeg_pipe"}
 MAX_CHUNK_BYTES = 64 << 20
+JUMP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,13 @@ class StreamSource:
                 scale = scales[packet.stream_index]
                 at = dts * scale + shift
                 first = at if first is None else first
-                if packet.stream is self.video_stream and start is None:
-                    start = at - shift
                 length = packet.duration * scale or usual
-                if at < ends.get(packet.stream_index, at) - length / 2:
+                end = ends.get(packet.stream_index, at)
+                if packet.stream is self.video_stream:
+                    if not -JUMP_S < at - end < JUMP_S:  # files that were joined: their timestamps begin anew
+                        shift, at = shift + end - at, end
+                    start = at - shift if start is None else start
+                elif -JUMP_S < at - end < -length / 2:
                     continue  # an encoder's lead-in, which the end of the round before has covered
                 ends[packet.stream_index] = at + length
                 if shift:

@@ -1,5 +1,6 @@
 """Ingest against a real RTSP server, which is killed, frozen and started again."""
 
+import itertools
 import time
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_recording_is_back_within_three_seconds_of_the_server(tmp_path: Path, aw
         ingest.leave()
         segments = ingest.segments()
         assert segments[0].path == first.path
-        assert all(a.end_time <= b.start_time for a, b in zip(segments, segments[1:], strict=False))
+        assert all(a.end_time <= b.start_time for a, b in itertools.pairwise(segments))
         assert not ingest.all(SegmentWritten)[-1].continuous
         for segment in segments:
             assert played(tmp_path / segment.path)
@@ -121,6 +122,6 @@ def test_reasons_are_fit_for_a_user(tmp_path: Path, path: str | None, words: str
         with IngestProcess(spec_for(tmp_path, url)) as ingest:
             assert words in ingest.wait_for(StreamLost).reason
         return
-    with RtspServer(serving(make(tmp_path / "cam.mp4"))) as server:
-        with IngestProcess(spec_for(tmp_path, server.url.replace("/cam", path))) as ingest:
-            assert words in ingest.wait_for(StreamLost).reason
+    server = RtspServer(serving(make(tmp_path / "cam.mp4")))
+    with server, IngestProcess(spec_for(tmp_path, server.url.replace("/cam", path))) as ingest:
+        assert words in ingest.wait_for(StreamLost).reason
