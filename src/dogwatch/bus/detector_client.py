@@ -46,12 +46,17 @@ class Result:
 
 @dataclass(slots=True)
 class Lane:
-    """One detector. `info` and `pool` are None until it has introduced itself; `healthy` is false while it hangs."""
+    """One detector. `info` and `pool` are None until it has introduced itself for the first time.
+
+    `greeted` says that it has done so since it was last connected; `healthy` is false while it hangs.
+    """
 
     name: str
     socket: zmq.Socket[bytes]
+    monitor: zmq.Socket[bytes]
     info: DetectorInfo | None = None
     pool: TensorPool | None = None
+    greeted: bool = False
     healthy: bool = True
     in_flight: dict[int, tuple[tuple[int, ...], float]] = field(default_factory=dict)
     next_hello: float = 0.0
@@ -59,7 +64,7 @@ class Lane:
     @property
     def ready(self) -> bool:
         """Whether it may be asked now."""
-        return self.info is not None and self.pool is not None and self.healthy
+        return self.greeted and self.pool is not None and self.healthy
 
 
 class DetectorClient:
@@ -86,13 +91,13 @@ class DetectorClient:
             timeout: Seconds after which an answer is no longer awaited.
         """
         self._ring_dir, self._prefix, self._slots, self._timeout = ring_dir, pool_prefix, slots, timeout
-        self.lanes = tuple(Lane(name, self._connect(run_dir, name)) for name in detectors)
+        self.lanes = tuple(self._connect(run_dir, name) for name in detectors)
         self._next_id = 0
         self.timeouts = 0
         self.failures = 0
 
     @staticmethod
-    def _connect(run_dir: str, name: str) -> zmq.Socket[bytes]:
+    def _connect(run_dir: str, name: str) -> Lane:
         socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.SNDHWM, ASK_LIMIT)
@@ -101,8 +106,9 @@ class DetectorClient:
         socket.setsockopt(zmq.IMMEDIATE, 1)
         socket.setsockopt(zmq.RECONNECT_IVL, 50)
         socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+        monitor: zmq.Socket[bytes] = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         socket.connect(address(run_dir, f"detector-{name}"))
-        return socket
+        return Lane(name, socket, monitor)
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -156,6 +162,7 @@ class DetectorClient:
         results: list[Result] = []
         for lane in self.lanes:
             results += self._receive(lane)
+            results += self._gone(lane)
             results += self._time_out(lane, now)
             if not lane.ready and now >= lane.next_hello:
                 lane.next_hello = now + (HELLO_S if lane.healthy else HELLO_HUNG_S)
@@ -165,6 +172,8 @@ class DetectorClient:
     def close(self) -> None:
         """Close the sockets and remove the tensor pools."""
         for lane in self.lanes:
+            lane.socket.disable_monitor()
+            lane.monitor.close()
             lane.socket.close()
             if lane.pool is not None:
                 lane.pool.close(unlink=True)
@@ -191,6 +200,7 @@ class DetectorClient:
 
     def _introduce(self, lane: Lane, info: DetectorInfo) -> list[Result]:
         """Make the pool that `info` calls for; return the requests that are void with the one before."""
+        lane.greeted = True
         if lane.info == info and lane.pool is not None:
             return []
         void: list[Result] = []
@@ -221,6 +231,23 @@ class DetectorClient:
             self.failures += 1
             return Result(reply.id, None, reply.error or f"{len(reply.detections)} answers for {len(slots)} regions")
         return Result(reply.id, reply.detections)
+
+    def _gone(self, lane: Lane) -> list[Result]:
+        """Give up what a detector was asked that has left; it may come back with another model."""
+        gone = False
+        while lane.monitor.poll(0):
+            lane.monitor.recv_multipart()
+            gone = True
+        if not gone:
+            return []
+        log.warning("detector %s has gone", lane.name)
+        lane.greeted, lane.healthy, lane.next_hello = False, True, 0.0
+        lost = list(lane.in_flight)
+        for slots, _ in lane.in_flight.values():
+            self.give_back(lane, slots)
+        lane.in_flight.clear()
+        self.failures += len(lost)
+        return [Result(id_, None, "the detector has gone") for id_ in lost]
 
     def _time_out(self, lane: Lane, now: float) -> list[Result]:
         late = [id_ for id_, (_, sent) in lane.in_flight.items() if now - sent >= self._timeout]

@@ -220,3 +220,20 @@ def test_a_detector_with_another_model_voids_what_was_asked(lay: Callable[..., T
     lane = table.lane("a")
     assert lane.pool is not None
     assert lane.pool.slot_bytes == 64 * 64 * 3
+
+
+def test_a_detector_that_leaves_loses_its_requests_at_once_and_is_greeted_anew(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    table.start("a")
+    table.until(lambda: table.client.available)
+    request = table.ask(4)
+    table.arrived("a")
+    table.detectors.pop("a").socket.close(0)
+    (result,) = table.results()
+    assert (result.id, result.detections) == (request, None)
+    assert not table.client.available
+    table.start("a", size=48)
+    table.until(lambda: table.client.available)
+    assert table.client.info is not None
+    assert table.client.info.width == 48
+    assert table.client.choose(4) is not None
