@@ -109,7 +109,6 @@ VOD: dict[tuple[str, str], Permission] = {
 EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/events"): _P.FILTERED,
     ("GET", "/api/events/explore"): _P.FILTERED,
-    ("GET", "/api/events/search"): _P.FILTERED,
     ("GET", "/api/events/summary"): _P.FILTERED,
     ("GET", "/api/event_ids"): _P.FILTERED,
     ("GET", "/api/events/{event_id}"): _P.EVENT,
@@ -118,8 +117,6 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("POST", "/api/events/{event_id}/retain"): _P.ADMIN,
     ("DELETE", "/api/events/{event_id}/retain"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/sub_label"): _P.ADMIN,
-    ("POST", "/api/events/{event_id}/recognized_license_plate"): _P.ADMIN,
-    ("POST", "/api/events/{event_id}/attributes"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/description"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/plus"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/false_positive"): _P.ADMIN,
@@ -129,7 +126,6 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/events/{event_id}/snapshot.jpg"): _P.EVENT,
     ("GET", "/api/events/{event_id}/snapshot-clean.{extension}"): _P.EVENT,
     ("GET", "/api/events/{event_id}/clip.mp4"): _P.EVENT,
-    ("GET", "/api/events/{event_id}/preview.gif"): _P.EVENT,
     ("GET", "/api/clips/{camera}"): _P.CAMERA,
     ("GET", "/api/clips/{camera}/{event_id}.mp4"): _P.CAMERA,
     ("GET", "/api/{camera}/{label}/thumbnail.jpg"): _P.CAMERA,
@@ -147,7 +143,6 @@ EVENTS: dict[tuple[str, str], Permission] = {
 _REVIEW_READS: dict[tuple[str, str], Permission] = {
     ("GET", "/review/activity/motion"): _P.FILTERED,
     ("GET", "/review/activity/audio"): _P.FILTERED,
-    ("GET", "/review/{review_id}/preview"): _P.REVIEW,
 }
 REVIEWS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/review"): _P.FILTERED,
@@ -155,7 +150,6 @@ REVIEWS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/review_ids"): _P.FILTERED,
     ("GET", "/api/review/event/{event_id}"): _P.EVENT,
     ("GET", "/api/review/{review_id}"): _P.REVIEW,
-    ("GET", "/api/review/{review_id}/clip.mp4"): _P.REVIEW,
     ("DELETE", "/api/review/{review_id}/viewed"): _P.REVIEW,
     ("POST", "/api/reviews/viewed"): _P.FILTERED,
     ("POST", "/api/reviews/delete"): _P.ADMIN,

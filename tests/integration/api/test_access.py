@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from starlette.requests import ClientDisconnect
 
 from dogwatch.api.app import Route, all_routes, create_app, keys, specificity
@@ -77,7 +77,7 @@ async def ask(app: Nvr, listener: Listener, user: str | None, method: str, targe
         "subprotocols": [],
     }
     statuses: list[int] = []
-    incoming = iter(
+    incoming: Iterator[dict[str, Any]] = iter(
         [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
         if method == "WS"
         else [{"type": "http.request", "body": b"{}", "more_body": False}]
@@ -102,12 +102,21 @@ async def ask(app: Nvr, listener: Listener, user: str | None, method: str, targe
 @pytest.fixture
 def rows(app: Nvr) -> None:
     """One event and one review item for each camera."""
-    for camera in ("front", "back"):
-        common = {"id": f"1700000000.5-{camera}", "camera": camera, "start_time": 1700000000.5, "end_time": 1700000009}
-        event = {**common, "label": "person", "type": "object", "zones": [], "data": {}, "has_clip": False}
-        review = {**common, "severity": "alert", "thumb_path": "", "data": {}}
-        app.services.db.write(lambda connection, row=event: connection.execute(insert(events).values(**row)))
-        app.services.db.write(lambda connection, row=review: connection.execute(insert(reviews).values(**row)))
+
+    def write(connection: Connection) -> None:
+        for camera in ("front", "back"):
+            common: dict[str, Any] = {
+                "id": f"1700000000.5-{camera}",
+                "camera": camera,
+                "start_time": 1700000000.5,
+                "end_time": 1700000009.0,
+                "data": {},
+            }
+            event = {"label": "person", "type": "object", "zones": [], "has_clip": False}
+            connection.execute(insert(events).values({**common, **event}))
+            connection.execute(insert(reviews).values({**common, "severity": "alert", "thumb_path": ""}))
+
+    app.services.db.write(write)
 
 
 @pytest.mark.parametrize(("key", "permission"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -114,7 +115,12 @@ async def test_encoded_once_for_all(app: Nvr, ring: FrameRing, monkeypatch: pyte
     put(ring, 100, time.time())
     calls: list[str] = []
     encode = LivePictures._encode
-    monkeypatch.setattr(LivePictures, "_encode", lambda self, *args: (calls.append("x"), encode(self, *args))[1])
+
+    def counted(self: LivePictures, *args: Any) -> bytes:
+        calls.append("x")
+        return encode(self, *args)
+
+    monkeypatch.setattr(LivePictures, "_encode", counted)
     await asyncio.gather(*(asyncio.to_thread(pictures.still, "front") for _ in range(8)))
     assert len(calls) == 1
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from dogwatch.api.listeners import Listeners
 from dogwatch.bus.messages import LiveFragment, LiveInit
@@ -125,17 +126,16 @@ async def test_refusals(app: Nvr, listeners: Listeners, path: str) -> None:
     cookie = {"Cookie": f"frigate_token={app.token('vera')}"}
     with pytest.raises(InvalidStatus) as refused:
         await connect(
-            at(listeners.external, path), additional_headers=cookie, origin="https://evil.example"
-        ).__aenter__()  # type: ignore[arg-type]
+            at(listeners.external, path), additional_headers=cookie, origin=Origin("https://evil.example")
+        ).__aenter__()
     assert refused.value.response.status_code == 403
-    own = listeners.external
-    async with connect(at(listeners.external, path), additional_headers=cookie, origin=own):  # type: ignore[arg-type]
+    async with connect(at(listeners.external, path), additional_headers=cookie, origin=Origin(listeners.external)):
         pass
 
 
 async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        await connect(at(listeners.internal, "/ws"), origin="https://evil.example").__aenter__()  # type: ignore[arg-type]
+        await connect(at(listeners.internal, "/ws"), origin=Origin("https://evil.example")).__aenter__()
     assert refused.value.response.status_code == 403
 
 

@@ -126,11 +126,12 @@ def test_detect_brings_motion_along(db: Database) -> None:
 
 def test_the_birdseye_mode_of_a_camera_that_is_off(db: Database) -> None:
     made = Made(db)
-    made.switches.set("front", "birdseye", value=False)
-    assert made.states["front/birdseye_mode/state"] == "OFF"
-    assert not made.switches.set("front", "birdseye_mode", "MOTION")
-    made.switches.set("front", "birdseye", value=True)
-    assert made.states["front/birdseye_mode/state"] == "OBJECTS"
+    modes = []
+    for value in (False, True):
+        made.switches.set("front", "birdseye", value=value)
+        modes.append(made.states["front/birdseye_mode/state"])
+        assert made.switches.set("front", "birdseye_mode", "OBJECTS") is value
+    assert modes == ["OFF", "OBJECTS"]
 
 
 def test_some_outlive_a_restart(db: Database) -> None:
