@@ -27,6 +27,7 @@ from dogwatch.store.segments import Span
 
 BROKEN = ".broken"
 BATCH = 100
+RECENT_S = 5.0  # file systems stamp a file up to two seconds early: what is so young may just have been opened
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}")
 _FILE = re.compile(r"\d{2}\.\d{2}(_\d+)?\.mp4")
@@ -51,7 +52,8 @@ class Report:
 def reconcile(db: Database, media_root: Path, progress: Progress | None = None) -> Report:
     """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
 
-    Files that are written to while this runs are left to the one who writes them.
+    Files that are written to while this runs are left to the one who writes them; those that may be are indexed,
+    but not changed.
 
     Raises:
         RecordingError: The recordings directory is not the one that the database knows.
@@ -115,15 +117,20 @@ def _reconcile_day(db: Database, media_root: Path, day: str, began: float, repor
 
 
 def _recover(db: Database, media_root: Path, path: str, began: float, report: Report) -> tuple[Segment, bytes] | None:
+    def recent(modified: float) -> bool:
+        return modified >= began - RECENT_S
+
     try:
         stat = (media_root / path).stat()
         if stat.st_mtime >= began:
             return None
         segment, init, complete = index(media_root, path)
-        if not complete:
+        if not complete and not recent(stat.st_mtime):
             os.truncate(media_root / path, segment.size_bytes)
             report.trimmed += 1
     except MediaError as error:
+        if recent(stat.st_mtime):
+            return None
         _set_aside(media_root, path)
         report.broken += 1
         camera = path.split("/")[3]

@@ -147,6 +147,9 @@ class Database:
             if connection is None or connection.invalidated:
                 connection = self._connect()
             work(connection)
+        while not self._queue.empty():  # somebody was quicker than `close`, and waits
+            if (work := self._queue.get()) is not None:
+                work(connection)
         if connection is not None:
             connection.close()
 

@@ -134,6 +134,20 @@ def test_files_that_are_being_written_are_left_alone(db: Database, tmp_path: Pat
     assert stored(db) == []
 
 
+def test_a_file_of_the_last_seconds_is_indexed_but_not_changed(db: Database, tmp_path: Path) -> None:
+    one, two = recordings.record(tmp_path, count=2)
+    torn = (tmp_path / one.path).read_bytes()[: one.fragments[3].offset + 57]
+    (tmp_path / one.path).write_bytes(torn)
+    (tmp_path / two.path).write_bytes(torn[:500])
+    just_now = time.time() - 1
+    for path in (one.path, two.path):
+        os.utime(tmp_path / path, (just_now, just_now))
+    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=1)
+    assert (tmp_path / one.path).read_bytes() == torn
+    assert (tmp_path / two.path).exists()
+    assert stored(db)[0].fragments == one.fragments[:3]
+
+
 def test_what_is_no_segment_is_not_touched(db: Database, tmp_path: Path) -> None:
     for name in ("readme.txt", "2025-11-18/notes.mp4", "2025-11-18/11/front/cover.jpg", "2025-11-18/11/front/x.mp4"):
         path = tmp_path / "recordings" / name
