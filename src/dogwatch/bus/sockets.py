@@ -126,13 +126,15 @@ class LiveFeed:
     def __init__(self, run_dir: str, camera: str) -> None:
         """Bind the camera's live socket."""
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.XPUB)
+        # A listener that comes before the last one's leaving is noticed (a core started again) must get its init too.
+        self._socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._socket.setsockopt(zmq.SNDHWM, LIVE_LIMIT)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.bind(address(run_dir, f"live-{camera}"))
         self.watched: set[int] = set()
 
     def changes(self) -> set[int]:
-        """Take in who came and went; return the inputs that have just got their first listener."""
+        """Take in who came and went; return the inputs that have just got a listener."""
         fresh: set[int] = set()
         # Asking first is ten times as cheap as an exception, and this is asked for every picture of every camera.
         while cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
