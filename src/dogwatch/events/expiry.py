@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import logging
 import time as time_module
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.events.snapshots import Files
-from dogwatch.store import event_expiry, events
+from dogwatch.store import event_expiry, events, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 DAY_S = 86_400
@@ -68,58 +67,60 @@ class Expiry:
         return cls(db, media_root, cameras, Keep(kept.default, kept.objects))
 
     def run(self, now: float | None = None) -> Expired:
-        """Do all that is due at `now` (epoch s); return what was done."""
+        """Do all that is due at `now` (epoch s); return what was done.
+
+        What is due is looked for by a reader; the writer is only held up for batches.
+        """
         time = time_module.time() if now is None else now
-        clips = self._db.write(lambda connection: event_expiry.forget_clips(connection, time))
-        snapshots = self._snapshots(time)
-        gone = self._events(time)
-        reviews = self._reviews(time)
-        done = Expired(clips, snapshots, gone, reviews)
-        if any((clips, snapshots, gone, reviews)):
-            _log.info("expired %d clips, %d snapshots, %d events, %d review items", clips, snapshots, gone, reviews)
+        done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
+        if done != Expired():
+            _log.info(
+                "expired %d clips, %d snapshots, %d events, %d review items",
+                done.clips, done.snapshots, done.events, done.reviews,
+            )  # fmt: skip
         return done
+
+    def _clips(self, now: float) -> int:
+        with self._db.read() as connection:
+            ids = event_expiry.lost_clips(connection, now)
+        for batch in _batches(ids):
+            self._db.write(partial(event_expiry.forget_clips, ids=batch))
+        return len(ids)
 
     def _snapshots(self, now: float) -> int:
         with self._db.read() as connection:
-            pairs = event_expiry.snapshot_groups(connection)
-        return sum(self._expire_group(camera, label, now) for camera, label in pairs)
+            groups = event_expiry.snapshot_groups(connection)
+        return sum(self._expire_group(camera, label, now) for camera, label in groups)
 
     def _expire_group(self, camera: str, label: str, now: float) -> int:
         keep = self._cameras.get(camera, self._default)
         before = now - keep.objects.get(label, keep.default) * DAY_S
-        count = 0
-        while True:
-            with self._db.read() as connection:
-                ids = event_expiry.old_snapshots(connection, camera, label, before, BATCH)
-            if not ids:
-                return count
-            for event_id in ids:
+        with self._db.read() as connection:
+            ids = event_expiry.old_snapshots(connection, camera, label, before)
+        for batch in _batches(ids):
+            for event_id in batch:
                 self._files.clean(camera, event_id).unlink(missing_ok=True)
-            self._db.write(partial(_forget, ids))
-            count += len(ids)
+            self._db.write(partial(event_expiry.forget_snapshots, ids=batch))
+        return len(ids)
 
     def _events(self, now: float) -> int:
-        count = 0
-        while True:
-            with self._db.read() as connection:
-                rows = event_expiry.empty_events(connection, now, BATCH)
-            if not rows:
-                return count
-            for event_id, camera in rows:
+        with self._db.read() as connection:
+            rows = event_expiry.empty_events(connection, now)
+        for batch in _batches(rows):
+            for event_id, camera in batch:
                 self._files.forget_event(camera, event_id)
-            self._db.write(partial(_remove, [event_id for event_id, _ in rows]))
-            count += len(rows)
+            self._db.write(partial(events.remove, ids=[event_id for event_id, _ in batch]))
+        return len(rows)
 
     def _reviews(self, now: float) -> int:
-        paths = self._db.write(lambda connection: event_expiry.drop_reviews(connection, now))
-        for path in paths:
-            (self._root / path).unlink(missing_ok=True)
-        return len(paths)
+        with self._db.read() as connection:
+            rows = event_expiry.lost_reviews(connection, now)
+        for batch in _batches(rows):
+            self._db.write(partial(reviews.remove, ids=[review_id for review_id, _ in batch]))
+            for _, path in batch:
+                (self._root / path).unlink(missing_ok=True)
+        return len(rows)
 
 
-def _forget(ids: list[str], connection: Connection) -> None:
-    event_expiry.forget_snapshots(connection, ids)
-
-
-def _remove(ids: list[str], connection: Connection) -> None:
-    events.remove(connection, ids)
+def _batches(found: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (found[start : start + BATCH] for start in range(0, len(found), BATCH))

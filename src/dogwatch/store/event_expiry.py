@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from dogwatch.store.segments import LONGEST_S
 from dogwatch.store.tables import events, reviews, segments
@@ -12,21 +12,24 @@ from dogwatch.store.tables import events, reviews, segments
 SETTLED_S = 300.0  # rows of segments come seconds after their footage; younger events are left alone
 
 
-def forget_clips(connection: Connection, now: float) -> int:
-    """Turn `has_clip` off for ended events that have no footage any more; return how many."""
+def lost_clips(connection: Connection, now: float) -> list[str]:
+    """Return ids of ended events whose `has_clip` is true though they have no footage any more."""
     mine = and_(events.c.has_clip.is_(True), events.c.end_time.is_not(None), events.c.end_time < now - SETTLED_S)
     left = _footage(events.c.camera, events.c.start_time, events.c.end_time)
-    return connection.execute(update(events).where(mine, ~left).values(has_clip=False)).rowcount
+    return list(connection.execute(select(events.c.id).where(mine, ~left)).scalars())
 
 
-def drop_reviews(connection: Connection, now: float) -> list[str]:
-    """Delete ended review items that have no footage any more; return their thumbnails' paths."""
+def forget_clips(connection: Connection, ids: Sequence[str]) -> None:
+    """Turn `has_clip` off."""
+    connection.execute(update(events).where(events.c.id.in_(ids)).values(has_clip=False))
+
+
+def lost_reviews(connection: Connection, now: float) -> list[tuple[str, str]]:
+    """Return ids and thumbnails' paths of ended review items that have no footage any more."""
     left = _footage(reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
     settled = and_(reviews.c.end_time.is_not(None), reviews.c.end_time < now - SETTLED_S)
-    rows = connection.execute(select(reviews.c.id, reviews.c.thumb_path).where(settled, ~left)).all()
-    for review_id, _ in rows:
-        connection.execute(delete(reviews).where(reviews.c.id == review_id))
-    return [path for _, path in rows]
+    query = select(reviews.c.id, reviews.c.thumb_path).where(settled, ~left)
+    return [(review_id, path) for review_id, path in connection.execute(query)]
 
 
 def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:
@@ -35,10 +38,10 @@ def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:
     return [(camera, label) for camera, label in connection.execute(query)]
 
 
-def old_snapshots(connection: Connection, camera: str, label: str, before: float, limit: int) -> list[str]:
+def old_snapshots(connection: Connection, camera: str, label: str, before: float) -> list[str]:
     """Return ids of ended, unprotected events with a snapshot that began before `before` (epoch s)."""
     mine = (events.c.camera == camera, events.c.label == label, events.c.start_time < before)
-    query = select(events.c.id).where(*_unprotected(), *mine, events.c.end_time.is_not(None)).limit(limit)
+    query = select(events.c.id).where(*_unprotected(), *mine, events.c.end_time.is_not(None))
     return list(connection.execute(query).scalars())
 
 
@@ -47,7 +50,7 @@ def forget_snapshots(connection: Connection, ids: Sequence[str]) -> None:
     connection.execute(update(events).where(events.c.id.in_(ids)).values(has_snapshot=False))
 
 
-def empty_events(connection: Connection, now: float, limit: int) -> list[tuple[str, str]]:
+def empty_events(connection: Connection, now: float) -> list[tuple[str, str]]:
     """Return `(id, camera)` of ended, unprotected events that have neither clip nor snapshot left."""
     query = select(events.c.id, events.c.camera).where(
         events.c.has_clip.is_(False),
@@ -55,7 +58,7 @@ def empty_events(connection: Connection, now: float, limit: int) -> list[tuple[s
         events.c.retain_indefinitely.is_(False),
         events.c.end_time < now - SETTLED_S,
     )
-    return [(event_id, camera) for event_id, camera in connection.execute(query.limit(limit))]
+    return [(event_id, camera) for event_id, camera in connection.execute(query)]
 
 
 def _unprotected() -> tuple[ColumnElement[bool], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, true, update
 
 from dogwatch.store import event_filter
 from dogwatch.store.event_filter import EventFilter
@@ -70,25 +70,17 @@ def latest(connection: Connection, camera: str, label: str, *, has: str | None =
 
 def explore(connection: Connection, cameras: Iterable[str] | None, limit: int) -> list[Row]:
     """Return each label's newest `limit` rows with an `event_count`, most frequent label first."""
-    order = (events.c.start_time.desc(), events.c.id.desc())
-    query = select(
-        events,
-        func.row_number().over(partition_by=events.c.label, order_by=order).label("rank"),
-        func.count().over(partition_by=events.c.label).label("event_count"),
-    )
-    if cameras is not None:
-        query = query.where(events.c.camera.in_(list(cameras)))
-    ranked = query.subquery()
-    chosen = (
-        select(ranked)
-        .where(ranked.c.rank <= limit)
-        .order_by(ranked.c.event_count.desc(), ranked.c.label, ranked.c.start_time.desc())
-    )
+    seen = true() if cameras is None else events.c.camera.in_(list(cameras))
+    count = func.count()
+    counts = select(events.c.label, count).where(seen).group_by(events.c.label)
     rows: list[Row] = []
-    for found in connection.execute(chosen).mappings():
-        row = as_row(found)
-        row["data"] = {key: value for key, value in row["data"].items() if key in _EXPLORED}
-        rows.append({**row, "event_count": found["event_count"]})
+    # One query a label walks along the index; ranking all rows in SQL took 2.5 s for 100,000.
+    for label, total in connection.execute(counts.order_by(count.desc(), events.c.label)).all():
+        newest = select(events).where(events.c.label == label, seen).order_by(events.c.start_time.desc()).limit(limit)
+        for found in connection.execute(newest).mappings():
+            row = as_row(found)
+            row["data"] = {key: value for key, value in row["data"].items() if key in _EXPLORED}
+            rows.append({**row, "event_count": total})
     return rows
 
 
