@@ -18,6 +18,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dogwatch.bus.detector_client import DetectorClient, Result
 from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, VisionStats
 from dogwatch.bus.ring import FrameRing, Reader
@@ -38,7 +41,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
 BACKLOG = 4  # frames behind a live one from which on it is skipped
-CATCH_UP_S = 2.5  # a frame this old on arrival comes out of ingest's buffer
+CATCH_UP_S = 1.5  # a frame this old comes out of ingest's buffer, or we are so late that pace matters more
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
 GONE_S = 60.0
 JUMP_BACK_S = 30.0  # more than ingest ever decodes twice: the clock has been set
@@ -91,9 +94,12 @@ class CameraWatch:
         self._motion: MotionDetector | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: _Asked | None = None
+        self._small: NDArray[np.uint8] | None = None
+        self._standing: frozenset[str] = frozenset()
         self._ended: list[TrackedObject] = []
         self._counts = _Counts()
         self._last_time = 0.0
+        self._woken_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
         self._latency = 0.0
@@ -166,7 +172,7 @@ class CameraWatch:
             return False
         frame = self._waiting.popleft()
         behind = len(self._waiting)
-        old = self._now() - frame.time > CATCH_UP_S
+        old = frame.time <= self._woken_at or self._now() - frame.time > CATCH_UP_S
         if behind >= BACKLOG and not old:
             self._counts.skipped += 1
             return True
@@ -212,12 +218,14 @@ class CameraWatch:
             self._counts.skipped += 1
             return
         ring.consume(frame.seq)
+        self._small = small
         if (info := self._client.info) is not None and self._switches.analysing:
             self._scene.use(TensorSize(info.width, info.height, info.min_region))
         motion = self._motion.look(small, frame.time, learn=not frame.probe)
         if frame.probe:
             if self._restless(motion):
                 self._stay_awake(motion, probe=True)
+                self._woken_at = frame.time  # ingest comes back to it, by way of all frames before
                 return
             motion = self._motion.look(small, frame.time)
         self._counts.processed += 1
@@ -253,7 +261,7 @@ class CameraWatch:
         self._scene = Scene(self._switches.scene(self._settings), sizes)
         for name in self._switches.hidden_zones:
             self._scene.show_zone(name, shown=False)
-        self._motion = MotionDetector(self._switches.motion(self._settings.motion), sizes)
+        self._motion, self._small = MotionDetector(self._switches.motion(self._settings.motion), sizes), None
 
     def _set_back(self, time: float) -> bool:
         """Begin anew if the camera's clock was set back."""
@@ -261,7 +269,7 @@ class CameraWatch:
             return False
         log.warning("camera %s: the clock went back by %.0f s", self.spec.name, self._last_time - time)
         self._begin(self._geometry)
-        self._last_time = self._last_detected = 0.0
+        self._last_time = self._last_detected = self._woken_at = 0.0
         return True
 
     def _ask(self, frame: FrameReady, motion: Motion) -> bool:
@@ -331,6 +339,8 @@ class CameraWatch:
             return
         for one in self._ended:
             self._desk.finish(one.id)
+        objects = self._scene.objects() if self._switches.analysing else ()
+        self._settle(objects)
         message = FrameTracks(
             camera=self.spec.name,
             frame_time=frame.time,
@@ -339,13 +349,21 @@ class CameraWatch:
             motion_area=motion.area,
             motion_boxes=motion.boxes,
             regions=tuple(region.clipped(sizes.width, sizes.height) for region in regions),
-            objects=self._scene.objects() if self._switches.analysing else (),
+            objects=objects,
             ended=tuple(self._ended),
             idle=frame.probe,
         )
         if self._send(message):  # else the next message carries the ends: nobody may miss one
             self._ended.clear()
         self._desk.flush(frame.time)
+
+    def _settle(self, objects: tuple[TrackedObject, ...]) -> None:
+        """Tell motion detection of what has come to stand."""
+        standing = {one.id: one.box for one in objects if one.stationary}
+        if self._motion is not None and self._small is not None:
+            for object_id in standing.keys() - self._standing:
+                self._motion.settle(self._small, standing[object_id])
+        self._standing = frozenset(standing)
 
     def _end_all(self) -> None:
         self._asked = None

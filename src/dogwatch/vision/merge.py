@@ -34,7 +34,9 @@ def found_in(region: Box, detections: Sequence[Detection], geometry: Geometry) -
 
 def consolidate(found: Sequence[Found]) -> list[Found]:
     """Return `found` without doubles: whole boxes before clipped ones, then the best scores, in a fixed order."""
-    ranked = sorted(found, key=lambda one: (one.clipped, -one.detection.score, one.detection.box.as_list()))
+    ranked = sorted(
+        found, key=lambda one: (one.clipped, -one.detection.score, one.detection.box.as_list(), one.detection.label)
+    )
     kept: list[Found] = []
     for one in ranked:
         if not any(_double(one, other) for other in kept):

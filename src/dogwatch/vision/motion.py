@@ -101,6 +101,17 @@ class MotionDetector:
             return Motion(share=share)
         return self._outline(moving, share)
 
+    def settle(self, small: Small, box: Box) -> None:
+        """Take what `small` shows in `box` (detect-frame pixels) for background: a thing that stands there is known.
+
+        Without this, what has stopped would count as motion for as long as the background takes to learn it.
+        """
+        across, down = self._size[0] / self.geometry.width, self._size[1] / self.geometry.height
+        rows = slice(max(0, math.floor(box.y1 * down) - 1), math.ceil(box.y2 * down) + 1)
+        columns = slice(max(0, math.floor(box.x1 * across) - 1), math.ceil(box.x2 * across) + 1)
+        self._background[rows, columns] = small[rows, columns]
+        self._lasting[rows, columns] = 0
+
     # ------------------------------------------------------------ steps
 
     def _begin(self, small: Small, time: float) -> None:

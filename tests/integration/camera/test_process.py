@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from dogwatch.bus.messages import BestPicture, FrameReady, FrameTracks, VisionStats
+from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.bus.specs import CameraVisionSpec, StationarySpec
 from dogwatch.model import TrackedObject
 from tests.integration.camera.stage import FPS, HEIGHT, WIDTH, Stage, square
@@ -139,7 +140,7 @@ def test_motion_goes_on_without_any_detector_and_detection_begins_when_one_comes
 def test_a_probe_that_shows_motion_is_dropped_and_wakes_ingest(start: Start) -> None:
     stage = start(CameraVisionSpec(name="cam", idle_after=3.0))
     warm(stage)
-    stage.ring.demand_full(0, 0.0)  # type: ignore[arg-type]
+    stage.ring.demand_full(Reader.VISION, 0.0)
     quiet = stage.put(probe=True)
     assert stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == quiet).idle
     assert not stage.ring.full_wanted()
@@ -155,6 +156,22 @@ def test_a_probe_that_shows_motion_is_dropped_and_wakes_ingest(start: Start) -> 
     assert not tracks.idle
     assert stage.ring.consumed == seq
     assert [one.frame_time for one in stage.seen(FrameTracks)].count(loud) == 1  # the probe itself gave none
+
+
+def test_after_a_wake_up_the_frames_before_it_are_all_looked_at(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    begun = stage.put(probe=True)
+    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == begun)
+    stage.ring.demand_full(Reader.VISION, 0.0)
+    stage.put((square(40 + 6 * 12),), at=begun + 7 / FPS, probe=True)
+    while not stage.ring.full_wanted():
+        time.sleep(0.005)
+    stamps = [stage.put((square(40 + n * 12),), at=begun + (n + 1) / FPS) for n in range(7)]
+    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamps[-1])
+    mine = [one for one in stage.seen(FrameTracks) if one.frame_time > begun]
+    assert [one.frame_time for one in mine] == stamps
+    assert only(mine[-1].objects).start_time == pytest.approx(stamps[0], abs=2.1 / FPS)
 
 
 def test_stale_and_skipped_frames_are_counted(start: Start) -> None:
@@ -217,14 +234,14 @@ def test_a_standing_object_is_looked_at_each_interval_only(start: Start) -> None
     walk(stage, 5)
     seen = [stage.live(square(100)) for _ in range(40)]
     assert only(seen[-1].objects).stationary
-    standing = [one for one in seen if one.objects and one.objects[0].stationary]
+    standing = [one for one in seen if one.objects and one.objects[0].stationary][1:]
     looked = [one.frame_time for one in standing if one.objects[0].frame_time == one.frame_time]
-    assert 1 <= len(looked) <= len(standing)
+    assert len(standing) > 20
+    assert np.allclose(np.diff(looked), 10 / FPS, atol=0.01)
+    assert not any(one.motion_boxes for one in standing)  # it is known to stand there
 
 
 def test_a_new_ring_of_another_size_is_taken_over(start: Start) -> None:
-    from dogwatch.bus.ring import FrameRing
-
     stage = start()
     warm(stage)
     live = only(walk(stage, 6)[-1].objects)

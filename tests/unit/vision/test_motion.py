@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion, MotionDetector, open_pixels, shrink, spread
 from dogwatch.vision.settings import MotionSettings
@@ -147,6 +148,14 @@ def test_a_dull_picture_is_helped_by_contrast() -> None:
     pictures = [dull()] * 5 + [dull(80)] * 3
     assert run(helped, pictures)[-1].boxes
     assert not run(plain, pictures)[-1].boxes
+
+
+def test_what_is_known_to_stand_is_background_at_once() -> None:
+    detector = MotionDetector(MotionSettings(), SIZES)
+    assert run(detector, [scene()] * 5 + [scene(100)] * 3)[-1].boxes
+    detector.settle(detector.reduce(scene(100)), Box(100, 150, 160, 210))
+    assert not detector.look(detector.reduce(scene(100)), 1002.0).boxes
+    assert detector.look(detector.reduce(scene()), 1002.2).boxes  # and its leaving is motion
 
 
 def test_shrinking_keeps_the_mean_and_tames_noise() -> None:
