@@ -223,4 +223,5 @@ def _clip(services: Services, row: dict[str, Any], padding: int, headers: dict[s
     try:
         return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4", headers)
     except (NoFootageError, MediaError):
-        fail(400, "No recordings found for this event")
+        # A running event's footage may be a moment away: 404 makes clients ask again.
+        fail(404 if row["end_time"] is None else 400, "No recordings found for this event")
