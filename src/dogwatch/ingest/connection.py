@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dogwatch.errors import SourceError
+from dogwatch.ingest.backlog import Drain, Read, arrivals
 from dogwatch.ingest.counters import InputCounters
 from dogwatch.media.audio import AudioPath, Loudness
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit
@@ -14,7 +15,6 @@ from dogwatch.media.source import Source
 from dogwatch.media.timestamps import Repair, Timeline
 from dogwatch.redact import redact_text
 
-BACKLOG_S = 15.0  # of stream time; more than this at once is not a backlog
 DEFAULT_FPS = 15.0
 MAX_EARLY = 30  # pictures
 
@@ -22,8 +22,7 @@ MAX_EARLY = 30  # pictures
 class Connection:
     """Turns the packets of an open source into units.
 
-    A server's or libav's backlog comes faster than real time at the beginning. It is collected first, and placed
-    before the moment at which it ended, because its last packet is the one with a true arrival.
+    What comes in a heap at the beginning is collected first, and placed in time as a whole; see `backlog`.
     """
 
     def __init__(
@@ -64,12 +63,8 @@ class Connection:
         """
         packets = self._source.packets()
         if self._source.live and not self._source.untimed:
-            backlog: list[tuple[Any, float]] = []
-            last = self._collect(packets, backlog)
-            for packet, arrival in backlog:
+            for packet, arrival in self._collect(packets):
                 yield from self._unit(packet, arrival)
-            if last is not None:
-                yield from self._unit(last, time.time())
         seen = time.monotonic()
         for packet in packets:
             now = time.monotonic()
@@ -84,36 +79,23 @@ class Connection:
             self._counters.stalls += 1
             raise SourceError(f"sound came, but no picture for {self._stall:g} s")
 
-    def _collect(self, packets: Iterator[Any], backlog: list[tuple[Any, float]]) -> Any | None:
-        """Fill `backlog` with packets and their likely arrivals; return the first packet that had to be waited for."""
-        raw: list[tuple[Any, float]] = []
-        first = before = None
-        clock = time.monotonic()
-        last: Any | None = None
+    def _collect(self, packets: Iterator[Any]) -> list[tuple[Any, float]]:
+        """Read packets up to the first that has to be waited for; return them with their likely arrivals."""
+        drain = Drain(time.time())
+        raw: list[Any] = []
+        reads: list[Read] = []
+        seen = time.monotonic()
         for packet in packets:
-            now = time.monotonic()
-            stamp = packet.dts if packet.dts is not None else packet.pts
             video = packet.stream is self._source.video_stream
-            at = float(stamp * packet.time_base) if stamp is not None else before or 0.0
-            if not video:
-                self._check_stall(now - clock)
-            else:
-                waited, clock = now - clock, now
-                step = 0.0 if before is None else at - before
-                first, before = at if first is None else first, at
-                if (step > 0 and waited > step / 2) or not 0 <= at - first < BACKLOG_S:
-                    last = packet
-                    break
-            raw.append((packet, at))
-        ended = time.time()
-        if last is not None and raw:
-            # The packet that was waited for is on time: what came before lies before it by its own timestamps.
-            stamp = last.dts if last.dts is not None else last.pts
-            now_at = float(stamp * last.time_base) if stamp is not None else raw[-1][1]
-            backlog += [(packet, ended - max(0.0, min(BACKLOG_S, now_at - at))) for packet, at in raw]
-        else:
-            backlog += [(packet, ended) for packet, _ in raw]
-        return last
+            stamp = packet.dts if packet.dts is not None else packet.pts
+            scale = self._scale if video else self._audio_scale
+            raw.append(packet)
+            reads.append(Read(None if stamp is None else stamp * scale, time.time(), video))
+            if drain.is_over(reads[-1]):
+                break
+            seen = time.monotonic() if video else seen
+            self._check_stall(time.monotonic() - seen)
+        return list(zip(raw, arrivals(reads), strict=True))
 
     def _unit(self, packet: Any, arrival: float) -> Iterator[Unit]:
         self._counters.bytes_in += packet.size

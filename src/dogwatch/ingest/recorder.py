@@ -90,6 +90,7 @@ class Recorder:
 
     def stop(self, timeout: float) -> bool:
         """Write everything that is queued, close the segment and end the thread; False if that took too long."""
+        self._room.hurry.set()
         done = threading.Event()
         self._queue.put(done)
         return done.wait(timeout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ class Room:
         self._root, self._floor, self._ask = root, floor, ask
         self._estimate = FIRST_ESTIMATE_BYTES
         self._asked = -ASK_EVERY_S
+        self.hurry = threading.Event()  # set when the process leaves: nothing is waited for any more
 
     def learn(self, size: int) -> None:
         """Take the size of the segment just written as an estimate of the next one's, with a margin."""
@@ -50,7 +52,8 @@ class Room:
         self._asked = now
         self._ask(missing)
         while time.monotonic() - now < WAIT_S:
-            time.sleep(POLL_S)
+            if self.hurry.wait(POLL_S):
+                break
             if self._missing() <= 0:
                 self._asked = -ASK_EVERY_S
                 return True
