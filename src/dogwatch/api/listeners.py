@@ -131,6 +131,7 @@ class Listeners:
             Marked(self._app, listener),
             lifespan="off",
             log_config=None,
+            log_level="warning",  # it tells of every start and stop
             access_log=False,
             server_header=False,
             proxy_headers=False,  # addresses and schemes that clients claim are not believed
