@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 GAP_S = 0.5  # a real hole; less is a camera's hiccup, which players step over
 _SEGMENT = re.compile(r"seg-(\d{1,15})(?:-(\d{1,15}))?-v1(?:-a1)?\.m4s")
@@ -19,9 +20,11 @@ _INIT = re.compile(r"init(?:-([0-9a-f]{16}))?-v1(?:-a1)?\.mp4")
 _MANIFEST = re.compile(r"(master|index)(?:-v1)?(?:-a1)?\.m3u8")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One media segment of a playlist; `part` says that it is not the whole of its file."""
+class Entry(NamedTuple):
+    """One media segment of a playlist; `part` says that it is not the whole of its file.
+
+    A tuple, as a day's playlist has thousands.
+    """
 
     start_time: float
     end_time: float
