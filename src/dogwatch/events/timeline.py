@@ -63,7 +63,8 @@ def external(event_id: str, camera: str, label: str, sub_label: str | None, time
 
 
 def _entry(obj: TrackedObject, kind: str, frame: tuple[int, int], sub_label: str | None, **extra: Any) -> Entry:
-    time = obj.end_time if kind == "gone" and obj.end_time is not None else obj.frame_time
+    times = {"visible": obj.start_time, "gone": obj.end_time}
+    time = times.get(kind)
     data = {
         "camera": obj.camera,
         "label": obj.label,
@@ -76,4 +77,6 @@ def _entry(obj: TrackedObject, kind: str, frame: tuple[int, int], sub_label: str
         "top_score": obj.top_score,
         "zones": list(obj.current_zones),
     }
-    return Entry(time, obj.camera, "tracked_object", obj.id, kind, {**data, **extra})
+    return Entry(
+        obj.frame_time if time is None else time, obj.camera, "tracked_object", obj.id, kind, {**data, **extra}
+    )

@@ -60,6 +60,11 @@ def test_an_attribute_comes_with_its_box() -> None:
     assert entry.data["attribute_box"] == [0.25, 0.333333, 0.05, 0.1]
 
 
+def test_an_object_is_visible_from_its_first_frame_on() -> None:
+    (entry,) = moments(None, tracked(5), FRAME, None)
+    assert entry.timestamp == START
+
+
 def test_an_object_is_gone_at_its_end() -> None:
     (entry,) = moments(tracked(5, end_time=START + 4), None, FRAME, None)
     assert entry.timestamp == START + 4
