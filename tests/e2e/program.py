@@ -23,9 +23,9 @@ BASE = """
 mqtt: {enabled: false}
 networking: {listen: {internal: "127.0.0.1:0", external: "127.0.0.1:0"}}
 detect: {enabled: true, fps: 5}
-record: {enabled: true, continuous: {days: 1}}
 snapshots: {enabled: true}
 """
+RECORD = "record: {enabled: true, continuous: {days: 1}}\n"
 
 
 class Program:
@@ -44,9 +44,10 @@ class Program:
 
     @classmethod
     def run(cls, data: Path, config: str) -> Program:
-        """Write `config` and run on it."""
+        """Write `config`, with recording switched on unless it says how, and run on it."""
         data.mkdir(parents=True, exist_ok=True)
-        (data / "config.yml").write_text(BASE + config)
+        own = "" if "record:" in config else RECORD
+        (data / "config.yml").write_text(BASE + own + config)
         return cls(data)
 
     def output(self) -> str:
