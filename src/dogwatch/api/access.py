@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,8 +27,15 @@ from dogwatch.store import owners
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Verdict
 
+log = logging.getLogger(__name__)
+
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
+RECHECK_S = 15.0
 NOT_ADMIN = "Access denied. A user with the admin role is required."
+
+
+class RevokedError(OSError):
+    """The caller of a long answer has lost the right to it; frameworks read an `OSError` as a client that has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,12 @@ class Guard:
             await _refuse(error, scope, receive, send)
             return
         scope[CALLER_KEY] = verdict.caller
-        await self._app(scope, receive, _with_cookie(send, verdict.set_cookie))
+        if verdict.caller is not None and not verdict.caller.trusted:
+            send = self._rechecked(scope, verdict.caller, send)
+        try:
+            await self._app(scope, receive, _with_cookie(send, verdict.set_cookie))
+        except RevokedError:
+            log.info("a connection of %s was ended: the session is over", verdict.caller and verdict.caller.username)
 
     async def permits(self, caller: Caller, method: str, url: str) -> bool:
         """Whether `caller` may ask for `url`: for a proxy that only wants the verdict."""
@@ -92,6 +106,23 @@ class Guard:
                 return Target(permission, route.path, path, found["path_params"], query)
         open_to_all = not path.startswith(PROTECTED)
         return Target(Permission.PUBLIC if open_to_all else Permission.AUTHENTICATED, "", path, {}, query)
+
+    def _rechecked(self, scope: Scope, caller: Caller, send: Send) -> Send:
+        """Return `send` that ends an answer without end when its caller has lost the right to it."""
+        due = time.monotonic() + RECHECK_S
+
+        async def check(message: Message) -> None:
+            nonlocal due
+            if message["type"] in ("websocket.send", "http.response.body") and time.monotonic() >= due:
+                due = time.monotonic() + RECHECK_S
+                now = (await self._identify(scope)).caller
+                if now is None or (now.role, now.cameras) != (caller.role, caller.cameras):
+                    if message["type"] == "websocket.send":
+                        await send({"type": "websocket.close", "code": 1008})
+                    raise RevokedError
+            await send(message)
+
+        return check
 
     async def _identify(self, scope: Scope) -> Verdict:
         from dogwatch.auth.authority import Verdict

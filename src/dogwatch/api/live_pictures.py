@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,11 @@ class LivePictures:
         if tracks.camera in self._cameras:
             self._cameras[tracks.camera].tracks = tracks
 
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Return width and height of the cameras' pictures, as far as known."""
+        rings = {name: camera.ring for name, camera in self._cameras.items()}
+        return {name: (ring.width, ring.height) for name, ring in rings.items() if ring is not None}
+
     def still(self, camera: str, look: Look = PLAIN) -> Still:
         """Return the newest picture of `camera`, or one that says that there is none.
 
@@ -88,7 +93,11 @@ class LivePictures:
         tracks = kept.tracks if look.drawing.of_tracks else None
         with kept.lock:  # others who want the same wait here and find it encoded
             seq, taken = _newest(kept.ring, tracks.frame_time if tracks else None)
-            offline = self._clock() - taken > max(10.0, self._config.cameras[camera].ffmpeg.retry_interval)
+            age, limit = self._clock() - taken, max(10.0, self._config.cameras[camera].ffmpeg.retry_interval)
+            offline = age > limit
+            if kept.ring is not None and age > limit / 2:
+                # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.
+                kept.ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
             key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, look)
             data = kept.cache.get(key)
             if data is None:
@@ -100,7 +109,7 @@ class LivePictures:
                 kept.cache.move_to_end(key)
         return Still(data, taken, offline)
 
-    def mjpeg(self, camera: str, look: Look, fps: float) -> AsyncIterator[bytes]:
+    def mjpeg(self, camera: str, look: Look, fps: float) -> AsyncGenerator[bytes, None]:
         """Return an endless stream of JPEG parts of `camera`; while it is read, every frame is decoded.
 
         Raises:
@@ -110,7 +119,7 @@ class LivePictures:
             raise TooManyViewersError
         return self._parts(camera, look, 1 / min(max(fps, 0.1), MAX_FPS))
 
-    async def _parts(self, camera: str, look: Look, period: float) -> AsyncIterator[bytes]:
+    async def _parts(self, camera: str, look: Look, period: float) -> AsyncGenerator[bytes, None]:
         self._viewers += 1
         try:
             yield b"--" + BOUNDARY + b"\r\n"

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -131,6 +132,37 @@ async def test_refusals(app: Nvr, listeners: Listeners, path: str) -> None:
     assert refused.value.response.status_code == 403
     async with connect(at(listeners.external, path), additional_headers=cookie, origin=Origin(listeners.external)):
         pass
+
+
+async def test_a_connection_ends_with_the_account(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.access.RECHECK_S", 0.0)
+    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "vera")) as socket:
+        await joined(app, 1)
+        app.services.broadcast.publish("front/person", 1)
+        assert await heard(socket, "front/person") == 1
+        app.services.authority.accounts.remove("vera")
+        app.services.broadcast.publish("front/person", 2)
+        with pytest.raises(ConnectionClosed):
+            await heard(socket, "front/person")
+        assert socket.close_code == 1008
+    await until(lambda: not app.services.broadcast.statistics()["listeners"])
+
+
+async def test_a_stream_of_pictures_ends_with_the_account(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.access.RECHECK_S", 0.0)
+    url = f"{listeners.external}/api/front?fps=20"
+    async with httpx.AsyncClient(headers=bearer(app, "vera")) as client, client.stream("GET", url) as answer:
+        parts = answer.aiter_raw()
+        assert await anext(parts)
+        app.services.authority.accounts.remove("vera")
+        with pytest.raises(httpx.HTTPError):
+            async for _ in parts:
+                pass
+    await until(lambda: not app.services.pictures._viewers)
 
 
 async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners) -> None:

@@ -55,11 +55,13 @@ async def verdict(
     request: Request,
     caller: TheCaller,
     x_original_url: Annotated[str | None, Header()] = None,
+    x_original_uri: Annotated[str | None, Header()] = None,
     x_original_method: Annotated[str, Header()] = "GET",
 ) -> Response:
-    """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL`."""
+    """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL` (or `-URI`)."""
     guard: Guard = request.app.state.guard
-    if x_original_url and not await guard.permits(caller, x_original_method, x_original_url):
+    original = x_original_url or x_original_uri
+    if original and not await guard.permits(caller, x_original_method, original):
         return JSONResponse({"detail": "Access denied"}, 403)
     return Response(status_code=202, headers={"Remote-User": caller.username, "Remote-Role": caller.role})
 

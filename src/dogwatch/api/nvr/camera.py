@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
@@ -16,6 +19,15 @@ router = APIRouter()
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 MJPEG = "multipart/x-mixed-replace;boundary=frame"
+
+
+class Parts(StreamingResponse):
+    """An endless answer that lets go of its source however it ends; garbage collection may take its time."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the client has gone."""
+        async with aclosing(cast("AsyncGenerator[bytes, None]", self.body_iterator)):
+            await super().__call__(scope, receive, send)
 
 
 def get_drawing(
@@ -61,7 +73,7 @@ async def mjpeg(
         parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3)
     except TooManyViewersError:
         fail(503, "Too many viewers")
-    return StreamingResponse(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
+    return Parts(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/api/{camera}/latest.{extension}")

@@ -79,4 +79,5 @@ def _effective(services: Services, caller: Caller) -> dict[str, Any]:
         services.switches,
         cameras=None if caller.cameras is None else caller.cameras,
         admin=caller.is_admin,
+        sizes=services.pictures.sizes(),
     )
