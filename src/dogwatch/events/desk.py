@@ -105,7 +105,7 @@ class Desk:
     def _written(self, future: Future[Any]) -> None:
         if (error := future.exception()) is not None:
             self.failed_writes += 1
-            _log.error("an event could not be stored: %s", error)
+            _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
 
 
 def _store(row: dict[str, Any], entries: Sequence[dict[str, Any]], connection: Connection) -> None:

@@ -409,3 +409,35 @@ async def test_closing_ends_everything(house: House) -> None:
     assert house.kinds("events")[-1] == "end"
     assert house.kinds("reviews")[-1] == "end"
     assert house.rows()[0]["end_time"] is not None
+
+
+async def test_a_database_that_fails_stops_no_messages(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.switches = {("front", "recordings"): False}
+    house.db.write(lambda connection: connection.exec_driver_sql("DROP TABLE timeline"))
+    house.hub.on_picture(best(0, jpeg=jpeg()))
+    house.hub.on_tracks(frame(0, tracked(0)))
+    house.hub.on_tracks(frame(1))
+    assert house.kinds("events") == ["new", "end"]
+    assert house.hub.statistics()["failed_writes"] == 2
+    assert "could not be stored" in caplog.text
+
+
+async def test_frames_from_many_threads_of_users(house: House) -> None:
+    """Users change things in worker threads while frames come in."""
+    key = house.walk()
+    house.settle()
+    names = [f"name {number}" for number in range(20)]
+
+    def rename() -> None:
+        for name in names:
+            house.hub.set_sub_label(key, name, 0.5)
+
+    user = threading.Thread(target=rename)
+    user.start()
+    for number in range(100):
+        house.hub.on_tracks(frame(3 + number / 5, tracked(3 + number / 5, position_changes=number)))
+    user.join(10)
+    house.leave(60)
+    assert house.rows()[0]["sub_label"] == names[-1]
+    assert house.kinds("events")[-1] == "end"
+    assert house.hub.statistics()["failed_writes"] == 0
