@@ -25,16 +25,14 @@ from dogwatch.bus.detector_client import DetectorClient, Result
 from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, VisionStats
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.bus.specs import CameraVisionSpec
+from dogwatch.camera.look import Look, begin_look, tensor_size
 from dogwatch.camera.pictures import PictureDesk, Shot
 from dogwatch.camera.settings import geometry, scene_settings
 from dogwatch.camera.switches import Switchboard
 from dogwatch.errors import RingError
 from dogwatch.model import Box, TrackedObject
-from dogwatch.vision.cut import cut, tensor_shape, to_frame
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found, found_in
 from dogwatch.vision.motion import Motion, MotionDetector
-from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Outcome, Scene
 
 log = logging.getLogger(__name__)
@@ -46,20 +44,6 @@ CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above
 GONE_S = 60.0
 JUMP_BACK_S = 30.0  # more than ingest ever decodes twice: the clock has been set
 WAITING_LIMIT = 64
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A frame that a detector is looking at; `published` once its patience has run out."""
-
-    id: int
-    frame: FrameReady
-    motion: Motion
-    regions: tuple[Box, ...]
-    tensor: TensorSize
-    shot: Shot
-    since: float
-    published: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +77,7 @@ class CameraWatch:
         self._scene: Scene | None = None
         self._motion: MotionDetector | None = None
         self._waiting: deque[FrameReady] = deque()
-        self._asked: _Asked | None = None
+        self._asked: Look | None = None
         self._small: NDArray[np.uint8] | None = None
         self._standing: frozenset[str] = frozenset()
         self._ended: list[TrackedObject] = []
@@ -103,7 +87,7 @@ class CameraWatch:
         self._last_taken = now()
         self._last_detected = 0.0
         self._latency = 0.0
-        self._last_error = ""
+        self._last_error = self._lost_ring = ""
 
     @property
     def asked(self) -> int | None:
@@ -133,10 +117,7 @@ class CameraWatch:
                 log.warning("camera %s: %s", self.spec.name, result.error)
             outcome = self._scene.coast(asked.frame.time, blind=True)
         else:
-            found: list[Found] = []
-            for region, mine in zip(asked.regions, result.detections, strict=True):
-                placed = [to_frame(one, region, asked.tensor, self._geometry) for one in mine]
-                found += found_in(region, placed, self._geometry)
+            found = asked.found(result.detections, self._geometry)
             outcome = self._scene.detected(asked.frame.time, asked.regions, found)
         self._take_outcome(outcome, asked.shot)
         if not asked.published:
@@ -220,7 +201,7 @@ class CameraWatch:
         ring.consume(frame.seq)
         self._small = small
         if (info := self._client.info) is not None and self._switches.analysing:
-            self._scene.use(TensorSize(info.width, info.height, info.min_region))
+            self._scene.use(tensor_size(info))
         motion = self._motion.look(small, frame.time, learn=not frame.probe)
         if frame.probe:
             if self._restless(motion):
@@ -247,7 +228,9 @@ class CameraWatch:
         try:
             self._ring = FrameRing.open(self._ring_dir, frame.ring)
         except RingError as error:
-            log.warning("camera %s: %s", self.spec.name, error)
+            if frame.ring != self._lost_ring:  # said once, not for each frame in it
+                log.warning("camera %s: %s", self.spec.name, error)
+            self._lost_ring = frame.ring
             return None
         sizes = geometry(self.spec, self._ring.width, self._ring.height)
         if sizes != self._geometry:
@@ -278,23 +261,9 @@ class CameraWatch:
         if not self._switches.analysing or scene is None or sizes is None or ring is None:
             return False
         regions = scene.regions(motion, frame.time)
-        if not regions or (choice := self._client.choose(len(regions))) is None:
+        self._asked = begin_look(self._client, ring, frame, motion, regions, sizes, self._now())
+        if self._asked is None:
             return False
-        lane, slots = choice
-        info, pool = lane.info, lane.pool
-        # The copy is what tensors and best pictures are made of: the ring moves on while the detector thinks.
-        i420 = ring.copy(frame.seq)
-        if i420 is None or info is None or pool is None:
-            self._client.give_back(lane, slots)
-            return False
-        tensor = TensorSize(info.width, info.height, info.min_region)
-        shape = tensor_shape(tensor, info.pixel_format)
-        for slot, region in zip(slots, regions, strict=True):
-            cut(i420, region, sizes, info.pixel_format, pool.tensor(slot, shape))
-        request = self._client.request(lane, slots, time_module.monotonic())
-        if request is None:
-            return False
-        self._asked = _Asked(request, frame, motion, regions, tensor, Shot(i420), self._now())
         self._last_detected = frame.time
         self._counts.regions += len(regions)
         return True
@@ -318,7 +287,7 @@ class CameraWatch:
 
     # ------------------------------------------------------------ what goes out
 
-    def _give_up_waiting(self, asked: _Asked) -> None:
+    def _give_up_waiting(self, asked: Look) -> None:
         asked.published = True
         if self._scene is not None:
             self._take_outcome(self._scene.coast(asked.frame.time, blind=True), None)
