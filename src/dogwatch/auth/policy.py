@@ -105,6 +105,10 @@ VOD: dict[tuple[str, str], Permission] = {
     for base, permission in _VOD_BASES.items()
     for prefix, suffix in (("", "/{name}"), ("/api", "/{name}"))
 } | {("GET", "/api" + base): permission for base, permission in _VOD_BASES.items()}
+VOD |= {
+    ("GET", prefix + "/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}"): _P.CAMERA
+    for prefix in ("", "/api")
+}
 
 EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/events"): _P.FILTERED,

@@ -86,6 +86,7 @@ RANGE = f"/vod/front/start/{T0:.0f}/end/{T0 + 12:.0f}"
         (f"/vod/clip/front/start/{T0:.0f}/end/{T0 + 12:.0f}", 0, 119),
         ("/vod/2025-11/18/11/front/utc", 0, 119),
         ("/vod/2025-11/18/06/front/America,New_York", 0, 119),
+        ("/vod/2025-11/18/06/front/America%2FNew_York", 0, 119),
         ("/vod/2025-11/18/{local}/front", 0, 119),
         (f"/vod/event/{EVENT}", 20, 49),
         (f"/vod/event/{EVENT}?padding=3", 0, 79),
@@ -216,7 +217,15 @@ async def test_only_those_who_may_see_the_camera(app: Nvr, tmp_path: Path) -> No
     assert (await get(app, f"/vod/event/{EVENT}/index.m3u8", "frida")).status_code == 200
 
 
-@pytest.mark.parametrize("base", ["/api/vod/2025-11/18/11/front/utc", f"/api{RANGE}", f"/api/vod/event/{EVENT}"])
+@pytest.mark.parametrize(
+    "base",
+    [
+        "/api/vod/2025-11/18/11/front/utc",
+        "/api/vod/2025-11/18/06/front/America%2FNew_York",
+        f"/api{RANGE}",
+        f"/api/vod/event/{EVENT}",
+    ],
+)
 async def test_the_mapping(app: Nvr, tmp_path: Path, base: str) -> None:
     found = (await get(app, base)).json()
     clips = found["sequences"][0]["clips"]

@@ -54,8 +54,8 @@ def play_clip(request: Request, services: Asked, camera: str, start: Seconds, en
 def play_hour(
     request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, name: str
 ) -> Response:
-    """Play an hour of the server's own timezone; below `/api`, `name` may also be a timezone: see `map_zoned_hour`."""
-    if hls.parse_name(name) is None and request.url.path.startswith("/api/"):
+    """Play an hour of the server's own timezone."""
+    if _is_mapping(request, name):
         return map_zoned_hour(services, year_month, day, hour, camera, name)
     return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", None), name)
 
@@ -66,7 +66,26 @@ def play_zoned_hour(
     request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str, name: str
 ) -> Response:
     """Play an hour of a timezone."""
+    if _is_mapping(request, name):
+        return map_zoned_hour(services, year_month, day, hour, camera, f"{tz_name}/{name}")
     return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name), name)
+
+
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
+def play_city_hour(
+    request: Request,
+    services: Asked,
+    year_month: str,
+    day: str,
+    hour: str,
+    camera: str,
+    tz_area: str,
+    tz_city: str,
+    name: str,
+) -> Response:
+    """Play an hour of a timezone whose name came with an encoded slash."""
+    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", f"{tz_area}/{tz_city}"), name)
 
 
 @router.get("/vod/event/{event_id}/{name}")
@@ -105,7 +124,7 @@ def map_hour(services: Asked, year_month: str, day: str, hour: str, camera: str)
 def map_zoned_hour(services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str) -> Response:
     """Map an hour of a timezone.
 
-    The router cannot tell this path from `play_hour`'s, which comes first and hands over to this.
+    The router cannot tell these paths from those of playing, whose handlers come first and hand over to this.
     """
     return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name))
 
@@ -120,6 +139,11 @@ def map_event(services: Asked, event_id: str, padding: Seconds = 0) -> Response:
 def map_review(services: Asked, review_id: str, padding: Seconds = 0) -> Response:
     """Map a review item."""
     return _map(services, _item(services, spans.review, review_id, padding))
+
+
+def _is_mapping(request: Request, name: str) -> bool:
+    """Whether what looks like a file below `/api/vod/` is (the end of) a timezone, without a file."""
+    return request.url.path.startswith("/api/") and hls.parse_name(name) is None
 
 
 def _play(request: Request, services: Services, wanted: Range, name: str) -> Response:
