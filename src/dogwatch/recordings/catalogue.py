@@ -27,7 +27,7 @@ from dogwatch.store.segments import Span
 
 INITS_KEPT = 64
 RETRIES = 1000  # rows of one camera; of those beyond, the files are indexed at the next start
-OPEN_ID = "open"  # the row id of a segment that has no row yet
+OPEN_ID = "opened"  # the row id of a segment that has no row yet
 _log = logging.getLogger(__name__)
 
 

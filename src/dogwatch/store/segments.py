@@ -179,8 +179,9 @@ def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     """Return each camera's bytes per recorded second since `since`."""
     size, length = func.sum(segments.c.size_bytes), func.sum(segments.c.end_time - segments.c.start_time)
-    query = select(segments.c.camera, size, length).where(segments.c.start_time >= since)
-    rows = connection.execute(query.group_by(segments.c.camera))
+    camera = segments.c.camera.concat("")  # not the plain column: SQLite would walk the camera's index from its start
+    query = select(camera, size, length).where(segments.c.start_time >= since)
+    rows = connection.execute(query.group_by(camera))
     return {camera: size / length for camera, size, length in rows if length}
 
 
