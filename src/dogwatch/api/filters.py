@@ -13,6 +13,7 @@ from dogwatch.api.errors import fail
 from dogwatch.auth.caller import Caller
 
 ALL = "all"
+Limit = Annotated[int, Query(ge=0, le=1_000_000)]
 Number = Annotated[float | None, Query(allow_inf_nan=False)]
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 

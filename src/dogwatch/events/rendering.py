@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 THUMBNAIL_HEIGHT = 175
 REVIEW_HEIGHT = 180
+MAX_HEIGHT = 4320  # 8K; more is memory spent on nothing
 REVIEW_RATIO = 16 / 9
 ANDROID_RATIO = 2.0
 Fractions = Sequence[float]
@@ -80,7 +81,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
         ratio = wanted.width / max(1, wanted.height)
         bgr = picture.crop(bgr, picture.around(wanted, columns, rows, ratio=ratio or 1.0)).copy()
     if style.height is not None:
-        bgr = picture.resize_to_height(bgr, style.height)
+        bgr = picture.resize_to_height(bgr, min(style.height, MAX_HEIGHT))
     if style.timestamp:
         stamp = style.stamp
         text = overlay.TimestampStyle(stamp.position, stamp.format, stamp.colour, stamp.thickness, stamp.effect)

@@ -142,6 +142,9 @@ async def test_filters(app: Nvr, query: str, found: str) -> None:
     ("path", "status"),
     [
         ("/api/events?limit=x", 422),
+        ("/api/events?limit=-1", 422),
+        (f"/api/events?limit={10**30}", 422),
+        (f"/api/timeline?limit={10**30}", 422),
         ("/api/events?after=nan", 422),
         ("/api/events?has_clip=2", 422),
         ("/api/events?timezone=Mars/Base", 400),
@@ -292,6 +295,8 @@ async def test_manual_events(app: Nvr) -> None:
     assert (await get(app, f"/api/events/{key}")).json()["end_time"] == pytest.approx(time.time(), abs=30)
     assert (await ask(app, "PUT", f"/api/events/{FRONT}/end")).status_code == 404
     assert (await ask(app, "POST", "/api/events/attic/button/create")).status_code == 404
+    app.services.switches.set("front", "enabled", value=False)
+    assert (await ask(app, "POST", "/api/events/front/button/create")).status_code == 404
     bad = {"draw": {"boxes": [{"box": [0, 0, 5]}]}}
     assert (await ask(app, "POST", "/api/events/front/button/create", json=bad)).status_code == 422
 

@@ -49,6 +49,11 @@ def test_height_counts_after_the_crop() -> None:
     assert drawn(Style(bbox=False, crop=True, height=99)).shape == (99, 176, 3)
 
 
+def test_an_absurd_height_is_bounded() -> None:
+    small = Shown("person", 0.5, START, region=[0.5, 0.5, 0.01, 0.01])
+    assert drawn(Style(bbox=False, crop=True, height=10**9, quality=1), small).shape[0] == rendering.MAX_HEIGHT
+
+
 def test_the_time_is_written() -> None:
     assert differs(drawn(Style(bbox=False, timestamp=True, quality=95)))[:40, :300].any()
 

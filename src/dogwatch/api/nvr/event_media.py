@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.errors import fail
-from dogwatch.api.filters import Number
+from dogwatch.api.filters import Limit, Number
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError, NoFootageError
@@ -114,7 +114,7 @@ def clip(services: TheServices, event_id: str, padding: Annotated[int, Query(ge=
 def clips(
     services: TheServices,
     camera: str,
-    limit: Annotated[int, Query(ge=0)] = 100,
+    limit: Limit = 100,
     after: Number = None,
     before: Number = None,
 ) -> JSONResponse:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi import APIRouter, Body, Depends, Path
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
-from dogwatch.api.filters import Number
+from dogwatch.api.filters import Limit, Number
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
 from dogwatch.events.manual import Wish
@@ -23,7 +23,6 @@ from dogwatch.store.event_filter import EventFilter
 router = APIRouter()
 
 Flag = bool | None
-Limit = Annotated[int, Query(ge=0)]
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
 

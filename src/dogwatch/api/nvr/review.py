@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import fail, ok
-from dogwatch.api.filters import Number
+from dogwatch.api.filters import Limit, Number
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.recordings import removal
 from dogwatch.store import activity, reviews, segments
@@ -52,7 +52,7 @@ def list_reviews(
     before: Number = None,
     reviewed: bool | None = None,
     severity: str | None = None,
-    limit: Annotated[int | None, Query(ge=0)] = None,
+    limit: Limit | None = None,
 ) -> JSONResponse:
     """Return review items, newest first."""
     now = time.time()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.filters import Number
+from dogwatch.api.filters import Limit, Number
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import timeline
 
 router = APIRouter()
-
-Limit = Annotated[int, Query(ge=0)]
 
 
 @router.get("/api/timeline")
