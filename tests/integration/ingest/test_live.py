@@ -38,7 +38,10 @@ class Viewer:
                 got.append(self.receive())
         return got
 
-    def close(self) -> None:
+    def __enter__(self) -> "Viewer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._context.destroy(linger=0)
 
 
@@ -56,9 +59,8 @@ def test_a_viewer_begins_at_once_and_stays_close_behind(tmp_path: Path) -> None:
         ingest.wait_for(SegmentOpened)
         time.sleep(1.5)  # into the middle of a group of pictures
         asked = time.time()
-        viewer = Viewer(ingest)
-        got = viewer.watch(4.0)
-        viewer.close()
+        with Viewer(ingest) as viewer:
+            got = viewer.watch(4.0)
         init, first = got[0][1], got[1][1]
         assert isinstance(init, LiveInit)
         assert init.codecs.startswith("avc1.")
@@ -82,18 +84,16 @@ def test_every_new_viewer_and_every_new_connection_begins_with_an_init(tmp_path:
     with RtspServer(serving(video)) as server, IngestProcess(spec_for(tmp_path, server.url)) as ingest:
         ingest.wait_for(SegmentOpened)
         for _ in range(2):
-            viewer = Viewer(ingest)
-            assert isinstance(viewer.receive()[1], LiveInit)
-            assert isinstance(viewer.receive()[1], LiveFragment)
-            viewer.close()
-        viewer = Viewer(ingest)
-        viewer.receive()
-        count = len(ingest.messages)
-        server.kill()
-        server.start()
-        ingest.wait_for(StreamOpened, after=count)
-        got = viewer.watch(2.0)
+            with Viewer(ingest) as viewer:
+                assert isinstance(viewer.receive()[1], LiveInit)
+                assert isinstance(viewer.receive()[1], LiveFragment)
+        with Viewer(ingest) as viewer:
+            viewer.receive()
+            count = len(ingest.messages)
+            server.kill()
+            server.start()
+            ingest.wait_for(StreamOpened, after=count)
+            got = viewer.watch(2.0)
         inits = [n for n, (_, m) in enumerate(got) if isinstance(m, LiveInit)]
         assert len(inits) == 1
         assert pictures(got[inits[0] :])[0] == 0
-        viewer.close()
