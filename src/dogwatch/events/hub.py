@@ -57,6 +57,7 @@ class EventHub:
         switch: Switch = _unset,
         sent: Mapping[str, Sent] | None = None,
         clock: Callable[[], float] = time_module.time,
+        monotonic: Callable[[], float] = time_module.monotonic,
     ) -> None:
         """Begin with nothing going on.
 
@@ -68,9 +69,10 @@ class EventHub:
             switch: Reads a run-time switch.
             sent: The cameras whose best pictures go out over MQTT.
             clock: Gives the epoch time in seconds.
+            monotonic: Gives seconds that nobody sets.
         """
         self.desk = Desk(db, media_root, publish)
-        self._clock, self._db = clock, db
+        self._clock, self._monotonic, self._db = clock, monotonic, db
         self._lock = threading.RLock()
         self._watches = {
             name: CameraWatch(name, _present(base, switch), self.desk, (sent or {}).get(name))
@@ -96,6 +98,7 @@ class EventHub:
         with self._lock:
             watch = self._watch(tracks.camera)
             if watch is not None:
+                watch.heard = self._monotonic()
                 watch.on_tracks(tracks)
                 self._counts.update(tracks.camera, tracks.objects)
 
@@ -119,7 +122,7 @@ class EventHub:
         now = self._clock()
         with self._lock:
             for watch in self._watches.values():
-                if watch.silent(now):
+                if watch.silent(self._monotonic()):
                     _log.warning("no frames from %s for a minute: its objects end", watch.name)
                     self.on_camera_gone(watch.name)
                 watch.tick(now)

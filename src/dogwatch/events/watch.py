@@ -19,6 +19,7 @@ from dogwatch.events.rules import CameraRules
 from dogwatch.model import Box
 
 REVIEW_PICTURE_S = 5.0
+MAX_MANUAL = 100  # events going on at once; the oldest ones no longer count as activity
 SILENCE_S = 60.0  # no camera's keyframes are further apart, so vision has died or the camera is off
 
 
@@ -50,7 +51,7 @@ class CameraWatch:
     line: ReviewLine = field(init=False)
     motion: MotionState = field(default_factory=MotionState)
     manual: dict[str, Activity] = field(default_factory=dict)
-    last_frame: float = 0.0
+    heard: float = 0.0
     _status: str = "NONE"
     _thumb: tuple[float, float] = (0.0, 0.0)
     _best: dict[str, _Best] = field(default_factory=dict)
@@ -63,7 +64,6 @@ class CameraWatch:
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in a frame."""
         rules = self.rules()
-        self.last_frame = tracks.frame_time
         before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
             self.desk.tell(change)
@@ -108,9 +108,9 @@ class CameraWatch:
             del self.manual[key]
         self._review(now, self.manual.values(), rules)
 
-    def silent(self, now: float) -> bool:
-        """Whether there are live objects of which nothing has been heard for too long."""
-        return bool(self.life.live) and now - self.last_frame > SILENCE_S
+    def silent(self, monotonic: float) -> bool:
+        """Whether there are live objects though `heard` (s, monotonic: the clock may be set) is too long ago."""
+        return bool(self.life.live) and monotonic - self.heard > SILENCE_S
 
     def gone(self) -> None:
         """End every object: the camera is off, or vision has died."""
@@ -135,6 +135,8 @@ class CameraWatch:
         """Let a manual event count as activity from `time` on."""
         if activity.until is None or activity.until > time:
             self.manual[activity.id] = activity
+        while len(self.manual) > MAX_MANUAL:
+            del self.manual[next(iter(self.manual))]
         self._review(time, [*self.manual.values(), activity], self.rules())
 
     def end_manual(self, event_id: str, time: float) -> None:

@@ -34,7 +34,7 @@ class House:
     """A hub with its database, its clock and what it has published."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.now, self.closed = root, START, False
+        self.root, self.now, self.closed, self.skew = root, START, False, 0.0
         self.db = Database("sqlite://")
         self.db.migrate()
         self.told: list[tuple[str, Any]] = []
@@ -49,7 +49,8 @@ class House:
             self.publish,
             switch=lambda camera, name: self.switches.get((camera, name)),
             sent={"front": Sent(Style(height=90))},
-            clock=lambda: self.now,
+            clock=lambda: self.now + self.skew,
+            monotonic=lambda: self.now,
         )
 
     def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
@@ -259,6 +260,13 @@ async def test_silence_ends_objects(house: House, caplog: pytest.LogCaptureFixtu
     house.hub.tick()
     assert house.kinds("events")[-1] == "end"
     assert "no frames from front" in caplog.text
+
+
+async def test_setting_the_clock_ends_no_objects(house: House) -> None:
+    house.walk()
+    house.skew = 3600.0
+    house.hub.tick()
+    assert "end" not in house.kinds("events")
 
 
 async def test_a_late_picture_changes_nothing(house: House) -> None:
