@@ -82,13 +82,16 @@ def cameras_for(services: Services, caller: Caller) -> list[str]:
     return caller.only(services.config.cameras)
 
 
-def get_services(connection: HTTPConnection) -> Services:
-    """Return the app's services; a FastAPI dependency for HTTP and WebSocket handlers."""
+async def get_services(connection: HTTPConnection) -> Services:
+    """Return the app's services; a FastAPI dependency for HTTP and WebSocket handlers.
+
+    Asynchronous like the next one, since FastAPI would give a plain function a trip through the thread pool.
+    """
     services: Services = connection.app.state.services
     return services
 
 
-def get_caller(connection: HTTPConnection) -> Caller:
+async def get_caller(connection: HTTPConnection) -> Caller:
     """Return who is asking; a FastAPI dependency.
 
     Raises:

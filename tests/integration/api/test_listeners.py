@@ -1,5 +1,6 @@
 """Real sockets: two doors, TLS, stopping, taken ports."""
 
+import asyncio
 import ssl
 import stat
 import time
@@ -147,3 +148,37 @@ def test_a_damaged_certificate(tmp_path: Path) -> None:
     certificate(tmp_path, ()).chain.write_text("nonsense")
     with pytest.raises(DogwatchError, match="no readable certificate"):
         certificate(tmp_path, ())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/clips/../config.yml",
+        "/clips/%2e%2e/config.yml",
+        "/clips/..%2fconfig.yml",
+        "/clips/%2e%2e%2fconfig.yml",
+        "/clips/..%5cconfig.yml",
+        "/clips/%252e%252e/config.yml",
+        "/clips//../config.yml",
+        "/clips/thumbs/front/../../../config.yml",
+        "/clips/link/config.yml",
+        "/recordings/%2e%2e/config.yml",
+        "/exports/..%2fconfig.yml",
+        "/clips/%00",
+        "//config.yml",
+        "/assets/..%2fapp.py",
+        "/assets/%2e%2e",
+    ],
+)
+async def test_no_path_leads_out(app: Nvr, listeners: Listeners, path: str) -> None:
+    data = app.services.paths.data
+    (data / "clips").mkdir()
+    (data / "clips" / "link").symlink_to(data)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(listeners.internal.rpartition(":")[2]))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: nvr\r\nConnection: close\r\n\r\n".encode())
+    async with asyncio.timeout(10):
+        answer = await reader.read()
+    writer.close()
+    status = int(answer.split(b" ", 2)[1])
+    assert status in (400, 403, 404), answer
+    assert b"hash_iterations" not in answer

@@ -30,7 +30,7 @@ class Parts(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-def get_drawing(
+async def get_drawing(
     bbox: bool = False,
     timestamp: bool = False,
     zones: bool = False,
@@ -43,7 +43,7 @@ def get_drawing(
     return Drawing(bbox, timestamp, zones, mask, motion, regions, paths)
 
 
-def get_height(h: str | None = None, height: str | None = None) -> int | None:
+async def get_height(h: str | None = None, height: str | None = None) -> int | None:
     """Read `h` or `height`; a FastAPI dependency.
 
     Raises:
