@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.media import picture
+from dogwatch.store import events
 from tests.nvr import Nvr, nvr
 
 ID = "1682970645.13116-1ug7ns"
@@ -125,3 +129,20 @@ async def test_traversal_is_refused(app: Nvr, path: str) -> None:
 async def test_limited_roles(app: Nvr, path: str, status: int) -> None:
     assert (await get(app, path, "frida")).status_code == status
     assert (await get(app, path, "vera")).status_code == 200
+
+
+async def test_snapshots_that_older_servers_had_on_disk_are_rendered(app: Nvr, tmp_path: Path) -> None:
+    clean = picture.encode(picture.black(64, 36), "jpg")
+    for camera, event_id in (("front", "1700000000.5-abcdef"), ("back", "1700000001.5-abcdef")):
+        (tmp_path / f"clips/{camera}-{event_id}-clean.jpg").write_bytes(clean)
+        row: dict[str, Any] = {"id": event_id, "camera": camera, "label": "person", "type": "object", "zones": []}
+        data = {"box": [0.1, 0.1, 0.2, 0.2], "region": [0, 0, 1, 1], "score": 0.8}
+        more = {"start_time": 1.7e9, "end_time": 1.7e9 + 5, "has_snapshot": True, "data": data}
+        app.services.db.write(partial(events.put, values={**row, **more}))
+    drawn = await get(app, "/clips/front-1700000000.5-abcdef.jpg", "frida")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/jpeg")
+    for extension in ("webp", "png"):
+        plain = await get(app, f"/clips/front-1700000000.5-abcdef-clean.{extension}", "frida")
+        assert (plain.status_code, plain.headers["content-type"]) == (200, f"image/{extension}")
+    assert (await get(app, "/clips/back-1700000001.5-abcdef.jpg", "frida")).status_code == 403
+    assert (await get(app, "/clips/front-1700000001.5-abcdef.jpg", "frida")).status_code == 404  # of another camera
