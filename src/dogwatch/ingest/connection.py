@@ -12,6 +12,7 @@ from dogwatch.ingest.counters import InputCounters
 from dogwatch.media.audio import AudioPath, Loudness
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit
 from dogwatch.media.source import Source
+from dogwatch.media.source_errors import SourceStalledError
 from dogwatch.media.timestamps import Repair, Timeline
 from dogwatch.redact import redact_text
 
@@ -76,8 +77,7 @@ class Connection:
 
     def _check_stall(self, waited: float) -> None:
         if waited > self._stall:
-            self._counters.stalls += 1
-            raise SourceError(f"sound came, but no picture for {self._stall:g} s")
+            raise SourceStalledError(f"sound came, but no picture for {self._stall:g} s")
 
     def _collect(self, packets: Iterator[Any]) -> list[tuple[Any, float]]:
         """Read packets up to the first that has to be waited for; return them with their likely arrivals."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import av
+
 from dogwatch.bus.messages import Message, StreamLost, StreamOpened
 from dogwatch.bus.specs import InputSpec
 from dogwatch.errors import SourceError
@@ -18,11 +20,13 @@ from dogwatch.ingest.counters import InputCounters
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
-from dogwatch.media.source_errors import SourceRefusedError
+from dogwatch.media.source_errors import SourceRefusedError, SourceStalledError
 from dogwatch.media.timestamps import Timeline
-from dogwatch.redact import redact_url
+from dogwatch.redact import redact_text, redact_url
 
 log = logging.getLogger(__name__)
+
+LOG_EVERY_S = 60.0  # a camera that stays away for the same reason is logged this often
 
 
 class Consumer(Protocol):
@@ -67,6 +71,7 @@ class InputLoop:
         self._timeline = Timeline()
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
+        self._logged, self._logged_at = "", 0.0
         self._thread = threading.Thread(target=self._run, name=f"input-{settings.spec.roles}", daemon=True)
 
     def start(self, *, enabled: bool) -> None:
@@ -98,13 +103,13 @@ class InputLoop:
     def _run(self) -> None:
         backoff = Backoff(self._settings.retry_interval)
         while self._enabled.wait() and not self._stopped.is_set():
-            begun = time.monotonic()
+            begun, packets = time.monotonic(), self.counters.packets
             try:
                 self._connect()
             except SourceError as error:
                 if self._stopped.is_set() or not self._enabled.is_set():
                     continue
-                good_for = time.monotonic() - begun if self.counters.fps else 0.0
+                good_for = time.monotonic() - begun if self.counters.packets > packets else 0.0
                 delay = backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
                 self._lost(error, delay)
                 self._interrupted.wait(delay)
@@ -112,8 +117,12 @@ class InputLoop:
     def _lost(self, error: SourceError, delay: float) -> None:
         settings = self._settings
         self.counters.reconnects += 1
+        self.counters.stalls += isinstance(error, SourceStalledError)
         self.counters.fps = 0.0
-        log.warning("%s: %s; next attempt in %.1f s", settings.camera, error, delay)
+        reason, now = str(error), time.monotonic()
+        if reason != self._logged or now - self._logged_at > LOG_EVERY_S:
+            self._logged, self._logged_at = reason, now
+            log.warning("%s: %s; next attempt in %.1f s", settings.camera, reason, delay)
         self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time(), delay))
 
     def _connect(self) -> None:
@@ -128,7 +137,12 @@ class InputLoop:
             source.close()
 
     def _read(self, source: Source) -> None:
-        connection = Connection(source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds)
+        try:
+            connection = Connection(source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds)
+        except (av.error.FFmpegError, ValueError) as error:
+            url = redact_url(self._settings.spec.url)
+            raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
+        self._logged = ""
         self._announce(source)
         for consumer in self._consumers:
             consumer.begin(connection.tracks, source.video)

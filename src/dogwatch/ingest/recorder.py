@@ -59,6 +59,7 @@ class Recorder:
         self._segment: SegmentFile | None = None
         self._last_end: float | None = None
         self._overflow: float | None = None
+        self._missed = 0.0
         self.recording = True
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -73,27 +74,34 @@ class Recorder:
         """Record `unit`. When the disk is so slow that the queue is full, footage is lost up to a keyframe."""
         since = self._overflow
         if since is not None:
+            self._missed = unit.dts
             if unit.dts - since >= REPORT_EVERY_S:
-                # The recorder may hang in a write for good: its losses are reported from here.
-                self._send(FootageLost(self._settings.camera, since, unit.dts, "queue_full", SLOW_DISK))
+                self._report_overflow()  # the recorder may hang in a write for good
                 self._overflow = unit.dts
             if not (unit.video and unit.keyframe and self._queue.fits(unit.size)):
                 return
             self._queue.put(self._overflow)
             self._overflow = None
         if not self._queue.put(unit, unit.size):
-            self._overflow = unit.dts
+            self._overflow = self._missed = unit.dts
 
     def end(self) -> None:
         """The connection is over: close the segment."""
+        self._report_overflow()
         self._queue.put(None)
 
     def stop(self, timeout: float) -> bool:
         """Write everything that is queued, close the segment and end the thread; False if that took too long."""
+        self._report_overflow()
         self._room.hurry.set()
         done = threading.Event()
         self._queue.put(done)
         return done.wait(timeout)
+
+    def _report_overflow(self) -> None:
+        since, self._overflow = self._overflow, None
+        if since is not None and self._missed > since:
+            self._send(FootageLost(self._settings.camera, since, self._missed, "queue_full", SLOW_DISK))
 
     # ------------------------------------------------------------ the recorder's thread
 

@@ -14,6 +14,10 @@ class SourceRefusedError(SourceError):
     """Nobody listens there, at this moment: a camera or server that starts again, worth asking often."""
 
 
+class SourceStalledError(SourceError):
+    """The connection is there, but nothing comes."""
+
+
 _ERRNO = {
     errno.EHOSTUNREACH: "its host cannot be reached",
     errno.ENETUNREACH: "its network cannot be reached",
@@ -39,7 +43,8 @@ def explain(error: Exception, url: str, timeout: float) -> SourceError:
     name = redact_url(url)
     if isinstance(error, ConnectionRefusedError):
         return SourceRefusedError(f"{name}: connection refused, nobody listens on that port")
-    return SourceError(f"{name}: {_reason(error, timeout)}")
+    kind = SourceStalledError if isinstance(error, av.error.ExitError) else SourceError
+    return kind(f"{name}: {_reason(error, timeout)}")
 
 
 def _reason(error: Exception, timeout: float) -> str:

@@ -77,6 +77,7 @@ def test_a_camera_that_falls_silent_is_noticed(tmp_path: Path) -> None:
             count = len(ingest.messages)
             server.thaw()
             ingest.wait_for(SegmentOpened, after=count)
+            assert ingest.wait_for(IngestStats, after=count).stalls >= 1
 
 
 @pytest.mark.parametrize("audio", ["alaw", "mulaw", "opus"])
