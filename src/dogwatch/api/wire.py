@@ -19,6 +19,7 @@ COMPRESSIBLE = (
     "application/vnd.apple.mpegurl",
 )
 NOT_COMPRESSIBLE = ("text/event-stream",)
+MAX_BODY = 2 << 20  # the largest is a configuration file; unbounded bodies would cost the recorder its memory
 MINIMUM_BYTES = 1024
 BIG_BYTES = 256 * 1024  # compressing this takes about 5 ms: no longer on the event loop
 HSTS = "max-age=63072000"
@@ -44,7 +45,25 @@ class Wire:
             refusal = ApiError(401, {"success": False, "message": "Missing CSRF header"})
             await refusal.response()(scope, receive, answer.send)
             return
-        await self._app(scope, receive, answer.send)
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            refusal = ApiError(413, {"success": False, "message": f"The body is larger than {MAX_BODY} bytes"})
+            await refusal.response()(scope, receive, answer.send)
+            return
+        await self._app(scope, _bounded(receive), answer.send)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Return `receive` that hangs up on a body which says nothing of its length and does not end."""
+    size = 0
+
+    async def count() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        return message if size <= MAX_BODY else {"type": "http.disconnect"}
+
+    return count
 
 
 class Answer:

@@ -1,6 +1,7 @@
 """What holds for every request and answer."""
 
 import gzip
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.api.wire import Wire
+from dogwatch.api.wire import MAX_BODY, Wire
 from tests.nvr import PASSWORD, Nvr
 
 
@@ -26,6 +27,18 @@ async def test_cross_site_writes(app: Nvr, listener: Any) -> None:
         assert (await client.get("/api/version", headers=origin)).status_code == 200
         login = {"user": "vera", "password": PASSWORD}
         assert (await client.post("/api/login", json=login, headers=origin)).status_code == 401
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_endless_bodies(app: Nvr, chunked: bool) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(MAX_BODY // 65536 + 2):
+            yield b" " * 65536
+
+    async with app.client(EXTERNAL) as client:
+        content = chunks() if chunked else b" " * (MAX_BODY + 1)
+        answer = await client.post("/api/login", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code == (400 if chunked else 413)
 
 
 async def test_caching_and_cors(app: Nvr) -> None:
