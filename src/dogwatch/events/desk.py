@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import partial
@@ -81,11 +81,24 @@ class Desk:
         )
 
     def review_thumbnail(
-        self, camera: str, review_id: str, clean: bytes, boxes: Sequence[rendering.Fractions]
+        self, camera: str, review_id: str, object_id: str, boxes: Sequence[rendering.Fractions]
     ) -> Future[None] | None:
-        """Make and write the thumbnail of a review item."""
+        """Make and write the thumbnail of a review item from an object's picture."""
         path = self.files.review(camera, review_id)
-        return self.workers.run(lambda: write(path, rendering.review_thumbnail(clean, boxes)))
+        return self.draw(object_id, camera, lambda clean: write(path, rendering.review_thumbnail(clean, boxes)))
+
+    def draw(
+        self, object_id: str, camera: str, job: Callable[[bytes], None], *, light: bool = False
+    ) -> Future[None] | None:
+        """Run `job` on the object's clean picture in a worker thread; nothing is done if there is none."""
+        picture = self.pictures.later(object_id, camera)
+
+        def run() -> None:
+            clean = picture()
+            if clean is not None:
+                job(clean)
+
+        return self.workers.run(run, light=light)
 
     def submit(self, fn: Any) -> Future[Any]:
         """Queue work for the database; what fails is logged and counted."""
@@ -94,13 +107,11 @@ class Desk:
         return future
 
     def _thumbnail(self, live: LiveObject) -> None:
-        picture = live.picture
-        clean = self.pictures.get(live.obj.id, live.obj.camera) if picture else None
-        if picture is None or clean is None:
+        if live.picture is None:
             return
         path = self.files.thumb(live.obj.camera, live.obj.id)
-        box = picture.box.fractions(*live.frame)
-        self.workers.run(lambda: write(path, rendering.thumbnail(clean, box)), light=True)
+        box = live.picture.box.fractions(*live.frame)
+        self.draw(live.obj.id, live.obj.camera, lambda clean: write(path, rendering.thumbnail(clean, box)), light=True)
 
     def _written(self, future: Future[Any]) -> None:
         if (error := future.exception()) is not None:

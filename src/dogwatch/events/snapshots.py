@@ -129,6 +129,15 @@ class Pictures:
             while self.bytes_held > self._budget and len(self._held) > 1:
                 self._spill(next(iter(self._held)))
 
+    def later(self, object_id: str, camera: str) -> Callable[[], bytes | None]:
+        """Return a function that does as `get`, for another thread; what is in memory now stays within its reach.
+
+        So the event loop never waits for a disk, and an object that ends meanwhile still gets its thumbnail.
+        """
+        with self._lock:
+            held = self._held.get(object_id)
+        return (lambda: held.jpeg) if held is not None else (lambda: self.get(object_id, camera))
+
     def get(self, object_id: str, camera: str) -> bytes | None:
         """Return the object's clean JPEG, from memory or from disk."""
         with self._lock:

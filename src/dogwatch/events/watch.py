@@ -198,8 +198,7 @@ class CameraWatch:
 
     def _thumbnail(self, change: ReviewChange, pictured: str) -> Future[None] | None:
         live = self.life.live.get(pictured)
-        clean = self.desk.pictures.get(pictured, self.name)
-        if live is None or live.picture is None or clean is None:
+        if live is None or live.picture is None:
             return None
         time = live.picture.frame_time
         near = [
@@ -210,7 +209,7 @@ class CameraWatch:
         boxes = [box.fractions(*live.frame) for box in (live.picture.box, *near)]
         change.item.thumb_time = change.after["data"]["thumb_time"] = time
         self._thumb = (time, _weight(live.picture.score, live.picture.box))
-        return self.desk.review_thumbnail(self.name, change.item.id, clean, boxes)
+        return self.desk.review_thumbnail(self.name, change.item.id, pictured, boxes)
 
     def _worth(self, picture: BestPicture) -> bool:
         time, weight = self._thumb
@@ -230,8 +229,7 @@ class CameraWatch:
             return
         best = self._best.get(picture.label)
         fresh = _Best(picture.object_id, picture.score, picture.box.area, picture.frame_time)
-        clean = self.desk.pictures.get(picture.object_id, self.name)
-        if clean is None or (best is not None and not _beats(fresh, best, rules.best_image_timeout)):
+        if best is not None and not _beats(fresh, best, rules.best_image_timeout):
             return
         self._best[picture.label] = fresh
         shown = rendering.Shown(
@@ -243,10 +241,10 @@ class CameraWatch:
         )
         topic, publish = f"{self.name}/{picture.label}/snapshot", self.desk.publish
 
-        def job() -> None:
+        def job(clean: bytes) -> None:
             publish(topic, rendering.snapshot(clean, shown, sent.style), retain=True)
 
-        self.desk.workers.run(job, light=True)
+        self.desk.draw(picture.object_id, self.name, job, light=True)
 
 
 def _beats(fresh: _Best, best: _Best, timeout: float) -> bool:

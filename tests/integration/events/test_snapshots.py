@@ -56,6 +56,17 @@ def test_a_dropped_object_leaves_no_file(tmp_path: Path) -> None:
     assert pictures.get(first.object_id, "front") is None
 
 
+def test_a_picture_asked_for_later_outlives_its_object(tmp_path: Path) -> None:
+    pictures, workers, _ = make(tmp_path, 1000)
+    shot = best(0, jpeg=b"one")
+    pictures.keep(shot)
+    later, never = pictures.later(shot.object_id, "front"), pictures.later("2-b", "front")
+    pictures.drop(shot.object_id)
+    workers.close()
+    assert later() == b"one"
+    assert never() is None
+
+
 def test_nothing_is_half_written(tmp_path: Path) -> None:
     path = tmp_path / "clips" / "a.jpg"
     write(path, b"old")
