@@ -69,7 +69,7 @@ def test_a_slow_disk_costs_whole_groups_of_pictures_and_is_reported(
     lost = [message for message in sent if isinstance(message, FootageLost)]
     assert {message.reason for message in lost} == {"queue_full"}
     first, second = written(sent)[0].segment, written(sent)[-1].segment
-    assert START + 3 < lost[0].start_time < START + 5
+    assert START + 3 < lost[0].start_time < START + 6
     assert lost[-1].end_time == pytest.approx(START + 135 / 15, abs=0.001)
     assert first.start_time == pytest.approx(START, abs=0.001)
     assert second.end_time == pytest.approx(START + 12, abs=0.001)
