@@ -127,12 +127,15 @@ class Core:
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(self.events.recover)
             await listeners.start()
+            stack.push_async_callback(self.streams.close)
             stack.push_async_callback(listeners.stop)
             self.stats.start()
             stack.callback(self.stats.stop)
             tasks: list[asyncio.Task[None]] = [asyncio.create_task(job) for job in self._jobs()]
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
+            self.switches.publish_all()
+            self.events.announce()
             self._start_workers()
             ready(Addresses(listeners.internal, listeners.external))
             await self._leave.wait()
@@ -207,7 +210,7 @@ class Core:
             m.FootageLost: (catalogue.on_footage_lost,),
             m.SpaceWanted: (self.space.on_space_wanted,),
             m.IngestStats: (stats, catalogue.on_stats),
-            m.RingMade: (self.pictures.on_ring,),
+            m.RingMade: (stats, self.pictures.on_ring),
             m.FrameTracks: (self.pictures.on_tracks, self.activity.on_tracks, catalogue.on_tracks, events.on_tracks),
             m.BestPicture: (events.on_picture,),
             m.VisionStats: (stats,),
@@ -218,17 +221,17 @@ class Core:
         yield self.hub.run()
         yield self.stats.run(self.broadcast)
         yield _every(TICK_S, self.events.tick)
+        yield self.space.run()
         yield self._keep_recordings()
 
     async def _keep_recordings(self) -> None:
-        """Bring disk and table together, and only then begin to delete."""
+        """Bring disk and table together, and only then begin to delete what has expired."""
         try:
             await asyncio.to_thread(self.catalogue.reconcile, _say_progress)
         except (DogwatchError, OSError) as error:
             log.error("the recordings could not be brought in order: %s", error)
         interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
-            jobs.create_task(self.space.run())
             jobs.create_task(self.retention.run(interval))
             jobs.create_task(_every_in_thread(interval, self.expiry.run))
 
