@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from dogwatch.model import Fragment, Segment
 
+EDGE_S = 0.0005  # overlaps below this are rounding: times are named in milliseconds, and sums of them drift
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -45,17 +47,17 @@ def cut(segment: Segment, start: float, end: float) -> Piece | None:
     """Return the part of `segment` between `start` and `end`, None if there is none.
 
     The start is rounded down to the keyframe before it and the end up to the end of its fragment, so that nothing
-    that was asked for is missing.
+    that was asked for is missing; what is less than half a millisecond was not asked for.
     """
     chosen: list[Fragment] = []
     for fragment in segment.fragments:
-        if fragment.start_time >= end:
+        if fragment.start_time > end - EDGE_S:
             break
-        if fragment.keyframe and fragment.start_time <= start:
+        if fragment.keyframe and fragment.start_time < start + EDGE_S:
             chosen = []  # a later keyframe still covers the start
         if fragment.keyframe or chosen:
             chosen.append(fragment)
-    if not chosen or chosen[-1].start_time + chosen[-1].duration <= start:
+    if not chosen or chosen[-1].start_time + chosen[-1].duration < start + EDGE_S:
         return None
     return Piece(segment, tuple(chosen))
 

@@ -22,6 +22,8 @@ def segment(keys: str = "10101", start: float = 100.0) -> Segment:
         (102, 103, 102, 103),
         (103.5, 103.6, 102, 104),  # the end goes up to the end of its fragment
         (104.9, 105.5, 104, 105),
+        (101.9999, 103.0001, 102, 103),  # less than half a millisecond is rounding
+        (100, 105.0001, 100, 105),
     ],
 )
 def test_cut(start: float, end: float, first: float, last: float) -> None:
@@ -34,7 +36,7 @@ def test_cut(start: float, end: float, first: float, last: float) -> None:
     assert piece.whole == (last - first == 5)
 
 
-@pytest.mark.parametrize(("start", "end"), [(0, 100), (105, 110), (110, 120), (50, 60)])
+@pytest.mark.parametrize(("start", "end"), [(0, 100), (105, 110), (110, 120), (50, 60), (0, 100.0001), (104.9999, 110)])
 def test_outside_is_nothing(start: float, end: float) -> None:
     assert cut(segment(), start, end) is None
 
