@@ -1,0 +1,63 @@
+"""What the end-to-end tests need beside the program; where it lacks, they are skipped with a reason."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PLAYER = Path(__file__).parent / "player"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def _program(*names: str) -> str:
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip(f"{names[0]} is not installed")
+
+
+@pytest.fixture(scope="session")
+def ffprobe() -> str:
+    """Where ffprobe is."""
+    return _program("ffprobe")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = _program("chromium", "chromium-browser", "google-chrome")
+    with playwright.sync_playwright() as runtime:
+        found = runtime.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def hls_js() -> Path:
+    """The script of hls.js, a player; npm fetches it once."""
+    script = PLAYER / "node_modules" / "hls.js" / "dist" / "hls.min.js"
+    if not script.is_file():
+        npm = _program("npm")
+        done = subprocess.run([npm, "ci", "--silent"], cwd=PLAYER, capture_output=True, text=True, check=False)
+        if not script.is_file():
+            pytest.skip(f"npm cannot fetch hls.js: {done.stderr.strip()[-200:]}")
+    return script

@@ -1,0 +1,123 @@
+"""`dogwatch demo`, as the first thing that a user runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.footage import decode
+
+EVENT_S, LEAVE_S, AT_ONCE_S = 30, 10, 2
+pytestmark = pytest.mark.timeout(120)
+
+
+class Demo:
+    """A running `dogwatch demo` whose temporary files go to `scratch`."""
+
+    def __init__(self, scratch: Path) -> None:
+        program = shutil.which("dogwatch", path=str(Path(sys.executable).parent))
+        if program is None:
+            pytest.skip("the package is not installed: there is no `dogwatch` beside this Python")
+        self.began = time.monotonic()
+        self._log = scratch.with_suffix(".log")
+        with self._log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [program, "demo", "--port", "0"], stdout=out, stderr=out, env=os.environ | {"TMPDIR": str(scratch)}
+            )
+
+    def output(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def told(self, pattern: str, seconds: float) -> re.Match[str]:
+        """Wait until `pattern` is in the output."""
+        while time.monotonic() < self.began + seconds:
+            found = re.search(pattern, self.output())
+            if found:
+                return found
+            assert self.process.poll() is None, self.output()
+            time.sleep(0.05)
+        raise AssertionError(f"no {pattern} within {seconds} s\n{self.output()}")
+
+    def family(self) -> list[psutil.Process]:
+        """Itself and all that it has started."""
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self._log.unlink()
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A directory with a short name: sockets lie in it."""
+    found = Path(tempfile.mkdtemp(prefix="dw-"))
+    yield found
+    shutil.rmtree(found, ignore_errors=True)
+
+
+@pytest.fixture
+def demo(scratch: Path) -> Iterator[Demo]:
+    running = Demo(scratch)
+    yield running
+    running.end()
+
+
+def fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def test_shows_a_person_and_leaves_nothing(demo: Demo, scratch: Path) -> None:
+    event_id = demo.told(r"person on (?:street|corner): (\S+)\n", EVENT_S).group(1)
+    address = demo.told(r"Open (http://\S+) in a browser", 1 + EVENT_S).group(1)
+    base = f"{address}/api/events/{event_id}"
+    snapshot = fetch(f"{base}/snapshot.jpg")
+    assert snapshot.startswith(b"\xff\xd8\xff")
+    assert snapshot.endswith(b"\xff\xd9")
+    clip = decode(fetch(f"{base}/clip.mp4"))
+    assert clip.size == (1280, 720)
+    assert clip.video
+
+    family = demo.family()
+    assert len(family) >= 5, "core, two ingests, vision, detector"
+    assert list(scratch.glob("dogwatch-demo-*"))
+    begin = time.monotonic()
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(LEAVE_S) == 0, demo.output()
+    _, left = psutil.wait_procs(family, max(0.1, begin + LEAVE_S - time.monotonic()))
+    assert not left
+    assert not list(scratch.glob("dogwatch-demo-*"))
+    assert "Traceback" not in demo.output()
+
+
+def test_second_signal_ends_it_at_once(demo: Demo) -> None:
+    demo.told(r"ingest\.corner.*connected", EVENT_S)
+    family = demo.family()
+    demo.process.send_signal(signal.SIGINT)
+    demo.told("once more: at once", EVENT_S + 5)
+    begin = time.monotonic()
+    demo.process.send_signal(signal.SIGINT)
+    demo.process.wait(AT_ONCE_S)
+    _, left = psutil.wait_procs(family, max(0.1, begin + AT_ONCE_S - time.monotonic()))
+    assert not left
+    assert not shared_memory_of(demo.process.pid)
+
+
+def shared_memory_of(pid: int) -> list[Path]:
+    return list(Path("/dev/shm").glob(f"dogwatch-{pid}-*"))
