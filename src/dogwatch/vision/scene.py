@@ -135,15 +135,13 @@ class Scene:
     def coast(self, time: float, *, blind: bool) -> Outcome:
         """Let a frame pass that no detector looks at; `blind` says that this is not by choice, but that none can.
 
-        Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`.
+        Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`. An
+        object that must have left the frame by now is missed in any case: there is nowhere to look for it.
         """
-        if not blind:
-            return Outcome(self._expire(time))
-        waited_for = [
-            not self._live[int(key)].stillness.stationary or time - self._live[int(key)].looked_time >= BLIND_S
-            for key in self._tracker.keys
-        ]
-        return Outcome(self._end(self._tracker.coast(time, np.array(waited_for, np.bool_))) + self._expire(time))
+        missed = self._looked(self._tracker.predicted(time), ())
+        if blind:
+            missed |= np.array([self._waited_for(self._live[int(key)], time) for key in self._tracker.keys], np.bool_)
+        return Outcome(self._end(self._tracker.coast(time, missed)) + self._expire(time))
 
     def end_all(self) -> tuple[TrackedObject, ...]:
         """End every object, and scan the frame anew when analysis goes on."""
@@ -169,6 +167,10 @@ class Scene:
     def _sure(self, one: Found) -> bool:
         rule = filters.filter_for(one.detection.label, self.settings)
         return one.detection.score >= (rule.min_score + rule.threshold) / 2
+
+    @staticmethod
+    def _waited_for(one: LiveObject, time: float) -> bool:
+        return not one.stillness.stationary or time - one.looked_time >= BLIND_S
 
     def _looked(self, expected: Floats, regions: Sequence[Box]) -> Bools:
         """Return which expected boxes lie in a region; one that has left the frame counts as looked at."""

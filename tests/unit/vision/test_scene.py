@@ -239,3 +239,19 @@ def test_people_who_cross_keep_their_ids() -> None:
         left, right = person(100 + 10 * n), person(500 - 10 * n, y=210)
         play.see(left) if abs(left.box.x1 - right.box.x1) < 30 else play.see(left, right)
     assert {one.id: one.box.x1 for one in play.scene.objects()} == {"id0": 500, "id1": 100}
+
+
+def test_who_walks_out_of_the_picture_ends_though_nothing_is_left_to_look_at() -> None:
+    play = Play()
+    for x in range(900, 1220, 40):
+        play.see(person(x))
+    before = play.time
+    while play.scene.objects():
+        play.frame += 1
+        outcome = (
+            play.scene.detected(play.time, regions, ())
+            if (regions := play.scene.regions(Motion(), play.time))
+            else play.scene.coast(play.time, blind=False)
+        )
+        assert play.time - before < 12.0, "it lives on"
+    assert len(outcome.ended) == 1
