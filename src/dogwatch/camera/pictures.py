@@ -85,11 +85,6 @@ class PictureDesk:
         if held is not None:
             self._post(object_id, held, 0.0)
 
-    def clear(self) -> None:
-        """Forget everything unsent."""
-        self._held.clear()
-        self._raw.clear()
-
     def _post(self, object_id: str, held: _Held, time: float) -> None:
         shot, view = held.shot, held.view
         if shot is None or view is None:

@@ -13,7 +13,7 @@ class Switchboard:
 
     def __init__(self, spec: CameraVisionSpec) -> None:
         """Read the spec."""
-        self.enabled, self.detect, self.pictures = spec.enabled, spec.detect, spec.pictures
+        self.enabled, self.detect = spec.enabled, spec.detect
         self.hidden_zones: set[str] = set()
         self._motion = spec.motion.enabled
         self._contrast = spec.motion.improve_contrast
@@ -26,15 +26,16 @@ class Switchboard:
         return self.enabled and self.detect
 
     def set(self, name: str, value: bool | int | str) -> None:
-        """Set switch `name`; names that vision does not know are ignored."""
+        """Set switch `name`; others are ignored.
+
+        `snapshots` is among these: thumbnails of events and review items are made of the same pictures.
+        """
         match name:
             case "enabled":
                 self.enabled = bool(value)
             case "detect":
                 self.detect = bool(value)
                 self._motion = self._motion or self.detect  # detection needs motion
-            case "snapshots":
-                self.pictures = bool(value)
             case "motion":
                 self._motion = bool(value) or self.detect
             case "improve_contrast":

@@ -126,7 +126,7 @@ class CameraWatch:
 
     def switch(self, message: SetSwitch) -> None:
         """Change a run-time switch; unknown ones are none of vision's business."""
-        analysed, pictures = self._switches.analysing, self._switches.pictures
+        analysed = self._switches.analysing
         self._switches.set(message.name, message.value)
         if self._motion is not None:
             self._motion.settings = self._switches.motion(self._motion.settings)
@@ -134,8 +134,6 @@ class CameraWatch:
             self._scene.show_zone(message.name.removeprefix("zone/"), bool(message.value))
         if analysed and not self._switches.analysing:
             self._end_all()
-        if pictures and not self._switches.pictures:
-            self._desk.clear()
         if not self._switches.enabled:
             self._waiting.clear()
             self._tell_ended()
@@ -295,7 +293,7 @@ class CameraWatch:
 
     def _take_outcome(self, outcome: Outcome, shot: Shot | None) -> None:
         self._ended += outcome.ended
-        if shot is None or not self._switches.pictures or self._scene is None:
+        if shot is None or not self.spec.pictures or self._scene is None:
             return
         labels = {one.id: one.label for one in self._scene.objects()} if outcome.pictures else {}
         for object_id, view in outcome.pictures:

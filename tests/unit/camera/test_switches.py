@@ -51,11 +51,10 @@ def test_numbers_and_flags(name: str, value: int, field: str, result: int) -> No
     assert getattr(one.motion(scene_settings(CameraVisionSpec(name="cam")).motion), field) == result
 
 
-def test_zones_and_snapshots() -> None:
+def test_zones() -> None:
     one = board()
     one.set("zone/porch", value=False)
-    one.set("snapshots", value=False)
-    assert (one.hidden_zones, one.pictures) == ({"porch"}, False)
+    assert one.hidden_zones == {"porch"}
     one.set("zone/porch", value=True)
     assert one.hidden_zones == set()
 
