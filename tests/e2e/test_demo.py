@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,16 @@ class Demo:
             time.sleep(0.05)
         raise AssertionError(f"no {pattern} within {seconds} s\n{self.output()}")
 
+    def fetch(self, url: str) -> bytes:
+        """GET something of an event that has just begun; it comes a moment after the message."""
+        while True:
+            status, body = get(url)
+            if status == 200:
+                return body
+            assert status == 404, body
+            assert time.monotonic() < self.began + EVENT_S, f"not there: {url}"
+            time.sleep(0.1)
+
     def family(self) -> list[psutil.Process]:
         """Itself and all that it has started."""
         own = psutil.Process(self.process.pid)
@@ -77,20 +88,23 @@ def demo(scratch: Path) -> Iterator[Demo]:
     running.end()
 
 
-def fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        body: bytes = answer.read()
-        return body
+def get(url: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
 
 
 def test_shows_a_person_and_leaves_nothing(demo: Demo, scratch: Path) -> None:
     event_id = demo.told(r"person on (?:street|corner): (\S+)\n", EVENT_S).group(1)
     address = demo.told(r"Open (http://\S+) in a browser", 1 + EVENT_S).group(1)
     base = f"{address}/api/events/{event_id}"
-    snapshot = fetch(f"{base}/snapshot.jpg")
+    snapshot = demo.fetch(f"{base}/snapshot.jpg")
     assert snapshot.startswith(b"\xff\xd8\xff")
     assert snapshot.endswith(b"\xff\xd9")
-    clip = decode(fetch(f"{base}/clip.mp4"))
+    clip = decode(demo.fetch(f"{base}/clip.mp4"))
     assert clip.size == (1280, 720)
     assert clip.video
 
