@@ -13,6 +13,7 @@ from dogwatch.clock import StreamClock
 TICK_S = 1 / 90_000
 BACKWARD_S = 1.0  # a step back beyond this is a camera that started its clock again, not a late packet
 FORWARD_S = 3.0  # a step ahead of the arrival beyond this likewise
+STILL_S = 1.0  # timestamps that do not rise for so long never will: the arrival is the better witness
 OVERLAP_SHIFT_S = 1.0  # a new connection that begins up to this long before the last one's end is moved behind it
 WALL_SET_BACK_S = 60.0  # beyond this it is not a server's replay: somebody has set the clock
 
@@ -30,6 +31,7 @@ class Repair:
     _shift: float = 0.0
     _last: float | None = None
     _arrival: float = 0.0
+    _rose: float = 0.0  # the arrival of the last packet whose timestamp had risen
 
     def fix(self, dts: float | None, pts: float | None, arrival: float) -> tuple[float, float]:
         """Return `(dts, pts)` that strictly rise in dts, with pts >= dts.
@@ -53,8 +55,13 @@ class Repair:
                 bend = max(self.usual, waited) - step
                 self._shift += bend
                 dts, pts, broken = dts + bend, pts + bend, True
-            elif step <= 0:
-                dts, broken = self._last + TICK_S, True
+            elif step > TICK_S / 2:
+                self._rose = arrival
+            else:
+                still = arrival - self._rose > STILL_S
+                dts, broken = self._last + (max(waited, TICK_S) if still else TICK_S), True
+        else:
+            self._rose = arrival
         if pts < dts:
             pts, broken = dts, True
         self.count += broken

@@ -40,6 +40,16 @@ def test_a_camera_that_sets_its_clock_runs_on_as_long_as_really_passed(jump: flo
     assert repair.count == 1
 
 
+@pytest.mark.parametrize("raw", [5.0, None])
+def test_timestamps_that_stand_still_give_way_to_the_arrival(raw: float | None) -> None:
+    repair = Repair(0.1)
+    got = [repair.fix(5.0 if n == 0 else raw, raw, n / 10)[0] for n in range(200)]
+    assert got[-1] - got[0] == pytest.approx(19.9, abs=1.5)
+    again = repair.fix(5.1, 5.1, 20.0)[0]  # the camera has found its clock again, far behind
+    assert again > got[-1]
+    assert repair.fix(5.2, 5.2, 20.1)[0] > again
+
+
 def test_a_real_gap_stays_a_gap() -> None:
     repair = Repair(0.1)
     repair.fix(10.0, 10.0, 0)
