@@ -27,6 +27,8 @@ MODULES = {"ingest": "dogwatch.ingest", "vision": "dogwatch.camera", "detector":
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.2, 10.0
 GOOD_SPELL_S = 30.0
 LEAVE_S = 5.0
+KILL_S = 1.0  # a killed process that is still there hangs in the kernel, and leaves when its disk answers
+FAILED = 1  # the exit status that stands for a worker that could not be started or was given up
 UNUSABLE = 2  # the exit status of a worker that can never work as configured
 UNUSABLE_DELAY_S = 60.0
 LINE_LIMIT = 1 << 16
@@ -80,7 +82,12 @@ class Supervisor:
 
     async def _keep(self, worker: Worker) -> None:
         while True:
-            status = await self._run_once(worker)
+            try:
+                status = await self._run_once(worker)
+            except Exception:
+                # Too many open files, no memory, a full disk: these pass, and the camera must not be lost with them.
+                log.exception("%s %s could not be run", worker.kind, worker.name)
+                status = FAILED
             if self._leaving:
                 return
             if time.monotonic() - worker.started > GOOD_SPELL_S:
@@ -115,7 +122,8 @@ class Supervisor:
         finally:
             if process.returncode is None:
                 process.kill()
-                await process.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), KILL_S)
             self._clean(process.pid)
             self._died(worker)
 

@@ -57,6 +57,39 @@ async def test_what_dies_is_started_again_and_its_shared_memory_removed(supervis
     assert not left.exists()
 
 
+async def test_a_start_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, or too many open files, at the moment of a start must not cost the camera for good."""
+    monkeypatch.setattr(module, "MODULES", {"ingest": "tests.workers.obedient"})
+    calls: list[int] = []
+
+    def started(worker: Worker) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OSError(28, "No space left on device")
+
+    supervisor = Supervisor(str(tmp_path), started, lambda worker: None)
+    worker = supervisor.start("ingest", "one", spec(tmp_path))
+    await until(lambda: len(calls) == 2)
+    assert worker.restarts == 1
+    await supervisor.stop()
+
+
+async def test_stop_does_not_wait_for_what_cannot_even_be_killed(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that hangs in the kernel, on a disk that does not answer, goes when the disk does."""
+    worker = supervisor.start("vision", "x", spec(tmp_path))
+    await until(lambda: worker.pid is not None)
+    assert worker.process is not None
+    for name in ("kill", "send_signal"):
+        monkeypatch.setattr(worker.process, name, lambda *_: None)
+    monkeypatch.setattr(module, "KILL_S", 0.2)
+    pid = worker.pid
+    assert pid is not None
+    await asyncio.wait_for(supervisor.stop(), 5)
+    os.kill(pid, signal.SIGKILL)
+
+
 async def test_stop_ends_even_the_deaf_and_nothing_is_restarted(supervisor: Supervisor, tmp_path: Path) -> None:
     workers = [supervisor.start(kind, "x", spec(tmp_path)) for kind in ("ingest", "vision")]
     await until(lambda: all(worker.pid for worker in workers))
