@@ -18,6 +18,7 @@ from typing import Literal
 
 from dogwatch.config.record import RecordConfig, ReviewRecordConfig
 from dogwatch.recordings import removal
+from dogwatch.recordings.leaps import LeapGuard
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.segments import Span
@@ -131,9 +132,13 @@ class Retention:
         Cameras that are no longer configured are left alone: only the free-space floor takes their footage.
         """
         self._db, self._media_root, self._records, self._clock = db, media_root, records, clock
+        self._leaps, self._every_s = LeapGuard(db, clock), 0.0
+        self.held = False
+        """Whether nothing goes for its age, because the clock has leapt ahead; see `leaps`."""
 
     async def run(self, interval_s: float) -> None:
         """Expire every `interval_s` seconds until cancelled, beginning now."""
+        self._every_s = interval_s
         while True:
             try:
                 await asyncio.to_thread(self.expire)
@@ -144,12 +149,15 @@ class Retention:
     def expire(self) -> int:
         """Delete all that has expired; return how many bytes that freed. For worker threads."""
         freed = 0
+        self.held = self._leaps.holds(self._every_s)
         for camera, record in self._records().items():
             rules = rules_of(record)
-            freed += self._expire_camera(camera, rules) + self._keep_budget(camera, rules)
+            freed += 0 if self.held else self._expire_camera(camera, rules)
+            freed += self._keep_budget(camera, rules)
         if freed:
             self._db.write(segments.drop_unused_inits)
-        self._db.write(lambda connection: deletions.expire(connection, self._clock() - NOTES_KEPT_S))
+        if not self.held:
+            self._db.write(lambda connection: deletions.expire(connection, self._clock() - NOTES_KEPT_S))
         return freed
 
     def _expire_camera(self, camera: str, rules: Rules) -> int:

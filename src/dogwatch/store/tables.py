@@ -155,3 +155,11 @@ switches = Table(
     Column("value", JSON, nullable=False),
     comment="run-time switches that outlive a restart (contract, section 18.3)",
 )
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("time", Float, nullable=False),
+    comment="times that outlive a restart",
+)

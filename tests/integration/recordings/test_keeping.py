@@ -87,6 +87,34 @@ def test_an_empty_hour_takes_its_directories_with_it(db: Database, tmp_path: Pat
     assert list((tmp_path / "recordings").iterdir()) == []
 
 
+def test_a_clock_that_leaps_ahead_does_not_wipe_the_disk(db: Database, tmp_path: Path) -> None:
+    """Not in the run in which it leaps, not in the next, but in the end it is believed."""
+    record(db, tmp_path)
+    now = [NOW]
+    configs = {"front": RecordConfig.model_validate({"continuous": {"days": 7}})}
+
+    def expire() -> bool:
+        keeper = Retention(db, tmp_path, lambda: configs, clock=lambda: now[0])
+        keeper.expire()
+        return keeper.held
+
+    assert not expire()
+    for later in (5 * 365 * DAY_S, 3600.0, 0.9 * DAY_S):
+        now[0] += later
+        assert expire()
+        assert len(left(db, tmp_path)["front"]) == 5
+    now[0] = NOW + 60
+    assert not expire()
+    assert len(left(db, tmp_path)["front"]) == 5
+    now[0] += 8 * DAY_S
+    assert expire()
+    now[0] += 0.6 * DAY_S
+    assert expire()
+    now[0] += 0.6 * DAY_S
+    assert not expire()
+    assert left(db, tmp_path) == {}
+
+
 def test_the_budget_takes_the_oldest(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = record(db, tmp_path)
     monkeypatch.setattr("dogwatch.recordings.retention.MEGABYTE", size / 100)
