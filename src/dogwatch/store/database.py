@@ -10,6 +10,7 @@ Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 import queue
@@ -33,7 +34,8 @@ _log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 READERS = 8
-BUSY_TIMEOUT_MS = 10_000  # another program, such as a backup, may hold the lock for a moment
+BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
+CLOSE_S = 3.0  # how long `close` waits: leaving must not take as long as a locked database or a hung disk likes
 
 
 class Database:
@@ -109,12 +111,17 @@ class Database:
             raise StoreError(f"cannot open the database {self.url}: {error}") from error
 
     def close(self) -> None:
-        """Finish what is queued, then close everything."""
+        """Finish what is queued, then close everything; what is not written in `CLOSE_S` fails."""
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
-        self._thread.join()
+        with contextlib.suppress(queue.Full):
+            self._queue.put(None, timeout=CLOSE_S)
+        self._thread.join(CLOSE_S)
+        if self._thread.is_alive():
+            _log.error("the database does not answer: %d changes are not written", self._queue.qsize())
+            self._empty(None)
+            self._queue.put(None)
         self._readers.dispose()
         self._writer.dispose()
         if self._scratch is not None:
@@ -147,11 +154,15 @@ class Database:
             if connection is None or connection.invalidated:
                 connection = self._connect()
             work(connection)
-        while not self._queue.empty():  # somebody was quicker than `close`, and waits
-            if (work := self._queue.get()) is not None:
-                work(connection)
+        self._empty(connection)  # somebody was quicker than `close`, and waits
         if connection is not None:
             connection.close()
+
+    def _empty(self, connection: Connection | None) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if (work := self._queue.get_nowait()) is not None:
+                    work(connection)
 
     def _connect(self) -> Connection | None:
         try:

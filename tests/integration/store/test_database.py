@@ -1,5 +1,6 @@
 """A real SQLite file: migrations agree with the tables, one writer, readers that do not wait."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -152,6 +153,22 @@ def test_close_finishes_what_is_queued(tmp_path: Path) -> None:
     assert all(future.done() and future.exception() is None for future in futures)
     with pytest.raises(StoreError, match="closed"):
         db.write(_add("late"))
+
+
+def test_close_does_not_wait_for_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CLOSE_S", 0.2)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1000)
+    db = Database(f"sqlite:///{tmp_path}/dogwatch.db")
+    db.migrate()
+    other = sqlite3.connect(tmp_path / "dogwatch.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    futures = [db.submit(_add(str(n))) for n in range(30)]
+    begun = time.monotonic()
+    db.close()
+    assert time.monotonic() - begun < 5
+    assert isinstance(futures[-1].exception(timeout=0), StoreError)
+    assert isinstance(futures[0].exception(timeout=10), OperationalError)
+    other.close()
 
 
 def test_without_a_file_it_is_temporary() -> None:
