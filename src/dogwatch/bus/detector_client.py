@@ -86,7 +86,7 @@ class DetectorClient:
             run_dir: Where the detectors' sockets are.
             ring_dir: Where shared memory goes.
             detectors: Their names.
-            pool_prefix: What the names of this process's tensor pools begin with.
+            pool_prefix: What the names of this process's tensor pools have in common.
             slots: Regions in flight for each detector, at most.
             timeout: Seconds after which an answer is no longer awaited.
         """
@@ -211,7 +211,7 @@ class DetectorClient:
                 lane.pool = None
                 void = [Result(id_, None, "the detector has changed its model") for id_ in lane.in_flight]
                 lane.in_flight.clear()
-            name = f"{self._prefix}-{lane.name}-{os.getpid()}"
+            name = f"dogwatch-{os.getpid()}-{self._prefix}-{lane.name}"  # begins as whoever clears up expects
             try:
                 lane.pool = TensorPool.create(self._ring_dir, name, self._slots, size)
             except RingError as error:

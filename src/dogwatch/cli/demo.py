@@ -51,6 +51,7 @@ def demo(data: Path | None, port: int | None) -> None:
     finally:
         if data is None:
             shutil.rmtree(directory, ignore_errors=True)
+            shutil.rmtree(Paths.below(directory).run, ignore_errors=True)
 
 
 class _Guide:

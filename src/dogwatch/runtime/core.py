@@ -153,9 +153,7 @@ class Core:
 
     def kill_workers(self) -> None:
         """Kill all workers at once; for the second signal."""
-        for worker in self.supervisor.workers:
-            if worker.process and worker.process.returncode is None:
-                worker.process.kill()
+        self.supervisor.kill()
 
     # ------------------------------------------------------------ workers
 

@@ -143,6 +143,13 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
 
+    def kill(self) -> None:
+        """Kill every worker at once and remove its shared memory."""
+        for worker in self.workers:
+            if worker.process and worker.process.returncode is None:
+                worker.process.kill()
+                self._clean(worker.process.pid)
+
     def _clean(self, pid: int) -> None:
         """Remove the shared memory that a worker left behind."""
         for path in self._shm.glob(f"dogwatch-{pid}-*"):

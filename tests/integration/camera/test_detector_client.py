@@ -125,7 +125,7 @@ def lay(tmp_path: Path) -> Iterator[Callable[..., Table]]:
         table.client.close()
         for one in table.detectors.values():
             one.socket.close(0)
-    assert not list(tmp_path.glob("pool-*"))
+    assert not list(tmp_path.glob("*pool-*"))
 
 
 def test_an_absent_detector_is_not_asked_and_found_when_it_comes(lay: Callable[..., Table]) -> None:
