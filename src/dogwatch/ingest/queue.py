@@ -1,4 +1,8 @@
-"""A bounded queue of units between two threads, which counts bytes rather than items."""
+"""A bounded queue of units between two threads, which counts bytes rather than items.
+
+To wake a thread costs more than most packets need: so `put` wakes the reader only for what is urgent, and the reader
+looks at `wait`'s end for what has come meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -26,26 +30,38 @@ class ByteQueue(Generic[T]):
         self._limit, self._held = limit, 0
         self._entries: deque[Entry[T]] = deque()
         self._ready = threading.Condition()
+        self._urgent = self._any = False
 
-    def put(self, item: T, size: int = 0) -> bool:
-        """Append `item`; False if there is no room for it."""
+    def put(self, item: T, size: int = 0, *, urgent: bool = True) -> bool:
+        """Append `item`, and wake who waits for it if it is `urgent`; False if there is no room for it."""
         with self._ready:
             if size and self._held + size > self._limit:
                 return False
             self._held += size
             self._entries.append(Entry(item, size))
-            self._ready.notify()
+            self._urgent = self._urgent or urgent
+            if self._urgent or self._any:
+                self._ready.notify()
             return True
 
     def fits(self, size: int) -> bool:
         """Whether an item of `size` bytes would be taken now."""
         return self._held + size <= self._limit
 
-    def get(self, timeout: float | None = None) -> T | None:
-        """Take the oldest item; None after `timeout` seconds."""
+    def wait(self, timeout: float | None) -> None:
+        """Wait until something urgent has been put, but at most `timeout` seconds; None: until anything has been."""
         with self._ready:
-            if not self._entries and not self._ready.wait_for(lambda: bool(self._entries), timeout):
-                return None
+            self._any = timeout is None
+            self._ready.wait_for(lambda: self._urgent or (self._any and bool(self._entries)), timeout)
+            self._urgent = self._any = False
+
+    def get(self) -> T:
+        """Take the oldest item.
+
+        Raises:
+            IndexError: There is none.
+        """
+        with self._ready:
             entry = self._entries.popleft()
             self._held -= entry.size
             return entry.item

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 QUEUE_BYTES = 64 << 20
 EARLY_S = 0.1  # a keyframe this little before the full length ends a segment, or clock jitter would double it
 CONTINUOUS_S = 0.05
+ROUND_S = 0.1  # packets are written in rounds: libav gathers them to fragments of a second anyway
 SLOW_DISK = "the disk is too slow"
 
 
@@ -82,7 +83,7 @@ class Recorder:
                 return
             self._queue.put(self._overflow)
             self._overflow = None
-        if not self._queue.put(unit, unit.size):
+        if not self._queue.put(unit, unit.size, urgent=False):
             self._overflow = self._missed = unit.dts
 
     def end(self) -> None:
@@ -107,19 +108,28 @@ class Recorder:
 
     def _run(self) -> None:
         while True:
-            item = self._queue.get()
-            if isinstance(item, Unit):
-                self._write(item)
-                continue
-            self._close(None)
-            if isinstance(item, Tracks):
-                self._tracks = item
-            elif isinstance(item, float):
-                self._losses.begin(item, "queue_full", SLOW_DISK)
-            elif isinstance(item, threading.Event):
-                self._losses.flush()
-                item.set()
-                return
+            self._queue.wait(ROUND_S)
+            if not len(self._queue):
+                self._queue.wait(None)
+            while len(self._queue):
+                item = self._queue.get()
+                if isinstance(item, Unit):
+                    self._write(item)
+                else:
+                    self._turn(item)
+                if isinstance(item, threading.Event):
+                    item.set()
+                    return
+
+    def _turn(self, item: Tracks | float | threading.Event | None) -> None:
+        """Close the segment for what is no packet: a connection begins or ends, packets were lost, or we leave."""
+        self._close(None)
+        if isinstance(item, Tracks):
+            self._tracks = item
+        elif isinstance(item, float):
+            self._losses.begin(item, "queue_full", SLOW_DISK)
+        elif isinstance(item, threading.Event):
+            self._losses.flush()
 
     def _write(self, unit: Unit) -> None:
         if not self.recording:

@@ -11,6 +11,7 @@ import pytest
 
 from dogwatch.bus.messages import FrameReady, Message, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.ingest import decoder as decoder_module
 from dogwatch.ingest import frames as frames_module
 from dogwatch.ingest.counters import Counters
 from dogwatch.ingest.decoder import DecoderSettings, DetectDecoder
@@ -85,6 +86,22 @@ def test_full_decoding_publishes_at_the_detect_rate(tmp_path: Path, b_frames: in
     assert np.allclose(np.diff(times), 0.2, atol=0.001)
     assert vision.published(probes=True) == []
     assert list(tmp_path.iterdir()) == []  # the ring is unlinked at the end
+
+
+@pytest.mark.parametrize(("b_frames", "after"), [(0, [0, 3, 6, 9]), (2, list(range(11)))])
+def test_packets_wait_for_one_that_may_complete_a_picture_that_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, b_frames: int, after: list[int]
+) -> None:
+    monkeypatch.setattr(decoder_module, "POLL_S", 30.0)
+    info, units = coded(30, fps=15, gop=30, b_frames=b_frames, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder(idle_after=0)
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    decoder.feed(units[0])
+    wait_until(lambda: decoder.mode == "full" and not len(decoder._queue))
+    urgent = [0] + [n for n in range(1, 11) if decoder._is_urgent(units[n])]
+    assert urgent == after
+    assert decoder.stop(10)
 
 
 @pytest.mark.usefixtures("quiet_at_once")
