@@ -14,6 +14,7 @@ from typing import Literal
 
 Severity = Literal["alert", "detection"]
 ID_ALPHABET = string.ascii_lowercase + string.digits
+VOLUME_FILE = ".dogwatch-volume"  # in the recordings directory: names the disk, and so tells when it is not there
 
 
 def new_id(time: float) -> str:

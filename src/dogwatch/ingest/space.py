@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from dogwatch.model import VOLUME_FILE
 
 WAIT_S = 2.0  # the core needs milliseconds to delete a file; longer means that it cannot
 POLL_S = 0.05
@@ -15,8 +18,9 @@ FIRST_ESTIMATE_BYTES = 16 << 20
 
 
 def free_bytes(root: Path) -> int:
-    """Return the bytes that this process may still write at `root`."""
-    stat = os.statvfs(root)
+    """Return the bytes that this process may still write to the recordings below `root`, which may be a disk apart."""
+    recordings = root / "recordings"
+    stat = os.statvfs(recordings if recordings.is_dir() else root)
     return stat.f_bavail * stat.f_frsize
 
 
@@ -26,6 +30,7 @@ class Room:
     def __init__(self, root: Path, floor: int, ask: Callable[[int], None]) -> None:
         """Watch the disk of `root`; `ask` tells the core how many bytes are missing."""
         self._root, self._floor, self._ask = root, floor, ask
+        self._identity, self._identified = root / "recordings" / VOLUME_FILE, False
         self._estimate = FIRST_ESTIMATE_BYTES
         self._asked = -ASK_EVERY_S
         self.hurry = threading.Event()  # set when the process leaves: nothing is waited for any more
@@ -41,8 +46,12 @@ class Room:
         wait again for a while: recording then goes on below the floor as long as there is any room.
 
         Raises:
-            OSError: The disk cannot be asked.
+            OSError: The disk cannot be asked, or has been unmounted.
         """
+        if self._identity.exists():
+            self._identified = True
+        elif self._identified:
+            raise FileNotFoundError(errno.ENOENT, "its identity file is gone (is the disk mounted?)", self._identity)
         missing = self._missing()
         if missing <= 0:
             return True

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from dogwatch.recordings import volume
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
@@ -37,9 +38,13 @@ def remove(
     """Delete `spans`; return how many bytes were freed. For worker threads.
 
     A file that cannot be unlinked keeps its marked row and is tried again at the next start.
+
+    Raises:
+        RecordingError: The disk is not there: nothing is deleted.
     """
     if not spans:
         return 0
+    volume.verify(db, media_root)
     db.write(partial(segments.mark, ids=[span.id for span in spans]))
     gone = [span for span in spans if _unlink(media_root / span.path)]
     notes = list(stretches(gone, clock(), reason, detail))

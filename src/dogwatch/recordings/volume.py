@@ -14,11 +14,10 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from dogwatch.errors import RecordingError
+from dogwatch.model import VOLUME_FILE
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.tables import volumes
-
-IDENTITY = ".dogwatch-volume"
 
 
 def check(db: Database, media_root: Path) -> None:
@@ -30,7 +29,7 @@ def check(db: Database, media_root: Path) -> None:
         RecordingError: This is not the directory that the database's recordings are in, or it cannot be written.
     """
     folder = media_root / "recordings"
-    path = folder / IDENTITY
+    path = folder / VOLUME_FILE
     with db.read() as connection:
         known = set(connection.scalars(select(volumes.c.id)))
         count = segments.count(connection) if known else 0
@@ -55,6 +54,18 @@ def check(db: Database, media_root: Path) -> None:
         _write(path, present)
     if present not in known:
         db.write(lambda connection: _add(connection, present))
+
+
+def verify(db: Database, media_root: Path) -> None:
+    """Make sure, in the course of a run, that the disk is still there.
+
+    Raises:
+        RecordingError: It is not: its files only seem to have gone.
+    """
+    with db.read() as connection:
+        known = connection.scalar(select(volumes.c.id).limit(1))
+    if known is not None and not (media_root / "recordings" / VOLUME_FILE).exists():
+        raise RecordingError(f"{media_root / 'recordings'} has lost its identity file: is its disk still mounted?")
 
 
 def _add(connection: Connection, volume: str) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from dogwatch.bus.messages import SpaceWanted
 from dogwatch.config.record import RecordConfig
+from dogwatch.errors import RecordingError
 from dogwatch.media import fragments
+from dogwatch.recordings import volume
 from dogwatch.recordings.retention import DAY_S, Retention
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, reviews, segments
@@ -113,6 +115,21 @@ def test_a_clock_that_leaps_ahead_does_not_wipe_the_disk(db: Database, tmp_path:
     now[0] += 0.6 * DAY_S
     assert not expire()
     assert left(db, tmp_path) == {}
+
+
+def test_a_disk_that_was_unmounted_has_lost_nothing(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path)
+    volume.check(db, tmp_path)
+    mounted = tmp_path / "recordings"
+    mounted.rename(tmp_path / "away")
+    mounted.mkdir()
+    with pytest.raises(RecordingError, match="mounted"):
+        retention(db, tmp_path).expire()
+    with pytest.raises(RecordingError, match="mounted"):
+        SpaceKeeper(db, tmp_path, 100, free=lambda _: 0).make_room()
+    mounted.rmdir()
+    (tmp_path / "away").rename(mounted)
+    assert len(left(db, tmp_path)["front"]) == 5
 
 
 def test_the_budget_takes_the_oldest(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

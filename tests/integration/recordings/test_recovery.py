@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from dogwatch.errors import RecordingError
 from dogwatch.media import fragments
-from dogwatch.model import Segment
+from dogwatch.model import VOLUME_FILE, Segment
 from dogwatch.recordings import recovery, removal, volume
 from dogwatch.recordings.recovery import Report
 from dogwatch.store import deletions, segments
@@ -178,15 +178,15 @@ def test_an_unmounted_disk_is_refused_and_nothing_is_forgotten(db: Database, tmp
 
 def test_an_empty_identity_file_is_the_users_word(db: Database, tmp_path: Path) -> None:
     recovery.reconcile(db, tmp_path)
-    (tmp_path / "recordings" / volume.IDENTITY).write_text("")
+    (tmp_path / "recordings" / VOLUME_FILE).write_text("")
     recovery.reconcile(db, tmp_path)
-    assert (tmp_path / "recordings" / volume.IDENTITY).read_text().strip()
+    assert (tmp_path / "recordings" / VOLUME_FILE).read_text().strip()
     recovery.reconcile(db, tmp_path)
 
 
 def test_a_disk_of_another_database_is_refused_but_adopted_by_a_new_one(db: Database, tmp_path: Path) -> None:
     volume.check(db, tmp_path)
-    (tmp_path / "recordings" / volume.IDENTITY).write_text("other\n")
+    (tmp_path / "recordings" / VOLUME_FILE).write_text("other\n")
     with pytest.raises(RecordingError, match="another Dogwatch database"):
         volume.check(db, tmp_path)
     fresh = Database("sqlite://")
