@@ -43,15 +43,19 @@ cameras:
 def demo(data: Path | None, port: int | None) -> None:
     """Run Dogwatch on two built-in cameras: recordings, real detections and the API, without any set-up."""
     directory = data or Path(tempfile.mkdtemp(prefix="dogwatch-demo-"))
+
+    def clear_up() -> None:
+        if data is None:
+            for path in (directory, Paths.below(directory).run):
+                shutil.rmtree(path, ignore_errors=True)
+
     try:
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / "config.yml"
         path.write_text(CONFIG.format(port=_free_port() if port is None else port))
-        serve(load_or_exit(path), Paths.below(directory), _Guide().ready)
+        serve(load_or_exit(path), Paths.below(directory), _Guide().ready, clear_up)
     finally:
-        if data is None:
-            shutil.rmtree(directory, ignore_errors=True)
-            shutil.rmtree(Paths.below(directory).run, ignore_errors=True)
+        clear_up()
 
 
 class _Guide:

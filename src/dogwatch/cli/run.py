@@ -34,8 +34,10 @@ def run(data: Path, config_path: Path | None) -> None:
         os.execv(sys.executable, [sys.executable, "-m", "dogwatch", *sys.argv[1:]])  # noqa: S606 - this very program
 
 
-def serve(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
+def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None = None) -> bool:
     """Run the core; return whether a restart was asked for.
+
+    A second signal ends this very process, so that nothing behind this call is done: `clear_up` is called before.
 
     Raises:
         DogwatchError: It cannot start; the message says why.
@@ -54,12 +56,12 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
         click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_main(loaded, paths, ready))
+            return runner.run(_main(loaded, paths, ready, clear_up))
     finally:
         lock.close()
 
 
-async def _main(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
+async def _main(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None) -> bool:
     from dogwatch.runtime.core import Core
 
     core = Core(loaded, paths, say_password)
@@ -70,6 +72,8 @@ async def _main(loaded: Loaded, paths: Paths, ready: Watcher) -> bool:
         nonlocal asked
         if asked:
             core.kill_workers()
+            if clear_up is not None:
+                clear_up()
             os._exit(KILLED)
         asked = True
         click.echo("Leaving ... (once more: at once)", err=True)
