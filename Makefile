@@ -24,9 +24,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/env.sh
 demo: $(VENV)/.run
 	@$(BIN)/dogwatch demo $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT))
 
-# ARGS passes options on to pytest: make test ARGS="-k ring".
+# Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone.
+# ARGS passes options on to pytest. For a part of the suite call pytest itself.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(ARGS)
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
