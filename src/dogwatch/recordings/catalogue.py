@@ -6,6 +6,7 @@ Messages come in on the event loop and only touch memory and the write queue. Qu
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,9 +15,10 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
-from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.errors import DogwatchError, MediaError, NoFootageError
 from dogwatch.model import Segment
 from dogwatch.recordings import recovery
 from dogwatch.recordings.activity import CameraActivity
@@ -26,6 +28,7 @@ from dogwatch.store.deletions import Deletion
 from dogwatch.store.segments import Span
 
 INITS_KEPT = 64
+LOOK_BACK_S = 600.0  # more than the longest segment
 RETRIES = 1000  # rows of one camera; of those beyond, the files are indexed at the next start
 OPEN_ID = "opened"  # the row id of a segment that has no row yet
 _log = logging.getLogger(__name__)
@@ -36,13 +39,17 @@ class _Camera:
     """What is known of one camera beside its rows.
 
     `open` maps paths to start times, `queued` awaits its row, `failed` holds what could not be written (segment and
-    init section) and is tried again with the next segment.
+    init section) and is tried again with the next segment. Up to `sure` (epoch s) no message can have been lost;
+    `dropped` is how many ingest had to drop since it began.
     """
 
     activity: CameraActivity = field(default_factory=CameraActivity)
     open: dict[str, float] = field(default_factory=dict)
     queued: dict[str, Segment] = field(default_factory=dict)
     failed: dict[str, tuple[Segment, bytes]] = field(default_factory=dict)
+    written: float = 0.0
+    sure: float = 0.0
+    dropped: int = 0
     motion: tuple[float, int] | None = None
     dbfs: float | None = None
 
@@ -69,6 +76,7 @@ class Catalogue:
         segment = message.segment
         camera = self._camera(segment.camera)
         camera.activity.written(segment)
+        camera.written = segment.end_time
         again, camera.failed = list(camera.failed.values())[-RETRIES:], {}
         for one, init in [*again, (segment, message.init)]:
             self._write(camera, one, init)
@@ -95,8 +103,17 @@ class Catalogue:
             self.db.submit(store)
 
     def on_stats(self, message: IngestStats) -> None:
-        """Remember how loud it is."""
-        self._camera(message.camera).dbfs = message.audio_dbfs
+        """Remember how loud it is; when ingest had to drop messages, look on the disk for what they told of."""
+        camera = self._camera(message.camera)
+        camera.dbfs = message.audio_dbfs
+        before = camera.dropped if message.dropped_messages >= camera.dropped else 0  # a new process counts anew
+        camera.dropped = message.dropped_messages
+        if message.dropped_messages > before:
+            _log.warning("%d messages about %s were lost", message.dropped_messages - before, message.camera)
+            since = min(camera.sure, self._clock()) - LOOK_BACK_S
+            known = {*camera.open, *camera.queued, *camera.failed}
+            threading.Thread(target=self._reindex, args=(message.camera, since, known), daemon=True).start()
+        camera.sure = camera.written
 
     # -------------------------------------------------------------- questions, from any thread
 
@@ -158,7 +175,11 @@ class Catalogue:
     # -------------------------------------------------------------- inside
 
     def _camera(self, name: str) -> _Camera:
-        return self._cameras.setdefault(name, _Camera())
+        camera = self._cameras.get(name)
+        if camera is None:
+            now = self._clock()
+            camera = self._cameras.setdefault(name, _Camera(written=now, sure=now))
+        return camera
 
     def _write(self, camera: _Camera, segment: Segment, init: bytes) -> None:
         def done(future: Future[None]) -> None:
@@ -171,6 +192,14 @@ class Catalogue:
         self._keep_init(segment.init_id, init)
         camera.queued[segment.path] = segment
         self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
+
+    def _reindex(self, camera: str, since: float, known: set[str]) -> None:
+        try:
+            added = recovery.reindex(self.db, self.media_root, camera, since, known)
+        except (DogwatchError, SQLAlchemyError, OSError) as error:
+            _log.error("recordings of %s without rows wait for the next start: %s", camera, error)
+        else:
+            _log.info("%d recordings of %s had no row", added, camera)
 
     def _without_rows(self, name: str, start: float, end: float) -> list[Segment]:
         camera = self._camera(name)

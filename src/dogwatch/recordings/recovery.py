@@ -9,8 +9,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -75,6 +76,40 @@ def reconcile(db: Database, media_root: Path, progress: Progress | None = None) 
     return report
 
 
+def reindex(db: Database, media_root: Path, camera: str, since: float, skip: Collection[str] = ()) -> int:
+    """Index files of `camera` that have no row, from the hour of `since` (epoch s) on; return how many there were.
+
+    For a worker thread, in the course of a run: no file is changed, and those in `skip` are left to their messages.
+    """
+    db.write(lambda _: None)  # rows on their way come first
+    young = time.time() - RECENT_S
+    first = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%d/%H")
+    added = 0
+    for day in sorted(_folders(media_root / "recordings", _DAY)):
+        for hour in sorted(_folders(media_root / "recordings" / day, _HOUR)):
+            if f"{day}/{hour}" < first:
+                continue
+            folder = f"recordings/{day}/{hour}/{camera}"
+            with db.read() as connection:
+                rows = segments.paths_below(connection, folder)
+            missing = sorted(set(_names(media_root, folder)) - rows.keys() - set(skip))
+            found = [one for path in missing if (one := _look(media_root, path, young)) is not None]
+            db.write(partial(_add, found))
+            added += len(found)
+    return added
+
+
+def _look(media_root: Path, path: str, young: float) -> tuple[Segment, bytes] | None:
+    try:
+        if (media_root / path).stat().st_mtime >= young:
+            return None
+        segment, init, _ = index(media_root, path)
+    except (MediaError, OSError) as error:
+        _log.warning("cannot index %s: %s", path, error)
+        return None
+    return segment, init
+
+
 def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
     """Scan the file at `path`; return its segment, its init section and whether it is complete.
 
@@ -131,7 +166,11 @@ def _recover(db: Database, media_root: Path, path: str, began: float, report: Re
     except MediaError as error:
         if recent(stat.st_mtime):
             return None
-        _set_aside(media_root, path)
+        try:
+            _set_aside(media_root, path)
+        except OSError as failure:
+            _log.error("%s, and cannot be moved to recordings/%s: %s", error, BROKEN, failure)
+            return None
         report.broken += 1
         camera = path.split("/")[3]
         note = Deletion(time.time(), camera, stat.st_mtime, stat.st_mtime, 1, stat.st_size, "broken", str(error))
@@ -180,6 +219,12 @@ def _files(media_root: Path, day: str) -> Iterator[str]:
     anything = re.compile(r"[^.].*")
     for hour in _folders(media_root / day, _HOUR):
         for camera in _folders(media_root / day / hour, anything):
-            folder = f"{day}/{hour}/{camera}"
-            with os.scandir(media_root / folder) as entries:
-                yield from [f"{folder}/{entry.name}" for entry in entries if _FILE.fullmatch(entry.name)]
+            yield from _names(media_root, f"{day}/{hour}/{camera}")
+
+
+def _names(media_root: Path, folder: str) -> list[str]:
+    try:
+        with os.scandir(media_root / folder) as entries:
+            return [f"{folder}/{entry.name}" for entry in entries if _FILE.fullmatch(entry.name)]
+    except FileNotFoundError:
+        return []  # none of this camera, or just removed as empty

@@ -1,8 +1,10 @@
 """The catalogue over a real database and real files: what is asked for is there at every moment of a segment's life."""
 
+import os
 import shutil
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, Segment
 from dogwatch.errors import NoFootageError
 from dogwatch.media import fragments
 from dogwatch.model import Box, Segment, TrackedObject
+from dogwatch.recordings import recovery
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
@@ -204,3 +207,59 @@ def test_a_row_that_cannot_be_written_is_tried_again_and_its_footage_plays_meanw
     with db.read() as c:
         assert [span.start_time for span in segments.spans(c, "front", T0, T0 + 12)] == [T0, T0 + 4, T0 + 8]
     db.close()
+
+
+def stats(dropped: int) -> IngestStats:
+    return IngestStats("front", 5, 10, 10, 5, 5, 1000, "full", dropped_messages=dropped)
+
+
+def paths(db: Database) -> list[str]:
+    with db.read() as c:
+        return [span.path for span in segments.oldest(c, 100)]
+
+
+def test_recordings_whose_messages_were_lost_are_found_without_a_restart(db: Database, tmp_path: Path) -> None:
+    """As after the core was stopped for so long that ingest had no room for more messages."""
+    catalogue = Catalogue(db, tmp_path, clock=lambda: T0)
+    made = recordings.record(tmp_path, count=6)
+    for one in made:
+        os.utime(tmp_path / one.path, (T0, T0))
+    recordings.record(tmp_path, start=T0 - 7200, count=1)  # before the program began: what `reconcile` is for
+    recordings.record(tmp_path, camera="back", count=1)
+    torn = tmp_path / made[4].path
+    torn.write_bytes(torn.read_bytes()[: made[4].fragments[2].offset + 9])
+    os.utime(torn, (T0, T0))
+    size = torn.stat().st_size
+    catalogue.on_stats(stats(0))
+    catalogue.on_segment_written(written(tmp_path, made[0]))
+    catalogue.on_stats(stats(0))
+    catalogue.on_segment_opened(SegmentOpened("front", made[5].path, T0 + 20))
+    catalogue.on_stats(stats(8))
+    until(lambda: len(paths(db)) == 5)
+    assert paths(db) == [one.path for one in made[:5]]
+    assert torn.stat().st_size == size
+
+
+@pytest.mark.parametrize(("counts", "looks"), [((0, 0), 0), ((2, 2), 1), ((2, 3), 2), ((5, 0, 0), 1), ((5, 1), 2)])
+def test_the_disk_is_searched_once_for_each_loss(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, counts: tuple[int, ...], looks: int
+) -> None:
+    calls: list[str] = []
+
+    def reindex(*args: object) -> int:
+        calls.append(str(args[2]))
+        return 0
+
+    monkeypatch.setattr(recovery, "reindex", reindex)
+    for count in counts:
+        catalogue.on_stats(stats(count))
+    until(lambda: len(calls) >= looks)
+    assert calls == ["front"] * looks
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a thread."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -92,6 +92,17 @@ def test_unplayable_files_are_set_aside_with_a_note(db: Database, tmp_path: Path
     assert recovery.reconcile(db, tmp_path) == Report()
 
 
+def test_one_file_that_cannot_be_set_aside_does_not_keep_the_others_from_being_indexed(
+    db: Database, tmp_path: Path
+) -> None:
+    broken, good = recordings.record(tmp_path, count=2)
+    (tmp_path / broken.path).write_bytes(b"")
+    (tmp_path / "recordings" / recovery.BROKEN).write_text("in the way, as a disk that is read-only would be")
+    age(tmp_path)
+    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=1)
+    assert stored(db) == [good]
+
+
 def test_rows_without_files_are_dropped_with_a_note(db: Database, tmp_path: Path) -> None:
     made = recordings.record(tmp_path, count=3)
     add(db, tmp_path, *made)
