@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from dogwatch.store.localtime import clock, periods, span
 from dogwatch.store.tables import events
@@ -16,6 +17,10 @@ from dogwatch.store.tables import events
 NONE = "None"
 ALL_DAY = (0, 86_400)
 MAX_PATTERN = 100
+MAX_PATTERNS = 20
+MAX_REPEATS = 3
+_REPEAT = re.compile(r"[*+?{]")
+_REPEATED_GROUP = re.compile(r"\)[*+?{]")
 
 _KNOWN_DATA = (
     "type", "box", "region", "attributes", "path_data", "velocity_angle", "sub_label_score", "description",
@@ -126,7 +131,7 @@ def _lists(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElemen
     if wanted.sub_labels is not None:
         yield _sub_labels(connection, wanted.sub_labels)
     if wanted.plates is not None:
-        yield _plates(wanted.plates)
+        yield _plates(connection, wanted.plates)
     if wanted.attributes is not None:
         yield _attributes(wanted.attributes)
     if wanted.time_range != ALL_DAY:
@@ -151,27 +156,33 @@ def _sub_labels(connection: Connection, names: tuple[str, ...]) -> ColumnElement
     return or_(found, events.c.sub_label.is_(None)) if NONE in names else found
 
 
-def _plates(wanted: tuple[str, ...]) -> ColumnElement[bool]:
+def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bool]:
+    # Compared here like sub-labels, and not by a regular expression in SQL: it would run for every row.
     column = events.c.recognized_license_plate
-    tests: list[ColumnElement[bool]] = [false()]
-    for item in wanted:
-        if item == NONE:
-            tests.append(column.is_(None))
-        elif _is_pattern(item):
-            tests.append(column.regexp_match(item))
-        else:
-            tests.append(column == item)
-    return or_(*tests)
+    stored = connection.execute(select(column).distinct().where(column.is_not(None))).scalars().all()
+    exact = frozenset(wanted)
+    patterns = [pattern for item in wanted if (pattern := _pattern(item)) is not None][:MAX_PATTERNS]
+    matching = [text for text in stored if text in exact or any(one.search(text) for one in patterns)]
+    # There may be more of them than a statement can have parameters.
+    listed = func.json_each(json.dumps(matching)).table_valued("value")
+    found = column.in_(select(listed.c.value))
+    return or_(found, column.is_(None)) if NONE in exact else found
 
 
-def _is_pattern(text: str) -> bool:
+def _pattern(text: str) -> re.Pattern[str] | None:
+    """Return `text` as a pattern if it looks like one and takes little time whatever it is compared with.
+
+    Matching cannot be interrupted and holds the interpreter, and with it everything that goes on in this process. Its
+    time grows with the power of the number of repeats, and exponentially with a repeat of what repeats.
+    """
     if len(text) > MAX_PATTERN or not (text.startswith("^") or set(text) & set(".[]?+*")):
-        return False
+        return None
+    if _REPEATED_GROUP.search(text) or len(_REPEAT.findall(text)) > MAX_REPEATS:
+        return None
     try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
+        return re.compile(text)
+    except (re.error, OverflowError):
+        return None
 
 
 def _attributes(names: tuple[str, ...]) -> ColumnElement[bool]:
