@@ -77,7 +77,10 @@ class Guard:
 
     async def permits(self, caller: Caller, method: str, url: str) -> bool:
         """Whether `caller` may ask for `url`: for a proxy that only wants the verdict."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
         upgrade = parts.path == "/ws" or parts.path.endswith("/api/ws")
         scope: Scope = {
             "type": "websocket" if upgrade else "http",

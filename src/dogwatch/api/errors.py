@@ -19,6 +19,7 @@ STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
     (AuthError, 401),
     (DogwatchError, 500),
 )
+UNWRITABLE = "Input should be text of valid Unicode characters"
 
 
 class ApiError(Exception):
@@ -68,7 +69,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
         return JSONResponse({"detail": [_finding(found) for found in error.errors()]}, 422)
 
+    async def unwritable(_: Request, _error: Exception) -> Response:
+        # JSON can say half of a surrogate pair, which is no text: neither the database nor an answer can hold it.
+        return JSONResponse({"detail": [{"type": "string_unicode", "loc": ["body"], "msg": UNWRITABLE}]}, 422)
+
     app.add_exception_handler(ApiError, api_error)
+    app.add_exception_handler(UnicodeEncodeError, unwritable)
     app.add_exception_handler(DogwatchError, known_error)
     app.add_exception_handler(RequestValidationError, invalid)
 

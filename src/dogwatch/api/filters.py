@@ -19,8 +19,8 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 def listed(value: str) -> tuple[str, ...] | None:
-    """Return the items of a comma list; None when it is `all`. Items are taken as they are."""
-    return None if value == ALL else tuple(value.split(","))
+    """Return the different items of a comma list; None when it is `all`. Items are taken as they are."""
+    return None if value == ALL else tuple(dict.fromkeys(value.split(",")))
 
 
 def either(plural: str, singular: str) -> tuple[str, ...] | None:

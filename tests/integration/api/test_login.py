@@ -56,6 +56,13 @@ async def test_a_body_that_lacks_something_is_not_echoed(app: Nvr) -> None:
         assert "very secret" not in answer.text
 
 
+async def test_half_a_character_is_no_name(app: Nvr) -> None:
+    async with app.client(EXTERNAL) as client:
+        body = b'{"user": "\\ud800", "password": "x"}'
+        answer = await client.post("/api/login", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["detail"][0]["type"]) == (422, "string_unicode")
+
+
 async def test_rate_limit(tmp_path: Path) -> None:
     text = CONFIG.replace("hash_iterations: 10", "hash_iterations: 10\n  failed_login_rate_limit: 2/hour")
     with nvr(tmp_path, text) as app:
@@ -168,6 +175,7 @@ async def test_the_verdict(app: Nvr) -> None:
             ("/live/mse/api/ws?src=front_sub", 202),
             ("/live/mse/api/ws?src=back", 403),
             ("/clips/../x", 403),
+            ("http://[::1", 403),
         ):
             assert (await client.get("/api/auth", headers={"X-Original-URL": url})).status_code == status, url
     async with app.client(EXTERNAL) as client:

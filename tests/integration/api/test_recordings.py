@@ -92,6 +92,21 @@ async def test_stretches_without_recordings(app: Nvr) -> None:
     assert (await get(app, f"/api/recordings/unavailable?{query}&scale=101")).json() == []
 
 
+async def test_a_long_list_of_cameras_asks_for_each_once(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    spans = app.services.catalogue.spans
+
+    def counted(camera: str, start: float, end: float) -> Any:
+        asked.append(camera)
+        return spans(camera, start, end)
+
+    monkeypatch.setattr(app.services.catalogue, "spans", counted)
+    cameras = ",".join(["front", "nope", "back"] * 1000)
+    answer = await get(app, f"/api/recordings/unavailable?cameras={cameras}&after={T0}&before={T0 + 60}")
+    assert answer.status_code == 200
+    assert asked == ["front", "back"]
+
+
 async def test_storage_is_for_admins(app: Nvr) -> None:
     found = (await get(app, "/api/recordings/storage")).json()
     assert set(found) == {"front", "back"}

@@ -110,7 +110,8 @@ def _range(after: float | None, before: float | None) -> tuple[float, float]:
 
 
 def _cameras(services: Services, caller: Caller, cameras: str) -> list[str]:
-    return caller.only(filters.listed(cameras) or services.config.cameras)
+    wanted = filters.listed(cameras)
+    return caller.only(name for name in services.config.cameras if wanted is None or name in wanted)
 
 
 def _day(day: str, found: summaries.Day) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def list_timeline(
     limit: Limit = 100,
 ) -> JSONResponse:
     """Return moments, oldest first."""
-    ids = None if source_id in (None, filters.ALL) else str(source_id).split(",")
+    ids = filters.listed(filters.ALL if source_id is None else source_id)
     visible = filters.visible(caller, filters.listed(camera))
     with services.db.read() as connection:
         return JSONResponse(timeline.find(connection, cameras=visible, source_ids=ids, limit=limit))
