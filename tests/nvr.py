@@ -129,12 +129,13 @@ def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
         paths = ScratchPaths(directory)
+        events = EventHub.of_config(config, db, directory, broadcast.publish)
         services = Services(
             loaded=loaded,
             paths=paths,
             db=db,
             catalogue=Catalogue(db, directory),
-            events=EventHub.of_config(config, db, directory, broadcast.publish),
+            events=events,
             broadcast=broadcast,
             switches=switches,
             stats=StatsKeeper(
@@ -145,7 +146,7 @@ def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
                 version=VERSION,
                 detectors=config.detectors,
             ),
-            activity=Activity(config.cameras, switches),
+            activity=Activity(config.cameras, switches, events.activity),
             authority=Authority(config, accounts, KEY),
             pictures=LivePictures(config, str(directory)),
             streams=LiveStreams(config, str(directory)),

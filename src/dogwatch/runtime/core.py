@@ -32,6 +32,7 @@ from dogwatch.events.hub import EventHub
 from dogwatch.notify.activity import Activity
 from dogwatch.notify.broadcast import Broadcast
 from dogwatch.notify.stats import StatsKeeper
+from dogwatch.notify.stream_status import StreamStatus
 from dogwatch.notify.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.recordings.catalogue import Catalogue
@@ -93,7 +94,15 @@ class Core:
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(self.switches.get(camera, "detect")),
         )
-        self.activity = Activity(config.cameras, self.switches)
+        self.activity = Activity(config.cameras, self.switches, self.events.activity)
+        self.status = StreamStatus(
+            {
+                name: [role for one in camera.ffmpeg.inputs for role in one.roles]
+                for name, camera in config.cameras.items()
+            },
+            lambda camera: bool(self.switches.get(camera, "enabled")),
+            self.broadcast.publish,
+        )
         self.pictures = LivePictures(config, paths.shm)
         self.streams = LiveStreams(config, str(paths.run))
         cameras = config.cameras
@@ -178,6 +187,8 @@ class Core:
             self.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
 
     def _worker_died(self, worker: Worker) -> None:
+        if worker.kind == "ingest":
+            self.status.on_camera_gone(worker.name)
         if worker.kind == "vision" and isinstance(worker.spec, VisionSpec):
             for camera in worker.spec.cameras:
                 self.events.on_camera_gone(camera.name)
@@ -201,15 +212,15 @@ class Core:
         catalogue, events, stats = self.catalogue, self.events, self.stats.on_message
         return {
             m.WorkerReady: (stats, self._on_ready),
-            m.StreamOpened: (stats, self.streams.on_opened),
-            m.StreamLost: (stats,),
+            m.StreamOpened: (stats, self.streams.on_opened, self.status.on_opened),
+            m.StreamLost: (stats, self.status.on_lost),
             m.SegmentOpened: (catalogue.on_segment_opened,),
             m.SegmentWritten: (catalogue.on_segment_written,),
             m.FootageLost: (catalogue.on_footage_lost,),
             m.SpaceWanted: (self.space.on_space_wanted,),
             m.IngestStats: (stats, catalogue.on_stats),
             m.RingMade: (stats, self.pictures.on_ring),
-            m.FrameTracks: (self.pictures.on_tracks, self.activity.on_tracks, catalogue.on_tracks, events.on_tracks),
+            m.FrameTracks: (self.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
             m.BestPicture: (events.on_picture,),
             m.VisionStats: (stats,),
             m.DetectorStats: (stats,),
@@ -219,6 +230,7 @@ class Core:
         yield self.hub.run()
         yield self.stats.run(self.broadcast)
         yield _every(TICK_S, self.events.tick)
+        yield _every(TICK_S, self.status.tick)
         yield self.space.run()
         yield self._keep_recordings()
 

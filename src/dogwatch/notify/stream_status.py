@@ -1,0 +1,76 @@
+"""Whether each camera's streams come in: `<camera>/status/<role>` (contract, section 18.2)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
+
+from dogwatch.bus.messages import StreamLost, StreamOpened
+
+REPEAT_S = 60.0
+
+
+class Publish(Protocol):
+    """Sends a payload to all who listen; `Broadcast.publish` is one."""
+
+    def __call__(self, topic: str, payload: object) -> None:
+        """Send `payload` on `topic`."""
+
+
+class StreamStatus:
+    """Publishes `online`, `offline` or `disabled` for each role of each camera. For the event loop."""
+
+    def __init__(
+        self,
+        roles: Mapping[str, Collection[str]],
+        enabled: Callable[[str], bool],
+        publish: Publish,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Tell of the `roles` of each camera; all are offline as long as nothing is known.
+
+        Args:
+            roles: The roles of each camera's inputs.
+            enabled: Whether a camera is switched on.
+            publish: Takes the messages.
+            clock: Gives seconds.
+        """
+        self._roles = {camera: tuple(dict.fromkeys(names)) for camera, names in roles.items()}
+        self._enabled, self._publish, self._clock = enabled, publish, clock
+        self._online: set[tuple[str, str]] = set()
+        self._told: dict[tuple[str, str], str] = {}
+        self._due = clock()
+
+    def on_opened(self, message: StreamOpened) -> None:
+        """An input is connected."""
+        self._online.update((message.camera, role) for role in message.roles)
+        self._tell(message.camera)
+
+    def on_lost(self, message: StreamLost) -> None:
+        """An input has broken off."""
+        self._online.difference_update((message.camera, role) for role in message.roles)
+        self._tell(message.camera)
+
+    def on_camera_gone(self, camera: str) -> None:
+        """The process that reads the camera has ended."""
+        self._online = {one for one in self._online if one[0] != camera}
+        self._tell(camera)
+
+    def tick(self) -> None:
+        """Tell what has been switched on or off, and now and then everything again; call it about every second."""
+        if self._clock() >= self._due:
+            self._due = self._clock() + REPEAT_S
+            self._told.clear()
+        for camera in self._roles:
+            if not self._enabled(camera):  # its inputs are closed without a message
+                self._online = {one for one in self._online if one[0] != camera}
+            self._tell(camera)
+
+    def _tell(self, camera: str) -> None:
+        enabled = self._enabled(camera) if camera in self._roles else False
+        for role in self._roles.get(camera, ()):
+            status = "disabled" if not enabled else "online" if (camera, role) in self._online else "offline"
+            if self._told.get((camera, role)) != status:
+                self._told[camera, role] = status
+                self._publish(f"{camera}/status/{role}", status)
