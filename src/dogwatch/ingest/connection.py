@@ -11,6 +11,7 @@ from dogwatch.ingest.backlog import Drain, Read, arrivals
 from dogwatch.ingest.counters import InputCounters
 from dogwatch.media.audio import AudioPath, Loudness
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit
+from dogwatch.media.parameters import ParameterWatch
 from dogwatch.media.source import Source
 from dogwatch.media.source_errors import SourceStalledError
 from dogwatch.media.timestamps import Repair, Timeline
@@ -47,7 +48,7 @@ class Connection:
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
         # RTSP's first pictures may come before their timestamps are known: they wait for the first that has one.
         self._early: list[tuple[Any, float]] | None = []
-        self._extradata = source.video.extradata
+        self._extradata, self._parameters = source.video.extradata, ParameterWatch(source.video)
         audio = self._audio
         self.tracks = Tracks(
             source.video_stream,
@@ -157,5 +158,8 @@ class Connection:
 
     def _notice_change(self, packet: Any) -> None:
         """Break off when the stream announces other decoder parameters: files and decoders must begin anew."""
-        if packet.has_sidedata("new_extradata") and bytes(packet.get_sidedata("new_extradata")) != self._extradata:
+        announced = (
+            packet.has_sidedata("new_extradata") and bytes(packet.get_sidedata("new_extradata")) != self._extradata
+        )
+        if announced or (packet.is_keyframe and self._parameters.changed(packet)):
             raise SourceError(redact_text("the camera has changed its video settings"))

@@ -24,10 +24,11 @@ def make(
     audio: str = "",
     rate: int = 8000,
     b_frames: int = 0,
+    width: int = 256,
 ) -> Path:
     """Write `path`; frame n carries n. `audio` is a libav encoder; it plays a tone of half of full scale."""
     with av.open(str(path), "w") as out:
-        video: Any = out.add_stream(codec, rate=fps, width=256, height=64)
+        video: Any = out.add_stream(codec, rate=fps, width=width, height=64)
         video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         if codec == "libx265":
             params = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={b_frames}:log-level=error"
@@ -36,7 +37,7 @@ def make(
             video.options = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0", "bf": str(b_frames)}
         sound: Any = out.add_stream(audio, rate=rate, layout="mono") if audio else None
         for n in range(seconds * fps):
-            frame = av.VideoFrame.from_ndarray(picture(n), format="bgr24").reformat(format=video.pix_fmt)
+            frame = av.VideoFrame.from_ndarray(picture(n), format="bgr24").reformat(width, 64, video.pix_fmt)
             frame.pts, frame.time_base = n, Fraction(1, fps)
             out.mux(video.encode(frame))
             if sound is not None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import msgspec
 import pytest
 
@@ -152,3 +153,17 @@ def test_a_file_whose_timestamps_begin_anew_runs_on(tmp_path: Path) -> None:
         assert len(numbers) >= 60
         assert numbers == [n % 40 for n in range(len(numbers))]
         assert ingest.all(StreamLost) == []
+
+
+def test_a_camera_that_changes_its_picture_size_begins_a_new_segment(tmp_path: Path) -> None:
+    """MPEG-TS carries parameters among the pictures, as RTSP does; nobody announces the change."""
+    parts = [make(tmp_path / f"{width}.ts", seconds=5, gop=10, width=width) for width in (256, 512)]
+    film = tmp_path / "both.ts"
+    film.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with IngestProcess(spec_for(tmp_path, str(film))) as ingest:
+        lost = ingest.wait_for(StreamLost)
+        assert "changed its video settings" in lost.reason
+        ingest.wait_for(StreamOpened, after=ingest.messages.index(lost))
+        for segment in ingest.segments():
+            with av.open(str(tmp_path / segment.path)) as container:
+                assert {frame.width for frame in container.decode(video=0)} == {256}
