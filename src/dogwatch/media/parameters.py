@@ -5,6 +5,7 @@ whose header says one size and whose pictures have another does not play everywh
 """
 
 from __future__ import annotations
+
 from typing import Any
 
 import av
