@@ -17,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.prompt import PromptProtocol
 from dogwatch.api.tls import certificate
 from dogwatch.errors import DogwatchError
 
@@ -129,6 +130,7 @@ class Listeners:
         tls = certificate(self._secrets) if listener == EXTERNAL and self._tls else None
         config = uvicorn.Config(
             Marked(self._app, listener),
+            http=PromptProtocol,
             lifespan="off",
             log_config=None,
             log_level="warning",  # it tells of every start and stop

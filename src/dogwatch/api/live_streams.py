@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import zmq
 import zmq.asyncio
 
+from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, decode_live
 from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
 from dogwatch.config.inputs import restream_name
@@ -113,6 +114,11 @@ class Feed:
         self.viewers: set[Viewer] = set()
         self.current: LiveInit | None = None
         self.gop: list[LiveFragment] = []
+
+    @property
+    def count(self) -> int:
+        """How many have joined."""
+        return self._count
 
     def join(self) -> None:
         """Count one more viewer; open the subscription for the first."""
@@ -231,8 +237,11 @@ class LiveStreams:
 
         Raises:
             KeyError: There is no such stream.
+            TooManyViewersError: There are `MAX_VIEWERS` already.
         """
         camera, index = self._inputs[stream]
+        if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
+            raise TooManyViewersError
         key = (camera, index)
         if key not in self._feeds:
             self._feeds[key] = Feed(self._run_dir, camera, index)

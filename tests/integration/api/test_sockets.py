@@ -78,6 +78,16 @@ async def test_on_connect(app: Nvr, listeners: Listeners) -> None:
         assert activity["front"]["objects"] == []
 
 
+async def test_only_who_asks_is_answered(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners.internal, "/ws")) as asking, connect(at(listeners.internal, "/ws")) as other:
+        await joined(app, 2)
+        await asking.send('{"topic": "audioDetections"}')
+        await heard(asking, "camera_activity")
+        app.services.broadcast.publish("front/person", 2)
+        async with asyncio.timeout(10):
+            assert json.loads(await other.recv())["topic"] == "front/person"
+
+
 async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
     async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "admin")) as socket:
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF", "retain": False}))
@@ -274,6 +284,16 @@ async def test_an_unknown_stream(listeners: Listeners) -> None:
         assert (await receive(socket))["type"] == "error"
         with pytest.raises(ConnectionClosed):
             await receive(socket)
+
+
+async def test_too_many_viewers(listeners: Listeners, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.live_streams.MAX_VIEWERS", 1)
+    path = at(listeners.internal, "/live/mse/api/ws?src=front")
+    async with connect(path) as first, connect(path) as second:
+        await ask(first)
+        await camera.watched(0)
+        await ask(second)
+        assert await receive(second) == {"type": "error", "value": "too many viewers"}
 
 
 async def test_another_protocol_is_refused(listeners: Listeners) -> None:

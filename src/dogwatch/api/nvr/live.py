@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from dogwatch.api.errors import fail
 from dogwatch.api.live_fragments import Rebase
+from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.live_streams import StreamChangedError, Viewer
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import MediaError
@@ -82,7 +83,12 @@ async def _play(socket: WebSocket, name: str, services: Services) -> None:
         while True:
             kind = await _request(socket)
             if kind == "mse" and watch is None:
-                watch = asyncio.create_task(_send(socket, services.streams.watch(name)))
+                try:
+                    viewer = services.streams.watch(name)
+                except TooManyViewersError:
+                    await _error(socket, "too many viewers")
+                    return
+                watch = asyncio.create_task(_send(socket, viewer))
             elif kind != "mse" and kind is not None:
                 await _error(socket, f"{kind}: not supported, use mse", close=False)
     except WebSocketDisconnect:

@@ -22,7 +22,15 @@ router = APIRouter()
 SEND_TIMEOUT_S = 20.0
 MAX_MESSAGE = 64 * 1024
 STATES = frozenset(
-    {"onConnect", "modelState", "jobState", "birdseyeLayout", "embeddingsReindexProgress", "audioTranscriptionState"}
+    {
+        "onConnect",
+        "modelState",
+        "jobState",
+        "birdseyeLayout",
+        "embeddingsReindexProgress",
+        "audioTranscriptionState",
+        "audioDetections",
+    }
 )
 BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"})
 
@@ -40,7 +48,7 @@ async def websocket(socket: WebSocket, caller: TheCaller, services: TheServices)
                     break
                 text = message.get("text") or ""
                 if len(text) <= MAX_MESSAGE:
-                    await _obey(text, services, caller)
+                    await _obey(text, services, caller, subscription)
         except WebSocketDisconnect:
             pass
         finally:
@@ -63,7 +71,7 @@ async def _send(socket: WebSocket, subscription: Subscription, services: Service
         return  # the client has gone; the reading side notices too
 
 
-async def _obey(text: str, services: Services, caller: Caller) -> None:
+async def _obey(text: str, services: Services, caller: Caller, subscription: Subscription) -> None:
     """Do what a client's message says, or drop it silently."""
     try:
         message = json.loads(text)
@@ -73,18 +81,18 @@ async def _obey(text: str, services: Services, caller: Caller) -> None:
     if not isinstance(topic, str):
         return
     if topic in STATES:
-        await _tell_states(services)
+        await _tell_states(services, subscription)
     elif topic == "restart" and caller.is_admin:
         services.restart()
     elif topic.endswith(("/set", "/suspend")) and caller.is_admin:
         await run_in_threadpool(services.switches.command, topic, payload)
 
 
-async def _tell_states(services: Services) -> None:
-    """Answer a client that has just connected; everybody hears it, who it is not for ignores it."""
+async def _tell_states(services: Services, subscription: Subscription) -> None:
+    """Answer a client that has just connected, and only this one: asking must not fill the queues of others."""
     activity = await run_in_threadpool(services.activity.snapshot)
-    services.broadcast.publish("camera_activity", activity)
-    services.broadcast.publish("model_state", {})
+    subscription.offer(Publication("camera_activity", activity))
+    subscription.offer(Publication("model_state", {}))
 
 
 def for_caller(publication: Publication, caller: Caller, cameras: Sequence[str]) -> Publication | None:
