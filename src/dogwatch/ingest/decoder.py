@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 24 << 20
 PROBE_EVERY_S = 0.9
+RETRY_S = 10.0
 POLL_S = 0.25  # how often the demand is looked at, and packets are taken, while no picture is due
 GRID_TOLERANCE_S = 0.002  # timestamps bend by microseconds: without this, a frame on the grid's edge would flicker
 
@@ -58,6 +60,8 @@ class DetectDecoder:
         self._seen_slot: int | None = None
         self._probe_time = -math.inf
         self._intra = False
+        self._video: VideoInfo | None = None
+        self._failed_at = -math.inf
         self.detect = settings.detect
         self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
         self._thread.start()
@@ -106,17 +110,32 @@ class DetectDecoder:
             self._queue.wait(POLL_S)
             while len(self._queue):
                 item = self._queue.get()
-                if isinstance(item, Unit):
-                    self._take(item)
-                elif isinstance(item, threading.Event):
+                if isinstance(item, threading.Event):
                     self._publisher.close()
                     item.set()
                     return
-                elif isinstance(item, VideoInfo):
-                    self._reset(VideoDecoder(item))
-                    self._intra = item.codec == "mjpeg"
-            if not self._full and self._decoder is not None and self._publisher.demanded() and self._wants_full():
-                self._catch_up()
+                self._guarded(item)
+            self._guarded(None)
+
+    def _guarded(self, item: VideoInfo | Unit | None) -> None:
+        """Do as `_handle`; whatever is wrong with decoding ends that for a while, and never the recording."""
+        try:
+            self._handle(item)
+        except Exception:
+            log.exception("decoding has failed; trying again in %.0f s", RETRY_S)
+            self._reset(None)
+            self._failed_at = time.monotonic()
+
+    def _handle(self, item: VideoInfo | Unit | None) -> None:
+        if isinstance(item, VideoInfo):
+            self._video, self._intra = item, item.codec == "mjpeg"
+            self._reset(VideoDecoder(item))
+        elif isinstance(item, Unit):
+            if self._decoder is None and self._video is not None and time.monotonic() - self._failed_at > RETRY_S:
+                self._reset(VideoDecoder(self._video))
+            self._take(item)
+        elif not self._full and self._decoder is not None and self._publisher.demanded() and self._wants_full():
+            self._catch_up()
 
     def _reset(self, decoder: VideoDecoder | None) -> None:
         self._decoder = decoder

@@ -17,6 +17,7 @@ from dogwatch.media.decode import copy_i420, even_size
 log = logging.getLogger(__name__)
 
 WANTED_AT_FIRST_S = 5.0  # a new ring counts as wanted in full until vision has had time to say what it wants
+RETRY_S = 30.0  # shared memory that was full may not be for ever
 PATIENCE_S = 1.0  # how long a catch-up waits for vision to take one frame
 
 
@@ -47,6 +48,7 @@ class FramePublisher:
         self._ring: FrameRing | None = None
         self._made, self._made_at = 0, 0.0
         self._refused: tuple[int, int] | None = None
+        self._refused_at = 0.0
 
     def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:
         """Copy `frame`, taken at `at` (epoch s), into the ring and announce it; return its number.
@@ -101,15 +103,16 @@ class FramePublisher:
         ring = self._ring
         if ring is not None and (ring.width, ring.height) == size:
             return ring
-        if size == self._refused:
+        if size == self._refused and time.monotonic() - self._refused_at < RETRY_S:
             return None
         self.close()
         name = f"dogwatch-{os.getpid()}-{self._camera}-{self._made}"
         try:
             self._ring = FrameRing.create(self._directory, name, *size, self._slots)
         except RingError as error:
-            log.error("%s: nothing can be detected: %s", self._camera, error)
-            self._refused = size
+            if size != self._refused:
+                log.error("%s: nothing can be detected: %s", self._camera, error)
+            self._refused, self._refused_at = size, time.monotonic()
             return None
         self._made, self._made_at, self._refused = self._made + 1, time.monotonic(), None
         self._send(RingMade(self._camera, self._ring.name, *size))

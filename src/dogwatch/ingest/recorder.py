@@ -22,8 +22,11 @@ from dogwatch.model import Segment
 log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 64 << 20
-EARLY_S = 0.1  # a keyframe this little before the full length ends a segment, or clock jitter would double it
+EARLY_S = 0.03  # a keyframe this little before the full length ends a segment, or clock jitter would double it
 CONTINUOUS_S = 0.05
+# A camera that sends no keyframes would fill one file for ever, which no retention could shorten; queries count on
+# this bound (`store.segments.LONGEST_S`).
+MAX_SEGMENT_S = 600.0
 ROUND_S = 0.1  # packets are written in rounds: libav gathers them to fragments of a second anyway
 SLOW_DISK = "the disk is too slow"
 
@@ -136,7 +139,7 @@ class Recorder:
             self._close(unit.dts if unit.video else None)
             self._losses.forget()
             return
-        if unit.video and unit.keyframe and self._is_due(unit):
+        if unit.video and (self._is_due(unit) if unit.keyframe else self._is_too_long(unit)):
             self._close(None if unit.jumped else unit.dts)
             self._open(unit)
         if self._segment is None:
@@ -153,6 +156,9 @@ class Recorder:
         return (
             segment is None or unit.jumped or unit.dts - segment.start_time >= self._settings.segment_seconds - EARLY_S
         )
+
+    def _is_too_long(self, unit: Unit) -> bool:
+        return self._segment is not None and unit.dts - self._segment.start_time >= MAX_SEGMENT_S
 
     def _open(self, first: Unit) -> None:
         assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`

@@ -55,6 +55,7 @@ class SegmentFile:
 
         Raises:
             OSError: It cannot be made or its header cannot be written; nothing is left behind.
+            RecordingError: libav cannot write such a stream; nothing is left behind.
         """
         self.start_time = first.dts
         self.end_time = first.dts
@@ -64,11 +65,13 @@ class SegmentFile:
         try:
             self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS)
             _sync_directory(self.file.parent)
-        except OSError:
+        except (OSError, av.error.FFmpegError, ValueError) as error:
             self._sink.failed = True
             os.close(fd)
             self.file.unlink(missing_ok=True)
-            raise
+            if isinstance(error, OSError):
+                raise
+            raise RecordingError(f"its stream cannot be written: {error}") from error
 
     @property
     def size_bytes(self) -> int:

@@ -13,7 +13,7 @@ from dogwatch.store.tables import init_sections, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 BATCH = 500  # rows named in one statement; SQLite takes 32766 values
-LONGEST_S = 120.0  # no segment is longer: an overlap test by start time may begin this much earlier
+LONGEST_S = 660.0  # no segment is longer (ingest sees to that): an overlap test may begin this much earlier
 
 
 class Span(NamedTuple):

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from dogwatch.ingest import frames as frames_module
 from dogwatch.ingest.counters import Counters
 from dogwatch.ingest.decoder import DecoderSettings, DetectDecoder
 from dogwatch.ingest.frames import FramePublisher
+from dogwatch.media.decode import VideoDecoder
 from dogwatch.media.packets import Unit, VideoInfo
 from tests.unit.ingest.coded import coded, number
 
@@ -200,3 +201,38 @@ def test_no_shared_memory_is_said_once_and_ends_nothing(tmp_path: Path, caplog: 
     run(vision, info, units, idle_after=0)
     assert vision.seen == []
     assert len([record for record in caplog.records if "nothing can be detected" in record.message]) == 1
+
+
+def test_shared_memory_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, units = coded(1, width=128)
+    vision = Vision(tmp_path)
+    info, _ = coded(1, width=128)
+    (frame,) = VideoDecoder(info).decode_alone(units[0])
+    publisher = FramePublisher("front", str(tmp_path / "full"), 4, vision.send, vision.announce, vision.counters)
+    assert publisher.publish(frame, START, keyframe=True, probe=True) == -1
+    vision.directory = tmp_path / "full"
+    vision.directory.mkdir()
+    assert publisher.publish(frame, START, keyframe=True, probe=True) == -1
+    monkeypatch.setattr(frames_module, "RETRY_S", 0.0)
+    assert publisher.publish(frame, START, keyframe=True, probe=True) == 0
+    publisher.close()
+
+
+def test_a_decoder_that_breaks_is_made_again_and_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process must go on: it records."""
+    info, units = coded(60, start=START)
+    vision = Vision(tmp_path)
+    monkeypatch.setattr(decoder_module, "RETRY_S", -1.0)
+    calls: list[int] = []
+    decode = VideoDecoder.decode
+
+    def broken(self: VideoDecoder, unit: Unit) -> Iterator[Any]:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ValueError("no decoder is free of faults")
+        yield from decode(self, unit)
+
+    monkeypatch.setattr(VideoDecoder, "decode", broken)
+    run(vision, info, units, idle_after=0)
+    assert len(calls) > 1
+    assert vision.seen

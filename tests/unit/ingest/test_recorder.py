@@ -9,10 +9,13 @@ import av
 import pytest
 
 from dogwatch.bus.messages import FootageLost, Message, SegmentWritten
+from dogwatch.ingest import recorder as module
 from dogwatch.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.ingest.space import Room
+from dogwatch.media import segment_writer
 from dogwatch.media.fragments import scan
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
+from dogwatch.store.segments import LONGEST_S
 from tests.unit.ingest.coded import coded
 
 START = 1_790_000_000.0
@@ -106,3 +109,42 @@ def test_two_files_of_the_same_second(tmp_path: Path) -> None:
     paths = [message.segment.path for message in written(sent)]
     assert paths[1] == paths[0].replace(".mp4", "_1.mp4")
     assert [scan(tmp_path / path).complete for path in paths] == [True, True]
+
+
+def test_without_keyframes_a_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SEGMENT_S", 5.0)
+    info, units = coded(180, fps=15, gop=1000, start=START)
+    sent: list[Message] = []
+    disk = recorder(tmp_path, sent)
+    disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
+    for unit in units:
+        disk.feed(unit)
+    assert disk.stop(10)
+    starts = [message.segment.start_time - START for message in written(sent)]
+    assert starts == pytest.approx([0, 5, 10], abs=0.001)
+    assert all(message.continuous for message in written(sent)[1:])
+
+
+def test_no_segment_outgrows_what_queries_count_on() -> None:
+    assert module.MAX_SEGMENT_S < LONGEST_S
+
+
+def test_a_stream_that_cannot_be_written_is_reported_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info, units = coded(60, fps=15, gop=15, start=START)
+    sent: list[Message] = []
+    disk = recorder(tmp_path, sent)
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise av.error.ArgumentError(22, "Invalid argument")
+
+    monkeypatch.setattr(segment_writer, "FragmentWriter", refuse)
+    disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
+    for unit in units:
+        disk.feed(unit)
+    assert disk.stop(10)
+    lost = [message for message in sent if isinstance(message, FootageLost)]
+    assert {message.reason for message in lost} == {"bad_stream"}
+    assert lost[-1].end_time == pytest.approx(START + 4, abs=0.1)
+    assert not list((tmp_path / "recordings").rglob("*.mp4"))
