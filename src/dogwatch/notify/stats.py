@@ -22,7 +22,7 @@ from dogwatch.bus.messages import (
     WorkerReady,
 )
 from dogwatch.notify.broadcast import Broadcast
-from dogwatch.notify.machine import MIB, Machine, Sample, storage
+from dogwatch.notify.machine import MIB, Load, Machine, Sample, storage
 from dogwatch.notify.quality import HourlyCount, connection_quality
 
 STALE_S = 30.0
@@ -230,6 +230,8 @@ class StatsKeeper:
     def _cpu_usages(self, processes: list[Process]) -> dict[str, dict[str, str]]:
         sample = self._sample
         named = {one.pid: f"dogwatch {one.kind} {one.name}" for one in processes} | {os.getpid(): "dogwatch core"}
+        # Clients look every process up, also one that has not been measured yet.
+        loads = {one.pid: Load(0.0, 0.0, 0.0) for one in processes if one.pid} | sample.loads
         usages = {
             str(pid): {
                 "cpu": f"{load.cpu:.1f}",
@@ -237,7 +239,7 @@ class StatsKeeper:
                 "mem": f"{load.memory:.1f}",
                 "cmdline": named.get(pid, ""),
             }
-            for pid, load in sample.loads.items()
+            for pid, load in loads.items()
         }
         return {**usages, "frigate.full_system": {"cpu": f"{sample.cpu:.1f}", "mem": f"{sample.memory:.1f}"}}
 

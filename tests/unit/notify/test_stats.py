@@ -107,6 +107,12 @@ def test_processes(keeper: StatsKeeper) -> None:
     assert found["cameras"]["front"]["ffmpeg_pid"] == os.getpid()
 
 
+def test_a_process_that_has_just_begun(keeper: StatsKeeper) -> None:
+    keeper.note_process("ingest", "front", 4711, 0)
+    usage = keeper.snapshot()["cpu_usages"]["4711"]
+    assert usage == {"cpu": "0.0", "cpu_average": "0.0", "mem": "0.0", "cmdline": "dogwatch ingest front"}
+
+
 def test_history(keeper: StatsKeeper, clock: Clock) -> None:
     for _ in range(module.HISTORY_LENGTH + 3):
         clock.now += 15

@@ -39,8 +39,8 @@ def list_segments(services: Asked, camera: str, after: Number = None, before: Nu
             "end_time": span.end_time,
             "duration": round(span.duration, 6),
             "segment_size": round(span.size_bytes / MEGABYTE, 3),
-            "motion": span.motion,
-            "objects": span.objects,
+            "motion": span.motion or 0,  # numbers to clients, also while nobody has looked at the segment
+            "objects": span.objects or 0,
             "motion_heatmap": None,
         }
         for span in services.catalogue.spans(camera, start, end)
