@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dogwatch.config.mqtt import CameraMqttConfig
     from dogwatch.config.snapshots import SnapshotsConfig
     from dogwatch.media.overlay import Canvas
+    from dogwatch.media.picture import Picture
 
 THUMBNAIL_HEIGHT = 175
 REVIEW_HEIGHT = 180
@@ -97,11 +98,12 @@ def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
     """
     from dogwatch.media import picture
 
-    bgr = picture.decode(clean)
-    rows, columns = bgr.shape[:2]
-    if box is not None:
-        bgr = picture.crop(bgr, picture.around(_box(box, columns, rows), columns, rows, smallest=rows // 4))
-    return picture.encode(picture.resize_to_height(bgr, THUMBNAIL_HEIGHT), fmt, 80)
+    def place(columns: int, rows: int) -> Box:
+        if box is None:
+            return Box(0, 0, columns, rows)
+        return picture.around(_box(box, columns, rows), columns, rows, smallest=rows // 4)
+
+    return picture.encode(picture.resize_to_height(_part(clean, place, THUMBNAIL_HEIGHT), THUMBNAIL_HEIGHT), fmt, 80)
 
 
 def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
@@ -112,12 +114,14 @@ def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     """
     from dogwatch.media import picture
 
-    bgr = picture.decode(clean)
-    rows, columns = bgr.shape[:2]
-    found = [_box(box, columns, rows) for box in boxes] or [Box(0, 0, columns, rows)]
-    hull = Box(min(b.x1 for b in found), min(b.y1 for b in found), max(b.x2 for b in found), max(b.y2 for b in found))
-    cut = picture.around(hull, columns, rows, ratio=REVIEW_RATIO, smallest=columns // 3)
-    bgr = picture.resize(picture.crop(bgr, cut), round(REVIEW_HEIGHT * REVIEW_RATIO), REVIEW_HEIGHT)
+    def place(columns: int, rows: int) -> Box:
+        found = [_box(box, columns, rows) for box in boxes] or [Box(0, 0, columns, rows)]
+        hull = Box(
+            min(b.x1 for b in found), min(b.y1 for b in found), max(b.x2 for b in found), max(b.y2 for b in found)
+        )
+        return picture.around(hull, columns, rows, ratio=REVIEW_RATIO, smallest=columns // 3)
+
+    bgr = picture.resize(_part(clean, place, REVIEW_HEIGHT), round(REVIEW_HEIGHT * REVIEW_RATIO), REVIEW_HEIGHT)
     return picture.encode(bgr, "webp", 75)
 
 
@@ -169,6 +173,16 @@ def stamp_of(camera: CameraConfig, config: Config) -> Stamp:
     colour = (style.color.red, style.color.green, style.color.blue)
     zone = ZoneInfo(name) if name else None
     return Stamp(style.position, style.format, colour, style.thickness, style.effect, zone)
+
+
+def _part(clean: bytes, place: Callable[[int, int], Box], height: int) -> Picture:
+    """Return what `place` chooses of a picture of so many columns and rows, decoded no larger than `height` needs."""
+    from dogwatch.media import picture
+
+    size = picture.jpeg_size(clean)
+    spare = place(*size).height / height if size is not None else 1.0
+    bgr = picture.decode(clean, reduced=next((by for by in (8, 4, 2) if spare >= by), 1))
+    return picture.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
 
 
 def _draw(canvas: Canvas, shown: Shown) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,12 @@ from dogwatch.errors import MediaError
 from dogwatch.events import rendering
 from dogwatch.events.rendering import Shown, Style
 from dogwatch.media import picture
+from dogwatch.model import Box
 from tests.tracks import HEIGHT, START, WIDTH, jpeg
 
 SHOWN = Shown("person", 0.78, START, [0.25, 0.25, 0.25, 0.5], [0.25, 0.25, 0.5, 0.5])
 PLAIN = Style(bbox=False, quality=95)
+DECODE = picture.decode
 
 
 def drawn(style: Style, shown: Shown = SHOWN) -> picture.Picture:
@@ -69,6 +72,36 @@ def test_thumbnails_are_175_high(box: list[float] | None) -> None:
     small = picture.decode(rendering.thumbnail(jpeg(), box))
     assert small.shape[0] == 175
     assert box is None or box[2] == 1.0 or small.shape[1] == 175
+
+
+@pytest.mark.parametrize(
+    ("box", "by"), [([0.0, 0.0, 1.0, 1.0], 4), ([0.5, 0.5, 0.3, 0.3], 2), ([0.5, 0.5, 0.1, 0.2], 1), (None, 4)]
+)
+def test_large_pictures_are_decoded_no_larger_than_needed(
+    monkeypatch: pytest.MonkeyPatch, box: list[float] | None, by: int
+) -> None:
+    scene = picture.black(1280, 720)
+    scene[:, 640:] = (0, 0, 255)
+    scene[360:] += 60
+    clean = picture.encode(scene, "jpg", 95)
+    decode, asked = picture.decode, []
+
+    def spy(data: bytes, *, reduced: int = 1) -> picture.Picture:
+        asked.append(reduced)
+        return decode(data, reduced=reduced)
+
+    monkeypatch.setattr(picture, "decode", spy)
+    small = decode(rendering.thumbnail(clean, box, "png"))
+    monkeypatch.setattr(rendering, "_part", whole_part)
+    exact = decode(rendering.thumbnail(clean, box, "png"))
+    assert asked == [by]
+    assert small.shape == exact.shape
+    assert np.abs(small.astype(int) - exact).mean() < 3
+
+
+def whole_part(clean: bytes, place: Callable[[int, int], Box], height: int) -> picture.Picture:
+    bgr = DECODE(clean)
+    return picture.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
 
 
 @pytest.mark.parametrize("boxes", [[], [[0.4, 0.4, 0.1, 0.3]], [[0.0, 0.0, 0.1, 0.1], [0.9, 0.9, 0.1, 0.1]]])

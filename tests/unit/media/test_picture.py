@@ -28,6 +28,25 @@ def test_quality_makes_smaller_files() -> None:
         assert len(picture.encode(noise, fmt, 20)) < len(picture.encode(noise, fmt, 90))
 
 
+@pytest.mark.parametrize("fmt", ["jpg", "png"])
+def test_reduced_pictures_show_the_same(fmt: str) -> None:
+    small = picture.decode(picture.encode(gradient(), fmt, 95), reduced=4)
+    assert small.shape == (12, 16, 3)
+    assert np.abs(small.astype(int) - picture.resize(gradient(), 16, 12)).mean() < 4
+
+
+def test_the_size_of_a_jpeg_is_in_its_header() -> None:
+    assert picture.jpeg_size(picture.encode(gradient(), "jpg")) == (64, 48)
+    for other in (
+        picture.encode(gradient(), "png"),
+        b"",
+        b"\xff\xd8",
+        b"\xff\xd8\xff\xe0\x00\x04",
+        b"\xff\xd8xxxxxxxxxx",
+    ):
+        assert picture.jpeg_size(other) is None
+
+
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"\xff\xd8\xff"])
 def test_broken_pictures_are_refused(data: bytes) -> None:
     with pytest.raises(MediaError):
