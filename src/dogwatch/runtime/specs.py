@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from dogwatch.bus.specs import (
@@ -26,6 +27,7 @@ from dogwatch.runtime.paths import Paths
 
 RING_SLOTS = 8
 MOST_THREADS = 4
+VISION_SHARE = 4
 
 
 def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
@@ -73,10 +75,11 @@ def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> 
     Args:
         config: The configuration.
         paths: Where things lie.
-        processes: How many processes at most; one a processor core if not given.
+        processes: How many processes at most; one a processor core if not given. Each serves `VISION_SHARE`
+            cameras before there is another, because a process costs as much memory as the analysis of many cameras.
     """
     names = [name for name, camera in config.cameras.items() if camera.enabled]
-    count = min(len(names), max(1, processes or os.cpu_count() or 1))
+    count = min(math.ceil(len(names) / VISION_SHARE), max(1, processes or os.cpu_count() or 1))
     return [
         VisionSpec(
             run_dir=str(paths.run),
