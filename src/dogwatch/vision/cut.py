@@ -82,9 +82,11 @@ def _planes(i420: Pixels, inside: Box, geometry: Geometry) -> tuple[Pixels, Pixe
 
 
 def _resized(plane: Pixels, width: int, height: int) -> Pixels:
+    """Scale a plane; one that is more than twice as large by way of twice the size, see `motion.shrink`."""
     rows, columns = plane.shape
+    if columns > 2 * width and rows > 2 * height:
+        plane = np.asarray(cv2.resize(plane, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.uint8)
+        return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     if (columns, rows) == (width, height):
         return plane
-    shrinking = columns > 1.5 * width or rows > 1.5 * height
-    method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=method), np.uint8)
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
