@@ -36,6 +36,7 @@ QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
 CLOSE_S = 3.0  # how long `close` waits: leaving must not take as long as a locked database or a hung disk likes
+HINT = "if it is damaged, move it away: a new one is made, and recordings on the disk are indexed again"
 
 
 class Database:
@@ -61,6 +62,7 @@ class Database:
             _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
         self._queue: queue.Queue[Callable[[Connection | None], None] | None] = queue.Queue(queue_limit)
         self._closed = False
+        self._fault = "it does not answer"
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
@@ -108,7 +110,7 @@ class Database:
         try:
             self.write(_upgrade)
         except SQLAlchemyError as error:
-            raise StoreError(f"cannot open the database {self.url}: {error}") from error
+            raise StoreError(f"cannot open the database {self.url}: {_reason(error)}; {HINT}") from error
 
     def close(self) -> None:
         """Finish what is queued, then close everything; what is not written in `CLOSE_S` fails."""
@@ -133,7 +135,7 @@ class Database:
                 return
             try:
                 if connection is None:
-                    raise StoreError(f"cannot open the database {self.url}")
+                    raise StoreError(f"cannot open the database {self.url}: {self._fault}; {HINT}")
                 with connection.begin():
                     result = fn(connection)
             except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
@@ -167,9 +169,14 @@ class Database:
     def _connect(self) -> Connection | None:
         try:
             return self._writer.connect()
-        except SQLAlchemyError:
-            _log.exception("cannot open the database %s", self.url)
+        except SQLAlchemyError as error:
+            self._fault = _reason(error)
             return None
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """Return what the database itself says."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:

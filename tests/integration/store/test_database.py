@@ -63,6 +63,14 @@ def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     db.close()
 
 
+def test_a_damaged_database_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "dogwatch.db").write_bytes(b"not SQLite" * 1000)
+    db = Database(f"sqlite:///{tmp_path}/dogwatch.db")
+    with pytest.raises(StoreError, match=r"file is not a database; if it is damaged, move it away"):
+        db.migrate()
+    db.close()
+
+
 def test_pragmas(db: Database) -> None:
     def pragma(connection: Connection, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
