@@ -27,9 +27,13 @@ def init(data: Path, config_path: Path | None, cameras: tuple[str, ...], force: 
         if not separator or not name or not url:
             raise click.BadParameter(f"{item!r} is not NAME=URL", param_hint="--camera")
         pairs[name] = url
+    try:
+        text = template(pairs)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--camera") from error
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(template(pairs), encoding="utf-8")
+    fresh.write_text(text, encoding="utf-8")
     fresh.chmod(0o600)  # camera URLs hold passwords
     try:
         load_or_exit(fresh)
