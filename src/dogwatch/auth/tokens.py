@@ -37,4 +37,3 @@ def read(key: OctKey, text: str, now: float) -> Token | None:
     if not isinstance(expires, int | float) or not isinstance(issued, int | float) or expires <= now:
         return None
     return Token(username, role, int(issued), int(expires))
-
