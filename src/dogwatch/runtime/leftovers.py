@@ -35,8 +35,11 @@ def clear(paths: Paths) -> None:
 
 
 def note(run: Path, pids: list[int]) -> None:
-    """Write down which workers are running, for the next start."""
-    (run / "workers").write_text(" ".join(str(pid) for pid in pids))
+    """Write down which workers are running, for the next start; where that cannot be, they run all the same."""
+    try:
+        (run / "workers").write_text(" ".join(str(pid) for pid in pids))
+    except OSError as error:
+        log.warning("cannot write down which workers run: %s", error)
 
 
 def end_orphans(run: Path) -> None:
@@ -49,7 +52,7 @@ def end_orphans(run: Path) -> None:
     _, stuck = psutil.wait_procs(orphans, WAIT_S)
     for process in stuck:
         log.warning("ending a worker that the last core left behind: %s", process.pid)
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(stuck, WAIT_S)
 
