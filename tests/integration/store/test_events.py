@@ -89,7 +89,7 @@ ROWS = (
         ({"plates": ("None", "^AB")}, "edcba"),
         ({"plates": ("(A+)+B",)}, ""),
         ({"plates": ("a{99999999999}",)}, ""),
-        ({"plates": tuple(f"P{n}" for n in range(5000)) + ("AB123",)}, "e"),
+        ({"plates": (*tuple(f"P{n}" for n in range(5000)), "AB123")}, "e"),
         ({"attributes": ("red",)}, "c"),
         ({"attributes": ("None",)}, "edba"),
         ({"after": DAY + 2, "before": DAY + 4}, "c"),
