@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CACHE_SIZE = 16
+CACHE_BYTES = 8 << 20  # a camera; a large PNG has more
 MAX_HEIGHT = 2160
 MAX_FPS = 30.0
 MAX_VIEWERS = 32
@@ -103,7 +104,7 @@ class LivePictures:
             if data is None:
                 data = self._encode(camera, kept.ring, seq, taken, tracks, look)
                 kept.cache[key] = data
-                while len(kept.cache) > CACHE_SIZE:
+                while len(kept.cache) > CACHE_SIZE or sum(map(len, kept.cache.values())) > CACHE_BYTES:
                     kept.cache.popitem(last=False)
             else:
                 kept.cache.move_to_end(key)

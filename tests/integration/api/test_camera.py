@@ -147,3 +147,12 @@ async def test_too_many_viewers(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("dogwatch.api.live_pictures.MAX_VIEWERS", 0)
     async with app.client() as client:
         assert (await client.get("/api/front")).status_code == 503
+
+
+def test_large_pictures_are_not_kept(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.live_pictures.CACHE_BYTES", 3000)
+    pictures = app.services.pictures
+    for height in (90, 720, 90):
+        pictures.still("front", Look(height=height, extension="png"))
+    kept = pictures._cameras["front"].cache
+    assert [look.height for *_, look in kept] == [90]

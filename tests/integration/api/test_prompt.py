@@ -1,6 +1,7 @@
 """Connections that ask for nothing, over real sockets."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from dogwatch.api.listeners import Listeners
+from dogwatch.api.live_pictures import Still
 from tests.nvr import Nvr
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -71,3 +73,25 @@ async def test_too_many_connections(listeners: Listeners, monkeypatch: pytest.Mo
     assert await is_over(await opened(listeners))
     for _, writer in kept:
         writer.close()
+
+
+async def test_who_stops_reading_makes_room(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.nvr.camera.SEND_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("dogwatch.api.live_pictures.MAX_VIEWERS", 1)
+    noise = itertools.count()
+
+    def still(*_: object) -> Still:
+        return Still(b"%d" % next(noise) + bytes(4 << 20), 0.0, offline=False)
+
+    monkeypatch.setattr(app.services.pictures, "still", still)
+    reader, writer = await opened(listeners)
+    writer.write(b"GET /api/front?fps=30 HTTP/1.1\r\nHost: nvr\r\n\r\n")
+    assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+    async with httpx.AsyncClient() as client:
+        async with client.stream("GET", f"{listeners.internal}/api/front") as answer:
+            assert answer.status_code == 503
+        async with asyncio.timeout(10):
+            while answer.status_code == 503:
+                async with client.stream("GET", f"{listeners.internal}/api/front") as answer:
+                    pass
+    writer.close()

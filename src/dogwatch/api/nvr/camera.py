@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
@@ -18,6 +20,7 @@ from dogwatch.api.services import Services, TheServices
 router = APIRouter()
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+SEND_TIMEOUT_S = 20.0
 MJPEG = "multipart/x-mixed-replace;boundary=frame"
 
 
@@ -25,9 +28,15 @@ class Parts(StreamingResponse):
     """An endless answer that lets go of its source however it ends; garbage collection may take its time."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the client has gone."""
+        """Send until the client has gone or has stopped reading."""
+
+        async def in_time(message: Message) -> None:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await send(message)
+
         async with aclosing(cast("AsyncGenerator[bytes, None]", self.body_iterator)):
-            await super().__call__(scope, receive, send)
+            with contextlib.suppress(TimeoutError):  # the server closes a connection whose answer has no end
+                await super().__call__(scope, receive, in_time)
 
 
 async def get_drawing(
