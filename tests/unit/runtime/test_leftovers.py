@@ -35,7 +35,7 @@ def test_shared_memory_of_the_dead_goes_and_that_of_the_living_stays(paths: Path
     assert [path.exists() for path in (dead, alive, strange)] == [False, True, True]
 
 
-@pytest.mark.parametrize("text", ["", "x y", str(os.getpid())])
+@pytest.mark.parametrize("text", ["", "x y", str(os.getpid())], ids=["nothing", "words", "this process"])
 def test_nothing_but_a_worker_is_ended(paths: Paths, text: str) -> None:
     (paths.run / "workers").write_text(text)
     leftovers.clear(paths)
