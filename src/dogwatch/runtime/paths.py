@@ -58,7 +58,9 @@ class Paths:
             DogwatchError: One cannot be made, or the run directory belongs to somebody else.
         """
         try:
-            for directory in (self.data, self.media / "recordings", self.media / "clips", self.log.parent):
+            # Footage and password hashes are nobody else's business; who wants it otherwise changes the mode.
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for directory in (self.media / "recordings", self.media / "clips", self.log.parent):
                 directory.mkdir(parents=True, exist_ok=True)
             for directory in (self.data / "secrets", self.run):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)

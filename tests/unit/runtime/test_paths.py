@@ -15,6 +15,7 @@ def test_sockets_fit_into_the_systems_limit(tmp_path: Path) -> None:
 def test_private_directories(tmp_path: Path) -> None:
     paths = Paths.below(tmp_path / "data")
     paths.make()
+    assert paths.data.stat().st_mode & 0o777 == 0o700
     assert (paths.data / "secrets").stat().st_mode & 0o777 == 0o700
     assert paths.run.stat().st_mode & 0o777 == 0o700
     assert (paths.media / "recordings").is_dir()
