@@ -31,7 +31,7 @@ def init(data: Path, config_path: Path | None, cameras: tuple[str, ...], force: 
         text = template(pairs)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--camera") from error
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.chmod(0o600)  # camera URLs hold passwords
