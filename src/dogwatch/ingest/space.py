@@ -51,7 +51,7 @@ class Room:
         if self._identity.exists():
             self._identified = True
         elif self._identified:
-            raise FileNotFoundError(errno.ENOENT, "its identity file is gone (is the disk mounted?)", str(self._identity))
+            raise FileNotFoundError(errno.ENOENT, "its name file is gone: is the disk mounted?", str(self._identity))
         missing = self._missing()
         if missing <= 0:
             return True
