@@ -1,10 +1,11 @@
 """The whole program: CPU against bare decoding of the same video, memory, and eight cameras at once.
 
 The instant detector answers every region with a person in its middle. Where anything moves, that would fill the whole
-picture with people in time, far more than a real detector finds there: so an object mask leaves the left part of
+picture with people in time, more than a real detector finds there: so an object mask leaves only the left part of
 the picture (`OPEN`), in which they are tracked, stored and pictured, while regions are still made, cut and answered
-everywhere. The built-in detector finds about 5 people at a time in this video; the number that the mask leaves
-is printed, and must not be less.
+everywhere. In the first 55 s of the street video the built-in detector makes 23 events, of which 5 go on; with 0.4 of
+the width the instant one makes 8 (2 go on), with 0.7 25 to 31 (7 to 15), without a mask 36 (12 to 15). 0.7 was taken as
+the least that is no easier than the real detector; `events` of each run are printed.
 
 Goals: one 1080p15 camera with an instant detector <= 1.35 x bare decoding and <= 250 MB (PSS); each further camera
 <= 60 MB; eight synthetic 720p cameras on two cores without skipped frames.
@@ -28,8 +29,8 @@ from typing import Any
 from bench import measure, video
 
 WARM_S = 15
-MEASURE_S = 40
-OPEN = 0.4  # share of the picture's width
+MEASURE_S = 30
+OPEN = 0.7  # share of the picture's width
 INSTANT = (
     "detectors: {instant: {type: fixed, boxes: 'person,0.9,110,50,210,270'}}\n"
     f"objects: {{mask: ['{OPEN},0,1,0,1,1,{OPEN},1']}}\n"
