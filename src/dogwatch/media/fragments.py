@@ -107,18 +107,19 @@ def _scan(fd: int, size: int) -> SegmentIndex:
     video = next(track for track in tracks if track.video)
     audio = next((track for track in tracks if not track.video), None)
     found: list[Fragment] = []
-    offset, complete = len(init), True
+    offset, complete, end_time = len(init), True, 0.0
     while offset < size:
         try:
             if boxes.header(os.pread(fd, 16, offset), 0, size - offset).kind == b"mfra":
                 break  # an index at the end of a file that was closed properly
             moof, end = read_moof(fd, offset, size)
-            fragment = _fragment(moof, offset, end, tracks, video)
+            fragment, ends = _fragment(moof, offset, end, tracks, video)
         except MediaError:
             complete = False
             break
         if fragment is not None:
             found.append(fragment)
+            end_time = ends
         elif found:  # sound alone, such as a packet left over at the end, goes with the picture before it
             found[-1] = replace(found[-1], size_bytes=end - found[-1].offset)
         offset = end
@@ -129,7 +130,7 @@ def _scan(fd: int, size: int) -> SegmentIndex:
         init_id=init_id(init),
         fragments=tuple(found),
         start_time=found[0].start_time,
-        end_time=found[-1].start_time + found[-1].duration,
+        end_time=end_time,
         has_audio=audio is not None,
         codec=video.codec,
         audio_codec=audio.codec if audio else "",
@@ -142,11 +143,15 @@ def _scan(fd: int, size: int) -> SegmentIndex:
 
 def _fragment(
     moof: bytes, offset: int, end: int, tracks: tuple[boxes.Track, ...], video: boxes.Track
-) -> Fragment | None:
+) -> tuple[Fragment | None, float]:
+    """Return a fragment, None without pictures, and when it ends.
+
+    The end is computed from ticks: the sum of start and duration may be off by the last bit of a float (2e-7 s today), and
+    the next segment, whose start is computed from the same ticks, would begin before it.
+    """
     runs = [run for run in boxes.parse_moof(moof, tracks) if run.track_id == video.id and run.sizes]
     if not runs:
-        return None
-    ticks = sum(run.duration for run in runs)
-    return Fragment(
-        offset, end - offset, runs[0].decode_time / video.timescale, ticks / video.timescale, runs[0].sync[0]
-    )
+        return None, 0.0
+    begin, ticks = runs[0].decode_time, sum(run.duration for run in runs)
+    fragment = Fragment(offset, end - offset, begin / video.timescale, ticks / video.timescale, runs[0].sync[0])
+    return fragment, (begin + ticks) / video.timescale

@@ -40,6 +40,14 @@ def test_fragments_follow_each_other_without_a_hole(tmp_path: Path) -> None:
         at += fragment.size_bytes
 
 
+@pytest.mark.parametrize("ticks", [1, 3, 6, 8, 11])
+def test_a_segment_ends_where_the_next_begins_to_the_last_bit(tmp_path: Path, ticks: int) -> None:
+    begin = round(T0 + 31_536_000) * 90_000 + ticks
+    segment = recordings.write(tmp_path, "front", begin / 90_000, 0, 0.4, Shape(audio=False))
+    assert segment.start_time == begin / 90_000
+    assert segment.end_time == (begin + 36_000) / 90_000
+
+
 @pytest.mark.parametrize("shape", [Shape(audio=False), Shape(codec="libx265", audio=False)])
 def test_other_streams(tmp_path: Path, shape: Shape) -> None:
     segment = recordings.write(tmp_path, "front", T0, 2, 4, shape)
