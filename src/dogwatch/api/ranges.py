@@ -23,7 +23,7 @@ from dogwatch.errors import NotFoundError
 from dogwatch.media.parts import FileSlice, Part, VirtualFile, window
 
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)  # int() refuses endless digits
 _log = logging.getLogger(__name__)
 
 

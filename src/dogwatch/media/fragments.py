@@ -146,8 +146,8 @@ def _fragment(
 ) -> tuple[Fragment | None, float]:
     """Return a fragment, None without pictures, and when it ends.
 
-    The end is computed from ticks: the sum of start and duration may be off by the last bit of a float (2e-7 s today), and
-    the next segment, whose start is computed from the same ticks, would begin before it.
+    The end is computed from ticks: the sum of start and duration may be off by the last bit of a float (2e-7 s
+    today), and the next segment, whose start is computed from the same ticks, would begin before it.
     """
     runs = [run for run in boxes.parse_moof(moof, tracks) if run.track_id == video.id and run.sizes]
     if not runs:

@@ -26,7 +26,6 @@ from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.specs import VisionSpec
 from dogwatch.config import Loaded
-from dogwatch.errors import DogwatchError
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
 from dogwatch.notify.activity import Activity
@@ -49,6 +48,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 SPACE_S = 5.0
 RESEND_S = (0.5, 3.0)
+GOOD_SPELL_S = 30.0
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
 
 
@@ -80,6 +80,7 @@ class Core:
         self.db.migrate()
         self.restarting = False
         self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
         self._leave = asyncio.Event()
         self.broadcast = Broadcast()
         self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
@@ -141,6 +142,8 @@ class Core:
             self.stats.start()
             stack.callback(self.stats.stop)
             tasks: list[asyncio.Task[None]] = [asyncio.create_task(job) for job in self._jobs()]
+            for task in tasks:
+                task.add_done_callback(self._job_ended)
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
             self.switches.publish_all()
@@ -238,12 +241,24 @@ class Core:
         """Bring disk and table together, and only then begin to delete what has expired."""
         try:
             await asyncio.to_thread(self.catalogue.reconcile, _say_progress)
-        except (DogwatchError, OSError) as error:
-            log.error("the recordings could not be brought in order: %s", error)
+        except Exception:  # recording goes on, and so must the deletion of what is old
+            log.exception("the recordings could not be brought in order")
         interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
             jobs.create_task(self.retention.run(interval))
-            jobs.create_task(_every_in_thread(interval, self.expiry.run))
+            jobs.create_task(_every_in_thread(interval, self._expire_events))
+
+    def _expire_events(self) -> None:
+        """Expire events and pictures, but not while retention distrusts the clock."""
+        if not self.retention.held:
+            self.expiry.run()
+
+    def _job_ended(self, task: asyncio.Task[None]) -> None:
+        """Start anew when a job has died: a core that does half of its work helps nobody."""
+        if not task.cancelled() and not self._leave.is_set():
+            log.critical("a job of the core has died; leaving", exc_info=task.exception())
+            self.restarting = self._loop.time() - self._began > GOOD_SPELL_S  # else it would die over and over
+            self._leave.set()
 
 
 def _say_progress(done: int, days: int) -> None:
