@@ -45,7 +45,7 @@ class Desk:
             fresh, live.stored = not live.stored, True
             entries, live.entries = live.entries, []
             stored = self.store(bodies.row(live), entries)
-            if fresh or change.better_picture or change.kind == "end":
+            if fresh or change.kind == "end":  # in between it is made of the picture in memory when asked for
                 self._thumbnail(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored)
