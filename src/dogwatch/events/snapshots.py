@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,7 +115,7 @@ class Pictures:
         """Begin with none."""
         self._files, self._workers, self._budget = files, workers, budget
         self._held: OrderedDict[str, BestPicture] = OrderedDict()
-        self._spilled: dict[str, str] = {}
+        self._spilled: dict[str, tuple[str, Future[None] | None]] = {}
         self._lock = threading.Lock()
         self.bytes_held = 0
         self.lost = 0
@@ -172,17 +172,23 @@ class Pictures:
         """Forget the object's picture, and its file if it has gone there early."""
         with self._lock:
             self._remove(object_id)
-            camera = self._spilled.pop(object_id, None)
-        if camera is not None:
+            camera, written = self._spilled.pop(object_id, ("", None))
+        if written is not None:
             path = self._files.clean(camera, object_id)
-            self._workers.run(lambda: path.unlink(missing_ok=True))
+
+            def job() -> None:
+                wait([written])  # it was queued before, but another thread may still be at it
+                path.unlink(missing_ok=True)
+
+            self._workers.run(job)
 
     def _spill(self, object_id: str) -> None:
         picture = self._held[object_id]
         path = self._files.clean(picture.camera, object_id)
         self._remove(object_id)
-        self._spilled[object_id] = picture.camera
-        if self._workers.run(lambda: write(path, picture.jpeg)) is None:
+        written = self._workers.run(lambda: write(path, picture.jpeg))
+        self._spilled[object_id] = picture.camera, written
+        if written is None:
             self.lost += 1
 
     def _remove(self, object_id: str) -> None:
