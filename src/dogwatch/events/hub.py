@@ -187,6 +187,7 @@ class EventHub:
             write(self.desk.files.clean(wish.camera, event_id), picture)
             write(self.desk.files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
         stored.result(WRITE_TIMEOUT_S)
+        self._wait(lambda _: None)  # whoever hears of the event may ask for its review item, whose row comes behind
         return event_id
 
     def end_manual(self, event_id: str, end_time: float | None = None) -> None:
