@@ -27,7 +27,7 @@ demo: $(VENV)/.run
 # Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone.
 # ARGS passes options on to pytest. For a part of the suite call pytest itself.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 3 --dist loadfile tests/unit tests/integration $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(ARGS)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 check: $(VENV)/.dev
