@@ -1,0 +1,187 @@
+"""What the core makes of a frame: `python -m bench core`.
+
+Another process sends what vision says of a busy street over a real socket: 12 people walk, each for half a minute, each
+with a new best picture of a 1080p camera now and then. Here the core's hub hands it on to recordings, events, the
+database and whoever listens, as in the program, without its HTTP servers. Frames come `SPEED` times as fast as a camera
+sends them, far enough apart for every thread to fall asleep in between: waking up is part of the price.
+
+Prints processor milliseconds and voluntary context switches (of all threads) a frame, of the best round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import uvloop
+
+from dogwatch.bus.messages import BestPicture, FrameTracks, Message, SegmentOpened, SegmentWritten
+from dogwatch.bus.sockets import Uplink
+from dogwatch.events.hub import EventHub
+from dogwatch.events.rules import CameraRules
+from dogwatch.media import picture
+from dogwatch.media.scene import StreetScene
+from dogwatch.model import Box, Detection, Fragment, Segment, TrackedObject
+from dogwatch.notify.broadcast import Broadcast
+from dogwatch.notify.stats import StatsKeeper
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.runtime.hub import Hub
+from dogwatch.store.database import Database
+
+WALKERS, FPS, LIFE, SEGMENT = 12, 5, 150, 50  # the last two in frames
+WIDTH, HEIGHT = 1920, 1080
+FRAMES, ROUNDS, SPEED = 300, 4, 10
+PICTURE_EVERY = 25  # frames
+START = 1_700_000_000.0
+CAMERA = "street"
+
+
+def walker(slot: int, frame: int) -> TrackedObject:
+    """Return the state of the person who walks along way `slot` in `frame`."""
+    age = (frame + slot * LIFE // WALKERS) % LIFE
+    born = frame - age
+    time_of = START + frame / FPS
+    ways = tuple(
+        (0.1 + step * 0.02, 0.2 + slot * 0.05, START + (born + step * 4) / FPS) for step in range(age // 4 + 1)
+    )
+    x, y = round(ways[-1][0] * WIDTH), round(ways[-1][1] * HEIGHT)
+    box = Box(x - 40 - age % 4, y - 160, x + 40, y)
+    return TrackedObject(
+        id=f"{START + born / FPS:.6f}-{slot:06d}",
+        camera=CAMERA,
+        label="person",
+        frame_time=time_of,
+        start_time=START + born / FPS,
+        box=box,
+        region=Box(x - 160, y - 240, x + 160, y + 80),
+        score=0.8,
+        computed_score=0.8,
+        top_score=0.9,
+        false_positive=age < 3,
+        position_changes=age // 10,
+        current_zones=("pavement",) if age > 75 else (),
+        entered_zones=("pavement",) if age > 75 else (),
+        path=ways,
+    )
+
+
+def said(frame: int, jpeg: bytes) -> Iterator[Message]:
+    """Yield what ingest and vision say around `frame`."""
+    now = START + frame / FPS
+    if frame % SEGMENT == 0:
+        if frame:
+            yield SegmentWritten(segment(frame // SEGMENT - 1), b"init", continuous=True)
+        yield SegmentOpened(CAMERA, path(frame // SEGMENT), now)
+    objects = [walker(slot, frame) for slot in range(WALKERS)]
+    before = [walker(slot, frame - 1) for slot in range(WALKERS)] if frame else []
+    ended = tuple(
+        replace(old, end_time=old.frame_time) for old, new in zip(before, objects, strict=False) if old.id != new.id
+    )
+    yield FrameTracks(
+        CAMERA, now, WIDTH, HEIGHT, 5000, (Box(0, 0, 90, 90),) * 6, (Box(0, 0, 320, 320),) * 4, tuple(objects), ended
+    )
+    for slot, obj in enumerate(objects):
+        if (frame + slot * 2) % PICTURE_EVERY == 0:
+            face = (Detection("face", 0.8, obj.box),) if slot % 3 == 0 else ()
+            yield BestPicture(CAMERA, obj.id, "person", now, jpeg, WIDTH, HEIGHT, obj.box, obj.region, obj.score, face)
+
+
+def path(number: int) -> str:
+    return f"recordings/2023-11-14/22/{CAMERA}/{number // 6:02d}.{number % 6 * 10:02d}.mp4"
+
+
+def segment(number: int) -> Segment:
+    length = SEGMENT / FPS
+    begin = START + number * length
+    fragments = tuple(Fragment(n * 1000, 1000, begin + n, 1.0, n % 2 == 0) for n in range(int(length)))
+    return Segment(CAMERA, path(number), begin, begin + length, 10_000, "0" * 16, fragments)
+
+
+def send(run_dir: str, rounds: int) -> None:
+    """Send everything, frame by frame; runs in a process of its own."""
+    jpeg = picture.encode(StreetScene(WIDTH, HEIGHT, FPS, 1).render(40), "jpg", 95)
+    uplink = Uplink(run_dir)
+    for frame in range(FRAMES * rounds):
+        due = time.monotonic() + 1 / (FPS * SPEED)
+        for message in said(frame, jpeg):
+            uplink.send(message)
+        time.sleep(max(0.0, due - time.monotonic()))
+    uplink.close()
+
+
+class Core:
+    """The part of the core that takes in messages."""
+
+    def __init__(self, root: Path) -> None:
+        self.db = Database(f"sqlite:///{root}/dogwatch.db")
+        self.db.migrate()
+        self.broadcast = Broadcast()
+        rules = {CAMERA: CameraRules(CAMERA, zones=("pavement",))}
+        self.events = EventHub(self.db, root, rules, self.broadcast.publish, clock=lambda: self.now)
+        self.stats = StatsKeeper([CAMERA], media=root, scratch=root, shared_memory=root, version="0")
+        catalogue = Catalogue(self.db, root, clock=lambda: self.now)
+        self.hub = Hub(
+            str(root),
+            {
+                SegmentOpened: (catalogue.on_segment_opened,),
+                SegmentWritten: (catalogue.on_segment_written,),
+                FrameTracks: (catalogue.on_tracks, self.events.on_tracks, self.count),
+                BestPicture: (self.events.on_picture,),
+            },
+        )
+        self.now, self.frames = START, 0
+        self.marks: list[tuple[float, int]] = []
+
+    def count(self, tracks: FrameTracks) -> None:
+        """Let the clock go on with the frames, and note what has been spent every `FRAMES`."""
+        self.now, self.frames = tracks.frame_time, self.frames + 1
+        if self.frames % FPS == 0:
+            self.events.tick()
+        if self.frames % FRAMES == 0:
+            self.marks.append((time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw))
+
+    async def run(self) -> None:
+        """Take in messages until all rounds are through."""
+        tasks = [asyncio.create_task(self.hub.run()), asyncio.create_task(self.stats.run(self.broadcast))]
+        while len(self.marks) <= ROUNDS:
+            await asyncio.sleep(0.5)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.events.close()
+        self.hub.close()
+        self.db.close()
+
+
+async def measure(root: Path) -> Core:
+    core = Core(root)
+    sender = multiprocessing.get_context("spawn").Process(target=send, args=(str(root), ROUNDS + 1))
+    sender.start()
+    await core.run()
+    sender.join()
+    return core
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as root, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        core = runner.run(measure(Path(root)))
+    spent = [
+        ((after[0] - before[0]) / FRAMES * 1000, (after[1] - before[1]) / FRAMES)
+        for before, after in zip(core.marks, core.marks[1:], strict=False)
+    ]
+    cpu, switches = min(spent)
+    print(
+        f"{WALKERS} people, a frame: {cpu:.2f} ms, {switches:.1f} context switches; at {FPS} fps {cpu * FPS:.1f} ms/s"
+    )
+    print(f"  counters: {core.events.statistics()}")
+
+
+if __name__ == "__main__":
+    main()
