@@ -20,6 +20,7 @@ from dogwatch.api.errors import ApiError, denied
 from dogwatch.api.file_scope import may_read
 from dogwatch.api.listener import INTERNAL, listener_of
 from dogwatch.api.services import CALLER_KEY, Services
+from dogwatch.auth import hosts
 from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.store import owners
@@ -55,6 +56,9 @@ class Guard:
     def __init__(self, app: ASGIApp, routes: Sequence[APIRoute | APIWebSocketRoute], services: Services) -> None:
         """Guard `routes`, which must be those of `app` in the same order."""
         self._app, self._routes, self._services = app, routes, services
+        listen = services.config.networking.listen
+        self._hosts = frozenset(listen.internal_hosts)
+        self._local = hosts.is_loopback(listen.internal_address[0])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a refusal, or hand on with the caller in the scope."""
@@ -62,6 +66,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
+            self._check_host(scope)
             verdict = await self._identify(scope)
             await self._check(self.target(scope), verdict.caller, scope)
         except ApiError as error:
@@ -127,6 +132,13 @@ class Guard:
 
         return check
 
+    def _check_host(self, scope: Scope) -> None:
+        if listener_of(scope) != INTERNAL or not self._local:
+            return
+        asked = HTTPConnection(scope).headers.getlist("host")
+        if not hosts.answered(asked, self._hosts):
+            raise denied(403, "Access denied: networking.listen.internal_hosts does not name this host")
+
     async def _identify(self, scope: Scope) -> Verdict:
         from dogwatch.auth.authority import Verdict
 
@@ -142,8 +154,8 @@ class Guard:
         if caller is None:
             login = {"Location": f"{base_path(scope)}/login"} if self._services.authority.enabled else None
             raise denied(401, "Authentication required", login)
-        if scope["type"] == "websocket" and (caller.by_cookie or (caller.trusted and target.template == "/ws")):
-            _same_origin(HTTPConnection(scope))
+        if scope["type"] == "websocket" and (caller.by_cookie or caller.trusted):
+            _check_origin(HTTPConnection(scope), self._hosts if caller.trusted else frozenset())
         await self._permit(target, caller)
 
     async def _permit(self, target: Target, caller: Caller) -> None:
@@ -206,15 +218,15 @@ def _other_camera(caller: Caller, camera: str) -> ApiError:
     return denied(403, f"Access denied to camera '{camera}'. Allowed cameras: {allowed}")
 
 
-def _same_origin(connection: HTTPConnection) -> None:
+def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
     """Refuse a page of another site that opens a WebSocket with the user's cookie or from the user's machine.
 
     Raises:
-        ApiError: The `Origin` is not the host that was asked.
+        ApiError: The `Origin` is not the host that was asked, nor `allowed`.
     """
-    origin = connection.headers.get("origin")
-    host = connection.headers.get("x-forwarded-host") or connection.headers.get("host", "")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    headers = connection.headers
+    asked = headers.getlist("x-forwarded-host") or headers.getlist("host")
+    if not hosts.same_site(headers.get("origin"), asked, allowed):
         raise denied(403, "Access denied: another site's page may not connect")
 
 

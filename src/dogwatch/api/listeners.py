@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import socket
 import ssl
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
 from dogwatch.api.prompt import PromptProtocol
 from dogwatch.api.tls import certificate
+from dogwatch.auth.hosts import is_loopback
 from dogwatch.errors import DogwatchError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Listeners:
             await asyncio.sleep(0.005)
         if listener == INTERNAL:
             self.internal = _url("http", address.host, port)
-            if not _is_loopback(address.host):
+            if not is_loopback(address.host):
                 log.warning("port %s needs no login and is open to the network at %s", port, address.host)
         else:
             self.external = _url("https" if self._tls else "http", address.host, port)
@@ -187,10 +187,3 @@ def _hosts(address: Address) -> list[tuple[str, bool]]:
 def _url(scheme: str, host: str, port: int) -> str:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     return f"{scheme}://[{shown}]:{port}" if ":" in shown else f"{scheme}://{shown}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
-from dogwatch.config.base import Section, Strings, key, section
+from dogwatch.config.base import Section, Strings, key, listed, section
 
 BUILT_IN_ROLES = ("admin", "viewer")
 PROXY_HEADERS = frozenset(
@@ -60,6 +60,12 @@ def _role(name: str) -> str:
     return name
 
 
+def _host(name: str) -> str:
+    if name != "*" and not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
+        raise ValueError("expected a host name without scheme and port, such as 'nvr.example.org'")
+    return name.lower()
+
+
 def _listener(value: object) -> object:
     """Accept a port or `ip:port`."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -73,6 +79,9 @@ def _listener(value: object) -> object:
     return text if host else int(port)
 
 
+Hosts = Annotated[
+    list[Annotated[str, AfterValidator(_host)]], BeforeValidator(listed, json_schema_input_type=str | list[str])
+]
 Header = Annotated[str, AfterValidator(_header)]
 Listener = Annotated[int | str, BeforeValidator(_listener, json_schema_input_type=int | str)]
 
@@ -142,6 +151,11 @@ class ListenConfig(Section):
         5000, "Port without log-in, on 127.0.0.1 only; another address only as `ip:port`, such as `0.0.0.0:5000`."
     )
     external: Listener = key(8971, "Port with log-in, on all addresses; or `ip:port`.")
+    internal_hosts: Hosts = key(
+        [],
+        "Host names with a dot by which programs ask the port without log-in, and whose pages may open its WebSockets; "
+        "`*` for all.",
+    )
 
     @property
     def internal_address(self) -> tuple[str, int]:

@@ -50,7 +50,8 @@ def section(kind: type[S], description: str, *, unused: bool = False) -> Any:
     return Field(default_factory=kind, description=description, json_schema_extra={UNUSED: True} if unused else None)
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Make a list of a text; anything else stays."""
     if isinstance(value, str):
         return [value] if value else []
     return value
@@ -62,7 +63,7 @@ def _joined(value: object) -> object:
     return value
 
 
-Strings = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Strings = Annotated[list[str], BeforeValidator(listed, json_schema_input_type=str | list[str])]
 """One text or a list of texts."""
 
 Arguments = Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])]

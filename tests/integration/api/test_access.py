@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.errors import DogwatchError
 from dogwatch.store.tables import events, reviews
-from tests.nvr import Nvr
+from tests.nvr import CONFIG, Nvr, nvr
 
 ROUTES = [(key, POLICY.get(key)) for route in all_routes() for key in keys(route)]
 CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}
@@ -258,3 +259,38 @@ def test_fixed_segments_win(fixed: str, other: str) -> None:
 def test_all_routes_are_plain() -> None:
     routes: list[Route] = list(all_routes())
     assert len({key for route in routes for key in keys(route)}) == sum(len(keys(route)) for route in routes)
+
+
+async def profile(app: Nvr, listener: Listener, host: str) -> tuple[int, Any]:
+    async with app.client(listener) as client:
+        answer = await client.get("/api/profile", headers={"Host": host})
+        return answer.status_code, answer.json()
+
+
+async def test_the_internal_port_answers_to_no_name_that_a_page_can_take(app: Nvr) -> None:
+    for host in ("127.0.0.1:5000", "[::1]:5000", "localhost", "nvr:5000"):
+        assert (await profile(app, INTERNAL, host))[0] == 200
+    status, body = await profile(app, INTERNAL, "evil.example:5000")
+    assert status == 403
+    assert body["success"] is False
+    assert "internal_hosts" in body["message"]
+    assert (await profile(app, EXTERNAL, "evil.example:5000"))[0] == 401  # which asks for a login, whatever the name
+    async with app.client(INTERNAL) as client:
+        # Public routes too: nothing behind this port is for other sites' pages.
+        assert (await client.get("/api/version", headers={"Host": "evil.example"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("listen", "status"),
+    [
+        ("{internal_hosts: [NVR.example.org]}", 200),
+        ("{internal_hosts: nvr.example.org}", 200),
+        ("{internal_hosts: ['*']}", 200),
+        ("{internal_hosts: [example.org]}", 403),
+        ("{internal: '127.0.0.9:5000'}", 403),
+        ("{internal: '0.0.0.0:5000'}", 200),
+    ],
+)
+async def test_hosts_that_the_configuration_names(tmp_path: Path, listen: str, status: int) -> None:
+    with nvr(tmp_path, f"networking:\n  listen: {listen}\n{CONFIG}") as app:
+        assert (await profile(app, INTERNAL, "nvr.example.org:5000"))[0] == status

@@ -6,6 +6,7 @@ import struct
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -175,9 +176,29 @@ async def test_a_stream_of_pictures_ends_with_the_account(
     await until(lambda: not app.services.pictures._viewers)
 
 
-async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners) -> None:
+WEBSOCKETS = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]
+
+
+@pytest.mark.parametrize("path", WEBSOCKETS)
+async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        await connect(at(listeners.internal, "/ws"), origin=Origin("https://evil.example")).__aenter__()
+        await connect(at(listeners.internal, path), origin=Origin("https://evil.example")).__aenter__()
+    assert refused.value.response.status_code == 403
+    forwarded = {"X-Forwarded-Host": "ha.example"}
+    for origin, headers in ((None, {}), (listeners.internal, {}), ("https://ha.example", forwarded)):
+        async with connect(
+            at(listeners.internal, path), origin=Origin(origin) if origin else None, additional_headers=headers
+        ):
+            pass
+
+
+@pytest.mark.parametrize("path", WEBSOCKETS)
+async def test_a_rebound_name_reaches_no_websocket(listeners: Listeners, path: str) -> None:
+    address = urlsplit(listeners.internal)
+    url = f"ws://evil.example:{address.port}{path}"
+    origin = Origin(f"http://evil.example:{address.port}")
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, host=address.hostname, port=address.port, origin=origin).__aenter__()
     assert refused.value.response.status_code == 403
 
 

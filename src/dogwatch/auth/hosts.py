@@ -1,0 +1,81 @@
+"""Which host names the port without log-in answers to, and whose pages may open a WebSocket.
+
+A page of any site can make its own name mean 127.0.0.1 (DNS rebinding) and would then reach that port from the
+visitor's browser; the `Host` header still shows the name. Nobody can do so with an address, with `localhost`, or with a
+name without a dot, which no public DNS serves.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection, Sequence
+from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ANY = "*"
+_HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\[\]:/?#@\\]+))(?::\d*)?")
+
+
+def answered(hosts: Sequence[str], allowed: Collection[str]) -> bool:
+    """Tell whether a request with these `Host` headers may be answered on a port that only this machine reaches.
+
+    Args:
+        hosts: The values of the header; none from a client so old that it is no browser.
+        allowed: Further names, in lower case; `*` for all.
+    """
+    return ANY in allowed or all(_harmless(name := _name(host)) or name in allowed for host in hosts)
+
+
+def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str] = ()) -> bool:
+    """Tell whether a page of `origin` may open a WebSocket; who sends none is no browser.
+
+    Args:
+        origin: The `Origin` header.
+        hosts: The hosts that were asked: `Host`, or what a proxy that forwards says was asked for. A page cannot
+            set either, so one of another site shows.
+        allowed: Names of sites besides, in lower case; `*` for all.
+    """
+    if origin is None or ANY in allowed:
+        return True
+    here = _split(origin)
+    if here is None or not here.hostname:
+        return False
+    if here.hostname in allowed:
+        return True
+    asked = [_split(f"{here.scheme}://{host.strip()}") for value in hosts for host in value.split(",")]
+    return any(there is not None and _place(there) == _place(here) for there in asked)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches the address `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _harmless(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return bool(name) and "." not in name and ":" not in name
+    return True
+
+
+def _name(host: str) -> str:
+    found = _HOST.fullmatch(host)
+    return (found["address"] or found["name"]).lower() if found else ""
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _place(parts: SplitResult) -> tuple[str | None, int | None]:
+    return parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)

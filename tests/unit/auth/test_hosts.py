@@ -1,0 +1,79 @@
+"""Names that a page of another site can, and cannot, make its own."""
+
+import pytest
+
+from dogwatch.auth.hosts import answered, is_loopback, same_site
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:5000", "127.0.0.1", "[::1]:5000", "192.168.1.9:5000", "localhost:5000", "LOCALHOST", "nvr:5000", "nvr"],
+)
+def test_harmless_hosts(host: str) -> None:
+    assert answered([host], ())
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:5000",
+        "127.0.0.1.evil.example:5000",
+        "localhost.evil.example",
+        "evil.example.",
+        "127.0.0.1@evil.example",
+        "evil.example/127.0.0.1",
+        "[::1",
+        "[::1]evil.example",
+        "localhost:port",
+        "",
+    ],
+)
+def test_hosts_that_may_be_rebound(host: str) -> None:
+    assert not answered([host], ())
+    assert not answered(["localhost", host], ())
+    assert not answered([host, "localhost"], ())
+    assert answered([host], ("*",))
+
+
+def test_listed_hosts() -> None:
+    assert answered(["NVR.Example.org:5000"], ("nvr.example.org",))
+    assert not answered(["a.nvr.example.org"], ("nvr.example.org",))
+    assert answered([], ())  # a client without `Host` is no browser
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "same"),
+    [
+        (None, "127.0.0.1:5000", True),
+        ("http://127.0.0.1:5000", "127.0.0.1:5000", True),
+        ("http://LOCALHOST:5000", "localhost:5000", True),
+        ("http://[::1]:5000", "[::1]:5000", True),
+        ("https://ha.example", "ha.example:443", True),
+        ("https://ha.example", "ha.example, 10.0.0.2:8123", True),
+        ("https://ha.example", "10.0.0.2:8123,ha.example", True),
+        ("http://127.0.0.1:3000", "127.0.0.1:5000", False),
+        ("http://localhost:5000", "127.0.0.1:5000", False),
+        ("https://evil.example", "127.0.0.1:5000", False),
+        ("https://127.0.0.1:5000@evil.example", "127.0.0.1:5000", False),
+        ("https://ha.example", "ha.example:80", False),
+        ("null", "127.0.0.1:5000", False),
+        ("", "", False),
+        ("https://[::1", "[::1", False),
+    ],
+)
+def test_same_site(origin: str | None, host: str, same: bool) -> None:
+    assert same_site(origin, [host]) is same
+
+
+def test_sites_that_are_listed() -> None:
+    assert same_site("https://ha.example:8123", ["127.0.0.1:5000"], ("ha.example",))
+    assert not same_site("https://evil.example", ["127.0.0.1:5000"], ("ha.example",))
+    assert same_site("https://evil.example", ["127.0.0.1:5000"], ("*",))
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"), [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("0.0.0.0", False), ("nvr", False)]
+)
+def test_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
