@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
 
 from dogwatch.model import Fragment, Segment, new_id
-from dogwatch.store.tables import init_sections, segments
+from dogwatch.store.quarters import recount
+from dogwatch.store.tables import init_sections, quarters, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 BATCH = 500  # rows named in one statement; SQLite takes 32766 values
@@ -54,7 +55,11 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
     """Insert a segment and, if it is new, its init section; a row of the same path is replaced."""
     if connection.scalar(select(init_sections.c.id).where(init_sections.c.id == segment.init_id)) is None:
         connection.execute(insert(init_sections).values(id=segment.init_id, data=init))
-    connection.execute(delete(segments).where(segments.c.path == segment.path))
+    changed = [(segment.camera, segment.start_time)]
+    before = connection.scalar(select(segments.c.start_time).where(segments.c.path == segment.path))
+    if before is not None:
+        connection.execute(delete(segments).where(segments.c.path == segment.path))
+        changed.append((segment.camera, before))
     connection.execute(
         insert(segments).values(
             id=new_id(segment.start_time),
@@ -72,11 +77,13 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
             deleting=False,
         )
     )
+    recount(connection, changed)
 
 
 def set_activity(connection: Connection, path: str, motion: int, objects: int) -> None:
     """Store what the analysis of a whole segment has found."""
     connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
+    recount(connection, _places(connection, segments.c.path == path))
 
 
 def overlapping(connection: Connection, camera: str, start: float, end: float) -> list[Segment]:
@@ -121,6 +128,7 @@ def mark(connection: Connection, ids: Sequence[str]) -> None:
     """Mark segments as being deleted; from now on nobody is given them."""
     for some in _batches(ids):
         connection.execute(update(segments).where(segments.c.id.in_(some)).values(deleting=True))
+        recount(connection, _places(connection, segments.c.id.in_(some)))
 
 
 def marked(connection: Connection) -> list[Span]:
@@ -139,7 +147,9 @@ def unmarked(connection: Connection, ids: Sequence[str]) -> set[str]:
 def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Delete rows."""
     for some in _batches(ids):
+        places = _places(connection, segments.c.id.in_(some))
         connection.execute(delete(segments).where(segments.c.id.in_(some)))
+        recount(connection, places)
 
 
 def drop_unused_inits(connection: Connection) -> None:
@@ -170,9 +180,9 @@ def count(connection: Connection) -> int:
 
 def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
     """Return the bytes that each camera's segments take, or only those of `camera`."""
-    query = select(segments.c.camera, func.sum(segments.c.size_bytes)).group_by(segments.c.camera)
+    query = select(quarters.c.camera, func.sum(quarters.c.size_bytes)).group_by(quarters.c.camera)
     if camera is not None:
-        query = query.where(segments.c.camera == camera)
+        query = query.where(quarters.c.camera == camera)
     return {camera: int(size) for camera, size in connection.execute(query)}
 
 
@@ -183,6 +193,12 @@ def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     query = select(camera, size, length).where(segments.c.start_time >= since)
     rows = connection.execute(query.group_by(camera))
     return {camera: size / length for camera, size, length in rows if length}
+
+
+def _places(connection: Connection, which: ColumnElement[bool]) -> list[tuple[str, float]]:
+    """Return camera and start time of segments, which tell their quarters."""
+    rows = connection.execute(select(segments.c.camera, segments.c.start_time).where(which))
+    return [(camera, start) for camera, start in rows]
 
 
 def _segment(row: Any) -> Segment:

@@ -1,21 +1,22 @@
 """Sums over recordings by hour and day of any time zone.
 
-The database sums by quarters of an hour, which every zone's hours are made of; only the few sums are then put into
-local hours, so that daylight saving time is right and a year of segments is no more than one pass over an index.
+They are made of `quarters`, rows of a quarter of an hour each; what the zone's clock said then is computed in SQL, so
+that daylight saving time is right and only sums leave the database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Float, Integer, and_, cast, func, select
 
-from dogwatch.store.tables import events, segments
+from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, local, periods
+from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.tables import events, quarters
 
-QUARTER_S = 900
+HOUR_S = 3600
 
 
 @dataclass(slots=True)
@@ -38,49 +39,55 @@ class Day:
 
 def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day]:
     """Return all days (`YYYY-MM-DD`) of `camera` that have recordings, newest first, their hours newest first."""
-    days: dict[str, Day] = {}
-    quarter = func.floor(segments.c.start_time / QUARTER_S)
-    length = func.sum(segments.c.end_time - segments.c.start_time)
-    sums = select(quarter, func.sum(segments.c.motion), func.sum(segments.c.objects), length)
-    mine = sums.where(segments.c.camera == camera, ~segments.c.deleting).group_by(quarter).order_by(quarter.desc())
-    for number, motion, objects, seconds in connection.execute(mine):
-        day, hour = _local(number, zone)
-        found = days.setdefault(day, Day()).hours.setdefault(hour, Hour())
-        found.motion += int(motion or 0)
-        found.objects += int(objects or 0)
-        found.duration += seconds
-    quarter = func.floor(events.c.start_time / QUARTER_S)
-    counts = select(quarter, func.count()).where(events.c.camera == camera, events.c.has_clip).group_by(quarter)
-    for number, count in connection.execute(counts):
-        day, hour = _local(number, zone)
-        if day in days:
-            days[day].events += count
-            if hour in days[day].hours:
-                days[day].hours[hour].events += count
-    return days
+    found: dict[str, Day] = {}
+    mine = and_(quarters.c.camera == camera, quarters.c.segments > 0)
+    recorded = _recorded(connection, mine)
+    if recorded is None:
+        return found
+    cuts = periods(zone, *recorded)
+    hour = _hour(_BEGIN, cuts)
+    sums = [func.sum(column) for column in (quarters.c.motion, quarters.c.objects, quarters.c.duration)]
+    query = select(hour, *sums).where(mine).group_by(hour).order_by(hour.desc())
+    for number, motion, objects, duration in connection.execute(query):
+        day, name = _names(number)
+        found.setdefault(day, Day()).hours[name] = Hour(0, int(motion), int(objects), duration)
+    hour = _hour(events.c.start_time, cuts)
+    ours = and_(events.c.camera == camera, events.c.has_clip, events.c.start_time.between(*recorded))
+    for number, count in connection.execute(select(hour, func.count()).where(ours).group_by(hour)):
+        day, name = _names(number)
+        if day in found:
+            found[day].events += count
+            if name in found[day].hours:
+                found[day].hours[name].events += count
+    return found
 
 
 def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
-    """Return the local days on which any of `cameras` was recorded, newest first.
-
-    It skips along the index from one day's first segment to the next day: a month takes milliseconds.
-    """
-    found: set[str] = set()
-    for camera in cameras:
-        next_start = 0.0
-        while (start := _first_start(connection, camera, next_start)) is not None:
-            day = datetime.fromtimestamp(start, zone).date()
-            found.add(day.isoformat())
-            next_start = datetime.combine(day + timedelta(days=1), time(), zone).timestamp()
-    return sorted(found, reverse=True)
+    """Return the local days on which any of `cameras` was recorded, newest first."""
+    ours = and_(quarters.c.camera.in_(list(cameras)), quarters.c.segments > 0)
+    recorded = _recorded(connection, ours)
+    if recorded is None:
+        return []
+    day = day_number(_BEGIN, periods(zone, *recorded)).label("day")
+    return [day_text(number) for number in connection.scalars(select(day).where(ours).distinct().order_by(day.desc()))]
 
 
-def _first_start(connection: Connection, camera: str, after: float) -> float | None:
-    start = segments.c.start_time
-    query = select(start).where(segments.c.camera == camera, start >= after, ~segments.c.deleting)
-    return connection.scalar(query.order_by(start).limit(1))
+def _recorded(connection: Connection, which: ColumnElement[bool]) -> tuple[float, float] | None:
+    """Return a range of time (epoch s) that holds the days of all these quarters; None without any."""
+    ends = select(func.min(quarters.c.number), func.max(quarters.c.number)).where(which)
+    first, last = connection.execute(ends).one()
+    return None if first is None else (first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
 
 
-def _local(quarter: float, zone: ZoneInfo) -> tuple[str, str]:
-    local = datetime.fromtimestamp(quarter * QUARTER_S, zone)
-    return local.strftime("%Y-%m-%d"), local.strftime("%H")
+def _hour(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
+    """Return the hour of `column` on the zone's clock, counted from 1970-01-01 00:00 on it."""
+    return cast(local(column, cuts) / float(HOUR_S), Integer).label("hour")
+
+
+def _names(hour: int) -> tuple[str, str]:
+    """Return day and hour as the contract writes them."""
+    day, hour = divmod(hour, 24)
+    return day_text(day), f"{hour:02}"
+
+
+_BEGIN = cast(quarters.c.number * QUARTER_S, Float)

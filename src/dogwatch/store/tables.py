@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -55,6 +56,19 @@ segments = Table(
     Index("ix_segments_camera_start", "camera", "start_time"),
     Index("ix_segments_camera_end", "camera", "end_time"),
     Index("ix_segments_start", "start_time"),
+)
+
+quarters = Table(
+    "quarters",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="start_time // 900"),
+    Column("segments", Integer, nullable=False, comment="those not being deleted; so the next three"),
+    Column("duration", Float, nullable=False),
+    Column("motion", BigInteger, nullable=False),
+    Column("objects", BigInteger, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False, comment="of all, also those being deleted"),
+    comment="what the segments that begin in a quarter of an hour add up to, see store.quarters",
 )
 
 volumes = Table(

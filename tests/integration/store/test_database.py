@@ -50,6 +50,27 @@ def test_migrate_twice_is_nothing(db: Database) -> None:
         assert connection.execute(text("select version_num from alembic_version")).scalar() == database.head()
 
 
+def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/old.db")
+    db.migrate()
+
+    def age(connection: Connection) -> None:
+        connection.execute(insert(init_sections).values(id="i", data=b"x"))
+        for n, deleting in enumerate((False, False, True)):
+            start = 1_790_000_100.0 + n * 10
+            row = {"id": str(n), "camera": "front", "path": str(n), "start_time": start, "end_time": start + 10}
+            more = {"size_bytes": 5, "init_id": "i", "fragments": b"", "motion": 3 if n else None, "objects": None}
+            connection.execute(insert(segments).values(**row, **more, deleting=deleting))
+        connection.execute(text("DROP TABLE quarters"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+    db.write(age)
+    db.migrate()
+    with db.read() as connection:
+        assert connection.execute(text("SELECT * FROM quarters")).all() == [("front", 1_988_889, 2, 20.0, 3, 0, 15)]
+    db.close()
+
+
 def test_a_newer_database_is_refused(db: Database) -> None:
     db.write(lambda c: c.execute(text("update alembic_version set version_num = '9999'")) and None)
     with pytest.raises(StoreError, match="9999"):

@@ -7,13 +7,14 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, event, insert, select
 
 from dogwatch.model import Fragment, Segment
 from dogwatch.store import deletions, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.tables import events, init_sections
+from dogwatch.store.quarters import recount
+from dogwatch.store.tables import events, init_sections, quarters
 
 T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
 
@@ -163,3 +164,65 @@ def test_half_hour_zones_and_daylight_saving(db: Database) -> None:
         local = summaries.by_day(c, "front", berlin)
     assert list(kolkata["2026-04-02"].hours) == ["00"]
     assert local["2026-10-25"].hours["02"].duration == 20.0
+
+
+def test_an_event_of_the_other_side_of_a_clock_change_is_in_its_own_hour(db: Database) -> None:
+    sydney = ZoneInfo("Australia/Sydney")  # 2026-10-04: 02:00-03:00 is left out, at 16:00 UTC the day before
+    change = datetime(2026, 10, 3, 16, tzinfo=UTC).timestamp()
+    fill(db, seg(change - 600))
+    add_event(db, "1", change + 60, None)
+    with db.read() as c:
+        found = summaries.by_day(c, "front", sydney)
+    assert list(found) == ["2026-10-04"]
+    assert list(found["2026-10-04"].hours) == ["01"]
+    assert (found["2026-10-04"].events, found["2026-10-04"].hours["01"].events) == (1, 0)
+
+
+def test_summaries_and_usage_do_not_look_at_segments(db: Database) -> None:
+    fill(db, seg(T0, motion=1), seg(T0 + 86400))
+    said: list[str] = []
+    with db.read() as c:
+        event.listen(c, "before_cursor_execute", lambda *args: said.append(args[2]))
+        assert len(summaries.by_day(c, "front", ZoneInfo("Europe/Berlin"))) == 2
+        assert len(summaries.days(c, ["front"], ZoneInfo("Europe/Berlin"))) == 2
+        assert segments.usage(c, "front") == {"front": 4_000_000}
+    assert said
+    assert not [text for text in said if "FROM segments" in text]
+
+
+def sums(connection: Connection) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.execute(select(quarters).order_by(quarters.c.camera, quarters.c.number))]
+
+
+def test_quarters_follow_every_change_of_segments(db: Database) -> None:
+    some = [seg(T0 + n * 300, camera=camera, motion=n) for n in range(7) for camera in ("front", "back")]
+    fill(db, *some)
+    fill(db, replace(some[0], start_time=T0 + 900, end_time=T0 + 905, size_bytes=7))  # the same path, later
+    db.write(lambda c: segments.set_activity(c, some[2].path, 9, 4))
+    with db.read() as c:
+        ids = [one.id for one in segments.oldest(c, 5)]
+    db.write(lambda c: segments.mark(c, ids))
+    with db.read() as c:
+        assert sum(segments.usage(c).values()) == 13 * 2_000_000 + 7  # what is marked lies on the disk still
+    db.write(lambda c: segments.drop(c, ids[:3]))
+
+    def again(connection: Connection) -> None:
+        before = sums(connection)
+        connection.execute(quarters.delete())
+        recount(connection, [(one.camera, one.start_time) for one in [*some, replace(some[0], start_time=T0 + 900)]])
+        assert sums(connection) == before
+
+    db.write(again)
+    db.write(lambda c: segments.drop(c, [one.id for one in segments.oldest(c, 99)] + ids))
+    with db.read() as c:
+        assert sums(c) == []
+
+
+def test_hours_and_days_of_which_all_is_being_deleted_are_not_listed(db: Database) -> None:
+    fill(db, seg(T0), seg(T0 + 86400))
+    with db.read() as c:
+        first = segments.oldest(c, 1)
+    db.write(lambda c: segments.mark(c, [first[0].id]))
+    with db.read() as c:
+        assert list(summaries.by_day(c, "front", ZoneInfo("UTC"))) == ["2026-04-02"]
+        assert summaries.days(c, ["front"], ZoneInfo("UTC")) == ["2026-04-02"]

@@ -1,0 +1,62 @@
+"""What segments add up to by quarters of an hour, which every timezone's hours and days are made of.
+
+A row of `quarters` is counted anew, from the segments themselves, in the transaction that changes any of them: so it
+cannot drift from them, and a summary of months reads thousands of rows instead of hundreds of thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from dogwatch.store.tables import quarters, segments
+
+QUARTER_S = 900
+
+
+def recount(connection: Connection, begins: Iterable[tuple[str, float]]) -> None:
+    """Count the quarters anew in which segments of these cameras and start times lie, or lay."""
+    for camera, number in {(camera, int(start // QUARTER_S)) for camera, start in begins}:
+        place = {"of": camera, "at": number, "since": number * QUARTER_S, "until": (number + 1) * QUARTER_S}
+        connection.execute(_FORGET, place)
+        connection.execute(_COUNT, place)
+
+
+def _present(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.sum(case((segments.c.deleting, 0), else_=value))
+
+
+_AT = bindparam("at", type_=quarters.c.number.type)
+_FORGET = delete(quarters).where(quarters.c.camera == bindparam("of"), quarters.c.number == _AT)
+_COUNT = insert(quarters).from_select(
+    ["camera", "number", "segments", "duration", "motion", "objects", "size_bytes"],
+    select(
+        segments.c.camera,
+        _AT,
+        _present(literal(1)),
+        _present(segments.c.end_time - segments.c.start_time),
+        _present(func.coalesce(segments.c.motion, 0)),
+        _present(func.coalesce(segments.c.objects, 0)),
+        func.sum(cast(segments.c.size_bytes, BigInteger)),
+    )
+    .where(
+        segments.c.camera == bindparam("of"),
+        segments.c.start_time >= bindparam("since"),
+        segments.c.start_time < bindparam("until"),
+    )
+    .group_by(segments.c.camera),
+)
