@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -83,7 +84,7 @@ def test_a_damaged_file_works_or_is_reported(text: str, data: st.DataObject) -> 
     damaged = YAML(typ="safe", pure=True).load(text)
     for _ in range(data.draw(st.integers(1, 3))):
         holder, key = data.draw(st.sampled_from(list(places(damaged))))
-        holder[key] = data.draw(st.sampled_from(JUNK))
+        holder[key] = copy.deepcopy(data.draw(st.sampled_from(JUNK)))  # the next round may damage it
     try:
         config = parse(written(damaged), env=ENV).config
     except ConfigErrors:
