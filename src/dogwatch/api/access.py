@@ -206,6 +206,12 @@ class Guard:
                 raise denied(403, f"Access denied to stream {name!r}")
 
 
+def hops(connection: HTTPConnection) -> tuple[str, list[str]]:
+    """Return the peer's address and the values of `X-Forwarded-For`, of which `Authority` makes the client's."""
+    peer = connection.client.host if connection.client else ""
+    return peer, connection.headers.getlist("x-forwarded-for")
+
+
 def base_path(scope: Scope) -> str:
     """Return the prefix under which a proxy mounts us (`X-Ingress-Path`), without a slash at its end."""
     value = HTTPConnection(scope).headers.get("x-ingress-path", "").rstrip("/")

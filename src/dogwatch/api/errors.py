@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.auth.limits import TooManyTriesError
 from dogwatch.errors import AuthError, ConflictError, DogwatchError, ForbiddenError, NoFootageError, NotFoundError
 
 STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
@@ -65,6 +66,9 @@ def install(app: FastAPI) -> None:
         status = next(status for kind, status in STATUSES if isinstance(error, kind))
         return JSONResponse({"success": False, "message": str(error)}, status, {"Cache-Control": "no-store"})
 
+    async def too_often(_: Request, error: Exception) -> Response:
+        return ApiError(429, {"error": f"Rate limit exceeded: {error}"}).response()
+
     async def invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
         return JSONResponse({"detail": [_finding(found) for found in error.errors()]}, 422)
@@ -75,6 +79,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(ApiError, api_error)
     app.add_exception_handler(UnicodeEncodeError, unwritable)
+    app.add_exception_handler(TooManyTriesError, too_often)
     app.add_exception_handler(DogwatchError, known_error)
     app.add_exception_handler(RequestValidationError, invalid)
 

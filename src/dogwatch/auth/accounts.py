@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.auth import passwords
 from dogwatch.auth.caller import ADMIN, VIEWER
-from dogwatch.errors import AuthError, DogwatchError, ForbiddenError, NotFoundError
+from dogwatch.errors import DogwatchError, ForbiddenError, NotFoundError
 from dogwatch.store import users
 from dogwatch.store.users import User
 
@@ -99,20 +99,17 @@ class Accounts:
             raise ForbiddenError("The built-in user admin cannot be deleted")
         return self._change(username, lambda: self._db.write(lambda connection: users.remove(connection, username)))
 
-    def set_password(self, username: str, password: str, *, old: str | None = None) -> None:
-        """Change a password, which ends the account's other sessions; with `old`, only if that is the present one.
+    def set_password(self, username: str, password: str) -> None:
+        """Change a password, which ends the account's other sessions.
 
         Raises:
             NotFoundError: There is no such account.
-            AuthError: `old` is wrong.
             AccountError: The new password is too weak.
         """
         with self._db.read() as connection:
             user = users.find(connection, username)
         if user is None:
             raise NotFoundError("User not found")
-        if old is not None and not passwords.verify_password(old, user.password_hash):
-            raise AuthError("The current password is wrong")
         self._check_password(password)
         self._store_password(username, password)
 

@@ -16,9 +16,11 @@ from dogwatch.auth import limits, proxy, tokens
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.addresses import client_address, networks
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
+from dogwatch.errors import AuthError, NotFoundError
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
+    from dogwatch.store.users import User
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +34,6 @@ class Verdict:
 
     caller: Caller | None
     set_cookie: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """The outcome of a login: `set_cookie` when it went well, `limit` when there were too many tries."""
-
-    set_cookie: str | None = None
-    limit: str | None = None
 
 
 class Authority:
@@ -87,26 +81,54 @@ class Authority:
             return await self._by_token(bearer.strip(), by_cookie=False)
         return await self._by_token(cookie, by_cookie=True) if cookie else Verdict(None)
 
-    async def log_in(self, username: str, password: str, peer: str, forwarded_for: Sequence[str]) -> Login:
-        """Check a name and a password that came from `peer`; every call counts towards the rate limit."""
+    async def log_in(self, username: str, password: str, peer: str, forwarded_for: Sequence[str]) -> str | None:
+        """Check a name and a password that came from `peer`; every call counts towards the rate limit.
+
+        Returns:
+            A `Set-Cookie` value, None when the two do not fit.
+
+        Raises:
+            TooManyTriesError: There were too many tries.
+        """
         address = client_address(peer, forwarded_for, self._trusted)
+        user = await self._verified(username, password, address)
+        if user is None:
+            log.warning("a login from %s failed", address)
+            return None
+        if user.role not in self.accounts.roles:
+            log.warning("%s may not log in: the role %s no longer exists", user.username, user.role)
+            return None
+        return self.new_cookie(user.username, user.role)
+
+    async def confirm(self, caller: Caller, password: str, peer: str, forwarded_for: Sequence[str]) -> None:
+        """Check that `caller`, who is logged in and came from `peer`, knows the present password.
+
+        Every call counts towards the rate limit of logging in, so that who finds a session open cannot try passwords.
+
+        Raises:
+            AuthError: The password is wrong.
+            NotFoundError: A proxy says who the caller is, and there is no such account.
+            TooManyTriesError: There were too many tries.
+        """
+        address = client_address(peer, forwarded_for, self._trusted)
+        if await self._verified(caller.username, password, address) is None:
+            if await asyncio.to_thread(self.accounts.find, caller.username) is None:
+                raise NotFoundError("User not found")
+            log.warning("%s, from %s, did not know the present password", caller.username, address)
+            raise AuthError("The current password is wrong")
+
+    async def _verified(self, username: str, password: str, address: str) -> User | None:
+        """Return the account if the password is right; never more than a few at a time, and within the rate limit."""
         if broken := self._limit.exceeded(address):
-            return Login(limit=broken.text)
+            raise limits.TooManyTriesError(broken.text)
         if self._waiting >= MAX_WAITING:
-            return Login(limit=f"{MAX_WAITING} at once")
+            raise limits.TooManyTriesError(f"{MAX_WAITING} at once")
         self._waiting += 1
         try:
             async with self._hashers:
-                user = await asyncio.to_thread(self.accounts.verify, username, password)
+                return await asyncio.to_thread(self.accounts.verify, username, password)
         finally:
             self._waiting -= 1
-        if user is None:
-            log.warning("a login from %s failed", address)
-            return Login()
-        if user.role not in self.accounts.roles:
-            log.warning("%s may not log in: the role %s no longer exists", user.username, user.role)
-            return Login()
-        return Login(self.new_cookie(user.username, user.role))
 
     def new_cookie(self, username: str, role: str) -> str:
         """Return a `Set-Cookie` value with a fresh token."""

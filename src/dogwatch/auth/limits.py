@@ -1,4 +1,4 @@
-"""How often one address may try to log in: `1/second;5/minute;20/hour`."""
+"""How often one address may try passwords: `1/second;5/minute;20/hour`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dogwatch.errors import ConfigError
+from dogwatch.errors import ConfigError, DogwatchError
 
 PERIODS = {
     "second": 1,
@@ -20,6 +20,10 @@ PERIODS = {
 }
 _RULE = re.compile(r"(?P<count>\d+)\s*(?:/|per)\s*(?P<multiple>\d+)?\s*(?P<period>[a-z]+?)s?", re.IGNORECASE)
 MAX_ADDRESSES = 10_000
+
+
+class TooManyTriesError(DogwatchError):
+    """Passwords were tried too often; the text is the rule that says so."""
 
 
 @dataclass(frozen=True, slots=True)

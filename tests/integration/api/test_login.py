@@ -73,6 +73,32 @@ async def test_rate_limit(tmp_path: Path) -> None:
             assert (answer.status_code, answer.json()) == (429, {"error": "Rate limit exceeded: 2 per 1 hour"})
 
 
+async def test_present_passwords_are_tried_within_the_rate_limit_too(tmp_path: Path) -> None:
+    text = CONFIG.replace("hash_iterations: 10", "hash_iterations: 10\n  failed_login_rate_limit: 2/hour")
+    with nvr(tmp_path, text) as app:
+        async with app.client(EXTERNAL, "vera") as client:
+            path, guess = "/api/users/vera/password", {"password": NEW, "old_password": "a guess"}
+            assert [(await client.put(path, json=guess)).status_code for _ in range(2)] == [401, 401]
+            answer = await client.put(path, json={**guess, "old_password": PASSWORD})
+            assert (answer.status_code, answer.json()) == (429, {"error": "Rate limit exceeded: 2 per 1 hour"})
+            assert (await log_in(client, "vera")).status_code == 429  # one limit for both
+        async with app.client(EXTERNAL, "admin") as client:  # who needs no present password
+            assert (await client.put(path, json={"password": NEW})).status_code == 200
+            assert app.services.authority.accounts.verify("vera", NEW) is not None
+
+
+async def test_who_a_proxy_names_may_have_no_account(tmp_path: Path) -> None:
+    text = CONFIG.replace("auth:", "auth:\n  enabled: false").replace(
+        "mqtt:", "proxy:\n  header_map: {user: Remote-User}\nmqtt:"
+    )
+    with nvr(tmp_path, text) as app:
+        async with app.client(EXTERNAL) as client:
+            for user, status in (("ann", 404), ("vera", 401)):
+                body = {"password": NEW, "old_password": "a guess"}
+                answer = await client.put(f"/api/users/{user}/password", json=body, headers={"Remote-User": user})
+                assert answer.status_code == status
+
+
 async def test_sliding_session(app: Nvr) -> None:
     now = time.time()
     fresh = tokens.issue(KEY, "vera", "viewer", now, 86400)

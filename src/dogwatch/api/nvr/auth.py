@@ -8,8 +8,8 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dogwatch.api.access import Guard, base_path
-from dogwatch.api.errors import ApiError, fail
+from dogwatch.api.access import Guard, base_path, hops
+from dogwatch.api.errors import fail
 from dogwatch.api.services import TheCaller, TheServices, cameras_for
 
 router = APIRouter()
@@ -28,13 +28,10 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
     authority = services.authority
     if not authority.enabled:
         fail(404, "Logging in is disabled")
-    peer = request.client.host if request.client else ""
-    outcome = await authority.log_in(body.user, body.password, peer, request.headers.getlist("x-forwarded-for"))
-    if outcome.limit is not None:
-        raise ApiError(429, {"error": f"Rate limit exceeded: {outcome.limit}"})
-    if outcome.set_cookie is None:
+    cookie = await authority.log_in(body.user, body.password, *hops(request))
+    if cookie is None:
         fail(401, "Login failed")
-    return Response(headers={"Set-Cookie": outcome.set_cookie, "Cache-Control": "no-store"})
+    return Response(headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
 
 
 @router.get("/api/logout")

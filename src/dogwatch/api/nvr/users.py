@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api.access import hops
 from dogwatch.api.errors import denied, fail
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.accounts import AccountError
@@ -59,17 +62,20 @@ def delete_user(username: str, services: TheServices) -> dict[str, bool]:
 
 
 @router.put("/api/users/{username}/password")
-def set_password(username: str, body: NewPassword, caller: TheCaller, services: TheServices) -> Response:
+async def set_password(
+    username: str, body: NewPassword, request: Request, caller: TheCaller, services: TheServices
+) -> Response:
     """Set a password: an administrator anybody's, others their own; the account's other sessions end."""
+    authority = services.authority
     own = caller.username == username and not caller.trusted
     if not caller.is_admin:
         if not own:
             raise denied(403, "Access denied. You may only change your own password.")
         if body.old_password is None:
             fail(400, "The current password is required")
-    accounts, authority = services.authority.accounts, services.authority
+        await authority.confirm(caller, body.old_password, *hops(request))
     try:
-        accounts.set_password(username, body.password, old=None if caller.is_admin else body.old_password)
+        await asyncio.to_thread(authority.accounts.set_password, username, body.password)
     except AccountError as error:
         fail(400, str(error))
     headers = {"Set-Cookie": authority.new_cookie(username, caller.role)} if own and authority.enabled else None
