@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 
 from dogwatch.config import inputs, labels
+from dogwatch.config.auth import ListenConfig
 from dogwatch.config.base import NAME
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import OWN_TYPES
@@ -157,6 +159,7 @@ def _inputs(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | N
 
 def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:
     """Check what concerns the whole file; `cameras` are all names in it, those with errors too."""
+    _listeners(config.networking.listen, root, report)
     _mqtt(config, root, report)
     _detectors(config, root, report)
     for entry in config.cameras.values():
@@ -175,6 +178,15 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _listeners(listen: ListenConfig, root: Map, report: Report) -> None:
+    (inner, port), (outer, other) = listen.internal_address, listen.external_address
+    overlap = inner == outer or any(ipaddress.ip_address(host).is_unspecified for host in (inner, outer))
+    if port and port == other and overlap:
+        given = "external" if "external" in listen.model_fields_set else "internal"
+        place = locate(root, ("networking", "listen", given))
+        report.error(place, f"the internal and the external listener cannot both have port {port}")
 
 
 def _mqtt(config: Config, root: Map, report: Report) -> None:

@@ -163,6 +163,25 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
         "networking: {listen: {internal: everywhere}}\n" + CAMERA,
         1, 23, "networking.listen.internal", "expected a port from 0 (any free one) to 65535, or 'ip:port'", None,
     ),
+    "internal host": (
+        "networking:\n  listen:\n    internal_hosts: ['http://nvr.example']\n" + CAMERA,
+        3, 22, "networking.listen.internal_hosts.0", "expected a host name without scheme and port", None,
+    ),
+    "one port for both listeners": (
+        "networking:\n  listen:\n    internal: 8000\n    external: 8000\n" + CAMERA,
+        4, 5, "networking.listen.external",
+        "the internal and the external listener cannot both have port 8000", None,
+    ),
+    "the other listener's default port": (
+        "networking: {listen: {internal: '0.0.0.0:8971'}}\n" + CAMERA,
+        1, 23, "networking.listen.internal",
+        "the internal and the external listener cannot both have port 8971", None,
+    ),
+    "one port on one address": (
+        "networking: {listen: {external: '127.0.0.1:5000'}}\n" + CAMERA,
+        1, 23, "networking.listen.external",
+        "the internal and the external listener cannot both have port 5000", None,
+    ),
     "autotracking": (
         CAMERA + "    onvif: {autotracking: {enabled: true}}\n",
         6, 28, "cameras.front.onvif.autotracking.enabled", "autotracking needs required_zones", None,
@@ -212,6 +231,13 @@ def test_an_error_names_place_and_cure(case: str) -> None:
     assert error.message.startswith(message)
     assert (error.hint or "").startswith(hint or "")
     assert bool(error.hint) == bool(hint)
+
+
+@pytest.mark.parametrize(
+    "listen", ["{internal: 0, external: 0}", "{internal: '127.0.0.1:80', external: '10.0.0.1:80'}"]
+)
+def test_listeners_that_do_not_collide(listen: str) -> None:
+    assert parse(f"networking: {{listen: {listen}}}\n{CAMERA}", env={}).config.cameras
 
 
 def test_all_errors_come_together_in_the_order_of_lines() -> None:
