@@ -25,7 +25,7 @@ from dogwatch.recordings.activity import CameraActivity
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import Span
+from dogwatch.store.segments import Brief, Span
 
 INITS_KEPT = 64
 LOOK_BACK_S = 600.0  # more than the longest segment
@@ -133,13 +133,35 @@ class Catalogue:
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
 
-    def segment(self, camera: str, path: str) -> Segment | None:
-        """Return the segment whose file lies at `path`, None if it has gone."""
+    def listing(self, camera: str, start: float, end: float) -> tuple[list[Brief], list[Segment], list[Segment]]:
+        """Return what overlaps `start` to `end` (epoch s), each part oldest first; for playlists of days.
+
+        Returns:
+            The segments that lie wholly within, in brief; those that one of the ends cuts; those without a row yet,
+            of which one may be growing.
+        """
+        newest = self._without_rows(camera, start, end)
         with self.db.read() as connection:
-            found = segments.at_path(connection, path)
-        if found is not None:
-            return found
-        return next((one for one in self._without_rows(camera, 0.0, float("inf")) if one.path == path), None)
+            whole = segments.whole(connection, camera, start, end)
+            ends = [one for at in (start, end) for one in segments.overlapping(connection, camera, at, at)]
+        cut = list({one.path: one for one in ends}.values())
+        known = {one.start_time for one in whole} | {one.start_time for one in cut} if newest else set()
+        return whole, cut, [one for one in newest if one.start_time not in known]
+
+    def first(self, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:
+        """Return the first that overlaps `start` to `end` (epoch s), or the first of those that use `init_id`."""
+        newest = self._without_rows(camera, start, end)
+        with self.db.read() as connection:
+            found = segments.first(connection, camera, start, end, init_id)
+        fitting = [_brief(one) for one in newest if init_id in ("", one.init_id)]
+        return min([found, *fitting] if found else fitting, default=None)
+
+    def peak(self, camera: str, start: float, end: float, shortest_s: float) -> float:
+        """Return the highest rate in bytes a second; see `segments.peak`."""
+        newest = self._without_rows(camera, start, end)
+        with self.db.read() as connection:
+            found = segments.peak(connection, camera, start, end, shortest_s)
+        return max([found, *(one.size_bytes / max(one.duration, shortest_s) for one in newest)])
 
     def init(self, init_id: str) -> bytes:
         """Return the init section (`ftyp` + `moov`) named `init_id`.
@@ -229,6 +251,10 @@ def _rescue(connection: Connection, media_root: Path, path: str) -> None:
         _log.warning("nothing to rescue of %s: %s", path, error)
         return
     segments.add(connection, segment, init)
+
+
+def _brief(segment: Segment) -> Brief:
+    return Brief(segment.start_time, segment.end_time, segment.init_id, segment.has_audio)
 
 
 def _span(segment: Segment) -> Span:

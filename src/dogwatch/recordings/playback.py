@@ -13,11 +13,12 @@ from dogwatch.media.boxes import Track
 from dogwatch.media.hls import Entry, milliseconds
 from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.pieces import Piece, cut
-from dogwatch.recordings.catalogue import OPEN_ID, Catalogue
-from dogwatch.store.segments import Span
+from dogwatch.model import Segment
+from dogwatch.recordings.catalogue import Catalogue
 
 NOTHING = "No recordings found."
 SHORTEST_S = 0.1  # shorter pieces are left out of mappings
+SHORTEST_RATED_S = 0.5  # a keyframe in a file of a tenth of a second says nothing about the stream's rate
 LOOK_AROUND_S = 0.002
 
 
@@ -39,11 +40,14 @@ def entries(catalogue: Catalogue, wanted: Range) -> list[Entry]:
     Raises:
         NoFootageError: There are none.
     """
-    found = [entry for span in catalogue.spans(wanted.camera, wanted.start, wanted.end)
-             if (entry := _entry(catalogue, span, wanted))]  # fmt: skip
+    whole, cut_by_ends, newest = catalogue.listing(wanted.camera, wanted.start, wanted.end)
+    found = [Entry(*brief) for brief in whole]
+    some = [_entry(one, wanted, growing=False) for one in cut_by_ends]
+    some += [_entry(one, wanted, growing=True) for one in newest]
+    found += [entry for entry in some if entry is not None]
     if not found:
         raise NoFootageError(NOTHING)
-    return found
+    return sorted(found)
 
 
 def media_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
@@ -61,14 +65,14 @@ def master_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
     Raises:
         NoFootageError: It is empty.
     """
-    spans = catalogue.spans(wanted.camera, wanted.start, wanted.end)
-    if not spans:
+    first = catalogue.first(wanted.camera, wanted.start, wanted.end)
+    if first is None:
         raise NoFootageError(NOTHING)
-    tracks = boxes.parse_init(catalogue.init(spans[0].init_id))
+    tracks = boxes.parse_init(catalogue.init(first.init_id))
     video = next(track for track in tracks if track.video)
-    bits = max(int(span.size_bytes * 8 / max(span.duration, 0.5)) for span in spans)
+    bits = int(8 * catalogue.peak(wanted.camera, wanted.start, wanted.end, SHORTEST_RATED_S))
     codecs = [video.codec, *_audio_codecs(tracks)]
-    return hls.master(codecs, video.width, video.height, bits, has_audio=spans[0].has_audio, query=query)
+    return hls.master(codecs, video.width, video.height, bits, has_audio=first.has_audio, query=query)
 
 
 def init_section(catalogue: Catalogue, wanted: Range, init_id: str) -> bytes:
@@ -77,11 +81,10 @@ def init_section(catalogue: Catalogue, wanted: Range, init_id: str) -> bytes:
     Raises:
         NoFootageError: The range is empty or has no such init section.
     """
-    spans = catalogue.spans(wanted.camera, wanted.start, wanted.end)
-    ids = [span.init_id for span in spans]
-    if not ids or (init_id and init_id not in ids):
+    first = catalogue.first(wanted.camera, wanted.start, wanted.end, init_id)
+    if first is None:
         raise NoFootageError(NOTHING)
-    return catalogue.init(init_id or ids[0])
+    return catalogue.init(first.init_id)
 
 
 def media_segment(
@@ -138,16 +141,12 @@ def mapping(catalogue: Catalogue, media_root: Path, wanted: Range, now: float) -
     }
 
 
-def _entry(catalogue: Catalogue, span: Span, wanted: Range) -> Entry | None:
-    growing = span.id.endswith(OPEN_ID)
-    if span.start_time >= wanted.start and span.end_time <= wanted.end and not growing:
-        return Entry(span.start_time, span.end_time, span.init_id, span.has_audio)
-    segment = catalogue.segment(span.camera, span.path)
-    piece = cut(segment, wanted.start, wanted.end) if segment is not None else None
+def _entry(segment: Segment, wanted: Range, *, growing: bool) -> Entry | None:
+    piece = cut(segment, wanted.start, wanted.end)
     if piece is None:
         return None
     part = growing or not piece.whole
-    return Entry(piece.start_time, piece.end_time, span.init_id, span.has_audio, part)
+    return Entry(piece.start_time, piece.end_time, segment.init_id, segment.has_audio, part)
 
 
 def _keyframe_durations(piece: Piece) -> list[int]:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, select, update
 
 from dogwatch.model import Fragment, Segment, new_id
 from dogwatch.store.quarters import recount
@@ -15,6 +15,15 @@ from dogwatch.store.tables import init_sections, quarters, segments
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 BATCH = 500  # rows named in one statement; SQLite takes 32766 values
 LONGEST_S = 660.0  # no segment is longer (ingest sees to that): an overlap test may begin this much earlier
+
+
+class Brief(NamedTuple):
+    """What a playlist tells of a segment; read from an index alone."""
+
+    start_time: float
+    end_time: float
+    init_id: str
+    has_audio: bool
 
 
 class Span(NamedTuple):
@@ -38,6 +47,7 @@ class Span(NamedTuple):
         return self.end_time - self.start_time
 
 
+_BRIEF = [segments.c[name] for name in Brief._fields]
 _SPAN = [segments.c[name] for name in Span._fields]
 
 
@@ -97,10 +107,32 @@ def spans(connection: Connection, camera: str, start: float, end: float) -> list
     return [Span._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
 
 
-def at_path(connection: Connection, path: str) -> Segment | None:
-    """Return the segment whose file lies at `path` (relative to the media root)."""
-    row = connection.execute(select(*_SPAN, segments.c.fragments).where(segments.c.path == path)).first()
-    return _segment(row) if row is not None else None
+def whole(connection: Connection, camera: str, start: float, end: float) -> list[Brief]:
+    """Return the segments of `camera` that lie wholly between `start` and `end`, oldest first."""
+    begin = segments.c.start_time
+    inside = and_(segments.c.camera == camera, begin >= start, begin < end, segments.c.end_time <= end)
+    query = select(*_BRIEF).where(inside, ~segments.c.deleting).order_by(begin)
+    return [Brief._make(row) for row in connection.execute(query)]
+
+
+def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:
+    """Return the first segment of `camera` that overlaps `start` to `end`, or the first that uses `init_id`."""
+    query = _within(select(*_BRIEF), camera, start, end).limit(1)
+    if init_id:
+        query = query.where(segments.c.init_id == init_id)
+    row = connection.execute(query).first()
+    return Brief._make(row) if row is not None else None
+
+
+def peak(connection: Connection, camera: str, start: float, end: float, shortest_s: float) -> float:
+    """Return the highest rate of a segment that overlaps `start` to `end`, in bytes a second.
+
+    Segments shorter than `shortest_s` count as being as long as that: a short one with a keyframe is no rate.
+    """
+    length = segments.c.end_time - segments.c.start_time
+    rate = segments.c.size_bytes / case((length > shortest_s, length), else_=shortest_s)
+    query = select(func.max(rate)).where(segments.c.camera == camera, overlap(start, end), ~segments.c.deleting)
+    return connection.scalar(query) or 0.0
 
 
 def init(connection: Connection, init_id: str) -> bytes | None:

@@ -70,12 +70,14 @@ def test_a_written_segment_is_there_at_once_and_after_its_row(
     catalogue.on_segment_written(written(tmp_path, one))
     assert catalogue.segments("front", T0, T0 + 1) == [one]
     assert [span.path for span in catalogue.spans("front", T0, T0 + 1)] == [one.path]
-    assert catalogue.segment("front", one.path) == one
+    assert catalogue.listing("front", T0, T0 + 1) == ([], [], [one])
     assert not blocked.done()
     release.set()
     settle(db)
     assert catalogue.segments("front", T0, T0 + 1) == [one]
-    assert catalogue.segment("front", one.path) == one
+    assert catalogue.listing("front", T0, T0 + 1) == ([], [one], [])
+    assert [[brief.end_time for brief in part] for part in catalogue.listing("front", T0, T0 + 9)] == [[T0 + 4], [], []]
+    assert catalogue.first("front", T0, T0 + 9) == (T0, T0 + 4, one.init_id, True)
     assert catalogue.init(one.init_id)[4:8] == b"ftyp"
 
 
@@ -86,6 +88,10 @@ def test_the_flushed_part_of_an_open_segment(catalogue: Catalogue, tmp_path: Pat
     (found,) = catalogue.segments("front", T0, T0 + 99)
     assert (found.start_time, found.end_time) == (T0 + 4, T0 + 6)
     assert found.fragments == two.fragments[:2]
+    assert catalogue.listing("front", T0, T0 + 99) == ([], [], [found])
+    assert catalogue.first("front", T0, T0 + 99, found.init_id) == (T0 + 4, T0 + 6, found.init_id, True)
+    assert catalogue.first("front", T0, T0 + 99, "none") is None
+    assert catalogue.peak("front", T0, T0 + 99, 0.5) == found.size_bytes / 2
     assert catalogue.init(found.init_id) == fragments.scan(tmp_path / one.path).init
     assert catalogue.segments("front", T0, T0 + 4) == []
     assert catalogue.segments("front", T0 + 6, T0 + 99) == []

@@ -44,8 +44,9 @@ def age(root: Path) -> None:
 
 def stored(db: Database) -> list[Segment]:
     with db.read() as c:
-        found = [segments.at_path(c, path) for day in segments.folders(c) for path in segments.paths_below(c, day)]
-    return sorted((one for one in found if one), key=lambda one: one.path)
+        spans = [span for day in segments.folders(c) for span in segments.paths_below(c, day).values()]
+        near = [one for s in spans for one in segments.overlapping(c, s.camera, s.start_time, s.end_time)]
+    return sorted({one.path: one for one in near}.values(), key=lambda one: one.path)
 
 
 def test_files_without_rows_are_indexed_exactly(db: Database, tmp_path: Path) -> None:

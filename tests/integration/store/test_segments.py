@@ -45,7 +45,6 @@ def test_a_segment_comes_back_as_it_went_in(db: Database) -> None:
     fill(db, one)
     with db.read() as c:
         assert segments.overlapping(c, "front", T0, T0 + 60) == [one]
-        assert segments.at_path(c, one.path) == one
         assert segments.init(c, one.init_id) == b"init"
         assert segments.init(c, "none") is None
 
@@ -73,6 +72,26 @@ def test_the_overlap_test_takes_touching_ranges_for_apart(db: Database, start: f
     with db.read() as c:
         assert len(segments.overlapping(c, "front", T0 + start, T0 + end)) == found
         assert len(segments.spans(c, "front", T0 + start, T0 + end)) == found
+
+
+def test_playlists_are_read_from_an_index_alone(db: Database) -> None:
+    fill(db, seg(T0), seg(T0 + 10, init_id="f" * 16), seg(T0 + 20, 8.0, size_bytes=9_000_000))
+    said: list[tuple[str, tuple[object, ...]]] = []
+    with db.read() as c:
+        event.listen(c, "before_cursor_execute", lambda *args: said.append((args[2], args[3])))
+        assert [one.start_time for one in segments.whole(c, "front", T0, T0 + 25)] == [T0, T0 + 10]
+        assert segments.first(c, "front", T0 + 1, T0 + 99) == (T0, T0 + 10, "0123456789abcdef", True)
+        assert segments.first(c, "front", T0 + 1, T0 + 99, "f" * 16) == (T0 + 10, T0 + 20, "f" * 16, True)
+        assert segments.first(c, "front", T0 + 1, T0 + 10, "f" * 16) is None
+        assert segments.peak(c, "front", T0, T0 + 15, 0.5) == 200_000
+        assert segments.peak(c, "front", T0, T0 + 21, 0.5) == 1_125_000
+        assert segments.peak(c, "front", T0, T0 + 21, 30) == 300_000
+        assert segments.peak(c, "back", T0, T0 + 21, 30) == 0
+        queries = [(text, values) for text, values in said if text != "BEGIN"]
+        assert len(queries) == 8
+        for text, values in queries:
+            (step,) = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+            assert "USING COVERING INDEX" in step[3]
 
 
 def test_marked_segments_are_given_to_nobody_until_they_are_dropped(db: Database) -> None:

@@ -105,3 +105,9 @@ def test_names_of_entries_are_understood() -> None:
         assert parsed is not None
         assert parsed.start_ms == 1250
         assert parsed.end_ms == (11250 if one.part else None)
+
+
+def test_segments_are_listed_under_their_names() -> None:
+    some = [entry(n * 10.0, audio=n % 2 == 0, part=n % 3 == 0) for n in range(12)]
+    named = [line for line in hls.media(some).splitlines() if line.startswith("seg-")]
+    assert named == [one.name for one in some]

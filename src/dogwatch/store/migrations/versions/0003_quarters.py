@@ -1,4 +1,4 @@
-"""Sums of segments by quarters of an hour, so that summaries need not look at every segment."""
+"""Sums of segments by quarters of an hour for summaries, and an index that playlists are made of alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,13 @@ branch_labels = None
 depends_on = None
 
 
+TIMES = "ix_segments_camera_start"
+
+
 def upgrade() -> None:
+    op.drop_index(TIMES, "segments")
+    columns = ["camera", "start_time", "end_time", "init_id", "has_audio", "size_bytes", "deleting"]
+    op.create_index(TIMES, "segments", columns, unique=False)
     op.create_table(
         "quarters",
         sa.Column("camera", sa.String(length=100), nullable=False),
@@ -38,3 +44,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("quarters")
+    op.drop_index(TIMES, "segments")
+    op.create_index(TIMES, "segments", ["camera", "start_time"], unique=False)
