@@ -146,7 +146,8 @@ class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
     `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` the object alone as a square
-    WebP, empty if vision has made none; `box` and `region` are in detect-frame pixels. Rate limited by vision; the last one before `ended` is the object's snapshot.
+    WebP, empty if vision has made none; `box` and `region` are in detect-frame pixels. Rate limited by vision; the
+    last one before `ended` is the object's snapshot.
     """
 
     camera: str

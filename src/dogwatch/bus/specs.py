@@ -33,7 +33,8 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
 
     `media_root` is where `recordings/` lies. `detect_fps` frames a second go to the ring. `ring_dir` is where
     shared memory files go, `ring_slots` how many frames one holds. `idle_after` seconds of quiet end full
-    decoding; 0 means always decode everything. `space_floor_bytes` stay free on the recordings' disk.
+    decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop filter. `space_floor_bytes`
+    stay free on the recordings' disk.
     """
 
     camera: str
@@ -45,8 +46,9 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     detect: bool = True
     detect_fps: float = 5.0
     idle_after: float = 10.0
+    deblock: bool = False
     ring_dir: str
-    ring_slots: int = 8
+    ring_slots: int = 6
     retry_interval: float = 10.0
     stall_seconds: float = 10.0
     space_floor_bytes: int = 1 << 30

@@ -44,6 +44,13 @@ class DetectConfig(Section):
         10.0, "Seconds of quiet before only keyframes are decoded; 0 always decodes everything.", ge=0, le=3600
     )
 
+    deblock: bool = key(
+        False,
+        "Smooth block edges in the pictures for detection and snapshots as the codec does (in-loop filter); that costs "
+        "half as much decoding again, and only shows at low bit rates with keyframes far apart. Recordings are whole "
+        "anyway.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _derive(cls, data: Any) -> Any:

@@ -41,6 +41,7 @@ class DecoderSettings:
     fps: float
     idle_after: float
     detect: bool
+    deblock: bool = False
 
 
 class DetectDecoder:
@@ -129,13 +130,16 @@ class DetectDecoder:
     def _handle(self, item: VideoInfo | Unit | None) -> None:
         if isinstance(item, VideoInfo):
             self._video, self._intra = item, item.codec == "mjpeg"
-            self._reset(VideoDecoder(item))
+            self._reset(self._decoder_for(item))
         elif isinstance(item, Unit):
             if self._decoder is None and self._video is not None and time.monotonic() - self._failed_at > RETRY_S:
-                self._reset(VideoDecoder(self._video))
+                self._reset(self._decoder_for(self._video))
             self._take(item)
         elif not self._full and self._decoder is not None and self._publisher.demanded() and self._wants_full():
             self._catch_up()
+
+    def _decoder_for(self, video: VideoInfo) -> VideoDecoder:
+        return VideoDecoder(video, deblock=self._settings.deblock)
 
     def _reset(self, decoder: VideoDecoder | None) -> None:
         self._decoder = decoder

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 WANTED_AT_FIRST_S = 5.0  # a new ring counts as wanted in full until vision has had time to say what it wants
 RETRY_S = 30.0  # shared memory that was full may not be for ever
+ROOM_POLL_S = 0.01
 PATIENCE_S = 1.0  # how long a catch-up waits for vision to take one frame
 
 
@@ -81,16 +82,19 @@ class FramePublisher:
         return -1 if self._ring is None else self._ring.consumed
 
     def wait_for_room(self) -> bool:
-        """Wait until the next frame overwrites none that vision has not taken; False if vision takes too long."""
+        """Wait until the next frame overwrites none that vision needs; False if vision takes too long.
+
+        The frame that vision has taken last is one of them: a detector may still be looking at it.
+        """
         ring = self._ring
-        if ring is None:
+        if ring is None or ring.head + 1 < self._slots:
             return True
-        needed = ring.head + 1 - self._slots
+        oldest = ring.head + 1 - self._slots
         patience = time.monotonic() + PATIENCE_S
-        while ring.consumed < needed:
+        while ring.consumed <= oldest:
             if time.monotonic() > patience:
                 return False
-            time.sleep(0.002)
+            time.sleep(ROOM_POLL_S)
         return True
 
     def close(self) -> None:

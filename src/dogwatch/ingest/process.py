@@ -24,7 +24,6 @@ from dogwatch.media.audio import Loudness
 log = logging.getLogger(__name__)
 
 STATS_EVERY_S = 5.0
-POLL_MS = 250
 LEAVE_S = 1.5  # what the parent allows is 2 s; a read that hangs in libav longer is left to the operating system
 
 
@@ -35,6 +34,7 @@ class CameraIngest:
         """Make the parts; `run` starts them."""
         self._spec = spec
         self._stop = threading.Event()
+        self._wake, self._waker = os.pipe()
         self._uplink = Uplink(spec.run_dir)
         self._downlink = Downlink(spec.run_dir, (spec.camera,))
         self._hub = LiveHub(LiveFeed(spec.run_dir, spec.camera))
@@ -49,17 +49,22 @@ class CameraIngest:
     def stop(self) -> None:
         """Leave soon; safe in signal handlers and from any thread."""
         self._stop.set()
+        os.write(self._waker, b".")
 
     def run(self) -> None:
         """Work until `stop`; then close the segment and say so."""
         self._uplink.send(WorkerReady("ingest", self._spec.camera, os.getpid()))
         for loop in self._inputs:
             loop.start(enabled=self._enabled)
+        poller = zmq.Poller()
+        for source in (self._downlink.socket, self._wake):
+            poller.register(source, zmq.POLLIN)
         before, reported = self._totals(), time.monotonic()
         while not self._stop.is_set():
-            message = self._downlink.receive(POLL_MS)
-            if isinstance(message, SetSwitch) and message.camera == self._spec.camera:
-                self._switch(message)
+            poller.poll(max(0, round((reported + STATS_EVERY_S - time.monotonic()) * 1000)))
+            while (message := self._downlink.receive()) is not None:
+                if isinstance(message, SetSwitch) and message.camera == self._spec.camera:
+                    self._switch(message)
             now = time.monotonic()
             if now - reported >= STATS_EVERY_S:
                 totals = self._totals()
@@ -113,7 +118,8 @@ class CameraIngest:
         publisher = FramePublisher(
             spec.camera, spec.ring_dir, spec.ring_slots, self._uplink.send, self._frames.announce, self._counters
         )
-        return DetectDecoder(DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect), publisher, self._counters)
+        settings = DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect, spec.deblock)
+        return DetectDecoder(settings, publisher, self._counters)
 
     def _make_input(self, index: int) -> InputLoop:
         spec, entry = self._spec, self._spec.inputs[index]

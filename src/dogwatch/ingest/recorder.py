@@ -27,7 +27,7 @@ CONTINUOUS_S = 0.05
 # A camera that sends no keyframes would fill one file for ever, which no retention could shorten; queries count on
 # this bound (`store.segments.LONGEST_S`).
 MAX_SEGMENT_S = 600.0
-ROUND_S = 0.1  # packets are written in rounds: libav gathers them to fragments of a second anyway
+ROUND_S = 0.4  # packets are written in rounds: libav gathers them to fragments of a second anyway
 SLOW_DISK = "the disk is too slow"
 
 

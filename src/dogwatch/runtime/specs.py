@@ -25,7 +25,7 @@ from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.runtime.paths import Paths
 
-RING_SLOTS = 8
+RING_SLOTS = 6
 MOST_THREADS = 4
 VISION_SHARE = 4
 
@@ -48,6 +48,7 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         detect=True,
         detect_fps=own.detect.fps,
         idle_after=own.detect.idle_after,
+        deblock=own.detect.deblock,
         ring_dir=paths.shm,
         ring_slots=RING_SLOTS,
         retry_interval=own.ffmpeg.retry_interval,

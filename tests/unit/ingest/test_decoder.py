@@ -218,6 +218,19 @@ def test_shared_memory_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.Mo
     publisher.close()
 
 
+@pytest.mark.parametrize("codec", ["libx264", "mjpeg"])
+def test_without_deblocking_the_pictures_are_nearly_the_same(codec: str) -> None:
+    info, units = coded(30, codec=codec, start=START)
+    whole, fast = VideoDecoder(info), VideoDecoder(info, deblock=False)
+    pairs = [pair for unit in units for pair in zip(whole.decode(unit), fast.decode(unit), strict=True)]
+    assert len(pairs) >= 29
+    for one, other in pairs:
+        assert one.pts == other.pts
+        error = one.to_ndarray(format="gray").astype(float) - other.to_ndarray(format="gray")
+        assert (error**2).mean() < 20, "below 35 dB"
+        assert not one.key_frame or not error.any()
+
+
 def test_a_decoder_that_breaks_is_made_again_and_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process must go on: it records."""
     info, units = coded(60, start=START)
