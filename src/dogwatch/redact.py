@@ -8,17 +8,26 @@ from __future__ import annotations
 import re
 
 MASK = "*:*"
-SECRET_KEYS = (  # names, not secrets
-    "password|passwd|pass|pwd|token|api_?key|apikey|secret|auth|authsig|user|username|usr|access_token"  # noqa: S105
-)
+_WORDS = "passw|passphrase|pwd|secret|token|api_?key|credential|private"
+_NAMES = "pass|key|auth|authsig|authorization|cookies?|headers?|login|pin|user|username|usr"
+_SECRET = re.compile(rf"(?:.*(?:{_WORDS}).*|(?:.*[_-])?(?:{_NAMES}))", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/?#]*)@", re.IGNORECASE)
-_QUERY = re.compile(rf"(?P<key>[?&;](?:{SECRET_KEYS})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE)
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
+_QUERY = re.compile(
+    rf"(?P<key>[?&;](?:[^=&;\s]*(?:{_WORDS})[^=&;\s]*|{_NAMES})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE
+)
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a setting of this name holds, by all appearances, something that nobody should read."""
+    return _SECRET.fullmatch(name) is not None
 
 
 def redact_text(text: str) -> str:
     """Mask the user and password of every URL in `text`, and the secret values of their queries."""
     if "://" not in text:
         return text
+    text = _URL.sub(lambda url: redact_url(url[0]), text)
     return _QUERY.sub(r"\g<key>*", _CREDENTIALS.sub(rf"\g<scheme>{MASK}@", text))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from dogwatch.redact import redact_text, redact_url
+from dogwatch.redact import is_secret, redact_text, redact_url
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from dogwatch.redact import redact_text, redact_url
         ("rtsp://bob:p@ss/w?rd#1@cam/main", "rtsp://*:*@cam/main"),
         ("rtsp://bob@cam/main", "rtsp://*:*@cam/main"),
         ("http://cam/s?user=bob&password=x&channel=1", "http://cam/s?user=*&password=*&channel=1"),
+        ("http://cam/s?client_secret=x&Refresh_Token=y&sub=1", "http://cam/s?client_secret=*&Refresh_Token=*&sub=1"),
+        ("nest:?client_id=1&client_secret=x", "nest:?client_id=1&client_secret=*"),
         ("http://cam/users/me@home.mjpg", "http://cam/users/me@home.mjpg"),
         ("/videos/file.mp4", "/videos/file.mp4"),
         ("synthetic://street?seed=1&fps=10", "synthetic://street?seed=1&fps=10"),
@@ -23,6 +25,42 @@ def test_urls(url: str, shown: str) -> None:
 def test_text_with_several_urls() -> None:
     text = "cannot open rtsp://a:b@c/d, trying http://x:y@z/?token=abc next"
     assert redact_text(text) == "cannot open rtsp://*:*@c/d, trying http://*:*@z/?token=* next"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("opening rtsp://bob:pa/ss@cam/main failed", "opening rtsp://*:*@cam/main failed"),
+        ("'rtsp://bob:p@ss/w?rd#1@cam/main': no", "'rtsp://*:*@cam/main': no"),
+        ("rtsp://cam/main|rtsp://bob:secret@cam/sub", "rtsp://cam/main|rtsp://*:*@cam/sub"),
+        ("exec:x -i rtsp://cam/a -i rtsp://bob:secret@cam/b", "exec:x -i rtsp://cam/a -i rtsp://*:*@cam/b"),
+    ],
+)
+def test_text_with_hard_urls(text: str, shown: str) -> None:
+    assert redact_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("password", True),
+        ("api_key", True),
+        ("apiKey", True),
+        ("auth_secret", True),
+        ("user", True),
+        ("mqtt-user", True),
+        ("key", True),
+        ("access_token", True),
+        ("PLUS_API_KEY", True),
+        ("keyframes", False),
+        ("user_agent", False),
+        ("author", False),
+        ("device", False),
+        ("bypass", False),
+    ],
+)
+def test_names_of_secrets(name: str, secret: bool) -> None:
+    assert is_secret(name) is secret
 
 
 def test_text_without_urls_is_untouched() -> None:

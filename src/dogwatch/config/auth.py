@@ -127,7 +127,7 @@ class ProxyConfig(Section):
 
     header_map: HeaderMapConfig = section(HeaderMapConfig, "Headers that the proxy sets.")
     logout_url: str | None = key(None, "Where the log-out button leads.")
-    auth_secret: str | None = key(None, "Value of `X-Proxy-Secret` that every request must carry.")
+    auth_secret: str | None = key(None, "Value of `X-Proxy-Secret` that every request must carry.", secret=True)
     default_role: str = key("viewer", "Role of people without a mapped one.")
     separator: str = key(",", "What separates groups in the header.", min_length=1, max_length=1)
 

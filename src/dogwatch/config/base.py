@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 NAME = r"^[a-zA-Z0-9_-]+$"
 UNUSED = "x-unused"
+SECRET = "x-secret"  # noqa: S105 - a mark in the schema
 
 
 class Section(BaseModel):
@@ -26,18 +27,18 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
-def key(default: Any, description: str, *, unused: bool = False, **limits: Any) -> Any:
+def key(default: Any, description: str, *, unused: bool = False, secret: bool = False, **limits: Any) -> Any:
     """Declare a key.
 
     Args:
         default: The value when the file does not give one.
         description: One line for the manual and the schema.
         unused: Known to configurations of this family, accepted, and reported as not used.
+        secret: Never shown: not by the API, not in errors.
         limits: `ge`, `gt`, `le`, `lt`, `pattern`, `min_length`, `max_length`.
     """
-    return Field(
-        default=default, description=description, json_schema_extra={UNUSED: True} if unused else None, **limits
-    )
+    marks: dict[str, JsonValue] = {mark: True for mark, given in ((UNUSED, unused), (SECRET, secret)) if given}
+    return Field(default=default, description=description, json_schema_extra=marks or None, **limits)
 
 
 def required(description: str, **limits: Any) -> Any:

@@ -66,7 +66,7 @@ class DetectorConfig(Section):
     face_anywhere: bool | None = key(None, "`opencv` only: find faces outside of people too.")
     api_url: str | None = key(None, "`remote` only: address of the detection server.")
     api_timeout: float | None = key(None, "`remote` only: seconds to wait for it.", gt=0)
-    api_key: str | None = key(None, "`remote` only: its key.")
+    api_key: str | None = key(None, "`remote` only: its key.", secret=True)
 
     @property
     def options(self) -> dict[str, str | int | float | bool]:

@@ -52,7 +52,7 @@ def scalar(text: str) -> Any:
     except YAMLError:
         return text
     except ValueError as error:
-        raise ConfigError(f"'{text}' cannot be read as a value") from error
+        raise ConfigError("this cannot be read as a value") from error
 
 
 def flatten(nested: Mapping[str, Any], prefix: Path = ()) -> dict[Path, Any]:

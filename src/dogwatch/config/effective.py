@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
-from dogwatch.config import inputs, labels
+from dogwatch.config import inputs, keys, labels
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import DetectorConfig
 from dogwatch.config.geometry import ASSUMED
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.root import Config
-from dogwatch.config.wording import SECRET
-from dogwatch.redact import redact_url
+from dogwatch.redact import MASK, is_secret, redact_text, redact_url
 
 Json: TypeAlias = dict[str, Any]
 Values: TypeAlias = Mapping[str, bool | int | str]
@@ -102,8 +101,6 @@ def effective(
     answer["detectors"] = {name: _detector(detector, answer["model"]) for name, detector in config.detectors.items()}
     answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
     answer["record"] = _record(config.record)
-    _hide(answer["mqtt"], "user", "password")
-    _hide(answer["proxy"], "auth_secret")
     answer |= {
         "plus": dict(OFF),
         "semantic_search": dict(OFF),
@@ -116,8 +113,9 @@ def effective(
         "safe_mode": False,
     }
     answer["notifications"]["enabled_in_config"] = config.notifications.enabled
+    answer["environment_vars"] = _by_name(answer["environment_vars"])
     if not admin:
-        answer.pop("environment_vars", None)
+        del answer["environment_vars"]
     if cameras is not None:
         _narrow(answer, frozenset(shown))
     _flatten_masks(answer)
@@ -133,7 +131,8 @@ def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int
         part = _at(answer, path)
         part["enabled_in_config"] = part["enabled"]
     answer["record"] = {**_record(config.record), "enabled_in_config": config.record.enabled}
-    answer["ffmpeg"]["inputs"] = [{**_dump(source), "path": redact_url(source.path)} for source in config.ffmpeg.inputs]
+    for source in answer["ffmpeg"]["inputs"]:
+        source["path"] = redact_url(source["path"])
     answer["ffmpeg_cmds"] = commands(config, root)
     streams = config.live.streams or {config.name: config.name}
     answer["live"] |= {"streams": streams, "stream_name": next(iter(streams.values()))}
@@ -141,7 +140,6 @@ def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int
         zone["color"] = labels.color(index)
     if "webui_url" in answer:
         answer["webui_url"] = redact_url(answer["webui_url"])
-    _hide(answer["onvif"], "user", "password")
     answer |= {
         "rtmp": dict(OFF),
         "face_recognition": dict(OFF),
@@ -172,13 +170,16 @@ def model(config: Config) -> Json:
 
 def _detector(config: DetectorConfig, shared: Json) -> Json:
     """Return a detector; anything in it that looks like a secret is masked, whatever its type calls it."""
-    answer = _dump(config, exclude={"model"})
-    for name, value in answer.items():
-        if any(word in name.lower() for word in SECRET) and value:
-            answer[name] = CREDENTIAL
-        elif isinstance(value, str):
-            answer[name] = redact_url(value)
-    return {**answer, "model": shared}
+    return {**_by_name(_dump(config, exclude={"model"})), "model": shared}
+
+
+def _by_name(value: Any) -> Any:
+    """Return free-form values with what looks like a secret by its name masked, and credentials in addresses."""
+    if isinstance(value, dict):
+        return {name: CREDENTIAL if entry and is_secret(name) else _by_name(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_by_name(entry) for entry in value]
+    return redact_text(redact_url(value)) if isinstance(value, str) else value
 
 
 def commands(config: CameraConfig, root: Config) -> list[Json]:
@@ -188,14 +189,44 @@ def commands(config: CameraConfig, root: Config) -> list[Json]:
         path = inputs.resolved(source.path, root.go2rtc.streams)
         found = inputs.input_options(path, source.input_args or config.ffmpeg.input_args)
         form = ["-f", found.format] if found.format else []
-        options = [word for name, value in found.options.items() for word in (f"-{name}", value)]
+        options = [
+            word
+            for name, value in found.options.items()
+            for word in (f"-{name}", MASK if is_secret(name) else redact_text(value))
+        ]
         words = ["ffmpeg", *form, *options, "-i", redact_url(path)]
         rows.append({"roles": list(source.roles), "cmd": " ".join(words)})
     return rows
 
 
 def _dump(part: BaseModel, exclude: set[str] | None = None) -> Json:
-    return part.model_dump(mode="json", exclude_none=True, exclude=exclude)
+    answer: Json = part.model_dump(mode="json", exclude_none=True, exclude=exclude)
+    _hide(part, answer)
+    return answer
+
+
+def _hide(part: BaseModel, answer: Json) -> None:
+    """Put the stand-in in the place of secrets, and mask arguments, in what was made of `part`."""
+    for name, field in type(part).model_fields.items():
+        if not answer.get(name):
+            continue
+        value = getattr(part, name)
+        if keys.is_secret(field):
+            answer[name] = CREDENTIAL
+        elif name.endswith("_args") and isinstance(value, str):
+            answer[name] = inputs.redacted(value)
+        elif isinstance(value, BaseModel):
+            _hide(value, answer[name])
+        elif isinstance(value, dict):
+            _hide_all(value.items(), answer[name])
+        elif isinstance(value, list):
+            _hide_all(enumerate(value), answer[name])
+
+
+def _hide_all(entries: Iterable[tuple[Any, Any]], answer: Any) -> None:
+    for place, entry in entries:
+        if isinstance(entry, BaseModel):
+            _hide(entry, answer[place])
 
 
 def _at(answer: Json, path: tuple[str, ...]) -> Json:
@@ -214,12 +245,6 @@ def _record(config: RecordConfig) -> Json:
     return {**_dump(config), "retain": retain, "enabled_in_config": config.enabled}
 
 
-def _hide(part: Json, *names: str) -> None:
-    for name in names:
-        if part.get(name):
-            part[name] = CREDENTIAL
-
-
 def _go2rtc(config: Config, shown: list[str] | None) -> Json:
     """Return the streams with masked addresses; with `shown`, only those that the named cameras use."""
     allowed: set[str] | None = None
@@ -227,7 +252,7 @@ def _go2rtc(config: Config, shown: list[str] | None) -> Json:
         allowed = {*shown, *(stream for name in shown for stream in config.cameras[name].live.streams.values())}
     answer: Json = {
         "streams": {
-            name: [redact_url(entry) for entry in entries]
+            name: [redact_text(redact_url(entry)) for entry in entries]
             for name, entries in config.go2rtc.streams.items()
             if allowed is None or name in allowed
         }

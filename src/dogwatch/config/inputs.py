@@ -10,6 +10,8 @@ import shlex
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from dogwatch.redact import MASK, is_secret, redact_text
+
 TIMEOUT_US = "10000000"
 RTSP = {"rtsp_transport": "tcp", "timeout": TIMEOUT_US}
 HTTP = {"rw_timeout": TIMEOUT_US, "fflags": "+genpts+discardcorrupt"}
@@ -144,6 +146,23 @@ def _parsed(text: str) -> InputOptions:
         else:
             ignored.append(word)
     return InputOptions(form, options, tuple(ignored))
+
+
+def redacted(arguments: str) -> str:
+    """Return ffmpeg arguments fit to be shown: without headers, cookies and the like, and credentials in addresses."""
+    try:
+        words = shlex.split(arguments)
+    except ValueError:
+        return MASK
+    shown: list[str] = []
+    hiding = False
+    for word in words:
+        if word.startswith("-"):
+            hiding = is_secret(word[1:])
+            shown.append(word)
+        else:
+            shown.append(MASK if hiding else redact_text(word))
+    return arguments if shown == words else shlex.join(shown)
 
 
 def _is_number(word: str) -> bool:

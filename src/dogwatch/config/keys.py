@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dogwatch.config.base import UNUSED
+from dogwatch.config.base import SECRET, UNUSED
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
 
@@ -45,6 +45,12 @@ def is_unused(field: FieldInfo) -> bool:
     """Tell whether a key has no effect in Dogwatch."""
     extra = field.json_schema_extra
     return isinstance(extra, dict) and bool(extra.get(UNUSED))
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Tell whether a key's value is never shown."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get(SECRET))
 
 
 def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "") -> None:

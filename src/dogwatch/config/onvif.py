@@ -35,8 +35,8 @@ class OnvifConfig(Section):
 
     host: str = key("", "Host name or address. Takes `{FRIGATE_*}` and `{DOGWATCH_*}`.")
     port: int = key(8000, "Port.", ge=1, le=65535)
-    user: str | None = key(None, "User name.")
-    password: str | None = key(None, "Password.")
+    user: str | None = key(None, "User name.", secret=True)
+    password: str | None = key(None, "Password.", secret=True)
     tls_insecure: bool = key(False, "Do not check the certificate.")
     profile: str | None = key(None, "Media profile, by name or token.")
     ignore_time_mismatch: bool = key(False, "Log in although the camera's clock is wrong.")

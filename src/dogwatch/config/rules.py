@@ -154,7 +154,9 @@ def _inputs(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | N
             continue
         if found.ignored and where:
             for word in found.ignored:
-                report.unused("ffmpeg.input_args", word, where)
+                # Other words are not quoted: they may belong to a header with a password.
+                shown = word if word.startswith("-") else "a word without an option"
+                report.unused("ffmpeg.input_args", shown, where)
 
 
 def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:

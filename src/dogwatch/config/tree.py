@@ -6,6 +6,7 @@ when a migration moves them, so an error is reported where the user wrote its ca
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
@@ -18,6 +19,8 @@ Value: TypeAlias = Any
 Location: TypeAlias = tuple[str | int, ...]
 SIZE_LIMIT = 1 << 20
 NODE_LIMIT = 200_000  # aliases can make a small file huge; the largest honest file seen has about 20,000
+# The name of an alias or a tag, which may be a password without quotes that begins with * or !.
+_QUOTED = re.compile(r" '[^'<\\]{2,}'")
 PREFIX = "tag:yaml.org,2002:"
 
 
@@ -124,12 +127,14 @@ def read(text: str, report: Report) -> Map | None:
 
 def _report_syntax(error: MarkedYAMLError, report: Report) -> None:
     place = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "this is not YAML"
+    problem = _QUOTED.sub("", error.problem or error.context or "this is not YAML")
     hint = None
     if "'\\t'" in problem:
         problem, hint = "a tab cannot be used here", "indent with spaces"
     elif "mapping values are not allowed" in problem:
         hint = "a key must stand on its own line, and a text with ': ' in quotes"
+    elif "undefined" in problem:
+        hint = "a text that begins with * or ! must stand in quotes"
     elif "expected <block end>" in problem:
         hint = "check the indentation"
     mark = Mark(place.line + 1, place.column + 1, "") if place else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from dogwatch.redact import redact_url
+from dogwatch.redact import is_secret, redact_text, redact_url
 
 EXPECTED = {
     "bool_type": "expected true or false",
@@ -36,7 +36,6 @@ LIMITS = {
     "too_short": ("expected a list with a length of at least", "min_length"),
     "string_pattern_mismatch": ("expected a text of the form", "pattern"),
 }
-SECRET = ("password", "secret", "api_key", "user", "token", "credential")
 
 
 def message(error: ErrorDetails) -> tuple[str, str | None]:
@@ -66,7 +65,7 @@ def _choice(expected: str, given: Any) -> tuple[str, str | None]:
 
 
 def _found(field: str, value: Any) -> str:
-    if any(word in field.lower() for word in SECRET):
+    if is_secret(field):
         return ""
     if value is None:
         return ", found nothing"
@@ -74,4 +73,4 @@ def _found(field: str, value: Any) -> str:
         return ", found keys with values"
     if isinstance(value, list):
         return ", found a list"
-    return f", found '{redact_url(str(value))[:60]}'"
+    return f", found '{redact_text(redact_url(str(value)))[:60]}'"

@@ -1,0 +1,133 @@
+"""No secret of a configuration is shown: not by the API, not in an error, not in a notice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from dogwatch.config import ConfigErrors, Loaded, parse
+from dogwatch.config.detectors import DetectorConfig
+from dogwatch.config.effective import CREDENTIAL, effective
+from dogwatch.config.inputs import redacted
+from dogwatch.config.keys import is_secret as is_marked
+from dogwatch.config.keys import is_unused, shape_of
+from dogwatch.config.root import Config
+from dogwatch.redact import is_secret
+from tests.unit.config.files import SMALL
+
+CANARY = "hunter2"
+HARMLESS = {
+    "auth.admin_first_time_login": "a switch",
+    "auth.reset_admin_password": "a switch",
+    "proxy.header_map.user": "the name of a header",
+    "mqtt.tls_client_key": "the path of a file",
+}
+Place = tuple[str, ...]
+
+
+def places(kind: type[BaseModel] = Config, above: Place = ()) -> Iterator[tuple[Place, bool]]:
+    """Yield the place of every key that can hold a text, with whether it is marked as a secret; `*` is any name."""
+    for name, field in kind.model_fields.items():
+        shape, inner = shape_of(field)
+        place = (*above, name)
+        if inner is not None and not is_unused(field):
+            yield from places(inner, place if shape == "section" else (*place, "*"))
+        elif not is_unused(field):
+            yield place, is_marked(field)
+
+
+SECRETS = [place for place, marked in places() if marked]
+
+
+def test_what_is_named_like_a_secret_is_marked_as_one() -> None:
+    named = {".".join(place) for place, _ in places() if is_secret(place[-1]) or place[-1].endswith("_key")}
+    assert named - HARMLESS.keys() == {".".join(place) for place in SECRETS}
+
+
+def written(place: Place, value: Any) -> str:
+    """Return a file with `value` at `place`."""
+    top: dict[str, Any] = {
+        "mqtt": {"host": "broker", "user": "u", "password": "p"},
+        "detectors": {"far": {"type": "remote"}},
+        "cameras": {"front": {"ffmpeg": {"inputs": [{"path": "rtsp://10.0.0.2/main"}]}}},
+    }
+    names = {"cameras": "front", "detectors": "far"}
+    node = top
+    for above, part in zip(("", *place), place[:-1], strict=False):
+        node = node.setdefault(names[above] if part == "*" else part, {})
+    node[place[-1]] = value
+    return json.dumps(top)
+
+
+def said(loaded: Loaded) -> str:
+    return json.dumps(effective(loaded.config, {})) + " ".join(map(str, loaded.notices))
+
+
+@pytest.mark.parametrize("place", SECRETS, ids=".".join)
+def test_a_secret_is_shown_nowhere(place: Place) -> None:
+    text = said(parse(written(place, CANARY), env={}))
+    assert CANARY not in text
+    assert CREDENTIAL in text
+    for wrong in ([CANARY], {CANARY: CANARY}, True):
+        with pytest.raises(ConfigErrors) as caught:
+            parse(written(place, wrong), env={})
+        assert CANARY not in str(caught.value).replace(f"unknown key '{CANARY}'", "")
+
+
+def test_the_secrets_of_unknown_detectors_are_masked_at_any_depth() -> None:
+    own = {"token": CANARY, "auth": {"key": CANARY, "url": f"http://u:{CANARY}@h/"}, "servers": [{"pass": CANARY}]}
+    text = written(("detectors", "*", "more"), own).replace('"type"', f'"apikey": "{CANARY}", "type"')
+    assert DetectorConfig.model_config["extra"] == "allow"
+    assert CANARY not in said(parse(text, env={}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"go2rtc: {{streams: {{a: ['exec:x -i rtsp://h/1 -i rtsp://u:{CANARY}@h/2']}}}}",
+        f"go2rtc: {{streams: {{a: 'ring:?device_id=1&refresh_token={CANARY}'}}}}",
+        f"go2rtc: {{rtsp: {{username: u, password: {CANARY}}}, webrtc: {{ice_servers: [{{credential: {CANARY}}}]}}}}",
+        f"genai: {{provider: x, api_key: {CANARY}}}",
+        f"semantic_search: {{enabled: true, api_key: {CANARY}}}",
+        f"environment_vars: {{SOME_TOKEN: {CANARY}, PROXY: 'http://u:{CANARY}@h'}}",
+        f"ffmpeg: {{input_args: '-headers \"Authorization: Basic {CANARY}\" -timeout 5'}}",
+        f"ffmpeg: {{input_args: [-headers, 'Authorization:', Basic, {CANARY}, -timeout, 5]}}",
+        f"ffmpeg: {{input_args: '-cookies session={CANARY} -http_proxy http://u:{CANARY}@h'}}",
+        f"profiles: {{away: {{password: {CANARY}}}}}",
+    ],
+)
+def test_secrets_without_a_key_of_their_own(text: str) -> None:
+    assert CANARY not in said(parse(f"{text}\n{SMALL}", env={}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"mqtt:\n  password: *{CANARY}\n",
+        f"mqtt:\n  password: !{CANARY}!x\n",
+        f"mqtt:\n  password: \"\\q{CANARY}\"\n",
+        f"mqtt:\n  password: a: {CANARY}\n",
+    ],
+)  # fmt: skip
+def test_what_is_no_yaml_is_not_quoted(text: str) -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        parse(text, env={})
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ("preset-rtsp-udp", "preset-rtsp-udp"),
+        ("-rtsp_transport  udp -timeout 5", "-rtsp_transport  udp -timeout 5"),
+        ("-headers 'X: y' -timeout 5", "-headers '*:*' -timeout 5"),
+        ("-headers X: y -timeout 5", "-headers '*:*' '*:*' -timeout 5"),
+        ("-headers 'X: y", "*:*"),
+    ],
+)
+def test_arguments(arguments: str, shown: str) -> None:
+    assert redacted(arguments) == shown
