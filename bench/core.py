@@ -137,6 +137,7 @@ class Core:
         )
         self.now, self.frames = START, 0
         self.marks: list[tuple[float, int]] = []
+        self.through = asyncio.Event()
 
     def count(self, tracks: FrameTracks) -> None:
         """Let the clock go on with the frames, and note what has been spent every `FRAMES`."""
@@ -145,12 +146,13 @@ class Core:
             self.events.tick()
         if self.frames % FRAMES == 0:
             self.marks.append((time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw))
+        if len(self.marks) > ROUNDS:
+            self.through.set()
 
     async def run(self) -> None:
         """Take in messages until all rounds are through."""
         tasks = [asyncio.create_task(self.hub.run()), asyncio.create_task(self.stats.run(self.broadcast))]
-        while len(self.marks) <= ROUNDS:
-            await asyncio.sleep(0.5)
+        await self.through.wait()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -163,8 +165,9 @@ async def measure(root: Path) -> Core:
     core = Core(root)
     sender = multiprocessing.get_context("spawn").Process(target=send, args=(str(root), ROUNDS + 1))
     sender.start()
-    await core.run()
-    sender.join()
+    running = asyncio.create_task(core.run())
+    await asyncio.to_thread(sender.join)
+    await asyncio.wait_for(running, 10)
     return core
 
 

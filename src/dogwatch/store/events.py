@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, true, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, true, update
 
 from dogwatch.store import event_filter
 from dogwatch.store.event_filter import EventFilter
@@ -19,6 +19,8 @@ Row = dict[str, Any]
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
 _USERS_OWN = frozenset({"retain_indefinitely", "plus_id"})
+_UPDATE = update(events).where(events.c.id == bindparam("key"))  # built once: that costs more than to run it
+_INSERT = insert(events)
 _EXPLORED = frozenset(
     {
         "type", "score", "top_score", "description", "sub_label_score", "average_estimated_speed", "velocity_angle",
@@ -29,10 +31,9 @@ _EXPLORED = frozenset(
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert or update a row; what only users set is left alone."""
-    kept = {key: value for key, value in values.items() if key not in _USERS_OWN}
-    done = connection.execute(update(events).where(events.c.id == values["id"]).values(**kept))
-    if not done.rowcount:
-        connection.execute(insert(events).values(**values))
+    kept = {name: value for name, value in values.items() if name not in _USERS_OWN}
+    if not connection.execute(_UPDATE, {**kept, "key": values["id"]}).rowcount:
+        connection.execute(_INSERT, dict(values))
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:

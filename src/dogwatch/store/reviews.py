@@ -16,6 +16,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -35,6 +36,8 @@ THUMB_ROOT = "/media/frigate/"
 DAY_S = 86_400
 SUMMARY_DAYS = 30
 VERIFIED = "-verified"
+_UPDATE = update(reviews).where(reviews.c.id == bindparam("key"))
+_INSERT = insert(reviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,8 @@ class ReviewFilter:
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert or update a row."""
-    done = connection.execute(update(reviews).where(reviews.c.id == values["id"]).values(**values))
-    if not done.rowcount:
-        connection.execute(insert(reviews).values(**values))
+    if not connection.execute(_UPDATE, {**values, "key": values["id"]}).rowcount:
+        connection.execute(_INSERT, dict(values))
 
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:

@@ -11,12 +11,13 @@ from dogwatch.store.tables import timeline
 
 Row = dict[str, Any]
 _COLUMNS = [column for column in timeline.c if column.name != "id"]
+_INSERT = insert(timeline)
 
 
 def add(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows."""
     if entries:
-        connection.execute(insert(timeline), [dict(entry) for entry in entries])
+        connection.execute(_INSERT, [dict(entry) for entry in entries])
 
 
 def find(

@@ -4,13 +4,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Engine, event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dogwatch.errors import StoreError
@@ -143,6 +143,80 @@ def test_writes_from_many_threads_all_arrive(db: Database) -> None:
     for thread in threads:
         thread.join()
     assert _count(db) == 200
+
+
+def _behind_a_block(db: Database, *jobs: Callable[[Connection], None]) -> list[Future[None]]:
+    """Queue `jobs` while the writer is busy, so that they are found together."""
+    running, release = threading.Event(), threading.Event()
+
+    def block(_: Connection) -> None:
+        running.set()
+        release.wait(10)
+
+    first = db.submit(block)
+    running.wait(10)
+    futures = [db.submit(job) for job in jobs]
+    release.set()
+    first.result(10)
+    return futures
+
+
+def test_what_waits_is_committed_together(db: Database) -> None:
+    begun: list[int] = []
+
+    @event.listens_for(Engine, "begin")
+    def count(_: Connection) -> None:
+        begun.append(threading.get_ident())
+
+    try:
+        futures = _behind_a_block(db, *(_add(str(n)) for n in range(30)))
+        wait(futures, 10)
+    finally:
+        event.remove(Engine, "begin", count)
+    assert _count(db) == 30
+    assert len(begun) == 1
+
+
+def test_a_result_is_there_when_it_can_be_read(db: Database) -> None:
+    seen: list[int] = []
+    futures = _behind_a_block(db, *(_add(str(n)) for n in range(5)))
+    futures[0].add_done_callback(lambda _: seen.append(_count(db)))
+    wait(futures, 10)
+    assert seen == [5]
+
+
+@pytest.mark.parametrize("bad", [0, 2, 4])
+def test_one_that_fails_fails_alone(db: Database, bad: int) -> None:
+    def fail(connection: Connection) -> None:
+        _add("half")(connection)
+        raise LookupError("no")
+
+    jobs = [_add(str(n)) for n in range(5)]
+    futures = _behind_a_block(db, *jobs[:bad], fail, *jobs[bad + 1 :])
+    wait(futures, 10)
+    assert [type(future.exception()) for future in futures] == [
+        LookupError if n == bad else type(None) for n in range(5)
+    ]
+    with db.read() as connection:
+        rows = connection.execute(select(init_sections.c.id)).scalars()
+        assert sorted(rows) == [str(n) for n in range(5) if n != bad]
+
+
+def test_a_cancelled_job_is_not_run(db: Database) -> None:
+    running, release = threading.Event(), threading.Event()
+
+    def block(_: Connection) -> None:
+        running.set()
+        release.wait(10)
+
+    first = db.submit(block)
+    running.wait(10)
+    cancelled, kept = db.submit(_add("a")), db.submit(_add("b"))
+    assert cancelled.cancel()
+    release.set()
+    first.result(10)
+    kept.result(10)
+    assert _count(db) == 1
 
 
 async def test_awrite_gives_the_result(db: Database) -> None:
