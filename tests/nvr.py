@@ -44,7 +44,7 @@ mqtt: {enabled: false}
 go2rtc:
   streams:
     front_sub: rtsp://user:hunter2@192.0.2.1/sub
-environment_vars: {SOME_KEY: some-value}
+environment_vars: {SOME_NAME: some-value, SOME_KEY: hunter2}
 cameras:
   front:
     ffmpeg:

@@ -8,6 +8,7 @@ Options: `api_url` (such as `http://host:5000/v1/vision/detection`), `api_timeou
 
 from __future__ import annotations
 
+import base64
 import http.client
 import secrets
 import urllib.error
@@ -52,8 +53,8 @@ class RemoteDetector:
             DetectorError: The address is missing or no HTTP address.
         """
         self._name = spec.name
-        self._url = str(spec.options.get("api_url", ""))
-        if urllib.parse.urlsplit(self._url).scheme not in ("http", "https"):
+        self._url, self._login = _split(str(spec.options.get("api_url", "")))
+        if not self._url.startswith(("http://", "https://")):
             raise DetectorError(f"detector '{spec.name}': set api_url to the server's http or https address")
         self._timeout = float(spec.options.get("api_timeout", 1.0))
         self._key = str(spec.options.get("api_key", ""))
@@ -75,7 +76,8 @@ class RemoteDetector:
         if not done:
             raise DetectorError(f"detector '{self._name}': the region cannot be encoded")
         body, content_type = _form(jpeg.tobytes(), self._key)
-        request = urllib.request.Request(self._url, body, {"Content-Type": content_type})  # noqa: S310 - http(s) only
+        headers = {"Content-Type": content_type, **self._login}
+        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - http(s) only
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310 - http(s) only
                 data = response.read(LARGEST_ANSWER)
@@ -85,7 +87,8 @@ class RemoteDetector:
                 error.close()  # it is the response, too
             raise DetectorError(f"detector '{self._name}': the server gave no usable answer: {error}") from error
         if not answer.success:
-            raise DetectorError(f"detector '{self._name}': the server refuses: {answer.error or 'no reason given'}")
+            reason = answer.error.replace(self._key, "*") if self._key else answer.error  # servers quote what they got
+            raise DetectorError(f"detector '{self._name}': the server refuses: {reason or 'no reason given'}")
         height, width = picture.shape[:2]
         found = []
         for one in answer.predictions:
@@ -97,6 +100,19 @@ class RemoteDetector:
 def make(spec: DetectorSpec) -> RemoteDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return RemoteDetector(spec)
+
+
+def _split(url: str) -> tuple[str, dict[str, str]]:
+    """Take user and password out of an address, which urllib cannot use and would quote; return the header for them."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return "", {}
+    login, _, host = parts.netloc.rpartition("@")
+    if not login:
+        return url, {}
+    token = base64.b64encode(urllib.parse.unquote(login).encode()).decode()
+    return parts._replace(netloc=host).geturl(), {"Authorization": f"Basic {token}"}
 
 
 def _form(jpeg: bytes, key: str) -> tuple[bytes, str]:

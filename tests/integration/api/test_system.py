@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr.system import collapsed
 from dogwatch.bus.messages import DetectorStats, IngestStats, VisionStats
+from dogwatch.config.effective import CREDENTIAL
 from tests.nvr import CONFIG, VERSION, Nvr
 
 
@@ -31,7 +32,7 @@ async def test_config(app: Nvr) -> None:
         config = answer.json()
         assert list(config["cameras"]) == ["front", "back"]
         assert config["version"] == "0.16-0"
-        assert config["environment_vars"] == {"SOME_KEY": "some-value"}
+        assert config["environment_vars"] == {"SOME_NAME": "some-value", "SOME_KEY": CREDENTIAL}
         assert "hunter2" not in answer.text
         assert (await client.get("/api/config/raw")).json() == CONFIG
         assert (await client.get("/api/birdseye")).json() == config["birdseye"]

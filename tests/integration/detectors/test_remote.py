@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -27,12 +28,14 @@ class Server(ThreadingHTTPServer):
     answer: tuple[int, bytes] = (200, json.dumps({"success": True, "predictions": PREDICTIONS}).encode())
     stall: threading.Event | None = None
     body = b""
+    login: str | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         server = self.server
         assert isinstance(server, Server)
+        server.login = self.headers["Authorization"]
         server.body = self.rfile.read(int(self.headers["Content-Length"]))
         if server.stall:
             server.stall.wait(10)
@@ -83,6 +86,23 @@ def test_it_sends_a_jpeg_and_reads_the_answer(server: Server) -> None:
     assert sent is not None
     assert np.abs(sent.astype(int) - PICTURE).max() <= 3
     assert b'name="api_key"\r\n\r\nabc\r\n' in server.body
+
+
+def test_user_and_password_of_the_address_go_into_a_header(server: Server) -> None:
+    port = server.server_address[1]
+    assert detector(server, api_url=f"http://ann:p%40ss@127.0.0.1:{port}/").detect([PICTURE])[0]
+    assert server.login == "Basic " + base64.b64encode(b"ann:p@ss").decode()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"api_key": "hunter2"}, {"api_url": "http://ann:hunter2@127.0.0.1:1/"}, {"api_url": "http://ann:hunter2@[::1/"}],
+)
+def test_errors_hold_no_secret(server: Server, options: dict[str, str]) -> None:
+    server.answer = (200, b'{"success": false, "error": "the key hunter2 is unknown"}')
+    with pytest.raises(DetectorError) as caught:
+        detector(server, **options).detect([PICTURE])
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
