@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import zmq
-import zmq.asyncio
 
 from dogwatch.bus.messages import Message, SetSwitch, decode_up, encode
 from dogwatch.bus.sockets import DOWN_LIMIT, UP_LIMIT, address
@@ -31,33 +29,44 @@ class Hub:
     def __init__(self, run_dir: str, handlers: Mapping[type[Message], tuple[Handler, ...]]) -> None:
         """Bind the core's two sockets in `run_dir`."""
         self._handlers = handlers
-        self._context = zmq.asyncio.Context()
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._up = self._context.socket(zmq.PULL)
         self._up.setsockopt(zmq.RCVHWM, UP_LIMIT)
         self._up.bind(address(run_dir, "up"))
-        self._down: zmq.Socket[bytes] = zmq.Context.shadow(self._context.underlying).socket(zmq.PUB)
+        self._down = self._context.socket(zmq.PUB)
         self._down.setsockopt(zmq.SNDHWM, DOWN_LIMIT)
         self._down.setsockopt(zmq.LINGER, 0)
         self._down.bind(address(run_dir, "down"))
+        self._taken = 0
         self.received: dict[str, int] = defaultdict(int)
         self.failed: dict[str, int] = defaultdict(int)
 
     async def run(self) -> None:
         """Take in messages until cancelled."""
-        while True:
-            self._take(await self._up.recv())
-            for _ in range(BATCH):
-                if not await self._up.poll(0):
-                    break
-                self._take(await self._up.recv())
-            await asyncio.sleep(0)  # a flood of messages must not starve the HTTP servers
+        loop, awake = asyncio.get_running_loop(), asyncio.Event()
+        descriptor = cast(int, self._up.getsockopt(zmq.FD))
+        # The descriptor tells of a change, not of a state: everything must have been taken before it tells again.
+        loop.add_reader(descriptor, awake.set)
+        try:
+            while True:
+                awake.clear()
+                if self._take_waiting(BATCH):
+                    await asyncio.sleep(0)  # a flood of messages must not starve the HTTP servers
+                else:
+                    await awake.wait()
+        finally:
+            loop.remove_reader(descriptor)
 
     async def drain(self, quiet_s: float = 0.2, longest_s: float = 2.0) -> None:
         """Take in what is still on its way, until nothing has come for `quiet_s`."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(longest_s):
-                while await self._up.poll(int(quiet_s * 1000)):
-                    self._take(await self._up.recv())
+        loop = asyncio.get_running_loop()
+        begun = heard = loop.time()
+        while loop.time() - heard < quiet_s and loop.time() - begun < longest_s:
+            known = self._taken
+            await asyncio.sleep(quiet_s / 20)  # meanwhile `run` may take some
+            self._take_waiting(BATCH)
+            if self._taken > known:
+                heard = loop.time()
 
     def send_down(self, message: SetSwitch) -> None:
         """Publish `message` to the workers of its camera."""
@@ -69,7 +78,17 @@ class Hub:
         self._down.close(linger=0)
         self._context.term()
 
+    def _take_waiting(self, limit: int) -> bool:
+        """Take in at most `limit` messages of those that have come; return whether there were as many."""
+        for _ in range(limit):
+            # Asking first is cheaper than an exception. It also makes the descriptor tell of the next message.
+            if not cast(int, self._up.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+                return False
+            self._take(self._up.recv(zmq.NOBLOCK))
+        return True
+
     def _take(self, data: bytes) -> None:
+        self._taken += 1
         try:
             message = decode_up(data)
         except msgspec.DecodeError as error:

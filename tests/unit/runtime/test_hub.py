@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import zmq
 
 from dogwatch.bus.messages import DetectorStats, SetSwitch, SpaceWanted, WorkerReady
 from dogwatch.bus.sockets import Downlink, Uplink, address
-from dogwatch.runtime.hub import Hub
+from dogwatch.runtime.hub import BATCH, Hub
 
 
 class Core:
@@ -91,3 +92,35 @@ async def test_drain_takes_what_is_on_its_way(core: Core, tmp_path: Path) -> Non
     uplink.close()
     await core.hub.drain()
     assert len(core.seen) == 300
+
+
+async def test_messages_are_heard_one_by_one_and_in_floods(core: Core, tmp_path: Path) -> None:
+    """Each pause lets the socket's descriptor fall silent; it must tell of the next message all the same."""
+    uplink = Uplink(str(tmp_path))
+    task = asyncio.create_task(core.hub.run())
+    sent = 0
+    async with asyncio.timeout(20):
+        for burst in (1, 1, BATCH - 1, 1, BATCH, 1, BATCH + 1, 1, 5 * BATCH, 1):
+            for _ in range(burst):
+                uplink.send(WorkerReady("ingest", "front", sent))
+                sent += 1
+            while len(core.seen) < sent:  # noqa: ASYNC110 - counts what another thread sends
+                await asyncio.sleep(0.001)
+    task.cancel()
+    uplink.close()
+    assert [message.pid for message in core.seen if isinstance(message, WorkerReady)] == list(range(sent))
+
+
+async def test_a_flood_leaves_room_for_others(core: Core, tmp_path: Path) -> None:
+    uplink = Uplink(str(tmp_path))
+    for pid in range(10 * BATCH):
+        uplink.send(WorkerReady("ingest", "front", pid))
+    task = asyncio.create_task(core.hub.run())
+    steps = [0]
+    async with asyncio.timeout(10):
+        while steps[-1] < 10 * BATCH:
+            await asyncio.sleep(0)
+            steps.append(len(core.seen))
+    task.cancel()
+    uplink.close()
+    assert max(after - before for before, after in pairwise(steps)) <= BATCH
