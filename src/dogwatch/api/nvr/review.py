@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, field_validator
 from starlette.responses import JSONResponse
 
@@ -22,6 +22,25 @@ router = APIRouter()
 Scale = Annotated[int, Query(ge=1, le=86_400)]
 DAY_S = 86_400
 HOUR_S = 3600
+
+
+class Series(NamedTuple):
+    """What the activity routes ask for: cameras (None: all), a span of time, and seconds that make one value."""
+
+    cameras: tuple[str, ...] | None
+    start: float
+    end: float
+    scale: int
+
+
+async def series(
+    caller: TheCaller, cameras: str = filters.ALL, after: Number = None, before: Number = None, scale: Scale = 30
+) -> Series:
+    """Read the query of the activity routes; a FastAPI dependency."""
+    return Series(filters.visible(caller, filters.listed(cameras)), *_span(after, before), scale)
+
+
+TheSeries = Annotated[Series, Depends(series)]
 
 
 class Ids(BaseModel):
@@ -105,36 +124,18 @@ def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
 
 @router.get("/api/review/activity/motion")
 @router.get("/review/activity/motion")
-def motion_activity(
-    services: TheServices,
-    caller: TheCaller,
-    cameras: str = filters.ALL,
-    after: Number = None,
-    before: Number = None,
-    scale: Scale = 30,
-) -> JSONResponse:
+def motion_activity(services: TheServices, wanted: TheSeries) -> JSONResponse:
     """Return how much motion there was."""
-    start, end = _span(after, before)
-    visible = filters.visible(caller, filters.listed(cameras))
     with services.db.read() as connection:
-        return JSONResponse(activity.motion(connection, visible, start, end, scale))
+        return JSONResponse(activity.motion(connection, *wanted))
 
 
 @router.get("/api/review/activity/audio")
 @router.get("/review/activity/audio")
-def audio_activity(
-    services: TheServices,
-    caller: TheCaller,
-    cameras: str = filters.ALL,
-    after: Number = None,
-    before: Number = None,
-    scale: Scale = 30,
-) -> JSONResponse:
+def audio_activity(services: TheServices, wanted: TheSeries) -> JSONResponse:
     """Return how loud it was."""
-    start, end = _span(after, before)
-    visible = filters.visible(caller, filters.listed(cameras))
     with services.db.read() as connection:
-        return JSONResponse(activity.audio(connection, visible, start, end, scale))
+        return JSONResponse(activity.audio(connection, *wanted))
 
 
 @router.get("/api/review/event/{event_id}")
