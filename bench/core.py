@@ -71,7 +71,7 @@ def walker(slot: int, frame: int) -> TrackedObject:
     )
 
 
-def said(frame: int, jpeg: bytes) -> Iterator[Message]:
+def said(frame: int, jpeg: bytes, thumb: bytes) -> Iterator[Message]:
     """Yield what ingest and vision say around `frame`."""
     now = START + frame / FPS
     if frame % SEGMENT == 0:
@@ -105,11 +105,12 @@ def segment(number: int) -> Segment:
 
 def send(run_dir: str, rounds: int) -> None:
     """Send everything, frame by frame; runs in a process of its own."""
-    jpeg = picture.encode(StreetScene(WIDTH, HEIGHT, FPS, 1).render(40), "jpg", 95)
+    scene = StreetScene(WIDTH, HEIGHT, FPS, 1).render(40)
+    jpeg, thumb = picture.encode(scene, "jpg", 95), picture.encode(scene[:175, :175].copy(), "webp", 80)
     uplink = Uplink(run_dir)
     for frame in range(FRAMES * rounds):
         due = time.monotonic() + 1 / (FPS * SPEED)
-        for message in said(frame, jpeg):
+        for message in said(frame, jpeg, thumb):
             uplink.send(message)
         time.sleep(max(0.0, due - time.monotonic()))
     uplink.close()

@@ -110,6 +110,9 @@ class Desk:
         if live.picture is None:
             return
         path = self.files.thumb(live.obj.camera, live.obj.id)
+        if ready := live.picture.thumb:
+            self.workers.run(lambda: write(path, ready), light=True)
+            return
         box = live.picture.box.fractions(*live.frame)
         self.draw(live.obj.id, live.obj.camera, lambda clean: write(path, rendering.thumbnail(clean, box)), light=True)
 

@@ -1,7 +1,7 @@
 """One place to publish; bounded queues to listen.
 
 Topics are those of MQTT and the WebSocket without a prefix (contract, sections 17.2 and 18.2). Nobody waits for
-a slow listener: its queue drops the oldest and counts.
+a slow listener: its queue drops the oldest and counts. Who only counts needs no queue: see `Broadcast.heard_by`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 import json
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -39,7 +41,7 @@ class Subscription:
         self._owner, self._limit = owner, limit
         self._queue: deque[Publication] = deque()
         self._loop = asyncio.get_running_loop()
-        self._waiting = asyncio.Event()
+        self._wake, self._woken = asyncio.Event(), False
         self.dropped = 0
 
     def offer(self, publication: Publication) -> None:
@@ -48,14 +50,17 @@ class Subscription:
             self._queue.popleft()
             self.dropped += 1
         self._queue.append(publication)
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._waiting.set)
+        if not self._woken and not self._loop.is_closed():
+            self._woken = True  # one call is enough until the listener has found the queue empty again
+            self._loop.call_soon_threadsafe(self._wake.set)
 
     async def get(self) -> Publication:
         """Wait for the next publication."""
         while not self._queue:
-            self._waiting.clear()
-            await self._waiting.wait()
+            self._wake.clear()
+            self._woken = False
+            if not self._queue:  # looked at again, as a publisher looks at `_woken` after it has appended
+                await self._wake.wait()
         return self._queue.popleft()
 
     def close(self) -> None:
@@ -84,6 +89,7 @@ class Broadcast:
         """Begin with no listeners."""
         self._lock = threading.Lock()
         self._subscriptions: list[Subscription] = []
+        self._ears: list[Callable[[Publication], None]] = []
         self._retained: dict[str, Publication] = {}
         self._dropped_by_gone = 0
 
@@ -95,6 +101,19 @@ class Broadcast:
                 self._retained[topic] = publication
             for subscription in self._subscriptions:
                 subscription.offer(publication)
+            for ear in self._ears:
+                ear(publication)
+
+    @contextmanager
+    def heard_by(self, ear: Callable[[Publication], None]) -> Iterator[None]:
+        """Call `ear` with every publication, one at a time, in the thread that publishes: it must be quick."""
+        with self._lock:
+            self._ears.append(ear)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ears.remove(ear)
 
     def subscribe(self, limit: int = QUEUE_LIMIT) -> Subscription:
         """Return a new listener with a queue of at most `limit`; call it in an event loop."""

@@ -21,7 +21,7 @@ from dogwatch.bus.messages import (
     VisionStats,
     WorkerReady,
 )
-from dogwatch.notify.broadcast import Broadcast
+from dogwatch.notify.broadcast import Broadcast, Publication
 from dogwatch.notify.machine import MIB, Load, Machine, Sample, storage
 from dogwatch.notify.quality import HourlyCount, connection_quality
 
@@ -110,19 +110,15 @@ class StatsKeeper:
 
     async def run(self, broadcast: Broadcast) -> None:
         """Count events, and every 15 s remember a snapshot and publish it as `stats`; until cancelled."""
-        with broadcast.subscribe() as subscription:
-            due = time.monotonic() + HISTORY_S
+        with broadcast.heard_by(self._count):
             while True:
-                try:
-                    async with asyncio.timeout_at(asyncio.get_running_loop().time() + due - time.monotonic()):
-                        publication = await subscription.get()
-                except TimeoutError:
-                    due = time.monotonic() + HISTORY_S
-                    broadcast.publish("stats", await asyncio.to_thread(self.remember))
-                    continue
-                payload = publication.payload
-                if publication.topic == "events" and isinstance(payload, dict) and payload.get("type") == "new":
-                    self.events[payload["after"]["camera"], payload["after"]["label"]] += 1
+                await asyncio.sleep(HISTORY_S)
+                broadcast.publish("stats", await asyncio.to_thread(self.remember))
+
+    def _count(self, publication: Publication) -> None:
+        payload = publication.payload
+        if publication.topic == "events" and isinstance(payload, dict) and payload.get("type") == "new":
+            self.events[payload["after"]["camera"], payload["after"]["label"]] += 1
 
     def on_message(self, message: Message) -> None:
         """Take in a worker's message; those without numbers are ignored."""

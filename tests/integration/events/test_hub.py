@@ -150,6 +150,18 @@ async def test_a_visit_leaves_rows_messages_and_files(house: House) -> None:
     assert house.hub.statistics() | {"waiting_messages": 0} == dict.fromkeys(house.hub.statistics(), 0)
 
 
+async def test_a_thumbnail_that_vision_has_made_is_written_as_it_is(house: House) -> None:
+    house.hub.on_picture(best(0, jpeg=jpeg(), thumb=b"first"))
+    house.hub.on_tracks(frame(0, tracked(0)))
+    house.settle()
+    path = house.root / "clips" / "thumbs" / "front" / f"{tracked(0).id}.webp"
+    assert path.read_bytes() == b"first"
+    house.hub.on_picture(best(1, jpeg=jpeg(), thumb=b"better"))
+    house.leave(2)
+    await house.close()
+    assert path.read_bytes() == b"better"
+
+
 async def test_an_item_is_told_when_its_thumbnail_is_there(house: House) -> None:
     """The order in which vision sends: the frame first, the picture behind it."""
     house.hub.on_tracks(frame(0, tracked(0)))

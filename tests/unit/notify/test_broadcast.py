@@ -36,6 +36,31 @@ async def test_from_another_thread() -> None:
         thread.join()
 
 
+async def test_no_publication_of_a_busy_thread_is_slept_through() -> None:
+    broadcast = Broadcast()
+    with broadcast.subscribe(limit=100_000) as subscription:
+
+        def publish() -> None:
+            for n in range(20_000):
+                broadcast.publish("n", n)
+
+        thread = threading.Thread(target=publish)
+        thread.start()
+        async with asyncio.timeout(30):
+            assert [(await subscription.get()).payload for _ in range(20_000)] == list(range(20_000))
+        thread.join()
+
+
+def test_an_ear_hears_at_once_and_no_longer_than_wanted() -> None:
+    broadcast = Broadcast()
+    heard: list[Publication] = []
+    with broadcast.heard_by(heard.append):
+        broadcast.publish("x", 1)
+        assert heard == [Publication("x", 1)]
+    broadcast.publish("x", 2)
+    assert heard == [Publication("x", 1)]
+
+
 async def test_who_has_left_hears_nothing() -> None:
     broadcast = Broadcast()
     subscription = broadcast.subscribe()
