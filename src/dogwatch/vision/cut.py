@@ -14,6 +14,7 @@ from dogwatch.vision.regions import TensorSize
 
 PixelFormat = Literal["gray", "rgb", "bgr"]
 Pixels = NDArray[np.uint8]
+SNAP = 4  # pixels of the picture; a box is no more exact than that
 FILL = 114  # what detectors of the YOLO family are trained to see beyond the picture
 CODES = {"rgb": cv2.COLOR_YUV2RGB_I420, "bgr": cv2.COLOR_YUV2BGR_I420}
 
@@ -40,18 +41,21 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
     if part_width < width or part_height < height:
         out[:] = FILL
     target = out[:part_height, :part_width]
-    luma, blue, red = _planes(i420, inside, geometry)
+    columns = _span(inside.x1, inside.x2, geometry.scale_x, geometry.native_width, part_width)
+    rows = _span(inside.y1, inside.y2, geometry.scale_y, geometry.native_height, part_height)
     if pixel_format == "gray":
-        target[:] = _resized(luma, part_width, part_height)
+        _scale(i420[rows, columns], target)
         return
     even_width, even_height = part_width + part_width % 2, part_height + part_height % 2
-    small = np.empty(even_width * even_height * 3 // 2, np.uint8)
-    split = even_width * even_height
-    small[:split] = _resized(luma, even_width, even_height).ravel()
-    small[split : split * 5 // 4] = _resized(blue, even_width // 2, even_height // 2).ravel()
-    small[split * 5 // 4 :] = _resized(red, even_width // 2, even_height // 2).ravel()
-    colour = cv2.cvtColor(small.reshape(even_height * 3 // 2, even_width), CODES[pixel_format])
-    target[:] = colour[:part_height, :part_width]
+    small = np.empty((even_height * 3 // 2, even_width), np.uint8)
+    _scale(i420[rows, columns], small[:even_height])
+    halves = slice(rows.start // 2, rows.stop // 2), slice(columns.start // 2, columns.stop // 2)
+    for plane, scaled in zip(_chroma(i420), _chroma(small), strict=True):
+        _scale(plane[halves], scaled)
+    if small.shape[1] == width and target.shape == out.shape and even_height == height:
+        cv2.cvtColor(small, CODES[pixel_format], dst=out)
+    else:
+        target[:] = cv2.cvtColor(small, CODES[pixel_format])[:part_height, :part_width]
 
 
 def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Geometry) -> Detection:
@@ -66,27 +70,35 @@ def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Ge
     return Detection(detection.label, detection.score, placed.clipped(geometry.width, geometry.height))
 
 
-def _planes(i420: Pixels, inside: Box, geometry: Geometry) -> tuple[Pixels, Pixels, Pixels]:
-    """Return views of the Y, U and V planes where `inside` lies, on even pixels."""
-    width, height = geometry.native_width, geometry.native_height
-    x1 = min(round(inside.x1 * geometry.scale_x), width - 2) // 2 * 2
-    y1 = min(round(inside.y1 * geometry.scale_y), height - 2) // 2 * 2
-    x2 = max(min(-(-round(inside.x2 * geometry.scale_x) // 2) * 2, width), x1 + 2)
-    y2 = max(min(-(-round(inside.y2 * geometry.scale_y) // 2) * 2, height), y1 + 2)
-    flat, split = i420.reshape(-1), width * height
-    half = (height // 2, width // 2)
-    blue = flat[split : split * 5 // 4].reshape(half)
-    red = flat[split * 5 // 4 :].reshape(half)
-    chroma = slice(y1 // 2, y2 // 2), slice(x1 // 2, x2 // 2)
-    return i420[y1:y2, x1:x2], blue[chroma], red[chroma]
+def _span(start: int, end: int, scale: float, limit: int, wanted: int) -> slice:
+    """Return where `start` to `end` (detect-frame pixels) lies in the picture, on even pixels.
+
+    A length that is within `SNAP` of a whole multiple of `wanted` becomes that: it costs a fifth, and blurs nothing.
+    """
+    first = min(round(start * scale), limit - 2) // 2 * 2
+    last = max(min(-(-round(end * scale) // 2) * 2, limit), first + 2)
+    whole = max(1, round((last - first) / wanted)) * wanted
+    if whole % 2 == 0 and whole <= limit and abs(whole - (last - first)) <= SNAP:
+        first = min(first, limit - whole) // 2 * 2
+        last = first + whole
+    return slice(first, last)
 
 
-def _resized(plane: Pixels, width: int, height: int) -> Pixels:
-    """Scale a plane; one that is more than twice as large by way of twice the size, see `motion.shrink`."""
+def _chroma(i420: Pixels) -> tuple[Pixels, Pixels]:
+    """Return views of the U and V planes of an I420 picture."""
+    height, width = i420.shape[0] * 2 // 3, i420.shape[1]
+    flat, split, shape = i420.reshape(-1), width * height, (height // 2, width // 2)
+    return flat[split : split * 5 // 4].reshape(shape), flat[split * 5 // 4 :].reshape(shape)
+
+
+def _scale(plane: Pixels, out: Pixels) -> None:
+    """Scale a plane into `out`; one that is more than twice as large by way of twice the size, see `motion.shrink`."""
     rows, columns = plane.shape
+    height, width = out.shape
+    if (rows, columns) == (height, width):
+        out[:] = plane
+        return
     if columns > 2 * width and rows > 2 * height:
         plane = np.asarray(cv2.resize(plane, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.uint8)
-        return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    if (columns, rows) == (width, height):
-        return plane
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    # Halving is the mean of four pixels either way; OpenCV is quicker at it when it is called linear.
+    cv2.resize(plane, (width, height), dst=out, interpolation=cv2.INTER_LINEAR)
