@@ -132,11 +132,11 @@ def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: i
 
 def _labels(path: Path | None, kind: str) -> dict[int, str]:
     """Return the labels of the file, else those that models of this kind have been trained with."""
+    from dogwatch import coco
     from dogwatch.config.labels import read_labels
-    from dogwatch.detectors.labels import COCO_80, COCO_91
 
     if path is None:
-        return dict(COCO_91 if kind in ("ssd", "rfdetr") else COCO_80)
+        return coco.labels(kind)
     labels = read_labels(path.read_text("utf-8", errors="replace"))
     if not labels:
         raise click.ClickException(f"{path} holds no labels")

@@ -44,7 +44,11 @@ class ModelConfig(Section):
     input_tensor: Literal["nhwc", "nchw", "hwnc", "hwcn"] = key("nhwc", "Order of the input's dimensions.")
     input_pixel_format: Literal["rgb", "bgr", "yuv"] = key("rgb", "Order of the input's colours.")
     input_dtype: Literal["int", "float", "float_denorm"] = key("int", "Numbers of the input.")
-    model_type: str = key("ssd", "Family: ssd, yolox, yolonas, yolo-generic, rfdetr, dfine.", pattern=r"^[a-z0-9_-]+$")
+    model_type: str | None = key(
+        None,
+        "Family: ssd, yolox, yolonas, yolo-generic, rfdetr, dfine. If not given yolo-generic for `onnx`, else ssd.",
+        pattern=r"^[a-z0-9_-]+$",
+    )
 
 
 class DetectorConfig(Section):

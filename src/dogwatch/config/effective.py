@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from dogwatch.config import inputs, keys, labels
 from dogwatch.config.camera import CameraConfig
-from dogwatch.config.detectors import DetectorConfig
+from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.geometry import ASSUMED
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.root import Config
@@ -159,7 +159,9 @@ def model(config: Config) -> Json:
     known = labels.known_labels(config)
     attributes = labels.attributes_map(config.model)
     every = labels.all_attributes(config.model)
+    runtime = next((detector.type for detector in config.detectors.values() if detector.type != BUILT_IN), "")
     return _dump(config.model) | {
+        "model_type": labels.model_type(config.model, runtime) or "ssd",
         "labelmap": {str(index): label for index, label in known.items()},
         "attributes_map": attributes,
         "all_attributes": every,

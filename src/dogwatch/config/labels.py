@@ -4,100 +4,11 @@ from __future__ import annotations
 
 import colorsys
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
+from dogwatch import coco
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
 from dogwatch.config.root import Config
-
-COCO = (
-    "person",
-    "bicycle",
-    "car",
-    "motorcycle",
-    "airplane",
-    "bus",
-    "train",
-    "truck",
-    "boat",
-    "traffic light",
-    "fire hydrant",
-    "stop sign",
-    "parking meter",
-    "bench",
-    "bird",
-    "cat",
-    "dog",
-    "horse",
-    "sheep",
-    "cow",
-    "elephant",
-    "bear",
-    "zebra",
-    "giraffe",
-    "backpack",
-    "umbrella",
-    "handbag",
-    "tie",
-    "suitcase",
-    "frisbee",
-    "skis",
-    "snowboard",
-    "sports ball",
-    "kite",
-    "baseball bat",
-    "baseball glove",
-    "skateboard",
-    "surfboard",
-    "tennis racket",
-    "bottle",
-    "wine glass",
-    "cup",
-    "fork",
-    "knife",
-    "spoon",
-    "bowl",
-    "banana",
-    "apple",
-    "sandwich",
-    "orange",
-    "broccoli",
-    "carrot",
-    "hot dog",
-    "pizza",
-    "donut",
-    "cake",
-    "chair",
-    "couch",
-    "potted plant",
-    "bed",
-    "dining table",
-    "toilet",
-    "tv",
-    "laptop",
-    "mouse",
-    "remote",
-    "keyboard",
-    "cell phone",
-    "microwave",
-    "oven",
-    "toaster",
-    "sink",
-    "refrigerator",
-    "book",
-    "clock",
-    "vase",
-    "scissors",
-    "teddy bear",
-    "hair drier",
-    "toothbrush",
-)
-"""The 80 labels of the COCO data set, in the order that models number them."""
-COCO_GAPS = frozenset({12, 26, 29, 30, 45, 66, 68, 69, 71, 83})
-"""Category numbers, from 1 to 90, that the data set left out. Source: cocodataset.org, 2017 release."""
-GAPPED_TYPES = ("ssd", "rfdetr")
-"""Model types that number labels by category."""
-
 
 LOGOS = (
     "amazon",
@@ -141,12 +52,24 @@ def needs_model(config: Config) -> bool:
     return any(detector.type != BUILT_IN for detector in config.detectors.values())
 
 
-def model_labels(model: ModelConfig) -> dict[int, str]:
-    """Return the labels of a model by number: its label file, else COCO; `labelmap` entries on top."""
-    numbers: Iterable[int] = range(len(COCO))
-    if model.model_type in GAPPED_TYPES:
-        numbers = (number for number in range(1, 91) if number not in COCO_GAPS)
-    labels = dict(zip(numbers, COCO, strict=True))
+def model_of(config: Config, detector: DetectorConfig) -> ModelConfig:
+    """Return the `model` section that counts for `detector`: its own, or the shared one."""
+    return detector.model or config.model
+
+
+def model_type(model: ModelConfig, runtime: str) -> str:
+    """Return the family of `model`; that which is usual for the detector type `runtime` if the file names none."""
+    return model.model_type or coco.DEFAULT_TYPES.get(runtime, "")
+
+
+def model_labels(model: ModelConfig, runtime: str) -> dict[int, str]:
+    """Return the labels of a model by its own numbers: its label file, else COCO; `labelmap` entries on top.
+
+    Args:
+        model: The model.
+        runtime: The type of the detector that loads it.
+    """
+    labels = coco.labels(model_type(model, runtime), runtime)
     if model.labelmap_path and (file := Path(model.labelmap_path)).is_file():
         labels = read_labels(file.read_text(errors="replace")) or labels
     return {**labels, **model.labelmap}
@@ -167,11 +90,19 @@ def built_in_labels(detector: DetectorConfig) -> list[str]:
 
 
 def known_labels(config: Config) -> dict[int, str]:
-    """Return the labels that the configured detectors can find, by number."""
-    if needs_model(config):
-        return model_labels(config.model)
-    found = (label for detector in config.detectors.values() for label in built_in_labels(detector))
-    return dict(enumerate(dict.fromkeys(found)))
+    """Return the labels that the configured detectors can find, by the numbers of the first one's model.
+
+    What only the others find comes after these.
+    """
+    found: dict[int, str] = {}
+    for detector in sorted(config.detectors.values(), key=lambda one: one.type == BUILT_IN):
+        if detector.type == BUILT_IN:
+            own = dict(enumerate(built_in_labels(detector)))
+        else:
+            own = model_labels(model_of(config, detector), detector.type)
+        more = [label for label in dict.fromkeys(own.values()) if label not in found.values()]
+        found = found | dict(enumerate(more, max(found) + 1)) if found else own
+    return found
 
 
 def color(index: int) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from dogwatch.config import inputs, labels
 from dogwatch.config.auth import ListenConfig
 from dogwatch.config.base import NAME
 from dogwatch.config.camera import CameraConfig
-from dogwatch.config.detectors import OWN_TYPES
+from dogwatch.config.detectors import BUILT_IN, OWN_TYPES
 from dogwatch.config.ffmpeg import has_role
 from dogwatch.config.keys import similar
 from dogwatch.config.problems import Mark, Report
@@ -211,6 +212,12 @@ def _detectors(config: Config, root: Map, report: Report) -> None:
             )
     if not labels.needs_model(config) and config.model.path:
         report.notice(locate(root, ("model", "path")), "the built-in detector needs no model; this one is not used")
+    for name, detector in config.detectors.items():
+        path = labels.model_of(config, detector).labelmap_path
+        if detector.type != BUILT_IN and path and not Path(path).is_file():
+            own = ("detectors", name) if detector.model else ()
+            place = locate(root, (*own, "model", "labelmap_path"))
+            report.notice(place, "there is no such file; the labels of COCO are used")
     known = {*labels.known_labels(config).values(), *labels.all_attributes(config.model)}
     places = {
         label: locate(root, ("cameras", entry.name, "objects", "track"))

@@ -2,6 +2,6 @@
 
 - `base`: the `Detector` protocol and `load`, which makes one from its spec.
 - `opencv` (built in), `onnx`, `remote`: the runtimes; `fixed` answers at once, for tests and benchmarks.
-- `decode`, `suppress`, `labels`: pure functions and tables that the runtimes share.
+- `decode`, `suppress`: pure functions that the runtimes share.
 - `process`: the process that answers the vision processes in batches.
 """

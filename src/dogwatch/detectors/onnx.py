@@ -12,11 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dogwatch import coco
 from dogwatch.bus.messages import DetectorInfo
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.base import Tensor
 from dogwatch.detectors.decode import DECODERS, Found
-from dogwatch.detectors.labels import COCO_80, COCO_91
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -51,7 +51,7 @@ class OnnxDetector:
             DetectorError: ONNX Runtime is not installed, or the file is missing, broken or of another shape.
         """
         model = spec.model
-        self._name, self._type = spec.name, model.model_type or "yolo-generic"
+        self._name, self._type = spec.name, model.model_type or coco.DEFAULT_TYPES["onnx"]
         if self._type not in DECODERS:
             known = ", ".join(sorted(DECODERS))
             raise DetectorError(f"detector '{spec.name}': model_type '{self._type}' is unknown; known are {known}")
@@ -72,7 +72,7 @@ class OnnxDetector:
         self._height = _edge(spec.name, "height", rows, model.height)
         # A batch dimension with a name takes any number; a fixed one takes one picture after the other.
         self._batched = not isinstance(image.shape[0], int)
-        self._labels = model.labels or (COCO_91 if self._type in ("ssd", "rfdetr") else COCO_80)
+        self._labels = model.labels or coco.labels(self._type, "onnx")
         pixel_format: Literal["rgb", "bgr"] = "bgr" if model.input_pixel_format == "bgr" else "rgb"
         labels = tuple(dict.fromkeys(self._labels.values()))
         batch = max(1, spec.batch) if self._batched else 1

@@ -18,10 +18,10 @@ import urllib.request
 import cv2
 import msgspec
 
+from dogwatch import coco
 from dogwatch.bus.messages import DetectorInfo
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.base import Tensor
-from dogwatch.detectors.labels import COCO_80
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -59,7 +59,7 @@ class RemoteDetector:
         self._timeout = float(spec.options.get("api_timeout", 1.0))
         self._key = str(spec.options.get("api_key", ""))
         width, height = spec.model.width or 640, spec.model.height or 640
-        labels = tuple(dict.fromkeys((spec.model.labels or COCO_80).values()))
+        labels = tuple(dict.fromkeys((spec.model.labels or coco.labels("")).values()))
         self._info = DetectorInfo(spec.name, width, height, "bgr", labels, 1, min(width, height))
 
     @property

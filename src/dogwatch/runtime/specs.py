@@ -192,15 +192,15 @@ def default_threads(detectors: int) -> int:
 
 def _model(config: Config, detector: DetectorConfig) -> ModelSpec:
     """Return the model as the user gave it; what was not given is left to the detector."""
-    model = detector.model or config.model
+    model = labels.model_of(config, detector)
     given = model.model_fields_set
     return ModelSpec(
         path=detector.model_path or model.path or "",
         width=model.width if "width" in given else 0,
         height=model.height if "height" in given else 0,
-        labels=labels.model_labels(model) if given & {"labelmap", "labelmap_path"} else {},
+        labels=labels.model_labels(model, detector.type) if given & {"labelmap", "labelmap_path"} else {},
         input_tensor=model.input_tensor,
         input_pixel_format=model.input_pixel_format,
         input_dtype=model.input_dtype,
-        model_type=model.model_type if "model_type" in given else "",
+        model_type=model.model_type or "",
     )

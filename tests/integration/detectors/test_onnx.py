@@ -11,9 +11,13 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.config.effective import effective
+from dogwatch.config.load import default
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.specs import detector_specs
 from tests.integration.detectors import models
 
 SIZE = 64
@@ -90,6 +94,25 @@ def test_coco_labels_when_none_are_given(tmp_path: Path) -> None:
         kind, outputs = layouts()[layout]
         path = models.save(tmp_path / f"{layout}.onnx", outputs, NCHW)
         assert [one.label for one in load_model(path, kind).detect(pictures())[0]] == [label]
+
+
+@pytest.mark.parametrize("labelmap", [{}, {2: "hedgehog"}, {7: "hedgehog"}])
+@pytest.mark.parametrize(
+    ("layout", "named"), [*((layout, True) for layout in layouts()), ("v8", False), ("v5", False), ("v10", False)]
+)
+def test_the_configuration_names_what_the_detector_finds(
+    tmp_path: Path, layout: str, named: bool, labelmap: dict[int, str]
+) -> None:
+    kind, outputs = layouts()[layout]
+    extra = "orig_target_sizes" if kind == "dfine" else ""
+    path = models.save(tmp_path / "m.onnx", outputs, NCHW, extra=extra)
+    model = {"path": path, "labelmap": labelmap, **({"model_type": kind} if named else {})}
+    config = default(detectors={"mine": {"type": "onnx"}}, model=model)
+    block = effective(config, {})["model"]
+    (spec,) = detector_specs(config, Paths(tmp_path, tmp_path, tmp_path, str(tmp_path)))
+    (found,) = load(spec).detect(pictures())[0]
+    assert found.label == block["labelmap"]["2"]
+    assert block["model_type"] == kind
 
 
 def test_a_class_without_label_is_left_out(tmp_path: Path) -> None:

@@ -146,7 +146,8 @@ def test_the_model_block_names_labels_attributes_and_colours() -> None:
         assert all(0 <= part <= 255 for part in color)
     onnx = answer("detectors: {a: {type: onnx}}\nmodel: {model_type: yolo-generic, path: m.onnx}\n" + SMALL)["model"]
     assert (onnx["labelmap"]["0"], onnx["labelmap"]["79"], len(onnx["labelmap"])) == ("person", "toothbrush", 80)
-    ssd = answer("detectors: {a: {type: onnx}}\nmodel: {path: m.onnx, labelmap: {3: vehicle}}\n" + SMALL)["model"]
+    given = "detectors: {a: {type: onnx}}\nmodel: {model_type: ssd, path: m.onnx, labelmap: {3: vehicle}}\n"
+    ssd = answer(given + SMALL)["model"]
     assert (ssd["labelmap"]["1"], ssd["labelmap"]["3"], ssd["labelmap"]["90"]) == ("person", "vehicle", "toothbrush")
 
 
