@@ -17,7 +17,10 @@ from dogwatch.media.codecs import codec_string
 
 CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"edts"))
 NON_SYNC = 0x10000  # sample_is_non_sync_sample
+DURATION, SIZE, FLAGS, SHIFT = 0x100, 0x200, 0x400, 0x800  # fields of `trun`, in the order of their words
+MAX_SAMPLES = 1 << 17  # of one track in one fragment, which lasts about a second: more is damage
 _HEADER = struct.Struct(">I4s")
+_WORD, _TWO_WORDS, _LONG, _OFFSET = struct.Struct(">I"), struct.Struct(">II"), struct.Struct(">Q"), struct.Struct(">i")
 
 
 class Span(NamedTuple):
@@ -48,26 +51,64 @@ class Track:
     default_flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """The samples of one track in one `moof`, which lie one after another from `data_offset` bytes after its start.
 
-    Times are ticks of the track's timescale; `decode_time` is the first sample's. `shifts` are presentation minus
-    decode times, empty when all are 0. `sync` tells for each sample whether it can be decoded alone.
+    Times are ticks of the track's timescale; `decode_time` is the first sample's. `table` holds what the box says of
+    each of the `samples`, in big-endian words; `fields` (bits `DURATION` to `SHIFT`) tells which words these are, and
+    `defaults` (duration, size, flags) what it does not say. An hour has thousands of runs: they stay in this form, and
+    `sample_tables` reads many at once.
     """
 
     track_id: int
     decode_time: int
     data_offset: int
-    durations: tuple[int, ...]
-    sizes: tuple[int, ...]
-    shifts: tuple[int, ...]
-    sync: tuple[bool, ...]
+    samples: int
+    fields: int
+    signed: bool
+    table: bytes
+    defaults: tuple[int, int, int]
+    first_flags: int | None
+
+    @property
+    def durations(self) -> tuple[int, ...]:
+        """The samples' durations, in ticks."""
+        return self._column(DURATION) or (self.defaults[0],) * self.samples
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The samples' sizes, in bytes."""
+        return self._column(SIZE) or (self.defaults[1],) * self.samples
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """Presentation minus decode times, in ticks; empty when all are 0."""
+        return self._column(SHIFT)
+
+    @property
+    def sync(self) -> tuple[bool, ...]:
+        """For each sample whether it can be decoded alone."""
+        flags = list(self._column(FLAGS) or (self.defaults[2],) * self.samples)
+        if self.first_flags is not None and flags:
+            flags[0] = self.first_flags
+        return tuple(not flag & NON_SYNC for flag in flags)
 
     @property
     def duration(self) -> int:
         """The sum of all durations, in ticks."""
         return sum(self.durations)
+
+    def _column(self, bit: int) -> tuple[int, ...]:
+        if not self.fields & bit:
+            return ()
+        kind = "i" if bit == SHIFT and self.signed else "I"
+        words = struct.unpack(f">{len(self.table) // 4}{kind}", self.table)
+        return words[column(self.fields, bit) :: self.fields.bit_count()]
+
+
+def column(fields: int, bit: int) -> int:
+    """Return which word of a sample's in a run's table is the one of `bit`."""
+    return (fields & (bit - 1)).bit_count()
 
 
 def header(data: bytes, offset: int, limit: int) -> Span:
@@ -139,9 +180,9 @@ def parse_moof(data: bytes, tracks: tuple[Track, ...]) -> tuple[Run, ...]:
             raise MediaError(f"expected a moof box, found {moof.kind!r}")
         by_id = {track.id: track for track in tracks}
         runs: list[Run] = []
-        for span in children(data, moof.body, moof.end):
-            if span.kind == b"traf":
-                runs += _parse_traf(data, span, by_id)
+        for kind, body, end in _inside(data, moof.body, moof.end):
+            if kind == b"traf":
+                _parse_traf(data, body, end, by_id, runs)
     except (struct.error, IndexError) as error:
         raise MediaError(f"a moof box is damaged: {error}") from error
     return tuple(runs)
@@ -178,55 +219,67 @@ def _parse_track(data: bytes, trak: Span, defaults: dict[int, tuple[int, int, in
     return Track(track_id, video, timescale, codec, width, height, entry, *defaults.get(track_id, (0, 0, 0)))
 
 
-def _parse_traf(data: bytes, traf: Span, tracks: dict[int, Track]) -> Iterator[Run]:
-    tfhd = find(data, "tfhd", traf.body, traf.end)
-    flags, track_id = struct.unpack_from(">II", data, tfhd.body)
+def _inside(data: bytes, start: int, end: int) -> list[tuple[bytes, int, int]]:
+    """Return kind, first byte of the body and end of the boxes in a range; `children` for the many of an hour."""
+    found = []
+    while start < end:
+        size, kind = _HEADER.unpack_from(data, start)
+        if 8 <= size <= end - start:
+            found.append((kind, start + 8, start + size))
+            start += size
+        else:  # a long size, or an error
+            span = header(data, start, end)
+            found.append((kind, span.body, span.end))
+            start = span.end
+    return found
+
+
+def _parse_traf(data: bytes, start: int, end: int, tracks: dict[int, Track], runs: list[Run]) -> None:
+    """Append the runs of the `traf` box whose body is given."""
+    track: Track | None = None
+    time: int | None = None
+    for kind, body, after in _inside(data, start, end):
+        if kind == b"tfhd":
+            track, defaults = _parse_tfhd(data, body, tracks)
+        elif kind == b"tfdt":
+            time = (_LONG if data[body] else _WORD).unpack_from(data, body + 4)[0]
+        elif kind == b"trun":
+            if track is None or time is None:
+                raise MediaError("a run of samples comes before its track and time")
+            run = _parse_trun(data, body, after, track.id, time, defaults)
+            runs.append(run)
+            if after < end:  # another run may follow, whose time counts from this one's end
+                time += run.duration
+    if track is None:
+        raise MediaError("a fragment does not say to which track it belongs")
+
+
+def _parse_tfhd(data: bytes, body: int, tracks: dict[int, Track]) -> tuple[Track, tuple[int, int, int]]:
+    flags, track_id = _TWO_WORDS.unpack_from(data, body)
     track = tracks.get(track_id)
     if track is None:
         raise MediaError(f"a fragment belongs to track {track_id}, which is not declared")
-    at = tfhd.body + 8 + (8 if flags & 0x1 else 0) + (4 if flags & 0x2 else 0)
+    at = body + 8 + (8 if flags & 0x1 else 0) + (4 if flags & 0x2 else 0)
     defaults = [track.default_duration, track.default_size, track.default_flags]
     for n, bit in enumerate((0x8, 0x10, 0x20)):
         if flags & bit:
-            defaults[n] = struct.unpack_from(">I", data, at)[0]
+            (defaults[n],) = _WORD.unpack_from(data, at)
             at += 4
-    tfdt = find(data, "tfdt", traf.body, traf.end)
-    time = struct.unpack_from(">Q" if data[tfdt.body] else ">I", data, tfdt.body + 4)[0]
-    for span in children(data, traf.body, traf.end):
-        if span.kind == b"trun":
-            run = _parse_trun(data, span, track_id, time, defaults)
-            time += run.duration
-            yield run
+    return track, (defaults[0], defaults[1], defaults[2])
 
 
-def _parse_trun(data: bytes, trun: Span, track_id: int, time: int, defaults: list[int]) -> Run:
-    flags, count = struct.unpack_from(">II", data, trun.body)
-    at = trun.body + 8
+def _parse_trun(data: bytes, body: int, end: int, track_id: int, time: int, defaults: tuple[int, int, int]) -> Run:
+    flags, count = _TWO_WORDS.unpack_from(data, body)
     if not flags & 0x1:
         raise MediaError("a run of samples does not say where its data lies")
-    data_offset = struct.unpack_from(">i", data, at)[0]
-    at += 4
-    first_flags = None
+    (data_offset,) = _OFFSET.unpack_from(data, body + 8)
+    at, first_flags = body + 12, None
     if flags & 0x4:
-        first_flags = struct.unpack_from(">I", data, at)[0]
+        (first_flags,) = _WORD.unpack_from(data, at)
         at += 4
-    fields = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
-    if at + 4 * count * len(fields) > trun.end:
+    fields = flags & (DURATION | SIZE | FLAGS | SHIFT)
+    size = 4 * count * fields.bit_count()
+    if at + size > end or count > MAX_SAMPLES:
         raise MediaError(f"a run of {count} samples does not fit its box")
-    table = struct.unpack_from(f">{count * len(fields)}I", data, at)
-    columns = {bit: table[n :: len(fields)] for n, bit in enumerate(fields)}
-    sample_flags = list(columns.get(0x400, (defaults[2],) * count))
-    if first_flags is not None and count:
-        sample_flags[0] = first_flags
-    shifts = columns.get(0x800, ())
-    if flags >> 24:  # version 1: signed
-        shifts = tuple(shift - (1 << 32) if shift >> 31 else shift for shift in shifts)
-    return Run(
-        track_id,
-        time,
-        data_offset,
-        columns.get(0x100, (defaults[0],) * count),
-        columns.get(0x200, (defaults[1],) * count),
-        shifts,
-        tuple(not flag & NON_SYNC for flag in sample_flags),
-    )
+    signed = bool(flags >> 24)  # version 1
+    return Run(track_id, time, data_offset, count, fields, signed, data[at : at + size], defaults, first_flags)

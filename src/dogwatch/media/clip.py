@@ -12,12 +12,15 @@ import hashlib
 import logging
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import boxes, fragments
+from dogwatch.media.moofs import Moofs, Samples
 from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.pieces import Piece, cut_all
 from dogwatch.media.sample_tables import TrackTable, moov
@@ -26,6 +29,7 @@ from dogwatch.model import Segment
 LONGEST_GAP_S = 2.0  # longer ones are closed up: nobody wants to watch a frozen picture
 OVERLAP_S = 0.05  # a wall clock that was set back; less is drift, which the last sample's length takes up
 _FTYP = struct.pack(">I4s4sI4s4s4s", 28, b"ftyp", b"isom", 0x200, b"isom", b"iso2", b"mp41")
+TOGETHER = 1000  # fragments
 _log = logging.getLogger(__name__)
 
 
@@ -39,14 +43,37 @@ def plan(segments: Iterable[Segment], start: float, end: float, media_root: Path
         NoFootageError: Nothing is left.
     """
     draft = _Draft(media_root)
-    for piece in cut_all(segments, start, end):
-        try:
-            draft.add(piece)
-        except (OSError, MediaError) as error:
-            _log.warning("leaving %s out of a clip: %s", piece.segment.path, error)
+    for pieces in _batches(cut_all(segments, start, end)):
+        draft.add(pieces)
     if draft.video is None:
         raise NoFootageError("there is no recording in this range")
     return draft.finish()
+
+
+def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Yield pieces that are read together: of one stream, and so few that their boxes take some megabytes at most."""
+    batch: list[Piece] = []
+    count = 0
+    for piece in pieces:
+        count += len(piece.fragments)
+        if batch and (piece.segment.init_id != batch[0].segment.init_id or count > TOGETHER):
+            yield batch
+            batch, count = [], len(piece.fragments)
+        batch.append(piece)
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The `moof` boxes of a piece, and where in the file each begins and its `mdat` ends."""
+
+    piece: Piece
+    path: Path
+    tracks: tuple[boxes.Track, ...]
+    moofs: list[bytes]
+    begins: list[int]
+    ends: list[int]
 
 
 @dataclass(slots=True)
@@ -62,22 +89,9 @@ class _Draft:
     shift: int = 0
     end_time: float = 0.0
 
-    def add(self, piece: Piece) -> None:
-        path = self.media_root / piece.segment.path
-        fd = os.open(path, os.O_RDONLY)
-        try:
-            runs, tracks = self._read(fd, piece)
-        finally:
-            os.close(fd)
-        gap = piece.start_time - self.end_time
-        if self.video is not None and (gap > LONGEST_GAP_S or gap < -OVERLAP_S):
-            self.shift += round(gap * 90000)
-        for run, position in runs:
-            track = tracks[run.track_id]
-            self._table(track).add(run, track, self.size + position, self.shift)
-        self.slices.append(FileSlice(path, piece.offset, piece.size_bytes))
-        self.size += piece.size_bytes
-        self.end_time = piece.end_time
+    def add(self, pieces: Sequence[Piece]) -> None:
+        """Append pieces with one init section; those that cannot be read are left out."""
+        self._append([read for piece in pieces if (read := self._read(piece)) is not None])
 
     def finish(self) -> VirtualFile:
         tables = [table for table in (self.video, self.audio) if table is not None]
@@ -85,10 +99,42 @@ class _Draft:
         head = (
             struct.pack(">I4s", self.size + 8, b"mdat") if small else struct.pack(">I4sQ", 1, b"mdat", self.size + 16)
         )
-        length = len(moov(tables, 0))  # offsets do not change it
-        front = _FTYP + moov(tables, len(_FTYP) + length + len(head)) + head
+        front = _FTYP + moov(tables, len(_FTYP) + len(head)) + head
         tag = hashlib.sha256(front).hexdigest()[:32]
         return VirtualFile((front, *self.slices), self.end_time, tag)
+
+    def _append(self, reads: list[_Read]) -> None:
+        if not reads:
+            return
+        try:
+            found = _samples(reads)
+        except MediaError as error:
+            if len(reads) > 1:
+                for read in reads:  # to find out which
+                    self._append([read])
+            else:
+                _log.warning("leaving %s out of a clip: %s", reads[0].piece.segment.path, error)
+            return
+        places, shifts = np.array([self._place(read) for read in reads], np.int64).T
+        piece_of = np.repeat(np.arange(len(reads)), [len(read.moofs) for read in reads])  # by the number of the moof
+        begins = np.array([begin - read.piece.offset for read in reads for begin in read.begins], np.int64)
+        for track, samples in found:
+            piece = piece_of[samples.moofs]
+            offsets = samples.offsets + begins[samples.moofs] + places[piece]
+            self._table(track).add(samples._replace(offsets=offsets), track, shifts[piece])
+
+    def _place(self, read: _Read) -> tuple[int, int]:
+        """Put a piece at the end; return its place in the media data and its shift."""
+        piece = read.piece
+        gap = piece.start_time - self.end_time
+        if self.slices and (gap > LONGEST_GAP_S or gap < -OVERLAP_S):
+            self.shift += round(gap * 90000)
+        place = self.size
+        size = piece.size_bytes
+        self.slices.append(FileSlice(read.path, piece.offset, size))
+        self.size += size
+        self.end_time = piece.end_time
+        return place, self.shift
 
     def _table(self, track: boxes.Track) -> TrackTable:
         if track.video:
@@ -97,23 +143,49 @@ class _Draft:
         self.audio = self.audio or TrackTable(track)
         return self.audio
 
-    def _read(self, fd: int, piece: Piece) -> tuple[list[tuple[boxes.Run, int]], dict[int, boxes.Track]]:
-        """Return the runs of `piece`, each with its place in the piece, and the tracks by id."""
-        size = os.fstat(fd).st_size
-        init_id = piece.segment.init_id
+    def _read(self, piece: Piece) -> _Read | None:
+        path = self.media_root / piece.segment.path
+        try:
+            fd = os.open(path, os.O_RDONLY)
+            try:
+                return self._read_moofs(fd, path, piece)
+            finally:
+                os.close(fd)
+        except (OSError, MediaError) as error:
+            _log.warning("leaving %s out of a clip: %s", piece.segment.path, error)
+            return None
+
+    def _read_moofs(self, fd: int, path: Path, piece: Piece) -> _Read:
+        size, init_id = os.fstat(fd).st_size, piece.segment.init_id
         if init_id not in self.inits:
             self.inits[init_id] = boxes.parse_init(fragments.read_init(fd, size))
-        tracks = self.inits[init_id]
-        chosen = {track.video: track for track in reversed(tracks)}  # the first of each kind
-        ids = {track.id: track for track in chosen.values()}
-        found, at, end = [], piece.offset, piece.offset + piece.size_bytes
+        read = _Read(piece, path, self.inits[init_id], [], [], [])
+        at, end = piece.offset, piece.offset + piece.size_bytes
         while at < end:
             moof, behind = fragments.read_moof(fd, at, size)
-            for run in boxes.parse_moof(moof, tracks):
-                last = at + run.data_offset + sum(run.sizes)
-                if last > behind or run.data_offset < len(moof):
-                    raise MediaError("samples lie outside of their mdat box")
-                if run.track_id in ids:
-                    found.append((run, at + run.data_offset - piece.offset))
+            read.moofs.append(moof)
+            read.begins.append(at)
+            read.ends.append(behind)
             at = behind
-        return found, ids
+        return read
+
+
+def _samples(reads: list[_Read]) -> list[tuple[boxes.Track, Samples]]:
+    """Return the samples of the first track of each kind.
+
+    Raises:
+        MediaError: They are malformed, or lie where there is no media data.
+    """
+    moofs = [moof for read in reads for moof in read.moofs]
+    heads = np.array([len(moof) for moof in moofs], np.int64)
+    sizes = np.array([end - begin for read in reads for begin, end in zip(read.begins, read.ends, strict=True)])
+    found, tracks = Moofs(moofs), reads[0].tracks
+    if unknown := found.tracks() - {track.id for track in tracks}:
+        raise MediaError(f"a fragment belongs to track {min(unknown)}, which is not declared")
+    chosen = {track.video: track for track in reversed(tracks)}.values()
+    pairs = [(track, samples) for track in chosen if (samples := found.samples(track)) is not None]
+    for _, samples in pairs:
+        last = samples.offsets + samples.run_bytes
+        if (samples.offsets < heads[samples.moofs]).any() or (last > sizes[samples.moofs]).any():
+            raise MediaError("samples lie outside of their mdat box")
+    return pairs

@@ -172,3 +172,21 @@ def test_an_hour_is_planned_in_bounded_time(tmp_path: Path) -> None:
     plan = clip.plan(many, T0, T0 + 4, tmp_path)
     assert len(plan.parts) == 901
     assert time.process_time() - began < 5
+
+
+def test_of_files_read_together_only_the_damaged_one_is_left_out(tmp_path: Path) -> None:
+    segments = recordings.record(tmp_path, count=5)
+    path = tmp_path / segments[2].path
+    data = bytearray(path.read_bytes())
+    at = data.index(b"trun", segments[2].fragments[1].offset)
+    data[at + 8] = 0x7F  # so many samples as no second has
+    path.write_bytes(data)
+    shown = frames(content(clip.plan(segments, T0, T0 + 20, tmp_path)))
+    assert [number for _, number in shown] == [*range(80), *range(120, 200)]
+
+
+def test_many_files_are_read_in_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    segments = recordings.record(tmp_path, count=5)
+    whole = clip.plan(segments, T0, T0 + 20, tmp_path)
+    monkeypatch.setattr(clip, "TOGETHER", 5)
+    assert clip.plan(segments, T0, T0 + 20, tmp_path) == whole
