@@ -119,8 +119,8 @@ class FrameFeed:
 class LiveFeed:
     """Publishes one camera's live fragments to whoever listens; `watched` says which inputs have listeners.
 
-    Two parts a message: the topic (the input's index as text and a NUL) and a `LiveInit` or `LiveFragment`.
-    For one thread.
+    `dropped` counts messages that a listener was too slow for. Two parts a message: the topic (the input's index as
+    text and a NUL) and a `LiveInit` or `LiveFragment`. For one thread.
     """
 
     def __init__(self, run_dir: str, camera: str) -> None:
@@ -129,9 +129,13 @@ class LiveFeed:
         # A listener that comes before the last one's leaving is noticed (a core started again) must get its init too.
         self._socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._socket.setsockopt(zmq.SNDHWM, LIVE_LIMIT)
+        self._socket.setsockopt(
+            zmq.XPUB_NODROP, 1
+        )  # say when a listener is too far behind, instead of dropping silently
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.bind(address(run_dir, f"live-{camera}"))
         self.watched: set[int] = set()
+        self.dropped = 0
 
     def changes(self) -> set[int]:
         """Take in who came and went; return the inputs that have just got a listener."""
@@ -149,8 +153,11 @@ class LiveFeed:
         return fresh
 
     def publish(self, index: int, message: LiveInit | LiveFragment) -> None:
-        """Send `message` of input `index`; listeners that are too far behind miss it."""
-        self._socket.send_multipart([live_topic(index), encode(message)])
+        """Send `message` of input `index`; dropped and counted while its listener, the core, is too far behind."""
+        try:
+            self._socket.send_multipart([live_topic(index), encode(message)], zmq.NOBLOCK)
+        except zmq.Again:
+            self.dropped += 1
 
     def close(self) -> None:
         """Close the socket."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dogwatch.media.packets import Unit
+
+MEASURED_S = 3.0
+
 
 @dataclass(slots=True)
 class Counters:
@@ -12,7 +16,6 @@ class Counters:
     decoded: int = 0
     published: int = 0
     dropped_decode: int = 0
-    dropped_live: int = 0
 
 
 @dataclass(slots=True)
@@ -26,3 +29,25 @@ class InputCounters:
     repaired: int = 0
     audio_faults: int = 0
     fps: float = 0.0
+
+
+class RateMeter:
+    """Measures the rate of pictures over the first seconds of a connection that does not state it."""
+
+    def __init__(self, counters: InputCounters) -> None:
+        """Write what is found to `counters.fps`."""
+        self._counters = counters
+        self._since: float | None = None
+        self._pictures = 0
+
+    def feed(self, unit: Unit) -> None:
+        """Look at one unit; a look at a number once the rate is known."""
+        if self._counters.fps or not unit.video:
+            return
+        if self._since is None or unit.jumped:
+            self._since, self._pictures = unit.dts, 0
+            return
+        self._pictures += 1
+        measured = unit.dts - self._since
+        if measured >= MEASURED_S:
+            self._counters.fps = self._pictures / measured

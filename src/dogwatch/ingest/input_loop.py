@@ -16,7 +16,7 @@ from dogwatch.bus.specs import InputSpec
 from dogwatch.errors import SourceError
 from dogwatch.ingest.backoff import Backoff
 from dogwatch.ingest.connection import Connection
-from dogwatch.ingest.counters import InputCounters
+from dogwatch.ingest.counters import InputCounters, RateMeter
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
@@ -147,6 +147,8 @@ class InputLoop:
         for consumer in self._consumers:
             consumer.begin(connection.tracks, source.video)
         feeds = tuple(consumer.feed for consumer in self._consumers)
+        if not source.video.fps:
+            feeds = (*feeds, RateMeter(self.counters).feed)
         interrupted = self._interrupted
         try:
             for unit in connection.units():

@@ -41,6 +41,11 @@ class LiveHub:
             if not self._closed:
                 self._feed.publish(index, message)
 
+    @property
+    def dropped(self) -> int:
+        """How many messages were dropped because their listener was too far behind."""
+        return self._feed.dropped
+
     def close(self) -> None:
         """Close the socket; later calls do nothing."""
         with self._lock:
