@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.bus.messages import BestPicture
@@ -11,13 +12,32 @@ if TYPE_CHECKING:
     from dogwatch.events.lifecycle import LiveObject
 
 
-def tracked(obj: TrackedObject, live: LiveObject) -> dict[str, Any]:
+@dataclass(slots=True)
+class Way:
+    """The path of one object as messages and rows carry it; each point is converted once."""
+
+    _points: list[Any] = field(default_factory=list)
+    _last: tuple[float, float, float] | None = None
+
+    def of(self, obj: TrackedObject) -> list[Any]:
+        """Return `[[[x, y], time], ...]`, x and y as fractions with four decimals."""
+        known = len(self._points)
+        if known > len(obj.path) or (known and obj.path[known - 1] != self._last):
+            self._points, known = [], 0  # it has been thinned out
+        self._points.extend([[round(x, 4), round(y, 4)], time] for x, y, time in obj.path[known:])
+        self._last = obj.path[-1] if obj.path else None
+        return self._points.copy()
+
+
+def tracked(live: LiveObject) -> dict[str, Any]:
     """Return the body of an `events` message (contract, section 18.5)."""
+    obj = live.obj
+    path = live.way.of(obj)
     return {
         "id": obj.id,
         "camera": obj.camera,
         "frame_time": obj.frame_time,
-        "snapshot": _snapshot(obj, live.picture) if live.picture else None,
+        "snapshot": _snapshot(obj, live.picture, path) if live.picture else None,
         "label": obj.label,
         "sub_label": list(live.sub_label) if live.sub_label else None,
         "top_score": obj.top_score,
@@ -45,7 +65,7 @@ def tracked(obj: TrackedObject, live: LiveObject) -> dict[str, Any]:
         "current_estimated_speed": obj.current_speed,
         "average_estimated_speed": obj.average_speed,
         "velocity_angle": obj.velocity_angle,
-        "path_data": path(obj),
+        "path_data": path,
         "recognized_license_plate": None,
         "recognized_license_plate_score": None,
         "thumbnail": None,
@@ -61,7 +81,7 @@ def row(live: LiveObject) -> dict[str, Any]:
         "box": shown.fractions(*live.frame),
         "region": region.fractions(*live.frame),
         "attributes": [fractions(found, live.frame) for found in attributes],
-        "path_data": path(obj),
+        "path_data": live.way.of(obj),
         "velocity_angle": obj.velocity_angle,
         "sub_label_score": live.sub_label[1] if live.sub_label else None,
         "recognized_license_plate_score": None,
@@ -90,9 +110,11 @@ def row(live: LiveObject) -> dict[str, Any]:
     }
 
 
-def path(obj: TrackedObject) -> list[Any]:
-    """Return the object's way as `[[[x, y], time], ...]`, x and y as fractions with four decimals."""
-    return [[[round(x, 4), round(y, 4)], time] for x, y, time in obj.path]
+def essence(live: LiveObject) -> tuple[Any, ...]:
+    """Return that of the object's row which somebody may ask for on hearing of it; the rest changes with every step."""
+    pictured = live.picture.frame_time if live.picture else None
+    zones = live.obj.entered_zones
+    return live.name, live.severity, live.has_clip, live.has_snapshot, live.description, zones, pictured
 
 
 def fractions(found: Detection, frame: tuple[int, int]) -> dict[str, Any]:
@@ -104,7 +126,7 @@ def _pixels(found: Detection) -> dict[str, Any]:
     return {"label": found.label, "box": found.box.as_list(), "score": found.score}
 
 
-def _snapshot(obj: TrackedObject, picture: BestPicture) -> dict[str, Any]:
+def _snapshot(obj: TrackedObject, picture: BestPicture, path: list[Any]) -> dict[str, Any]:
     return {
         "frame_time": picture.frame_time,
         "box": picture.box.as_list(),
@@ -114,7 +136,7 @@ def _snapshot(obj: TrackedObject, picture: BestPicture) -> dict[str, Any]:
         "attributes": [_pixels(found) for found in picture.attributes],
         "current_estimated_speed": obj.current_speed,
         "velocity_angle": obj.velocity_angle,
-        "path_data": path(obj),
+        "path_data": path,
         "recognized_license_plate": None,
         "recognized_license_plate_score": None,
         "snapshot_clean": True,

@@ -23,6 +23,8 @@ from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
 
+LATE_S = 5.0  # how far the path in the row of an object that goes on may lag behind its messages
+
 
 class Desk:
     """The outputs that all cameras share."""
@@ -36,21 +38,44 @@ class Desk:
         self.pictures = Pictures(self.files, self.workers)
         self.outbox = Outbox(publish)
         self.failed_writes = 0
+        self._late: dict[str, LiveObject] = {}
+        self._caught_up = 0.0
 
     def tell(self, change: Change) -> None:
-        """Store the object if it has earned a row, then publish the change."""
+        """Store the object if it has earned a row, then publish the change.
+
+        A row of which nothing but path and speed have changed follows later, see `catch_up`.
+        """
         live = change.live
         stored: Future[None] | None = None
         if live.qualifies:
-            fresh, live.stored = not live.stored, True
-            entries, live.entries = live.entries, []
-            stored = self.store(bodies.row(live), entries)
-            if fresh or change.kind == "end":  # in between it is made of the picture in memory when asked for
+            before, live.stored = live.stored, bodies.essence(live)
+            if before == live.stored and not live.entries and change.kind == "update":
+                self._late[live.obj.id] = live
+            else:
+                self._late.pop(live.obj.id, None)
+                entries, live.entries = live.entries, []
+                stored = self.store(bodies.row(live), entries)
+            if before is None or change.kind == "end":  # in between it is made of the picture in memory when asked for
                 self._thumbnail(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored)
         if change.kind == "end":
             self.finish(live)
+
+    def catch_up(self, monotonic: float) -> None:
+        """Store the newest state of objects whose rows lag behind, all at once; call it about every second.
+
+        Args:
+            monotonic: Seconds that nobody sets.
+        """
+        if monotonic - self._caught_up < LATE_S:
+            return
+        self._caught_up = monotonic
+        rows = [bodies.row(live) for live in self._late.values() if not live.deleted]
+        self._late.clear()
+        if rows:
+            self.submit(partial(events.put_all, rows=rows))
 
     def finish(self, live: LiveObject) -> None:
         """Put the object's picture on disk if it is its snapshot, else forget it."""

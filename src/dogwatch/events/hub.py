@@ -119,13 +119,14 @@ class EventHub:
 
     def tick(self) -> None:
         """Look at the clock; call it about every second."""
-        now = self._clock()
+        now, monotonic = self._clock(), self._monotonic()
         with self._lock:
             for watch in self._watches.values():
-                if watch.silent(self._monotonic()):
+                if watch.silent(monotonic):
                     _log.warning("no frames from %s for a minute: its objects end", watch.name)
                     self.on_camera_gone(watch.name)
                 watch.tick(now)
+            self.desk.catch_up(monotonic)
         self.desk.outbox.drain()
 
     def announce(self) -> None:

@@ -35,8 +35,9 @@ SPEED_STEP = 2.0  # km/h or mph; smaller changes are noise of the estimate
 class LiveObject:
     """One tracked object from its first frame to its end.
 
-    `stored` says that its row has been handed to the database, `deleted` that a user has deleted it meanwhile.
-    `body` is the last published message body; `seen` the picture's time in it.
+    `stored` is the essence of the row that has been handed to the database, None as long as there is none; `deleted`
+    says that a user has deleted it meanwhile. `body` is the last published message body; `told_picture` the picture's
+    time in it.
     """
 
     obj: TrackedObject
@@ -48,13 +49,14 @@ class LiveObject:
     has_clip: bool = False
     has_snapshot: bool = False
     published: bool = False
-    stored: bool = False
+    stored: tuple[Any, ...] | None = None
     deleted: bool = False
     body: dict[str, Any] = field(default_factory=dict)
     told: TrackedObject | None = None
     told_time: float = 0.0
     told_picture: float = 0.0
     entries: list[Entry] = field(default_factory=list)
+    way: bodies.Way = field(default_factory=bodies.Way)
 
     @property
     def qualifies(self) -> bool:
@@ -75,7 +77,6 @@ class Change:
     live: LiveObject
     before: dict[str, Any]
     after: dict[str, Any]
-    better_picture: bool = False
 
 
 class Lifecycle:
@@ -157,8 +158,8 @@ class Lifecycle:
         if not live.published:
             live.published = True
             yield self._change("new", live)
-        elif (better := _better_picture(live)) or _due(live):
-            yield self._change("update", live, better=better)
+        elif _better_picture(live) or _due(live):
+            yield self._change("update", live)
 
     def _end(self, key: str, final: TrackedObject | None, rules: CameraRules) -> Iterator[Change]:
         live = self.live.pop(key)
@@ -172,14 +173,13 @@ class Lifecycle:
         live.entries.extend(moments(live.obj, None, live.frame, live.name))
         yield self._change("end", live)
 
-    def _change(self, kind: Kind, live: LiveObject, *, better: bool = False) -> Change:
-        better = better or (kind == "new" and live.picture is not None)
-        after = bodies.tracked(live.obj, live)
+    def _change(self, kind: Kind, live: LiveObject) -> Change:
+        after = bodies.tracked(live)
         before = live.body if kind != "new" else after
         live.body, live.told, live.told_time = after, live.obj, live.obj.frame_time
         if live.picture is not None:
             live.told_picture = live.picture.frame_time
-        return Change(kind, live, before, after, better)
+        return Change(kind, live, before, after)
 
 
 def _judge(live: LiveObject, rules: CameraRules) -> None:

@@ -31,9 +31,15 @@ _EXPLORED = frozenset(
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert or update a row; what only users set is left alone."""
-    kept = {name: value for name, value in values.items() if name not in _USERS_OWN}
-    if not connection.execute(_UPDATE, {**kept, "key": values["id"]}).rowcount:
+    if not connection.execute(_UPDATE, _kept(values)).rowcount:
         connection.execute(_INSERT, dict(values))
+
+
+def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Do as `put` with rows of the same keys, most of which are there: one statement for all."""
+    if connection.execute(_UPDATE, [_kept(values) for values in rows]).rowcount < len(rows):
+        for values in rows:
+            put(connection, values)
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
@@ -178,6 +184,10 @@ def as_row(found: RowMapping) -> Row:
         "box": None,
         "data": data,
     }
+
+
+def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _USERS_OWN}
 
 
 def _distinct(connection: Connection, name: str, cameras: Iterable[str] | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.events.desk import LATE_S
 from dogwatch.events.hub import EventHub
 from dogwatch.events.manual import Wish
 from dogwatch.events.media import EventMedia
@@ -336,6 +337,57 @@ async def test_naming_an_object_that_has_no_row_yet(house: House) -> None:
     house.switches = {}
     house.hub.on_tracks(frame(4, tracked(4)))
     assert house.rows()[0]["sub_label"] == "Bob"
+
+
+def stroll(house: House, seconds: int, since: int = 0) -> str:
+    """Let a person walk: from the first second on, nothing but the path changes."""
+    if not since:
+        house.hub.on_picture(best(0, jpeg=jpeg()))
+    for second in range(since, seconds):
+        house.now = START + second
+        way = tuple((0.1, 0.1 + step / 100, START + step) for step in range(second))
+        house.hub.on_tracks(frame(second, tracked(second, path=way)))
+    return tracked(0).id
+
+
+def way_points(house: House) -> int:
+    return len(house.rows()[0]["data"]["path_data"])
+
+
+async def test_the_way_of_an_object_reaches_its_row_within_seconds(house: House) -> None:
+    house.now = START
+    house.hub.tick()
+    stroll(house, 4)
+    assert [len(told["after"]["path_data"]) for told in house.messages("events")] == [0, 1, 2, 3]
+    assert way_points(house) == 0
+    house.now = START + LATE_S
+    house.hub.tick()
+    assert way_points(house) == 3
+    stroll(house, 8, since=4)
+    assert way_points(house) == 3
+    house.hub.on_tracks(frame(8))
+    assert (way_points(house), house.rows()[0]["end_time"]) == (7, START + 7)
+
+
+async def test_what_changes_beside_the_way_is_stored_before_it_is_told(house: House) -> None:
+    stroll(house, 3)
+    house.hub.on_tracks(frame(4, tracked(4, current_zones=("porch",), entered_zones=("porch",))))
+    assert house.rows()[0]["zones"] == ["porch"]
+    house.hub.on_picture(best(5, jpeg=jpeg()))
+    assert house.rows()[0]["has_snapshot"] is True
+    house.hub.on_picture(best(12, jpeg=jpeg()))
+    house.hub.on_tracks(frame(12, tracked(12)))
+    assert house.rows()[0]["data"]["snapshot_frame_time"] == START + 12
+
+
+async def test_a_row_that_lags_behind_does_not_come_back_when_deleted(house: House) -> None:
+    house.hub.tick()
+    key = stroll(house, 4)
+    house.settle()
+    assert house.hub.delete([key]) == [key]
+    house.now += 2 * LATE_S
+    house.hub.tick()
+    assert house.rows() == []
 
 
 async def test_describing_and_keeping(house: House) -> None:

@@ -261,3 +261,13 @@ def test_data_keys_are_set_and_removed(db: Database) -> None:
     assert "description" not in found["data"]
     assert found["data"]["sub_label_score"] == 0.5
     assert found["data"]["box"] == [0, 0, 1, 1]
+
+
+def test_many_rows_are_put_at_once(db: Database) -> None:
+    fill(db, row("a"), row("b", retain_indefinitely=True))
+    missing = [row(key, score=0.9) for key in "abc"]
+    db.write(lambda connection: events.put_all(connection, missing))
+    with db.read() as connection:
+        found = {each["id"][-1]: each for each in events.find(connection, EventFilter())}
+    assert {key: each["data"]["score"] for key, each in found.items()} == {"a": 0.9, "b": 0.9, "c": 0.9}
+    assert [key for key, each in found.items() if each["retain_indefinitely"]] == ["b"]

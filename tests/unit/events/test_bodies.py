@@ -1,0 +1,32 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dogwatch.events.bodies import Way
+from tests.tracks import START, tracked
+
+
+def points(count: int) -> tuple[tuple[float, float, float], ...]:
+    return tuple((n / 77, 1 - n / 77, START + n) for n in range(count))
+
+
+def expected(path: tuple[tuple[float, float, float], ...]) -> list[Any]:
+    return [[[round(x, 4), round(y, 4)], time] for x, y, time in path]
+
+
+def test_a_way_grows_and_what_was_told_stays() -> None:
+    way = Way()
+    first = way.of(tracked(path=points(2)))
+    second = way.of(tracked(path=points(5)))
+    assert first == expected(points(2))
+    assert second == expected(points(5))
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=8))
+def test_a_way_is_always_that_of_the_object(states: list[tuple[int, int]]) -> None:
+    """Vision thins a long path out; an update may come long after that."""
+    way = Way()
+    for count, every in states:
+        path = points(count)[::every]
+        assert way.of(tracked(path=path)) == expected(path)
