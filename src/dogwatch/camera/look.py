@@ -69,4 +69,4 @@ def begin_look(
     for slot, region in zip(slots, regions, strict=True):
         cut(i420, region, sizes, pixel_format, lane.pool.tensor(slot, shape))
     request = client.request(lane, slots, time_module.monotonic())
-    return None if request is None else Look(request, frame, motion, regions, tensor, Shot(i420), now)
+    return None if request is None else Look(request, frame, motion, regions, tensor, Shot(i420, sizes), now)

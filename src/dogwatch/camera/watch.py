@@ -304,8 +304,7 @@ class CameraWatch:
         sizes = self._geometry
         if sizes is None or self._scene is None:
             return
-        for one in self._ended:
-            self._desk.finish(one.id)
+        self._desk.finish([one.id for one in self._ended])
         objects = self._scene.objects() if self._switches.analysing else ()
         self._settle(objects)
         message = FrameTracks(

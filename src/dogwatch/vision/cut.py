@@ -49,7 +49,7 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
     even_width, even_height = part_width + part_width % 2, part_height + part_height % 2
     small = np.empty((even_height * 3 // 2, even_width), np.uint8)
     _scale(i420[rows, columns], small[:even_height])
-    halves = slice(rows.start // 2, rows.stop // 2), slice(columns.start // 2, columns.stop // 2)
+    halves = _half(rows), _half(columns)
     for plane, scaled in zip(_chroma(i420), _chroma(small), strict=True):
         _scale(plane[halves], scaled)
     if small.shape[1] == width and target.shape == out.shape and even_height == height:
@@ -71,17 +71,21 @@ def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Ge
 
 
 def _span(start: int, end: int, scale: float, limit: int, wanted: int) -> slice:
-    """Return where `start` to `end` (detect-frame pixels) lies in the picture, on even pixels.
+    """Return where `start` to `end` (detect-frame pixels) lies in the picture, of even length.
 
     A length that is within `SNAP` of a whole multiple of `wanted` becomes that: it costs a fifth, and blurs nothing.
     """
-    first = min(round(start * scale), limit - 2) // 2 * 2
-    last = max(min(-(-round(end * scale) // 2) * 2, limit), first + 2)
+    first, last = round(start * scale), round(end * scale)
     whole = max(1, round((last - first) / wanted)) * wanted
     if whole % 2 == 0 and whole <= limit and abs(whole - (last - first)) <= SNAP:
-        first = min(first, limit - whole) // 2 * 2
-        last = first + whole
-    return slice(first, last)
+        first = min(first, limit - whole)
+        return slice(first, first + whole)
+    first = min(first, limit - 2) // 2 * 2
+    return slice(first, max(min(-(-last // 2) * 2, limit), first + 2))
+
+
+def _half(span: slice) -> slice:
+    return slice(span.start // 2, span.start // 2 + (span.stop - span.start) // 2)
 
 
 def _chroma(i420: Pixels) -> tuple[Pixels, Pixels]:

@@ -2,15 +2,16 @@ import cv2
 import numpy as np
 
 from dogwatch.bus.messages import BestPicture
-from dogwatch.camera.pictures import MAX_RAW, RESEND_S, PictureDesk, Shot
+from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
 from dogwatch.model import Box
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.geometry import Geometry
 
 BOX = Box(10, 10, 30, 50)
 
 
 def shot(level: int = 100) -> Shot:
-    return Shot(np.full((96, 64), level, np.uint8))
+    return Shot(np.full((96, 64), level, np.uint8), Geometry(64, 64, 64, 64))
 
 
 def view(time: float, score: float = 0.8) -> View:
@@ -27,10 +28,10 @@ def test_the_first_goes_at_once_and_better_ones_seldom() -> None:
     desk = Desk()
     desk.desk.offer("a", "person", view(100.0), shot())
     desk.desk.flush(100.0)
-    for n in range(1, 60):
+    for n in range(1, 5 * 200):
         desk.desk.offer("a", "person", view(100.0 + n / 5), shot())
         desk.desk.flush(100.0 + n / 5)
-    assert [one.frame_time for one in desk.sent] == [100.0, 100.0 + RESEND_S, 100.0 + 2 * RESEND_S]
+    assert [one.frame_time - 100.0 for one in desk.sent] == [0.0, 5.0, 15.0, 35.0, 75.0, 135.0, 195.0]
 
 
 def test_nothing_better_sends_nothing() -> None:
@@ -38,7 +39,7 @@ def test_nothing_better_sends_nothing() -> None:
     desk.desk.offer("a", "person", view(100.0), shot())
     for n in range(50):
         desk.desk.flush(100.0 + n)
-    desk.desk.finish("a")
+    desk.desk.finish(["a"])
     assert len(desk.sent) == 1
 
 
@@ -48,9 +49,9 @@ def test_the_end_sends_what_is_held_and_forgets() -> None:
     desk.desk.flush(100.0)
     desk.desk.offer("a", "person", view(101.0, 0.95), shot())
     desk.desk.flush(101.0)
-    desk.desk.finish("a")
-    desk.desk.finish("a")
-    desk.desk.finish("unknown")
+    desk.desk.finish(["a"])
+    desk.desk.finish(["a"])
+    desk.desk.finish(["unknown"])
     assert [one.score for one in desk.sent] == [0.8, 0.95]
 
 
@@ -72,6 +73,40 @@ def test_objects_in_one_frame_share_it_encoded_once() -> None:
     desk.desk.flush(100.0)
     assert not common.raw
     assert desk.sent[0].jpeg is desk.sent[1].jpeg
+    assert all(one.thumb for one in desk.sent)
+
+
+def test_colours_and_contrast_are_those_of_the_picture() -> None:
+    bgr = np.zeros((64, 128, 3), np.uint8)
+    bgr[:, :32], bgr[:, 32:64], bgr[:, 64:96], bgr[:, 96:] = (
+        (255, 255, 255),
+        (200, 30, 30),
+        (30, 30, 200),
+        (90, 160, 60),
+    )
+    i420 = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
+    desk = Desk()
+    desk.desk.offer("a", "person", view(100.0), Shot(i420, Geometry(128, 64, 128, 64)))
+    desk.desk.flush(100.0)
+    pixels = cv2.imdecode(np.frombuffer(desk.sent[0].jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    for x in (16, 48, 80, 112):
+        assert np.abs(pixels[32, x].astype(int) - bgr[32, x]).max() <= 8
+
+
+def test_the_thumbnail_shows_the_object() -> None:
+    bgr = np.zeros((180, 320, 3), np.uint8)
+    bgr[60:120, 200:230] = (40, 200, 40)
+    i420 = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
+    desk, seen = Desk(), View(100.0, 0.9, Box(100, 30, 115, 60), Box(0, 0, 64, 64))
+    desk.desk.offer("a", "person", seen, Shot(i420, Geometry(320, 180, 160, 90)))
+    desk.desk.flush(100.0)
+    small = cv2.imdecode(np.frombuffer(desk.sent[0].thumb, np.uint8), cv2.IMREAD_COLOR)
+    assert small is not None
+    assert small.shape == (175, 175, 3)
+    middle = small[87, 87].astype(int)
+    assert middle[1] > 150 > middle[0], "green in the middle"
+    assert small[5, 5].max() < 60
 
 
 def test_few_frames_are_held_as_pixels() -> None:
