@@ -232,8 +232,7 @@ class Core:
     def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
         yield self.hub.run()
         yield self.stats.run(self.broadcast)
-        yield _every(TICK_S, self.events.tick)
-        yield _every(TICK_S, self.status.tick)
+        yield _every(TICK_S, self.events.tick, self.status.tick)
         yield self.space.run()
         yield self._keep_recordings()
 
@@ -266,10 +265,14 @@ def _say_progress(done: int, days: int) -> None:
         log.info("looking through the recordings: day %d of %d", done, days)
 
 
-async def _every(seconds: float, job: Callable[[], None]) -> None:
+async def _every(seconds: float, *jobs: Callable[[], None]) -> None:
+    """Run `jobs` at whole multiples of `seconds` on the loop's clock: timers that end together wake it once."""
+    loop, due = asyncio.get_running_loop(), 0.0
     while True:
-        await asyncio.sleep(seconds)
-        _guarded(job)
+        due = max(due, loop.time() // seconds * seconds) + seconds
+        await asyncio.sleep(due - loop.time())
+        for job in jobs:
+            _guarded(job)
 
 
 async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:

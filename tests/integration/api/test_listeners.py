@@ -46,6 +46,13 @@ async def test_the_socket_decides(app: Nvr, listeners: Listeners, tmp_path: Path
         assert known.json()["username"] == "vera"
 
 
+async def test_the_date_goes_on(listeners: Listeners) -> None:
+    async with httpx.AsyncClient() as client, asyncio.timeout(10):
+        first = (await client.get(f"{listeners.internal}/api/version")).headers["date"]
+        while (await client.get(f"{listeners.internal}/api/version")).headers["date"] == first:
+            await asyncio.sleep(0.05)
+
+
 async def test_head_has_no_body(listeners: Listeners) -> None:
     async with httpx.AsyncClient() as client:
         answer = await client.head(f"{listeners.internal}/api/front/latest.jpg")
