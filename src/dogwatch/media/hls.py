@@ -20,11 +20,12 @@ _INIT = re.compile(r"init(?:-([0-9a-f]{16}))?-v1(?:-a1)?\.mp4")
 _MANIFEST = re.compile(r"(master|index)(?:-v1)?(?:-a1)?\.m3u8")
 
 
-class Entry(NamedTuple):
-    """One media segment of a playlist; `part` says that it is not the whole of its file.
+Line = tuple[float, float, str, bool, bool]
+"""An `Entry`, or what has its values in its order: a day's playlist has thousands."""
 
-    A tuple, as a day's playlist has thousands.
-    """
+
+class Entry(NamedTuple):
+    """One media segment of a playlist; `part` says that it is not the whole of its file."""
 
     start_time: float
     end_time: float
@@ -79,13 +80,16 @@ def master(
     return f"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-STREAM-INF:{about}\n{uri}\n"
 
 
-def media(entries: Sequence[Entry], *, query: str = "", discontinuities: bool = False) -> str:
-    """Return the media playlist of `entries` (at least one, oldest first).
+def media(
+    entries: Sequence[tuple[float, float, str, bool, bool]], *, query: str = "", discontinuities: bool = False
+) -> str:
+    """Return the media playlist of `entries` (`Entry` or the like, at least one, oldest first).
 
     A discontinuity is announced at real gaps and where the stream's parameters change, or between all segments when
     `discontinuities` is set. `query` is appended to every URI.
     """
     suffix = _suffix(query)
+    first_start, _, first_init, audio, _ = entries[0]
     longest = max([end - start for start, end, *_ in entries])
     lines = [
         "#EXTM3U",
@@ -94,18 +98,19 @@ def media(entries: Sequence[Entry], *, query: str = "", discontinuities: bool = 
         "#EXT-X-PLAYLIST-TYPE:VOD",
         "#EXT-X-MEDIA-SEQUENCE:1",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="init-{_tracks(entries[0].has_audio)}.mp4{suffix}"',
-        f"#EXT-X-PROGRAM-DATE-TIME:{_date(entries[0].start_time)}",
+        f'#EXT-X-MAP:URI="init-{_tracks(audio)}.mp4{suffix}"',
+        f"#EXT-X-PROGRAM-DATE-TIME:{_date(first_start)}",
     ]
-    tails = {audio: f"-{_tracks(audio)}.m4s{suffix}" for audio in (True, False)}
-    first, last_end, last_init = entries[0], entries[0].start_time, entries[0].init_id
+    tails = {sound: f"-{_tracks(sound)}.m4s{suffix}" for sound in (True, False)}
+    last_end, last_init = first_start, first_init
     # The loop of a day's 8640: it writes names itself, as `Entry.name` does, in a third of the time.
     for n, (start, end, init_id, has_audio, part) in enumerate(entries):
         changed = init_id != last_init
         if changed or (discontinuities and n) or abs(start - last_end) > GAP_S:
             lines.append("#EXT-X-DISCONTINUITY")
             if changed:
-                lines.append(f'#EXT-X-MAP:URI="{_init_name(entries[n], first)}{suffix}"')
+                name = _init_name("" if init_id == first_init else init_id, has_audio=has_audio)
+                lines.append(f'#EXT-X-MAP:URI="{name}{suffix}"')
             lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_date(start)}")
         until = f"-{round(end * 1000)}" if part else ""
         lines.append(f"#EXTINF:{end - start:.6f},\nseg-{round(start * 1000)}{until}{tails[has_audio]}")
@@ -113,9 +118,8 @@ def media(entries: Sequence[Entry], *, query: str = "", discontinuities: bool = 
     return "\n".join(lines) + "\n#EXT-X-ENDLIST\n"
 
 
-def _init_name(entry: Entry, first: Entry) -> str:
-    number = "" if entry.init_id == first.init_id else f"{entry.init_id}-"
-    return f"init-{number}{_tracks(entry.has_audio)}.mp4"
+def _init_name(init_id: str, *, has_audio: bool) -> str:
+    return f"init-{init_id}-{_tracks(has_audio)}.mp4" if init_id else f"init-{_tracks(has_audio)}.mp4"
 
 
 def _tracks(has_audio: bool) -> str:

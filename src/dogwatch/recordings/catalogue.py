@@ -25,7 +25,7 @@ from dogwatch.recordings.activity import CameraActivity
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import Brief, Span
+from dogwatch.store.segments import Brief, Line, Span
 
 INITS_KEPT = 64
 LOOK_BACK_S = 600.0  # more than the longest segment
@@ -133,7 +133,7 @@ class Catalogue:
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
 
-    def listing(self, camera: str, start: float, end: float) -> tuple[list[Brief], list[Segment], list[Segment]]:
+    def listing(self, camera: str, start: float, end: float) -> tuple[list[Line], list[Segment], list[Segment]]:
         """Return what overlaps `start` to `end` (epoch s), each part oldest first; for playlists of days.
 
         Returns:
@@ -145,7 +145,7 @@ class Catalogue:
             whole = segments.whole(connection, camera, start, end)
             ends = [one for at in (start, end) for one in segments.overlapping(connection, camera, at, at)]
         cut = list({one.path: one for one in ends}.values())
-        known = {one.start_time for one in whole} | {one.start_time for one in cut} if newest else set()
+        known = {start for start, *_ in whole} | {one.start_time for one in cut} if newest else set()
         return whole, cut, [one for one in newest if one.start_time not in known]
 
     def first(self, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from dogwatch.errors import NoFootageError
@@ -15,6 +17,7 @@ from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.pieces import Piece, cut
 from dogwatch.model import Segment
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.store.segments import Line
 
 NOTHING = "No recordings found."
 SHORTEST_S = 0.1  # shorter pieces are left out of mappings
@@ -32,7 +35,7 @@ class Range:
     discontinuities: bool = False
 
 
-def entries(catalogue: Catalogue, wanted: Range) -> list[Entry]:
+def entries(catalogue: Catalogue, wanted: Range) -> list[Line]:
     """Return the media segments of a range, oldest first.
 
     Only the segments at its ends are read with their fragments: a day has thousands.
@@ -41,13 +44,14 @@ def entries(catalogue: Catalogue, wanted: Range) -> list[Entry]:
         NoFootageError: There are none.
     """
     whole, cut_by_ends, newest = catalogue.listing(wanted.camera, wanted.start, wanted.end)
-    found = [Entry(*brief) for brief in whole]
     some = [_entry(one, wanted, growing=False) for one in cut_by_ends]
     some += [_entry(one, wanted, growing=True) for one in newest]
-    found += [entry for entry in some if entry is not None]
-    if not found:
+    for entry in some:
+        if entry is not None:
+            insort(whole, entry, key=itemgetter(0))
+    if not whole:
         raise NoFootageError(NOTHING)
-    return sorted(found)
+    return whole
 
 
 def media_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:

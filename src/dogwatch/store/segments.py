@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, select, update
 
 from dogwatch.model import Fragment, Segment, new_id
 from dogwatch.store.quarters import recount
@@ -24,6 +24,10 @@ class Brief(NamedTuple):
     end_time: float
     init_id: str
     has_audio: bool
+
+
+Line = tuple[float, float, str, bool, bool]
+"""A `Brief` and whether it is a part only, as playlists take them; as they come from the database, by the thousand."""
 
 
 class Span(NamedTuple):
@@ -107,12 +111,12 @@ def spans(connection: Connection, camera: str, start: float, end: float) -> list
     return [Span._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
 
 
-def whole(connection: Connection, camera: str, start: float, end: float) -> list[Brief]:
+def whole(connection: Connection, camera: str, start: float, end: float) -> list[Line]:
     """Return the segments of `camera` that lie wholly between `start` and `end`, oldest first."""
     begin = segments.c.start_time
     inside = and_(segments.c.camera == camera, begin >= start, begin < end, segments.c.end_time <= end)
-    query = select(*_BRIEF).where(inside, ~segments.c.deleting).order_by(begin)
-    return [Brief._make(row) for row in connection.execute(query)]
+    query: Select[Any] = select(*_BRIEF, false()).where(inside, ~segments.c.deleting).order_by(begin)
+    return list(connection.execute(query))
 
 
 def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:

@@ -76,7 +76,7 @@ def test_a_written_segment_is_there_at_once_and_after_its_row(
     settle(db)
     assert catalogue.segments("front", T0, T0 + 1) == [one]
     assert catalogue.listing("front", T0, T0 + 1) == ([], [one], [])
-    assert [[brief.end_time for brief in part] for part in catalogue.listing("front", T0, T0 + 9)] == [[T0 + 4], [], []]
+    assert catalogue.listing("front", T0, T0 + 9) == ([(T0, T0 + 4, one.init_id, True, False)], [], [])
     assert catalogue.first("front", T0, T0 + 9) == (T0, T0 + 4, one.init_id, True)
     assert catalogue.init(one.init_id)[4:8] == b"ftyp"
 

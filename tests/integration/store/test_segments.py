@@ -79,7 +79,7 @@ def test_playlists_are_read_from_an_index_alone(db: Database) -> None:
     said: list[tuple[str, tuple[object, ...]]] = []
     with db.read() as c:
         event.listen(c, "before_cursor_execute", lambda *args: said.append((args[2], args[3])))
-        assert [one.start_time for one in segments.whole(c, "front", T0, T0 + 25)] == [T0, T0 + 10]
+        assert [start for start, *_ in segments.whole(c, "front", T0, T0 + 25)] == [T0, T0 + 10]
         assert segments.first(c, "front", T0 + 1, T0 + 99) == (T0, T0 + 10, "0123456789abcdef", True)
         assert segments.first(c, "front", T0 + 1, T0 + 99, "f" * 16) == (T0 + 10, T0 + 20, "f" * 16, True)
         assert segments.first(c, "front", T0 + 1, T0 + 10, "f" * 16) is None
