@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
 
     paths.make()
     lock = own(paths.data)
+    set_environment(loaded.config.environment_vars)
     logger = loaded.config.logger
     start_logging(paths.log, logger.default, logger.logs)
     leftovers.clear(paths)
@@ -59,6 +61,13 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
             return runner.run(_main(loaded, paths, ready, clear_up))
     finally:
         lock.close()
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Set the environment variables of the configuration, for this process and its workers."""
+    os.environ.update(variables)
+    if "TZ" in variables:
+        time.tzset()
 
 
 async def _main(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 NAME = r"^[a-zA-Z0-9_-]+$"
 UNUSED = "x-unused"
+IDLE = "x-idle"
 SECRET = "x-secret"  # noqa: S105 - a mark in the schema
 
 
@@ -27,18 +29,27 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
-def key(default: Any, description: str, *, unused: bool = False, secret: bool = False, **limits: Any) -> Any:
+def key(
+    default: Any,
+    description: str,
+    *,
+    unused: bool = False,
+    idle: bool = False,
+    secret: bool = False,
+    **limits: Any,
+) -> Any:
     """Declare a key.
 
     Args:
         default: The value when the file does not give one.
         description: One line for the manual and the schema.
-        unused: Known to configurations of this family, accepted, and reported as not used.
+        unused: Known to configurations of this family, accepted whatever it says, and reported as not used.
+        idle: Checked and shown to clients, but Dogwatch does nothing with it: reported as not used when it is given.
         secret: Never shown: not by the API, not in errors.
         limits: `ge`, `gt`, `le`, `lt`, `pattern`, `min_length`, `max_length`.
     """
-    marks: dict[str, JsonValue] = {mark: True for mark, given in ((UNUSED, unused), (SECRET, secret)) if given}
-    return Field(default=default, description=description, json_schema_extra=marks or None, **limits)
+    marks = _marks({UNUSED: unused, IDLE: idle, SECRET: secret})
+    return Field(default=default, description=description, json_schema_extra=marks, **limits)
 
 
 def required(description: str, **limits: Any) -> Any:
@@ -46,9 +57,14 @@ def required(description: str, **limits: Any) -> Any:
     return Field(description=description, **limits)
 
 
-def section(kind: type[S], description: str, *, unused: bool = False) -> Any:
-    """Declare a nested section; with `unused`, giving it is reported unless it says `enabled: false`."""
-    return Field(default_factory=kind, description=description, json_schema_extra={UNUSED: True} if unused else None)
+def section(kind: type[S], description: str, *, unused: bool = False, idle: bool = False) -> Any:
+    """Declare a nested section; `unused` or `idle` as for a key, but nothing is said if it says `enabled: false`."""
+    marks = _marks({UNUSED: unused, IDLE: idle})
+    return Field(default_factory=kind, description=description, json_schema_extra=marks)
+
+
+def _marks(given: dict[str, bool]) -> JsonDict | None:
+    return {mark: True for mark, on in given.items() if on} or None
 
 
 def listed(value: object) -> object:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dogwatch.config.base import SECRET, UNUSED
+from dogwatch.config.base import IDLE, SECRET, UNUSED
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
 
@@ -42,18 +42,26 @@ def shape_of(field: FieldInfo) -> Shape:
 
 
 def is_unused(field: FieldInfo) -> bool:
-    """Tell whether a key has no effect in Dogwatch."""
-    extra = field.json_schema_extra
-    return isinstance(extra, dict) and bool(extra.get(UNUSED))
+    """Tell whether a key is accepted whatever it says, and dropped."""
+    return _marked(field, UNUSED)
+
+
+def is_idle(field: FieldInfo) -> bool:
+    """Tell whether Dogwatch does nothing with a key, though it checks and shows it."""
+    return _marked(field, IDLE)
 
 
 def is_secret(field: FieldInfo) -> bool:
     """Tell whether a key's value is never shown."""
+    return _marked(field, SECRET)
+
+
+def _marked(field: FieldInfo, mark: str) -> bool:
     extra = field.json_schema_extra
-    return isinstance(extra, dict) and bool(extra.get(SECRET))
+    return isinstance(extra, dict) and bool(extra.get(mark))
 
 
-def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "") -> None:
+def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "", *, told: bool = False) -> None:
     """Report and drop what `kind` does not know or use; make empty sections empty maps.
 
     Args:
@@ -61,7 +69,9 @@ def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "") -> 
         tree: The part; changed in place.
         report: Takes errors and notices.
         where: Name of the section for notices, without the camera's name.
+        told: The user knows that nothing in this part is used; so they do of a part that is off.
     """
+    told = told or _off(tree)
     for name in list(tree):
         field = kind.model_fields.get(name)
         mark = tree.marks.get(name)
@@ -71,18 +81,31 @@ def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "") -> 
                 tree.take(name)
         elif is_unused(field):
             if mark and not _off(tree[name]):
-                report.unused(where, name, mark)
+                if not told:
+                    report.unused(where, name, mark)
                 if field.annotation is not Any:
                     tree.take(name)
         else:
-            _descend(field, tree, name, report, f"{where}.{name}" if where else name)
+            idle = is_idle(field)
+            if idle and mark and not told and not _off(tree[name]) and not _usual(field, tree[name]):
+                report.unused(where, name, mark)
+            _descend(field, tree, name, report, f"{where}.{name}" if where else name, told=told or idle)
+
+
+def _usual(field: FieldInfo, value: Value) -> bool:
+    """Tell whether `value` says nothing but the default."""
+    inner = shape_of(field)[1]
+    if inner is not None and isinstance(value, dict):
+        known = inner.model_fields
+        return all(name in known and _usual(known[name], entry) for name, entry in value.items())
+    return bool(value == field.get_default(call_default_factory=True))
 
 
 def _off(value: Value) -> bool:
     return not value or (isinstance(value, dict) and str(value.get("enabled", "")).lower() in {"false", "no", "off"})
 
 
-def _descend(field: FieldInfo, tree: Map, name: str, report: Report, where: str) -> None:
+def _descend(field: FieldInfo, tree: Map, name: str, report: Report, where: str, *, told: bool) -> None:
     shape, inner = shape_of(field)
     value = tree[name]
     if value is None and (shape in ("section", "map") or (shape == "list" and not _optional(field))):
@@ -91,17 +114,17 @@ def _descend(field: FieldInfo, tree: Map, name: str, report: Report, where: str)
     if inner is None:
         return
     if shape == "section" and isinstance(value, Map):
-        check(inner, value, report, where)
+        check(inner, value, report, where, told=told)
     elif shape == "map" and isinstance(value, Map):
         for entry in value:
             if value[entry] is None:
                 value[entry] = Map()
             if isinstance(value[entry], Map):
-                check(inner, value[entry], report, "" if name == "cameras" else where)
+                check(inner, value[entry], report, "" if name == "cameras" else where, told=told)
     elif isinstance(value, Items):
         for item in value:
             if isinstance(item, Map):
-                check(inner, item, report, where)
+                check(inner, item, report, where, told=told)
 
 
 def _optional(field: FieldInfo) -> bool:

@@ -16,8 +16,8 @@ class LiveConfig(Section):
     """Live view."""
 
     streams: dict[str, str] = key({}, "Streams to choose from: label to name of a stream.")
-    height: int = key(720, "Height in pixels of the plain player's picture.", ge=1)
-    quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", ge=1, le=31)
+    height: int = key(720, "Height in pixels of the plain player's picture.", idle=True, ge=1)
+    quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", idle=True, ge=1, le=31)
 
 
 class LayoutConfig(Section):

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from dogwatch.config.camera import CameraConfig
-from dogwatch.config.keys import is_unused, shape_of
+from dogwatch.config.keys import is_idle, is_unused, shape_of
 from dogwatch.config.root import Config
 
 BEGIN = "<!-- keys: begin (made by `python -m dogwatch.config.reference`) -->"
@@ -55,7 +55,7 @@ def _walk(prefix: str, kind: type[BaseModel], *, plain_only: bool) -> list[tuple
 
 
 def _text(field: FieldInfo) -> str:
-    note = " *Read, but not used.*" if is_unused(field) else ""
+    note = " *Read, but not used.*" if is_unused(field) or is_idle(field) else ""
     limits = ", ".join(text for text in map(_limit, field.metadata) if text)
     return f"{field.description}{f' ({limits})' if limits else ''}{note}"
 

@@ -97,6 +97,9 @@ def camera(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | No
     if tracking.enabled and not tracking.required_zones:
         place = locate(tree, ("onvif", "autotracking", "enabled")) or mark
         report.error(place, "autotracking needs required_zones")
+    if config.audio.enabled:
+        place = locate(tree, ("audio", "enabled")) or mark
+        report.notice(place, "how loud it is is measured, but no sounds are recognised")
     if config.detect.enabled and not config.motion.enabled:
         place = locate(tree, ("motion", "enabled")) or mark
         report.notice(place, f"motion detection of camera '{config.name}' stays on, because object detection needs it")
@@ -162,6 +165,7 @@ def _inputs(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | N
 
 def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:
     """Check what concerns the whole file; `cameras` are all names in it, those with errors too."""
+    _streams(config, root, report)
     _listeners(config.networking.listen, root, report)
     _mqtt(config, root, report)
     _detectors(config, root, report)
@@ -181,6 +185,16 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _streams(config: Config, root: Map, report: Report) -> None:
+    """Name the streams that no camera reads: there is no stream server that could offer them."""
+    paths = {source.path for entry in config.cameras.values() for source in entry.ffmpeg.inputs}
+    read = {inputs.restream_name(path) for path in paths}
+    for name, addresses in config.go2rtc.streams.items():
+        mark = locate(root, ("go2rtc", "streams", name))
+        if mark and name not in read and paths.isdisjoint(addresses):
+            report.unused("go2rtc.streams", name, mark)
 
 
 def _listeners(listen: ListenConfig, root: Map, report: Report) -> None:

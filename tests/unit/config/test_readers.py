@@ -1,0 +1,179 @@
+"""No key does nothing without a word: something reads it, or clients do, or the user is told."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from dogwatch.config import parse
+from dogwatch.config.keys import is_idle, is_unused, shape_of
+from dogwatch.config.root import Config
+from tests.unit.config.files import SMALL
+
+PACKAGE = Path(__file__).parents[3] / "src" / "dogwatch"
+
+READERS: dict[str, tuple[str, ...]] = {
+    "AlertsConfig": ("events/rules.py",),
+    "AudioConfig": ("runtime/specs.py",),
+    "AuthConfig": ("auth/authority.py", "runtime/core.py"),
+    "CameraConfig": ("runtime/specs.py", "api/live_pictures.py", "events/rules.py"),
+    "CameraFfmpegConfig": ("runtime/specs.py",),
+    "ColorConfig": ("events/rendering.py",),
+    "Config": ("runtime/core.py", "runtime/specs.py", "cli/run.py"),
+    "DatabaseConfig": ("runtime/core.py",),
+    "DaysConfig": ("recordings/retention.py",),
+    "DetectConfig": ("runtime/specs.py",),
+    "DetectionsConfig": ("events/rules.py",),
+    "DetectorConfig": ("runtime/specs.py",),
+    "FfmpegConfig": ("runtime/specs.py",),
+    "FilterConfig": ("runtime/specs.py",),
+    "Go2rtcConfig": ("runtime/specs.py",),
+    "HeaderMapConfig": ("auth/authority.py",),
+    "InputConfig": ("runtime/specs.py",),
+    "Ipv6Config": ("api/listeners.py",),
+    "ListenConfig": ("api/listeners.py", "api/access.py"),
+    "LiveConfig": ("api/live_streams.py",),
+    "LoggerConfig": ("cli/run.py",),
+    "MaskConfig": ("runtime/specs.py",),
+    "MaxFramesConfig": ("runtime/specs.py",),
+    "ModelConfig": ("runtime/specs.py",),
+    "MotionConfig": ("runtime/specs.py", "events/rules.py"),
+    "ObjectsConfig": ("runtime/specs.py",),
+    "ProxyConfig": ("auth/authority.py",),
+    "RecordConfig": ("runtime/specs.py", "runtime/core.py", "recordings/retention.py"),
+    "ReviewRecordConfig": ("events/rules.py", "recordings/retention.py"),
+    "ReviewRetainConfig": ("recordings/retention.py",),
+    "SnapshotRetainConfig": ("events/expiry.py",),
+    "SnapshotsConfig": ("events/rendering.py", "events/rules.py"),
+    "SpaceConfig": ("runtime/specs.py",),
+    "StationaryConfig": ("runtime/specs.py",),
+    "TimestampStyleConfig": ("events/rendering.py",),
+    "TlsConfig": ("api/listeners.py",),
+    "UiConfig": ("runtime/specs.py", "events/rendering.py"),
+    "ZoneConfig": ("runtime/specs.py",),
+}
+"""Which modules read the keys of a model."""
+
+THROUGH = {
+    "DetectorConfig": dict.fromkeys(
+        ("person", "face", "cat", "license_plate", "face_anywhere", "api_url", "api_timeout", "api_key"), "options"
+    ),
+    "ListenConfig": {"internal": "internal_address", "external": "external_address"},
+    "MaskConfig": {"coordinates": "points"},
+    "ModelConfig": {
+        "labelmap": "model_labels",
+        "labelmap_path": "model_labels",
+        "attributes_map": "attributes_map",
+    },
+    "ZoneConfig": {"coordinates": "points"},
+}
+"""Keys that are read through a property or a function of the configuration."""
+
+FOR_CLIENTS = {
+    "CameraConfig": {"name", "friendly_name", "webui_url"},
+    "CameraGroupConfig": {"cameras", "icon", "order"},
+    "CameraUiConfig": {"order", "dashboard", "review"},
+    "Config": {"version"},
+    "DetectConfig": {"annotation_offset"},
+    "MaskConfig": {"name", "friendly_name"},
+    "ProxyConfig": {"logout_url"},
+    "UiConfig": {"time_format", "date_style", "time_style", "strftime_fmt"},
+    "ZoneConfig": {"friendly_name"},
+}
+"""Keys that mean something to who shows them; `/api/config` hands them on, and Dogwatch needs to do nothing."""
+
+
+def used(kind: type[BaseModel] = Config) -> Iterator[tuple[str, str]]:
+    """Yield model and name of every plain key of which the user is not told that nothing uses it."""
+    for name, field in kind.model_fields.items():
+        _, inner = shape_of(field)
+        if is_unused(field) or is_idle(field):
+            continue
+        if inner is not None:
+            yield from used(inner)
+        else:
+            yield kind.__name__, name
+
+
+@functools.cache
+def attributes(module: str) -> frozenset[str]:
+    """Return the names of all attributes that a module reads."""
+    tree = ast.parse((PACKAGE / module).read_text())
+    return frozenset(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+@pytest.mark.parametrize("model", sorted({model for model, _ in used()}))
+def test_every_key_is_read(model: str) -> None:
+    names = {name for owner, name in used() if owner == model}
+    for_clients = FOR_CLIENTS.get(model, set())
+    assert for_clients <= names, "there is no such key"
+    read = frozenset[str]().union(*(attributes(module) for module in READERS.get(model, ())))
+    through = THROUGH.get(model, {})
+    assert {name for name in names - for_clients if through.get(name, name) not in read} == set(), (
+        "read these keys in a module of READERS, or mark them as idle"
+    )
+
+
+IGNORED = {
+    "birdseye": "birdseye: {mode: continuous}",
+    "mqtt": "mqtt: {host: broker}",
+    "notifications": "notifications: {enabled: true, email: me@example.org}",
+    "export": "record: {export: {max_concurrent: 2}}",
+    "preview": "record: {preview: {quality: high}}",
+    "listen": "audio: {listen: [bark]}",
+    "num_threads": "audio: {num_threads: 3}",
+    "height": "live: {height: 480}",
+    "hidden": "go2rtc: {streams: {hidden: 'rtsp://10.0.0.9/main'}}",
+}
+
+
+@pytest.mark.parametrize("key", IGNORED)
+def test_what_is_ignored_is_told_once_with_its_line(key: str) -> None:
+    loaded = parse(f"{SMALL}\n{IGNORED[key]}\n", env={})
+    (notice,) = loaded.notices
+    assert (notice.line, notice.message) == (7, f"ignored: Dogwatch does not use {key}")
+
+
+def test_cameras_are_told_together() -> None:
+    camera = "ffmpeg: {inputs: [{path: rtsp://10.0.0.2/main}]}"
+    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}, mqtt: {crop: false}, birdseye: {order: 3}"
+    loaded = parse(f"cameras:\n  a: {{{camera}, {own}}}\n  b: {{{camera}, {own}}}\n", env={})
+    (notice,) = loaded.notices
+    assert notice.line == 2
+    assert notice.message == "ignored: Dogwatch does not use onvif, mqtt, birdseye (6 places)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "birdseye: {enabled: false, mode: continuous, restream: true}",
+        "birdseye: {}",
+        "birdseye: {enabled: true, mode: objects, layout: {scaling_factor: 2}}",
+        "birdseye:",
+        "mqtt: {enabled: false, host: broker}",
+        "notifications: {enabled: false}",
+        "record: {export: {}, preview: {quality: medium}}",
+        "audio: {enabled: false, listen: [bark]}",
+        "audio: {listen: [bark, fire_alarm, speech, yell]}",
+        "live: {height: 720, quality: 8}",
+        "go2rtc: {streams: {front: 'rtsp://10.0.0.2/main'}}",
+    ],
+)
+def test_what_is_off_or_at_its_default_needs_no_word(text: str) -> None:
+    assert parse(f"{SMALL}\n{text}\n", env={}).notices == []
+
+
+def test_an_ignored_section_is_checked_and_shown_all_the_same() -> None:
+    assert parse(f"birdseye: {{mode: continuous}}\n{SMALL}", env={}).config.birdseye.mode == "continuous"
+
+
+def test_who_listens_is_told_that_no_sound_is_recognised() -> None:
+    text = SMALL + "          roles: [record, detect, audio]\n    audio: {enabled: true}\n"
+    assert [str(notice) for notice in parse(text, env={}).notices] == [
+        "line 7: cameras.front.audio.enabled: how loud it is is measured, but no sounds are recognised"
+    ]
