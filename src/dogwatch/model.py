@@ -51,12 +51,13 @@ class Box(msgspec.Struct, frozen=True, gc=False):
     @property
     def area(self) -> int:
         """Area in square pixels."""
-        return max(0, self.width) * max(0, self.height)
+        width, height = self.x2 - self.x1, self.y2 - self.y1
+        return width * height if width > 0 and height > 0 else 0
 
     @property
     def ratio(self) -> float:
         """Width divided by height."""
-        return self.width / max(1, self.height)
+        return (self.x2 - self.x1) / max(1, self.y2 - self.y1)
 
     @property
     def bottom_center(self) -> tuple[float, float]:
@@ -78,6 +79,8 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 
     def clipped(self, width: int, height: int) -> Box:
         """Return the part of this box that lies inside a frame of `width` x `height`."""
+        if 0 <= self.x1 <= width and 0 <= self.x2 <= width and 0 <= self.y1 <= height and 0 <= self.y2 <= height:
+            return self
         return Box(
             min(max(self.x1, 0), width),
             min(max(self.y1, 0), height),
@@ -89,7 +92,7 @@ class Box(msgspec.Struct, frozen=True, gc=False):
         """Return the area in square pixels that both boxes cover."""
         width = min(self.x2, other.x2) - max(self.x1, other.x1)
         height = min(self.y2, other.y2) - max(self.y1, other.y1)
-        return max(0, width) * max(0, height)
+        return width * height if width > 0 and height > 0 else 0
 
     def iou(self, other: Box) -> float:
         """Return intersection over union, 0 to 1."""

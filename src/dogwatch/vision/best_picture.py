@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
@@ -12,8 +12,7 @@ BIGGER_AREA = 1.10
 TELLING = {"face": 2, "license_plate": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True, gc=False):
     """How one frame shows an object."""
 
     time: float
@@ -25,7 +24,7 @@ class View:
     @property
     def telling(self) -> float:
         """How much the attributes in this frame tell: a face or a plate before a logo, none least."""
-        return max((TELLING.get(one.label, 1) for one in self.attributes), default=0)
+        return max(TELLING.get(one.label, 1) for one in self.attributes) if self.attributes else 0
 
     def touches_edge(self, geometry: Geometry) -> bool:
         """Whether the frame's edge may have cut the object off."""
@@ -35,10 +34,12 @@ class View:
 
 def better(new: View, old: View | None, geometry: Geometry, timeout: float) -> bool:
     """Whether `new` should replace `old`; `timeout` seconds after `old` anything does."""
-    if old is None or new.time - old.time >= timeout or new.telling > old.telling:
+    if old is None or new.time - old.time >= timeout:
         return True
-    if new.telling < old.telling:
-        return False
-    if new.touches_edge(geometry) != old.touches_edge(geometry):
-        return old.touches_edge(geometry)
+    tells, told = new.telling, old.telling
+    if tells != told:
+        return tells > told
+    cut_off = old.touches_edge(geometry)
+    if new.touches_edge(geometry) != cut_off:
+        return cut_off
     return new.score > old.score * BETTER_SCORE or new.box.area > old.box.area * BIGGER_AREA

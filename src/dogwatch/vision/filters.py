@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dogwatch.model import Detection
+from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
-from dogwatch.vision.settings import ObjectFilter, SceneSettings
+from dogwatch.vision.settings import ObjectFilter, Polygon, SceneSettings
 
+OBJECT_FILTER = ObjectFilter()
 ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # contract, section 19.4
 
 
@@ -14,7 +15,7 @@ def filter_for(label: str, settings: SceneSettings) -> ObjectFilter:
     given = settings.filters.get(label)
     if given is not None:
         return given
-    return ATTRIBUTE_FILTER if label in settings.attribute_labels else ObjectFilter()
+    return ATTRIBUTE_FILTER if label in settings.attribute_labels else OBJECT_FILTER
 
 
 def passes(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> bool:
@@ -24,8 +25,7 @@ def passes(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> bool
         return False
     if not pixels(rule.min_area, geometry) <= box.area <= pixels(rule.max_area, geometry):
         return False
-    x, y = ground_point(box, geometry)
-    return not any(contains(mask, x, y) for mask in rule.masks)
+    return not _stands_in(rule.masks, box, geometry)
 
 
 def wanted(detection: Detection, settings: SceneSettings, geometry: Geometry) -> bool:
@@ -35,10 +35,16 @@ def wanted(detection: Detection, settings: SceneSettings, geometry: Geometry) ->
         return False
     if not passes(detection, filter_for(detection.label, settings), geometry):
         return False
-    x, y = ground_point(detection.box, geometry)
-    return attribute or not any(contains(mask, x, y) for mask in settings.masks)
+    return attribute or not _stands_in(settings.masks, detection.box, geometry)
 
 
 def pixels(area: float, geometry: Geometry) -> float:
     """Return `area` in detect-frame pixels; values of at most 1 are fractions of the frame."""
     return area * geometry.area if area <= 1 else area
+
+
+def _stands_in(masks: tuple[Polygon, ...], box: Box, geometry: Geometry) -> bool:
+    if not masks:
+        return False
+    x, y = ground_point(box, geometry)
+    return any(contains(mask, x, y) for mask in masks)

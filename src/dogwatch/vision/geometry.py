@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from dogwatch.model import Box
 from dogwatch.vision.settings import Polygon
 
+LAST = 1 - 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
@@ -50,9 +52,9 @@ def contains(polygon: Polygon, x: float, y: float) -> bool:
 
 def ground_point(box: Box, geometry: Geometry) -> tuple[float, float]:
     """Return where the object in `box` stands, as fractions of the frame that are strictly inside it."""
-    x, y = box.bottom_center
+    x, y = (box.x1 + box.x2) / 2 / geometry.width, box.y2 / geometry.height
     # A box that reaches the lower edge stands just inside it, else no zone drawn to the edge would hold it.
-    return min(max(x / geometry.width, 0.0), 1 - 1e-6), min(max(y / geometry.height, 0.0), 1 - 1e-6)
+    return min(max(x, 0.0), LAST), min(max(y, 0.0), LAST)
 
 
 def union(boxes: Iterable[Box]) -> Box:

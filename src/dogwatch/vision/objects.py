@@ -34,7 +34,7 @@ class LiveObject:
     zones: ZoneRecord = field(default_factory=ZoneRecord)
     attributes: dict[str, float] = field(default_factory=dict)
     current_attributes: tuple[Detection, ...] = ()
-    path: list[tuple[float, float, float]] = field(default_factory=list)
+    path: tuple[tuple[float, float, float], ...] = ()
     best: View | None = None
     looked_time: float = 0.0
     confirmed: bool = False
@@ -116,7 +116,7 @@ class LiveObject:
             pending_loitering=zones.pending_loitering,
             attributes=dict(self.attributes),
             current_attributes=self.current_attributes,
-            path=tuple(self.path),
+            path=self.path,
             current_speed=zones.speed.current,
             average_speed=zones.speed.average,
             velocity_angle=zones.speed.angle,
@@ -124,9 +124,10 @@ class LiveObject:
         )
 
     def _walk(self, time: float, geometry: Geometry) -> None:
-        x, y = (round(value, 4) for value in ground_point(self.found.detection.box, geometry))
-        if self.path and math.dist(self.path[-1][:2], (x, y)) < PATH_STEP:
+        x, y = ground_point(self.found.detection.box, geometry)
+        x, y = round(x, 4), round(y, 4)
+        if self.path and math.hypot(self.path[-1][0] - x, self.path[-1][1] - y) < PATH_STEP:
             return
         if len(self.path) >= PATH_POINTS:  # keep the whole way, more coarsely
             self.path = self.path[::2]
-        self.path.append((x, y, time))
+        self.path = (*self.path, (x, y, time))

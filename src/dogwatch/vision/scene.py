@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dogwatch.model import Box, TrackedObject, new_id
+from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision import attributes, filters
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.kalman import Floats
 from dogwatch.vision.merge import Found, consolidate
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.objects import LiveObject
@@ -53,7 +52,9 @@ class Scene:
             frame_s=1.0 / settings.fps,
         )
         self._labels = {label: index for index, label in enumerate(settings.track)}
-        self._live: dict[int, LiveObject] = {}
+        self._live: dict[int, LiveObject] = {}  # by track, in the order of the tracker's rows
+        self._objects: tuple[TrackedObject, ...] | None = ()  # what `objects` returns until the next frame
+        self._limits = np.array([geometry.width, geometry.height] * 2)
         self._tensor: TensorSize | None = None
         self._to_scan: list[Box] = []
         self._scanning: tuple[Box, ...] = ()
@@ -80,10 +81,7 @@ class Scene:
         """Return the regions of the frame at `time` that a detector should look at; none if nothing calls for it."""
         if self._tensor is None:
             return ()
-        due = self._due(time)
-        expected = self._tracker.predicted(time)[due] if due.any() else np.zeros((0, 4))
-        size = (self.geometry.width, self.geometry.height)
-        wanted = [box for row in expected if (box := _box(row).clipped(*size)).area > 0]
+        wanted = [box for box, due in zip(self._expected(time), self._due(time), strict=True) if due and box.area]
         # Motion that a due object explains needs no region of its own size, or a shadow would enlarge each.
         wanted += [box for box in motion.boxes if not covered(box, wanted)]
         self._turn += 1
@@ -91,45 +89,44 @@ class Scene:
         self._scanning = tuple(self._to_scan[:SCAN_REGIONS])
         return tuple(dict.fromkeys(chosen + self._scanning))
 
-    def _due(self, time: float) -> Bools:
-        """Return which tracks want a look: all but standing ones that were looked at lately."""
+    def _due(self, time: float) -> list[bool]:
+        """Return which objects want a look: all but standing ones that were looked at lately."""
         interval = self.settings.stationary.interval / self.settings.fps
-        missing = self._tracker.missing
-        due = []
-        for row, key in enumerate(self._tracker.keys):
-            one = self._live[int(key)]
-            quiet = one.stillness.stationary and not one.stillness.doubtful and not missing[row]
-            due.append(not quiet or time - one.looked_time >= interval)
-        return np.array(due, np.bool_)
+        return [
+            missing or not one.stillness.settled or time - one.looked_time >= interval
+            for one, missing in zip(self._live.values(), self._tracker.missing.tolist(), strict=True)
+        ]
 
     @property
     def unsettled(self) -> bool:
         """Whether something calls for every frame: a scan, or an object that moves, is new, or is missing."""
-        if self._to_scan:
+        if self._to_scan or not all(one.stillness.settled for one in self._live.values()):
             return True
-        settled = [self._live[int(key)].stillness for key in self._tracker.keys]
-        return any(not one.stationary or one.doubtful for one in settled) or bool(self._tracker.missing.any())
+        return bool(self._tracker.missing.any())
 
     # ------------------------------------------------------------ what was found
 
     def detected(self, time: float, regions: Sequence[Box], found: Sequence[Found]) -> Outcome:
         """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels."""
-        done, self._scanning = set(self._scanning), ()
-        self._to_scan = [tile for tile in self._to_scan if tile not in done]
+        self._objects = None
+        if self._scanning:
+            self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
+            self._scanning = ()
         kept = consolidate([one for one in found if filters.wanted(one.detection, self.settings, self.geometry)])
         things = [one for one in kept if one.detection.label in self._labels]
-        looked = self._looked(self._tracker.predicted(time), regions)
         step = self._tracker.update(
             time,
             np.array([one.detection.box.as_list() for one in things], np.float64).reshape(-1, 4),
             np.array([self._labels[one.detection.label] for one in things], np.int64),
             np.array([self._sure(one) for one in things], np.bool_),
-            looked,
+            self._looked(time, regions),
         )
-        self._apply(time, step.seen, things, kept)
         for key in step.missed:
             self._live[key].missed(time)
-        ended = self._end(step.lost) + self._expire(time)
+        ended = self._end(step.lost)
+        parts = [one.detection for one in kept if one.detection.label in self.settings.attribute_labels]
+        self._apply(time, step.seen, things, parts)
+        ended += self._expire(time)
         return Outcome(ended, self._views(step.seen, time))
 
     def coast(self, time: float, *, blind: bool) -> Outcome:
@@ -138,20 +135,24 @@ class Scene:
         Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`. An
         object that must have left the frame by now is missed in any case: there is nowhere to look for it.
         """
-        missed = self._looked(self._tracker.predicted(time), ())
+        self._objects = None
+        missed = self._looked(time, ())
         if blind:
-            missed |= np.array([self._waited_for(self._live[int(key)], time) for key in self._tracker.keys], np.bool_)
+            missed |= np.array([self._waited_for(one, time) for one in self._live.values()], np.bool_)
         return Outcome(self._end(self._tracker.coast(time, missed)) + self._expire(time))
 
     def end_all(self) -> tuple[TrackedObject, ...]:
         """End every object, and scan the frame anew when analysis goes on."""
-        ended = self._end(tuple(int(key) for key in self._tracker.keys))
+        self._objects = None
+        ended = self._end(tuple(self._live))
         self.rescan()
         return ended
 
     def objects(self) -> tuple[TrackedObject, ...]:
         """Return all objects that have been seen often enough, oldest first."""
-        return tuple(one.snapshot() for one in self._live.values() if one.confirmed)
+        if self._objects is None:
+            self._objects = tuple([one.snapshot() for one in self._live.values() if one.confirmed])
+        return self._objects
 
     def show_zone(self, name: str, shown: bool) -> None:
         """Switch a zone on or off; a zone that is off does not count."""
@@ -172,27 +173,30 @@ class Scene:
     def _waited_for(one: LiveObject, time: float) -> bool:
         return not one.stillness.stationary or time - one.looked_time >= BLIND_S
 
-    def _looked(self, expected: Floats, regions: Sequence[Box]) -> Bools:
-        """Return which expected boxes lie in a region; one that has left the frame counts as looked at."""
-        boxes = [_box(row).clipped(self.geometry.width, self.geometry.height) for row in expected]
-        return np.array([not box.area or covered(box, regions) for box in boxes], np.bool_)
+    def _expected(self, time: float) -> list[Box]:
+        """Return where the tracks should be at `time`, clipped to the frame, in the order of `_live`."""
+        if not self._live:
+            return []
+        corners = np.minimum(np.maximum(np.rint(self._tracker.predicted(time)), 0), self._limits)
+        return [Box(*row) for row in corners.astype(np.int64).tolist()]
 
-    def _apply(self, time: float, seen: dict[int, int], things: list[Found], kept: list[Found]) -> None:
-        parts = [one.detection for one in kept if one.detection.label in self.settings.attribute_labels]
-        owned = attributes.assign(
-            parts, {key: things[index].detection for key, index in seen.items()}, self.settings.attributes
-        )
-        rows = {int(key): row for row, key in enumerate(self._tracker.keys)}
-        speeds = self._tracker.speeds()
+    def _looked(self, time: float, regions: Sequence[Box]) -> Bools:
+        """Return which tracks a look into `regions` can find; one that has left the frame counts as looked at."""
+        return np.array([not box.area or covered(box, regions) for box in self._expected(time)], np.bool_)
+
+    def _apply(self, time: float, seen: dict[int, int], things: list[Found], parts: list[Detection]) -> None:
+        owned: dict[int, tuple[Detection, ...]] = {}
+        if parts:
+            objects = {key: things[index].detection for key, index in seen.items()}
+            owned = attributes.assign(parts, objects, self.settings.attributes)
+        speeds = dict(zip(self._tracker.keys.tolist(), self._tracker.speeds().tolist(), strict=True))
         for key, index in seen.items():
-            if key not in self._live:
-                self._live[key] = LiveObject.begin(self._make_id(time), things[index], time, self.settings)
-            x, y, _, taller = speeds[rows[key]]
-            self._live[key].seen(
-                things[index], time, owned.get(key, ()), (float(x), float(y + taller / 2)), self._zones, self.geometry
-            )
-        for row in np.flatnonzero(self._tracker.confirmed):
-            self._live[int(self._tracker.keys[row])].confirmed = True
+            if (one := self._live.get(key)) is None:
+                one = self._live[key] = LiveObject.begin(self._make_id(time), things[index], time, self.settings)
+            x, y, _, taller = speeds[key]
+            one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
+        for one, confirmed in zip(self._live.values(), self._tracker.confirmed.tolist(), strict=True):
+            one.confirmed = confirmed
 
     def _views(self, seen: dict[int, int], time: float) -> tuple[tuple[str, View], ...]:
         views: list[tuple[str, View]] = []
@@ -208,19 +212,16 @@ class Scene:
         """Let time pass for all objects; end those that have stood for longer than the user wants to know."""
         rules, over = self.settings.stationary, []
         for key, one in self._live.items():
-            one.stillness.passed(time)
+            stillness = one.stillness
+            stillness.passed(time)
             one.zones.passed(time)
-            limit = rules.max_frames_objects.get(one.label, rules.max_frames)
-            if limit is not None and one.stillness.stationary and one.stillness.motionless_count >= limit:
-                over.append(key)
+            if stillness.stationary:
+                limit = rules.max_frames_objects.get(one.label, rules.max_frames)
+                if limit is not None and stillness.motionless_count >= limit:
+                    over.append(key)
         return self._end(tuple(over))
 
     def _end(self, keys: tuple[int, ...]) -> tuple[TrackedObject, ...]:
         self._tracker.drop(set(keys))
         gone = [self._live.pop(key) for key in keys]
         return tuple(one.snapshot(ended=True) for one in gone if one.confirmed)
-
-
-def _box(row: Floats) -> Box:
-    x1, y1, x2, y2 = (round(float(value)) for value in row)
-    return Box(x1, y1, x2, y2)

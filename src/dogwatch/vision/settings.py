@@ -83,8 +83,9 @@ class SceneSettings:
     attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     best_image_timeout: float = 60.0
     metric: bool = True
+    attribute_labels: frozenset[str] = field(init=False)
 
-    @property
-    def attribute_labels(self) -> frozenset[str]:
-        """Every label that is an attribute of a tracked label."""
-        return frozenset(part for label in self.track for part in self.attributes.get(label, ()))
+    def __post_init__(self) -> None:
+        """Note every label that is an attribute of a tracked label: each detection is asked about it."""
+        labels = frozenset(part for label in self.track for part in self.attributes.get(label, ()))
+        object.__setattr__(self, "attribute_labels", labels)

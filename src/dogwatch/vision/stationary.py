@@ -33,7 +33,8 @@ class Stillness:
     position_changes: int = 0
     _since: float | None = None
     _disagreed: int = 0
-    _boxes: deque[Box] = field(default_factory=lambda: deque(maxlen=AVERAGED))
+    _boxes: deque[Box] = field(default_factory=deque)
+    _sums: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def seen(self, box: Box, time: float) -> None:
         """Take in where the object was at `time`."""
@@ -41,7 +42,7 @@ class Stillness:
             self._since = time
         if not self._boxes or box.iou(self._average()) >= self._limit():
             self._disagreed = 0
-            self._boxes.append(box)
+            self._add(box)
             self.passed(time)
             return
         self._disagreed += 1
@@ -51,7 +52,8 @@ class Stillness:
             self.position_changes += 1
         self.stationary, self.motionless_count, self._since, self._disagreed = False, 0, time, 0
         self._boxes.clear()
-        self._boxes.append(box)
+        self._sums = (0, 0, 0, 0)
+        self._add(box)
 
     def passed(self, time: float) -> None:
         """Let time pass without news of the object."""
@@ -64,14 +66,23 @@ class Stillness:
         """Whether the last box disagreed, so that the object should be looked at again soon."""
         return self._disagreed > 0
 
+    @property
+    def settled(self) -> bool:
+        """Whether the object stands and its last box agreed."""
+        return self.stationary and not self._disagreed
+
     def _limit(self) -> float:
         return MOVED_IOU_STATIONARY if self.stationary else MOVED_IOU
 
+    def _add(self, box: Box) -> None:
+        left, top, right, bottom = self._sums
+        if len(self._boxes) == AVERAGED:
+            old = self._boxes.popleft()
+            left, top, right, bottom = left - old.x1, top - old.y1, right - old.x2, bottom - old.y2
+        self._boxes.append(box)
+        self._sums = left + box.x1, top + box.y1, right + box.x2, bottom + box.y2
+
     def _average(self) -> Box:
+        left, top, right, bottom = self._sums
         count = len(self._boxes)
-        return Box(
-            round(sum(box.x1 for box in self._boxes) / count),
-            round(sum(box.y1 for box in self._boxes) / count),
-            round(sum(box.x2 for box in self._boxes) / count),
-            round(sum(box.y2 for box in self._boxes) / count),
-        )
+        return Box(round(left / count), round(top / count), round(right / count), round(bottom / count))

@@ -15,7 +15,7 @@ import lap
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.vision.kalman import Boxes, Floats, to_center, to_corners
+from dogwatch.vision.kalman import Boxes, Floats, to_center
 
 COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
 FORBIDDEN = 1e3
@@ -76,7 +76,7 @@ class Tracker:
 
     def predicted(self, time: float) -> Floats:
         """Return where the tracks should be at `time`: (n, 4) of x1, y1, x2, y2, in the order of `keys`."""
-        return to_corners(self._state.predicted(max(0.0, time - self._time)).mean)
+        return self._state.corners(max(0.0, time - self._time))
 
     def speeds(self) -> Floats:
         """Return the tracks' speeds in pixels a second, (n, 4) of centre x, centre y, width, height."""
@@ -94,7 +94,6 @@ class Tracker:
             sure: (m,) detections to match first.
             looked: (n,) which tracks a detector has looked for; None means all. Others cannot be missed.
         """
-        looked = np.ones(len(self), np.bool_) if looked is None else looked
         step = max(0.0, time - self._time) if len(self) else 0.0
         self._state, self._time = self._state.predicted(step), max(time, self._time)
         centers = to_center(boxes)
@@ -104,11 +103,15 @@ class Tracker:
         unseen[rows] = False
         self._hits[rows] += 1
         self._missing[rows] = np.nan
-        self._state.fade(np.flatnonzero(unseen), step)
-        seen = {int(self.keys[row]): int(column) for row, column in zip(rows, columns, strict=True)}
-        missed = self._miss(time, unseen & looked)
-        lost = self._drop(time, unseen & looked)
-        seen.update(self._begin(centers, labels, set(columns.tolist())))
+        seen = dict(zip(self.keys[rows].tolist(), columns.tolist(), strict=True))
+        missed: tuple[int, ...] = ()
+        lost: tuple[int, ...] = ()
+        if len(rows) < len(self):
+            self._state.fade(np.flatnonzero(unseen), step)
+            overlooked = unseen if looked is None else unseen & looked
+            missed, lost = self._miss(time, overlooked), self._drop(time, overlooked)
+        if len(columns) < len(centers):
+            seen.update(self._begin(centers, labels, set(columns.tolist())))
         return Step(seen, missed, lost)
 
     def coast(self, time: float, waited_for: Bools) -> tuple[int, ...]:
@@ -127,49 +130,47 @@ class Tracker:
         if not len(self) or not len(centers):
             return NOTHING, NOTHING
         cost = self._cost(centers, labels)
-        certain, doubtful = np.flatnonzero(sure), np.flatnonzero(~sure)
-        first = _assign(cost[:, certain])
-        rows, columns = np.flatnonzero(first >= 0), certain[first[first >= 0]]
-        if len(doubtful) and len(left := np.flatnonzero(first < 0)):
-            second = _assign(cost[left][:, doubtful])
-            rows = np.concatenate((rows, left[second >= 0]))
-            columns = np.concatenate((columns, doubtful[second[second >= 0]]))
-        return rows, columns
+        matched = _assign(np.where(sure, cost, FORBIDDEN))
+        if not sure.all():
+            cost[matched >= 0] = FORBIDDEN
+            cost[:, sure] = FORBIDDEN
+            matched = np.maximum(matched, _assign(cost))
+        rows = np.flatnonzero(matched >= 0)
+        return rows, matched[rows]
 
     def _cost(self, centers: Floats, labels: NDArray[np.int64]) -> Floats:
         """Return 1 - IoU of enlarged boxes, (n, m)."""
-        mine = self._state.mean
-        sizes = np.maximum(mine[:, 2:], 1.0)
-        slack = SLACK_SIGMAS * np.sqrt(self._state.variance[:, :2])
+        # Axes come first, also in memory, so that NumPy's inner loops run over detections rather than over two axes.
+        mine = np.ascontiguousarray(self._state.mean.T)[:, :, None]
+        theirs = np.ascontiguousarray(centers.T)[:, None, :]
+        sizes = np.maximum(mine[2:], 1.0)
+        slack = SLACK_SIGMAS * np.sqrt(np.ascontiguousarray(self._state.variance.T[:2])[:, :, None])
         slack = np.minimum(np.maximum(slack, MIN_SLACK * sizes), MAX_SLACK * sizes)
-        half = sizes / 2 + slack
-        other = np.maximum(centers[None, :, 2:], 1.0) / 2 + slack[:, None, :]
-        distance = np.abs(mine[:, None, :2] - centers[None, :, :2])
-        overlap = np.minimum(half[:, None, :] + other - distance, 2 * np.minimum(half[:, None, :], other))
-        shared = np.maximum(overlap[..., 0], 0.0) * np.maximum(overlap[..., 1], 0.0)
-        union = 4 * ((half[:, 0] * half[:, 1])[:, None] + other[..., 0] * other[..., 1]) - shared
+        half, other = sizes / 2 + slack, np.maximum(theirs[2:], 1.0) / 2 + slack
+        distance = np.abs(mine[:2] - theirs[:2])
+        overlap = np.maximum(np.minimum(half + other - distance, 2 * np.minimum(half, other)), 0.0)
+        shared = overlap[0] * overlap[1]
+        union = 4 * (half[0] * half[1] + other[0] * other[1]) - shared
         cost: Floats = 1.0 - shared / union
-        cost[self._labels[:, None] != labels[None, :]] = FORBIDDEN
+        cost[self._labels[:, None] != labels] = FORBIDDEN
         return cost
 
     def _miss(self, time: float, missed: Bools) -> tuple[int, ...]:
         fresh = missed & np.isnan(self._missing)
         self._missing[fresh] = time
-        return tuple(int(key) for key in self.keys[missed])
+        return tuple(self.keys[missed].tolist())
 
     def _drop(self, time: float, missed: Bools) -> tuple[int, ...]:
         """End tracks that were missing for too long, and unconfirmed ones at their first miss."""
         overdue = time - self._missing + self._frame_s >= self._max_missing - EPSILON
         gone = overdue | (missed & ~self.confirmed)
-        lost = tuple(int(key) for key in self.keys[gone])
+        lost = tuple(self.keys[gone].tolist())
         if lost:
             self._keep(np.flatnonzero(~gone))
         return lost
 
     def _begin(self, centers: Floats, labels: NDArray[np.int64], used: set[int]) -> dict[int, int]:
         fresh = [index for index in range(len(centers)) if index not in used]
-        if not fresh:
-            return {}
         keys = np.arange(self._next, self._next + len(fresh))
         self._next += len(fresh)
         self.keys = np.concatenate((self.keys, keys))
@@ -186,7 +187,5 @@ class Tracker:
 
 def _assign(cost: Floats) -> Rows:
     """Return each row's column in the cheapest assignment, -1 where no column is below the cost limit."""
-    if not cost.shape[1]:
-        return np.full(len(cost), -1, np.intp)
-    matched = lap.lapjv(np.ascontiguousarray(cost), extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0]
+    matched = lap.lapjv(cost, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0]
     return np.asarray(matched, np.intp)

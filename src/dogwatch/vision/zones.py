@@ -56,12 +56,15 @@ class ZoneRecord:
         geometry: Geometry,
     ) -> None:
         """Take in a detection of the object at `time`; `velocity` is that of its bottom centre in pixels a second."""
-        self._present = tuple(zone for zone in zones if self._count(zone, detection, time, geometry))
+        self._present = tuple([zone for zone in zones if self._count(zone, detection, time, geometry)])
         self._measure(detection, time, velocity)
         self.passed(time)
 
     def passed(self, time: float) -> None:
         """Let time pass: who stays where it is may have loitered for long enough now."""
+        if not self._present:
+            self.current, self.loitering, self.pending_loitering = (), (), False
+            return
         inside = [zone for zone in self._present if self._fast_enough(zone)]
         stayed = [zone for zone in inside if time - self._since[zone.settings.name] >= zone.settings.loitering_time]
         self.pending_loitering = len(stayed) < len(inside)
