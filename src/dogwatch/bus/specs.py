@@ -48,7 +48,7 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     idle_after: float = 10.0
     deblock: bool = False
     ring_dir: str
-    ring_slots: int = 6
+    ring_slots: int = 5
     retry_interval: float = 10.0
     stall_seconds: float = 10.0
     space_floor_bytes: int = 1 << 30

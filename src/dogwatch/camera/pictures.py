@@ -25,7 +25,7 @@ from dogwatch.vision.geometry import Geometry
 
 RESEND_S = 5.0
 LONGEST_RESEND_S = 60.0
-MAX_RAW = 4
+MAX_RAW = 3
 QUALITY = 92
 THUMB_HEIGHT = 175  # contract, section 16
 THUMB_QUALITY = 80

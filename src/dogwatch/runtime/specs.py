@@ -25,7 +25,7 @@ from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.runtime.paths import Paths
 
-RING_SLOTS = 6
+RING_SLOTS = 5
 MOST_THREADS = 4
 VISION_SHARE = 4
 
