@@ -72,7 +72,10 @@ class SegmentWritten(Message, frozen=True):
 
 
 class FootageLost(Message, frozen=True):
-    """Recorded time that could not be kept, and why: `no_space`, `write_error`, `queue_full`, `bad_stream`."""
+    """Recorded time that could not be kept, and why.
+
+    That is `no_space`, `write_error`, `queue_full`, `bad_stream` or `clock_set_back`.
+    """
 
     camera: str
     start_time: float

@@ -124,14 +124,16 @@ class Connection:
         self._counters.repaired += self._repair.count
         self._repair.count = 0
         if placed is None:
+            self._timeline.refused.note(dts, time.monotonic())
             return
         wall, jumped = placed
+        missed = self._timeline.refused.take() if keyframe else 0.0
         shown = max(wall, self._timeline.wall(pts))
         length = packet.duration * self._scale or self._repair.usual
         packet.time_base = VIDEO_TIME_BASE
         packet.dts, packet.pts = round(wall * VIDEO_TICKS), round(shown * VIDEO_TICKS)
         packet.duration = max(1, round(length * VIDEO_TICKS))
-        yield Unit(packet, True, keyframe, shown, wall, packet.size, jumped)
+        yield Unit(packet, True, keyframe, shown, wall, packet.size, jumped, missed)
 
     def _sound(self, packet: Any, arrival: float) -> Iterator[Unit]:
         if self._audio is None or not self._timeline.placed:

@@ -29,6 +29,8 @@ CONTINUOUS_S = 0.05
 MAX_SEGMENT_S = 600.0
 ROUND_S = 0.4  # packets are written in rounds: libav gathers them to fragments of a second anyway
 SLOW_DISK = "the disk is too slow"
+SET_BACK = "the wall clock was set back while the camera was not connected"
+KEPT_UNREADABLE = 20  # files that cannot be read back are kept, but no more than these: nobody would delete them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Recorder:
         self._last_end: float | None = None
         self._overflow: float | None = None
         self._missed = 0.0
+        self._unreadable = 0
+        self._trouble = ""  # why nothing can be recorded at present: logged once, not at every keyframe
         self.recording = True
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -162,12 +166,14 @@ class Recorder:
 
     def _open(self, first: Unit) -> None:
         assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`
+        if first.missed:
+            self._losses.begin(first.dts - first.missed, "clock_set_back", SET_BACK)
         try:
             if not self._room.make():
                 log.warning("%s: less free space than the floor; recording goes on", self._settings.camera)
             self._segment = SegmentFile(self._settings.root, self._settings.camera, first, self._tracks)
         except (OSError, RecordingError) as error:
-            log.error("%s: no segment can be begun: %s", self._settings.camera, error)
+            self._complain(error, f"no segment can be begun: {error}")
             self._losses.begin(first.dts, reason_of(error), str(error))
             return
         self._losses.resume(first.dts)
@@ -182,21 +188,28 @@ class Recorder:
         except (OSError, RecordingError) as error:
             self._fail(error)
             return
-        self._segment = None
-        if index is not None:
-            self._room.learn(segment.size_bytes)
-            self._announce(segment, index)
+        self._segment, self._trouble = None, ""
+        self._room.learn(segment.size_bytes)
+        self._announce(segment, index)
 
     def _fail(self, error: Exception) -> None:
         """Save what there is of the open segment, and report the rest as lost."""
         segment, self._segment = self._segment, None
         assert segment is not None  # noqa: S101 - only writing to a segment fails
-        log.error("%s: %s cannot be written: %s", self._settings.camera, segment.path, error)
-        index = segment.abandon()
+        self._complain(error, f"{segment.path} cannot be written: {error}")
+        index = segment.abandon(keep=self._unreadable < KEPT_UNREADABLE)
         if index is not None:
             self._announce(segment, index)
+        else:
+            self._unreadable += segment.file.exists()
         lost_since = index.end_time if index is not None else segment.start_time
         self._losses.begin(lost_since, reason_of(error), str(error), until=segment.end_time)
+
+    def _complain(self, error: Exception, text: str) -> None:
+        reason = reason_of(error)
+        if reason != self._trouble:
+            self._trouble = reason
+            log.error("%s: %s", self._settings.camera, text)
 
     def _announce(self, segment: SegmentFile, index: SegmentIndex) -> None:
         before, self._last_end = self._last_end, index.end_time

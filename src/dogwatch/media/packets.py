@@ -93,7 +93,8 @@ class Unit:
     """One packet in wall-clock time.
 
     The packet's pts, dts, duration and time base are final: ticks since the epoch. `time` and `dts` are the same in
-    seconds. `jumped` marks the keyframe at which the wall clock was set: times do not continue those before.
+    seconds. `jumped` marks the keyframe at which the wall clock was set: times do not continue those before. A keyframe
+    tells with `missed` how many seconds of pictures before it came and had no place in time.
     """
 
     packet: Any
@@ -103,6 +104,7 @@ class Unit:
     dts: float
     size: int
     jumped: bool = False
+    missed: float = 0.0
 
 
 def clone(packet: Any, time_base: Fraction) -> Any:

@@ -64,6 +64,7 @@ class SegmentFile:
         self._sink = _DiskSink(fd)
         try:
             self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS)
+            self._head_bytes = self._sink.size
             _sync_directory(self.file.parent)
         except (OSError, av.error.FFmpegError, ValueError) as error:
             self._sink.failed = True
@@ -92,35 +93,41 @@ class SegmentFile:
         if unit.video:
             self.end_time = unit.dts
 
-    def close(self, next_dts: float | None = None) -> SegmentIndex | None:
-        """Write the last fragment, make the file durable and return its index; None if it holds nothing.
+    def close(self, next_dts: float | None = None) -> SegmentIndex:
+        """Write the last fragment, make the file durable and return its index.
 
         Args:
             next_dts: When the next segment begins (epoch s), if it follows at once.
 
         Raises:
-            OSError: The end could not be written; call `abandon`.
-            RecordingError: libav refuses the last packet; call `abandon`.
+            OSError: The end could not be written or read back; call `abandon`.
+            RecordingError: libav refuses the last packet, or the file cannot be read back; call `abandon`.
         """
         try:
             self._writer.finish(next_dts)
         except av.error.FFmpegError as error:
             raise RecordingError(f"the last packet cannot be written: {error}") from error
         os.fsync(self._sink.fd)
-        index = _index(self.file)
+        try:
+            index = scan(self.file)
+        except MediaError as error:
+            raise RecordingError(f"it cannot be read back: {error}") from error
         os.close(self._sink.fd)
         return index
 
-    def abandon(self) -> SegmentIndex | None:
+    def abandon(self, *, keep: bool = True) -> SegmentIndex | None:
         """Save what is whole after a failed write: cut the file behind its last whole fragment.
 
+        A file into which fragments were written and of which none can be read back stays as it is if `keep` is set:
+        recovery sets it aside at the next start. One without fragments is removed.
+
         Returns:
-            The index of what is left; None if nothing was, or if the disk cannot be read any more.
+            The index of what is left; None if nothing is, or if the disk cannot be read any more.
         """
         self._sink.failed = True
         self._writer.abandon()
         try:
-            index = _index(self.file)
+            index = self._index(keep=keep)
             if index is not None:
                 os.ftruncate(self._sink.fd, index.valid_bytes)
                 os.fsync(self._sink.fd)
@@ -129,6 +136,14 @@ class SegmentFile:
         finally:
             os.close(self._sink.fd)
         return index
+
+    def _index(self, *, keep: bool) -> SegmentIndex | None:
+        try:
+            return scan(self.file)
+        except MediaError:
+            if not keep or self._sink.size <= self._head_bytes:
+                self.file.unlink(missing_ok=True)
+            return None
 
 
 def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:
@@ -154,11 +169,3 @@ def _sync_directory(directory: Path) -> None:
             raise
     finally:
         os.close(fd)
-
-
-def _index(file: Path) -> SegmentIndex | None:
-    try:
-        return scan(file)
-    except MediaError:
-        file.unlink(missing_ok=True)
-        return None

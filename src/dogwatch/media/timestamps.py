@@ -70,13 +70,49 @@ class Repair:
 
 
 @dataclass(slots=True)
+class Refused:
+    """Tells how much of what `Timeline` refused at the beginning of connections had never been seen before.
+
+    What a server repeats comes faster than it was made. When refused packets come in real time, the wall clock was set
+    back while nothing was connected, and the time until it has caught up is lost.
+    """
+
+    _lost: float = 0.0
+    _first: tuple[float, float] | None = None
+    _last: tuple[float, float] = (0.0, 0.0)
+
+    def note(self, dts: float, now: float) -> None:
+        """A packet of stream time `dts` was refused at `now`, by any steady clock (both s)."""
+        if self._first is None:
+            self._first = (dts, now)
+        self._last = (dts, now)
+
+    def settle(self) -> None:
+        """No packet of this connection will be refused any more."""
+        if self._first is None:
+            return
+        streamed, took = (after - before for before, after in zip(self._first, self._last, strict=True))
+        if took > OVERLAP_SHIFT_S and took > streamed / 2:
+            self._lost += took
+        self._first = None
+
+    def take(self) -> float:
+        """Return the seconds that were lost, once."""
+        self.settle()
+        lost, self._lost = self._lost, 0.0
+        return lost
+
+
+@dataclass(slots=True)
 class Timeline:
     """Maps one input's repaired stream time to epoch seconds, connection after connection.
 
-    `end` is the dts (epoch s) of the last video packet of all connections.
+    `end` is the dts (epoch s) of the last video packet of all connections; `refused` accounts for packets that got no
+    place.
     """
 
     end: float = 0.0
+    refused: Refused = field(default_factory=Refused)
     clock: StreamClock = field(default_factory=StreamClock)
     offset: float = 0.0
     _jumps: int = 0
@@ -85,6 +121,7 @@ class Timeline:
     def connect(self) -> None:
         """Begin a new connection, whose stream time has nothing to do with the last one's."""
         self.clock, self._jumps, self._fresh = StreamClock(), 0, True
+        self.refused.settle()
 
     def video(self, dts: float, arrival: float, *, keyframe: bool) -> tuple[float, bool] | None:
         """Place a video packet.
@@ -96,7 +133,8 @@ class Timeline:
 
         Returns:
             Its dts in epoch seconds and whether the wall clock has been set since the packet before; None for a
-            packet that repeats time already seen, as servers send that begin with their last group of pictures.
+            packet of time already seen, as servers send that begin with their last group of pictures; note it in
+            `refused`.
         """
         self.clock.observe(dts, arrival)
         assert self.clock.offset is not None  # noqa: S101 - observe sets it

@@ -1,5 +1,6 @@
 """The recorder without a process: what it does when the disk is slow or the clock is set."""
 
+import errno
 import threading
 import time
 from dataclasses import replace
@@ -9,12 +10,14 @@ import av
 import pytest
 
 from dogwatch.bus.messages import FootageLost, Message, SegmentWritten
+from dogwatch.errors import MediaError
 from dogwatch.ingest import recorder as module
 from dogwatch.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.ingest.space import Room
 from dogwatch.media import segment_writer
-from dogwatch.media.fragments import scan
+from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
+from dogwatch.media.segment_writer import SegmentFile
 from dogwatch.store.segments import LONGEST_S
 from tests.unit.ingest.coded import coded
 
@@ -148,3 +151,74 @@ def test_a_stream_that_cannot_be_written_is_reported_and_leaves_nothing(
     assert {message.reason for message in lost} == {"bad_stream"}
     assert lost[-1].end_time == pytest.approx(START + 4, abs=0.1)
     assert not list((tmp_path / "recordings").rglob("*.mp4"))
+
+
+def test_a_file_that_cannot_be_read_back_is_kept_and_reported_as_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEPT_UNREADABLE", 1)
+    info, units = coded(150, fps=15, gop=15, start=START)
+    sent: list[Message] = []
+
+    def damaged(path: Path) -> SegmentIndex:
+        if path.name < segment_writer.segment_path("front", START + 3).split("/")[-1]:
+            raise MediaError("its boxes make no sense")
+        return scan(path)
+
+    monkeypatch.setattr(segment_writer, "scan", damaged)
+    disk = recorder(tmp_path, sent)
+    disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
+    for unit in units:
+        disk.feed(unit)
+    assert disk.stop(10)
+    lost = [message for message in sent if isinstance(message, FootageLost)]
+    assert [one.start_time - START for one in lost] == pytest.approx([0, 2], abs=0.001)
+    assert [one.end_time - START for one in lost] == pytest.approx([2, 4], abs=0.001)
+    assert {one.reason for one in lost} == {"bad_stream"}
+    assert "cannot be read back: its boxes make no sense" in lost[0].detail
+    known = {message.segment.path for message in written(sent)}
+    files = {str(path.relative_to(tmp_path)) for path in (tmp_path / "recordings").rglob("*.mp4")}
+    assert files - known == {segment_writer.segment_path("front", START)}  # one is kept, and no more
+    assert len(known) == 3
+
+
+def test_why_no_segment_can_be_begun_is_logged_once_a_spell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    info, units = coded(150, fps=15, gop=15, start=START)
+    sent: list[Message] = []
+    make = SegmentFile
+    tries: list[float] = []
+
+    def begin(root: Path, camera: str, first: Unit, tracks: Tracks) -> SegmentFile:
+        tries.append(first.dts)
+        if len(tries) in (1, 2, 3, 5, 6):
+            raise OSError(errno.ENOSPC, "No space left on device", f"{first.dts}.mp4")
+        if len(tries) == 4:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return make(root, camera, first, tracks)
+
+    monkeypatch.setattr(module, "SegmentFile", begin)
+    disk = recorder(tmp_path, sent)
+    disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
+    for unit in units:
+        disk.feed(unit)
+    assert disk.stop(10)
+    said = [record.getMessage() for record in caplog.records if "no segment can be begun" in record.getMessage()]
+    assert [("No space" in text, "Read-only" in text) for text in said] == [(True, False), (False, True), (True, False)]
+    lost = [message for message in sent if isinstance(message, FootageLost)]
+    assert sum(one.end_time - one.start_time for one in lost) == pytest.approx(6, abs=0.01)
+
+
+def test_pictures_without_a_place_in_time_are_reported_as_lost(tmp_path: Path) -> None:
+    info, units = coded(30, fps=15, gop=15, start=START)
+    sent: list[Message] = []
+    disk = recorder(tmp_path, sent)
+    disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
+    for unit in [replace(units[0], missed=12.5), *units[1:]]:
+        disk.feed(unit)
+    assert disk.stop(10)
+    (lost,) = [message for message in sent if isinstance(message, FootageLost)]
+    assert (lost.start_time, lost.end_time) == pytest.approx((START - 12.5, START))
+    assert lost.reason == "clock_set_back"
+    assert len(written(sent)) == 1

@@ -129,3 +129,31 @@ def test_a_wall_clock_set_while_connected_counts_from_the_next_keyframe_on() -> 
     assert near(placed, 10_000.1, jumped=False)
     assert near(place(line, 0.2, 6_400.2, keyframe=True), 6_400.2, jumped=True)
     assert near(place(line, 0.3, 6_400.3, keyframe=False), 6_400.3, jumped=False)
+
+
+def test_what_a_server_repeats_is_not_lost() -> None:
+    line = Timeline()
+    line.connect()
+    place(line, 0.0, 1000.0)
+    line.connect()
+    for n in range(100):  # a playlist's old segments, faster than they were made
+        assert place(line, 50.0 + n / 10, 980.0 + n / 10) is None
+        line.refused.note(50.0 + n / 10, 5.0 + n / 50)
+    assert line.refused.take() == 0.0
+
+
+def test_what_comes_while_a_clock_that_was_set_back_catches_up_is_lost() -> None:
+    line = Timeline()
+    line.connect()
+    place(line, 0.0, 1000.0)
+    line.connect()
+    for n in range(100):
+        assert place(line, 50.0 + n / 10, 980.0 + n / 10) is None
+        line.refused.note(50.0 + n / 10, 5.0 + n / 10)
+    line.connect()  # it has broken off meanwhile
+    for n in range(80):
+        assert place(line, 7.0 + n / 10, 991.0 + n / 10) is None
+        line.refused.note(7.0 + n / 10, 16.0 + n / 10)
+    assert near(place(line, 16.1, 1000.1), 1000.1)
+    assert line.refused.take() == pytest.approx(9.9 + 7.9)
+    assert line.refused.take() == 0.0
