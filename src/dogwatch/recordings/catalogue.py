@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
@@ -83,7 +82,8 @@ class Catalogue:
         camera.open.pop(segment.path, None)  # last: somebody may be asking from another thread
         for path in [path for path, start in camera.open.items() if start < segment.start_time]:
             del camera.open[path]
-            self.db.submit(partial(_rescue, media_root=self.media_root, path=path))
+            # Reading may take as long as the disk likes: neither the event loop nor the database waits for that.
+            threading.Thread(target=self._rescue, args=(camera, path), name="rescue", daemon=True).start()
 
     def on_footage_lost(self, message: FootageLost) -> None:
         """Keep a note of recorded time that was lost before it reached the disk."""
@@ -215,6 +215,15 @@ class Catalogue:
         camera.queued[segment.path] = segment
         self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
 
+    def _rescue(self, camera: _Camera, path: str) -> None:
+        """Write the row of a file that its writer did not live to complete."""
+        try:
+            segment, init, _ = recovery.index(self.media_root, path)
+        except (MediaError, OSError) as error:
+            _log.warning("nothing to rescue of %s: %s", path, error)
+            return
+        self._write(camera, segment, init)
+
     def _reindex(self, camera: str, since: float, known: set[str]) -> None:
         try:
             added = recovery.reindex(self.db, self.media_root, camera, since, known)
@@ -242,15 +251,6 @@ class Catalogue:
         if len(self._inits) >= INITS_KEPT:
             self._inits.clear()
         self._inits[init_id] = data
-
-
-def _rescue(connection: Connection, media_root: Path, path: str) -> None:
-    try:
-        segment, init, _ = recovery.index(media_root, path)
-    except (MediaError, OSError) as error:
-        _log.warning("nothing to rescue of %s: %s", path, error)
-        return
-    segments.add(connection, segment, init)
 
 
 def _brief(segment: Segment) -> Brief:

@@ -111,12 +111,33 @@ def test_what_a_dead_writer_left_is_rescued_with_the_next_segment(
     catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
     catalogue.on_segment_opened(SegmentOpened("front", two.path, T0 + 4))
     catalogue.on_segment_written(written(tmp_path, two))
-    settle(db)
+    until(lambda: len(paths(db)) == 2)
     with db.read() as c:
         assert [(s.start_time, s.end_time) for s in segments.spans(c, "front", T0, T0 + 9)] == [
             (T0, T0 + 3),
             (T0 + 4, T0 + 8),
         ]
+
+
+def test_a_dead_writers_file_is_read_while_the_database_writes(
+    catalogue: Catalogue, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that hangs must not hold up all rows of all cameras."""
+    one, two = recordings.record(tmp_path, count=2)
+    index, hung, go_on = recovery.index, threading.Event(), threading.Event()
+
+    def hang(root: Path, path: str) -> tuple[Segment, bytes, bool]:
+        hung.set()
+        go_on.wait(10)
+        return index(root, path)
+
+    catalogue.on_segment_opened(SegmentOpened("front", one.path, T0))
+    monkeypatch.setattr(recovery, "index", hang)
+    catalogue.on_segment_written(written(tmp_path, two))
+    assert hung.wait(10)
+    until(lambda: paths(db) == [two.path])
+    go_on.set()
+    until(lambda: paths(db) == [one.path, two.path])
 
 
 def test_activity_is_stored_once_the_whole_segment_was_analysed(
