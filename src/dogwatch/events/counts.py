@@ -26,6 +26,7 @@ class Counts:
         self._publish = publish
         self._cameras: dict[str, dict[str, _Tally]] = {}
         self._told: dict[str, int] = {}
+        self._seen: dict[str, list[tuple[object, ...]]] = {}
         for camera in rules.values():
             for place in (camera.camera, *camera.zones):
                 for label in (*camera.track, "all"):
@@ -39,6 +40,10 @@ class Counts:
     def update(self, camera: str, objects: Iterable[TrackedObject]) -> None:
         """Take in all objects that `camera` has now; false positives do not count."""
         true = [obj for obj in objects if not obj.false_positive]
+        seen: list[tuple[object, ...]] = [(o.label, o.stationary, o.current_zones, tuple(o.attributes)) for o in true]
+        if self._seen.get(camera) == seen:
+            return  # as in nearly every frame
+        self._seen[camera] = seen
         before = self._cameras.get(camera, {})
         zones = {zone for obj in true for zone in obj.current_zones}
         now = {f"camera {camera}": _tally(true)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -86,7 +85,7 @@ class Desk:
 
     def store(self, row: dict[str, Any], entries: Sequence[Entry] = ()) -> Future[None]:
         """Write an event's row and new moments of its timeline."""
-        return self.submit(partial(_store, row, [asdict(entry) for entry in entries]))
+        return self.submit(partial(_store, row, [entry.row() for entry in entries]))
 
     def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
         """Store the item, then publish the change."""

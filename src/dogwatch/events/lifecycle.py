@@ -195,8 +195,10 @@ def _judge(live: LiveObject, rules: CameraRules) -> None:
 
 
 def _name_logo(live: LiveObject) -> None:
+    if not live.obj.attributes or live.sub_label is not None:
+        return
     logos = [(score, label) for label, score in live.obj.attributes.items() if label in LOGOS]
-    if logos and live.sub_label is None:
+    if logos:
         score, label = max(logos)
         live.sub_label = (label, score)
 
@@ -217,20 +219,18 @@ def _due(live: LiveObject) -> bool:
         return True
     since = obj.frame_time - live.told_time
     return (
-        set(obj.current_zones) != set(told.current_zones)
-        or _state(obj) != _state(told)
-        or not obj.attributes.keys() <= told.attributes.keys()
+        (obj.current_zones != told.current_zones and set(obj.current_zones) != set(told.current_zones))
+        or obj.position_changes != told.position_changes
+        or obj.stationary != told.stationary
+        or (obj.attributes and not obj.attributes.keys() <= told.attributes.keys())
         or abs(obj.current_speed - told.current_speed) >= SPEED_STEP
-        or (live.has_clip, live.has_snapshot) != (live.body["has_clip"], live.body["has_snapshot"])
+        or live.has_clip != live.body["has_clip"]
+        or live.has_snapshot != live.body["has_snapshot"]
         or live.severity != live.body["max_severity"]
         or live.name != _name_of(live.body["sub_label"])
         or (len(obj.path) != len(told.path) and since >= PATH_S)
         or since > QUIET_S
     )
-
-
-def _state(obj: TrackedObject) -> tuple[int, bool]:
-    return obj.position_changes, obj.stationary
 
 
 def _name_of(sub_label: Sequence[Any] | None) -> Any:

@@ -60,6 +60,7 @@ class Item:
     zones: dict[str, None] = field(default_factory=dict)
     audio: dict[str, None] = field(default_factory=dict)
     thumb_time: float | None = None
+    _taken: dict[str, Activity] = field(default_factory=dict)
 
     @property
     def thumb_path(self) -> str:
@@ -94,6 +95,10 @@ class Item:
 
     def take_in(self, activity: Activity) -> bool:
         """Add `activity`; return whether the item now says something new."""
+        if self._taken.get(activity.id) == activity:
+            return False  # as in nearly every frame
+        if len(self._taken) < MAX_NAMED:
+            self._taken[activity.id] = activity
         before = (
             len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
         )  # fmt: skip

@@ -20,6 +20,10 @@ class Entry:
     class_type: str
     data: dict[str, Any]
 
+    def row(self) -> dict[str, Any]:
+        """Return the values of the table's row."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 def moments(
     before: TrackedObject | None, after: TrackedObject | None, frame: tuple[int, int], sub_label: str | None

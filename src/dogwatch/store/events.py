@@ -19,6 +19,8 @@ Row = dict[str, Any]
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
 _USERS_OWN = frozenset({"retain_indefinitely", "plus_id"})
+_SETTLED = frozenset({"id", "camera", "label", "type", "start_time"})  # to write them again would rewrite indexes
+_LEFT = _USERS_OWN | _SETTLED
 _UPDATE = update(events).where(events.c.id == bindparam("key"))  # built once: that costs more than to run it
 _INSERT = insert(events)
 _EXPLORED = frozenset(
@@ -30,14 +32,14 @@ _EXPLORED = frozenset(
 
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Insert or update a row; what only users set is left alone."""
-    if not connection.execute(_UPDATE, _kept(values)).rowcount:
+    """Insert a row, or update what may change in it; what only users set is left alone."""
+    if not connection.execute(_UPDATE, _changes(values)).rowcount:
         connection.execute(_INSERT, dict(values))
 
 
 def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Do as `put` with rows of the same keys, most of which are there: one statement for all."""
-    if connection.execute(_UPDATE, [_kept(values) for values in rows]).rowcount < len(rows):
+    if connection.execute(_UPDATE, [_changes(values) for values in rows]).rowcount < len(rows):
         for values in rows:
             put(connection, values)
 
@@ -186,8 +188,8 @@ def as_row(found: RowMapping) -> Row:
     }
 
 
-def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _USERS_OWN}
+def _changes(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _LEFT}
 
 
 def _distinct(connection: Connection, name: str, cameras: Iterable[str] | None) -> list[str]:
