@@ -20,6 +20,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.store.segments import Line
 
 NOTHING = "No recordings found."
+MEDIA_ROOT = "/media/frigate/"  # what clients take the media root for (contract, section 16)
 SHORTEST_S = 0.1  # shorter pieces are left out of mappings
 SHORTEST_RATED_S = 0.5  # a keyframe in a file of a tenth of a second says nothing about the stream's rate
 LOOK_AROUND_S = 0.002
@@ -114,8 +115,10 @@ def media_segment(
     raise NoFootageError(NOTHING)
 
 
-def mapping(catalogue: Catalogue, media_root: Path, wanted: Range, now: float) -> dict[str, object]:
+def mapping(catalogue: Catalogue, wanted: Range, now: float) -> dict[str, object]:
     """Return the range as the mapping that a VOD proxy reads (contract, section 8.4).
+
+    Where the media root lies on this machine is nobody's business: the contract has a root of its own.
 
     Raises:
         NoFootageError: It is empty.
@@ -126,7 +129,7 @@ def mapping(catalogue: Catalogue, media_root: Path, wanted: Range, now: float) -
         piece = cut(segment, wanted.start, wanted.end)
         if piece is None or piece.end_time - piece.start_time < SHORTEST_S:
             continue
-        clip: dict[str, object] = {"type": "source", "path": str(media_root / segment.path)}
+        clip: dict[str, object] = {"type": "source", "path": MEDIA_ROOT + segment.path}
         if piece.start_time > segment.start_time:
             clip["clipFrom"] = milliseconds(piece.start_time - segment.start_time)
         duration = milliseconds(piece.end_time - piece.start_time)

@@ -240,10 +240,11 @@ async def test_the_mapping(app: Nvr, tmp_path: Path, base: str) -> None:
         assert found["durations"] == [4000] * 3
         assert clips[0] == {
             "type": "source",
-            "path": str(tmp_path / recordings.path_of("front", T0)),
+            "path": "/media/frigate/" + recordings.path_of("front", T0),
             "keyFrameDurations": [2000, 2000],
         }
     assert found["segment_duration"] == max(found["durations"])
+    assert str(tmp_path) not in json.dumps(found)
 
 
 @contextmanager

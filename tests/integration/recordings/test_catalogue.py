@@ -5,10 +5,10 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
 from dogwatch.errors import NoFootageError
@@ -51,7 +51,7 @@ def tracks(time: float, motion: int = 0, objects: tuple[TrackedObject, ...] = ()
 def thing(**changes: bool) -> TrackedObject:
     box = Box(0, 0, 9, 9)
     made = TrackedObject("1-a", "front", "person", 0, 0, box, box, 0.9, 0.9, 0.9, False)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def flush_part(root: Path, segment: Segment, count: int) -> None:

@@ -166,7 +166,7 @@ def _play(request: Request, services: Services, wanted: Range, name: str) -> Res
 
 def _map(services: Services, wanted: Range) -> Response:
     try:
-        return JSONResponse(playback.mapping(services.catalogue, services.paths.media, wanted, time.time()))
+        return JSONResponse(playback.mapping(services.catalogue, wanted, time.time()))
     except NoFootageError as error:
         fail(404, str(error))
 
