@@ -1,7 +1,8 @@
-"""HTTP for clients that say what they want: who does not is hung up on.
+"""HTTP for clients that say what they want and take what they asked for: who does not is hung up on.
 
 A connection costs a file descriptor, and anybody may open one without a login. uvicorn only limits the time between
-two requests, so that one who never finishes a first request would keep it for ever.
+two requests, so that one who never finishes a first request would keep it for ever, and one who stops reading an answer
+would keep the answer too: its memory and the recorded file that it comes from.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_CONNECTIONS = 400  # a listener; both leave room below the usual limit of 1024 open files
 REQUEST_S = 30.0
+STUCK_S = 60.0  # as other servers' limit; players that pause longer ask again for the rest
 
 
 class PromptProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a deadline for each request, and a limit for the connections of a listener."""
+    """uvicorn's protocol with a deadline for each request and each step of an answer, and a limit for connections."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _patience: asyncio.TimerHandle | None = None
+    _unsent = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request, or close at once where there are too many connections."""
@@ -29,6 +33,7 @@ class PromptProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._arrived()
+        self._taken()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -40,6 +45,22 @@ class PromptProtocol(HttpToolsProtocol):
         """Take note that a request is complete."""
         self._arrived()
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client takes less than it is given: begin to look whether it takes anything."""
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        """The client has taken nearly all."""
+        self._taken()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """What is left of an answer may be too little to pause, and is watched too: to close would wait for it."""
+        super().on_response_complete()
+        if self._patience is None and self.transport.get_write_buffer_size():
+            self._watch()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand over to the WebSocket, which looks after itself by pings."""
@@ -54,3 +75,21 @@ class PromptProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _watch(self) -> None:
+        self._taken()
+        self._unsent = self.transport.get_write_buffer_size()
+        self._patience = self.loop.call_later(STUCK_S, self._look)
+
+    def _look(self) -> None:
+        self._patience = None
+        left = self.transport.get_write_buffer_size()
+        if left >= self._unsent > 0:
+            self.transport.abort()
+        elif left:
+            self._watch()
+
+    def _taken(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None

@@ -1,7 +1,9 @@
 """Connections that ask for nothing, over real sockets."""
 
 import asyncio
+import contextlib
 import itertools
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +13,7 @@ import pytest
 
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.live_pictures import Still
-from tests.nvr import Nvr
+from tests.nvr import Nvr, until
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 ASKED = b"GET /api/version HTTP/1.1\r\nHost: nvr\r\n\r\n"
@@ -62,6 +64,66 @@ async def test_an_answer_may_take_longer(listeners: Listeners, monkeypatch: pyte
                 break
         else:
             pytest.fail("the answer was broken off")
+
+
+def recorded(root: Path, size: int) -> str:
+    """Make a recorded file; return its path in URLs."""
+    path = root / "recordings/2026-04-01/12/front/30.22.mp4"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate(size)
+    return f"/{path.relative_to(root)}"
+
+
+async def ask_for(listeners: Listeners, path: str) -> Connection:
+    """Ask for a file over a connection that holds little, and read no more than that it is there."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+    one.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", urlsplit(listeners.internal).port))
+    reader, writer = await asyncio.open_connection(sock=one, limit=1 << 12)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: nvr\r\n\r\n".encode())
+    assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+    return reader, writer
+
+
+def is_open(name: str) -> bool:
+    """Whether this process has a file with this name open."""
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            if link.readlink().name == name:
+                return True
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not tell which files are open")
+async def test_who_stops_reading_a_recording_keeps_neither_it_nor_the_connection(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.prompt.STUCK_S", 0.3)
+    monkeypatch.setattr("dogwatch.api.prompt.MAX_CONNECTIONS", 1)
+    _, writer = await ask_for(listeners, recorded(app.services.paths.media, 256 << 20))
+    assert is_open("30.22.mp4")
+    await until(lambda: not is_open("30.22.mp4"))
+    reader, other = await opened(listeners)
+    other.write(ASKED)
+    assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+    writer.close()
+    other.close()
+
+
+async def test_who_reads_slowly_gets_all(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.prompt.STUCK_S", 0.3)
+    size = 24 << 20
+    reader, writer = await ask_for(listeners, recorded(app.services.paths.media, size))
+    await reader.readuntil(b"\r\n\r\n")
+    got = 0
+    async with asyncio.timeout(30):
+        while got < size:
+            got += len(await reader.read(1 << 19))
+            await asyncio.sleep(0.001)  # slower than it could
+    assert got == size
+    writer.close()
 
 
 async def test_too_many_connections(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
