@@ -22,7 +22,7 @@ from dogwatch.vision.scene import Scene
 from dogwatch.vision.settings import MotionSettings, SceneSettings
 from dogwatch.vision.tracker import Tracker
 
-WIDTH, HEIGHT, FRAMES, ROUNDS, OBJECTS = 1280, 720, 100, 5, 20
+WIDTH, HEIGHT, FRAMES, ROUNDS, OBJECTS = 1280, 720, 100, 15, 20
 SIZES = Geometry(WIDTH, HEIGHT, WIDTH, HEIGHT)
 MOTION_LIMIT_MS, TRACKER_LIMIT_MS, LIFE_LIMIT_MS, REGIONS_LIMIT_MS, STREET_LIMIT_MS = 0.4, 0.25, 0.9, 0.15, 1.0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dogwatch.model import Box
@@ -55,10 +54,3 @@ def ground_point(box: Box, geometry: Geometry) -> tuple[float, float]:
     x, y = (box.x1 + box.x2) / 2 / geometry.width, box.y2 / geometry.height
     # A box that reaches the lower edge stands just inside it, else no zone drawn to the edge would hold it.
     return min(max(x, 0.0), LAST), min(max(y, 0.0), LAST)
-
-
-def union(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box around `boxes`, of which there must be at least one."""
-    rows = [(box.x1, box.y1, box.x2, box.y2) for box in boxes]
-    x1, y1, x2, y2 = zip(*rows, strict=True)
-    return Box(min(x1), min(y1), max(x2), max(y2))

@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dogwatch.model import Box
-from dogwatch.vision.geometry import Geometry, contains, ground_point, union
-from tests.unit.vision.strategies import boxes
+from dogwatch.vision.geometry import Geometry, contains, ground_point
 
 HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
 OTHER = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
@@ -37,9 +36,3 @@ def test_a_box_at_the_lower_edge_stands_inside_the_frame() -> None:
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     assert contains(whole, *ground_point(Box(600, 300, 640, 360), sizes))
     assert (sizes.scale_x, sizes.scale_y, sizes.area) == (2.0, 2.0, 640 * 360)
-
-
-@given(st.lists(boxes(), min_size=1, max_size=6))
-def test_a_union_holds_every_box(some: list[Box]) -> None:
-    around = union(some)
-    assert all(around.intersection(box) == box.area for box in some)

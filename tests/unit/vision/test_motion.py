@@ -166,6 +166,16 @@ def test_shrinking_keeps_the_mean_and_tames_noise() -> None:
     assert float(np.std(small.astype(float) - shrink(scene(), (178, 100)))) < 8
 
 
+@pytest.mark.parametrize("size", [(640, 360), (1280, 720), (853, 479), (854, 480), (1920, 1080), (704, 576)])
+def test_pictures_of_any_size_shrink_alike(size: tuple[int, int]) -> None:
+    columns, rows = size
+    width = round(100 * columns / rows)
+    ramp = np.linspace(0, 250, columns)[None, :].repeat(rows, 0).astype(np.uint8)
+    assert np.abs(shrink(ramp, (width, 100)).astype(float) - np.linspace(0, 250, width)).max() < 2
+    grain = np.random.default_rng(1).normal(128, 20, (rows, columns)).clip(0, 255).astype(np.uint8)
+    assert float(np.std(shrink(grain, (width, 100)).astype(float))) < 3
+
+
 def test_open_pixels_and_spread() -> None:
     pixels = open_pixels((((0, 0), (0.5, 0), (0.5, 1), (0, 1)),), 10, 4)
     assert pixels[0, 0] == 0

@@ -68,6 +68,19 @@ def test_the_life_of_a_walker() -> None:
     assert play.scene.objects() == ()
 
 
+def test_what_was_told_of_a_frame_stays_as_it_was() -> None:
+    play = Play()
+    play.see(person(100))
+    play.see(person(110))
+    told, box = play.only(), person(110).box
+    assert play.only() is told  # asked twice, made once
+    play.see(person(160))
+    assert (told.box, len(told.path), len(play.only().path)) == (box, 1, 2)
+    play.frame += 50
+    play.scene.coast(play.time, blind=False)
+    assert play.only().motionless_count > told.motionless_count
+
+
 def test_a_flicker_is_nobody() -> None:
     play = Play()
     for _ in range(10):

@@ -1,8 +1,10 @@
+import statistics
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dogwatch.vision.scores import ScoreHistory
+from dogwatch.vision.scores import ScoreHistory, median
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,8 @@ def test_top_is_the_highest_and_truth_is_for_ever(scores: list[float], threshold
         highest, true = max(highest, history.computed), true or history.computed >= threshold
         assert history.top == highest
         assert history.false_positive is not true
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_the_median_is_the_standard_librarys(scores: list[float]) -> None:
+    assert median(scores) == statistics.median(scores)

@@ -53,6 +53,13 @@ def test_one_odd_box_moves_nothing_but_makes_doubtful() -> None:
     assert (one.stationary, one.position_changes) == (True, 0)
 
 
+def test_only_the_last_ten_boxes_are_averaged() -> None:
+    one = Stillness(threshold=1000, fps=FPS)
+    for n in range(60):  # creeps by a third of its width in ten frames, and three times its width in all
+        one.seen(box(100 + 2 * n), n / FPS)
+    assert (one.position_changes, one.motionless_count) == (0, 59)
+
+
 def test_time_counts_and_not_looks() -> None:
     one = Stillness(threshold=50, fps=FPS)
     one.seen(box(100), 0.0)
