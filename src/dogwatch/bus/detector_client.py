@@ -23,7 +23,7 @@ from dogwatch.bus.messages import (
     decode_answer,
     encode,
 )
-from dogwatch.bus.sockets import address
+from dogwatch.bus.sockets import address, readable
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.errors import RingError
 from dogwatch.model import Detection
@@ -183,11 +183,9 @@ class DetectorClient:
 
     def _receive(self, lane: Lane) -> list[Result]:
         results: list[Result] = []
-        while True:
+        while readable(lane.socket):
             try:
                 answer = decode_answer(lane.socket.recv(zmq.NOBLOCK))
-            except zmq.Again:
-                return results
             except msgspec.MsgspecError as error:
                 self.failures += 1
                 log.warning("detector %s sent something unreadable: %s", lane.name, error)
@@ -197,6 +195,7 @@ class DetectorClient:
                 results += self._introduce(lane, answer)
             elif (result := self._settle(lane, answer)) is not None:
                 results.append(result)
+        return results
 
     def _introduce(self, lane: Lane, info: DetectorInfo) -> list[Result]:
         """Make the pool that `info` calls for; return the requests that are void with the one before."""
@@ -235,7 +234,7 @@ class DetectorClient:
     def _gone(self, lane: Lane) -> list[Result]:
         """Give up what a detector was asked that has left; it may come back with another model."""
         gone = False
-        while lane.monitor.poll(0):
+        while readable(lane.monitor):
             lane.monitor.recv_multipart()
             gone = True
         if not gone:

@@ -6,6 +6,7 @@ reply (or on its time-out). The detector only reads.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class TensorPool:
 
     def tensor(self, slot: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return slot `slot` as an array of `shape`, in place."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         return self._slots[slot, :size].reshape(shape)
 
     def take(self) -> int | None:

@@ -27,7 +27,7 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.sockets import Uplink, address
+from dogwatch.bus.sockets import Uplink, address, readable
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.backlog import Backlog
 from dogwatch.detectors.base import Detector, load
@@ -96,11 +96,9 @@ class DetectorServer:
 
     def _take_in(self) -> None:
         """Read all that has arrived."""
-        while True:
+        while readable(self._socket):
             try:
                 client, data = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return
             except ValueError:
                 log.warning("a message without address or body was ignored")
                 continue
