@@ -104,6 +104,25 @@ async def test_rows_have_every_key_in_its_type(app: Nvr) -> None:
     assert one["thumbnail"] == rows[2]["thumbnail"]
 
 
+async def test_many_thumbnails_are_sent_some_at_a_time(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = await get(app, "/api/events")
+    assert "content-length" in whole.headers
+    monkeypatch.setattr("dogwatch.api.nvr.events.TOGETHER", 2)
+    pieces = await get(app, "/api/events")
+    assert "content-length" not in pieces.headers
+    assert pieces.content == whole.content
+    assert pieces.headers["content-type"] == "application/json"
+    assert pieces.headers["cache-control"] == "no-store"
+    assert "content-length" in (await get(app, "/api/events?include_thumbnails=0")).headers
+
+
+async def test_no_answer_holds_more_events_than_any_client_asks_for(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.nvr.events.MOST_EVENTS", 2)
+    for query in ("limit=1000000", "limit=3", ""):
+        assert [row["id"] for row in (await get(app, f"/api/events?{query}")).json()] == [BARE, BACK]
+    assert len((await get(app, "/api/events?limit=1")).json()) == 1
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -290,6 +309,12 @@ async def test_manual_events(app: Nvr) -> None:
     assert row["data"]["draw"]["boxes"][0]["color"] == [255, 0, 0]
     too_early = {"end_time": row["start_time"] - 5}
     assert (await ask(app, "PUT", f"/api/events/{key}/end", json=too_early)).status_code == 400
+    too_late = {"end_time": time.time() + 31 * 86_400}
+    assert (await ask(app, "PUT", f"/api/events/{key}/end", json=too_late)).status_code == 400
+    assert (await get(app, f"/api/events/{key}")).json()["end_time"] is None
+    soon = {"end_time": time.time() + 3600}
+    assert (await ask(app, "PUT", f"/api/events/{key}/end", json=soon)).status_code == 200
+    assert (await get(app, f"/api/events/{key}")).json()["end_time"] == soon["end_time"]
     answer = await ask(app, "PUT", f"/api/events/{key}/end", content=b"{}", headers=JSON)
     assert answer.json() == {"success": True, "message": "Event successfully ended."}
     assert (await get(app, f"/api/events/{key}")).json()["end_time"] == pytest.approx(time.time(), abs=30)

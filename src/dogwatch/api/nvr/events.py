@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
+import time
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
 from dogwatch.api.drawing import Look
@@ -25,6 +28,9 @@ router = APIRouter()
 Flag = bool | None
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
+LONGEST_MANUAL_S = 30 * 86_400
+MOST_EVENTS = 10_000  # as many as the largest request of a known client names
+TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 
 
 class SubLabel(BaseModel):
@@ -65,7 +71,7 @@ class Manual(BaseModel):
 
     sub_label: Annotated[str | None, Field(max_length=100)] = None
     score: Annotated[float, Field(allow_inf_nan=False)] = 0
-    duration: Annotated[int | None, Field(ge=0, le=30 * 86_400)] = 30
+    duration: Annotated[int | None, Field(ge=0, le=LONGEST_MANUAL_S)] = 30
     include_recording: bool = True
     draw: Draw | None = None
     pre_capture: Annotated[int | None, Field(ge=0, le=3600)] = None
@@ -132,17 +138,19 @@ def _filter(
         max_length=max_length,
         event_id=event_id,
         sort=sort,
-        limit=limit,
+        limit=min(limit, MOST_EVENTS),
     )
 
 
 @router.get("/api/events")
 def list_events(
     services: TheServices, wanted: Annotated[EventFilter, Depends(_filter)], include_thumbnails: bool = True
-) -> JSONResponse:
+) -> Response:
     """Return the events that all filters let through."""
     with services.db.read() as connection:
         rows = events.find(connection, wanted)
+    if include_thumbnails and len(rows) > TOGETHER:
+        return StreamingResponse(_pieces(rows, services), media_type="application/json")
     return JSONResponse([_pictured(row, services, wanted=include_thumbnails) for row in rows])
 
 
@@ -271,6 +279,8 @@ def create(
 @router.put("/api/events/{event_id}/end")
 def end(services: TheServices, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
     """End a manual event."""
+    if body and body.end_time is not None and body.end_time > time.time() + LONGEST_MANUAL_S:
+        fail(400, "end_time lies more than 30 days ahead.")
     try:
         services.events.end_manual(event_id, body.end_time if body else None)
     except NotFoundError as error:
@@ -301,6 +311,15 @@ def _pictured(row: dict[str, Any], services: Services, *, wanted: bool) -> dict[
     if wanted:
         stored = EventMedia(services.db, services.events).stored_thumbnail(row["camera"], row["id"])
     return {**row, "thumbnail": base64.b64encode(stored).decode() if stored else None}
+
+
+def _pieces(rows: list[dict[str, Any]], services: Services) -> Iterator[bytes]:
+    """Yield a list of rows with their thumbnails as JSON, some at a time: together they may be 100 MB."""
+    for first in range(0, len(rows), TOGETHER):
+        some = [_pictured(row, services, wanted=True) for row in rows[first : first + TOGETHER]]
+        text = json.dumps(some, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        yield ("," if first else "[").encode() + text[1:-1].encode()
+    yield b"]"
 
 
 def _full(row: dict[str, Any], services: Services) -> dict[str, Any]:
