@@ -30,11 +30,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from dogwatch.errors import StoreError
+from dogwatch.store import schema
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 BATCH, BATCH_S = 64, 0.05  # jobs of one transaction, and seconds after which it takes no more of them
 READERS = 8
@@ -132,7 +132,7 @@ class Database:
             StoreError: The database cannot be opened, or was made by a newer version of Dogwatch.
         """
         try:
-            self.write(_upgrade)
+            self.write(schema.bring_up_to_date)
         except SQLAlchemyError as error:
             raise StoreError(f"cannot open the database {self.url}: {_reason(error)}; {HINT}") from error
 
@@ -248,24 +248,3 @@ def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-
-def head() -> str:
-    """Return the newest revision: the number that the last migration's file name begins with."""
-    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
-
-
-def _upgrade(connection: Connection) -> None:
-    if connection.dialect.has_table(connection, "alembic_version"):
-        present = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        if present == head():
-            return  # Alembic takes a third of a second to import
-        if present is not None and present > head():
-            raise StoreError(f"the database is at revision {present}, this version of Dogwatch knows only {head()}")
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

@@ -1,5 +1,6 @@
 """A real SQLite file: migrations agree with the tables, one writer, readers that do not wait."""
 
+import re
 import sqlite3
 import threading
 import time
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine, event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dogwatch.errors import StoreError
-from dogwatch.store import database
+from dogwatch.store import database, schema
 from dogwatch.store.database import Database
 from dogwatch.store.tables import init_sections, metadata, segments
 
@@ -39,15 +40,48 @@ def _count(db: Database) -> int:
         return len(connection.execute(select(init_sections.c.id)).all())
 
 
-def test_migrations_lead_to_the_tables(db: Database) -> None:
-    with db.read() as connection:
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Database]:
+    """A database that has come all the way from the first version."""
+    opened = Database(f"sqlite:///{tmp_path}/migrated.db")
+    opened.write(schema.migrate)
+    yield opened
+    opened.close()
+
+
+def test_migrations_lead_to_the_tables(migrated: Database) -> None:
+    with migrated.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_new_database_is_as_a_migrated_one(db: Database, migrated: Database) -> None:
+    def described(database: Database) -> set[tuple[str, str, tuple[str, ...]]]:
+        query = text(
+            "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'"
+        )
+        with database.read() as connection:
+            rows = connection.execute(query).all()
+        # The order of constraints is the order in which they were added.
+        return {
+            (row.type, row.name, tuple(sorted(" ".join(re.split(r"[\s\"()]+", row.sql)).split(",")))) for row in rows
+        }
+
+    assert described(db) == described(migrated)
+
+
+def test_a_database_without_tables_yet_is_taken_as_new(tmp_path: Path) -> None:
+    """A start that was killed before its first commit leaves an empty file."""
+    (tmp_path / "dogwatch.db").touch()
+    db = Database(f"sqlite:///{tmp_path}/dogwatch.db")
+    db.migrate()
+    assert _count(db) == 0
+    db.close()
 
 
 def test_migrate_twice_is_nothing(db: Database) -> None:
     db.migrate()
     with db.read() as connection:
-        assert connection.execute(text("select version_num from alembic_version")).scalar() == database.head()
+        assert connection.execute(text("select version_num from alembic_version")).scalar() == schema.head()
 
 
 def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) -> None:

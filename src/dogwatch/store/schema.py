@@ -1,0 +1,53 @@
+"""Brings a database's tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from dogwatch.errors import StoreError
+from dogwatch.store.tables import metadata
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+
+
+def head() -> str:
+    """Return the newest revision: the number that the last migration's file name begins with."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Create all tables in an empty database; migrate one of an older version.
+
+    Raises:
+        StoreError: The database was made by a newer version of Dogwatch.
+    """
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        _create(connection)
+        return
+    present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if present == head():
+        return
+    if present is not None and present > head():
+        raise StoreError(f"the database is at revision {present}, this version of Dogwatch knows only {head()}")
+    migrate(connection)
+
+
+def _create(connection: Connection) -> None:
+    """Create the tables as they are now: Alembic takes a third of a second to import, and 13 MiB for ever."""
+    metadata.create_all(connection)
+    connection.execute(text(REVISION))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": head()})
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that are missing; in an empty database, all."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
