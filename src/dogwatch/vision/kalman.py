@@ -22,6 +22,7 @@ SIZE_FADE_S = 1.0  # a size that grew does not go on growing unseen
 SPEED_FADE_S = 4.0
 FADE = np.array([SPEED_FADE_S, SPEED_FADE_S, SIZE_FADE_S, SIZE_FADE_S])
 TO_CENTER = np.array([[0.5, 0, -1, 0], [0, 0.5, 0, -1], [0.5, 0, 1, 0], [0, 0.5, 0, 1]])
+TO_CORNERS = np.array([[1, 0, 1, 0], [0, 1, 0, 1], [-0.5, 0, 0.5, 0], [0, -0.5, 0, 0.5]])
 
 
 class Boxes:
@@ -97,5 +98,7 @@ def to_center(corners: Floats) -> Floats:
 
 def to_corners(centers: Floats) -> Floats:
     """Turn (n, 4) of centre x, centre y, width, height into x1, y1, x2, y2."""
-    half = np.maximum(centers[:, 2:], 1.0) / 2
-    return np.concatenate((centers[:, :2] - half, centers[:, :2] + half), axis=1)
+    sized = centers.copy()
+    np.maximum(sized[:, 2:], 1.0, out=sized[:, 2:])
+    corners: Floats = sized @ TO_CORNERS
+    return corners
