@@ -152,7 +152,8 @@ def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
     if not any(detector.type == "onnx" for detector in detectors.values()):
         changes["detectors", "onnx", "type"] = "onnx"
     for name, detector in detectors.items():
-        if detector.type in BUILT_IN:
+        own = detector.model or detector.model_path
+        if detector.type in BUILT_IN or (detector.type == "litert" and not own):  # which cannot run this model
             changes["detectors", name] = None
     text, _ = edited_and_checked(loaded.text, changes)
     fresh = loaded.path.with_name(f".{loaded.path.name}.new")

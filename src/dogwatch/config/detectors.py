@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any, Literal
 
 from pydantic import ConfigDict
@@ -9,12 +10,12 @@ from pydantic import ConfigDict
 from dogwatch.config.base import Section, Strings, key
 
 BUILT_IN = "opencv"
-OWN_TYPES = ("opencv", "onnx", "remote", "fixed")
+OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote", "fixed")
+RUNTIMES = {"onnx": "onnxruntime", "openvino": "openvino", "litert": "ai_edge_litert"}
+"""The package that each type needs which runs models of the user's; the extra of Dogwatch has the type's name."""
 FOREIGN_TYPES = (
     "cpu",
     "edgetpu",
-    "openvino",
-    "litert",
     "tensorrt",
     "hailo8l",
     "hailo8",
@@ -30,6 +31,11 @@ FOREIGN_TYPES = (
 RENAMED_TYPES = {"deepstack": "remote"}
 OPENCV_OPTIONS = ("person", "face", "cat", "license_plate", "face_anywhere")
 REMOTE_OPTIONS = ("api_url", "api_timeout", "api_key")
+
+
+def installed(kind: str) -> bool:
+    """Tell whether the runtime that a type needs is there, without loading it."""
+    return kind not in RUNTIMES or importlib.util.find_spec(RUNTIMES[kind]) is not None
 
 
 class ModelConfig(Section):
@@ -56,7 +62,10 @@ class DetectorConfig(Section):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = key(BUILT_IN, "What finds objects: opencv (built in), onnx (a model of yours) or remote (a server).")
+    type: str = key(
+        BUILT_IN,
+        "What finds objects: opencv (built in), onnx, openvino or litert (a model of yours), or remote (a server).",
+    )
     device: str | None = key(None, "Device, such as `CPU` or `GPU`; the type's own default if not given.")
     num_threads: int | None = key(None, "Threads; half of the processor's if not given.", ge=1, le=64)
     batch: int = key(4, "Most regions that are looked at together.", ge=1, le=64)

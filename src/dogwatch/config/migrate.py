@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES
+from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES, installed
 from dogwatch.config.migrate_record import migrate_record
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
@@ -84,10 +85,10 @@ def _detectors(root: Map, report: Report) -> None:
             continue
         if kind in RENAMED_TYPES:
             detector["type"] = RENAMED_TYPES[kind]
-        elif kind in FOREIGN_TYPES:
+        elif lack := _lack(kind, _model_path(root, detector)):
             mark = detector.marks.get("type")
             stand_in = "onnx" if _model_path(root, detector).endswith(".onnx") else BUILT_IN
-            report.notice(mark, f"Dogwatch has no '{kind}' detector; '{stand_in}' is used")
+            report.notice(mark, f"{lack}; '{stand_in}' is used")
             own = Map()
             own.put("type", stand_in, mark)
             if stand_in == "onnx":
@@ -95,6 +96,20 @@ def _detectors(root: Map, report: Report) -> None:
                     if key in detector:
                         own.put(key, detector[key], detector.marks.get(key))
             detectors[name] = own
+
+
+def _lack(kind: str, model: str) -> str:
+    """Return why a detector of this family's type `kind` cannot run here; empty if it can, or is no such type."""
+    if kind in FOREIGN_TYPES:
+        return f"Dogwatch has no '{kind}' detector"
+    if kind in ("openvino", "litert"):
+        if not model:
+            return f"'{kind}' needs a model (model.path)"
+        if not Path(model).is_file():
+            return f"there is no model file {model} for '{kind}'"
+        if not installed(kind):
+            return f"'{kind}' needs its runtime (pip install 'dogwatch[{kind}]')"
+    return ""
 
 
 def _model_path(root: Map, detector: Map) -> str:

@@ -11,7 +11,7 @@ from dogwatch.config import inputs, labels
 from dogwatch.config.auth import ListenConfig
 from dogwatch.config.base import NAME
 from dogwatch.config.camera import CameraConfig
-from dogwatch.config.detectors import BUILT_IN, OWN_TYPES
+from dogwatch.config.detectors import BUILT_IN, OWN_TYPES, installed
 from dogwatch.config.ffmpeg import has_role
 from dogwatch.config.keys import similar
 from dogwatch.config.problems import Mark, Report
@@ -224,6 +224,9 @@ def _detectors(config: Config, root: Map, report: Report) -> None:
                 f"unknown detector type '{detector.type}', expected one of {', '.join(OWN_TYPES)}",
                 similar(detector.type, OWN_TYPES),
             )
+        elif not installed(detector.type):
+            place = locate(root, ("detectors", name, "type"))
+            report.notice(place, f"'{detector.type}' needs its runtime: pip install 'dogwatch[{detector.type}]'")
     if not labels.needs_model(config) and config.model.path:
         report.notice(locate(root, ("model", "path")), "the built-in detector needs no model; this one is not used")
     for name, detector in config.detectors.items():

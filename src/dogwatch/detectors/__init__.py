@@ -1,7 +1,9 @@
 """Detectors: one module a runtime, all behind one protocol, each served by a process of its own.
 
 - `base`: the `Detector` protocol and `load`, which makes one from its spec.
-- `opencv` (built in), `onnx`, `remote`: the runtimes; `fixed` answers at once, for tests and benchmarks.
+- `opencv` (built in), `onnx`, `openvino`, `litert`, `remote`: the runtimes; `fixed` answers at once, for tests and
+  benchmarks.
+- `network`: what the runtimes of models have in common.
 - `decode`, `suppress`: pure functions that the runtimes share.
 - `process`: the process that answers the vision processes in batches.
 """

@@ -20,6 +20,8 @@ MODULES = {
     "opencv": "opencv",
     "cpu": "opencv",
     "onnx": "onnx",
+    "openvino": "openvino",
+    "litert": "litert",
     "deepstack": "remote",
     "remote": "remote",
     "fixed": "fixed",

@@ -38,14 +38,15 @@ def yolo_generic(outputs: Outputs, width: int, height: int) -> list[Found]:
     - `(N, 4 + classes, anchors)`: v8, v9, v11: centre, size, class scores.
     - `(N, anchors, 5 + classes)`: v5, v7: the same with an objectness before the classes.
     - `(N, finds, 6)`: v10, and exports that suppress by themselves: corners, score, class.
+
+    Boxes are pixels, in exports to TensorFlow Lite fractions.
     """
-    del width, height
     out = _only(outputs, 3)
     if out.shape[2] == 6 and 6 < out.shape[1] <= END_TO_END:
-        return [_top(rows[:, :4], rows[:, 4], rows[:, 5]) for rows in out]
+        return [_top(_pixels(rows[:, :4], width, height), rows[:, 4], rows[:, 5]) for rows in out]
     if out.shape[1] < out.shape[2]:
-        return [_classes(_corners(rows[:4].T), rows[4:].T) for rows in out]
-    return [_classes(_corners(rows[:, :4]), rows[:, 4:5] * rows[:, 5:]) for rows in out]
+        return [_classes(_corners(_pixels(rows[:4].T, width, height)), rows[4:].T) for rows in out]
+    return [_classes(_corners(_pixels(rows[:, :4], width, height)), rows[:, 4:5] * rows[:, 5:]) for rows in out]
 
 
 def yolonas(outputs: Outputs, width: int, height: int) -> list[Found]:
@@ -85,10 +86,18 @@ def yolox(outputs: Outputs, width: int, height: int) -> list[Found]:
 def ssd(outputs: Outputs, width: int, height: int) -> list[Found]:
     """Decode SSD with its own suppression: boxes `(N, finds, 4)` as y1, x1, y2, x2 fractions, classes, scores, counts.
 
-    Told apart by their names; without telling names the order is boxes, classes, scores, counts.
+    Told apart by their names; without telling names by what is in them. OpenVINO's have one output `(1, 1, finds, 7)`:
+    picture (-1 after the last find), class, score, x1, y1, x2, y2.
     """
-    boxes, classes, scores, counts = _pick(outputs, ("box", "class", "score", "num"), (0, 1, 2, 3))
     scale = np.array([width, height, width, height], np.float32)
+    if len(outputs) == 1:
+        rows = _only(outputs, 4).reshape(-1, 7)
+        ended = np.flatnonzero(rows[:, 0] < 0)
+        rows = rows[: ended[0]] if len(ended) else rows
+        count = int(rows[:, 0].max()) + 1 if len(rows) else 1
+        pictures = (rows[rows[:, 0] == i] for i in range(count))
+        return [_top(mine[:, 3:] * scale, mine[:, 2], mine[:, 1]) for mine in pictures]
+    boxes, classes, scores, counts = _pick(_ssd_order(outputs), ("box", "class", "score", "num"), (0, 1, 2, 3))
     answer = []
     for i, count in enumerate(counts.ravel().astype(int)):
         corners = boxes[i, :count][:, [1, 0, 3, 2]] * scale
@@ -122,6 +131,25 @@ DECODERS: dict[str, Decoder] = {
     "rtdetr": dfine,
     "rfdetr": rfdetr,
 }
+
+
+def _ssd_order(outputs: Outputs) -> Outputs:
+    """Return SSD's outputs as boxes, classes, scores, counts, by their shapes and values: converters shuffle them."""
+    boxes = [name for name, array in outputs.items() if array.ndim == 3]
+    counts = [name for name, array in outputs.items() if array.ndim < 2]
+    rows = [name for name, array in outputs.items() if array.ndim == 2]
+    if len(boxes) != 1 or len(counts) != 1 or len(rows) != 2:
+        return outputs
+    # Scores are at most 1 and hardly ever whole, classes always are.
+    rows.sort(key=lambda name: (bool((outputs[name] % 1).any()), bool((outputs[name] <= 1).all())))
+    return {name: outputs[name] for name in (*boxes, *rows, *counts)}
+
+
+def _pixels(boxes: Floats, width: int, height: int) -> Floats:
+    """Turn fractions into pixels. Pixel boxes of a whole grid reach further than two pixels."""
+    if boxes.max(initial=0) > 2:
+        return boxes
+    return boxes * np.array([width, height, width, height], np.float32)
 
 
 def _corners(boxes: Floats) -> Floats:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
 from dogwatch.config.effective import effective
@@ -19,60 +18,14 @@ from dogwatch.model import Box
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detector_specs
 from tests.integration.detectors import models
+from tests.integration.detectors.layouts import SIZE, layouts, pictures
 
-SIZE = 64
-BOX = [8.0, 16.0, 24.0, 56.0]
-CENTRE = [16.0, 36.0, 16.0, 40.0]
 NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
 
 
 def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: Any) -> Detector:
     spec = ModelSpec(path=path, model_type=kind, **model)
     return load(DetectorSpec(run_dir="", ring_dir="", name="mine", type="onnx", model=spec, batch=batch, device=device))
-
-
-def pictures(count: int = 1) -> list[NDArray[np.uint8]]:
-    return [np.full((SIZE, SIZE, 3), 90, np.uint8) for _ in range(count)]
-
-
-def row(shape: tuple[int, int], values: list[float]) -> NDArray[np.float32]:
-    out = np.zeros(shape, np.float32)
-    out[5] = values
-    return out
-
-
-def layouts() -> dict[str, tuple[str, dict[str, NDArray[np.float32]]]]:
-    """Return for each model_type the outputs that mean one `BOX` of class 2 with score 0.9."""
-    logits = np.full((4, 91), -9, np.float32)
-    logits[0, 2] = np.log(9)
-    grid = np.zeros((84, 8), np.float32)
-    grid[34] = [0.0, 0.5, np.log(2), np.log(5), 0.9, 0, 0, 1.0]
-    fraction = np.array([[0.25, 0.125, 0.875, 0.375], [0, 0, 0, 0]], np.float32)
-    return {
-        "v8": ("yolo-generic", {"output0": row((84, 7), [*CENTRE, 0, 0, 0.9]).T}),
-        "v5": ("yolo-generic", {"output": row((84, 8), [*CENTRE, 0.9, 0, 0, 1.0])}),
-        "v10": ("yolo-generic", {"output0": row((300, 6), [*BOX, 0.9, 2])}),
-        "nas": ("yolonas", {"boxes": row((84, 4), BOX), "scores": row((84, 3), [0, 0, 0.9])}),
-        "x": ("yolox", {"output": grid}),
-        "ssd": (
-            "ssd",
-            {
-                "detection_boxes": fraction,
-                "detection_classes": np.array([2, 0], np.float32),
-                "detection_scores": np.array([0.9, 0], np.float32),
-                "num_detections": np.array(1, np.float32),
-            },
-        ),
-        "rf": ("rfdetr", {"dets": row((6, 4), [0.25, 0.5625, 0.25, 0.625])[[5, 0, 1, 2]], "labels": logits}),
-        "d": (
-            "dfine",
-            {
-                "labels": np.array([2, 0], np.float32),
-                "boxes": np.array([BOX, BOX], np.float32),
-                "scores": np.array([0.9, 0.1], np.float32),
-            },
-        ),
-    }
 
 
 @pytest.mark.parametrize("batch", ["n", 1])

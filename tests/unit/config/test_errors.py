@@ -140,7 +140,8 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
     ),
     "detector type": (
         "detectors:\n  one:\n    type: onxx\n" + CAMERA,
-        3, 5, "detectors.one.type", "unknown detector type 'onxx', expected one of opencv, onnx, remote, fixed",
+        3, 5, "detectors.one.type",
+        "unknown detector type 'onxx', expected one of opencv, onnx, openvino, litert, remote, fixed",
         "did you mean 'onnx'?",
     ),
     "preset": (

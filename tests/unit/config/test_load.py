@@ -79,6 +79,47 @@ def test_a_file_of_the_middle_generation_loads_unchanged() -> None:
     assert any("semantic_search, genai" in line for line in said)
 
 
+@pytest.mark.parametrize("kind", ["openvino", "litert"])
+@pytest.mark.parametrize(
+    ("model", "there", "present", "used", "reason"),
+    [
+        ("m.bin", True, True, "", ""),
+        ("m.onnx", True, True, "", ""),
+        ("m.onnx", True, False, "onnx", "needs its runtime (pip install 'dogwatch["),
+        ("m.bin", True, False, "opencv", "needs its runtime (pip install 'dogwatch["),
+        ("m.bin", False, True, "opencv", "there is no model file "),
+        ("", False, True, "opencv", "needs a model (model.path)"),
+    ],
+)
+def test_a_runtime_of_the_family_is_used_where_it_can_be(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    model: str,
+    there: bool,
+    present: bool,
+    used: str,
+    reason: str,
+) -> None:
+    monkeypatch.setattr("dogwatch.config.migrate.installed", lambda _: present)
+    file = tmp_path / model
+    if there:
+        file.touch()
+    path = f"model: {{path: {file}}}\n" if model else ""
+    loaded = parse(f"detectors: {{ov: {{type: {kind}, device: GPU}}}}\n{path}{SMALL}", env={})
+    detector = loaded.config.detectors["ov"]
+    assert (detector.type, detector.device) == ((used, None) if used else (kind, "GPU"))
+    said = [notice.message for notice in loaded.notices if notice.path == "detectors.ov.type"]
+    assert len(said) == bool(used)
+    assert all(reason in line and line.endswith(f"; '{used}' is used") for line in said)
+
+
+def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.config.rules.installed", lambda _: False)
+    (notice,) = parse("detectors:\n  mine:\n    type: onnx\nmodel: {path: m.onnx}\n" + SMALL, env={}).notices
+    assert (notice.line, notice.message) == (3, "'onnx' needs its runtime: pip install 'dogwatch[onnx]'")
+
+
 def test_a_file_of_the_newest_generation_loads_unchanged() -> None:
     loaded = parse(NEWEST, env=ENV)
     yard = loaded.config.cameras["yard"]
