@@ -20,7 +20,7 @@ from dogwatch.camera.watch import CameraWatch
 log = logging.getLogger(__name__)
 
 STATS_S = 5.0
-POLL_MS = 100
+POLL_MS = 200
 BAD_SPEC = 2
 
 
