@@ -7,7 +7,7 @@ clip's first byte waits for; here each step on the way through the boxes is take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dogwatch.errors import MediaError
 from dogwatch.media.boxes import DURATION, FLAGS, MAX_SAMPLES, NON_SYNC, SHIFT, SIZE, Track
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 MOOF, TRAF, TFHD, TFDT, TRUN = (int.from_bytes(kind, "big") for kind in (b"moof", b"traf", b"tfhd", b"tfdt", b"trun"))
 UNSAID = -1

@@ -41,14 +41,18 @@ class TrackTable:
                 shifts=_scaled(samples.shifts, scale),
                 times=_scaled(samples.times, scale),
             )
-        self.gathered.append(samples._replace(times=samples.times - _scaled(shifts, self.track.timescale / 90000)))
+        times = samples.times - _scaled(shifts, self.track.timescale / 90000)
+        # As narrow as the file's own tables: a day has millions of samples.
+        durations, moves = samples.durations.astype(np.int32), samples.shifts.astype(np.int32)
+        sizes = samples.sizes.astype(np.uint32)
+        self.gathered.append(samples._replace(durations=durations, sizes=sizes, shifts=moves, times=times))
         self.numbers.append(np.full(len(samples.counts), self.entries.index(track.entry) + 1))
 
     def joined(self) -> Samples:
         """Return all samples; each run's last one is drawn out or cut so that the next run begins when it should."""
         joined = Samples(*map(np.concatenate, zip(*self.gathered, strict=True)))
         durations, firsts = joined.durations, joined.firsts
-        totals = np.add.reduceat(durations, firsts)
+        totals = np.add.reduceat(durations, firsts, dtype=np.int64)
         durations[firsts[1:] - 1] += joined.times[1:] - (joined.times[:-1] + totals[:-1])
         return joined._replace(durations=np.maximum(durations, 0))
 
