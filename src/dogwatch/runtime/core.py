@@ -37,7 +37,7 @@ from dogwatch.recordings import volume
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
-from dogwatch.runtime import leftovers, specs
+from dogwatch.runtime import leftovers, memory, specs
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
@@ -74,6 +74,7 @@ class Core:
         Raises:
             StoreError: The database cannot be opened or migrated.
         """
+        memory.limit_heaps()
         self.paths, self.loaded, config = paths, loaded, loaded.config
         path = config.database.path
         self.db = Database(f"sqlite:///{path}" if path else paths.database_url)

@@ -124,10 +124,12 @@ def camera_vision_spec(config: Config, name: str) -> CameraVisionSpec:
             frame_height=motion.frame_height,
             improve_contrast=motion.improve_contrast,
             masks=_polygons(motion.mask),
+            mask_names=_names(motion.mask),
         ),
         track=tuple(camera.objects.track),
         filters={label: _filter(entry) for label, entry in camera.objects.filters.items()},
         masks=_polygons(camera.objects.mask),
+        mask_names=_names(camera.objects.mask),
         zones=tuple(_zone(zone, entry) for zone, entry in camera.zones.items() if entry.enabled),
         attributes={label: tuple(names) for label, names in labels.attributes_map(config.model).items()},
         best_image_timeout=camera.best_image_timeout,
@@ -138,6 +140,10 @@ def camera_vision_spec(config: Config, name: str) -> CameraVisionSpec:
 
 def _polygons(masks: list[MaskConfig]) -> tuple[tuple[tuple[float, float], ...], ...]:
     return tuple(mask.points for mask in masks if mask.enabled)
+
+
+def _names(masks: list[MaskConfig]) -> tuple[str, ...]:
+    return tuple(mask.name for mask in masks if mask.enabled)
 
 
 def _filter(config: FilterConfig) -> FilterSpec:

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from dogwatch.bus.specs import Spec
+from dogwatch.runtime import memory
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +108,7 @@ class Supervisor:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env=memory.environment(),
             limit=LINE_LIMIT,
         )
         worker.process, worker.started = process, time.monotonic()

@@ -56,15 +56,14 @@ def test_migrations_lead_to_the_tables(migrated: Database) -> None:
 
 def test_a_new_database_is_as_a_migrated_one(db: Database, migrated: Database) -> None:
     def described(database: Database) -> set[tuple[str, str, tuple[str, ...]]]:
-        query = text(
-            "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'"
-        )
+        query = "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'"
         with database.read() as connection:
-            rows = connection.execute(query).all()
-        # The order of constraints is the order in which they were added.
-        return {
-            (row.type, row.name, tuple(sorted(" ".join(re.split(r"[\s\"()]+", row.sql)).split(",")))) for row in rows
-        }
+            rows = connection.execute(text(query)).all()
+        return {(row.type, row.name, parts(row.sql)) for row in rows}
+
+    def parts(sql: str) -> tuple[str, ...]:
+        plain = " ".join(re.split(r"[\s\"()]+", sql))
+        return tuple(sorted(part.strip() for part in plain.split(",")))  # constraints come in the order of their making
 
     assert described(db) == described(migrated)
 

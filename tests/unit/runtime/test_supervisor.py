@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from dogwatch.bus.specs import Spec
+from dogwatch.runtime import memory
 from dogwatch.runtime import supervisor as module
 from dogwatch.runtime.supervisor import Supervisor, Worker
 
@@ -42,6 +43,21 @@ async def test_a_worker_gets_its_spec_and_its_lines_reach_the_log(
     await until(lambda: any("level debug" in record.getMessage() for record in caplog.records))
     record = next(r for r in caplog.records if "level debug" in r.getMessage())
     assert (record.levelno, record.name) == (logging.WARNING, "dogwatch.obedient.one")
+
+
+async def test_a_worker_makes_few_heaps(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(memory.SETTING, raising=False)
+    first = supervisor.start("obedient", "one", spec(tmp_path))
+    await until(lambda: first.pid is not None)
+    monkeypatch.setenv(memory.SETTING, "5")
+    second = supervisor.start("obedient", "two", spec(tmp_path))
+    await until(lambda: second.pid is not None)
+    for worker, heaps in ((first, "2"), (second, "5")):
+        process = psutil.Process(worker.pid)
+        await until(lambda process=process: "-m" in process.cmdline())  # type: ignore[misc]
+        assert process.environ()[memory.SETTING] == heaps
 
 
 async def test_what_dies_is_started_again_and_its_shared_memory_removed(supervisor: Supervisor, tmp_path: Path) -> None:
