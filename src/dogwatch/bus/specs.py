@@ -84,7 +84,10 @@ class ZoneSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MotionSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Motion detection of one camera; units as in contract section 19.3."""
+    """Motion detection of one camera; units as in contract section 19.3.
+
+    `mask_names` are those of `masks`, in their order, by which they are switched.
+    """
 
     enabled: bool = True
     threshold: int = 30
@@ -96,6 +99,7 @@ class MotionSpec(msgspec.Struct, frozen=True, kw_only=True):
     frame_height: int = 100
     improve_contrast: bool = True
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    mask_names: tuple[str, ...] = ()
 
 
 class StationarySpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +115,8 @@ class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """All that vision needs to know of one camera.
 
     `width` and `height` give the detect frame; None means the stream's own size. `attributes` maps a label to
-    the labels that are attributes of it (`person` -> `face`). `metric` chooses km/h over mph.
+    the labels that are attributes of it (`person` -> `face`). `metric` chooses km/h over mph. `mask_names` are those
+    of `masks`, in their order.
     """
 
     name: str
@@ -127,6 +132,7 @@ class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
     track: tuple[str, ...] = ("person",)
     filters: dict[str, FilterSpec] = {}
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    mask_names: tuple[str, ...] = ()
     zones: tuple[ZoneSpec, ...] = ()
     attributes: dict[str, tuple[str, ...]] = {}
     best_image_timeout: float = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dogwatch.bus.specs import CameraVisionSpec
-from dogwatch.vision.settings import MotionSettings, SceneSettings
+from dogwatch.vision.settings import MotionSettings, Polygon, SceneSettings
 
 
 class Switchboard:
@@ -13,8 +13,10 @@ class Switchboard:
 
     def __init__(self, spec: CameraVisionSpec) -> None:
         """Read the spec."""
+        self._spec = spec
         self.enabled, self.detect = spec.enabled, spec.detect
         self.hidden_zones: set[str] = set()
+        self._hidden_masks: set[str] = set()  # as the switches are called: `motion_mask/sky`
         self._motion = spec.motion.enabled
         self._contrast = spec.motion.improve_contrast
         self._threshold = spec.motion.threshold
@@ -46,6 +48,8 @@ class Switchboard:
                 self._contour_area = max(int(value), 1)
             case _ if name.startswith("zone/"):
                 (self.hidden_zones.discard if value else self.hidden_zones.add)(name.removeprefix("zone/"))
+            case _ if name.startswith(("motion_mask/", "object_mask/")):
+                (self._hidden_masks.discard if value else self._hidden_masks.add)(name)
 
     def motion(self, settings: MotionSettings) -> MotionSettings:
         """Return `settings` with the switches applied."""
@@ -55,8 +59,17 @@ class Switchboard:
             improve_contrast=self._contrast,
             threshold=self._threshold,
             contour_area=self._contour_area,
+            masks=self._in_force("motion_mask", self._spec.motion.mask_names, self._spec.motion.masks),
         )
 
     def scene(self, settings: SceneSettings) -> SceneSettings:
         """Return `settings` with the switches applied."""
-        return replace(settings, motion=self.motion(settings.motion))
+        return replace(
+            settings,
+            motion=self.motion(settings.motion),
+            masks=self._in_force("object_mask", self._spec.mask_names, self._spec.masks),
+        )
+
+    def _in_force(self, kind: str, names: tuple[str, ...], masks: tuple[Polygon, ...]) -> tuple[Polygon, ...]:
+        hidden = {index for index, name in enumerate(names) if f"{kind}/{name}" in self._hidden_masks}
+        return tuple(mask for index, mask in enumerate(masks) if index not in hidden)

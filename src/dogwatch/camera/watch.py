@@ -129,9 +129,11 @@ class CameraWatch:
         analysed = self._switches.analysing
         self._switches.set(message.name, message.value)
         if self._motion is not None:
-            self._motion.settings = self._switches.motion(self._motion.settings)
-        if self._scene is not None and message.name.startswith("zone/"):
-            self._scene.show_zone(message.name.removeprefix("zone/"), bool(message.value))
+            self._motion.change(self._switches.motion(self._settings.motion))
+        if self._scene is not None:
+            self._scene.settings = self._switches.scene(self._settings)
+            if message.name.startswith("zone/"):
+                self._scene.show_zone(message.name.removeprefix("zone/"), bool(message.value))
         if analysed and not self._switches.analysing:
             self._end_all()
         if not self._switches.enabled:

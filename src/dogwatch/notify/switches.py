@@ -33,9 +33,12 @@ GATED = frozenset(
         "review_descriptions",
         "audio_transcription",
         "notifications",
+        "zone",
+        "motion_mask",
+        "object_mask",
     }
 )
-"""Switches that go on only where the configuration file has them on."""
+"""Switches, or kinds of them, that go on only where the configuration file has them on."""
 NUMBERS: dict[str, tuple[int, int]] = {"motion_threshold": (1, 255), "motion_contour_area": (1, 1_000_000)}
 BIRDSEYE_MODES = ("CONTINUOUS", "MOTION", "OBJECTS")
 
@@ -61,6 +64,9 @@ def from_file(camera: CameraConfig) -> dict[str, Value]:
         "review_descriptions": bool((camera.review.genai or {}).get("enabled")),
         "audio_transcription": camera.audio_transcription.enabled,
         "notifications": camera.notifications.enabled,
+        **{f"zone/{name}": zone.enabled for name, zone in camera.zones.items()},
+        **{f"motion_mask/{mask.name}": mask.enabled for mask in camera.motion.mask if mask.name},
+        **{f"object_mask/{mask.name}": mask.enabled for mask in camera.objects.mask if mask.name},
     }
 
 
@@ -173,7 +179,7 @@ class Switches:
             return False
         if name == "motion" and not value:
             return not values["detect"]
-        return not (value and name in GATED and not self._file[camera][name])
+        return not (value and name.partition("/")[0] in GATED and not self._file[camera][name])
 
     def _apply(self, camera: str, name: str, value: Value) -> None:
         self._values[camera][name] = value

@@ -54,12 +54,11 @@ class MotionDetector:
 
     def __init__(self, settings: MotionSettings, geometry: Geometry) -> None:
         """Start without a background; the first frame becomes it."""
-        self.settings, self.geometry = settings, geometry
+        self.geometry = geometry
         height = min(settings.frame_height, geometry.native_height)
         width = max(8, round(height * geometry.native_width / geometry.native_height))
         self._size = (width, height)
-        self._open = open_pixels(settings.masks, width, height)
-        self._open_count = max(1, int(np.count_nonzero(self._open)))
+        self.change(settings)
         self._kernel = np.ones((3, 3), np.uint8)
         self._background = np.zeros((height, width), np.float32)
         self._begun = False
@@ -69,6 +68,12 @@ class MotionDetector:
         self._gain_time = 0.0
         self._time = 0.0
         self._calibrating_until: float | None = None
+
+    def change(self, settings: MotionSettings) -> None:
+        """Go on with other `settings`; what is known of the picture stays. The height must be the same."""
+        self.settings = settings
+        self._open = open_pixels(settings.masks, *self._size)
+        self._open_count = max(1, int(np.count_nonzero(self._open)))
 
     def reduce(self, luma: NDArray[np.uint8]) -> Small:
         """Return the small picture that `look` wants of a Y plane `(height, width)`. This is where the time goes."""

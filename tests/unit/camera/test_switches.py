@@ -6,6 +6,7 @@ from dogwatch.bus.specs import CameraVisionSpec, FilterSpec, MotionSpec, Station
 from dogwatch.camera.settings import geometry, scene_settings
 from dogwatch.camera.switches import Switchboard
 from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.settings import SceneSettings
 
 CORNER = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5))
 
@@ -57,6 +58,35 @@ def test_zones() -> None:
     assert one.hidden_zones == {"porch"}
     one.set("zone/porch", value=True)
     assert one.hidden_zones == set()
+
+
+def test_masks() -> None:
+    sky = ((0.0, 0.0), (1.0, 0.0), (1.0, 0.2))
+    one = Switchboard(
+        CameraVisionSpec(
+            name="cam",
+            motion=MotionSpec(masks=(CORNER, sky), mask_names=("corner", "sky")),
+            masks=(sky, CORNER),
+            mask_names=("sky", "corner"),
+        )
+    )
+
+    def in_force() -> tuple[object, object]:
+        settings = one.scene(SceneSettings("cam"))
+        return settings.motion.masks, settings.masks
+
+    seen = [in_force()]
+    for name, value in [("motion_mask/sky", False), ("object_mask/corner", False), ("motion_mask/sky", True)]:
+        one.set(name, value)
+        seen.append(in_force())
+    one.set("object_mask/nowhere", value=False)
+    assert seen == [
+        ((CORNER, sky), (sky, CORNER)),
+        ((CORNER,), (sky, CORNER)),
+        ((CORNER,), (sky,)),
+        ((CORNER, sky), (sky,)),
+    ]
+    assert in_force() == seen[-1]
 
 
 def test_every_value_of_the_spec_arrives() -> None:

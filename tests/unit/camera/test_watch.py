@@ -12,7 +12,7 @@ import pytest
 from dogwatch.bus.detector_client import DetectorClient, Lane, Result
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import CameraVisionSpec
+from dogwatch.bus.specs import CameraVisionSpec, MotionSpec
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.camera.watch import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, CameraWatch
 from dogwatch.model import Box, Detection
@@ -233,6 +233,28 @@ def test_pictures_follow_the_object_also_while_snapshots_are_off(tmp_path: Path)
     bench.watch.leave()
     assert len(bench.pictures) > 1
     assert bench.tracks[-1].ended
+    bench.client.pool.close(unlink=True)
+    bench.ring.close(unlink=True)
+
+
+def test_masks_go_off_and_on_while_frames_come(tmp_path: Path) -> None:
+    whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    motion = MotionSpec(masks=(whole,), mask_names=("all",))
+    bench = Bench(tmp_path, motion=motion, masks=(whole,), mask_names=("all",))
+    bench.frame(lit=False)
+
+    def seen() -> tuple[bool, bool]:
+        moved = [bench.frame(lit=False).motion_area, bench.frame(lit=True).motion_area]
+        told = [bench.frame(PERSON, lit=bool(n % 2)) for n in range(6)][-1]  # something must move to be looked at
+        return any(moved), bool(told.objects)
+
+    states = [seen()]
+    for kind, value in [("motion", False), ("object", False), ("motion", True), ("object", True)]:
+        bench.watch.switch(SetSwitch("cam", f"{kind}_mask/all", value=value))
+        states.append(seen())
+    assert [moved for moved, _ in states] == [False, True, True, False, False]
+    assert [told for _, told in states[:3]] == [False, False, True]
+    bench.watch.leave()
     bench.client.pool.close(unlink=True)
     bench.ring.close(unlink=True)
 

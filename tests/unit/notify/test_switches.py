@@ -16,6 +16,11 @@ cameras:
     detect: {enabled: true}
     record: {enabled: true}
     birdseye: {enabled: true}
+    motion: {mask: {sky: {coordinates: "0,0,1,0,1,0.2"}, tree: {enabled: false, coordinates: "0,0,1,0,1,0.2"}}}
+    objects: {mask: ["0,0,1,0,1,0.2", "0,0.5,1,0.5,1,0.6"]}
+    zones:
+      porch: {coordinates: "0,0,1,0,1,1"}
+      lawn: {enabled: false, coordinates: "0,0,1,0,1,1"}
   off:
     enabled: false
     ffmpeg: {inputs: [{path: "rtsp://192.0.2.2/", roles: [detect, record]}]}
@@ -68,6 +73,9 @@ def test_the_file_counts_first(db: Database) -> None:
         ("front/motion_contour_area/set", "1", "motion_contour_area", 1),
         ("front/birdseye_mode/set", "MOTION", "birdseye_mode", "MOTION"),
         ("off/snapshots/set", "ON", "snapshots", True),
+        ("front/zone/porch/set", "OFF", "zone/porch", False),
+        ("front/motion_mask/sky/set", "OFF", "motion_mask/sky", False),
+        ("front/object_mask/mask_2/set", "OFF", "object_mask/mask_2", False),
     ],
 )
 def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Value) -> None:
@@ -90,6 +98,10 @@ def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Val
         ("front/detect/set", {"value": "OFF"}),
         ("front/detect", "OFF"),
         ("front/no_such/set", "ON"),
+        ("front/zone/set", "OFF"),
+        ("front/zone/sky/set", "OFF"),
+        ("front/object_mask/mask_3/set", "OFF"),
+        ("off/zone/porch/set", "OFF"),
         ("nowhere/detect/set", "ON"),
         ("front/motion/set", "OFF"),  # while detect is on
         ("front/motion_threshold/set", "0"),
@@ -102,6 +114,8 @@ def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Val
         ("front/ptz_autotracker/set", "ON"),
         ("front/audio_transcription/set", "ON"),
         ("front/notifications/set", "ON"),
+        ("front/zone/lawn/set", "ON"),
+        ("front/motion_mask/tree/set", "ON"),
         ("off/enabled/set", "ON"),
         ("off/recordings/set", "ON"),
         ("off/review_alerts/set", "ON"),
@@ -152,6 +166,8 @@ def test_publish_all(db: Database) -> None:
     made.switches.publish_all()
     assert made.states["front/recordings/state"] == "ON"
     assert made.states["off/enabled/state"] == "OFF"
+    assert made.states["front/zone/lawn/state"] == "OFF"
+    assert made.states["front/object_mask/mask_1/state"] == "ON"
     assert made.states["front/motion_threshold/state"] == 30
     assert made.states["front/notifications/suspended"] == 0
 
