@@ -42,13 +42,20 @@ def local(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
 
 def day_number(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
     """Return the day of `column` on the zone's clock, as days since 1970-01-01."""
-    return cast(local(column, cuts) / float(DAY_S), Integer)
+    return units(column, cuts, DAY_S)
+
+
+def units(column: ColumnElement[float], cuts: Periods, seconds: int) -> ColumnElement[int]:
+    """Return how many whole units of `seconds` there are between 1970-01-01 00:00 on the zone's clock and `column`.
+
+    Fractions are cut off first: the quotient of a moment before midnight may round to the day after.
+    """
+    return cast(local(column, cuts), Integer) // seconds
 
 
 def clock(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
     """Return the seconds since midnight of `column` on the zone's clock."""
-    seconds = local(column, cuts)
-    return cast(seconds - cast(seconds / float(DAY_S), Integer) * DAY_S, Float)
+    return cast(local(column, cuts) - day_number(column, cuts) * DAY_S, Float)
 
 
 def day_text(number: int) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Float, Integer, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, and_, cast, func, select
 
-from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, local, periods
+from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, periods, units
 from dogwatch.store.quarters import QUARTER_S
 from dogwatch.store.tables import events, quarters
 
@@ -81,7 +81,7 @@ def _recorded(connection: Connection, which: ColumnElement[bool]) -> tuple[float
 
 def _hour(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
     """Return the hour of `column` on the zone's clock, counted from 1970-01-01 00:00 on it."""
-    return cast(local(column, cuts) / float(HOUR_S), Integer).label("hour")
+    return units(column, cuts, HOUR_S).label("hour")
 
 
 def _names(hour: int) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from sqlalchemy import create_engine, literal, select
 from dogwatch.store.localtime import clock, day_number, day_text, periods, span
 
 ZONES = ["UTC", "Europe/Berlin", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu"]
+# Python's calendar knows no less than a microsecond, and rounds to it.
+microseconds = st.floats(1_577_836_800.0, 1_798_761_600.0).map(lambda time: round(time, 6))
 START, END = 1_577_836_800.0, 1_798_761_600.0  # 2020 to 2027
 
 
@@ -22,7 +24,7 @@ def test_periods_are_cut_exactly_where_the_offset_changes() -> None:
     assert len(periods(ZoneInfo("Europe/Berlin"), 10, 10)) == 1
 
 
-@given(zone=st.sampled_from(ZONES), time=st.floats(START, END, allow_nan=False))
+@given(zone=st.sampled_from(ZONES), time=microseconds)
 def test_days_and_clock_times_are_those_of_the_calendar(zone: str, time: float) -> None:
     local = datetime.fromtimestamp(time, ZoneInfo(zone))
     cuts = periods(ZoneInfo(zone), START, END)
