@@ -45,11 +45,11 @@ def key(
         description: One line for the manual and the schema.
         unused: Known to configurations of this family, accepted whatever it says, and reported as not used.
         idle: Checked and shown to clients, but Dogwatch does nothing with it: reported as not used when it is given.
-        secret: Never shown: not by the API, not in errors.
+        secret: Never shown: not by the API, not in errors, not in a `repr` that somebody logs.
         limits: `ge`, `gt`, `le`, `lt`, `pattern`, `min_length`, `max_length`.
     """
     marks = _marks({UNUSED: unused, IDLE: idle, SECRET: secret})
-    return Field(default=default, description=description, json_schema_extra=marks, **limits)
+    return Field(default=default, description=description, json_schema_extra=marks, repr=not secret, **limits)
 
 
 def required(description: str, **limits: Any) -> Any:

@@ -69,8 +69,10 @@ def said(loaded: Loaded) -> str:
 
 @pytest.mark.parametrize("place", SECRETS, ids=".".join)
 def test_a_secret_is_shown_nowhere(place: Place) -> None:
-    text = said(parse(written(place, CANARY), env={}))
+    loaded = parse(written(place, CANARY), env={})
+    text = said(loaded)
     assert CANARY not in text
+    assert CANARY not in repr(loaded.config)
     assert CREDENTIAL in text
     for wrong in ([CANARY], {CANARY: CANARY}, True):
         with pytest.raises(ConfigErrors) as caught:
