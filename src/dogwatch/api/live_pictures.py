@@ -15,6 +15,7 @@ from dogwatch.api.drawing import PLAIN, Look, draw
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
+from dogwatch.media.turns import in_turn
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
@@ -146,6 +147,7 @@ class LivePictures:
         finally:
             self._viewers -= 1
 
+    @in_turn
     def _encode(
         self, name: str, ring: FrameRing | None, seq: int, taken: float, tracks: FrameTracks | None, look: Look
     ) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from dogwatch.config import labels
+from dogwatch.media.turns import in_turn
 from dogwatch.model import Box
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Shown:
     draw: Mapping[str, Any] = field(default_factory=dict)
 
 
+@in_turn
 def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     """Return a JPEG of the clean picture `clean`: boxes first, then cut, scaled, and stamped with the time.
 
@@ -90,6 +92,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     return picture.encode(bgr, "jpg", style.quality)
 
 
+@in_turn
 def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
     """Return a square cut around `box`, 175 pixels high.
 
@@ -106,6 +109,7 @@ def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
     return picture.encode(picture.resize_to_height(_part(clean, place, THUMBNAIL_HEIGHT), THUMBNAIL_HEIGHT), fmt, 80)
 
 
+@in_turn
 def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     """Return a 16:9 cut, 180 pixels high, that holds all `boxes`, as WebP.
 
@@ -125,6 +129,7 @@ def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     return picture.encode(bgr, "webp", 75)
 
 
+@in_turn
 def converted(data: bytes, fmt: str, *, ratio: float | None = None) -> bytes:
     """Return picture `data` as `fmt`, padded with black to `ratio` (width / height) if given.
 

@@ -5,18 +5,8 @@ from __future__ import annotations
 import math
 import os
 
-from dogwatch.bus.specs import (
-    CameraVisionSpec,
-    DetectorSpec,
-    FilterSpec,
-    IngestSpec,
-    InputSpec,
-    ModelSpec,
-    MotionSpec,
-    StationarySpec,
-    VisionSpec,
-    ZoneSpec,
-)
+from dogwatch.analysis import MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
+from dogwatch.bus.specs import CameraVisionSpec, DetectorSpec, IngestSpec, InputSpec, ModelSpec, VisionSpec
 from dogwatch.config import Config, inputs, labels
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
@@ -107,13 +97,13 @@ def camera_vision_spec(config: Config, name: str) -> CameraVisionSpec:
         fps=detect.fps,
         min_initialized=detect.min_initialized or 2,
         max_disappeared=detect.max_disappeared or round(5 * detect.fps),
-        stationary=StationarySpec(
+        stationary=StationarySettings(
             interval=detect.stationary.interval or round(10 * detect.fps),
             threshold=detect.stationary.threshold or round(10 * detect.fps),
             max_frames=detect.stationary.max_frames.default,
             max_frames_objects=dict(detect.stationary.max_frames.objects),
         ),
-        motion=MotionSpec(
+        motion=MotionSettings(
             enabled=motion.enabled or detect.enabled,
             threshold=motion.threshold,
             lightning_threshold=motion.lightning_threshold,
@@ -146,8 +136,8 @@ def _names(masks: list[MaskConfig]) -> tuple[str, ...]:
     return tuple(mask.name for mask in masks if mask.enabled)
 
 
-def _filter(config: FilterConfig) -> FilterSpec:
-    return FilterSpec(
+def _filter(config: FilterConfig) -> ObjectFilter:
+    return ObjectFilter(
         min_area=config.min_area,
         max_area=config.max_area,
         min_ratio=config.min_ratio,
@@ -158,8 +148,8 @@ def _filter(config: FilterConfig) -> FilterSpec:
     )
 
 
-def _zone(name: str, config: ZoneConfig) -> ZoneSpec:
-    return ZoneSpec(
+def _zone(name: str, config: ZoneConfig) -> ZoneSettings:
+    return ZoneSettings(
         name=name,
         polygon=config.points,
         objects=tuple(config.objects),
