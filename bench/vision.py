@@ -13,13 +13,14 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from dogwatch.analysis import MotionSettings
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import Found, found_in
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize, choose_regions, covered
 from dogwatch.vision.scene import Scene
-from dogwatch.vision.settings import MotionSettings, SceneSettings
+from dogwatch.vision.settings import SceneSettings
 from dogwatch.vision.tracker import Tracker
 
 WIDTH, HEIGHT, FRAMES, ROUNDS, OBJECTS = 1280, 720, 100, 15, 20

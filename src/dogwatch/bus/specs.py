@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
+from dogwatch.analysis import MotionSettings, ObjectFilter, Polygon, StationarySettings, ZoneSettings
+
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all specs. `run_dir` holds the sockets, `log_level` is a lower-case name."""
@@ -55,62 +57,6 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     audio: bool = False
 
 
-class FilterSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """An object filter; areas in detect-frame pixels or, when <= 1, as fractions of the frame; masks are polygons.
-
-    Polygons, here and below, are tuples of (x, y) fractions of the frame.
-    """
-
-    min_area: float = 0
-    max_area: float = 24_000_000
-    min_ratio: float = 0
-    max_ratio: float = 24_000_000
-    threshold: float = 0.7
-    min_score: float = 0.5
-    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
-
-
-class ZoneSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A zone of one camera; `distances` are the four real edge lengths for speed estimation, else empty."""
-
-    name: str
-    polygon: tuple[tuple[float, float], ...]
-    objects: tuple[str, ...] = ()
-    filters: dict[str, FilterSpec] = {}
-    inertia: int = 3
-    loitering_time: float = 0
-    distances: tuple[float, ...] = ()
-    speed_threshold: float | None = None
-
-
-class MotionSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Motion detection of one camera; units as in contract section 19.3.
-
-    `mask_names` are those of `masks`, in their order, by which they are switched.
-    """
-
-    enabled: bool = True
-    threshold: int = 30
-    lightning_threshold: float = 0.8
-    skip_motion_threshold: float | None = None
-    contour_area: int = 10
-    delta_alpha: float = 0.2
-    frame_alpha: float = 0.01
-    frame_height: int = 100
-    improve_contrast: bool = True
-    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
-    mask_names: tuple[str, ...] = ()
-
-
-class StationarySpec(msgspec.Struct, frozen=True, kw_only=True):
-    """When an object counts as stationary, in frames at the detect rate; None in `max_frames` means for ever."""
-
-    interval: int = 50
-    threshold: int = 50
-    max_frames: int | None = None
-    max_frames_objects: dict[str, int] = {}
-
-
 class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """All that vision needs to know of one camera.
 
@@ -127,13 +73,13 @@ class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
     fps: float = 5.0
     min_initialized: int = 2
     max_disappeared: int = 25
-    stationary: StationarySpec = StationarySpec()
-    motion: MotionSpec = MotionSpec()
+    stationary: StationarySettings = StationarySettings()
+    motion: MotionSettings = MotionSettings()
     track: tuple[str, ...] = ("person",)
-    filters: dict[str, FilterSpec] = {}
-    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    filters: dict[str, ObjectFilter] = {}
+    masks: tuple[Polygon, ...] = ()
     mask_names: tuple[str, ...] = ()
-    zones: tuple[ZoneSpec, ...] = ()
+    zones: tuple[ZoneSettings, ...] = ()
     attributes: dict[str, tuple[str, ...]] = {}
     best_image_timeout: float = 60
     pictures: bool = True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
+from msgspec import structs
+
+from dogwatch.analysis import MotionSettings, Polygon
 from dogwatch.bus.specs import CameraVisionSpec
-from dogwatch.vision.settings import MotionSettings, Polygon, SceneSettings
+from dogwatch.vision.settings import SceneSettings
 
 
 class Switchboard:
@@ -53,7 +56,7 @@ class Switchboard:
 
     def motion(self, settings: MotionSettings) -> MotionSettings:
         """Return `settings` with the switches applied."""
-        return replace(
+        return structs.replace(
             settings,
             enabled=self._motion,
             improve_contrast=self._contrast,
@@ -64,7 +67,7 @@ class Switchboard:
 
     def scene(self, settings: SceneSettings) -> SceneSettings:
         """Return `settings` with the switches applied."""
-        return replace(
+        return dataclasses.replace(
             settings,
             motion=self.motion(settings.motion),
             masks=self._in_force("object_mask", self._spec.mask_names, self._spec.masks),

@@ -244,7 +244,8 @@ class CameraWatch:
         self._scene = Scene(self._switches.scene(self._settings), sizes)
         for name in self._switches.hidden_zones:
             self._scene.show_zone(name, shown=False)
-        self._motion, self._small = MotionDetector(self._switches.motion(self._settings.motion), sizes), None
+        self._motion = MotionDetector(self._switches.motion(self._settings.motion), sizes, self.spec.fps)
+        self._small = None
 
     def _set_back(self, time: float) -> bool:
         """Begin anew if the camera's clock was set back."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dogwatch.analysis import ObjectFilter, Polygon
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
-from dogwatch.vision.settings import ObjectFilter, Polygon, SceneSettings
+from dogwatch.vision.settings import SceneSettings
 
 OBJECT_FILTER = ObjectFilter()
 ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # contract, section 19.4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dogwatch.analysis import Polygon
 from dogwatch.model import Box
-from dogwatch.vision.settings import Polygon
 
 LAST = 1 - 1e-6
 

@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dogwatch.analysis import MotionSettings, Polygon
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.settings import MotionSettings, Polygon
 
 PERSISTENCE = 0.3  # share of the threshold that the running difference must reach: 1.5 x threshold once, or two frames
 NOISE_FACTOR = 4.0  # a change must exceed this many times the pixel's usual difference
@@ -52,9 +52,9 @@ class Motion:
 class MotionDetector:
     """Finds motion in the frames of one camera. Not for several threads."""
 
-    def __init__(self, settings: MotionSettings, geometry: Geometry) -> None:
-        """Start without a background; the first frame becomes it."""
-        self.geometry = geometry
+    def __init__(self, settings: MotionSettings, geometry: Geometry, fps: float = 5.0) -> None:
+        """Start without a background; the first frame becomes it. `fps` is the detect rate."""
+        self.geometry, self._fps = geometry, fps
         height = min(settings.frame_height, geometry.native_height)
         width = max(8, round(height * geometry.native_width / geometry.native_height))
         self._size = (width, height)
@@ -127,7 +127,7 @@ class MotionDetector:
 
     def _alpha(self, alpha: float, step: float) -> float:
         """Turn the weight of one frame at the detect rate into that of `step` seconds."""
-        return float(1.0 - (1.0 - min(alpha, 0.999)) ** (step * self.settings.fps))
+        return float(1.0 - (1.0 - min(alpha, 0.999)) ** (step * self._fps))
 
     @staticmethod
     def _weighted(average: NDArray[np.float32], value: Small, alpha: float) -> NDArray[np.float32]:

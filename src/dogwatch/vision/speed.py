@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dogwatch.analysis import ZoneSettings
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.settings import ZoneSettings
 
 KMH = 3.6  # from m/s
 MPH = 0.681818  # from ft/s

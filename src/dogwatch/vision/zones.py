@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dogwatch.analysis import ZoneSettings
 from dogwatch.model import Detection
 from dogwatch.vision.filters import passes
 from dogwatch.vision.geometry import Geometry, contains, ground_point
-from dogwatch.vision.settings import ZoneSettings
 from dogwatch.vision.speed import MPH, GroundPlane, SpeedRecord
 
 

@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
+from dogwatch.analysis import StationarySettings
 from dogwatch.bus.messages import BestPicture, FrameReady, FrameTracks, VisionStats
 from dogwatch.bus.ring import FrameRing, Reader
-from dogwatch.bus.specs import CameraVisionSpec, StationarySpec
+from dogwatch.bus.specs import CameraVisionSpec
 from dogwatch.model import TrackedObject
 from tests.integration.camera.stage import FPS, HEIGHT, WIDTH, Stage, square
 
@@ -228,7 +229,7 @@ def test_a_disabled_camera_ends_objects_at_once_and_sends_nothing(start: Start) 
 
 
 def test_a_standing_object_is_looked_at_each_interval_only(start: Start) -> None:
-    spec = CameraVisionSpec(name="cam", stationary=StationarySpec(interval=10, threshold=10))
+    spec = CameraVisionSpec(name="cam", stationary=StationarySettings(interval=10, threshold=10))
     stage = start(spec)
     warm(stage)
     walk(stage, 5)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dogwatch.analysis import MotionSettings
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.opencv import make
 from dogwatch.model import Box, TrackedObject
@@ -21,7 +22,7 @@ from dogwatch.vision.merge import found_in
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Scene
-from dogwatch.vision.settings import MotionSettings, SceneSettings
+from dogwatch.vision.settings import SceneSettings
 from tests import media
 
 EVERY = 3  # of 15 frames a second

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dogwatch.analysis import MotionSettings
 from dogwatch.media.scene import StreetScene, read_frame_number
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import MotionDetector
-from dogwatch.vision.settings import MotionSettings
 
 Image = NDArray[np.uint8]
 

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 import pytest
 
+from dogwatch.analysis import MotionSettings
 from dogwatch.bus.detector_client import DetectorClient, Lane, Result
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import CameraVisionSpec, MotionSpec
+from dogwatch.bus.specs import CameraVisionSpec
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.camera.watch import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, CameraWatch
 from dogwatch.model import Box, Detection
@@ -239,7 +240,7 @@ def test_pictures_follow_the_object_also_while_snapshots_are_off(tmp_path: Path)
 
 def test_masks_go_off_and_on_while_frames_come(tmp_path: Path) -> None:
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    motion = MotionSpec(masks=(whole,), mask_names=("all",))
+    motion = MotionSettings(masks=(whole,), mask_names=("all",))
     bench = Bench(tmp_path, motion=motion, masks=(whole,), mask_names=("all",))
     bench.frame(lit=False)
 

@@ -1,8 +1,9 @@
 import pytest
 
+from dogwatch.analysis import ObjectFilter
 from dogwatch.model import Box, Detection
 from dogwatch.vision.filters import filter_for, passes, wanted
-from dogwatch.vision.settings import ObjectFilter, SceneSettings
+from dogwatch.vision.settings import SceneSettings
 from tests.unit.vision.strategies import SIZES
 
 LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))

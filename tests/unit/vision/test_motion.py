@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dogwatch.analysis import MotionSettings
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion, MotionDetector, open_pixels, shrink, spread
-from dogwatch.vision.settings import MotionSettings
 
 WIDTH, HEIGHT = 640, 360
 SIZES = Geometry(WIDTH, HEIGHT, WIDTH, HEIGHT)

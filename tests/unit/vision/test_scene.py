@@ -4,12 +4,13 @@ import itertools
 
 import pytest
 
+from dogwatch.analysis import ObjectFilter, StationarySettings, ZoneSettings
 from dogwatch.model import Box, Detection, TrackedObject
 from dogwatch.vision.merge import Found
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import BLIND_S, Outcome, Scene
-from dogwatch.vision.settings import ObjectFilter, SceneSettings, StationarySettings, ZoneSettings
+from dogwatch.vision.settings import SceneSettings
 from tests.unit.vision.strategies import SIZES
 
 FRAME = Box(0, 0, 1280, 720)

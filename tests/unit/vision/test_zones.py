@@ -1,8 +1,8 @@
 import pytest
 
+from dogwatch.analysis import ObjectFilter, ZoneSettings
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.settings import ObjectFilter, ZoneSettings
 from dogwatch.vision.speed import KMH, MPH, GroundPlane, SpeedRecord
 from dogwatch.vision.zones import Zone, ZoneRecord
 

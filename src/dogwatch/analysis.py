@@ -1,0 +1,70 @@
+"""What the user can choose about the analysis of one camera: the core sends it, vision computes with it.
+
+Areas are in detect-frame pixels or, when at most 1, fractions of the frame; polygons are in fractions of the frame;
+counts of frames are at the detect rate.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+Point = tuple[float, float]
+Polygon = tuple[Point, ...]
+
+
+class ObjectFilter(msgspec.Struct, frozen=True):
+    """What a detection of a label must be like."""
+
+    min_area: float = 0
+    max_area: float = 24_000_000
+    min_ratio: float = 0
+    max_ratio: float = 24_000_000
+    threshold: float = 0.7
+    min_score: float = 0.5
+    masks: tuple[Polygon, ...] = ()
+
+
+class ZoneSettings(msgspec.Struct, frozen=True):
+    """A zone; `inertia` counts detections, `loitering_time` is in seconds.
+
+    `distances` are the four real edge lengths for speed estimation, in metres or feet, else empty.
+    """
+
+    name: str
+    polygon: Polygon
+    objects: tuple[str, ...] = ()
+    filters: dict[str, ObjectFilter] = {}
+    inertia: int = 3
+    loitering_time: float = 0
+    distances: tuple[float, ...] = ()
+    speed_threshold: float | None = None
+
+
+class MotionSettings(msgspec.Struct, frozen=True):
+    """Motion detection; units as in contract section 19.3.
+
+    `threshold` is in grey levels, `contour_area` in pixels of a picture `frame_height` pixels high; `frame_alpha` and
+    `delta_alpha` are weights of one frame. `mask_names` are those of `masks`, in their order, by which they are
+    switched.
+    """
+
+    enabled: bool = True
+    threshold: int = 30
+    lightning_threshold: float = 0.8
+    skip_motion_threshold: float | None = None
+    contour_area: int = 10
+    delta_alpha: float = 0.2
+    frame_alpha: float = 0.01
+    frame_height: int = 100
+    improve_contrast: bool = True
+    masks: tuple[Polygon, ...] = ()
+    mask_names: tuple[str, ...] = ()
+
+
+class StationarySettings(msgspec.Struct, frozen=True):
+    """When an object counts as stationary, in frames; None in `max_frames` means for ever."""
+
+    interval: int = 50
+    threshold: int = 50
+    max_frames: int | None = None
+    max_frames_objects: dict[str, int] = {}
