@@ -148,6 +148,13 @@ class Catalogue:
         known = {start for start, *_ in whole} | {one.start_time for one in cut} if newest else set()
         return whole, cut, [one for one in newest if one.start_time not in known]
 
+    def stretches(self, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
+        """Return from when to when it was recorded between `start` and `end` (epoch s); see `segments.stretches`."""
+        newest = self._without_rows(camera, start, end)
+        with self.db.read() as connection:
+            found = segments.stretches(connection, camera, start, end, gap)
+        return found + [(one.start_time, one.end_time) for one in newest]
+
     def first(self, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:
         """Return the first that overlaps `start` to `end` (epoch s), or the first of those that use `init_id`."""
         newest = self._without_rows(camera, start, end)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
 
 from dogwatch.model import Fragment, Segment, new_id
 from dogwatch.store.quarters import recount
@@ -117,6 +117,23 @@ def whole(connection: Connection, camera: str, start: float, end: float) -> list
     inside = and_(segments.c.camera == camera, begin >= start, begin < end, segments.c.end_time <= end)
     query: Select[Any] = select(*_BRIEF, false()).where(inside, ~segments.c.deleting).order_by(begin)
     return list(connection.execute(query))
+
+
+def stretches(connection: Connection, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
+    """Return from when to when `camera` was recorded between `start` and `end`; holes shorter than `gap` s are none.
+
+    The database looks at every segment, in an index alone, and gives only those that lie behind a hole.
+    """
+    begin = segments.c.start_time
+    mine = and_(segments.c.camera == camera, overlap(start, end), ~segments.c.deleting)
+    so_far = func.max(segments.c.end_time).over(order_by=begin, rows=(None, -1)).label("so_far")
+    known = select(begin, so_far).where(mine).subquery()
+    behind_hole = or_(known.c.so_far.is_(None), known.c.start_time - known.c.so_far >= gap)
+    found = connection.execute(select(known).where(behind_hole).order_by(known.c.start_time)).all()
+    latest = func.max(segments.c.end_time + 0)  # not the plain column: SQLite would walk another index from its end
+    last = connection.scalar(select(latest).where(mine))
+    ends = [so_far for _, so_far in found[1:]]
+    return list(zip([first for first, _ in found], [*ends, last], strict=False))
 
 
 def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:

@@ -94,13 +94,13 @@ async def test_stretches_without_recordings(app: Nvr) -> None:
 
 async def test_a_long_list_of_cameras_asks_for_each_once(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    spans = app.services.catalogue.spans
+    stretches = app.services.catalogue.stretches
 
-    def counted(camera: str, start: float, end: float) -> Any:
+    def counted(camera: str, start: float, end: float, gap: float) -> Any:
         asked.append(camera)
-        return spans(camera, start, end)
+        return stretches(camera, start, end, gap)
 
-    monkeypatch.setattr(app.services.catalogue, "spans", counted)
+    monkeypatch.setattr(app.services.catalogue, "stretches", counted)
     cameras = ",".join(["front", "nope", "back"] * 1000)
     answer = await get(app, f"/api/recordings/unavailable?cameras={cameras}&after={T0}&before={T0 + 60}")
     assert answer.status_code == 200

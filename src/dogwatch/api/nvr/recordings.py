@@ -76,8 +76,8 @@ def unavailable(
     """Return the stretches of at least `scale` seconds in which none of the cameras was recorded."""
     start, end = _range(after, before)
     chosen = _cameras(services, caller, cameras)
-    known = [span for camera in chosen for span in services.catalogue.spans(camera, start, end)]
-    holes = absence.holes([(span.start_time, span.end_time) for span in known], start, end, scale)
+    known = [stretch for camera in chosen for stretch in services.catalogue.stretches(camera, start, end, scale)]
+    holes = absence.holes(known, start, end, scale)
     return JSONResponse([{"start_time": int(first), "end_time": math.ceil(last)} for first, last in holes])
 
 
