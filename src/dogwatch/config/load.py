@@ -32,7 +32,7 @@ class Loaded:
     """A configuration that is in order: the values, what a user should know, and the text as written."""
 
     config: Config
-    text: str
+    text: str = field(repr=False)
     path: Path
     notices: list[Notice] = field(default_factory=list)
 

@@ -72,7 +72,7 @@ def test_a_secret_is_shown_nowhere(place: Place) -> None:
     loaded = parse(written(place, CANARY), env={})
     text = said(loaded)
     assert CANARY not in text
-    assert CANARY not in repr(loaded.config)
+    assert CANARY not in repr(loaded)
     assert CREDENTIAL in text
     for wrong in ([CANARY], {CANARY: CANARY}, True):
         with pytest.raises(ConfigErrors) as caught:
