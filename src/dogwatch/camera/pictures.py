@@ -1,8 +1,9 @@
 """The best picture of each object: kept when better, encoded when sent, and sent seldom.
 
 The first goes out at once, the next better one `RESEND_S` later at the earliest, each further one after twice as long
-as the one before, and the last one before the object ends. Objects in one frame share its pixels. At most `MAX_RAW`
-frames are kept as pixels; older ones are encoded early, which is a tenth of the size.
+as the one before, and the last one before the object ends. One that tells more, because it shows a face or a plate,
+goes after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames are kept as pixels; older ones
+are encoded early, which is a tenth of the size.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut
 from dogwatch.vision.geometry import Geometry
 
-RESEND_S = 5.0
+RESEND_S = 10.0
+TELLING_S = 1.0  # contract, section 20.2
 LONGEST_RESEND_S = 60.0
 MAX_RAW = 3
 QUALITY = 92
@@ -68,8 +70,13 @@ class _Held:
     label: str
     shot: Shot | None = None
     view: View | None = None
-    due: float = -math.inf
-    wait: float = RESEND_S
+    sent: float = -math.inf
+    wait: float = 0.0
+    told: float = 0.0
+
+    def due(self, view: View) -> float:
+        """When `view` may be sent."""
+        return self.sent + (min(self.wait, TELLING_S) if view.telling > self.told else self.wait)
 
 
 class PictureDesk:
@@ -94,11 +101,10 @@ class PictureDesk:
 
     def flush(self, time: float) -> None:
         """Send what is due at `time`."""
-        due = [key for key, held in self._held.items() if held.shot is not None and time >= held.due]
-        for key in due:
-            held = self._held[key]
-            held.due, held.wait = time + held.wait, min(2 * held.wait, LONGEST_RESEND_S)
-        self._post({key: self._held[key] for key in due})
+        due = {key: held for key, held in self._held.items() if held.view is not None and time >= held.due(held.view)}
+        self._post(due)
+        for held in due.values():
+            held.sent, held.wait = time, min(max(2 * held.wait, RESEND_S), LONGEST_RESEND_S)
 
     def finish(self, ids: Collection[str]) -> None:
         """Send what is left of objects that end, and forget them."""
@@ -108,7 +114,7 @@ class PictureDesk:
         ready = [(key, held, held.shot, held.view) for key, held in chosen.items() if held.shot and held.view]
         thumbs = [shot.thumb(view.box) for _, _, shot, view in ready]  # while all of them still have their pixels
         for (key, held, shot, view), thumb in zip(ready, thumbs, strict=True):
-            held.shot = held.view = None
+            held.shot, held.view, held.told = None, None, max(held.told, view.telling)
             message = BestPicture(
                 camera=self._camera,
                 object_id=key,

@@ -3,7 +3,7 @@ import numpy as np
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
-from dogwatch.model import Box
+from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
 
@@ -31,7 +31,19 @@ def test_the_first_goes_at_once_and_better_ones_seldom() -> None:
     for n in range(1, 5 * 200):
         desk.desk.offer("a", "person", view(100.0 + n / 5), shot())
         desk.desk.flush(100.0 + n / 5)
-    assert [one.frame_time - 100.0 for one in desk.sent] == [0.0, 5.0, 15.0, 35.0, 75.0, 135.0, 195.0]
+    assert [one.frame_time - 100.0 for one in desk.sent] == [0.0, 10.0, 30.0, 70.0, 130.0, 190.0]
+
+
+def test_a_face_goes_sooner() -> None:
+    desk = Desk()
+    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.flush(100.0)
+    for n in range(1, 20):
+        at = 100.0 + n / 5
+        face = (Detection("face", 0.9, BOX),) if n >= 2 else ()
+        desk.desk.offer("a", "person", View(at, 0.8, BOX, BOX, face), shot())
+        desk.desk.flush(at)
+    assert [one.frame_time for one in desk.sent] == [100.0, 101.0]
 
 
 def test_nothing_better_sends_nothing() -> None:

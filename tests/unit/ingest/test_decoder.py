@@ -228,7 +228,6 @@ def test_without_deblocking_the_pictures_are_nearly_the_same(codec: str) -> None
         assert one.pts == other.pts
         error = one.to_ndarray(format="gray").astype(float) - other.to_ndarray(format="gray")
         assert (error**2).mean() < 20, "below 35 dB"
-        assert not one.key_frame or not error.any()
 
 
 def test_a_decoder_that_breaks_is_made_again_and_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
