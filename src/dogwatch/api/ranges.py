@@ -6,11 +6,11 @@ while it is being sent, the connection ends early: an answer that is complete bu
 
 from __future__ import annotations
 
+import io
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
-from io import FileIO
 from pathlib import Path
 
 import anyio
@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dogwatch.errors import NotFoundError
-from dogwatch.media.parts import FileSlice, Part, VirtualFile, window
+from dogwatch.media.parts import FileSlice, Part, VirtualFile, length, window
 
 CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)  # int() refuses endless digits
@@ -142,25 +142,58 @@ def _check(parts: list[Part]) -> None:
 
 
 async def _chunks(parts: list[Part]) -> AsyncIterator[bytes]:
-    for part in parts:
-        if isinstance(part, bytes):
-            for at in range(0, len(part), CHUNK_BYTES):
-                yield part[at : at + CHUNK_BYTES]
-            continue
-        file = await run_sync(_open, part)
-        try:
-            left = part.size
-            while left:
-                data = await run_sync(file.read, min(left, CHUNK_BYTES))
-                if not data:
-                    raise OSError(f"{part.path} has become shorter")
-                left -= len(data)
-                yield data
-        finally:
-            file.close()
+    reader = _Reader(parts)
+    try:
+        while data := await run_sync(reader.read):
+            yield data
+    finally:
+        reader.close()
 
 
-def _open(part: FileSlice) -> FileIO:
+class _Reader:
+    """Reads parts one after another; for threads, one at a time.
+
+    It fills a chunk from as many parts as that takes: an hour's clip has hundreds, and each turn of a thread costs more
+    than what a small file's bytes do.
+    """
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._parts = iter(parts)
+        self._file: io.RawIOBase | io.BytesIO | None = None
+        self._left = 0
+
+    def read(self) -> bytes:
+        """Return the next chunk, empty at the end.
+
+        Raises:
+            OSError: A file is gone or has become shorter.
+        """
+        chunk = bytearray()
+        while len(chunk) < CHUNK_BYTES:
+            if self._file is None:
+                part = next(self._parts, None)
+                if part is None:
+                    break
+                self._file, self._left = _open(part), length(part)
+            data = self._file.read(min(self._left, CHUNK_BYTES - len(chunk)))
+            if not data:
+                raise OSError("a file has become shorter")
+            chunk += data
+            self._left -= len(data)
+            if not self._left:
+                self.close()
+        return bytes(chunk)
+
+    def close(self) -> None:
+        """Close the file that is being read."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _open(part: Part) -> io.RawIOBase | io.BytesIO:
+    if isinstance(part, bytes):
+        return io.BytesIO(part)
     file = part.path.open("rb", buffering=0)
     file.seek(part.offset)
     return file

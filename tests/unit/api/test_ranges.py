@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.to_thread import run_sync
 
 from dogwatch.api.ranges import CHUNK_BYTES, RangeResponse, of_file, parse_range
 from dogwatch.errors import NotFoundError
-from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media.parts import FileSlice, Part, VirtualFile
 
 BODY = bytes(range(100))
 
@@ -99,6 +100,23 @@ async def test_conditions(response: RangeResponse, headers: dict[str, str], stat
     assert got.status_code == status
     assert got.headers["etag"] == '"tag"'
     assert len(got.content) == {200: 100, 206: 2, 304: 0}[status]
+
+
+async def test_small_parts_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / str(n) for n in range(300)]
+    for n, path in enumerate(paths):
+        path.write_bytes(bytes([n % 251]) * 1000)
+    turns: list[object] = []
+
+    async def counted(*args: Any) -> Any:
+        turns.append(args[0])
+        return await run_sync(*args)
+
+    monkeypatch.setattr("dogwatch.api.ranges.run_sync", counted)
+    parts: tuple[Part, ...] = (b"head", *(FileSlice(path, 10, 980) for path in paths))
+    got = await ask(RangeResponse(VirtualFile(parts, 0.0, "tag"), "video/mp4"))
+    assert got.content == b"head" + b"".join(bytes([n % 251]) * 980 for n in range(300))
+    assert len(turns) <= 4  # is the first there, a full chunk, the rest, the end
 
 
 async def test_a_file_as_it_is(tmp_path: Path) -> None:
