@@ -53,7 +53,8 @@ class Scene:
         )
         self._labels = {label: index for index, label in enumerate(settings.track)}
         self._live: dict[int, LiveObject] = {}  # by track, in the order of the tracker's rows
-        self._objects: tuple[TrackedObject, ...] | None = ()  # what `objects` returns until the next frame
+        self._objects: tuple[TrackedObject, ...] | None = None  # what `objects` returns until the next frame
+        self._foreseen: tuple[float, list[Box]] | None = None  # the last answer of `_expected`, likewise
         self._limits = np.array([geometry.width, geometry.height] * 2)
         self._tensor: TensorSize | None = None
         self._to_scan: list[Box] = []
@@ -108,7 +109,6 @@ class Scene:
 
     def detected(self, time: float, regions: Sequence[Box], found: Sequence[Found]) -> Outcome:
         """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels."""
-        self._objects = None
         if self._scanning:
             self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
             self._scanning = ()
@@ -121,6 +121,7 @@ class Scene:
             np.array([self._sure(one) for one in things], np.bool_),
             self._looked(time, regions),
         )
+        self._objects = self._foreseen = None
         for key in step.missed:
             self._live[key].missed(time)
         ended = self._end(step.lost)
@@ -135,15 +136,15 @@ class Scene:
         Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`. An
         object that must have left the frame by now is missed in any case: there is nowhere to look for it.
         """
-        self._objects = None
         missed = self._looked(time, ())
         if blind:
             missed |= np.array([self._waited_for(one, time) for one in self._live.values()], np.bool_)
+        self._objects = self._foreseen = None
         return Outcome(self._end(self._tracker.coast(time, missed)) + self._expire(time))
 
     def end_all(self) -> tuple[TrackedObject, ...]:
         """End every object, and scan the frame anew when analysis goes on."""
-        self._objects = None
+        self._objects = self._foreseen = None
         ended = self._end(tuple(self._live))
         self.rescan()
         return ended
@@ -177,8 +178,10 @@ class Scene:
         """Return where the tracks should be at `time`, clipped to the frame, in the order of `_live`."""
         if not self._live:
             return []
-        corners = np.minimum(np.maximum(np.rint(self._tracker.predicted(time)), 0), self._limits)
-        return [Box(*row) for row in corners.astype(np.int64).tolist()]
+        if self._foreseen is None or self._foreseen[0] != time:  # asked twice a frame: before the look and after it
+            corners = np.minimum(np.maximum(np.rint(self._tracker.predicted(time)), 0), self._limits)
+            self._foreseen = time, [Box(*row) for row in corners.astype(np.int64).tolist()]
+        return self._foreseen[1]
 
     def _looked(self, time: float, regions: Sequence[Box]) -> Bools:
         """Return which tracks a look into `regions` can find; one that has left the frame counts as looked at."""

@@ -131,7 +131,7 @@ class Tracker:
             return NOTHING, NOTHING
         cost = self._cost(centers, labels)
         matched = _assign(np.where(sure, cost, FORBIDDEN))
-        if not sure.all():
+        if not sure.all() and (matched < 0).any():
             cost[matched >= 0] = FORBIDDEN
             cost[:, sure] = FORBIDDEN
             matched = np.maximum(matched, _assign(cost))
