@@ -227,6 +227,22 @@ def test_a_blind_camera_ends_movers_soon_and_standers_later() -> None:
     assert ended["id0"] == pytest.approx(BLIND_S + 5.0, abs=0.3)
 
 
+def test_a_look_is_for_who_moves_also_after_others_have_gone_and_come() -> None:
+    play = Play(stationary=StationarySettings(interval=50, threshold=10), max_disappeared=5)
+    settle(play)
+    for n in range(12):
+        play.see(person(100 + 12 * n), person(900))  # one walks, one stands
+    for _ in range(6):
+        play.see(person(900))
+    assert [one.id for one in play.scene.objects()] == ["id1"]
+    for n in range(3):
+        play.see(person(900), person(300 + 12 * n))  # a third comes where the first has gone
+    (region,) = play.scene.regions(Motion(), play.time + 0.2)
+    assert region.intersection(person(330).box) == person(330).box.area
+    assert not region.intersection(person(900).box)
+    assert [(one.id, one.box.x1) for one in play.scene.objects()] == [("id1", 900), ("id2", 324)]
+
+
 def test_frames_without_a_look_by_choice_miss_nobody() -> None:
     play = Play()
     for n in range(5):
