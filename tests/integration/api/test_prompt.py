@@ -126,6 +126,25 @@ async def test_who_reads_slowly_gets_all(app: Nvr, listeners: Listeners, monkeyp
     writer.close()
 
 
+async def test_who_reads_less_than_the_system_holds_gets_all(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.prompt.STUCK_S", 0.3)
+    size = 24 << 20
+    reader, writer = await ask_for(listeners, recorded(app.services.paths.media, size))
+    await reader.readuntil(b"\r\n\r\n")
+    loop = asyncio.get_running_loop()
+    got, slow_until = 0, loop.time() + 2.0
+    async with asyncio.timeout(30):
+        while got < size:
+            data = await reader.read(1 << 14)
+            assert data, f"cut off after {got} bytes"
+            got += len(data)
+            if loop.time() < slow_until:
+                await asyncio.sleep(0.02)
+    writer.close()
+
+
 async def test_too_many_connections(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.prompt.MAX_CONNECTIONS", 2)
     kept = [await opened(listeners) for _ in range(2)]
