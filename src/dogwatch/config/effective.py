@@ -254,7 +254,7 @@ def _go2rtc(config: Config, shown: list[str] | None) -> Json:
         allowed = {*shown, *(stream for name in shown for stream in config.cameras[name].live.streams.values())}
     answer: Json = {
         "streams": {
-            name: [redact_text(redact_url(entry)) for entry in entries]
+            name: [inputs.redacted_source(entry) for entry in entries]
             for name, entries in config.go2rtc.streams.items()
             if allowed is None or name in allowed
         }

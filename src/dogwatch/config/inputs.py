@@ -6,12 +6,14 @@ is kept; what concerns the program is named in `ignored`.
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from dogwatch.redact import MASK, is_secret, redact_text
+from dogwatch.redact import MASK, is_secret, redact_text, redact_url
 
+_OPTION = re.compile(r"[#-](?P<name>\w+)[\s=]+")  # of a stream server's command or address
 TIMEOUT_US = "10000000"
 RTSP = {"rtsp_transport": "tcp", "timeout": TIMEOUT_US}
 HTTP = {"rw_timeout": TIMEOUT_US, "fflags": "+genpts+discardcorrupt"}
@@ -163,6 +165,15 @@ def redacted(arguments: str) -> str:
         else:
             shown.append(MASK if hiding else redact_text(word))
     return arguments if shown == words else shlex.join(shown)
+
+
+def redacted_source(entry: str) -> str:
+    """Return an entry of `go2rtc.streams` fit to be shown; headers go, and what follows them."""
+    for option in _OPTION.finditer(entry):
+        if is_secret(option["name"]):
+            entry = entry[: option.end()] + MASK
+            break
+    return redact_text(redact_url(entry))
 
 
 def _is_number(word: str) -> bool:

@@ -88,7 +88,14 @@ def _visit(node: Value, place: tuple[str, ...], names: Mapping[str, str], report
                 node[entry] = expand(value, names)
             except UnknownNameError as error:
                 for name in error.args:
-                    report.error(mark, f"{{{name}}} is not known", HINT)
+                    _report_unknown(name, mark, report)
+
+
+def _report_unknown(name: str, mark: Mark | None, report: Report) -> None:
+    if name.startswith(PREFIXES):
+        report.error(mark, f"{{{name}}} is not known", HINT)
+    else:  # not quoted: it may be a part of a password
+        report.error(mark, "a name in braces begins with neither FRIGATE_ nor DOGWATCH_", "write {{ and }} for braces")
 
 
 def _entries(node: Value, head: str) -> list[tuple[str | int, Mark | None]]:

@@ -91,6 +91,9 @@ def test_the_secrets_of_unknown_detectors_are_masked_at_any_depth() -> None:
     "text",
     [
         f"go2rtc: {{streams: {{a: ['exec:x -i rtsp://h/1 -i rtsp://u:{CANARY}@h/2']}}}}",
+        f"go2rtc: {{streams: {{a: 'exec:x -headers \"Authorization: Basic {CANARY}\" -i http://h/1'}}}}",
+        f"go2rtc: {{streams: {{a: 'ffmpeg:http://h/1#raw=-cookies sid={CANARY}'}}}}",
+        f"go2rtc: {{streams: {{a: 'http://h/1#header=Authorization: Bearer {CANARY}'}}}}",
         f"go2rtc: {{streams: {{a: 'ring:?device_id=1&refresh_token={CANARY}'}}}}",
         f"go2rtc: {{rtsp: {{username: u, password: {CANARY}}}, webrtc: {{ice_servers: [{{credential: {CANARY}}}]}}}}",
         f"genai: {{provider: x, api_key: {CANARY}}}",
@@ -119,6 +122,13 @@ def test_what_is_no_yaml_is_not_quoted(text: str) -> None:
     with pytest.raises(ConfigErrors) as caught:
         parse(text, env={})
     assert CANARY not in str(caught.value)
+
+
+def test_braces_in_a_password_are_not_quoted() -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        parse(written(("mqtt", "password"), f"x{{{CANARY}}}y"), env={})
+    assert CANARY not in str(caught.value)
+    assert "write {{ and }} for braces" in str(caught.value)
 
 
 @pytest.mark.parametrize(
