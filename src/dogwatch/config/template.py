@@ -13,8 +13,7 @@ HEAD = """\
 version: 0.16-0
 
 mqtt:
-  enabled: false # set a host to publish to a broker
-  # host: 192.168.1.10
+  enabled: false # nothing is published to a broker yet
 
 detectors:
   opencv: # built in: finds people and faces, needs no model
