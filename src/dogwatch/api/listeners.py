@@ -90,6 +90,7 @@ class Listeners:
             INTERNAL: ANY if any_port else Address(*listen.internal_address, ipv6),
             EXTERNAL: ANY if any_port else Address(*listen.external_address, ipv6),
         }
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         self._servers: list[tuple[_Server, asyncio.Task[None], list[socket.socket]]] = []
         self.internal = self.external = ""
         self.ready = asyncio.Event()
@@ -173,6 +174,11 @@ class Listeners:
         if config.ssl is not None:
             config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
         return _Server(config)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a message is worth logging: uvicorn takes each refused WebSocket for one that was forgotten."""
+    return record.msg != "ASGI callable returned without completing handshake."
 
 
 def bind(listener: Listener, address: Address) -> list[socket.socket]:
