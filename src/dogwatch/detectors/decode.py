@@ -91,7 +91,7 @@ def ssd(outputs: Outputs, width: int, height: int) -> list[Found]:
     """
     scale = np.array([width, height, width, height], np.float32)
     if len(outputs) == 1:
-        rows = _only(outputs, 4).reshape(-1, 7)
+        rows = _only(outputs, 4, 7).reshape(-1, 7)
         ended = np.flatnonzero(rows[:, 0] < 0)
         rows = rows[: ended[0]] if len(ended) else rows
         count = int(rows[:, 0].max()) + 1 if len(rows) else 1
@@ -175,10 +175,10 @@ def _top(boxes: Floats, scores: Floats, classes: NDArray[np.floating] | NDArray[
     return Found(boxes[kept], scores[kept], np.round(classes[kept]).astype(np.intp))
 
 
-def _only(outputs: Outputs, dimensions: int) -> Floats:
-    """Return the first output, which must have `dimensions` dimensions."""
+def _only(outputs: Outputs, dimensions: int, columns: int | None = None) -> Floats:
+    """Return the first output, which must have `dimensions` dimensions, and `columns` values in the last if given."""
     out = next(iter(outputs.values()))
-    if out.ndim != dimensions:
+    if out.ndim != dimensions or columns not in (None, out.shape[-1]):
         shape = "x".join(map(str, out.shape))
         raise DetectorError(f"the model's output is {shape}, not one of this model_type; check model_type")
     return out

@@ -81,6 +81,8 @@ class NetworkDetector:
         self._decode = DECODERS[self._type]
         _check_file(spec)
         self._network = load(spec)
+        if not self._network.inputs:
+            raise DetectorError(f"detector '{spec.name}': the model takes no picture")
         image, *others = self._network.inputs
         self._image, self._sizes = image.name, [one.name for one in others]
         if len(others) > 1 or bool(others) != (self._decode is DECODERS["dfine"]):

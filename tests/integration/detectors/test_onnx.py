@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
 from dogwatch.config.effective import effective
@@ -142,6 +143,16 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
         load_model(str(tmp_path / "m.onnx"), "yolo-generic")
     with pytest.raises(DetectorError, match=r"set model\.path"):
         load_model("", "yolo-generic")
+
+
+def test_a_model_without_inputs_is_told(tmp_path: Path) -> None:
+    node = helper.make_node("Constant", [], ["y"], value=helper.make_tensor("c", TensorProto.FLOAT, [1], [1.0]))
+    outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])]
+    model = helper.make_model(helper.make_graph([node], "g", [], outputs), opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(DetectorError, match="takes no picture"):
+        load_model(str(tmp_path / "m.onnx"), "yolo-generic")
 
 
 def test_an_unknown_device_is_told(tmp_path: Path) -> None:

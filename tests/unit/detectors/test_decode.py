@@ -118,6 +118,8 @@ def test_rfdetr() -> None:
 def test_what_is_of_another_layout_is_refused() -> None:
     with pytest.raises(DetectorError, match="check model_type"):
         decode.yolo_generic(arrays(a=[1.0]), SIZE, SIZE)
+    with pytest.raises(DetectorError, match="check model_type"):
+        decode.ssd(arrays(a=[[[[1.0] * 32] * 3]]), SIZE, SIZE)
     with pytest.raises(DetectorError, match="1 outputs"):
         decode.rfdetr(arrays(a=[[[1.0]]]), SIZE, SIZE)
 
