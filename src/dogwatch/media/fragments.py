@@ -88,17 +88,17 @@ def read_moof(fd: int, offset: int, size: int) -> tuple[bytes, int]:
         MediaError: There is no whole `moof` + `mdat` here.
     """
     head = os.pread(fd, PEEK_BYTES, offset)
-    moof = boxes.header(head, 0, size - offset)
-    if moof.kind != b"moof":
-        raise MediaError(f"expected a moof box, found {moof.kind!r}")
-    if moof.end > MAX_MOOF_BYTES:
+    kind, length = boxes.extent(head, 0, size - offset)
+    if kind != b"moof":
+        raise MediaError(f"expected a moof box, found {kind!r}")
+    if length > MAX_MOOF_BYTES:
         raise MediaError("a moof box is too large")
-    if moof.end + 16 > len(head):
-        head = os.pread(fd, moof.end + 16, offset)
-    mdat = boxes.header(head, moof.end, size - offset)
-    if mdat.kind != b"mdat":
-        raise MediaError(f"expected an mdat box, found {mdat.kind!r}")
-    return head[: moof.end], offset + mdat.end
+    if length + 16 > len(head):
+        head = os.pread(fd, length + 16, offset)
+    kind, end = boxes.extent(head, length, size - offset)
+    if kind != b"mdat":
+        raise MediaError(f"expected an mdat box, found {kind!r}")
+    return head[:length], offset + end
 
 
 def _scan(fd: int, size: int) -> SegmentIndex:

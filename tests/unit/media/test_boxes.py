@@ -74,6 +74,18 @@ def test_a_large_size_and_a_size_to_the_end() -> None:
     assert boxes.header(struct.pack(">I4s", 0, b"mdat"), 0, 500).end == 500
 
 
+@given(st.integers(0, 40), st.sampled_from([0, 1, 7, 8, 9, 30, 40, 41, 2**32 - 1]), st.binary(min_size=4, max_size=40))
+def test_the_extent_is_what_the_header_says(offset: int, size: int, rest: bytes) -> None:
+    data = bytes(offset) + (struct.pack(">I", size) + rest)[: 48 - offset]
+    try:
+        span = boxes.header(data, offset, 48)
+    except MediaError:
+        with pytest.raises(MediaError):
+            boxes.extent(data, offset, 48)
+    else:
+        assert boxes.extent(data, offset, 48) == (span.kind, span.end)
+
+
 def test_every_truncation_of_a_moof_is_refused() -> None:
     data = moof(traf(struct.pack(">IIiII", 0x201, 2, 8, 5, 6)))
     for length in range(len(data)):
