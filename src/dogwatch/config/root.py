@@ -28,6 +28,7 @@ from dogwatch.config.system import (
     NotificationsConfig,
     TelemetryConfig,
     UiConfig,
+    Variables,
 )
 
 
@@ -43,7 +44,7 @@ class Config(Section):
     proxy: ProxyConfig = section(ProxyConfig, "A proxy in front.")
     auth: AuthConfig = section(AuthConfig, "Log-in.")
     logger: LoggerConfig = section(LoggerConfig, "Logging.")
-    environment_vars: dict[str, str] = key({}, "Environment variables that are set at start; hidden from non-admins.")
+    environment_vars: Variables = key({}, "Environment variables that are set at start; hidden from non-admins.")
     ui: UiConfig = section(UiConfig, "Web page.")
     telemetry: TelemetryConfig = section(TelemetryConfig, "Statistics.")
     detectors: dict[str, DetectorConfig] = key({}, "Detectors by name; one `opencv` if none is given.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zoneinfo
 from typing import Annotated, Literal
 
@@ -24,6 +25,24 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _variable(name: str) -> str:
+    if not name or "=" in name:
+        raise ValueError("no environment variable can have this name")
+    return _settable(name)
+
+
+def _settable(text: str) -> str:
+    """Refuse what the system cannot put into the environment; the text itself may be a secret."""
+    try:
+        whole = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        whole = False
+    if not whole:
+        raise ValueError("no environment variable can hold such characters")
+    return text
+
+
+Variables = dict[Annotated[str, AfterValidator(_variable)], Annotated[str, AfterValidator(_settable)]]
 LogLevel = Annotated[Level, BeforeValidator(_lower)]
 
 

@@ -303,3 +303,15 @@ def test_characters_that_no_file_has_are_reported() -> None:
 def test_every_unknown_name_of_a_text_is_reported() -> None:
     found = errors(CAMERA.replace("10.0.0.2", "{FRIGATE_A}:{DOGWATCH_B}@h"))
     assert [error.message for error in found] == ["{FRIGATE_A} is not known", "{DOGWATCH_B} is not known"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ('{"A=B": x}', "name"), ('{"": x}', "name"), ('{"A\\0": x}', "characters"), ('{A: "x\\0"}', "characters"),
+        ('{A: "\\ud800"}', "characters"),
+    ],
+)  # fmt: skip
+def test_variables_that_cannot_be_set_are_reported(variables: str, message: str) -> None:
+    found = errors(f"environment_vars: {variables}\n{CAMERA}")
+    assert [message in error.message and error.line == 1 for error in found] == [True]
