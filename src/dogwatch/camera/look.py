@@ -5,6 +5,9 @@ from __future__ import annotations
 import time as time_module
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import DetectorInfo, FrameReady
 from dogwatch.bus.ring import FrameRing
@@ -21,7 +24,8 @@ from dogwatch.vision.regions import TensorSize
 class Look:
     """A frame that a detector is looking at since `since`; `published` once its patience has run out.
 
-    `id` is the request's, `shot` holds the frame's pixels for best pictures.
+    `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may have moved on by the time
+    of the answer.
     """
 
     id: int
@@ -29,9 +33,26 @@ class Look:
     motion: Motion
     regions: tuple[Box, ...]
     tensor: TensorSize
-    shot: Shot
+    ring: FrameRing | None
+    kept: NDArray[np.uint8] | None
     since: float
     published: bool = False
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the frame's pixels can still be had."""
+        return self.kept is not None or (self.ring is not None and self.ring.holds(self.frame.seq))
+
+    def take(self) -> None:
+        """Take what the ring still holds of the frame out of it, and let go of the ring."""
+        if self.ring is not None and self.kept is None:
+            self.kept = self.ring.copy(self.frame.seq)
+        self.ring = None
+
+    def shot(self, sizes: Geometry) -> Shot | None:
+        """Return the frame for best pictures; None if the ring has moved on."""
+        self.take()
+        return None if self.kept is None else Shot(self.kept, sizes)
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
         """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
@@ -54,19 +75,28 @@ def begin_look(
     regions: tuple[Box, ...],
     sizes: Geometry,
     now: float,
+    *,
+    keep: bool,
 ) -> Look | None:
-    """Send `regions` of `frame` to the least busy detector; None if none has room, or the frame is overwritten."""
+    """Send `regions` of `frame` to the least busy detector; None if none has room, or the frame is overwritten.
+
+    `keep` copies the frame, for a detector so slow that the ring will have moved on by its answer.
+    """
     if not regions or (choice := client.choose(len(regions))) is None:
         return None
     lane, slots = choice
-    # The copy is what tensors and best pictures are made of: the ring moves on while the detector thinks.
-    i420 = ring.copy(frame.seq)
-    if i420 is None or lane.info is None or lane.pool is None:
+    picture = ring.picture(frame.seq)
+    if picture is None or lane.info is None or lane.pool is None:
         client.give_back(lane, slots)
         return None
+    i420 = picture.i420.copy() if keep else picture.i420
     tensor, pixel_format = tensor_size(lane.info), lane.info.pixel_format
     shape = tensor_shape(tensor, pixel_format)
     for slot, region in zip(slots, regions, strict=True):
         cut(i420, region, sizes, pixel_format, lane.pool.tensor(slot, shape))
+    if not ring.holds(frame.seq):  # what was cut may be of two frames
+        client.give_back(lane, slots)
+        return None
     request = client.request(lane, slots, time_module.monotonic())
-    return None if request is None else Look(request, frame, motion, regions, tensor, Shot(i420, sizes), now)
+    kept = i420 if keep else None
+    return None if request is None else Look(request, frame, motion, regions, tensor, ring, kept, now)

@@ -26,7 +26,7 @@ from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, V
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.bus.specs import CameraVisionSpec
 from dogwatch.camera.look import Look, begin_look, tensor_size
-from dogwatch.camera.pictures import PictureDesk, Shot
+from dogwatch.camera.pictures import PictureDesk
 from dogwatch.camera.settings import geometry, scene_settings
 from dogwatch.camera.switches import Switchboard
 from dogwatch.errors import RingError
@@ -38,6 +38,7 @@ from dogwatch.vision.scene import Outcome, Scene
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
+SLOW_S = 0.3  # a detector that answers later is given copies of frames: the ring holds about a second
 BACKLOG = 4  # frames behind a live one from which on it is skipped
 CATCH_UP_S = 1.5  # a frame this old comes out of ingest's buffer, or we are so late that pace matters more
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
@@ -115,11 +116,12 @@ class CameraWatch:
         if result.detections is None:
             if result.error != previous:  # a detector that fails does so for each frame
                 log.warning("camera %s: %s", self.spec.name, result.error)
-            outcome = self._scene.coast(asked.frame.time, blind=True)
+            self._ended += self._scene.coast(asked.frame.time, blind=True).ended
         else:
             found = asked.found(result.detections, self._geometry)
-            outcome = self._scene.detected(asked.frame.time, asked.regions, found)
-        self._take_outcome(outcome, asked.shot)
+            pictured = self.spec.pictures and asked.pictured
+            outcome = self._scene.detected(asked.frame.time, asked.regions, found, pictured=pictured)
+            self._take_outcome(outcome, asked)
         if not asked.published:
             self._publish(asked.frame, asked.motion, asked.regions)
         self._stay_awake(asked.motion)
@@ -214,7 +216,7 @@ class CameraWatch:
         if detect and self._asked is None and self._ask(frame, motion):
             self._stay_awake(motion)
             return
-        self._take_outcome(self._scene.coast(frame.time, blind=self._blind), None)
+        self._ended += self._scene.coast(frame.time, blind=self._blind).ended
         self._publish(frame, motion, ())
         self._stay_awake(motion)
 
@@ -223,6 +225,8 @@ class CameraWatch:
         if self._ring is not None and self._ring.name == frame.ring:
             return self._ring
         if self._ring is not None:
+            if self._asked is not None:
+                self._asked.take()
             self._ring.close()
             self._ring = None
         try:
@@ -262,7 +266,8 @@ class CameraWatch:
         if not self._switches.analysing or scene is None or sizes is None or ring is None:
             return False
         regions = scene.regions(motion, frame.time)
-        self._asked = begin_look(self._client, ring, frame, motion, regions, sizes, self._now())
+        keep = self.spec.pictures and self._latency > SLOW_S
+        self._asked = begin_look(self._client, ring, frame, motion, regions, sizes, self._now(), keep=keep)
         if self._asked is None:
             return False
         self._last_detected = frame.time
@@ -291,14 +296,16 @@ class CameraWatch:
     def _give_up_waiting(self, asked: Look) -> None:
         asked.published = True
         if self._scene is not None:
-            self._take_outcome(self._scene.coast(asked.frame.time, blind=True), None)
+            self._ended += self._scene.coast(asked.frame.time, blind=True).ended
         self._publish(asked.frame, asked.motion, asked.regions)
 
-    def _take_outcome(self, outcome: Outcome, shot: Shot | None) -> None:
+    def _take_outcome(self, outcome: Outcome, asked: Look) -> None:
         self._ended += outcome.ended
-        if shot is None or not self.spec.pictures or self._scene is None:
+        if not outcome.pictures or self._scene is None or self._geometry is None:
             return
-        labels = {one.id: one.label for one in self._scene.objects()} if outcome.pictures else {}
+        if (shot := asked.shot(self._geometry)) is None:
+            return
+        labels = {one.id: one.label for one in self._scene.objects()}
         for object_id, view in outcome.pictures:
             self._desk.offer(object_id, labels[object_id], view, shot)
 

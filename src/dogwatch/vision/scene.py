@@ -107,8 +107,13 @@ class Scene:
 
     # ------------------------------------------------------------ what was found
 
-    def detected(self, time: float, regions: Sequence[Box], found: Sequence[Found]) -> Outcome:
-        """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels."""
+    def detected(
+        self, time: float, regions: Sequence[Box], found: Sequence[Found], *, pictured: bool = True
+    ) -> Outcome:
+        """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels.
+
+        A frame that is not `pictured` any more is nobody's best picture.
+        """
         if self._scanning:
             self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
             self._scanning = ()
@@ -128,7 +133,7 @@ class Scene:
         parts = [one.detection for one in kept if one.detection.label in self.settings.attribute_labels]
         self._apply(time, step.seen, things, parts)
         ended += self._expire(time)
-        return Outcome(ended, self._views(step.seen, time))
+        return Outcome(ended, self._views(step.seen, time) if pictured else ())
 
     def coast(self, time: float, *, blind: bool) -> Outcome:
         """Let a frame pass that no detector looks at; `blind` says that this is not by choice, but that none can.

@@ -256,3 +256,29 @@ def test_a_new_ring_of_another_size_is_taken_over(start: Start) -> None:
     assert (tracks.width, tracks.height) == (320, 180)
     assert only(tracks.ended).id == live.id
     other.close(unlink=True)
+
+
+def test_a_new_ring_while_a_detector_thinks_costs_neither_object_nor_picture(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 3)[-1].objects)
+    os.kill(stage.detectors[0].pid, signal.SIGSTOP)
+    bigger = square(76, size=90)  # a better picture, which only this frame has
+    asked = stage.put((bigger,))
+    old = stage.ring
+    while old.consumed < old.head:
+        time.sleep(0.005)
+    stage.ring = FrameRing.create(stage.shm, "ring-cam-2", WIDTH, HEIGHT, 8)
+    stage.put((square(88, size=90),))
+    tracks = stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stage.time)  # patience is over
+    os.kill(stage.detectors[0].pid, signal.SIGCONT)
+    old.close(unlink=True)
+    for n in range(3):
+        tracks = stage.live(square(100 + 12 * n, size=90))
+    assert only(tracks.objects).id == live.id
+    while only(tracks.objects).end_time is None and not tracks.ended:
+        tracks = stage.live()
+        if not tracks.objects:
+            break
+    pictures = [one for one in stage.seen(BestPicture) if one.object_id == live.id]
+    assert asked in {one.frame_time for one in pictures}
