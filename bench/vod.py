@@ -125,7 +125,8 @@ def times(do: Callable[[], object], count: int) -> list[float]:
 
 
 def show(label: str, seconds: list[float]) -> None:
-    print(f"{label:<32} median {statistics.median(seconds) * 1000:8.1f} ms   worst {max(seconds) * 1000:8.1f} ms")
+    best, median, worst = (1000 * value for value in (min(seconds), statistics.median(seconds), max(seconds)))
+    print(f"{label:<32} best {best:8.1f} ms   median {median:8.1f} ms   worst {worst:8.1f} ms")
 
 
 def fetch(port: int, path: str) -> tuple[float, float, int]:
