@@ -201,7 +201,7 @@ class Recorder:
         if index is not None:
             self._announce(segment, index)
         else:
-            self._unreadable += segment.file.exists()
+            self._unreadable += segment.kept
         lost_since = index.end_time if index is not None else segment.start_time
         self._losses.begin(lost_since, reason_of(error), str(error), until=segment.end_time)
 

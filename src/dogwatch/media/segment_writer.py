@@ -48,7 +48,9 @@ class _DiskSink:
 
 
 class SegmentFile:
-    """A segment that is being written."""
+    """A segment that is being written; `kept` says that `abandon` has left a file that nobody can read."""
+
+    kept = False
 
     def __init__(self, root: Path, camera: str, first: Unit, tracks: Tracks) -> None:
         """Make the file for a segment whose first unit is the keyframe `first`; nothing is written of that yet.
@@ -141,7 +143,8 @@ class SegmentFile:
         try:
             return scan(self.file)
         except MediaError:
-            if not keep or self._sink.size <= self._head_bytes:
+            self.kept = keep and self._sink.size > self._head_bytes
+            if not self.kept:
                 self.file.unlink(missing_ok=True)
             return None
 
