@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.types import ASGIApp
 
+from dogwatch.api import prompt
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
-from dogwatch.api.prompt import PromptProtocol
 from dogwatch.api.tls import certificate
 from dogwatch.auth.hosts import is_loopback
 from dogwatch.errors import DogwatchError
@@ -154,7 +154,10 @@ class Listeners:
         tls = certificate(self._secrets) if listener == EXTERNAL and self._tls else None
         config = uvicorn.Config(
             Marked(self._app, listener),
-            http=PromptProtocol,
+            http=prompt.PromptProtocol,
+            ws=prompt.PromptWebSocket,
+            ws_ping_interval=prompt.PING_S,
+            ws_ping_timeout=prompt.PING_S,
             lifespan="off",
             log_config=None,
             log_level="warning",  # it tells of every start and stop

@@ -14,10 +14,12 @@ import struct
 import termios
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 MAX_CONNECTIONS = 400  # a listener; both leave room below the usual limit of 1024 open files
 REQUEST_S = 30.0
 STUCK_S = 60.0  # as other servers' limit; players that pause longer ask again for the rest
+PING_S = 20.0  # between pings of a WebSocket, and for the answer to one
 
 
 class PromptProtocol(HttpToolsProtocol):
@@ -110,3 +112,13 @@ class PromptProtocol(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+
+class PromptWebSocket(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, which at a ping without an answer closes the connection and waits until all is sent."""
+
+    def keepalive_timeout(self) -> None:
+        """Wait no longer for who does not read: it would keep the connection for ever."""
+        super().keepalive_timeout()
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()

@@ -55,6 +55,25 @@ async def joined(app: Nvr, listeners: int) -> None:
 # ---------------------------------------------------------------- /ws
 
 
+async def test_who_stops_reading_keeps_no_connection(app: Nvr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.prompt.PING_S", 0.3)
+    made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
+    await made.start()
+    parts = urlsplit(made.internal)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 12)
+    writer.write(
+        b"GET /ws HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    assert await reader.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
+    await joined(app, 1)
+    for _ in range(100):
+        app.services.broadcast.publish("front/text", "x" * 200_000)
+    await until(lambda: app.services.broadcast.statistics()["listeners"] == 0)
+    writer.close()
+    await made.stop()
+
+
 async def test_what_is_published_is_heard(app: Nvr, listeners: Listeners) -> None:
     async with connect(at(listeners.internal, "/ws")) as socket:
         await joined(app, 1)
