@@ -30,6 +30,9 @@ def answered(hosts: Sequence[str], allowed: Collection[str]) -> bool:
 def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str] = ()) -> bool:
     """Tell whether a page of `origin` may open a WebSocket; who sends none is no browser.
 
+    A host without a port matches every port: browsers leave out only the usual one, but proxies often take it away
+    (`proxy_set_header Host $host` of nginx) when they are reached by another.
+
     Args:
         origin: The `Origin` header.
         hosts: The hosts that were asked: `Host`, or what a proxy that forwards says was asked for. A page cannot
@@ -43,8 +46,8 @@ def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str]
         return False
     if here.hostname in allowed:
         return True
-    asked = [_split(f"{here.scheme}://{host.strip()}") for value in hosts for host in value.split(",")]
-    return any(there is not None and _place(there) == _place(here) for there in asked)
+    asked = [_split(f"//{host.strip()}") for value in hosts for host in value.split(",")]
+    return any(there is not None and _place(there) in (_place(here), (here.hostname, None)) for there in asked)
 
 
 def is_loopback(host: str) -> bool:

@@ -52,7 +52,10 @@ def test_listed_hosts() -> None:
         ("https://ha.example", "ha.example:443", True),
         ("https://ha.example", "ha.example, 10.0.0.2:8123", True),
         ("https://ha.example", "10.0.0.2:8123,ha.example", True),
+        ("https://ha.example:8443", "ha.example", True),  # a proxy takes the port away
+        ("https://evil.example:8443", "ha.example", False),
         ("http://127.0.0.1:3000", "127.0.0.1:5000", False),
+        ("http://127.0.0.1", "127.0.0.1:5000", False),
         ("http://localhost:5000", "127.0.0.1:5000", False),
         ("https://evil.example", "127.0.0.1:5000", False),
         ("https://127.0.0.1:5000@evil.example", "127.0.0.1:5000", False),
