@@ -9,7 +9,9 @@ import re
 
 MASK = "*:*"
 _WORDS = "passw|passphrase|pwd|secret|token|api_?key|credential|private"
-_NAMES = "pass|pw|psw|psk|loginuse|loginpas|key|auth|authsig|authorization|cookies?|headers?|login|pin|user|username|usr"
+_NAMES = (
+    "pass|pw|psw|psk|loginuse|loginpas|key|auth|authsig|authorization|cookies?|headers?|login|pin|user|username|usr"
+)
 _SECRET = re.compile(rf"(?:.*(?:{_WORDS}).*|(?:.*[_-])?(?:{_NAMES}))", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/?#]*)@", re.IGNORECASE)
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
