@@ -55,6 +55,7 @@ class DetectorServer:
         self._pools = Pools(spec.ring_dir, detector.info)
         self._backlog = Backlog()
         self._leaving = False
+        self._trouble = ""  # why batches fail at present: logged once, not for each
         self._started = 0.0
         self._batches = self._regions = 0
         self._recent_s, self._recent_batches, self._mean_ms = 0.0, 0, 0.0
@@ -129,10 +130,16 @@ class DetectorServer:
         try:
             found = self._detect([tensor for mine in tensors for tensor in mine])
         except (DogwatchError, ValueError, MemoryError) as error:
-            log.warning("a batch failed: %s", error)
+            text = str(error) or type(error).__name__
+            if text != self._trouble:
+                self._trouble = text
+                log.warning("batches fail: %s", text)
             for client, request in ready:
-                self._send(client, DetectReply(request.id, (), str(error) or type(error).__name__))
+                self._send(client, DetectReply(request.id, (), text))
             return
+        if self._trouble and ready:
+            self._trouble = ""
+            log.info("batches succeed again")
         for (client, request), mine in zip(ready, tensors, strict=True):
             answers, found = found[: len(mine)], found[len(mine) :]
             self._send(client, DetectReply(request.id, tuple(map(tuple, answers))))

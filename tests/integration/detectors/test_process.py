@@ -34,6 +34,7 @@ from dogwatch.bus.sockets import address
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.detectors.process import DetectorServer
+from dogwatch.errors import DetectorError
 from dogwatch.media.scene import StreetScene
 from dogwatch.model import Box, Detection
 
@@ -261,6 +262,37 @@ def test_a_running_inference_shows(tmp_path: Path, asker: Asker) -> None:
     thread.join(10)
     assert not thread.is_alive()
     pool.close(unlink=True)
+
+
+class Failing:
+    """A detector that fails while it is told to."""
+
+    info = DetectorInfo("d", 8, 8, "gray", (), 1, 8)
+    broken = True
+
+    def detect(self, batch: list[NDArray[np.uint8]]) -> list[list[Detection]]:
+        if self.broken:
+            raise DetectorError("no server")
+        return [[] for _ in batch]
+
+
+def test_a_failure_is_logged_once_until_it_is_over(
+    tmp_path: Path, asker: Asker, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    detector = Failing()
+    server = DetectorServer(spec(tmp_path), detector)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    pool = pool_of(tmp_path, "p", detector.info)
+    for number, broken in enumerate((True, True, True, False, False, True, True)):
+        detector.broken = broken
+        assert reply(asker, DetectRequest(number, "p", (0,))).error == ("no server" if broken else "")
+    server.stop()
+    thread.join(10)
+    pool.close(unlink=True)
+    fails = "batches fail: no server"
+    assert caplog.messages == [fails, "batches succeed again", fails]
 
 
 def test_it_leaves_with_its_parent(tmp_path: Path, start: Start, asker: Asker) -> None:
