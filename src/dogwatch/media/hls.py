@@ -83,14 +83,14 @@ def master(
 def media(
     entries: Sequence[tuple[float, float, str, bool, bool]], *, query: str = "", discontinuities: bool = False
 ) -> str:
-    """Return the media playlist of `entries` (`Entry` or the like, at least one, oldest first).
+    """Return the media playlist of `entries` (with the values of `Entry`; at least one, oldest first).
 
     A discontinuity is announced at real gaps and where the stream's parameters change, or between all segments when
     `discontinuities` is set. `query` is appended to every URI.
     """
     suffix = _suffix(query)
     first_start, _, first_init, audio, _ = entries[0]
-    longest = max([end - start for start, end, *_ in entries])
+    longest = max([end - start for start, end, _, _, _ in entries])
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
