@@ -11,10 +11,10 @@ import logging
 import os
 from dataclasses import dataclass, field
 
-import msgspec
 import zmq
 
 from dogwatch.bus.messages import (
+    UNREADABLE,
     Ask,
     DetectorHello,
     DetectorInfo,
@@ -186,7 +186,7 @@ class DetectorClient:
         while readable(lane.socket):
             try:
                 answer = decode_answer(lane.socket.recv(zmq.NOBLOCK))
-            except msgspec.MsgspecError as error:
+            except UNREADABLE as error:
                 self.failures += 1
                 log.warning("detector %s sent something unreadable: %s", lane.name, error)
                 continue

@@ -305,6 +305,7 @@ Ask = DetectorHello | DetectRequest
 Answer = DetectorInfo | DetectReply
 
 encode = msgspec.msgpack.Encoder().encode
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)  # what decoders raise; the latter for text that is no UTF-8
 decode_up = msgspec.msgpack.Decoder(Up).decode
 decode_down = msgspec.msgpack.Decoder(Down).decode
 decode_frame = msgspec.msgpack.Decoder(FrameReady).decode

@@ -17,6 +17,7 @@ import zmq
 
 from dogwatch.bus import child
 from dogwatch.bus.messages import (
+    UNREADABLE,
     Ask,
     DetectorHello,
     DetectorStats,
@@ -105,7 +106,7 @@ class DetectorServer:
                 continue
             try:
                 self._sort(client, decode_ask(data))
-            except msgspec.MsgspecError as error:
+            except UNREADABLE as error:
                 log.warning("a message that is no request was ignored: %s", error)
 
     def _sort(self, client: bytes, ask: Ask) -> None:

@@ -19,7 +19,7 @@ import cv2
 import msgspec
 
 from dogwatch import coco
-from dogwatch.bus.messages import DetectorInfo
+from dogwatch.bus.messages import UNREADABLE, DetectorInfo
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.base import Tensor
 from dogwatch.errors import DetectorError
@@ -82,7 +82,7 @@ class RemoteDetector:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310 - http(s) only
                 data = response.read(LARGEST_ANSWER)
             answer = msgspec.json.decode(data, type=_Answer)
-        except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
+        except (OSError, http.client.HTTPException, *UNREADABLE) as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()  # it is the response, too
             raise DetectorError(f"detector '{self._name}': the server gave no usable answer: {error}") from error

@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-import msgspec
 import zmq
 
-from dogwatch.bus.messages import Message, SetSwitch, decode_up, encode
+from dogwatch.bus.messages import UNREADABLE, Message, SetSwitch, decode_up, encode
 from dogwatch.bus.sockets import DOWN_LIMIT, UP_LIMIT, address
 
 log = logging.getLogger(__name__)
@@ -91,7 +90,7 @@ class Hub:
         self._taken += 1
         try:
             message = decode_up(data)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             self.failed["undecodable"] += 1
             log.error("a message cannot be decoded: %s", error)
             return

@@ -110,6 +110,7 @@ def test_errors_hold_no_secret(server: Server, options: dict[str, str]) -> None:
     [
         ((500, b"broken"), "no usable answer.*500"),
         ((200, b"<html>"), "no usable answer"),
+        ((200, b'{"success": false, "error": "\xff"}'), "no usable answer"),
         ((200, b'{"success": false, "error": "no such model"}'), "refuses: no such model"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from dogwatch.bus.messages import DetectorStats, SetSwitch, SpaceWanted, WorkerReady
+from dogwatch.bus.messages import DetectorStats, SetSwitch, SpaceWanted, WorkerReady, encode
 from dogwatch.bus.sockets import Downlink, Uplink, address
 from dogwatch.runtime.hub import BATCH, Hub
 
@@ -63,13 +63,14 @@ async def test_garbage_is_counted(core: Core, tmp_path: Path) -> None:
     raw: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.PUSH)
     raw.connect(address(str(tmp_path), "up"))
     raw.send(b"\xc1garbage")
+    raw.send(encode(WorkerReady("ingest", "front", 1)).replace(b"front", b"fr\xffnt"))
     uplink = Uplink(str(tmp_path))
     uplink.send(WorkerReady("ingest", "front", 1))
     await core.until(1)
     raw.close(linger=0)
     uplink.close()
     await core.hub.drain()
-    assert core.hub.failed["undecodable"] == 1
+    assert core.hub.failed["undecodable"] == 2
 
 
 async def test_switches_reach_only_the_camera_they_name(core: Core, tmp_path: Path) -> None:
