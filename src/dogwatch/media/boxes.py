@@ -18,7 +18,7 @@ from dogwatch.media.codecs import codec_string
 CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"edts"))
 NON_SYNC = 0x10000  # sample_is_non_sync_sample
 DURATION, SIZE, FLAGS, SHIFT = 0x100, 0x200, 0x400, 0x800  # fields of `trun`, in the order of their words
-MAX_SAMPLES = 1 << 17  # of one track in one fragment, which lasts about a second: more is damage
+MAX_SAMPLES = 1 << 17  # of one fragment, which lasts about a second: more is damage, and would fill the memory
 _HEADER = struct.Struct(">I4s")
 _WORD, _TWO_WORDS, _LONG, _OFFSET = struct.Struct(">I"), struct.Struct(">II"), struct.Struct(">Q"), struct.Struct(">i")
 
@@ -250,6 +250,7 @@ def _parse_traf(data: bytes, start: int, end: int, tracks: dict[int, Track], run
     """Append the runs of the `traf` box whose body is given."""
     track: Track | None = None
     time: int | None = None
+    room = MAX_SAMPLES - sum(run.samples for run in runs)
     for kind, body, after in _inside(data, start, end):
         if kind == b"tfhd":
             track, defaults = _parse_tfhd(data, body, tracks)
@@ -260,6 +261,8 @@ def _parse_traf(data: bytes, start: int, end: int, tracks: dict[int, Track], run
                 raise MediaError("a run of samples comes before its track and time")
             run = _parse_trun(data, body, after, track.id, time, defaults)
             runs.append(run)
+            if (room := room - run.samples) < 0:
+                raise MediaError("a fragment has too many samples")
             if after < end:  # another run may follow, whose time counts from this one's end
                 time += run.duration
     if track is None:

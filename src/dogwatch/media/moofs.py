@@ -19,7 +19,9 @@ Ints = NDArray[np.integer[Any]]
 
 MOOF, TRAF, TFHD, TFDT, TRUN = (int.from_bytes(kind, "big") for kind in (b"moof", b"traf", b"tfhd", b"tfdt", b"trun"))
 UNSAID = -1
+MAX_BYTES = 32 << 20  # of rows as long as the longest: twenty times what a thousand usual boxes take
 DAMAGED = "a moof box is damaged"
+MAX_TOGETHER = 1 << 21  # samples of all boxes: ten times what a thousand fragments have, and 200 MiB of arrays
 
 
 class Samples(NamedTuple):
@@ -76,9 +78,11 @@ class Moofs:
         """Find the runs of samples in `boxes` (at least one).
 
         Raises:
-            MediaError: One of them is malformed.
+            MediaError: One of them is malformed, or so long that the others would take too much room beside it.
         """
         longest = max(map(len, boxes))
+        if longest * len(boxes) > MAX_BYTES:
+            raise MediaError(f"{len(boxes)} moof boxes of up to {longest} bytes are too many to read at once")
         padded = b"".join([box.ljust(longest + -longest % 4, b"\0") for box in boxes])
         sizes = np.array([len(box) for box in boxes], np.int64)
         self._words: Ints = np.frombuffer(padded, ">u4").reshape(len(boxes), -1).astype(np.int64)
@@ -150,6 +154,8 @@ class Moofs:
         if not found:
             raise MediaError(DAMAGED)
         runs = _Runs(*map(np.concatenate, zip(*found, strict=True)))
+        if runs.samples.sum() > MAX_TOGETHER or np.bincount(runs.row, runs.samples).max() > MAX_SAMPLES:
+            raise MediaError(DAMAGED)
         order = np.lexsort((runs.table, runs.row))
         return _Runs(*(values[order] for values in runs))
 

@@ -91,6 +91,26 @@ def test_impossible_runs_are_refused(trun: bytes) -> None:
         boxes.parse_moof(moof(traf(trun)), (track(),))
 
 
+def test_many_runs_of_samples_without_a_table_do_not_fill_the_memory() -> None:
+    """Each fits by itself; four kilobytes of them would make gigabytes of arrays."""
+    run = struct.pack(">IIi", 0x1, boxes.MAX_SAMPLES, 8)
+    once, often = moof(traf(run)), moof(traf(run), traf(run))
+    assert len(boxes.parse_moof(once, (track(),))) == 1
+    assert Moofs([once]).tracks() == {1}
+    for some in ([often], [once] * 17):
+        with pytest.raises(MediaError):
+            Moofs(some)
+    with pytest.raises(MediaError):
+        boxes.parse_moof(often, (track(),))
+
+
+def test_a_giant_among_many_is_refused() -> None:
+    small, large = moof(traf(struct.pack(">IIi", 0x1, 1, 8))), moof(box(b"free", bytes(1 << 20)))
+    with pytest.raises(MediaError, match="too many to read at once"):
+        Moofs([small] * 40 + [large])
+    assert Moofs([small] * 4 + [large]).tracks() == {1}
+
+
 def test_a_run_before_its_time_is_refused() -> None:
     trun = box(b"trun", struct.pack(">IIi", 0x1, 1, 8))
     with pytest.raises(MediaError):
