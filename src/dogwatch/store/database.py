@@ -148,6 +148,8 @@ class Database:
             _log.error("the database does not answer: %d changes are not written", self._queue.qsize())
             self._empty(None)
             self._queue.put(None)
+        else:
+            self._empty(None)  # what somebody put behind the thread's last look
         self._readers.dispose()
         self._writer.dispose()
         if self._scratch is not None:
@@ -160,6 +162,8 @@ class Database:
             self._queue.put(job, block=wait is not None, timeout=wait)
         except queue.Full:
             raise StoreError("the database does not keep up with what is to be written") from None
+        if not self._thread.is_alive():  # closed between the two looks
+            self._empty(None)
 
     def _run(self) -> None:
         connection: Connection | None = None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -289,6 +290,23 @@ def test_close_finishes_what_is_queued(tmp_path: Path) -> None:
     assert all(future.done() and future.exception() is None for future in futures)
     with pytest.raises(StoreError, match="closed"):
         db.write(_add("late"))
+
+
+def test_nobody_waits_for_ever_whose_work_comes_while_it_closes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = Database(f"sqlite:///{tmp_path}/x.db")
+    db.migrate()
+    put = db._queue.put
+
+    def close_first(*args: Any, **options: Any) -> None:
+        monkeypatch.undo()
+        db.close()
+        put(*args, **options)
+
+    monkeypatch.setattr(db._queue, "put", close_first)
+    with pytest.raises(StoreError):
+        db.submit(_add("late")).result(timeout=2)
 
 
 def test_close_does_not_wait_for_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
