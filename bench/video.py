@@ -72,13 +72,14 @@ def _frames(source: Path | None) -> Iterator[av.VideoFrame]:
         yield av.VideoFrame.from_ndarray(scene.render(n), format="bgr24")
 
 
-def bare_decode(path: Path) -> float:
-    """Return the CPU seconds that libav alone needs to decode the video of `path`, on one thread."""
+def bare_decode(path: Path, seconds: float = SECONDS) -> float:
+    """Return the CPU seconds that libav alone needs for the first `seconds` of the video of `path`, on one thread."""
     begin = time.process_time()
     with av.open(str(path)) as container:
         container.streams.video[0].codec_context.thread_count = 1
-        for _ in container.decode(video=0):
-            pass
+        for frame in container.decode(video=0):
+            if (frame.time or 0.0) >= seconds:
+                break
     return time.process_time() - begin
 
 
