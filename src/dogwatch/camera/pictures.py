@@ -27,7 +27,7 @@ from dogwatch.vision.geometry import Geometry
 RESEND_S = 10.0
 TELLING_S = 1.0  # contract, section 20.2
 LONGEST_RESEND_S = 60.0
-MAX_RAW = 3
+MAX_RAW = 2
 QUALITY = 92
 THUMB_HEIGHT = 175  # contract, section 16
 THUMB_QUALITY = 80

@@ -150,6 +150,7 @@ class Core:
             self.switches.publish_all()
             self.events.announce()
             self._start_workers()
+            memory.settle()
             ready(Addresses(listeners.internal, listeners.external))
             await self._leave.wait()
             log.info("leaving")

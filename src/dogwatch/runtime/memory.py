@@ -9,6 +9,7 @@ for somebody, each shall have its own memory and give it back. Where there is no
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 
 HEAPS = 2
@@ -27,6 +28,12 @@ def limit_heaps() -> None:
     if SETTING not in os.environ:
         _call("mallopt", M_ARENA_MAX, HEAPS)
     _call("mallopt", M_MMAP_THRESHOLD, LARGE_BYTES)
+
+
+def settle() -> None:
+    """Spare the garbage collector what a long-running process has built at its start; it would look at it for ever."""
+    gc.collect()
+    gc.freeze()
 
 
 def _call(name: str, *arguments: int) -> None:
