@@ -38,7 +38,7 @@ from dogwatch.vision.scene import Outcome, Scene
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
-SLOW_S = 0.3  # a detector that answers later is given copies of frames: the ring holds about a second
+SLOW_S = 0.3  # of a detector that answers later, frames are copied when it is asked: the ring moves on meanwhile
 BACKLOG = 4  # frames behind a live one from which on it is skipped
 CATCH_UP_S = 1.5  # a frame this old comes out of ingest's buffer, or we are so late that pace matters more
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
@@ -266,7 +266,8 @@ class CameraWatch:
         if not self._switches.analysing or scene is None or sizes is None or ring is None:
             return False
         regions = scene.regions(motion, frame.time)
-        keep = self.spec.pictures and self._latency > SLOW_S
+        held = min(SLOW_S, (ring.slots - 2) / self.spec.fps)
+        keep = self.spec.pictures and self._latency > held
         self._asked = begin_look(self._client, ring, frame, motion, regions, sizes, self._now(), keep=keep)
         if self._asked is None:
             return False

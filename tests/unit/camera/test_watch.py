@@ -17,6 +17,7 @@ from dogwatch.bus.specs import CameraVisionSpec
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.camera.watch import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, CameraWatch
 from dogwatch.model import Box, Detection
+from dogwatch.runtime.specs import RING_SLOTS
 
 SIZE = 128
 STEP = 0.2
@@ -281,3 +282,23 @@ def test_without_a_detector_a_quiet_probe_is_an_idle_frame(bench: Bench) -> None
     bench.work()
     assert bench.ring.full_wanted(bench.now)
     assert len(bench.tracks) == 3
+
+
+@pytest.mark.parametrize(("fps", "latency"), [(5, 0.28), (5, 0.6), (15, 0.28), (20, 0.28), (30, 0.15), (30, 0.28)])
+def test_objects_get_pictures_however_fast_the_ring_moves_on(tmp_path: Path, fps: int, latency: float) -> None:
+    bench = Bench(tmp_path, fps=fps)
+    bench.ring = FrameRing.create(str(tmp_path), "ring", SIZE, SIZE, RING_SLOTS)
+    since: float | None = None
+    for _ in range(6 * fps):
+        bench.now += 1 / fps
+        bench.put(lit=True)
+        bench.work()
+        if since is not None and bench.now - since >= latency:
+            bench.answer(PERSON)
+            bench.work()
+            since = None
+        if since is None and bench.watch.asked is not None:
+            since = bench.now
+    assert len(bench.tracks[-1].objects) == 1
+    assert len(bench.pictures) == 1
+    bench.watch.leave()
