@@ -59,7 +59,8 @@ class Shot:
         if self._i420 is None:
             return b""
         part = picture.around(box, sizes.width, sizes.height, smallest=sizes.height // 4)
-        width = max(1, round(THUMB_HEIGHT * part.width * sizes.scale_x / (part.height * sizes.scale_y)))
+        width = round(THUMB_HEIGHT * part.width * sizes.scale_x / (part.height * sizes.scale_y))
+        width = min(max(1, width), picture.MAX_SIDE)  # a detect frame may have quite another shape than the picture
         small = np.empty((THUMB_HEIGHT, width, 3), np.uint8)
         cut(self._i420, part, sizes, "bgr", small)
         return picture.encode(small, "webp", THUMB_QUALITY)

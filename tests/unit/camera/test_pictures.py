@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from dogwatch.bus.messages import BestPicture
-from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
+from dogwatch.camera.pictures import MAX_RAW, THUMB_HEIGHT, PictureDesk, Shot
 from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
@@ -136,3 +136,10 @@ def test_a_frame_that_nobody_holds_any_more_is_not_encoded() -> None:
     for n, one in enumerate(shots):
         desk.desk.offer("a", "person", view(100.0 + n), one)
     assert all(one.raw for one in shots)
+
+
+def test_a_thumbnail_can_be_made_whatever_the_shape_of_the_detect_frame() -> None:
+    wide = Shot(np.full((96, 640), 100, np.uint8), Geometry(640, 64, 16, 16_384))
+    small = cv2.imdecode(np.frombuffer(wide.thumb(Box(0, 0, 16, 30)), np.uint8), cv2.IMREAD_COLOR)
+    assert small is not None
+    assert small.shape[0] == THUMB_HEIGHT
