@@ -97,7 +97,7 @@ class Item:
         """Add `activity`; return whether the item now says something new."""
         if self._taken.get(activity.id) == activity:
             return False  # as in nearly every frame
-        if len(self._taken) < MAX_NAMED:
+        if activity.id in self._taken or len(self._taken) < MAX_NAMED:
             self._taken[activity.id] = activity
         before = (
             len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)

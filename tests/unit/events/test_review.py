@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from dogwatch.events.review import Activity, ReviewLine
+from dogwatch.events.review import MAX_NAMED, Activity, Item, ReviewLine
 from dogwatch.events.rules import CameraRules
 from tests.tracks import START
 
@@ -148,3 +148,14 @@ def test_an_update_carries_what_was_told_before() -> None:
     (change,) = line.step(START + 1, [ALERT], RULES)
     assert (change.before["severity"], change.after["severity"]) == ("detection", "alert")
     assert change.before["data"]["detections"] == [DETECTION.id]
+
+
+def test_names_change_back_and_forth_in_an_item_that_names_no_more_objects() -> None:
+    known, nameless = Activity("1-aaaaaa", "person", "alert", sub_label="ann"), ALERT
+    item = Item("i", "front", "alert", START, START, START)
+    item.take_in(known)
+    for number in range(MAX_NAMED):
+        item.take_in(Activity(f"{number}", "car", "alert"))
+    assert item.take_in(nameless)
+    assert item.take_in(known)
+    assert item.data()["objects"][0] == "person-verified"
