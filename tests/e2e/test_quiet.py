@@ -21,6 +21,7 @@ PEOPLE_FROM_S, PEOPLE_TO_S = 15.0, 35.0
 WATCHED_S = 58.0  # of 60: then the file begins again
 SLACK_S = 1.0
 IDLE_AFTER_S = 4
+MISSED_S = 5  # so long is somebody looked for who has left
 REPORT_S = 6  # how much older what the statistics say may be
 HOUR_S = 3600.0
 pytestmark = pytest.mark.timeout(150)
@@ -103,7 +104,8 @@ def test_motion_is_where_people_are(watched: Watched) -> None:
 def test_quiet_parts_are_decoded_at_keyframes_only(watched: Watched) -> None:
     assert "keyframes" in watched.modes(IDLE_AFTER_S, PEOPLE_FROM_S)
     assert watched.modes(PEOPLE_FROM_S + REPORT_S, PEOPLE_TO_S) == {"full"}
-    assert watched.modes(PEOPLE_TO_S + 2 * IDLE_AFTER_S + REPORT_S, WATCHED_S) == {"keyframes"}
+    quiet = PEOPLE_TO_S + MISSED_S + IDLE_AFTER_S + REPORT_S + SLACK_S
+    assert watched.modes(quiet, WATCHED_S) == {"keyframes"}
 
 
 def test_retention_keeps_what_moved(watched: Watched) -> None:
