@@ -134,9 +134,8 @@ class LiveFeed:
         # A listener that comes before the last one's leaving is noticed (a core started again) must get its init too.
         self._socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._socket.setsockopt(zmq.SNDHWM, LIVE_LIMIT)
-        self._socket.setsockopt(
-            zmq.XPUB_NODROP, 1
-        )  # say when a listener is too far behind, instead of dropping silently
+        # Say when a listener is too far behind, instead of dropping silently.
+        self._socket.setsockopt(zmq.XPUB_NODROP, 1)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.bind(address(run_dir, f"live-{camera}"))
         self.watched: set[int] = set()

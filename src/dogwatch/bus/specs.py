@@ -10,6 +10,10 @@ import msgspec
 
 from dogwatch.analysis import MotionSettings, ObjectFilter, Polygon, StationarySettings, ZoneSettings
 
+RING_SLOTS = (
+    5  # a second at the usual detect rate: vision waits 0.8 s for a detector, and the frames behind wait with it
+)
+
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all specs. `run_dir` holds the sockets, `log_level` is a lower-case name."""
@@ -50,7 +54,7 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     idle_after: float = 10.0
     deblock: bool = False
     ring_dir: str
-    ring_slots: int = 5
+    ring_slots: int = RING_SLOTS
     retry_interval: float = 10.0
     stall_seconds: float = 10.0
     space_floor_bytes: int = 1 << 30

@@ -29,8 +29,6 @@ TELLING_S = 1.0  # contract, section 20.2
 LONGEST_RESEND_S = 60.0
 MAX_RAW = 2
 QUALITY = 92
-THUMB_HEIGHT = 175  # contract, section 16
-THUMB_QUALITY = 80
 
 
 class Shot:
@@ -58,12 +56,12 @@ class Shot:
         sizes = self.geometry
         if self._i420 is None:
             return b""
-        part = picture.around(box, sizes.width, sizes.height, smallest=sizes.height // 4)
-        width = round(THUMB_HEIGHT * part.width * sizes.scale_x / (part.height * sizes.scale_y))
+        part = picture.around_thumbnail(box, sizes.width, sizes.height)
+        width = round(picture.THUMBNAIL_HEIGHT * part.width * sizes.scale_x / (part.height * sizes.scale_y))
         width = min(max(1, width), picture.MAX_SIDE)  # a detect frame may have quite another shape than the picture
-        small = np.empty((THUMB_HEIGHT, width, 3), np.uint8)
+        small = np.empty((picture.THUMBNAIL_HEIGHT, width, 3), np.uint8)
         cut(self._i420, part, sizes, "bgr", small)
-        return picture.encode(small, "webp", THUMB_QUALITY)
+        return picture.encode(small, "webp", picture.THUMBNAIL_QUALITY)
 
 
 @dataclass(slots=True)

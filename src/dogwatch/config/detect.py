@@ -46,8 +46,8 @@ class DetectConfig(Section):
 
     deblock: bool = key(
         False,
-        "Smooth block edges in the pictures for detection and snapshots as the codec does (in-loop filter); that costs "
-        "half as much decoding again, and only shows at low bit rates with keyframes far apart. Recordings are whole "
+        "Smooth block edges in the pictures for detection and snapshots as the codec does (in-loop filter). That makes "
+        "decoding about a third dearer, and only shows at low bit rates with keyframes far apart. Recordings are whole "
         "anyway.",
     )
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dogwatch.media.overlay import Canvas
     from dogwatch.media.picture import Picture
 
-THUMBNAIL_HEIGHT = 175
 REVIEW_HEIGHT = 180
 MAX_HEIGHT = 4320  # 8K; more is memory spent on nothing
 REVIEW_RATIO = 16 / 9
@@ -104,9 +103,10 @@ def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
     def place(columns: int, rows: int) -> Box:
         if box is None:
             return Box(0, 0, columns, rows)
-        return picture.around(_box(box, columns, rows), columns, rows, smallest=rows // 4)
+        return picture.around_thumbnail(_box(box, columns, rows), columns, rows)
 
-    return picture.encode(picture.resize_to_height(_part(clean, place, THUMBNAIL_HEIGHT), THUMBNAIL_HEIGHT), fmt, 80)
+    height = picture.THUMBNAIL_HEIGHT
+    return picture.encode(picture.resize_to_height(_part(clean, place, height), height), fmt, picture.THUMBNAIL_QUALITY)
 
 
 @in_turn

@@ -20,6 +20,7 @@ REDUCED = {
     4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
 }
+THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = 175, 80  # the height: contract, section 16
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 
 
@@ -131,6 +132,11 @@ def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: flo
     x = min(max(0, (box.x1 + box.x2 - w) // 2), width - w)
     y = min(max(0, (box.y1 + box.y2 - h) // 2), height - h)
     return Box(x, y, x + w, y + h)
+
+
+def around_thumbnail(box: Box, width: int, height: int) -> Box:
+    """Return what the thumbnail of an object in `box` shows of a `width` x `height` picture: a square, if it fits."""
+    return around(box, width, height, smallest=height // 4)
 
 
 def crop(bgr: Picture, box: Box) -> Picture:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import zmq
 
 from dogwatch.bus.messages import UNREADABLE, Message, SetSwitch, decode_up, encode
-from dogwatch.bus.sockets import DOWN_LIMIT, UP_LIMIT, address
+from dogwatch.bus.sockets import DOWN_LIMIT, UP_LIMIT, address, readable
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +80,7 @@ class Hub:
     def _take_waiting(self, limit: int) -> bool:
         """Take in at most `limit` messages of those that have come; return whether there were as many."""
         for _ in range(limit):
-            # Asking first is cheaper than an exception. It also makes the descriptor tell of the next message.
-            if not cast(int, self._up.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+            if not readable(self._up):  # asking also makes the descriptor tell of the next message
                 return False
             self._take(self._up.recv(zmq.NOBLOCK, copy=False).buffer)  # a picture is copied once, by its decoder
         return True

@@ -15,7 +15,6 @@ from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.runtime.paths import Paths
 
-RING_SLOTS = 5
 MOST_THREADS = 4
 VISION_SHARE = 4
 
@@ -40,7 +39,6 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         idle_after=own.detect.idle_after,
         deblock=own.detect.deblock,
         ring_dir=paths.shm,
-        ring_slots=RING_SLOTS,
         retry_interval=own.ffmpeg.retry_interval,
         space_floor_bytes=own.record.space.floor << 20,
         audio=own.audio.enabled,

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+
+from dogwatch.detectors.base import Detector
+from dogwatch.model import Box
+from tests.integration.detectors import models
 
 SIZE = 64
 BOX = [8.0, 16.0, 24.0, 56.0]
@@ -52,3 +59,16 @@ def layouts() -> dict[str, tuple[str, dict[str, NDArray[np.float32]]]]:
             },
         ),
     }
+
+
+def check_layout(load: Callable[..., Detector], tmp: Path, layout: str, batch: int | str) -> None:
+    """Run a model of `layout`, saved as ONNX, on three pictures; it must find its car in each."""
+    kind, outputs = layouts()[layout]
+    extra = "orig_target_sizes" if kind == "dfine" else ""
+    path = models.save(tmp / "m.onnx", outputs, [batch, 3, SIZE, SIZE], extra=extra)
+    detector = load(path, kind, labels={2: "car"})
+    info = detector.info
+    assert (info.width, info.height, info.pixel_format, info.labels) == (SIZE, SIZE, "rgb", ("car",))
+    assert info.batch == (4 if batch == "n" else 1)
+    for answer in detector.detect(pictures(3)):
+        assert [(one.label, round(one.score, 4), one.box) for one in answer] == [("car", 0.9, Box(8, 16, 24, 56))]

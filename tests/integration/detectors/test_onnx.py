@@ -15,11 +15,10 @@ from dogwatch.config.effective import effective
 from dogwatch.config.load import default
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DetectorError
-from dogwatch.model import Box
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detector_specs
 from tests.integration.detectors import models
-from tests.integration.detectors.layouts import SIZE, layouts, pictures
+from tests.integration.detectors.layouts import SIZE, check_layout, layouts, pictures
 
 NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
 
@@ -32,15 +31,7 @@ def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: 
 @pytest.mark.parametrize("batch", ["n", 1])
 @pytest.mark.parametrize("layout", list(layouts()))
 def test_each_layout(tmp_path: Path, layout: str, batch: int | str) -> None:
-    kind, outputs = layouts()[layout]
-    extra = "orig_target_sizes" if kind == "dfine" else ""
-    path = models.save(tmp_path / "m.onnx", outputs, [batch, 3, SIZE, SIZE], extra=extra)
-    detector = load_model(path, kind, labels={2: "car"})
-    info = detector.info
-    assert (info.width, info.height, info.pixel_format, info.labels) == (SIZE, SIZE, "rgb", ("car",))
-    assert info.batch == (4 if batch == "n" else 1)
-    for answer in detector.detect(pictures(3)):
-        assert [(one.label, round(one.score, 4), one.box) for one in answer] == [("car", 0.9, Box(8, 16, 24, 56))]
+    check_layout(load_model, tmp_path, layout, batch)
 
 
 def test_coco_labels_when_none_are_given(tmp_path: Path) -> None:

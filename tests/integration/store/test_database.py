@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,9 @@ def test_writes_from_many_threads_all_arrive(db: Database) -> None:
     assert _count(db) == 200
 
 
-def _behind_a_block(db: Database, *jobs: Callable[[Connection], None]) -> list[Future[None]]:
-    """Queue `jobs` while the writer is busy, so that they are found together."""
+@contextmanager
+def _blocked(db: Database) -> Iterator[None]:
+    """Keep the writer busy, so that what is queued meanwhile is found together."""
     running, release = threading.Event(), threading.Event()
 
     def block(_: Connection) -> None:
@@ -189,10 +191,16 @@ def _behind_a_block(db: Database, *jobs: Callable[[Connection], None]) -> list[F
 
     first = db.submit(block)
     running.wait(10)
-    futures = [db.submit(job) for job in jobs]
-    release.set()
-    first.result(10)
-    return futures
+    try:
+        yield
+    finally:
+        release.set()
+        first.result(10)
+
+
+def _behind_a_block(db: Database, *jobs: Callable[[Connection], None]) -> list[Future[None]]:
+    with _blocked(db):
+        return [db.submit(job) for job in jobs]
 
 
 def test_what_waits_is_committed_together(db: Database) -> None:
@@ -237,18 +245,9 @@ def test_one_that_fails_fails_alone(db: Database, bad: int) -> None:
 
 
 def test_a_cancelled_job_is_not_run(db: Database) -> None:
-    running, release = threading.Event(), threading.Event()
-
-    def block(_: Connection) -> None:
-        running.set()
-        release.wait(10)
-
-    first = db.submit(block)
-    running.wait(10)
-    cancelled, kept = db.submit(_add("a")), db.submit(_add("b"))
-    assert cancelled.cancel()
-    release.set()
-    first.result(10)
+    with _blocked(db):
+        cancelled, kept = db.submit(_add("a")), db.submit(_add("b"))
+        assert cancelled.cancel()
     kept.result(10)
     assert _count(db) == 1
 

@@ -2,7 +2,8 @@ import cv2
 import numpy as np
 
 from dogwatch.bus.messages import BestPicture
-from dogwatch.camera.pictures import MAX_RAW, THUMB_HEIGHT, PictureDesk, Shot
+from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
+from dogwatch.media.picture import THUMBNAIL_HEIGHT
 from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
@@ -142,4 +143,4 @@ def test_a_thumbnail_can_be_made_whatever_the_shape_of_the_detect_frame() -> Non
     wide = Shot(np.full((96, 640), 100, np.uint8), Geometry(640, 64, 16, 16_384))
     small = cv2.imdecode(np.frombuffer(wide.thumb(Box(0, 0, 16, 30)), np.uint8), cv2.IMREAD_COLOR)
     assert small is not None
-    assert small.shape[0] == THUMB_HEIGHT
+    assert small.shape[0] == THUMBNAIL_HEIGHT

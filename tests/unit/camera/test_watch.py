@@ -13,11 +13,10 @@ from dogwatch.analysis import MotionSettings
 from dogwatch.bus.detector_client import DetectorClient, Lane, Result
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import CameraVisionSpec
+from dogwatch.bus.specs import RING_SLOTS, CameraVisionSpec
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.camera.watch import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, CameraWatch
 from dogwatch.model import Box, Detection
-from dogwatch.runtime.specs import RING_SLOTS
 
 SIZE = 128
 STEP = 0.2

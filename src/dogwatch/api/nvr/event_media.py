@@ -152,7 +152,9 @@ def latest_thumbnail(services: TheServices, camera: str, label: str) -> Response
     if row is not None:
         media = _media(services)
         data = media.thumbnail(media.find(row["id"]) or media.of_row(row), "jpg")
-    side = rendering.THUMBNAIL_HEIGHT
+    from dogwatch.media import picture  # a core that makes no picture does without OpenCV
+
+    side = picture.THUMBNAIL_HEIGHT
     return Response(data or rendering.blank(side, side), headers=LABEL_CACHE, media_type="image/jpeg")
 
 
