@@ -36,8 +36,12 @@ HEADER = np.dtype(
         ("full_until", "<f8", (2,)),
     ]
 )
-SLOT = np.dtype([("generation", "<i8"), ("time", "<f8"), ("keyframe", "<u4"), ("probe", "<u4")])
 PAGE = 4096
+# What is touched with each frame lies in whole words of eight bytes and is read as such: to look a field of a NumPy
+# record up costs ten times as much. Behind the header come the slots' states, three words each.
+HEAD, CONSUMED, FULL_UNTIL, STATES = 3, 4, 5, 7
+GENERATION, TIME, FLAGS, STATE_WORDS = 0, 1, 2, 3
+KEYFRAME, PROBE = 1, 2
 
 
 class Reader(IntEnum):
@@ -71,8 +75,9 @@ class FrameRing:
         self.path, self.slots, self.width, self.height = path, slots, width, height
         self._memory = memory
         self._header = np.frombuffer(memory, HEADER, 1)
-        self._states = np.frombuffer(memory, SLOT, slots, HEADER.itemsize)
         start = _data_offset(slots)
+        states = memoryview(memory)[:start]
+        self._words, self._times = states.cast("q"), states.cast("d")
         frames = np.frombuffer(memory, np.uint8, slots * width * height * 3 // 2, start)
         self._frames = frames.reshape(slots, height * 3 // 2, width)
 
@@ -95,7 +100,8 @@ class FrameRing:
         header = np.frombuffer(memory, HEADER, 1)
         header[0] = (0, slots, width, height, 0, -1, -1, (0.0, 0.0))
         ring = cls(path, memory, slots, width, height)
-        ring._states["generation"] = 0
+        for slot in range(slots):
+            ring._words[ring._state(slot) + GENERATION] = 0
         header["magic"] = MAGIC
         return ring
 
@@ -121,30 +127,32 @@ class FrameRing:
 
     def begin(self, time: float, *, keyframe: bool, probe: bool = False) -> tuple[int, NDArray[np.uint8]]:
         """Open the next slot and return its `seq` and its I420 array to be filled; then call `commit(seq)`."""
-        seq = int(self._header["head"][0]) + 1
-        state = self._states[seq % self.slots : seq % self.slots + 1]
-        state["generation"] = 2 * seq + 1
-        state["time"], state["keyframe"], state["probe"] = time, keyframe, probe
+        seq = self.head + 1
+        state = self._state(seq)
+        self._words[state + GENERATION] = 2 * seq + 1
+        self._times[state + TIME] = time
+        self._words[state + FLAGS] = KEYFRAME * keyframe | PROBE * probe
         return seq, self._frames[seq % self.slots]
 
     def commit(self, seq: int) -> None:
         """Make the frame opened by `begin` visible."""
-        self._states["generation"][seq % self.slots] = 2 * seq + 2
-        self._header["head"] = seq
+        self._words[self._state(seq) + GENERATION] = 2 * seq + 2
+        self._words[HEAD] = seq
 
     @property
     def consumed(self) -> int:
         """The newest frame that vision has taken, -1 before the first."""
-        return int(self._header["consumed"][0])
+        return self._words[CONSUMED]
 
     @property
     def head(self) -> int:
         """The newest complete frame, -1 before the first."""
-        return int(self._header["head"][0])
+        return self._words[HEAD]
 
     def full_wanted(self, now: float | None = None) -> bool:
         """Whether any reader wants every frame decoded at `now` (epoch s)."""
-        return bool(self._header["full_until"].max() > (time_module.time() if now is None else now))
+        now = time_module.time() if now is None else now
+        return max(self._times[FULL_UNTIL : FULL_UNTIL + len(Reader)]) > now
 
     # ------------------------------------------------------------ readers
 
@@ -152,12 +160,13 @@ class FrameRing:
         """Look at frame `seq` in place; None if it was overwritten or is not there yet."""
         if seq < 0 or not self.holds(seq):
             return None
-        state = self._states[seq % self.slots]
+        state = self._state(seq)
+        flags = self._words[state + FLAGS]
         picture = Picture(
             seq,
-            float(state["time"]),
-            bool(state["keyframe"]),
-            bool(state["probe"]),
+            self._times[state + TIME],
+            bool(flags & KEYFRAME),
+            bool(flags & PROBE),
             self._frames[seq % self.slots],
         )
         return picture if self.holds(seq) else None
@@ -168,7 +177,7 @@ class FrameRing:
 
     def holds(self, seq: int) -> bool:
         """Whether slot `seq % slots` still holds the complete frame `seq`."""
-        return int(self._states["generation"][seq % self.slots]) == 2 * seq + 2
+        return self._words[self._state(seq) + GENERATION] == 2 * seq + 2
 
     def copy(self, seq: int) -> NDArray[np.uint8] | None:
         """Return an I420 copy of frame `seq`, or None if it was overwritten before or during the copy."""
@@ -180,11 +189,11 @@ class FrameRing:
 
     def consume(self, seq: int) -> None:
         """Note that vision has taken frame `seq`."""
-        self._header["consumed"] = seq
+        self._words[CONSUMED] = seq
 
     def demand_full(self, reader: Reader, until: float) -> None:
         """Ask for every frame until the epoch time `until`; a later call replaces the earlier."""
-        self._header["full_until"][0, reader] = until
+        self._times[FULL_UNTIL + reader] = until
 
     @property
     def closed(self) -> bool:
@@ -199,9 +208,13 @@ class FrameRing:
             self._header["closed"] = 1
             self.path.unlink(missing_ok=True)
         # Arrays that others still hold keep the mapping alive; it goes with the last of them.
-        del self._header, self._states, self._frames, self._memory
+        del self._header, self._words, self._times, self._frames, self._memory
+
+    def _state(self, seq: int) -> int:
+        """Return where the words about the slot of frame `seq` begin."""
+        return STATES + seq % self.slots * STATE_WORDS
 
 
 def _data_offset(slots: int) -> int:
-    used = HEADER.itemsize + slots * SLOT.itemsize
+    used = 8 * (STATES + slots * STATE_WORDS)
     return -(-used // PAGE) * PAGE
