@@ -6,7 +6,8 @@ again, the packets since the last probe that showed nothing are decoded first, s
 that it would have got.
 
 Packets wait until a picture is due that needs them, and are then decoded in one burst: with a third of the wake-ups
-and with warm caches that costs a tenth less.
+and with warm caches that costs a tenth less. Those between the last picture that is due and a keyframe that begins
+afresh are needed by none, and are left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dogwatch.ingest.frames import FramePublisher
 from dogwatch.ingest.gops import GopBuffer
 from dogwatch.ingest.queue import ByteQueue
 from dogwatch.media.decode import VideoDecoder, time_of
+from dogwatch.media.entry import begins_afresh
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class DetectDecoder:
         self._full = False
         self._synced = False
         self._overflow = self._reordered = False
+        self._needless: frozenset[float] = frozenset()
         self._fed_slot: int | None = None
         self._published_until = -math.inf
         self._seen_slot: int | None = None
@@ -109,6 +112,7 @@ class DetectDecoder:
     def _run(self) -> None:
         while True:
             self._queue.wait(POLL_S)
+            self._needless = self._find_needless()
             while len(self._queue):
                 item = self._queue.get()
                 if isinstance(item, threading.Event):
@@ -169,9 +173,29 @@ class DetectDecoder:
             self._probe_time = unit.time
         self._gops.add(unit, self._publisher.consumed, starts=probe)
         if self._full:
-            self._decode(unit)
+            if unit.dts not in self._needless:
+                self._decode(unit)
         elif probe:
             self._probe(unit)
+
+    def _find_needless(self) -> frozenset[float]:
+        """Return the dts of waiting pictures that no picture which is due needs: the last before a fresh beginning."""
+        found: set[float] = set()
+        if not self._full or self._reordered or self._video is None:
+            return frozenset()
+        tail: list[float] = []
+        slot = self._seen_slot
+        for unit in self._queue.waiting():
+            if not isinstance(unit, Unit):
+                break
+            before, slot = slot, self._slot(unit.time)
+            if unit.keyframe and tail and begins_afresh(self._video, unit.packet):
+                found.update(tail)
+            if unit.keyframe or slot != before:
+                tail.clear()
+            else:
+                tail.append(unit.dts)
+        return frozenset(found)
 
     def _decode(self, unit: Unit, *, after: float = -math.inf) -> None:
         """Decode a packet and publish its pictures if they are due, probes excepted, and later than `after`."""

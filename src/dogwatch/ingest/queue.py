@@ -66,5 +66,10 @@ class ByteQueue(Generic[T]):
             self._held -= entry.size
             return entry.item
 
+    def waiting(self) -> list[T]:
+        """Return what has been put and not been taken, oldest first."""
+        with self._ready:
+            return [entry.item for entry in self._entries]
+
     def __len__(self) -> int:
         return len(self._entries)

@@ -105,6 +105,26 @@ def test_packets_wait_for_one_that_may_complete_a_picture_that_is_due(
     assert decoder.stop(10)
 
 
+def test_what_no_due_picture_needs_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder_module, "POLL_S", 30.0)
+    info, units = coded(62, fps=15, gop=20, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder(idle_after=0)
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    decoder.feed(units[0])
+    wait_until(lambda: decoder.mode == "full" and not len(decoder._queue))
+    for n, unit in enumerate(units[1:61], start=1):
+        urgent = decoder._is_urgent(unit)
+        decoder._fed_slot = decoder._slot(units[n - 1].time)  # as before the question
+        decoder.feed(unit)
+        if urgent:
+            wait_until(lambda: not len(decoder._queue))
+    assert decoder.stop(10)
+    # Of 20 pictures, 0, 3 ... 18 are due and 19 is left out; then 21 ... 39, and none; then 42 ... 57, and 58 and 59.
+    assert [n for _, n in vision.published(probes=False)] == [*range(0, 20, 3), *range(21, 40, 3), *range(42, 61, 3)]
+    assert vision.counters.decoded == 61 - 1 - 0 - 2
+
+
 @pytest.mark.usefixtures("quiet_at_once")
 @pytest.mark.parametrize(("alarm_at", "b_frames"), [(90, 0), (90, 2), (120, 0)])
 def test_catching_up_yields_what_full_decoding_would_have(tmp_path: Path, alarm_at: int, b_frames: int) -> None:
