@@ -22,6 +22,7 @@ from typing import Any
 from dogwatch.ingest.counters import Counters
 from dogwatch.ingest.frames import FramePublisher
 from dogwatch.ingest.gops import GopBuffer
+from dogwatch.ingest.grid import DetectGrid
 from dogwatch.ingest.queue import ByteQueue
 from dogwatch.media.decode import VideoDecoder, time_of
 from dogwatch.media.entry import begins_afresh
@@ -33,7 +34,6 @@ QUEUE_BYTES = 24 << 20
 PROBE_EVERY_S = 0.9
 RETRY_S = 10.0
 POLL_S = 0.25  # how often the demand is looked at, and packets are taken, while no picture is due
-GRID_TOLERANCE_S = 0.002  # timestamps bend by microseconds: without this, a frame on the grid's edge would flicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class DetectDecoder:
     def __init__(self, settings: DecoderSettings, publisher: FramePublisher, counters: Counters) -> None:
         """Start the thread; it owns `publisher` from now on, and closes it."""
         self._settings, self._publisher, self._counters = settings, publisher, counters
+        self._slot = DetectGrid(settings.fps).slot
         self._queue: ByteQueue[VideoInfo | Unit | threading.Event | None] = ByteQueue(QUEUE_BYTES)
         self._decoder: VideoDecoder | None = None
         self._gops = GopBuffer()
@@ -216,16 +217,10 @@ class DetectDecoder:
         self._published_until = at
 
     def _is_due(self, at: float) -> bool:
-        """Whether the picture at `at` is the first in its slot of the detect rate's grid.
-
-        The grid is fixed to the epoch, so the choice does not depend on when decoding began.
-        """
+        """Whether the picture at `at` is the first in its slot of the detect rate's grid."""
         slot = self._slot(at)
         before, self._seen_slot = self._seen_slot, slot
         return before is None or slot > before
-
-    def _slot(self, at: float) -> int:
-        return math.floor((at + GRID_TOLERANCE_S) * self._settings.fps)
 
     def _probe(self, unit: Unit) -> None:
         assert self._decoder is not None  # noqa: S101 - `_take` has looked

@@ -17,6 +17,8 @@ from dogwatch.errors import SourceError
 from dogwatch.ingest.backoff import Backoff
 from dogwatch.ingest.connection import Connection
 from dogwatch.ingest.counters import InputCounters, RateMeter
+from dogwatch.ingest.grid import DetectGrid
+from dogwatch.ingest.rests import Rests
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
@@ -53,6 +55,7 @@ class InputSettings:
     spec: InputSpec
     retry_interval: float
     stall_seconds: float
+    detect_fps: float = 5.0
 
 
 class InputLoop:
@@ -64,9 +67,11 @@ class InputLoop:
         consumers: tuple[Consumer, ...],
         send: Callable[[Message], object],
         loudness: Loudness | None,
+        watched: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Prepare; `start` begins."""
+        """Prepare; `start` begins. While `watched` says so, packets are read as soon as they come."""
         self._settings, self._consumers, self._send, self._loudness = settings, consumers, send, loudness
+        self._watched = watched
         self.counters = InputCounters()
         self._timeline = Timeline()
         self._stopped, self._enabled = threading.Event(), threading.Event()
@@ -146,19 +151,30 @@ class InputLoop:
         self._announce(source)
         for consumer in self._consumers:
             consumer.begin(connection.tracks, source.video)
-        feeds = tuple(consumer.feed for consumer in self._consumers)
-        if not source.video.fps:
-            feeds = (*feeds, RateMeter(self.counters).feed)
-        interrupted = self._interrupted
         try:
-            for unit in connection.units():
-                for feed in feeds:
-                    feed(unit)
-                if interrupted.is_set():
-                    return
+            self._hand_out(connection, source)
         finally:
             for consumer in self._consumers:
                 consumer.end()
+
+    def _hand_out(self, connection: Connection, source: Source) -> None:
+        """Feed the consumers until the stream breaks off or we are interrupted."""
+        feeds = tuple(consumer.feed for consumer in self._consumers)
+        if not source.video.fps:
+            feeds = (*feeds, RateMeter(self.counters).feed)
+        rests = Rests(DetectGrid(self._settings.detect_fps), source.video.fps) if source.patient else None
+        waited, read_at = 0.0, time.monotonic()
+        for unit in connection.units():
+            waited = max(waited, time.monotonic() - read_at)  # for a picture, or for sound since the last picture
+            for feed in feeds:
+                feed(unit)
+            if unit.video:
+                if rests is not None and not self._watched() and (rest := rests.after(unit, time.time(), waited)):
+                    time.sleep(rest)
+                waited = 0.0
+            if self._interrupted.is_set():
+                return
+            read_at = time.monotonic()
 
     def _announce(self, source: Source) -> None:
         settings, video = self._settings, source.video

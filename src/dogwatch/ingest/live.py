@@ -64,6 +64,10 @@ class LiveOutput:
         self._gop: list[Unit] = []
         self._gop_bytes = 0
 
+    def watched(self) -> bool:
+        """Whether somebody is watching."""
+        return self._muxer is not None
+
     def begin(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
         """A connection begins; viewers get a new init section with its first keyframe."""
         self.end()

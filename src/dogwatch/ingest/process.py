@@ -126,12 +126,13 @@ class CameraIngest:
         consumers: list[Consumer] = []
         if "record" in entry.roles:
             consumers.append(self._recorder)
-        consumers.append(LiveOutput(self._hub, index))
+        live = LiveOutput(self._hub, index)
+        consumers.append(live)
         if "detect" in entry.roles and self._decoder is not None:
             consumers.append(self._decoder)
-        settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds)
+        settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps)
         loudness = self._loudness if "audio" in entry.roles else None
-        return InputLoop(settings, tuple(consumers), self._uplink.send, loudness)
+        return InputLoop(settings, tuple(consumers), self._uplink.send, loudness, live.watched)
 
     # ------------------------------------------------------------ reports
 

@@ -42,7 +42,8 @@ class Source(Protocol):
     """An open stream.
 
     `video_stream` and `audio_stream` are libav's. `untimed` says that the timestamps mean nothing. `live` says that
-    a backlog which arrives at the beginning is older than its arrival.
+    a backlog which arrives at the beginning is older than its arrival. `patient` says that packets may wait a moment to
+    be read: none is lost, and nothing depends on when it is.
     """
 
     video: VideoInfo
@@ -51,6 +52,7 @@ class Source(Protocol):
     audio_stream: Any | None
     untimed: bool
     live: bool
+    patient: bool
 
     def packets(self) -> Iterator[Any]:
         """Yield packets of the two streams as they come; raise `SourceError` when the stream breaks off."""
@@ -125,6 +127,8 @@ class StreamSource:
         self._paced = scheme == "file" or (scheme.startswith("http") and bool(self._container.duration))
         self.live = not self._paced
         self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
+        by_udp = scheme.startswith("rtsp") and "udp" in _options(request, scheme)["rtsp_transport"]
+        self.patient = not self.untimed and not by_udp
 
     def _find_tracks(self) -> None:
         name, streams = redact_url(self._request.url), self._container.streams

@@ -48,7 +48,7 @@ class SyntheticSource:
         self.video = VideoInfo("h264", width, height, self._fps, context.extradata or b"")
         self.audio: AudioInfo | None = None
         self.audio_stream: Any | None = None
-        self.untimed = self.live = False
+        self.untimed = self.live = self.patient = False
 
     def packets(self) -> Iterator[Any]:
         """Yield packets as their time comes; never ends by itself."""
