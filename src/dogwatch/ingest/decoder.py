@@ -113,9 +113,10 @@ class DetectDecoder:
     def _run(self) -> None:
         while True:
             self._queue.wait(POLL_S)
-            self._needless = self._find_needless()
-            while len(self._queue):
-                item = self._queue.get()
+            waiting = self._queue.waiting()
+            self._needless = self._find_needless(waiting)
+            for _ in waiting:
+                item = self._queue.get()  # one by one: what is still to be decoded counts against the queue's limit
                 if isinstance(item, threading.Event):
                     self._publisher.close()
                     item.set()
@@ -179,14 +180,17 @@ class DetectDecoder:
         elif probe:
             self._probe(unit)
 
-    def _find_needless(self) -> frozenset[float]:
-        """Return the dts of waiting pictures that no picture which is due needs: the last before a fresh beginning."""
+    def _find_needless(self, waiting: list[VideoInfo | Unit | threading.Event | None]) -> frozenset[float]:
+        """Return the dts of `waiting` pictures that no picture which is due needs: the last before a fresh beginning.
+
+        Pictures that come out later than their packets are not told from each other.
+        """
         found: set[float] = set()
         if not self._full or self._reordered or self._video is None:
             return frozenset()
         tail: list[float] = []
         slot = self._seen_slot
-        for unit in self._queue.waiting():
+        for unit in waiting:
             if not isinstance(unit, Unit):
                 break
             before, slot = slot, self._slot(unit.time)
