@@ -44,9 +44,9 @@ ANY = Address("127.0.0.1", 0)
 
 
 class _Server(uvicorn.Server):
-    """A server that looks at the clock once a second, for its `Date` header, and else sleeps until asked to leave.
+    """A server that sleeps until asked to leave, or until there is something to serve.
 
-    The original looks ten times a second: with two listeners, that was most of what woke an idle core.
+    The original wakes up ten times a second: with two listeners, that was most of what woke an idle core.
     """
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -60,12 +60,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Serve until `leave`."""
-        loop = asyncio.get_running_loop()
-        while not await self.on_tick(0):  # with 0 it sets the header
-            with contextlib.suppress(TimeoutError):
-                # At whole seconds, as all ticks of the core: timers that end together wake it once.
-                async with asyncio.timeout(1.0 - loop.time() % 1.0):
-                    await self._leaving.wait()
+        await self._leaving.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -163,6 +158,7 @@ class Listeners:
             log_level="warning",  # it tells of every start and stop
             access_log=False,
             server_header=False,
+            date_header=False,  # `Wire` sets it
             proxy_headers=False,  # addresses and schemes that clients claim are not believed
             ws_max_size=1 << 20,
             ws_per_message_deflate=False,  # video does not get smaller

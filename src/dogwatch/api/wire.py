@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from email.utils import formatdate
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -99,6 +100,7 @@ class Answer:
         await self._send(message)
 
     def _finish(self, headers: MutableHeaders) -> None:
+        headers.setdefault("Date", formatdate(usegmt=True))  # here, so that no server need look at the clock
         headers.setdefault("X-Content-Type-Options", "nosniff")
         if headers.get("content-type", "").startswith("application/json"):
             headers.setdefault("Cache-Control", "no-store")
