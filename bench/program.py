@@ -34,6 +34,7 @@ from bench import measure, video
 WARM_S = 15
 MEASURE_S = 30
 ROUNDS = 6
+USUAL_KBITS = 3000  # between the 2 and 4 Mbit/s that makers of cameras recommend for 1080p15
 OPEN = 0.7  # share of the picture's width
 INSTANT = (
     "detectors: {instant: {type: fixed, boxes: 'person,0.9,110,50,210,270'}}\n"
@@ -102,8 +103,8 @@ def rounds(pid: int, path: Path) -> tuple[dict[str, float], list[float], measure
     return used, bare, usage
 
 
-def main() -> None:
-    path = video.full_hd()
+def one_camera(path: Path) -> measure.Usage:
+    """Print what one camera costs that sends the video of `path`; return the memory."""
     paced = video.bare_decode_paced(path, 15.0) * MEASURE_S
     with program({"one": str(path)}) as (pid, address):
         time.sleep(WARM_S)
@@ -120,6 +121,14 @@ def main() -> None:
     print(f"whole program, 1 camera: {total:.2f} s = {ratios}; {usage.total_pss:.0f} MiB (goal 250)")
     print(f"  process_fps {seen['process_fps']}, skipped_fps {seen['skipped_fps']}, regions/s {seen['detection_fps']}")
     print(f"  {told} events, of which {going_on} go on")
+    return usage
+
+
+def main() -> None:
+    path = video.full_hd()
+    usage = one_camera(path)
+    print(f"the same at {USUAL_KBITS / 1000:g} Mbit/s, as cameras of this size are set:")
+    one_camera(video.full_hd(kbits=USUAL_KBITS))
     with program({"one": str(path), "two": str(path), "three": str(path)}) as (pid, _):
         time.sleep(WARM_S)
         more = measure.tree(pid)

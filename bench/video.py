@@ -34,25 +34,31 @@ def media(name: str) -> Path | None:
     return folder / name if (folder / name).is_file() else None
 
 
-def full_hd(name: str = "street_720p15.mp4") -> Path:
-    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: `name` enlarged, or the drawn street."""
+def full_hd(name: str = "street_720p15.mp4", kbits: int = 0) -> Path:
+    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: `name` enlarged, or the drawn street.
+
+    Enlarged video has little detail, so at an even quality (`kbits` 0) it takes 1.2 Mbit/s only. `kbits` a second of it
+    cost as much to decode as those of a camera that is set to them.
+    """
     source = media(name)
-    target = CACHE / f"1080p15-{name if source else 'scene'}"
+    stem, suffix = (Path(name).stem, Path(name).suffix) if source else ("scene", ".mp4")
+    target = CACHE / f"1080p15-{stem}{f'-{kbits}k' if kbits else ''}{suffix}"
     if not target.exists():
         CACHE.mkdir(exist_ok=True)
         print(f"making {target.name} (once) ...", flush=True)
         part = target.with_suffix(".part.mp4")
-        _encode(part, source)
+        _encode(part, source, kbits)
         part.replace(target)
     return target
 
 
-def _encode(target: Path, source: Path | None) -> None:
+def _encode(target: Path, source: Path | None, kbits: int) -> None:
+    rate: dict[str, object] = {"b": f"{kbits}k", "maxrate": f"{kbits}k", "bufsize": f"{2 * kbits}k"} if kbits else {"crf": "25"}
     with av.open(str(target), "w") as out:
         stream = out.add_stream("libx264", rate=15)
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
         stream.time_base = Fraction(1, 15)
-        stream.options = {"preset": "veryfast", "bf": "0", "g": "30", "sc_threshold": "0", "crf": "25"}
+        stream.options = rate | {"preset": "veryfast", "bf": "0", "g": "30", "sc_threshold": "0"}
         for number, frame in enumerate(_frames(source)):
             picture = frame.reformat(1920, 1080, "yuv420p")
             picture.pts, picture.time_base = number, Fraction(1, 15)
