@@ -113,7 +113,7 @@ def main() -> int:
             detector.look(detector.reduce(frame), next(clock) / 5)
 
     tracker = Tracker(min_initialized=2, max_missing_s=5.0, frame_s=0.2)
-    labels, sure = np.zeros(OBJECTS, np.int64), np.arange(OBJECTS) % 4 > 0
+    labels, sure = [0] * OBJECTS, [index % 4 > 0 for index in range(OBJECTS)]
     ticks = iter(range(10**6))
     rows = [boxes_at(n) + rng.normal(0, 2, (OBJECTS, 4)) for n in range(FRAMES)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dogwatch.analysis import Polygon
 from dogwatch.model import Box
@@ -12,27 +12,24 @@ LAST = 1 - 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A picture of `native_width` x `native_height` pixels, described in a detect frame of `width` x `height`."""
+    """A picture of `native_width` x `native_height` pixels, described in a detect frame of `width` x `height`.
+
+    `scale_x` and `scale_y` are picture pixels in a detect-frame pixel, `area` is the detect frame's in pixels.
+    """
 
     native_width: int
     native_height: int
     width: int
     height: int
+    scale_x: float = field(init=False)
+    scale_y: float = field(init=False)
+    area: int = field(init=False)
 
-    @property
-    def scale_x(self) -> float:
-        """Picture pixels in a detect-frame pixel, across."""
-        return self.native_width / self.width
-
-    @property
-    def scale_y(self) -> float:
-        """Picture pixels in a detect-frame pixel, down."""
-        return self.native_height / self.height
-
-    @property
-    def area(self) -> int:
-        """The detect frame's area in pixels."""
-        return self.width * self.height
+    def __post_init__(self) -> None:
+        """Compute once what every box of every frame asks for."""
+        object.__setattr__(self, "scale_x", self.native_width / self.width)
+        object.__setattr__(self, "scale_y", self.native_height / self.height)
+        object.__setattr__(self, "area", self.width * self.height)
 
 
 def contains(polygon: Polygon, x: float, y: float) -> bool:

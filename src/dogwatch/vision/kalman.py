@@ -4,6 +4,9 @@ The state of a box is centre x, centre y, width and height, and the speed of eac
 influence one another, so each is a filter of two values, position and velocity, with a 2 x 2 covariance; all boxes and
 all four go through the same few NumPy expressions, without a matrix inversion. Noise grows with the box: what is near
 moves more pixels. Speeds are in pixels a second; the step comes from timestamps.
+
+Of few boxes a NumPy call costs the same whatever it does, so these are few: axes come first and boxes last,
+which spares turning arrays round, and what several parts of the state go through they go through at once.
 """
 
 from __future__ import annotations
@@ -14,21 +17,21 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Of the box's height: a walker (1.7 m) can change speed by about 1.7 m/s in a second; sizes change more slowly.
-ACCELERATION = np.array([1.0, 0.6, 0.2, 0.2])  # heights per s^2
+ACCELERATION = np.array([[1.0], [0.6], [0.2], [0.2]])  # heights per s^2
 # Detectors put boxes down with an error of some percent of the height.
-MEASUREMENT = np.array([0.05, 0.05, 0.07, 0.07])
-FIRST_SPEED = np.array([1.0, 0.6, 0.1, 0.1])  # heights per s, standard deviation of what has just appeared
+MEASUREMENT = np.array([[0.05], [0.05], [0.07], [0.07]])
+FIRST_SPEED = np.array([[1.0], [0.6], [0.1], [0.1]])  # heights per s, standard deviation of what has just appeared
 SIZE_FADE_S = 1.0  # a size that grew does not go on growing unseen
 SPEED_FADE_S = 4.0
-FADE = np.array([SPEED_FADE_S, SPEED_FADE_S, SIZE_FADE_S, SIZE_FADE_S])
-TO_CENTER = np.array([[0.5, 0, -1, 0], [0, 0.5, 0, -1], [0.5, 0, 1, 0], [0, 0.5, 0, 1]])
-TO_CORNERS = np.array([[1, 0, 1, 0], [0, 1, 0, 1], [-0.5, 0, 0.5, 0], [0, -0.5, 0, 0.5]])
+FADE = np.array([[SPEED_FADE_S], [SPEED_FADE_S], [SIZE_FADE_S], [SIZE_FADE_S]])
+TO_CENTER = np.array([[0.5, 0, 0.5, 0], [0, 0.5, 0, 0.5], [-1, 0, 1, 0], [0, -1, 0, 1]])
+TO_CORNERS = np.array([[1, 0, -0.5, 0], [0, 1, 0, -0.5], [1, 0, 0.5, 0], [0, 1, 0, 0.5]])
 
 
 class Boxes:
-    """The filters' state: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance`, each (n, 4).
+    """The filters' state: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance`, each (4, n).
 
-    All are views of one array `parts`, (5, n, 4), since a NumPy call costs about the same for one as for five.
+    All are views of one array `parts`, (5, 4, n).
     """
 
     __slots__ = ("mean", "mixed", "parts", "speed", "speed_variance", "variance")
@@ -45,60 +48,56 @@ class Boxes:
 
     @classmethod
     def first(cls, measured: Floats) -> Boxes:
-        """Begin filters at `measured`, (n, 4) of centre x, centre y, width, height."""
-        height, parts = measured[:, 3:], np.zeros((5, *measured.shape))
+        """Begin filters at `measured`, (4, n) of centre x, centre y, width, height."""
+        height, parts = measured[3], np.zeros((5, *measured.shape))
         parts[0], parts[2], parts[4] = measured, (MEASUREMENT * height) ** 2, (FIRST_SPEED * height) ** 2
         return cls(parts)
 
-    def predicted(self, step: float) -> Boxes:
-        """Return the state `step` seconds later."""
-        after = Boxes(self.parts.copy())
-        push = (ACCELERATION * np.maximum(self.mean[:, 3:], 1.0)) ** 2
-        after.mean += step * self.speed
-        after.variance += 2 * step * self.mixed + step**2 * self.speed_variance + push * (step**4 / 4)
-        after.mixed += step * self.speed_variance + push * (step**3 / 2)
-        after.speed_variance += push * step**2
-        return after
+    def advance(self, step: float) -> None:
+        """Let `step` seconds pass."""
+        push = (ACCELERATION * np.maximum(self.mean[3], 1.0)) ** 2
+        grown = np.array([[[step**4 / 4]], [[step**3 / 2]], [[step**2]]]) * push
+        grown[0] += 2 * step * self.mixed + step**2 * self.speed_variance
+        grown[1] += step * self.speed_variance
+        self.mean += step * self.speed
+        self.parts[2:] += grown
 
     def corners(self, step: float) -> Floats:
-        """Return where the boxes should be `step` seconds later, (n, 4) of x1, y1, x2, y2."""
+        """Return where the boxes should be `step` seconds later, (4, n) of x1, y1, x2, y2."""
         return to_corners(self.mean + step * self.speed)
 
-    def correct(self, rows: NDArray[np.intp], measured: Floats) -> None:
-        """Take in what was measured, (k, 4), of the boxes in `rows`."""
-        those = self.kept(rows)
-        total = those.variance + (MEASUREMENT * measured[:, 3:]) ** 2
-        gain, speed_gain = those.variance / total, those.mixed / total
-        surprise = measured - those.mean
-        those.mean += gain * surprise
-        those.speed += speed_gain * surprise
-        those.speed_variance -= speed_gain * those.mixed
-        those.variance *= 1 - gain
-        those.mixed *= 1 - gain
-        self.parts[:, rows] = those.parts
+    def correct(self, rows: list[int], measured: Floats) -> None:
+        """Take in what was measured, (4, k), of the boxes in `rows`."""
+        those = self.parts.take(rows, axis=2)
+        mean, _, variance, mixed, speed_variance = those
+        gains = those[2:4] / (variance + (MEASUREMENT * measured[3]) ** 2)  # of position and of speed
+        those[:2] += gains * (measured - mean)
+        speed_variance -= gains[1] * mixed
+        those[2:4] *= 1 - gains[0]
+        self.parts[:, :, rows] = those
 
-    def fade(self, rows: NDArray[np.intp], step: float) -> None:
+    def fade(self, rows: list[int], step: float) -> None:
         """Let the speed of boxes that were not seen for `step` seconds fade."""
-        self.parts[1, rows] *= np.exp(-step / FADE)
+        self.speed[:, rows] *= np.exp(-step / FADE)
 
-    def kept(self, rows: NDArray[np.intp]) -> Boxes:
+    def kept(self, rows: list[int]) -> Boxes:
         """Return the state of `rows` only, in that order."""
-        return Boxes(self.parts.take(rows, axis=1))
+        return Boxes(self.parts.take(rows, axis=2))
 
     def joined(self, other: Boxes) -> Boxes:
         """Return this state with `other` appended."""
-        return Boxes(np.concatenate((self.parts, other.parts), axis=1))
+        return Boxes(np.concatenate((self.parts, other.parts), axis=2))
 
 
 def to_center(corners: Floats) -> Floats:
-    """Turn (n, 4) of x1, y1, x2, y2 into centre x, centre y, width, height."""
-    centers: Floats = corners @ TO_CENTER
+    """Turn (4, n) of x1, y1, x2, y2 into centre x, centre y, width, height."""
+    centers: Floats = TO_CENTER @ corners
     return centers
 
 
 def to_corners(centers: Floats) -> Floats:
-    """Turn (n, 4) of centre x, centre y, width, height into x1, y1, x2, y2."""
+    """Turn (4, n) of centre x, centre y, width, height into x1, y1, x2, y2."""
     sized = centers.copy()
-    np.maximum(sized[:, 2:], 1.0, out=sized[:, 2:])
-    corners: Floats = sized @ TO_CORNERS
+    np.maximum(sized[2:], 1.0, out=sized[2:])
+    corners: Floats = TO_CORNERS @ sized
     return corners

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import msgspec
+from dataclasses import dataclass, field
 
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
@@ -26,26 +24,24 @@ MAX_FINE_TILES = 24
 
 @dataclass(frozen=True, slots=True)
 class TensorSize:
-    """A detector's input in pixels, and the smallest region edge in picture pixels that is worth enlarging to it."""
+    """A detector's input in pixels, and the smallest region edge in picture pixels that is worth enlarging to it.
+
+    `min_scale` is that smallest region in tensors.
+    """
 
     width: int
     height: int
     min_region: int = 0
+    min_scale: float = field(init=False)
 
-    @property
-    def min_scale(self) -> float:
-        """The smallest region, in tensors."""
-        return max(0.05, self.min_region / min(self.width, self.height))
+    def __post_init__(self) -> None:
+        """Compute once what every box of every frame asks for."""
+        object.__setattr__(self, "min_scale", max(0.05, self.min_region / min(self.width, self.height)))
 
 
-class _Cluster(msgspec.Struct, frozen=True, gc=False):
-    """Boxes that share a region, the rectangle around them, and how many tensors wide the region must be."""
-
-    x1: int
-    y1: int
-    x2: int
-    y2: int
-    scale: float
+# Boxes that share a region: x1, y1, x2, y2 of the rectangle around them, and how many tensors wide the region must be.
+# A tuple is taken apart at once, which counts: a busy frame compares a thousand pairs.
+_Cluster = tuple[int, int, int, int, float]
 
 
 def choose_regions(
@@ -55,18 +51,17 @@ def choose_regions(
 
     When there are more than `limit`, `turn`, which the caller counts up, decides whose turn it is: nobody starves.
     """
-    clusters: list[_Cluster] = []
     across, down = geometry.scale_x * SHARED_MARGIN / tensor.width, geometry.scale_y * SHARED_MARGIN / tensor.height
     largest = max(_fits(geometry, tensor))
-    for box in sorted(wanted, key=lambda b: (-b.area, b.x1, b.y1, b.x2, b.y2)):
-        single = _Cluster(box.x1, box.y1, box.x2, box.y2, scale_for(box, geometry, tensor))
-        _join(clusters, single, across, down, largest)
-    while True:
+    ranked = sorted([(-box.area, box.x1, box.y1, box.x2, box.y2) for box in wanted])
+    clusters = [
+        (x1, y1, x2, y2, _scale(x2 - x1, y2 - y1, geometry, tensor, MARGIN, largest)) for _, x1, y1, x2, y2 in ranked
+    ]
+    before = len(clusters) + 1
+    while len(clusters) < before:  # until nobody has joined anybody
         before, clusters, old = len(clusters), [], clusters
         for cluster in old:
             _join(clusters, cluster, across, down, largest)
-        if len(clusters) == before:
-            break
     regions = list(dict.fromkeys([_region(one, geometry, tensor) for one in clusters]))
     if len(regions) > limit:
         start = turn * limit % len(regions)
@@ -79,13 +74,7 @@ def scale_for(box: Box, geometry: Geometry, tensor: TensorSize, margin: float = 
 
     The picture is scaled by that number, and by whole ones that costs a fifth and blurs nothing.
     """
-    across = box.width * geometry.scale_x * margin / tensor.width
-    down = box.height * geometry.scale_y * margin / tensor.height
-    scale = max(across, down)
-    whole = max(1, round(scale))
-    if abs(scale - whole) <= NEARLY * whole:
-        scale = float(whole)
-    return max(min(scale, max(_fits(geometry, tensor))), tensor.min_scale)
+    return _scale(box.width, box.height, geometry, tensor, margin, max(_fits(geometry, tensor)))
 
 
 def scan(geometry: Geometry, tensor: TensorSize) -> tuple[Box, ...]:
@@ -105,9 +94,13 @@ def covered(box: Box, regions: Sequence[Box], share: float = 0.8) -> bool:
     if not (needed := share * box.area):
         return bool(regions)
     x1, y1, x2, y2 = box.x1, box.y1, box.x2, box.y2
-    for region in regions:  # most are far apart, and that is told without a call: a busy frame has a thousand pairs
-        apart = region.x1 >= x2 or region.x2 <= x1 or region.y1 >= y2 or region.y2 <= y1
-        if not apart and region.intersection(box) >= needed:
+    for region in regions:  # most are far apart or one in the other, and that is told without a call
+        left, top, right, bottom = region.x1, region.y1, region.x2, region.y2
+        if left >= x2 or right <= x1 or top >= y2 or bottom <= y1:
+            continue
+        if left <= x1 and right >= x2 and top <= y1 and bottom >= y2 and share <= 1.0:
+            return True
+        if region.intersection(box) >= needed:
             return True
     return False
 
@@ -116,25 +109,36 @@ def _fits(geometry: Geometry, tensor: TensorSize) -> tuple[float, float]:
     return geometry.native_width / tensor.width, geometry.native_height / tensor.height
 
 
+def _scale(width: int, height: int, geometry: Geometry, tensor: TensorSize, margin: float, largest: float) -> float:
+    """Do the work of `scale_for` for a box of `width` x `height`."""
+    across = width * geometry.scale_x * margin / tensor.width
+    down = height * geometry.scale_y * margin / tensor.height
+    scale = across if across > down else down  # noqa: FURB136 - see _join
+    whole = round(scale) if scale > 1.0 else 1
+    if -NEARLY * whole <= scale - whole <= NEARLY * whole:
+        scale = float(whole)
+    return max(min(scale, largest), tensor.min_scale)
+
+
 def _join(clusters: list[_Cluster], new: _Cluster, across: float, down: float, largest: float) -> None:
     """Join `new` to the cluster that grows least by it, or make it one of its own.
 
     A detect-frame pixel is `across` tensors wide and `down` tensors high; `largest` tensors hold the whole frame.
     """
     best, best_scale, joined = -1, math.inf, new
-    x1, y1, x2, y2, scale = new.x1, new.y1, new.x2, new.y2, new.scale
-    # Comparisons rather than min and max, which cost three times as much: a busy frame has a thousand pairs.
-    for index, own in enumerate(clusters):
-        most = own.scale if own.scale > scale else scale  # noqa: FURB136
+    x1, y1, x2, y2, scale = new
+    # Comparisons rather than min and max, which cost three times as much.
+    for index, (left, top, right, bottom, most) in enumerate(clusters):
+        most = most if most > scale else scale  # noqa: FURB136
         limit = most if most > 1.0 else 1.0  # noqa: FURB136
-        left, right = own.x1 if own.x1 < x1 else x1, own.x2 if own.x2 > x2 else x2  # noqa: FURB136
+        left, right = left if left < x1 else x1, right if right > x2 else x2  # noqa: FURB136
         if (wide := (right - left) * across) > limit < largest:
             continue
-        top, bottom = own.y1 if own.y1 < y1 else y1, own.y2 if own.y2 > y2 else y2  # noqa: FURB136
+        top, bottom = top if top < y1 else y1, bottom if bottom > y2 else y2  # noqa: FURB136
         if (high := (bottom - top) * down) > limit < largest:
             continue
         if (needed := max(most, min(max(wide, high), largest))) < best_scale:
-            best, best_scale, joined = index, needed, _Cluster(left, top, right, bottom, needed)
+            best, best_scale, joined = index, needed, (left, top, right, bottom, needed)
     if best < 0:
         clusters.append(new)
     else:
@@ -142,10 +146,11 @@ def _join(clusters: list[_Cluster], new: _Cluster, across: float, down: float, l
 
 
 def _region(around: _Cluster, geometry: Geometry, tensor: TensorSize) -> Box:
-    width = max(1, round(tensor.width * around.scale / geometry.scale_x))
-    height = max(1, round(tensor.height * around.scale / geometry.scale_y))
-    x1 = _inside((around.x1 + around.x2 - width) // 2, width, geometry.width)
-    y1 = _inside((around.y1 + around.y2 - height) // 2, height, geometry.height)
+    left, top, right, bottom, scale = around
+    width = max(1, round(tensor.width * scale / geometry.scale_x))
+    height = max(1, round(tensor.height * scale / geometry.scale_y))
+    x1 = _inside((left + right - width) // 2, width, geometry.width)
+    y1 = _inside((top + bottom - height) // 2, height, geometry.height)
     return Box(x1, y1, x1 + width, y1 + height)
 
 

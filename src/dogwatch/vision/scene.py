@@ -17,7 +17,7 @@ from dogwatch.vision.objects import LiveObject
 from dogwatch.vision.regions import TensorSize, choose_regions, covered, scan
 from dogwatch.vision.settings import SceneSettings
 from dogwatch.vision.speed import KMH, MPH
-from dogwatch.vision.tracker import Bools, Tracker
+from dogwatch.vision.tracker import Tracker
 from dogwatch.vision.zones import Zone
 
 BLIND_S = 60.0  # so long do standing objects live on while no detector can look
@@ -88,14 +88,14 @@ class Scene:
         self._turn += 1
         chosen = choose_regions(wanted, self.geometry, self._tensor, turn=self._turn)
         self._scanning = tuple(self._to_scan[:SCAN_REGIONS])
-        return tuple(dict.fromkeys(chosen + self._scanning))
+        return tuple(dict.fromkeys(chosen + self._scanning)) if self._scanning else chosen
 
     def _due(self, time: float) -> list[bool]:
         """Return which objects want a look: all but standing ones that were looked at lately."""
         interval = self.settings.stationary.interval / self.settings.fps
         return [
             missing or not one.stillness.settled or time - one.looked_time >= interval
-            for one, missing in zip(self._live.values(), self._tracker.missing.tolist(), strict=True)
+            for one, missing in zip(self._live.values(), self._tracker.missing, strict=True)
         ]
 
     @property
@@ -103,7 +103,7 @@ class Scene:
         """Whether something calls for every frame: a scan, or an object that moves, is new, or is missing."""
         if self._to_scan or not all(one.stillness.settled for one in self._live.values()):
             return True
-        return bool(self._tracker.missing.any())
+        return any(self._tracker.missing)
 
     # ------------------------------------------------------------ what was found
 
@@ -122,8 +122,8 @@ class Scene:
         step = self._tracker.update(
             time,
             np.array([one.detection.box.as_list() for one in things], np.float64).reshape(-1, 4),
-            np.array([self._labels[one.detection.label] for one in things], np.int64),
-            np.array([self._sure(one) for one in things], np.bool_),
+            [self._labels[one.detection.label] for one in things],
+            [self._sure(one) for one in things],
             self._looked(time, regions),
         )
         self._objects = self._foreseen = None
@@ -143,7 +143,8 @@ class Scene:
         """
         missed = self._looked(time, ())
         if blind:
-            missed |= np.array([self._waited_for(one, time) for one in self._live.values()], np.bool_)
+            waited = [self._waited_for(one, time) for one in self._live.values()]
+            missed = [either or other for either, other in zip(missed, waited, strict=True)]
         self._objects = self._foreseen = None
         return Outcome(self._end(self._tracker.coast(time, missed)) + self._expire(time))
 
@@ -188,22 +189,22 @@ class Scene:
             self._foreseen = time, [Box(*row) for row in corners.astype(np.int64).tolist()]
         return self._foreseen[1]
 
-    def _looked(self, time: float, regions: Sequence[Box]) -> Bools:
+    def _looked(self, time: float, regions: Sequence[Box]) -> list[bool]:
         """Return which tracks a look into `regions` can find; one that has left the frame counts as looked at."""
-        return np.array([not box.area or covered(box, regions) for box in self._expected(time)], np.bool_)
+        return [not box.area or covered(box, regions) for box in self._expected(time)]
 
     def _apply(self, time: float, seen: dict[int, int], things: list[Found], parts: list[Detection]) -> None:
         owned: dict[int, tuple[Detection, ...]] = {}
         if parts:
             objects = {key: things[index].detection for key, index in seen.items()}
             owned = attributes.assign(parts, objects, self.settings.attributes)
-        speeds = dict(zip(self._tracker.keys.tolist(), self._tracker.speeds().tolist(), strict=True))
+        speeds = dict(zip(self._tracker.keys, self._tracker.speeds().tolist(), strict=True))
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
                 one = self._live[key] = LiveObject.begin(self._make_id(time), things[index], time, self.settings)
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
-        for one, confirmed in zip(self._live.values(), self._tracker.confirmed.tolist(), strict=True):
+        for one, confirmed in zip(self._live.values(), self._tracker.confirmed, strict=True):
             one.confirmed = confirmed
 
     def _views(self, seen: dict[int, int], time: float) -> tuple[tuple[str, View], ...]:
@@ -230,6 +231,6 @@ class Scene:
         return self._end(tuple(over))
 
     def _end(self, keys: tuple[int, ...]) -> tuple[TrackedObject, ...]:
-        self._tracker.drop(set(keys))
+        self._tracker.drop(keys)
         gone = [self._live.pop(key) for key in keys]
         return tuple(one.snapshot(ended=True) for one in gone if one.confirmed)

@@ -3,29 +3,24 @@
 Predict every track to the frame's time, then match detections to tracks by optimal assignment, twice: the sure
 detections first, the doubtful ones to what is left (the idea of ByteTrack, Zhang et al., ECCV 2022). Boxes are
 compared by their overlap after both have been enlarged by how unsure the prediction is (as in C-BIoU, Yang et al., WACV
-2023), so a low frame rate or a new track asks for less. All per-track values are rows of arrays; ties fall the same way
-every time.
+2023), so a low frame rate or a new track asks for less. Ties fall the same way every time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import lap
 import numpy as np
-from numpy.typing import NDArray
 
 from dogwatch.vision.kalman import Boxes, Floats, to_center
 
 COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
 FORBIDDEN = 1e3
-MIN_SLACK, MAX_SLACK = 0.15, 1.0  # enlargement on each side, in box widths and heights
-SLACK_SIGMAS = 1.0
+MIN_SLACK, MAX_SLACK = 0.3, 2.0  # enlargement, both sides together, in box widths and heights
+SLACK_SIGMAS = 2.0  # one on each side
 EPSILON = 1e-6
-
-Bools = NDArray[np.bool_]
-Rows = NDArray[np.intp]
-NOTHING: Rows = np.zeros(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,14 @@ class Step:
     lost: tuple[int, ...]
 
 
+@dataclass(slots=True)
+class _Track:
+    key: int
+    label: int
+    hits: int = 1
+    missing_since: float | None = None
+
+
 class Tracker:
     """All tracks of one camera. Keys count up from 0 and are never used twice."""
 
@@ -53,139 +56,159 @@ class Tracker:
             frame_s: Seconds between two frames at the detect rate: what one missed frame counts at least.
         """
         self._min_hits, self._max_missing, self._frame_s = min_initialized, max_missing_s, frame_s
-        self.keys: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._labels: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._hits: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._missing: Floats = np.zeros(0)  # time of the first miss, NaN while seen
-        self._state = Boxes.first(np.zeros((0, 4)))
+        self._tracks: list[_Track] = []
+        self._state = Boxes.first(np.zeros((4, 0)))  # its columns are `_tracks`
         self._time = 0.0
         self._next = 0
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self._tracks)
 
     @property
-    def confirmed(self) -> Bools:
-        """Which rows have been seen often enough."""
-        return self._hits >= self._min_hits
+    def keys(self) -> list[int]:
+        """The tracks' keys, oldest first; all that is told of tracks is in this order."""
+        return [track.key for track in self._tracks]
 
     @property
-    def missing(self) -> Bools:
-        """Which rows were not found when last looked for."""
-        return ~np.isnan(self._missing)
+    def confirmed(self) -> list[bool]:
+        """Which tracks have been seen often enough."""
+        return [track.hits >= self._min_hits for track in self._tracks]
+
+    @property
+    def missing(self) -> list[bool]:
+        """Which tracks were not found when last looked for."""
+        return [track.missing_since is not None for track in self._tracks]
 
     def predicted(self, time: float) -> Floats:
-        """Return where the tracks should be at `time`: (n, 4) of x1, y1, x2, y2, in the order of `keys`."""
-        return self._state.corners(max(0.0, time - self._time))
+        """Return where the tracks should be at `time`: (n, 4) of x1, y1, x2, y2."""
+        return self._state.corners(max(0.0, time - self._time)).T
 
     def speeds(self) -> Floats:
         """Return the tracks' speeds in pixels a second, (n, 4) of centre x, centre y, width, height."""
-        return self._state.speed
+        return self._state.speed.T
 
     def update(
-        self, time: float, boxes: Floats, labels: NDArray[np.int64], sure: Bools, looked: Bools | None = None
+        self,
+        time: float,
+        boxes: Floats,
+        labels: Sequence[int],
+        sure: Sequence[bool],
+        looked: Sequence[bool] | None = None,
     ) -> Step:
         """Take in the detections of the frame at `time`.
 
         Args:
             time: Epoch seconds; not before the last update's.
             boxes: (m, 4) of x1, y1, x2, y2.
-            labels: (m,) any numbers; only equal ones match.
-            sure: (m,) detections to match first.
-            looked: (n,) which tracks a detector has looked for; None means all. Others cannot be missed.
+            labels: Of each detection any number; only equal ones match.
+            sure: Which detections to match first.
+            looked: Which tracks a detector has looked for; None means all. Others cannot be missed.
         """
-        step = max(0.0, time - self._time) if len(self) else 0.0
-        self._state, self._time = self._state.predicted(step), max(time, self._time)
-        centers = to_center(boxes)
-        rows, columns = self._match(centers, labels, sure)
-        self._state.correct(rows, centers[columns])
-        unseen = np.ones(len(self), np.bool_)
-        unseen[rows] = False
-        self._hits[rows] += 1
-        self._missing[rows] = np.nan
-        seen = dict(zip(self.keys[rows].tolist(), columns.tolist(), strict=True))
+        step = max(0.0, time - self._time) if self._tracks else 0.0
+        self._state.advance(step)
+        self._time = max(time, self._time)
+        centers = to_center(boxes.T)
+        matched = self._match(centers, labels, sure)
+        seen: dict[int, int] = {}
+        rows, unseen = [], []
+        for row, (track, index) in enumerate(zip(self._tracks, matched, strict=True)):
+            if index < 0:
+                unseen.append(row)
+                continue
+            rows.append(row)
+            seen[track.key], track.missing_since = index, None
+            track.hits += 1
+        if rows:
+            self._state.correct(rows, centers.take(list(seen.values()), axis=1))
         missed: tuple[int, ...] = ()
         lost: tuple[int, ...] = ()
-        if len(rows) < len(self):
-            self._state.fade(np.flatnonzero(unseen), step)
-            overlooked = unseen if looked is None else unseen & looked
+        if unseen:
+            self._state.fade(unseen, step)
+            overlooked = [row for row in unseen if looked is None or looked[row]]
             missed, lost = self._miss(time, overlooked), self._drop(time, overlooked)
-        if len(columns) < len(centers):
-            seen.update(self._begin(centers, labels, set(columns.tolist())))
+        if len(seen) < len(labels):
+            used = set(seen.values())
+            seen.update(self._begin(centers, labels, [index for index in range(len(labels)) if index not in used]))
         return Step(seen, missed, lost)
 
-    def coast(self, time: float, waited_for: Bools) -> tuple[int, ...]:
+    def coast(self, time: float, waited_for: Sequence[bool]) -> tuple[int, ...]:
         """Count the tracks in `waited_for` as missed at `time` when no detector can look; return those that ended."""
-        self._miss(time, waited_for)
-        return self._drop(time, np.zeros(len(self), np.bool_))
+        self._miss(time, [row for row, waited in enumerate(waited_for) if waited])
+        return self._drop(time, ())
 
-    def drop(self, keys: set[int]) -> None:
+    def drop(self, keys: Sequence[int]) -> None:
         """Forget the tracks `keys`."""
         if keys:
-            self._keep(np.flatnonzero([int(key) not in keys for key in self.keys]))
+            self._keep([row for row, track in enumerate(self._tracks) if track.key not in keys])
 
     # ------------------------------------------------------------ steps
 
-    def _match(self, centers: Floats, labels: NDArray[np.int64], sure: Bools) -> tuple[Rows, Rows]:
-        if not len(self) or not len(centers):
-            return NOTHING, NOTHING
+    def _match(self, centers: Floats, labels: Sequence[int], sure: Sequence[bool]) -> list[int]:
+        """Return each track's detection, -1 where there is none."""
+        if not self._tracks or not labels:
+            return [-1] * len(self._tracks)
         cost = self._cost(centers, labels)
+        if all(sure):
+            return _assign(cost)
         matched = _assign(np.where(sure, cost, FORBIDDEN))
-        if not sure.all() and (matched < 0).any():
-            cost[matched >= 0] = FORBIDDEN
-            cost[:, sure] = FORBIDDEN
-            matched = np.maximum(matched, _assign(cost))
-        rows = np.flatnonzero(matched >= 0)
-        return rows, matched[rows]
+        if min(matched) < 0:
+            cost[[row for row, index in enumerate(matched) if index >= 0]] = FORBIDDEN
+            cost[:, [index for index, first in enumerate(sure) if first]] = FORBIDDEN
+            matched = [max(pair) for pair in zip(matched, _assign(cost), strict=True)]
+        return matched
 
-    def _cost(self, centers: Floats, labels: NDArray[np.int64]) -> Floats:
+    def _cost(self, centers: Floats, labels: Sequence[int]) -> Floats:
         """Return 1 - IoU of enlarged boxes, (n, m)."""
-        # Axes come first, also in memory, so that NumPy's inner loops run over detections rather than over two axes.
-        mine = np.ascontiguousarray(self._state.mean.T)[:, :, None]
-        theirs = np.ascontiguousarray(centers.T)[:, None, :]
-        sizes = np.maximum(mine[2:], 1.0)
-        slack = SLACK_SIGMAS * np.sqrt(np.ascontiguousarray(self._state.variance.T[:2])[:, :, None])
-        slack = np.minimum(np.maximum(slack, MIN_SLACK * sizes), MAX_SLACK * sizes)
-        half, other = sizes / 2 + slack, np.maximum(theirs[2:], 1.0) / 2 + slack
-        distance = np.abs(mine[:2] - theirs[:2])
-        overlap = np.maximum(np.minimum(half + other - distance, 2 * np.minimum(half, other)), 0.0)
+        mean, variance = self._state.mean[:, :, None], self._state.variance[:2, :, None]
+        sizes = np.maximum(mean[2:], 1.0)
+        slack = np.minimum(np.maximum(SLACK_SIGMAS * np.sqrt(variance), MIN_SLACK * sizes), MAX_SLACK * sizes)
+        mine, theirs = sizes + slack, np.maximum(centers[2:, None], 1.0) + slack
+        distance = np.abs(mean[:2] - centers[:2, None])
+        overlap = np.maximum(np.minimum((mine + theirs) / 2 - distance, np.minimum(mine, theirs)), 0.0)
         shared = overlap[0] * overlap[1]
-        union = 4 * (half[0] * half[1] + other[0] * other[1]) - shared
-        cost: Floats = 1.0 - shared / union
-        cost[self._labels[:, None] != labels] = FORBIDDEN
+        cost: Floats = 1.0 - shared / (mine[0] * mine[1] + theirs[0] * theirs[1] - shared)
+        own = [track.label for track in self._tracks]
+        if len({*own, *labels}) > 1:
+            cost[np.not_equal.outer(own, labels)] = FORBIDDEN
         return cost
 
-    def _miss(self, time: float, missed: Bools) -> tuple[int, ...]:
-        fresh = missed & np.isnan(self._missing)
-        self._missing[fresh] = time
-        return tuple(self.keys[missed].tolist())
+    def _miss(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
+        """Note that the tracks in the rows `missed` were not found at `time`; return their keys."""
+        tracks = [self._tracks[row] for row in missed]
+        for track in tracks:
+            if track.missing_since is None:
+                track.missing_since = time
+        return tuple([track.key for track in tracks])
 
-    def _drop(self, time: float, missed: Bools) -> tuple[int, ...]:
+    def _drop(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
         """End tracks that were missing for too long, and unconfirmed ones at their first miss."""
-        overdue = time - self._missing + self._frame_s >= self._max_missing - EPSILON
-        gone = overdue | (missed & ~self.confirmed)
-        lost = tuple(self.keys[gone].tolist())
-        if lost:
-            self._keep(np.flatnonzero(~gone))
+        gone = {
+            row
+            for row, track in enumerate(self._tracks)
+            if track.missing_since is not None
+            and time - track.missing_since + self._frame_s >= self._max_missing - EPSILON
+        }
+        gone.update([row for row in missed if self._tracks[row].hits < self._min_hits])
+        if not gone:
+            return ()
+        lost = tuple([self._tracks[row].key for row in sorted(gone)])
+        self._keep([row for row in range(len(self._tracks)) if row not in gone])
         return lost
 
-    def _begin(self, centers: Floats, labels: NDArray[np.int64], used: set[int]) -> dict[int, int]:
-        fresh = [index for index in range(len(centers)) if index not in used]
-        keys = np.arange(self._next, self._next + len(fresh))
+    def _begin(self, centers: Floats, labels: Sequence[int], fresh: list[int]) -> dict[int, int]:
+        """Begin a track for each of the detections `fresh`; return their indices by key."""
+        begun = {self._next + count: index for count, index in enumerate(fresh)}
         self._next += len(fresh)
-        self.keys = np.concatenate((self.keys, keys))
-        self._labels = np.concatenate((self._labels, labels[fresh]))
-        self._hits = np.concatenate((self._hits, np.ones(len(fresh), np.int64)))
-        self._missing = np.concatenate((self._missing, np.full(len(fresh), np.nan)))
-        self._state = self._state.joined(Boxes.first(centers[fresh]))
-        return dict(zip(keys.tolist(), fresh, strict=True))
+        self._tracks += [_Track(key, labels[index]) for key, index in begun.items()]
+        self._state = self._state.joined(Boxes.first(centers.take(fresh, axis=1)))
+        return begun
 
-    def _keep(self, rows: Rows) -> None:
-        self.keys, self._labels, self._hits = self.keys[rows], self._labels[rows], self._hits[rows]
-        self._missing, self._state = self._missing[rows], self._state.kept(rows)
+    def _keep(self, rows: list[int]) -> None:
+        self._tracks = [self._tracks[row] for row in rows]
+        self._state = self._state.kept(rows)
 
 
-def _assign(cost: Floats) -> Rows:
+def _assign(cost: Floats) -> list[int]:
     """Return each row's column in the cheapest assignment, -1 where no column is below the cost limit."""
-    matched = lap.lapjv(cost, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0]
-    return np.asarray(matched, np.intp)
+    matched: list[int] = lap.lapjv(cost, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0].tolist()
+    return matched
