@@ -72,8 +72,10 @@ class MotionDetector:
     def change(self, settings: MotionSettings) -> None:
         """Go on with other `settings`; what is known of the picture stays. The height must be the same."""
         self.settings = settings
-        self._open = open_pixels(settings.masks, *self._size)
-        self._open_count = max(1, int(np.count_nonzero(self._open)))
+        is_open = open_pixels(settings.masks, *self._size)
+        self._open_count = max(1, int(np.count_nonzero(is_open)))
+        # What a change must exceed; nothing exceeds 255, so nothing moves inside a mask.
+        self._floor = np.where(is_open, min(settings.threshold, 255), 255).astype(np.uint8)
 
     def reduce(self, luma: NDArray[np.uint8]) -> Small:
         """Return the small picture that `look` wants of a Y plane `(height, width)`. This is where the time goes."""
@@ -92,13 +94,14 @@ class MotionDetector:
         difference = np.asarray(cv2.absdiff(small, cv2.convertScaleAbs(self._background)), np.uint8)
         gain = self._gain if self.settings.improve_contrast else 1.0
         delta = np.asarray(cv2.convertScaleAbs(difference, alpha=gain), np.uint8)
-        lasting = self._weighted(self._lasting, delta, self._alpha(self.settings.delta_alpha, step))
+        lasting = self._lasting if learn else self._lasting.copy()
+        cv2.accumulateWeighted(delta, lasting, self._alpha(self.settings.delta_alpha, step))
         moving = self._moving(delta, lasting, gain)
         grown = np.asarray(cv2.dilate(moving, self._kernel), np.uint8)
         share = cv2.countNonZero(moving) / self._open_count
         calibrating = self._calibrating(share, time)
         if learn:
-            self._learn(small, difference, lasting, grown, step, calibrating, share)
+            self._learn(small, difference, grown, step, calibrating, share)
             self._time = max(time, self._time)
             self._calibrating_until = calibrating
         if calibrating is not None:
@@ -130,26 +133,17 @@ class MotionDetector:
         return float(1.0 - (1.0 - min(alpha, 0.999)) ** (step * self._fps))
 
     @staticmethod
-    def _weighted(average: NDArray[np.float32], value: Small, alpha: float) -> NDArray[np.float32]:
-        result = average.copy()
-        cv2.accumulateWeighted(value, result, alpha)
-        return result
-
-    @staticmethod
     def _wanted_gain(small: Small) -> float:
         low, high = spread(small)
         return float(min(max(CONTRAST_SPAN / max(high - low, 1), 1.0), MAX_GAIN))
 
     def _moving(self, delta: Small, lasting: NDArray[np.float32], gain: float) -> Small:
         """Return 255 where a change is strong enough, lasts, exceeds the pixel's noise and is not masked."""
-        threshold = float(self.settings.threshold)
-        moving = cv2.threshold(delta, threshold, 255, cv2.THRESH_BINARY)[1]
-        lasts = cv2.compare(lasting, PERSISTENCE * threshold, cv2.CMP_GE)  # type: ignore[call-overload]
         usual = cv2.convertScaleAbs(self._noise, alpha=NOISE_FACTOR * gain)
-        unusual = cv2.compare(delta, usual, cv2.CMP_GT)
-        for condition in (lasts, unusual, self._open):
-            cv2.bitwise_and(moving, condition, moving)
-        return np.asarray(moving, np.uint8)
+        strong = cv2.compare(delta, cv2.max(usual, self._floor, usual), cv2.CMP_GT)
+        least = PERSISTENCE * float(self.settings.threshold)
+        lasts = cv2.compare(lasting, least, cv2.CMP_GE)  # type: ignore[call-overload]
+        return np.asarray(cv2.bitwise_and(strong, lasts, strong), np.uint8)
 
     def _calibrating(self, share: float, time: float) -> float | None:
         """Return until when the background is being learnt anew, or None when it is known."""
@@ -162,7 +156,6 @@ class MotionDetector:
         self,
         small: Small,
         difference: Small,
-        lasting: NDArray[np.float32],
         grown: Small,
         step: float,
         calibrating: float | None,
@@ -175,7 +168,6 @@ class MotionDetector:
             return
         alpha = 0.3 if calibrating is not None else self.settings.frame_alpha
         cv2.accumulateWeighted(small, self._background, self._alpha(alpha, step))
-        self._lasting = lasting
         still = cv2.bitwise_not(grown)
         cv2.accumulateWeighted(difference, self._noise, 1.0 - math.exp(-step / NOISE_SECONDS), still)
         if (waited := self._time + step - self._gain_time) >= 1.0:  # the contrast of a scene changes slowly
@@ -184,17 +176,16 @@ class MotionDetector:
 
     def _outline(self, grown: Small, share: float) -> Motion:
         contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        sized = [(cv2.contourArea(contour), cv2.boundingRect(contour)) for contour in contours]
-        kept = [one for one in sized if one[0] > self.settings.contour_area]
-        kept.sort(key=lambda one: (-one[0], one[1]))
-        across, down = self.geometry.width / self._size[0], self.geometry.height / self._size[1]
-        boxes = tuple(
-            Box(int(x * across), int(y * down), round((x + w) * across), round((y + h) * down)).clipped(
-                self.geometry.width, self.geometry.height
-            )
+        sized = [(cv2.contourArea(contour), contour) for contour in contours]
+        least, width, height = self.settings.contour_area, self.geometry.width, self.geometry.height
+        kept = [(-area, cv2.boundingRect(contour)) for area, contour in sized if area > least]
+        kept.sort()
+        across, down = width / self._size[0], height / self._size[1]
+        boxes = [
+            Box(int(x * across), int(y * down), round((x + w) * across), round((y + h) * down)).clipped(width, height)
             for _, (x, y, w, h) in kept[:MAX_BOXES]
-        )
-        return Motion(boxes, round(sum(area for area, _ in kept) * across * down), share)
+        ]
+        return Motion(tuple(boxes), round(-sum([area for area, _ in kept]) * across * down), share)
 
 
 def shrink(luma: NDArray[np.uint8], size: tuple[int, int]) -> Small:
