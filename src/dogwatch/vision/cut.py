@@ -34,28 +34,25 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
         pixel_format: What the detector wants.
         out: The tensor to fill.
     """
-    height, width = out.shape[:2]
+    height, width = part_height, part_width = out.shape[:2]
     inside = region.clipped(geometry.width, geometry.height)
-    part_width = max(1, round(width * inside.width / region.width))
-    part_height = max(1, round(height * inside.height / region.height))
-    if part_width < width or part_height < height:
+    if inside is not region:
         out[:] = FILL
-    target = out[:part_height, :part_width]
+        part_width = max(1, round(width * inside.width / region.width))
+        part_height = max(1, round(height * inside.height / region.height))
     columns = _span(inside.x1, inside.x2, geometry.scale_x, geometry.native_width, part_width)
     rows = _span(inside.y1, inside.y2, geometry.scale_y, geometry.native_height, part_height)
     if pixel_format == "gray":
-        _scale(i420[rows, columns], target)
+        _scale(i420[rows, columns], out[:part_height, :part_width])
         return
     even_width, even_height = part_width + part_width % 2, part_height + part_height % 2
     small = np.empty((even_height * 3 // 2, even_width), np.uint8)
     _scale(i420[rows, columns], small[:even_height])
-    halves = _half(rows), _half(columns)
-    for plane, scaled in zip(_chroma(i420), _chroma(small), strict=True):
-        _scale(plane[halves], scaled)
-    if small.shape[1] == width and target.shape == out.shape and even_height == height:
+    _scale_both(_chroma(i420)[:, _half(rows), _half(columns)], _chroma(small))
+    if part_height == even_height == height and part_width == even_width == width:
         cv2.cvtColor(small, CODES[pixel_format], dst=out)
     else:
-        target[:] = cv2.cvtColor(small, CODES[pixel_format])[:part_height, :part_width]
+        out[:part_height, :part_width] = cv2.cvtColor(small, CODES[pixel_format])[:part_height, :part_width]
 
 
 def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Geometry) -> Detection:
@@ -88,11 +85,19 @@ def _half(span: slice) -> slice:
     return slice(span.start // 2, span.start // 2 + (span.stop - span.start) // 2)
 
 
-def _chroma(i420: Pixels) -> tuple[Pixels, Pixels]:
-    """Return views of the U and V planes of an I420 picture."""
-    height, width = i420.shape[0] * 2 // 3, i420.shape[1]
-    flat, split, shape = i420.reshape(-1), width * height, (height // 2, width // 2)
-    return flat[split : split * 5 // 4].reshape(shape), flat[split * 5 // 4 :].reshape(shape)
+def _chroma(i420: Pixels) -> Pixels:
+    """Return a view of the U and V planes of an I420 picture, `(2, height // 2, width // 2)`."""
+    half, width = i420.shape[0] // 3, i420.shape[1]
+    return i420[2 * half :].reshape(2, half, width // 2)
+
+
+def _scale_both(planes: Pixels, out: Pixels) -> None:
+    """Scale each of two planes into that of `out`; at full size both are copied at once."""
+    if planes.shape == out.shape:
+        out[:] = planes
+        return
+    _scale(planes[0], out[0])
+    _scale(planes[1], out[1])
 
 
 def _scale(plane: Pixels, out: Pixels) -> None:
