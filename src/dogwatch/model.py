@@ -90,8 +90,10 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 
     def intersection(self, other: Box) -> int:
         """Return the area in square pixels that both boxes cover."""
-        width = min(self.x2, other.x2) - max(self.x1, other.x1)
-        height = min(self.y2, other.y2) - max(self.y1, other.y1)
+        x1, y1, x2, y2 = self.x1, self.y1, self.x2, self.y2
+        # Comparisons rather than min and max, which cost three times as much: this is asked most of all.
+        width = (x2 if x2 < other.x2 else other.x2) - (x1 if x1 > other.x1 else other.x1)  # noqa: FURB136
+        height = (y2 if y2 < other.y2 else other.y2) - (y1 if y1 > other.y1 else other.y1)  # noqa: FURB136
         return width * height if width > 0 and height > 0 else 0
 
     def iou(self, other: Box) -> float:

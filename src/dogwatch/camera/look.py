@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time as time_module
 from dataclasses import dataclass
 
@@ -64,7 +65,10 @@ class Look:
 
 def tensor_size(info: DetectorInfo) -> TensorSize:
     """Return the input that a detector described."""
-    return TensorSize(info.width, info.height, info.min_region)
+    return _tensor_size(info.width, info.height, info.min_region)
+
+
+_tensor_size = functools.lru_cache(maxsize=64)(TensorSize)  # asked for twice a frame
 
 
 def begin_look(

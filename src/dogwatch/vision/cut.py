@@ -57,12 +57,13 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
 
 def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Geometry) -> Detection:
     """Bring a detection in tensor pixels of `region` to detect-frame pixels, clipped to the frame."""
-    across, down, box = region.width / tensor.width, region.height / tensor.height, detection.box
+    left, top, box = region.x1, region.y1, detection.box
+    across, down = (region.x2 - left) / tensor.width, (region.y2 - top) / tensor.height
     placed = Box(
-        round(region.x1 + box.x1 * across),
-        round(region.y1 + box.y1 * down),
-        round(region.x1 + box.x2 * across),
-        round(region.y1 + box.y2 * down),
+        round(left + box.x1 * across),
+        round(top + box.y1 * down),
+        round(left + box.x2 * across),
+        round(top + box.y2 * down),
     )
     return Detection(detection.label, detection.score, placed.clipped(geometry.width, geometry.height))
 

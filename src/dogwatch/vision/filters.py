@@ -26,7 +26,7 @@ def passes(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> bool
         return False
     if not pixels(rule.min_area, geometry) <= box.area <= pixels(rule.max_area, geometry):
         return False
-    return not _stands_in(rule.masks, box, geometry)
+    return not (rule.masks and _stands_in(rule.masks, box, geometry))
 
 
 def wanted(detection: Detection, settings: SceneSettings, geometry: Geometry) -> bool:
@@ -36,7 +36,7 @@ def wanted(detection: Detection, settings: SceneSettings, geometry: Geometry) ->
         return False
     if not passes(detection, filter_for(detection.label, settings), geometry):
         return False
-    return attribute or not _stands_in(settings.masks, detection.box, geometry)
+    return attribute or not (settings.masks and _stands_in(settings.masks, detection.box, geometry))
 
 
 def pixels(area: float, geometry: Geometry) -> float:
@@ -45,7 +45,5 @@ def pixels(area: float, geometry: Geometry) -> float:
 
 
 def _stands_in(masks: tuple[Polygon, ...], box: Box, geometry: Geometry) -> bool:
-    if not masks:
-        return False
     x, y = ground_point(box, geometry)
     return any(contains(mask, x, y) for mask in masks)

@@ -49,5 +49,7 @@ def contains(polygon: Polygon, x: float, y: float) -> bool:
 def ground_point(box: Box, geometry: Geometry) -> tuple[float, float]:
     """Return where the object in `box` stands, as fractions of the frame that are strictly inside it."""
     x, y = (box.x1 + box.x2) / 2 / geometry.width, box.y2 / geometry.height
+    if 0.0 <= x <= LAST and 0.0 <= y <= LAST:
+        return x, y
     # A box that reaches the lower edge stands just inside it, else no zone drawn to the edge would hold it.
     return min(max(x, 0.0), LAST), min(max(y, 0.0), LAST)

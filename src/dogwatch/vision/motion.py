@@ -11,9 +11,9 @@ difference must beat what that very pixel usually does, and a weak one must last
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,8 +36,7 @@ HALVED_PX = 1280 * 720
 Small = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
+class Motion(msgspec.Struct, frozen=True, gc=False):
     """Motion in one frame: boxes and their area in detect-frame pixels, and the share (0 to 1) that changed.
 
     `calibrating` says that the whole picture changed (a light, night mode), so that nothing can be told.

@@ -117,7 +117,9 @@ def _scale(width: int, height: int, geometry: Geometry, tensor: TensorSize, marg
     whole = round(scale) if scale > 1.0 else 1
     if -NEARLY * whole <= scale - whole <= NEARLY * whole:
         scale = float(whole)
-    return max(min(scale, largest), tensor.min_scale)
+    if scale > largest:
+        scale = largest
+    return scale if scale > tensor.min_scale else tensor.min_scale  # noqa: FURB136
 
 
 def _join(clusters: list[_Cluster], new: _Cluster, across: float, down: float, largest: float) -> None:
@@ -147,20 +149,25 @@ def _join(clusters: list[_Cluster], new: _Cluster, across: float, down: float, l
 
 def _region(around: _Cluster, geometry: Geometry, tensor: TensorSize) -> Box:
     left, top, right, bottom, scale = around
-    width = max(1, round(tensor.width * scale / geometry.scale_x))
-    height = max(1, round(tensor.height * scale / geometry.scale_y))
+    width, height = _size(scale, geometry, tensor)
     x1 = _inside((left + right - width) // 2, width, geometry.width)
     y1 = _inside((top + bottom - height) // 2, height, geometry.height)
     return Box(x1, y1, x1 + width, y1 + height)
 
 
+def _size(scale: float, geometry: Geometry, tensor: TensorSize) -> tuple[int, int]:
+    """Return width and height of a region that is `scale` tensors wide, in detect-frame pixels."""
+    return round(tensor.width * scale / geometry.scale_x) or 1, round(tensor.height * scale / geometry.scale_y) or 1
+
+
 def _inside(start: int, size: int, limit: int) -> int:
-    return max(0, min(start, limit - size))
+    if start + size > limit:
+        start = limit - size
+    return start if start > 0 else 0  # noqa: FURB136
 
 
 def _tiles(scale: float, geometry: Geometry, tensor: TensorSize) -> list[Box]:
-    width = max(1, round(tensor.width * scale / geometry.scale_x))
-    height = max(1, round(tensor.height * scale / geometry.scale_y))
+    width, height = _size(scale, geometry, tensor)
     return [
         Box(x, y, x + width, y + height)
         for y in _starts(height, geometry.height)

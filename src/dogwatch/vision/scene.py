@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from dogwatch.model import Box, Detection, TrackedObject, new_id
@@ -24,8 +24,7 @@ BLIND_S = 60.0  # so long do standing objects live on while no detector can look
 SCAN_REGIONS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What one frame changed.
 
     `ended` objects have their `end_time` set. `pictures` maps ids of objects that are no false positives to how

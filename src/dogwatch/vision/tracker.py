@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import lap
+import msgspec
 import numpy as np
 
 from dogwatch.vision.kalman import Boxes, Floats, to_center
@@ -23,8 +24,7 @@ SLACK_SIGMAS = 2.0  # one on each side
 EPSILON = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """What became of the tracks in one frame.
 
     `seen` maps a track's key to the index of its detection (new tracks among them); `missed` are keys of tracks that
