@@ -90,7 +90,7 @@ def said(frame: int, jpeg: bytes, thumb: bytes) -> Iterator[Message]:
         if (frame + slot * 2) % PICTURE_EVERY == 0:
             face = (Detection("face", 0.8, obj.box),) if slot % 3 == 0 else ()
             yield BestPicture(
-                CAMERA, obj.id, "person", now, jpeg, WIDTH, HEIGHT, obj.box, obj.region, obj.score, face, thumb
+                CAMERA, obj.id, "person", now, jpeg, WIDTH, HEIGHT, obj.box, obj.region, obj.score, thumb, face
             )
 
 
@@ -108,7 +108,7 @@ def segment(number: int) -> Segment:
 def send(run_dir: str, rounds: int) -> None:
     """Send everything, frame by frame; runs in a process of its own."""
     scene = StreetScene(WIDTH, HEIGHT, FPS, 1).render(40)
-    jpeg, thumb = picture.encode(scene, "jpg", 95), picture.encode(scene[:175, :175].copy(), "webp", 80)
+    jpeg, thumb = picture.encode(scene, "jpg", 95), picture.encode(scene[:175, :175].copy(), "jpg", 90)
     uplink = Uplink(run_dir)
     for frame in range(FRAMES * rounds):
         due = time.monotonic() + 1 / (FPS * SPEED)

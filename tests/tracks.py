@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 320, 180
 START = 1_700_000_000.0
 BOX = Box(80, 60, 120, 140)
 REGION = Box(60, 40, 160, 140)
+THUMB = picture.encode(picture.black(175, 175), "jpg", 90)
 
 
 def tracked(time: float = 0.0, key: str = "a", **changes: Any) -> TrackedObject:
@@ -62,6 +63,7 @@ def best(time: float = 0.0, key: str = "a", **changes: Any) -> BestPicture:
         "box": BOX,
         "region": REGION,
         "score": 0.78,
+        "thumb": THUMB,
     }
     return BestPicture(**{**values, **changes})
 

@@ -13,7 +13,7 @@ OPEN = ""
 
 _ID = r"\d+(\.\d+)?-[A-Za-z0-9]+"  # of an event or a review item
 _SNAPSHOT = re.compile(rf"{_ID}(-clean)?\.(jpg|jpeg|png|webp)")
-_REVIEW = re.compile(rf"{_ID}\.webp")
+_REVIEW = re.compile(rf"{_ID}\.(jpg|webp)")
 
 
 def may_read(path: str, allowed: frozenset[str] | None, known: Iterable[str]) -> bool:

@@ -149,8 +149,8 @@ class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
     `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` the object alone as a square
-    WebP, empty if vision has made none; `box` and `region` are in detect-frame pixels. Rate limited by vision; the
-    last one before `ended` is the object's snapshot.
+    JPEG; `box` and `region` are in detect-frame pixels. Rate limited by vision; the last one before `ended` is the
+    object's snapshot.
     """
 
     camera: str
@@ -163,8 +163,8 @@ class BestPicture(Message, frozen=True):
     box: Box
     region: Box
     score: float
+    thumb: bytes
     attributes: tuple[Detection, ...] = ()
-    thumb: bytes = b""
 
 
 class VisionStats(Message, frozen=True):

@@ -55,7 +55,7 @@ class Desk:
                 self._late.pop(live.obj.id, None)
                 entries, live.entries = live.entries, []
                 stored = self.store(bodies.row(live), entries)
-            if before is None or change.kind == "end":  # in between it is made of the picture in memory when asked for
+            if before is None and change.kind != "end":  # later ones stay in memory until the end
                 self._thumbnail(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored)
@@ -77,10 +77,12 @@ class Desk:
             self.submit(partial(events.put_all, rows=rows))
 
     def finish(self, live: LiveObject) -> None:
-        """Put the object's picture on disk if it is its snapshot, else forget it."""
-        if live.qualifies and live.has_snapshot:
-            self.pictures.save(live.obj.id)
-        else:
+        """Put the object's pictures on disk, the full one only if it is its snapshot, and forget them."""
+        wanted = live.qualifies and live.has_snapshot
+        saved = self.pictures.save(live.obj.id) if wanted else None
+        if live.qualifies and saved is None:
+            self._thumbnail(live)
+        if not wanted:
             self.pictures.drop(live.obj.id)
 
     def store(self, row: dict[str, Any], entries: Sequence[Entry] = ()) -> Future[None]:
@@ -131,14 +133,9 @@ class Desk:
         return future
 
     def _thumbnail(self, live: LiveObject) -> None:
-        if live.picture is None:
-            return
-        path = self.files.thumb(live.obj.camera, live.obj.id)
-        if ready := live.picture.thumb:
-            self.workers.run(lambda: write(path, ready), light=True)
-            return
-        box = live.picture.box.fractions(*live.frame)
-        self.draw(live.obj.id, live.obj.camera, lambda clean: write(path, rendering.thumbnail(clean, box)), light=True)
+        if live.picture is not None:
+            path = self.files.thumb(live.obj.camera, live.obj.id)
+            self.workers.run(partial(write, path, live.picture.thumb), light=True)
 
     def _written(self, future: Future[Any]) -> None:
         if (error := future.exception()) is not None:

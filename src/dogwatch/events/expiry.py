@@ -53,7 +53,6 @@ class Expiry:
     ) -> None:
         """Take the rules of every configured camera."""
         self._db, self._files = db, Files(media_root)
-        self._root = media_root
         self._cameras, self._default = cameras, default or Keep()
 
     @classmethod
@@ -117,8 +116,8 @@ class Expiry:
             rows = event_expiry.lost_reviews(connection, now)
         for batch in _batches(rows):
             self._db.write(partial(reviews.remove, ids=[review_id for review_id, _ in batch]))
-            for _, path in batch:
-                (self._root / path).unlink(missing_ok=True)
+            for review_id, camera in batch:
+                self._files.forget_review(camera, review_id)
         return len(rows)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from dogwatch.events import bodies, rendering
@@ -15,13 +15,17 @@ from dogwatch.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event and what is needed to make pictures of it; `running` pictures may still get better."""
+    """An event and what is needed to make pictures of it; `running` pictures may still get better.
+
+    `thumb` is the JPEG of a live object's thumbnail, if it has a picture.
+    """
 
     id: str
     camera: str
     running: bool
     has_snapshot: bool
     shown: Shown
+    thumb: bytes | None = None
 
 
 class EventMedia:
@@ -37,7 +41,8 @@ class EventMedia:
         if live is not None and live.published and not live.deleted:
             row = bodies.row(live)
             data = {**row["data"], "score": row["score"]}
-            return self.of_row({**row, "data": data}, running=True)
+            found = self.of_row({**row, "data": data}, running=True)
+            return replace(found, thumb=live.picture.thumb) if live.picture else found
         with self._db.read() as connection:
             stored = events.one(connection, event_id)
         return self.of_row(stored) if stored else None
@@ -49,20 +54,15 @@ class EventMedia:
 
     def thumbnail(self, found: Found, fmt: str, *, ratio: float | None = None) -> bytes | None:
         """Return the thumbnail as `fmt`, padded to `ratio` if given; None if there is no picture."""
-        stored = None if found.running else self.stored_thumbnail(found.camera, found.id)
-        if stored is None:
-            clean = self.clean(found)
-            if clean is None:
-                stored = self.stored_thumbnail(found.camera, found.id)
-            else:
-                stored = rendering.thumbnail(clean, found.shown.box)
-        if stored is None or (fmt == "webp" and ratio is None):
-            return stored
-        return rendering.converted(stored, fmt, ratio=ratio)
+        thumb = found.thumb or self.stored_thumbnail(found.camera, found.id)
+        if thumb is None and (clean := self.clean(found)) is not None:
+            thumb = rendering.thumbnail(clean, found.shown.box)
+        return None if thumb is None else rendering.converted(thumb, fmt, ratio=ratio)
 
     def stored_thumbnail(self, camera: str, event_id: str) -> bytes | None:
-        """Return the thumbnail's file (WebP), None if there is none."""
-        return _read(self._hub.desk.files.thumb(camera, event_id).read_bytes)
+        """Return the thumbnail's file (JPEG, or WebP if it was made elsewhere), None if there is none."""
+        path = self._hub.desk.files.thumb(camera, event_id)
+        return _read(path) or _read(path.with_suffix(".webp"))
 
     def clean(self, found: Found) -> bytes | None:
         """Return the clean full-size picture as a JPEG, None if there is none."""
@@ -74,8 +74,8 @@ class EventMedia:
         return None if clean is None else rendering.snapshot(clean, found.shown, style)
 
 
-def _read(read: Callable[[], bytes]) -> bytes | None:
+def _read(path: Path) -> bytes | None:
     try:
-        return read()
+        return path.read_bytes()
     except FileNotFoundError:
         return None

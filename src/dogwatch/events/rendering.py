@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dogwatch.config.mqtt import CameraMqttConfig
     from dogwatch.config.snapshots import SnapshotsConfig
     from dogwatch.media.overlay import Canvas
-    from dogwatch.media.picture import Picture
 
+MAGIC = {"jpg": b"\xff\xd8", "jpeg": b"\xff\xd8", "png": b"\x89PNG", "webp": b"RIFF"}
 REVIEW_HEIGHT = 180
 MAX_HEIGHT = 4320  # 8K; more is memory spent on nothing
 REVIEW_RATIO = 16 / 9
@@ -71,7 +71,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     Raises:
         MediaError: `clean` is no picture.
     """
-    from dogwatch.media import overlay, picture
+    from dogwatch.media import framing, overlay, picture
 
     bgr = picture.decode(clean)
     if style.bbox:
@@ -81,7 +81,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
         rows, columns = bgr.shape[:2]
         wanted = _box(region, columns, rows)
         ratio = wanted.width / max(1, wanted.height)
-        bgr = picture.crop(bgr, picture.around(wanted, columns, rows, ratio=ratio or 1.0)).copy()
+        bgr = framing.crop(bgr, framing.around(wanted, columns, rows, ratio=ratio or 1.0)).copy()
     if style.height is not None:
         bgr = picture.resize_to_height(bgr, min(style.height, MAX_HEIGHT))
     if style.timestamp:
@@ -92,50 +92,54 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
 
 
 @in_turn
-def thumbnail(clean: bytes, box: Fractions | None, fmt: str = "webp") -> bytes:
-    """Return a square cut around `box`, 175 pixels high.
+def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
+    """Return a square cut around `box` of the JPEG `clean`, 175 pixels high, as JPEG.
 
     Raises:
-        MediaError: `clean` is no picture.
+        MediaError: `clean` is no JPEG.
     """
-    from dogwatch.media import picture
+    from dogwatch.media import framing
 
     def place(columns: int, rows: int) -> Box:
         if box is None:
             return Box(0, 0, columns, rows)
-        return picture.around_thumbnail(_box(box, columns, rows), columns, rows)
+        return framing.around_thumbnail(_box(box, columns, rows), columns, rows)
 
-    height = picture.THUMBNAIL_HEIGHT
-    return picture.encode(picture.resize_to_height(_part(clean, place, height), height), fmt, picture.THUMBNAIL_QUALITY)
+    return _cut(clean, place, framing.THUMBNAIL_HEIGHT)
 
 
 @in_turn
 def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
-    """Return a 16:9 cut, 180 pixels high, that holds all `boxes`, as WebP.
+    """Return a 16:9 cut of the JPEG `clean`, 180 pixels high, that holds all `boxes`, as JPEG.
 
     Raises:
-        MediaError: `clean` is no picture.
+        MediaError: `clean` is no JPEG.
     """
-    from dogwatch.media import picture
+    from dogwatch.media import framing
 
     def place(columns: int, rows: int) -> Box:
         found = [_box(box, columns, rows) for box in boxes] or [Box(0, 0, columns, rows)]
         hull = Box(
             min(b.x1 for b in found), min(b.y1 for b in found), max(b.x2 for b in found), max(b.y2 for b in found)
         )
-        return picture.around(hull, columns, rows, ratio=REVIEW_RATIO, smallest=columns // 3)
+        return framing.around(hull, columns, rows, ratio=REVIEW_RATIO, smallest=columns // 3)
 
-    bgr = picture.resize(_part(clean, place, REVIEW_HEIGHT), round(REVIEW_HEIGHT * REVIEW_RATIO), REVIEW_HEIGHT)
-    return picture.encode(bgr, "webp", 75)
+    return _cut(clean, place, REVIEW_HEIGHT, REVIEW_RATIO)
 
 
-@in_turn
 def converted(data: bytes, fmt: str, *, ratio: float | None = None) -> bytes:
     """Return picture `data` as `fmt`, padded with black to `ratio` (width / height) if given.
 
     Raises:
         MediaError: `data` is no picture.
     """
+    if ratio is None and data.startswith(MAGIC[fmt]):
+        return data
+    return _converted(data, fmt, ratio)
+
+
+@in_turn
+def _converted(data: bytes, fmt: str, ratio: float | None) -> bytes:
     from dogwatch.media import picture
 
     bgr = picture.decode(data)
@@ -180,14 +184,20 @@ def stamp_of(camera: CameraConfig, config: Config) -> Stamp:
     return Stamp(style.position, style.format, colour, style.thickness, style.effect, zone)
 
 
-def _part(clean: bytes, place: Callable[[int, int], Box], height: int) -> Picture:
-    """Return what `place` chooses of a picture of so many columns and rows, decoded no larger than `height` needs."""
-    from dogwatch.media import picture
+def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: float | None = None) -> bytes:
+    """Return what `place` chooses of a JPEG of so many columns and rows, `height` pixels high, as JPEG.
 
-    size = picture.jpeg_size(clean)
+    It is `height * ratio` wide, or as wide as its shape wants. It is decoded no larger than that needs, and without
+    OpenCV, because the core makes these also while nobody looks.
+    """
+    from dogwatch.media import framing, jpeg
+
+    size = jpeg.size(clean)
     spare = place(*size).height / height if size is not None else 1.0
-    bgr = picture.decode(clean, reduced=next((by for by in (8, 4, 2) if spare >= by), 1))
-    return picture.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
+    bgr = jpeg.decode(clean, reduced=next((by for by in (8, 4, 2) if spare >= by), 1))
+    part = framing.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
+    width = round(height * (ratio or part.shape[1] / part.shape[0]))
+    return jpeg.encode(jpeg.scale(part, min(max(1, width), framing.MAX_SIDE), height), framing.THUMBNAIL_QUALITY)
 
 
 def _draw(canvas: Canvas, shown: Shown) -> None:

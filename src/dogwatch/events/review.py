@@ -64,7 +64,7 @@ class Item:
 
     @property
     def thumb_path(self) -> str:
-        """Where the thumbnail lies, relative to the media root."""
+        """Where clients find the thumbnail, relative to the media root; it is made of the JPEG beside it."""
         return f"clips/review/thumb-{self.camera}-{self.id}.webp"
 
     def body(self) -> dict[str, Any]:

@@ -35,20 +35,24 @@ class Files:
         return self.clips / f"{camera}-{event_id}-clean.jpg"
 
     def thumb(self, camera: str, event_id: str) -> Path:
-        """The thumbnail of an event."""
-        return self.clips / "thumbs" / camera / f"{event_id}.webp"
+        """The thumbnail of an event; there may be a WebP of that name, made elsewhere, instead."""
+        return self.clips / "thumbs" / camera / f"{event_id}.jpg"
 
     def review(self, camera: str, review_id: str) -> Path:
-        """The thumbnail of a review item."""
-        return self.clips / "review" / f"thumb-{camera}-{review_id}.webp"
+        """The thumbnail of a review item; there may be a WebP of that name, made elsewhere, instead."""
+        return self.clips / "review" / f"thumb-{camera}-{review_id}.jpg"
 
     def forget_event(self, camera: str, event_id: str) -> None:
         """Remove every picture of an event."""
-        for path in (
-            self.clean(camera, event_id),
-            self.thumb(camera, event_id),
-            self.clips / f"{camera}-{event_id}.jpg",
-        ):
+        thumb = self.thumb(camera, event_id)
+        drawn = self.clips / f"{camera}-{event_id}.jpg"
+        for path in (self.clean(camera, event_id), thumb, thumb.with_suffix(".webp"), drawn):
+            path.unlink(missing_ok=True)
+
+    def forget_review(self, camera: str, review_id: str) -> None:
+        """Remove the thumbnail of a review item."""
+        thumb = self.review(camera, review_id)
+        for path in (thumb, thumb.with_suffix(".webp")):
             path.unlink(missing_ok=True)
 
 
@@ -150,7 +154,10 @@ class Pictures:
             return None
 
     def save(self, object_id: str) -> Future[None] | None:
-        """Write the object's picture to its file, then let go of the memory."""
+        """Write the object's picture and its thumbnail to their files, then let go of the memory.
+
+        None when nothing is written: the picture has gone to its file before, or there is too much to do.
+        """
         with self._lock:
             self._spilled.pop(object_id, None)
             picture = self._held.get(object_id)
@@ -158,7 +165,8 @@ class Pictures:
             return None
 
         def job() -> None:
-            write(self._files.clean(picture.camera, picture.object_id), picture.jpeg)
+            write(self._files.clean(picture.camera, object_id), picture.jpeg)
+            write(self._files.thumb(picture.camera, object_id), picture.thumb)
             with self._lock:
                 self._remove(object_id)
 

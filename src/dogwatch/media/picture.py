@@ -1,4 +1,4 @@
-"""Still pictures: encode, decode, resize and crop. All are BGR arrays of shape (height, width, 3), dtype uint8."""
+"""Still pictures: encode, decode and resize. All are BGR arrays of shape (height, width, 3), dtype uint8."""
 
 from __future__ import annotations
 
@@ -9,19 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
-from dogwatch.model import Box
+from dogwatch.media.framing import MAX_SIDE
 
 Picture = NDArray[np.uint8]
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-REDUCED = {
-    1: cv2.IMREAD_COLOR,
-    2: cv2.IMREAD_REDUCED_COLOR_2,
-    4: cv2.IMREAD_REDUCED_COLOR_4,
-    8: cv2.IMREAD_REDUCED_COLOR_8,
-}
-THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = 175, 80  # the height: contract, section 16
-MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 
 
 def encode(bgr: Picture, fmt: str, quality: int = 70) -> bytes:
@@ -47,10 +39,8 @@ def encode(bgr: Picture, fmt: str, quality: int = 70) -> bytes:
     return data.tobytes()
 
 
-def decode(data: bytes, *, reduced: int = 1) -> Picture:
-    """Decode a JPEG, PNG or WebP picture, at 1, 1/2, 1/4 or 1/8 of its size as `reduced` (1, 2, 4, 8) says.
-
-    Reduced JPEGs cost a fraction: libjpeg does not even make the pixels that are left out.
+def decode(data: bytes) -> Picture:
+    """Decode a JPEG, PNG or WebP picture.
 
     Raises:
         MediaError: `data` is none of these.
@@ -58,23 +48,12 @@ def decode(data: bytes, *, reduced: int = 1) -> Picture:
     if not data:
         raise MediaError("an empty picture cannot be decoded")
     try:
-        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), REDUCED[reduced])
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise MediaError(f"a picture cannot be decoded: {error.err}") from error
     if bgr is None:
         raise MediaError("a picture cannot be decoded")
     return cast(Picture, bgr)
-
-
-def jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Return the width and height that a JPEG's frame header tells; None if there is none, or it is no JPEG."""
-    at = 2 if data[:2] == b"\xff\xd8" else len(data)
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        kind = data[at + 1]
-        if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):  # SOF0 to SOF15, without DHT, JPG and DAC
-            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return None
 
 
 def i420_to_bgr(i420: Picture) -> Picture:
@@ -110,37 +89,3 @@ def pad_to_ratio(bgr: Picture, ratio: float) -> Picture:
         return bgr
     left = missing // 2
     return cast(Picture, cv2.copyMakeBorder(bgr, 0, 0, left, missing - left, cv2.BORDER_CONSTANT, value=(0, 0, 0)))
-
-
-def scaled(box: Box, frame: tuple[int, int], picture: tuple[int, int]) -> Box:
-    """Carry `box` from a frame of (width, height) `frame` over to a picture of (width, height) `picture`."""
-    fx, fy = picture[0] / frame[0], picture[1] / frame[1]
-    return Box(round(box.x1 * fx), round(box.y1 * fy), round(box.x2 * fx), round(box.y2 * fy))
-
-
-def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: float = 1.0, smallest: int = 100) -> Box:
-    """Return a rectangle of `ratio` (width / height) inside a `width` x `height` picture that holds `box`.
-
-    It is the smallest one that holds `box` enlarged by `margin`, is at least `smallest` pixels wide, and has the
-    ratio; it is moved, then cut, to stay inside the picture.
-    """
-    wide = max(box.width * margin, box.height * margin * ratio, float(smallest))
-    wide = min(wide, float(width), height * ratio)
-    # A box that the ratio cannot hold inside the picture is kept whole at the price of the ratio.
-    w = min(width, max(round(wide), box.width))
-    h = min(height, max(round(wide / ratio), box.height))
-    x = min(max(0, (box.x1 + box.x2 - w) // 2), width - w)
-    y = min(max(0, (box.y1 + box.y2 - h) // 2), height - h)
-    return Box(x, y, x + w, y + h)
-
-
-def around_thumbnail(box: Box, width: int, height: int) -> Box:
-    """Return what the thumbnail of an object in `box` shows of a `width` x `height` picture: a square, if it fits."""
-    return around(box, width, height, smallest=height // 4)
-
-
-def crop(bgr: Picture, box: Box) -> Picture:
-    """Cut `box` (pixels of this very picture) out; what lies outside is dropped, and at least one pixel stays."""
-    rows, columns = bgr.shape[:2]
-    x1, y1 = min(max(0, box.x1), columns - 1), min(max(0, box.y1), rows - 1)
-    return bgr[y1 : max(y1 + 1, min(box.y2, rows)), x1 : max(x1 + 1, min(box.x2, columns))]

@@ -25,11 +25,11 @@ def forget_clips(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def lost_reviews(connection: Connection, now: float) -> list[tuple[str, str]]:
-    """Return ids and thumbnails' paths of ended review items that have no footage any more."""
+    """Return `(id, camera)` of ended review items that have no footage any more."""
     left = _footage(reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
     settled = and_(reviews.c.end_time.is_not(None), reviews.c.end_time < now - SETTLED_S)
-    query = select(reviews.c.id, reviews.c.thumb_path).where(settled, ~left)
-    return [(review_id, path) for review_id, path in connection.execute(query)]
+    query = select(reviews.c.id, reviews.c.camera).where(settled, ~left)
+    return [(review_id, camera) for review_id, camera in connection.execute(query)]
 
 
 def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:

@@ -45,14 +45,24 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
     if pixel_format == "gray":
         _scale(i420[rows, columns], out[:part_height, :part_width])
         return
-    even_width, even_height = part_width + part_width % 2, part_height + part_height % 2
-    small = np.empty((even_height * 3 // 2, even_width), np.uint8)
-    _scale(i420[rows, columns], small[:even_height])
-    _scale_both(_chroma(i420)[:, _half(rows), _half(columns)], _chroma(small))
-    if part_height == even_height == height and part_width == even_width == width:
+    small = _scale_all(i420, rows, columns, part_width, part_height)
+    if small.shape == (height * 3 // 2, width) and (part_height, part_width) == (height, width):
         cv2.cvtColor(small, CODES[pixel_format], dst=out)
     else:
         out[:part_height, :part_width] = cv2.cvtColor(small, CODES[pixel_format])[:part_height, :part_width]
+
+
+def cut_i420(i420: Pixels, region: Box, geometry: Geometry, width: int, height: int) -> Pixels:
+    """Return what `region`, all of it inside the frame, shows as I420 of this size, odd ones made even; see `cut`."""
+    columns = _span(region.x1, region.x2, geometry.scale_x, geometry.native_width, width)
+    rows = _span(region.y1, region.y2, geometry.scale_y, geometry.native_height, height)
+    return _scale_all(i420, rows, columns, width, height)
+
+
+def chroma(i420: Pixels) -> Pixels:
+    """Return a view of the U and V planes of an I420 picture, `(2, height // 2, width // 2)`."""
+    half, width = i420.shape[0] // 3, i420.shape[1]
+    return i420[2 * half :].reshape(2, half, width // 2)
 
 
 def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Geometry) -> Detection:
@@ -86,19 +96,18 @@ def _half(span: slice) -> slice:
     return slice(span.start // 2, span.start // 2 + (span.stop - span.start) // 2)
 
 
-def _chroma(i420: Pixels) -> Pixels:
-    """Return a view of the U and V planes of an I420 picture, `(2, height // 2, width // 2)`."""
-    half, width = i420.shape[0] // 3, i420.shape[1]
-    return i420[2 * half :].reshape(2, half, width // 2)
-
-
-def _scale_both(planes: Pixels, out: Pixels) -> None:
-    """Scale each of two planes into that of `out`; at full size both are copied at once."""
-    if planes.shape == out.shape:
-        out[:] = planes
-        return
-    _scale(planes[0], out[0])
-    _scale(planes[1], out[1])
+def _scale_all(i420: Pixels, rows: slice, columns: slice, width: int, height: int) -> Pixels:
+    """Return a part of an I420 picture as one of this size, odd ones made even."""
+    width, height = width + width % 2, height + height % 2
+    small = np.empty((height * 3 // 2, width), np.uint8)
+    _scale(i420[rows, columns], small[:height])
+    part, scaled = chroma(i420)[:, _half(rows), _half(columns)], chroma(small)
+    if part.shape == scaled.shape:
+        scaled[:] = part
+    else:
+        _scale(part[0], scaled[0])
+        _scale(part[1], scaled[1])
+    return small
 
 
 def _scale(plane: Pixels, out: Pixels) -> None:

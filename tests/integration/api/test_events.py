@@ -96,7 +96,7 @@ async def test_rows_have_every_key_in_its_type(app: Nvr) -> None:
         assert row.keys() == ROW_TYPES.keys()
         for key, types in ROW_TYPES.items():
             assert type(row[key]) in types, (key, row[key])
-    assert base64.b64decode(rows[2]["thumbnail"]).startswith(b"RIFF")
+    assert base64.b64decode(rows[2]["thumbnail"]).startswith(b"\xff\xd8")
     assert rows[0]["thumbnail"] is None
     one = (await get(app, f"/api/events/{FRONT}")).json()
     assert one.keys() == ROW_TYPES.keys() | BY_ID
@@ -344,6 +344,19 @@ async def test_thumbnails(app: Nvr, extension: str, magic: bytes) -> None:
     wide = await get(app, f"/api/events/{FRONT}/thumbnail.{extension}?format=android")
     height, width = picture.decode(wide.content).shape[:2]
     assert width == 2 * height
+
+
+@pytest.mark.parametrize("extension", ["jpg", "webp"])
+async def test_thumbnails_that_lie_there_as_webp(app: Nvr, tmp_path: Path, extension: str) -> None:
+    path = Files(tmp_path).thumb("front", FRONT)
+    old = picture.encode(picture.decode(path.read_bytes()), "webp")
+    write(path.with_suffix(".webp"), old)
+    path.unlink()
+    answer = await get(app, f"/api/events/{FRONT}/thumbnail.{extension}")
+    assert (answer.status_code, picture.decode(answer.content).shape[0]) == (200, 175)
+    row = (await get(app, f"/api/events/{FRONT}")).json()
+    assert base64.b64decode(row["thumbnail"]) == old
+    assert (await get(app, f"/clips/thumbs/front/{FRONT}.webp")).content == old
 
 
 async def test_snapshots_take_their_parameters_always(app: Nvr) -> None:

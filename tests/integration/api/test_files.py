@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
@@ -14,7 +15,8 @@ from dogwatch.media import picture
 from dogwatch.store import events
 from tests.nvr import Nvr, nvr
 
-ID = "1682970645.13116-1ug7ns"
+ID = "1682970645.13116-1ug7ns"  # has its thumbnails as WebP, as other servers keep them
+NEW = "1782970645.13116-2ug7ns"
 
 
 @pytest.fixture
@@ -56,6 +58,60 @@ async def test_files_with_their_types_and_caching(app: Nvr) -> None:
     assert again.status_code == 304
     head = await get(app, "/exports/front_1.mp4", method="HEAD")
     assert (head.status_code, head.headers["content-length"], head.content) == (200, "19", b"")
+
+
+THUMBNAILS = [f"/clips/thumbs/front/{NEW}", f"/clips/review/thumb-front-{NEW}"]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> bytes:
+    """Thumbnails of an event and an item, as they lie on the disk."""
+    data = picture.encode(np.full((175, 311, 3), (30, 90, 200), np.uint8), "jpg", 90)
+    for path in THUMBNAILS:
+        file = tmp_path / f"{path[1:]}.jpg"
+        file.write_bytes(data)
+        os.utime(file, (1_714_557_600, 1_714_557_600))
+    return data
+
+
+@pytest.mark.parametrize("path", THUMBNAILS)
+async def test_thumbnails_are_served_as_jpeg_and_made_into_webp(app: Nvr, made: bytes, path: str) -> None:
+    plain, thumb = await get(app, f"{path}.jpg"), await get(app, f"{path}.webp")
+    assert (plain.status_code, plain.headers["content-type"], plain.content) == (200, "image/jpeg", made)
+    assert (thumb.status_code, thumb.headers["content-type"]) == (200, "image/webp")
+    assert thumb.content.startswith(b"RIFF")
+    shown = picture.decode(thumb.content).astype(int)
+    assert shown.shape == (175, 311, 3)
+    assert np.abs(shown - (30, 90, 200)).max() < 8
+    for answer in (plain, thumb):
+        assert answer.headers["cache-control"] == "public, max-age=604800"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["last-modified"] == "Wed, 01 May 2024 10:00:00 GMT"
+    assert plain.headers["etag"] != thumb.headers["etag"]
+
+
+@pytest.mark.parametrize("path", THUMBNAILS)
+async def test_webp_that_is_made_takes_conditions_ranges_and_head(app: Nvr, made: bytes, path: str) -> None:
+    thumb = await get(app, f"{path}.webp")
+    again = await get(app, f"{path}.webp", **{"if-none-match": thumb.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    part = await get(app, f"{path}.webp", range="bytes=0-3")
+    assert (part.status_code, part.content) == (206, b"RIFF")
+    head = await get(app, f"{path}.webp", method="HEAD")
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(thumb.content)), b"")
+
+
+async def test_a_webp_that_lies_there_is_served_as_it_is(app: Nvr, made: bytes, tmp_path: Path) -> None:
+    for path in THUMBNAILS:
+        (tmp_path / f"{path[1:]}.webp").write_bytes(b"as it is")
+        assert (await get(app, f"{path}.webp")).content == b"as it is"
+
+
+async def test_nothing_else_is_made_into_webp(app: Nvr, tmp_path: Path) -> None:
+    (tmp_path / "clips/other.jpg").write_bytes(picture.encode(picture.black(8, 8), "jpg"))
+    (tmp_path / f"clips/review/thumb-front-{NEW}.jpg").symlink_to(tmp_path / "dogwatch.db")
+    for path in ("other.webp", f"thumbs/front/{NEW}.webp", f"review/thumb-front-{NEW}.webp", f"thumbs/{NEW}.webp"):
+        assert (await get(app, f"/clips/{path}")).status_code == 404
 
 
 async def test_recordings_and_exports_list_as_json(app: Nvr) -> None:
@@ -120,13 +176,23 @@ async def test_traversal_is_refused(app: Nvr, path: str) -> None:
         (f"/clips/thumbs/front/{ID}.webp", 200),
         (f"/clips/thumbs/back/{ID}.webp", 403),
         (f"/clips/review/thumb-front-{ID}.webp", 200),
+        (f"/clips/thumbs/front/{NEW}.jpg", 200),
+        (f"/clips/thumbs/front/{NEW}.webp", 200),
+        (f"/clips/thumbs/back/{NEW}.jpg", 403),
+        (f"/clips/thumbs/back/{NEW}.webp", 403),
+        (f"/clips/review/thumb-front-{NEW}.jpg", 200),
+        (f"/clips/review/thumb-front-{NEW}.webp", 200),
+        (f"/clips/review/thumb-back-{NEW}.jpg", 403),
+        (f"/clips/review/thumb-back-{NEW}.webp", 403),
         (f"/clips/front-{ID}-clean.jpg", 200),
         ("/clips/", 403),
         ("/exports/front_1.mp4", 403),
         ("/exports/", 403),
     ],
 )
-async def test_limited_roles(app: Nvr, path: str, status: int) -> None:
+async def test_limited_roles(app: Nvr, made: bytes, tmp_path: Path, path: str, status: int) -> None:
+    for name in (f"thumbs/back/{NEW}.jpg", f"review/thumb-back-{NEW}.jpg"):
+        (tmp_path / "clips" / name).write_bytes(made)
     assert (await get(app, path, "frida")).status_code == status
     assert (await get(app, path, "vera")).status_code == 200
 

@@ -141,14 +141,15 @@ async def test_the_summary(app: Nvr) -> None:
 
 
 async def test_deleting_takes_the_recordings_along(app: Nvr, tmp_path: Path) -> None:
-    thumb = tmp_path / "clips/review/thumb-front-old.webp"
-    thumb.parent.mkdir(parents=True)
-    thumb.write_bytes(b"x")
+    folder = tmp_path / "clips/review"
+    folder.mkdir(parents=True)
+    for extension in ("jpg", "webp"):
+        (folder / f"thumb-front-old.{extension}").write_bytes(b"x")
     assert (await ask(app, "POST", "/api/reviews/delete", user="vera", json={"ids": ["old"]})).status_code == 403
     answer = await ask(app, "POST", "/api/reviews/delete", json={"ids": ["old", "nothing"]})
     assert answer.json() == {"success": True, "message": "Deleted review items."}
     assert (await get(app, "/api/review/old")).status_code == 404
-    assert not thumb.exists()
+    assert list(folder.iterdir()) == []
     assert not (tmp_path / recordings.path_of("front", T0)).exists()
     assert (tmp_path / recordings.path_of("front", T0 + 4)).exists()
     with app.services.db.read() as connection:

@@ -102,10 +102,13 @@ def test_review_items_go_with_their_footage(db: Database, tmp_path: Path) -> Non
             "thumb_path": path, "data": {},
         }  # fmt: skip
         db.write(lambda connection, row=item: reviews.put(connection, row))  # type: ignore[misc]
+        write(Files(tmp_path).review("front", key), b"x")
         write(tmp_path / path, b"x")
     assert Expiry(db, tmp_path, {}).run(NOW) == Expired(reviews=1)
     assert sorted(path.name for path in (tmp_path / "clips" / "review").iterdir()) == [
+        "thumb-front-a.jpg",
         "thumb-front-a.webp",
+        "thumb-front-c.jpg",
         "thumb-front-c.webp",
     ]
 

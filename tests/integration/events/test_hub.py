@@ -145,8 +145,8 @@ async def test_a_visit_leaves_rows_messages_and_files(house: House) -> None:
 
     clips = house.root / "clips"
     assert (clips / f"front-{key}-clean.jpg").read_bytes() == jpeg()
-    assert picture.decode((clips / "thumbs" / "front" / f"{key}.webp").read_bytes()).shape[0] == 175
-    thumb = item["thumb_path"].removeprefix("/media/frigate/")
+    assert picture.decode((clips / "thumbs" / "front" / f"{key}.jpg").read_bytes()).shape[0] == 175
+    thumb = item["thumb_path"].removeprefix("/media/frigate/").replace(".webp", ".jpg")
     assert picture.decode((house.root / thumb).read_bytes()).shape == (180, 320, 3)
     assert house.hub.statistics() | {"waiting_messages": 0} == dict.fromkeys(house.hub.statistics(), 0)
 
@@ -155,7 +155,7 @@ async def test_a_thumbnail_that_vision_has_made_is_written_as_it_is(house: House
     house.hub.on_picture(best(0, jpeg=jpeg(), thumb=b"first"))
     house.hub.on_tracks(frame(0, tracked(0)))
     house.settle()
-    path = house.root / "clips" / "thumbs" / "front" / f"{tracked(0).id}.webp"
+    path = house.root / "clips" / "thumbs" / "front" / f"{tracked(0).id}.jpg"
     assert path.read_bytes() == b"first"
     house.hub.on_picture(best(1, jpeg=jpeg(), thumb=b"better"))
     house.leave(2)

@@ -18,7 +18,7 @@ def test_a_picture_is_in_memory_until_it_is_on_disk(tmp_path: Path) -> None:
     pictures, workers, files = make(tmp_path, 1000)
     shot = best(0, jpeg=b"one")
     pictures.keep(shot)
-    pictures.keep(best(1, jpeg=b"two"))
+    pictures.keep(best(1, jpeg=b"two", thumb=b"small"))
     assert pictures.get(shot.object_id, "front") == b"two"
     assert pictures.bytes_held == 3
     assert not files.clips.exists()
@@ -27,7 +27,11 @@ def test_a_picture_is_in_memory_until_it_is_on_disk(tmp_path: Path) -> None:
     assert files.clean("front", shot.object_id).read_bytes() == b"two"
     assert pictures.bytes_held == 0
     assert pictures.get(shot.object_id, "front") == b"two"
-    assert [path.name for path in files.clips.iterdir()] == [f"front-{shot.object_id}-clean.jpg"]
+    assert files.thumb("front", shot.object_id).read_bytes() == b"small"
+    assert {path for path in files.clips.rglob("*.*") if path.is_file()} == {
+        files.clean("front", shot.object_id),
+        files.thumb("front", shot.object_id),
+    }
 
 
 def test_memory_is_bounded_by_going_to_disk_early(tmp_path: Path) -> None:
@@ -123,8 +127,20 @@ def test_failures_are_counted(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_an_event_is_forgotten_with_all_its_pictures(tmp_path: Path) -> None:
     files = Files(tmp_path)
-    for path in (files.clean("front", "1-a"), files.thumb("front", "1-a"), files.thumb("front", "2-b")):
+    mine, other = files.thumb("front", "1.5-a"), files.thumb("front", "2-b")
+    for path in (files.clean("front", "1.5-a"), mine, mine.with_suffix(".webp"), other):
         write(path, b"x")
-    files.forget_event("front", "1-a")
-    files.forget_event("front", "1-a")
-    assert [path for path in files.clips.rglob("*") if path.is_file()] == [files.thumb("front", "2-b")]
+    assert mine.with_suffix(".webp").name == "1.5-a.webp"
+    files.forget_event("front", "1.5-a")
+    files.forget_event("front", "1.5-a")
+    assert [path for path in files.clips.rglob("*") if path.is_file()] == [other]
+
+
+def test_an_items_thumbnail_is_forgotten_in_either_format(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    mine, other = files.review("front", "1.5-a"), files.review("front", "2.5-b")
+    for path in (mine, mine.with_suffix(".webp"), other):
+        write(path, b"x")
+    files.forget_review("front", "1.5-a")
+    files.forget_review("front", "1.5-a")
+    assert list(mine.parent.iterdir()) == [other]

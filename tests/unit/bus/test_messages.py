@@ -24,7 +24,9 @@ SEGMENT = Segment("front", "recordings/x.mp4", 1.0, 2.0, 99, "ab", (Fragment(0, 
     [
         messages.FrameTracks("front", 2.0, 640, 480, 12, (Box(1, 2, 3, 4),), (), (OBJECT,), ()),
         messages.SegmentWritten(SEGMENT, b"\0\1", True),
-        messages.BestPicture("front", "id", "person", 1.0, b"\xff", 4, 3, Box(0, 0, 1, 1), Box(0, 0, 2, 2), 0.5),
+        messages.BestPicture(
+            "front", "id", "person", 1.0, b"\xff", 4, 3, Box(0, 0, 1, 1), Box(0, 0, 2, 2), 0.5, b"\xff"
+        ),
     ],
 )
 def test_workers_messages_survive_the_wire(message: Message) -> None:

@@ -1,9 +1,11 @@
 import cv2
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
-from dogwatch.media.picture import THUMBNAIL_HEIGHT
+from dogwatch.media.framing import THUMBNAIL_HEIGHT
 from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
@@ -11,12 +13,20 @@ from dogwatch.vision.geometry import Geometry
 BOX = Box(10, 10, 30, 50)
 
 
-def shot(level: int = 100) -> Shot:
-    return Shot(np.full((96, 64), level, np.uint8), Geometry(64, 64, 64, 64))
+def shot(level: int = 100, chroma: int | None = None) -> Shot:
+    i420 = np.full((96, 64), level, np.uint8)
+    i420[64:] = level if chroma is None else chroma
+    return Shot(i420, Geometry(64, 64, 64, 64))
 
 
 def view(time: float, score: float = 0.8) -> View:
     return View(time, score, BOX, Box(0, 0, 64, 64))
+
+
+def decoded(data: bytes) -> NDArray[np.uint8]:
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    return np.asarray(pixels, np.uint8)
 
 
 class Desk:
@@ -73,6 +83,7 @@ def test_a_picture_says_all() -> None:
     desk.desk.offer("a", "person", view(100.0), shot(150))
     desk.desk.flush(100.0)
     (one,) = desk.sent
+    assert one.thumb.startswith(b"\xff\xd8")
     assert (one.camera, one.object_id, one.label, one.width, one.height) == ("cam", "a", "person", 64, 64)
     pixels = cv2.imdecode(np.frombuffer(one.jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
@@ -120,6 +131,31 @@ def test_the_thumbnail_shows_the_object() -> None:
     middle = small[87, 87].astype(int)
     assert middle[1] > 150 > middle[0], "green in the middle"
     assert small[5, 5].max() < 60
+
+
+def test_whoever_shares_an_encoded_frame_keeps_a_thumbnail() -> None:
+    desk, common = Desk(), shot()
+    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.flush(100.0)
+    desk.desk.offer("a", "person", view(101.0), common)
+    desk.desk.offer("b", "person", view(101.0), common)
+    desk.desk.flush(101.0)
+    assert not common.raw, "sent for b"
+    desk.desk.finish(["a"])
+    assert [one.object_id for one in desk.sent] == ["a", "b", "a"]
+    assert desk.sent[2].thumb == desk.sent[1].thumb
+
+
+def test_frames_that_are_encoded_early_leave_thumbnails() -> None:
+    desk = Desk()
+    shots = [shot(level, chroma=128) for level in range(60, 60 + 20 * 2 * MAX_RAW, 20)]
+    for n, one in enumerate(shots):
+        desk.desk.offer(f"o{n}", "person", view(100.0 + n), one)
+    assert sum(one.raw for one in shots) == MAX_RAW
+    desk.desk.flush(110.0)
+    assert [decoded(one.thumb).mean() for one in desk.sent] == pytest.approx(
+        [(60 + 20 * n - 16) * 255 / 219 for n in range(2 * MAX_RAW)], abs=2
+    )
 
 
 def test_few_frames_are_held_as_pixels() -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,13 +6,13 @@ import pytest
 from dogwatch.errors import MediaError
 from dogwatch.events import rendering
 from dogwatch.events.rendering import Shown, Style
+from dogwatch.media import jpeg as jpegs
 from dogwatch.media import picture
-from dogwatch.model import Box
 from tests.tracks import HEIGHT, START, WIDTH, jpeg
 
 SHOWN = Shown("person", 0.78, START, [0.25, 0.25, 0.25, 0.5], [0.25, 0.25, 0.5, 0.5])
 PLAIN = Style(bbox=False, quality=95)
-DECODE = picture.decode
+DECODE = jpegs.decode
 
 
 def drawn(style: Style, shown: Shown = SHOWN) -> picture.Picture:
@@ -84,30 +83,29 @@ def test_large_pictures_are_decoded_no_larger_than_needed(
     scene[:, 640:] = (0, 0, 255)
     scene[360:] += 60
     clean = picture.encode(scene, "jpg", 95)
-    decode, asked = picture.decode, []
+    asked = []
 
     def spy(data: bytes, *, reduced: int = 1) -> picture.Picture:
         asked.append(reduced)
-        return decode(data, reduced=reduced)
+        return DECODE(data, reduced=reduced)
 
-    monkeypatch.setattr(picture, "decode", spy)
-    small = decode(rendering.thumbnail(clean, box, "png"))
-    monkeypatch.setattr(rendering, "_part", whole_part)
-    exact = decode(rendering.thumbnail(clean, box, "png"))
+    def whole(data: bytes, *, reduced: int = 1) -> picture.Picture:
+        return DECODE(data)
+
+    monkeypatch.setattr(jpegs, "decode", spy)
+    small = DECODE(rendering.thumbnail(clean, box))
+    monkeypatch.setattr(jpegs, "decode", whole)
+    monkeypatch.setattr(jpegs, "scale", picture.resize)
+    exact = DECODE(rendering.thumbnail(clean, box))
     assert asked == [by]
     assert small.shape == exact.shape
     assert np.abs(small.astype(int) - exact).mean() < 3
 
 
-def whole_part(clean: bytes, place: Callable[[int, int], Box], height: int) -> picture.Picture:
-    bgr = DECODE(clean)
-    return picture.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
-
-
 @pytest.mark.parametrize("boxes", [[], [[0.4, 0.4, 0.1, 0.3]], [[0.0, 0.0, 0.1, 0.1], [0.9, 0.9, 0.1, 0.1]]])
 def test_review_thumbnails_are_16_by_9(boxes: list[list[float]]) -> None:
     data = rendering.review_thumbnail(jpeg(), boxes)
-    assert data.startswith(b"RIFF")
+    assert data.startswith(b"\xff\xd8")
     assert picture.decode(data).shape == (180, 320, 3)
 
 
@@ -116,7 +114,20 @@ def test_android_thumbnails_are_twice_as_wide_as_high() -> None:
     assert picture.decode(rendering.converted(small, "png", ratio=2.0)).shape == (175, 350, 3)
 
 
+def test_what_has_the_wanted_format_stays_as_it_is() -> None:
+    small = rendering.thumbnail(jpeg(), None)
+    assert rendering.converted(small, "jpg") is small
+    webp = rendering.converted(small, "webp")
+    assert webp.startswith(b"RIFF")
+    assert rendering.converted(webp, "webp") is webp
+    assert rendering.converted(webp, "jpeg").startswith(b"\xff\xd8")
+
+
 def test_broken_pictures_are_refused() -> None:
+    with pytest.raises(MediaError):
+        rendering.thumbnail(b"nonsense", None)
+    with pytest.raises(MediaError):
+        rendering.review_thumbnail(b"nonsense", [])
     with pytest.raises(MediaError):
         rendering.snapshot(b"nonsense", SHOWN, PLAIN)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from dogwatch.model import Box, Detection
-from dogwatch.vision.cut import FILL, PixelFormat, cut, tensor_shape, to_frame
+from dogwatch.vision.cut import FILL, PixelFormat, cut, cut_i420, tensor_shape, to_frame
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.regions import TensorSize
 from tests.unit.vision.strategies import SIZES, boxes
@@ -45,6 +45,17 @@ def test_the_region_is_what_is_cut() -> None:
     cut(i420, Box(64, 13, 96, 45), sizes, "bgr", out)  # the middle in x, the upper half in y
     assert out[20, 10, 0] > 150
     assert out[20, 54, 2] > 150
+
+
+@pytest.mark.parametrize(("width", "height"), [(32, 32), (31, 17), (1, 1)])
+def test_planes_show_the_same_and_are_even(width: int, height: int) -> None:
+    i420, sizes, region = picture(), Geometry(320, 180, 160, 90), Box(64, 13, 96, 45)
+    small = cut_i420(i420, region, sizes, width, height)
+    assert small.shape == ((height + height % 2) * 3 // 2, width + width % 2)
+    assert small.flags.c_contiguous
+    out = np.empty((height, width, 3), np.uint8)
+    cut(i420, region, sizes, "bgr", out)
+    assert np.array_equal(cv2.cvtColor(small, cv2.COLOR_YUV2BGR_I420)[:height, :width], out)
 
 
 def test_beyond_the_frame_all_is_grey() -> None:

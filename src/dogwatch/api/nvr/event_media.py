@@ -17,6 +17,7 @@ from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.events import rendering
 from dogwatch.events.media import EventMedia, Found
 from dogwatch.events.rendering import Style
+from dogwatch.media import framing
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
@@ -152,9 +153,7 @@ def latest_thumbnail(services: TheServices, camera: str, label: str) -> Response
     if row is not None:
         media = _media(services)
         data = media.thumbnail(media.find(row["id"]) or media.of_row(row), "jpg")
-    from dogwatch.media import picture  # a core that makes no picture does without OpenCV
-
-    side = picture.THUMBNAIL_HEIGHT
+    side = framing.THUMBNAIL_HEIGHT
     return Response(data or rendering.blank(side, side), headers=LABEL_CACHE, media_type="image/jpeg")
 
 

@@ -18,21 +18,25 @@ from dogwatch.api.errors import fail
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import NotFoundError
+from dogwatch.events import rendering
+from dogwatch.media.parts import VirtualFile
 
 router = APIRouter()
 
 Asked = Annotated[Services, Depends(get_services)]
 CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+_THUMBNAIL = re.compile(r"(thumbs/[^/]+/[^/]+|review/thumb-[^/]+)\.webp")
 _SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|webp)")
 
 
 @router.get("/clips/{path:path}")
 def clips(services: Asked, path: str) -> Response:
-    """Return a picture or preview, rendering snapshots that have no file; or a directory as an HTML page."""
-    target = resolve(services.paths.media / "clips", path)
+    """Return a picture or preview, rendering those that have no file; or a directory as an HTML page."""
+    root = services.paths.media / "clips"
+    target = resolve(root, path)
     if target is None:
-        return _rendered(services, path)
+        return _thumbnail(root, path) or _rendered(services, path)
     if target.is_dir():
         if path and not path.endswith("/"):
             return RedirectResponse(f"{quote(target.name)}/", 301)  # relative, so that any prefix stays
@@ -81,6 +85,21 @@ def _file(path: Path, headers: dict[str, str]) -> Response:
         return ranges.of_file(path, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
     except NotFoundError:
         fail(404, "File not found")
+
+
+def _thumbnail(root: Path, path: str) -> Response | None:
+    """Make the WebP of a thumbnail, which lies there as JPEG; None if `path` is none, or there is no such file."""
+    if not _THUMBNAIL.fullmatch(path):
+        return None
+    source = resolve(root, path.removesuffix("webp") + "jpg")
+    if source is None:
+        return None
+    try:
+        stat, data = source.stat(), rendering.converted(source.read_bytes(), "webp")
+    except OSError:
+        return None  # it has just been deleted
+    tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}-webp"
+    return ranges.RangeResponse(VirtualFile((data,), stat.st_mtime, tag), "image/webp", CLIP_CACHE)
 
 
 def _rendered(services: Services, path: str) -> Response:

@@ -189,7 +189,7 @@ def delete(services: TheServices, body: Ids) -> dict[str, Any]:
         with services.db.read() as connection:
             spans = segments.spans(connection, row["camera"], row["start_time"], end)
         removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
-        services.events.desk.files.review(row["camera"], row["id"]).unlink(missing_ok=True)
+        services.events.desk.files.forget_review(row["camera"], row["id"])
     return ok("Deleted review items.")
 
 

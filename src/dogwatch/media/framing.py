@@ -1,0 +1,45 @@
+"""Which part of a picture is shown."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dogwatch.model import Box
+
+THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = 175, 90  # the height: contract, section 16; whoever wants WebP has it made of it
+MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
+
+
+def scaled(box: Box, frame: tuple[int, int], picture: tuple[int, int]) -> Box:
+    """Carry `box` from a frame of (width, height) `frame` over to a picture of (width, height) `picture`."""
+    fx, fy = picture[0] / frame[0], picture[1] / frame[1]
+    return Box(round(box.x1 * fx), round(box.y1 * fy), round(box.x2 * fx), round(box.y2 * fy))
+
+
+def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: float = 1.0, smallest: int = 100) -> Box:
+    """Return a rectangle of `ratio` (width / height) inside a `width` x `height` picture that holds `box`.
+
+    It is the smallest one that holds `box` enlarged by `margin`, is at least `smallest` pixels wide, and has the
+    ratio; it is moved, then cut, to stay inside the picture.
+    """
+    wide = max(box.width * margin, box.height * margin * ratio, float(smallest))
+    wide = min(wide, float(width), height * ratio)
+    # A box that the ratio cannot hold inside the picture is kept whole at the price of the ratio.
+    w = min(width, max(round(wide), box.width))
+    h = min(height, max(round(wide / ratio), box.height))
+    x = min(max(0, (box.x1 + box.x2 - w) // 2), width - w)
+    y = min(max(0, (box.y1 + box.y2 - h) // 2), height - h)
+    return Box(x, y, x + w, y + h)
+
+
+def around_thumbnail(box: Box, width: int, height: int) -> Box:
+    """Return what the thumbnail of an object in `box` shows of a `width` x `height` picture: a square, if it fits."""
+    return around(box, width, height, smallest=height // 4)
+
+
+def crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Cut `box` (pixels of this very picture) out; what lies outside is dropped, and at least one pixel stays."""
+    rows, columns = bgr.shape[:2]
+    x1, y1 = min(max(0, box.x1), columns - 1), min(max(0, box.y1), rows - 1)
+    return bgr[y1 : max(y1 + 1, min(box.y2, rows)), x1 : max(x1 + 1, min(box.x2, columns))]
