@@ -52,8 +52,11 @@ class Look:
 
     def shot(self, sizes: Geometry) -> Shot | None:
         """Return the frame for best pictures; None if the ring has moved on."""
-        self.take()
-        return None if self.kept is None else Shot(self.kept, sizes)
+        if self.kept is not None:
+            return Shot(self.kept, sizes)
+        picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
+        shot = Shot(picture.i420, sizes) if picture is not None else None
+        return shot if self.pictured else None
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
         """Bring a detector's answer, one tuple a region, to detect-frame pixels."""

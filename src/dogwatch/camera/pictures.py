@@ -35,9 +35,9 @@ class Shot:
     """One frame of a camera: I420 pixels `(height * 3 // 2, width)` until it is encoded, a JPEG from then on."""
 
     def __init__(self, i420: NDArray[np.uint8], geometry: Geometry) -> None:
-        """Take `i420`, which nobody else may use from now on."""
+        """Copy `i420`, with the levels of a JPEG."""
         self.geometry = geometry
-        self._i420: NDArray[np.uint8] | None = i420
+        self._i420: NDArray[np.uint8] | None = _stretched(i420)
         self._jpeg = b""
 
     @property
@@ -144,21 +144,24 @@ class PictureDesk:
             shot.jpeg()
 
 
+def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a copy with the levels of a JPEG.
+
+    Video counts luma from 16 to 235 and chroma from 16 to 240, JPEG both from 0 to 255 (ITU-T T.871).
+    """
+    out, rows = np.empty_like(i420), i420.shape[0] * 2 // 3
+    for part, steps, origin, target in ((slice(rows), 219, 16, 0), (slice(rows, None), 224, 128, 128)):
+        scale = 255 / steps
+        cv2.addWeighted(i420[part], scale, i420[part], 0.0, target - origin * scale, dst=out[part])  # in one pass
+    return out
+
+
 def _jpeg(i420: NDArray[np.uint8], quality: int, height: int | None = None, width: int | None = None) -> bytes:
-    """Encode an I420 picture, which is overwritten, or the first `height` rows and `width` columns of it.
+    """Encode an I420 picture, or the first `height` rows and `width` columns of it.
 
     It goes plane by plane: by way of RGB it would take half as long again.
     """
-    rows = i420.shape[0] * 2 // 3
-    # Video counts luma from 16 to 235 and chroma from 16 to 240, JPEG both from 0 to 255 (ITU-T T.871).
-    _stretch(i420[:rows], 219, 16.0, 0.0)
-    _stretch(i420[rows:], 224, 128.0, 128.0)
+    luma = i420[: height or i420.shape[0] * 2 // 3, :width]
     # libjpeg reads an even number of rows and columns, whatever it is told: here they are always there.
-    data: bytes = simplejpeg.encode_jpeg_yuv_planes(i420[: height or rows, :width], *chroma(i420), quality=quality)
+    data: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *chroma(i420), quality=quality)
     return data
-
-
-def _stretch(plane: NDArray[np.uint8], steps: int, origin: float, target: float) -> None:
-    """Scale levels about `origin`, which becomes `target`, so that `steps` of them become 255; in one pass."""
-    scale = 255 / steps
-    cv2.addWeighted(plane, scale, plane, 0.0, target - origin * scale, dst=plane)
