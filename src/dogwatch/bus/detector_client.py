@@ -1,6 +1,6 @@
 """How a vision process asks detectors: several at once, never waiting, never more than so much in flight.
 
-Each detector is a `Lane`: a dealer socket, what the detector said about itself, and a tensor pool in its format. A
+Each detector is a `Lane`: a connection, what the detector said about itself, and a tensor pool in its format. A
 detector that does not answer for `timeout` seconds loses its requests (counted in `timeouts`); it gets no new ones
 until it answers a hello, so a hung detector piles nothing up.
 """
@@ -11,11 +11,8 @@ import logging
 import os
 from dataclasses import dataclass, field
 
-import zmq
-
 from dogwatch.bus.messages import (
     UNREADABLE,
-    Ask,
     DetectorHello,
     DetectorInfo,
     DetectReply,
@@ -23,8 +20,9 @@ from dogwatch.bus.messages import (
     decode_answer,
     encode,
 )
-from dogwatch.bus.sockets import address, readable
+from dogwatch.bus.stream import Stream, connect
 from dogwatch.bus.tensors import TensorPool
+from dogwatch.bus.unix import place
 from dogwatch.errors import RingError
 from dogwatch.model import Detection
 
@@ -32,7 +30,6 @@ log = logging.getLogger(__name__)
 
 HELLO_S = 0.5
 HELLO_HUNG_S = 5.0
-ASK_LIMIT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,13 @@ class Result:
 class Lane:
     """One detector. `info` and `pool` are None until it has introduced itself for the first time.
 
-    `greeted` says that it has done so since it was last connected; `healthy` is false while it hangs.
+    `path` is its socket's, `stream` is None while it is not there. `greeted` says that it has introduced itself since
+    it was last connected; `healthy` is false while it hangs.
     """
 
     name: str
-    socket: zmq.Socket[bytes]
-    monitor: zmq.Socket[bytes]
+    path: str
+    stream: Stream | None = None
     info: DetectorInfo | None = None
     pool: TensorPool | None = None
     greeted: bool = False
@@ -80,7 +78,7 @@ class DetectorClient:
         slots: int = 16,
         timeout: float = 10.0,
     ) -> None:
-        """Connect to `detectors`, which need not be there yet.
+        """Get ready to ask `detectors`, which need not be there yet; `poll` connects.
 
         Args:
             run_dir: Where the detectors' sockets are.
@@ -91,24 +89,10 @@ class DetectorClient:
             timeout: Seconds after which an answer is no longer awaited.
         """
         self._ring_dir, self._prefix, self._slots, self._timeout = ring_dir, pool_prefix, slots, timeout
-        self.lanes = tuple(self._connect(run_dir, name) for name in detectors)
+        self.lanes = tuple(Lane(name, place(run_dir, f"detector-{name}")) for name in detectors)
         self._next_id = 0
         self.timeouts = 0
         self.failures = 0
-
-    @staticmethod
-    def _connect(run_dir: str, name: str) -> Lane:
-        socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        socket.setsockopt(zmq.LINGER, 0)
-        socket.setsockopt(zmq.SNDHWM, ASK_LIMIT)
-        socket.setsockopt(zmq.RCVHWM, ASK_LIMIT)
-        # Queue for a detector that is there, not for one that may come: its answers would be of no use by then.
-        socket.setsockopt(zmq.IMMEDIATE, 1)
-        socket.setsockopt(zmq.RECONNECT_IVL, 50)
-        socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
-        monitor: zmq.Socket[bytes] = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        socket.connect(address(run_dir, f"detector-{name}"))
-        return Lane(name, socket, monitor)
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -119,6 +103,11 @@ class DetectorClient:
     def available(self) -> bool:
         """Whether any detector is there and answers."""
         return any(lane.ready for lane in self.lanes)
+
+    @property
+    def streams(self) -> set[Stream]:
+        """The connections of now; a poller that has them tells when to `poll`."""
+        return {lane.stream for lane in self.lanes if lane.stream is not None}
 
     @property
     def in_flight(self) -> int:
@@ -151,7 +140,8 @@ class DetectorClient:
         if lane.pool is None:
             return None
         self._next_id += 1
-        if not _send(lane, DetectRequest(id=self._next_id, pool=lane.pool.name, slots=slots)):
+        message = encode(DetectRequest(id=self._next_id, pool=lane.pool.name, slots=slots))
+        if lane.stream is None or not lane.stream.send(message):
             lane.pool.give_back(slots)
             return None
         lane.in_flight[self._next_id] = (slots, now)
@@ -161,35 +151,39 @@ class DetectorClient:
         """Take in what has been answered, time out what has not, introduce ourselves where needed."""
         results: list[Result] = []
         for lane in self.lanes:
-            results += self._receive(lane)
-            results += self._gone(lane)
+            if lane.stream is not None:
+                results += self._receive(lane, lane.stream)
+                if lane.stream.gone:
+                    results += self._gone(lane, lane.stream, now)
             results += self._time_out(lane, now)
             if not lane.ready and now >= lane.next_hello:
                 lane.next_hello = now + (HELLO_S if lane.healthy else HELLO_HUNG_S)
-                _send(lane, DetectorHello())
+                _greet(lane)
         return results
 
     def close(self) -> None:
-        """Close the sockets and remove the tensor pools."""
+        """Close the connections and remove the tensor pools."""
         for lane in self.lanes:
-            lane.socket.disable_monitor()
-            lane.monitor.close()
-            lane.socket.close()
+            if lane.stream is not None:
+                lane.stream.close()
+                lane.stream = None
             if lane.pool is not None:
                 lane.pool.close(unlink=True)
                 lane.pool = None
 
     # ------------------------------------------------------------ steps
 
-    def _receive(self, lane: Lane) -> list[Result]:
+    def _receive(self, lane: Lane, stream: Stream) -> list[Result]:
         results: list[Result] = []
-        while readable(lane.socket):
+        stream.flush()
+        for data in stream.receive():
             try:
-                answer = decode_answer(lane.socket.recv(zmq.NOBLOCK))
+                answer = decode_answer(data)
             except UNREADABLE as error:
                 self.failures += 1
                 log.warning("detector %s sent something unreadable: %s", lane.name, error)
-                continue
+                stream.close()
+                break
             lane.healthy = True
             if isinstance(answer, DetectorInfo):
                 results += self._introduce(lane, answer)
@@ -231,16 +225,12 @@ class DetectorClient:
             return Result(reply.id, None, reply.error or f"{len(reply.detections)} answers for {len(slots)} regions")
         return Result(reply.id, reply.detections)
 
-    def _gone(self, lane: Lane) -> list[Result]:
+    def _gone(self, lane: Lane, stream: Stream, now: float) -> list[Result]:
         """Give up what a detector was asked that has left; it may come back with another model."""
-        gone = False
-        while readable(lane.monitor):
-            lane.monitor.recv_multipart()
-            gone = True
-        if not gone:
-            return []
         log.warning("detector %s has gone", lane.name)
-        lane.greeted, lane.healthy, lane.next_hello = False, True, 0.0
+        stream.close()
+        lane.stream, lane.greeted, lane.healthy = None, False, True
+        lane.next_hello = min(lane.next_hello, now + HELLO_S)
         lost = list(lane.in_flight)
         for slots, _ in lane.in_flight.values():
             self.give_back(lane, slots)
@@ -264,9 +254,9 @@ def _outstanding(lane: Lane) -> int:
     return sum(len(slots) for slots, _ in lane.in_flight.values())
 
 
-def _send(lane: Lane, message: Ask) -> bool:
-    try:
-        lane.socket.send(encode(message), zmq.NOBLOCK)
-    except zmq.Again:
-        return False
-    return True
+def _greet(lane: Lane) -> None:
+    """Connect if need be, and ask the detector to introduce itself; one hello is enough for one that takes none."""
+    if lane.stream is None:
+        lane.stream = connect(lane.path)
+    if lane.stream is not None and not lane.stream.pending:
+        lane.stream.send(encode(DetectorHello()))

@@ -1,18 +1,24 @@
-"""Bounded ZeroMQ sockets between the processes. Every one drops rather than waits, and counts what it drops.
+"""Bounded sockets between the processes. Every one drops rather than waits.
 
-| socket | pattern | binds | file in the run directory |
+| socket | kind | binds | file in the run directory |
 | --- | --- | --- | --- |
-| `Uplink` -> `CoreSockets.up` | push/pull | core | `up` |
-| `CoreSockets.down` -> `Downlink` | pub/sub | core | `down` |
-| `FrameFeed` -> `FrameIntake` | pub/sub | ingest | `frames-<camera>` |
-| `LiveFeed` -> core | xpub/sub | ingest | `live-<camera>` |
-| `DetectorClient` <-> detector | dealer/router | detector | `detector-<name>` |
+| `Uplink` -> `Hub` | ZeroMQ push/pull | core | `up` |
+| `Hub` -> `Downlink` | ZeroMQ pub/sub | core | `down` |
+| `LiveFeed` -> core | ZeroMQ xpub/sub | ingest | `live-<camera>` |
+| `FrameFeed` -> `FrameIntake` | datagrams | vision | `frames-<camera>` |
+| `DetectorClient` <-> detector | `stream` | detector | `detector-<name>` |
+
+The last two carry some messages for each frame, and a plain socket wakes one thread where ZeroMQ wakes three.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import socket
 import threading
-from pathlib import Path
+from collections import deque
+from collections.abc import Container
 from typing import cast
 
 import zmq
@@ -27,16 +33,19 @@ from dogwatch.bus.messages import (
     decode_frame,
     encode,
 )
+from dogwatch.bus.unix import Bound, place
 
 UP_LIMIT = 2000
 DOWN_LIMIT = 1000
 FRAME_LIMIT = 64
+FRAME_BYTES = 4096  # far more than an announcement has: its names are file names
+FULL = {errno.EAGAIN, errno.ENOBUFS}  # the latter on macOS
 LIVE_LIMIT = 256
 
 
 def address(run_dir: str, name: str) -> str:
     """Return the ZeroMQ address of socket `name` in `run_dir`."""
-    return f"ipc://{Path(run_dir) / name}"
+    return f"ipc://{place(run_dir, name)}"
 
 
 def readable(socket: zmq.Socket[bytes]) -> bool:
@@ -103,22 +112,67 @@ class Downlink:
 
 
 class FrameFeed:
-    """Announces the frames of one camera. For one thread."""
+    """Announces the frames of one camera to the vision process, wherever it is in coming and going. For one thread."""
 
     def __init__(self, run_dir: str, camera: str) -> None:
-        """Bind the camera's frame socket."""
-        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.PUB)
-        self._socket.setsockopt(zmq.SNDHWM, FRAME_LIMIT)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.bind(address(run_dir, f"frames-{camera}"))
+        """Make the socket; vision need not be there yet."""
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._path = place(run_dir, f"frames-{camera}")
+        # A kernel may hold as few as ten announcements for a reader.
+        self._waiting: deque[bytes] = deque(maxlen=FRAME_LIMIT)
 
     def announce(self, frame: FrameReady) -> None:
-        """Tell vision of `frame`; it is dropped for readers that are too far behind."""
-        self._socket.send(encode(frame))
+        """Tell vision of `frame`; it is dropped if nobody is there, and kept a while for a reader that is behind."""
+        self._waiting.append(encode(frame))
+        try:
+            while self._waiting:
+                self._socket.sendto(self._waiting[0], self._path)
+                self._waiting.popleft()
+        except (FileNotFoundError, ConnectionRefusedError):
+            self._waiting.clear()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
 
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
+
+
+class FrameIntake:
+    """Hears the frames of many cameras. For one thread; `descriptors` may be put in a poller."""
+
+    def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
+        """Bind the frame sockets of `cameras`.
+
+        Raises:
+            DogwatchError: One cannot be made.
+        """
+        self._bound: dict[int, Bound] = {}
+        for camera in cameras:
+            bound = Bound(place(run_dir, f"frames-{camera}"), socket.SOCK_DGRAM)
+            self._bound[bound.socket.fileno()] = bound
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The sockets' descriptors."""
+        return tuple(self._bound)
+
+    def receive(self, ready: Container[object]) -> list[FrameReady]:
+        """Return the announcements that have come at those descriptors that are in `ready`, each camera's in order."""
+        frames: list[FrameReady] = []
+        for descriptor, bound in self._bound.items():
+            if descriptor in ready:
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        frames.append(decode_frame(bound.socket.recv(FRAME_BYTES)))
+        return frames
+
+    def close(self) -> None:
+        """Close the sockets and remove their files."""
+        for bound in self._bound.values():
+            bound.close()
 
 
 class LiveFeed:
@@ -165,26 +219,3 @@ class LiveFeed:
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
-
-
-class FrameIntake:
-    """Hears the frames of many cameras. For one thread; `socket` may be put in a poller."""
-
-    def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
-        """Connect to the frame sockets of `cameras`, which need not be there yet."""
-        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
-        self.socket.setsockopt(zmq.RCVHWM, FRAME_LIMIT)
-        self.socket.setsockopt(zmq.LINGER, 0)
-        self.socket.setsockopt(zmq.RECONNECT_IVL, 50)
-        self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
-        self.socket.subscribe(b"")
-        for camera in cameras:
-            self.socket.connect(address(run_dir, f"frames-{camera}"))
-
-    def receive(self) -> FrameReady | None:
-        """Return the next frame's announcement, or None if there is none now."""
-        return decode_frame(self.socket.recv(zmq.NOBLOCK)) if readable(self.socket) else None
-
-    def close(self) -> None:
-        """Close the socket."""
-        self.socket.close()

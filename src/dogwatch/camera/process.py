@@ -15,6 +15,7 @@ from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import WorkerReady
 from dogwatch.bus.sockets import Downlink, FrameIntake, Uplink
 from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.stream import Stream
 from dogwatch.camera.watch import CameraWatch
 
 log = logging.getLogger(__name__)
@@ -40,21 +41,24 @@ class VisionProcess:
         self._watches = {
             camera.name: CameraWatch(camera, spec.ring_dir, self._client, self._uplink.send) for camera in spec.cameras
         }
+        self._poller = zmq.Poller()
+        self._streams: set[Stream] = set()  # those that the poller has
         self._wake, self._waker = os.pipe()
         self._leaving = False
 
     def run(self) -> None:
         """Work until `stop` is called; then end all objects and leave."""
-        poller = zmq.Poller()
-        for source in (self._intake.socket, self._downlink.socket, self._wake):
-            poller.register(source, zmq.POLLIN)
-        for lane in self._client.lanes:
-            poller.register(lane.socket, zmq.POLLIN)
+        for source in (self._downlink.socket, *self._intake.descriptors, self._wake):
+            self._poller.register(source, zmq.POLLIN)
         self._uplink.send(WorkerReady("vision", self._spec.name, os.getpid()))
         reported = time.monotonic()
+        busy = False
         while not self._leaving:
-            poller.poll(POLL_MS)
-            self._round()
+            self._poll_detectors()
+            self._take_in({source for source, _ in self._poller.poll(0 if busy else POLL_MS)})
+            busy = False
+            for watch in self._watches.values():  # each gets a frame's worth of time in turn, until all have caught up
+                busy = watch.step() or busy
             if (passed := time.monotonic() - reported) >= STATS_S:
                 self._report(passed)
                 reported += passed
@@ -65,20 +69,21 @@ class VisionProcess:
         self._leaving = True
         os.write(self._waker, b".")
 
-    def _round(self) -> None:
-        """Give each camera a frame's worth of time in turn, until all have caught up."""
-        busy = True
-        while busy and not self._leaving:
-            self._take_in()
-            busy = False
-            for watch in self._watches.values():
-                busy = watch.step() or busy
+    def _poll_detectors(self) -> None:
+        """Hear also detectors that have come, and no more those that have gone."""
+        if (streams := self._client.streams) != self._streams:
+            for gone in self._streams - streams:
+                self._poller.unregister(gone)
+            for come in streams - self._streams:
+                self._poller.register(come, zmq.POLLIN)
+            self._streams = streams
 
-    def _take_in(self) -> None:
-        while (switch := self._downlink.receive()) is not None:
-            if (watch := self._watches.get(switch.camera)) is not None:
-                watch.switch(switch)
-        while (frame := self._intake.receive()) is not None:
+    def _take_in(self, ready: set[zmq.Socket[bytes] | int]) -> None:
+        if self._downlink.socket in ready:
+            while (switch := self._downlink.receive()) is not None:
+                if (watch := self._watches.get(switch.camera)) is not None:
+                    watch.switch(switch)
+        for frame in self._intake.receive(ready):
             if (watch := self._watches.get(frame.camera)) is not None:
                 watch.announce(frame)
         results = self._client.poll(time.monotonic())

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Generic, TypeVar
 
 from dogwatch.bus.messages import DetectRequest
+
+C = TypeVar("C")
 
 LIMIT = 64  # requests a vision process may have waiting; at 10 ms each, the last would be two frames late
 
 
-class Backlog:
+class Backlog(Generic[C]):
     """Requests by the client that sent them. Counts what it drops in `dropped`."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._waiting: dict[bytes, deque[DetectRequest]] = {}
+        self._waiting: dict[C, deque[DetectRequest]] = {}
         self._count = 0  # kept apart, for another thread to read
         self.dropped = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def put(self, client: bytes, request: DetectRequest) -> DetectRequest | None:
+    def put(self, client: C, request: DetectRequest) -> DetectRequest | None:
         """Add a request; return the client's oldest one if it had to make room, for the newest frame matters most."""
         queue = self._waiting.setdefault(client, deque())
         queue.append(request)
@@ -31,9 +34,13 @@ class Backlog:
         self.dropped += 1
         return queue.popleft()
 
-    def take(self, regions: int) -> list[tuple[bytes, DetectRequest]]:
+    def forget(self, client: C) -> None:
+        """Drop the requests of a client that has gone."""
+        self._count -= len(self._waiting.pop(client, ()))
+
+    def take(self, regions: int) -> list[tuple[C, DetectRequest]]:
         """Take requests of at most `regions` regions together, but at least one, from each client in turn."""
-        taken: list[tuple[bytes, DetectRequest]] = []
+        taken: list[tuple[C, DetectRequest]] = []
         room = regions
         while self._waiting:
             client, queue = next(iter(self._waiting.items()))

@@ -13,7 +13,6 @@ import time
 
 import msgspec
 import numpy as np
-import zmq
 
 from dogwatch.bus import child
 from dogwatch.bus.messages import (
@@ -28,8 +27,10 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.sockets import Uplink, address, readable
+from dogwatch.bus.sockets import Uplink
 from dogwatch.bus.specs import DetectorSpec
+from dogwatch.bus.stream import Listener, Stream
+from dogwatch.bus.unix import place
 from dogwatch.detectors.backlog import Backlog
 from dogwatch.detectors.base import Detector, load
 from dogwatch.detectors.pools import Pools
@@ -47,14 +48,15 @@ class DetectorServer:
     """Answers at the socket `detector-<name>`. `run` is for one thread; `stop` and `stats` for any."""
 
     def __init__(self, spec: DetectorSpec, detector: Detector) -> None:
-        """Bind the socket."""
+        """Listen.
+
+        Raises:
+            DogwatchError: The socket cannot be made.
+        """
         self._name, self._detector, self._batch = spec.name, detector, detector.info.batch
-        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.bind(address(spec.run_dir, f"detector-{spec.name}"))
-        self._wake, self._waker = os.pipe()
+        self._listener = Listener(place(spec.run_dir, f"detector-{spec.name}"))
         self._pools = Pools(spec.ring_dir, detector.info)
-        self._backlog = Backlog()
+        self._backlog: Backlog[Stream] = Backlog()
         self._leaving = False
         self._trouble = ""  # why batches fail at present: logged once, not for each
         self._started = 0.0
@@ -64,21 +66,16 @@ class DetectorServer:
 
     def run(self) -> None:
         """Answer until `stop` is called, then close the socket."""
-        poller = zmq.Poller()
-        poller.register(self._socket, zmq.POLLIN)
-        poller.register(self._wake, zmq.POLLIN)
         while not self._leaving:
-            if not len(self._backlog):
-                poller.poll()
-            self._take_in()
+            self._take_in(0 if len(self._backlog) else None)
             if taken := self._backlog.take(self._batch):
                 self._answer(taken)
-        self._socket.close()
+        self._listener.close()
 
     def stop(self) -> None:
         """Make `run` return after the batch at hand. Safe in signal handlers."""
         self._leaving = True
-        os.write(self._waker, b".")
+        self._listener.wake()
 
     def stats(self) -> DetectorStats:
         """Return what was measured; the mean is that since the last call, or the last known one."""
@@ -96,20 +93,20 @@ class DetectorServer:
                 queue=len(self._backlog),
             )
 
-    def _take_in(self) -> None:
-        """Read all that has arrived."""
-        while readable(self._socket):
-            try:
-                client, data = self._socket.recv_multipart(zmq.NOBLOCK)
-            except ValueError:
-                log.warning("a message without address or body was ignored")
+    def _take_in(self, timeout: float | None) -> None:
+        """Read what has arrived, or arrives within `timeout` seconds."""
+        for client, data in self._listener.poll(timeout):
+            if data is None or client.gone:
+                self._backlog.forget(client)
                 continue
             try:
                 self._sort(client, decode_ask(data))
             except UNREADABLE as error:
-                log.warning("a message that is no request was ignored: %s", error)
+                log.warning("a client that sent no request was disconnected: %s", error)
+                self._listener.drop(client)
+                self._backlog.forget(client)
 
-    def _sort(self, client: bytes, ask: Ask) -> None:
+    def _sort(self, client: Stream, ask: Ask) -> None:
         if isinstance(ask, DetectorHello):
             self._send(client, self._detector.info)
             return
@@ -118,7 +115,7 @@ class DetectorServer:
                 log.warning("too slow: %d requests have been dropped so far", self._backlog.dropped)
             self._send(client, DetectReply(dropped.id, (), f"detector {self._name} is too far behind"))
 
-    def _answer(self, taken: list[tuple[bytes, DetectRequest]]) -> None:
+    def _answer(self, taken: list[tuple[Stream, DetectRequest]]) -> None:
         """Run one batch of requests and reply to each."""
         tensors = []
         ready = []
@@ -162,9 +159,9 @@ class DetectorServer:
                 self._regions += len(part)
         return found
 
-    def _send(self, client: bytes, message: Message) -> None:
-        """Send to a client that may have gone; a ROUTER then drops it, and the asker's time-out does the rest."""
-        self._socket.send_multipart([client, encode(message)], zmq.NOBLOCK)
+    def _send(self, client: Stream, message: Message) -> None:
+        """Send to a client that may have gone or take nothing; its own time-out does the rest."""
+        self._listener.send(client, encode(message))
 
 
 def main() -> int:
@@ -178,7 +175,7 @@ def main() -> int:
     child.start_logging(f"detector-{spec.name}", spec.log_level)
     try:
         server = DetectorServer(spec, load(spec))
-    except (DogwatchError, zmq.ZMQError) as error:
+    except DogwatchError as error:
         log.error("%s", error)
         return CANNOT_LOAD
     uplink = Uplink(spec.run_dir)

@@ -4,11 +4,11 @@ import sys
 
 import cv2
 import numpy as np
-import zmq
 
-from dogwatch.bus.messages import DetectorHello, DetectorInfo, DetectReply, decode_ask, encode
-from dogwatch.bus.sockets import address
+from dogwatch.bus.messages import Answer, Ask, DetectorHello, DetectorInfo, DetectReply, decode_ask, encode
+from dogwatch.bus.stream import Listener
 from dogwatch.bus.tensors import TensorPool
+from dogwatch.bus.unix import place
 from dogwatch.model import Box, Detection
 
 SIZE = 320
@@ -25,19 +25,21 @@ def squares(tensor: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> tuple[De
 
 def serve(run_dir: str, shm: str, name: str) -> None:
     """Answer until killed."""
-    socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
-    socket.bind(address(run_dir, f"detector-{name}"))
+    listener = Listener(place(run_dir, f"detector-{name}"))
     while True:
-        client, data = socket.recv_multipart()
-        ask = decode_ask(data)
-        if isinstance(ask, DetectorHello):
-            info = DetectorInfo(name, SIZE, SIZE, "gray", ("person",), 4, SIZE)
-            socket.send_multipart([client, encode(info)])
-            continue
-        pool = TensorPool.open(shm, ask.pool, SIZE * SIZE)
-        found = tuple(squares(pool.tensor(slot, (SIZE, SIZE))) for slot in ask.slots)
-        pool.close()
-        socket.send_multipart([client, encode(DetectReply(ask.id, found))])
+        for client, data in listener.poll(None):
+            if data is not None:
+                listener.send(client, encode(answer(decode_ask(data), shm, name)))
+
+
+def answer(ask: Ask, shm: str, name: str) -> Answer:
+    """Say what is wanted, or what is seen."""
+    if isinstance(ask, DetectorHello):
+        return DetectorInfo(name, SIZE, SIZE, "gray", ("person",), 4, SIZE)
+    pool = TensorPool.open(shm, ask.pool, SIZE * SIZE)
+    found = tuple(squares(pool.tensor(slot, (SIZE, SIZE))) for slot in ask.slots)
+    pool.close()
+    return DetectReply(ask.id, found)
 
 
 if __name__ == "__main__":

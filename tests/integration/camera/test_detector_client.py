@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import zmq
 
 from dogwatch.bus.detector_client import HELLO_HUNG_S, DetectorClient, Lane, Result
 from dogwatch.bus.messages import (
@@ -18,8 +17,9 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.sockets import address
+from dogwatch.bus.stream import Listener, Stream
 from dogwatch.bus.tensors import TensorPool
+from dogwatch.bus.unix import place
 from dogwatch.model import Box, Detection
 
 FOUND = (Detection("person", 0.9, Box(1, 2, 3, 4)),)
@@ -31,26 +31,27 @@ class Detector:
 
     def __init__(self, run_dir: str, name: str, size: int = 32) -> None:
         self.name, self.size = name, size
-        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
-        self.socket.bind(address(run_dir, f"detector-{name}"))
-        self.requests: list[tuple[bytes, DetectRequest]] = []
+        self.listener = Listener(place(run_dir, f"detector-{name}"))
+        self.requests: list[tuple[Stream, DetectRequest]] = []
 
-    def serve(self, timeout_ms: int = 0) -> int:
+    def serve(self, timeout: float = 0) -> int:
         """Answer hellos and keep requests; return how many hellos there were."""
         hellos = 0
-        while self.socket.poll(timeout_ms):
-            client, data = self.socket.recv_multipart()
-            ask = decode_ask(data)
-            if isinstance(ask, DetectorHello):
-                hellos += 1
-                self.send(client, DetectorInfo(self.name, self.size, self.size, "gray", ("person",), 4, self.size))
-            else:
-                self.requests.append((client, ask))
-            timeout_ms = 0
+        while heard := self.listener.poll(timeout):
+            for client, data in heard:
+                if data is None:
+                    continue
+                ask = decode_ask(data)
+                if isinstance(ask, DetectorHello):
+                    hellos += 1
+                    self.send(client, DetectorInfo(self.name, self.size, self.size, "gray", ("person",), 4, self.size))
+                else:
+                    self.requests.append((client, ask))
+            timeout = 0
         return hellos
 
-    def send(self, client: bytes, answer: Answer) -> None:
-        self.socket.send_multipart([client, encode(answer)])
+    def send(self, client: Stream, answer: Answer) -> None:
+        assert client.send(encode(answer))
 
     def reply(self, *, error: str = "", count: int | None = None) -> None:
         client, ask = self.requests.pop(0)
@@ -79,7 +80,7 @@ class Table:
                 return results
             self.now += 0.005
             for one in self.detectors.values():
-                one.serve(5)
+                one.serve(0.005)
         raise AssertionError("it never came")
 
     def results(self, count: int = 1) -> list[Result]:
@@ -89,7 +90,7 @@ class Table:
             if len(got) >= count:
                 return got
             for one in self.detectors.values():
-                one.serve(5)
+                one.serve(0.005)
         raise AssertionError("no result came")
 
     def lane(self, name: str) -> Lane:
@@ -106,7 +107,7 @@ class Table:
         detector = self.detectors[name]
         before = len(detector.requests)
         for _ in range(400):
-            detector.serve(5)
+            detector.serve(0.005)
             if len(detector.requests) > before:
                 return
         raise AssertionError("no request came")
@@ -124,7 +125,7 @@ def lay(tmp_path: Path) -> Iterator[Callable[..., Table]]:
     for table in tables:
         table.client.close()
         for one in table.detectors.values():
-            one.socket.close(0)
+            one.listener.close()
     assert not list(tmp_path.glob("*pool-*"))
 
 
@@ -228,7 +229,7 @@ def test_a_detector_that_leaves_loses_its_requests_at_once_and_is_greeted_anew(l
     table.until(lambda: table.client.available)
     request = table.ask(4)
     table.arrived("a")
-    table.detectors.pop("a").socket.close(0)
+    table.detectors.pop("a").listener.close()
     (result,) = table.results()
     assert (result.id, result.detections) == (request, None)
     assert not table.client.available

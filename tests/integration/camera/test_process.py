@@ -181,14 +181,17 @@ def test_stale_and_skipped_frames_are_counted(start: Start) -> None:
     os.kill(stage.vision.pid, signal.SIGSTOP)
     stamps = [stage.put() for n in range(20)]  # a ring of eight: twelve are overwritten
     os.kill(stage.vision.pid, signal.SIGCONT)
-    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamps[-1])
+    # The kernel may hold only some of the announcements: the others go out with a later one.
+    while not stage.live_soon():
+        stamps.append(stage.time)
+    stamps.append(stage.time)
     taken = {one.frame_time for one in stage.seen(FrameTracks)}
     assert not taken & set(stamps[:12])
     skipped = 0.0
     while not skipped:
         stats = stage.wait_for(VisionStats)
         skipped = round(stats.skipped_fps * stats.seconds)
-    assert skipped == 20 - len(taken & set(stamps))
+    assert skipped == len(stamps) - len(taken & set(stamps))
 
 
 def test_old_frames_are_looked_at_in_order_and_none_is_skipped(start: Start) -> None:

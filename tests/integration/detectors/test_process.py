@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -32,13 +33,15 @@ from dogwatch.bus.messages import (
 )
 from dogwatch.bus.sockets import address
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.bus.stream import Stream, connect
 from dogwatch.bus.tensors import TensorPool
+from dogwatch.bus.unix import place
 from dogwatch.detectors.process import DetectorServer
 from dogwatch.errors import DetectorError
 from dogwatch.media.scene import StreetScene
 from dogwatch.model import Box, Detection
 
-WAIT_MS = 20_000
+WAIT_S = 20.0
 Start = Callable[[DetectorSpec], subprocess.Popen[bytes]]
 
 
@@ -46,21 +49,46 @@ class Asker:
     """One vision process, as far as a detector can tell."""
 
     def __init__(self, run_dir: Path, name: str) -> None:
-        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        self.socket.setsockopt(zmq.LINGER, 0)
-        self.socket.connect(address(str(run_dir), f"detector-{name}"))
+        self.path = place(str(run_dir), f"detector-{name}")
+        self.connection: Stream | None = None
+        self.answers: list[Answer] = []
+
+    @property
+    def stream(self) -> Stream:
+        """The connection, as soon as there is a detector."""
+        deadline = time.monotonic() + WAIT_S
+        while self.connection is None and time.monotonic() < deadline:
+            self.connection = connect(self.path)
+            if self.connection is None:
+                time.sleep(0.02)  # nothing tells of a file that comes
+        assert self.connection is not None, "there is no detector"
+        return self.connection
 
     def send(self, ask: Ask) -> None:
-        self.socket.send(encode(ask))
+        assert self.stream.send(encode(ask))
+
+    def waits(self, timeout: float = 0) -> bool:
+        """Whether there is an answer, or the end, within `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while not self.answers and not self.stream.gone:
+            if not select.select([self.stream], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                return False
+            self.answers += map(decode_answer, self.stream.receive())
+        return True
 
     def receive(self) -> Answer:
-        assert self.socket.poll(WAIT_MS), "the detector did not answer"
-        answer: Answer = decode_answer(self.socket.recv())
-        return answer
+        assert self.waits(WAIT_S), "the detector did not answer"
+        return self.answers.pop(0)
 
     def ask(self, ask: Ask) -> Answer:
         self.send(ask)
         return self.receive()
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+            self.answers.clear()
 
 
 @pytest.fixture
@@ -91,7 +119,7 @@ def start() -> Iterator[Start]:
 def asker(tmp_path: Path) -> Iterator[Asker]:
     it = Asker(tmp_path, "d")
     yield it
-    it.socket.close()
+    it.close()
 
 
 def spec(path: Path, kind: str = "fixed", **options: str | int | float | bool) -> DetectorSpec:
@@ -149,7 +177,10 @@ def test_errors_are_answered_and_the_process_goes_on(tmp_path: Path, start: Star
     pool = pool_of(tmp_path, "p", info)
     assert "has no slot" in reply(asker, DetectRequest(3, "p", (4,))).error
     assert "has no slot" in reply(asker, DetectRequest(4, "p", (-1,))).error
-    asker.socket.send(b"\xc1 no message")
+    asker.stream.send(b"\xc1 no message")
+    assert asker.waits(WAIT_S)
+    assert asker.stream.gone
+    asker.close()
     (tmp_path / "odd").write_bytes(b"x" * 1000)
     assert "cannot be opened" in reply(asker, DetectRequest(5, "odd", (0,))).error
     found = (Detection("person", 0.9, Box(1, 2, 3, 4)),)
@@ -186,13 +217,13 @@ def test_two_askers_are_served_in_turn(tmp_path: Path, start: Start, asker: Aske
         asker.send(DetectRequest(number, "p", (0,)))
     other.send(DetectRequest(1, "p", (1,)))
     assert isinstance(other.receive(), DetectReply)
-    assert asker.socket.poll(WAIT_MS)
+    assert asker.waits(WAIT_S)
     behind = 0
-    while asker.socket.poll(0):
-        asker.socket.recv()
+    while asker.waits():
+        asker.receive()
         behind += 1
     assert behind < 29, "the other one had to wait for the whole queue"
-    other.socket.close()
+    other.close()
     pool.close(unlink=True)
 
 
@@ -213,11 +244,11 @@ def test_it_reports(tmp_path: Path, start: Start, asker: Asker) -> None:
     up.bind(address(str(tmp_path), "up"))
     process = start(spec(tmp_path, delay_ms=20))
     try:
-        assert up.poll(WAIT_MS)
+        assert up.poll(int(WAIT_S * 1000))
         assert decode_up(up.recv()) == WorkerReady("detector", "d", process.pid)
         pool = pool_of(tmp_path, "p", hello(asker))
         reply(asker, DetectRequest(1, "p", (0, 1, 2)))
-        assert up.poll(WAIT_MS)
+        assert up.poll(int(WAIT_S * 1000))
         stats = decode_up(up.recv())
         assert isinstance(stats, DetectorStats)
         assert (stats.name, stats.pid, stats.detection_start) == ("d", process.pid, 0.0)

@@ -1,0 +1,189 @@
+"""Connections over which two processes exchange messages, neither ever waiting for the other.
+
+A message goes as its length (4 bytes, big-endian) and its bytes. What the other end is too slow for is kept up to
+`LIMIT` bytes; then `send` refuses. That the other end has gone shows at once, as `gone`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import socket
+
+from dogwatch.bus.unix import Bound
+
+log = logging.getLogger(__name__)
+
+LIMIT = 1 << 20  # bytes of one message, and of all that wait to be sent
+CHUNK = 1 << 16
+HEADER = 4
+
+
+class Stream:
+    """One end of a connection. For one thread; it can be put in a poller, which tells when to `receive`."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        """Take over the socket `connected`."""
+        connected.setblocking(False)
+        self._socket = connected
+        self._incoming = b""
+        self._outgoing = bytearray()
+        self._unheard = False  # nobody takes what is sent; there may still be something to be read
+        self.gone = False
+
+    def fileno(self) -> int:
+        """Return the descriptor, -1 when closed."""
+        return self._socket.fileno()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something waits to be sent, with `flush`."""
+        return bool(self._outgoing)
+
+    def send(self, data: bytes) -> bool:
+        """Send `data`, now or with a later `flush`; False if it is dropped, the other end being gone or too slow."""
+        if self.gone or len(self._outgoing) + len(data) > LIMIT:
+            return False
+        self._outgoing += len(data).to_bytes(HEADER, "big")
+        self._outgoing += data
+        self.flush()
+        return not self._unheard
+
+    def flush(self) -> bool:
+        """Send what waits, as far as the other end takes it; whether nothing waits any more."""
+        while self._outgoing:
+            try:
+                sent = self._socket.send(self._outgoing)
+            except BlockingIOError:
+                return False
+            except OSError:
+                self._unheard = True
+                self._outgoing.clear()
+                break
+            del self._outgoing[:sent]
+        return True
+
+    def receive(self) -> list[bytes]:
+        """Return the next messages, none if none is complete, and find out whether the other end has gone.
+
+        At most `CHUNK` bytes are read at once, so that one sender cannot keep a thread; a poller tells of the rest.
+        """
+        if self.gone:
+            return []
+        try:
+            chunk = self._socket.recv(CHUNK)
+        except BlockingIOError:
+            self.gone = self._unheard
+            return []
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self.gone = True
+            return []
+        return self._split(self._incoming + chunk)
+
+    def close(self) -> None:
+        """Close the connection; what waits is dropped."""
+        self.gone = True
+        self._outgoing.clear()
+        self._socket.close()
+
+    def _split(self, data: bytes) -> list[bytes]:
+        messages: list[bytes] = []
+        start = 0
+        while len(data) - start >= HEADER:
+            size = int.from_bytes(data[start : start + HEADER], "big")
+            if size > LIMIT:
+                log.warning("a message of %d bytes is too long: the connection is given up", size)
+                self.gone = True
+                return messages
+            if len(data) - start - HEADER < size:
+                break
+            start += HEADER + size
+            messages.append(data[start - size : start])
+        self._incoming = data[start:]
+        return messages
+
+
+def connect(path: str) -> Stream | None:
+    """Connect to the listener at `path`; None if there is none now, or too many wait for it."""
+    one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    one.setblocking(False)
+    try:
+        one.connect(path)
+    except OSError:
+        one.close()
+        return None
+    return Stream(one)
+
+
+class Listener:
+    """Hears all that connect to it. For one thread, but for `wake`."""
+
+    def __init__(self, path: str) -> None:
+        """Listen at `path`.
+
+        Raises:
+            DogwatchError: The socket cannot be made.
+        """
+        self._bound = Bound(path, socket.SOCK_STREAM)
+        self._bound.socket.listen()
+        self._wake, self._waker = os.pipe()  # left open, since signal handlers may come late
+        self._streams: set[Stream] = set()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._bound.socket, selectors.EVENT_READ)
+        self._selector.register(self._wake, selectors.EVENT_READ)
+
+    def poll(self, timeout: float | None) -> list[tuple[Stream, bytes | None]]:
+        """Wait for messages, `timeout` seconds at most; None in place of a message says that the stream has gone."""
+        heard: list[tuple[Stream, bytes | None]] = []
+        for key, _ in self._selector.select(timeout):
+            if isinstance(key.fileobj, Stream):
+                heard += self._hear(key.fileobj)
+            elif key.fileobj is self._bound.socket:
+                self._accept()
+        return heard
+
+    def send(self, stream: Stream, data: bytes) -> bool:
+        """Do as `Stream.send`, and send the rest when there is room."""
+        sent = stream.send(data)
+        if stream.pending:
+            self._selector.modify(stream, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        return sent
+
+    def drop(self, stream: Stream) -> None:
+        """Close `stream`."""
+        if stream in self._streams:
+            self._streams.remove(stream)
+            self._selector.unregister(stream)
+            stream.close()
+
+    def wake(self) -> None:
+        """Make `poll` return at once, from now on. Safe in signal handlers and from any thread."""
+        os.write(self._waker, b".")
+
+    def close(self) -> None:
+        """Close the streams and the socket."""
+        for stream in list(self._streams):
+            self.drop(stream)
+        self._selector.close()
+        self._bound.close()
+
+    def _accept(self) -> None:
+        try:
+            connected, _ = self._bound.socket.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # it has changed its mind
+        stream = Stream(connected)
+        self._streams.add(stream)
+        self._selector.register(stream, selectors.EVENT_READ)
+
+    def _hear(self, stream: Stream) -> list[tuple[Stream, bytes | None]]:
+        if stream.pending and stream.flush():
+            self._selector.modify(stream, selectors.EVENT_READ)
+        heard: list[tuple[Stream, bytes | None]] = [(stream, data) for data in stream.receive()]
+        if stream.gone:
+            self.drop(stream)
+            heard.append((stream, None))
+        return heard
