@@ -6,6 +6,7 @@ A message goes as its length (4 bytes, big-endian) and its bytes. What the other
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import selectors
@@ -29,7 +30,7 @@ class Stream:
         self._socket = connected
         self._incoming = b""
         self._outgoing = bytearray()
-        self._unheard = False  # nobody takes what is sent; there may still be something to be read
+        self._unheard = False  # nobody takes what is sent
         self.gone = False
 
     def fileno(self) -> int:
@@ -58,8 +59,7 @@ class Stream:
             except BlockingIOError:
                 return False
             except OSError:
-                self._unheard = True
-                self._outgoing.clear()
+                self._end()
                 break
             del self._outgoing[:sent]
         return True
@@ -74,7 +74,6 @@ class Stream:
         try:
             chunk = self._socket.recv(CHUNK)
         except BlockingIOError:
-            self.gone = self._unheard
             return []
         except OSError:
             chunk = b""
@@ -88,6 +87,13 @@ class Stream:
         self.gone = True
         self._outgoing.clear()
         self._socket.close()
+
+    def _end(self) -> None:
+        """Send no more; `receive` comes upon the end behind what can still be read."""
+        self._unheard = True
+        self._outgoing.clear()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _split(self, data: bytes) -> list[bytes]:
         messages: list[bytes] = []

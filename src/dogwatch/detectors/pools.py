@@ -42,12 +42,12 @@ class Pools:
                 pool.close()
 
     def _pool(self, name: str) -> TensorPool:
+        known = self._open.get(name)
+        if known and known[0] == _inode(known[1].path):
+            return known[1]
         if Path(name).name != name:
             raise DetectorError(f"{name!r} is no name of a tensor pool")
         inode = _inode(Path(self._directory) / name)
-        known = self._open.get(name)
-        if known and known[0] == inode:
-            return known[1]
         self.forget_gone()
         try:
             pool = TensorPool.open(self._directory, name, int(np.prod(self._shape)))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from dogwatch.bus import shared
+from dogwatch.bus.unix import LONGEST, place
 from dogwatch.errors import ConflictError, DogwatchError
 
 
@@ -55,8 +56,9 @@ class Paths:
         """Make the directories, private where they should be.
 
         Raises:
-            DogwatchError: One cannot be made, or the run directory belongs to somebody else.
+            DogwatchError: One cannot be made, or the run directory belongs to somebody else or is too long for sockets.
         """
+        place(str(self.run), f"detector-{'x' * LONGEST}")
         try:
             # Footage and password hashes are nobody else's business; who wants it otherwise changes the mode.
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dogwatch.bus.detector_client import HELLO_HUNG_S, DetectorClient, Lane, Result
+from dogwatch.bus.detector_client import HELLO_HUNG_S, HELLO_S, DetectorClient, Lane, Result
 from dogwatch.bus.messages import (
     Answer,
     DetectorHello,
@@ -238,3 +238,49 @@ def test_a_detector_that_leaves_loses_its_requests_at_once_and_is_greeted_anew(l
     assert table.client.info is not None
     assert table.client.info.width == 48
     assert table.client.choose(4) is not None
+
+
+def test_one_that_talks_nonsense_is_left_and_tried_again(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    detector = table.start("a")
+    table.until(lambda: table.client.available)
+    request = table.ask(4)
+    table.arrived("a")
+    client, _ = detector.requests.pop()
+    client.send(b"\xc1 no message")
+    (result,) = table.results()
+    assert (result.id, result.detections) == (request, None)
+    assert not table.client.available
+    table.until(lambda: table.client.available)
+    assert table.client.choose(4) is not None
+
+
+def test_one_that_is_stopped_holds_nobody_up_and_is_not_buried_in_hellos(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    detector = table.start("a")
+    for _ in range(20_000):
+        table.now += HELLO_S
+        assert table.client.poll(table.now) == []
+    assert not table.client.available
+    detector.listener.poll(1.0)  # takes it in
+    assert 0 < detector.serve(1.0) < 2000
+    table.until(lambda: table.client.available)
+
+
+def test_one_that_is_stopped_and_killed_is_noticed_when_it_comes_back(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    table.start("a")
+    table.until(lambda: table.client.available)
+    request = table.ask(4)
+    table.now += TIMEOUT
+    (result,) = table.client.poll(table.now)
+    assert result.id == request
+    table.client.poll(table.now)  # its next hello is due in `HELLO_HUNG_S`
+    table.detectors.pop("a").listener.close()
+    table.client.poll(table.now)
+    table.start("a")
+    table.now += HELLO_S
+    table.client.poll(table.now)
+    begun = table.now
+    table.until(lambda: table.client.available)
+    assert table.now < begun + HELLO_S

@@ -227,6 +227,44 @@ def test_two_askers_are_served_in_turn(tmp_path: Path, start: Start, asker: Aske
     pool.close(unlink=True)
 
 
+def test_what_a_client_asked_that_has_gone_is_not_looked_at(tmp_path: Path, asker: Asker) -> None:
+    detector = Gated()
+    server = DetectorServer(spec(tmp_path), detector)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    pool = pool_of(tmp_path, "p", detector.info)
+    gone = Asker(tmp_path, "d")
+    for number in range(5):
+        gone.send(DetectRequest(number, "p", (0,)))
+    assert detector.inside.wait(20)
+    gone.close()
+    asker.send(DetectorHello())
+    detector.go.set()
+    assert asker.receive() == detector.info
+    assert isinstance(asker.ask(DetectRequest(9, "p", (0,))), DetectReply)
+    stats = server.stats()
+    assert stats.queue == 0
+    assert stats.batches < 6
+    server.stop()
+    thread.join(10)
+    pool.close(unlink=True)
+
+
+def test_a_stopped_client_costs_the_others_nothing(tmp_path: Path, start: Start, asker: Asker) -> None:
+    start(spec(tmp_path, boxes="person,0.9,1,2,3,4"))
+    info, stopped = hello(asker), Asker(tmp_path, "d")
+    pool = pool_of(tmp_path, "p", info)
+    for number in range(20_000):  # it never reads an answer
+        if not stopped.stream.send(encode(DetectRequest(number, "p", (0, 1, 2, 3)))):
+            time.sleep(0.001)
+            stopped.stream.flush()
+    for number in range(10):
+        assert reply(asker, DetectRequest(number, "p", (0,))).id == number
+    stopped.close()
+    assert reply(asker, DetectRequest(11, "p", (0,))).id == 11
+    pool.close(unlink=True)
+
+
 def test_too_many_requests_are_refused_not_kept(tmp_path: Path, start: Start, asker: Asker) -> None:
     start(spec(tmp_path, delay_ms=100))
     pool = pool_of(tmp_path, "p", hello(asker))

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,12 @@ from dogwatch.runtime.paths import Paths, default_data, own
 def test_sockets_fit_into_the_systems_limit(tmp_path: Path) -> None:
     paths = Paths.below(tmp_path / ("very" * 40) / "deep")
     assert len(str(paths.run / "detector-some-long-detector-name")) < 100
+
+
+def test_a_run_directory_too_long_for_sockets_is_named(tmp_path: Path) -> None:
+    paths = replace(Paths.below(tmp_path), run=tmp_path / ("long" * 20))
+    with pytest.raises(DogwatchError, match="too long for sockets"):
+        paths.make()
 
 
 def test_private_directories(tmp_path: Path) -> None:
