@@ -1,7 +1,8 @@
-"""How processes talk: typed messages over ZeroMQ, and frames through shared memory.
+"""How processes talk: typed messages over sockets in the run directory, and frames through shared memory.
 
 - `messages` and `specs`: every struct that crosses a process border.
-- `sockets`: bounded sockets that say what they drop.
+- `sockets`: who talks to whom, and the bounded sockets for it, over ZeroMQ or plain; `unix`: those as files;
+  `stream`: connections that carry messages; `detector_client`: one vision process's connections to all detectors.
 - `ring`: the frame ring of one camera; `tensors`: the slots that carry detector inputs.
 - `child`: what a worker process does first and last.
 """
