@@ -53,7 +53,9 @@ def full_hd(name: str = "street_720p15.mp4", kbits: int = 0) -> Path:
 
 
 def _encode(target: Path, source: Path | None, kbits: int) -> None:
-    rate: dict[str, object] = {"b": f"{kbits}k", "maxrate": f"{kbits}k", "bufsize": f"{2 * kbits}k"} if kbits else {"crf": "25"}
+    rate: dict[str, object] = (
+        {"b": f"{kbits}k", "maxrate": f"{kbits}k", "bufsize": f"{2 * kbits}k"} if kbits else {"crf": "25"}
+    )
     with av.open(str(target), "w") as out:
         stream = out.add_stream("libx264", rate=15)
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
