@@ -84,8 +84,9 @@ def _span(start: int, end: int, scale: float, limit: int, wanted: int) -> slice:
     A length that is within `SNAP` of a whole multiple of `wanted` becomes that: it costs a fifth, and blurs nothing.
     """
     first, last = round(start * scale), round(end * scale)
-    whole = max(1, round((last - first) / wanted)) * wanted
-    if whole % 2 == 0 and whole <= limit and abs(whole - (last - first)) <= SNAP:
+    length = last - first
+    whole = wanted if length == wanted else max(1, round(length / wanted)) * wanted  # most are just as large
+    if whole % 2 == 0 and whole <= limit and abs(whole - length) <= SNAP:
         first = min(first, limit - whole)
         return slice(first, first + whole)
     first = min(first, limit - 2) // 2 * 2

@@ -176,12 +176,11 @@ class MotionDetector:
     def _outline(self, grown: Small, share: float) -> Motion:
         contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         sized = [(cv2.contourArea(contour), contour) for contour in contours]
-        least, width, height = self.settings.contour_area, self.geometry.width, self.geometry.height
-        kept = [(-area, cv2.boundingRect(contour)) for area, contour in sized if area > least]
-        kept.sort()
-        across, down = width / self._size[0], height / self._size[1]
+        least = self.settings.contour_area
+        kept = sorted([(-area, cv2.boundingRect(contour)) for area, contour in sized if area > least])
+        across, down = self.geometry.width / self._size[0], self.geometry.height / self._size[1]
         boxes = [
-            Box(int(x * across), int(y * down), round((x + w) * across), round((y + h) * down)).clipped(width, height)
+            Box(int(x * across), int(y * down), round((x + w) * across), round((y + h) * down))
             for _, (x, y, w, h) in kept[:MAX_BOXES]
         ]
         return Motion(tuple(boxes), round(-sum([area for area, _ in kept]) * across * down), share)
