@@ -25,7 +25,7 @@ from dogwatch.vision.tracker import Tracker
 
 WIDTH, HEIGHT, FRAMES, ROUNDS, OBJECTS = 1280, 720, 100, 15, 20
 SIZES = Geometry(WIDTH, HEIGHT, WIDTH, HEIGHT)
-MOTION_LIMIT_MS, TRACKER_LIMIT_MS, LIFE_LIMIT_MS, REGIONS_LIMIT_MS, STREET_LIMIT_MS = 0.4, 0.25, 0.9, 0.15, 1.0
+MOTION_LIMIT_MS, TRACKER_LIMIT_MS, LIFE_LIMIT_MS, REGIONS_LIMIT_MS, STREET_LIMIT_MS = 0.4, 0.25, 0.8, 0.1, 0.8
 
 
 def measure(name: str, limit_ms: float | None, work: Callable[[], None], frames: int = FRAMES) -> bool:
