@@ -22,7 +22,7 @@ import uvloop
 from msgspec.structs import replace
 
 from dogwatch.bus.messages import BestPicture, FrameTracks, Message, SegmentOpened, SegmentWritten
-from dogwatch.bus.sockets import Uplink
+from dogwatch.bus.uplink import Uplink
 from dogwatch.events.hub import EventHub
 from dogwatch.events.rules import CameraRules
 from dogwatch.media import picture

@@ -16,6 +16,9 @@ import zmq
 from dogwatch.bus.messages import Message, SegmentWritten, SetSwitch, decode_up, encode
 from dogwatch.bus.sockets import address
 from dogwatch.bus.specs import IngestSpec, InputSpec
+from dogwatch.bus.stream import Listener
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import UP_BYTES
 from dogwatch.model import Segment
 
 M = TypeVar("M", bound=Message)
@@ -47,8 +50,7 @@ class IngestProcess:
         self.spec = msgspec.structs.replace(spec, run_dir=self._run_dir.name)
         self.messages: list[Message] = []
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._up = self._context.socket(zmq.PULL)
-        self._up.bind(address(self.spec.run_dir, "up"))
+        self._up = Listener(place(self.spec.run_dir, "up"), UP_BYTES)
         self._down = self._context.socket(zmq.PUB)
         self._down.bind(address(self.spec.run_dir, "down"))
         self._log = Path(self._run_dir.name, "log").open("w+b")  # noqa: SIM115 - closed with the process
@@ -70,6 +72,7 @@ class IngestProcess:
         self.leave()
         if value is not None:
             sys.stderr.write(self.log())
+        self._up.close()
         self._context.destroy(linger=0)
         self._log.close()
         self._run_dir.cleanup()
@@ -80,10 +83,9 @@ class IngestProcess:
 
     def pump(self, timeout: float = 0.05) -> None:
         """Take in the messages that come within `timeout` seconds."""
-        wait = int(timeout * 1000)
-        while self._up.poll(wait):
-            self.messages.append(decode_up(self._up.recv()))
-            wait = 0
+        while heard := self._up.poll(timeout):
+            self.messages += [decode_up(data) for _, data in heard if data is not None]
+            timeout = 0
 
     def wait_for(
         self, kind: type[M], when: Callable[[M], bool] = lambda _: True, timeout: float = 20, after: int = 0

@@ -2,13 +2,13 @@
 
 | socket | kind | binds | file in the run directory |
 | --- | --- | --- | --- |
-| `Uplink` -> `Hub` | ZeroMQ push/pull | core | `up` |
 | `Hub` -> `Downlink` | ZeroMQ pub/sub | core | `down` |
 | `LiveFeed` -> core | ZeroMQ xpub/sub | ingest | `live-<camera>` |
+| `uplink.Uplink` -> `Hub` | `stream` | core | `up` |
 | `FrameFeed` -> `FrameIntake` | datagrams | vision | `frames-<camera>` |
 | `DetectorClient` <-> detector | `stream` | detector | `detector-<name>` |
 
-The last two carry some messages for each frame, and a plain socket wakes one thread where ZeroMQ wakes three.
+The last three carry some messages for each frame, and a plain socket wakes one thread where ZeroMQ wakes three.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
-import threading
 from collections import deque
 from collections.abc import Container
 from typing import cast
@@ -28,14 +27,12 @@ from dogwatch.bus.messages import (
     FrameReady,
     LiveFragment,
     LiveInit,
-    Message,
     decode_down,
     decode_frame,
     encode,
 )
 from dogwatch.bus.unix import Bound, place
 
-UP_LIMIT = 2000
 DOWN_LIMIT = 1000
 FRAME_LIMIT = 64
 FRAME_BYTES = 4096  # far more than an announcement has: its names are file names
@@ -56,35 +53,6 @@ def readable(socket: zmq.Socket[bytes]) -> bool:
 def live_topic(index: int) -> bytes:
     """Return the topic on which input `index` of a camera is published."""
     return b"%d\0" % index
-
-
-class Uplink:
-    """A worker's way to the core. Safe to use from any thread."""
-
-    def __init__(self, run_dir: str, context: zmq.Context[zmq.Socket[bytes]] | None = None) -> None:
-        """Connect; the core need not be there yet."""
-        self._socket: zmq.Socket[bytes] = (context or zmq.Context.instance()).socket(zmq.PUSH)
-        self._socket.setsockopt(zmq.SNDHWM, UP_LIMIT)
-        self._socket.setsockopt(zmq.LINGER, 1000)
-        self._socket.connect(address(run_dir, "up"))
-        self._lock = threading.Lock()
-        self.dropped = 0
-
-    def send(self, message: Message) -> bool:
-        """Send `message`; False (and counted in `dropped`) if the core is too far behind."""
-        data = encode(message)
-        with self._lock:
-            try:
-                self._socket.send(data, zmq.NOBLOCK)
-            except zmq.Again:
-                self.dropped += 1
-                return False
-        return True
-
-    def close(self) -> None:
-        """Send what is queued, at most for a second, and close."""
-        with self._lock:
-            self._socket.close()
 
 
 class Downlink:

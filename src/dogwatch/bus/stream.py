@@ -1,7 +1,7 @@
 """Connections over which two processes exchange messages, neither ever waiting for the other.
 
-A message goes as its length (4 bytes, big-endian) and its bytes. What the other end is too slow for is kept up to
-`LIMIT` bytes; then `send` refuses. That the other end has gone shows at once, as `gone`.
+A message goes as its length (4 bytes, big-endian) and its bytes. What the other end is too slow for is kept up to a
+limit; then `send` refuses. That the other end has gone shows at once, as `gone`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dogwatch.bus.unix import Bound
 
 log = logging.getLogger(__name__)
 
-LIMIT = 1 << 20  # bytes of one message, and of all that wait to be sent
+LIMIT = 1 << 20
 CHUNK = 1 << 16
 HEADER = 4
 
@@ -24,18 +24,24 @@ HEADER = 4
 class Stream:
     """One end of a connection. For one thread; it can be put in a poller, which tells when to `receive`."""
 
-    def __init__(self, connected: socket.socket) -> None:
-        """Take over the socket `connected`."""
+    def __init__(self, connected: socket.socket, limit: int = LIMIT) -> None:
+        """Take over the socket `connected`; a message, and all that wait to be sent, may have `limit` bytes."""
         connected.setblocking(False)
-        self._socket = connected
-        self._incoming = b""
+        self._socket, self._limit = connected, limit
+        self._incoming: list[bytes] = []
+        self._held, self._needed = 0, HEADER  # bytes in `_incoming`, and how many make the next message complete
         self._outgoing = bytearray()
-        self._unheard = False  # nobody takes what is sent
+        self.unheard = False  # nobody takes what is sent
         self.gone = False
 
     def fileno(self) -> int:
         """Return the descriptor, -1 when closed."""
         return self._socket.fileno()
+
+    def widen(self, size: int) -> None:
+        """Ask the kernel to hold `size` bytes of what is sent; it gives as much as it allows."""
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     @property
     def pending(self) -> bool:
@@ -44,12 +50,12 @@ class Stream:
 
     def send(self, data: bytes) -> bool:
         """Send `data`, now or with a later `flush`; False if it is dropped, the other end being gone or too slow."""
-        if self.gone or len(self._outgoing) + len(data) > LIMIT:
+        if self.gone or len(self._outgoing) + len(data) > self._limit:
             return False
         self._outgoing += len(data).to_bytes(HEADER, "big")
         self._outgoing += data
         self.flush()
-        return not self._unheard
+        return not self.unheard
 
     def flush(self) -> bool:
         """Send what waits, as far as the other end takes it; whether nothing waits any more."""
@@ -80,7 +86,7 @@ class Stream:
         if not chunk:
             self.gone = True
             return []
-        return self._split(self._incoming + chunk)
+        return self._split(chunk)
 
     def close(self) -> None:
         """Close the connection; what waits is dropped."""
@@ -90,29 +96,36 @@ class Stream:
 
     def _end(self) -> None:
         """Send no more; `receive` comes upon the end behind what can still be read."""
-        self._unheard = True
+        self.unheard = True
         self._outgoing.clear()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _split(self, data: bytes) -> list[bytes]:
+    def _split(self, chunk: bytes) -> list[bytes]:
+        """Return the messages that are complete with `chunk`, and keep the rest."""
+        self._incoming.append(chunk)
+        self._held += len(chunk)
+        if self._held < self._needed:
+            return []
+        data = b"".join(self._incoming)  # once a message, however many pieces it comes in
         messages: list[bytes] = []
-        start = 0
+        start, self._needed = 0, HEADER
         while len(data) - start >= HEADER:
             size = int.from_bytes(data[start : start + HEADER], "big")
-            if size > LIMIT:
+            if size > self._limit:
                 log.warning("a message of %d bytes is too long: the connection is given up", size)
                 self.gone = True
                 return messages
             if len(data) - start - HEADER < size:
+                self._needed = HEADER + size
                 break
             start += HEADER + size
             messages.append(data[start - size : start])
-        self._incoming = data[start:]
+        self._incoming, self._held = [data[start:]], len(data) - start
         return messages
 
 
-def connect(path: str) -> Stream | None:
+def connect(path: str, limit: int = LIMIT) -> Stream | None:
     """Connect to the listener at `path`; None if there is none now, or too many wait for it."""
     one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     one.setblocking(False)
@@ -121,25 +134,29 @@ def connect(path: str) -> Stream | None:
     except OSError:
         one.close()
         return None
-    return Stream(one)
+    return Stream(one, limit)
 
 
 class Listener:
     """Hears all that connect to it. For one thread, but for `wake`."""
 
-    def __init__(self, path: str) -> None:
-        """Listen at `path`.
+    def __init__(self, path: str, limit: int = LIMIT) -> None:
+        """Listen at `path`; `limit` is that of each `Stream`.
 
         Raises:
             DogwatchError: The socket cannot be made.
         """
-        self._bound = Bound(path, socket.SOCK_STREAM)
+        self._bound, self._limit = Bound(path, socket.SOCK_STREAM), limit
         self._bound.socket.listen()
         self._wake, self._waker = os.pipe()  # left open, since signal handlers may come late
         self._streams: set[Stream] = set()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._bound.socket, selectors.EVENT_READ)
         self._selector.register(self._wake, selectors.EVENT_READ)
+
+    def fileno(self) -> int:
+        """Return a descriptor that is readable while `poll` has something to do."""
+        return self._selector.fileno()
 
     def poll(self, timeout: float | None) -> list[tuple[Stream, bytes | None]]:
         """Wait for messages, `timeout` seconds at most; None in place of a message says that the stream has gone."""
@@ -181,7 +198,7 @@ class Listener:
             connected, _ = self._bound.socket.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return  # it has changed its mind
-        stream = Stream(connected)
+        stream = Stream(connected, self._limit)
         self._streams.add(stream)
         self._selector.register(stream, selectors.EVENT_READ)
 

@@ -13,9 +13,10 @@ import zmq
 from dogwatch.bus import child
 from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import WorkerReady
-from dogwatch.bus.sockets import Downlink, FrameIntake, Uplink
+from dogwatch.bus.sockets import Downlink, FrameIntake
 from dogwatch.bus.specs import VisionSpec
 from dogwatch.bus.stream import Stream
+from dogwatch.bus.uplink import Uplink
 from dogwatch.camera.watch import CameraWatch
 
 log = logging.getLogger(__name__)

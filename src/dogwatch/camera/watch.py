@@ -137,7 +137,10 @@ class CameraWatch:
             if message.name.startswith("zone/"):
                 self._scene.show_zone(message.name.removeprefix("zone/"), bool(message.value))
         if analysed and not self._switches.analysing:
+            asked = self._asked
             self._end_all()
+            if asked is not None and not asked.published:  # its answer will be nobody's
+                self._publish(asked.frame, asked.motion, ())
         if not self._switches.enabled:
             self._waiting.clear()
             self._tell_ended()

@@ -27,10 +27,10 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.sockets import Uplink
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.bus.stream import Listener, Stream
 from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import Uplink
 from dogwatch.detectors.backlog import Backlog
 from dogwatch.detectors.base import Detector, load
 from dogwatch.detectors.pools import Pools

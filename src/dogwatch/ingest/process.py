@@ -11,8 +11,9 @@ from pathlib import Path
 import zmq
 
 from dogwatch.bus.messages import IngestStats, SetSwitch, WorkerReady
-from dogwatch.bus.sockets import Downlink, FrameFeed, LiveFeed, Uplink
+from dogwatch.bus.sockets import Downlink, FrameFeed, LiveFeed
 from dogwatch.bus.specs import IngestSpec
+from dogwatch.bus.uplink import Uplink
 from dogwatch.ingest.counters import Counters
 from dogwatch.ingest.decoder import DecoderSettings, DetectDecoder
 from dogwatch.ingest.frames import FramePublisher

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import zmq
 
 from dogwatch.bus.messages import UNREADABLE, Message, SetSwitch, decode_up, encode
-from dogwatch.bus.sockets import DOWN_LIMIT, UP_LIMIT, address, readable
+from dogwatch.bus.sockets import DOWN_LIMIT, address
+from dogwatch.bus.stream import Listener
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import UP_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +31,9 @@ class Hub:
     def __init__(self, run_dir: str, handlers: Mapping[type[Message], tuple[Handler, ...]]) -> None:
         """Bind the core's two sockets in `run_dir`."""
         self._handlers = handlers
+        self._up = Listener(place(run_dir, "up"), UP_BYTES)
+        self._waiting: deque[bytes] = deque()
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._up = self._context.socket(zmq.PULL)
-        self._up.setsockopt(zmq.RCVHWM, UP_LIMIT)
-        self._up.bind(address(run_dir, "up"))
         self._down = self._context.socket(zmq.PUB)
         self._down.setsockopt(zmq.SNDHWM, DOWN_LIMIT)
         self._down.setsockopt(zmq.LINGER, 0)
@@ -42,19 +44,12 @@ class Hub:
 
     async def run(self) -> None:
         """Take in messages until cancelled."""
-        loop, awake = asyncio.get_running_loop(), asyncio.Event()
-        descriptor = cast(int, self._up.getsockopt(zmq.FD))
-        # The descriptor tells of a change, not of a state: everything must have been taken before it tells again.
-        loop.add_reader(descriptor, awake.set)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._up.fileno(), self._read)
         try:
-            while True:
-                awake.clear()
-                if self._take_waiting(BATCH):
-                    await asyncio.sleep(0)  # a flood of messages must not starve the HTTP servers
-                else:
-                    await awake.wait()
+            await loop.create_future()  # nothing ever sets it
         finally:
-            loop.remove_reader(descriptor)
+            loop.remove_reader(self._up.fileno())
 
     async def drain(self, quiet_s: float = 0.2, longest_s: float = 2.0) -> None:
         """Take in what is still on its way, until nothing has come for `quiet_s`."""
@@ -63,7 +58,7 @@ class Hub:
         while loop.time() - heard < quiet_s and loop.time() - begun < longest_s:
             known = self._taken
             await asyncio.sleep(quiet_s / 20)  # meanwhile `run` may take some
-            self._take_waiting(BATCH)
+            self._read()
             if self._taken > known:
                 heard = loop.time()
 
@@ -73,19 +68,25 @@ class Hub:
 
     def close(self) -> None:
         """Close both sockets."""
-        self._up.close(linger=0)
+        self._waiting.clear()
+        self._up.close()
         self._down.close(linger=0)
         self._context.term()
 
-    def _take_waiting(self, limit: int) -> bool:
-        """Take in at most `limit` messages of those that have come; return whether there were as many."""
-        for _ in range(limit):
-            if not readable(self._up):  # asking also makes the descriptor tell of the next message
-                return False
-            self._take(self._up.recv(zmq.NOBLOCK, copy=False).buffer)  # a picture is copied once, by its decoder
-        return True
+    def _read(self) -> None:
+        """Read what has come, unless what came before still waits."""
+        if not self._waiting:
+            self._waiting.extend(data for _, data in self._up.poll(0) if data is not None)
+            self._take_some()
 
-    def _take(self, data: memoryview) -> None:
+    def _take_some(self) -> None:
+        """Take in some of what waits, and go on soon: a flood of messages must not starve the HTTP servers."""
+        for _ in range(min(BATCH, len(self._waiting))):
+            self._take(self._waiting.popleft())
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._take_some)
+
+    def _take(self, data: bytes) -> None:
         self._taken += 1
         try:
             message = decode_up(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,9 @@ from dogwatch.bus.messages import (
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.sockets import FrameFeed, address
 from dogwatch.bus.specs import CameraVisionSpec, VisionSpec
+from dogwatch.bus.stream import Listener
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import UP_BYTES
 from dogwatch.model import Box
 
 M = TypeVar("M", bound=Message)
@@ -39,13 +43,13 @@ class Stage:
         """Bind the sockets, make the ring, start the processes."""
         self.run_dir = self.shm = str(tmp)
         context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
-        self.up: zmq.Socket[bytes] = context.socket(zmq.PULL)
-        self.up.bind(address(self.run_dir, "up"))
+        self.up = Listener(place(self.run_dir, "up"), UP_BYTES)
         self.down: zmq.Socket[bytes] = context.socket(zmq.XPUB)
         self.down.bind(address(self.run_dir, "down"))
         self.feed = FrameFeed(self.run_dir, camera.name)
         self.ring = FrameRing.create(self.shm, "ring-cam", WIDTH, HEIGHT, 8)
         self.camera, self.messages = camera.name, list[Message]()
+        self._heard: deque[Message] = deque()
         self.detectors = [self._detector(name) for name in detectors]
         self.vision = subprocess.Popen([sys.executable, "-m", "dogwatch.camera"], stdin=subprocess.PIPE)
         assert self.vision.stdin is not None
@@ -56,8 +60,7 @@ class Stage:
         self.wait_for(WorkerReady)
         while not self.seen(FrameTracks):  # what was announced before vision had subscribed is lost
             self.put()
-            if self.up.poll(50):
-                self.messages.append(decode_up(self.up.recv()))
+            self.pump(0.05)
 
     def _detector(self, name: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.integration.camera.square_detector", self.run_dir, self.shm, name]
@@ -90,8 +93,7 @@ class Stage:
     def live_soon(self, *boxes: Box) -> bool:
         """Put a frame; say whether vision made something of it within a moment, as it may be switched off."""
         stamp = self.put(boxes)
-        while self.up.poll(100):
-            self.messages.append(decode_up(self.up.recv()))
+        while self.pump(0.1):
             if any(one.frame_time == stamp for one in self.seen(FrameTracks)):
                 return True
         return False
@@ -100,13 +102,25 @@ class Stage:
         """Return the next message of `kind` that `accept` takes; the others are kept in `messages`."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            if not self.up.poll(200):
+            if not self._heard:
+                self._hear(0.2)
                 continue
-            message = decode_up(self.up.recv())
+            message = self._heard.popleft()
             self.messages.append(message)
             if isinstance(message, kind) and accept(message):
                 return message
         raise AssertionError(f"no such {kind.__name__} among {[type(one).__name__ for one in self.messages[-20:]]}")
+
+    def pump(self, timeout: float) -> bool:
+        """Take in what comes within `timeout` seconds; whether anything came."""
+        self._hear(0 if self._heard else timeout)
+        came = bool(self._heard)
+        self.messages += self._heard
+        self._heard.clear()
+        return came
+
+    def _hear(self, timeout: float) -> None:
+        self._heard += [decode_up(data) for _, data in self.up.poll(timeout) if data is not None]
 
     def seen(self, kind: type[M]) -> list[M]:
         """Return the messages of `kind` so far."""
@@ -126,7 +140,7 @@ class Stage:
         assert self.vision.stdin is not None
         self.vision.stdin.close()
         self.feed.close()
-        self.up.close(0)
+        self.up.close()
         self.down.close(0)
         self.ring.close(unlink=True)
 

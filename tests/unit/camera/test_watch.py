@@ -220,6 +220,20 @@ def test_a_failed_request_publishes_the_frame_and_misses_nobody_at_once(bench: B
     assert bench.tracks[-1].objects[0].computed_score == 0.9
 
 
+@pytest.mark.parametrize("name", ["detect", "enabled"])
+def test_a_frame_whose_answer_nobody_wants_any_more_is_published(bench: Bench, name: str) -> None:
+    for _ in range(3):
+        bench.frame(PERSON)
+    bench.now += STEP
+    time = bench.put(lit=True)
+    bench.work()
+    assert bench.watch.asked is not None
+    bench.watch.switch(SetSwitch("cam", name, value=False))
+    assert [(one.frame_time, len(one.ended)) for one in bench.tracks[-1:]] == [(time, 1)]
+    bench.watch.answer(Result(1, ((PERSON,),)))
+    assert bench.tracks[-1].frame_time == time
+
+
 def test_pictures_follow_the_object_also_while_snapshots_are_off(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     for _ in range(3):

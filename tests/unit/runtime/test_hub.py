@@ -4,10 +4,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import zmq
 
 from dogwatch.bus.messages import DetectorStats, SetSwitch, SpaceWanted, WorkerReady, encode
-from dogwatch.bus.sockets import Downlink, Uplink, address
+from dogwatch.bus.sockets import Downlink
+from dogwatch.bus.stream import connect
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import Uplink
 from dogwatch.runtime.hub import BATCH, Hub
 
 
@@ -60,14 +62,14 @@ async def test_a_failing_handler_costs_only_itself(
 
 
 async def test_garbage_is_counted(core: Core, tmp_path: Path) -> None:
-    raw: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.PUSH)
-    raw.connect(address(str(tmp_path), "up"))
+    raw = connect(place(str(tmp_path), "up"))
+    assert raw is not None
     raw.send(b"\xc1garbage")
     raw.send(encode(WorkerReady("ingest", "front", 1)).replace(b"front", b"fr\xffnt"))
     uplink = Uplink(str(tmp_path))
     uplink.send(WorkerReady("ingest", "front", 1))
     await core.until(1)
-    raw.close(linger=0)
+    raw.close()
     uplink.close()
     await core.hub.drain()
     assert core.hub.failed["undecodable"] == 2
