@@ -2,7 +2,8 @@
 
 - `messages` and `specs`: every struct that crosses a process border.
 - `sockets`: who talks to whom, and the bounded sockets for it, over ZeroMQ or plain; `unix`: those as files;
-  `stream`: connections that carry messages; `detector_client`: one vision process's connections to all detectors.
+  `stream`: connections that carry messages; `uplink`: a worker's to the core; `detector_client`: one vision process's
+  to all detectors.
 - `ring`: the frame ring of one camera; `tensors`: the slots that carry detector inputs.
 - `child`: what a worker process does first and last.
 """
