@@ -48,19 +48,19 @@ class Shot:
     def jpeg(self) -> bytes:
         """Return the frame as JPEG; the pixels are let go."""
         if self._i420 is not None:
-            self._jpeg, self._i420 = _jpeg(self._i420, QUALITY), None
+            luma = self._i420[: self._i420.shape[0] * 2 // 3]
+            self._jpeg, self._i420 = _jpeg(luma, chroma(self._i420), QUALITY), None
         return self._jpeg
 
     def thumb(self, box: Box) -> bytes:
-        """Return what is around `box` (detect-frame pixels) as JPEG; empty if the pixels have gone."""
-        sizes = self.geometry
-        if self._i420 is None:
-            return b""
+        """Return what is around `box` (detect-frame pixels) as JPEG; only while it holds pixels."""
+        assert self._i420 is not None  # noqa: S101 - who asks has asked `raw`
+        sizes, height = self.geometry, framing.THUMBNAIL_HEIGHT
         part = framing.around_thumbnail(box, sizes.width, sizes.height)
-        width = round(framing.THUMBNAIL_HEIGHT * part.width * sizes.scale_x / (part.height * sizes.scale_y))
-        width = min(max(1, width), framing.MAX_SIDE)  # a detect frame may have quite another shape than the picture
-        small = cut_i420(self._i420, part, sizes, width, framing.THUMBNAIL_HEIGHT)
-        return _jpeg(small, framing.THUMBNAIL_QUALITY, framing.THUMBNAIL_HEIGHT, width)
+        # A detect frame may have quite another shape than the picture.
+        width = framing.width_for(height, part.width * sizes.scale_x / (part.height * sizes.scale_y))
+        small = cut_i420(self._i420, part, sizes, width, height)
+        return _jpeg(small[:height, :width], chroma(small), framing.THUMBNAIL_QUALITY)
 
 
 @dataclass(slots=True)
@@ -156,12 +156,10 @@ def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return out
 
 
-def _jpeg(i420: NDArray[np.uint8], quality: int, height: int | None = None, width: int | None = None) -> bytes:
-    """Encode an I420 picture, or the first `height` rows and `width` columns of it.
+def _jpeg(luma: NDArray[np.uint8], colours: NDArray[np.uint8], quality: int) -> bytes:
+    """Encode an I420 picture plane by plane: by way of RGB it would take half as long again.
 
-    It goes plane by plane: by way of RGB it would take half as long again.
+    `luma` may have odd sizes only as a view of what goes on to even ones: libjpeg reads those, whatever it is told.
     """
-    luma = i420[: height or i420.shape[0] * 2 // 3, :width]
-    # libjpeg reads an even number of rows and columns, whatever it is told: here they are always there.
-    data: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *chroma(i420), quality=quality)
+    data: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *colours, quality=quality)
     return data

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MAGIC = {"jpg": b"\xff\xd8", "jpeg": b"\xff\xd8", "png": b"\x89PNG", "webp": b"RIFF"}
 REVIEW_HEIGHT = 180
 MAX_HEIGHT = 4320  # 8K; more is memory spent on nothing
+SMALL_PX = 512 * 512
 REVIEW_RATIO = 16 / 9
 ANDROID_RATIO = 2.0
 Fractions = Sequence[float]
@@ -133,17 +134,23 @@ def converted(data: bytes, fmt: str, *, ratio: float | None = None) -> bytes:
     Raises:
         MediaError: `data` is no picture.
     """
+    from dogwatch.media import jpeg
+
     if ratio is None and data.startswith(MAGIC[fmt]):
         return data
-    return _converted(data, fmt, ratio)
+    columns, rows = jpeg.size(data) or (MAX_HEIGHT, MAX_HEIGHT)
+    # A thumbnail takes little memory: it need not wait for its turn behind large pictures.
+    return (_converted if columns * rows <= SMALL_PX else _converted_in_turn)(data, fmt, ratio)
 
 
-@in_turn
 def _converted(data: bytes, fmt: str, ratio: float | None) -> bytes:
     from dogwatch.media import picture
 
     bgr = picture.decode(data)
     return picture.encode(picture.pad_to_ratio(bgr, ratio) if ratio else bgr, fmt, 85)
+
+
+_converted_in_turn = in_turn(_converted)
 
 
 def blank(width: int, height: int) -> bytes:
@@ -196,8 +203,8 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
     spare = place(*size).height / height if size is not None else 1.0
     bgr = jpeg.decode(clean, reduced=next((by for by in (8, 4, 2) if spare >= by), 1))
     part = framing.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
-    width = round(height * (ratio or part.shape[1] / part.shape[0]))
-    return jpeg.encode(jpeg.scale(part, min(max(1, width), framing.MAX_SIDE), height), framing.THUMBNAIL_QUALITY)
+    width = framing.width_for(height, ratio or part.shape[1] / part.shape[0])
+    return jpeg.encode(jpeg.scale(part, width, height), framing.THUMBNAIL_QUALITY)
 
 
 def _draw(canvas: Canvas, shown: Shown) -> None:

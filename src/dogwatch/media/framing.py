@@ -1,4 +1,4 @@
-"""Which part of a picture is shown."""
+"""Which part of a picture is shown, and how large."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from dogwatch.model import Box
 
-THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = 175, 90  # the height: contract, section 16; whoever wants WebP has it made of it
+THUMBNAIL_HEIGHT = 175  # contract, section 16
+THUMBNAIL_QUALITY = 90  # more than a small picture needs: it is encoded once more for who wants WebP
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 
 
@@ -36,6 +37,11 @@ def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: flo
 def around_thumbnail(box: Box, width: int, height: int) -> Box:
     """Return what the thumbnail of an object in `box` shows of a `width` x `height` picture: a square, if it fits."""
     return around(box, width, height, smallest=height // 4)
+
+
+def width_for(height: int, ratio: float) -> int:
+    """Return how wide a picture of `height` and `ratio` (width / height) is made, in pixels."""
+    return min(max(1, round(height * ratio)), MAX_SIDE)
 
 
 def crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

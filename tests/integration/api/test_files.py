@@ -1,5 +1,6 @@
 """Static files: what lies below the media root, and nothing else."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.media import picture
+from dogwatch.media import picture, turns
 from dogwatch.store import events
 from tests.nvr import Nvr, nvr
 
@@ -99,6 +100,32 @@ async def test_webp_that_is_made_takes_conditions_ranges_and_head(app: Nvr, made
     assert (part.status_code, part.content) == (206, b"RIFF")
     head = await get(app, f"{path}.webp", method="HEAD")
     assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(thumb.content)), b"")
+
+
+@pytest.mark.parametrize("path", THUMBNAILS)
+async def test_a_thumbnail_does_not_wait_for_large_pictures_and_is_made_once(
+    app: Nvr, made: bytes, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(turns.AT_ONCE):
+        turns._turns.acquire()  # all turns are taken
+    try:
+        async with asyncio.timeout(20):
+            thumb = await get(app, f"{path.replace('/front/', '//front/')}.webp")
+    finally:
+        for _ in range(turns.AT_ONCE):
+            turns._turns.release()
+    assert thumb.status_code == 200
+    monkeypatch.delattr(picture, "encode")
+    head = await get(app, f"{path}.webp", method="HEAD")
+    assert (head.status_code, head.headers["etag"]) == (200, thumb.headers["etag"])
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8no picture"])
+async def test_a_damaged_thumbnail_is_no_webp(app: Nvr, made: bytes, data: bytes, tmp_path: Path) -> None:
+    for path in THUMBNAILS:
+        (tmp_path / f"{path[1:]}.jpg").write_bytes(data)
+        answer = await get(app, f"{path}.webp")
+        assert (answer.status_code, answer.json()["success"]) == (404, False)
 
 
 async def test_a_webp_that_lies_there_is_served_as_it_is(app: Nvr, made: bytes, tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from dogwatch.bus.messages import BestPicture
+from dogwatch.camera import pictures as module
 from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
+from dogwatch.media import jpeg
 from dogwatch.media.framing import THUMBNAIL_HEIGHT
 from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.cut import cut_i420
 from dogwatch.vision.geometry import Geometry
 
 BOX = Box(10, 10, 30, 50)
@@ -173,6 +178,25 @@ def test_a_frame_that_nobody_holds_any_more_is_not_encoded() -> None:
     for n, one in enumerate(shots):
         desk.desk.offer("a", "person", view(100.0 + n), one)
     assert all(one.raw for one in shots)
+
+
+@pytest.mark.parametrize(("width", "height"), [(333, 777), (321, 181), (17, 401)])
+def test_thumbnails_of_odd_sizes_have_the_rows_and_columns_that_the_encoder_reads(
+    width: int, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shot = Shot(np.full((96 * 3 // 2, 640), 100, np.uint8), Geometry(640, 96, width, height))
+    cut = []
+
+    def watch(*given: Any) -> NDArray[np.uint8]:
+        cut.append(cut_i420(*given))
+        return cut[-1]
+
+    monkeypatch.setattr(module, "cut_i420", watch)
+    data = shot.thumb(Box(2, 3, 9, 14))
+    small = cut[0]
+    assert small.shape[1] % 2 == 0
+    assert small.shape[0] % 3 == 0
+    assert jpeg.size(data) in {(small.shape[1] - odd, THUMBNAIL_HEIGHT) for odd in (0, 1)}
 
 
 def test_a_thumbnail_can_be_made_whatever_the_shape_of_the_detect_frame() -> None:

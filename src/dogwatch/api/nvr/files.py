@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import logging
 import mimetypes
 import re
 from email.utils import formatdate
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,15 +19,17 @@ from dogwatch.api import ranges
 from dogwatch.api.errors import fail
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.services import Services, get_services
-from dogwatch.errors import NotFoundError
+from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.events import rendering
 from dogwatch.media.parts import VirtualFile
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 Asked = Annotated[Services, Depends(get_services)]
 CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+CACHED = 256  # thumbnails of some kilobytes each
 _THUMBNAIL = re.compile(r"(thumbs/[^/]+/[^/]+|review/thumb-[^/]+)\.webp")
 _SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|webp)")
 
@@ -89,17 +93,27 @@ def _file(path: Path, headers: dict[str, str]) -> Response:
 
 def _thumbnail(root: Path, path: str) -> Response | None:
     """Make the WebP of a thumbnail, which lies there as JPEG; None if `path` is none, or there is no such file."""
-    if not _THUMBNAIL.fullmatch(path):
+    if not _THUMBNAIL.fullmatch("/".join(part for part in path.split("/") if part)):
         return None
     source = resolve(root, path.removesuffix("webp") + "jpg")
-    if source is None:
+    if source is None or not source.is_file():
         return None
     try:
-        stat, data = source.stat(), rendering.converted(source.read_bytes(), "webp")
+        stat = source.stat()
+        data = _webp(source, stat.st_mtime_ns)
     except OSError:
         return None  # it has just been deleted
+    except MediaError as error:
+        log.warning("%s: %s", source, error)
+        fail(404, "File not found")
     tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}-webp"
     return ranges.RangeResponse(VirtualFile((data,), stat.st_mtime, tag), "image/webp", CLIP_CACHE)
+
+
+@lru_cache(CACHED)
+def _webp(path: Path, changed: int) -> bytes:  # noqa: ARG001 - `changed` makes another entry of a changed file
+    """Return the JPEG at `path` as WebP."""
+    return rendering.converted(path.read_bytes(), "webp")
 
 
 def _rendered(services: Services, path: str) -> Response:
