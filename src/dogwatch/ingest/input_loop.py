@@ -162,10 +162,10 @@ class InputLoop:
         feeds = tuple(consumer.feed for consumer in self._consumers)
         if not source.video.fps:
             feeds = (*feeds, RateMeter(self.counters).feed)
-        rests = Rests(DetectGrid(self._settings.detect_fps), source.video.fps) if source.patient else None
+        rests = Rests(DetectGrid(self._settings.detect_fps)) if source.patient else None
         waited, read_at = 0.0, time.monotonic()
         for unit in connection.units():
-            waited = max(waited, time.monotonic() - read_at)  # for a picture, or for sound since the last picture
+            waited += time.monotonic() - read_at  # for a picture, and for sound since the last picture
             for feed in feeds:
                 feed(unit)
             if unit.video:

@@ -12,25 +12,34 @@ import math
 from dogwatch.ingest.grid import DetectGrid
 from dogwatch.media.packets import Unit
 
-LONGEST_S = 0.25  # beyond that a socket's buffer might fill up, and leaving would take long
+LONGEST_S = 0.25  # or leaving would take long
+BUFFERED_BYTES = 64_000  # about what a fresh connection's window holds: beyond that the camera would have to wait
 SHORTEST_S = 0.01
-WAITED_S = 0.002  # a read that took longer had to wait: nothing more was there
 MARGIN_S = 0.005  # jitter of arrivals
 IN_A_ROW = 4
+EARLY, LATE = 0.5, 1.5  # of the time between two pictures: what else a wait tells is no ordinary one
+TRUSTED_S = 0.05  # beyond the least delay, after which a picture has not come as it usually does
+LEAK = 0.002  # seconds a second by which the least delay may grow: clocks differ, and the mapping bends
+PACE = 1 / 16  # weight of a new picture in the averages
+TOLERANCE = 0.2  # of the time between two pictures: they come unevenly
 
 
 class Rests:
     """Says after each picture how long to rest; for one connection.
 
-    That reading keeps up shows when it had to wait for a packet: then it is known how long after its time a picture
-    arrives. Foretold from that, pictures are there after each rest, and reading never waits: so after `IN_A_ROW` rests
-    it goes on until it has to, or it might stay behind for ever after a hiccup of the network.
+    That reading keeps up shows when it had to wait for a picture for about as long as it takes the camera to make one:
+    then it is known how long after its time a picture arrives. Foretold from that, pictures are there after each rest,
+    and reading never waits: so after `IN_A_ROW` rests it goes on until it has to. As long as it is behind, or pictures
+    come in bursts, there are no such waits, and so no rests.
     """
 
-    def __init__(self, grid: DetectGrid, fps: float) -> None:
-        """Expect pictures at `fps`, 0 if unknown, of which those on `grid` are wanted at once."""
-        self._grid, self._interval = grid, 1 / fps if fps else 0.0
-        self._delay: float | None = None
+    def __init__(self, grid: DetectGrid) -> None:
+        """Know nothing yet; pictures on `grid` are wanted at once."""
+        self._grid = grid
+        self._last: float | None = None
+        self._interval = self._rate = 0.0  # seconds between pictures, bytes a second
+        self._least = math.inf
+        self._delay = 0.0
         self._awaited = -math.inf
         self._left = 0
 
@@ -40,24 +49,35 @@ class Rests:
         Args:
             unit: The picture.
             now: Epoch seconds.
-            waited: Seconds that reading it took.
+            waited: Seconds that were spent in reading since the picture before.
         """
-        if waited > WAITED_S:
-            self._delay, self._left = now - unit.dts, IN_A_ROW
-        elif unit.dts < self._awaited - self._interval / 2 or not self._left:
+        self._learn(unit)
+        delay, step = now - unit.dts, self._interval
+        self._least = min(self._least, delay)
+        if EARLY * step < waited < LATE * step and delay <= self._least + TRUSTED_S:
+            self._delay, self._left = delay, IN_A_ROW
+        elif unit.dts < self._awaited - step / 2 or not self._left:
+            return 0.0  # on the way to the one that is due, or until reading has to wait
+        elif waited >= LATE * step:
+            self._left = 0
             return 0.0
         else:
             self._left -= 1
-        if self._delay is None:
-            return 0.0
         self._awaited = self._next_due(unit.dts)
-        early = -MARGIN_S if not self._left else MARGIN_S
-        rest = min(self._awaited + self._delay + early - now, LONGEST_S)
+        rest = min(self._awaited + self._delay + MARGIN_S - now, LONGEST_S, BUFFERED_BYTES / self._rate)
         return rest if rest >= SHORTEST_S else 0.0
 
+    def _learn(self, unit: Unit) -> None:
+        """Take in how often pictures come and how large they are."""
+        last, self._last = self._last, unit.dts
+        if last is None or not 0 < (step := unit.dts - last) < 1 or unit.jumped:
+            self._interval, self._least, self._left = 0.0, math.inf, 0  # as after a gap: begin anew
+            return
+        weight = PACE if self._interval else 1.0
+        self._interval += (step - self._interval) * weight
+        self._rate += (unit.size / step - self._rate) * weight
+        self._least += LEAK * step
+
     def _next_due(self, at: float) -> float:
-        """Return when the next picture that is due should be taken, if pictures come as regularly as is said."""
-        begins = self._grid.after(at)
-        if not self._interval:
-            return begins
-        return at + math.ceil((begins - at) / self._interval) * self._interval
+        """Return when the next picture that is due was made, if pictures come as regularly as before."""
+        return at + math.ceil((self._grid.after(at) - at) / self._interval - TOLERANCE) * self._interval

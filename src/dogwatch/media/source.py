@@ -128,7 +128,7 @@ class StreamSource:
         self.live = not self._paced
         self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
         by_udp = scheme.startswith("rtsp") and "udp" in _options(request, scheme)["rtsp_transport"]
-        self.patient = not self.untimed and not by_udp
+        self.patient = not self.untimed and not by_udp and "hls" not in formats  # which come in bursts anyway
 
     def _find_tracks(self) -> None:
         name, streams = redact_url(self._request.url), self._container.streams
