@@ -17,10 +17,12 @@ BUFFERED_BYTES = 64_000  # about what a fresh connection's window holds: beyond 
 SHORTEST_S = 0.01
 MARGIN_S = 0.005  # jitter of arrivals
 IN_A_ROW = 4
-EARLY, LATE = 0.5, 1.5  # of the time between two pictures: what else a wait tells is no ordinary one
-TRUSTED_S = 0.05  # beyond the least delay, after which a picture has not come as it usually does
+EARLY = 0.5  # of the time between two pictures: a shorter wait may be the reading itself
+LATE = 1.5  # likewise: a longer wait, or a delay so far beyond the least, is a hiccup or the gap between two bursts
 LEAK = 0.002  # seconds a second by which the least delay may grow: clocks differ, and the mapping bends
-PACE = 1 / 16  # weight of a new picture in the averages
+PACE = 1 / 16  # weight of a new picture in the average
+PIECE_S = 0.002  # what comes in so little time is a piece of the same picture
+LONGEST_STEP_S = 1.0  # a gap, after which everything is learnt anew
 TOLERANCE = 0.2  # of the time between two pictures: they come unevenly
 
 
@@ -54,7 +56,7 @@ class Rests:
         self._learn(unit)
         delay, step = now - unit.dts, self._interval
         self._least = min(self._least, delay)
-        if EARLY * step < waited < LATE * step and delay <= self._least + TRUSTED_S:
+        if EARLY * step < waited < LATE * step and delay < self._least + LATE * step:
             self._delay, self._left = delay, IN_A_ROW
         elif unit.dts < self._awaited - step / 2 or not self._left:
             return 0.0  # on the way to the one that is due, or until reading has to wait
@@ -70,13 +72,16 @@ class Rests:
     def _learn(self, unit: Unit) -> None:
         """Take in how often pictures come and how large they are."""
         last, self._last = self._last, unit.dts
-        if last is None or not 0 < (step := unit.dts - last) < 1 or unit.jumped:
-            self._interval, self._least, self._left = 0.0, math.inf, 0  # as after a gap: begin anew
+        if last is None or not 0 < (step := unit.dts - last) < LONGEST_STEP_S or unit.jumped:
+            self._interval, self._rate, self._least, self._left = 0.0, 0.0, math.inf, 0
             return
-        weight = PACE if self._interval else 1.0
-        self._interval += (step - self._interval) * weight
-        self._rate += (unit.size / step - self._rate) * weight
         self._least += LEAK * step
+        if not self._interval:
+            self._interval, self._rate = step, unit.size / step
+            return
+        self._rate += unit.size - self._rate * step  # over about the last second
+        if step > PIECE_S:
+            self._interval += (step - self._interval) * PACE
 
     def _next_due(self, at: float) -> float:
         """Return when the next picture that is due was made, if pictures come as regularly as before."""
