@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import socket
 from collections import deque
 from collections.abc import Container
@@ -23,6 +24,7 @@ from typing import cast
 import zmq
 
 from dogwatch.bus.messages import (
+    UNREADABLE,
     Down,
     FrameReady,
     LiveFragment,
@@ -32,6 +34,8 @@ from dogwatch.bus.messages import (
     encode,
 )
 from dogwatch.bus.unix import Bound, place
+
+log = logging.getLogger(__name__)
 
 DOWN_LIMIT = 1000
 FRAME_LIMIT = 64
@@ -134,13 +138,21 @@ class FrameIntake:
             if descriptor in ready:
                 with contextlib.suppress(BlockingIOError):
                     while True:
-                        frames.append(decode_frame(bound.socket.recv(FRAME_BYTES)))
+                        frames += _announced(bound.socket.recv(FRAME_BYTES))
         return frames
 
     def close(self) -> None:
         """Close the sockets and remove their files."""
         for bound in self._bound.values():
             bound.close()
+
+
+def _announced(data: bytes) -> list[FrameReady]:
+    try:
+        return [decode_frame(data)]
+    except UNREADABLE as error:
+        log.warning("something that announces no frame was ignored: %s", error)
+        return []
 
 
 class LiveFeed:

@@ -127,7 +127,10 @@ class Stream:
 
 def connect(path: str, limit: int = LIMIT) -> Stream | None:
     """Connect to the listener at `path`; None if there is none now, or too many wait for it."""
-    one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    except OSError:  # no descriptors are left
+        return None
     one.setblocking(False)
     try:
         one.connect(path)
@@ -196,8 +199,8 @@ class Listener:
     def _accept(self) -> None:
         try:
             connected, _ = self._bound.socket.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return  # it has changed its mind
+        except OSError:
+            return  # it has changed its mind, or no descriptors are left: it may come again
         stream = Stream(connected, self._limit)
         self._streams.add(stream)
         self._selector.register(stream, selectors.EVENT_READ)

@@ -46,6 +46,9 @@ class DecoderSettings:
     deblock: bool = False
 
 
+Item = VideoInfo | Unit | threading.Event | None
+
+
 class DetectDecoder:
     """The decoder. `begin`, `feed` and `end` are for the input's thread and never wait."""
 
@@ -53,12 +56,13 @@ class DetectDecoder:
         """Start the thread; it owns `publisher` from now on, and closes it."""
         self._settings, self._publisher, self._counters = settings, publisher, counters
         self._slot = DetectGrid(settings.fps).slot
-        self._queue: ByteQueue[VideoInfo | Unit | threading.Event | None] = ByteQueue(QUEUE_BYTES)
+        self._queue: ByteQueue[Item] = ByteQueue(QUEUE_BYTES)
         self._decoder: VideoDecoder | None = None
         self._gops = GopBuffer()
         self._full = False
         self._synced = False
         self._overflow = self._reordered = False
+        self._uneven = False  # whether a packet has not completed a picture, in this connection
         self._needless: frozenset[float] = frozenset()
         self._fed_slot: int | None = None
         self._published_until = -math.inf
@@ -114,7 +118,7 @@ class DetectDecoder:
         while True:
             self._queue.wait(POLL_S)
             waiting = self._queue.waiting()
-            self._needless = self._find_needless(waiting)
+            self._guarded(waiting)
             for _ in waiting:
                 item = self._queue.get()  # one by one: what is still to be decoded counts against the queue's limit
                 if isinstance(item, threading.Event):
@@ -124,7 +128,7 @@ class DetectDecoder:
                 self._guarded(item)
             self._guarded(None)
 
-    def _guarded(self, item: VideoInfo | Unit | None) -> None:
+    def _guarded(self, item: Item | list[Item]) -> None:
         """Do as `_handle`; whatever is wrong with decoding ends that for a while, and never the recording."""
         try:
             self._handle(item)
@@ -133,7 +137,10 @@ class DetectDecoder:
             self._reset(None)
             self._failed_at = time.monotonic()
 
-    def _handle(self, item: VideoInfo | Unit | None) -> None:
+    def _handle(self, item: Item | list[Item]) -> None:
+        if isinstance(item, list):
+            self._needless = self._find_needless(item)
+            return
         if isinstance(item, VideoInfo):
             self._video, self._intra = item, item.codec == "mjpeg"
             self._reset(self._decoder_for(item))
@@ -150,7 +157,7 @@ class DetectDecoder:
     def _reset(self, decoder: VideoDecoder | None) -> None:
         self._decoder = decoder
         self._gops.clear()
-        self._full = self._synced = False
+        self._full = self._synced = self._uneven = False
 
     def _wants_full(self) -> bool:
         if not self.detect:
@@ -180,13 +187,13 @@ class DetectDecoder:
         elif probe:
             self._probe(unit)
 
-    def _find_needless(self, waiting: list[VideoInfo | Unit | threading.Event | None]) -> frozenset[float]:
+    def _find_needless(self, waiting: list[Item]) -> frozenset[float]:
         """Return the dts of `waiting` pictures that no picture which is due needs: the last before a fresh beginning.
 
-        Pictures that come out later than their packets are not told from each other.
+        Where pictures come out later than their packets, or of two packets each, nobody can tell.
         """
         found: set[float] = set()
-        if not self._full or self._reordered or self._video is None:
+        if not self._full or self._reordered or self._uneven or self._video is None:
             return frozenset()
         tail: list[float] = []
         slot = self._seen_slot
@@ -210,11 +217,13 @@ class DetectDecoder:
         if self._intra and self._slot(unit.time) == self._seen_slot:
             return  # not due, and no other picture needs it
         assert self._decoder is not None  # noqa: S101 - `_take` has looked
+        decoded = self._counters.decoded
         for frame in self._decoder.decode(unit):
             self._counters.decoded += 1
             at = time_of(frame, unit)
             if self._is_due(at) and at > max(after, self._published_until):
                 self._publish(frame, at)
+        self._uneven = self._uneven or self._counters.decoded == decoded
 
     def _publish(self, frame: Any, at: float) -> None:
         self._publisher.publish(frame, at, keyframe=bool(frame.key_frame), probe=False)

@@ -27,7 +27,8 @@ class _Codec:
     length_at: int  # where the decoder configuration record says how long the units' lengths are
 
 
-CODECS = {"h264": _Codec(0, 0x1F, range(1, 6), range(5, 6), 4), "hevc": _Codec(1, 0x3F, range(32), range(16, 22), 21)}
+# Of H.265 the IDR pictures alone: the leading ones of others may refer back.
+CODECS = {"h264": _Codec(0, 0x1F, range(1, 6), range(5, 6), 4), "hevc": _Codec(1, 0x3F, range(32), range(19, 21), 21)}
 
 
 def begins_afresh(info: VideoInfo, packet: Any) -> bool:
@@ -45,11 +46,11 @@ def begins_afresh(info: VideoInfo, packet: Any) -> bool:
 
 
 def _first_bytes(head: bytes, extradata: bytes, codec: _Codec) -> Iterator[int]:
-    """Yield the first byte of each NAL unit: after start codes in RTSP and MPEG-TS, after lengths elsewhere."""
-    if head.startswith((START, b"\0" + START)):
+    """Yield each NAL unit's first byte: after lengths if a configuration record says so, else after start codes."""
+    if not extradata.startswith(b"\1") or len(extradata) <= codec.length_at:
         yield from (unit[0] for unit in head.split(START)[1:] if unit)
         return
-    at, size = 0, (extradata[codec.length_at] & 3) + 1 if len(extradata) > codec.length_at else 4
+    at, size = 0, (extradata[codec.length_at] & 3) + 1
     while at + size < len(head):
         yield head[at + size]
         at += size + int.from_bytes(head[at : at + size], "big")

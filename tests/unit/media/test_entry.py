@@ -8,7 +8,8 @@ from dogwatch.media.entry import begins_afresh
 from dogwatch.media.packets import VideoInfo
 
 AVC_CONFIG = bytes([1, 0x64, 0, 0x28, 0xFF, 0xE1])
-HEVC_CONFIG = bytes(21) + b"\xff" + bytes(2)
+HEVC_CONFIG = b"\1" + bytes(20) + b"\xff" + bytes(2)
+LONG_SEI = b"\x06" + bytes(0x104)  # whose length begins like a start code
 
 
 def annex_b(*units: bytes) -> bytes:
@@ -23,7 +24,9 @@ SPS, PPS, SEI, IDR, PLAIN = b"\x67abc", b"\x68ab", b"\x06\x05abc", b"\x65pixels"
 VPS, HEVC_IDR, CRA, TRAIL = b"\x40\x01", b"\x26\x01px", b"\x2a\x01px", b"\x02\x01px"
 
 
-@pytest.mark.parametrize(("pack", "config"), [(annex_b, b""), (with_lengths, AVC_CONFIG), (with_lengths, b"")])
+@pytest.mark.parametrize(
+    ("pack", "config"), [(annex_b, b""), (annex_b, b"\0\0\0\1\x67abc"), (with_lengths, AVC_CONFIG)]
+)
 @pytest.mark.parametrize(
     ("units", "afresh"),
     [
@@ -32,6 +35,8 @@ VPS, HEVC_IDR, CRA, TRAIL = b"\x40\x01", b"\x26\x01px", b"\x2a\x01px", b"\x02\x0
         ((PLAIN,), False),
         ((SPS, PPS, SEI, PLAIN), False),  # a recovery point
         ((SPS, PPS), False),
+        ((LONG_SEI, PLAIN), False),
+        ((LONG_SEI, IDR), True),
     ],
 )
 def test_h264(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...], afresh: bool) -> None:
@@ -39,7 +44,7 @@ def test_h264(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...
 
 
 @pytest.mark.parametrize(("pack", "config"), [(annex_b, b""), (with_lengths, HEVC_CONFIG)])
-@pytest.mark.parametrize(("units", "afresh"), [((VPS, HEVC_IDR), True), ((CRA,), True), ((VPS, TRAIL), False)])
+@pytest.mark.parametrize(("units", "afresh"), [((VPS, HEVC_IDR), True), ((CRA,), False), ((VPS, TRAIL), False)])
 def test_hevc(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...], afresh: bool) -> None:
     assert begins_afresh(VideoInfo("hevc", 64, 64, 10.0, config), pack(*units)) is afresh
 
