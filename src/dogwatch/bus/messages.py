@@ -148,9 +148,9 @@ class FrameTracks(Message, frozen=True):
 class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
-    `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` what is around
-    the object as JPEG, 175 pixels high; `box` and `region` are in detect-frame pixels. Rate limited by vision; the last
-    one before `ended` is the object's snapshot.
+    `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` what is around the object as
+    JPEG, 175 pixels high; `box` and `region` are in detect-frame pixels. Rate limited by vision; the last one before
+    `ended` is the object's snapshot.
     """
 
     camera: str

@@ -31,7 +31,7 @@ class Stream:
         self._incoming: list[bytes] = []
         self._held, self._needed = 0, HEADER  # bytes in `_incoming`, and how many make the next message complete
         self._outgoing = bytearray()
-        self.unheard = False  # nobody takes what is sent
+        self.unheard = False  # nobody takes what is sent; what came before can still be read, until `gone`
         self.gone = False
 
     def fileno(self) -> int:
@@ -141,7 +141,7 @@ def connect(path: str, limit: int = LIMIT) -> Stream | None:
 
 
 class Listener:
-    """Hears all that connect to it. For one thread, but for `wake`."""
+    """Hears all that connect to it. For one thread, but for `end`."""
 
     def __init__(self, path: str, limit: int = LIMIT) -> None:
         """Listen at `path`; `limit` is that of each `Stream`.
@@ -185,7 +185,7 @@ class Listener:
             self._selector.unregister(stream)
             stream.close()
 
-    def wake(self) -> None:
+    def end(self) -> None:
         """Make `poll` return at once, from now on. Safe in signal handlers and from any thread."""
         os.write(self._waker, b".")
 

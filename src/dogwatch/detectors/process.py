@@ -75,7 +75,7 @@ class DetectorServer:
     def stop(self) -> None:
         """Make `run` return after the batch at hand. Safe in signal handlers."""
         self._leaving = True
-        self._listener.wake()
+        self._listener.end()
 
     def stats(self) -> DetectorStats:
         """Return what was measured; the mean is that since the last call, or the last known one."""

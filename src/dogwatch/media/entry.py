@@ -6,29 +6,14 @@ still refer back. Source: ITU-T H.264, table 7-1, and H.265, table 7-1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
 
-HEAD_BYTES = 4096  # what comes before a picture's first slice is short
-START = b"\0\0\1"
-
-
-@dataclass(frozen=True, slots=True)
-class _Codec:
-    """How to read the type in a NAL unit's first byte, and which types are slices and slices of such keyframes."""
-
-    shift: int
-    mask: int
-    slices: range
-    afresh: range
-    length_at: int  # where the decoder configuration record says how long the units' lengths are
-
-
-# Of H.265 the IDR pictures alone: the leading ones of others may refer back.
-CODECS = {"h264": _Codec(0, 0x1F, range(1, 6), range(5, 6), 4), "hevc": _Codec(1, 0x3F, range(32), range(19, 21), 21)}
+SLICES = {"h264": range(1, 6), "hevc": range(32)}
+AFRESH = {"h264": range(5, 6), "hevc": range(19, 21)}  # IDR: of H.265, leading pictures of others may refer back
+LENGTH_AT = {"h264": 4, "hevc": 21}  # where the decoder configuration record says how long the units' lengths are
 
 
 def begins_afresh(info: VideoInfo, packet: Any) -> bool:
@@ -36,21 +21,10 @@ def begins_afresh(info: VideoInfo, packet: Any) -> bool:
 
     False also when the packet's beginning does not tell.
     """
-    if (codec := CODECS.get(info.codec)) is None:
+    if info.codec not in SLICES:
         return False
-    head = bytes(memoryview(packet)[:HEAD_BYTES])
-    for first in _first_bytes(head, info.extradata, codec):
-        if (kind := first >> codec.shift & codec.mask) in codec.slices:
-            return kind in codec.afresh
-    return False
-
-
-def _first_bytes(head: bytes, extradata: bytes, codec: _Codec) -> Iterator[int]:
-    """Yield each NAL unit's first byte: after lengths if a configuration record says so, else after start codes."""
-    if not extradata.startswith(b"\1") or len(extradata) <= codec.length_at:
-        yield from (unit[0] for unit in head.split(START)[1:] if unit)
-        return
-    at, size = 0, (extradata[codec.length_at] & 3) + 1
-    while at + size < len(head):
-        yield head[at + size]
-        at += size + int.from_bytes(head[at : at + size], "big")
+    head, config, at = bytes(memoryview(packet)[: nal.HEAD_BYTES]), info.extradata, LENGTH_AT[info.codec]
+    described = config.startswith(b"\1") and len(config) > at  # else extradata are units with start codes, as in RTSP
+    units = nal.split_by_lengths(head, (config[at] & 3) + 1) if described else nal.split(head)
+    kinds = [nal.kind(info.codec, unit) for unit in units]
+    return next((kind in AFRESH[info.codec] for kind in kinds if kind in SLICES[info.codec]), False)

@@ -10,24 +10,18 @@ from typing import Any
 
 import av
 
+from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
 
-HEAD_BYTES = 4096  # parameter sets come before the picture
-SPS = {"h264": (0, 0x1F, 7), "hevc": (1, 0x3F, 33)}  # of the NAL unit's first byte: shift, mask, type
+SPS = {"h264": 7, "hevc": 33}  # the NAL unit's type
 
 
 def sequence_parameters(codec: str, head: bytes) -> bytes:
-    """Return the first sequence parameter set in the beginning of an Annex B packet; empty if there is none.
-
-    Source: ITU-T H.264 and H.265, annex B and section 7.3.1.
-    """
-    if codec not in SPS or not head.startswith((b"\0\0\1", b"\0\0\0\1")):
+    """Return the first sequence parameter set in the beginning of an Annex B packet; empty if there is none."""
+    if codec not in SPS:
         return b""
-    shift, mask, wanted = SPS[codec]
-    for unit in head.split(b"\0\0\1"):
-        if unit and unit[0] >> shift & mask == wanted:
-            return unit.rstrip(b"\0")
-    return b""
+    found = (unit for unit in nal.split(head) if nal.kind(codec, unit) == SPS[codec])
+    return next(found, b"").rstrip(b"\0")
 
 
 class ParameterWatch:
@@ -42,7 +36,7 @@ class ParameterWatch:
 
         Parameters that differ otherwise are no reason to connect again, so the keyframe is decoded to be sure.
         """
-        found = sequence_parameters(self._info.codec, bytes(memoryview(packet)[:HEAD_BYTES]))
+        found = sequence_parameters(self._info.codec, bytes(memoryview(packet)[: nal.HEAD_BYTES]))
         if not found or found == self._known:
             return False
         before, self._known = self._known, found

@@ -313,7 +313,7 @@ def test_a_successor_takes_over_from_one_that_hangs(path: str) -> None:
 
 
 def test_it_can_be_woken(listener: Listener) -> None:
-    waker = threading.Timer(0.05, listener.wake)
+    waker = threading.Timer(0.05, listener.end)
     waker.start()
     assert listener.poll(20) == []
     waker.join()
