@@ -56,7 +56,7 @@ class Look:
             return Shot(self.kept, sizes)
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
         shot = Shot(picture.i420, sizes) if picture is not None else None
-        return shot if self.pictured else None
+        return shot if self.pictured else None  # else what was copied may be of two frames
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
         """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
