@@ -13,14 +13,13 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from dogwatch.analysis import MotionSettings
+from dogwatch.analysis import AnalysisSettings, MotionSettings
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import Found, found_in
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize, choose_regions, covered
 from dogwatch.vision.scene import Scene
-from dogwatch.vision.settings import SceneSettings
 from dogwatch.vision.tracker import Tracker
 
 WIDTH, HEIGHT, FRAMES, ROUNDS, OBJECTS = 1280, 720, 100, 15, 20
@@ -70,7 +69,7 @@ class BusyStreet:
         self._play(lambda n, _: self._answers[n])
 
     def _play(self, detect: Callable[[int, tuple[Box, ...]], list[tuple[Box, list[Detection]]]]) -> None:
-        scene, record = Scene(SceneSettings("bench"), SIZES), not self._answers
+        scene, record = Scene(AnalysisSettings(camera="bench"), SIZES), not self._answers
         scene.use(self.TENSOR)
         for n, walkers in enumerate(self._frames):
             motion = Motion(tuple(walkers), sum(box.area for box in walkers), 0.1)
@@ -122,7 +121,7 @@ def main() -> int:
             tracker.update(next(ticks) / 5, measured, labels, sure)
 
     tensor, regions = TensorSize(416, 416, 416), (Box(0, 0, WIDTH, HEIGHT),)
-    scene = Scene(SceneSettings("bench"), SIZES)
+    scene = Scene(AnalysisSettings(camera="bench"), SIZES)
     beats = iter(range(10**6))
 
     seen = [

@@ -1,4 +1,4 @@
-"""What the user can choose about the analysis of one camera: the core sends it, vision computes with it.
+"""What the user can choose about the analysis of one camera: the core makes it, workers and `replay` compute with it.
 
 Areas are in detect-frame pixels or, when at most 1, fractions of the frame; polygons are in fractions of the frame;
 counts of frames are at the detect rate.
@@ -68,3 +68,40 @@ class StationarySettings(msgspec.Struct, frozen=True):
     threshold: int = 50
     max_frames: int | None = None
     max_frames_objects: dict[str, int] = {}
+
+
+class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides what the analysis of one camera finds.
+
+    `width` and `height` give the detect frame; None means the stream's own size. `fps` is the detect rate, in whose
+    frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
+    of it (`person` -> `face`). `metric` chooses km/h over mph. `mask_names` are those of `masks`, in their order.
+    `idle_after` seconds without motion end full decoding; 0 means never. `pictures` says whether best pictures are
+    wanted.
+    """
+
+    camera: str
+    enabled: bool = True
+    detect: bool = True
+    width: int | None = None
+    height: int | None = None
+    fps: float = 5.0
+    min_initialized: int = 2
+    max_disappeared: int = 25
+    stationary: StationarySettings = StationarySettings()
+    motion: MotionSettings = MotionSettings()
+    track: tuple[str, ...] = ("person",)
+    filters: dict[str, ObjectFilter] = {}
+    masks: tuple[Polygon, ...] = ()
+    mask_names: tuple[str, ...] = ()
+    zones: tuple[ZoneSettings, ...] = ()
+    attributes: dict[str, tuple[str, ...]] = {}
+    best_image_timeout: float = 60
+    pictures: bool = True
+    idle_after: float = 10.0
+    metric: bool = True
+
+    @property
+    def analysing(self) -> bool:
+        """Whether objects are to be found."""
+        return self.enabled and self.detect

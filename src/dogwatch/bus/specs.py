@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dogwatch.analysis import MotionSettings, ObjectFilter, Polygon, StationarySettings, ZoneSettings
+from dogwatch.analysis import AnalysisSettings
 
 RING_SLOTS = (
     5  # a second at the usual detect rate: vision waits 0.8 s for a detector, and the frames behind wait with it
@@ -61,41 +61,11 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     audio: bool = False
 
 
-class CameraVisionSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """All that vision needs to know of one camera.
-
-    `width` and `height` give the detect frame; None means the stream's own size. `attributes` maps a label to
-    the labels that are attributes of it (`person` -> `face`). `metric` chooses km/h over mph. `mask_names` are those
-    of `masks`, in their order.
-    """
-
-    name: str
-    enabled: bool = True
-    detect: bool = True
-    width: int | None = None
-    height: int | None = None
-    fps: float = 5.0
-    min_initialized: int = 2
-    max_disappeared: int = 25
-    stationary: StationarySettings = StationarySettings()
-    motion: MotionSettings = MotionSettings()
-    track: tuple[str, ...] = ("person",)
-    filters: dict[str, ObjectFilter] = {}
-    masks: tuple[Polygon, ...] = ()
-    mask_names: tuple[str, ...] = ()
-    zones: tuple[ZoneSettings, ...] = ()
-    attributes: dict[str, tuple[str, ...]] = {}
-    best_image_timeout: float = 60
-    pictures: bool = True
-    idle_after: float = 10.0
-    metric: bool = True
-
-
 class VisionSpec(Spec, frozen=True, kw_only=True):
     """One vision process: its cameras, and the detectors that it may ask."""
 
     name: str
-    cameras: tuple[CameraVisionSpec, ...]
+    cameras: tuple[AnalysisSettings, ...]
     detectors: tuple[str, ...]
     ring_dir: str
     threads: int = 1

@@ -17,7 +17,7 @@ from dogwatch.bus.sockets import Downlink, FrameIntake
 from dogwatch.bus.specs import VisionSpec
 from dogwatch.bus.stream import Stream
 from dogwatch.bus.uplink import Uplink
-from dogwatch.camera.watch import CameraWatch
+from dogwatch.camera.live import LiveAnalysis
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class VisionProcess:
 
     def __init__(self, spec: VisionSpec) -> None:
         """Connect to everybody; nobody need be there yet."""
-        names = tuple(camera.name for camera in spec.cameras)
+        names = tuple(one.camera for one in spec.cameras)
         self._spec = spec
         self._uplink = Uplink(spec.run_dir)
         self._downlink = Downlink(spec.run_dir, names)
@@ -39,8 +39,8 @@ class VisionProcess:
         self._client = DetectorClient(
             spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=max(16, 8 * len(names))
         )
-        self._watches = {
-            camera.name: CameraWatch(camera, spec.ring_dir, self._client, self._uplink.send) for camera in spec.cameras
+        self._cameras = {
+            one.camera: LiveAnalysis(one, spec.ring_dir, self._client, self._uplink.send) for one in spec.cameras
         }
         self._poller = zmq.Poller()
         self._streams: set[Stream] = set()  # those that the poller has
@@ -58,8 +58,8 @@ class VisionProcess:
             self._poll_detectors()
             self._take_in({source for source, _ in self._poller.poll(0 if busy else POLL_MS)})
             busy = False
-            for watch in self._watches.values():  # each gets a frame's worth of time in turn, until all have caught up
-                busy = watch.step() or busy
+            for camera in self._cameras.values():  # each gets a frame's worth of time in turn, until all have caught up
+                busy = camera.step() or busy
             if (passed := time.monotonic() - reported) >= STATS_S:
                 self._report(passed)
                 reported += passed
@@ -82,24 +82,24 @@ class VisionProcess:
     def _take_in(self, ready: set[zmq.Socket[bytes] | int]) -> None:
         if self._downlink.socket in ready:
             while (switch := self._downlink.receive()) is not None:
-                if (watch := self._watches.get(switch.camera)) is not None:
-                    watch.switch(switch)
+                if (camera := self._cameras.get(switch.camera)) is not None:
+                    camera.switch(switch)
         for frame in self._intake.receive(ready):
-            if (watch := self._watches.get(frame.camera)) is not None:
-                watch.announce(frame)
+            if (camera := self._cameras.get(frame.camera)) is not None:
+                camera.announce(frame)
         results = self._client.poll(time.monotonic())
-        asked = {watch.asked: watch for watch in self._watches.values()}
+        asked = {camera.asked: camera for camera in self._cameras.values()}
         for result in results:
-            if (watch := asked.get(result.id)) is not None:  # else its camera has given up meanwhile
-                watch.answer(result)
+            if (camera := asked.get(result.id)) is not None:  # else its camera has given up meanwhile
+                camera.answer(result)
 
     def _report(self, seconds: float) -> None:
-        for watch in self._watches.values():
-            self._uplink.send(watch.stats(os.getpid(), seconds, self._uplink.dropped))
+        for camera in self._cameras.values():
+            self._uplink.send(camera.stats(os.getpid(), seconds, self._uplink.dropped))
 
     def _close(self) -> None:
-        for watch in self._watches.values():
-            watch.leave()
+        for camera in self._cameras.values():
+            camera.leave()
         self._client.close()
         self._intake.close()
         self._downlink.close()

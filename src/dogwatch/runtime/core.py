@@ -196,7 +196,7 @@ class Core:
             self.status.on_camera_gone(worker.name)
         if worker.kind == "vision" and isinstance(worker.spec, VisionSpec):
             for camera in worker.spec.cameras:
-                self.events.on_camera_gone(camera.name)
+                self.events.on_camera_gone(camera.camera)
 
     def _on_ready(self, message: m.WorkerReady) -> None:
         """Tell a worker that has just begun what was switched since; twice, as subscribing takes a moment."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import os
 
-from dogwatch.analysis import MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
-from dogwatch.bus.specs import CameraVisionSpec, DetectorSpec, IngestSpec, InputSpec, ModelSpec, VisionSpec
+from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
+from dogwatch.bus.specs import DetectorSpec, IngestSpec, InputSpec, ModelSpec, VisionSpec
 from dogwatch.config import Config, inputs, labels
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
@@ -74,7 +74,7 @@ def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> 
             run_dir=str(paths.run),
             log_level=config.logger.default,
             name=str(index),
-            cameras=tuple(camera_vision_spec(config, name) for name in names[index::count]),
+            cameras=tuple(analysis_settings(config, name) for name in names[index::count]),
             detectors=tuple(config.detectors),
             ring_dir=paths.shm,
         )
@@ -82,12 +82,12 @@ def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> 
     ]
 
 
-def camera_vision_spec(config: Config, name: str) -> CameraVisionSpec:
-    """Return what a vision process needs to know of camera `name`."""
+def analysis_settings(config: Config, name: str) -> AnalysisSettings:
+    """Return what the analysis of camera `name` needs to know."""
     camera = config.cameras[name]
     detect, motion = camera.detect, camera.motion
-    return CameraVisionSpec(
-        name=name,
+    return AnalysisSettings(
+        camera=name,
         enabled=camera.enabled,
         detect=detect.enabled,
         width=detect.width,

@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
-from dogwatch.analysis import ObjectFilter, Polygon
+import msgspec
+
+from dogwatch.analysis import AnalysisSettings, ObjectFilter, Polygon
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
-from dogwatch.vision.settings import SceneSettings
 
 OBJECT_FILTER = ObjectFilter()
 ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # contract, section 19.4
 
 
-def filter_for(label: str, settings: SceneSettings) -> ObjectFilter:
-    """Return the filter that holds for `label`: the user's, or the default of an object or an attribute."""
-    given = settings.filters.get(label)
-    if given is not None:
-        return given
-    return ATTRIBUTE_FILTER if label in settings.attribute_labels else OBJECT_FILTER
+class Refusal(msgspec.Struct, frozen=True, gc=False):
+    """Why a detection does not count: `rule` is the setting, `value` what was measured, `limit` what it asks for.
+
+    Areas are in detect-frame pixels. `value` and `limit` are 0 for `track` and `mask`, which measure nothing.
+    """
+
+    rule: str
+    value: float = 0.0
+    limit: float = 0.0
 
 
-def passes(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> bool:
-    """Whether size, shape and score of `detection` satisfy `rule`, and it stands in none of the rule's masks."""
+class DetectionFilters:
+    """All filters of one camera. `attribute_labels` are the labels that are attributes of a tracked label."""
+
+    def __init__(self, settings: AnalysisSettings, geometry: Geometry) -> None:
+        """Prepare what each detection of each frame is asked."""
+        self._settings, self._geometry = settings, geometry
+        self.attribute_labels = frozenset(
+            part for label in settings.track for part in settings.attributes.get(label, ())
+        )
+
+    def rule(self, label: str) -> ObjectFilter:
+        """Return the filter that holds for `label`: the user's, or the default of an object or an attribute."""
+        given = self._settings.filters.get(label)
+        if given is not None:
+            return given
+        return ATTRIBUTE_FILTER if label in self.attribute_labels else OBJECT_FILTER
+
+    def refusal(self, detection: Detection) -> Refusal | None:
+        """Return why `detection` does not count; None if it does, as an object or as an attribute of one."""
+        label, settings = detection.label, self._settings
+        attribute = label in self.attribute_labels
+        if label not in settings.track and not attribute:
+            return Refusal("track")
+        if (refused := refusal(detection, self.rule(label), self._geometry)) is not None:
+            return refused
+        if not attribute and settings.masks and _stands_in(settings.masks, detection.box, self._geometry):
+            return Refusal("mask")
+        return None
+
+
+def refusal(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> Refusal | None:
+    """Return what of `rule` the size, shape, score or place of `detection` does not satisfy; None if nothing."""
     box = detection.box
-    if detection.score < rule.min_score or not rule.min_ratio <= box.ratio <= rule.max_ratio:
-        return False
-    if not pixels(rule.min_area, geometry) <= box.area <= pixels(rule.max_area, geometry):
-        return False
-    return not (rule.masks and _stands_in(rule.masks, box, geometry))
-
-
-def wanted(detection: Detection, settings: SceneSettings, geometry: Geometry) -> bool:
-    """Whether `detection` is of a tracked label, or an attribute of one, and passes all filters and masks."""
-    attribute = detection.label in settings.attribute_labels
-    if detection.label not in settings.track and not attribute:
-        return False
-    if not passes(detection, filter_for(detection.label, settings), geometry):
-        return False
-    return attribute or not (settings.masks and _stands_in(settings.masks, detection.box, geometry))
+    if detection.score < rule.min_score:
+        return Refusal("min_score", detection.score, rule.min_score)
+    ratio, area = box.ratio, box.area
+    if ratio < rule.min_ratio:
+        return Refusal("min_ratio", ratio, rule.min_ratio)
+    if ratio > rule.max_ratio:
+        return Refusal("max_ratio", ratio, rule.max_ratio)
+    if area < (least := pixels(rule.min_area, geometry)):
+        return Refusal("min_area", area, least)
+    if area > (most := pixels(rule.max_area, geometry)):
+        return Refusal("max_area", area, most)
+    if rule.masks and _stands_in(rule.masks, box, geometry):
+        return Refusal("mask")
+    return None
 
 
 def pixels(area: float, geometry: Geometry) -> float:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Detection, TrackedObject
 from dogwatch.vision.best_picture import View, better
-from dogwatch.vision.filters import filter_for
 from dogwatch.vision.geometry import Geometry, ground_point
 from dogwatch.vision.merge import Found
 from dogwatch.vision.scores import ScoreHistory
-from dogwatch.vision.settings import SceneSettings
 from dogwatch.vision.stationary import Stillness
 from dogwatch.vision.zones import Zone, ZoneRecord
 
@@ -40,17 +39,23 @@ class LiveObject:
     confirmed: bool = False
 
     @classmethod
-    def begin(cls, id: str, found: Found, time: float, settings: SceneSettings) -> LiveObject:  # noqa: A002
-        """Begin the life of what was `found` at `time`."""
-        label = found.detection.label
+    def begin(
+        cls,
+        id: str,  # noqa: A002
+        found: Found,
+        time: float,
+        settings: AnalysisSettings,
+        threshold: float,
+    ) -> LiveObject:
+        """Begin the life of what was `found` at `time`; its median score must reach `threshold` once."""
         return cls(
             id,
             settings.camera,
-            label,
+            found.detection.label,
             time,
             found,
             time,
-            ScoreHistory(filter_for(label, settings).threshold),
+            ScoreHistory(threshold),
             Stillness(settings.stationary.threshold, settings.fps),
         )
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
+from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject, new_id
-from dogwatch.vision import attributes, filters
+from dogwatch.vision import attributes
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.filters import DetectionFilters, Refusal
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import Found, consolidate
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.objects import LiveObject
 from dogwatch.vision.regions import TensorSize, choose_regions, covered, scan
-from dogwatch.vision.settings import SceneSettings
 from dogwatch.vision.speed import KMH, MPH
 from dogwatch.vision.tracker import Tracker
 from dogwatch.vision.zones import Zone
@@ -35,16 +37,33 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     pictures: tuple[tuple[str, View], ...] = ()
 
 
+class SceneObserver(Protocol):
+    """Hears of what never becomes an object, to explain why; a live camera has none."""
+
+    def refused(self, time: float, detection: Detection, why: Refusal) -> None:
+        """A filter has refused `detection` in the frame at `time`."""
+        ...
+
+    def unconfirmed(self, one: LiveObject) -> None:
+        """A track has ended that was not seen often enough in a row."""
+        ...
+
+
 class Scene:
     """The tracked objects of one camera. Not for several threads; times must not go back."""
 
-    def __init__(self, settings: SceneSettings, geometry: Geometry, make_id: Callable[[float], str] = new_id) -> None:
+    def __init__(
+        self,
+        settings: AnalysisSettings,
+        geometry: Geometry,
+        make_id: Callable[[float], str] = new_id,
+        observer: SceneObserver | None = None,
+    ) -> None:
         """Begin without objects and with the whole frame still to be scanned."""
         self.settings, self.geometry = settings, geometry
-        self._make_id = make_id
-        self._per_second = KMH if settings.metric else MPH
-        self._zones = tuple(Zone.of(zone, geometry, self._per_second) for zone in settings.zones)
-        self._hidden: set[str] = set()
+        self._make_id, self._observer = make_id, observer
+        self._filters = DetectionFilters(settings, geometry)
+        self._zones = self._prepared(settings)
         self._tracker = Tracker(
             min_initialized=settings.min_initialized,
             max_missing_s=settings.max_disappeared / settings.fps,
@@ -116,7 +135,7 @@ class Scene:
         if self._scanning:
             self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
             self._scanning = ()
-        kept = consolidate([one for one in found if filters.wanted(one.detection, self.settings, self.geometry)])
+        kept = consolidate([one for one in found if self._counts(one.detection, time)])
         things = [one for one in kept if one.detection.label in self._labels]
         step = self._tracker.update(
             time,
@@ -129,7 +148,7 @@ class Scene:
         for key in step.missed:
             self._live[key].missed(time)
         ended = self._end(step.lost)
-        parts = [one.detection for one in kept if one.detection.label in self.settings.attribute_labels]
+        parts = [one.detection for one in kept if one.detection.label in self._filters.attribute_labels]
         self._apply(time, step.seen, things, parts)
         ended += self._expire(time)
         return Outcome(ended, self._views(step.seen, time) if pictured else ())
@@ -160,19 +179,28 @@ class Scene:
             self._objects = tuple([one.snapshot() for one in self._live.values() if one.confirmed])
         return self._objects
 
-    def show_zone(self, name: str, shown: bool) -> None:
-        """Switch a zone on or off; a zone that is off does not count."""
-        (self._hidden.discard if shown else self._hidden.add)(name)
-        self._zones = tuple(
-            Zone.of(zone, self.geometry, self._per_second)
-            for zone in self.settings.zones
-            if zone.name not in self._hidden
-        )
+    def change(self, settings: AnalysisSettings) -> None:
+        """Go on with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""
+        if settings.zones != self.settings.zones:
+            self._zones = self._prepared(settings)
+        self.settings = settings
+        self._filters = DetectionFilters(settings, self.geometry)
 
     # ------------------------------------------------------------ steps
 
+    def _prepared(self, settings: AnalysisSettings) -> tuple[Zone, ...]:
+        per_second = KMH if settings.metric else MPH
+        return tuple(Zone.of(zone, self.geometry, per_second) for zone in settings.zones)
+
+    def _counts(self, detection: Detection, time: float) -> bool:
+        if (why := self._filters.refusal(detection)) is None:
+            return True
+        if self._observer is not None:
+            self._observer.refused(time, detection, why)
+        return False
+
     def _sure(self, one: Found) -> bool:
-        rule = filters.filter_for(one.detection.label, self.settings)
+        rule = self._filters.rule(one.detection.label)
         return one.detection.score >= (rule.min_score + rule.threshold) / 2
 
     @staticmethod
@@ -200,7 +228,9 @@ class Scene:
         speeds = dict(zip(self._tracker.keys, self._tracker.speeds().tolist(), strict=True))
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
-                one = self._live[key] = LiveObject.begin(self._make_id(time), things[index], time, self.settings)
+                threshold = self._filters.rule(things[index].detection.label).threshold
+                one = LiveObject.begin(self._make_id(time), things[index], time, self.settings, threshold)
+                self._live[key] = one
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
         for one, confirmed in zip(self._live.values(), self._tracker.confirmed, strict=True):
@@ -232,4 +262,8 @@ class Scene:
     def _end(self, keys: tuple[int, ...]) -> tuple[TrackedObject, ...]:
         self._tracker.drop(keys)
         gone = [self._live.pop(key) for key in keys]
+        if self._observer is not None:
+            for one in gone:
+                if not one.confirmed:
+                    self._observer.unconfirmed(one)
         return tuple(one.snapshot(ended=True) for one in gone if one.confirmed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dogwatch.analysis import ZoneSettings
 from dogwatch.model import Detection
-from dogwatch.vision.filters import passes
+from dogwatch.vision.filters import refusal
 from dogwatch.vision.geometry import Geometry, contains, ground_point
 from dogwatch.vision.speed import MPH, GroundPlane, SpeedRecord
 
@@ -29,7 +29,7 @@ class Zone:
         rule = self.settings.filters.get(detection.label)
         if self.settings.objects and detection.label not in self.settings.objects:
             return False
-        if rule is not None and not passes(detection, rule, geometry):
+        if rule is not None and refusal(detection, rule, geometry) is not None:
             return False
         return contains(self.settings.polygon, *ground_point(detection.box, geometry))
 

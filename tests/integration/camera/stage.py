@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import zmq
 
+from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.messages import (
     FrameReady,
     FrameTracks,
@@ -24,7 +25,7 @@ from dogwatch.bus.messages import (
 )
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.sockets import FrameFeed, address
-from dogwatch.bus.specs import CameraVisionSpec, VisionSpec
+from dogwatch.bus.specs import VisionSpec
 from dogwatch.bus.stream import Listener
 from dogwatch.bus.unix import place
 from dogwatch.bus.uplink import UP_BYTES
@@ -39,16 +40,16 @@ PATIENCE_S = 20.0
 class Stage:
     """One vision process under test, its spec's camera `cam`, and everything it talks to."""
 
-    def __init__(self, tmp: Path, camera: CameraVisionSpec, *, detectors: tuple[str, ...] = ("sq",)) -> None:
+    def __init__(self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",)) -> None:
         """Bind the sockets, make the ring, start the processes."""
         self.run_dir = self.shm = str(tmp)
         context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
         self.up = Listener(place(self.run_dir, "up"), UP_BYTES)
         self.down: zmq.Socket[bytes] = context.socket(zmq.XPUB)
         self.down.bind(address(self.run_dir, "down"))
-        self.feed = FrameFeed(self.run_dir, camera.name)
+        self.feed = FrameFeed(self.run_dir, camera.camera)
         self.ring = FrameRing.create(self.shm, "ring-cam", WIDTH, HEIGHT, 8)
-        self.camera, self.messages = camera.name, list[Message]()
+        self.camera, self.messages = camera.camera, list[Message]()
         self._heard: deque[Message] = deque()
         self.detectors = [self._detector(name) for name in detectors]
         self.vision = subprocess.Popen([sys.executable, "-m", "dogwatch.camera"], stdin=subprocess.PIPE)

@@ -10,10 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dogwatch.analysis import StationarySettings
+from dogwatch.analysis import AnalysisSettings, StationarySettings
 from dogwatch.bus.messages import BestPicture, FrameReady, FrameTracks, VisionStats
 from dogwatch.bus.ring import FrameRing, Reader
-from dogwatch.bus.specs import CameraVisionSpec
 from dogwatch.model import TrackedObject
 from tests.integration.camera.stage import FPS, HEIGHT, WIDTH, Stage, square
 
@@ -24,8 +23,8 @@ Start = Callable[..., Stage]
 def start(tmp_path: Path) -> Iterator[Start]:
     stages: list[Stage] = []
 
-    def begin(camera: CameraVisionSpec | None = None, detectors: tuple[str, ...] = ("sq",)) -> Stage:
-        stages.append(Stage(tmp_path, camera or CameraVisionSpec(name="cam"), detectors=detectors))
+    def begin(camera: AnalysisSettings | None = None, detectors: tuple[str, ...] = ("sq",)) -> Stage:
+        stages.append(Stage(tmp_path, camera or AnalysisSettings(camera="cam"), detectors=detectors))
         return stages[-1]
 
     yield begin
@@ -68,7 +67,7 @@ def test_a_walking_square_is_one_object_with_exact_boxes(start: Start) -> None:
 
 
 def test_the_first_picture_comes_at_once_and_the_last_before_the_end(start: Start) -> None:
-    stage = start(CameraVisionSpec(name="cam", max_disappeared=5))
+    stage = start(AnalysisSettings(camera="cam", max_disappeared=5))
     warm(stage)
     seen = walk(stage, 10)
     first = stage.seen(BestPicture)[0] if stage.seen(BestPicture) else stage.wait_for(BestPicture)
@@ -139,7 +138,7 @@ def test_motion_goes_on_without_any_detector_and_detection_begins_when_one_comes
 
 
 def test_a_probe_that_shows_motion_is_dropped_and_wakes_ingest(start: Start) -> None:
-    stage = start(CameraVisionSpec(name="cam", idle_after=3.0))
+    stage = start(AnalysisSettings(camera="cam", idle_after=3.0))
     warm(stage)
     stage.ring.demand_full(Reader.VISION, 0.0)
     quiet = stage.put(probe=True)
@@ -232,7 +231,7 @@ def test_a_disabled_camera_ends_objects_at_once_and_sends_nothing(start: Start) 
 
 
 def test_a_standing_object_is_looked_at_each_interval_only(start: Start) -> None:
-    spec = CameraVisionSpec(name="cam", stationary=StationarySettings(interval=10, threshold=10))
+    spec = AnalysisSettings(camera="cam", stationary=StationarySettings(interval=10, threshold=10))
     stage = start(spec)
     warm(stage)
     walk(stage, 5)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dogwatch.analysis import MotionSettings
+from dogwatch.analysis import AnalysisSettings, MotionSettings
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.opencv import make
 from dogwatch.model import Box, TrackedObject
@@ -22,7 +22,6 @@ from dogwatch.vision.merge import found_in
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Scene
-from dogwatch.vision.settings import SceneSettings
 from tests import media
 
 EVERY = 3  # of 15 frames a second
@@ -55,7 +54,7 @@ def analyse(path: Path, seconds: float) -> Report:
     detector = make(DetectorSpec(run_dir="", name="cpu", type="opencv", ring_dir=""))
     tensor = TensorSize(detector.info.width, detector.info.height, detector.info.min_region)
     sizes = Geometry(1280, 720, 1280, 720)
-    scene, motion = Scene(SceneSettings("street"), sizes), MotionDetector(MotionSettings(), sizes)
+    scene, motion = Scene(AnalysisSettings(camera="street"), sizes), MotionDetector(MotionSettings(), sizes)
     scene.use(tensor)
     report = Report({}, {}, [], [])
     for time, i420 in frames(path, seconds):

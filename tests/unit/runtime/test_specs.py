@@ -48,7 +48,7 @@ def test_cameras_are_shared_out_evenly(cameras: int, processes: int, shares: lis
     lines = [f"  c{n}: {{ffmpeg: {{inputs: [{{path: x}}]}}}}" for n in range(cameras)]
     specs = vision_specs(config("cameras:\n" + "\n".join(lines)), PATHS, processes)
     assert [len(spec.cameras) for spec in specs] == shares
-    assert sorted(camera.name for spec in specs for camera in spec.cameras) == sorted(f"c{n}" for n in range(cameras))
+    assert sorted(camera.camera for spec in specs for camera in spec.cameras) == sorted(f"c{n}" for n in range(cameras))
 
 
 def test_disabled_cameras_have_no_vision_and_quiet_ones_do() -> None:
@@ -57,7 +57,7 @@ def test_disabled_cameras_have_no_vision_and_quiet_ones_do() -> None:
         "  off: {enabled: false, ffmpeg: {inputs: [{path: x}]}}\n"
     )
     specs = vision_specs(config(text), PATHS, 1)
-    assert [camera.name for camera in specs[0].cameras] == ["front"]
+    assert [camera.camera for camera in specs[0].cameras] == ["front"]
     camera = specs[0].cameras[0]
     assert (camera.detect, camera.motion.enabled, camera.pictures) == (False, False, True)
 

@@ -1,9 +1,8 @@
 import pytest
 
-from dogwatch.analysis import ObjectFilter
+from dogwatch.analysis import AnalysisSettings, ObjectFilter
 from dogwatch.model import Box, Detection
-from dogwatch.vision.filters import filter_for, passes, wanted
-from dogwatch.vision.settings import SceneSettings
+from dogwatch.vision.filters import DetectionFilters, Refusal, refusal
 from tests.unit.vision.strategies import SIZES
 
 LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
@@ -30,12 +29,12 @@ PERSON = Detection("person", 0.6, Box(100, 100, 150, 200))  # area 5000, ratio 0
     ],
 )
 def test_rules(rule: ObjectFilter, good: bool) -> None:
-    assert passes(PERSON, rule, SIZES) is good
+    assert (refusal(PERSON, rule, SIZES) is None) is good
 
 
 def test_a_mask_asks_where_the_object_stands() -> None:
     over_the_line = Detection("person", 0.9, Box(600, 100, 700, 200))  # bottom centre at 650 of 1280
-    assert passes(over_the_line, ObjectFilter(masks=(LEFT,)), SIZES)
+    assert refusal(over_the_line, ObjectFilter(masks=(LEFT,)), SIZES) is None
 
 
 @pytest.mark.parametrize(
@@ -43,17 +42,35 @@ def test_a_mask_asks_where_the_object_stands() -> None:
     [("person", 0.5, True), ("person", 0.49, False), ("car", 0.9, False), ("face", 0.69, False), ("face", 0.7, True)],
 )
 def test_only_tracked_labels_and_their_attributes(label: str, score: float, good: bool) -> None:
-    settings = SceneSettings("c", attributes={"person": ("face",), "car": ("license_plate",)})
-    assert wanted(Detection(label, score, PERSON.box), settings, SIZES) is good
-    assert not wanted(Detection("license_plate", 0.9, PERSON.box), settings, SIZES)
+    settings = AnalysisSettings(camera="c", attributes={"person": ("face",), "car": ("license_plate",)})
+    filters = DetectionFilters(settings, SIZES)
+    assert (filters.refusal(Detection(label, score, PERSON.box)) is None) is good
+    assert filters.refusal(Detection("license_plate", 0.9, PERSON.box)) == Refusal("track")
 
 
 def test_the_cameras_mask_holds_for_all_objects() -> None:
-    assert not wanted(PERSON, SceneSettings("c", masks=(LEFT,)), SIZES)
+    filters = DetectionFilters(AnalysisSettings(camera="c", masks=(LEFT,)), SIZES)
+    assert filters.refusal(PERSON) == Refusal("mask")
 
 
 def test_the_users_filter_comes_first() -> None:
     mine = ObjectFilter(min_score=0.2)
-    settings = SceneSettings("c", filters={"face": mine}, attributes={"person": ("face",)})
-    assert filter_for("face", settings) is mine
-    assert filter_for("person", settings) == ObjectFilter()
+    settings = AnalysisSettings(camera="c", filters={"face": mine}, attributes={"person": ("face",)})
+    filters = DetectionFilters(settings, SIZES)
+    assert filters.rule("face") is mine
+    assert filters.rule("person") == ObjectFilter()
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (ObjectFilter(min_score=0.61), Refusal("min_score", 0.6, 0.61)),
+        (ObjectFilter(min_area=0.01), Refusal("min_area", 5000, 9216)),
+        (ObjectFilter(max_area=4999), Refusal("max_area", 5000, 4999)),
+        (ObjectFilter(min_ratio=0.51), Refusal("min_ratio", 0.5, 0.51)),
+        (ObjectFilter(max_ratio=0.49), Refusal("max_ratio", 0.5, 0.49)),
+        (ObjectFilter(masks=(LEFT,)), Refusal("mask")),
+    ],
+)
+def test_a_refusal_tells_the_setting_and_the_numbers(rule: ObjectFilter, why: Refusal) -> None:
+    assert refusal(PERSON, rule, SIZES) == why

@@ -3,14 +3,14 @@
 import itertools
 
 import pytest
+from msgspec import structs
 
-from dogwatch.analysis import ObjectFilter, StationarySettings, ZoneSettings
+from dogwatch.analysis import AnalysisSettings, ObjectFilter, StationarySettings, ZoneSettings
 from dogwatch.model import Box, Detection, TrackedObject
 from dogwatch.vision.merge import Found
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import BLIND_S, Outcome, Scene
-from dogwatch.vision.settings import SceneSettings
 from tests.unit.vision.strategies import SIZES
 
 FRAME = Box(0, 0, 1280, 720)
@@ -24,7 +24,7 @@ class Play:
     def __init__(self, **settings: object) -> None:
         names = itertools.count()
         self.scene = Scene(
-            SceneSettings("cam", **settings),  # type: ignore[arg-type]
+            AnalysisSettings(camera="cam", **settings),  # type: ignore[arg-type]
             SIZES,
             lambda _: f"id{next(names)}",
         )
@@ -144,10 +144,11 @@ def test_zones_loitering_and_switching_a_zone_off() -> None:
         play.see(person(100))
     one = play.only()
     assert (one.pending_loitering, one.current_zones, one.loitering_zones) == (False, ("left",), ("left",))
-    play.scene.show_zone("left", shown=False)
+    shown = play.scene.settings
+    play.scene.change(structs.replace(shown, zones=()))
     play.see(person(100))
     assert (play.only().current_zones, play.only().entered_zones) == ((), ("left",))
-    play.scene.show_zone("left", shown=True)
+    play.scene.change(shown)
     for _ in range(11):
         play.see(person(100))
     assert play.only().current_zones == ("left",)

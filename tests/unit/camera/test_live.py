@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
-from dogwatch.analysis import MotionSettings
+from dogwatch.analysis import AnalysisSettings, MotionSettings
 from dogwatch.bus.detector_client import DetectorClient, Lane, Result
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import RING_SLOTS, CameraVisionSpec
+from dogwatch.bus.specs import RING_SLOTS
 from dogwatch.bus.tensors import TensorPool
-from dogwatch.camera.watch import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, CameraWatch
+from dogwatch.camera.live import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
 from dogwatch.model import Box, Detection
 
 SIZE = 128
@@ -58,8 +58,8 @@ class Bench:
         self.client = Client(str(directory))
         self.sent: list[Message] = []
         self.full = False
-        camera = CameraVisionSpec(name="cam", **spec)
-        self.watch = CameraWatch(camera, str(directory), self.client, self.send, lambda: self.now)
+        camera = AnalysisSettings(camera="cam", **spec)
+        self.watch = LiveAnalysis(camera, str(directory), self.client, self.send, lambda: self.now)
         self.ring = FrameRing.create(str(directory), "ring", SIZE, SIZE, 8)
 
     def send(self, message: Message) -> bool:

@@ -31,7 +31,7 @@ MAX_RAW = 2
 QUALITY = 92
 
 
-class Shot:
+class FrameCopy:
     """One frame of a camera: I420 pixels `(height * 3 // 2, width)` until it is encoded, a JPEG from then on."""
 
     def __init__(self, i420: NDArray[np.uint8], geometry: Geometry) -> None:
@@ -66,7 +66,7 @@ class Shot:
 @dataclass(slots=True)
 class _Held:
     label: str
-    shot: Shot | None = None
+    frame: FrameCopy | None = None
     view: View | None = None
     thumb: bytes = b""
     sent: float = -math.inf
@@ -78,22 +78,22 @@ class _Held:
         return self.sent + (min(self.wait, TELLING_S) if view.telling > self.told else self.wait)
 
 
-class PictureDesk:
+class BestPictures:
     """Keeps and sends the pictures of one camera's objects. Times are frame times."""
 
     def __init__(self, camera: str, send: Callable[[BestPicture], object]) -> None:
         """Send through `send`."""
         self._camera, self._send = camera, send
         self._held: dict[str, _Held] = {}
-        self._raw: list[Shot] = []
+        self._raw: list[FrameCopy] = []
 
-    def offer(self, object_id: str, label: str, view: View, shot: Shot) -> None:
-        """Keep `shot`, the best view of an object so far; `flush` or `finish` sends it."""
+    def offer(self, object_id: str, label: str, view: View, frame: FrameCopy) -> None:
+        """Keep `frame`, the best view of an object so far; `flush` or `finish` sends it."""
         held = self._held.setdefault(object_id, _Held(label))
-        held.shot, held.view = shot, view
-        if shot not in self._raw:
-            self._raw.append(shot)
-        kept = {id(one.shot) for one in self._held.values()}
+        held.frame, held.view = frame, view
+        if frame not in self._raw:
+            self._raw.append(frame)
+        kept = {id(one.frame) for one in self._held.values()}
         self._raw = [one for one in self._raw if one.raw and id(one) in kept]
         while len(self._raw) > MAX_RAW:
             self._encode(self._raw.pop(0))
@@ -114,34 +114,34 @@ class PictureDesk:
                 del self._held[key]
 
     def _post(self, key: str, held: _Held) -> None:
-        if held.shot is None or held.view is None:
+        if held.frame is None or held.view is None:
             return
-        self._encode(held.shot)
-        shot, view = held.shot, held.view
+        self._encode(held.frame)
+        frame, view = held.frame, held.view
         message = BestPicture(
             camera=self._camera,
             object_id=key,
             label=held.label,
             frame_time=view.time,
-            jpeg=shot.jpeg(),
-            width=shot.geometry.native_width,
-            height=shot.geometry.native_height,
+            jpeg=frame.jpeg(),
+            width=frame.geometry.native_width,
+            height=frame.geometry.native_height,
             box=view.box,
             region=view.region,
             score=view.score,
             thumb=held.thumb,
             attributes=view.attributes,
         )
-        held.shot, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.telling)
+        held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.telling)
         self._send(message)
 
-    def _encode(self, shot: Shot) -> None:
-        """Encode `shot`, after the thumbnails of all whose best picture it is: they are made of its pixels."""
-        if shot.raw:
+    def _encode(self, frame: FrameCopy) -> None:
+        """Encode `frame`, after the thumbnails of all whose best picture it is: they are made of its pixels."""
+        if frame.raw:
             for held in self._held.values():
-                if held.shot is shot and held.view is not None:
-                    held.thumb = shot.thumb(held.view.box)
-            shot.jpeg()
+                if held.frame is frame and held.view is not None:
+                    held.thumb = frame.thumb(held.view.box)
+            frame.jpeg()
 
 
 def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""A detector's look at one frame: what is sent, what is remembered meanwhile, and what comes back."""
+"""What a detector is asked about one frame, and what is remembered of the frame until the answer comes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import DetectorInfo, FrameReady
 from dogwatch.bus.ring import FrameRing
-from dogwatch.camera.pictures import Shot
+from dogwatch.camera.best_pictures import FrameCopy
 from dogwatch.model import Box, Detection
-from dogwatch.vision.cut import cut, tensor_shape, to_frame
+from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found, found_in
+from dogwatch.vision.merge import Found
 from dogwatch.vision.motion import Motion
+from dogwatch.vision.pipeline import placed
 from dogwatch.vision.regions import TensorSize
 
 
 @dataclass(slots=True)
-class Look:
-    """A frame that a detector is looking at since `since`; `published` once its patience has run out.
+class DetectionRequest:
+    """A frame that a detector has been asked about at `since`; `published` once its answer came too late to wait for.
 
     `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may have moved on by the time
     of the answer.
@@ -50,20 +51,17 @@ class Look:
             self.kept = self.ring.copy(self.frame.seq)
         self.ring = None
 
-    def shot(self, sizes: Geometry) -> Shot | None:
+    def copy_frame(self, sizes: Geometry) -> FrameCopy | None:
         """Return the frame for best pictures; None if the ring has moved on."""
         if self.kept is not None:
-            return Shot(self.kept, sizes)
+            return FrameCopy(self.kept, sizes)
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
-        shot = Shot(picture.i420, sizes) if picture is not None else None
-        return shot if self.pictured else None  # else what was copied may be of two frames
+        copied = FrameCopy(picture.i420, sizes) if picture is not None else None
+        return copied if self.pictured else None  # else what was copied may be of two frames
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
         """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
-        found: list[Found] = []
-        for region, mine in zip(self.regions, detections, strict=True):
-            found += found_in(region, [to_frame(one, region, self.tensor, sizes) for one in mine], sizes)
-        return found
+        return placed(self.regions, detections, self.tensor, sizes)
 
 
 def tensor_size(info: DetectorInfo) -> TensorSize:
@@ -74,7 +72,7 @@ def tensor_size(info: DetectorInfo) -> TensorSize:
 _tensor_size = functools.lru_cache(maxsize=64)(TensorSize)  # asked for twice a frame
 
 
-def begin_look(
+def request_detection(
     client: DetectorClient,
     ring: FrameRing,
     frame: FrameReady,
@@ -84,7 +82,7 @@ def begin_look(
     now: float,
     *,
     keep: bool,
-) -> Look | None:
+) -> DetectionRequest | None:
     """Send `regions` of `frame` to the least busy detector; None if none has room, or the frame is overwritten.
 
     `keep` copies the frame, for a detector so slow that the ring will have moved on by its answer.
@@ -106,4 +104,4 @@ def begin_look(
         return None
     request = client.request(lane, slots, time_module.monotonic())
     kept = i420 if keep else None
-    return None if request is None else Look(request, frame, motion, regions, tensor, ring, kept, now)
+    return None if request is None else DetectionRequest(request, frame, motion, regions, tensor, ring, kept, now)

@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.bus.messages import BestPicture
-from dogwatch.camera import pictures as module
-from dogwatch.camera.pictures import MAX_RAW, PictureDesk, Shot
+from dogwatch.camera import best_pictures as module
+from dogwatch.camera.best_pictures import MAX_RAW, BestPictures, FrameCopy
 from dogwatch.media import jpeg
 from dogwatch.media.framing import THUMBNAIL_HEIGHT
 from dogwatch.model import Box, Detection
@@ -18,10 +18,10 @@ from dogwatch.vision.geometry import Geometry
 BOX = Box(10, 10, 30, 50)
 
 
-def shot(level: int = 100, chroma: int | None = None) -> Shot:
+def frame_copy(level: int = 100, chroma: int | None = None) -> FrameCopy:
     i420 = np.full((96, 64), level, np.uint8)
     i420[64:] = level if chroma is None else chroma
-    return Shot(i420, Geometry(64, 64, 64, 64))
+    return FrameCopy(i420, Geometry(64, 64, 64, 64))
 
 
 def view(time: float, score: float = 0.8) -> View:
@@ -37,34 +37,34 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
 class Desk:
     def __init__(self) -> None:
         self.sent: list[BestPicture] = []
-        self.desk = PictureDesk("cam", self.sent.append)
+        self.desk = BestPictures("cam", self.sent.append)
 
 
 def test_the_first_goes_at_once_and_better_ones_seldom() -> None:
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.offer("a", "person", view(100.0), frame_copy())
     desk.desk.flush(100.0)
     for n in range(1, 5 * 200):
-        desk.desk.offer("a", "person", view(100.0 + n / 5), shot())
+        desk.desk.offer("a", "person", view(100.0 + n / 5), frame_copy())
         desk.desk.flush(100.0 + n / 5)
     assert [one.frame_time - 100.0 for one in desk.sent] == [0.0, 10.0, 30.0, 70.0, 130.0, 190.0]
 
 
 def test_a_face_goes_sooner() -> None:
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.offer("a", "person", view(100.0), frame_copy())
     desk.desk.flush(100.0)
     for n in range(1, 20):
         at = 100.0 + n / 5
         face = (Detection("face", 0.9, BOX),) if n >= 2 else ()
-        desk.desk.offer("a", "person", View(at, 0.8, BOX, BOX, face), shot())
+        desk.desk.offer("a", "person", View(at, 0.8, BOX, BOX, face), frame_copy())
         desk.desk.flush(at)
     assert [one.frame_time for one in desk.sent] == [100.0, 101.0]
 
 
 def test_nothing_better_sends_nothing() -> None:
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.offer("a", "person", view(100.0), frame_copy())
     for n in range(50):
         desk.desk.flush(100.0 + n)
     desk.desk.finish(["a"])
@@ -73,9 +73,9 @@ def test_nothing_better_sends_nothing() -> None:
 
 def test_the_end_sends_what_is_held_and_forgets() -> None:
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), shot())
+    desk.desk.offer("a", "person", view(100.0), frame_copy())
     desk.desk.flush(100.0)
-    desk.desk.offer("a", "person", view(101.0, 0.95), shot())
+    desk.desk.offer("a", "person", view(101.0, 0.95), frame_copy())
     desk.desk.flush(101.0)
     desk.desk.finish(["a"])
     desk.desk.finish(["a"])
@@ -85,7 +85,7 @@ def test_the_end_sends_what_is_held_and_forgets() -> None:
 
 def test_a_picture_says_all() -> None:
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), shot(150))
+    desk.desk.offer("a", "person", view(100.0), frame_copy(150))
     desk.desk.flush(100.0)
     (one,) = desk.sent
     assert one.thumb.startswith(b"\xff\xd8")
@@ -96,7 +96,7 @@ def test_a_picture_says_all() -> None:
 
 
 def test_objects_in_one_frame_share_it_encoded_once() -> None:
-    desk, common = Desk(), shot()
+    desk, common = Desk(), frame_copy()
     desk.desk.offer("a", "person", view(100.0), common)
     desk.desk.offer("b", "person", view(100.0), common)
     desk.desk.flush(100.0)
@@ -115,7 +115,7 @@ def test_colours_and_contrast_are_those_of_the_picture() -> None:
     )
     i420 = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
     desk = Desk()
-    desk.desk.offer("a", "person", view(100.0), Shot(i420, Geometry(128, 64, 128, 64)))
+    desk.desk.offer("a", "person", view(100.0), FrameCopy(i420, Geometry(128, 64, 128, 64)))
     desk.desk.flush(100.0)
     pixels = cv2.imdecode(np.frombuffer(desk.sent[0].jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
@@ -128,7 +128,7 @@ def test_the_thumbnail_shows_the_object() -> None:
     bgr[60:120, 200:230] = (40, 200, 40)
     i420 = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
     desk, seen = Desk(), View(100.0, 0.9, Box(100, 30, 115, 60), Box(0, 0, 64, 64))
-    desk.desk.offer("a", "person", seen, Shot(i420, Geometry(320, 180, 160, 90)))
+    desk.desk.offer("a", "person", seen, FrameCopy(i420, Geometry(320, 180, 160, 90)))
     desk.desk.flush(100.0)
     small = cv2.imdecode(np.frombuffer(desk.sent[0].thumb, np.uint8), cv2.IMREAD_COLOR)
     assert small is not None
@@ -139,8 +139,8 @@ def test_the_thumbnail_shows_the_object() -> None:
 
 
 def test_whoever_shares_an_encoded_frame_keeps_a_thumbnail() -> None:
-    desk, common = Desk(), shot()
-    desk.desk.offer("a", "person", view(100.0), shot())
+    desk, common = Desk(), frame_copy()
+    desk.desk.offer("a", "person", view(100.0), frame_copy())
     desk.desk.flush(100.0)
     desk.desk.offer("a", "person", view(101.0), common)
     desk.desk.offer("b", "person", view(101.0), common)
@@ -153,7 +153,7 @@ def test_whoever_shares_an_encoded_frame_keeps_a_thumbnail() -> None:
 
 def test_frames_that_are_encoded_early_leave_thumbnails() -> None:
     desk = Desk()
-    shots = [shot(level, chroma=128) for level in range(60, 60 + 20 * 2 * MAX_RAW, 20)]
+    shots = [frame_copy(level, chroma=128) for level in range(60, 60 + 20 * 2 * MAX_RAW, 20)]
     for n, one in enumerate(shots):
         desk.desk.offer(f"o{n}", "person", view(100.0 + n), one)
     assert sum(one.raw for one in shots) == MAX_RAW
@@ -165,7 +165,7 @@ def test_frames_that_are_encoded_early_leave_thumbnails() -> None:
 
 def test_few_frames_are_held_as_pixels() -> None:
     desk = Desk()
-    shots = [shot() for _ in range(3 * MAX_RAW)]
+    shots = [frame_copy() for _ in range(3 * MAX_RAW)]
     for n, one in enumerate(shots):
         desk.desk.offer(f"o{n}", "person", view(100.0 + n), one)
     assert sum(one.raw for one in shots) == MAX_RAW
@@ -174,7 +174,7 @@ def test_few_frames_are_held_as_pixels() -> None:
 
 def test_a_frame_that_nobody_holds_any_more_is_not_encoded() -> None:
     desk = Desk()
-    shots = [shot() for _ in range(3 * MAX_RAW)]
+    shots = [frame_copy() for _ in range(3 * MAX_RAW)]
     for n, one in enumerate(shots):
         desk.desk.offer("a", "person", view(100.0 + n), one)
     assert all(one.raw for one in shots)
@@ -184,7 +184,7 @@ def test_a_frame_that_nobody_holds_any_more_is_not_encoded() -> None:
 def test_thumbnails_of_odd_sizes_have_the_rows_and_columns_that_the_encoder_reads(
     width: int, height: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shot = Shot(np.full((96 * 3 // 2, 640), 100, np.uint8), Geometry(640, 96, width, height))
+    shot = FrameCopy(np.full((96 * 3 // 2, 640), 100, np.uint8), Geometry(640, 96, width, height))
     cut = []
 
     def watch(*given: Any) -> NDArray[np.uint8]:
@@ -200,7 +200,7 @@ def test_thumbnails_of_odd_sizes_have_the_rows_and_columns_that_the_encoder_read
 
 
 def test_a_thumbnail_can_be_made_whatever_the_shape_of_the_detect_frame() -> None:
-    wide = Shot(np.full((96, 640), 100, np.uint8), Geometry(640, 64, 16, 16_384))
+    wide = FrameCopy(np.full((96, 640), 100, np.uint8), Geometry(640, 64, 16, 16_384))
     small = cv2.imdecode(np.frombuffer(wide.thumb(Box(0, 0, 16, 30)), np.uint8), cv2.IMREAD_COLOR)
     assert small is not None
     assert small.shape[0] == THUMBNAIL_HEIGHT
