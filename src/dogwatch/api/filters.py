@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from fastapi import Query
 
 from dogwatch.api.errors import fail
 from dogwatch.auth.caller import Caller
 
 ALL = "all"
-Limit = Annotated[int, Query(ge=0, le=1_000_000)]
-Number = Annotated[float | None, Query(allow_inf_nan=False)]
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 

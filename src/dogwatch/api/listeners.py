@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from dogwatch.api import prompt
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.sockets import MAX_MESSAGE
 from dogwatch.api.tls import certificate
 from dogwatch.auth.hosts import is_loopback
 from dogwatch.errors import DogwatchError
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OLD_NEWS = frozenset(
+    {
+        "ASGI callable returned without completing handshake.",  # a WebSocket that was refused
+        "ASGI callable returned without completing response.",  # an answer that was broken off, which is logged there
+        "Invalid UTF-8 sequence received from client.",  # with a traceback
+        "Invalid HTTP request received.",
+    }
+)
 GRACE_S = 3
 STOP_S = 5.0
 BACKLOG = 128
@@ -160,7 +169,7 @@ class Listeners:
             server_header=False,
             date_header=False,  # `Wire` sets it
             proxy_headers=False,  # addresses and schemes that clients claim are not believed
-            ws_max_size=1 << 20,
+            ws_max_size=MAX_MESSAGE,
             ws_per_message_deflate=False,  # video does not get smaller
             timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=str(tls.chain) if tls else None,
@@ -176,8 +185,8 @@ class Listeners:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Tell whether a message is worth logging: uvicorn takes each refused WebSocket for one that was forgotten."""
-    return record.msg != "ASGI callable returned without completing handshake."
+    """Tell whether a message of uvicorn is worth logging: not what any client can bring about as often as it likes."""
+    return record.msg not in OLD_NEWS
 
 
 def bind(listener: Listener, address: Address) -> list[socket.socket]:

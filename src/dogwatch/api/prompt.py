@@ -13,7 +13,9 @@ import fcntl
 import struct
 import termios
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 MAX_CONNECTIONS = 400  # a listener; both leave room below the usual limit of 1024 open files
@@ -116,6 +118,18 @@ class PromptProtocol(HttpToolsProtocol):
 
 class PromptWebSocket(WebSocketsSansIOProtocol):
     """uvicorn's protocol, which at a ping without an answer closes the connection and waits until all is sent."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a connection that has been closed meanwhile, by the other or by a ping without an answer, is gone.
+
+        The original blames whoever sends, with a traceback in the log for each client that stops reading.
+        """
+        try:
+            await super().send(message)
+        except RuntimeError:
+            if not self.close_sent:
+                raise
+            raise ClientDisconnected from None
 
     def keepalive_timeout(self) -> None:
         """Wait no longer for who does not read: it would keep the connection for ever."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
 import anyio
@@ -19,11 +17,11 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from dogwatch.api.conditions import choose, http_date
 from dogwatch.errors import NotFoundError
 from dogwatch.media.parts import FileSlice, Part, VirtualFile, length, window
 
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)  # int() refuses endless digits
 _log = logging.getLogger(__name__)
 
 
@@ -42,13 +40,13 @@ class RangeResponse(Response):
         self.background = None
         self.body = b""
         self.etag = f'"{file.tag}"'
-        self.modified = formatdate(int(file.modified), usegmt=True)
         usual = {
             "Accept-Ranges": "bytes",
             "ETag": self.etag,
-            "Last-Modified": self.modified,
             "Content-Type": media_type,
         }
+        if file.modified is not None:
+            usual["Last-Modified"] = http_date(file.modified)
         self.init_headers({**usual, **(headers or {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,8 +55,8 @@ class RangeResponse(Response):
         Raises:
             NotFoundError: The first file is not there; nothing has been sent yet.
         """
-        asked = Headers(scope=scope)
-        status, start, end = self._decide(asked)
+        chosen = choose(Headers(scope=scope), self.size, self.etag, self.file.modified)
+        status, start, end = chosen.status, chosen.start, chosen.end
         headers = self.headers.mutablecopy()
         if status == 206:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{self.size}"
@@ -76,25 +74,6 @@ class RangeResponse(Response):
             group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
             await self._send(parts, send)
             group.cancel_scope.cancel()
-
-    def _decide(self, asked: Headers) -> tuple[int, int, int]:
-        """Return status, first byte and the one after the last."""
-        if self._unchanged(asked):
-            return 304, 0, 0
-        header = asked.get("range")
-        if header is None or asked.get("if-range", self.etag) not in (self.etag, self.modified):
-            return 200, 0, self.size
-        return parse_range(header, self.size)
-
-    def _unchanged(self, asked: Headers) -> bool:
-        if (known := asked.get("if-none-match")) is not None:
-            tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
-            return self.etag in tags or "*" in tags
-        try:
-            since = parsedate_to_datetime(asked.get("if-modified-since", ""))
-            return int(self.file.modified) <= since.timestamp()
-        except ValueError:
-            return False
 
     async def _send(self, parts: list[Part], send: Send) -> None:
         try:
@@ -118,21 +97,6 @@ def of_file(path: Path, media_type: str, headers: Mapping[str, str] | None = Non
         raise NotFoundError("no such file") from None
     tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return RangeResponse(VirtualFile((FileSlice(path, 0, stat.st_size),), stat.st_mtime, tag), media_type, headers)
-
-
-def parse_range(header: str, size: int) -> tuple[int, int, int]:
-    """Return (status, first byte, end) for a Range header: 206, 416 or, for what is not understood, 200 and all."""
-    match = _RANGE.fullmatch(header.strip())
-    if match is None or match.group(1) == match.group(2) == "":
-        return 200, 0, size
-    first, last = match.groups()
-    if not first:  # the last so many bytes
-        start, end = max(0, size - int(last)), size
-    else:
-        start, end = int(first), min(size, int(last) + 1) if last else size
-        if last and int(last) < start:
-            return 200, 0, size
-    return (206, start, end) if start < end else (416, 0, 0)
 
 
 def _check(parts: list[Part]) -> None:

@@ -21,6 +21,7 @@ COMPRESSIBLE = (
 )
 NOT_COMPRESSIBLE = ("text/event-stream",)
 MAX_BODY = 2 << 20  # the largest is a configuration file; unbounded bodies would cost the recorder its memory
+LONGEST_LENGTH = 18  # digits; int() refuses thousands of them
 MINIMUM_BYTES = 1024
 BIG_BYTES = 256 * 1024  # compressing this takes about 5 ms: no longer on the event loop
 HSTS = "max-age=63072000"
@@ -47,7 +48,7 @@ class Wire:
             await refusal.response()(scope, receive, answer.send)
             return
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY:
+        if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
             refusal = ApiError(413, {"success": False, "message": f"The body is larger than {MAX_BODY} bytes"})
             await refusal.response()(scope, receive, answer.send)
             return

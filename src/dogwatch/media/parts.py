@@ -26,10 +26,13 @@ def length(part: Part) -> int:
 
 @dataclass(frozen=True, slots=True)
 class VirtualFile:
-    """Parts that make up one file; `modified` is its time (epoch s), `tag` changes when its content does."""
+    """Parts that make up one file; `tag` changes when its content does.
+
+    `modified` is its time (epoch s), None if it may change several times in a second.
+    """
 
     parts: tuple[Part, ...]
-    modified: float
+    modified: float | None
     tag: str
 
     @property

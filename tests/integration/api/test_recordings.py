@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -180,3 +181,47 @@ async def test_many_at_once_are_answered(app: Nvr) -> None:
     paths = [f"/api/front/recordings/{T0 + n / 4}/snapshot.jpg" for n in range(20)]
     got = await asyncio.gather(*(get(app, path) for path in paths))
     assert {one.status_code for one in got} == {200}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [
+        (100, 200, "No recordings found for the specified time range"),
+        (-50, 200, "No recordings found for the specified time range"),
+        (200, 100, "The end of the range is not after its start."),
+        (100, 100, "The end of the range is not after its start."),
+    ],
+)
+async def test_a_clip_of_the_future(app: Nvr, start: int, end: int, message: str) -> None:
+    now = time.time()
+    got = await get(app, f"/api/front/start/{now + start}/end/{now + end}/clip.mp4")
+    assert (got.status_code, got.json()) == (400, {"success": False, "message": message})
+    for base in ("/vod", "/vod/clip"):
+        playlist = await get(app, f"{base}/front/start/{now + start}/end/{now + end}/index.m3u8")
+        assert (playlist.status_code, playlist.json()["success"]) == (404, False)
+
+
+async def test_a_clip_that_ends_in_the_future_is_what_there_is(app: Nvr) -> None:
+    got = await get(app, f"/api/front/start/{T0 + 2}/end/{T0 + 8}/clip.mp4")
+    since = await get(app, f"/api/back/start/{T0 + 3600}/end/{T0 + 3604}/clip.mp4")
+    assert (got.status_code, since.status_code) == (200, 200)
+    now = time.time()
+    add(app, *recordings.record(app.services.paths.media, "back", now - 60, 1))
+    assert (await get(app, f"/api/back/start/{now - 100}/end/{now + 5000}/clip.mp4")).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "1e400", "nan", "-1", "9" * 5000, "1e18"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/recordings/unavailable?scale={}",
+        "/api/review/activity/motion?scale={}",
+        "/api/events?limit={}",
+        "/api/front/recordings/{}/snapshot.jpg?height={}",
+        "/api/vod/event/x?padding={}",
+    ],
+)
+async def test_numbers_have_bounds(app: Nvr, path: str, number: str) -> None:
+    got = await get(app, path.replace("{}", number))
+    assert got.status_code == 422
+    assert {"type", "loc", "msg", "input"} <= got.json()["detail"][0].keys()

@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
 from dogwatch.api.live_pictures import TooManyViewersError
+from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.services import Services, TheServices
 
 router = APIRouter()
@@ -72,7 +73,7 @@ TheHeight = Annotated[int | None, Depends(get_height)]
 
 @router.get("/api/{camera}")
 async def mjpeg(
-    camera: str, request: Request, services: TheServices, drawing: TheDrawing, height: TheHeight, fps: float = 3
+    camera: str, request: Request, services: TheServices, drawing: TheDrawing, height: TheHeight, fps: Real = 3
 ) -> Response:
     """Show a camera as an endless row of JPEG pictures."""
     if request.method == "HEAD":
@@ -92,7 +93,7 @@ def latest(
     services: TheServices,
     drawing: TheDrawing,
     height: TheHeight,
-    quality: int = 70,
+    quality: Whole = 70,
     store: bool = False,
 ) -> Response:
     """Return the newest picture of a camera, or one that says that there is none; never an error."""
@@ -106,7 +107,7 @@ def latest_alias(
     services: TheServices,
     drawing: TheDrawing,
     height: TheHeight,
-    quality: int = 70,
+    quality: Whole = 70,
     store: bool = False,
 ) -> Response:
     """Do as `/api/{camera}/latest.{extension}`."""

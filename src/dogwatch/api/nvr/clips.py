@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import FiniteFloat as Seconds
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from dogwatch.api.errors import fail
+from dogwatch.api.numbers import Height, Time
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import MediaError, NoFootageError
@@ -23,16 +23,16 @@ STILL_QUALITY = 90
 
 
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
-def range_clip(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+def range_clip(services: Asked, camera: str, start: Time, end: Time) -> Response:
     """Return a range as one MP4 file."""
     from dogwatch.media.clip import plan
 
-    end = min(end, time.time())
     if end <= start:
         fail(400, "The end of the range is not after its start.")
+    end = min(end, time.time())
     if end - start > LONGEST_S:
         fail(400, "A clip of at most 24 hours can be made.")
-    segments = services.catalogue.segments(camera, start, end)
+    segments = services.catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
     try:
         return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4")
     except NoFootageError:
@@ -43,9 +43,9 @@ def range_clip(services: Asked, camera: str, start: Seconds, end: Seconds) -> Re
 def still(
     services: Asked,
     camera: str,
-    frame_time: Seconds,
+    frame_time: Time,
     extension: str,
-    height: Annotated[int | None, Query(ge=1, le=8192)] = None,
+    height: Height | None = None,
 ) -> Response:
     """Return the recorded picture of a moment."""
     from dogwatch.media import picture

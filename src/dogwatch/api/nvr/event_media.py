@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.errors import fail
-from dogwatch.api.filters import Limit, Number
+from dogwatch.api.numbers import Height, Limit, Seconds, Time
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError, NoFootageError
@@ -39,8 +39,8 @@ class Look:
         bbox: bool | None = None,
         timestamp: bool | None = None,
         crop: bool | None = None,
-        height: Annotated[int | None, Query(ge=1)] = None,
-        h: Annotated[int | None, Query(ge=1)] = None,
+        height: Height | None = None,
+        h: Height | None = None,
         quality: Annotated[int | None, Query(ge=0, le=100)] = None,
     ) -> None:
         """Take what the client has sent."""
@@ -60,7 +60,7 @@ def thumbnail(
     event_id: str,
     extension: str,
     shape: Annotated[str, Query(alias="format")] = "ios",
-    max_cache_age: Annotated[int, Query(ge=0)] = A_MONTH_S,
+    max_cache_age: Seconds = A_MONTH_S,
 ) -> Response:
     """Return the event's thumbnail."""
     if extension not in TYPES:
@@ -116,8 +116,8 @@ def clips(
     services: TheServices,
     camera: str,
     limit: Limit = 100,
-    after: Number = None,
-    before: Number = None,
+    after: Time | None = None,
+    before: Time | None = None,
 ) -> JSONResponse:
     """Return the camera's events that have a clip."""
     wanted = EventFilter(cameras=(camera,), has_clip=True, limit=limit, after=after, before=before)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from dogwatch.api import filters
 from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
-from dogwatch.api.filters import Limit, Number
+from dogwatch.api.numbers import Limit, Real, Time
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
 from dogwatch.events.manual import Wish
@@ -70,7 +70,7 @@ class Manual(BaseModel):
     """The body of a manual event."""
 
     sub_label: Annotated[str | None, Field(max_length=100)] = None
-    score: Annotated[float, Field(allow_inf_nan=False)] = 0
+    score: Real = 0
     duration: Annotated[int | None, Field(ge=0, le=LONGEST_MANUAL_S)] = 30
     include_recording: bool = True
     draw: Draw | None = None
@@ -80,7 +80,7 @@ class Manual(BaseModel):
 class End(BaseModel):
     """The body that ends a manual event."""
 
-    end_time: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    end_time: Time | None = None
 
 
 def _filter(
@@ -96,21 +96,21 @@ def _filter(
     zones: str = filters.ALL,
     recognized_license_plate: str = filters.ALL,
     limit: Limit = 100,
-    after: Number = None,
-    before: Number = None,
+    after: Time | None = None,
+    before: Time | None = None,
     time_range: str = "00:00,24:00",
     timezone: str = "utc",
     has_clip: Flag = None,
     has_snapshot: Flag = None,
     in_progress: Flag = None,
     favorites: Flag = None,
-    min_score: Number = None,
-    max_score: Number = None,
-    min_speed: Number = None,
-    max_speed: Number = None,
+    min_score: Real | None = None,
+    max_score: Real | None = None,
+    min_speed: Real | None = None,
+    max_speed: Real | None = None,
     is_submitted: Flag = None,
-    min_length: Number = None,
-    max_length: Number = None,
+    min_length: Real | None = None,
+    max_length: Real | None = None,
     event_id: str | None = None,
     sort: str = "date_desc",
 ) -> EventFilter:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from fastapi import APIRouter, WebSocket
 from starlette.responses import JSONResponse
-from starlette.websockets import WebSocketDisconnect
 
 from dogwatch.api.errors import fail
 from dogwatch.api.live_fragments import Rebase
 from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.live_streams import StreamChangedError, Viewer
 from dogwatch.api.services import Services, TheCaller, TheServices
+from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
 from dogwatch.errors import MediaError
 from dogwatch.redact import redact_url
 
 router = APIRouter()
 
 INIT_TIMEOUT_S = 15.0
-SEND_TIMEOUT_S = 20.0
-TRY_AGAIN = 1012
+LONGEST_KIND = 100
 
 
 @router.get("/api/go2rtc/streams")
@@ -74,45 +72,23 @@ def _entry(services: Services, name: str) -> dict[str, Any]:
 
 
 async def _play(socket: WebSocket, name: str, services: Services) -> None:
-    await socket.accept()
-    if services.streams.find(name) is None:
-        await _error(socket, f"{name}: there is no such stream")
-        return
-    watch: asyncio.Task[None] | None = None
-    try:
+    async with conversation(socket) as talk:
+        if services.streams.find(name) is None:
+            await _refuse(talk, f"{name}: there is no such stream")
+        playing = False
         while True:
-            kind = await _request(socket)
-            if kind == "mse" and watch is None:
+            kind = (await talk.heard()).get("type")
+            if kind == "mse" and not playing:
+                playing = True
                 try:
-                    viewer = services.streams.watch(name)
+                    talk.start(_send(talk, services.streams.watch(name)))
                 except TooManyViewersError:
-                    await _error(socket, "too many viewers")
-                    return
-                watch = asyncio.create_task(_send(socket, viewer))
-            elif kind != "mse" and kind is not None:
-                await _error(socket, f"{kind}: not supported, use mse", close=False)
-    except WebSocketDisconnect:
-        pass
-    finally:
-        if watch is not None:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
-                await watch
+                    await _refuse(talk, "too many viewers")
+            elif kind != "mse" and isinstance(kind, str) and not kind.startswith("webrtc/candidate"):
+                await _error(talk, f"{kind[:LONGEST_KIND]}: not supported, use mse")
 
 
-async def _request(socket: WebSocket) -> str | None:
-    """Return the type of the client's next message, None if it is malformed or needs no answer."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    try:
-        kind = json.loads(message.get("text") or "")["type"]
-    except (ValueError, TypeError, KeyError):
-        return None
-    return kind if isinstance(kind, str) and not kind.startswith("webrtc/candidate") else None
-
-
-async def _send(socket: WebSocket, viewer: Viewer) -> None:
+async def _send(talk: Conversation, viewer: Viewer) -> None:
     """Send a stream until it ends or the client has gone or stopped reading."""
     try:
         async with viewer:
@@ -120,25 +96,24 @@ async def _send(socket: WebSocket, viewer: Viewer) -> None:
                 async with asyncio.timeout(INIT_TIMEOUT_S):
                     init = await viewer.init()
             except TimeoutError:
-                await _error(socket, "the camera sends no video")
-                return
+                await _refuse(talk, "the camera sends no video")
             rebase = Rebase(init.init)
             mime = f'video/mp4; codecs="{init.codecs}"'
-            await socket.send_text(json.dumps({"type": "mse", "value": mime}))
-            await socket.send_bytes(init.init)
+            await talk.tell(json.dumps({"type": "mse", "value": mime}))
+            await talk.tell(init.init)
             while True:
                 fragment = await viewer.fragment()
-                async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await socket.send_bytes(rebase.apply(fragment.data))
+                await talk.tell(rebase.apply(fragment.data))
     except StreamChangedError:
-        await socket.close(TRY_AGAIN)
-    except TimeoutError:
-        await socket.close(TRY_AGAIN)
+        await talk.close(TRY_AGAIN)
     except MediaError as error:
-        await _error(socket, str(error))
+        await _refuse(talk, str(error))
 
 
-async def _error(socket: WebSocket, text: str, *, close: bool = True) -> None:
-    await socket.send_text(json.dumps({"type": "error", "value": text}))
-    if close:
-        await socket.close()
+async def _error(talk: Conversation, text: str) -> None:
+    await talk.tell(json.dumps({"type": "error", "value": text}))
+
+
+async def _refuse(talk: Conversation, text: str) -> NoReturn:
+    await _error(talk, text)
+    await talk.close()

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import fail
-from dogwatch.api.filters import Number
+from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, get_caller, get_services
 from dogwatch.auth.caller import Caller
 from dogwatch.recordings import absence
@@ -29,7 +29,7 @@ LONGEST_S = 31 * DAY_S
 
 
 @router.get("/api/{camera}/recordings")
-def list_segments(services: Asked, camera: str, after: Number = None, before: Number = None) -> JSONResponse:
+def list_segments(services: Asked, camera: str, after: Time | None = None, before: Time | None = None) -> JSONResponse:
     """Return the segments that overlap a range, oldest first; the last hour if none is given."""
     start, end = _range(after, before)
     rows = [
@@ -69,9 +69,9 @@ def unavailable(
     services: Asked,
     caller: By,
     cameras: str = filters.ALL,
-    after: Number = None,
-    before: Number = None,
-    scale: Annotated[int, Query(ge=1)] = 30,
+    after: Time | None = None,
+    before: Time | None = None,
+    scale: Annotated[int, Query(ge=1, le=LONGEST_S)] = 30,
 ) -> JSONResponse:
     """Return the stretches of at least `scale` seconds in which none of the cameras was recorded."""
     start, end = _range(after, before)

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import fail, ok
-from dogwatch.api.filters import Limit, Number
+from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.recordings import removal
 from dogwatch.store import activity, reviews, segments
@@ -34,7 +34,11 @@ class Series(NamedTuple):
 
 
 async def series(
-    caller: TheCaller, cameras: str = filters.ALL, after: Number = None, before: Number = None, scale: Scale = 30
+    caller: TheCaller,
+    cameras: str = filters.ALL,
+    after: Time | None = None,
+    before: Time | None = None,
+    scale: Scale = 30,
 ) -> Series:
     """Read the query of the activity routes; a FastAPI dependency."""
     return Series(filters.visible(caller, filters.listed(cameras)), *_span(after, before), scale)
@@ -67,8 +71,8 @@ def list_reviews(
     cameras: str = filters.ALL,
     labels: str = filters.ALL,
     zones: str = filters.ALL,
-    after: Number = None,
-    before: Number = None,
+    after: Time | None = None,
+    before: Time | None = None,
     reviewed: bool | None = None,
     severity: str | None = None,
     limit: Limit | None = None,

@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dogwatch.api.errors import fail, ok
+from dogwatch.api.numbers import Whole
 from dogwatch.api.services import TheServices
 
 router = APIRouter()
@@ -47,8 +48,8 @@ def restart(services: TheServices) -> JSONResponse:
 def logs(
     service: str,
     services: TheServices,
-    start: int = 0,
-    end: int | None = None,
+    start: Whole = 0,
+    end: Whole | None = None,
     download: bool = False,
     stream: bool = False,
 ) -> Response:

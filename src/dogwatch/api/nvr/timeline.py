@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.filters import Limit, Number
+from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import timeline
 
@@ -37,8 +37,8 @@ def hourly(
     caller: TheCaller,
     cameras: str = filters.ALL,
     labels: str = filters.ALL,
-    after: Number = None,
-    before: Number = None,
+    after: Time | None = None,
+    before: Time | None = None,
     limit: Limit = 200,
     timezone: str = "utc",
 ) -> JSONResponse:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import FiniteFloat as Seconds
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import filters
 from dogwatch.api.errors import fail
+from dogwatch.api.numbers import Padding, Time
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import NoFootageError
@@ -37,14 +37,14 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @router.get("/vod/{camera}/start/{start}/end/{end}/{name}")
 @router.get("/api/vod/{camera}/start/{start}/end/{end}/{name}")
-def play_range(request: Request, services: Asked, camera: str, start: Seconds, end: Seconds, name: str) -> Response:
+def play_range(request: Request, services: Asked, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range of one camera."""
     return _play(request, services, _range(camera, start, end), name)
 
 
 @router.get("/vod/clip/{camera}/start/{start}/end/{end}/{name}")
 @router.get("/api/vod/clip/{camera}/start/{start}/end/{end}/{name}")
-def play_clip(request: Request, services: Asked, camera: str, start: Seconds, end: Seconds, name: str) -> Response:
+def play_clip(request: Request, services: Asked, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range with discontinuities between all segments."""
     return _play(request, services, _range(camera, start, end, discontinuities=True), name)
 
@@ -90,26 +90,26 @@ def play_city_hour(
 
 @router.get("/vod/event/{event_id}/{name}")
 @router.get("/api/vod/event/{event_id}/{name}")
-def play_event(request: Request, services: Asked, event_id: str, name: str, padding: Seconds = 0) -> Response:
+def play_event(request: Request, services: Asked, event_id: str, name: str, padding: Padding = 0) -> Response:
     """Play an event, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.event, event_id, padding), name)
 
 
 @router.get("/vod/review/{review_id}/{name}")
 @router.get("/api/vod/review/{review_id}/{name}")
-def play_review(request: Request, services: Asked, review_id: str, name: str, padding: Seconds = 0) -> Response:
+def play_review(request: Request, services: Asked, review_id: str, name: str, padding: Padding = 0) -> Response:
     """Play a review item, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.review, review_id, padding), name)
 
 
 @router.get("/api/vod/{camera}/start/{start}/end/{end}")
-def map_range(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+def map_range(services: Asked, camera: str, start: Time, end: Time) -> Response:
     """Map a range of one camera."""
     return _map(services, _range(camera, start, end))
 
 
 @router.get("/api/vod/clip/{camera}/start/{start}/end/{end}")
-def map_clip(services: Asked, camera: str, start: Seconds, end: Seconds) -> Response:
+def map_clip(services: Asked, camera: str, start: Time, end: Time) -> Response:
     """Map a range with discontinuities."""
     return _map(services, _range(camera, start, end, discontinuities=True))
 
@@ -130,13 +130,13 @@ def map_zoned_hour(services: Asked, year_month: str, day: str, hour: str, camera
 
 
 @router.get("/api/vod/event/{event_id}")
-def map_event(services: Asked, event_id: str, padding: Seconds = 0) -> Response:
+def map_event(services: Asked, event_id: str, padding: Padding = 0) -> Response:
     """Map an event."""
     return _map(services, _item(services, spans.event, event_id, padding))
 
 
 @router.get("/api/vod/review/{review_id}")
-def map_review(services: Asked, review_id: str, padding: Seconds = 0) -> Response:
+def map_review(services: Asked, review_id: str, padding: Padding = 0) -> Response:
     """Map a review item."""
     return _map(services, _item(services, spans.review, review_id, padding))
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
-from starlette.websockets import WebSocketDisconnect
 
 from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
+from dogwatch.api.sockets import Conversation, conversation
 from dogwatch.auth.caller import Caller
 from dogwatch.notify.broadcast import Publication, Subscription
 
 router = APIRouter()
 
-SEND_TIMEOUT_S = 20.0
-MAX_MESSAGE = 64 * 1024
 STATES = frozenset(
     {
         "onConnect",
@@ -38,53 +34,30 @@ BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"}
 @router.websocket("/ws")
 async def websocket(socket: WebSocket, caller: TheCaller, services: TheServices) -> None:
     """Send what is published, as far as the caller may see it, and obey the caller's messages."""
-    await socket.accept()
-    with services.broadcast.subscribe() as subscription:
-        out = asyncio.create_task(_send(socket, subscription, services, caller))
-        try:
+    async with conversation(socket) as talk:
+        with services.broadcast.subscribe() as subscription:
+            talk.start(_send(talk, subscription, services, caller))
             while True:
-                message = await socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    break
-                text = message.get("text") or ""
-                if len(text) <= MAX_MESSAGE:
-                    await _obey(text, services, caller, subscription)
-        except WebSocketDisconnect:
-            pass
-        finally:
-            out.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await out
+                await _obey(await talk.heard(), services, caller, subscription)
 
 
-async def _send(socket: WebSocket, subscription: Subscription, services: Services, caller: Caller) -> None:
-    try:
-        async for publication in subscription:
-            seen = for_caller(publication, caller, list(services.config.cameras))
-            if seen is not None and not isinstance(seen.payload, bytes):
-                text = json.dumps({"topic": seen.topic, "payload": seen.encoded()})
-                async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await socket.send_text(text)
-    except TimeoutError:
-        await socket.close(1013)
-    except (WebSocketDisconnect, RuntimeError):
-        return  # the client has gone; the reading side notices too
+async def _send(talk: Conversation, subscription: Subscription, services: Services, caller: Caller) -> None:
+    async for publication in subscription:
+        seen = for_caller(publication, caller, list(services.config.cameras))
+        if seen is not None and not isinstance(seen.payload, bytes):
+            await talk.tell(json.dumps({"topic": seen.topic, "payload": seen.encoded()}))
 
 
-async def _obey(text: str, services: Services, caller: Caller, subscription: Subscription) -> None:
+async def _obey(message: dict[str, Any], services: Services, caller: Caller, subscription: Subscription) -> None:
     """Do what a client's message says, or drop it silently."""
-    try:
-        message = json.loads(text)
-        topic, payload = message["topic"], message.get("payload", message.get("message"))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return
+    topic, payload = message.get("topic"), message.get("payload", message.get("message"))
     if not isinstance(topic, str):
         return
     if topic in STATES:
         await _tell_states(services, subscription)
     elif topic == "restart" and caller.is_admin:
         services.restart()
-    elif topic.endswith(("/set", "/suspend")) and caller.is_admin:
+    elif topic.endswith(("/set", "/suspend")) and isinstance(payload, str | int) and caller.is_admin:
         await run_in_threadpool(services.switches.command, topic, payload)
 
 
