@@ -175,7 +175,7 @@ class Segment:
     `path` is relative to the media root (`recordings/2026-04-01/12/front/30.22.mp4`). `init_id` names the
     `ftyp` + `moov` bytes (the first 16 hex digits of their SHA-256): files with equal ids share one
     decoder configuration. `motion` is the sum of motion areas, `objects` the count of active objects over
-    frames; both are None until somebody has analysed the time span, which retention reads as *keep*.
+    frames; each is None until somebody has looked for it in the whole time span, which retention reads as *keep*.
     """
 
     camera: str

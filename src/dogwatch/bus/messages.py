@@ -130,7 +130,9 @@ class FrameTracks(Message, frozen=True):
 
     `width` and `height` are the detect frame's, in which all boxes are given. `motion_area` is in detect-frame
     pixels. `objects` are all live tracked objects (false positives among them, marked); `ended` those that
-    ended with this frame, with `end_time` set. `idle` says the frame was a quiet keyframe.
+    ended with this frame, with `end_time` set. `idle` says the frame was a quiet keyframe. `motion_known` says that
+    motion was looked for and could be told. `detected_time` is the time of the newest frame in which objects were
+    looked for or that called for no look, 0 if there was none since vision began, and None for this very frame.
     """
 
     camera: str
@@ -143,6 +145,8 @@ class FrameTracks(Message, frozen=True):
     objects: tuple[TrackedObject, ...] = ()
     ended: tuple[TrackedObject, ...] = ()
     idle: bool = False
+    motion_known: bool = True
+    detected_time: float | None = None
 
 
 class BestPicture(Message, frozen=True):

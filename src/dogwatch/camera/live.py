@@ -87,6 +87,7 @@ class LiveAnalysis:
         self._woken_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
+        self._detected_time = 0.0  # the newest frame that was looked at for objects, or called for no look
         self._latency = 0.0
         self._last_error = self._lost_ring = ""
 
@@ -119,6 +120,7 @@ class LiveAnalysis:
                 log.warning("camera %s: %s", self.camera, result.error)
             pipeline.pass_by(time, blind=True)
         else:
+            self._detected_time = max(self._detected_time, time)
             found = asked.found(result.detections, pipeline.geometry)
             pictured = self._settings.now.pictures and asked.pictured
             self._keep(pipeline, pipeline.detected(time, asked.regions, found, pictured=pictured), asked)
@@ -257,13 +259,15 @@ class LiveAnalysis:
         self._end_all()
         self._untold += attached.pipeline.result(self._last_time, Motion()).ended
         attached.pipeline = self._new_pipeline(attached.pipeline.geometry)
-        self._last_time = self._last_detected = self._woken_at = 0.0
+        self._last_time = self._last_detected = self._woken_at = self._detected_time = 0.0
         return True
 
     def _ask(self, frame: FrameReady, motion: Motion, attached: _Attached) -> bool:
         """Send regions of the frame to a detector if any call for it; False if none do, or none can."""
         regions, ring = attached.pipeline.regions(motion, frame.time), attached.ring
         if not regions:
+            if self._settings.now.analysing and self._client.available and not motion.calibrating:
+                self._detected_time = frame.time
             return False
         held = min(SLOW_S, (ring.slots - 2) / self._fps)
         keep = self._settings.now.pictures and self._latency > held
@@ -328,6 +332,8 @@ class LiveAnalysis:
             objects=result.objects,
             ended=ended,
             idle=idle,
+            motion_known=self._settings.now.motion.enabled and not result.motion.calibrating,
+            detected_time=self._detected_time,
         )
         # When it does not go out, the next message carries the ends: nobody may miss one.
         self._untold = () if self._send(message) else ended

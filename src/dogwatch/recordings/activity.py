@@ -12,27 +12,48 @@ from dogwatch.model import Segment
 BLIND_S = 2.5  # frames come several times a second; a busy machine may skip some
 WATCHES = 60  # analysis that lags further behind than ten minutes is as good as none
 ORPHANS = 600  # frames that came before their segment was announced: two minutes at 5 a second
+_Frame = tuple[float, int | None, int, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a whole segment held: the sum of motion areas and the count of active objects over frames."""
+    """What a whole segment held: the sum of motion areas and the count of active objects over frames.
+
+    Either is None when it was not looked for, or not all the time.
+    """
 
     path: str
-    motion: int
-    objects: int
+    motion: int | None
+    objects: int | None
+
+
+@dataclass(slots=True)
+class _Looks:
+    """When something was looked for: `seen` is the last time, `blind` the longest stretch without."""
+
+    seen: float
+    blind: float = 0.0
+
+    def at(self, time: float) -> None:
+        """Take note of a look."""
+        self.blind = max(self.blind, time - self.seen)
+        self.seen = max(self.seen, time)
+
+    def complete(self, end: float, patience: float) -> bool:
+        """Whether no stretch up to `end` went unseen for longer than `patience`."""
+        return max(self.blind, end - self.seen) <= patience
 
 
 @dataclass(slots=True)
 class _Watch:
-    """One segment under observation; `seen` is the last analysed time, `blind` the longest time without analysis."""
+    """One segment under observation."""
 
     path: str
     start: float
-    seen: float
+    motion_looks: _Looks
+    object_looks: _Looks
     end: float | None = None
     patience: float = BLIND_S
-    blind: float = 0.0
     motion: int = 0
     objects: int = 0
 
@@ -41,22 +62,22 @@ class _Watch:
 class CameraActivity:
     """The segments of one camera that are open, or complete but not yet looked at to the end.
 
-    A segment counts as analysed when no stretch of it longer than its keyframe distance (while the picture is quiet
-    only keyframes are analysed) and `BLIND_S` went unseen. One that does not is never reported, and its row keeps
-    saying that nobody knows.
+    Motion and objects of a segment are known when no stretch of it longer than its keyframe distance (while the picture
+    is quiet only keyframes are analysed) and `BLIND_S` went without a look for them. Of what is not known its row keeps
+    saying so.
     """
 
     _watches: deque[_Watch] = field(default_factory=lambda: deque(maxlen=WATCHES))
-    _orphans: deque[tuple[float, int, int]] = field(default_factory=lambda: deque(maxlen=ORPHANS))
+    _orphans: deque[_Frame] = field(default_factory=lambda: deque(maxlen=ORPHANS))
 
     def opened(self, path: str, start: float) -> None:
         """Begin to watch a segment that starts at `start`."""
         if any(watch.path == path for watch in self._watches):
             return
-        self._watches.append(_Watch(path, start, start))
+        self._watches.append(_Watch(path, start, _Looks(start), _Looks(start)))
         waiting, self._orphans = self._orphans, deque(maxlen=ORPHANS)
-        for time, motion, objects in waiting:
-            self.frame(time, motion, objects)
+        for frame in waiting:
+            self.frame(*frame)
 
     def written(self, segment: Segment) -> None:
         """Take note of where a segment ends."""
@@ -67,24 +88,41 @@ class CameraActivity:
         watch = next(watch for watch in self._watches if watch.path == segment.path)
         watch.end, watch.patience = segment.end_time, BLIND_S + _keyframe_distance(segment)
 
-    def frame(self, time: float, motion: int, objects: int) -> None:
-        """Take note of an analysed frame."""
-        for watch in reversed(self._watches):
-            if watch.start <= time and (watch.end is None or time < watch.end):
-                watch.blind = max(watch.blind, time - watch.seen)
-                watch.seen = max(watch.seen, time)
+    def frame(self, time: float, motion: int | None, objects: int, detected_time: float | None = None) -> None:
+        """Take note of an analysed frame.
+
+        Args:
+            time: The frame's (epoch s).
+            motion: Its motion area, None if motion was not looked for.
+            objects: Active objects in it.
+            detected_time: The newest frame that was looked at for objects; None for this one.
+        """
+        looked = time if detected_time is None else detected_time
+        if (earlier := self._at(looked)) is not None:
+            earlier.object_looks.at(looked)
+        if (watch := self._at(time)) is not None:
+            watch.objects += objects
+            if motion is not None:
+                watch.motion_looks.at(time)
                 watch.motion += motion
-                watch.objects += objects
-                return
-        if not self._watches or time >= self._watches[-1].start:
-            self._orphans.append((time, motion, objects))
+        elif not self._watches or time >= self._watches[-1].start:
+            self._orphans.append((time, motion, objects, detected_time))
 
     def settled(self, time: float) -> Iterator[Activity]:
         """Yield the segments that are through now that everything before `time` has been looked at."""
         while self._watches and (end := self._watches[0].end) is not None and end <= time:
             watch = self._watches.popleft()
-            if max(watch.blind, end - watch.seen) <= watch.patience:
-                yield Activity(watch.path, watch.motion, watch.objects)
+            motion = watch.motion if watch.motion_looks.complete(end, watch.patience) else None
+            objects = watch.objects if watch.object_looks.complete(end, watch.patience) else None
+            if motion is not None or objects is not None:
+                yield Activity(watch.path, motion, objects)
+
+    def _at(self, time: float) -> _Watch | None:
+        """Return the watch of the segment that `time` lies in."""
+        for watch in reversed(self._watches):
+            if watch.start <= time and (watch.end is None or time < watch.end):
+                return watch
+        return None
 
 
 def _keyframe_distance(segment: Segment) -> float:

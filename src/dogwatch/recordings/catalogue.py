@@ -97,7 +97,8 @@ class Catalogue:
         camera = self._camera(message.camera)
         active = sum(1 for one in message.objects if one.active and not one.false_positive)
         camera.motion = (message.frame_time, message.motion_area)
-        camera.activity.frame(message.frame_time, message.motion_area, active)
+        area = message.motion_area if message.motion_known else None
+        camera.activity.frame(message.frame_time, area, active, message.detected_time)
         for done in camera.activity.settled(message.frame_time):
             store = partial(segments.set_activity, path=done.path, motion=done.motion, objects=done.objects)
             self.db.submit(store)

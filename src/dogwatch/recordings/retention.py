@@ -1,119 +1,38 @@
-"""Decides what is old enough to go (contract, section 20.7), and lets it go.
-
-A segment stays while any of these holds: it is younger than `continuous` days; it is younger than `motion` days and
-holds motion or sound; it overlaps an alert or a detection (with `pre_capture` and `post_capture` around it) that is
-younger than its own days, and satisfies that one's mode. What nobody has analysed counts as motion and as active
-objects: recordings are never deleted because detection was down or off.
-"""
+"""Lets go what no rule keeps (see `rules`), and what exceeds a camera's budget."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
 
-from dogwatch.config.record import RecordConfig, ReviewRecordConfig
+from dogwatch.config.record import RecordConfig
+from dogwatch.config.review import ReviewConfig
 from dogwatch.recordings import removal
 from dogwatch.recordings.leaps import LeapGuard
-from dogwatch.store import deletions, segments
+from dogwatch.recordings.rules import DAY_S, Rules, expired, over_budget, rules_of
+from dogwatch.store import deletions, segments, spans
 from dogwatch.store.database import Database
 from dogwatch.store.segments import Span
-from dogwatch.store.spans import Item, items_before
 
-DAY_S = 86400.0
-SOUND_DBFS = -36.3  # 20 log10(500 / 32768): the contract's default `audio.min_volume`
 PAGE = 5000
 NOTES_KEPT_S = 90 * DAY_S
-MEGABYTE = 1 << 20
-Mode = Literal["all", "motion", "active_objects"]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRule:
-    """How long footage of review items of one severity is kept, and which of it; times in seconds."""
+class CameraSections(Protocol):
+    """What retention reads of a camera's configuration."""
 
-    keep_s: float
-    mode: Mode
-    pre_s: float = 5.0
-    post_s: float = 5.0
+    @property
+    def record(self) -> RecordConfig:
+        """What is kept."""
 
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The retention of one camera; times in seconds, `budget_bytes` None for no limit."""
-
-    continuous_s: float
-    motion_s: float
-    items: Mapping[str, ItemRule]
-    budget_bytes: int | None = None
-
-
-def rules_of(record: RecordConfig) -> Rules:
-    """Return the rules that a camera's `record` section means."""
-
-    def item(section: ReviewRecordConfig) -> ItemRule:
-        keep = section.retain
-        return ItemRule(keep.days * DAY_S, keep.mode, section.pre_capture, section.post_capture)
-
-    budget = None if record.budget is None else record.budget * MEGABYTE
-    items = {"alert": item(record.alerts), "detection": item(record.detections)}
-    return Rules(record.continuous.days * DAY_S, record.motion.days * DAY_S, items, budget)
-
-
-def satisfies(span: Span, mode: Mode) -> bool:
-    """Whether `span` holds what `mode` asks for, or might: nobody has looked."""
-    if mode == "motion":
-        return span.motion is None or span.motion > 0 or (span.dbfs is not None and span.dbfs > SOUND_DBFS)
-    if mode == "active_objects":
-        return span.objects is None or span.objects > 0
-    return True
-
-
-def expired(spans: Iterable[Span], items: Iterable[Item], rules: Rules, now: float) -> Iterator[Span]:
-    """Yield those of `spans` (oldest first) that no rule keeps. Pure.
-
-    `items` are the camera's review items in any order; those still running have no `end_time`.
-    """
-    keepers = sorted(_keepers(items, rules, now), key=lambda keeper: keeper[0])
-    current: list[tuple[float, float, Mode]] = []
-    at = 0
-    for span in spans:
-        age = now - span.end_time
-        while at < len(keepers) and keepers[at][0] < span.end_time:
-            current.append(keepers[at])
-            at += 1
-        current = [keeper for keeper in current if keeper[1] > span.start_time]
-        if age < rules.continuous_s or (age < rules.motion_s and satisfies(span, "motion")):
-            continue
-        if not any(keeper[0] < span.end_time and satisfies(span, keeper[2]) for keeper in current):
-            yield span
-
-
-def over_budget(oldest: Iterable[Span], used: int, budget: int | None) -> Iterator[Span]:
-    """Yield from `oldest` (oldest first) until no more than `budget` of the `used` bytes is left. Pure."""
-    if budget is None:
-        return
-    for span in oldest:
-        if used <= budget:
-            return
-        used -= span.size_bytes
-        yield span
-
-
-def _keepers(items: Iterable[Item], rules: Rules, now: float) -> Iterator[tuple[float, float, Mode]]:
-    """Yield what the items that still count keep: from, to, and the mode that a segment must satisfy."""
-    for item in items:
-        rule = rules.items.get(item.severity)
-        if rule is None:
-            continue
-        end = float("inf") if item.end_time is None else item.end_time
-        if now - end < rule.keep_s:
-            yield item.start_time - rule.pre_s, end + rule.post_s, rule.mode
+    @property
+    def review(self) -> ReviewConfig:
+        """What becomes a review item."""
 
 
 class Retention:
@@ -123,18 +42,20 @@ class Retention:
         self,
         db: Database,
         media_root: Path,
-        records: Callable[[], Mapping[str, RecordConfig]],
+        cameras: Callable[[], Mapping[str, CameraSections]],
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Delete below `media_root` what `records` (camera -> its `record` section) does not keep.
+        """Delete below `media_root` what the sections of `cameras` do not keep.
 
         Cameras that are no longer configured are left alone: only the free-space floor takes their footage.
         """
-        self._db, self._media_root, self._records, self._clock = db, media_root, records, clock
+        self._db, self._media_root, self._cameras, self._clock = db, media_root, cameras, clock
         self._leaps, self._every_s = LeapGuard(db, clock), 0.0
-        self.held = False
-        """Whether nothing goes for its age, because the clock has leapt ahead; see `leaps`."""
+
+    def held(self) -> bool:
+        """Look at the clock; return whether nothing may go for its age, because it has leapt ahead; see `leaps`."""
+        return self._leaps.holds(self._every_s)
 
     async def run(self, interval_s: float) -> None:
         """Expire every `interval_s` seconds until cancelled, beginning now."""
@@ -149,31 +70,41 @@ class Retention:
     def expire(self) -> int:
         """Delete all that has expired; return how many bytes that freed. For worker threads."""
         freed = 0
-        self.held = self._leaps.holds(self._every_s)
-        for camera, record in self._records().items():
-            rules = rules_of(record)
-            freed += 0 if self.held else self._expire_camera(camera, rules)
+        now = self._clock()  # before the guard looks: a leap between the two makes nothing older
+        held = self.held()
+        for camera, sections in self._cameras().items():
+            rules = rules_of(sections.record, sections.review)
+            freed += 0 if held else self._expire_camera(camera, rules, now)
             freed += self._keep_budget(camera, rules)
         if freed:
             self._db.write(segments.drop_unused_inits)
-        if not self.held:
-            self._db.write(lambda connection: deletions.expire(connection, self._clock() - NOTES_KEPT_S))
+        if not held:
+            self._db.write(lambda connection: deletions.expire(connection, now - NOTES_KEPT_S))
         return freed
 
-    def _expire_camera(self, camera: str, rules: Rules) -> int:
-        now, freed, after = self._clock(), 0, 0.0
-        cutoff = now - rules.continuous_s
-        with self._db.read() as connection:
-            items = items_before(connection, camera, cutoff + max(rule.pre_s for rule in rules.items.values()))
+    def _expire_camera(self, camera: str, rules: Rules, now: float) -> int:
+        cutoff, freed, after = now - max(rules.continuous_s, rules.settle_s), 0, 0.0
         while True:
-            with self._db.read() as connection:
-                page = segments.ended_before(connection, camera, cutoff, after, PAGE)
-            freed += removal.remove(
-                self._db, self._media_root, list(expired(page, items, rules, now)), "retention", clock=self._clock
-            )
+            page, gone = self._expired_page(camera, rules, now, cutoff, after)
+            freed += removal.remove(self._db, self._media_root, gone, "retention", clock=self._clock)
             if len(page) < PAGE:
                 return freed
             after = page[-1].start_time
+
+    def _expired_page(
+        self, camera: str, rules: Rules, now: float, cutoff: float, after: float
+    ) -> tuple[list[Span], list[Span]]:
+        """Return a page of segments and those of it that go, from one consistent look at the database."""
+        with self._db.read() as connection:
+            page = segments.ended_before(connection, camera, cutoff, after, PAGE)
+            if not page:
+                return [], []
+            start = page[0].start_time - rules.post_s
+            end = max(span.end_time for span in page) + rules.pre_s
+            items = spans.items_between(connection, camera, start, end)
+            items += spans.retained_between(connection, camera, start, end)
+            unseen = segments.unseen(connection, camera, start, end)
+        return page, list(expired(page, items, rules, now, unseen))
 
     def _keep_budget(self, camera: str, rules: Rules) -> int:
         if rules.budget_bytes is None:

@@ -79,7 +79,7 @@ class Core:
         path = config.database.path
         self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
         self.db.migrate()
-        self.restarting = False
+        self.restarting = self._reconciled = False
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._leave = asyncio.Event()
@@ -108,7 +108,7 @@ class Core:
         self.pictures = LivePictures(config, paths.shm)
         self.streams = LiveStreams(config, str(paths.run))
         cameras = config.cameras
-        self.retention = Retention(self.db, paths.media, lambda: {name: c.record for name, c in cameras.items()})
+        self.retention = Retention(self.db, paths.media, lambda: cameras)
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
         self.expiry = Expiry.of_config(config, self.db, paths.media)
@@ -240,18 +240,25 @@ class Core:
 
     async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete what has expired."""
-        try:
-            await asyncio.to_thread(self.catalogue.reconcile, _say_progress)
-        except Exception:  # recording goes on, and so must the deletion of what is old
-            log.exception("the recordings could not be brought in order")
+        await asyncio.to_thread(_guarded, self._reconcile)
         interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
             jobs.create_task(self.retention.run(interval))
             jobs.create_task(_every_in_thread(interval, self._expire_events))
 
+    def _reconcile(self) -> None:
+        self.catalogue.reconcile(_say_progress)
+        self._reconciled = True
+
     def _expire_events(self) -> None:
-        """Expire events and pictures, but not while retention distrusts the clock."""
-        if not self.retention.held:
+        """Expire events and pictures, but not while retention distrusts the clock.
+
+        Nor before the table is known to hold all footage on the disk: an event whose footage has no row would count as
+        having lost it.
+        """
+        if not self._reconciled:
+            self._reconcile()
+        if not self.retention.held():
             self.expiry.run()
 
     def _job_ended(self, task: asyncio.Task[None]) -> None:

@@ -94,8 +94,8 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
     recount(connection, changed)
 
 
-def set_activity(connection: Connection, path: str, motion: int, objects: int) -> None:
-    """Store what the analysis of a whole segment has found."""
+def set_activity(connection: Connection, path: str, motion: int | None, objects: int | None) -> None:
+    """Store what the analysis of a whole segment has found; None for what it did not look for."""
     connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
     recount(connection, _places(connection, segments.c.path == path))
 
@@ -167,6 +167,13 @@ def ended_before(connection: Connection, camera: str, time: float, after: float 
     mine = and_(segments.c.camera == camera, segments.c.start_time > after, segments.c.start_time < time)
     query = select(*_SPAN).where(mine, segments.c.end_time < time, ~segments.c.deleting)
     return [Span._make(row) for row in connection.execute(query.order_by(segments.c.start_time).limit(limit))]
+
+
+def unseen(connection: Connection, camera: str, start: float, end: float) -> list[tuple[float, float]]:
+    """Return the spans of segments between `start` and `end` of which motion or objects are not known, oldest first."""
+    unknown = or_(segments.c.motion.is_(None), segments.c.objects.is_(None))
+    query = _within(select(segments.c.start_time, segments.c.end_time), camera, start, end).where(unknown)
+    return [(first, last) for first, last in connection.execute(query)]
 
 
 def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[Span]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from dogwatch.store.tables import events, reviews
+
+RETAINED = "retained"
 
 
 class Item(NamedTuple):
@@ -32,8 +34,21 @@ def review(connection: Connection, review_id: str) -> Item | None:
     return Item(*row) if row is not None else None
 
 
-def items_before(connection: Connection, camera: str, time: float) -> list[Item]:
-    """Return the review items of `camera` that began before `time`."""
+def items_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
+    """Return the review items of `camera` that were going on between `start` and `end` (epoch s)."""
     columns = (reviews.c.camera, reviews.c.start_time, reviews.c.end_time, reviews.c.severity)
-    query = select(*columns).where(reviews.c.camera == camera, reviews.c.start_time < time)
+    lasts = or_(reviews.c.end_time.is_(None), reviews.c.end_time >= start)
+    query = select(*columns).where(reviews.c.camera == camera, reviews.c.start_time < end, lasts)
     return [Item(*row) for row in connection.execute(query)]
+
+
+def retained_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
+    """Return the events of `camera` that a user has retained and that were going on between `start` and `end`.
+
+    Their severity reads `RETAINED`.
+    """
+    columns = (events.c.camera, events.c.start_time, events.c.end_time)
+    lasts = or_(events.c.end_time.is_(None), events.c.end_time >= start)
+    mine = (events.c.camera == camera, events.c.start_time < end, events.c.retain_indefinitely.is_(True))
+    query = select(*columns).where(*mine, events.c.has_clip.is_(True), lasts)
+    return [Item(*row, RETAINED) for row in connection.execute(query)]

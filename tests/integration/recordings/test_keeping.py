@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,20 @@ import pytest
 
 from dogwatch.bus.messages import SpaceWanted
 from dogwatch.config.record import RecordConfig
+from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import RecordingError
 from dogwatch.media import fragments
 from dogwatch.recordings import volume
-from dogwatch.recordings.retention import DAY_S, Retention
+from dogwatch.recordings.retention import Retention
+from dogwatch.recordings.rules import DAY_S
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, reviews, segments
 from dogwatch.store.database import Database
 from tests import recordings
 from tests.recordings import T0
 
-NOW = T0 + 40
+LATER = 1000.0  # nothing younger goes: it may still be told to be before an alert
+NOW = T0 + 40 + LATER
 
 
 @pytest.fixture
@@ -53,8 +57,16 @@ def left(db: Database, root: Path) -> dict[str, list[float]]:
 
 
 def retention(db: Database, root: Path, **record: Any) -> Retention:
-    configs = {"front": RecordConfig.model_validate(record)}
-    return Retention(db, root, lambda: configs, clock=lambda: NOW)
+    cameras = {"front": Sections(RecordConfig.model_validate(record))}
+    return Retention(db, root, lambda: cameras, clock=lambda: NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The sections of a camera that retention reads."""
+
+    record: RecordConfig = field(default_factory=RecordConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
 
 
 def seconds(value: float) -> dict[str, float]:
@@ -64,7 +76,7 @@ def seconds(value: float) -> dict[str, float]:
 def test_what_is_too_old_goes_with_its_file(db: Database, tmp_path: Path) -> None:
     record(db, tmp_path)
     record(db, tmp_path, "removed-camera", 1)
-    freed = retention(db, tmp_path, continuous=seconds(30)).expire()
+    freed = retention(db, tmp_path, continuous=seconds(LATER + 30)).expire()
     assert freed > 0
     assert left(db, tmp_path) == {"front": [8, 12, 16], "removed-camera": [0]}
     with db.read() as c:
@@ -76,15 +88,15 @@ def test_alerts_keep_what_surrounds_them(db: Database, tmp_path: Path) -> None:
     record(db, tmp_path)
     row = {"id": "1-a", "camera": "front", "severity": "alert", "start_time": T0 + 9, "end_time": T0 + 10}
     db.write(lambda c: reviews.put(c, {**row, "thumb_path": "x.webp", "data": {}}))
-    alerts = {"pre_capture": 2, "post_capture": 1, "retain": {**seconds(60), "mode": "all"}}
+    alerts = {"pre_capture": 2, "post_capture": 1, "retain": {**seconds(LATER + 60), "mode": "all"}}
     retention(db, tmp_path, alerts=alerts).expire()
     assert left(db, tmp_path) == {"front": [4, 8]}
 
 
 def test_an_empty_hour_takes_its_directories_with_it(db: Database, tmp_path: Path) -> None:
     record(db, tmp_path)
-    configs = {"front": RecordConfig()}
-    Retention(db, tmp_path, lambda: configs, clock=lambda: NOW + 999).expire()
+    cameras = {"front": Sections()}
+    Retention(db, tmp_path, lambda: cameras, clock=lambda: NOW + 999).expire()
     assert left(db, tmp_path) == {}
     assert list((tmp_path / "recordings").iterdir()) == []
 
@@ -93,12 +105,12 @@ def test_a_clock_that_leaps_ahead_does_not_wipe_the_disk(db: Database, tmp_path:
     """Not in the run in which it leaps, not in the next, but in the end it is believed."""
     record(db, tmp_path)
     now = [NOW]
-    configs = {"front": RecordConfig.model_validate({"continuous": {"days": 7}})}
+    cameras = {"front": Sections(RecordConfig.model_validate({"continuous": {"days": 7}}))}
 
     def expire() -> bool:
-        keeper = Retention(db, tmp_path, lambda: configs, clock=lambda: now[0])
+        keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0])
         keeper.expire()
-        return keeper.held
+        return keeper.held()
 
     assert not expire()
     for later in (5 * 365 * DAY_S, 3600.0, 0.9 * DAY_S):
@@ -134,7 +146,7 @@ def test_a_disk_that_was_unmounted_has_lost_nothing(db: Database, tmp_path: Path
 
 def test_the_budget_takes_the_oldest(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = record(db, tmp_path)
-    monkeypatch.setattr("dogwatch.recordings.retention.MEGABYTE", size / 100)
+    monkeypatch.setattr("dogwatch.recordings.rules.MEGABYTE", size / 100)
     retention(db, tmp_path, continuous={"days": 9}, budget=250).expire()
     assert left(db, tmp_path) == {"front": [12, 16]}
     with db.read() as c:
@@ -155,14 +167,14 @@ async def test_retention_runs_again_after_a_failure(db: Database, tmp_path: Path
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def records() -> dict[str, RecordConfig]:
+    def cameras() -> dict[str, Sections]:
         calls.append(1)
         if len(calls) == 1:
             raise LookupError("once")
         loop.call_soon_threadsafe(done.set)
         return {}
 
-    task = asyncio.create_task(Retention(db, tmp_path, records).run(0.01))
+    task = asyncio.create_task(Retention(db, tmp_path, cameras).run(0.01))
     await asyncio.wait_for(done.wait(), 10)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -202,7 +214,7 @@ def test_a_minute_of_recording_is_kept_free_beyond_the_floor(db: Database, tmp_p
     size = record(db, tmp_path, count=5)  # 4 s each: a minute is 15 of them, so all must go
     disk = Disk(tmp_path, 1 << 20)
     disk.size = (1 << 20) - disk.free(tmp_path) + size
-    keeper = SpaceKeeper(db, tmp_path, 0, free=disk.free, clock=lambda: NOW)
+    keeper = SpaceKeeper(db, tmp_path, 0, free=disk.free, clock=lambda: T0 + 40)
     keeper.make_room()
     assert left(db, tmp_path) == {}
 

@@ -18,7 +18,7 @@ from tests.unit.config.files import SMALL
 PACKAGE = Path(__file__).parents[3] / "src" / "dogwatch"
 
 READERS: dict[str, tuple[str, ...]] = {
-    "AlertsConfig": ("events/rules.py",),
+    "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
     "AudioConfig": ("runtime/specs.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
     "CameraConfig": ("runtime/specs.py", "api/live_pictures.py", "events/rules.py"),
@@ -26,9 +26,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "ColorConfig": ("events/rendering.py",),
     "Config": ("runtime/core.py", "runtime/specs.py", "cli/run.py"),
     "DatabaseConfig": ("runtime/core.py",),
-    "DaysConfig": ("recordings/retention.py",),
+    "DaysConfig": ("recordings/rules.py",),
     "DetectConfig": ("runtime/specs.py",),
-    "DetectionsConfig": ("events/rules.py",),
+    "DetectionsConfig": ("events/rules.py", "recordings/rules.py"),
     "DetectorConfig": ("runtime/specs.py",),
     "FfmpegConfig": ("runtime/specs.py",),
     "FilterConfig": ("runtime/specs.py",),
@@ -45,9 +45,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "MotionConfig": ("runtime/specs.py", "events/rules.py"),
     "ObjectsConfig": ("runtime/specs.py",),
     "ProxyConfig": ("auth/authority.py",),
-    "RecordConfig": ("runtime/specs.py", "runtime/core.py", "recordings/retention.py"),
-    "ReviewRecordConfig": ("events/rules.py", "recordings/retention.py"),
-    "ReviewRetainConfig": ("recordings/retention.py",),
+    "RecordConfig": ("runtime/specs.py", "runtime/core.py", "recordings/rules.py"),
+    "ReviewRecordConfig": ("events/rules.py", "recordings/rules.py"),
+    "ReviewRetainConfig": ("recordings/rules.py",),
     "SnapshotRetainConfig": ("events/expiry.py",),
     "SnapshotsConfig": ("events/rendering.py", "events/rules.py"),
     "SpaceConfig": ("runtime/specs.py",),

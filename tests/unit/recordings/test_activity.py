@@ -105,3 +105,38 @@ def test_a_file_whose_writer_died_does_not_hold_up_the_others() -> None:
     feed(activity, 5, 15)
     activity.written(segment(5))
     assert list(activity.settled(15)) == [Activity("p5", 0, 0)]
+
+
+def test_what_was_not_looked_for_stays_unknown() -> None:
+    """Detection was off, or its detector could not be reached; motion detection was off."""
+    activity = CameraActivity()
+    activity.opened("p0", 0)
+    for n in range(50):
+        activity.frame(n / 5, 3, 0, 0.0)
+    activity.written(segment(0))
+    assert list(activity.settled(10)) == [Activity("p0", 150, None)]
+    activity = CameraActivity()
+    activity.opened("p0", 0)
+    for n in range(50):
+        activity.frame(n / 5, None, 0)
+    activity.written(segment(0))
+    assert list(activity.settled(10)) == [Activity("p0", None, 0)]
+
+
+def test_a_slow_detector_sees_with_late_answers() -> None:
+    """Its frames have been told before its answers come."""
+    activity = CameraActivity()
+    activity.opened("p0", 0)
+    for n in range(50):
+        activity.frame(n / 5, 3, 1, max(0.0, n // 5 - 1.0))
+    activity.written(segment(0))
+    assert list(activity.settled(10)) == [Activity("p0", 150, 50)]
+
+
+def test_detection_that_was_off_for_a_while_leaves_objects_unknown() -> None:
+    activity = CameraActivity()
+    activity.opened("p0", 0)
+    for n in range(50):
+        activity.frame(n / 5, 3, 0, n / 5 if not 10 < n < 35 else 2.0)
+    activity.written(segment(0))
+    assert list(activity.settled(10)) == [Activity("p0", 150, None)]
