@@ -315,3 +315,36 @@ def test_objects_get_pictures_however_fast_the_ring_moves_on(tmp_path: Path, fps
     assert len(bench.tracks[-1].objects) == 1
     assert len(bench.pictures) == 1
     bench.watch.leave()
+
+
+def test_each_frame_tells_when_somebody_last_looked_for_objects(bench: Bench) -> None:
+    assert bench.frame(PERSON).detected_time == bench.now
+    seen = bench.now
+    bench.now += STEP
+    bench.put(lit=True)
+    bench.work()
+    bench.answer(error="cannot be reached")
+    assert (bench.tracks[-1].frame_time, bench.tracks[-1].detected_time) == (bench.now, seen)
+    bench.client.there = False
+    assert bench.frame(lit=False).detected_time == seen
+    bench.client.there = True
+    assert bench.frame(PERSON).detected_time == bench.now
+    seen = bench.now
+    bench.watch.switch(SetSwitch("cam", "detect", value=False))
+    assert bench.frame().detected_time == seen
+    assert bench.tracks[-1].motion_known
+    bench.watch.switch(SetSwitch("cam", "motion", value=False))
+    assert not bench.frame().motion_known
+
+
+def test_a_quiet_frame_calls_for_no_look(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    for _ in range(20):
+        bench.frame(lit=False)
+    asked = len(bench.client.asked)
+    for _ in range(3):
+        assert bench.frame(lit=False).detected_time == bench.now
+    assert len(bench.client.asked) == asked
+    bench.watch.leave()
+    bench.client.pool.close(unlink=True)
+    bench.ring.close(unlink=True)
