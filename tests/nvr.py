@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,7 @@ class Nvr:
     app: ASGIApp
     sent: list[SetSwitch]
     restarts: list[None] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def client(self, listener: Listener = INTERNAL, user: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
@@ -105,13 +106,20 @@ class Nvr:
         async with httpx.AsyncClient(transport=transport, base_url="http://nvr", headers=headers) as client:
             yield client
 
-    def token(self, user: str) -> str:
-        """Return a valid token of `user`."""
-        return tokens.issue(KEY, user, USERS.get(user, "viewer"), time.time(), 3600)
+    def token(self, user: str, lifetime: int = 3600, session: str | None = None) -> str:
+        """Return a valid token of `user`, of a new session; one of a stranger names a session that there is not."""
+        return tokens.issue(KEY, user, USERS.get(user, "viewer"), session or self.session(user), time.time(), lifetime)
+
+    def session(self, user: str) -> str:
+        """Return the id of a new session of `user`."""
+        accounts = self.services.authority.accounts
+        account = accounts.find(user)
+        opened = accounts.sessions.open(account, 86400) if account else None
+        return opened.id if opened else "none"
 
 
 @contextmanager
-def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
+def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -> Iterator[Nvr]:
     """Build an app on `directory` with the users `admin`, `vera` (viewer) and `frida` (front only)."""
     file = directory / "config.yml"
     file.write_text(text)
@@ -125,7 +133,7 @@ def nvr(directory: Path, text: str = CONFIG) -> Iterator[Nvr]:
         broadcast = Broadcast()
         switches = Switches(config.cameras, db, broadcast, sent.append)
         accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
-        for username, role in USERS.items():
+        for username, role in users.items():
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
         paths = ScratchPaths(directory)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,13 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dogwatch.api.connections import Connections
 from dogwatch.api.errors import ApiError, denied
 from dogwatch.api.file_scope import may_read
 from dogwatch.api.listener import INTERNAL, listener_of
 from dogwatch.api.services import CALLER_KEY, Services
 from dogwatch.auth import hosts
+from dogwatch.auth.addresses import Arrival
 from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.store import owners
@@ -31,12 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
-RECHECK_S = 15.0
 NOT_ADMIN = "Access denied. A user with the admin role is required."
-
-
-class RevokedError(OSError):
-    """The caller of a long answer has lost the right to it; frameworks read an `OSError` as a client that has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class Guard:
     def __init__(self, app: ASGIApp, routes: Sequence[APIRoute | APIWebSocketRoute], services: Services) -> None:
         """Guard `routes`, which must be those of `app` in the same order."""
         self._app, self._routes, self._services = app, routes, services
+        self._connections = Connections(services.authority)
         listen = services.config.networking.listen
         self._hosts = frozenset(listen.internal_hosts)
         self._local = hosts.is_loopback(listen.internal_address[0])
@@ -68,17 +66,20 @@ class Guard:
         try:
             self._check_host(scope)
             verdict = await self._identify(scope)
-            await self._check(self.target(scope), verdict.caller, scope)
+            target = self.target(scope)
+            await self._check(target, verdict.caller, scope)
         except ApiError as error:
             await _refuse(error, scope, receive, send)
             return
-        scope[CALLER_KEY] = verdict.caller
-        if verdict.caller is not None and not verdict.caller.trusted:
-            send = self._rechecked(scope, verdict.caller, send)
-        try:
-            await self._app(scope, receive, _with_cookie(send, verdict.set_cookie))
-        except RevokedError:
-            log.info("a connection of %s was ended: the session is over", verdict.caller and verdict.caller.username)
+        caller = scope[CALLER_KEY] = verdict.caller
+        if verdict.renewed is not None:
+            send = _with_cookie(send, self._services.authority.cookie(verdict.renewed, arrival(HTTPConnection(scope))))
+        reads = scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD")
+        if caller is not None and caller.session and reads and target.permission is not Permission.PUBLIC:
+            # Other methods just say what was done, and one of these may be what ends the session.
+            await self._follow(caller, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     async def permits(self, caller: Caller, method: str, url: str) -> bool:
         """Whether `caller` may ask for `url`: for a proxy that only wants the verdict."""
@@ -115,22 +116,31 @@ class Guard:
         open_to_all = not path.startswith(PROTECTED)
         return Target(Permission.PUBLIC if open_to_all else Permission.AUTHENTICATED, "", path, {}, query)
 
-    def _rechecked(self, scope: Scope, caller: Caller, send: Send) -> Send:
-        """Return `send` that ends an answer without end when its caller has lost the right to it."""
-        due = time.monotonic() + RECHECK_S
+    async def _follow(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on, and break the answer off as soon as `caller` has lost the right to it."""
+        begun = False
 
-        async def check(message: Message) -> None:
-            nonlocal due
-            if message["type"] in ("websocket.send", "http.response.body") and time.monotonic() >= due:
-                due = time.monotonic() + RECHECK_S
-                now = (await self._identify(scope)).caller
-                if now is None or (now.role, now.cameras) != (caller.role, caller.cameras):
-                    if message["type"] == "websocket.send":
-                        await send({"type": "websocket.close", "code": 1008})
-                    raise RevokedError
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] in ("http.response.start", "websocket.accept")
             await send(message)
 
-        return check
+        with self._connections.follow(caller) as connection:
+            try:
+                await self._app(scope, self._connections.checked(receive, connection), noted)
+            except asyncio.CancelledError:
+                if not connection.over:
+                    raise
+            if not connection.over:
+                return
+            if connection.task.uncancel():
+                raise asyncio.CancelledError  # somebody else wants the task to end too
+            if not begun:
+                await _refuse(denied(401, "Authentication required"), scope, receive, send)
+            elif scope["type"] == "websocket":
+                with contextlib.suppress(Exception):  # it may be closed already, by either side
+                    await send({"type": "websocket.close", "code": 1008})
+            # An answer over HTTP stays incomplete, at which the server closes the connection.
 
     def _check_host(self, scope: Scope) -> None:
         if listener_of(scope) != INTERNAL or not self._local:
@@ -146,7 +156,7 @@ class Guard:
             return Verdict(ANONYMOUS_ADMIN)
         connection = HTTPConnection(scope)
         authority = self._services.authority
-        return await authority.identify(connection.headers, connection.cookies.get(authority.cookie_name))
+        return await authority.identify(connection.headers.getlist, connection.cookies.get(authority.cookie_name))
 
     async def _check(self, target: Target, caller: Caller | None, scope: Scope) -> None:
         if target.permission is Permission.PUBLIC:
@@ -206,10 +216,15 @@ class Guard:
                 raise denied(403, f"Access denied to stream {name!r}")
 
 
-def hops(connection: HTTPConnection) -> tuple[str, list[str]]:
-    """Return the peer's address and the values of `X-Forwarded-For`, of which `Authority` makes the client's."""
-    peer = connection.client.host if connection.client else ""
-    return peer, connection.headers.getlist("x-forwarded-for")
+def arrival(connection: HTTPConnection) -> Arrival:
+    """Return how a request came in, of which `Authority` makes the client's address."""
+    return Arrival(
+        peer=connection.client.host if connection.client else "",
+        forwarded_for=tuple(connection.headers.getlist("x-forwarded-for")),
+        encrypted=connection.scope.get("scheme") in ("https", "wss"),
+        forwarded_proto=tuple(connection.headers.getlist("x-forwarded-proto")),
+        agent=connection.headers.get("user-agent", ""),
+    )
 
 
 def base_path(scope: Scope) -> str:
@@ -236,10 +251,8 @@ def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
         raise denied(403, "Access denied: another site's page may not connect")
 
 
-def _with_cookie(send: Send, cookie: str | None) -> Send:
+def _with_cookie(send: Send, cookie: str) -> Send:
     """Return `send` that adds the refreshed cookie to an answer which sets none itself."""
-    if cookie is None:
-        return send
 
     async def add(message: Message) -> None:
         if message["type"] in ("http.response.start", "websocket.accept"):

@@ -43,7 +43,7 @@ class Wire:
         answer = Answer(
             send, secure=scope.get("scheme") == "https", gzipped="gzip" in headers.get("accept-encoding", "")
         )
-        if scope["method"] not in SAFE_METHODS and "origin" in headers and "x-csrf-token" not in headers:
+        if scope["method"] not in SAFE_METHODS and _from_a_page(headers) and "x-csrf-token" not in headers:
             refusal = ApiError(401, {"success": False, "message": "Missing CSRF header"})
             await refusal.response()(scope, receive, answer.send)
             return
@@ -52,7 +52,23 @@ class Wire:
             refusal = ApiError(413, {"success": False, "message": f"The body is larger than {MAX_BODY} bytes"})
             await refusal.response()(scope, receive, answer.send)
             return
-        await self._app(scope, _bounded(receive), answer.send)
+        await self._app(_taken_as_json(scope, headers), _bounded(receive), answer.send)
+
+
+def _from_a_page(headers: Headers) -> bool:
+    """Whether a page may have sent this: browsers say so by `Origin`, of another site also by `Sec-Fetch-Site`."""
+    return "origin" in headers or headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+def _taken_as_json(scope: Scope, headers: Headers) -> Scope:
+    """Return `scope` with a body that is JSON, whatever its header says: programs send it without one, or as text.
+
+    Pages of other sites can send such a body too (`text/plain`), which is why they need `X-CSRF-TOKEN`.
+    """
+    if scope["method"] in SAFE_METHODS or headers.get("content-type", "").startswith("multipart/"):
+        return scope
+    others = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
+    return {**scope, "headers": [*others, (b"content-type", b"application/json")]}
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.auth import passwords
 from dogwatch.auth.caller import ADMIN, VIEWER
+from dogwatch.auth.recent import Recent
+from dogwatch.auth.sessions import Sessions
 from dogwatch.errors import DogwatchError, ForbiddenError, NotFoundError
-from dogwatch.store import users
+from dogwatch.store import sessions, users
 from dogwatch.store.users import User
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from dogwatch.store.database import Database
 
 log = logging.getLogger(__name__)
 
 USERNAME = re.compile(r"[A-Za-z0-9._]{1,100}")
 BUILT_IN = "admin"
-CACHE_S = 5.0
-CACHE_LIMIT = 1000
 T = TypeVar("T")
 
 
@@ -38,8 +40,8 @@ class Accounts:
         """Keep accounts in `db`; `roles` are those of the configuration beside `admin` and `viewer`."""
         self._db, self._iterations = db, iterations
         self.roles = (ADMIN, VIEWER, *(role for role in roles if role not in (ADMIN, VIEWER)))
-        self._cache: dict[str, tuple[float, User | None]] = {}
-        self._lock = threading.Lock()
+        self._recent = Recent(self._read)
+        self.sessions = Sessions(db)
         # Somebody who does not exist, so that a wrong name takes as long as a wrong password.
         self._nobody = f"pbkdf2_sha256${iterations}${'0' * 32}$"
 
@@ -50,28 +52,15 @@ class Accounts:
 
     def recall(self, username: str) -> tuple[bool, User | None]:
         """Return whether the account has been looked up lately, and what was found, without waiting."""
-        with self._lock:
-            looked_up, user = self._cache.get(username, (float("-inf"), None))
-        return time.monotonic() - looked_up < CACHE_S, user
+        return self._recent.recall(username)
 
     def find(self, username: str) -> User | None:
-        """Return the account `username`; an answer may be `CACHE_S` seconds old if another process changed it."""
-        known, user = self.recall(username)
-        if known:
-            return user
-        now = time.monotonic()
-        with self._db.read() as connection:
-            user = users.find(connection, username)
-        with self._lock:
-            if len(self._cache) >= CACHE_LIMIT:
-                self._cache.clear()
-            self._cache[username] = (now, user)
-        return user
+        """Return the account `username`; an answer may be some seconds old if another process changed it."""
+        return self._recent.find(username)
 
     def verify(self, username: str, password: str) -> User | None:
         """Return the account if the password is right, in the same time for unknown names."""
-        with self._db.read() as connection:
-            user = users.find(connection, username)
+        user = self._read(username)
         right = passwords.verify_password(password, user.password_hash if user else self._nobody)
         return user if right else None
 
@@ -90,7 +79,7 @@ class Accounts:
         self._change(username, lambda: self._db.write(lambda connection: users.add(connection, user)))
 
     def remove(self, username: str) -> bool:
-        """Delete an account; False if there was none.
+        """Delete an account, and its sessions with it; False if there was none.
 
         Raises:
             ForbiddenError: It is the built-in administrator.
@@ -99,19 +88,18 @@ class Accounts:
             raise ForbiddenError("The built-in user admin cannot be deleted")
         return self._change(username, lambda: self._db.write(lambda connection: users.remove(connection, username)))
 
-    def set_password(self, username: str, password: str) -> None:
-        """Change a password, which ends the account's other sessions.
+    def set_password(self, username: str, password: str) -> User:
+        """Change a password, which ends all sessions of the account, and return the account as it is then.
 
         Raises:
             NotFoundError: There is no such account.
             AccountError: The new password is too weak.
         """
-        with self._db.read() as connection:
-            user = users.find(connection, username)
+        user = self._read(username)
         if user is None:
             raise NotFoundError("User not found")
         self._check_password(password)
-        self._store_password(username, password)
+        return self._store_password(user, password)
 
     def set_role(self, username: str, role: str) -> None:
         """Change a role; open sessions follow at once.
@@ -137,23 +125,26 @@ class Accounts:
         """
         with self._db.read() as connection:
             empty = users.count(connection) == 0
-            admin = users.find(connection, BUILT_IN)
+        admin = self._read(BUILT_IN)
         if not empty and not reset:
             return
         password = passwords.random_password()
         if admin is None:
             self.add(BUILT_IN, password, ADMIN)
         else:
-            self._store_password(BUILT_IN, password)
+            self._store_password(admin, password)
         announce(BUILT_IN, password)
 
-    def _store_password(self, username: str, password: str) -> None:
-        # Tokens count whole seconds; the new session of this very second has to live, older ones must not.
-        now = float(int(time.time()))
+    def _store_password(self, user: User, password: str) -> User:
         stored = passwords.hash_password(password, self._iterations)
-        self._change(
-            username, lambda: self._db.write(lambda connection: users.set_password(connection, username, stored, now))
-        )
+        changed = replace(user, password_hash=stored, password_changed_at=time.time())
+
+        def write(connection: Connection) -> None:
+            users.set_password(connection, user.username, stored, changed.password_changed_at)
+            sessions.end_all(connection, user.username)
+
+        self._change(user.username, lambda: self._db.write(write))
+        return changed
 
     def _check_role(self, role: str) -> None:
         if role not in self.roles:
@@ -163,9 +154,13 @@ class Accounts:
         if weakness := passwords.weakness(password):
             raise AccountError(weakness)
 
+    def _read(self, username: str) -> User | None:
+        with self._db.read() as connection:
+            return users.find(connection, username)
+
     def _change(self, username: str, change: Callable[[], T]) -> T:
         try:
             return change()
         finally:
-            with self._lock:
-                self._cache.pop(username, None)
+            self._recent.forget(username)
+            self.sessions.changed(username)

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a request came in: what the socket and the headers say, before any of it is believed."""
+
+    peer: str
+    """The address at the other end of the socket."""
+    forwarded_for: tuple[str, ...] = ()
+    """The values of `X-Forwarded-For`, in the order received."""
+    encrypted: bool = False
+    """Whether it came over a TLS connection of ours."""
+    forwarded_proto: tuple[str, ...] = ()
+    """The values of `X-Forwarded-Proto`."""
+    agent: str = ""
+    """What the client calls itself."""
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -32,6 +49,30 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
         if not _within(hop, trusted):
             return hop
     return peer
+
+
+def over_https(arrival: Arrival, trusted: Sequence[Network]) -> bool:
+    """Whether the client speaks HTTPS: to us, or to a trusted proxy that says so."""
+    if arrival.encrypted:
+        return True
+    said = ",".join(arrival.forwarded_proto).partition(",")[0].strip().lower()
+    return said == "https" and _within(arrival.peer, trusted)
+
+
+def place(address: str) -> str:
+    """Return what counts as one place for limits: an IPv4 address, or the /64 network of an IPv6 one.
+
+    One customer of a provider has a whole /64, and could otherwise come from another address each time.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return f"{ipaddress.IPv6Address(int(found) >> 64 << 64)}/64"
 
 
 def _within(text: str, trusted: Sequence[Network]) -> bool:

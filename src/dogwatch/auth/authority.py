@@ -6,34 +6,41 @@ import asyncio
 import hmac
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from joserfc.jwk import OctKey
 
 from dogwatch.auth import limits, proxy, tokens
 from dogwatch.auth.accounts import Accounts
-from dogwatch.auth.addresses import client_address, networks
+from dogwatch.auth.addresses import Arrival, client_address, networks, over_https, place
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
+from dogwatch.auth.turns import Turns
 from dogwatch.errors import AuthError, NotFoundError
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
+    from dogwatch.store.sessions import Session
     from dogwatch.store.users import User
 
 log = logging.getLogger(__name__)
 
-HASHERS = 2
-MAX_WAITING = 16
+T = TypeVar("T")
+Values = Callable[[str], Sequence[str]]
+"""Returns the values of a header by its name, in the order received."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who it is, or None; `set_cookie` is a header value that has to go out with the answer."""
+    """Who it is, or None; `renewed` is a token that has to go out as a cookie with the answer."""
 
     caller: Caller | None
-    set_cookie: str | None = None
+    renewed: str | None = None
+
+
+NOBODY = Verdict(None)
 
 
 class Authority:
@@ -43,10 +50,11 @@ class Authority:
         """Decide by `config.auth` and `config.proxy`; `clock` gives epoch seconds."""
         self._auth, self._proxy, self._key, self._clock = config.auth, config.proxy, key, clock
         self.accounts = accounts
-        self._limit = limits.RateLimit(limits.parse(config.auth.failed_login_rate_limit))
+        named = config.auth.failed_login_rate_limit
+        self._limit, self._forgiving = limits.RateLimit(limits.parse(named or limits.DEFAULT)), not named
         self._trusted = networks(config.auth.trusted_proxies)
-        self._hashers = asyncio.Semaphore(HASHERS)
-        self._waiting = 0
+        self._turns = Turns()
+        self._hasher = ThreadPoolExecutor(1, "hash")
 
     @property
     def enabled(self) -> bool:
@@ -69,28 +77,41 @@ class Authority:
             return None
         return frozenset(self._auth.roles.get(role, ()))
 
-    async def identify(self, headers: Mapping[str, str], cookie: str | None) -> Verdict:
-        """Return who sent a request with `headers` (lower-case names) and the session `cookie`."""
-        secret = self._proxy.auth_secret
-        if secret and not hmac.compare_digest(headers.get("x-proxy-secret", "").encode(), secret.encode()):
-            return Verdict(None)
-        if not self._auth.enabled:
-            return Verdict(self._mapped(headers))
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            return await self._by_token(bearer.strip(), by_cookie=False)
-        return await self._by_token(cookie, by_cookie=True) if cookie else Verdict(None)
+    async def identify(self, values: Values, cookie: str | None) -> Verdict:
+        """Return who sent a request, by its headers and the session `cookie`.
 
-    async def log_in(self, username: str, password: str, peer: str, forwarded_for: Sequence[str]) -> str | None:
-        """Check a name and a password that came from `peer`; every call counts towards the rate limit.
+        A header that says who somebody is comes once: of two, one would be the client's own.
+        """
+        secret = self._proxy.auth_secret
+        if secret and not _is_secret(values("x-proxy-secret"), secret):
+            return NOBODY
+        if not self._auth.enabled:
+            caller = self._mapped(values)
+            return Verdict(caller) if caller else NOBODY
+        if given := values("authorization"):
+            scheme, _, bearer = given[0].partition(" ")
+            if len(given) > 1:
+                return NOBODY
+            if scheme.lower() == "bearer":
+                return await self._by_token(bearer.strip(), by_cookie=False)
+        return await self._by_token(cookie, by_cookie=True) if cookie else NOBODY
+
+    async def holds(self, caller: Caller) -> bool:
+        """Whether what was found out about `caller` when a connection began is still so."""
+        if not caller.session:
+            return True  # a proxy's word, or the listener where nobody logs in
+        return await self._live(caller.session, caller.username, by_cookie=caller.by_cookie) == caller
+
+    async def log_in(self, username: str, password: str, arrival: Arrival) -> str | None:
+        """Check a name and a password; the call counts towards the rate limit.
 
         Returns:
-            A `Set-Cookie` value, None when the two do not fit.
+            The token of a new session, None when the two do not fit.
 
         Raises:
             TooManyTriesError: There were too many tries.
         """
-        address = client_address(peer, forwarded_for, self._trusted)
+        address = self._address(arrival)
         user = await self._verified(username, password, address)
         if user is None:
             log.warning("a login from %s failed", address)
@@ -98,74 +119,121 @@ class Authority:
         if user.role not in self.accounts.roles:
             log.warning("%s may not log in: the role %s no longer exists", user.username, user.role)
             return None
-        return self.new_cookie(user.username, user.role)
+        return await self.new_session(user, arrival)
 
-    async def confirm(self, caller: Caller, password: str, peer: str, forwarded_for: Sequence[str]) -> None:
-        """Check that `caller`, who is logged in and came from `peer`, knows the present password.
+    async def confirm(self, caller: Caller, password: str, arrival: Arrival) -> None:
+        """Check that `caller`, who is logged in, knows the present password.
 
-        Every call counts towards the rate limit of logging in, so that who finds a session open cannot try passwords.
+        It counts towards the rate limit as logging in does, so that who finds a session open cannot try passwords.
 
         Raises:
             AuthError: The password is wrong.
             NotFoundError: A proxy says who the caller is, and there is no such account.
             TooManyTriesError: There were too many tries.
         """
-        address = client_address(peer, forwarded_for, self._trusted)
+        address = self._address(arrival)
         if await self._verified(caller.username, password, address) is None:
             if await asyncio.to_thread(self.accounts.find, caller.username) is None:
                 raise NotFoundError("User not found")
             log.warning("%s, from %s, did not know the present password", caller.username, address)
             raise AuthError("The current password is wrong")
 
+    async def hashed(self, arrival: Arrival, job: Callable[[], T]) -> T:
+        """Run `job`, which hashes a password, when its turn comes: all hashing together never takes more than one core.
+
+        Raises:
+            TooManyTriesError: Too many wait.
+        """
+        return await self._in_turn(self._address(arrival), job)
+
+    async def new_session(self, user: User, arrival: Arrival) -> str | None:
+        """Return the token of a new session; None if the account has been changed since it was looked at."""
+        lifetime, address = self._auth.session_length, place(self._address(arrival))
+        session = await asyncio.to_thread(self.accounts.sessions.open, user, lifetime, address, arrival.agent)
+        return self._token(session, user.role) if session else None
+
+    async def log_out(self, caller: Caller) -> None:
+        """End the session of `caller`: its token is worth nothing from now on."""
+        session = await asyncio.to_thread(self.accounts.sessions.find, caller.session) if caller.session else None
+        if session is not None:
+            await asyncio.to_thread(self.accounts.sessions.end, session)
+
+    def cookie(self, token: str, arrival: Arrival) -> str:
+        """Return the `Set-Cookie` value that gives `token`; with an empty one, that which takes it away."""
+        secure = "; Secure" if self._auth.cookie_secure or over_https(arrival, self._trusted) else ""
+        max_age = self._auth.session_length if token else 0
+        return f"{self._auth.cookie_name}={token}; HttpOnly; Max-Age={max_age}; Path=/; SameSite=lax{secure}"
+
+    def _address(self, arrival: Arrival) -> str:
+        return client_address(arrival.peer, arrival.forwarded_for, self._trusted)
+
     async def _verified(self, username: str, password: str, address: str) -> User | None:
-        """Return the account if the password is right; never more than a few at a time, and within the rate limit."""
-        if broken := self._limit.exceeded(address):
+        """Return the account if the password is right, within the rate limit of the address."""
+        where = place(address)
+        if broken := self._limit.exceeded(where):
             raise limits.TooManyTriesError(broken.text)
-        if self._waiting >= MAX_WAITING:
-            raise limits.TooManyTriesError(f"{MAX_WAITING} at once")
-        self._waiting += 1
-        try:
-            async with self._hashers:
-                return await asyncio.to_thread(self.accounts.verify, username, password)
-        finally:
-            self._waiting -= 1
+        user = await self._in_turn(address, lambda: self.accounts.verify(username, password))
+        if user is not None and self._forgiving:
+            self._limit.forgive(where)
+        return user
 
-    def new_cookie(self, username: str, role: str) -> str:
-        """Return a `Set-Cookie` value with a fresh token."""
-        token = tokens.issue(self._key, username, role, self._clock(), self._auth.session_length)
-        return self._cookie(token, self._auth.session_length)
+    async def _in_turn(self, address: str, job: Callable[[], T]) -> T:
+        async with self._turns.turn(place(address)):
+            return await asyncio.get_running_loop().run_in_executor(self._hasher, job)
 
-    def no_cookie(self) -> str:
-        """Return the `Set-Cookie` value that ends a session in the browser."""
-        return self._cookie("", 0)
-
-    def _cookie(self, value: str, max_age: int) -> str:
-        secure = "; Secure" if self._auth.cookie_secure else ""
-        return f"{self._auth.cookie_name}={value}; HttpOnly; Max-Age={max_age}; Path=/; SameSite=lax{secure}"
+    def _token(self, session: Session, role: str) -> str:
+        lifetime = self._auth.session_length
+        return tokens.issue(self._key, session.username, role, session.id, self._clock(), lifetime)
 
     async def _by_token(self, text: str | None, *, by_cookie: bool) -> Verdict:
         now = self._clock()
         token = tokens.read(self._key, text, now) if text else None
-        if token is None:
-            return Verdict(None)
-        # The account counts, not the token: who was deleted or demoted is so at once.
-        known, user = self.accounts.recall(token.username)
-        if not known:
-            user = await asyncio.to_thread(self.accounts.find, token.username)
-        if user is None or user.role not in self.accounts.roles or token.issued_at < int(user.password_changed_at):
-            return Verdict(None)
-        caller = Caller(user.username, user.role, self.cameras_of(user.role), by_cookie)
+        caller = await self._live(token.session, token.username, by_cookie=by_cookie) if token else None
+        if token is None or caller is None:
+            return NOBODY
+        session = await self._session(token.session)
+        if session is None:
+            return NOBODY
         due = by_cookie and token.expires_at - self._auth.refresh_time <= now
-        return Verdict(caller, self.new_cookie(user.username, user.role) if due else None)
+        self.accounts.sessions.used(session, now + self._auth.session_length if due else None)
+        return Verdict(caller, self._token(session, caller.role) if due else None)
 
-    def _mapped(self, headers: Mapping[str, str]) -> Caller:
+    async def _live(self, session_id: str, username: str, *, by_cookie: bool) -> Caller | None:
+        """Return who has the session, as the account is now; None if either is no more.
+
+        The account counts, not the token: who was deleted or demoted is so at once.
+        """
+        session = await self._session(session_id)
+        if session is None or session.username != username or session.expires_at <= self._clock():
+            return None
+        known, user = self.accounts.recall(username)
+        if not known:
+            user = await asyncio.to_thread(self.accounts.find, username)
+        if user is None or user.role not in self.accounts.roles:
+            return None
+        return Caller(user.username, user.role, self.cameras_of(user.role), by_cookie, session=session.id)
+
+    async def _session(self, session_id: str) -> Session | None:
+        known, session = self.accounts.sessions.recall(session_id)
+        return session if known else await asyncio.to_thread(self.accounts.sessions.find, session_id)
+
+    def _mapped(self, values: Values) -> Caller | None:
+        """Return who the proxy says it is; None if a header comes twice."""
         names = self._proxy.header_map
+        headers = {name.lower(): values(name.lower()) for name in (names.user, names.role) if name}
+        if any(len(found) > 1 for found in headers.values()):
+            return None
+        given = {name: found[0] for name, found in headers.items() if found}
         role = proxy.mapped_role(
-            headers,
+            given,
             names.role,
             names.role_map or {},
             self.accounts.roles,
             default=self._proxy.default_role or VIEWER,
             separator=self._proxy.separator or ",",
         )
-        return Caller(proxy.mapped_user(headers, names.user), role, self.cameras_of(role))
+        return Caller(proxy.mapped_user(given, names.user), role, self.cameras_of(role))
+
+
+def _is_secret(values: Sequence[str], secret: str) -> bool:
+    return len(values) == 1 and hmac.compare_digest(values[0].encode(), secret.encode())

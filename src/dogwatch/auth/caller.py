@@ -14,7 +14,8 @@ class Caller:
     """Who is asking.
 
     `cameras` are those that the role is limited to; None means all. `by_cookie` says that a browser sent the
-    token, and `trusted` that the request came in on the internal listener, where nobody logs in.
+    token, and `trusted` that the request came in on the internal listener, where nobody logs in. `session` is the id of
+    the session that has to go on; empty where a proxy or the listener says who it is.
     """
 
     username: str
@@ -22,6 +23,7 @@ class Caller:
     cameras: frozenset[str] | None = None
     by_cookie: bool = False
     trusted: bool = False
+    session: str = ""
 
     @property
     def is_admin(self) -> bool:

@@ -20,6 +20,9 @@ PERIODS = {
 }
 _RULE = re.compile(r"(?P<count>\d+)\s*(?:/|per)\s*(?P<multiple>\d+)?\s*(?P<period>[a-z]+?)s?", re.IGNORECASE)
 MAX_ADDRESSES = 10_000
+DEFAULT = "10/minute;60/hour"
+"""The limit where the configuration names none; then only tries that fail count, so that programs which log in again
+and again, all from the address of one proxy, do not lock one another out."""
 
 
 class TooManyTriesError(DogwatchError):
@@ -77,3 +80,9 @@ class RateLimit:
             if count >= rule.count:
                 broken = broken or rule
         return broken
+
+    def forgive(self, address: str) -> None:
+        """Take the last try of `address` back."""
+        windows = self._windows.get(address, [])
+        for index, (began, count) in enumerate(windows):
+            windows[index] = (began, max(0, count - 1))

@@ -92,11 +92,13 @@ class AuthConfig(Section):
     enabled: bool = key(True, "Ask for a log-in on the external port.")
     reset_admin_password: bool = key(False, "Give `admin` a new password at start and print it.")
     cookie_name: str = key("frigate_token", "Name of the session cookie.", pattern=r"^[a-z_]+$")
-    cookie_secure: bool = key(False, "Send the cookie over HTTPS only.")
+    cookie_secure: bool = key(False, "Make the cookie `Secure` also after a login over HTTP.")
     session_length: int = key(86400, "Seconds that a session lives without use.", ge=60)
     refresh_time: int = key(1800, "Renew a session that has fewer seconds left.", ge=30)
     failed_login_rate_limit: Annotated[str, AfterValidator(_rate_limit)] | None = key(
-        None, "Limits for log-in attempts per address, such as `1/second;5/minute;20/hour`."
+        None,
+        "Limits for log-in attempts per address, such as `1/second;5/minute;20/hour`, which count every attempt; "
+        "without them, an address may fail 10 times a minute and 60 times an hour.",
     )
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = key(
         [], "Networks whose `X-Forwarded-For` is believed."

@@ -164,6 +164,19 @@ users = Table(
     Column("notification_tokens", JSON, nullable=False),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="the token's `jti`"),
+    Column("username", ForeignKey("users.username", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    Column("used_at", Float, nullable=False, comment="to within some minutes"),
+    Column("address", String(60), nullable=False, comment="of the login; a /64 network for IPv6"),
+    Column("agent", String(100), nullable=False, comment="what the client called itself at the login"),
+    comment="who is logged in; a token without its row here is worth nothing",
+)
+
 switches = Table(
     "switches",
     metadata,

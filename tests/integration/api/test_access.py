@@ -60,7 +60,9 @@ def url(method: str, template: str, camera: str) -> str:
 async def ask(app: Nvr, listener: Listener, user: str | None, method: str, target: str) -> int:
     """Ask for `target` and return the status; a WebSocket's refusal counts as one, its acceptance as 101."""
     path, _, query = target.partition("?")
-    headers = [(b"authorization", f"Bearer {app.token(user)}".encode())] if user else []
+    if user and user not in app.tokens:
+        app.tokens[user] = app.token(user)
+    headers = [(b"authorization", f"Bearer {app.tokens[user]}".encode())] if user else []
     scope: dict[str, Any] = {
         "type": "websocket" if method == "WS" else "http",
         "method": method,

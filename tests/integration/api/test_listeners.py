@@ -109,7 +109,7 @@ async def test_without_tls(app: Nvr, tmp_path: Path) -> None:
     try:
         assert listeners.external.startswith("http://")
         async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{listeners.external}/api/version")
+            answer = await client.get(f"{listeners.external}/login")
             assert "strict-transport-security" not in answer.headers
             assert (await client.get(f"{listeners.external}/api/config")).status_code == 401
     finally:

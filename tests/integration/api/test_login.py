@@ -29,12 +29,13 @@ async def test_log_in(app: Nvr) -> None:
         assert answer.headers["set-cookie"].endswith("; HttpOnly; Max-Age=86400; Path=/; SameSite=lax")
         profile = await client.get("/api/profile")
         assert profile.json() == {"username": "vera", "role": "viewer", "allowed_cameras": ["front", "back"]}
-        out = await client.get("/api/logout")
-        assert (out.status_code, out.headers["location"]) == (303, "/login")
-        assert "Max-Age=0" in out.headers["set-cookie"]
     async with app.client(EXTERNAL) as client:
         bearer = {"Authorization": f"Bearer {cookie(answer)}"}
         assert (await client.get("/api/profile", headers=bearer)).json()["username"] == "vera"
+        out = await client.get("/api/logout", headers={"Cookie": f"frigate_token={cookie(answer)}"})
+        assert (out.status_code, out.headers["location"]) == (303, "/login")
+        assert "Max-Age=0" in out.headers["set-cookie"]
+        assert (await client.get("/api/profile", headers=bearer)).status_code == 401  # the token is worth nothing now
         basic = httpx.BasicAuth("vera", PASSWORD)
         assert (await client.get("/api/profile", auth=basic)).status_code == 401
 
@@ -100,17 +101,15 @@ async def test_who_a_proxy_names_may_have_no_account(tmp_path: Path) -> None:
 
 
 async def test_sliding_session(app: Nvr) -> None:
-    now = time.time()
-    fresh = tokens.issue(KEY, "vera", "viewer", now, 86400)
-    ending = tokens.issue(KEY, "vera", "viewer", now, 900)
-    over = tokens.issue(KEY, "vera", "viewer", now - 7200, 3600)
+    now, session = time.time(), app.session("vera")
+    fresh, ending, over = (app.token("vera", lifetime, session) for lifetime in (86400, 900, -1))
     async with app.client(EXTERNAL) as client:
         kept = await client.get("/api/profile", headers={"Cookie": f"frigate_token={fresh}"})
         assert "set-cookie" not in kept.headers
         renewed = await client.get("/api/profile", headers={"Cookie": f"frigate_token={ending}"})
         token = tokens.read(KEY, cookie(renewed), now)
         assert token is not None
-        assert token.expires_at >= int(now) + 86400
+        assert (token.expires_at >= int(now) + 86400, token.session) == (True, session)
         bearer = await client.get("/api/profile", headers={"Authorization": f"Bearer {ending}"})
         assert (bearer.status_code, "set-cookie" in bearer.headers) == (200, False)
         assert (await client.get("/api/profile", headers={"Cookie": f"frigate_token={over}"})).status_code == 401
@@ -134,7 +133,7 @@ async def test_a_role_that_is_no_more(app: Nvr) -> None:
 
 
 async def test_password_change_ends_other_sessions(app: Nvr) -> None:
-    old = tokens.issue(KEY, "vera", "viewer", time.time() - 60, 3600)
+    old = app.token("vera")
     async with app.client(EXTERNAL, "vera") as client:
         path = "/api/users/vera/password"
         assert (await client.put(path, json={"password": NEW})).status_code == 400

@@ -13,7 +13,10 @@ from tests.nvr import CONFIG, VERSION, Nvr
 
 
 async def test_version(app: Nvr) -> None:
-    async with app.client(EXTERNAL) as client:
+    async with app.client(EXTERNAL) as stranger:
+        for path in ("/api/version", "/api/", "/api/config/schema.json"):
+            assert (await stranger.get(path)).status_code == 401, path
+    async with app.client() as client:
         answer = await client.get("/api/version", headers={"Accept": "*/*"})
         assert answer.text == VERSION
         assert answer.headers["content-type"].startswith("text/plain")
@@ -46,7 +49,7 @@ async def test_config(app: Nvr) -> None:
         assert "environment_vars" not in config
         assert list((await client.get("/api/zones")).json()) == ["front"]
         assert list((await client.get("/api/camera/notifications")).json()) == ["front"]
-    async with app.client(EXTERNAL) as client:
+    async with app.client() as client:
         schema = (await client.get("/api/config/schema.json")).json()
         assert "cameras" in schema["properties"]
 

@@ -19,14 +19,15 @@ def part(text: str) -> dict[str, Any]:
 
 
 def test_what_clients_decode() -> None:
-    head, body, _ = issue(KEY, "alice", "viewer", NOW, 3600).split(".")
+    head, body, _ = issue(KEY, "alice", "viewer", "s1", NOW, 3600).split(".")
     assert part(head)["alg"] == "HS256"
-    assert part(body) == {"sub": "alice", "role": "viewer", "iat": 1_700_000_000, "exp": 1_700_003_600}
+    times = {"iat": 1_700_000_000, "exp": 1_700_003_600}
+    assert part(body) == {"sub": "alice", "role": "viewer", "jti": "s1", **times}
 
 
 def test_there_and_back() -> None:
-    text = issue(KEY, "alice", "viewer", NOW, 3600)
-    assert read(KEY, text, NOW + 3598) == Token("alice", "viewer", 1_700_000_000, 1_700_003_600)
+    text = issue(KEY, "alice", "viewer", "s1", NOW, 3600)
+    assert read(KEY, text, NOW + 3598) == Token("alice", "viewer", "s1", 1_700_000_000, 1_700_003_600)
     assert read(KEY, text, 1_700_003_600) is None
     assert read(OTHER, text, NOW) is None
 
@@ -37,7 +38,7 @@ def test_malformed(text: str) -> None:
 
 
 def test_forged() -> None:
-    head, body, signature = issue(KEY, "alice", "viewer", NOW, 3600).split(".")
+    head, body, signature = issue(KEY, "alice", "viewer", "s1", NOW, 3600).split(".")
     admin = urlsafe_b64encode(json.dumps({**part(body), "role": "admin"}).encode()).decode().rstrip("=")
     assert read(KEY, f"{head}.{admin}.{signature}", NOW) is None
     none = urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dogwatch.api.access import Guard, base_path, hops
+from dogwatch.api.access import Guard, arrival, base_path
 from dogwatch.api.errors import fail
-from dogwatch.api.services import TheCaller, TheServices, cameras_for
+from dogwatch.api.services import CALLER_KEY, TheCaller, TheServices, cameras_for
+from dogwatch.auth.caller import Caller
 
 router = APIRouter()
 
@@ -28,16 +29,19 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
     authority = services.authority
     if not authority.enabled:
         fail(404, "Logging in is disabled")
-    cookie = await authority.log_in(body.user, body.password, *hops(request))
-    if cookie is None:
+    token = await authority.log_in(body.user, body.password, arrival(request))
+    if token is None:
         fail(401, "Login failed")
-    return Response(headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
+    return Response(headers={"Set-Cookie": authority.cookie(token, arrival(request)), "Cache-Control": "no-store"})
 
 
 @router.get("/api/logout")
-def logout(request: Request, services: TheServices) -> Response:
-    """End the session in this browser and go to the login page."""
-    cookie = services.authority.no_cookie()
+async def logout(request: Request, services: TheServices) -> Response:
+    """End the session, so that its token is worth nothing any more, and go to the login page."""
+    caller: Caller | None = request.scope.get(CALLER_KEY)
+    if caller is not None:
+        await services.authority.log_out(caller)
+    cookie = services.authority.cookie("", arrival(request))
     return RedirectResponse(f"{base_path(request.scope)}/login", 303, {"Set-Cookie": cookie})
 
 

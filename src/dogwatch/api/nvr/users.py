@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from dogwatch.api.access import hops
+from dogwatch.api.access import arrival
 from dogwatch.api.errors import denied, fail
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.accounts import AccountError
@@ -45,10 +43,13 @@ def users(services: TheServices) -> list[dict[str, str]]:
 
 
 @router.post("/api/users")
-def add_user(body: NewUser, services: TheServices) -> dict[str, str]:
+async def add_user(body: NewUser, request: Request, services: TheServices) -> dict[str, str]:
     """Make an account."""
+    authority = services.authority
     try:
-        services.authority.accounts.add(body.username, body.password, body.role)
+        await authority.hashed(
+            arrival(request), lambda: authority.accounts.add(body.username, body.password, body.role)
+        )
     except AccountError as error:
         fail(400, str(error))
     return {"username": body.username}
@@ -73,12 +74,15 @@ async def set_password(
             raise denied(403, "Access denied. You may only change your own password.")
         if body.old_password is None:
             fail(400, "The current password is required")
-        await authority.confirm(caller, body.old_password, *hops(request))
+        await authority.confirm(caller, body.old_password, arrival(request))
     try:
-        await asyncio.to_thread(authority.accounts.set_password, username, body.password)
+        user = await authority.hashed(
+            arrival(request), lambda: authority.accounts.set_password(username, body.password)
+        )
     except AccountError as error:
         fail(400, str(error))
-    headers = {"Set-Cookie": authority.new_cookie(username, caller.role)} if own and authority.enabled else None
+    token = await authority.new_session(user, arrival(request)) if own and authority.enabled else None
+    headers = {"Set-Cookie": authority.cookie(token, arrival(request))} if token else None
     return JSONResponse({"success": True}, headers=headers)
 
 

@@ -1,0 +1,114 @@
+"""What goes on for long: answers and WebSockets that end at once when their caller's session does.
+
+A session ends by a log-out, a new password, a deleted account; a changed role ends what was begun with the old one.
+What this process changes, it is told of. What another one changes (the command line), and that a session has run out,
+is looked for now and then, as long as there is a connection that it may concern.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import Message, Receive
+
+from dogwatch.auth.caller import Caller
+
+if TYPE_CHECKING:
+    from dogwatch.auth.authority import Authority
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One request that is being answered, and whether its caller has lost the right to the rest."""
+
+    caller: Caller
+    task: asyncio.Task[Any]
+    over: bool = False
+
+    def end(self) -> None:
+        """Break the answer off, wherever it waits."""
+        if not self.over:
+            self.over = True
+            self.task.cancel()
+
+
+class Connections:
+    """All of them, by their caller's name. For one event loop, but for `changed`."""
+
+    def __init__(self, authority: Authority) -> None:
+        """Listen to what `authority` has to say of sessions."""
+        self._authority = authority
+        self._open: dict[str, set[Connection]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._sweep: asyncio.TimerHandle | None = None
+        self._looks: set[asyncio.Task[None]] = set()
+        authority.accounts.sessions.on_end(self.changed)
+
+    @contextmanager
+    def follow(self, caller: Caller) -> Iterator[Connection]:
+        """End the present task, by cancelling it, when the session of `caller` ends; `over` tells that this is why."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - requests are served in tasks
+        connection = Connection(caller, task)
+        self._loop = asyncio.get_running_loop()
+        self._open.setdefault(caller.username, set()).add(connection)
+        if self._sweep is None:
+            self._sweep = self._loop.call_later(SWEEP_S, self._sweep_all)
+        try:
+            yield connection
+        finally:
+            others = self._open[caller.username]
+            others.discard(connection)
+            if not others:
+                del self._open[caller.username]
+
+    def checked(self, receive: Receive, connection: Connection) -> Receive:
+        """Return `receive` that looks before each command of a WebSocket's client whether it may still be obeyed."""
+
+        async def look() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not await self._authority.holds(connection.caller):
+                connection.end()
+                await asyncio.Event().wait()  # until the task is cancelled
+            return message
+
+        return look
+
+    def changed(self, username: str) -> None:
+        """Look at the connections of `username` soon; for any thread."""
+        if self._loop is not None and username in self._open:
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all connections
+                self._loop.call_soon_threadsafe(self._look_soon, username)
+
+    def _sweep_all(self) -> None:
+        self._sweep = None
+        for username in self._open:
+            self._look_soon(username)
+        if self._open and self._loop is not None:
+            self._sweep = self._loop.call_later(SWEEP_S, self._sweep_all)
+
+    def _look_soon(self, username: str) -> None:
+        look = asyncio.ensure_future(self._look(username))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def _look(self, username: str) -> None:
+        for connection in list(self._open.get(username, ())):
+            try:
+                held = await self._authority.holds(connection.caller)
+            except Exception:
+                log.exception("whether the session of %s goes on could not be looked up", username)
+                held = True  # the next sweep asks again
+            if not held and connection in self._open.get(username, ()):
+                log.info("ending a connection of %s: the session is over", username)
+                connection.end()

@@ -1,0 +1,71 @@
+"""Who is logged in: plain functions over a connection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from dogwatch.store.tables import sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One login; times are epoch seconds, `used_at` to within some minutes."""
+
+    id: str
+    username: str
+    created_at: float
+    expires_at: float
+    used_at: float
+    address: str
+    agent: str
+
+
+_COLUMNS = tuple(sessions.c[name] for name in Session.__slots__)
+
+
+def find(connection: Connection, session_id: str) -> Session | None:
+    """Return the session `session_id`, or None."""
+    row = connection.execute(select(*_COLUMNS).where(sessions.c.id == session_id)).first()
+    return Session(*row) if row else None
+
+
+def of_user(connection: Connection, username: str) -> list[Session]:
+    """Return the sessions of `username`, the one used last first."""
+    query = select(*_COLUMNS).where(sessions.c.username == username).order_by(sessions.c.used_at.desc())
+    return [Session(*row) for row in connection.execute(query)]
+
+
+def add(connection: Connection, session: Session, limit: int) -> list[str]:
+    """Add a session, at the price of those of its user that were used longest ago when there are `limit`.
+
+    Returns:
+        The ids of those.
+    """
+    others = of_user(connection, session.username)
+    gone = [one.id for one in others[limit - 1 :]]
+    connection.execute(delete(sessions).where(sessions.c.id.in_(gone)))
+    connection.execute(insert(sessions).values(**asdict(session)))
+    return gone
+
+
+def use(connection: Connection, session: Session) -> None:
+    """Store when a session was used and when it expires; one that has been ended stays so."""
+    values = {"used_at": session.used_at, "expires_at": session.expires_at}
+    connection.execute(update(sessions).where(sessions.c.id == session.id).values(values))
+
+
+def end(connection: Connection, session_id: str) -> None:
+    """Remove a session."""
+    connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+
+def end_all(connection: Connection, username: str) -> None:
+    """Remove all sessions of `username`."""
+    connection.execute(delete(sessions).where(sessions.c.username == username))
+
+
+def prune(connection: Connection, now: float) -> None:
+    """Remove the sessions that have expired."""
+    connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
