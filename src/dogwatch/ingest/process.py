@@ -15,11 +15,12 @@ from dogwatch.bus.sockets import Downlink, FrameFeed, LiveFeed
 from dogwatch.bus.specs import IngestSpec
 from dogwatch.bus.uplink import Uplink
 from dogwatch.ingest.counters import Counters
-from dogwatch.ingest.decoder import DecoderSettings, DetectDecoder
+from dogwatch.ingest.decoder import DetectDecoder
 from dogwatch.ingest.frames import FramePublisher
 from dogwatch.ingest.input_loop import Consumer, InputLoop, InputSettings
 from dogwatch.ingest.live import LiveHub, LiveOutput
 from dogwatch.ingest.recorder import Recorder, RecorderSettings
+from dogwatch.ingest.selection import DecoderSettings
 from dogwatch.media.audio import Loudness
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,9 @@ from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.ingest import decoder as decoder_module
 from dogwatch.ingest import frames as frames_module
 from dogwatch.ingest.counters import Counters
-from dogwatch.ingest.decoder import DecoderSettings, DetectDecoder
+from dogwatch.ingest.decoder import DetectDecoder
 from dogwatch.ingest.frames import FramePublisher
+from dogwatch.ingest.selection import DecoderSettings
 from dogwatch.media.decode import VideoDecoder
 from dogwatch.media.packets import Unit, VideoInfo
 from tests.unit.ingest.coded import coded, number
