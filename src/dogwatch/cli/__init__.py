@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Say what is wrong with a configuration file.",
     "run": "Run Dogwatch.",
     "demo": "Run Dogwatch on two built-in cameras.",
+    "replay": "Run footage through the analysis: which events, and why no others.",
     "users": "List, add and remove users, set passwords and roles.",
     "model": "Add and list detection models.",
     "version": "Print the version.",

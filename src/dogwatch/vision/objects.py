@@ -36,6 +36,7 @@ class LiveObject:
     path: tuple[tuple[float, float, float], ...] = ()
     best: View | None = None
     looked_time: float = 0.0
+    detections: int = 0
     confirmed: bool = False
 
     @classmethod
@@ -70,6 +71,7 @@ class LiveObject:
     ) -> None:
         """Take in that the object was `found` in the frame at `time`; `velocity` is its bottom centre's, in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
+        self.detections += 1
         self.scores.add(found.detection.score)
         self.stillness.seen(found.detection.box, time)
         self.zones.seen(zones, found.detection, time, velocity, geometry)

@@ -1,0 +1,170 @@
+"""Takes footage through the live pipeline: pictures are chosen, analysed and detected in as a live camera's would be.
+
+What differs is the clock. A live camera shares its detector and may skip frames when that is slow; here every frame
+waits for its answer, and "now" is the time of the packet that has just been read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from dogwatch.analysis import AnalysisSettings
+from dogwatch.camera.live import GONE_S, JUMP_BACK_S
+from dogwatch.detectors.base import Detector
+from dogwatch.ingest.counters import Counters
+from dogwatch.ingest.frames import WANTED_AT_FIRST_S
+from dogwatch.ingest.selection import DecoderSettings, PictureSelector
+from dogwatch.media.decode import copy_i420, even_size
+from dogwatch.media.packets import Unit, VideoInfo
+from dogwatch.vision.best_picture import View
+from dogwatch.vision.cut import cut, tensor_shape
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.merge import Found
+from dogwatch.vision.motion import Motion
+from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of, placed
+from dogwatch.vision.regions import TensorSize
+from dogwatch.vision.scene import SceneObserver
+
+GAP_S = 1.0  # a longer one between two packets is a break of the connection
+
+Views = tuple[tuple[str, View], ...]
+Listener = Callable[[FrameResult, Geometry, Views], None]
+
+
+class Replay:
+    """One camera's footage on its way through the pipeline. It is a `PictureSink`."""
+
+    def __init__(
+        self,
+        settings: AnalysisSettings,
+        detector: Detector,
+        listen: Listener,
+        observer: SceneObserver | None = None,
+        *,
+        deblock: bool = False,
+    ) -> None:
+        """Tell `listen` of every analysed frame, and which objects it shows best so far."""
+        self._settings, self._detector, self._listen, self._observer = settings, detector, listen, observer
+        info = detector.info
+        self._tensor = TensorSize(info.width, info.height, info.min_region)
+        self._counters = Counters()
+        decoding = DecoderSettings(settings.fps, settings.idle_after, detect=True, deblock=deblock)
+        self._selector = PictureSelector(decoding, self, self._counters)
+        self._pipeline: Pipeline | None = None
+        self._buffer = np.empty((0, 0), np.uint8)
+        self._seq = -1
+        self._now = self._read_until = -math.inf
+        self._wanted_until = self._awake_until = -math.inf
+        self._last_time = -math.inf
+        self.frames = self.regions = 0
+
+    @property
+    def decoded(self) -> int:
+        """Pictures decoded so far."""
+        return self._counters.decoded
+
+    def run(self, video: VideoInfo, units: Iterable[Unit]) -> None:
+        """Analyse one more file, which begins where the one before ended or later."""
+        for unit in units:
+            if self._selector.video != video or not 0 <= unit.dts - self._read_until <= GAP_S:
+                self._selector.begin(video)
+            self._now, self._read_until = unit.time, unit.dts
+            self._selector.take(unit)
+
+    def close(self) -> None:
+        """End all objects and tell of it."""
+        if self._pipeline is not None:
+            self._pipeline.end_all()
+            self._tell(self._pipeline, self._last_time, Motion(), (), ())
+
+    # ------------------------------------------------------------ as a `PictureSink`
+
+    @property
+    def consumed(self) -> int:
+        """Every picture is analysed before the next is decoded."""
+        return self._seq
+
+    def full_wanted(self) -> bool:
+        """Whether every picture is wanted now, as it is for the first seconds of a camera."""
+        return self._pipeline is None or self._now < self._wanted_until or self.demanded()
+
+    def demanded(self) -> bool:
+        """Whether the last pictures have shown anything that calls for every picture."""
+        return self._now < self._awake_until
+
+    def wait_for_room(self) -> bool:
+        """There is always room."""
+        return True
+
+    def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:  # noqa: ARG002 - as `PictureSink`
+        """Analyse a picture."""
+        self._seq += 1
+        width, height = even_size(frame)
+        if self._buffer.shape != (height * 3 // 2, width):
+            self._buffer = np.empty((height * 3 // 2, width), np.uint8)
+        pipeline = self._pipeline_for(width, height, at)
+        if at <= self._last_time:  # decoded once more on the way to later ones
+            return self._seq
+        copy_i420(frame, self._buffer)
+        self._analyse(pipeline, at, probe=probe)
+        return self._seq
+
+    # ------------------------------------------------------------ one picture
+
+    def _pipeline_for(self, width: int, height: int, at: float) -> Pipeline:
+        sizes, old = geometry_of(self._settings, width, height), self._pipeline
+        if old is None:
+            self._wanted_until = self._now + WANTED_AT_FIRST_S
+        elif self._last_time - at > JUMP_BACK_S or sizes != old.geometry:
+            self.close()
+            self._last_time = -math.inf
+        else:
+            if at - self._last_time > GONE_S and len(old):
+                self.close()
+            return old
+        self._pipeline = Pipeline(self._settings, sizes, observer=self._observer)
+        return self._pipeline
+
+    def _analyse(self, pipeline: Pipeline, at: float, *, probe: bool) -> None:
+        luma = self._buffer[: self._buffer.shape[0] * 2 // 3]
+        small = pipeline.reduce(luma)
+        pipeline.use(self._tensor)
+        if probe and pipeline.wakeful(pipeline.glimpse(small, at), detector=True):
+            self._stay_awake(at)
+            return
+        motion = pipeline.see(small, at)
+        self._last_time = at
+        self.frames += 1
+        views: Views = ()
+        regions = pipeline.regions(motion, at)
+        if pipeline.wakeful(motion, detector=True):
+            self._stay_awake(at)
+        if regions:
+            views = pipeline.detected(at, regions, self._detect(regions, pipeline.geometry))
+        else:
+            pipeline.pass_by(at, blind=False)
+        self._tell(pipeline, at, motion, regions, views)
+        if pipeline.wakeful(motion, detector=True):
+            self._stay_awake(at)
+
+    def _detect(self, regions: tuple[Any, ...], sizes: Geometry) -> list[Found]:
+        info = self._detector.info
+        shape = tensor_shape(self._tensor, info.pixel_format)
+        tensors = [np.empty(shape, np.uint8) for _ in regions]
+        for region, out in zip(regions, tensors, strict=True):
+            cut(self._buffer, region, sizes, info.pixel_format, out)
+        self.regions += len(regions)
+        detections = []
+        for start in range(0, len(tensors), info.batch):
+            detections += self._detector.detect(tensors[start : start + info.batch])
+        return placed(regions, detections, self._tensor, sizes)
+
+    def _tell(self, pipeline: Pipeline, at: float, motion: Motion, regions: tuple[Any, ...], views: Views) -> None:
+        self._listen(pipeline.result(at, motion, regions), pipeline.geometry, views)
+
+    def _stay_awake(self, at: float) -> None:
+        self._awake_until = max(self._awake_until, max(at, self._now) + max(1.0, self._settings.idle_after))

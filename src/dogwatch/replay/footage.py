@@ -1,0 +1,92 @@
+"""Which files to run, in which order, and where in time they lie."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dogwatch.errors import NoFootageError
+from dogwatch.media import footage
+from dogwatch.media.packets import Unit, VideoInfo
+
+LONGEST_SEGMENT_S = 120.0  # a segment that begins earlier than this before a range does not reach into it
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A file and how many seconds later than it says it is taken to be."""
+
+    path: Path
+    video: VideoInfo
+    start_time: float
+    duration: float
+    shift: float = 0.0
+
+
+def of_files(paths: Sequence[Path]) -> list[Clip]:
+    """Return files to be run one behind the other.
+
+    A file whose timestamps are wall-clock time, as those of recordings are, keeps them; others begin at 0, or where
+    the one before ends.
+
+    Raises:
+        MediaError: One cannot be read, or holds no video.
+    """
+    clips: list[Clip] = []
+    end = 0.0
+    for path in paths:
+        info = footage.probe(path)
+        shift = 0.0 if info.start_time > footage.EPOCH_S else end - info.start_time
+        clips.append(Clip(path, info.video, info.start_time + shift, info.duration, shift))
+        end = info.start_time + shift + info.duration
+    return clips
+
+
+def recorded(media_root: Path, camera: str, start: float, end: float) -> list[Clip]:
+    """Return the recorded files of `camera` that hold any of `start` to `end` (epoch s), oldest first.
+
+    They are found by their names, so that no database is needed.
+
+    Raises:
+        NoFootageError: There are none.
+    """
+    clips: list[Clip] = []
+    for path in _segments(media_root, camera, start - LONGEST_SEGMENT_S, end):
+        info = footage.probe(path)
+        if info.start_time < end and info.start_time + info.duration > start:
+            clips.append(Clip(path, info.video, info.start_time, info.duration))
+    if not clips:
+        raise NoFootageError(f"nothing of {camera} is recorded in this time")
+    return clips
+
+
+def units(clip: Clip, start: float, end: float) -> Iterator[Unit]:
+    """Yield the packets of `clip` from the keyframe at or before `start` to `end` (s)."""
+    held: list[Unit] = []
+    for unit in footage.read(clip.path, clip.shift):
+        if unit.time >= end and unit.dts >= end:
+            break
+        if unit.time < start:
+            if unit.keyframe:
+                held.clear()
+            held.append(unit)
+            continue
+        yield from held
+        held.clear()
+        yield unit
+
+
+def _segments(media_root: Path, camera: str, start: float, end: float) -> Iterator[Path]:
+    """Yield the segments of `camera` that begin between `start` and `end`, by their names `MM.SS.mp4` (UTC)."""
+    hour = datetime.datetime.fromtimestamp(start, datetime.UTC).replace(minute=0, second=0, microsecond=0)
+    while hour.timestamp() < end:
+        folder = media_root / "recordings" / f"{hour:%Y-%m-%d}" / f"{hour:%H}" / camera
+        for path in sorted(folder.glob("*.mp4")):
+            minute, _, second = path.stem.partition(".")
+            if minute.isdecimal() and second[:2].isdecimal():
+                begun = hour.timestamp() + 60 * int(minute) + int(second[:2])
+                if start <= begun + 1 and begun < end:
+                    yield path
+        hour += datetime.timedelta(hours=1)

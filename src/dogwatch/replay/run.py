@@ -1,0 +1,78 @@
+"""One replay from beginning to end: footage, configuration and detector in, a `Report` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dogwatch.config import Config
+from dogwatch.detectors.base import Detector, load
+from dogwatch.events import rules
+from dogwatch.media.packets import Unit
+from dogwatch.replay.candidates import CandidateNotes
+from dogwatch.replay.driver import Replay
+from dogwatch.replay.footage import Clip, units
+from dogwatch.replay.judge import Judge
+from dogwatch.replay.report import Report
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.specs import analysis_settings, detector_specs
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to replay: `clips` in their order, from `start` to `end` (s)."""
+
+    camera: str
+    clips: Sequence[Clip]
+    start: float
+    end: float
+
+
+def detector_of(config: Config, data: Path) -> Detector:
+    """Load the first detector of `config` into this process.
+
+    Raises:
+        DetectorError: It cannot be loaded.
+    """
+    return load(detector_specs(config, Paths.below(data))[0])
+
+
+def replay(wanted: Wanted, config: Config, detector: Detector, progress: Progress = lambda _: None) -> Report:
+    """Run footage through the pipeline of a camera of `config`; `progress` hears how many seconds are done.
+
+    Raises:
+        MediaError: A file cannot be read.
+    """
+    settings = analysis_settings(config, wanted.camera)
+    notes = CandidateNotes(settings)
+    judge = Judge(settings, rules.of_config(config)[wanted.camera], notes)
+    own = config.cameras[wanted.camera]
+    run = Replay(settings, detector, judge.heard, notes, deblock=own.detect.deblock)
+    seconds = 0.0
+    for clip in wanted.clips:
+        begun, end = max(clip.start_time, wanted.start), wanted.end
+        last = begun
+
+        def told(packets: Iterator[Unit], begun: float = begun, before: float = seconds) -> Iterator[Unit]:
+            nonlocal last
+            for unit in packets:
+                last = max(last, unit.time)
+                progress(before + last - begun)
+                yield unit
+
+        run.run(clip.video, told(units(clip, wanted.start, end)))
+        seconds += last - begun
+    run.close()
+    return Report(
+        camera=wanted.camera,
+        detector=detector.info.name,
+        seconds=seconds,
+        frames=run.frames,
+        regions=run.regions,
+        events=tuple(sorted(judge.events, key=lambda one: (one.start_time, one.label))),
+        candidates=tuple(notes.finish()),
+        dropped_candidates=notes.dropped,
+    )

@@ -1,0 +1,125 @@
+"""Live and replay make the same of the same footage, frame for frame. It looks at the clock: nothing runs beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dogwatch.analysis import AnalysisSettings
+from dogwatch.bus.messages import (
+    DetectorHello,
+    DetectReply,
+    FrameTracks,
+    SegmentWritten,
+    StreamOpened,
+    decode_ask,
+    encode,
+)
+from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.stream import Listener
+from dogwatch.bus.tensors import TensorPool
+from dogwatch.bus.unix import place
+from dogwatch.model import TrackedObject
+from dogwatch.replay import footage
+from dogwatch.replay.driver import Replay, Views
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.pipeline import FrameResult
+from tests import walkers
+from tests.ingest import IngestProcess, spec_for
+
+LIVE_S = 14.0
+
+
+@contextmanager
+def detector(run_dir: str, shm: str) -> Iterator[threading.Event]:
+    """Answer as a detector process would; the event says that somebody has asked what it is."""
+    listener, greeted = Listener(place(run_dir, "detector-sq")), threading.Event()
+    leaving = threading.Event()
+
+    def serve() -> None:
+        while not leaving.is_set():
+            for client, data in listener.poll(0.2):
+                if data is None:
+                    continue
+                ask = decode_ask(data)
+                if isinstance(ask, DetectorHello):
+                    listener.send(client, encode(walkers.SquareDetector.info))
+                    greeted.set()
+                    continue
+                pool = TensorPool.open(shm, ask.pool, walkers.SIZE**2)
+                found = [walkers.squares(pool.tensor(slot, (walkers.SIZE, walkers.SIZE))) for slot in ask.slots]
+                pool.close()
+                listener.send(client, encode(DetectReply(ask.id, tuple(map(tuple, found)))))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield greeted
+    finally:
+        leaving.set()
+        thread.join()
+        listener.close()
+
+
+@contextmanager
+def vision(run_dir: str, shm: str, settings: AnalysisSettings) -> Iterator[None]:
+    """Run a vision process."""
+    spec = VisionSpec(run_dir=run_dir, name="v0", cameras=(settings,), detectors=("sq",), ring_dir=shm)
+    process = subprocess.Popen([sys.executable, "-m", "dogwatch.camera"], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(msgspec.json.encode(spec) + b"\n")
+    process.stdin.flush()
+    try:
+        yield
+    finally:
+        process.stdin.close()
+        process.wait(10)
+
+
+def seen(objects: tuple[TrackedObject, ...]) -> list[Any]:
+    """Return what is told of objects, but for their ids, which are random."""
+    plain = [msgspec.structs.replace(one, id="") for one in objects]
+    return sorted(plain, key=lambda one: (one.start_time, one.box.as_list()))
+
+
+def test_live_and_replay_give_the_same_tracks(tmp_path: Path) -> None:
+    film = walkers.film(tmp_path / "film.mp4", 30.0)
+    settings = AnalysisSettings(camera="front", idle_after=0)
+    spec = spec_for(tmp_path, str(film), enabled=False, idle_after=0.0, ring_slots=12)
+    with IngestProcess(spec) as ingest:
+        run_dir = ingest.spec.run_dir
+        with detector(run_dir, str(tmp_path)) as greeted, vision(run_dir, str(tmp_path), settings):
+            assert greeted.wait(20)
+            while not ingest.all(StreamOpened):  # what is sent before ingest has subscribed is lost
+                ingest.switch("enabled", value=True)
+                ingest.pump(0.5)
+            first = ingest.wait_for(FrameTracks, timeout=30)
+            ingest.wait_for(FrameTracks, lambda one: one.frame_time - first.frame_time > LIVE_S, timeout=40)
+            ingest.leave()
+        live = [one for one in ingest.messages if isinstance(one, FrameTracks)]
+        paths = [one.segment.path for one in ingest.messages if isinstance(one, SegmentWritten)]
+    live = [one for one in live if one.frame_time - first.frame_time < LIVE_S - 1]
+    results: list[FrameResult] = []
+
+    def listen(result: FrameResult, sizes: Geometry, views: Views) -> None:
+        results.append(result)
+
+    replay = Replay(settings, walkers.SquareDetector(), listen)
+    for clip in footage.of_files([tmp_path / path for path in paths]):
+        replay.run(clip.video, footage.units(clip, -1e18, 1e18))
+    again = {round(one.time, 4): one for one in results}
+    assert len(live) > 50
+    for one in live:
+        other = again[round(one.frame_time, 4)]
+        assert one.motion_boxes == other.motion.boxes, one.frame_time
+        assert one.regions == other.regions, one.frame_time
+        assert seen(one.objects) == seen(other.objects), one.frame_time
+        assert seen(one.ended) == seen(other.ended), one.frame_time
+    assert max(len(one.objects) for one in live) >= 2
