@@ -27,6 +27,7 @@ demo: $(VENV)/.run
 # Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone.
 # ARGS passes options on to pytest. For a part of the suite call pytest itself.
 test: $(VENV)/.dev
+	$(BIN)/python -m tests.media
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(ARGS)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
@@ -47,4 +48,4 @@ lock: $(VENV)/.dev
 	$(PIP_COMPILE) --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .cache

@@ -1,18 +1,16 @@
 """The videos that the benchmarks run on, made once and kept in the temporary directory."""
 
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import psutil
+from tests.media import street
 
-ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "dogwatch-bench"
 SECONDS = 60
 PACED = """
@@ -28,21 +26,14 @@ for packet in container.demux(stream):
 """
 
 
-def media(name: str) -> Path | None:
-    """Return a real street video if one is at hand."""
-    folder = Path(os.environ.get("DOGWATCH_TEST_MEDIA", ROOT.parent / "shared" / "media"))
-    return folder / name if (folder / name).is_file() else None
-
-
-def full_hd(name: str = "street_720p15.mp4", kbits: int = 0) -> Path:
-    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: `name` enlarged, or the drawn street.
+def full_hd(kbits: int = 0) -> Path:
+    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: the tests' busy street, enlarged.
 
     Enlarged video has little detail, so at an even quality (`kbits` 0) it takes 1.2 Mbit/s only. `kbits` a second of it
     cost as much to decode as those of a camera that is set to them.
     """
-    source = media(name)
-    stem, suffix = (Path(name).stem, Path(name).suffix) if source else ("scene", ".mp4")
-    target = CACHE / f"1080p15-{stem}{f'-{kbits}k' if kbits else ''}{suffix}"
+    source = street()
+    target = CACHE / f"1080p15-{source.stem}{f'-{kbits}k' if kbits else ''}.mp4"
     if not target.exists():
         CACHE.mkdir(exist_ok=True)
         print(f"making {target.name} (once) ...", flush=True)
@@ -52,32 +43,20 @@ def full_hd(name: str = "street_720p15.mp4", kbits: int = 0) -> Path:
     return target
 
 
-def _encode(target: Path, source: Path | None, kbits: int) -> None:
+def _encode(target: Path, source: Path, kbits: int) -> None:
     rate: dict[str, object] = (
         {"b": f"{kbits}k", "maxrate": f"{kbits}k", "bufsize": f"{2 * kbits}k"} if kbits else {"crf": "25"}
     )
-    with av.open(str(target), "w") as out:
+    with av.open(str(source)) as container, av.open(str(target), "w") as out:
         stream = out.add_stream("libx264", rate=15)
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
         stream.time_base = Fraction(1, 15)
         stream.options = rate | {"preset": "veryfast", "bf": "0", "g": "30", "sc_threshold": "0"}
-        for number, frame in enumerate(_frames(source)):
+        for number, frame in enumerate(container.decode(video=0)):
             picture = frame.reformat(1920, 1080, "yuv420p")
             picture.pts, picture.time_base = number, Fraction(1, 15)
             out.mux(stream.encode(picture))
         out.mux(stream.encode())
-
-
-def _frames(source: Path | None) -> Iterator[av.VideoFrame]:
-    if source is not None:
-        with av.open(str(source)) as container:
-            yield from container.decode(video=0)
-        return
-    from dogwatch.media.scene import StreetScene
-
-    scene = StreetScene(1280, 720, 15, 1)
-    for n in range(SECONDS * 15):
-        yield av.VideoFrame.from_ndarray(scene.render(n), format="bgr24")
 
 
 def bare_decode(path: Path, seconds: float = SECONDS) -> float:

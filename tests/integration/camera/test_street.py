@@ -79,7 +79,7 @@ def length(one: TrackedObject) -> float:
 
 @pytest.mark.timeout(300)
 def test_the_quiet_street_is_quiet_and_its_walkers_come_and_go() -> None:
-    report = analyse(media.quiet(), 60.0)
+    report = analyse(media.real_quiet(), 60.0)
     quiet = [time for time in report.motion if time < 14.9 or time > 35.3]
     assert not any(report.motion[time].boxes for time in quiet)
     assert not any(report.regions[time] for time in quiet if 5 < time < 14.9 or time > 41)
@@ -91,7 +91,7 @@ def test_the_quiet_street_is_quiet_and_its_walkers_come_and_go() -> None:
 
 @pytest.mark.timeout(300)
 def test_walkers_have_sensible_boxes_and_few_fragments() -> None:
-    report = analyse(media.street(), 20.0)
+    report = analyse(media.real_street(), 20.0)
     long = [one for one in report.true if length(one) > 3]
     assert len(long) >= 5
     assert len(report.true) <= 14

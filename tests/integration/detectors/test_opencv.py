@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -14,9 +11,9 @@ from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.opencv import SIZE, OpenCVDetector
 from dogwatch.media.scene import StreetScene
 from dogwatch.model import Box, Detection
+from tests import media
 
 Gray = NDArray[np.uint8]
-MEDIA = Path(os.environ.get("DOGWATCH_TEST_MEDIA", Path(__file__).parents[3].parent / "shared" / "media"))
 
 
 def detector(**options: str | int | float | bool) -> OpenCVDetector:
@@ -101,16 +98,15 @@ def test_a_face_is_found_where_it_is() -> None:
     assert detector().detect([picture]) == [[]], "by default faces are looked for on people only"
 
 
-@pytest.mark.skipif(not (MEDIA / "street_720p15.mp4").exists(), reason=f"no test video in {MEDIA}")
 def test_people_in_recorded_video_score_high_and_the_empty_street_low() -> None:
     it = detector()
     busy: list[float] = []
     empty: list[float] = []
-    for name, frames, scores in (
-        ("street_720p15.mp4", (100, 500, 800), busy),
-        ("street_quiet_720p15.mp4", (30, 120, 700), empty),
+    for path, frames, scores in (
+        (media.real_street(), (100, 500, 800), busy),
+        (media.real_quiet(), (30, 120, 700), empty),
     ):
-        video = cv2.VideoCapture(str(MEDIA / name))
+        video = cv2.VideoCapture(str(path))
         for frame in frames:
             video.set(cv2.CAP_PROP_POS_FRAMES, frame)
             done, bgr = video.read()
