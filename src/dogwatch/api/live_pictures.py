@@ -9,13 +9,14 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dogwatch.api.drawing import PLAIN, Look, draw
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
-from dogwatch.media.turns import in_turn
+from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 CACHE_SIZE = 16
 CACHE_BYTES = 8 << 20  # a camera; a large PNG has more
-MAX_HEIGHT = 2160
+BYTES_PER_PX = 12
 MAX_FPS = 30.0
 MAX_VIEWERS = 32
 DEMAND_S = 3.0
@@ -84,6 +85,7 @@ class LivePictures:
         rings = {name: camera.ring for name, camera in self._cameras.items()}
         return {name: (ring.width, ring.height) for name, ring in rings.items() if ring is not None}
 
+    @pooled
     def still(self, camera: str, look: Look = PLAIN) -> Still:
         """Return the newest picture of `camera`, or one that says that there is none.
 
@@ -111,17 +113,19 @@ class LivePictures:
                 kept.cache.move_to_end(key)
         return Still(data, taken, offline)
 
-    def mjpeg(self, camera: str, look: Look, fps: float) -> AsyncGenerator[bytes, None]:
+    def mjpeg(self, camera: str, look: Look, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
         """Return an endless stream of JPEG parts of `camera`; while it is read, every frame is decoded.
+
+        `caller` is whose turn it is to have a picture made.
 
         Raises:
             TooManyViewersError: There are `MAX_VIEWERS` already.
         """
         if self._viewers >= MAX_VIEWERS:
             raise TooManyViewersError
-        return self._parts(camera, look, 1 / min(max(fps, 0.1), MAX_FPS))
+        return self._parts(camera, look, 1 / min(max(fps, 0.1), MAX_FPS), caller)
 
-    async def _parts(self, camera: str, look: Look, period: float) -> AsyncGenerator[bytes, None]:
+    async def _parts(self, camera: str, look: Look, period: float, caller: str) -> AsyncGenerator[bytes, None]:
         self._viewers += 1
         try:
             yield b"--" + BOUNDARY + b"\r\n"
@@ -132,10 +136,10 @@ class LivePictures:
                 ring = self._cameras[camera].ring
                 if ring is not None:
                     ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
-                picture = await asyncio.to_thread(self.still, camera, look)
+                data = await self._next(camera, look, caller) or shown
                 # A picture is sent again now and then, so that a viewer who has gone is noticed.
-                if picture.data != shown or loop.time() >= repeat:
-                    shown, repeat = picture.data, loop.time() + 1.0
+                if data != shown or loop.time() >= repeat:
+                    shown, repeat = data, loop.time() + 1.0
                     # The boundary goes out with the part that it ends: browsers show a part when it has ended.
                     yield b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n--%b\r\n" % (
                         len(shown),
@@ -147,16 +151,28 @@ class LivePictures:
         finally:
             self._viewers -= 1
 
-    @in_turn
+    async def _next(self, camera: str, look: Look, caller: str) -> bytes | None:
+        """Return the newest picture; None if so many are wanted that this one is left out."""
+        try:
+            turn = POOL.submit(caller, partial(self.still, camera, look))
+        except TooManyWaitingError:
+            return None
+        try:
+            return (await asyncio.wrap_future(turn.future)).data
+        finally:
+            turn.release()
+
     def _encode(
         self, name: str, ring: FrameRing | None, seq: int, taken: float, tracks: FrameTracks | None, look: Look
     ) -> bytes:
         from dogwatch.media import picture
 
+        if ring is not None:
+            POOL.need(ring.width * ring.height * BYTES_PER_PX)
         i420 = _copy(ring, seq)
         bgr = self._nothing(name) if i420 is None else picture.i420_to_bgr(i420)
         if look.height is not None:
-            bgr = picture.resize_to_height(bgr, min(look.height, max(MAX_HEIGHT, bgr.shape[0])))
+            bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
         if i420 is not None:
             draw(bgr, look.drawing, self._config, name, tracks, taken)
         return picture.encode(bgr, look.extension, look.quality)

@@ -65,7 +65,8 @@ class RangeResponse(Response):
         if status != 304:
             headers["Content-Length"] = str(end - start)
         parts = list(window(self.file.parts, start, end)) if scope["method"] != "HEAD" else []
-        await run_sync(_check, parts)
+        if any(isinstance(part, FileSlice) for part in parts):
+            await run_sync(_check, parts)
         await send({"type": "http.response.start", "status": status, "headers": headers.raw})
         if not parts:
             await send({"type": "http.response.body", "body": b""})
@@ -107,8 +108,9 @@ def _check(parts: list[Part]) -> None:
 
 async def _chunks(parts: list[Part]) -> AsyncIterator[bytes]:
     reader = _Reader(parts)
+    in_memory = all(isinstance(part, bytes) for part in parts)
     try:
-        while data := await run_sync(reader.read):
+        while data := reader.read() if in_memory else await run_sync(reader.read):
             yield data
     finally:
         reader.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from dogwatch.config import labels
-from dogwatch.media.turns import in_turn
+from dogwatch.media.picture_pool import POOL, pooled
 from dogwatch.model import Box
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 MAGIC = {"jpg": b"\xff\xd8", "jpeg": b"\xff\xd8", "png": b"\x89PNG", "webp": b"RIFF"}
 REVIEW_HEIGHT = 180
-MAX_HEIGHT = 4320  # 8K; more is memory spent on nothing
-SMALL_PX = 512 * 512
+BYTES_PER_PX = 12  # decoded, scaled and encoded: the dearest is WebP
+UNKNOWN_PX = 7680 * 4320
 REVIEW_RATIO = 16 / 9
 ANDROID_RATIO = 2.0
 Fractions = Sequence[float]
@@ -65,7 +66,7 @@ class Shown:
     draw: Mapping[str, Any] = field(default_factory=dict)
 
 
-@in_turn
+@pooled
 def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     """Return a JPEG of the clean picture `clean`: boxes first, then cut, scaled, and stamped with the time.
 
@@ -74,7 +75,9 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     """
     from dogwatch.media import framing, overlay, picture
 
+    _reserve(clean)
     bgr = picture.decode(clean)
+    whole_rows, whole_columns = bgr.shape[:2]
     if style.bbox:
         _draw(overlay.Canvas(bgr, bgr.shape[1], bgr.shape[0], style.colormap), shown)
     region = shown.region or shown.box
@@ -84,7 +87,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
         ratio = wanted.width / max(1, wanted.height)
         bgr = framing.crop(bgr, framing.around(wanted, columns, rows, ratio=ratio or 1.0)).copy()
     if style.height is not None:
-        bgr = picture.resize_to_height(bgr, min(style.height, MAX_HEIGHT))
+        bgr = picture.resize_to_height(bgr, picture.within(bgr, style.height, whole_columns, whole_rows))
     if style.timestamp:
         stamp = style.stamp
         text = overlay.TimestampStyle(stamp.position, stamp.format, stamp.colour, stamp.thickness, stamp.effect)
@@ -92,7 +95,7 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     return picture.encode(bgr, "jpg", style.quality)
 
 
-@in_turn
+@pooled
 def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
     """Return a square cut around `box` of the JPEG `clean`, 175 pixels high, as JPEG.
 
@@ -109,7 +112,7 @@ def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
     return _cut(clean, place, framing.THUMBNAIL_HEIGHT)
 
 
-@in_turn
+@pooled
 def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     """Return a 16:9 cut of the JPEG `clean`, 180 pixels high, that holds all `boxes`, as JPEG.
 
@@ -128,31 +131,24 @@ def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     return _cut(clean, place, REVIEW_HEIGHT, REVIEW_RATIO)
 
 
+@pooled
 def converted(data: bytes, fmt: str, *, ratio: float | None = None) -> bytes:
     """Return picture `data` as `fmt`, padded with black to `ratio` (width / height) if given.
 
     Raises:
         MediaError: `data` is no picture.
     """
-    from dogwatch.media import jpeg
+    from dogwatch.media import picture
 
     if ratio is None and data.startswith(MAGIC[fmt]):
         return data
-    columns, rows = jpeg.size(data) or (MAX_HEIGHT, MAX_HEIGHT)
-    # A thumbnail takes little memory: it need not wait for its turn behind large pictures.
-    return (_converted if columns * rows <= SMALL_PX else _converted_in_turn)(data, fmt, ratio)
-
-
-def _converted(data: bytes, fmt: str, ratio: float | None) -> bytes:
-    from dogwatch.media import picture
-
+    _reserve(data)
     bgr = picture.decode(data)
     return picture.encode(picture.pad_to_ratio(bgr, ratio) if ratio else bgr, fmt, 85)
 
 
-_converted_in_turn = in_turn(_converted)
-
-
+@lru_cache(4)
+@pooled
 def blank(width: int, height: int) -> bytes:
     """Return a black JPEG."""
     from dogwatch.media import picture
@@ -191,6 +187,14 @@ def stamp_of(camera: CameraConfig, config: Config) -> Stamp:
     return Stamp(style.position, style.format, colour, style.thickness, style.effect, zone)
 
 
+def _reserve(data: bytes, reduced: int = 1) -> None:
+    """Wait until there is room for what a picture takes while it is worked at, in 1/`reduced` of its size."""
+    from dogwatch.media import jpeg
+
+    columns, rows = jpeg.size(data) or (UNKNOWN_PX, 1)
+    POOL.need(columns * rows * BYTES_PER_PX // reduced**2)
+
+
 def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: float | None = None) -> bytes:
     """Return what `place` chooses of a JPEG of so many columns and rows, `height` pixels high, as JPEG.
 
@@ -201,7 +205,9 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
 
     size = jpeg.size(clean)
     spare = place(*size).height / height if size is not None else 1.0
-    bgr = jpeg.decode(clean, reduced=next((by for by in (8, 4, 2) if spare >= by), 1))
+    reduced = next((by for by in (8, 4, 2) if spare >= by), 1)
+    _reserve(clean, reduced)
+    bgr = jpeg.decode(clean, reduced=reduced)
     part = framing.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
     width = framing.width_for(height, ratio or part.shape[1] / part.shape[0])
     return jpeg.encode(jpeg.scale(part, width, height), framing.THUMBNAIL_QUALITY)

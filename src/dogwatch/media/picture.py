@@ -81,6 +81,12 @@ def resize_to_height(bgr: Picture, height: int) -> Picture:
     return resize(bgr, max(1, round(columns * height / rows)), height)
 
 
+def within(bgr: Picture, height: int, columns: int, rows: int) -> int:
+    """Return `height`, or as much of it that the scaled picture is no larger than a source of `columns` x `rows`."""
+    high, wide = bgr.shape[:2]
+    return max(1, min(height, rows, columns * int(high) // int(wide)))
+
+
 def pad_to_ratio(bgr: Picture, ratio: float) -> Picture:
     """Add black left and right until width / height is `ratio`; a picture that is wide enough stays as it is."""
     rows, columns = bgr.shape[:2]

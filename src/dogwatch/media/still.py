@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import fragments
+from dogwatch.media.picture_pool import POOL
 from dogwatch.media.pieces import Piece, cut
 from dogwatch.model import Segment
 
+BYTES_PER_PX = 24  # pictures that others refer to, the one that is wanted, and what is made of it
 TOLERANCE_S = 0.002  # times in URLs have milliseconds
 
 
@@ -55,7 +57,9 @@ def _read(piece: Piece, media_root: Path) -> bytes:
 def _decode(data: bytes, time: float, height: int | None) -> NDArray[np.uint8]:
     found: av.VideoFrame | None = None
     with av.open(io.BytesIO(data), "r", format="mp4") as container:
-        container.streams.video[0].thread_type = "NONE"
+        stream = container.streams.video[0]
+        stream.thread_type = "NONE"
+        POOL.need(stream.width * stream.height * BYTES_PER_PX)
         for frame in container.decode(video=0):
             if found is not None and frame.time is not None and frame.time > time + TOLERANCE_S:
                 break
@@ -64,5 +68,6 @@ def _decode(data: bytes, time: float, height: int | None) -> NDArray[np.uint8]:
             raise MediaError("no picture could be decoded")
         if height is None:
             return np.asarray(found.to_ndarray(format="bgr24"), np.uint8)
+        height = min(height, found.height)
         width = max(2, round(found.width * height / found.height / 2) * 2)
         return np.asarray(found.reformat(width, height, "bgr24").to_ndarray(), np.uint8)

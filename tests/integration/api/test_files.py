@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.media import picture, turns
+from dogwatch.media import picture
+from dogwatch.media.picture_pool import POOL
 from dogwatch.store import events
 from tests.nvr import Nvr, nvr
 
@@ -106,14 +108,15 @@ async def test_webp_that_is_made_takes_conditions_ranges_and_head(app: Nvr, made
 async def test_a_thumbnail_does_not_wait_for_large_pictures_and_is_made_once(
     app: Nvr, made: bytes, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(turns.AT_ONCE):
-        turns._turns.acquire()  # all turns are taken
+    done = threading.Event()
+    large = [POOL.submit("address 127.0.0.1", lambda: done.wait(20)) for _ in range(4)]
     try:
         async with asyncio.timeout(20):
             thumb = await get(app, f"{path.replace('/front/', '//front/')}.webp")
     finally:
-        for _ in range(turns.AT_ONCE):
-            turns._turns.release()
+        done.set()
+        for turn in large:
+            turn.release()
     assert thumb.status_code == 200
     monkeypatch.delattr(picture, "encode")
     head = await get(app, f"{path}.webp", method="HEAD")

@@ -51,9 +51,14 @@ def test_height_counts_after_the_crop() -> None:
     assert drawn(Style(bbox=False, crop=True, height=99)).shape == (99, 176, 3)
 
 
-def test_an_absurd_height_is_bounded() -> None:
+def test_no_picture_is_larger_than_its_source() -> None:
+    assert drawn(Style(bbox=False, height=10**9, quality=1)).shape == (360, 640, 3)
     small = Shown("person", 0.5, START, region=[0.5, 0.5, 0.01, 0.01])
-    assert drawn(Style(bbox=False, crop=True, height=10**9, quality=1), small).shape[0] == rendering.MAX_HEIGHT
+    assert drawn(Style(bbox=False, crop=True, height=10**9, quality=1), small).shape[0] == 360
+    wide = Shown("car", 0.5, START, region=[0.1, 0.4, 0.8, 0.1])
+    rows, columns, _ = drawn(Style(bbox=False, crop=True, height=10**9, quality=1), wide).shape
+    assert rows <= 360
+    assert 600 < columns <= 640
 
 
 def test_the_time_is_written() -> None:

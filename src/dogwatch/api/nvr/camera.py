@@ -16,6 +16,7 @@ from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
 from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.numbers import Real, Whole
+from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
 
 router = APIRouter()
@@ -80,7 +81,7 @@ async def mjpeg(
         return Response(media_type=MJPEG)
     look = Look(drawing, height or 360, "jpg", 70)
     try:
-        parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3)
+        parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3, caller_key(request.scope))
     except TooManyViewersError:
         fail(503, "Too many viewers")
     return Parts(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
@@ -117,10 +118,14 @@ def latest_alias(
 def _latest(services: Services, camera: str, look: Look, *, store: bool) -> Response:
     if look.extension not in CONTENT_TYPES:
         fail(404, "Unknown picture format")
-    still = services.pictures.still(camera, look)
-    headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
-    if still.offline:
-        headers["X-Frigate-Offline"] = "true"
-    if still.time:
-        headers["X-Frame-Time"] = f"{still.time:.6f}"
-    return Response(still.data, media_type=CONTENT_TYPES[look.extension], headers=headers)
+
+    def make() -> Made:
+        still = services.pictures.still(camera, look)
+        headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
+        if still.offline:
+            headers["X-Frigate-Offline"] = "true"
+        if still.time:
+            headers["X-Frame-Time"] = f"{still.time:.6f}"
+        return Made(still.data, CONTENT_TYPES[look.extension], headers)
+
+    return PictureResponse(make)

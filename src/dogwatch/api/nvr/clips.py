@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dogwatch.api.errors import fail
 from dogwatch.api.numbers import Height, Time
+from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import MediaError, NoFootageError
@@ -20,6 +21,8 @@ Asked = Annotated[Services, Depends(get_services)]
 LONGEST_S = 86400
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 STILL_QUALITY = 90
+STILL_CACHE = {"Cache-Control": "private, max-age=3600"}
+LOOK_AROUND_S = 0.002
 
 
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
@@ -48,15 +51,17 @@ def still(
     height: Height | None = None,
 ) -> Response:
     """Return the recorded picture of a moment."""
-    from dogwatch.media import picture
-    from dogwatch.media.still import TOLERANCE_S, frame_at
-
     if extension not in TYPES:
         fail(404, "Stills are png or jpg.")
-    segments = services.catalogue.segments(camera, frame_time, frame_time + TOLERANCE_S)
-    try:
-        bgr = frame_at(segments, frame_time, services.paths.media, height)
-    except (NoFootageError, MediaError) as error:
-        fail(404, f"Recording not found at {frame_time}: {error}")
-    data = picture.encode(bgr, extension, STILL_QUALITY)
-    return Response(data, media_type=TYPES[extension], headers={"Cache-Control": "private, max-age=3600"})
+    segments = services.catalogue.segments(camera, frame_time, frame_time + LOOK_AROUND_S)
+
+    def make() -> Made:
+        from dogwatch.media import picture, still
+
+        try:
+            bgr = still.frame_at(segments, frame_time, services.paths.media, height)
+        except (NoFootageError, MediaError) as error:
+            fail(404, f"Recording not found at {frame_time}: {error}")
+        return Made(picture.encode(bgr, extension, STILL_QUALITY), TYPES[extension], STILL_CACHE, max(0.0, frame_time))
+
+    return PictureResponse(make)

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.errors import fail
 from dogwatch.api.numbers import Height, Limit, Seconds, Time
+from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError, NoFootageError
@@ -67,11 +68,15 @@ def thumbnail(
         fail(404, f"Thumbnails are {', '.join(TYPES)}")
     found = _find(services, event_id)
     ratio = rendering.ANDROID_RATIO if shape == "android" else None
-    data = _media(services).thumbnail(found, extension, ratio=ratio)
-    if data is None:
-        fail(404, "Event has no thumbnail")
-    cache = "no-store" if found.running else f"private, max-age={max_cache_age}"
-    return Response(data, headers={"Cache-Control": cache}, media_type=TYPES[extension])
+    cache = {"Cache-Control": "no-store" if found.running else f"private, max-age={max_cache_age}"}
+
+    def make() -> Made:
+        data = _media(services).thumbnail(found, extension, ratio=ratio)
+        if data is None:
+            fail(404, "Event has no thumbnail")
+        return Made(data, TYPES[extension], cache, _settled(found))
+
+    return PictureResponse(make, quick=True)
 
 
 @router.get("/api/events/{event_id}/snapshot.jpg")
@@ -80,10 +85,15 @@ def snapshot(
 ) -> Response:
     """Return the event's snapshot, drawn and cut as asked."""
     found = _find(services, event_id)
-    data = _media(services).snapshot(found, look.style(services, found.camera))
-    if data is None:
-        fail(404, "Snapshot not available")
-    return _snapshot(found, data, {"Cache-Control": _cache(found)}, f"snapshot-{event_id}.jpg" if download else None)
+    style = look.style(services, found.camera)
+
+    def make() -> Made:
+        data = _media(services).snapshot(found, style)
+        if data is None:
+            fail(404, "Snapshot not available")
+        return _made(found, data, {"Cache-Control": _cache(found)}, _settled(found), download=download)
+
+    return PictureResponse(make)
 
 
 @router.get("/api/events/{event_id}/snapshot-clean.{extension}")
@@ -92,13 +102,17 @@ def clean_snapshot(services: TheServices, event_id: str, extension: str, downloa
     if extension not in ("png", "webp"):
         fail(404, "Clean snapshots are png or webp")
     found = _find(services, event_id)
-    clean = _media(services).clean(found) if found.has_snapshot else None
-    if clean is None:
-        fail(404, "Snapshot not available")
     headers = {"Cache-Control": _cache(found)}
     if download:
         headers["Content-Disposition"] = f"attachment; filename=snapshot-{event_id}-clean.{extension}"
-    return Response(rendering.converted(clean, extension), headers=headers, media_type=TYPES[extension])
+
+    def make() -> Made:
+        clean = _media(services).clean(found) if found.has_snapshot else None
+        if clean is None:
+            fail(404, "Snapshot not available")
+        return Made(rendering.converted(clean, extension), TYPES[extension], headers, _settled(found))
+
+    return PictureResponse(make)
 
 
 @router.get("/api/events/{event_id}/clip.mp4")
@@ -148,13 +162,15 @@ def best_of_camera(services: TheServices, camera: str) -> Response:
 @router.get("/api/{camera}/{label}/best.jpg")
 def latest_thumbnail(services: TheServices, camera: str, label: str) -> Response:
     """Return the thumbnail of the latest event with this label, black without one."""
-    row = _latest(services, camera, label)
-    data = None
-    if row is not None:
-        media = _media(services)
-        data = media.thumbnail(media.find(row["id"]) or media.of_row(row), "jpg")
-    side = framing.THUMBNAIL_HEIGHT
-    return Response(data or rendering.blank(side, side), headers=LABEL_CACHE, media_type="image/jpeg")
+    media, row = _media(services), _latest(services, camera, label)
+    found = (media.find(row["id"]) or media.of_row(row)) if row is not None else None
+
+    def make() -> Made:
+        data = media.thumbnail(found, "jpg") if found is not None else None
+        side = framing.THUMBNAIL_HEIGHT
+        return Made(data or rendering.blank(side, side), TYPES["jpg"], LABEL_CACHE)
+
+    return PictureResponse(make, quick=True)
 
 
 @router.get("/api/{camera}/{label}/snapshot.jpg")
@@ -162,14 +178,17 @@ def latest_snapshot(
     services: TheServices, camera: str, label: str, look: Annotated[Look, Depends()], download: bool = False
 ) -> Response:
     """Return the snapshot of the latest event with this label that has one, black without."""
-    row = _latest(services, camera, label, has="has_snapshot")
-    if row is not None:
-        media = _media(services)
-        found = media.find(row["id"]) or media.of_row(row)
-        data = media.snapshot(found, look.style(services, camera))
-        if data is not None:
-            return _snapshot(found, data, LABEL_CACHE, f"snapshot-{row['id']}.jpg" if download else None)
-    return Response(rendering.blank(1280, 720), headers=LABEL_CACHE, media_type="image/jpeg")
+    media, row = _media(services), _latest(services, camera, label, has="has_snapshot")
+    found = (media.find(row["id"]) or media.of_row(row)) if row is not None else None
+    style = look.style(services, camera)
+
+    def make() -> Made:
+        data = media.snapshot(found, style) if found is not None else None
+        if found is None or data is None:
+            return Made(rendering.blank(1280, 720), TYPES["jpg"], LABEL_CACHE)
+        return _made(found, data, LABEL_CACHE, None, download=download)
+
+    return PictureResponse(make)
 
 
 @router.get("/api/{camera}/{label}/clip.mp4")
@@ -201,11 +220,16 @@ def _cache(found: Found) -> str:
     return "no-store" if found.running else f"private, max-age={A_YEAR_S}"
 
 
-def _snapshot(found: Found, data: bytes, headers: dict[str, str], filename: str | None) -> Response:
+def _settled(found: Found) -> float | None:
+    """Return the time of a picture that gets no better any more."""
+    return None if found.running else max(0.0, found.shown.frame_time)
+
+
+def _made(found: Found, data: bytes, headers: dict[str, str], modified: float | None, *, download: bool) -> Made:
     headers = {**headers, "X-Frame-Time": str(found.shown.frame_time)}
-    if filename:
-        headers["Content-Disposition"] = f"attachment; filename={filename}"
-    return Response(data, headers=headers, media_type="image/jpeg")
+    if download:
+        headers["Content-Disposition"] = f"attachment; filename=snapshot-{found.id}.jpg"
+    return Made(data, TYPES["jpg"], headers, modified)
 
 
 def _clip(services: Services, row: dict[str, Any], padding: int, headers: dict[str, str] | None = None) -> Response:

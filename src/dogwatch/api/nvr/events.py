@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path
+from fastapi import APIRouter, Body, Depends, Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -16,10 +16,12 @@ from dogwatch.api import filters
 from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
 from dogwatch.api.numbers import Limit, Real, Time
+from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
 from dogwatch.events.manual import Wish
 from dogwatch.events.media import EventMedia
+from dogwatch.media.picture_pool import POOL, TooManyWaitingError
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
@@ -253,6 +255,7 @@ def send_to_labelling() -> dict[str, Any]:
 
 @router.post("/api/events/{camera}/{label}/create")
 def create(
+    request: Request,
     services: TheServices,
     camera: str,
     label: Annotated[str, Path(max_length=100)],
@@ -272,7 +275,7 @@ def create(
         draw=asked.draw.model_dump() if asked.draw and asked.draw.boxes else {},
         pre_capture=asked.pre_capture,
     )
-    event_id = services.events.create_manual(wish, _present(services, camera))
+    event_id = services.events.create_manual(wish, _present(services, camera, caller_key(request.scope)))
     return {"success": True, "message": "Successfully created event.", "event_id": event_id}
 
 
@@ -297,10 +300,12 @@ def _found(change: Any) -> None:
         fail(404, str(error))
 
 
-def _present(services: Services, camera: str) -> bytes | None:
+def _present(services: Services, camera: str, caller: str) -> bytes | None:
     """Return the camera's present frame, None if there is none."""
     try:
-        still = services.pictures.still(camera, Look(quality=MANUAL_QUALITY))
+        still = POOL.run(caller, lambda: services.pictures.still(camera, Look(quality=MANUAL_QUALITY)))
+    except TooManyWaitingError as error:
+        raise refusal(error) from None
     except (MediaError, KeyError):
         return None
     return None if still.offline else still.data

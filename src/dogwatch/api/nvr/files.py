@@ -18,10 +18,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from dogwatch.api import ranges
 from dogwatch.api.errors import fail
 from dogwatch.api.file_scope import camera_of
+from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.events import rendering
-from dogwatch.media.parts import VirtualFile
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -98,16 +98,19 @@ def _thumbnail(root: Path, path: str) -> Response | None:
     source = resolve(root, path.removesuffix("webp") + "jpg")
     if source is None or not source.is_file():
         return None
-    try:
-        stat = source.stat()
-        data = _webp(source, stat.st_mtime_ns)
-    except OSError:
-        return None  # it has just been deleted
-    except MediaError as error:
-        log.warning("%s: %s", source, error)
-        fail(404, "File not found")
-    tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}-webp"
-    return ranges.RangeResponse(VirtualFile((data,), stat.st_mtime, tag), "image/webp", CLIP_CACHE)
+
+    def make() -> Made:
+        try:
+            stat = source.stat()
+            data = _webp(source, stat.st_mtime_ns)
+        except OSError:
+            fail(404, "File not found")  # it has just been deleted
+        except MediaError as error:
+            log.warning("%s: %s", source, error)
+            fail(404, "File not found")
+        return Made(data, "image/webp", CLIP_CACHE, stat.st_mtime)
+
+    return PictureResponse(make, quick=True)
 
 
 @lru_cache(CACHED)

@@ -1,0 +1,123 @@
+"""Answers that are pictures: made in the caller's turn, and only as long as the caller waits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dogwatch.api.errors import ApiError
+from dogwatch.api.ranges import RangeResponse
+from dogwatch.api.services import CALLER_KEY
+from dogwatch.media.parts import VirtualFile
+from dogwatch.media.picture_pool import POOL, TooManyWaitingError, Turn
+
+T = TypeVar("T")
+
+WAIT_S = 30.0
+SEND_S = 60.0
+BUSY = {"Retry-After": "5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A picture that has been made; `modified` is the time (epoch s) of one that stays the same."""
+
+    data: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    modified: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+class PictureResponse(Response):
+    """Makes a picture in the pool, then answers with it, whole or in part."""
+
+    def __init__(self, make: Callable[[], Made], *, quick: bool = False) -> None:
+        """Prepare the answer; `make` may raise an `ApiError`, a `quick` one is done before the caller's others."""
+        self._make, self._quick = make, quick
+        self.status_code = 200
+        self.background = None
+        self.body = b""
+        self.init_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; not at all when the client leaves before.
+
+        Raises:
+            ApiError: 429 or 503; the caller, or all together, want too many pictures.
+        """
+        async with in_turn(caller_key(scope), self._make, quick=self._quick) as turn:
+            if not await _stays(turn, receive):
+                return
+            made = turn.future.result()
+            tag = hashlib.sha256(made.data).hexdigest()[:32]
+            file = VirtualFile((made.data,), made.modified, tag)
+            with contextlib.suppress(TimeoutError):  # the server closes a connection whose answer has no end
+                async with asyncio.timeout(SEND_S):
+                    await RangeResponse(file, made.media_type, made.headers)(scope, receive, send)
+
+
+@contextlib.asynccontextmanager
+async def in_turn(caller: str, make: Callable[[], T], *, quick: bool = False) -> AsyncIterator[Turn[T]]:
+    """Queue `make` in the pool; at the end of the block the turn is over, whatever has become of it.
+
+    Raises:
+        ApiError: 429 or 503; too many are waiting.
+    """
+    try:
+        turn = POOL.submit(caller, make, quick=quick)
+    except TooManyWaitingError as error:
+        raise refusal(error) from None
+    try:
+        yield turn
+    finally:
+        turn.release()
+
+
+def refusal(error: TooManyWaitingError) -> ApiError:
+    """Return the answer to who wants too many pictures."""
+    if error.each:
+        return ApiError(429, {"error": f"Rate limit exceeded: {error.limit} pictures at once"}, BUSY)
+    return ApiError(503, {"success": False, "message": f"Too many pictures are wanted: {error}"}, BUSY)
+
+
+def caller_key(scope: Scope) -> str:
+    """Return by what turns are counted: the user, or the address of who needs no login."""
+    caller = scope.get(CALLER_KEY)
+    if caller is not None and not caller.trusted:
+        return f"user {caller.username}"
+    client = HTTPConnection(scope).client
+    return f"address {client.host if client else ''}"
+
+
+async def _stays(turn: Turn[Any], receive: Receive) -> bool:
+    """Wait for a turn's result; False when the client leaves before.
+
+    Raises:
+        ApiError: 503; it takes too long.
+    """
+    result, leaving = asyncio.wrap_future(turn.future), asyncio.ensure_future(_left(receive))
+    try:
+        done, _ = await asyncio.wait({result, leaving}, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            message = f"The picture could not be made in {WAIT_S:.0f} s: too many are wanted"
+            raise ApiError(503, {"success": False, "message": message}, BUSY)
+        return result in done
+    finally:
+        leaving.cancel()
+        result.cancel()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
