@@ -31,24 +31,24 @@ RECORD = "record: {enabled: true, continuous: {days: 1}}\n"
 class Program:
     """A running Dogwatch in a data directory of its own."""
 
-    def __init__(self, data: Path, arguments: Sequence[str] = (), command: str = "run") -> None:
+    def __init__(self, data: Path, arguments: Sequence[str] = (), command: str = "run", umask: int = -1) -> None:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "dogwatch", command, "--data", str(data), *arguments],
-                stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"}, umask=umask,
             )  # fmt: skip
         self._start = self.log.stat().st_size
         self.address = self.wait(lambda: self._find(r"http://127\.0\.0\.1:\d+"), 30, "its address")
 
     @classmethod
-    def run(cls, data: Path, config: str) -> Program:
+    def run(cls, data: Path, config: str, umask: int = -1) -> Program:
         """Write `config`, with recording switched on unless it says how, and run on it."""
         data.mkdir(parents=True, exist_ok=True)
         own = "" if "record:" in config else RECORD
         (data / "config.yml").write_text(BASE + own + config)
-        return cls(data)
+        return cls(data, umask=umask)
 
     def output(self) -> str:
         return self.log.read_bytes()[self._start :].decode(errors="replace")

@@ -28,7 +28,9 @@ def create(path: Path, size: int) -> mmap.mmap:
     """
     descriptor = -1
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        path.unlink(missing_ok=True)
+        # Never into a file that is there: whoever made it in a directory for all users could read along.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         if hasattr(os, "posix_fallocate"):
             # Reserve for real: a sparse tmpfs file that outgrows the file system kills its user with SIGBUS.
             os.posix_fallocate(descriptor, 0, size)

@@ -8,6 +8,7 @@ import sys
 import click
 
 from dogwatch.errors import DogwatchError
+from dogwatch.runtime.private import strict_umask
 
 COMMANDS = {
     "init": "Write a configuration file to begin with.",
@@ -49,6 +50,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; what Dogwatch raises on purpose is shown as one line, not as a traceback."""
+    strict_umask()
     try:
         group(prog_name="dogwatch")
     except DogwatchError as error:

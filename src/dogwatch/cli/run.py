@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ from dogwatch.runtime.paths import Paths, own
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
     from dogwatch.runtime.core import Addresses, Core
+
+log = logging.getLogger(__name__)
 
 Watcher = Callable[["Core", "Addresses"], None]
 KILLED = 130
@@ -47,12 +50,17 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
 
     from dogwatch.runtime import leftovers
     from dogwatch.runtime.logs import start_logging
+    from dogwatch.runtime.private import tighten
 
     paths.make()
     lock = own(paths.data)
+    path = loaded.config.database.path
+    open_to_others = tighten(paths.data, Path(path) if path else None)
     set_environment(loaded.config.environment_vars)
     logger = loaded.config.logger
     start_logging(paths.log, logger.default, logger.logs)
+    for line in open_to_others:
+        log.warning("%s", line)
     leftovers.clear(paths)
     for notice in loaded.notices:
         click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)

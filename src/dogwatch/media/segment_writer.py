@@ -157,7 +157,7 @@ def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:
         path = segment_path(camera, start_time, namesake)
         (root / PurePosixPath(path).parent).mkdir(parents=True, exist_ok=True)
         try:
-            return path, os.open(root / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            return path, os.open(root / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         except FileExistsError:
             continue
     raise FileExistsError(errno.EEXIST, "too many segments begin in the same second", str(root / path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +69,10 @@ class Paths:
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DogwatchError(f"{error.filename}: cannot be made: {error.strerror}") from error
-        if self.run.stat().st_uid != os.getuid():
-            raise DogwatchError(f"{self.run} belongs to another user")
+        found = self.run.lstat()  # anybody may put something of that name into the directory for temporary files
+        if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
+            raise DogwatchError(f"{self.run} is no directory of this user")
+        self.run.chmod(0o700)
 
 
 def default_data() -> Path:
