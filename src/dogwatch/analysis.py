@@ -1,7 +1,7 @@
 """What the user can choose about the analysis of one camera: the core makes it, workers and `replay` compute with it.
 
-Areas are in detect-frame pixels or, when at most 1, fractions of the frame; polygons are in fractions of the frame;
-counts of frames are at the detect rate.
+Areas are in detect-frame pixels or, when at most 1, fractions of the frame. Polygons are in fractions too, or in pixels
+when any number is beyond 1. Counts of frames are at the detect rate.
 """
 
 from __future__ import annotations

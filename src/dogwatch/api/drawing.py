@@ -48,18 +48,31 @@ PLAIN = Look()
 
 
 def draw(
-    picture: Picture, drawing: Drawing, config: Config, camera: str, tracks: FrameTracks | None, time: float
+    picture: Picture,
+    drawing: Drawing,
+    config: Config,
+    camera: str,
+    tracks: FrameTracks | None,
+    time: float,
+    *,
+    frame: tuple[int, int],
 ) -> None:
-    """Draw on `picture` in place; `tracks` are those of this frame, `time` (epoch s) is when it was taken."""
+    """Draw on `picture` in place.
+
+    `tracks` are those of this picture, `time` (epoch s) is when it was taken. `frame` is width and height of the
+    stream: zones and masks of a camera without a detect size may be in its pixels.
+    """
+    from dogwatch import polygon
     from dogwatch.media.overlay import Canvas, TimestampStyle
 
     settings = config.cameras[camera]
     height, width = picture.shape[:2]
     canvas = Canvas(picture, tracks.width if tracks else width, tracks.height if tracks else height)
     if drawing.mask:
-        canvas.masks(mask.points for mask in settings.motion.mask if mask.enabled)
+        canvas.masks(polygon.fitted(mask.points, *frame) for mask in settings.motion.mask if mask.enabled)
     if drawing.zones:
-        canvas.zones({name: zone.points for name, zone in settings.zones.items() if zone.enabled})
+        zones = settings.zones.items()
+        canvas.zones({name: polygon.fitted(zone.points, *frame) for name, zone in zones if zone.enabled})
     if tracks is not None:
         if drawing.regions:
             canvas.regions(tracks.regions)

@@ -173,8 +173,8 @@ class LivePictures:
         bgr = self._nothing(name) if i420 is None else picture.i420_to_bgr(i420)
         if look.height is not None:
             bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
-        if i420 is not None:
-            draw(bgr, look.drawing, self._config, name, tracks, taken)
+        if ring is not None and i420 is not None:
+            draw(bgr, look.drawing, self._config, name, tracks, taken, frame=(ring.width, ring.height))
         return picture.encode(bgr, look.extension, look.quality)
 
     def _nothing(self, name: str) -> Picture:

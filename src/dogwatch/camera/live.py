@@ -249,7 +249,13 @@ class LiveAnalysis:
         return self._attached
 
     def _new_pipeline(self, sizes: Geometry) -> Pipeline:
-        return Pipeline(self._settings.now, sizes)
+        pipeline = Pipeline(self._settings.now, sizes)
+        kept = {zone.name for zone in pipeline.settings.zones}
+        for zone in self._settings.now.zones:
+            if zone.name not in kept:
+                size = f"{sizes.width} x {sizes.height}"
+                log.warning("camera %s: zone %s lies outside of the frame of %s pixels", self.camera, zone.name, size)
+        return pipeline
 
     def _set_back(self, time: float, attached: _Attached) -> bool:
         """Begin anew if the camera's clock was set back."""

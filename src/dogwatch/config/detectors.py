@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from typing import Any, Literal
 
 from pydantic import ConfigDict
@@ -14,23 +15,45 @@ OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote", "fixed")
 RUNTIMES = {"onnx": "onnxruntime", "openvino": "openvino", "litert": "ai_edge_litert"}
 """The package that each type needs which runs models of the user's; the extra of Dogwatch has the type's name."""
 FOREIGN_TYPES = (
-    "cpu",
-    "edgetpu",
-    "tensorrt",
-    "hailo8l",
-    "hailo8",
-    "rknn",
-    "zmq",
+    "apple",
+    "apple_silicon",
     "axengine",
-    "memryx",
+    "cpu",
+    "cpu_tfl",
+    "cuda",
     "degirum",
+    "edgetpu",
+    "edgetpu_tfl",
+    "hailo",
+    "hailo10h",
+    "hailo8",
+    "hailo8l",
+    "memryx",
+    "rknn",
+    "rocm",
     "synaptics",
+    "teflon",
     "teflon_tfl",
+    "tensorrt",
+    "zmq",
+    "zmq_ipc",
 )
 """Detectors of this NVR family that Dogwatch lacks; `onnx` stands in if they have such a model, else `opencv`."""
 RENAMED_TYPES = {"deepstack": "remote"}
 OPENCV_OPTIONS = ("person", "face", "cat", "license_plate", "face_anywhere")
 REMOTE_OPTIONS = ("api_url", "api_timeout", "api_key")
+
+
+def family_name(kind: str) -> str:
+    """Return a known detector type as it is spelled here: `Apple Silicon` is `apple_silicon`."""
+    return _SPELLED.get(_letters(kind), kind)
+
+
+def _letters(kind: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", kind.lower())
+
+
+_SPELLED = {_letters(kind): kind for kind in (*OWN_TYPES, *FOREIGN_TYPES, *RENAMED_TYPES)}
 
 
 def installed(kind: str) -> bool:

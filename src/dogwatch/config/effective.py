@@ -7,10 +7,11 @@ from typing import Any, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
-from dogwatch.config import inputs, keys, labels
+from dogwatch import polygon
+from dogwatch.config import inputs, keys, labels, polygons
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
-from dogwatch.config.geometry import ASSUMED
+from dogwatch.config.geometry import ASSUMED, NOWHERE
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.root import Config
 from dogwatch.redact import MASK, is_secret, redact_text, redact_url
@@ -118,7 +119,7 @@ def effective(
         del answer["environment_vars"]
     if cameras is not None:
         _narrow(answer, frozenset(shown))
-    _flatten_masks(answer)
+    _flatten_masks({name: part for name, part in answer.items() if name != "cameras"}, ASSUMED)
     return answer
 
 
@@ -150,7 +151,12 @@ def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int
     }
     for name, value in switches.items():
         _switch(answer, name, value)
-    _flatten_masks(answer)
+    frame = answer["detect"]["width"], answer["detect"]["height"]
+    for zone in answer["zones"].values():
+        if not (shown := _fitted(zone["coordinates"], frame)):
+            zone["enabled"] = False
+        zone["coordinates"] = shown or NOWHERE
+    _flatten_masks(answer, frame)
     return answer
 
 
@@ -294,16 +300,18 @@ def _switch(answer: Json, name: str, value: bool | int | str) -> None:
         _at(answer, tuple(path))[last] = value
 
 
-def _flatten_masks(part: Any) -> None:
-    """Show masks in the form of this version's clients: a list of polygons, those in force only."""
+def _flatten_masks(part: Any, frame: tuple[int, int]) -> None:
+    """Show masks in the form of this version's clients: a list of polygons in fractions, those in force only."""
     if not isinstance(part, dict):
         return
     for name, value in part.items():
         if name == "mask" and isinstance(value, list):
-            part[name] = [
-                mask["coordinates"] if isinstance(mask, dict) else mask
-                for mask in value
-                if not isinstance(mask, dict) or mask["enabled"]
-            ]
+            part[name] = [shown for mask in value if mask["enabled"] and (shown := _fitted(mask["coordinates"], frame))]
         elif isinstance(value, dict):
-            _flatten_masks(value)
+            _flatten_masks(value, frame)
+
+
+def _fitted(coordinates: str, frame: tuple[int, int]) -> str:
+    """Return a polygon in fractions; empty if it was in pixels and none of it lies in the frame."""
+    points = polygons.points(coordinates)
+    return polygons.write(polygon.fitted(points, *frame)) if polygon.in_pixels(points) else coordinates

@@ -22,7 +22,7 @@ class MaskConfig(Section):
 
     @property
     def points(self) -> polygons.Points:
-        """The polygon's points."""
+        """The polygon's points, in fractions or in pixels of a frame whose size the file does not give."""
         return polygons.points(self.coordinates)
 
 
@@ -49,11 +49,13 @@ def unfold(value: Any) -> Any:
 
 
 def join(items: list[Any]) -> str | None:
-    """Join a list of single points, or of bare numbers, to one polygon; None if it is neither."""
+    """Join a list of single points `x,y` or `[x, y]`, or of bare numbers, to one polygon; None if it is neither."""
     if all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in items):
         return ",".join(str(item) for item in items)
     if all(isinstance(item, str) and item.count(",") == 1 for item in items):
         return ",".join(items)
+    if all(isinstance(item, list) and len(item) == 2 for item in items):
+        return join([number for item in items for number in item])
     return None
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES, installed
+from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES, family_name, installed
 from dogwatch.config.migrate_record import migrate_record
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
@@ -83,6 +83,7 @@ def _detectors(root: Map, report: Report) -> None:
         kind = detector.get("type") if isinstance(detector, Map) else None
         if not isinstance(kind, str):
             continue
+        kind = detector["type"] = family_name(kind)
         if kind in RENAMED_TYPES:
             detector["type"] = RENAMED_TYPES[kind]
         elif lack := _lack(kind, _model_path(root, detector)):

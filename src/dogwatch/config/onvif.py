@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from dogwatch.config import polygons
 from dogwatch.config.base import Section, Strings, key, section
+from dogwatch.config.polygons import numbers
 
 
 def _weights(value: Any) -> Any:
-    return polygons.numbers(value) if isinstance(value, str) and value else value
+    """Read what calibration writes: numbers with commas, of either sign; a list, also of texts, is left as it is."""
+    return numbers(value) if isinstance(value, str) else value
 
 
 class AutotrackingConfig(Section):

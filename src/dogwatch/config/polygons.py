@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
 Points: TypeAlias = tuple[tuple[float, float], ...]
 MIN_POINTS = 3
+PIXELS = 2
+"""No polygon in pixels is smaller: coordinates up to this one are fractions, some of them outside of the frame."""
 
 
 def numbers(text: str) -> list[float]:
-    """Read comma-separated numbers.
+    """Read comma-separated numbers of either sign; none in an empty text.
 
     Raises:
-        ValueError: One is no finite number, or is negative.
+        ValueError: One is no finite number.
     """
     found: list[float] = []
-    for part in text.strip().strip(",").split(","):
+    for part in text.strip().strip(",").split(",") if text.strip() else []:
         try:
             number = float(part)
         except ValueError:
-            raise ValueError(f"expected numbers 'x,y,x,y,...', found '{part.strip()}'") from None
-        if not 0 <= number < float("inf"):
-            raise ValueError(f"expected numbers from 0 up, found '{part.strip()}'")
+            raise ValueError(f"expected numbers 'x,y,x,y,...', found '{part.strip()[:20]}'") from None
+        if not math.isfinite(number):
+            raise ValueError(f"expected finite numbers, found '{part.strip()[:20]}'")
         found.append(number)
     return found
 
@@ -43,31 +46,33 @@ def points(text: str) -> Points:
 
 def write(polygon: Sequence[tuple[float, float]]) -> str:
     """Write a polygon the way the file has it, with at most four decimals."""
-    return ",".join(f"{round(number, 4):g}" for point in polygon for number in point)
+    return ",".join(f"{round(number, 4):.10g}" for point in polygon for number in point)
 
 
-def in_pixels(polygon: Points) -> bool:
-    """Tell whether any coordinate is beyond 1, which makes all of them pixels."""
-    return any(number > 1 for point in polygon for number in point)
+def means_pixels(polygon: Points) -> bool:
+    """Tell whether the numbers are pixels rather than fractions of the frame.
 
-
-def relative(polygon: Points, width: int, height: int) -> Points:
-    """Turn pixels of a frame of `width` x `height` into fractions.
+    Fractions may lie outside of the frame: a zone that was drawn up to the edge often has -0.002 or 1.001. A number
+    between 0 and 1 is no pixel, unless nearly all others are.
 
     Raises:
-        ValueError: A point lies outside the frame.
+        ValueError: There is about as much of both.
     """
-    if any(x > width or y > height for x, y in polygon):
-        raise ValueError(f"a point lies outside the detect frame of {width} x {height} pixels")
-    return tuple((x / width, y / height) for x, y in polygon)
+    flat = [number for point in polygon for number in point]
+    fractions = sum(0 < number < 1 for number in flat)
+    pixels = sum(number > PIXELS for number in flat)
+    if not pixels or fractions > 2 * pixels:
+        return False
+    if 2 * fractions < pixels:
+        return True
+    raise ValueError("mixes fractions and pixels")
 
 
 def checked(text: str) -> str:
-    """Return `text` if it is a polygon in fractions.
+    """Return `text` if it is a polygon.
 
     Raises:
         ValueError: It is not.
     """
-    if in_pixels(points(text)):
-        raise ValueError("expected fractions of the frame from 0 to 1")
+    points(text)
     return text

@@ -59,11 +59,13 @@ class Report:
     errors: list[ConfigError] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     _said: set[object] = field(default_factory=set)
+    _refused: set[tuple[int, int]] = field(default_factory=set)
     _unused: dict[str, tuple[Mark, dict[str, int]]] = field(default_factory=dict)
 
     def error(self, mark: Mark | None, message: str, hint: str | None = None) -> None:
         """Add an error; one that was said before of the same place is dropped."""
-        if self.full or not self._fresh((mark and (mark.line, mark.column), message)):
+        place = mark and (mark.line, mark.column)
+        if self.full or place in self._refused or not self._fresh((place, message)):
             return
         error = (
             ConfigError(message, hint=hint)
@@ -71,6 +73,11 @@ class Report:
             else ConfigError(message, path=mark.path, line=mark.line, column=mark.column, hint=hint)
         )
         self.errors.append(error)
+
+    def refuse(self, mark: Mark, message: str, hint: str | None = None) -> None:
+        """Add an error of something that cannot be read at all: whatever else is wrong with it follows from that."""
+        self.error(mark, message, hint)
+        self._refused.add((mark.line, mark.column))
 
     def notice(self, mark: Mark | None, message: str) -> None:
         """Add a notice; one that was said before in the same words of the same place is dropped."""

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from dogwatch.config import tags
 from dogwatch.config.problems import Mark, Report
 
 Value: TypeAlias = Any
@@ -21,7 +22,6 @@ SIZE_LIMIT = 1 << 20
 NODE_LIMIT = 200_000  # aliases can make a small file huge; the largest honest file seen has about 20,000
 # The name of an alias or a tag, which may be a password without quotes that begins with * or !.
 _QUOTED = re.compile(r" '[^'<\\]{2,}'")
-PREFIX = "tag:yaml.org,2002:"
 
 
 class Map(dict[str, Value]):
@@ -109,7 +109,7 @@ def read(text: str, report: Report) -> Map | None:
         return None
     try:
         node = YAML(typ="safe", pure=True).compose(text)
-        value = None if node is None else _Builder(report).value(node, "")
+        value = None if node is None else _Builder(text, report).value(node, "")
     except MarkedYAMLError as error:
         _report_syntax(error, report)
         return None
@@ -128,13 +128,16 @@ def read(text: str, report: Report) -> Map | None:
 def _report_syntax(error: MarkedYAMLError, report: Report) -> None:
     place = error.problem_mark or error.context_mark
     problem = _QUOTED.sub("", error.problem or error.context or "this is not YAML")
+    context = str(error.context)
     hint = None
     if "'\\t'" in problem:
         problem, hint = "a tab cannot be used here", "indent with spaces"
     elif "mapping values are not allowed" in problem:
         hint = "a key must stand on its own line, and a text with ': ' in quotes"
-    elif "undefined" in problem:
+    elif "undefined" in problem or context.endswith(" tag"):
         hint = "a text that begins with * or ! must stand in quotes"
+    elif context.endswith(" anchor") or "cannot start any token" in problem:
+        hint = "a text that begins with &, *, @, % or ` must stand in quotes"
     elif "expected <block end>" in problem:
         hint = "check the indentation"
     mark = Mark(place.line + 1, place.column + 1, "") if place else None
@@ -142,18 +145,22 @@ def _report_syntax(error: MarkedYAMLError, report: Report) -> None:
 
 
 class _Builder:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, text: str, report: Report) -> None:
+        self._text = text
         self._report = report
         self._nodes = 0
         self._within: set[int] = set()
 
-    def value(self, node: Node, path: str) -> Value:
+    def value(self, node: Node, path: str, mark: Mark | None = None) -> Value:
+        """Return what `node` says; `mark` is where its key stands."""
         self._nodes += 1
         if self._nodes > NODE_LIMIT or id(node) in self._within:
             if self._nodes <= NODE_LIMIT + 1:
                 self._report.error(_mark(node, path), "the file's aliases refer to themselves or multiply too much")
                 self._nodes = NODE_LIMIT + 1
             return None
+        if not tags.understood(node, self._text, mark or _mark(node, path), self._report):
+            return str(node.value) if isinstance(node, ScalarNode) else None
         if isinstance(node, ScalarNode):
             return _scalar(node)
         self._within.add(id(node))
@@ -176,16 +183,17 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 self._report.error(_mark(key_node, path), "a key must be a text")
                 continue
+            tags.understood(key_node, self._text, _mark(key_node, path), self._report)
             name = str(key_node.value)
             place = f"{path}.{name}" if path else name
             mark = _mark(key_node, place)
             if name == "<<" and not key_node.style:
-                self._merge(merged, self.value(value_node, path), mark)
+                self._merge(merged, self.value(value_node, path, mark), mark)
             elif name in result:
                 first = result.marks[name].line
                 self._report.error(mark, f"'{name}' is given twice, first in line {first}")
             else:
-                result.put(name, self.value(value_node, place), mark)
+                result.put(name, self.value(value_node, place, mark), mark)
         for name, value in merged.items():
             if name not in result:
                 result.put(name, value, merged.marks.get(name))
@@ -206,7 +214,7 @@ def _mark(node: Node, path: str) -> Mark:
 
 
 def _scalar(node: ScalarNode) -> Value:
-    kind, text = str(node.tag).removeprefix(PREFIX), str(node.value)
+    kind, text = str(node.tag).removeprefix(tags.PREFIX), str(node.value)
     if kind == "null":
         return None
     if kind == "bool":

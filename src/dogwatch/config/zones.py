@@ -47,7 +47,7 @@ class ZoneConfig(Section):
 
     @property
     def points(self) -> polygons.Points:
-        """The polygon's points."""
+        """The polygon's points, in fractions or in pixels of a frame whose size the file does not give."""
         return polygons.points(self.coordinates)
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import to_frame
+from dogwatch.vision.fit import in_fractions
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import Found, found_in
 from dogwatch.vision.motion import Motion, MotionDetector, Small
@@ -52,7 +53,8 @@ class Pipeline:
         observer: SceneObserver | None = None,
     ) -> None:
         """Begin without a background and without objects."""
-        self.settings, self.geometry = settings, geometry
+        self.settings, self.geometry = in_fractions(settings, geometry), geometry
+        settings = self.settings
         self._scene = Scene(settings, geometry, make_id, observer)
         self._motion = MotionDetector(settings.motion, geometry, settings.fps)
         self._small: Small | None = None
@@ -64,6 +66,7 @@ class Pipeline:
 
     def change(self, settings: AnalysisSettings) -> None:
         """Go on with other `settings`; background and objects stay, except that switching detection off ends these."""
+        settings = in_fractions(settings, self.geometry)
         stopped = self.settings.analysing and not settings.analysing
         self.settings = settings
         self._motion.change(settings.motion)

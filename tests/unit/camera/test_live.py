@@ -348,3 +348,13 @@ def test_a_quiet_frame_calls_for_no_look(tmp_path: Path) -> None:
     bench.watch.leave()
     bench.client.pool.close(unlink=True)
     bench.ring.close(unlink=True)
+
+
+def test_a_mask_in_pixels_counts_as_soon_as_the_size_is_known(tmp_path: Path) -> None:
+    mask = ((20.0, 10.0), (80.0, 10.0), (80.0, 100.0), (20.0, 100.0))
+    masked = Bench(tmp_path, motion=MotionSettings(masks=(mask,), mask_names=("lamp",)))
+    for lit in (False, True, False, True, True, True, True, True):
+        masked.put(lit=lit)
+        masked.work()
+        masked.now += STEP
+    assert [message.motion_boxes for message in masked.sent if isinstance(message, FrameTracks)] == [()] * 8

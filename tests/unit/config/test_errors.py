@@ -106,10 +106,9 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
         CAMERA + "    motion:\n      mask:\n        - 0,0,1,1,1,0\n        - 0,0,1,1,1\n",
         9, 11, "cameras.front.motion.mask.1", "expected pairs 'x,y', found 5 numbers", None,
     ),
-    "pixels outside": (
-        CAMERA + "    detect: {width: 640, height: 480}\n    motion: {mask: '0,0,641,0,641,5'}\n",
-        7, 14, "cameras.front.motion.mask", "a point lies outside the detect frame of 640 x 480 pixels",
-        "give detect.width and detect.height, or use fractions from 0 to 1",
+    "fractions and pixels": (
+        CAMERA + "    detect: {width: 640, height: 480}\n    motion: {mask: '0.4,0.6,320,0.1,320,480,0.2,480'}\n",
+        7, 14, "cameras.front.motion.mask", "mixes fractions and pixels", "give all numbers as fractions from 0 to 1",
     ),
     "half a size": (
         CAMERA + "    detect: {width: 640}\n",

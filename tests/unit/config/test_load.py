@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.config import ConfigErrors, Loaded, load, parse
+from dogwatch.config.detectors import FOREIGN_TYPES
 from tests.unit.config.files import ENV, MIDDLE, NEWEST, OLDEST, SMALL
 
 
@@ -112,6 +113,45 @@ def test_a_runtime_of_the_family_is_used_where_it_can_be(
     said = [notice.message for notice in loaded.notices if notice.path == "detectors.ov.type"]
     assert len(said) == bool(used)
     assert all(reason in line and line.endswith(f"; '{used}' is used") for line in said)
+
+
+@pytest.mark.parametrize(
+    "kind", [*FOREIGN_TYPES, "Apple Silicon", "apple-silicon", "ROCm", "EdgeTPU", "CPU", "hailo-8l", "Hailo8L"]
+)
+@pytest.mark.parametrize(("model", "used"), [("", "opencv"), ("/m.tflite", "opencv"), ("/m.onnx", "onnx")])
+def test_a_detector_of_the_family_that_is_not_there_has_a_stand_in(kind: str, model: str, used: str) -> None:
+    path = f"model: {{path: {model}}}\n" if model else ""
+    loaded = parse(f"detectors: {{one: {{type: {kind}, device: 'pci:0'}}}}\n{path}{SMALL}", env={})
+    assert loaded.config.detectors["one"].type == used
+    said = [notice for notice in loaded.notices if notice.path == "detectors.one.type"]
+    assert len(said) >= 1
+    assert said[0].message.endswith(f"detector; '{used}' is used")
+    assert said[0].line == 1
+
+
+@pytest.mark.parametrize("kind", ["deepstack", "DeepStack"])
+def test_a_detection_server_of_the_family_is_asked(kind: str) -> None:
+    text = f"detectors: {{one: {{type: {kind}, api_url: 'http://10.0.0.9/v1/vision/detection', api_timeout: 0.1}}}}\n"
+    assert parse(text + SMALL, env={}).config.detectors["one"].type == "remote"
+
+
+@pytest.mark.parametrize(
+    ("written", "weights"),
+    [
+        ("0.2, 1.0, 6.6, 537834.1, -259003.4, 0", [0.2, 1.0, 6.6, 537834.1, -259003.4, 0]),
+        ("'-1,-2,-3'", [-1, -2, -3]),
+        ("[0, 1, -1.5]", [0, 1, -1.5]),
+        ("['0.1', '-7']", [0.1, -7]),
+        ("''", []),
+        ("1e3,-2e-4", [1000, -0.0002]),
+    ],
+)
+def test_calibration_may_have_any_sign(written: str, weights: list[float]) -> None:
+    loaded = parse(
+        f"{SMALL}    onvif:\n      host: h\n      autotracking:\n        movement_weights: {written}\n", env={}
+    )
+    assert loaded.config.cameras["front"].onvif.autotracking.movement_weights == weights
+    assert [notice.message for notice in loaded.notices] == ["ignored: Dogwatch does not use onvif"]
 
 
 def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
