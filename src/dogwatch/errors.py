@@ -66,6 +66,14 @@ class StoreError(DogwatchError):
     """The database cannot be opened, migrated or written."""
 
 
+class StoreFullError(StoreError):
+    """There is no room left for what the database is to hold."""
+
+
+class StoreDamagedError(StoreError):
+    """What the database's file holds makes no sense."""
+
+
 class NotFoundError(DogwatchError):
     """The row or file that was asked for does not exist."""
 

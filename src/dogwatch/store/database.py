@@ -5,6 +5,9 @@ one thread that owns one connection and takes its work from a bounded queue, and
 come together is committed together; what fails, fails alone. Readers have connections of their own and, thanks to
 write-ahead logging, see the last committed state at any time.
 
+When the file turns out to be damaged, or is not where it was, the writer thread makes a new one (see `mending`) and
+goes on with what waits in the queue.
+
 Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the pragmas are SQLite's own.
 """
 
@@ -13,11 +16,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 import queue
+import sqlite3
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -25,22 +29,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from dogwatch.errors import StoreError
-from dogwatch.store import schema
+from dogwatch.errors import DogwatchError, StoreDamagedError, StoreError
+from dogwatch.store import faults, mending, schema
+from dogwatch.store.connections import Connections
+from dogwatch.store.mending import Mending
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 BATCH, BATCH_S = 64, 0.05  # jobs of one transaction, and seconds after which it takes no more of them
-READERS = 8
-BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
 CLOSE_S = 3.0  # how long `close` waits: leaving must not take as long as a locked database or a hung disk likes
-HINT = "if it is damaged, move it away: a new one is made, and recordings on the disk are indexed again"
+MENDINGS_KEPT = 20
+MEND_REST_S = 10.0  # a file that is damaged again so soon is on a disk that a new one does not help
+HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one of its backup and of the recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,6 @@ class _Job(Generic[T]):
 
     fn: Callable[[Connection], T]
     future: Future[T] = field(default_factory=Future)
-
-    def alone(self, connection: Connection) -> None:
-        """Run in a transaction of its own."""
-        try:
-            with connection.begin():
-                result = self.fn(connection)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(result)
 
 
 class Database:
@@ -76,23 +71,39 @@ class Database:
             parsed = parsed.set(database=str(Path(self._scratch.name) / "dogwatch.db"))
         self.url = parsed.render_as_string(hide_password=True)
         self.dropped = 0
-        self._sqlite = parsed.get_backend_name() == "sqlite"
-        self._readers = create_engine(parsed, pool_size=READERS, max_overflow=READERS * 4)
-        self._writer = create_engine(parsed, poolclass=NullPool)
-        if self._sqlite:
-            _tune(self._readers, "BEGIN", read_only=True)
-            _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
+        self.mendings: deque[Mending] = deque(maxlen=MENDINGS_KEPT)
+        """What was mended since the start, oldest first."""
+        self.problem = ""
+        """Why nothing can be written at present, empty if it can."""
+        self._connections = Connections(parsed)
+        self.path = self._connections.path
+        """The file; None with another database than SQLite."""
+        self._connection: Connection | None = None
+        self._mends, self._mended_at, self._suspicion = False, float("-inf"), ""
         self._queue: queue.Queue[_Job[Any] | None] = queue.Queue(queue_limit)
         self._closed = self._leaving = False
-        self._fault = "it does not answer"
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state; for any thread, and for reading only."""
-        with self._readers.connect() as connection:
-            yield connection
+        """Give a connection that sees one consistent state; for any thread, and for reading only.
+
+        Raises:
+            StoreError: The file or its disk is at fault; a damaged file is being mended from now on.
+        """
+        try:
+            with self._connections.read() as connection:
+                yield connection
+        except Exception as error:
+            fault = faults.of(error, self.path)
+            if fault is None or fault is error:
+                raise
+            if isinstance(fault, StoreDamagedError):
+                self._suspect(str(fault))
+            else:
+                self.look()
+            raise fault from error
 
     def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
         """Queue `fn` for the writer thread and return at once; the future is done when it is committed.
@@ -125,16 +136,37 @@ class Database:
         """Do as `write`, from the event loop."""
         return await asyncio.wrap_future(self.submit(fn))
 
-    def migrate(self) -> None:
+    def migrate(self, *, mends: bool = False) -> None:
         """Bring the schema up to date.
+
+        Args:
+            mends: Whether to make a new file in place of one that is damaged or missing, now and later; for the one
+                process to which the database belongs.
 
         Raises:
             StoreError: The database cannot be opened, or was made by a newer version of Dogwatch.
         """
+        self._mends = mends and self.path is not None
+        if self._mends and self.path is not None and (cause := mending.examine(self.path).cause):
+            try:
+                self._mended(mending.mend(self.path, cause))
+            except OSError as error:
+                raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
         try:
             self.write(schema.bring_up_to_date)
-        except SQLAlchemyError as error:
-            raise StoreError(f"cannot open the database {self.url}: {_reason(error)}; {HINT}") from error
+        except (StoreError, SQLAlchemyError) as error:
+            reason = str(getattr(error, "orig", None) or error)
+            raise StoreError(f"cannot open the database {self.url}: {reason}; {HINT}") from error
+
+    def look(self) -> None:
+        """Look whether the file is still where it was; if not, a new one is made of what the open one holds."""
+        if moved := self._connections.moved():
+            self._suspect(moved)
+
+    def inspect(self) -> None:
+        """Look for damage in the whole file, which may take minutes; what is found is mended."""
+        if self.path is not None and (cause := mending.examine(self.path, None).cause):
+            self._suspect(cause)
 
     def close(self) -> None:
         """Finish what is queued, then close everything; what is not written in `CLOSE_S` fails."""
@@ -146,12 +178,11 @@ class Database:
         self._thread.join(CLOSE_S)
         if self._thread.is_alive():
             _log.error("the database does not answer: %d changes are not written", self._queue.qsize())
-            self._empty(None)
+            self._empty(work=False)
             self._queue.put(None)
         else:
-            self._empty(None)  # what somebody put behind the thread's last look
-        self._readers.dispose()
-        self._writer.dispose()
+            self._empty(work=False)  # what somebody put behind the thread's last look
+        self._connections.dispose()
         if self._scratch is not None:
             self._scratch.cleanup()
 
@@ -163,42 +194,71 @@ class Database:
         except queue.Full:
             raise StoreError("the database does not keep up with what is to be written") from None
         if not self._thread.is_alive():  # closed between the two looks
-            self._empty(None)
+            self._empty(work=False)
 
     def _run(self) -> None:
-        connection: Connection | None = None
         while not self._leaving and (job := self._queue.get()) is not None:
-            if connection is None or connection.invalidated:
-                connection = self._connect()
-            self._work(connection, job)
-        self._empty(connection)  # somebody was quicker than `close`, and waits
-        if connection is not None:
-            connection.close()
+            self._work(job)
+        self._empty(work=True)  # somebody was quicker than `close`, and waits
+        self._disconnect()
 
-    def _work(self, connection: Connection | None, first: _Job[Any]) -> None:
+    def _work(self, first: _Job[Any]) -> None:
         """Run `first` and what waits behind it in one transaction, which costs more than most of what is done in it."""
         if not first.future.set_running_or_notify_cancel():
             return
-        if connection is None:
-            fault = f"cannot open the database {self.url}: {self._fault}; {HINT}"
-            first.future.set_exception(StoreError(fault))
-            return
+        if cause := self._suspicion:
+            self._suspicion = ""
+            self._mend(cause)
         jobs, results = [first], []
         try:
-            with connection.begin():
+            with self._connect().begin() as transaction:
+                connection = transaction.connection
                 results.append(first.fn(connection))
                 for job in self._waiting():
                     jobs.append(job)
                     results.append(job.fn(connection))
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-            if len(jobs) == 1:
-                first.future.set_exception(error)
-                return
-            for job in jobs:
-                job.alone(connection)
+            self._failed(jobs, error)
         else:
+            self._say("")
             for job, result in zip(jobs, results, strict=True):
                 job.future.set_result(result)
+
+    def _failed(self, jobs: list[_Job[Any]], error: BaseException) -> None:
+        """Try again one by one what has failed together, or on a new file when the old one is damaged."""
+        fault = faults.of(error, self.path)
+        mended = isinstance(fault, StoreDamagedError) and self._mend(str(fault))
+        if len(jobs) > 1 or mended:
+            for job in jobs:
+                self._alone(job)
+            return
+        self._refuse(jobs[0], error)
+
+    def _alone(self, job: _Job[Any]) -> None:
+        """Run in a transaction of its own."""
+        try:
+            with self._connect().begin() as transaction:
+                result = job.fn(transaction.connection)
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+            self._refuse(job, error)
+        else:
+            self._say("")
+            job.future.set_result(result)
+
+    def _refuse(self, job: _Job[Any], error: BaseException) -> None:
+        fault = faults.of(error, self.path)
+        if fault is not None and fault is not error:
+            self._say(str(fault))
+            fault.__cause__ = error
+        job.future.set_exception(fault or error)
+
+    def _say(self, problem: str) -> None:
+        """Log when writing begins to fail and when it works again, not each time."""
+        if problem and not self.problem:
+            _log.error("%s; what happens now may not be remembered", problem)
+        elif self.problem and not problem:
+            _log.warning("the database can be written again")
+        self.problem = problem
 
     def _waiting(self) -> Iterator[_Job[Any]]:
         """Yield what is queued by now; not without end, since nobody hears of a result before the commit."""
@@ -216,39 +276,67 @@ class Database:
             if job.future.set_running_or_notify_cancel():
                 yield job
 
-    def _empty(self, connection: Connection | None) -> None:
+    def _empty(self, *, work: bool) -> None:
+        """Take what is in the queue; do it, on the writer thread, or refuse it."""
         with contextlib.suppress(queue.Empty):
             while True:
-                if (job := self._queue.get_nowait()) is not None:
-                    self._work(connection, job)
+                if (job := self._queue.get_nowait()) is None:
+                    continue
+                if work:
+                    self._work(job)
+                elif job.future.set_running_or_notify_cancel():
+                    job.future.set_exception(StoreError("the database is closed, or does not answer"))
 
-    def _connect(self) -> Connection | None:
+    # ------------------------------------------------------------ the file, on the writer thread
+
+    def _connect(self) -> Connection:
+        if self._connection is None or self._connection.invalidated:
+            self._disconnect()
+            try:
+                self._connection = self._connections.write()
+            except OSError as error:
+                raise faults.of(error) or StoreError(f"{self.path} cannot be made: {error.strerror}") from error
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(SQLAlchemyError):  # of a file that does not work
+                connection.close()
+
+    def _suspect(self, cause: str) -> None:
+        """Have the writer thread mend the file before it does anything else."""
+        if self._mends and not self._suspicion:
+            self._suspicion = cause
+            self.submit(lambda _: None)
+
+    def _mend(self, cause: str) -> bool:
+        """Make a new file; return whether there is one."""
+        if not self._mends or self.path is None:
+            return False
+        moved = self._connections.moved()
+        if not moved and time.monotonic() - self._mended_at < MEND_REST_S:
+            return False
+        self._mended_at = time.monotonic()
+        opened: sqlite3.Connection | None = None
+        if moved and self._connection is not None and not self._connection.invalidated:
+            opened = self._connection.connection.driver_connection
         try:
-            return self._writer.connect()
-        except SQLAlchemyError as error:
-            self._fault = _reason(error)
-            return None
+            fresh, restored = mending.rescue(self.path, opened)
+            self._disconnect()
+            with self._connections.exchange():
+                aside = mending.set_aside(self.path)
+                mending.put_in_place(fresh, self.path)
+            with self._connect().begin() as transaction:
+                schema.bring_up_to_date(transaction.connection)
+        except (OSError, SQLAlchemyError, sqlite3.Error, DogwatchError) as error:
+            _log.critical("the database cannot be made anew (%s): %s", cause, error)
+            return False
+        self._mended(Mending(time.time(), cause, restored, aside.name if aside else ""))
+        return True
 
-
-def _reason(error: SQLAlchemyError) -> str:
-    """Return what the database itself says."""
-    return str(getattr(error, "orig", None) or error)
-
-
-def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-        connection.create_function("floor", 1, math.floor, deterministic=True)  # not every SQLite has it built in
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def _mended(self, done: Mending) -> None:
+        self.mendings.append(done)
+        kept = f"what was there is kept as {done.aside}" if done.aside else "nothing of it was left"
+        made = f"made of {done.restored_from}" if done.restored_from else "empty: there is no backup"
+        _log.error("%s; %s. The new one is %s. Footage is indexed again from the disk", done.cause, kept, made)

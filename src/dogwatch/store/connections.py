@@ -1,0 +1,169 @@
+"""Connections to the database: readers and the one writer, and the moment in which its file is exchanged."""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+from dogwatch.errors import StoreError
+
+READERS = 8
+BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
+PATIENCE_S = 5.0  # how long readers wait for an exchange, and an exchange for readers
+PARTS = ("", "-wal", "-shm")  # the files that are one SQLite database
+Identity = tuple[int, int]
+
+
+class Connections:
+    """The connections of one process to the database at a URL; the pragmas are for SQLite alone.
+
+    Only `write` makes a file, and only the first time: a file that vanished must not be replaced by an empty one
+    because somebody reads.
+    """
+
+    def __init__(self, url: URL) -> None:
+        """Prepare; nothing is opened yet."""
+        sqlite = url.get_backend_name() == "sqlite"
+        self.path = Path(url.database).absolute() if sqlite and url.database else None
+        maker = {"creator": self._open} if sqlite else {}
+        self._readers = create_engine(url, pool_size=READERS, max_overflow=READERS * 4, **maker)
+        self._writer = create_engine(url, poolclass=NullPool, **maker)
+        if sqlite:
+            _tune(self._readers, "BEGIN", read_only=True)
+            _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
+        self._gate = threading.Condition()
+        self._shut = False
+        self._reading: dict[object, Connection | None] = {}
+        self._identities: dict[str, Identity] = {}
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for reading.
+
+        Raises:
+            StoreError: The file is being exchanged, which takes too long.
+        """
+        me = object()
+        with self._gate:
+            if not self._gate.wait_for(lambda: not self._shut, PATIENCE_S):
+                raise StoreError("the database is being mended")
+            self._reading[me] = None
+        try:
+            with self._readers.connect() as connection:
+                self._reading[me] = connection
+                yield connection
+        finally:
+            with self._gate:
+                del self._reading[me]
+                self._gate.notify_all()
+
+    def write(self) -> Connection:
+        """Open the writer's connection; at the first time, make the file if there is none.
+
+        Raises:
+            OSError: The file cannot be made.
+        """
+        if self.path is not None and not self._identities:
+            make_private(self.path)
+        connection = self._writer.connect()
+        self._identities = self._present()
+        return connection
+
+    def moved(self) -> str:
+        """Return what has happened to the open files, as the end of a sentence; empty if they are in their place."""
+        if self.path is None or not self._identities:
+            return ""
+        present = self._present()
+        for part, identity in self._identities.items():
+            if present.get(part) != identity:
+                return f"{self.path.name}{part} was {'replaced' if part in present else 'deleted'}"
+        self._identities = present  # the log comes with the first write
+        return ""
+
+    @contextmanager
+    def exchange(self) -> Iterator[None]:
+        """Keep readers out and close all connections, so that the file can be exchanged; the writer's is closed before.
+
+        SQLite deletes the log of a database by its name when the last connection is closed; if one to the old file
+        outlived the exchange, that would be the new file's.
+        """
+        with self._gate:
+            self._shut = True
+            if not self._gate.wait_for(lambda: not self._reading, PATIENCE_S):
+                for connection in self._reading.values():
+                    with suppress(Exception):  # it may be about to close
+                        connection.connection.driver_connection.interrupt()  # type: ignore[union-attr]
+                self._gate.wait_for(lambda: not self._reading, PATIENCE_S)
+        self._readers.dispose()
+        try:
+            yield
+        finally:
+            self._identities = {}
+            with self._gate:
+                self._shut = False
+                self._gate.notify_all()
+
+    def dispose(self) -> None:
+        """Close everything."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(uri(self.path or Path(), "mode=rw"), uri=True, check_same_thread=False)
+
+    def _present(self) -> dict[str, Identity]:
+        found = {}
+        for part in PARTS if self.path is not None else ():
+            with suppress(OSError):
+                stat = Path(f"{self.path}{part}").stat()
+                found[part] = (stat.st_dev, stat.st_ino)
+        return found
+
+
+def uri(path: Path, how: str) -> str:
+    """Return the SQLite URI of `path`, to be opened as `how` says, such as `mode=ro`."""
+    return f"file:{quote(str(path))}?{how}"
+
+
+def make_private(path: Path) -> None:
+    """Make the file at `path` if there is none, and let nobody but its owner read it: it holds password hashes.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for part in PARTS:
+        with suppress(OSError):  # it belongs to somebody else, or there is none
+            if (file := Path(f"{path}{part}")).is_file():
+                file.chmod(0o600)
+
+
+def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+        connection.create_function("floor", 1, math.floor, deterministic=True)  # not every SQLite has it built in
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

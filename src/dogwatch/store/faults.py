@@ -1,0 +1,56 @@
+"""What went wrong with the database's file or disk, told from mistakes in a statement."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from dogwatch.errors import StoreDamagedError, StoreError, StoreFullError
+
+ROOM = 256 << 10  # bytes; a disk with less counts as full when a file cannot be opened or grown
+FULL = "the disk of the database is full"
+WORDS = {
+    sqlite3.SQLITE_READONLY: "the database cannot be written: its disk or its file is read-only",
+    sqlite3.SQLITE_PERM: "the database cannot be written: permission denied",
+    sqlite3.SQLITE_IOERR: "the disk of the database does not work",
+    sqlite3.SQLITE_CANTOPEN: "the file of the database cannot be opened",
+    sqlite3.SQLITE_BUSY: "the database is locked by another program",
+    sqlite3.SQLITE_LOCKED: "the database is locked by another program",
+}
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def of(error: BaseException, path: Path | None = None) -> StoreError | None:
+    """Return the fault of file or disk that `error` tells of, in words for a user; None for any other error.
+
+    `path` is the database's file. A full disk shows as such only when SQLite writes; when it cannot make a file, it
+    says that it cannot open it, so the disk is asked.
+    """
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, OSError):
+        return StoreFullError(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(driver, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    primary = code & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return StoreFullError(FULL)
+    if primary in DAMAGED:
+        return StoreDamagedError(f"the database is damaged: {driver}")
+    if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and path is not None and _is_full(path):
+        return StoreFullError(FULL)
+    return StoreError(f"{WORDS[primary]} ({driver})") if primary in WORDS else None
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        stat = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return stat.f_bavail * stat.f_frsize < ROOM

@@ -1,0 +1,214 @@
+"""Makes a new database in place of one that is damaged, missing or of a newer version.
+
+The damaged file is set aside and kept. What the disk does not know comes back from the best that there is: the file
+that is still open, then what can be read of the damaged one, then the newest backup that is whole. Footage is indexed
+again from the disk, later, since that takes as long as there is footage.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dogwatch.errors import DogwatchError, StoreDamagedError, StoreFullError
+from dogwatch.store import backup, faults, schema
+from dogwatch.store.connections import PARTS, make_private, uri
+from dogwatch.store.tables import metadata
+
+CHECK_S = 2.0  # recording waits for this long; the rest is checked once it goes on
+ASIDE_KEPT = 5
+NEWER = "the database was made by a newer version of Dogwatch"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """One exchange of the database's file: why, what the new one was made of (empty: nothing), the old one's name."""
+
+    time: float
+    cause: str
+    restored_from: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at the file has found: what is wrong (empty: nothing), and whether all was looked at."""
+
+    cause: str = ""
+    complete: bool = True
+
+
+def examine(database: Path, within_s: float | None = CHECK_S) -> Finding:
+    """Look whether `database` can be used; one that does not exist and has no backups is a new one.
+
+    Damage deep inside a large file may not be found in `within_s` seconds (None: as long as it takes).
+    """
+    if not database.is_symlink() and not database.exists():
+        return Finding("the database is missing" if backup.existing(database) else "")
+    if not database.is_file():
+        return Finding("the database is not a file")
+    with suppress(OSError):
+        make_private(database)
+    if not os.access(database, os.R_OK | os.W_OK):
+        return Finding("the database may not be read and written")
+    if database.stat().st_size == 0:
+        return Finding("the database is empty" if backup.existing(database) else "")
+    try:
+        return _look_inside(database, within_s)
+    except sqlite3.Error as error:
+        if isinstance(faults.of(error, database), StoreDamagedError):
+            return Finding(f"the database is damaged ({error})")
+        return Finding(complete=False)  # such as a lock: whoever opens it will see
+
+
+def _look_inside(database: Path, within_s: float | None) -> Finding:
+    # Read-only, since closing another connection would write a log into the file to which it may not belong.
+    with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "alembic_version" not in tables:
+            return Finding("the database has no tables" if backup.existing(database) or tables else "")
+        revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
+        if revision is not None and revision > schema.head():
+            return Finding(NEWER)
+        if revision == schema.head() and (lacking := sorted(metadata.tables.keys() - tables)):
+            return Finding(f"the database is damaged (it lacks the table {lacking[0]})")
+        if within_s is not None:
+            late = time.monotonic() + within_s
+            connection.set_progress_handler(lambda: time.monotonic() > late, 10_000)
+        try:
+            for table in sorted(tables, key=lambda name: (name in backup.FOOTAGE, name)):
+                found = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()
+                if found is None or found[0] != "ok":
+                    return Finding(f"the database is damaged ({table}: {found and found[0]})")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            return Finding(complete=False)
+    return Finding()
+
+
+def mend(database: Path, cause: str) -> Mending:
+    """Set aside what lies at `database`, which nobody has open, and put a new file there.
+
+    Raises:
+        OSError: The directory cannot be written.
+    """
+    aside = set_aside(database)
+    fresh = _fresh(database)
+    sources = [] if aside is None or not aside.is_file() else [*_readable(aside)]
+    restored = _restore(database, fresh, sources, newer=cause == NEWER)
+    put_in_place(fresh, database)
+    return Mending(time.time(), cause, restored, aside.name if aside else "")
+
+
+def rescue(database: Path, opened: sqlite3.Connection | None) -> tuple[Path, str]:
+    """Make a new file, to be put in place, of what is known while `database` is in use; return it and what it is of.
+
+    `opened` is a connection to a file that is no longer at its place: it still holds everything.
+
+    Raises:
+        OSError: The directory cannot be written.
+    """
+    fresh = _fresh(database)
+    if opened is not None:
+        try:
+            with closing(sqlite3.connect(fresh)) as target:
+                opened.backup(target)
+            make_private(fresh)
+            backup.flush(fresh)
+        except sqlite3.Error as error:
+            _log.error("the open file of the database cannot be copied: %s", error)
+            fresh = _fresh(database)
+        else:
+            return fresh, "the file that was still open"
+    sources = [] if opened is not None else [(uri(database, "mode=ro"), "what could be read of it")]
+    return fresh, _restore(database, fresh, sources)
+
+
+def put_in_place(fresh: Path, database: Path) -> None:
+    """Let `fresh` be the database, if there is one; else there is none.
+
+    Raises:
+        OSError: The directory cannot be written.
+    """
+    if fresh.exists():
+        fresh.replace(database)
+    backup.flush(database.parent)
+
+
+def set_aside(database: Path) -> Path | None:
+    """Rename what lies at `database`, with its log; return the new name, None if there was nothing.
+
+    The first one and the newest few are kept.
+
+    Raises:
+        OSError: The directory cannot be written.
+    """
+    while os.path.lexists(aside := database.with_name(f"{database.name}.aside-{_stamp()}")):
+        time.sleep(0.001)
+    found = False
+    for part in PARTS:
+        path = Path(f"{database}{part}")
+        if os.path.lexists(path):
+            path.rename(f"{aside}{part}")
+            found = found or part == ""
+    known = sorted(path for path in database.parent.glob(f"{database.name}.aside-*") if path.name[-4:] not in PARTS)
+    for old in known[1 : 1 - ASIDE_KEPT]:
+        for part in PARTS:
+            with suppress(OSError):  # a directory stays
+                Path(f"{old}{part}").unlink(missing_ok=True)
+    return aside if found else None
+
+
+def _readable(aside: Path) -> Iterator[tuple[str, str]]:
+    yield uri(aside, "mode=ro"), "what could be read of it"
+    if Path(f"{aside}-wal").exists():  # a log that does not belong to the file damages a good one
+        yield uri(aside, "immutable=1"), "what could be read of it without its log"
+
+
+def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *, newer: bool = False) -> str:
+    """Make `fresh` of the first of `sources`, then of the backups, that can be read; return which, in words."""
+    full = False
+    backups = [(uri(path, "mode=ro"), f"the backup {path.name}", False) for path in backup.existing(database)]
+    for source, words, ours in [*((*one, newer) for one in sources), *backups]:
+        try:
+            backup.copy(source, fresh, without=backup.FOOTAGE, check_first=True, ours=ours)
+            if (revision := _revision(fresh)) > schema.head():
+                raise StoreDamagedError(NEWER)
+            if revision == schema.head():
+                backup.make_tables(fresh)  # those that were lost
+        except (OSError, sqlite3.Error, DogwatchError) as error:
+            _log.warning("the database cannot be restored from %s: %s", words, error)
+            full = full or isinstance(faults.of(error, database), StoreFullError)
+            _fresh(database)
+        else:
+            return words
+    for path in backup.existing(database) if full else ():  # a backup that is renamed takes no room
+        if not examine(path).cause:
+            path.replace(fresh)
+            return f"the backup {path.name}"
+    return ""
+
+
+def _stamp() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3]
+
+
+def _revision(database: Path) -> str:
+    with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def _fresh(database: Path) -> Path:
+    fresh = database.with_name(f".{database.name}.new")
+    for part in (*PARTS, "-journal"):
+        Path(f"{fresh}{part}").unlink(missing_ok=True)
+    return fresh
