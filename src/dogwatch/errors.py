@@ -88,3 +88,8 @@ class AuthError(DogwatchError):
 
 class ForbiddenError(DogwatchError):
     """Who is asking may not do this."""
+
+
+def unexpected(error: BaseException) -> bool:
+    """Whether a traceback says more than the message: the error was not raised on purpose and is not the disk's."""
+    return not isinstance(error, DogwatchError | OSError)

@@ -17,7 +17,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api.connections import Connections
-from dogwatch.api.errors import ApiError, denied
+from dogwatch.api.errors import ApiError, answer_to, denied
 from dogwatch.api.file_scope import may_read
 from dogwatch.api.listener import INTERNAL, listener_of
 from dogwatch.api.services import CALLER_KEY, Services
@@ -25,6 +25,7 @@ from dogwatch.auth import hosts
 from dogwatch.auth.addresses import Arrival
 from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
 from dogwatch.auth.policy import POLICY, Permission
+from dogwatch.errors import StoreError
 from dogwatch.store import owners
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ class Guard:
             verdict = await self._identify(scope)
             target = self.target(scope)
             await self._check(target, verdict.caller, scope)
-        except ApiError as error:
-            await _refuse(error, scope, receive, send)
+        except (ApiError, StoreError, OSError) as error:
+            answer = answer_to(error)
+            if answer is None:
+                raise
+            await _refuse(answer, scope, receive, send)
             return
         caller = scope[CALLER_KEY] = verdict.caller
         if verdict.renewed is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from typing import Any, NoReturn
 
 from fastapi import FastAPI, Request
@@ -10,7 +12,17 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.auth.limits import TooManyTriesError
-from dogwatch.errors import AuthError, ConflictError, DogwatchError, ForbiddenError, NoFootageError, NotFoundError
+from dogwatch.errors import (
+    AuthError,
+    ConflictError,
+    DogwatchError,
+    ForbiddenError,
+    NoFootageError,
+    NoSpaceError,
+    NotFoundError,
+    StoreError,
+    StoreFullError,
+)
 
 STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
     (NotFoundError, 404),
@@ -18,8 +30,15 @@ STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
     (ConflictError, 409),
     (ForbiddenError, 403),
     (AuthError, 401),
+    (StoreFullError, 507),
+    (NoSpaceError, 507),
+    (StoreError, 503),
     (DogwatchError, 500),
 )
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FAILING = frozenset({errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ESTALE})
+RETRY_S = "5"
+_log = logging.getLogger(__name__)
 UNWRITABLE = "Input should be text of valid Unicode characters"
 
 
@@ -55,16 +74,40 @@ def ok(message: str, **more: Any) -> dict[str, Any]:
     return {"success": True, "message": message, **more}
 
 
+def answer_to(error: Exception) -> ApiError | None:
+    """Return the answer to an error that is no mistake of this program: a refusal, or a disk that does not work.
+
+    507 is a disk that is full, 503 one that cannot be written or read now, and the database in the same two states.
+    """
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, DogwatchError):
+        status = next(status for kind, status in STATUSES if isinstance(error, kind))
+        return _refusal(status, str(error))
+    if isinstance(error, TimeoutError):
+        return _refusal(503, "The database or the disk does not answer in time")
+    if isinstance(error, OSError) and error.errno in FULL:
+        _log.error("nothing can be written: %s", error)
+        return _refusal(507, "The disk is full")
+    if isinstance(error, OSError) and error.errno in FAILING:
+        _log.error("the disk fails: %s", error)
+        return _refusal(503, f"The disk cannot be used: {error.strerror}")
+    return None
+
+
+def _refusal(status: int, message: str) -> ApiError:
+    headers = {"Retry-After": RETRY_S} if status == 503 else None
+    return ApiError(status, {"success": False, "message": message}, headers)
+
+
 def install(app: FastAPI) -> None:
     """Give `app` the handlers that turn exceptions into these bodies."""
 
-    async def api_error(_: Request, error: Exception) -> Response:
-        assert isinstance(error, ApiError)  # noqa: S101 - registered for this type only
-        return error.response()
-
     async def known_error(_: Request, error: Exception) -> Response:
-        status = next(status for kind, status in STATUSES if isinstance(error, kind))
-        return JSONResponse({"success": False, "message": str(error)}, status, {"Cache-Control": "no-store"})
+        answer = answer_to(error)
+        if answer is None:
+            raise error
+        return answer.response()
 
     async def too_often(_: Request, error: Exception) -> Response:
         return ApiError(429, {"error": f"Rate limit exceeded: {error}"}).response()
@@ -77,10 +120,11 @@ def install(app: FastAPI) -> None:
         # JSON can say half of a surrogate pair, which is no text: neither the database nor an answer can hold it.
         return JSONResponse({"detail": [{"type": "string_unicode", "loc": ["body"], "msg": UNWRITABLE}]}, 422)
 
-    app.add_exception_handler(ApiError, api_error)
+    app.add_exception_handler(ApiError, known_error)
     app.add_exception_handler(UnicodeEncodeError, unwritable)
     app.add_exception_handler(TooManyTriesError, too_often)
     app.add_exception_handler(DogwatchError, known_error)
+    app.add_exception_handler(OSError, known_error)
     app.add_exception_handler(RequestValidationError, invalid)
 
 

@@ -55,6 +55,7 @@ class Desk:
                 self._late.pop(live.obj.id, None)
                 entries, live.entries = live.entries, []
                 stored = self.store(bodies.row(live), entries)
+                stored.add_done_callback(partial(_note_failure, live))
             if before is None and change.kind != "end":  # later ones stay in memory until the end
                 self._thumbnail(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
@@ -101,7 +102,8 @@ class Desk:
             "thumb_path": item.thumb_path,
             "data": change.after["data"],
         }
-        stored = self.submit(lambda connection: reviews.put(connection, row))
+        stored: Future[list[str]] = self.submit(partial(reviews.put_with_known, values=row))
+        stored.add_done_callback(partial(_list_only_stored, change.after["data"]["detections"]))
         self.outbox.put(
             "reviews", {"type": change.kind, "before": change.before, "after": change.after}, stored, *thumbnail
         )
@@ -141,6 +143,18 @@ class Desk:
         if (error := future.exception()) is not None:
             self.failed_writes += 1
             _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
+
+
+def _note_failure(live: LiveObject, stored: Future[None]) -> None:
+    """Let the next change of the object, if nothing else, write its row."""
+    if stored.exception() is not None:
+        live.stored = None
+
+
+def _list_only_stored(listed: list[str], stored: Future[list[str]]) -> None:
+    """Let the message list what the row does."""
+    if stored.exception() is None:
+        listed[:] = stored.result()
 
 
 def _store(row: dict[str, Any], entries: Sequence[dict[str, Any]], connection: Connection) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.events.snapshots import Files
-from dogwatch.store import event_expiry, events, reviews
+from dogwatch.store import event_expiry, event_removal, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Expiry:
         for batch in _batches(rows):
             for event_id, camera in batch:
                 self._files.forget_event(camera, event_id)
-            self._db.write(partial(events.remove, ids=[event_id for event_id, _ in batch]))
+            self._db.write(partial(event_removal.remove, ids=[event_id for event_id, _ in batch]))
         return len(rows)
 
     def _reviews(self, now: float) -> int:

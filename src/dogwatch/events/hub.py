@@ -6,7 +6,9 @@ import asyncio
 import logging
 import threading
 import time as time_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from dogwatch.events.snapshots import write
 from dogwatch.events.timeline import external
 from dogwatch.events.watch import CameraWatch, Sent
 from dogwatch.model import new_id
-from dogwatch.store import event_names, events, reviews
+from dogwatch.store import event_names, event_removal, events, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -148,16 +150,22 @@ class EventHub:
             return next((w.life.live[event_id] for w in self._watches.values() if event_id in w.life.live), None)
 
     def recover(self) -> None:
-        """End what was going on when the program stopped (contract, section 20.2); call it once, before anything."""
+        """End what was going on when the program stopped (contract, section 20.2); call it once, before anything.
+
+        And after the database was restored while the program runs: what goes on now is left alone.
+        """
         now = self._clock()
         files = self.desk.files
+        with self._lock:
+            alive = {key for watch in self._watches.values() for key in (*watch.life.live, *watch.manual)}
+            alive |= {watch.line.open.id for watch in self._watches.values() if watch.line.open is not None}
 
         def work(connection: Connection) -> int:
-            running = events.running(connection)
+            running = [row for row in events.running(connection) if row["id"] not in alive]
             for row in running:
                 kept = row["has_snapshot"] and files.clean(row["camera"], row["id"]).exists()
                 events.end(connection, row["id"], row["start_time"] + RECOVERED_S, has_snapshot=kept)
-            return len(running) + reviews.end_running(connection, now)
+            return len(running) + reviews.end_running(connection, now, alive)
 
         found = self._db.write(work)
         if found:
@@ -171,23 +179,25 @@ class EventHub:
         """
         now = self._clock()
         event_id = new_id(now)
+        watch = self._watches.get(wish.camera)
+        if watch is None:
+            raise NotFoundError(f"there is no camera '{wish.camera}'")
+        present = watch.rules()
+        row = manual.row(event_id, wish, now, present, has_snapshot=picture is not None)
+        entry = external(event_id, wish.camera, wish.label, wish.sub_label, row["start_time"])
+        files = self.desk.files
+        try:
+            if picture is not None:
+                write(files.clean(wish.camera, event_id), picture)
+                write(files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
+            self._result(self.desk.store(row, [entry]))
+        except BaseException:
+            self._forget_pictures(wish.camera, event_id)
+            raise
+        severity, until = present.manual(wish.label), row["end_time"]
+        activity = Activity(event_id, wish.label, severity, wish.sub_label, kind="manual", until=until)
         with self._lock:
-            watch = self._watches.get(wish.camera)
-            if watch is None:
-                raise NotFoundError(f"there is no camera '{wish.camera}'")
-            present = watch.rules()
-            row = manual.row(event_id, wish, now, present, has_snapshot=picture is not None)
-            entry = external(event_id, wish.camera, wish.label, wish.sub_label, row["start_time"])
-            stored = self.desk.store(row, [entry])
-            severity = present.manual(wish.label)
-            until = row["end_time"]
-            watch.begin_manual(
-                Activity(event_id, wish.label, severity, wish.sub_label, kind="manual", until=until), now
-            )
-        if picture is not None:
-            write(self.desk.files.clean(wish.camera, event_id), picture)
-            write(self.desk.files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
-        stored.result(WRITE_TIMEOUT_S)
+            watch.begin_manual(activity, now)
         self._wait(lambda _: None)  # whoever hears of the event may ask for its review item, whose row comes behind
         return event_id
 
@@ -205,11 +215,11 @@ class EventHub:
             raise NotFoundError(f"Event {event_id} not found")
         if end < row["start_time"]:
             raise ConflictError("end time must be after the event's start time")
+        self._wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
         with self._lock:
             watch = self._watches.get(row["camera"])
             if watch is not None:
                 watch.end_manual(event_id, end)
-        self._wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
 
     def set_sub_label(self, event_id: str, name: str | None, score: float | None = None) -> None:
         """Name an object, or take its name away with None; also one that has no row yet.
@@ -217,13 +227,14 @@ class EventHub:
         Raises:
             NotFoundError: There is no such object and no such row.
         """
-        with self._lock:
-            live = self.live(event_id)
-            if live is not None:
-                live.sub_label = (name, score) if name else None
-                for change in self._watches[live.obj.camera].life.touch(live):
-                    self.desk.tell(change)
-        found = self._wait(lambda connection: event_names.rename(connection, event_id, name, score))
+        live = self.live(event_id)
+        before = live.sub_label if live is not None else None
+        self._name(live, (name, score) if name else None)
+        try:
+            found = self._wait(lambda connection: event_names.rename(connection, event_id, name, score))
+        except BaseException:
+            self._name(live, before)
+            raise
         if not found and live is None:
             raise NotFoundError(f"Event {event_id} not found")
 
@@ -233,12 +244,18 @@ class EventHub:
         Raises:
             NotFoundError: There is no such row.
         """
-        with self._lock:
-            live = self.live(event_id)
-            if live is not None:
-                live.description = text or None
         values = {"description": text or None}
-        if not self._wait(lambda connection: events.change(connection, event_id, {}, values)):
+        live = self.live(event_id)
+        before = live.description if live is not None else None
+        if live is not None:
+            live.description = text or None
+        try:
+            found = self._wait(lambda connection: events.change(connection, event_id, {}, values))
+        except BaseException:
+            if live is not None:
+                live.description = before
+            raise
+        if not found:
             raise NotFoundError(f"Event {event_id} not found")
         camera = self._camera_of(event_id)
         body = {"type": "description", "id": event_id, "description": text or "", "camera": camera}
@@ -256,21 +273,40 @@ class EventHub:
     def delete(self, ids: Sequence[str]) -> list[str]:
         """Delete events with their pictures and timelines; return the ids of those that were there."""
         with self._lock:
-            for event_id in ids:
-                live = self.live(event_id)
-                if live is not None and live.stored:
-                    live.deleted = True
-        gone: list[tuple[str, str]] = self._wait(lambda connection: events.remove(connection, ids))
-        for event_id, camera in gone:
-            self.desk.files.forget_event(camera, event_id)
-        return [event_id for event_id, _ in gone]
-
-    def forget_reviews(self, ids: Sequence[str]) -> None:
-        """Drop open review items that a user deletes; what goes on then begins a new one."""
+            lives = [live for event_id in ids if (live := self.live(event_id)) is not None and live.stored]
+            for live in lives:
+                live.deleted = True  # before its row goes: a frame that comes meanwhile would write it anew
+        try:
+            gone: list[tuple[str, str]] = self._wait(lambda connection: event_removal.remove(connection, ids))
+        except BaseException:
+            for live in lives:
+                live.deleted = False
+            raise
         with self._lock:
             for watch in self._watches.values():
-                if watch.line.open is not None and watch.line.open.id in ids:
-                    watch.line.open = None
+                watch.forget([event_id for event_id, _ in gone])
+        for event_id, camera in gone:
+            self._forget_pictures(camera, event_id)
+        return [event_id for event_id, _ in gone]
+
+    @contextmanager
+    def forgetting_reviews(self, ids: Collection[str]) -> Iterator[None]:
+        """Drop open review items that a user deletes, while that is done; what goes on then begins a new one.
+
+        They go on if it fails.
+        """
+        with self._lock:
+            dropped = [(watch, watch.line.open) for watch in self._watches.values()]
+            dropped = [(watch, item) for watch, item in dropped if item is not None and item.id in ids]
+            for watch, _ in dropped:
+                watch.line.open = None
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                for watch, item in dropped:
+                    watch.line.open = watch.line.open or item
+            raise
 
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
@@ -309,8 +345,30 @@ class EventHub:
             row = events.one(connection, event_id)
         return row["camera"] if row else None
 
+    def _name(self, live: LiveObject | None, name: tuple[str, float | None] | None) -> None:
+        """Give a live object a name or take it away, and tell of it."""
+        with self._lock:
+            if live is None or self.live(live.obj.id) is not live:  # it has ended meanwhile
+                return
+            live.sub_label = name
+            for change in self._watches[live.obj.camera].life.touch(live):
+                self.desk.tell(change)
+
+    def _forget_pictures(self, camera: str, event_id: str) -> None:
+        try:
+            self.desk.files.forget_event(camera, event_id)
+        except OSError as error:  # the row is what counts; without it nobody finds them
+            _log.warning("pictures of event %s stay on the disk: %s", event_id, error)
+
     def _wait(self, fn: Callable[[Connection], Any]) -> Any:
-        return self.desk.submit(fn).result(WRITE_TIMEOUT_S)
+        return self._result(self.desk.submit(fn))
+
+    def _result(self, future: Future[Any]) -> Any:
+        try:
+            return future.result(WRITE_TIMEOUT_S)
+        except TimeoutError:
+            future.cancel()  # nobody would expect it to be done later
+            raise
 
 
 def _present(base: CameraRules, switch: Switch) -> Callable[[], CameraRules]:

@@ -116,6 +116,11 @@ class Item:
         )  # fmt: skip
         return before != after
 
+    def forget(self, event_id: str) -> None:
+        """No longer list an event, which has been deleted; what it was called stays."""
+        if event_id in self.detections:
+            self.detections.remove(event_id)
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewChange:

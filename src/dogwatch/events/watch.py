@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,6 +144,13 @@ class CameraWatch:
         activity = self.manual.pop(event_id, None)
         if activity is not None and not self.manual:
             self.line.shorten(time)
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Let deleted events be no part of the open review item."""
+        for event_id in ids:
+            self.manual.pop(event_id, None)
+            if self.line.open is not None:
+                self.line.open.forget(event_id)
 
     def activity(self) -> dict[str, Any]:
         """Return `motion` and `objects` of the message `camera_activity` (contract, section 17.2)."""

@@ -69,6 +69,7 @@ class StatsKeeper:
         detectors: Iterable[str] = (),
         latest_version: str = "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
+        database: Callable[[], dict[str, Any]] = dict,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Keep numbers for `cameras`.
@@ -82,8 +83,10 @@ class StatsKeeper:
             detectors: Their configured names; clients expect all of them from the start.
             latest_version: The newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
+            database: Tells how the database does.
             clock: Gives epoch seconds.
         """
+        self._database = database
         self._cameras = {name: CameraNumbers() for name in cameras}
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
@@ -193,6 +196,7 @@ class StatsKeeper:
                 "last_updated": int(now),
                 "temperatures": self._sample.temperatures,
                 "storage": self._storage(),
+                "database": self._database(),
             },
         }
 

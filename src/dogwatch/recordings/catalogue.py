@@ -194,13 +194,13 @@ class Catalogue:
         """Return the last loudness, None without analysed audio."""
         return self._camera(camera).dbfs
 
-    def reconcile(self, progress: recovery.Progress | None = None) -> recovery.Report:
+    def reconcile(self, progress: recovery.Progress | None = None, *, changes_files: bool = True) -> recovery.Report:
         """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).
 
         Raises:
             RecordingError: The recordings directory is not the one that the database knows.
         """
-        return recovery.reconcile(self.db, self.media_root, progress)
+        return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files)
 
     # -------------------------------------------------------------- inside
 

@@ -50,11 +50,13 @@ class Report:
     finished: int = 0
 
 
-def reconcile(db: Database, media_root: Path, progress: Progress | None = None) -> Report:
+def reconcile(
+    db: Database, media_root: Path, progress: Progress | None = None, *, changes_files: bool = True
+) -> Report:
     """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
 
     Files that are written to while this runs are left to the one who writes them; those that may be are indexed,
-    but not changed.
+    but not changed. In the course of a run any file may be (`changes_files` is false).
 
     Raises:
         RecordingError: The recordings directory is not the one that the database knows.
@@ -68,7 +70,7 @@ def reconcile(db: Database, media_root: Path, progress: Progress | None = None) 
     for done, day in enumerate(days):
         if progress is not None:
             progress(done, len(days))
-        _reconcile_day(db, media_root, day, began, report)
+        _reconcile_day(db, media_root, day, began, report, changes_files=changes_files)
     if progress is not None:
         progress(len(days), len(days))
     db.write(segments.drop_unused_inits)
@@ -131,7 +133,9 @@ def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
     return segment, found.init, found.complete
 
 
-def _reconcile_day(db: Database, media_root: Path, day: str, began: float, report: Report) -> None:
+def _reconcile_day(
+    db: Database, media_root: Path, day: str, began: float, report: Report, *, changes_files: bool
+) -> None:
     with db.read() as connection:
         rows = segments.paths_below(connection, day)
     files = set(_files(media_root, day))
@@ -141,7 +145,7 @@ def _reconcile_day(db: Database, media_root: Path, day: str, began: float, repor
         report.missing += db.write(partial(_drop_missing, missing))
     found: list[tuple[Segment, bytes]] = []
     for path in sorted(files - rows.keys()):
-        one = _recover(db, media_root, path, began, report)
+        one = _recover(db, media_root, path, began, report, changes_files=changes_files)
         if one is not None:
             found.append(one)
         if len(found) >= BATCH:
@@ -151,9 +155,11 @@ def _reconcile_day(db: Database, media_root: Path, day: str, began: float, repor
         db.write(partial(_add, found))
 
 
-def _recover(db: Database, media_root: Path, path: str, began: float, report: Report) -> tuple[Segment, bytes] | None:
+def _recover(
+    db: Database, media_root: Path, path: str, began: float, report: Report, *, changes_files: bool
+) -> tuple[Segment, bytes] | None:
     def recent(modified: float) -> bool:
-        return modified >= began - RECENT_S
+        return not changes_files or modified >= began - RECENT_S
 
     try:
         stat = (media_root / path).stat()

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
+from dogwatch.errors import unexpected
 from dogwatch.recordings import removal
 from dogwatch.recordings.leaps import LeapGuard
 from dogwatch.recordings.rules import DAY_S, Rules, expired, over_budget, rules_of
@@ -63,8 +64,9 @@ class Retention:
         while True:
             try:
                 await asyncio.to_thread(self.expire)
-            except Exception:  # noqa: BLE001 - the next try may go better, and nobody else would make one
-                _log.exception("retention failed; trying again in %.0f s", interval_s)
+            except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
+                why = unexpected(error)
+                _log.error("retention failed; trying again in %.0f s: %s", interval_s, error, exc_info=why)
             await asyncio.sleep(interval_s)
 
     def expire(self) -> int:

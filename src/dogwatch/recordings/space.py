@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dogwatch.bus.messages import SpaceWanted
+from dogwatch.errors import unexpected
 from dogwatch.recordings import removal
 from dogwatch.store import segments
 from dogwatch.store.database import Database
@@ -62,8 +63,8 @@ class SpaceKeeper:
             self._asked.clear()
             try:
                 await asyncio.to_thread(self.make_room, wanted)
-            except Exception:  # noqa: BLE001 - the next try may go better, and nobody else would make one
-                _log.exception("making room for recordings failed")
+            except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
+                _log.error("making room for recordings failed: %s", error, exc_info=unexpected(error))
             try:
                 await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
             except TimeoutError:

@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dogwatch import __version__
@@ -26,6 +27,7 @@ from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.specs import VisionSpec
 from dogwatch.config import Loaded
+from dogwatch.errors import unexpected
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
 from dogwatch.notify.activity import Activity
@@ -38,6 +40,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.runtime import leftovers, memory, specs
+from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
@@ -77,8 +80,9 @@ class Core:
         memory.limit_heaps()
         self.paths, self.loaded, config = paths, loaded, loaded.config
         path = config.database.path
+        self._announce = announce
         self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
-        self.db.migrate()
+        self.db.migrate(mends=True)
         self.restarting = self._reconciled = False
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
@@ -87,6 +91,7 @@ class Core:
         self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
         self.catalogue = Catalogue(self.db, paths.media)
         self.events = EventHub.of_config(config, self.db, paths.media, self.broadcast.publish, switch=self.switches.get)
+        self.care = DatabaseCare(self.db, self._database_made_anew)
         self.stats = StatsKeeper(
             config.cameras,
             media=paths.media,
@@ -95,6 +100,7 @@ class Core:
             version=API_VERSION,
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(self.switches.get(camera, "detect")),
+            database=self.care.state,
         )
         self.activity = Activity(config.cameras, self.switches, self.events.activity)
         self.status = StreamStatus(
@@ -112,7 +118,7 @@ class Core:
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
         self.expiry = Expiry.of_config(config, self.db, paths.media)
-        accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        self._accounts = accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
         if config.auth.enabled:
             accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.authority = Authority(config, accounts, signing_key(paths.data / "secrets", os.environ))
@@ -236,19 +242,29 @@ class Core:
         yield self.stats.run(self.broadcast)
         yield _every(TICK_S, self.events.tick, self.status.tick)
         yield self.space.run()
+        yield self.care.run()
         yield self._keep_recordings()
 
     async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete what has expired."""
-        await asyncio.to_thread(_guarded, self._reconcile)
+        await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
         interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
             jobs.create_task(self.retention.run(interval))
             jobs.create_task(_every_in_thread(interval, self._expire_events))
 
-    def _reconcile(self) -> None:
-        self.catalogue.reconcile(_say_progress)
+    def _reconcile(self, *, changes_files: bool) -> None:
+        self.catalogue.reconcile(_say_progress, changes_files=changes_files)
         self._reconciled = True
+
+    def _database_made_anew(self) -> None:
+        """Do what is done at start with the database, in the order of urgency: it has been made anew meanwhile."""
+        self._reconciled = False
+        if self.loaded.config.auth.enabled:
+            _guarded(partial(self._accounts.first_start, self._announce))
+        _guarded(partial(volume.check, self.db, self.paths.media))
+        _guarded(self.events.recover)
+        _guarded(partial(self._reconcile, changes_files=False))
 
     def _expire_events(self) -> None:
         """Expire events and pictures, but not while retention distrusts the clock.
@@ -257,7 +273,7 @@ class Core:
         having lost it.
         """
         if not self._reconciled:
-            self._reconcile()
+            self._reconcile(changes_files=False)
         if not self.retention.held():
             self.expiry.run()
 
@@ -294,8 +310,8 @@ def _guarded(job: Callable[[], object]) -> None:
     """Run a periodic job; a failure is logged and the next round tries again."""
     try:
         job()
-    except Exception:
-        log.exception("a periodic job failed")
+    except Exception as error:
+        log.error("a periodic job failed: %s", error, exc_info=unexpected(error))
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

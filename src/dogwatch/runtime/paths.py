@@ -89,8 +89,12 @@ def own(data: Path) -> IO[str]:
 
     Raises:
         ConflictError: Another Dogwatch already runs on it.
+        DogwatchError: It cannot be written.
     """
-    lock = (data / ".lock").open("a+")
+    try:
+        lock = (data / ".lock").open("a+")
+    except OSError as error:
+        raise DogwatchError(f"{data} cannot be written: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

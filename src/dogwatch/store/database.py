@@ -165,7 +165,7 @@ class Database:
 
     def inspect(self) -> None:
         """Look for damage in the whole file, which may take minutes; what is found is mended."""
-        if self.path is not None and (cause := mending.examine(self.path, None).cause):
+        if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed).cause):
             self._suspect(cause)
 
     def close(self) -> None:
@@ -295,7 +295,7 @@ class Database:
             try:
                 self._connection = self._connections.write()
             except OSError as error:
-                raise faults.of(error) or StoreError(f"{self.path} cannot be made: {error.strerror}") from error
+                raise faults.of(error) or StoreError(f"its file cannot be made: {error.strerror}") from error
         return self._connection
 
     def _disconnect(self) -> None:

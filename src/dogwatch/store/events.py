@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, true, update
 
 from dogwatch.store import event_filter
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.localtime import day_number, day_text, periods, span
-from dogwatch.store.tables import events, timeline
+from dogwatch.store.tables import events
 
 Row = dict[str, Any]
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
@@ -133,17 +133,6 @@ def change(connection: Connection, event_id: str, columns: Mapping[str, Any], da
     merged = {key: value for key, value in {**present, **data}.items() if value is not None or key not in data}
     connection.execute(update(events).where(events.c.id == event_id).values(**columns, data=merged))
     return True
-
-
-def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Delete rows and their timeline; return `(id, camera)` of those that were there."""
-    gone: list[tuple[str, str]] = []
-    for batch in _batches(ids):
-        found = connection.execute(select(events.c.id, events.c.camera).where(events.c.id.in_(batch))).all()
-        gone.extend((event_id, camera) for event_id, camera in found)
-        connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
-        connection.execute(delete(events).where(events.c.id.in_(batch)))
-    return gone
 
 
 def running(connection: Connection) -> list[Row]:

@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from dogwatch.store.connections import PARTS, make_private, uri
 from dogwatch.store.tables import metadata
 
 CHECK_S = 2.0  # recording waits for this long; the rest is checked once it goes on
+PROGRESS = 10_000  # steps of SQLite's machine between two looks at the clock
 ASIDE_KEPT = 5
 NEWER = "the database was made by a newer version of Dogwatch"
 _log = logging.getLogger(__name__)
@@ -46,11 +47,12 @@ class Finding:
     complete: bool = True
 
 
-def examine(database: Path, within_s: float | None = CHECK_S) -> Finding:
+def examine(database: Path, stop: Callable[[], bool] | None = None) -> Finding:
     """Look whether `database` can be used; one that does not exist and has no backups is a new one.
 
-    Damage deep inside a large file may not be found in `within_s` seconds (None: as long as it takes).
+    Damage deep inside a large file may not be found before `stop` says so, which is after `CHECK_S` when not given.
     """
+    late = time.monotonic() + CHECK_S
     if not database.is_symlink() and not database.exists():
         return Finding("the database is missing" if backup.existing(database) else "")
     if not database.is_file():
@@ -62,14 +64,14 @@ def examine(database: Path, within_s: float | None = CHECK_S) -> Finding:
     if database.stat().st_size == 0:
         return Finding("the database is empty" if backup.existing(database) else "")
     try:
-        return _look_inside(database, within_s)
+        return _look_inside(database, stop or (lambda: time.monotonic() > late))
     except sqlite3.Error as error:
         if isinstance(faults.of(error, database), StoreDamagedError):
             return Finding(f"the database is damaged ({error})")
         return Finding(complete=False)  # such as a lock: whoever opens it will see
 
 
-def _look_inside(database: Path, within_s: float | None) -> Finding:
+def _look_inside(database: Path, stop: Callable[[], bool]) -> Finding:
     # Read-only, since closing another connection would write a log into the file to which it may not belong.
     with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -80,9 +82,7 @@ def _look_inside(database: Path, within_s: float | None) -> Finding:
             return Finding(NEWER)
         if revision == schema.head() and (lacking := sorted(metadata.tables.keys() - tables)):
             return Finding(f"the database is damaged (it lacks the table {lacking[0]})")
-        if within_s is not None:
-            late = time.monotonic() + within_s
-            connection.set_progress_handler(lambda: time.monotonic() > late, 10_000)
+        connection.set_progress_handler(stop, PROGRESS)
         try:
             for table in sorted(tables, key=lambda name: (name in backup.FOOTAGE, name)):
                 found = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()

@@ -5,7 +5,7 @@ Readers get rows in the form of contract section 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from dogwatch.store.localtime import day_number, day_text, periods
-from dogwatch.store.tables import review_views, reviews
+from dogwatch.store.tables import events, review_views, reviews
 
 Row = dict[str, Any]
 BATCH = 500
@@ -58,6 +58,18 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert or update a row."""
     if not connection.execute(_UPDATE, {**values, "key": values["id"]}).rowcount:
         connection.execute(_INSERT, dict(values))
+
+
+def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
+    """Do as `put`, but list only events that have a row, and return them: whoever reads the list asks for each.
+
+    One may have been deleted, or could not be stored.
+    """
+    listed = values["data"]["detections"]
+    known = set(connection.scalars(select(events.c.id).where(events.c.id.in_(listed)))) if listed else set()
+    kept = [one for one in listed if one in known]
+    put(connection, {**values, "data": {**values["data"], "detections": kept}})
+    return kept
 
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
@@ -111,9 +123,10 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
     return gone
 
 
-def end_running(connection: Connection, time: float) -> int:
-    """End items that were open when the program stopped; return how many."""
-    done = connection.execute(update(reviews).where(reviews.c.end_time.is_(None)).values(end_time=time))
+def end_running(connection: Connection, time: float, alive: Collection[str] = ()) -> int:
+    """End items that were open when the program stopped, those in `alive` excepted; return how many."""
+    running = and_(reviews.c.end_time.is_(None), reviews.c.id.not_in(list(alive)))
+    done = connection.execute(update(reviews).where(running).values(end_time=time))
     return done.rowcount
 
 

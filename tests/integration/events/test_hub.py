@@ -3,12 +3,13 @@
 import json
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.errors import ConflictError, NotFoundError, StoreFullError
 from dogwatch.events.desk import LATE_S
 from dogwatch.events.hub import EventHub
 from dogwatch.events.manual import Wish
@@ -19,7 +20,7 @@ from dogwatch.events.snapshots import THREADS
 from dogwatch.events.watch import SILENCE_S, Sent
 from dogwatch.media import picture
 from dogwatch.model import Box
-from dogwatch.store import events, reviews, timeline
+from dogwatch.store import event_removal, events, reviews, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.reviews import ReviewFilter
@@ -467,11 +468,84 @@ async def test_only_manual_events_are_ended_by_hand(house: House) -> None:
 async def test_a_deleted_open_item_does_not_come_back(house: House) -> None:
     house.walk()
     (item,) = house.items()
-    house.hub.forget_reviews([item["id"]])
-    house.db.write(lambda connection: reviews.remove(connection, [item["id"]]))
+    with house.hub.forgetting_reviews([item["id"]]):
+        house.db.write(lambda connection: reviews.remove(connection, [item["id"]]))
     house.now = START + 99
     house.hub.tick()
     assert house.items() == []
+
+
+async def test_no_item_lists_an_event_that_cannot_be_read(house: House) -> None:
+    """Whatever takes an event away, and in whatever order things are written."""
+
+    def listed() -> list[str]:
+        return [key for item in house.items() for key in item["data"]["detections"]]
+
+    def absent() -> set[str]:
+        return set(listed()) - {row["id"] for row in house.rows()}
+
+    key = house.walk()
+    other = house.hub.create_manual(Wish("front", "button", duration=300), None)
+    assert listed() == [key, other]
+    house.hub.delete([other])  # while it goes on and its item is open
+    house.now = START + 5
+    house.hub.tick()
+    house.hub.on_tracks(frame(6, tracked(6, current_zones=("porch",))))  # the item is written again
+    assert not absent()
+    assert listed() == [key]
+    await house.close()
+    assert listed() == [key]
+    house.db.write(lambda connection: event_removal.remove(connection, [key]))  # as when it expires
+    assert listed() == []
+    assert house.items()
+
+
+async def test_no_item_lists_an_event_that_could_not_be_stored(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreFullError("the disk is full")
+
+    monkeypatch.setattr(events, "put", full)  # there is room for the item's row alone
+    with pytest.raises(StoreFullError):
+        house.hub.create_manual(Wish("front", "button"), jpeg())
+    assert house.items() == []
+    assert not [path for path in (house.root / "clips").rglob("*") if path.is_file()]
+    house.walk()
+    assert [item["data"]["detections"] for item in house.items()] == [[]]
+
+
+async def test_what_could_not_be_stored_is_as_if_it_had_not_been_asked_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = house.walk()
+    manual = house.hub.create_manual(Wish("front", "button", duration=None), None)
+
+    def full(_: object) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(StoreFullError("the disk is full"))
+        return future
+
+    (item,) = house.items()
+    live = house.hub.live(key)
+    assert live is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(house.db, "submit", full)
+        for change in (
+            lambda: house.hub.set_sub_label(key, "Ann", 0.9),
+            lambda: house.hub.set_description(key, "somebody"),
+            lambda: house.hub.retain(key, on=True),
+            lambda: house.hub.delete([key]),
+            lambda: house.hub.end_manual(manual),
+        ):
+            with pytest.raises(StoreFullError):
+                change()
+        with pytest.raises(StoreFullError), house.hub.forgetting_reviews([item["id"]]):
+            raise StoreFullError("the disk is full")
+    assert (live.sub_label, live.description, live.deleted) == (None, None, False)
+    house.now = START + 50
+    house.hub.tick()
+    (still,) = house.items()
+    assert (still["id"], still["end_time"]) == (item["id"], None)  # the manual event goes on
+    assert [row["end_time"] for row in house.rows() if row["id"] == manual] == [None]
 
 
 async def test_closing_ends_everything(house: House) -> None:

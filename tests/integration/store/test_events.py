@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dogwatch.store import events, timeline
+from dogwatch.store import event_removal, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
@@ -242,7 +242,7 @@ def test_removal_takes_the_timeline_along(db: Database) -> None:
         "class_type": "visible", "data": {},
     }  # fmt: skip
     db.write(lambda connection: timeline.add(connection, [moment]))
-    assert db.write(lambda connection: events.remove(connection, [ROWS[0]["id"], "nothing"])) == [
+    assert db.write(lambda connection: event_removal.remove(connection, [ROWS[0]["id"], "nothing"])) == [
         (ROWS[0]["id"], "front")
     ]
     with db.read() as connection:

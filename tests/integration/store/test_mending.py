@@ -341,9 +341,7 @@ def test_damage_that_shows_in_a_read_is_mended(path: Path, monkeypatch: pytest.M
 def test_damage_deep_in_the_file_is_found_by_looking_at_all_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torn_footage(path)
     look = mending.examine
-    monkeypatch.setattr(
-        mending, "examine", lambda database, within_s=0: look(database, None) if within_s is None else mending.Finding()
-    )
+    monkeypatch.setattr(mending, "examine", lambda path, stop=None: look(path, stop) if stop else mending.Finding())
     db = opened(path)
     db.inspect()
     db.write(lambda _: None)

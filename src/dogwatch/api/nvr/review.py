@@ -186,13 +186,16 @@ def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, An
 @router.post("/api/reviews/delete")
 def delete(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
-    services.events.forget_reviews(body.ids)
-    gone = services.db.write(lambda connection: reviews.remove(connection, body.ids))
-    for row in gone:
-        end = time.time() if row["end_time"] is None else row["end_time"]
-        with services.db.read() as connection:
-            spans = segments.spans(connection, row["camera"], row["start_time"], end)
-        removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
+    with services.db.read() as connection:
+        rows = reviews.many(connection, body.ids, "")
+    with services.events.forgetting_reviews(body.ids):
+        for row in rows:  # the footage first: what fails half-way is done by asking again
+            end = time.time() if row["end_time"] is None else row["end_time"]
+            with services.db.read() as connection:
+                spans = segments.spans(connection, row["camera"], row["start_time"], end)
+            removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
+        services.db.write(lambda connection: reviews.remove(connection, body.ids))
+    for row in rows:
         services.events.desk.files.forget_review(row["camera"], row["id"])
     return ok("Deleted review items.")
 

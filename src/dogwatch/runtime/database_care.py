@@ -1,0 +1,115 @@
+"""Looks after the database while Dogwatch runs: is its file where it was, is it whole, is it backed up?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from dogwatch.errors import StoreDamagedError, StoreError, unexpected
+from dogwatch.store import backup, users
+from dogwatch.store.database import Database
+from dogwatch.store.mending import Mending
+from dogwatch.store.users import User
+
+LOOK_S = 5.0
+HOUR_S = 3600.0
+S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute at most is written
+SOON_S = 300.0  # between backups when accounts have changed: one that was deleted must not come back with an old one
+_log = logging.getLogger(__name__)
+
+
+class DatabaseCare:
+    """The care for one SQLite database. `run` belongs to the event loop; all work is done in threads."""
+
+    def __init__(
+        self,
+        db: Database,
+        mended: Callable[[], None],
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Look after `db`; `mended` does what has to be done when its file has been made anew."""
+        self._db, self._mended, self._clock, self._monotonic = db, mended, clock, monotonic
+        self._handled = self._latest()
+        self._users: list[User] | None = None
+        self._tried = float("-inf")
+        self._failing, self._leaving = "", False
+        self.last_backup: float | None = None
+
+    async def run(self) -> None:
+        """Look every few seconds, until cancelled."""
+        jobs: dict[str, asyncio.Task[None]] = {"inspect": self._in_thread(self._db.inspect)}
+        due = False
+        try:
+            while True:
+                await asyncio.to_thread(self._guarded, self._db.look)
+                due = due or self._is_new(self._latest())
+                # These take as long as there is footage, and the file may vanish again meanwhile.
+                for name, job, wanted in (("mended", self._mended, due), ("backup", self.back_up, True)):
+                    if wanted and (name not in jobs or jobs[name].done()):
+                        jobs[name] = self._in_thread(job)
+                        due = due and name != "mended"
+                await asyncio.sleep(LOOK_S)
+        finally:
+            self._leaving = True
+            for task in jobs.values():
+                task.cancel()
+
+    def back_up(self) -> None:
+        """Back the database up if that is due."""
+        path, now = self._db.path, self._clock()
+        if path is None or self._monotonic() - self._tried < SOON_S:
+            return
+        with self._db.read() as connection:
+            accounts = users.everyone(connection)
+        found = backup.existing(path)
+        stat = found[0].stat() if found else None
+        if stat is not None:
+            self.last_backup = stat.st_mtime
+            wait = max(HOUR_S, stat.st_size * S_PER_BYTE) if accounts == self._users else SOON_S
+            if 0 <= now - stat.st_mtime < wait:
+                return
+        self._tried = self._monotonic()
+        try:
+            made = backup.make(path, now)
+        except StoreDamagedError:
+            self._db.inspect()
+            raise
+        except StoreError as error:
+            if str(error) != self._failing:
+                _log.error("%s", error)
+            self._failing = str(error)
+            return
+        self._failing, self._users, self.last_backup = "", accounts, now
+        _log.info("the database was backed up: %s", made.name)
+
+    def state(self) -> dict[str, Any]:
+        """Return what `/api/stats` tells of the database."""
+        return {
+            "problem": self._db.problem or self._failing,
+            "last_backup": self.last_backup,
+            "mended": [asdict(one) for one in list(self._db.mendings)],
+        }
+
+    def _latest(self) -> Mending | None:
+        return self._db.mendings[-1] if self._db.mendings else None
+
+    def _is_new(self, latest: Mending | None) -> bool:
+        new, self._handled = latest is not self._handled, latest
+        return new
+
+    def _in_thread(self, job: Callable[[], None]) -> asyncio.Task[None]:
+        return asyncio.create_task(asyncio.to_thread(self._guarded, job))
+
+    def _guarded(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - the next look may go better
+            if self._leaving:
+                return
+            _log.error("the database cannot be looked after: %s", error, exc_info=unexpected(error))

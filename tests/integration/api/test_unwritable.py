@@ -1,0 +1,198 @@
+"""What changes something, on a full or read-only disk: a clear answer, nothing half done, and all works afterwards."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+
+from dogwatch.api.app import all_routes, keys
+from dogwatch.store import events, reviews, timeline
+from tests.nvr import EXTERNAL, PASSWORD, Nvr, nvr
+
+START = 1_700_000_000.0
+Request = tuple[str, dict[str, Any] | None]
+WRITING: dict[tuple[str, str], Request] = {
+    ("POST", "/api/events/{camera}/{label}/create"): ("/api/events/front/button/create", {"duration": None}),
+    ("PUT", "/api/events/{event_id}/end"): ("/api/events/manual/end", {}),
+    ("POST", "/api/events/{event_id}/retain"): ("/api/events/one/retain", None),
+    ("DELETE", "/api/events/{event_id}/retain"): ("/api/events/one/retain", None),
+    ("POST", "/api/events/{event_id}/sub_label"): ("/api/events/one/sub_label", {"subLabel": "Ann"}),
+    ("POST", "/api/events/{event_id}/description"): ("/api/events/one/description", {"description": "tall"}),
+    ("POST", "/api/reviews/viewed"): ("/api/reviews/viewed", {"ids": ["r"]}),
+    ("DELETE", "/api/review/{review_id}/viewed"): ("/api/review/seen/viewed", None),
+    ("POST", "/api/users"): ("/api/users", {"username": "new", "password": "correct horse battery", "role": "viewer"}),
+    ("PUT", "/api/users/{username}/password"): ("/api/users/vera/password", {"password": "another horse battery"}),
+    ("PUT", "/api/users/{username}/role"): ("/api/users/vera/role", {"role": "admin"}),
+    ("DELETE", "/api/users/{username}"): ("/api/users/frida", None),
+    ("DELETE", "/api/events/{event_id}"): ("/api/events/one", None),
+    ("DELETE", "/api/events/"): ("/api/events/", {"event_ids": ["two"]}),
+    ("POST", "/api/reviews/delete"): ("/api/reviews/delete", {"ids": ["r"]}),
+}
+OTHER: dict[tuple[str, str], Request] = {
+    ("POST", "/api/login"): ("/api/login", {"user": "vera", "password": PASSWORD}),
+    ("POST", "/api/restart"): ("/api/restart", None),
+    ("POST", "/api/events/{event_id}/plus"): ("/api/events/one/plus", None),
+    ("PUT", "/api/events/{event_id}/false_positive"): ("/api/events/one/false_positive", None),
+}
+"""Those that need not write."""
+
+
+def fill(app: Nvr) -> None:
+    def row(event_id: str, kind: str = "object") -> dict[str, Any]:
+        return {
+            "id": event_id, "camera": "front", "label": "person", "type": kind, "start_time": START,
+            "end_time": START + 9, "zones": [], "data": {},
+        }  # fmt: skip
+
+    def item(review_id: str, ids: list[str]) -> dict[str, Any]:
+        return {
+            "id": review_id, "camera": "front", "severity": "alert", "start_time": START, "end_time": START + 9,
+            "thumb_path": "clips/review/x.webp", "data": {"detections": ids, "objects": [], "sub_labels": []},
+        }  # fmt: skip
+
+    def work(connection: Connection) -> None:
+        for event_id, kind in (("one", "object"), ("two", "object"), ("manual", "api")):
+            events.put(connection, row(event_id, kind))
+        entry = {"timestamp": START, "camera": "front", "source": "tracked_object", "source_id": "one"}
+        timeline.add(connection, [{**entry, "class_type": "visible", "data": {"label": "person"}}])
+        reviews.put(connection, item("r", ["one", "two"]))
+        reviews.put(connection, item("seen", []))
+        reviews.view(connection, ["seen"], "anonymous", seen=True)
+
+    app.services.db.write(work)
+
+
+@contextmanager
+def full(app: Nvr) -> Iterator[None]:
+    """Fill the disk to the last byte."""
+    app.services.db.write(lambda _: None)
+    app.services.db._connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    ballast = app.services.paths.data / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+    except OSError:
+        pass
+    yield
+    ballast.unlink()
+
+
+@contextmanager
+def read_only(app: Nvr) -> Iterator[None]:
+    """Let the database take nothing, as on a disk that the system has made read-only."""
+    pragma = "PRAGMA query_only={}"
+    app.services.db.write(lambda connection: connection.exec_driver_sql(pragma.format("ON")) and None)
+    yield
+    app.services.db._connection.connection.driver_connection.execute(pragma.format("OFF"))  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here (not root)")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def state(app: Nvr) -> list[Any]:
+    """Return all that the routes could change."""
+    tables = ("events", "timeline", "reviews", "review_views", "users", "deletions")
+    with app.services.db.read() as connection:
+        rows = [connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1").all() for name in tables]
+    clips = [str(path) for path in (app.services.paths.media / "clips").rglob("*") if path.is_file()]
+    return [*rows, clips, app.services.events.live("one")]
+
+
+def pictures(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*.jpg")]
+
+
+async def ask(client: httpx.AsyncClient, method: str, request: Request) -> httpx.Response:
+    url, body = request
+    return await client.request(method, url, json=body, headers={"X-CSRF-TOKEN": "1"})
+
+
+@pytest.mark.parametrize(("state_of_disk", "status"), [(full, 507), (read_only, 503)])
+async def test_every_route_that_writes_says_that_it_cannot(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    state_of_disk: Callable[[Nvr], Any],
+    status: int,
+) -> None:
+    directory = request.getfixturevalue("small_disk") if state_of_disk is full else tmp_path
+    with nvr(directory) as app:
+        fill(app)
+        refused = {}
+        async with app.client() as client:
+            with state_of_disk(app):
+                for key, asked in WRITING.items():
+                    before = state(app)
+                    answer = await ask(client, key[0], asked)
+                    if answer.status_code == 200 and state_of_disk is full:
+                        continue  # it fitted where there was room in the log
+                    refused[key] = asked
+                    assert answer.status_code == status, (key, answer.text)
+                    assert answer.json()["success"] is False
+                    assert answer.json()["message"]
+                    assert state(app) == before
+                    assert (await client.get("/api/events")).status_code == 200
+                for key, asked in OTHER.items():
+                    assert (await ask(client, key[0], asked)).status_code != 500, key
+            assert len(refused) == len(WRITING) or state_of_disk is full
+            assert ("POST", "/api/events/{camera}/{label}/create") in refused
+            for key, asked in refused.items():
+                answer = await ask(client, key[0], asked)
+                assert answer.status_code == 200, (key, answer.text)
+            assert not app.services.db.problem
+    assert "Traceback" not in caplog.text
+    said = [record.message for record in caplog.records if "may not be remembered" in record.message]
+    assert said
+
+
+async def test_every_route_that_may_write_is_tried() -> None:
+    present = {key for route in all_routes() for key in keys(route) if key[0] not in ("GET", "WS")}
+    assert present == WRITING.keys() | OTHER.keys(), "a new route: add it to WRITING or OTHER"
+
+
+async def test_a_picture_that_cannot_be_written_leaves_no_event(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is on a disk with room, `clips/` is not."""
+    with nvr(tmp_path) as app:
+        (tmp_path / "clips").symlink_to(small_disk)
+        with (small_disk / "ballast").open("wb") as file:
+            file.truncate(0)
+        monkeypatch.setattr("dogwatch.api.nvr.events._present", lambda *_: b"\xff" * 5_000_000)
+        async with app.client() as client:
+            answer = await ask(client, "POST", ("/api/events/front/button/create", None))
+            assert (answer.status_code, answer.json()) == (507, {"success": False, "message": "The disk is full"})
+            assert (await client.get("/api/events")).json() == []
+            assert (await client.get(f"/api/review?before={time.time() + 9}")).json() == []
+        assert app.services.events.desk.files.clips.is_dir()
+        assert pictures(small_disk) == []
+
+
+async def test_who_cannot_be_looked_up_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard in front of the routes asks the database, too."""
+    with nvr(tmp_path) as app:
+        async with app.client(EXTERNAL, "vera") as client:
+            path = app.services.db.path
+            assert path is not None
+            app.services.db._connections._readers.dispose()
+            aside = path.rename(path.with_suffix(".aside"))
+            answer = await client.get("/api/events")
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "5"
+            aside.rename(path)
+            assert (await client.get("/api/events")).status_code == 200
