@@ -136,7 +136,10 @@ def uri(path: Path, how: str) -> str:
 
 
 def make_private(path: Path) -> None:
-    """Make the file at `path` if there is none, and let nobody but its owner read it: it holds password hashes.
+    """Make the file at `path` if there is none, for its owner alone: it holds password hashes.
+
+    One that is there, and its log, are made writable if they are the owner's. That others may read them is not its
+    business: see `runtime.private`.
 
     Raises:
         OSError: It cannot be made.
@@ -144,9 +147,10 @@ def make_private(path: Path) -> None:
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     for part in PARTS:
+        file = Path(f"{path}{part}")
         with suppress(OSError):  # it belongs to somebody else, or there is none
-            if (file := Path(f"{path}{part}")).is_file():
-                file.chmod(0o600)
+            if file.is_file() and (mode := file.stat().st_mode) & 0o600 != 0o600:
+                file.chmod(mode & 0o7777 | 0o600)
 
 
 def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
