@@ -50,6 +50,10 @@ class DetectDecoder:
         """A connection begins."""
         self._queue.put(video)
 
+    def change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """The connection goes on with other parameters: it is decoded anew."""
+        self.begin(tracks, video)
+
     def feed(self, unit: Unit) -> None:
         """Decode `unit` if it is needed; when the decoder is too slow, frames are dropped up to a keyframe."""
         if not unit.video or (self._overflow and not unit.keyframe):

@@ -20,7 +20,7 @@ from dogwatch.ingest.counters import InputCounters, RateMeter
 from dogwatch.ingest.grid import DetectGrid
 from dogwatch.ingest.rests import Rests
 from dogwatch.media.audio import Loudness
-from dogwatch.media.packets import Tracks, Unit, VideoInfo
+from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
 from dogwatch.media.source_errors import SourceRefusedError, SourceStalledError
 from dogwatch.media.timestamps import Timeline
@@ -40,6 +40,10 @@ class Consumer(Protocol):
 
     def feed(self, unit: Unit) -> None:
         """Take one unit."""
+        ...
+
+    def change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """The connection goes on with other parameters; the next unit is a keyframe that has them."""
         ...
 
     def end(self) -> None:
@@ -74,6 +78,7 @@ class InputLoop:
         self._watched = watched
         self.counters = InputCounters()
         self._timeline = Timeline()
+        self._audio: AudioInfo | None = None  # of the connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
         self._logged, self._logged_at = "", 0.0
@@ -143,7 +148,9 @@ class InputLoop:
 
     def _read(self, source: Source) -> None:
         try:
-            connection = Connection(source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds)
+            connection = Connection(
+                source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds, self._change
+            )
         except (av.error.FFmpegError, ValueError) as error:
             url = redact_url(self._settings.spec.url)
             raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
@@ -176,20 +183,32 @@ class InputLoop:
                 return
             read_at = time.monotonic()
 
+    def _change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """Go on with a stream that has changed its parameters."""
+        log.info("%s: the video goes on as %dx%d", self._settings.camera, video.width, video.height)
+        for consumer in self._consumers:
+            consumer.change(tracks, video)
+        self._tell(video)
+
     def _announce(self, source: Source) -> None:
         settings, video = self._settings, source.video
         self.counters.fps = video.fps
+        self._audio = source.audio
         url = redact_url(settings.spec.url)
         log.info("%s: connected to %s: %s %dx%d", settings.camera, url, video.codec, video.width, video.height)
+        self._tell(video)
+
+    def _tell(self, video: VideoInfo) -> None:
+        settings, audio = self._settings, self._audio
         self._send(
             StreamOpened(
                 camera=settings.camera,
                 roles=settings.spec.roles,
-                url=url,
+                url=redact_url(settings.spec.url),
                 video_codec=video.codec,
                 width=video.width,
                 height=video.height,
                 fps=video.fps,
-                audio_codec=source.audio.codec if source.audio is not None else "",
+                audio_codec=audio.codec if audio is not None else "",
             )
         )

@@ -73,6 +73,10 @@ class LiveOutput:
         self.end()
         self._tracks = tracks
 
+    def change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """The connection goes on with other parameters; viewers get a new init section here too."""
+        self.begin(tracks, video)
+
     def end(self) -> None:
         """The connection is over."""
         self._drop_muxer()

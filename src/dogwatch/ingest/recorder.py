@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from dogwatch.bus.messages import FootageLost, Message, SegmentOpened, SegmentWritten, SpaceWanted
 from dogwatch.errors import RecordingError
@@ -44,6 +45,16 @@ class RecorderSettings:
     queue_bytes: int = QUEUE_BYTES
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From the next keyframe on, segments are made from `tracks`."""
+
+    tracks: Tracks
+
+
+Item: TypeAlias = Tracks | Change | Unit | float | threading.Event | None
+
+
 class Recorder:
     """The recorder. `begin`, `feed` and `end` are for the input's thread and never wait."""
 
@@ -58,10 +69,11 @@ class Recorder:
             loudness: Asked at each segment's end, if sound is measured.
         """
         self._settings, self._send, self._loudness = settings, send, loudness
-        self._queue: ByteQueue[Tracks | Unit | float | threading.Event | None] = ByteQueue(settings.queue_bytes)
+        self._queue: ByteQueue[Item] = ByteQueue(settings.queue_bytes)
         self._room = Room(settings.root, settings.space_floor_bytes, self._ask_for_space)
         self._losses = Losses(settings.camera, send)
         self._tracks: Tracks | None = None
+        self._changed = False  # `_tracks` are not those of the open segment
         self._segment: SegmentFile | None = None
         self._last_end: float | None = None
         self._overflow: float | None = None
@@ -77,6 +89,10 @@ class Recorder:
     def begin(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
         """A connection begins, whose segments are made from `tracks`."""
         self._queue.put(tracks)
+
+    def change(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
+        """The connection goes on with other parameters: with its next keyframe a segment made from `tracks` begins."""
+        self._queue.put(Change(tracks))
 
     def feed(self, unit: Unit) -> None:
         """Record `unit`. When the disk is so slow that the queue is full, footage is lost up to a keyframe."""
@@ -122,6 +138,8 @@ class Recorder:
                 item = self._queue.get()
                 if isinstance(item, Unit):
                     self._write(item)
+                elif isinstance(item, Change):
+                    self._tracks, self._changed = item.tracks, True
                 else:
                     self._turn(item)
                 if isinstance(item, threading.Event):
@@ -132,7 +150,7 @@ class Recorder:
         """Close the segment for what is no packet: a connection begins or ends, packets were lost, or we leave."""
         self._close(None)
         if isinstance(item, Tracks):
-            self._tracks = item
+            self._tracks, self._changed = item, False
         elif isinstance(item, float):
             self._losses.begin(item, "queue_full", SLOW_DISK)
         elif isinstance(item, threading.Event):
@@ -158,7 +176,10 @@ class Recorder:
     def _is_due(self, unit: Unit) -> bool:
         segment = self._segment
         return (
-            segment is None or unit.jumped or unit.dts - segment.start_time >= self._settings.segment_seconds - EARLY_S
+            segment is None
+            or unit.jumped
+            or self._changed
+            or unit.dts - segment.start_time >= self._settings.segment_seconds - EARLY_S
         )
 
     def _is_too_long(self, unit: Unit) -> bool:
@@ -166,6 +187,7 @@ class Recorder:
 
     def _open(self, first: Unit) -> None:
         assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`
+        self._changed = False
         if first.missed:
             self._losses.begin(first.dts - first.missed, "clock_set_back", SET_BACK)
         try:

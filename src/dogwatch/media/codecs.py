@@ -27,6 +27,15 @@ def codec_string(entry: bytes, *, video: bool) -> str:
     return {b"Opus": "opus", b"fLaC": "flac"}.get(kind, name)
 
 
+def configuration(entry: bytes) -> bytes:
+    """Return the decoder configuration record in the sample description of H.264 or H.265 video.
+
+    Raises:
+        MediaError: There is none.
+    """
+    return _child(entry[VIDEO_ENTRY_BYTES:], b"hvcC" if entry[4:8] in (b"hvc1", b"hev1") else b"avcC")
+
+
 def _child(extra: bytes, kind: bytes) -> bytes:
     at = 0
     while at + 8 <= len(extra):

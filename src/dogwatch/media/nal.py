@@ -5,6 +5,7 @@ from __future__ import annotations
 HEAD_BYTES = 4096  # what comes before a picture's first slice is short
 START = b"\0\0\1"
 _KIND = {"h264": (0, 0x1F), "hevc": (1, 0x3F)}  # in a unit's first byte: shift and mask of its type
+LENGTH_AT = {"h264": 4, "hevc": 21}  # where the decoder configuration record says how long the units' lengths are
 
 
 def kind(codec: str, unit: bytes) -> int:
@@ -26,3 +27,38 @@ def split_by_lengths(head: bytes, size: int) -> list[bytes]:
         units.append(head[at + size : at + size + length])
         at += size + length
     return [unit for unit in units if unit]
+
+
+def length_size(codec: str, extradata: bytes) -> int:
+    """Return how many bytes say a unit's length in packets of this stream; 0 if they are Annex B, as in RTSP."""
+    at = LENGTH_AT[codec]
+    return (extradata[at] & 3) + 1 if extradata.startswith(b"\1") and len(extradata) > at else 0
+
+
+class Bits:
+    """Reads the fields of a unit, bit by bit."""
+
+    def __init__(self, unit: bytes, *, skip: int) -> None:
+        """Begin behind the first `skip` bytes; bytes that only keep start codes from appearing are left out."""
+        data = unit.replace(b"\0\0\3", b"\0\0")[skip:]
+        self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
+
+    def take(self, count: int) -> int:
+        """Return the next `count` bits as a number.
+
+        Raises:
+            ValueError: The unit ends before.
+        """
+        self._left -= count
+        if self._left < 0:
+            raise ValueError("a NAL unit ends too early")
+        return self._value >> self._left & ((1 << count) - 1)
+
+    def exp_golomb(self) -> int:
+        """Return the next unsigned Exp-Golomb number, `ue(v)`; see `take` for errors."""
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+            if zeros > 32:
+                raise ValueError("a NAL unit makes no sense")
+        return (1 << zeros) - 1 + self.take(zeros)

@@ -29,13 +29,17 @@ class NullSink:
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """The video of a stream: `codec` by its libav name, size in pixels, nominal `fps` (0.0 when unknown)."""
+    """The video of a stream: `codec` by its libav name, size in pixels, nominal `fps` (0.0 when unknown).
+
+    `aspect` is a pixel's width through its height, 0 when it is not known.
+    """
 
     codec: str
     width: int
     height: int
     fps: float
     extradata: bytes = b""
+    aspect: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +52,34 @@ class AudioInfo:
 
 
 class Tracks:
-    """Stream parameters for muxers: `ftyp` + `moov` of every segment of one connection are made from these.
+    """Stream parameters for muxers: `ftyp` + `moov` of segments are made from these, until the stream changes them.
 
     The parameters live in an output container of their own that is never written, because those of the input die
     with the connection while the recorder may still need them. `intra` says that every picture is a keyframe.
     """
 
-    def __init__(self, video_stream: Any, audio_stream: Any | None, *, audio_config: bytes | None = None) -> None:
+    def __init__(
+        self,
+        video_stream: Any,
+        audio_stream: Any | None,
+        *,
+        audio_config: bytes | None = None,
+        changed: VideoInfo | None = None,
+    ) -> None:
         """Copy the parameters of libav streams.
 
         Args:
             video_stream: A stream of an input, or of an encoder whose header has been written.
             audio_stream: An AAC stream, or None.
             audio_config: The AudioSpecificConfig, for AAC whose container has none (ADTS).
+            changed: What the video is now, if that is no longer what the stream was opened with.
         """
         self._container: Any = av.open(NullSink(), "w", format="mp4")
         self._video = self._container.add_stream_from_template(video_stream, opaque=True)
         self._audio = (
             self._container.add_stream_from_template(audio_stream, opaque=True) if audio_stream is not None else None
         )
-        self._audio_config = audio_config
+        self._audio_config, self._changed = audio_config, changed
         self.intra = video_stream.codec_context.name == "mjpeg"
         self.has_audio = audio_stream is not None
         self.audio_rate = int(audio_stream.codec_context.sample_rate) if audio_stream is not None else 0
@@ -79,6 +91,8 @@ class Tracks:
         video.time_base = VIDEO_TIME_BASE
         if video.codec_context.name == "hevc":
             video.codec_context.codec_tag = "hvc1"  # Apple's players refuse hev1
+        if self._changed is not None:
+            _apply(self._changed, video.codec_context)
         if self._audio is None:
             return video, None
         audio = container.add_stream_from_template(self._audio, opaque=True)
@@ -86,6 +100,13 @@ class Tracks:
         if self._audio_config is not None:
             audio.codec_context.extradata = self._audio_config
         return video, audio
+
+
+def _apply(video: VideoInfo, context: Any) -> None:
+    context.width, context.height = video.width, video.height
+    context.sample_aspect_ratio = video.aspect
+    if video.extradata:
+        context.extradata = video.extradata
 
 
 @dataclass(slots=True)
@@ -105,6 +126,15 @@ class Unit:
     size: int
     jumped: bool = False
     missed: float = 0.0
+
+
+def join(before: Any, packet: Any) -> Any:
+    """Return `packet` with the bytes of the one before it in front of its own."""
+    joined = av.Packet(bytes(before) + bytes(packet))
+    joined.stream, joined.time_base = packet.stream, packet.time_base
+    joined.pts, joined.dts, joined.duration = packet.pts, packet.dts, packet.duration
+    joined.is_keyframe = packet.is_keyframe
+    return joined
 
 
 def clone(packet: Any, time_base: Fraction) -> Any:

@@ -1,51 +1,197 @@
-"""Notices that a camera has changed its picture in the middle of a stream.
+"""Notices that a camera codes its pictures differently from now on, in the middle of a stream.
 
-RTSP and MPEG-TS carry the decoder's parameters among the pictures, and libav does not tell when they change. A segment
-whose header says one size and whose pictures have another does not play everywhere, so the stream must begin anew.
+RTSP and MPEG-TS carry parameter sets among the pictures, a JPEG says its size itself, and libav does not tell when
+these change. A segment whose header says one thing and whose pictures another does not play everywhere: players that
+take the parameter sets from the header, as ISO/IEC 14496-15 wants it for `avc1` and `hvc1`, cannot decode it at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import av
+from av.codec.context import Flags, Flags2
 
 from dogwatch.media import nal
+from dogwatch.media import parameter_sets as sets_of
 from dogwatch.media.packets import VideoInfo
+from dogwatch.media.parameter_sets import PPS, SPS, ParameterSet, Sets
 
-SPS = {"h264": 7, "hevc": 33}  # the NAL unit's type
+SET_BYTES = 512  # a packet without a picture, only with parameter sets, is no larger
+ALIKE_KEPT = 64
+SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # ITU-T T.81, table B.1
+SOF_BYTES = 9  # marker, length, precision, height, width
 
 
-def sequence_parameters(codec: str, head: bytes) -> bytes:
-    """Return the first sequence parameter set in the beginning of an Annex B packet; empty if there is none."""
-    if codec not in SPS:
-        return b""
-    found = (unit for unit in nal.split(head) if nal.kind(codec, unit) == SPS[codec])
-    return next(found, b"").rstrip(b"\0")
+@dataclass(frozen=True, slots=True)
+class _Size:
+    width: int
+    height: int
+    aspect: Fraction
 
 
 class ParameterWatch:
-    """Looks at the keyframes of one connection."""
+    """Looks at the packets of one connection.
+
+    `info` says what the video is at present; after a change its extradata are Annex B, whatever they were before.
+    Of the packet looked at last, `continues` says that it goes on with a picture that began before it, as its second
+    slice does, and `bare` that it holds parameter sets without a picture, whose turn comes with the next.
+    """
 
     def __init__(self, info: VideoInfo) -> None:
-        """Begin with the picture size of `info`."""
-        self._info, self._known = info, b""
+        """Begin with what the connection was opened with."""
+        self.info, self.continues, self.bare = info, False, False
+        self._jpeg = info.codec == "mjpeg"
+        self._sof_at, self._sof = 0, b""
+        self._lengths = 0 if self._jpeg else nal.length_size(info.codec, info.extradata)
+        self._record = info.extradata
+        self._known: Sets = {} if self._jpeg else self._read(sets_of.configured(info.codec, info.extradata))
+        self._sps = next((one for one in self._known.values() if one.kind == SPS), None)
+        self._alike: set[bytes] = set()  # SPS that say the same as the header's, but for their number and the like
+        self._early: Sets = {}  # of packets without a picture
 
-    def changed(self, packet: Any) -> bool:
-        """Whether the keyframe `packet` has another picture size than the stream began with.
+    def look(self, packet: Any) -> bool:
+        """Whether the video changes with `packet`: a keyframe, or what comes with other extradata.
 
-        Parameters that differ otherwise are no reason to connect again, so the keyframe is decoded to be sure.
+        What it has become is in `info`. A change counts only if the picture can be decoded with it.
         """
-        found = sequence_parameters(self._info.codec, bytes(memoryview(packet)[: nal.HEAD_BYTES]))
-        if not found or found == self._known:
+        if self._jpeg:
+            return self._look_at_jpeg(packet)
+        units = self._units(packet)
+        found = self._early | self._read([*self._announced(packet), *units])
+        start = sets_of.read_slice(self.info.codec, units)
+        self.continues, self.bare = start is not None and not start.first, start is None and bool(found)
+        if start is None or not packet.is_keyframe:
+            self._early = found  # for the keyframe that will come
             return False
-        before, self._known = self._known, found
-        return bool(before) and self._size(packet) not in {None, (self._info.width, self._info.height)}
+        self._early = {}
+        return start.first and self._take(packet, found, start.pps)
 
-    def _size(self, packet: Any) -> tuple[int, int] | None:
-        context: Any = av.CodecContext.create(self._info.codec, "r")
+    def is_bare(self, packet: Any) -> bool:
+        """Whether `packet`, which is no keyframe, holds parameter sets alone; they are remembered."""
+        if packet.size > SET_BYTES or self._jpeg:
+            return False
+        head = bytes(memoryview(packet)[:5])
+        first = head[3:4] if head.startswith(nal.START) else head[self._lengths or 4 :]
+        if first and nal.kind(self.info.codec, first) in sets_of.KINDS[self.info.codec]:
+            self.look(packet)
+            return self.bare
+        return False
+
+    # ------------------------------------------------------------ parameter sets
+
+    def _take(self, packet: Any, found: Sets, pps: int) -> bool:
+        known = self._known
+        merged = known | found
+        used = sets_of.used(merged, pps)
+        sps = next((one for one in used if one.kind == SPS), self._sps)
+        new = any(known.get(key) != one for key, one in found.items())
+        if sps is None or not (new or self._differs(sps)):
+            return False
+        size = self._decoded(_in_order(merged, used) + sets_of.annex_b(self._units(packet, whole=True)))
+        if size is None:
+            return False
+        before = self.info
+        alike = (
+            (size.width, size.height) == (before.width, before.height)
+            and self._sps is not None
+            and sets_of.profile(before.codec, sps) == sets_of.profile(before.codec, self._sps)
+        )
+        if not new and alike:
+            self._alike.add(sps.data)
+            if len(self._alike) > ALIKE_KEPT:
+                self._alike.clear()
+            return False
+        # Sets of another picture size are of no use any more, and would mislead who looks at the header's first.
+        complete = all(found.get((one.kind, one.number)) is not None for one in used) and len(used) > 1
+        self._known, self._sps, self._alike = merged if alike or not complete else found, sps, set()
+        self.info = replace(
+            before, width=size.width, height=size.height, aspect=size.aspect, extradata=_in_order(self._known, used)
+        )
+        return True
+
+    def _differs(self, sps: ParameterSet) -> bool:
+        return self._sps is None or (sps.data != self._sps.data and sps.data not in self._alike)
+
+    def _read(self, units: Iterable[bytes]) -> Sets:
+        return sets_of.read_sets(self.info.codec, units)
+
+    def _announced(self, packet: Any) -> list[bytes]:
+        """Return the NAL units of extradata that come beside `packet`, as RTMP and MP4 announce a change."""
+        if not packet.has_sidedata("new_extradata"):
+            return []
+        self._record = bytes(packet.get_sidedata("new_extradata"))
+        self._lengths = nal.length_size(self.info.codec, self._record) or self._lengths
+        return sets_of.configured(self.info.codec, self._record)
+
+    def _units(self, packet: Any, *, whole: bool = False) -> list[bytes]:
+        view = memoryview(packet)
+        head = bytes(view if whole else view[: nal.HEAD_BYTES])
+        units = nal.split_by_lengths(head, self._lengths) if self._lengths else nal.split(head)
+        slices = sets_of.SLICES[self.info.codec]
+        if len(head) == len(view) or (units and nal.kind(self.info.codec, units[-1]) in slices):
+            return units
+        return self._units(packet, whole=True)  # much comes before the picture
+
+    # ------------------------------------------------------------ JPEG
+
+    def _look_at_jpeg(self, packet: Any) -> bool:
+        view = memoryview(packet)
+        if self._sof and bytes(view[self._sof_at : self._sof_at + SOF_BYTES]) == self._sof:
+            return False
+        self._sof_at, self._sof = frame_header(bytes(view))
+        size = jpeg_size(self._sof)
+        if size in (None, (self.info.width, self.info.height)):
+            return False
+        decoded = self._decoded(bytes(view))
+        if decoded is None:
+            return False
+        if (decoded.width, decoded.height) == (self.info.width, self.info.height):
+            return False
+        self.info = replace(self.info, width=decoded.width, height=decoded.height, aspect=Fraction(0))
+        return True
+
+    def _decoded(self, data: bytes) -> _Size | None:
+        """Decode one picture alone; return its size, None if it is damaged."""
+        context: Any = av.CodecContext.create(self.info.codec, "r")
+        context.thread_count = 1
+        context.flags |= Flags.output_corrupt
+        context.flags2 |= Flags2.show_all
         try:
-            frames = [*context.decode(av.Packet(packet)), *context.decode(None)]
+            frames = [*context.decode(av.Packet(data)), *context.decode(None)]
         except av.error.FFmpegError:
             return None
-        return (frames[0].width, frames[0].height) if frames else None
+        if not frames:
+            return None
+        return _Size(frames[0].width, frames[0].height, Fraction(context.sample_aspect_ratio or 0))
+
+
+def _in_order(sets: Sets, used: list[ParameterSet]) -> bytes:
+    """Return sets as Annex B: by kind, those that are used before others."""
+    order = [*used, *(one for one in sets.values() if one not in used)]
+    return sets_of.annex_b(one.data for kind in (sets_of.VPS, SPS, PPS) for one in order if one.kind == kind)
+
+
+def frame_header(data: bytes) -> tuple[int, bytes]:
+    """Return where the frame header (SOF) of a JPEG lies, and its first bytes; empty if there is none."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in SOF:
+            header = data[at : at + SOF_BYTES]
+            return (at, header) if len(header) == SOF_BYTES else (0, b"")
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return 0, b""
+
+
+def jpeg_size(header: bytes) -> tuple[int, int] | None:
+    """Return width and height from a frame header; None without one."""
+    if len(header) < SOF_BYTES:
+        return None
+    return int.from_bytes(header[7:9], "big"), int.from_bytes(header[5:7], "big")

@@ -6,11 +6,16 @@ over all its connections, so that what is recorded never goes back in time unles
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dogwatch.clock import StreamClock
+from dogwatch.media.packets import VIDEO_TICKS
 
-TICK_S = 1 / 90_000
+TICK_S = 1 / VIDEO_TICKS
+MAX_REORDER = 16  # pictures: what H.264 and H.265 allow (max_num_reorder_frames)
+REORDER_GAP_S = 3.0  # pictures that are shown so far apart are not reordered with each other
 BACKWARD_S = 1.0  # a step back beyond this is a camera that started its clock again, not a late packet
 FORWARD_S = 3.0  # a step ahead of the arrival beyond this likewise
 STILL_S = 1.0  # timestamps that do not rise for so long never will: the arrival is the better witness
@@ -18,16 +23,47 @@ OVERLAP_SHIFT_S = 1.0  # a new connection that begins up to this long before the
 WALL_SET_BACK_S = 60.0  # beyond this it is not a server's replay: somebody has set the clock
 
 
+def reorder_depth(shown: Sequence[int]) -> int:
+    """Return how many packets at most come before one that is shown earlier; `shown` has their pts."""
+    depths = (sum(other > pts for other in shown[:n]) for n, pts in enumerate(shown))
+    return min(max(depths, default=0), MAX_REORDER)
+
+
+def earlier_dts(shown: Sequence[int | None], following: int, step: int) -> list[int]:
+    """Return a dts for each of the packets before one whose dts is `following`; all in ticks.
+
+    They rise by at least `step`, and none is later than the packet's own pts (`shown`, None where it is unknown).
+    """
+    found: list[int] = []
+    dts = following
+    for pts in reversed(shown):
+        dts = dts - step if pts is None else min(dts - step, pts)
+        found.append(dts)
+    return found[::-1]
+
+
+def dts_of(shown: Sequence[int], depth: int, step: int) -> list[int]:
+    """Return a dts for each packet of which `shown` has the pts; all in ticks, `depth` as `reorder_depth` says.
+
+    They rise by `step` until so many have come as are reordered, and are then the pts of these in the order of showing.
+    """
+    first = min(shown, default=0)
+    return [first - (depth - n) * step if n < depth else sorted(shown[: n + 1])[n - depth] for n in range(len(shown))]
+
+
 @dataclass(slots=True)
 class Repair:
     """The timestamps of one track of one connection, in seconds.
 
-    `usual` is the expected distance between packets, used where timestamps are missing. `count` says how many
-    packets needed repair.
+    `usual` is the expected distance between packets, used where timestamps are missing. `depth` is how many packets
+    come before one that is shown earlier, for streams that do not say when to decode. `count` says how many packets
+    needed repair.
     """
 
     usual: float
+    depth: int = 0
     count: int = 0
+    _shown: list[float] = field(default_factory=list)  # pts of the newest packets without dts, rising
     _shift: float = 0.0
     _last: float | None = None
     _arrival: float = 0.0
@@ -44,7 +80,7 @@ class Repair:
         broken = False
         if dts is None:
             broken = pts is None
-            dts = pts if pts is not None else (self._last or 0.0) - self._shift + self.usual
+            dts = self._next() if pts is None else self._decoded_for(pts)
         if pts is None:
             pts = dts
         dts, pts = dts + self._shift, pts + self._shift
@@ -54,6 +90,7 @@ class Repair:
                 # The camera's clock has been set. Go on from where we are, as long after as has really passed.
                 bend = max(self.usual, waited) - step
                 self._shift += bend
+                self._shown.clear()
                 dts, pts, broken = dts + bend, pts + bend, True
             elif step > TICK_S / 2:
                 self._rose = arrival
@@ -67,6 +104,33 @@ class Repair:
         self.count += broken
         self._last, self._arrival = dts, arrival
         return dts, pts
+
+    def follow(self, shown: Sequence[float], depth: int) -> None:
+        """Go on behind packets whose pts were `shown` (s), of a stream that does not say when to decode."""
+        self.depth, self._shown = depth, sorted(shown)[len(shown) - depth :]
+
+    def _next(self) -> float:
+        return (self._last or 0.0) - self._shift + self.usual
+
+    def _decoded_for(self, pts: float) -> float:
+        """Return a dts for a packet that has a pts alone: the smallest pts of the last `depth` + 1 packets.
+
+        So it rises, and stays at or below the pts of this packet and of all that follow, as long as no picture is
+        shown before more than `depth` that came earlier.
+        """
+        shown = self._shown
+        if self._last is not None and 0 <= self._last - self._shift - pts < REORDER_GAP_S:
+            self.depth = min(self.depth + 1, MAX_REORDER)  # it is deeper than was known
+        if shown and pts > shown[-1] + REORDER_GAP_S:
+            shown.clear()
+        fresh = not shown
+        insort(shown, pts)
+        if len(shown) > self.depth:
+            return shown.pop(0)
+        before = pts - self.depth * self.usual
+        if fresh and (self._last is None or before + self._shift > self._last):
+            return before
+        return min(pts, self._next())
 
 
 @dataclass(slots=True)
@@ -107,14 +171,16 @@ class Refused:
 class Timeline:
     """Maps one input's repaired stream time to epoch seconds, connection after connection.
 
-    `end` is the dts (epoch s) of the last video packet of all connections; `refused` accounts for packets that got no
-    place.
+    Video gets whole ticks, because two times that differ by less than a tick would be the same to a file: epoch seconds
+    as floats are no finer than a fiftieth of a tick. `end` is the dts (epoch s) of the last video packet of all
+    connections; `refused` accounts for packets that got no place.
     """
 
     end: float = 0.0
     refused: Refused = field(default_factory=Refused)
     clock: StreamClock = field(default_factory=StreamClock)
     offset: float = 0.0
+    _ticks: int = 0  # `end`, in ticks
     _jumps: int = 0
     _fresh: bool = True
 
@@ -132,9 +198,9 @@ class Timeline:
             keyframe: Whether a recording could begin here.
 
         Returns:
-            Its dts in epoch seconds and whether the wall clock has been set since the packet before; None for a
-            packet of time already seen, as servers send that begin with their last group of pictures; note it in
-            `refused`.
+            Its dts in epoch seconds, a whole number of ticks, and whether the wall clock has been set since the packet
+            before; None for a packet of time already seen, as servers send that begin with their last group of
+            pictures; note it in `refused`.
         """
         self.clock.observe(dts, arrival)
         assert self.clock.offset is not None  # noqa: S101 - observe sets it
@@ -145,11 +211,15 @@ class Timeline:
             self._jumps = self.clock.jumped
         if not jumped or keyframe:
             self.offset = self.clock.offset
-        wall = dts + self.offset
-        if wall <= self.end and not (jumped and keyframe):
-            wall = self.end + TICK_S
-        self.end = wall
-        return wall, jumped and keyframe
+        set_here = jumped and keyframe
+        return self._place(dts, may_fall=set_here), set_here
+
+    def _place(self, dts: float, *, may_fall: bool) -> float:
+        ticks = round((dts + self.offset) * VIDEO_TICKS)
+        if ticks <= self._ticks and not may_fall:
+            ticks = self._ticks + 1
+        self._ticks, self.end = ticks, ticks / VIDEO_TICKS
+        return self.end
 
     def _first(self, dts: float, offset: float, *, keyframe: bool) -> tuple[float, bool] | None:
         overlap = self.end - (dts + offset)
@@ -160,8 +230,8 @@ class Timeline:
                 return None
             self.clock.offset = offset = offset + overlap + TICK_S
         self._fresh, self.offset = False, offset
-        self.end = dts + offset
-        return self.end, overlap >= WALL_SET_BACK_S
+        set_back = overlap >= WALL_SET_BACK_S
+        return self._place(dts, may_fall=set_back), set_back
 
     def wall(self, stream_time: float) -> float:
         """Map the stream time of any track, in seconds, as the last video packet was mapped."""

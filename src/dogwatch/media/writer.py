@@ -76,7 +76,11 @@ class FragmentWriter:
         before = self._held.get(unit.video)
         self._held[unit.video] = packet
         if before is not None:
-            before.duration = packet.dts - before.dts
+            length = packet.dts - before.dts
+            if length <= 0:  # libav would refuse it, and the segment would end there
+                length, packet.dts = 1, before.dts + 1
+                packet.pts = max(packet.pts, packet.dts)
+            before.duration = length
             self._mux(before, video=unit.video)
 
     def _mux(self, packet: Any, *, video: bool) -> None:

@@ -25,8 +25,12 @@ def make(
     rate: int = 8000,
     b_frames: int = 0,
     width: int = 256,
+    **options: str,
 ) -> Path:
-    """Write `path`; frame n carries n. `audio` is a libav encoder; it plays a tone of half of full scale."""
+    """Write `path`; frame n carries n. `options` are libx264's.
+
+    `audio` is a libav encoder; it plays a tone of half of full scale.
+    """
     with av.open(str(path), "w") as out:
         video: Any = out.add_stream(codec, rate=fps, width=width, height=64)
         video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
@@ -34,7 +38,7 @@ def make(
             params = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={b_frames}:log-level=error"
             video.options = {"x265-params": params, "preset": "ultrafast"}
         elif codec == "libx264":
-            video.options = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0", "bf": str(b_frames)}
+            video.options = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0", "bf": str(b_frames)} | options
         sound: Any = out.add_stream(audio, rate=rate, layout="mono") if audio else None
         for n in range(seconds * fps):
             frame = av.VideoFrame.from_ndarray(picture(n), format="bgr24").reformat(width, 64, video.pix_fmt)

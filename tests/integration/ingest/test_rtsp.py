@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from dogwatch.bus.messages import IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
+from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
 from dogwatch.bus.specs import IngestSpec
+from dogwatch.media.fragments import scan
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.ingest.made import make, played
 from tests.media import street
@@ -96,6 +97,57 @@ def test_hevc_and_mjpeg(tmp_path: Path) -> None:
             assert ingest.wait_for(StreamOpened).video_codec == codec
             segment = ingest.wait_for(SegmentWritten, timeout=30).segment
             assert len(played(tmp_path / segment.path)) >= 35
+
+
+SLICED = "( filesrc location={} ! qtdemux ! h264parse ! video/x-h264,stream-format=byte-stream,alignment=nal ! {} )"
+PAY = "rtph264pay name=pay0 pt=96 config-interval=-1"
+
+
+def test_keyframes_in_two_packets_of_one_time_lose_nothing(tmp_path: Path) -> None:
+    """What servers make of encoders that are told to be quick: each slice of a keyframe in a packet of its own."""
+    video = make(tmp_path / "cam.mp4", seconds=40, gop=5, slices="2", tune="zerolatency")
+    with (
+        RtspServer(SLICED.format(video, PAY)) as server,
+        IngestProcess(spec_for(tmp_path, server.url, roles=("record",), segment_seconds=2.0)) as ingest,
+    ):
+        for _ in range(6):
+            ingest.wait_for(SegmentWritten, after=len(ingest.messages))
+        ingest.leave()
+        assert ingest.all(FootageLost) == []
+        numbers = [n for _, n in played(*[tmp_path / segment.path for segment in ingest.segments()])]
+        assert len(numbers) > 100
+        assert set(range(1, max(numbers))) <= set(numbers)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_b_frames_keep_their_times_from_the_first_picture_on(tmp_path: Path, codec: str) -> None:
+    video = make(
+        tmp_path / "cam.mp4", f"libx26{'4' if codec == 'h264' else '5'}", seconds=20, fps=25, gop=50, b_frames=3
+    )
+    with RtspServer(serving(video, codec)) as server, IngestProcess(spec_for(tmp_path, server.url)) as ingest:
+        segment = ingest.wait_for(SegmentWritten).segment
+        shown = played(tmp_path / segment.path)
+        first = shown[0][1]
+        assert [n for _, n in shown] == list(range(first, first + len(shown)))
+        assert np.allclose(np.diff([at for at, _ in shown]), 1 / 25, atol=0.001)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_other_parameters_begin_a_new_segment_without_a_new_connection(tmp_path: Path, codec: str) -> None:
+    encoder = "libx264" if codec == "h264" else "libx265"
+    parts = [make(tmp_path / f"{width}.mp4", encoder, seconds=5, gop=10, width=width) for width in (256, 320)]
+    parse = "h264parse" if codec == "h264" else "h265parse"
+    sources = " ".join(f"filesrc location={part} ! qtdemux ! {parse} ! c." for part in parts)
+    pay = PAY if codec == "h264" else PAY.replace("264", "265")
+    launch = f"( concat name=c ! {parse} config-interval=-1 ! {pay} {sources} )"
+    with RtspServer(launch) as server, IngestProcess(spec_for(tmp_path, server.url, segment_seconds=60.0)) as ingest:
+        ingest.wait_for(StreamOpened, lambda m: m.width == 320)
+        ingest.wait_for(StreamLost, timeout=30)  # it ends
+        ingest.wait_for(SegmentWritten, lambda m: m.continuous)
+        first, second = (scan(tmp_path / segment.path) for segment in ingest.segments()[:2])
+        assert (first.width, second.width) == (256, 320)
+        assert first.init_id != second.init_id
+        assert len(played(tmp_path / ingest.segments()[1].path)) >= 48
 
 
 def test_wrong_passwords_are_named_and_never_logged(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which keyframes announce another picture."""
+"""Which packets announce another picture, and what it is."""
 
 import io
 from fractions import Fraction
@@ -8,59 +8,107 @@ import av
 import numpy as np
 import pytest
 
+from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
-from dogwatch.media.parameters import ParameterWatch, sequence_parameters
+from dogwatch.media.parameters import ParameterWatch, frame_header, jpeg_size
+
+CODECS = [("libx264", "h264"), ("libx265", "hevc")]
 
 
 def keyframe(codec: str, width: int, *, crf: int = 30) -> Any:
-    """Encode one picture as an Annex B packet that carries its parameters."""
+    """Encode one picture as a packet that carries its parameters."""
     out = io.BytesIO()
-    with av.open(out, "w", format="hevc" if codec == "libx265" else "h264") as container:
+    form = {"libx264": "h264", "libx265": "hevc"}.get(codec, codec)
+    with av.open(out, "w", format=form) as container:
         stream: Any = container.add_stream(codec, rate=10, width=width, height=64)
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.options = {"preset": "ultrafast", "crf": str(crf), "x265-params": "log-level=error"}
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "crf": str(crf)}
-        frame = av.VideoFrame.from_ndarray(np.zeros((64, width, 3), np.uint8), "bgr24").reformat(format="yuv420p")
+        elif codec == "mjpeg":
+            stream.options = {}
+        frame = av.VideoFrame.from_ndarray(np.zeros((64, width, 3), np.uint8), "bgr24").reformat(format=stream.pix_fmt)
         frame.pts, frame.time_base = 0, Fraction(1, 10)
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return av.Packet(out.getvalue())
+    packet = av.Packet(out.getvalue())
+    packet.is_keyframe = True
+    return packet
 
 
-@pytest.mark.parametrize(("codec", "name"), [("libx264", "h264"), ("libx265", "hevc")])
-def test_another_size_is_a_change(codec: str, name: str) -> None:
-    watch = ParameterWatch(VideoInfo(name, 128, 64, 10.0))
-    seen = [watch.changed(keyframe(codec, width)) for width in (128, 128, 192)]
-    assert seen == [False, False, True]
+def opened(codec: str, packet: Any, width: int = 128) -> VideoInfo:
+    """Return what libav finds when a stream is opened that begins with `packet`."""
+    with av.open(io.BytesIO(bytes(packet)), format=codec) as container:
+        return VideoInfo(codec, width, 64, 10.0, bytes(container.streams.video[0].codec_context.extradata or b""))
 
 
-def test_other_parameters_of_the_same_size_are_none() -> None:
-    watch = ParameterWatch(VideoInfo("h264", 128, 64, 10.0))
+def units(info: VideoInfo) -> list[bytes]:
+    return [unit.rstrip(b"\0") for unit in nal.split(info.extradata)]
+
+
+@pytest.mark.parametrize(("encoder", "codec"), [*CODECS, ("mjpeg", "mjpeg")])
+def test_another_size_is_a_change(encoder: str, codec: str) -> None:
+    packets = [keyframe(encoder, width) for width in (128, 128, 192, 192, 128)]
+    watch = ParameterWatch(opened(codec, packets[0]))
+    assert [watch.look(packet) for packet in packets] == [False, False, True, False, True]
+    assert (watch.info.width, watch.info.height) == (128, 64)
+
+
+@pytest.mark.parametrize(("encoder", "codec"), CODECS)
+def test_what_the_header_lacks_is_a_change(encoder: str, codec: str) -> None:
+    packet = keyframe(encoder, 128)
+    watch = ParameterWatch(VideoInfo(codec, 128, 64, 10.0))
+    assert [watch.look(one) for one in (packet, packet)] == [True, False]
+    assert units(watch.info) == units(opened(codec, packet))
+
+
+def test_another_level_of_the_same_size_is_a_change() -> None:
     packet = keyframe("libx264", 128)
-    level = sequence_parameters("h264", bytes(packet))
-    other = av.Packet(bytes(packet).replace(level, level[:3] + bytes([level[3] + 1]) + level[4:]))
-    assert [watch.changed(one) for one in (packet, other, packet)] == [False, False, False]
+    data = bytes(packet)
+    at = data.index(b"\0\0\1\x67") + 6
+    other = av.Packet(data[:at] + bytes([data[at] + 1]) + data[at + 1 :])
+    other.is_keyframe = True
+    watch = ParameterWatch(opened("h264", packet))
+    assert [watch.look(one) for one in (packet, other, other, packet)] == [False, True, False, True]
+    assert units(watch.info) == units(opened("h264", packet))
+
+
+@pytest.mark.parametrize(("encoder", "codec"), CODECS)
+def test_a_keyframe_that_cannot_be_decoded_is_no_change(encoder: str, codec: str) -> None:
+    packet, other = keyframe(encoder, 128), bytes(keyframe(encoder, 192))
+    broken = av.Packet(other[: len(other) - len(other) // 8])
+    sets_alone = av.Packet(b"\0\0\0\1\x67\xff\xff")
+    watch = ParameterWatch(opened(codec, packet))
+    for one in (broken, sets_alone):
+        one.is_keyframe = True
+        watch.look(one)
+    assert watch.info.width in (128, 192)
+    assert not watch.look(packet) or watch.info.width == 128
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\0\1", b"\0\0\1\x65", b"\0\0\0\1\x67", b"\xff" * 40, bytes(40)])
+@pytest.mark.parametrize("codec", ["h264", "hevc", "mjpeg"])
+def test_nonsense_is_no_change(codec: str, data: bytes) -> None:
+    if not data:
+        return  # libav hands out no empty packets
+    watch = ParameterWatch(VideoInfo(codec, 128, 64, 10.0))
+    for flagged in (True, False):
+        packet = av.Packet(data)
+        packet.is_keyframe = flagged
+        assert not watch.look(packet)
+        assert not watch.is_bare(packet) or codec != "mjpeg"
 
 
 @pytest.mark.parametrize(
-    ("codec", "head", "found"),
+    ("data", "size"),
     [
-        ("h264", b"\0\0\0\1\x67ab\0\0\0\1\x68c\0\0\1\x65d", b"\x67ab"),
-        ("h264", b"\0\0\1\x09\xf0\0\0\0\1\x27ab", b"\x27ab"),
-        ("hevc", b"\0\0\0\1\x40\1v\0\0\0\1\x42\1s\0\0\1\x44\1p", b"\x42\1s"),
-        ("h264", b"\0\0\0\1\x65ab", b""),
-        ("h264", b"\0\0\0\x04\x67abc", b""),
-        ("h264", b"\0\0\0\1", b""),
-        ("h264", b"", b""),
-        ("mjpeg", b"\0\0\0\1\x67ab", b""),
+        (b"\xff\xd8\xff\xc0\0\x11\x08\0\x40\1\0\3rest", (256, 64)),
+        (b"\xff\xd8\xff\xe0\0\x04ab\xff\xdb\0\x03q\xff\xff\xc2\0\x11\x08\0\x40\1\0\3", (256, 64)),
+        (b"\xff\xd8\xff\xc4\0\x03h\xff\xd9", None),
+        (b"\xff\xd8\xff\xc0\0\x11", None),
+        (b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\0", None),
+        (b"", None),
     ],
 )
-def test_parameter_sets(codec: str, head: bytes, found: bytes) -> None:
-    assert sequence_parameters(codec, head) == found
-
-
-def test_a_broken_keyframe_is_no_change() -> None:
-    watch = ParameterWatch(VideoInfo("h264", 128, 64, 10.0))
-    assert not watch.changed(keyframe("libx264", 128))
-    assert not watch.changed(av.Packet(b"\0\0\0\1\x67\xff\xff"))
+def test_the_size_of_a_jpeg(data: bytes, size: tuple[int, int] | None) -> None:
+    assert jpeg_size(frame_header(data)[1]) == size

@@ -1,8 +1,12 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dogwatch.media.timestamps import TICK_S, Repair, Timeline
+from dogwatch.media.packets import VIDEO_TICKS
+from dogwatch.media.timestamps import TICK_S, Repair, Timeline, dts_of, earlier_dts, reorder_depth
 
 
 def test_good_timestamps_pass_untouched() -> None:
@@ -157,3 +161,88 @@ def test_what_comes_while_a_clock_that_was_set_back_catches_up_is_lost() -> None
     assert near(place(line, 16.1, 1000.1), 1000.1)
     assert line.refused.take() == pytest.approx(9.9 + 7.9)
     assert line.refused.take() == 0.0
+
+
+def ticks(
+    packets: Sequence[tuple[float | None, float | None, float]], base: float, depth: int = 0
+) -> list[tuple[int, int]]:
+    """Return dts and pts in the ticks that a file gets, as a connection makes them; the clock is not set meanwhile."""
+    repair, line = Repair(0.1, depth), Timeline()
+    line.connect()
+    found = []
+    for dts, pts, arrival in packets:
+        fixed, shown = repair.fix(dts, pts, base + arrival)
+        placed = line.video(fixed, base + arrival, keyframe=True)
+        assert placed is not None
+        at = round(placed[0] * VIDEO_TICKS)
+        found.append((at, max(at, round(line.wall(shown) * VIDEO_TICKS))))
+    return found
+
+
+steps = st.sampled_from([0.0, 1e-6, TICK_S / 3, TICK_S, 0.033, 0.04, 0.1, 0.7, -TICK_S, -0.04, -0.9])
+
+
+@given(st.lists(steps, min_size=2, max_size=80), st.floats(1.7e9, 1.9e9))
+def test_whatever_comes_ticks_rise(moves: list[float], base: float) -> None:
+    at, arrival, packets = 5.0, 0.0, []
+    for move in moves:
+        at, arrival = at + move, arrival + max(0.001, move)
+        packets.append((at, at, arrival))
+    found = ticks(packets, base)
+    assert all(before[0] < after[0] for before, after in pairwise(found))
+    assert all(pts >= dts for dts, pts in found)
+
+
+@given(st.integers(1, 240), st.integers(2, 100), st.integers(1, 4), st.floats(1.7e9, 1.9e9))
+def test_equal_timestamps_keep_order_and_length(fps: int, count: int, copies: int, base: float) -> None:
+    packets = [(n / fps, n / fps, n / fps + copy * 1e-4) for n in range(count) for copy in range(copies)]
+    found = ticks(packets, base)
+    assert all(before[0] < after[0] for before, after in pairwise(found))
+    length = found[-1][0] - found[0][0]
+    assert abs(length - (count - 1) / fps * VIDEO_TICKS) <= copies + 1 + length / 1000
+
+
+@st.composite
+def reordered(draw: st.DrawFn) -> list[int]:
+    """Draw numbers of pictures in decoding order: groups that begin with the picture shown last of them."""
+    order, first = [0], 1
+    for size in draw(st.lists(st.integers(1, 6), min_size=1, max_size=12)):
+        between = list(range(first, first + size - 1))
+        order += [first + size - 1, *draw(st.permutations(between))]
+        first += size
+    return order
+
+
+@given(reordered(), st.sampled_from([5.0, 12.5, 25.0, 29.97]), st.floats(1.7e9, 1.9e9))
+def test_pictures_without_dts_keep_their_times(order: list[int], fps: float, base: float) -> None:
+    depth = reorder_depth(order)
+    packets: list[tuple[float | None, float | None, float]] = [
+        (None, number / fps, n / fps) for n, number in enumerate(order)
+    ]
+    found = ticks(packets, base, depth)
+    assert all(before[0] < after[0] for before, after in pairwise(found))
+    shown = {number: pts for number, (_, pts) in zip(order, found, strict=True)}
+    assert sorted(shown, key=shown.__getitem__) == sorted(order)
+    length = shown[max(order)] - shown[0]
+    assert abs(length - max(order) / fps * VIDEO_TICKS) <= 100 + length / 800  # the clock bends a little
+
+
+@given(reordered(), st.integers(1, 9000))
+def test_made_up_dts_rise_below_pts(order: list[int], step: int) -> None:
+    shown = [number * 3600 for number in order]
+    found = dts_of(shown, reorder_depth(shown), step)
+    assert all(before < after for before, after in pairwise(found))
+    assert all(dts <= pts for dts, pts in zip(found, shown, strict=True))
+    known = found.pop()
+    again = earlier_dts(shown[:-1], known, step)
+    assert all(after - before >= step for before, after in zip([*again], [*again[1:], known], strict=False))
+    assert all(dts <= pts for dts, pts in zip(again, shown, strict=False))
+
+
+def test_a_stream_that_is_deeper_than_was_known() -> None:
+    order = [0, 1, 2, 3, 7, 5, 4, 6, 11, 9, 8, 10, 15, 13, 12, 14]
+    found = ticks([(None, n / 25, at / 25) for at, n in enumerate(order)], 1.79e9)
+    late = [pts for n, (_, pts) in zip(order, found, strict=True) if n > 7]
+    assert sorted(late) == [
+        pts for _, pts in sorted((n, pts) for n, (_, pts) in zip(order, found, strict=True) if n > 7)
+    ]

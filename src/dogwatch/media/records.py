@@ -1,0 +1,36 @@
+"""Decoder configuration records (`avcC`, `hvcC`) for streams whose NAL units have lengths instead of start codes."""
+
+from __future__ import annotations
+
+from dogwatch.media import boxes, nal
+from dogwatch.media.codecs import configuration
+from dogwatch.media.packets import Tracks, VideoInfo
+from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+
+
+class _Head:
+    """Keeps what is written: the beginning of a file."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> int:
+        self.data += data
+        return len(data)
+
+
+def described(opened: VideoInfo, tracks: Tracks) -> bytes:
+    """Return the record of the video of `tracks`, whose parameter sets are Annex B; libav makes it.
+
+    Empty if the packets of `opened`, which is what the stream was opened with, are Annex B: then none is needed.
+    """
+    size = nal.length_size(opened.codec, opened.extradata) if opened.codec in nal.LENGTH_AT else 0
+    if not size:
+        return b""
+    head = _Head()
+    FragmentWriter(head, tracks, SEGMENT_OPTIONS).abandon()
+    video = next(track for track in boxes.parse_init(head.data) if track.video)
+    record = bytearray(configuration(video.entry))
+    at = nal.LENGTH_AT[opened.codec]
+    record[at] = record[at] & ~3 | size - 1
+    return bytes(record)
