@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl
 
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.datastructures import MutableHeaders
@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dogwatch.api import paths
 from dogwatch.api.connections import Connections
 from dogwatch.api.errors import ApiError, answer_to, denied
 from dogwatch.api.file_scope import may_read
@@ -85,25 +86,36 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
-    async def permits(self, caller: Caller, method: str, url: str) -> bool:
-        """Whether `caller` may ask for `url`: for a proxy that only wants the verdict."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
+    async def permits(self, caller: Caller, method: str, original: str, prefix: str = "") -> bool:
+        """Whether `caller` may ask for what a proxy calls `original`, below the `prefix` under which it mounts us.
+
+        Nobody may ask for what no route answers: the proxy could understand something else by it.
+        """
+        found = paths.original(original)
+        if found is None:
             return False
-        upgrade = parts.path == "/ws" or parts.path.endswith("/api/ws")
+        path, query = found
+        if not prefix or not path.startswith(f"{prefix}/"):
+            return await self._permits(caller, method, path, query) is True
+        inner = await self._permits(caller, method, path.removeprefix(prefix), query)
+        return inner is True and await self._permits(caller, method, path, query) is not False
+
+    async def _permits(self, caller: Caller, method: str, path: str, query: str) -> bool | None:
+        """Whether `caller` may ask for `path`; None if no route answers it."""
+        upgrade = path == "/ws" or path.endswith("/api/ws")
         scope: Scope = {
             "type": "websocket" if upgrade else "http",
             "method": method,
-            "path": unquote(parts.path),
-            "query_string": parts.query.encode(),
+            "path": path,
+            "query_string": query.encode(),
             "headers": [],
         }
         try:
-            await self._permit(self.target(scope), caller)
+            target = self.target(scope)
+            await self._permit(target, caller)
         except ApiError:
             return False
-        return True
+        return True if target.template else None
 
     def target(self, scope: Scope) -> Target:
         """Find the route of a request; unknown paths below the API still need a login."""
@@ -192,10 +204,10 @@ class Guard:
                 pass
 
     def _permit_camera(self, caller: Caller, camera: str) -> None:
+        if not caller.may_see(camera):
+            raise _hidden(caller, f"camera '{camera}'")  # also one that does not exist: they must not tell
         if camera not in self._services.config.cameras:
             raise denied(404, "Camera not found")
-        if not caller.may_see(camera):
-            raise _other_camera(caller, camera)
 
     async def _permit_row(self, caller: Caller, target: Target, name: str) -> None:
         find = owners.camera_of_event if name == "event_id" else owners.camera_of_review
@@ -210,13 +222,14 @@ class Guard:
             message = "Event not found" if name == "event_id" else "Review item not found"
             raise ApiError(404, message) if target.template == "/api/events/{event_id}" else denied(404, message)
         if not caller.may_see(camera):
-            raise _other_camera(caller, camera)
+            what = "event" if name == "event_id" else "review item"
+            raise _hidden(caller, f"{what} '{target.params[name]}'")
 
     def _permit_streams(self, caller: Caller, names: list[str]) -> None:
         if not names:
             raise denied(403, "Access denied: no stream is named")
         for name in names:
-            if caller.cameras is not None and not caller.only(self._services.streams.cameras_of(name)):
+            if caller.cameras is not None and self._services.streams.find(name, caller) is None:
                 raise denied(403, f"Access denied to stream {name!r}")
 
 
@@ -238,9 +251,9 @@ def base_path(scope: Scope) -> str:
     return value if plain and all(part.isalnum() for part in plain[1:].split("/")) else ""
 
 
-def _other_camera(caller: Caller, camera: str) -> ApiError:
-    allowed = sorted(caller.cameras or ())
-    return denied(403, f"Access denied to camera '{camera}'. Allowed cameras: {allowed}")
+def _hidden(caller: Caller, what: str) -> ApiError:
+    """Return the refusal of `what`, as the caller has called it; it names nothing else that the caller may not see."""
+    return denied(403, f"Access denied to {what}. Allowed cameras: {sorted(caller.cameras or ())}")
 
 
 def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:

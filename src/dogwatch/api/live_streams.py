@@ -23,6 +23,7 @@ from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
 from dogwatch.config.inputs import restream_name
 
 if TYPE_CHECKING:
+    from dogwatch.auth.caller import Caller
     from dogwatch.config import Config
 
 log = logging.getLogger(__name__)
@@ -216,35 +217,31 @@ class LiveStreams:
         found = (("video", opened.video_codec), ("audio", opened.audio_codec))
         return [f"{kind}, recvonly, {codec.upper()}" for kind, codec in found if codec]
 
-    def cameras_of(self, stream: str) -> list[str]:
-        """Return the cameras that play `stream`: by their own name or one of their `live.streams`."""
-        return [
-            name
-            for name, camera in self._config.cameras.items()
-            if stream == name or stream in camera.live.streams.values()
-        ]
+    def names(self, caller: Caller) -> list[str]:
+        """Return every stream that `caller` may play."""
+        return [name for name in self._inputs if self.find(name, caller)]
 
-    def names(self) -> list[str]:
-        """Return every stream that can be played."""
-        return list(self._inputs)
+    def find(self, stream: str, caller: Caller) -> tuple[str, int] | None:
+        """Return camera and input of `stream`, or None; of several cameras the first that `caller` may see.
 
-    def find(self, stream: str) -> tuple[str, int] | None:
-        """Return camera and input of `stream`, or None."""
-        return self._inputs.get(stream)
+        A camera plays the stream of its own name and those of its `live.streams`.
+        """
+        return next((one for one in self._inputs.get(stream, ()) if caller.may_see(one[0])), None)
 
-    def watch(self, stream: str) -> Viewer:
+    def watch(self, stream: str, caller: Caller) -> Viewer:
         """Return a viewer of `stream`; enter it to begin.
 
         Raises:
-            KeyError: There is no such stream.
+            KeyError: There is no such stream for `caller`.
             TooManyViewersError: There are `MAX_VIEWERS` already.
         """
-        camera, index = self._inputs[stream]
+        key = self.find(stream, caller)
+        if key is None:
+            raise KeyError(stream)
         if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
             raise TooManyViewersError
-        key = (camera, index)
         if key not in self._feeds:
-            self._feeds[key] = Feed(self._run_dir, camera, index)
+            self._feeds[key] = Feed(self._run_dir, *key)
         return Viewer(self._feeds[key])
 
     async def close(self) -> None:
@@ -253,14 +250,16 @@ class LiveStreams:
             await feed.close()
 
 
-def _inputs(config: Config) -> dict[str, tuple[str, int]]:
-    """Map the names of streams to camera and input; a camera's own name means the input that is recorded."""
-    found: dict[str, tuple[str, int]] = {}
+def _inputs(config: Config) -> dict[str, list[tuple[str, int]]]:
+    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded."""
+    found: dict[str, list[tuple[str, int]]] = {}
     for name, camera in config.cameras.items():
         inputs = camera.ffmpeg.inputs
         main = next((index for index, one in enumerate(inputs) if "record" in one.roles), 0)
-        found[name] = (name, main)
+        found.setdefault(name, []).insert(0, (name, main))
         for stream in camera.live.streams.values():
+            if stream == name:
+                continue
             addresses = config.go2rtc.streams.get(stream, [])
             index = next(
                 (
@@ -270,5 +269,5 @@ def _inputs(config: Config) -> dict[str, tuple[str, int]]:
                 ),
                 main,
             )
-            found.setdefault(stream, (name, index))
+            found.setdefault(stream, []).append((name, index))
     return found

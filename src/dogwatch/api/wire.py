@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.paths import merged
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 COMPRESSIBLE = (
@@ -36,6 +37,8 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse cross-site writes; else hand on and finish the answer's headers."""
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, "path": merged(scope["path"])}
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

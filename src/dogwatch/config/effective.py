@@ -254,16 +254,23 @@ def _record(config: RecordConfig) -> Json:
 
 
 def _go2rtc(config: Config, shown: list[str] | None) -> Json:
-    """Return the streams with masked addresses; with `shown`, only those that the named cameras use."""
-    allowed: set[str] | None = None
+    """Return the streams with masked addresses; with `shown`, those that the named cameras use.
+
+    Of these, only the sources that are inputs of these cameras: other cameras may have lent theirs.
+    """
+    streams = config.go2rtc.streams
     if shown is not None:
-        allowed = {*shown, *(stream for name in shown for stream in config.cameras[name].live.streams.values())}
-    answer: Json = {
-        "streams": {
-            name: [inputs.redacted_source(entry) for entry in entries]
-            for name, entries in config.go2rtc.streams.items()
-            if allowed is None or name in allowed
+        cameras = [config.cameras[name] for name in shown]
+        allowed = {*shown, *(stream for camera in cameras for stream in camera.live.streams.values())}
+        used = {source.path for camera in cameras for source in camera.ffmpeg.inputs}
+        played = {inputs.restream_name(path) for path in used}
+        streams = {
+            name: [entry for entry in entries if name in played or entry in used]
+            for name, entries in streams.items()
+            if name in allowed
         }
+    answer: Json = {
+        "streams": {name: [inputs.redacted_source(entry) for entry in entries] for name, entries in streams.items()}
     }
     webrtc = config.go2rtc.webrtc
     if isinstance(webrtc, dict) and isinstance(webrtc.get("candidates"), list):
@@ -272,14 +279,16 @@ def _go2rtc(config: Config, shown: list[str] | None) -> Json:
 
 
 def _narrow(answer: Json, shown: frozenset[str]) -> None:
-    """Take out the names of cameras that the caller may not see."""
-    for group in answer["camera_groups"].values():
-        group["cameras"] = [name for name in group["cameras"] if name in shown or name == "birdseye"]
-    answer["auth"]["roles"] = {
-        role: kept
-        for role, names in answer["auth"]["roles"].items()
-        if (kept := [name for name in names if name in shown])
+    """Take out what names cameras that the caller may not see, or is named after them."""
+    answer["camera_groups"] = {
+        name: {**group, "cameras": [one for one in group["cameras"] if one in shown or one == "birdseye"]}
+        for name, group in answer["camera_groups"].items()
+        if shown.intersection(group["cameras"])
     }
+    roles = answer["auth"]["roles"]
+    answer["auth"]["roles"] = {role: names for role, names in roles.items() if shown.issuperset(names)}
+    answer["proxy"]["header_map"].pop("role_map", None)
+    answer["logger"]["logs"] = {}
 
 
 def _switch(answer: Json, name: str, value: bool | int | str) -> None:

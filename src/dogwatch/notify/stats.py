@@ -29,6 +29,8 @@ STALE_S = 30.0
 SAMPLE_S = 10.0
 HISTORY_S = 15.0
 HISTORY_LENGTH = 80
+SUMS = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
+"""What is given for each camera and, added up, for all."""
 
 
 @dataclass(slots=True)
@@ -165,10 +167,7 @@ class StatsKeeper:
         """Return the object of `/api/stats`."""
         now = self._clock()
         cameras = {name: self._camera(name, numbers, now) for name, numbers in self._cameras.items()}
-        sums = {
-            key: round(sum(one[key] for one in cameras.values()), 2)
-            for key in ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
-        }
+        sums = {key: round(sum(one[key] for one in cameras.values()), 2) for key in SUMS}
         processes = list(self._processes.values())
         return {
             "cameras": cameras,

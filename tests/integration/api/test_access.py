@@ -1,6 +1,5 @@
 """Every route of the app, for everybody, for every camera."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,98 +7,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
-from starlette.requests import ClientDisconnect
 
 from dogwatch.api.app import Route, all_routes, create_app, keys, specificity
-from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.errors import DogwatchError
 from dogwatch.store.tables import events, reviews
 from tests.nvr import CONFIG, Nvr, nvr
+from tests.routes import ROUTES, exchange, url
 
-ROUTES = [(key, POLICY.get(key)) for route in all_routes() for key in keys(route)]
 CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}
-FILES = {
-    "/clips/{path:path}": "thumbs/CAMERA/1700000000.5-abcdef.webp",
-    "/recordings/{path:path}": "2026-01-01/00/CAMERA/00.00.mp4",
-    "/exports/{path:path}": "CAMERA.mp4",
-}
-VALUES = {
-    "extension": "jpg",
-    "start": "1700000000",
-    "end": "1700000010",
-    "frame_time": "1700000000",
-    "year_month": "2026-01",
-    "day": "01",
-    "hour": "00",
-    "tz_name": "utc",
-    "name": "index.m3u8",
-    "label": "person",
-    "username": "nobody",
-    "service": "nginx",
-}
-
-
-def url(method: str, template: str, camera: str) -> str:
-    """Fill a template in for `camera`; events and reviews are those that belong to it."""
-    if template in FILES:
-        return template.replace("{path:path}", FILES[template].replace("CAMERA", camera))
-
-    def value(found: re.Match[str]) -> str:
-        name = found[1].partition(":")[0]
-        if name in ("camera", "stream"):
-            return camera
-        if name in ("event_id", "review_id"):
-            return f"1700000000.5-{camera}"
-        return VALUES.get(name, "x")
-
-    filled = re.sub(r"\{([^}]+)\}", value, template)
-    return f"{filled}?src={camera}" if "/api/ws" in template or template.endswith("api/streams") else filled
 
 
 async def ask(app: Nvr, listener: Listener, user: str | None, method: str, target: str) -> int:
-    """Ask for `target` and return the status; a WebSocket's refusal counts as one, its acceptance as 101."""
-    path, _, query = target.partition("?")
-    if user and user not in app.tokens:
-        app.tokens[user] = app.token(user)
-    headers = [(b"authorization", f"Bearer {app.tokens[user]}".encode())] if user else []
-    scope: dict[str, Any] = {
-        "type": "websocket" if method == "WS" else "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": headers,
-        "scheme": "http",
-        "client": ("192.0.2.9", 1),
-        "server": ("nvr", 80),
-        "extensions": {"websocket.http.response": {}},
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "root_path": "",
-        "subprotocols": [],
-    }
-    statuses: list[int] = []
-    incoming: Iterator[dict[str, Any]] = iter(
-        [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
-        if method == "WS"
-        else [{"type": "http.request", "body": b"{}", "more_body": False}]
-    )
-
-    async def receive() -> dict[str, Any]:
-        return next(incoming, {"type": "http.disconnect"})
-
-    async def send(message: Any) -> None:
-        if message["type"] in ("http.response.start", "websocket.http.response.start"):
-            statuses.append(message["status"])
-        elif message["type"] == "websocket.accept":
-            statuses.append(101)
-        elif message.get("more_body"):
-            raise OSError("the client has seen enough")  # of an endless answer
-
-    with contextlib.suppress(ClientDisconnect):
-        await Marked(app.app, listener)(scope, receive, send)
-    return statuses[0]
+    """Ask for `target` and return the status."""
+    return (await exchange(app, listener, user, method, target)).status
 
 
 @pytest.fixture
@@ -232,7 +154,12 @@ async def test_the_bodies_of_refusals(app: Nvr) -> None:
         assert (await client.get("/api/users")).json()["detail"] == (
             "Access denied. A user with the admin role is required."
         )
+        assert (await client.get("/api/nowhere/latest.jpg")).json()["detail"] == (
+            "Access denied to camera 'nowhere'. Allowed cameras: ['front']"
+        )
+    async with app.client(EXTERNAL, "vera") as client:
         assert (await client.get("/api/nowhere/latest.jpg")).json()["detail"] == "Camera not found"
+    async with app.client(EXTERNAL, "frida") as client:
         both = await client.get("/api/go2rtc/api/streams?src=front&src=back")
         assert both.status_code == 403
 

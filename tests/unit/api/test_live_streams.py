@@ -3,9 +3,11 @@
 import pytest
 
 from dogwatch.api.live_streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer
+from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened
 from dogwatch.config import parse
 
+ALL = Caller("vera", "viewer")
 INIT = LiveInit("avc1.640029", b"init")
 
 
@@ -87,16 +89,18 @@ cameras:
         env={},
     ).config
     streams = LiveStreams(config, "/nowhere")
-    assert streams.find("front") == ("front", 1)
-    assert streams.find("front_sub") == ("front", 0)
-    assert streams.find("other") == ("front", 1)
-    assert streams.find("nowhere") == ("front", 1)
-    assert streams.find("back") == ("back", 0)
-    assert streams.find("unknown") is None
-    assert streams.cameras_of("front_sub") == ["front", "back"]
-    assert streams.cameras_of("unknown") == []
+    assert streams.find("front", ALL) == ("front", 1)
+    assert streams.find("front_sub", ALL) == ("front", 0)
+    assert streams.find("other", ALL) == ("front", 1)
+    assert streams.find("nowhere", ALL) == ("front", 1)
+    assert streams.find("back", ALL) == ("back", 0)
+    assert streams.find("unknown", ALL) is None
+    only_back = Caller("bea", "back_only", frozenset({"back"}))
+    assert streams.find("front_sub", only_back) == ("back", 0)  # its own picture, not that of who comes first
+    assert streams.find("front", only_back) is None
+    assert streams.names(only_back) == ["front_sub", "back"]
     assert streams.medias("front", 1) == []
     streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
     assert streams.medias("front", 1) == ["video, recvonly, H264", "audio, recvonly, AAC"]
     with pytest.raises(KeyError):
-        streams.watch("unknown")
+        streams.watch("unknown", ALL)

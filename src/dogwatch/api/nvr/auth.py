@@ -55,15 +55,15 @@ def first_time_login(services: TheServices) -> dict[str, bool]:
 async def verdict(
     request: Request,
     caller: TheCaller,
-    x_original_url: Annotated[str | None, Header()] = None,
-    x_original_uri: Annotated[str | None, Header()] = None,
     x_original_method: Annotated[str, Header()] = "GET",
 ) -> Response:
     """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL` (or `-URI`)."""
     guard: Guard = request.app.state.guard
-    original = x_original_url or x_original_uri
-    if original and not await guard.permits(caller, x_original_method, original):
-        return JSONResponse({"detail": "Access denied"}, 403)
+    # All that are given: one may be the client's own, which the proxy has let through.
+    for name in ("x-original-url", "x-original-uri"):
+        for original in request.headers.getlist(name):
+            if not await guard.permits(caller, x_original_method, original, base_path(request.scope)):
+                return JSONResponse({"detail": "Access denied"}, 403)
     return Response(status_code=202, headers={"Remote-User": caller.username, "Remote-Role": caller.role})
 
 

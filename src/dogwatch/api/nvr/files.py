@@ -19,7 +19,7 @@ from dogwatch.api import ranges
 from dogwatch.api.errors import fail
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.pictures import Made, PictureResponse
-from dogwatch.api.services import Services, get_services
+from dogwatch.api.services import Services, TheCaller, get_services
 from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.events import rendering
 
@@ -29,6 +29,7 @@ router = APIRouter()
 Asked = Annotated[Services, Depends(get_services)]
 CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+CAMERA_DEPTH = 3  # `recordings/<day>/<hour>/<camera>`
 CACHED = 256  # thumbnails of some kilobytes each
 _THUMBNAIL = re.compile(r"(thumbs/[^/]+/[^/]+|review/thumb-[^/]+)\.webp")
 _SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|webp)")
@@ -49,9 +50,13 @@ def clips(services: Asked, path: str) -> Response:
 
 
 @router.get("/recordings/{path:path}")
-def recordings(services: Asked, path: str) -> Response:
+def recordings(services: Asked, caller: TheCaller, path: str) -> Response:
     """Return a recorded segment's file, or a directory as JSON."""
-    return _serve(services.paths.media / "recordings", path)
+    root = services.paths.media / "recordings"
+    depth = sum(1 for part in path.split("/") if part)
+    if caller.cameras is not None and depth < CAMERA_DEPTH:
+        return _days(root, path, caller.cameras, CAMERA_DEPTH - depth)
+    return _serve(root, path)
 
 
 @router.get("/exports/{path:path}")
@@ -82,6 +87,24 @@ def _serve(root: Path, path: str) -> Response:
     if target.is_dir():
         return JSONResponse([_row(entry) for entry in _entries(target)], headers={"Cache-Control": "no-store"})
     return _file(target, FILE_CACHE)
+
+
+def _days(root: Path, path: str, cameras: frozenset[str], depth: int) -> Response:
+    """Return a directory of days or hours as JSON: those in which one of `cameras`, `depth` below, was recorded."""
+    folder = resolve(root, path)
+    pattern = "*/" * (depth - 1)
+    found: dict[str, float] = {}
+    if folder is not None:
+        for kept in (one for camera in cameras for one in folder.glob(f"{pattern}{camera}")):
+            name = kept.relative_to(folder).parts[0]
+            found[name] = max(found.get(name, 0.0), kept.lstat().st_mtime)
+    if not found and path.strip("/"):
+        fail(404, "File not found")
+    rows = [
+        {"name": name, "type": "directory", "mtime": formatdate(int(changed), usegmt=True)}
+        for name, changed in sorted(found.items())
+    ]
+    return JSONResponse(rows, headers={"Cache-Control": "no-store"})
 
 
 def _file(path: Path, headers: dict[str, str]) -> Response:

@@ -15,6 +15,7 @@ from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.live_streams import StreamChangedError, Viewer
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
+from dogwatch.auth.caller import Caller
 from dogwatch.errors import MediaError
 from dogwatch.redact import redact_url
 
@@ -27,43 +28,41 @@ LONGEST_KIND = 100
 @router.get("/api/go2rtc/streams")
 def streams(caller: TheCaller, services: TheServices) -> JSONResponse:
     """List the streams that can be played."""
-    names = services.streams.names()
-    seen = [name for name in names if caller.cameras is None or caller.only(services.streams.cameras_of(name))]
-    return JSONResponse({name: _entry(services, name) for name in seen})
+    return JSONResponse({name: _entry(services, name, caller) for name in services.streams.names(caller)})
 
 
 @router.get("/api/go2rtc/streams/{stream}")
-def stream_entry(stream: str, services: TheServices) -> JSONResponse:
+def stream_entry(stream: str, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Describe one stream."""
-    return _one(services, stream)
+    return _one(services, stream, caller)
 
 
 @router.get("/api/go2rtc/api/streams")
-def stream_entry_alias(src: str, services: TheServices) -> JSONResponse:
+def stream_entry_alias(src: str, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Do as `/api/go2rtc/streams/{stream}`."""
-    return _one(services, src)
+    return _one(services, src, caller)
 
 
 @router.websocket("/live/mse/api/ws")
-async def mse(socket: WebSocket, src: str, services: TheServices) -> None:
+async def mse(socket: WebSocket, src: str, caller: TheCaller, services: TheServices) -> None:
     """Play a stream: `mse` from the client, then its codecs, the init section and fragments as they come."""
-    await _play(socket, src, services)
+    await _play(socket, src, services, caller)
 
 
 @router.websocket("/api/go2rtc/api/ws")
-async def mse_alias(socket: WebSocket, src: str, services: TheServices) -> None:
+async def mse_alias(socket: WebSocket, src: str, caller: TheCaller, services: TheServices) -> None:
     """Do as `/live/mse/api/ws`."""
-    await _play(socket, src, services)
+    await _play(socket, src, services, caller)
 
 
-def _one(services: Services, name: str) -> JSONResponse:
-    if services.streams.find(name) is None:
+def _one(services: Services, name: str, caller: Caller) -> JSONResponse:
+    if services.streams.find(name, caller) is None:
         fail(404, "There is no such stream")
-    return JSONResponse(_entry(services, name))
+    return JSONResponse(_entry(services, name, caller))
 
 
-def _entry(services: Services, name: str) -> dict[str, Any]:
-    found = services.streams.find(name)
+def _entry(services: Services, name: str, caller: Caller) -> dict[str, Any]:
+    found = services.streams.find(name, caller)
     if found is None:
         return {"producers": [], "consumers": []}
     camera, index = found
@@ -71,9 +70,9 @@ def _entry(services: Services, name: str) -> dict[str, Any]:
     return {"producers": [{"url": url, "medias": services.streams.medias(camera, index)}], "consumers": []}
 
 
-async def _play(socket: WebSocket, name: str, services: Services) -> None:
+async def _play(socket: WebSocket, name: str, services: Services, caller: Caller) -> None:
     async with conversation(socket) as talk:
-        if services.streams.find(name) is None:
+        if services.streams.find(name, caller) is None:
             await _refuse(talk, f"{name}: there is no such stream")
         playing = False
         while True:
@@ -81,7 +80,7 @@ async def _play(socket: WebSocket, name: str, services: Services) -> None:
             if kind == "mse" and not playing:
                 playing = True
                 try:
-                    talk.start(_send(talk, services.streams.watch(name)))
+                    talk.start(_send(talk, services.streams.watch(name, caller)))
                 except TooManyViewersError:
                     await _refuse(talk, "too many viewers")
             elif kind != "mse" and isinstance(kind, str) and not kind.startswith("webrtc/candidate"):

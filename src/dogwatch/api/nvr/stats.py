@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.notify.metrics import exposition
+from dogwatch.notify.stats import SUMS
 
 router = APIRouter()
 
@@ -36,17 +38,47 @@ def metrics(caller: TheCaller, services: TheServices) -> Response:
 
 
 def visible(snapshot: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Return the part of a snapshot that `caller` may see."""
+    """Return the part of a snapshot that `caller` may see.
+
+    A limited role gets the figures of its cameras, their sums, and what says nothing of other cameras.
+    """
     if caller.is_admin:
         return snapshot
-    cameras = {name: numbers for name, numbers in snapshot["cameras"].items() if caller.may_see(name)}
     usages = {
         pid: {key: value for key, value in usage.items() if key != "cmdline"}
         for pid, usage in snapshot["cpu_usages"].items()
     }
-    processes = {
-        name: numbers
-        for name, numbers in snapshot["processes"].items()
-        if caller.cameras is None or not name.startswith("ingest:") or name.removeprefix("ingest:") in cameras
+    if caller.cameras is None:
+        return {**snapshot, "cpu_usages": usages}
+    cameras = {name: numbers for name, numbers in snapshot["cameras"].items() if caller.may_see(name)}
+    own = _pids(cameras.values())
+    shared = own & _pids(numbers for name, numbers in snapshot["cameras"].items() if name not in cameras)
+    return {
+        **snapshot,
+        **{key: round(sum(one[key] for one in cameras.values()), 2) for key in SUMS},
+        "cameras": cameras,
+        # When it runs and how much waits is a matter of all cameras together.
+        "detectors": {
+            name: {**numbers, "detection_start": 0.0, "queue": 0} for name, numbers in snapshot["detectors"].items()
+        },
+        "cpu_usages": _of_pids(usages, own, shared),
+        "mem_usages": _of_pids(snapshot["mem_usages"], own, shared),
+        "gpu_usages": {},
+        "npu_usages": {},
+        "bandwidth_usages": {},
+        "processes": {
+            name: numbers
+            for name, numbers in snapshot["processes"].items()
+            if name.startswith("ingest:") and name.removeprefix("ingest:") in cameras
+        },
+        "service": {**snapshot["service"], "temperatures": {}, "storage": {}},
     }
-    return {**snapshot, "cameras": cameras, "cpu_usages": usages, "processes": processes}
+
+
+def _pids(cameras: Iterable[dict[str, Any]]) -> set[str]:
+    return {str(numbers[key]) for numbers in cameras for key in ("pid", "capture_pid") if numbers[key]}
+
+
+def _of_pids(usages: dict[str, dict[str, str]], own: set[str], shared: set[str]) -> dict[str, dict[str, str]]:
+    """Return the usages of `own` processes; clients look all of them up, so those shared with others show as idle."""
+    return {pid: dict.fromkeys(usage, "0.0") if pid in shared else usage for pid, usage in usages.items() if pid in own}
