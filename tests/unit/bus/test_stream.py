@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from dogwatch.bus.stream import CHUNK, LIMIT, Listener, Stream, connect
 
 SOME_MORE = 4 << 20  # what a kernel buffers, at the very most
+PART = bytes(10_000)
 
 
 @pytest.fixture
@@ -66,6 +68,15 @@ def received(stream: Stream, count: int) -> list[bytes]:
     raise AssertionError(f"no more than {len(got)} came")
 
 
+def taken_by(send: Callable[[bytes], bool]) -> int:
+    """Return how many parts `send` takes for one who does not read, which is no more than its limit allows."""
+    taken = 0
+    while send(PART):
+        taken += 1
+        assert taken * len(PART) < SOME_MORE + LIMIT
+    return taken
+
+
 # ---------------------------------------------------------------- one connection
 
 
@@ -88,10 +99,14 @@ def test_nothing_to_be_read_is_no_end(ends: tuple[Stream, socket.socket]) -> Non
     assert not stream.gone
 
 
-def test_what_goes_out_in_pieces_arrives_whole(ends: tuple[Stream, socket.socket]) -> None:
+@pytest.mark.parametrize(
+    "sent",
+    [[*(bytes([n]) * (LIMIT // 4) for n in range(3)), b"last"], [bytes(LIMIT)]],
+    ids=["several", "the largest"],
+)
+def test_what_goes_out_in_pieces_arrives_whole(ends: tuple[Stream, socket.socket], sent: list[bytes]) -> None:
     stream, other = ends
     reader = Stream(other)
-    sent = [bytes([n]) * (LIMIT // 4) for n in range(3)] + [b"last"]
     assert all(stream.send(data) for data in sent)
     assert stream.pending
     got: list[bytes] = []
@@ -103,25 +118,10 @@ def test_what_goes_out_in_pieces_arrives_whole(ends: tuple[Stream, socket.socket
     assert not stream.pending
 
 
-def test_the_largest_message_passes(ends: tuple[Stream, socket.socket]) -> None:
-    stream, other = ends
-    reader = Stream(other)
-    assert stream.send(bytes(LIMIT))
-    got: list[bytes] = []
-    while not got:
-        got = reader.receive()
-        stream.flush()
-    assert got == [bytes(LIMIT)]
-
-
 def test_one_who_does_not_read_is_sent_so_much_and_no_more(ends: tuple[Stream, socket.socket]) -> None:
     stream, other = ends
-    data = bytes(10_000)
-    taken = 0
-    while stream.send(data):
-        taken += 1
-        assert taken * len(data) < SOME_MORE + LIMIT
-    assert not stream.send(data)
+    taken = taken_by(stream.send)
+    assert not stream.send(PART)
     assert not stream.gone
     reader = Stream(other)
     got = 0
@@ -235,10 +235,7 @@ def test_a_client_that_reads_nothing_holds_up_nobody_and_gets_the_rest_later(lis
     hung.send(b"hung")
     other.send(b"other")
     asked = {data: stream for stream, data in heard(listener, 2)}
-    taken = 0
-    while listener.send(asked[b"hung"], bytes(10_000)):
-        taken += 1
-        assert taken * 10_000 < SOME_MORE + LIMIT
+    taken = taken_by(partial(listener.send, asked[b"hung"]))
     assert listener.send(asked[b"other"], b"you are served")
     assert received(other, 1) == [b"you are served"]
     assert listener.poll(0) == []  # no room to write is nothing to wake up for

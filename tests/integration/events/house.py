@@ -1,0 +1,112 @@
+"""A hub with all that belongs to it, for tests that let people walk past."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from dogwatch.events.hub import EventHub
+from dogwatch.events.rendering import Style
+from dogwatch.events.rules import CameraRules
+from dogwatch.events.snapshots import THREADS
+from dogwatch.events.watch import Sent
+from dogwatch.store import events, reviews, timeline
+from dogwatch.store.database import Database
+from dogwatch.store.event_filter import EventFilter
+from dogwatch.store.reviews import ReviewFilter
+from tests.tracks import START, best, frame, jpeg, tracked
+
+RULES = {
+    "front": CameraRules("front", zones=("porch",)),
+    "side": CameraRules("side", record=False, snapshots=False),
+}
+
+
+class House:
+    """A hub with its database, its clock and what it has published."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.now, self.closed, self.skew = root, START, False, 0.0
+        self.db = Database("sqlite://")
+        self.db.migrate()
+        self.told: list[tuple[str, Any]] = []
+        self.switches: dict[tuple[str, str], object] = {}
+        self.hub = self.make()
+
+    def make(self) -> EventHub:
+        return EventHub(
+            self.db,
+            self.root,
+            RULES,
+            self.publish,
+            switch=lambda camera, name: self.switches.get((camera, name)),
+            sent={"front": Sent(Style(height=90))},
+            clock=lambda: self.now + self.skew,
+            monotonic=lambda: self.now,
+        )
+
+    def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
+        if topic == "reviews":
+            assert isinstance(payload, dict)
+            # What clients do on hearing of an item: ask for each of its events.
+            with self.db.read() as connection:
+                ids = payload["after"]["data"]["detections"]
+                assert len(events.many(connection, ids)) == len(ids)
+        self.told.append((topic, payload))
+
+    def settle(self) -> None:
+        if not self.closed:
+            idle = threading.Barrier(THREADS + 1)
+            for _ in range(THREADS):
+                self.hub.desk.workers.run(lambda: idle.wait(10))
+            idle.wait(10)
+        self.db.write(lambda _: None)
+        self.hub.desk.outbox.drain()
+
+    async def close(self) -> None:
+        self.closed = True
+        await self.hub.close()
+
+    def messages(self, topic: str) -> list[Any]:
+        self.settle()
+        return [payload for name, payload in self.told if name == topic]
+
+    def kinds(self, topic: str) -> list[str]:
+        return [payload["type"] for payload in self.messages(topic)]
+
+    def rows(self) -> list[dict[str, Any]]:
+        self.settle()
+        with self.db.read() as connection:
+            return events.find(connection, EventFilter(sort="date_asc"))
+
+    def items(self) -> list[dict[str, Any]]:
+        self.settle()
+        with self.db.read() as connection:
+            return reviews.find(connection, ReviewFilter(), "ann")
+
+    def moments(self) -> list[str]:
+        self.settle()
+        with self.db.read() as connection:
+            return [row["class_type"] for row in timeline.find(connection)]
+
+    def walk(self, seconds: int = 3) -> str:
+        """Let a person walk in through the porch."""
+        self.hub.on_tracks(frame(0, tracked(0, false_positive=True)))
+        for second in range(1, seconds):
+            zones = ("porch",) if second > 1 else ()
+            self.hub.on_picture(best(second, jpeg=jpeg()))
+            self.hub.on_tracks(frame(second, tracked(second, entered_zones=zones, current_zones=zones)))
+            self.now = START + second
+        return tracked(0).id
+
+    def leave(self, at: float) -> None:
+        self.hub.on_tracks(frame(at, ended=(tracked(at - 1, entered_zones=("porch",), end_time=START + at - 1),)))
+
+    def stroll(self, seconds: int, since: int = 0) -> str:
+        """Let a person walk: from the first second on, nothing but the path changes."""
+        if not since:
+            self.hub.on_picture(best(0, jpeg=jpeg()))
+        for second in range(since, seconds):
+            self.now = START + second
+            way = tuple((0.1, 0.1 + step / 100, START + step) for step in range(second))
+            self.hub.on_tracks(frame(second, tracked(second, path=way)))
+        return tracked(0).id
