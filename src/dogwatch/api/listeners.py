@@ -222,5 +222,15 @@ def _hosts(address: Address) -> list[tuple[str, bool]]:
 
 
 def _url(scheme: str, host: str, port: int) -> str:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    shown = own_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     return f"{scheme}://[{shown}]:{port}" if ":" in shown else f"{scheme}://{shown}:{port}"
+
+
+def own_address() -> str:
+    """Return the address of this machine in its network, the loopback address where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # of a network for documentation: routed, but nothing is sent
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.api.listeners import ANY, Address, Listeners, bind
+from dogwatch.api.listeners import ANY, Address, Listeners, bind, own_address
 from dogwatch.api.tls import VALID, certificate
 from dogwatch.config.load import default
 from dogwatch.errors import DogwatchError
@@ -112,6 +112,23 @@ async def test_without_tls(app: Nvr, tmp_path: Path) -> None:
             answer = await client.get(f"{listeners.external}/login")
             assert "strict-transport-security" not in answer.headers
             assert (await client.get(f"{listeners.external}/api/config")).status_code == 401
+    finally:
+        await listeners.stop()
+
+
+async def test_on_all_addresses_it_names_the_one_that_the_network_knows(app: Nvr, tmp_path: Path) -> None:
+    probe = bind(EXTERNAL, ANY)[0]
+    free = probe.getsockname()[1]
+    probe.close()
+    config = default(
+        networking={"listen": {"internal": "127.0.0.1:0", "external": f"0.0.0.0:{free}"}}, tls={"enabled": False}
+    )
+    listeners = Listeners(app.app, config, tmp_path)
+    await listeners.start()
+    try:
+        assert listeners.external == f"http://{own_address()}:{free}"
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{listeners.external}/login")).status_code == 200
     finally:
         await listeners.stop()
 
