@@ -30,7 +30,7 @@ factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(launch)
 factory.set_shared(False)
 if login:
-    user, password = login.split(':')
+    user, password = login.split(':', 1)
     token = GstRtspServer.RTSPToken()
     token.set_string('media.factory.role', user)
     auth = GstRtspServer.RTSPAuth()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from dogwatch.address import encode_credentials
+
 MASK = "*:*"
 _WORDS = "passw|passphrase|pwd|secret|token|api_?key|credential|private"
 _NAMES = (
@@ -38,7 +40,7 @@ def redact_url(url: str) -> str:
 
     A password may hold `@`, `/`, `?` or `#` as users type them, so everything between `://` and the last `@` goes.
     """
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, rest = encode_credentials(url).partition("://")
     if separator and "@" in rest:
         head, _, tail = rest.rpartition("@")
         # An `@` after the first `/` may also belong to the path; then only a part before it that looks like

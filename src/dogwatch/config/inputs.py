@@ -11,6 +11,7 @@ import shlex
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from dogwatch.address import encode_credentials, without_options
 from dogwatch.redact import MASK, is_secret, redact_text, redact_url
 
 _OPTION = re.compile(r"[#-](?P<name>\w+)[\s=]+")  # of a stream server's command or address
@@ -193,7 +194,7 @@ def restream_name(path: str) -> str | None:
     if scheme_of(path) != "rtsp":
         return None
     try:
-        parts = urlsplit(path)
+        parts = urlsplit(encode_credentials(path))
         here = parts.hostname in RESTREAM_HOSTS and parts.port == RESTREAM_PORT
     except ValueError:
         return None
@@ -201,14 +202,14 @@ def restream_name(path: str) -> str | None:
 
 
 def resolved(path: str, streams: dict[str, list[str]]) -> str:
-    """Return the camera's own address for `path`.
+    """Return the camera's own address for `path`, with user and password percent-encoded.
 
     Files of this family often read cameras through a stream server on the same machine, which Dogwatch does not need:
     the first address of that stream takes its place. Entries that derive from another stream are skipped.
     """
     name = restream_name(path)
     for entry in streams.get(name, []) if name else []:
-        source = entry.removeprefix("ffmpeg:").partition("#")[0]
+        source = without_options(entry.removeprefix("ffmpeg:"))
         if "://" in source and scheme_of(source) in ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https"):
             return source
-    return path
+    return encode_credentials(path)

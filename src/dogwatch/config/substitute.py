@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from dogwatch.address import encode
 from dogwatch.config.problems import Mark, Report
 from dogwatch.config.tree import Items, Map, Value
 
@@ -52,10 +53,14 @@ def known_names(env: Mapping[str, str]) -> dict[str, str]:
 def expand(text: str, names: Mapping[str, str]) -> str:
     """Replace every `{NAME}` in `text`; `{{` and `}}` give braces.
 
+    What stands between the `://` and the last `@` of an address is a user name or a password, and is percent-encoded:
+    only here is it known where it ends.
+
     Raises:
         UnknownNameError: Names are not in `names`; they are its arguments.
     """
     missing: list[str] = []
+    begin, end = text.find("://"), text.rfind("@")
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
@@ -63,7 +68,8 @@ def expand(text: str, names: Mapping[str, str]) -> str:
             return match.group()[0]
         if name not in names:
             missing.append(name)
-        return names.get(name, "")
+        found = names.get(name, "")
+        return encode(found, text[:begin].rpartition(":")[2]) if 0 <= begin < match.start() < end else found
 
     result = _TOKEN.sub(value, text)
     if missing:

@@ -19,6 +19,7 @@ import cv2
 import msgspec
 
 from dogwatch import coco
+from dogwatch.address import encode_credentials
 from dogwatch.bus.messages import UNREADABLE, DetectorInfo
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.base import Tensor
@@ -105,7 +106,7 @@ def make(spec: DetectorSpec) -> RemoteDetector:
 def _split(url: str) -> tuple[str, dict[str, str]]:
     """Take user and password out of an address, which urllib cannot use and would quote; return the header for them."""
     try:
-        parts = urllib.parse.urlsplit(url)
+        parts = urllib.parse.urlsplit(encode_credentials(url))
     except ValueError:
         return "", {}
     login, _, host = parts.netloc.rpartition("@")

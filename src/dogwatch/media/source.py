@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import av
 
+from dogwatch.address import encode_credentials
 from dogwatch.errors import SourceError
 from dogwatch.media.packets import VIDEO_CODECS, AudioInfo, VideoInfo
 from dogwatch.media.source_errors import explain
@@ -69,6 +69,7 @@ def open_source(request: SourceRequest, stop: threading.Event) -> Source:
     Raises:
         SourceError: It cannot be opened, or holds no video that can be recorded.
     """
+    request = replace(request, url=encode_credentials(request.url))
     scheme = _scheme(request.url)
     if scheme == "synthetic":
         from dogwatch.media.synthetic import SyntheticSource  # it needs OpenCV, which others do not
@@ -78,7 +79,7 @@ def open_source(request: SourceRequest, stop: threading.Event) -> Source:
 
 
 def _scheme(url: str) -> str:
-    scheme = urlsplit(url).scheme.lower() if "://" in url else "file"
+    scheme = url.partition("://")[0].lower() if "://" in url else "file"
     if not url.strip() or scheme not in SCHEMES:
         raise SourceError(f"{redact_url(url) or 'an empty address'}: not supported; use {', '.join(SCHEMES)}")
     return scheme

@@ -1,6 +1,7 @@
 """Ingest against a real RTSP server, which is killed, frozen and started again."""
 
 import itertools
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
 from dogwatch.bus.specs import IngestSpec
+from dogwatch.config.inputs import input_options
 from dogwatch.media.fragments import scan
+from dogwatch.media.source import SourceRequest, open_source
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.ingest.made import make, played
 from tests.media import street
@@ -178,3 +181,13 @@ def test_reasons_are_fit_for_a_user(tmp_path: Path, path: str | None, words: str
     server = RtspServer(serving(make(tmp_path / "cam.mp4")))
     with server, IngestProcess(spec_for(tmp_path, server.url.replace("/cam", path))) as ingest:
         assert words in ingest.wait_for(StreamLost).reason
+
+
+@pytest.mark.parametrize("password", ["p#ss", "p/ss", "p?ss", "p@ss", "p:ss", "p ss", "päss", "100%", "a#/?b"])
+def test_a_password_may_hold_any_character(password: str) -> None:
+    with RtspServer(MJPEG, login=f"admin:{password}") as server:
+        url = server.url.replace("rtsp://", f"rtsp://admin:{password}@")
+        options = input_options(url, "preset-rtsp-generic")
+        source = open_source(SourceRequest(url, options.options, options.format, 10.0), threading.Event())
+        assert source.video.codec == "mjpeg"
+        source.close()

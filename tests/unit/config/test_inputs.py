@@ -62,6 +62,7 @@ def test_what_cannot_be_read_is_an_error(arguments: str) -> None:
         ("http://127.0.0.1:8554/front", None),
         ("rtsp://[bad:8554/front", None),
         ("front.mp4", None),
+        ("rtsp://u:p#/@127.0.0.1:8554/front", "front"),
     ],
 )
 def test_restream_name(path: str, name: str | None) -> None:
@@ -75,6 +76,7 @@ def test_restream_name(path: str, name: str | None) -> None:
         (["ffmpeg:http://cam/1#video=copy#audio=opus"], "http://cam/1"),
         (["ffmpeg:front#audio=opus", "rtsp://cam/2"], "rtsp://cam/2"),
         (["exec:ffmpeg -i rtsp://cam/1"], "rtsp://127.0.0.1:8554/front"),
+        (["ffmpeg:rtsp://u:p#@10.0.0.9/1#video=copy"], "rtsp://u:p%23@10.0.0.9/1"),
         ([], "rtsp://127.0.0.1:8554/front"),
     ],
 )

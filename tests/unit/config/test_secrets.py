@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from pydantic import BaseModel
 
-from dogwatch.config import ConfigErrors, Loaded, parse
+from dogwatch.config import ConfigErrors, Loaded, inputs, parse
 from dogwatch.config.detectors import DetectorConfig
 from dogwatch.config.effective import CREDENTIAL, effective
 from dogwatch.config.inputs import redacted
@@ -143,3 +144,30 @@ def test_braces_in_a_password_are_not_quoted() -> None:
 )
 def test_arguments(arguments: str, shown: str) -> None:
     assert redacted(arguments) == shown
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["hunter2#", "hun/ter2", "h?unter2", "hun@ter2", "hun:ter2", "hunter2%", "hunter 2", "hünter2", "@/#?hunter2"],
+)
+def test_a_password_from_the_environment_may_hold_anything(password: str) -> None:
+    text = (
+        "go2rtc: {streams: {hd: 'rtsp://{FRIGATE_USER}:{FRIGATE_PW}@10.0.0.3:554/x#video=copy'}}\n"
+        "cameras:\n  a: {ffmpeg: {inputs: [{path: 'rtsp://{FRIGATE_USER}:{FRIGATE_PW}@cam/s'}]}}\n"
+        "  b: {ffmpeg: {inputs: [{path: 'rtsp://127.0.0.1:8554/hd'}]}}\n"
+    )
+    config = parse(text, env={"FRIGATE_USER": "a@b", "FRIGATE_PW": password}).config
+    found = [
+        urlsplit(inputs.resolved(config.cameras[name].ffmpeg.inputs[0].path, config.go2rtc.streams)) for name in "ab"
+    ]
+    assert [(unquote(one.username or ""), unquote(one.password or "")) for one in found] == [("a@b", password)] * 2
+    assert [(one.hostname, one.path, one.fragment) for one in found] == [("cam", "/s", ""), ("10.0.0.3", "/x", "")]
+    shown = json.dumps(effective(config, {}), ensure_ascii=False)
+    assert "hunter" not in shown
+    assert quote(password, safe="") not in shown
+
+
+def test_a_whole_address_from_the_environment_stays_as_it_is() -> None:
+    text = "cameras: {a: {ffmpeg: {inputs: [{path: '{FRIGATE_URL}'}]}}}"
+    config = parse(text, env={"FRIGATE_URL": "rtsp://u:p#x@h/s?a=1"}).config
+    assert config.cameras["a"].ffmpeg.inputs[0].path == "rtsp://u:p#x@h/s?a=1"
