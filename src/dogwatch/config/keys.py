@@ -75,8 +75,15 @@ def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "", *, 
     for name in list(tree):
         field = kind.model_fields.get(name)
         mark = tree.marks.get(name)
+        if field is not None and tree[name] == "None" and _optional(field) and not is_secret(field):
+            report.notice(mark, "'None' is taken as nothing; YAML writes null")
+            tree[name] = None
         if field is None:
-            if kind.model_config.get("extra") != "allow":
+            if kind.model_config.get("extra") == "ignore":
+                if mark:
+                    report.unused(where, name, mark)
+                tree.take(name)
+            elif kind.model_config.get("extra") != "allow":
                 report.error(mark, f"unknown key '{name}'", None if report.full else suggestion(kind, name))
                 tree.take(name)
         elif is_unused(field):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict
 
 from dogwatch.config.base import Section, key, section
 from dogwatch.config.ffmpeg import stream_entries
@@ -57,6 +57,8 @@ def _streams(value: Any) -> Any:
 
 class Go2rtcConfig(Section):
     """Streams by name. Dogwatch runs no stream server; inputs that name one of these use its address."""
+
+    model_config = ConfigDict(extra="ignore")  # the stream server's modules are its own affair
 
     streams: Annotated[
         dict[str, list[str]], BeforeValidator(_streams, json_schema_input_type=dict[str, str | list[str] | None])

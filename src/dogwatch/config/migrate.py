@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES, family_name, installed
+from dogwatch.config.migrate_clips import migrate_clips, migrate_roles
 from dogwatch.config.migrate_record import migrate_record
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
@@ -49,13 +50,17 @@ def migrate(root: Map, report: Report) -> None:
     database = root.get("database")
     if isinstance(database, Map) and str(database.get("path", "")).endswith(FOREIGN_DATABASE):
         _drop(database, ("path",), "database", report)
+    _drop(root, ("safe_mode",), "", report)
+    migrate_clips(root, report)
     inherited = migrate_record(root, {}, report)
     _part(root, report)
     for camera in sections(root.get("cameras")):
+        migrate_clips(camera, report)
         migrate_record(camera, inherited, report)
         _part(camera, report)
         ffmpeg = camera.get("ffmpeg")
         if isinstance(ffmpeg, Map) and isinstance(ffmpeg.get("inputs"), Items):
+            migrate_roles(ffmpeg["inputs"])
             _roles(ffmpeg["inputs"], report)
 
 
@@ -122,11 +127,28 @@ def _model_path(root: Map, detector: Map) -> str:
 def _part(part: Map, report: Report) -> None:
     """Migrate what a camera and the top level have in common."""
     _drop(part, ("rtmp",), "", report)
+    _stationary(part.get("detect"))
     live = part.get("live")
     if isinstance(live, Map) and "stream_name" in live:
         name, mark = live.take("stream_name")
         if "streams" not in live and name:
             live.inner("streams", mark).put(str(name), name, mark)
+
+
+def _stationary(detect: Value) -> None:
+    """Bring the first forms of `detect.stationary` to the present one."""
+    if not isinstance(detect, Map):
+        return
+    for name in ("interval", "threshold"):
+        if f"stationary_{name}" in detect:
+            value, mark = detect.take(f"stationary_{name}")
+            stationary = detect.inner("stationary", mark)
+            if name not in stationary:
+                stationary.put(name, value, mark)
+    given = detect.get("stationary")
+    if isinstance(given, Map) and isinstance(given.get("max_frames"), int):
+        frames, mark = given.take("max_frames")
+        given.inner("max_frames", mark).put("default", frames, mark)
 
 
 def _drop(part: Value, names: tuple[str, ...], where: str, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""The older forms of `record`: `retain {days, mode}` and `events` (contract, section 19.5)."""
+"""The older forms of `record`: `retain_days`, `retain {days, mode}` and `events` (contract, section 19.5)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def migrate_record(part: Map, inherited: Mapping[str, Any], report: Report) -> d
     record = part.get("record")
     if not isinstance(record, Map):
         return dict(inherited)
+    _retain_days(record)
     retain, mark = record.take("retain")
     legacy = {**inherited, **retain} if isinstance(retain, Map) else dict(inherited)
     if isinstance(retain, Map):
@@ -38,6 +39,17 @@ def migrate_record(part: Map, inherited: Mapping[str, Any], report: Report) -> d
     elif events is not None:
         report.error(mark, "expected keys such as 'retain'")
     return legacy
+
+
+def _retain_days(record: Map) -> None:
+    """Turn `retain_days` (0.8 and 0.9) into `retain.days`, which wins if both are given."""
+    if "retain_days" not in record:
+        return
+    days, mark = record.take("retain_days")
+    if record.get("retain") is None or isinstance(record.get("retain"), Map):
+        retain = record.inner("retain", mark)
+        if "days" not in retain and days is not None:
+            retain.put("days", days, mark)
 
 
 def _retain(record: Map, retain: Map, legacy: Mapping[str, Any], report: Report) -> None:

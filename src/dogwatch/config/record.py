@@ -26,7 +26,7 @@ class ReviewRecordConfig(Section):
     """Footage of alerts or detections."""
 
     pre_capture: int = key(5, "Seconds before.", ge=0, le=60)
-    post_capture: int = key(5, "Seconds after.", ge=0, le=600)
+    post_capture: int = key(5, "Seconds after.", ge=0, le=3600)
     retain: ReviewRetainConfig = section(ReviewRetainConfig, "How long.")
 
 

@@ -14,11 +14,18 @@ OLDER: dict[str, dict[str, Schema]] = {
             "type": "object",
             "properties": {"days": {"type": "number"}, "mode": {"enum": ["all", "motion", "active_objects"]}},
         },
+        "retain_days": {"type": "number"},
         "events": {"type": "object"},
     },
     "LiveConfig": {"stream_name": {"type": "string"}},
     "UiConfig": {"use_experimental": {"type": "boolean"}, "live_mode": {"type": "string"}},
-    "CameraConfig": {"rtmp": {"type": "object"}},
+    "CameraConfig": {
+        "rtmp": {"type": "object"},
+        "clips": {"type": "object"},
+        "width": {"type": "integer"},
+        "height": {"type": "integer"},
+        "fps": {"type": "number"},
+    },
 }
 """Keys of older files that are read and turned into the present ones."""
 
@@ -33,7 +40,8 @@ def schema() -> Schema:
     for name, keys in OLDER.items():
         for key, value in keys.items():
             definitions[name]["properties"][key] = {**value, "deprecated": True}
-    result["properties"]["rtmp"] = {"type": "object", "deprecated": True}
+    for name in ("rtmp", "clips"):
+        result["properties"][name] = {"type": "object", "deprecated": True}
     for part in (result, *definitions.values()):
         for key, value in part.get("properties", {}).items():
             part["properties"][key] = _may_be_empty(value)

@@ -53,7 +53,7 @@ def message(error: ErrorDetails) -> tuple[str, str | None]:
         return f"'{field}' is missing", None
     if kind == "extra_forbidden":
         return f"unknown key '{field}'", None
-    if kind == "string_type" and isinstance(error["input"], bool):
+    if kind == "string_type" and isinstance(error["input"], (bool, dict)):
         return "expected a text", "put it in quotes"
     return EXPECTED.get(kind, error["msg"]) + _found(field, error["input"]), None
 
