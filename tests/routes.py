@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Iterator
@@ -104,7 +105,10 @@ async def exchange(
     )
 
     async def receive() -> dict[str, Any]:
-        return next(incoming, {"type": "http.disconnect"})
+        for message in incoming:
+            return message
+        await asyncio.Event().wait()  # the client stays until it has its answer
+        raise AssertionError
 
     async def send(message: Any) -> None:
         nonlocal pieces
