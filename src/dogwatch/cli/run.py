@@ -58,7 +58,8 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
     open_to_others = tighten(paths.data, Path(path) if path else None)
     set_environment(loaded.config.environment_vars)
     logger = loaded.config.logger
-    start_logging(paths.log, logger.default, logger.logs)
+    log_file = start_logging(paths.log, logger.default, logger.logs)
+    log_file.begin()
     for line in open_to_others:
         log.warning("%s", line)
     leftovers.clear(paths)
