@@ -41,6 +41,7 @@ from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.runtime import leftovers, memory, specs
 from dogwatch.runtime.database_care import DatabaseCare
+from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
@@ -49,7 +50,7 @@ from dogwatch.store.database import Database
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-SPACE_S = 5.0
+FOLDERS_S = 5.0
 RESEND_S = (0.5, 3.0)
 GOOD_SPELL_S = 30.0
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -90,7 +91,12 @@ class Core:
         self.broadcast = Broadcast()
         self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
         self.catalogue = Catalogue(self.db, paths.media)
-        self.events = EventHub.of_config(config, self.db, paths.media, self.broadcast.publish, switch=self.switches.get)
+        self.folders = WrittenFolders(self.db, paths.data)
+        self.folders.check()
+        self.events = EventHub.of_config(
+            config, self.db, paths.media, self.broadcast.publish,
+            switch=self.switches.get, clips_present=self.folders["clips"].verify,
+        )  # fmt: skip
         self.care = DatabaseCare(self.db, self._database_made_anew)
         self.stats = StatsKeeper(
             config.cameras,
@@ -117,7 +123,7 @@ class Core:
         self.retention = Retention(self.db, paths.media, lambda: cameras)
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
-        self.expiry = Expiry.of_config(config, self.db, paths.media)
+        self.expiry = Expiry.of_config(config, self.db, self.events.desk.files)
         self._accounts = accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
         if config.auth.enabled:
             accounts.first_start(announce, reset=config.auth.reset_admin_password)
@@ -243,6 +249,7 @@ class Core:
         yield _every(TICK_S, self.events.tick, self.status.tick)
         yield self.space.run()
         yield self.care.run()
+        yield _every_in_thread(FOLDERS_S, self.folders.check)
         yield self._keep_recordings()
 
     async def _keep_recordings(self) -> None:
