@@ -45,6 +45,7 @@ from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
+from dogwatch.store import backup
 from dogwatch.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,10 @@ class Core:
             config, self.db, paths.media, self.broadcast.publish,
             switch=self.switches.get, clips_present=self.folders["clips"].verify,
         )  # fmt: skip
-        self.care = DatabaseCare(self.db, self._database_made_anew)
+        near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
+        self.care = DatabaseCare(
+            self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
+        )
         self.stats = StatsKeeper(
             config.cameras,
             media=paths.media,
@@ -311,6 +315,10 @@ async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:
     while True:
         await asyncio.to_thread(_guarded, job)
         await asyncio.sleep(seconds)
+
+
+def _nothing() -> None:
+    """Find nothing amiss."""
 
 
 def _guarded(job: Callable[[], object]) -> None:
