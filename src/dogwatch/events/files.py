@@ -75,13 +75,24 @@ class Files:
     def write(self, path: Path, data: bytes) -> None:
         """Write a picture, now or as soon as that can be done; a reader finds the old one or the whole new one."""
         try:
-            self._present()
-            write(path, data)
+            self.write_asked(path, data)
         except OSError as error:
             self._hold(path, data, error)
-        else:
-            with self._lock:
-                self._forget(path)  # an older one that waits
+
+    def write_asked(self, path: Path, data: bytes) -> None:
+        """Do as `write` for somebody who waits for an answer: only a disk that is not there is waited for.
+
+        Raises:
+            OSError: The disk is there, but full or broken.
+        """
+        try:
+            self._present()
+        except OSError as error:
+            self._hold(path, data, error)
+            return
+        write(path, data)
+        with self._lock:
+            self._forget(path)  # an older one that waits
 
     def read(self, path: Path) -> bytes | None:
         """Return a picture, None if there is none.

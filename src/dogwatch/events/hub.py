@@ -207,8 +207,9 @@ class EventHub:
         files = self.desk.files
         try:
             if picture is not None:
-                files.write(files.clean(wish.camera, event_id), picture)
-                files.write(files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
+                thumb = files.thumb(wish.camera, event_id)
+                files.write_asked(files.clean(wish.camera, event_id), picture)
+                files.write_asked(thumb, rendering.thumbnail(picture, manual.first_box(wish)))
             self._result(self.desk.store(row, [entry]))
         except BaseException:
             self._forget_pictures(wish.camera, event_id)
