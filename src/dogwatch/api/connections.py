@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import Message, Receive
 
 from dogwatch.auth.caller import Caller
+from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
@@ -106,8 +107,9 @@ class Connections:
         for connection in list(self._open.get(username, ())):
             try:
                 held = await self._authority.holds(connection.caller)
-            except Exception:
-                log.exception("whether the session of %s goes on could not be looked up", username)
+            except Exception as error:  # the database may be away for a moment
+                said = "whether the session of %s goes on could not be looked up: %s"
+                log.error(said, username, error, exc_info=unexpected(error))
                 held = True  # the next sweep asks again
             if not held and connection in self._open.get(username, ()):
                 log.info("ending a connection of %s: the session is over", username)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -97,8 +98,9 @@ async def _main(
                 clear_up()
             os._exit(KILLED)
         asked = True
-        click.echo("Leaving ... (once more: at once)", err=True)
         core.leave()
+        with contextlib.suppress(OSError):  # standard error may be a file on a disk that is full or read-only
+            click.echo("Leaving ... (once more: at once)", err=True)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, leave)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Catalogue:
         self.db, self.media_root, self._clock = db, media_root, clock
         self._cameras: dict[str, _Camera] = {}
         self._inits: dict[str, bytes] = {}
+        self._unnoted: deque[Deletion] = deque(maxlen=RETRIES)
 
     # -------------------------------------------------------------- messages, on the event loop
 
@@ -79,6 +81,9 @@ class Catalogue:
         again, camera.failed = list(camera.failed.values())[-RETRIES:], {}
         for one, init in [*again, (segment, message.init)]:
             self._write(camera, one, init)
+        unnoted, self._unnoted = list(self._unnoted), deque(maxlen=RETRIES)
+        for lost in unnoted:
+            self._note(lost)
         camera.open.pop(segment.path, None)  # last: somebody may be asking from another thread
         for path in [path for path, start in camera.open.items() if start < segment.start_time]:
             del camera.open[path]
@@ -90,7 +95,7 @@ class Catalogue:
         detail = f"{message.reason}: {message.detail}" if message.detail else message.reason
         lost = Deletion(self._clock(), message.camera, message.start_time, message.end_time, 0, 0, "lost", detail)
         _log.warning("lost footage of %s, %.1f s: %s", lost.camera, lost.end_time - lost.start_time, detail)
-        self.db.submit(partial(deletions.add, deletion=lost))
+        self._note(lost)
 
     def on_tracks(self, message: FrameTracks) -> None:
         """Add what one analysed frame showed to the segment that it belongs to."""
@@ -222,6 +227,15 @@ class Catalogue:
         self._keep_init(segment.init_id, init)
         camera.queued[segment.path] = segment
         self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
+
+    def _note(self, lost: Deletion) -> None:
+        """Keep a note of a loss; later, if the disk that has lost it is the database's, too."""
+
+        def done(future: Future[None]) -> None:
+            if future.exception() is not None:
+                self._unnoted.append(lost)
+
+        self.db.submit(partial(deletions.add, deletion=lost)).add_done_callback(done)
 
     def _rescue(self, camera: _Camera, path: str) -> None:
         """Write the row of a file that its writer did not live to complete."""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from dogwatch.errors import StoreFullError
 from dogwatch.recordings import volume
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
@@ -45,7 +46,14 @@ def remove(
     if not spans:
         return 0
     volume.verify(db, media_root)
-    db.write(partial(segments.mark, ids=[span.id for span in spans]))
+    try:
+        db.write(partial(segments.mark, ids=[span.id for span in spans]))
+    except StoreFullError:
+        if reason != "free_space":
+            raise
+        # On a disk that somebody has filled to the last byte there is no room for the marks: the files have to make
+        # it. If the power fails now, recovery drops the rows.
+        _log.warning("the database has no room to say what is deleted before it is")
     gone = [span for span in spans if _unlink(media_root / span.path)]
     notes = list(stretches(gone, clock(), reason, detail))
     db.write(partial(_drop, gone, notes))

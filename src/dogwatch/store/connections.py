@@ -45,6 +45,7 @@ class Connections:
         self._shut = False
         self._reading: dict[object, Connection | None] = {}
         self._identities: dict[str, Identity] = {}
+        self._identifying = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -76,18 +77,21 @@ class Connections:
         if self.path is not None and not self._identities:
             make_private(self.path)
         connection = self._writer.connect()
-        self._identities = self._present()
+        with self._identifying:
+            self._identities = self._present()
         return connection
 
     def moved(self) -> str:
         """Return what has happened to the open files, as the end of a sentence; empty if they are in their place."""
-        if self.path is None or not self._identities:
+        if self.path is None:
             return ""
-        present = self._present()
-        for part, identity in self._identities.items():
-            if present.get(part) != identity:
-                return f"{self.path.name}{part} was {'replaced' if part in present else 'deleted'}"
-        self._identities = present  # the log comes with the first write
+        with self._identifying:
+            present = self._present()
+            for part, identity in self._identities.items():
+                if present.get(part) != identity:
+                    return f"{self.path.name}{part} was {'replaced' if part in present else 'deleted'}"
+            if self._identities:
+                self._identities = present  # the log comes with the first write
         return ""
 
     @contextmanager
@@ -108,7 +112,8 @@ class Connections:
         try:
             yield
         finally:
-            self._identities = {}
+            with self._identifying:
+                self._identities = {}
             with self._gate:
                 self._shut = False
                 self._gate.notify_all()

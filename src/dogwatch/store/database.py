@@ -33,7 +33,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreDamagedError, StoreError
-from dogwatch.store import faults, mending, schema
+from dogwatch.store import backup, faults, mending, schema
 from dogwatch.store.connections import Connections
 from dogwatch.store.mending import Mending
 
@@ -79,7 +79,10 @@ class Database:
         self.path = self._connections.path
         """The file; None with another database than SQLite."""
         self._connection: Connection | None = None
-        self._mends, self._mended_at, self._suspicion = False, float("-inf"), ""
+        self._changes = -1
+        self._mends, self._mended_at = False, float("-inf")
+        self._age = 0  # how often the file has been made anew
+        self._suspicion: tuple[str, int] | None = None
         self._queue: queue.Queue[_Job[Any] | None] = queue.Queue(queue_limit)
         self._closed = self._leaving = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
@@ -92,6 +95,7 @@ class Database:
         Raises:
             StoreError: The file or its disk is at fault; a damaged file is being mended from now on.
         """
+        age = self._age
         try:
             with self._connections.read() as connection:
                 yield connection
@@ -100,7 +104,7 @@ class Database:
             if fault is None or fault is error:
                 raise
             if isinstance(fault, StoreDamagedError):
-                self._suspect(str(fault))
+                self._suspect(str(fault), age)
             else:
                 self.look()
             raise fault from error
@@ -144,7 +148,7 @@ class Database:
                 process to which the database belongs.
 
         Raises:
-            StoreError: The database cannot be opened, or was made by a newer version of Dogwatch.
+            StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or is to be restored.
         """
         self._mends = mends and self.path is not None
         if self._mends and self.path is not None and (cause := mending.examine(self.path).cause):
@@ -152,6 +156,8 @@ class Database:
                 self._mended(mending.mend(self.path, cause))
             except OSError as error:
                 raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
+        elif self.path is not None and not self.path.exists() and backup.existing(self.path):
+            raise StoreError(f"there is no database {self.path}, but backups of one; `dogwatch run` restores them")
         try:
             self.write(schema.bring_up_to_date)
         except (StoreError, SQLAlchemyError) as error:
@@ -160,13 +166,15 @@ class Database:
 
     def look(self) -> None:
         """Look whether the file is still where it was; if not, a new one is made of what the open one holds."""
+        age = self._age
         if moved := self._connections.moved():
-            self._suspect(moved)
+            self._suspect(moved, age)
 
     def inspect(self) -> None:
         """Look for damage in the whole file, which may take minutes; what is found is mended."""
+        age = self._age
         if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed).cause):
-            self._suspect(cause)
+            self._suspect(cause, age)
 
     def close(self) -> None:
         """Finish what is queued, then close everything; what is not written in `CLOSE_S` fails."""
@@ -198,7 +206,9 @@ class Database:
 
     def _run(self) -> None:
         while not self._leaving and (job := self._queue.get()) is not None:
+            self._follow_suspicion()
             self._work(job)
+            self._follow_suspicion()  # the job that was to wake this thread for it may have been among those done
         self._empty(work=True)  # somebody was quicker than `close`, and waits
         self._disconnect()
 
@@ -206,9 +216,6 @@ class Database:
         """Run `first` and what waits behind it in one transaction, which costs more than most of what is done in it."""
         if not first.future.set_running_or_notify_cancel():
             return
-        if cause := self._suspicion:
-            self._suspicion = ""
-            self._mend(cause)
         jobs, results = [first], []
         try:
             with self._connect().begin() as transaction:
@@ -220,7 +227,7 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             self._failed(jobs, error)
         else:
-            self._say("")
+            self._say_works()
             for job, result in zip(jobs, results, strict=True):
                 job.future.set_result(result)
 
@@ -242,7 +249,7 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             self._refuse(job, error)
         else:
-            self._say("")
+            self._say_works()
             job.future.set_result(result)
 
     def _refuse(self, job: _Job[Any], error: BaseException) -> None:
@@ -253,12 +260,22 @@ class Database:
         job.future.set_exception(fault or error)
 
     def _say(self, problem: str) -> None:
-        """Log when writing begins to fail and when it works again, not each time."""
-        if problem and not self.problem:
+        """Log that writing has begun to fail; not each time."""
+        if not self.problem:
             _log.error("%s; what happens now may not be remembered", problem)
-        elif self.problem and not problem:
+        self.problem, self._changes = problem, self._total_changes()
+
+    def _say_works(self) -> None:
+        """Log that writing works again, once something has been written."""
+        if self.problem and self._total_changes() != self._changes:
             _log.warning("the database can be written again")
-        self.problem = problem
+            self.problem = ""
+
+    def _total_changes(self) -> int:
+        if self._connection is None or self.path is None:
+            return -1
+        changes: int = self._connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+        return changes
 
     def _waiting(self) -> Iterator[_Job[Any]]:
         """Yield what is queued by now; not without end, since nobody hears of a result before the commit."""
@@ -304,11 +321,16 @@ class Database:
             with contextlib.suppress(SQLAlchemyError):  # of a file that does not work
                 connection.close()
 
-    def _suspect(self, cause: str) -> None:
-        """Have the writer thread mend the file before it does anything else."""
-        if self._mends and not self._suspicion:
-            self._suspicion = cause
+    def _suspect(self, cause: str, age: int) -> None:
+        """Have the writer thread mend the file before it does anything else, if it is still that of `age`."""
+        if self._mends and self._suspicion is None and age == self._age:
+            self._suspicion = (cause, age)
             self.submit(lambda _: None)
+
+    def _follow_suspicion(self) -> None:
+        suspicion, self._suspicion = self._suspicion, None
+        if suspicion is not None and suspicion[1] == self._age:
+            self._mend(suspicion[0])
 
     def _mend(self, cause: str) -> bool:
         """Make a new file; return whether there is one."""
@@ -336,6 +358,7 @@ class Database:
         return True
 
     def _mended(self, done: Mending) -> None:
+        self._age += 1
         self.mendings.append(done)
         kept = f"what was there is kept as {done.aside}" if done.aside else "nothing of it was left"
         made = f"made of {done.restored_from}" if done.restored_from else "empty: there is no backup"

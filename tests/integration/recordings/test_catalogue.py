@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
-from dogwatch.errors import NoFootageError
+from dogwatch.errors import NoFootageError, StoreError
 from dogwatch.media import fragments
 from dogwatch.model import Box, Segment, TrackedObject
 from dogwatch.recordings import recovery
@@ -290,3 +291,18 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_a_loss_that_cannot_be_noted_yet_is_noted_later(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:
+    settle(db)
+    driver: Any = db._connection.connection.driver_connection  # type: ignore[union-attr]
+    driver.execute("PRAGMA query_only=ON")
+    catalogue.on_footage_lost(FootageLost("front", T0, T0 + 4, "write_error", "Read-only file system"))
+    with pytest.raises(StoreError):
+        settle(db)
+    driver.execute("PRAGMA query_only=OFF")
+    (segment,) = recordings.record(tmp_path, "front", T0 + 10, 1)
+    catalogue.on_segment_written(written(tmp_path, segment))
+    settle(db)
+    with db.read() as connection:
+        assert [(one.start_time, one.reason) for one in deletions.latest(connection)] == [(T0, "lost")]

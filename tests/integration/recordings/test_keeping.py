@@ -1,7 +1,9 @@
 """Retention, budgets and the free-space floor on real files."""
 
 import asyncio
+import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from dogwatch.bus.messages import SpaceWanted
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
-from dogwatch.errors import RecordingError
+from dogwatch.errors import RecordingError, StoreFullError
 from dogwatch.media import fragments
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import Retention
@@ -253,3 +255,33 @@ async def test_a_wish_is_answered_at_once(db: Database, tmp_path: Path) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert left(db, tmp_path)["front"] == [8] or left(db, tmp_path)["front"] == [4, 8]
+
+
+def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(tmp_path: Path) -> None:
+    """Deleting means writing to the database, for which there is no room before something is deleted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here (not root)")
+    db = Database(f"sqlite:///{disk / 'dogwatch.db'}")
+    try:
+        db.migrate()
+        size = min(record(db, disk, f"camera{n}") for n in range(6))
+        volume.check(db, disk)
+        db.write(lambda _: None)
+        db._connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        with pytest.raises(StoreFullError):
+            db.write(
+                lambda connection: connection.exec_driver_sql("CREATE TABLE room AS SELECT * FROM segments") and None
+            )
+        assert SpaceKeeper(db, disk, 0).make_room(18 * size) >= 18 * size
+        assert sum(map(len, left(db, disk).values())) < 30
+        with db.read() as connection:
+            assert {one.reason for one in deletions.latest(connection)} == {"free_space"}
+    finally:
+        db.close()
+        subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -224,13 +224,15 @@ def test_a_first_start_is_no_damage(tmp_path: Path) -> None:
     db.close()
 
 
-def test_another_program_does_not_mend(path: Path) -> None:
-    no_header(path)
+@pytest.mark.parametrize("damage", [no_header, deleted], ids=lambda value: value.__name__)
+def test_another_program_does_not_mend(path: Path, damage: Callable[[Path], None]) -> None:
+    damage(path)
     db = Database(f"sqlite:///{path}")
     with pytest.raises(StoreError):
         db.migrate()
     db.close()
     assert not list(path.parent.glob("*.aside-*"))
+    assert path.exists() == (damage is no_header)
 
 
 def test_only_some_files_that_were_set_aside_are_kept(tmp_path: Path) -> None:
