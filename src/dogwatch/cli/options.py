@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -11,7 +11,7 @@ from dogwatch.errors import ConfigError
 from dogwatch.runtime.paths import default_data
 
 if TYPE_CHECKING:
-    from dogwatch.config import Loaded
+    from dogwatch.config import ConfigErrors, Loaded
 
 data_option = click.option(
     "--data",
@@ -38,14 +38,19 @@ def place(error: ConfigError, path: Path) -> str:
 
 def load_or_exit(path: Path) -> Loaded:
     """Load a configuration; on mistakes print all of them and leave with status 1."""
-    from dogwatch.config import ConfigErrors, load
+    from dogwatch.config import ConfigErrors, find, load
 
-    if not path.exists():
+    if not find(path).exists():
         raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one")
     try:
         return load(path)
     except ConfigErrors as errors:
-        for error in errors.errors:
-            click.echo(place(error, path), err=True)
-        click.echo(f"{len(errors.errors)} mistake(s) in {path}; nothing was started", err=True)
-        raise SystemExit(1) from None
+        refuse(errors, path)
+
+
+def refuse(errors: ConfigErrors, path: Path) -> NoReturn:
+    """Print all mistakes of the file at `path` and leave with status 1."""
+    for error in errors.errors:
+        click.echo(place(error, path), err=True)
+    click.echo(f"{len(errors.errors)} mistake(s) in {path}; nothing was started", err=True)
+    raise SystemExit(1)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dogwatch import __version__
-from dogwatch.cli.options import config_option, data_option, load_or_exit
+from dogwatch.cli.options import config_option, data_option, place, refuse
+from dogwatch.errors import ConfigError, ConflictError, DogwatchError
 from dogwatch.runtime.paths import Paths, own
 
 if TYPE_CHECKING:
@@ -35,9 +36,64 @@ KILLED = 130
 @config_option
 def run(data: Path, config_path: Path | None) -> None:
     """Run Dogwatch until Ctrl-C or SIGTERM; a second signal ends it at once."""
-    loaded = load_or_exit(config_path or data / "config.yml")
-    if serve(loaded, Paths.below(data), say_addresses):
+    paths = Paths.below(data)
+    path = config_path or data / "config.yml"
+    if run_or_go_back(load_or_last(path, paths), path, paths):
         os.execv(sys.executable, [sys.executable, "-m", "dogwatch", *sys.argv[1:]])  # noqa: S606 - this very program
+
+
+def load_or_last(path: Path, paths: Paths) -> Loaded:
+    """Load the configuration; the last one that worked if the file is broken, and leave if there is none.
+
+    Recording goes on, and the user is told in as many places as there are.
+    """
+    from dogwatch.config import ConfigErrors
+    from dogwatch.config.load import EMPTY, find, load
+    from dogwatch.runtime import last_config
+
+    try:
+        loaded = load(path)
+        last = None if loaded.text.strip() else last_config.instead_of(path, paths.data, ConfigErrors([EMPTY]))
+        return last if last is not None and last.config.cameras else loaded
+    except ConfigErrors as errors:
+        last = last_config.instead_of(path, paths.data, errors)
+        if last is not None:
+            return last
+        if not find(path).exists():
+            raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one") from None
+        refuse(errors, path)
+
+
+def run_or_go_back(loaded: Loaded, path: Path, paths: Paths) -> bool:
+    """Run the core; if it cannot start with a file that has changed (a port is taken, say), with the last that worked.
+
+    Raises:
+        DogwatchError: It cannot start with either.
+    """
+    from dogwatch.config import ConfigErrors
+    from dogwatch.runtime import last_config
+
+    def ready(core: Core, addresses: Addresses) -> None:
+        began(core, addresses, paths)
+
+    try:
+        return serve(loaded, paths, ready)
+    except ConflictError:
+        raise
+    except DogwatchError as error:
+        last = last_config.instead_of(path, paths.data, ConfigErrors([ConfigError(str(error))]))
+        if last is None or loaded.mistakes or last.text == loaded.text:
+            raise
+        return serve(last, paths, ready)
+
+
+def began(core: Core, addresses: Addresses, paths: Paths) -> None:
+    """Say where Dogwatch can be reached, and keep the configuration with which it has begun."""
+    from dogwatch.runtime import last_config
+
+    if not core.loaded.mistakes:
+        last_config.keep(core.loaded, paths.data)
+    say_addresses(core, addresses)
 
 
 def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None = None) -> bool:
@@ -64,6 +120,14 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
     for line in open_to_others:
         log.warning("%s", line)
     leftovers.clear(paths)
+    for mistake in loaded.mistakes:
+        log.error("%s", place(mistake, loaded.path))
+    if loaded.mistakes:
+        log.critical(
+            "%s HAS %d MISTAKE(S). RECORDING GOES ON WITH THE LAST FILE THAT WORKED. Mend it and restart",
+            loaded.path,
+            len(loaded.mistakes),
+        )
     for notice in loaded.notices:
         click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
     try:

@@ -6,8 +6,19 @@ The way of a text: `tree` (YAML with places) -> `migrate` (older forms) -> `subs
 """
 
 from dogwatch.config.camera import CameraConfig
-from dogwatch.config.load import Loaded, find, load, parse
+from dogwatch.config.load import Loaded, find, load, load_again, parse
 from dogwatch.config.problems import ConfigErrors, Notice, describe
 from dogwatch.config.root import Config
 
-__all__ = ["CameraConfig", "Config", "ConfigErrors", "Loaded", "Notice", "describe", "find", "load", "parse"]
+__all__ = [
+    "CameraConfig",
+    "Config",
+    "ConfigErrors",
+    "Loaded",
+    "Notice",
+    "describe",
+    "find",
+    "load",
+    "load_again",
+    "parse",
+]

@@ -25,16 +25,21 @@ from dogwatch.config.tree import SIZE_LIMIT, Items, Map, locate, read
 from dogwatch.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
+EMPTY = ConfigError("the file is empty, though it had cameras", hint="write `cameras: {}` if that is meant")
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A configuration that is in order: the values, what a user should know, and the text as written."""
+    """A configuration that is in order: the values, what a user should know, and the text as written.
+
+    `mistakes` are those of the file at `path` when it is broken and the last one that worked is in force.
+    """
 
     config: Config
     text: str = field(repr=False)
     path: Path
     notices: list[Notice] = field(default_factory=list)
+    mistakes: tuple[ConfigError, ...] = ()
 
 
 def find(path: Path) -> Path:
@@ -54,15 +59,38 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Loaded:
         ConfigErrors: The file cannot be read, or something in it is wrong.
     """
     path = find(path)
+    return parse(text_of(path), path=path, env=env)
+
+
+def load_again(loaded: Loaded) -> Loaded:
+    """Read the file of `loaded` once more, before the program starts anew with it.
+
+    Raises:
+        ConfigErrors: As for `load`; also when a file that had cameras is empty: most likely its text was lost.
+    """
+    path = find(loaded.path)
+    text = text_of(path)
+    if not text.strip() and loaded.config.cameras:
+        raise ConfigErrors([EMPTY], path.name)
+    return parse(text, path=path)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of the file at `path`, of which no more than the limit is read.
+
+    Raises:
+        ConfigErrors: It cannot be read, is too large, or is no text.
+    """
     try:
-        if path.stat().st_size > SIZE_LIMIT:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
             raise ConfigErrors([ConfigError(f"the file is larger than {SIZE_LIMIT >> 20} MiB")], str(path))
-        text = path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise ConfigErrors([ConfigError(f"cannot be read: {error.strerror}")], str(path)) from error
     except UnicodeDecodeError as error:
         raise ConfigErrors([ConfigError(f"is not UTF-8 text (byte {error.start})")], str(path)) from error
-    return parse(text, path=path, env=env)
 
 
 def parse(text: str, *, path: Path = Path("config.yml"), env: Mapping[str, str] | None = None) -> Loaded:

@@ -72,6 +72,7 @@ class StatsKeeper:
         latest_version: str = "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
         database: Callable[[], dict[str, Any]] = dict,
+        config_mistakes: int = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Keep numbers for `cameras`.
@@ -86,9 +87,10 @@ class StatsKeeper:
             latest_version: The newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
             database: Tells how the database does.
+            config_mistakes: Of the configuration file, when the last one that worked is in force instead.
             clock: Gives epoch seconds.
         """
-        self._database = database
+        self._database, self._config_mistakes = database, config_mistakes
         self._cameras = {name: CameraNumbers() for name in cameras}
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
@@ -196,6 +198,7 @@ class StatsKeeper:
                 "temperatures": self._sample.temperatures,
                 "storage": self._storage(),
                 "database": self._database(),
+                "config_mistakes": self._config_mistakes,
             },
         }
 

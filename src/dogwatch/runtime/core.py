@@ -111,6 +111,7 @@ class Core:
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(self.switches.get(camera, "detect")),
             database=self.care.state,
+            config_mistakes=len(loaded.mistakes),
         )
         self.activity = Activity(config.cameras, self.switches, self.events.activity)
         self.status = StreamStatus(

@@ -119,6 +119,16 @@ async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
         assert app.restarts == [None]
 
 
+async def test_who_restarts_on_a_wrong_file_is_told_what_is_wrong(app: Nvr, listeners: Listeners) -> None:
+    app.services.loaded.path.write_text("cameras: [")
+    async with connect(at(listeners.internal, "/ws")) as socket:
+        await socket.send(json.dumps({"topic": "restart", "payload": ""}))
+        answer = json.loads(await heard(socket, "restart"))
+    assert answer["success"] is False
+    assert "line 1, column" in answer["message"]
+    assert app.restarts == []
+
+
 async def test_others_do_not(app: Nvr, listeners: Listeners) -> None:
     async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "vera")) as socket:
         for topic in ("front/detect/set", "restart", "front/notifications/suspend"):

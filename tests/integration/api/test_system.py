@@ -1,6 +1,7 @@
 """Health, version, configuration, stats, logs, page: the answers that need no camera."""
 
 import json
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -154,3 +155,46 @@ async def test_streams(app: Nvr) -> None:
         assert (await client.get("/api/go2rtc/streams/none")).status_code == 404
     async with app.client(EXTERNAL, "frida") as client:
         assert set((await client.get("/api/go2rtc/streams")).json()) == {"front", "front_sub"}
+
+
+BROKEN: dict[str, tuple[str | bytes | tuple[()] | None, list[str]]] = {
+    "syntax": ("cameras: [", ["line 1, column"]),
+    "keys": ("detekt: {}\ncameras: {}\nmotion: {threshold: 999}\n", ["line 1, column 1: detekt", "line 3, column 10"]),
+    "empty": ("", ["the file is empty, though it had cameras (write `cameras: {}` if that is meant)"]),
+    "blank": (" \n\n", ["the file is empty"]),
+    "secret": ("cameras: {a: {ffmpeg: {inputs: [{path: '{FRIGATE_GONE}'}]}}}", ["{FRIGATE_GONE} is not known"]),
+    "not text": (b"\xff\xfe\x00", ["is not UTF-8 text (byte 0)"]),
+    "large": (b"#" * ((1 << 20) + 1), ["the file is larger than 1 MiB"]),
+    "missing": (None, ["cannot be read: No such file or directory"]),
+    "directory": ((), ["cannot be read: Is a directory"]),
+}
+
+
+def break_file(path: Path, content: str | bytes | tuple[()] | None) -> None:
+    path.unlink()
+    if isinstance(content, tuple):
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_nothing_is_restarted_on_a_file_that_is_wrong(app: Nvr, case: str) -> None:
+    content, words = BROKEN[case]
+    break_file(app.services.loaded.path, content)
+    async with app.client() as client:
+        answer = await client.post("/api/restart")
+        assert answer.status_code == 400
+        body = answer.json()
+        assert body["success"] is False
+        assert all(word in body["message"] for word in words)
+        assert app.restarts == []
+        raw = await client.get("/api/config/raw")
+        assert raw.status_code == (200 if isinstance(content, str) else 404)
+
+
+async def test_a_file_without_cameras_is_an_order_like_any_other(app: Nvr) -> None:
+    app.services.loaded.path.write_text("cameras: {}\n")
+    async with app.client() as client:
+        assert (await client.post("/api/restart")).status_code == 200
+    assert app.restarts == [None]

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from dogwatch.api.errors import fail
 from dogwatch.api.services import Services, TheCaller, TheServices, cameras_for
 from dogwatch.auth.caller import Caller
+from dogwatch.config import ConfigErrors
 
 router = APIRouter()
 
@@ -30,9 +31,11 @@ def schema() -> JSONResponse:
 @router.get("/api/config/raw")
 def raw(services: TheServices) -> JSONResponse:
     """Return the text of the configuration file, as a JSON string."""
+    from dogwatch.config.load import text_of
+
     try:
-        return JSONResponse(services.loaded.path.read_text(encoding="utf-8-sig"))
-    except OSError:
+        return JSONResponse(text_of(services.loaded.path))
+    except ConfigErrors:
         fail(404, "The configuration file cannot be read")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from dogwatch.api.errors import fail, ok
 from dogwatch.api.numbers import Whole
 from dogwatch.api.services import TheServices
+from dogwatch.config import ConfigErrors, load_again
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 OTHER_SERVICES = ("nginx", "go2rtc")  # there are none here, but clients ask for their logs
 POLL_S = 1.0
@@ -39,7 +42,12 @@ def version(request: Request, services: TheServices) -> Response:
 
 @router.post("/api/restart")
 def restart(services: TheServices) -> JSONResponse:
-    """Start the whole program anew, after this answer has gone out."""
+    """Start the whole program anew, after this answer has gone out; not with a configuration file that is wrong."""
+    try:
+        load_again(services.loaded)
+    except ConfigErrors as errors:
+        log.error("not restarted, because the configuration file is wrong:\n%s", errors)
+        fail(400, str(errors))
     message = "Restarting (this can take up to one minute)..."
     return JSONResponse(ok(message), background=BackgroundTask(services.restart))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +14,11 @@ from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import Conversation, conversation
 from dogwatch.auth.caller import Caller
+from dogwatch.config import ConfigErrors, load_again
 from dogwatch.notify.broadcast import Publication, Subscription
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 STATES = frozenset(
     {
@@ -56,9 +59,20 @@ async def _obey(message: dict[str, Any], services: Services, caller: Caller, sub
     if topic in STATES:
         await _tell_states(services, subscription)
     elif topic == "restart" and caller.is_admin:
-        services.restart()
+        await _restart(services, subscription)
     elif topic.endswith(("/set", "/suspend")) and isinstance(payload, str | int) and caller.is_admin:
         await run_in_threadpool(services.switches.command, topic, payload)
+
+
+async def _restart(services: Services, subscription: Subscription) -> None:
+    """Start the program anew; if the configuration file is wrong, tell who asked all that is wrong with it instead."""
+    try:
+        await run_in_threadpool(load_again, services.loaded)
+    except ConfigErrors as errors:
+        log.error("not restarted, because the configuration file is wrong:\n%s", errors)
+        subscription.offer(Publication("restart", {"success": False, "message": str(errors)}))
+    else:
+        services.restart()
 
 
 async def _tell_states(services: Services, subscription: Subscription) -> None:

@@ -157,6 +157,7 @@ async function start() {
     byId("logout").hidden = profile.username === "anonymous";
     byId("cameras").append(...profile.allowed_cameras.map(camera));
     byId("main").hidden = false;
+    get("api/stats").then((stats) => { byId("mistakes").hidden = !stats.service.config_mistakes; }).catch(() => {});
     events();
   } catch {
     byId("login").hidden = false;
