@@ -24,11 +24,14 @@ from dogwatch.auth.authority import Authority
 from dogwatch.bus.messages import SetSwitch
 from dogwatch.config import parse
 from dogwatch.events.hub import EventHub
+from dogwatch.jobs.runner import JobRunner
 from dogwatch.notify.activity import Activity
 from dogwatch.notify.broadcast import Broadcast
 from dogwatch.notify.stats import StatsKeeper
 from dogwatch.notify.switches import Switches
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.export_job import ExportKind
+from dogwatch.recordings.exports import Exports
 from dogwatch.store.database import Database
 
 VERSION = "0.16.0-dogwatch"
@@ -138,11 +141,13 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
                 accounts.add(username, PASSWORD, role)
         paths = ScratchPaths(directory)
         events = EventHub.of_config(config, db, directory, broadcast.publish)
+        catalogue = Catalogue(db, directory)
+        jobs = JobRunner(db, [ExportKind.of_config(config, db, catalogue, directory)])
         services = Services(
             loaded=loaded,
             paths=paths,
             db=db,
-            catalogue=Catalogue(db, directory),
+            catalogue=catalogue,
             events=events,
             broadcast=broadcast,
             switches=switches,
@@ -158,11 +163,15 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
             authority=Authority(config, accounts, KEY),
             pictures=LivePictures(config, str(directory)),
             streams=LiveStreams(config, str(directory)),
+            jobs=jobs,
+            exports=Exports(db, catalogue, jobs, directory, clock=time.time, timezone="UTC"),
             restart=lambda: restarts.append(None),
             version=VERSION,
         )
         yield Nvr(services, create_app(services), sent, restarts)
     finally:
+        if jobs is not None:
+            jobs.close()
         db.close()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.datastructures import Headers, MutableHeaders
+from sqlalchemy import Connection
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dogwatch.api import paths
 from dogwatch.api.connections import Connections
 from dogwatch.api.errors import ApiError, answer_to, denied
-from dogwatch.api.file_scope import may_read
+from dogwatch.api.file_scope import export_file, export_picture, may_read
 from dogwatch.api.listener import INTERNAL, listener_of
 from dogwatch.api.services import CALLER_KEY, Services
 from dogwatch.auth import hosts
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
+ROWS: dict[str, tuple[Callable[[Connection, str], str | None], str]] = {
+    "event_id": (owners.camera_of_event, "Event not found"),
+    "review_id": (owners.camera_of_review, "Review item not found"),
+    "export_id": (owners.camera_of_export, "Export not found"),
+}
 NOT_ADMIN = "Access denied. A user with the admin role is required."
 
 
@@ -161,13 +167,9 @@ class Guard:
     def _check_host(self, scope: Scope) -> None:
         if listener_of(scope) != INTERNAL or not self._local:
             return
-        headers = HTTPConnection(scope).headers
-        if not hosts.answered(headers.getlist("host"), self._hosts):
+        asked = HTTPConnection(scope).headers.getlist("host")
+        if not hosts.answered(asked, self._hosts):
             raise denied(403, "Access denied: networking.listen.internal_hosts does not name this host")
-        site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
-        page = headers.get("origin") or headers.get("referer")
-        if hosts.shown_elsewhere(site, mode, page, _asked(headers), self._hosts):
-            raise denied(403, "Access denied: networking.listen.internal_hosts does not name the page's site")
 
     async def _identify(self, scope: Scope) -> Verdict:
         from dogwatch.auth.authority import Verdict
@@ -198,8 +200,10 @@ class Guard:
                 await self._permit_row(caller, target, "event_id")
             case Permission.REVIEW if caller.cameras is not None:
                 await self._permit_row(caller, target, "review_id")
-            case Permission.FILE if not may_read(target.path, caller.cameras, self._services.config.cameras):
-                raise denied(403, "Access denied")
+            case Permission.EXPORT if caller.cameras is not None:
+                await self._permit_row(caller, target, "export_id")
+            case Permission.FILE:
+                await self._permit_file(caller, target.path)
             case Permission.STREAM:
                 self._permit_streams(caller, [value for key, value in target.query if key == "src"])
             case Permission.STREAM_PATH:
@@ -214,20 +218,33 @@ class Guard:
             raise denied(404, "Camera not found")
 
     async def _permit_row(self, caller: Caller, target: Target, name: str) -> None:
-        find = owners.camera_of_event if name == "event_id" else owners.camera_of_review
-
-        def look_up() -> str | None:
-            with self._services.db.read() as connection:
-                return find(connection, target.params[name])
-
-        camera = await asyncio.to_thread(look_up)
+        find, message = ROWS[name]
+        camera = await self._camera_of(find, target.params[name])
         if camera is None:
             # Not handed on: the handler might find it in memory before it is in the database.
-            message = "Event not found" if name == "event_id" else "Review item not found"
             raise ApiError(404, message) if target.template == "/api/events/{event_id}" else denied(404, message)
         if not caller.may_see(camera):
             what = "event" if name == "event_id" else "review item"
             raise _hidden(caller, f"{what} '{target.params[name]}'")
+
+    async def _camera_of(self, find: Callable[[Connection, str], str | None], value: str) -> str | None:
+        def look_up() -> str | None:
+            with self._services.db.read() as connection:
+                return find(connection, value)
+
+        return await asyncio.to_thread(look_up)
+
+    async def _permit_file(self, caller: Caller, path: str) -> None:
+        """Let a file pass that belongs to the caller's cameras; whose an export is stands in its row."""
+        if may_read(path, caller.cameras, self._services.config.cameras):
+            return
+        camera = None
+        if (file := export_file(path)) is not None:
+            camera = await self._camera_of(owners.camera_of_export_file, file)
+        elif (export_id := export_picture(path)) is not None:
+            camera = await self._camera_of(owners.camera_of_export, export_id)
+        if camera is None or not caller.may_see(camera):
+            raise denied(403, "Access denied")
 
     def _permit_streams(self, caller: Caller, names: list[str]) -> None:
         if not names:
@@ -267,13 +284,9 @@ def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
         ApiError: The `Origin` is not the host that was asked, nor `allowed`.
     """
     headers = connection.headers
-    if not hosts.same_site(headers.get("origin"), _asked(headers), allowed):
+    asked = headers.getlist("x-forwarded-host") or headers.getlist("host")
+    if not hosts.same_site(headers.get("origin"), asked, allowed):
         raise denied(403, "Access denied: another site's page may not connect")
-
-
-def _asked(headers: Headers) -> list[str]:
-    """Return the hosts that the browser asked, also where a proxy stands between."""
-    return headers.getlist("x-forwarded-host") or headers.getlist("host")
 
 
 def _with_cookie(send: Send, cookie: str) -> Send:

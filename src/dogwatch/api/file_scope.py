@@ -43,7 +43,30 @@ def camera_of(path: str, known: Iterable[str]) -> str | None:
         case ["clips", name]:
             return _named(name, known, _SNAPSHOT)
         case _:
-            return None  # exports too: they have no rows from which to tell the camera
+            return None  # exports too: their rows say whose they are
+
+
+def export_file(path: str) -> str | None:
+    """Return the name of the export's file that the URL path `/exports/<file>` means; None for any other path."""
+    match _plain(path):
+        case ["exports", file]:
+            return file
+        case _:
+            return None
+
+
+def export_picture(path: str) -> str | None:
+    """Return the id of the export whose picture the URL path `/clips/export/<id>.webp` means; None for any other."""
+    match _plain(path):
+        case ["clips", "export", name] if name.endswith(".webp"):
+            return name.removesuffix(".webp")
+        case _:
+            return None
+
+
+def _plain(path: str) -> list[str]:
+    parts = [part for part in path.split("/") if part]
+    return [] if any(part.startswith(".") for part in parts) or "\\" in path or "\0" in path else parts
 
 
 def _named(name: str, known: Iterable[str], rest: re.Pattern[str]) -> str | None:

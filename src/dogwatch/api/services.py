@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
     from dogwatch.config import Config, Loaded
     from dogwatch.events.hub import EventHub
+    from dogwatch.jobs.runner import JobRunner
     from dogwatch.notify.activity import Activity
     from dogwatch.notify.broadcast import Broadcast
     from dogwatch.notify.stats import StatsKeeper
     from dogwatch.notify.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
+    from dogwatch.recordings.exports import Exports
     from dogwatch.store.database import Database
 
 CALLER_KEY = "dogwatch.caller"
@@ -68,6 +70,8 @@ class Services:
     authority: Authority
     pictures: LivePictures
     streams: LiveStreams
+    jobs: JobRunner
+    exports: Exports
     restart: Callable[[], None]
     version: str
 

@@ -25,6 +25,8 @@ class Permission(Enum):
     """Access to the camera of the event named by the path parameter `event_id`, if there is such an event."""
     REVIEW = auto()
     """Access to the camera of the review item named by `review_id`, if there is such an item."""
+    EXPORT = auto()
+    """Access to the camera of the export named by the path parameter `export_id`, if there is such an export."""
     FILE = auto()
     """Access to the camera that the file path belongs to (contract, section 3.8)."""
     STREAM = auto()
@@ -161,4 +163,26 @@ REVIEWS: dict[tuple[str, str], Permission] = {
     **{(method, "/api" + path): permission for (method, path), permission in _REVIEW_READS.items()},
 }
 
-POLICY: dict[tuple[str, str], Permission] = {**SYSTEM, **LIVE, **RECORDINGS, **VOD, **EVENTS, **REVIEWS}
+EXPORTS: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/exports"): _P.FILTERED,
+    ("GET", "/api/exports/{export_id}"): _P.EXPORT,
+    ("POST", "/api/export/{camera}/start/{start}/end/{end}"): _P.CAMERA,
+    ("POST", "/api/export/custom/{camera}/start/{start}/end/{end}"): _P.CAMERA,
+    ("PATCH", "/api/export/{export_id}/rename"): _P.ADMIN,
+    ("PATCH", "/api/export/{export_id}/{new_name}"): _P.ADMIN,
+    ("DELETE", "/api/export/{export_id}"): _P.ADMIN,
+    ("POST", "/api/exports/delete"): _P.ADMIN,
+    ("POST", "/api/exports/reassign"): _P.ADMIN,
+    ("POST", "/api/exports/batch"): _P.FILTERED,
+    ("GET", "/api/cases"): _P.FILTERED,
+    ("POST", "/api/cases"): _P.ADMIN,
+    ("GET", "/api/cases/{case_id}"): _P.FILTERED,
+    ("PATCH", "/api/cases/{case_id}"): _P.ADMIN,
+    ("DELETE", "/api/cases/{case_id}"): _P.ADMIN,
+    ("GET", "/api/cases/{case_id}/download"): _P.FILTERED,
+    ("GET", "/api/jobs/export"): _P.FILTERED,
+    ("GET", "/api/jobs/export/{export_id}"): _P.FILTERED,
+    ("DELETE", "/api/jobs/export/{export_id}"): _P.ADMIN,
+}
+
+POLICY: dict[tuple[str, str], Permission] = {**EXPORTS, **SYSTEM, **LIVE, **RECORDINGS, **VOD, **EVENTS, **REVIEWS}

@@ -23,7 +23,6 @@ from dogwatch.runtime.paths import Paths, own
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
     from dogwatch.runtime.core import Addresses, Core
-    from dogwatch.runtime.log_file import LogFile
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +115,7 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
     open_to_others = tighten(paths.data, Path(path) if path else None)
     set_environment(loaded.config.environment_vars)
     logger = loaded.config.logger
-    log_file = start_logging(paths.log, logger.default, logger.logs)
+    start_logging(paths.log, logger.default, logger.logs)
     for line in open_to_others:
         log.warning("%s", line)
     leftovers.clear(paths)
@@ -132,7 +131,7 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
         click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_main(loaded, paths, ready, clear_up, log_file))
+            return runner.run(_main(loaded, paths, ready, clear_up))
     finally:
         lock.close()
 
@@ -144,13 +143,10 @@ def set_environment(variables: Mapping[str, str]) -> None:
         time.tzset()
 
 
-async def _main(
-    loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None, log_file: LogFile
-) -> bool:
+async def _main(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None) -> bool:
     from dogwatch.runtime.core import Core
 
     core = Core(loaded, paths, say_password)
-    log_file.begin(core.folders["logs"].verify)
     loop = asyncio.get_running_loop()
     asked = False
 

@@ -34,8 +34,10 @@ class ExportConfig(Section):
     """Exports."""
 
     hwaccel_args: Arguments = key("auto", "Hardware encoding.", unused=True)
-    max_concurrent: int = key(3, "Exports made at a time.", ge=1)
-    chapters: str = key("review_items", "What makes chapters.", unused=True)
+    max_concurrent: int = key(3, "Exports made at a time.", ge=1, le=16)
+    chapters: Literal["none", "recording_segments", "review_items"] = key(
+        "review_items", "What makes chapters of an export."
+    )
     timelapse_args: Arguments | None = key(None, "Arguments for timelapses.", unused=True)
 
 
@@ -61,7 +63,7 @@ class RecordConfig(Section):
     motion: DaysConfig = section(DaysConfig, "Footage with motion or sound.")
     alerts: ReviewRecordConfig = section(ReviewRecordConfig, "Footage of alerts.")
     detections: ReviewRecordConfig = section(ReviewRecordConfig, "Footage of detections.")
-    export: ExportConfig = section(ExportConfig, "Exports.", idle=True)
+    export: ExportConfig = section(ExportConfig, "Exports.")
     preview: PreviewConfig = section(PreviewConfig, "Previews.", idle=True)
     space: SpaceConfig = section(SpaceConfig, "Room on the disk.")
     budget: int | None = key(None, "Megabytes that one camera's recordings may take; no limit if not given.", ge=100)

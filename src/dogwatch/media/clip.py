@@ -23,7 +23,7 @@ from dogwatch.media import boxes, fragments
 from dogwatch.media.moofs import Moofs, Samples
 from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.pieces import Piece, cut_all
-from dogwatch.media.sample_tables import TrackTable, moov
+from dogwatch.media.sample_tables import Chapter, TrackTable, chapter_list, moov
 from dogwatch.model import Segment
 
 LONGEST_GAP_S = 2.0  # longer ones are closed up: nobody wants to watch a frozen picture
@@ -33,11 +33,14 @@ TOGETHER = 1000  # fragments
 _log = logging.getLogger(__name__)
 
 
-def plan(segments: Iterable[Segment], start: float, end: float, media_root: Path) -> VirtualFile:
+def plan(
+    segments: Iterable[Segment], start: float, end: float, media_root: Path, chapters: Sequence[Chapter] = ()
+) -> VirtualFile:
     """Return the clip from `start` to `end` (epoch s) of `segments`, which lie below `media_root`, oldest first.
 
     The start is rounded down to a keyframe. Gaps of less than two seconds show the last picture for as long, longer
-    ones are left out. Files that have gone meanwhile are left out like gaps.
+    ones are left out. Files that have gone meanwhile are left out like gaps. `chapters` that begin in a gap begin
+    behind it.
 
     Raises:
         NoFootageError: Nothing is left.
@@ -47,7 +50,7 @@ def plan(segments: Iterable[Segment], start: float, end: float, media_root: Path
         draft.add(pieces)
     if draft.video is None:
         raise NoFootageError("there is no recording in this range")
-    return draft.finish()
+    return draft.finish(chapters)
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
@@ -88,20 +91,36 @@ class _Draft:
     size: int = 0
     shift: int = 0
     end_time: float = 0.0
+    spans: list[tuple[float, float, float]] = field(default_factory=list)  # start, end and shift of each piece, in s
 
     def add(self, pieces: Sequence[Piece]) -> None:
         """Append pieces with one init section; those that cannot be read are left out."""
         self._append([read for piece in pieces if (read := self._read(piece)) is not None])
 
-    def finish(self) -> VirtualFile:
+    def finish(self, chapters: Sequence[Chapter]) -> VirtualFile:
         tables = [table for table in (self.video, self.audio) if table is not None]
         small = self.size + 8 < 1 << 32
         head = (
             struct.pack(">I4s", self.size + 8, b"mdat") if small else struct.pack(">I4sQ", 1, b"mdat", self.size + 16)
         )
-        front = _FTYP + moov(tables, len(_FTYP) + len(head)) + head
+        marks = chapter_list(self._in_clip(chapters))
+        front = _FTYP + moov(tables, len(_FTYP) + len(head), marks) + head
         tag = hashlib.sha256(front).hexdigest()[:32]
         return VirtualFile((front, *self.slices), self.end_time, tag)
+
+    def _in_clip(self, chapters: Sequence[Chapter]) -> list[Chapter]:
+        """Return `chapters` with their times in the clip (s); what lies before it or behind it is left out."""
+        if not self.spans or not chapters:
+            return []
+        zero = self.spans[0][0] - self.spans[0][2]
+        found: list[Chapter] = []
+        for chapter in sorted(chapters):
+            behind = [span for span in self.spans if span[1] > chapter.time]
+            if not behind or (found and chapter.time < self.spans[0][0]):
+                continue
+            first, _, shift = behind[0]
+            found.append(Chapter(max(0.0, max(chapter.time, first) - shift - zero), chapter.title))
+        return found
 
     def _append(self, reads: list[_Read]) -> None:
         if not reads:
@@ -134,6 +153,7 @@ class _Draft:
         self.slices.append(FileSlice(read.path, piece.offset, size))
         self.size += size
         self.end_time = piece.end_time
+        self.spans.append((piece.start_time, piece.end_time, self.shift / 90000))
         return place, self.shift
 
     def _table(self, track: boxes.Track) -> TrackTable:

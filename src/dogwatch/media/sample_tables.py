@@ -6,7 +6,9 @@ Source: ISO/IEC 14496-12. Sample tables of a day have millions of entries, so th
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from dogwatch.media.boxes import Track
 from dogwatch.media.moofs import Ints, Samples
 
 MOVIE_TIMESCALE = 1000
+MOST_CHAPTERS = 255
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _UNDETERMINED = struct.pack(">HH", 0x55C4, 0)  # language "und"
 
@@ -66,10 +69,32 @@ def _scaled(ticks: Ints, scale: float) -> Ints:
     return scaled
 
 
-def moov(tables: list[TrackTable], before: int) -> bytes:
+class Chapter(NamedTuple):
+    """A chapter that begins at `time` (s)."""
+
+    time: float
+    title: str
+
+
+def chapter_list(chapters: Sequence[Chapter]) -> bytes:
+    """Return a `udta` box with `chapters`, whose times count from the beginning of the file; b"" if there are none.
+
+    This is Nero's `chpl` box, version 1, which libav, VLC and mpv read: times in 100 ns, titles of 255 bytes at most,
+    255 chapters at most.
+    """
+    if not chapters:
+        return b""
+    entries = []
+    for time, title in chapters[:MOST_CHAPTERS]:
+        text = title.encode()[:255].decode(errors="ignore").encode()
+        entries.append(struct.pack(">QB", round(time * 10_000_000), len(text)) + text)
+    return _box(b"udta", _full(b"chpl", struct.pack(">IB", 0, len(entries)), *entries, version=1))
+
+
+def moov(tables: list[TrackTable], before: int, extra: bytes = b"") -> bytes:
     """Return the `moov` box for `tables`, the video's first; the media data begins `before` bytes after the box.
 
-    `before` counts what lies in front of the box too.
+    `before` counts what lies in front of the box too. `extra` is put in front of the tracks.
     """
     tracks = [(table, table.joined()) for table in tables]
     zero = tracks[0][0].seconds(tracks[0][1])
@@ -81,9 +106,9 @@ def moov(tables: list[TrackTable], before: int) -> bytes:
     times = struct.pack(">IIII", 0, 0, MOVIE_TIMESCALE, longest)
     rest = struct.pack(">IH10x", 0x10000, 0x100) + _MATRIX + bytes(24) + struct.pack(">I", len(tables) + 1)
     head = _full(b"mvhd", times, rest)
-    start = before + 8 + len(head) + sum(map(len, traks))
+    start = before + 8 + len(head) + len(extra) + sum(map(len, traks))
     ends = [(samples.offsets + start).astype(">u8").tobytes() for _, samples in tracks]
-    return _box(b"moov", head, *(trak[: -len(end)] + end for trak, end in zip(traks, ends, strict=True)))
+    return _box(b"moov", head, extra, *(trak[: -len(end)] + end for trak, end in zip(traks, ends, strict=True)))
 
 
 def _edits(table: TrackTable, samples: Samples, zero: float) -> tuple[bytes, int]:

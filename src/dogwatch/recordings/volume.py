@@ -1,19 +1,23 @@
 """Makes sure that the recordings directory is the one that the database knows.
 
-Without this check the recordings of an unmounted disk would count as missing, their rows would be dropped, and the
-system disk would be filled. So the directory always carries an identity file (see `dogwatch.volume`).
+An unmounted disk leaves an empty directory behind. Without this check its recordings would count as missing, their
+rows would be dropped, and the system disk would be filled. So the directory carries an identity file.
 """
 
 from __future__ import annotations
 
-from functools import partial
+import os
+import time
+import uuid
 from pathlib import Path
 
-from dogwatch.errors import DiskGoneError, RecordingError
+from sqlalchemy import Connection, insert, select
+
+from dogwatch.errors import RecordingError
 from dogwatch.model import VOLUME_FILE
-from dogwatch.store import segments, volumes
+from dogwatch.store import segments
 from dogwatch.store.database import Database
-from dogwatch.volume import read_identity, write_identity
+from dogwatch.store.tables import volumes
 
 
 def check(db: Database, media_root: Path) -> None:
@@ -27,27 +31,29 @@ def check(db: Database, media_root: Path) -> None:
     folder = media_root / "recordings"
     path = folder / VOLUME_FILE
     with db.read() as connection:
-        known = volumes.known(connection, volumes.RECORDINGS)
+        known = set(connection.scalars(select(volumes.c.id)))
         count = segments.count(connection) if known else 0
-    present = _read(folder)
-    if present is None and known:
-        raise DiskGoneError(
-            f"{folder} is not the recordings directory that was used before ({count} segments are known): is its "
-            f"disk mounted? To use this directory from now on, make an empty file {path} and start again."
-        )
+    try:
+        present = path.read_text().strip()
+    except FileNotFoundError:
+        if known:
+            raise RecordingError(
+                f"{folder} is not the recordings directory that was used before ({count} segments are known): is its "
+                f"disk mounted? To use this directory from now on, make an empty file {path} and start again."
+            ) from None
+        present = ""
+    except OSError as error:
+        raise RecordingError(f"cannot read {path}: {error.strerror}") from error
     if present and known and present not in known:
-        raise DiskGoneError(
+        raise RecordingError(
             f"{folder} belongs to another Dogwatch database. To use it with this one, empty the file {path} and start "
             "again; recordings in it will be added to this database."
         )
     if not present:
-        present = volumes.new_identity(volumes.RECORDINGS)
-        try:
-            write_identity(folder, present)
-        except OSError as error:
-            raise RecordingError(f"cannot write to {folder}: {error.strerror}") from error
+        present = str(uuid.uuid4())
+        _write(path, present)
     if present not in known:
-        db.write(partial(volumes.add, identity=present))
+        db.write(lambda connection: _add(connection, present))
 
 
 def verify(db: Database, media_root: Path) -> None:
@@ -56,20 +62,22 @@ def verify(db: Database, media_root: Path) -> None:
     Raises:
         RecordingError: It is not: its files only seem to have gone.
     """
-    folder = media_root / "recordings"
     with db.read() as connection:
-        known = volumes.known(connection, volumes.RECORDINGS)
-    if not known:
-        return
-    present = _read(folder)
-    if present is None:
-        raise DiskGoneError(f"{folder} has lost its identity file: is its disk still mounted?")
-    if present not in known:
-        raise DiskGoneError(f"{folder} is another disk than before: the one that was used must be mounted there")
+        known = connection.scalar(select(volumes.c.id).limit(1))
+    if known is not None and not (media_root / "recordings" / VOLUME_FILE).exists():
+        raise RecordingError(f"{media_root / 'recordings'} has lost its identity file: is its disk still mounted?")
 
 
-def _read(folder: Path) -> str | None:
+def _add(connection: Connection, volume: str) -> None:
+    connection.execute(insert(volumes).values(id=volume, added_at=time.time()))
+
+
+def _write(path: Path, volume: str) -> None:
     try:
-        return read_identity(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            file.write(volume + "\n")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
-        raise RecordingError(f"cannot read {folder / VOLUME_FILE}: {error.strerror}") from error
+        raise RecordingError(f"cannot write to {path.parent}: {error.strerror}") from error

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from dogwatch.api.app import create_app
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.live_pictures import LivePictures
 from dogwatch.api.live_streams import LiveStreams
+from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
@@ -30,6 +32,7 @@ from dogwatch.config import Loaded
 from dogwatch.errors import unexpected
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
+from dogwatch.jobs.runner import JobRunner
 from dogwatch.notify.activity import Activity
 from dogwatch.notify.broadcast import Broadcast
 from dogwatch.notify.stats import StatsKeeper
@@ -37,21 +40,23 @@ from dogwatch.notify.stream_status import StreamStatus
 from dogwatch.notify.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.export_job import ExportKind
+from dogwatch.recordings.exports import Exports
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.runtime import leftovers, memory, specs
 from dogwatch.runtime.database_care import DatabaseCare
-from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
-from dogwatch.store import backup
 from dogwatch.store.database import Database
+from dogwatch.store.jobs import Job
 
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-FOLDERS_S = 5.0
+SPACE_S = 5.0
+JOBS_S = 15.0
 RESEND_S = (0.5, 3.0)
 GOOD_SPELL_S = 30.0
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -92,16 +97,8 @@ class Core:
         self.broadcast = Broadcast()
         self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
         self.catalogue = Catalogue(self.db, paths.media)
-        self.folders = WrittenFolders(self.db, paths.data)
-        self.folders.check()
-        self.events = EventHub.of_config(
-            config, self.db, paths.media, self.broadcast.publish,
-            switch=self.switches.get, clips_present=self.folders["clips"].verify,
-        )  # fmt: skip
-        near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
-        self.care = DatabaseCare(
-            self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
-        )
+        self.events = EventHub.of_config(config, self.db, paths.media, self.broadcast.publish, switch=self.switches.get)
+        self.care = DatabaseCare(self.db, self._database_made_anew)
         self.stats = StatsKeeper(
             config.cameras,
             media=paths.media,
@@ -128,7 +125,11 @@ class Core:
         self.retention = Retention(self.db, paths.media, lambda: cameras)
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
-        self.expiry = Expiry.of_config(config, self.db, self.events.desk.files)
+        self.expiry = Expiry.of_config(config, self.db, paths.media)
+        exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media)
+        self.jobs = JobRunner(self.db, [exporting], self._job_changed)
+        zone = config.ui.timezone
+        self.exports = Exports(self.db, self.catalogue, self.jobs, paths.media, clock=time.time, timezone=zone)
         self._accounts = accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
         if config.auth.enabled:
             accounts.first_start(announce, reset=config.auth.reset_admin_password)
@@ -145,13 +146,15 @@ class Core:
         services = Services(
             loaded=self.loaded, paths=self.paths, db=self.db, catalogue=self.catalogue, events=self.events,
             broadcast=self.broadcast, switches=self.switches, stats=self.stats, activity=self.activity,
-            authority=self.authority, pictures=self.pictures, streams=self.streams, restart=self.restart,
+            authority=self.authority, pictures=self.pictures, streams=self.streams, jobs=self.jobs,
+            exports=self.exports, restart=self.restart,
             version=API_VERSION,
         )  # fmt: skip
         listeners = Listeners(create_app(services), self.loaded.config, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
+            stack.callback(self.jobs.close)
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(self.events.recover)
             await listeners.start()
@@ -254,8 +257,17 @@ class Core:
         yield _every(TICK_S, self.events.tick, self.status.tick)
         yield self.space.run()
         yield self.care.run()
-        yield _every_in_thread(FOLDERS_S, self.folders.check)
         yield self._keep_recordings()
+        yield self._run_jobs()
+
+    async def _run_jobs(self) -> None:
+        await asyncio.to_thread(_guarded, self.exports.tidy)
+        await asyncio.to_thread(_guarded, self.jobs.start)
+        await asyncio.sleep(JOBS_S)
+        await _every_in_thread(JOBS_S, self.jobs.tick)
+
+    def _job_changed(self, job: Job) -> None:
+        self.broadcast.publish("job_state", {job.kind: job_row(job)})
 
     async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete what has expired."""
@@ -316,10 +328,6 @@ async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:
     while True:
         await asyncio.to_thread(_guarded, job)
         await asyncio.sleep(seconds)
-
-
-def _nothing() -> None:
-    """Find nothing amiss."""
 
 
 def _guarded(job: Callable[[], object]) -> None:

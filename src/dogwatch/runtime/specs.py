@@ -14,7 +14,6 @@ from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.runtime.paths import Paths
-from dogwatch.volume import read_identity
 
 MOST_THREADS = 4
 VISION_SHARE = 4
@@ -33,7 +32,6 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         camera=camera,
         inputs=_inputs(config, own),
         media_root=str(paths.media),
-        volume=read_identity(paths.media / "recordings") or "",
         enabled=own.enabled,
         record=own.record.enabled,
         detect=True,

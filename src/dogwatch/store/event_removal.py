@@ -51,7 +51,8 @@ def _unlist(connection: Connection, camera: str, gone: Sequence[_Gone]) -> None:
         or_(reviews.c.end_time.is_(None), reviews.c.end_time >= first),
     )
     for review_id, data in connection.execute(query).all():
-        listed = [event_id for event_id in data["detections"] if event_id not in ids]
-        if len(listed) < len(data["detections"]):
+        before = data.get("detections", [])
+        listed = [event_id for event_id in before if event_id not in ids]
+        if len(listed) < len(before):
             changed = {**data, "detections": listed}
             connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=changed))

@@ -193,3 +193,52 @@ marks = Table(
     Column("time", Float, nullable=False),
     comment="times that outlive a restart",
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(140), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("camera", String(100), comment="null for work that belongs to no single camera"),
+    Column("owner", String(100), nullable=False, comment="the user who asked for it"),
+    Column("state", String(10), nullable=False, comment="queued, running, success, failed or cancelled"),
+    Column("params", JSON, nullable=False),
+    Column("result", JSON),
+    Column("error", Text, nullable=False),
+    Column("step", String(30), nullable=False),
+    Column("progress", Float, nullable=False, comment="0 to 100"),
+    Column("attempts", Integer, nullable=False),
+    Column("cancelled", Boolean, nullable=False, comment="somebody wants it to end"),
+    Column("holder", String(100), nullable=False, default="", comment="the program that runs it"),
+    Column("lease_until", Float, comment="until when that program is believed to work at it"),
+    Column("created_at", Float, nullable=False),
+    Column("started_at", Float),
+    Column("ended_at", Float),
+    Index("ix_jobs_kind_state_created", "kind", "state", "created_at"),
+    comment="work that takes a while, see the package jobs",
+)
+
+export_cases = Table(
+    "export_cases",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(256), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", String(140), primary_key=True),
+    Column("camera", String(100), nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("date", Float, nullable=False, index=True, comment="start of the exported range"),
+    Column("end_time", Float, nullable=False),
+    Column("file", String(200), nullable=False, unique=True, comment="below exports/"),
+    Column("in_progress", Boolean, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("case_id", ForeignKey("export_cases.id", ondelete="SET NULL")),
+)

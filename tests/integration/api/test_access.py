@@ -12,6 +12,8 @@ from dogwatch.api.app import Route, all_routes, create_app, keys, specificity
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.errors import DogwatchError
+from dogwatch.store import exports as store
+from dogwatch.store import jobs
 from dogwatch.store.tables import events, reviews
 from tests.nvr import CONFIG, Nvr, nvr
 from tests.routes import ROUTES, exchange, url
@@ -26,7 +28,7 @@ async def ask(app: Nvr, listener: Listener, user: str | None, method: str, targe
 
 @pytest.fixture
 def rows(app: Nvr) -> None:
-    """One event and one review item for each camera."""
+    """One event, review item, export, case and job for each camera."""
 
     def write(connection: Connection) -> None:
         for camera in ("front", "back"):
@@ -40,6 +42,18 @@ def rows(app: Nvr) -> None:
             event = {"label": "person", "type": "object", "zones": [], "has_clip": False}
             connection.execute(insert(events).values({**common, **event}))
             connection.execute(insert(reviews).values({**common, "severity": "alert", "thumb_path": ""}))
+            case = store.Case(common["id"], f"what {camera} saw", "", 0.0, 0.0)
+            store.add_case(connection, case)
+            export = store.Export(
+                common["id"], camera, f"of {camera}", 0.0, 1.0, f"{camera}.mp4", False, 5, 0.0, case_id=case.id
+            )
+            store.add(connection, export)
+            jobs.add(
+                connection,
+                jobs.Job(
+                    common["id"], "export", camera, "", "queued", {}, None, "", "queued", 0, 0, False, 0, None, None
+                ),
+            )
 
     app.services.db.write(write)
 
@@ -104,6 +118,9 @@ async def test_filtered_answers_name_no_other_camera(app: Nvr, path: str) -> Non
     async with app.client(EXTERNAL, "frida") as restricted, app.client(EXTERNAL, "vera") as viewer:
         answer = await restricted.get(f"{path}?{query}")
         if path == "/api/review_ids":  # which answers all or nothing
+            assert answer.status_code == 404
+            return
+        if "_id}" in path or path.endswith("/{case_id}/download"):  # of an id that there is not
             assert answer.status_code == 404
             return
         assert answer.status_code == 200

@@ -96,8 +96,8 @@ def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) ->
             row = {"id": str(n), "camera": "front", "path": str(n), "start_time": start, "end_time": start + 10}
             more = {"size_bytes": 5, "init_id": "i", "fragments": b"", "motion": 3 if n else None, "objects": None}
             connection.execute(insert(segments).values(**row, **more, deleting=deleting))
-        connection.execute(text("DROP TABLE sessions"))
-        connection.execute(text("DROP TABLE quarters"))
+        for table in ("exports", "export_cases", "jobs", "sessions", "quarters"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
     db.write(age)

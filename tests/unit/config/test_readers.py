@@ -18,6 +18,7 @@ from tests.unit.config.files import SMALL
 PACKAGE = Path(__file__).parents[3] / "src" / "dogwatch"
 
 READERS: dict[str, tuple[str, ...]] = {
+    "ExportConfig": ("recordings/export_job.py",),
     "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
     "AudioConfig": ("runtime/specs.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
@@ -123,7 +124,7 @@ IGNORED = {
     "birdseye": "birdseye: {mode: continuous}",
     "mqtt": "mqtt: {host: broker}",
     "notifications": "notifications: {enabled: true, email: me@example.org}",
-    "export": "record: {export: {max_concurrent: 2}}",
+    "hwaccel_args": "record: {export: {max_concurrent: 2, hwaccel_args: preset-vaapi}}",
     "preview": "record: {preview: {quality: high}}",
     "listen": "audio: {listen: [bark]}",
     "num_threads": "audio: {num_threads: 3}",

@@ -93,6 +93,8 @@ def for_caller(publication: Publication, caller: Caller, cameras: Sequence[str])
         return Publication(topic, {name: seen for name, seen in payload.items() if caller.may_see(name)})
     if topic == "model_state":
         return publication
+    if topic == "job_state" and isinstance(payload, dict):
+        return publication if all(caller.may_see(str(job.get("camera"))) for job in payload.values()) else None
     camera = _camera_of(payload) if topic in BY_CAMERA else topic.partition("/")[0]
     return publication if camera in cameras and caller.may_see(str(camera)) else None
 

@@ -1,0 +1,204 @@
+"""`/api/cases`: collections of exports, and `/api/jobs/export`: how far they are (contract, section 10.3)."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Annotated, Any, cast
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, StreamingResponse
+
+from dogwatch.api.errors import fail, ok
+from dogwatch.api.services import TheCaller, TheServices
+from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.recordings.exports import KIND, NAME_LIMIT
+from dogwatch.store.exports import Case, ExportFilter
+from dogwatch.store.jobs import Job
+
+router = APIRouter()
+
+PORTION = 1 << 20
+Text = Annotated[str, Field(max_length=10_000)]
+
+
+class CaseBody(BaseModel):
+    """A new case."""
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
+    description: Text | None = None
+
+
+class CaseChange(BaseModel):
+    """What of a case changes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)] | None = None
+    description: Text | None = None
+
+
+@router.get("/api/cases")
+def list_cases(services: TheServices, caller: TheCaller) -> JSONResponse:
+    """Return all cases, the newest first; limited roles get those that hold exports of their cameras."""
+    found = services.exports.cases()
+    if caller.cameras is not None:
+        mine = {one.case_id for one in services.exports.listed(ExportFilter(tuple(caller.cameras)))}
+        found = [one for one in found if one.id in mine]
+    return JSONResponse([case_row(one) for one in found])
+
+
+@router.post("/api/cases")
+def add_case(services: TheServices, body: CaseBody) -> JSONResponse:
+    """Make a case."""
+    return JSONResponse(case_row(services.exports.add_case(body.name, body.description or "")), 201)
+
+
+@router.get("/api/cases/{case_id}")
+def one_case(services: TheServices, caller: TheCaller, case_id: str) -> JSONResponse:
+    """Return one case."""
+    return JSONResponse(case_row(_seen_case(services, caller, case_id)))
+
+
+@router.patch("/api/cases/{case_id}")
+def change_case(services: TheServices, case_id: str, body: CaseChange | None = None) -> JSONResponse:
+    """Change a case's name or description."""
+    body = body or CaseChange()
+    try:
+        return JSONResponse(case_row(services.exports.change_case(case_id, body.name, body.description)))
+    except NotFoundError as error:
+        fail(404, str(error))
+
+
+@router.delete("/api/cases/{case_id}")
+def delete_case(services: TheServices, case_id: str, *, delete_exports: bool = False) -> dict[str, Any]:
+    """Delete a case, and its exports with `delete_exports`; otherwise they stay without a case."""
+    try:
+        services.exports.delete_case(case_id, with_exports=delete_exports)
+    except NotFoundError as error:
+        fail(404, str(error))
+    except ConflictError as error:
+        fail(400, str(error))
+    return ok("Successfully deleted case.")
+
+
+@router.get("/api/cases/{case_id}/download")
+def download_case(services: TheServices, caller: TheCaller, case_id: str) -> StreamingResponse:
+    """Return the files of a case's exports as one ZIP file, made while it is sent."""
+    case = _seen_case(services, caller, case_id)
+    cameras = None if caller.cameras is None else tuple(caller.cameras)
+    found = [one for one in services.exports.listed(ExportFilter(cameras, case.id)) if not one.in_progress]
+    files = [(one.file, path) for one in found if (path := services.exports.file(one)).is_file()]
+    if not files:
+        fail(404, "The case holds no finished export.")
+    headers = {"Content-Disposition": f'attachment; filename="case-{case.id}.zip"', "Cache-Control": "no-store"}
+    return StreamingResponse(_zip(files), media_type="application/zip", headers=headers)
+
+
+@router.get("/api/jobs/export")
+def list_jobs(services: TheServices, caller: TheCaller) -> JSONResponse:
+    """Return the jobs of exports, the newest first."""
+    cameras = None if caller.cameras is None else tuple(caller.cameras)
+    return JSONResponse([job_row(one) for one in services.jobs.listed(KIND, cameras)])
+
+
+@router.get("/api/jobs/export/{export_id}")
+def one_job(services: TheServices, caller: TheCaller, export_id: str) -> JSONResponse:
+    """Return the job of one export."""
+    return JSONResponse(job_row(_seen_job(services, caller, export_id)))
+
+
+@router.delete("/api/jobs/export/{export_id}")
+def cancel_job(services: TheServices, export_id: str) -> dict[str, Any]:
+    """Cancel the job of an export: one that waits ends at once, one that runs within about a second."""
+    try:
+        services.jobs.cancel(export_id)
+    except NotFoundError:
+        fail(404, "Job not found")
+    except ConflictError as error:
+        fail(400, str(error))
+    return ok("The export is being cancelled.")
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """Return a case as clients know it."""
+    return {
+        "id": case.id,
+        "name": case.name,
+        "description": case.description,
+        "created_at": case.created_at,
+        "updated_at": case.updated_at,
+    }
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    """Return a job of an export as clients know it."""
+    return {
+        "id": job.id,
+        "job_type": job.kind,
+        "status": job.state,
+        "camera": job.camera,
+        "name": job.params.get("name"),
+        "export_case_id": job.params.get("case_id"),
+        "request_start_time": job.params.get("start"),
+        "request_end_time": job.params.get("end"),
+        "start_time": job.started_at,
+        "end_time": job.ended_at,
+        "error_message": job.error or None,
+        "results": job.result,
+        "current_step": job.step,
+        "progress_percent": round(job.progress, 1),
+    }
+
+
+def _seen_case(services: TheServices, caller: TheCaller, case_id: str) -> Case:
+    try:
+        case = services.exports.case(case_id)
+    except NotFoundError as error:
+        fail(404, str(error))
+    if caller.cameras is not None and not services.exports.listed(ExportFilter(tuple(caller.cameras), case.id)):
+        fail(404, "Case not found")
+    return case
+
+
+def _seen_job(services: TheServices, caller: TheCaller, job_id: str) -> Job:
+    try:
+        job = services.jobs.find(job_id)
+    except NotFoundError:
+        fail(404, "Job not found")
+    if job.kind != KIND or (job.camera is not None and not caller.may_see(job.camera)):
+        fail(404, "Job not found")
+    return job
+
+
+class _Outgoing:
+    """A file for `zipfile` that cannot be sought: what is written is taken away with `take`."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes, /) -> int:
+        self._held.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: there is nothing behind."""
+
+    def take(self) -> bytes:
+        data, self._held = b"".join(self._held), []
+        return data
+
+
+def _zip(files: list[tuple[str, Path]]) -> Iterator[bytes]:
+    """Yield a ZIP file of `files`, stored as they are: video does not shrink."""
+    out = _Outgoing()
+    with zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for name, path in files:
+            with (
+                path.open("rb") as source,
+                archive.open(zipfile.ZipInfo.from_file(path, name), "w", force_zip64=True) as target,
+            ):
+                while data := source.read(PORTION):
+                    target.write(data)
+                    yield out.take()
+    yield out.take()

@@ -1,0 +1,294 @@
+"""Queues, runs, cancels and recovers jobs. At most so many of a kind run at once, the oldest first."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+import time as time_module
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dogwatch.errors import ConflictError, DogwatchError, NotFoundError
+from dogwatch.jobs.kinds import CancelledError, Control, Kind
+from dogwatch.store import jobs
+from dogwatch.store.database import Database
+from dogwatch.store.jobs import Job
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 60.0
+TELL_EVERY_S = 1.0
+ATTEMPTS = 3  # a job that was cut off so often fails: it may be what kills the program
+KEPT_S = 7 * 86_400.0  # results are kept for this long
+CLOSE_S = 5.0
+
+
+class QueueFullError(DogwatchError):
+    """Too many jobs of a kind wait."""
+
+
+class JobRunner:
+    """Runs the jobs of one program. Safe to use from any thread; `submit` and `cancel` wait for the database."""
+
+    def __init__(
+        self,
+        db: Database,
+        kinds: Iterable[Kind],
+        changed: Callable[[Job], None] = lambda _: None,
+        clock: Callable[[], float] = time_module.time,
+        holder: str = "",
+    ) -> None:
+        """Prepare; nothing runs until `start`.
+
+        Args:
+            db: Where rows are.
+            kinds: The sorts of work.
+            changed: Hears of each job whose state, step or progress has changed.
+            clock: Gives the epoch time in seconds.
+            holder: The name of this program among those that share the database; the machine's if empty.
+        """
+        self._db, self._changed, self._clock = db, changed, clock
+        self._kinds: Mapping[str, Kind] = {kind.name: kind for kind in kinds}
+        self._holder = holder or platform.node() or "localhost"
+        self._lock = threading.Lock()
+        self._busy: Counter[str] = Counter()
+        self._threads: set[threading.Thread] = set()
+        self._cancelled: set[str] = set()
+        self._running: set[str] = set()
+        self._leaving = True  # until `start`
+
+    def start(self) -> None:
+        """Recover what was cut off, and begin to work."""
+        self._leaving = False
+        self._recover(self._holder)
+        for kind in self._kinds.values():
+            self._wake(kind)
+
+    def tick(self) -> None:
+        """Renew leases, take over work whose lease has run out, forget old results; call it every few seconds."""
+        now = self._clock()
+
+        def work(connection: Connection) -> None:
+            jobs.renew(connection, self._holder, now + LEASE_S)
+            jobs.prune(connection, now - KEPT_S)
+
+        self._db.write(work)
+        self._recover("")
+        for kind in self._kinds.values():
+            self._wake(kind)
+
+    def submit(
+        self,
+        kind: str,
+        job_id: str,
+        params: dict[str, Any],
+        *,
+        camera: str | None = None,
+        owner: str = "",
+        beside: Callable[[Connection], None] = lambda _: None,
+    ) -> Job:
+        """Queue a job; `beside` writes rows of one's own in the same transaction.
+
+        Raises:
+            QueueFullError: Too many of its kind wait.
+            StoreError: The row cannot be written.
+        """
+        limit = self._kinds[kind].queue_limit
+        job = Job(
+            job_id, kind, camera, owner, "queued", params, None, "", "queued", 0.0, 0, False, self._clock(), None, None
+        )
+
+        def work(connection: Connection) -> bool:
+            if jobs.waiting(connection, kind) >= limit:
+                return False
+            jobs.add(connection, job)
+            beside(connection)
+            return True
+
+        if not self._db.write(work):
+            raise QueueFullError(f"{limit} jobs are waiting already; try again later")
+        self._changed(job)
+        self._wake(self._kinds[kind])
+        return job
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a job: one that waits ends at once, one that runs within about a second.
+
+        Raises:
+            NotFoundError: There is no such job.
+            ConflictError: It has ended already.
+        """
+        now = self._clock()
+        before = self.find(job_id)
+        if before.state in jobs.ENDED:
+            raise ConflictError(f"the job has ended already: {before.state}")
+
+        def work(connection: Connection) -> Job | None:
+            job = jobs.cancel(connection, job_id, now)
+            if job is not None and job.state == "cancelled":
+                self._kinds[job.kind].settle(connection, job)
+            return job
+
+        job = self._db.write(work)
+        if job is None:
+            raise NotFoundError("Job not found")
+        if job.state == "running":
+            with self._lock:
+                self._cancelled.add(job_id)
+        self._changed(job)
+        return job
+
+    def find(self, job_id: str) -> Job:
+        """Return a job.
+
+        Raises:
+            NotFoundError: There is no such job.
+        """
+        with self._db.read() as connection:
+            job = jobs.one(connection, job_id)
+        if job is None:
+            raise NotFoundError("Job not found")
+        return job
+
+    def listed(self, kind: str, cameras: Iterable[str] | None, *, live: bool = False) -> list[Job]:
+        """Return jobs of `kind`, newest first; see `store.jobs.listed`."""
+        with self._db.read() as connection:
+            return jobs.listed(connection, kind, cameras, live=live)
+
+    def close(self) -> None:
+        """Let running jobs be cut off; they go on after the next start."""
+        self._leaving = True
+        with self._lock:
+            threads = list(self._threads)
+        patience = time_module.monotonic() + CLOSE_S
+        for thread in threads:
+            thread.join(max(0.0, patience - time_module.monotonic()))
+
+    # ------------------------------------------------------------ work
+
+    def _wake(self, kind: Kind) -> None:
+        """Have a thread look for work of `kind` if another may run."""
+        with self._lock:
+            if self._leaving or self._busy[kind.name] >= kind.workers:
+                return
+            self._busy[kind.name] += 1
+            thread = threading.Thread(target=self._drain, args=(kind,), name=f"job-{kind.name}", daemon=True)
+            self._threads.add(thread)
+        thread.start()
+
+    def _drain(self, kind: Kind) -> None:
+        """Run jobs of `kind` one after the other until none waits."""
+        try:
+            while not self._leaving and (job := self._claim(kind)) is not None:
+                self._wake(kind)  # there may be more
+                self._run(kind, job)
+        except DogwatchError as error:
+            log.error("jobs of kind %s have to wait: %s", kind.name, error)
+        except Exception:
+            log.exception("a thread for jobs of kind %s has ended", kind.name)
+        finally:
+            with self._lock:
+                self._busy[kind.name] -= 1
+                self._threads.discard(threading.current_thread())
+
+    def _claim(self, kind: Kind) -> Job | None:
+        now = self._clock()
+        return self._db.write(lambda connection: jobs.claim(connection, kind.name, self._holder, now, now + LEASE_S))
+
+    def _run(self, kind: Kind, job: Job) -> None:
+        with self._lock:
+            self._running.add(job.id)
+        try:
+            self._changed(job)
+            self._work(kind, job)
+        finally:
+            with self._lock:
+                self._running.discard(job.id)
+                self._cancelled.discard(job.id)
+
+    def _work(self, kind: Kind, job: Job) -> None:
+        control = Control(lambda: self._leaving or job.id in self._cancelled, self._teller(job))
+        error, result = "", None
+        try:
+            result = kind.run(job, control)
+        except CancelledError:
+            if self._leaving and job.id not in self._cancelled:
+                return  # its row still says that it runs: the next start takes it up
+            error = "cancelled"
+        except DogwatchError as failure:
+            error = str(failure)
+            log.warning("job %s has failed: %s", job.id, error)
+        except Exception as failure:
+            error = f"unexpected: {type(failure).__name__}"
+            log.exception("job %s has failed", job.id)
+        if result is None:
+            self._undo(kind, job)
+        state: jobs.State = "success" if result is not None else "cancelled" if error == "cancelled" else "failed"
+        self._settle(job, state, error, result)
+
+    def _settle(self, job: Job, state: jobs.State, error: str, result: dict[str, Any] | None) -> None:
+        now = self._clock()
+
+        def work(connection: Connection) -> Job | None:
+            jobs.end(connection, job.id, state, now, error=error, result=result)
+            settled = jobs.one(connection, job.id)
+            if settled is not None:
+                self._kinds[job.kind].settle(connection, settled)
+            return settled
+
+        if (settled := self._db.write(work)) is not None:
+            self._changed(settled)
+
+    def _teller(self, job: Job) -> Callable[[str, float], None]:
+        """Return what notes steps, and progress within a step about once a second."""
+        told: tuple[str, float] = ("", 0.0)
+
+        def tell(step: str, progress: float) -> None:
+            nonlocal told
+            now = time_module.monotonic()
+            if step == told[0] and now - told[1] < TELL_EVERY_S:
+                return
+            told = (step, now)
+
+            def work(connection: Connection) -> Job | None:
+                jobs.advance(connection, job.id, step, progress)
+                return jobs.one(connection, job.id)
+
+            if (current := self._db.write(work)) is not None:
+                if current.cancelled:  # perhaps by another program that shares the database
+                    with self._lock:
+                        self._cancelled.add(job.id)
+                self._changed(current)
+
+        return tell
+
+    def _recover(self, holder: str) -> None:
+        """Clean up behind jobs whose work was cut off; queue them anew, or let them fail after `ATTEMPTS`."""
+        now = self._clock()
+        with self._db.read() as connection:
+            found = jobs.cut_off(connection, holder, now)
+        for job in found:
+            kind = self._kinds.get(job.kind)
+            if kind is None or job.id in self._running:  # a database that hung has cost the lease, not the work
+                continue
+            self._undo(kind, job)
+            if job.cancelled:
+                self._settle(job, "cancelled", "cancelled", None)
+            elif job.attempts >= ATTEMPTS:
+                self._settle(job, "failed", f"it was cut off {job.attempts} times", None)
+            else:
+                log.info("job %s was cut off; it begins anew", job.id)
+                self._requeue(job.id)
+
+    def _requeue(self, job_id: str) -> None:
+        self._db.write(lambda connection: jobs.requeue(connection, job_id))
+
+    def _undo(self, kind: Kind, job: Job) -> None:
+        try:
+            kind.undo(job)
+        except (OSError, DogwatchError) as error:
+            log.error("what job %s has left cannot be removed: %s", job.id, error)

@@ -1,0 +1,134 @@
+"""Encodes recorded footage as a timelapse, in a process of its own.
+
+Run as `python -m dogwatch.media.timelapse`: one line of JSON on standard input says what to make, lines of JSON on
+standard output how far it is. The process ends with its input, so it never outlives whoever started it. It is nice to
+everybody else: recording comes first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import msgspec
+
+from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.media.clip import LONGEST_GAP_S
+
+FPS = 30
+NICE = 15
+EVERY_S = 20.0  # of footage: how often progress is told
+TOLERANCE_S = 0.002
+FAILED = 2
+
+
+class TimelapseSpec(msgspec.Struct, frozen=True):
+    """What to make: `speed` times as fast as it was, from `start` to `end` (epoch s) of segment files at `paths`."""
+
+    paths: tuple[str, ...]
+    start: float
+    end: float
+    out: str
+    speed: float = 25.0
+
+
+def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
+    """Write an H.264 MP4 file without sound and return its number of pictures; `tell` hears the share done, 0 to 1.
+
+    Gaps of more than two seconds are left out. Pictures that would be shown at one time are left out but for the first.
+
+    Raises:
+        NoFootageError: There is no picture in the range.
+        MediaError: The file cannot be encoded or written.
+    """
+    try:
+        return _encode(spec, tell)
+    except (av.error.FFmpegError, OSError) as error:
+        raise MediaError(f"the timelapse cannot be made: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
+    count, last, told = 0, -1, spec.start
+    with av.open(spec.out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        stream: Any = None
+        for at, elapsed, frame in _pictures(spec):
+            if at - told >= EVERY_S:
+                told = at
+                tell((at - spec.start) / max(spec.end - spec.start, 1e-9))
+            number = round(elapsed / spec.speed * FPS)
+            if number <= last:
+                continue
+            last = number
+            if stream is None:
+                stream = container.add_stream("libx264", rate=FPS)
+                stream.width, stream.height, stream.pix_fmt = frame.width & ~1, frame.height & ~1, "yuv420p"
+                stream.options = {"preset": "veryfast", "crf": "23", "threads": "1"}
+                stream.codec_context.time_base = Fraction(1, FPS)
+            picture = frame.reformat(stream.width, stream.height, "yuv420p")
+            picture.pts, picture.time_base, picture.pict_type = number, Fraction(1, FPS), 0
+            container.mux(stream.encode(picture))
+            count += 1
+        if stream is None:
+            raise NoFootageError("no picture was recorded in this range")
+        container.mux(stream.encode(None))
+    return count
+
+
+def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
+    """Yield the time of each picture (epoch s), how much footage lies before it (s), and the picture."""
+    skipped, before = spec.start, None
+    for path in spec.paths:
+        try:
+            container = av.open(path)
+        except FileNotFoundError:
+            continue  # deleted since the export was asked for
+        with container:
+            container.streams.video[0].thread_type = "NONE"
+            for frame in container.decode(video=0):
+                at = frame.time
+                if at is None or at < spec.start - TOLERANCE_S or (before is not None and at <= before):
+                    continue
+                if at >= spec.end:
+                    return
+                if before is None:
+                    skipped = at
+                elif at - before > LONGEST_GAP_S:
+                    skipped += at - before
+                before = at
+                yield at, at - skipped, frame
+
+
+def main() -> int:
+    """Encode what standard input asks for; return the exit code."""
+    os.nice(NICE)
+    spec = msgspec.json.decode(sys.stdin.buffer.readline(), type=TimelapseSpec)
+
+    def leave_with_parent() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        Path(spec.out).unlink(missing_ok=True)
+        os._exit(FAILED)
+
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    try:
+        _say({"pictures": encode(spec, lambda share: _say({"share": share}))})
+    except (MediaError, NoFootageError) as error:
+        _say({"error": str(error)})
+        return FAILED
+    return 0
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

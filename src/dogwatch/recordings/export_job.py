@@ -1,0 +1,255 @@
+"""The work of one export: bytes of segments into one file, or a timelapse encoded in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.jobs.kinds import Control, JobError
+from dogwatch.media import clip
+from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media.sample_tables import Chapter
+from dogwatch.media.timelapse import TimelapseSpec
+from dogwatch.model import Segment
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.exports import KIND, sync_directory
+from dogwatch.store import exports, reviews
+from dogwatch.store.database import Database
+from dogwatch.store.jobs import Job
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+
+QUEUE_LIMIT = 100
+COPY_BYTES = 4 << 20
+SYNC_BYTES = 64 << 20  # copied data goes to the disk in such portions: recording never waits behind gigabytes
+PLANS = 3  # a segment may be deleted between being looked up and being read
+THUMBNAIL_HEIGHT = 360
+THUMBNAIL_QUALITY = 70
+TIMELAPSE_BYTES = 400_000  # a second of timelapse at 1080p takes about this much
+
+
+class ExportKind:
+    """Exports as a kind of job."""
+
+    name = KIND
+    queue_limit = QUEUE_LIMIT
+
+    def __init__(
+        self, db: Database, catalogue: Catalogue, media_root: Path, *, workers: int, floor_bytes: int, chapters: str
+    ) -> None:
+        """Export to `exports/` below `media_root`.
+
+        Args:
+            db: Where rows are.
+            catalogue: What is recorded.
+            media_root: The directory that holds `recordings/`, `clips/` and `exports/`.
+            workers: How many exports may be made at once.
+            floor_bytes: What must stay free on the disk.
+            chapters: What makes chapters when a job does not say.
+        """
+        self.workers = workers
+        self._db, self._catalogue, self._media = db, catalogue, media_root
+        self._floor, self._chapters = floor_bytes, chapters
+
+    @classmethod
+    def of_config(cls, config: Config, db: Database, catalogue: Catalogue, media_root: Path) -> ExportKind:
+        """Return the kind as `config.record` wants it."""
+        export, space = config.record.export, config.record.space
+        floor = space.floor << 20
+        workers, chapters = export.max_concurrent, export.chapters
+        return cls(db, catalogue, media_root, workers=workers, floor_bytes=floor, chapters=chapters)
+
+    def run(self, job: Job, control: Control) -> dict[str, Any]:
+        """Make the file, then the picture; return the file's path and size."""
+        camera, file = str(job.camera), str(job.params["file"])
+        start, end = float(job.params["start"]), float(job.params["end"])
+        target, part = self._target(file), self._part(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            segments = self._catalogue.segments(camera, start, end)
+            if not segments:
+                raise JobError("No recordings found for time range")
+            if job.params["playback"] == "realtime":
+                self._copy(job, segments, part, control)
+            else:
+                self._encode(job, segments, part, control)
+            control.step("finalizing", 99)
+            self._picture(job, camera, start)
+            part.rename(target)
+            sync_directory(target.parent)
+        except (NoFootageError, MediaError) as error:
+            raise JobError(str(error)) from error
+        except OSError as error:
+            raise JobError(f"the export cannot be written: {error.strerror or error}") from error
+        return {"file": file, "size_bytes": target.stat().st_size}
+
+    def undo(self, job: Job) -> None:
+        """Remove the file, what there is of it, and the picture."""
+        file = str(job.params["file"])
+        for path in (self._part(file), self._target(file), self._thumb(job.id)):
+            path.unlink(missing_ok=True)
+
+    def settle(self, connection: Connection, job: Job) -> None:
+        """Complete the export's row, or drop it when the job has not succeeded."""
+        if job.state == "success" and job.result is not None:
+            exports.finish(connection, job.id, int(job.result["size_bytes"]))
+        else:
+            exports.drop(connection, [job.id])
+
+    # ------------------------------------------------------------ realtime
+
+    def _copy(self, job: Job, segments: list[Segment], part: Path, control: Control) -> None:
+        start, end, camera = float(job.params["start"]), float(job.params["end"]), str(job.camera)
+        for attempt in range(PLANS):
+            chapters = self._chapters_of(job, segments)
+            planned = clip.plan(segments, start, end, self._media, chapters)
+            self._ask_for_room(planned.size)
+            try:
+                _write(planned, part, control)
+            except FileNotFoundError:
+                if attempt == PLANS - 1:
+                    raise
+                segments = self._catalogue.segments(camera, start, end)
+            else:
+                return
+
+    def _chapters_of(self, job: Job, segments: Sequence[Segment]) -> list[Chapter]:
+        kind = job.params.get("chapters") or self._chapters
+        if kind == "recording_segments":
+            return [Chapter(one.start_time, f"Segment {number}") for number, one in enumerate(segments, 1)]
+        if kind != "review_items":
+            return []
+        wanted = reviews.ReviewFilter((str(job.camera),), after=job.params["start"], before=job.params["end"])
+        with self._db.read() as connection:
+            rows = reviews.find(connection, wanted, "")
+        return [Chapter(row["start_time"], _title(row)) for row in reversed(rows)]
+
+    # ------------------------------------------------------------ timelapse
+
+    def _encode(self, job: Job, segments: Sequence[Segment], part: Path, control: Control) -> None:
+        start, end = float(job.params["start"]), float(job.params["end"])
+        self._ask_for_room(int((end - start) / 25 * TIMELAPSE_BYTES))
+        paths = tuple(str(self._media / segment.path) for segment in segments)
+        spec = TimelapseSpec(paths, start, end, str(part))
+        control.step("encoding", 0)
+        command = [sys.executable, "-m", "dogwatch.media.timelapse"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin is not None  # noqa: S101 - it is a pipe
+            try:
+                process.stdin.write(msgspec.json.encode(spec) + b"\n")
+                process.stdin.flush()
+                _follow(process, control)
+            finally:
+                process.kill()
+
+    # ------------------------------------------------------------ picture and places
+
+    def _picture(self, job: Job, camera: str, start: float) -> None:
+        """Write the export's picture; one that cannot be made is left out, since the footage is there."""
+        from dogwatch.media import picture
+        from dogwatch.media.still import frame_at
+
+        thumb = self._thumb(job.id)
+        thumb.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if job.params["image"]:
+                bgr = picture.decode(Path(job.params["image"]).read_bytes())
+            else:
+                near = self._catalogue.segments(camera, start, start + 86_400)[:1]
+                at = max(start, near[0].start_time) if near else start
+                bgr = frame_at(near, at, self._media)
+            small = picture.resize_to_height(bgr, min(THUMBNAIL_HEIGHT, bgr.shape[0]))
+            data = picture.encode(small, "webp", THUMBNAIL_QUALITY)
+        except (MediaError, NoFootageError, OSError):
+            return
+        thumb.write_bytes(data)
+
+    def _ask_for_room(self, size: int) -> None:
+        free = shutil.disk_usage(self._target("x").parent).free
+        if free < size + self._floor:
+            raise JobError(f"no room: {size >> 20} MiB are needed, and {self._floor >> 20} MiB must stay free")
+
+    def _target(self, file: str) -> Path:
+        return self._media / "exports" / file
+
+    def _part(self, file: str) -> Path:
+        return self._media / "exports" / f".{file}.part"
+
+    def _thumb(self, export_id: str) -> Path:
+        return self._media / "clips" / "export" / f"{export_id}.webp"
+
+
+def _write(planned: VirtualFile, part: Path, control: Control) -> None:
+    """Write `planned` to `part`, in portions that reach the disk one after the other."""
+    done = since = 0
+    with part.open("wb") as out:
+        for one in planned.parts:
+            size = len(one) if isinstance(one, bytes) else one.size
+            for data in _portions(one):
+                out.write(data)
+                done, since = done + len(data), since + len(data)
+                if since >= SYNC_BYTES:
+                    out.flush()
+                    os.fdatasync(out.fileno())
+                    since = 0
+                control.step("copying", 98 * done / max(1, planned.size))
+            if size == 0:
+                control.check()
+        out.flush()
+        os.fsync(out.fileno())
+    if done != planned.size:
+        raise JobError("a recording became shorter while it was exported")
+
+
+def _portions(part: bytes | FileSlice) -> Any:
+    if isinstance(part, bytes):
+        yield part
+        return
+    with part.path.open("rb", buffering=0) as file:
+        file.seek(part.offset)
+        left = part.size
+        while left and (data := file.read(min(COPY_BYTES, left))):
+            left -= len(data)
+            yield data
+
+
+def _follow(process: subprocess.Popen[bytes], control: Control) -> None:
+    """Read what the encoder tells until it is done; it is told to leave when the job has to end."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    os.set_blocking(process.stdout.fileno(), False)
+    text, error = b"", "the encoder has died"
+    while True:
+        data = process.stdout.read(65536)
+        if data:
+            *lines, text = (text + data).split(b"\n")
+            for line in lines:
+                told = json.loads(line)
+                if "pictures" in told:
+                    process.wait()
+                    return
+                error = str(told.get("error", error))
+                control.step("encoding", 98 * float(told.get("share", 0)))
+        elif process.poll() is not None:
+            raise JobError(error)
+        else:
+            control.check()
+            try:
+                process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def _title(row: Any) -> str:
+    things = [*row["data"].get("objects", []), *row["data"].get("audio", [])]
+    return f"{row['severity'].capitalize()}: {', '.join(map(str, things))}" if things else row["severity"].capitalize()

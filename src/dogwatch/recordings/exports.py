@@ -1,0 +1,273 @@
+"""Exports: a range of recordings as a file that stays until somebody deletes it.
+
+An export is a row, a job and a file. The row exists from the moment that the export is asked for, `in_progress` until
+its job has succeeded; the job writes `exports/.<file>.part` and renames it when it is complete and on the disk. When a
+job fails or is cancelled, its row goes in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+import zoneinfo
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dogwatch.errors import ConflictError, DogwatchError, NoFootageError, NotFoundError
+from dogwatch.jobs.runner import JobRunner
+from dogwatch.model import ID_ALPHABET
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.store import exports
+from dogwatch.store.database import Database
+from dogwatch.store.exports import Export, ExportFilter
+
+KIND = "export"
+NAME_LIMIT = 256
+
+Playback = Literal["realtime", "timelapse_25x"]
+Chapters = Literal["none", "recording_segments", "review_items"]
+
+
+class RefusedError(DogwatchError):
+    """What is asked for cannot be exported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An export that somebody asks for; see the contract, section 10.2. `image` is a file, checked already."""
+
+    camera: str
+    start: float
+    end: float
+    playback: Playback = "realtime"
+    name: str | None = None
+    image: str | None = None
+    case_id: str | None = None
+    chapters: Chapters | None = None
+    owner: str = ""
+
+
+class Exports:
+    """All exports of one program. Its methods wait for the database."""
+
+    def __init__(
+        self,
+        db: Database,
+        catalogue: Catalogue,
+        jobs: JobRunner,
+        media_root: Path,
+        *,
+        clock: Callable[[], float],
+        timezone: str | None = None,
+    ) -> None:
+        """Keep exports in `exports/` below `media_root`; names are made in `timezone` (IANA), or the machine's."""
+        self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
+        self._zone = zoneinfo.ZoneInfo(timezone) if timezone else None
+
+    def begin(self, wanted: Wanted) -> Export:
+        """Queue an export.
+
+        Raises:
+            NoFootageError: Nothing was recorded in the range.
+            RefusedError: The range is empty.
+            NotFoundError: There is no such case.
+            QueueFullError: Too many exports wait.
+        """
+        if wanted.end <= wanted.start:
+            raise RefusedError("The end of the range is not after its start.")
+        end = min(wanted.end, self._clock())
+        if wanted.start >= end or not self._catalogue.segments(wanted.camera, wanted.start, end):
+            raise NoFootageError("No recordings found for time range")
+        if wanted.case_id is not None:
+            self.case(wanted.case_id)
+        tag = "".join(secrets.choice(ID_ALPHABET) for _ in range(6))
+        first, last = (self._local(time).strftime("%Y%m%d_%H%M%S") for time in (wanted.start, wanted.end))
+        export = Export(
+            id=f"{wanted.camera}_{tag}",
+            camera=wanted.camera,
+            name=wanted.name or self._name(wanted),
+            date=wanted.start,
+            end_time=end,
+            file=f"{wanted.camera}_{first}-{last}_{tag}.mp4",
+            in_progress=True,
+            size_bytes=0,
+            created_at=self._clock(),
+            case_id=wanted.case_id,
+        )
+        params = {
+            "start": wanted.start,
+            "end": end,
+            "playback": wanted.playback,
+            "image": wanted.image,
+            "chapters": wanted.chapters,
+            "name": export.name,
+            "file": export.file,
+            "case_id": export.case_id,
+        }
+        self._jobs.submit(
+            KIND,
+            export.id,
+            params,
+            camera=wanted.camera,
+            owner=wanted.owner,
+            beside=lambda connection: exports.add(connection, export),
+        )
+        return export
+
+    def listed(self, wanted: ExportFilter) -> list[Export]:
+        """Return exports, newest range first."""
+        with self._db.read() as connection:
+            return exports.listed(connection, wanted)
+
+    def one(self, export_id: str) -> Export:
+        """Return an export.
+
+        Raises:
+            NotFoundError: There is no such export.
+        """
+        with self._db.read() as connection:
+            found = exports.one(connection, export_id)
+        if found is None:
+            raise NotFoundError("Export not found")
+        return found
+
+    def named(self, name: str) -> Export:
+        """Return an export by its id or by its file's name, with or without `.mp4`, as older clients say it.
+
+        Raises:
+            NotFoundError: There is no such export.
+        """
+        with self._db.read() as connection:
+            found = exports.one(connection, name)
+            found = found or exports.of_file(connection, name) or exports.of_file(connection, f"{name}.mp4")
+        if found is None:
+            raise NotFoundError("Export not found")
+        return found
+
+    def rename(self, name: str, new: str) -> Export:
+        """Give an export another name.
+
+        Raises:
+            NotFoundError: There is no such export.
+        """
+        export = self.named(name)
+        self._db.write(lambda connection: exports.rename(connection, export.id, new))
+        return export
+
+    def delete(self, names: Iterable[str]) -> list[Export]:
+        """Delete exports with their files, all or none of them.
+
+        Raises:
+            NotFoundError: One is not there.
+            ConflictError: One is in progress.
+        """
+        found = [self.named(name) for name in names]
+        if any(one.in_progress for one in found):
+            raise ConflictError("The export is still in progress.")
+        for one in found:
+            self.file(one).unlink(missing_ok=True)
+            self.thumb(one).unlink(missing_ok=True)
+        self._db.write(lambda connection: exports.drop(connection, [one.id for one in found]))
+        return found
+
+    def assign(self, ids: Iterable[str], case_id: str | None) -> None:
+        """Put exports into a case, or into none.
+
+        Raises:
+            NotFoundError: One of them, or the case, is not there.
+        """
+        found = [self.one(one).id for one in ids]
+        if case_id is not None:
+            self.case(case_id)
+        self._db.write(lambda connection: exports.assign(connection, found, case_id))
+
+    def tidy(self) -> None:
+        """Remove what no job will finish: half files, and rows in progress whose job has gone. Call it at start."""
+        folder = self._media / "exports"
+        running = {job.id for job in self._jobs.listed(KIND, None, live=True)}
+        rows = [one for one in self.listed(ExportFilter()) if one.in_progress and one.id not in running]
+        if rows:
+            self._db.write(lambda connection: exports.drop(connection, [one.id for one in rows]))
+        for path in folder.glob(".*.part"):
+            path.unlink(missing_ok=True)
+
+    def file(self, export: Export) -> Path:
+        """Return where an export's file is, or will be."""
+        return self._media / "exports" / export.file
+
+    def thumb(self, export: Export) -> Path:
+        """Return where an export's picture is, or will be."""
+        return self._media / "clips" / "export" / f"{export.id}.webp"
+
+    # ------------------------------------------------------------ cases
+
+    def cases(self) -> list[exports.Case]:
+        """Return all cases, the newest first."""
+        with self._db.read() as connection:
+            return exports.cases(connection)
+
+    def case(self, case_id: str) -> exports.Case:
+        """Return a case.
+
+        Raises:
+            NotFoundError: There is no such case.
+        """
+        with self._db.read() as connection:
+            found = exports.case(connection, case_id)
+        if found is None:
+            raise NotFoundError("Case not found")
+        return found
+
+    def add_case(self, name: str, description: str = "") -> exports.Case:
+        """Make a case."""
+        now = self._clock()
+        case = exports.Case(secrets.token_hex(8), name, description, now, now)
+        self._db.write(lambda connection: exports.add_case(connection, case))
+        return case
+
+    def change_case(self, case_id: str, name: str | None, description: str | None) -> exports.Case:
+        """Change a case's name or description.
+
+        Raises:
+            NotFoundError: There is no such case.
+        """
+        values: dict[str, object] = {"updated_at": self._clock()}
+        values |= {"name": name} if name is not None else {}
+        values |= {"description": description} if description is not None else {}
+        if not self._db.write(lambda connection: exports.change_case(connection, case_id, values)):
+            raise NotFoundError("Case not found")
+        return self.case(case_id)
+
+    def delete_case(self, case_id: str, *, with_exports: bool) -> None:
+        """Delete a case, and its exports if asked for.
+
+        Raises:
+            NotFoundError: There is no such case.
+            ConflictError: One of the exports is in progress.
+        """
+        self.case(case_id)
+        if with_exports:
+            self.delete([one.id for one in self.listed(ExportFilter(case=case_id))])
+        self._db.write(lambda connection: exports.drop_case(connection, case_id))
+
+    # ------------------------------------------------------------ names
+
+    def _local(self, time: float) -> datetime.datetime:
+        at = datetime.datetime.fromtimestamp(time, datetime.UTC)
+        return at.astimezone(self._zone)
+
+    def _name(self, wanted: Wanted) -> str:
+        first, last = (f"{self._local(time):%Y-%m-%d %H:%M:%S}" for time in (wanted.start, wanted.end))
+        return f"{wanted.camera.replace('_', ' ')} {first} {last}"[:NAME_LIMIT]
+
+
+def sync_directory(path: Path) -> None:
+    """Make a rename in directory `path` outlive a power cut."""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

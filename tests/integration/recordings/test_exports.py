@@ -1,0 +1,263 @@
+"""Exports of real recordings: what is in the files, and what is left when something goes wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import av
+import pytest
+
+from dogwatch.errors import ConflictError, NoFootageError, NotFoundError
+from dogwatch.jobs.runner import JobRunner
+from dogwatch.media import clip
+from dogwatch.recordings import export_job
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.export_job import ExportKind
+from dogwatch.recordings.exports import Exports, RefusedError, Wanted
+from dogwatch.store import reviews, segments
+from dogwatch.store.database import Database
+from dogwatch.store.exports import Export, ExportFilter
+from tests.recordings import T0, Shape, number, record
+
+NOW = T0 + 10_000
+
+
+@dataclass
+class Studio:
+    """Recordings of one camera and everything that exports them."""
+
+    root: Path
+    db: Database
+    jobs: JobRunner
+    exports: Exports
+
+    def made(self, wanted: Wanted) -> Export:
+        """Export, wait, and return the finished export."""
+        export = self.exports.begin(wanted)
+        self.wait(export.id)
+        job = self.jobs.find(export.id)
+        assert job.state == "success", job.error
+        return self.exports.one(export.id)
+
+    def wait(self, job_id: str) -> None:
+        """Wait until a job has ended."""
+        end = time.monotonic() + 60
+        while self.jobs.find(job_id).ended_at is None:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def files(self) -> list[str]:
+        """Return all files of exports."""
+        folders = (self.root / "exports", self.root / "clips" / "export")
+        return sorted(path.name for folder in folders for path in folder.glob("*")) + [
+            path.name for path in (self.root / "exports").glob(".*")
+        ]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    db = Database(f"sqlite:///{tmp_path}/x.db")
+    db.migrate()
+    for segment in record(tmp_path, "front", T0, count=3):
+        init = (tmp_path / segment.path).read_bytes()[: segment.fragments[0].offset]
+        db.write(lambda connection, one=segment, data=init: segments.add(connection, one, data))  # type: ignore[misc]
+    catalogue = Catalogue(db, tmp_path)
+    kind = ExportKind(db, catalogue, tmp_path, workers=2, floor_bytes=0, chapters="none")
+    runner = JobRunner(db, [kind])
+    exports = Exports(db, catalogue, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
+    exports.tidy()
+    runner.start()
+    yield Studio(tmp_path, db, runner, exports)
+    runner.close()
+    db.close()
+
+
+def numbers(path: Path) -> list[int]:
+    """Return the numbers of all pictures of a film."""
+    with av.open(str(path)) as container:
+        return [number(frame.to_ndarray(format="bgr24")) for frame in container.decode(video=0)]
+
+
+def test_realtime_holds_every_picture_and_the_sound(studio: Studio) -> None:
+    export = studio.made(Wanted("front", T0 + 2, T0 + 9))
+    path = studio.exports.file(export)
+    assert numbers(path) == list(range(20, 90))
+    with av.open(str(path)) as container:
+        assert container.streams.audio
+    assert export.file.startswith("front_20251118_120642-20251118_120649_")
+    assert export.name == "front 2025-11-18 12:06:42 2025-11-18 12:06:49"
+    assert (export.in_progress, export.size_bytes) == (False, path.stat().st_size)
+    assert studio.files() == sorted([f"{export.id}.webp", export.file])
+    with av.open(str(studio.exports.thumb(export))) as picture:
+        frame = next(picture.decode(video=0))
+    assert number(frame.to_ndarray(format="bgr24")) in (20, 21)
+
+
+def test_a_timelapse_runs_25_times_as_fast(studio: Studio) -> None:
+    export = studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    found = numbers(studio.exports.file(export))
+    with av.open(str(studio.exports.file(export))) as container:
+        stream: Any = container.streams.video[0]
+        assert not container.streams.audio
+        assert float(stream.average_rate) == pytest.approx(30, rel=0.05)
+        assert container.duration is not None
+        assert container.duration / 1e6 == pytest.approx(12 / 25, abs=0.05)
+    # One picture each 25/30 of a second, which is the one that was on then.
+    assert found == pytest.approx([n * 25 / 3 for n in range(len(found))], abs=5)
+    assert 14 <= len(found) <= 15
+
+
+@pytest.mark.skipif(which("ffprobe") is None, reason="ffprobe is not installed")
+def test_chapters(studio: Studio) -> None:
+    def row(key: str, start: float, severity: str, objects: list[str]) -> dict[str, Any]:
+        return {
+            "id": key, "camera": "front", "severity": severity, "start_time": start, "end_time": start + 2,
+            "thumb_path": "", "data": {"objects": objects, "audio": []},
+        }  # fmt: skip
+
+    studio.db.write(lambda connection: reviews.put(connection, row("a", T0 + 3, "alert", ["person", "dog"])))
+    studio.db.write(lambda connection: reviews.put(connection, row("b", T0 + 7, "detection", [])))
+    wanted = Wanted("front", T0, T0 + 12, chapters="review_items")
+    assert chapters(studio.exports.file(studio.made(wanted))) == [(3.0, "Alert: person, dog"), (7.0, "Detection")]
+    cut = replace(wanted, start=T0 + 4, end=T0 + 8)  # the alert goes on in it
+    assert chapters(studio.exports.file(studio.made(cut))) == [(0.0, "Alert: person, dog"), (3.0, "Detection")]
+    each = replace(wanted, chapters="recording_segments")
+    assert chapters(studio.exports.file(studio.made(each))) == [
+        (0.0, "Segment 1"), (4.0, "Segment 2"), (8.0, "Segment 3")
+    ]  # fmt: skip
+
+
+def chapters(path: Path) -> list[tuple[float, str]]:
+    """Return the chapters that ffprobe sees, and make sure that the film still plays."""
+    assert numbers(path)
+    command = ["ffprobe", "-v", "error", "-print_format", "json", "-show_chapters", str(path)]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["chapters"]
+    return [(round(float(one["start_time"]), 1), one["tags"]["title"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "message"),
+    [
+        (Wanted("front", T0 - 100, T0 - 50), NoFootageError, "No recordings found"),
+        (Wanted("front", NOW + 100, NOW + 200), NoFootageError, "No recordings found"),
+        (Wanted("back", T0, T0 + 5), NoFootageError, "No recordings found"),
+        (Wanted("front", T0 + 5, T0 + 5), RefusedError, "not after its start"),
+        (Wanted("front", T0, T0 + 5, case_id="x"), NotFoundError, "Case not found"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(studio: Studio, wanted: Wanted, error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        studio.exports.begin(wanted)
+    assert studio.exports.listed(ExportFilter()) == []
+
+
+def test_no_room_is_told_before_anything_is_written(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = studio.jobs._kinds["export"]
+    monkeypatch.setattr(kind, "_floor", 1 << 60)
+    export = studio.exports.begin(Wanted("front", T0, T0 + 5))
+    studio.wait(export.id)
+    assert "no room" in studio.jobs.find(export.id).error
+    assert studio.exports.listed(ExportFilter()) == []
+    assert studio.files() == []
+
+
+@pytest.mark.parametrize("playback", ["realtime", "timelapse_25x"])
+def test_cancelling_leaves_nothing(studio: Studio, playback: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_job, "COPY_BYTES", 64)
+    export = studio.exports.begin(Wanted("front", T0, T0 + 12, playback))
+    end = time.monotonic() + 20
+    while studio.jobs.find(export.id).state == "queued":
+        assert time.monotonic() < end
+    studio.jobs.cancel(export.id)
+    studio.wait(export.id)
+    if studio.jobs.find(export.id).state == "cancelled":  # else it was quicker
+        assert studio.files() == []
+        with pytest.raises(NotFoundError):
+            studio.exports.one(export.id)
+
+
+def test_a_segment_that_is_deleted_meanwhile_is_left_out(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = clip.plan
+    calls: list[int] = []
+
+    def planned(*arguments: Any) -> Any:
+        found = plan(*arguments)
+        calls.append(1)
+        if len(calls) == 1:
+            gone = sorted(studio.root.glob("recordings/**/*.mp4"))[1]
+            gone.unlink()
+            relative = str(gone.relative_to(studio.root))
+
+            def forget(connection: Any) -> None:
+                ids = [one.id for one in segments.spans(connection, "front", 0, 1e12) if one.path == relative]
+                segments.drop(connection, ids)
+
+            studio.db.write(forget)
+        return found
+
+    monkeypatch.setattr(clip, "plan", planned)
+    export = studio.made(Wanted("front", T0, T0 + 12))
+    assert numbers(studio.exports.file(export)) == [*range(40), *range(80, 120)]
+    assert len(calls) == 2
+
+
+def test_names_deleting_and_cases(studio: Studio) -> None:
+    first, second = (studio.made(Wanted("front", T0 + n, T0 + n + 3, name=f"n{n}")) for n in (0, 4))
+    exports = studio.exports
+    assert [one.name for one in exports.listed(ExportFilter())] == ["n4", "n0"]
+    assert exports.rename(first.file.removesuffix(".mp4"), "renamed").id == first.id
+    assert exports.one(first.id).name == "renamed"
+    case = exports.add_case("burglary", "at night")
+    exports.assign([first.id], case.id)
+    assert [one.id for one in exports.listed(ExportFilter(case=case.id))] == [first.id]
+    assert [one.id for one in exports.listed(ExportFilter(case=""))] == [second.id]
+    assert exports.change_case(case.id, "break-in", None).description == "at night"
+    with pytest.raises(NotFoundError):
+        exports.delete([first.id, "x"])
+    assert len(studio.files()) == 4
+    exports.delete([second.file])
+    assert studio.files() == sorted([first.file, f"{first.id}.webp"])
+    exports.delete_case(case.id, with_exports=False)
+    assert exports.one(first.id).case_id is None
+    again = exports.add_case("once more")
+    exports.assign([first.id], again.id)
+    exports.delete_case(again.id, with_exports=True)
+    assert (studio.files(), exports.listed(ExportFilter()), exports.cases()) == ([], [], [])
+
+
+def test_one_in_progress_is_not_deleted(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_job, "COPY_BYTES", 16)
+    export = studio.exports.begin(Wanted("front", T0, T0 + 12))
+    assert studio.exports.one(export.id).in_progress
+    with pytest.raises(ConflictError, match="in progress"):
+        studio.exports.delete([export.id])
+    studio.jobs.cancel(export.id)
+    studio.wait(export.id)
+
+
+def test_what_a_crash_has_left_is_removed_at_start(studio: Studio) -> None:
+    folder = studio.root / "exports"
+    folder.mkdir(exist_ok=True)
+    (folder / ".front_1-2_abcdef.mp4.part").write_bytes(b"half")
+    (folder / "mine.mp4").write_bytes(b"somebody's own")
+    studio.exports.tidy()
+    assert studio.files() == ["mine.mp4"]
+
+
+def test_streams_of_other_shapes(tmp_path: Path, studio: Studio) -> None:
+    """A stream with B frames keeps their order."""
+    start = T0 + 1000
+    for segment in record(studio.root, "side", start, count=2, shape=Shape(b_frames=2, audio=False)):
+        init = (studio.root / segment.path).read_bytes()[: segment.fragments[0].offset]
+        studio.db.write(lambda connection, one=segment, data=init: segments.add(connection, one, data))  # type: ignore[misc]
+    export = studio.made(Wanted("side", start, start + 8))
+    found = numbers(studio.exports.file(export))
+    assert found == sorted(found)
+    assert len(found) >= 76
