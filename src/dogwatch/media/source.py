@@ -21,7 +21,8 @@ from dogwatch.media.source_errors import explain
 from dogwatch.redact import redact_url
 
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic")
-# Demuxers that make up timestamps from a nominal rate: the arrival of a picture is the better witness.
+# Demuxers that make up timestamps from a nominal rate: the arrival of a picture is the better witness, and the rate is
+# no camera's.
 UNTIMED_FORMATS = {"mpjpeg", "mjpeg", "h264", "hevc", "image2", "jpeg_pipe"}
 MAX_CHUNK_BYTES = 64 << 20
 JUMP_S = 2.0
@@ -107,6 +108,8 @@ class StreamSource:
             SourceError: See `open_source`.
         """
         self._request, self._stop = request, stop
+        transport = _options(request, scheme)["rtsp_transport"] if scheme.startswith("rtsp") else ""
+        self._transport = "udp" if "udp" in transport else transport
         url = request.url.removeprefix("file://") if scheme == "file" else request.url
         try:
             self._container: Any = av.open(
@@ -117,19 +120,21 @@ class StreamSource:
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise explain(error, request.url, request.timeout) from error
-        try:
-            self._find_tracks()
-        except SourceError:
-            self._container.close()
-            raise
+            raise self._explained(error) from error
         formats = set(self._container.format.name.split(","))
         self._loops = scheme == "file"
         self._paced = scheme == "file" or (scheme.startswith("http") and bool(self._container.duration))
         self.live = not self._paced
         self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
-        by_udp = scheme.startswith("rtsp") and "udp" in _options(request, scheme)["rtsp_transport"]
-        self.patient = not self.untimed and not by_udp and "hls" not in formats  # which come in bursts anyway
+        self.patient = not self.untimed and self._transport != "udp" and "hls" not in formats  # bursts come anyway
+        try:
+            self._find_tracks()
+        except SourceError:
+            self._container.close()
+            raise
+
+    def _explained(self, error: Exception) -> SourceError:
+        return explain(error, self._request.url, self._request.timeout, self._transport)
 
     def _find_tracks(self) -> None:
         name, streams = redact_url(self._request.url), self._container.streams
@@ -143,7 +148,7 @@ class StreamSource:
         if not context.width or not context.height:
             raise SourceError(f"{name}: no picture came within {self._request.timeout:g} s")
         rate = self.video_stream.average_rate or self.video_stream.guessed_rate
-        fps = float(rate) if rate and 0 < rate <= 240 else 0.0
+        fps = float(rate) if rate and 0 < rate <= 240 and not self.untimed else 0.0
         self.video = VideoInfo(context.name, context.width, context.height, fps, context.extradata or b"")
         self.audio_stream, self.audio = None, None
         for stream in streams.audio:
@@ -159,7 +164,7 @@ class StreamSource:
         try:
             yield from read()
         except (av.error.FFmpegError, OSError) as error:
-            raise explain(error, self._request.url, self._request.timeout) from error
+            raise self._explained(error) from error
         how = "the connection was closed" if self.live else "it has ended"
         raise SourceError(f"{redact_url(self._request.url)}: {how}")
 

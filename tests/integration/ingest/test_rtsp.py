@@ -1,6 +1,7 @@
 """Ingest against a real RTSP server, which is killed, frozen and started again."""
 
 import itertools
+import socketserver
 import threading
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
 from dogwatch.bus.specs import IngestSpec
 from dogwatch.config.inputs import input_options
+from dogwatch.errors import SourceError
 from dogwatch.media.fragments import scan
 from dogwatch.media.source import SourceRequest, open_source
 from tests.ingest import IngestProcess, spec_for
@@ -167,6 +169,64 @@ def test_wrong_passwords_are_named_and_never_logged(tmp_path: Path) -> None:
                 assert "pass" not in ingest.log().replace("password", "")
                 assert "wrongpass" not in str(ingest.messages)
                 assert "rightpass" not in str(ingest.messages)
+
+
+class Refusing(socketserver.StreamRequestHandler):
+    """Answers one method of RTSP with a status, and all others as a camera does."""
+
+    method, status = "SETUP", "453 Not Enough Bandwidth"
+    SDP = (
+        b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\n"
+        b"a=rtpmap:96 H264/90000\r\na=control:trackID=1\r\n"
+    )
+
+    def handle(self) -> None:
+        while line := self.rfile.readline():
+            sequence = b"0"
+            while (header := self.rfile.readline()).strip():
+                if header.lower().startswith(b"cseq"):
+                    sequence = header.split(b":")[1].strip()
+            method = line.split()[0].decode()
+            status, more, body = "200 OK", b"", b""
+            if method == self.method:
+                status = self.status
+            elif method == "DESCRIBE":
+                more, body = b"Content-Type: application/sdp\r\nContent-Length: %d\r\n" % len(self.SDP), self.SDP
+            elif method == "SETUP":
+                more = b"Session: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n"
+            self.wfile.write(b"RTSP/1.0 %s\r\nCSeq: %s\r\n%s\r\n%s" % (status.encode(), sequence, more, body))
+
+
+@pytest.mark.parametrize("method", ["DESCRIBE", "SETUP", "PLAY"])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("400 Bad Request", "does not understand"),
+        ("401 Unauthorized", "password is wrong"),
+        ("403 Forbidden", "forbidden"),
+        ("404 Not Found", "no such stream"),
+        ("405 Method Not Allowed", "refuses the request (4XX)"),
+        ("408 Request Timeout", "refuses the request (4XX)"),
+        ("453 Not Enough Bandwidth", "may have too many connections"),
+        ("454 Session Not Found", "refuses the request (4XX)"),
+        ("455 Method Not Valid in This State", "refuses the request (4XX)"),
+        ("461 Unsupported Transport", "try preset-rtsp-udp|refuses the request"),
+        ("500 Internal Server Error", "may be starting"),
+        ("503 Service Unavailable", "may be starting"),
+    ],
+)
+def test_refusals_are_told_in_words_to_act_on(method: str, status: str, words: str) -> None:
+    handler = type("Handler", (Refusing,), {"method": method, "status": status})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        url = f"rtsp://user:secret@127.0.0.1:{server.server_address[1]}/cam"
+        with pytest.raises(SourceError, match=words.replace("(", r"\(").replace(")", r"\)")) as caught:
+            open_source(SourceRequest(url, {}, None, 5.0), threading.Event())
+        server.shutdown()
+    said = str(caught.value)
+    assert "Errno" not in said
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize(

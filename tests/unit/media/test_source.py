@@ -26,10 +26,20 @@ def test_addresses_of_an_unknown_kind_are_refused_in_words(url: str) -> None:
         (av.error.InvalidDataError(0, "x"), "truncated"),
         (FileNotFoundError(errno.ENOENT, "x"), "does not exist"),
         (EOFError(), "ended"),
+        (av.error.HTTPBadRequestError(0, "x"), "does not understand the request (400)"),
+        (av.error.HTTPTooManyRequestsError(0, "x"), "asked too often"),
+        (av.error.HTTPOtherClientError(0, "x"), "may have too many connections"),
+        (av.error.HTTPServerError(0, "x"), "may be starting"),
+        (av.error.ArgumentError(errno.EINVAL, "x"), "its address or its options are not valid"),
+        (av.error.OSError(errno.EPROTONOSUPPORT, "x"), "try preset-rtsp-udp"),
+        (av.error.OSError(errno.EHOSTUNREACH, "x"), "host cannot be reached"),
+        (av.error.UnknownError(0, "cannot open rtsp://user:secret@host/x?token=abc"), "it cannot be read"),
+        (ValueError("no container format 'x'"), "no container format"),
     ],
 )
 def test_errors_are_explained_without_credentials(error: Exception, words: str) -> None:
-    said = explain(error, "rtsp://user:secret@host/x?token=abc", 7.0)
+    said = explain(error, "rtsp://user:secret@host/x?token=abc", 7.0, "tcp")
+    assert "Errno" not in str(said)
     assert words in str(said)
     assert "secret" not in str(said)
     assert "abc" not in str(said)
