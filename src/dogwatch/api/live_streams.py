@@ -20,6 +20,7 @@ import zmq.asyncio
 from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, decode_live
 from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
+from dogwatch.config.connections import Connection, connections
 from dogwatch.config.inputs import restream_name
 
 if TYPE_CHECKING:
@@ -201,16 +202,21 @@ class LiveStreams:
         """Subscribe below `run_dir` when somebody watches."""
         self._config, self._run_dir = config, run_dir
         self._feeds: dict[tuple[str, int], Feed] = {}
-        self._inputs = _inputs(config)
+        self._connections = {name: connections(config, name) for name in config.cameras}
+        self._inputs = _inputs(config, self._connections)
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
 
     def on_opened(self, message: StreamOpened) -> None:
         """Keep what an input consists of."""
         self._opened[message.camera, frozenset(message.roles)] = message
 
+    def path(self, camera: str, index: int) -> str:
+        """Return the address of an input as it is configured; it may hold credentials."""
+        return self._connections[camera][index].paths[0]
+
     def medias(self, camera: str, index: int) -> list[str]:
         """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
-        roles = frozenset(self._config.cameras[camera].ffmpeg.inputs[index].roles)
+        roles = frozenset(self._connections[camera][index].roles)
         opened = self._opened.get((camera, roles))
         if opened is None:
             return []
@@ -250,11 +256,14 @@ class LiveStreams:
             await feed.close()
 
 
-def _inputs(config: Config) -> dict[str, list[tuple[str, int]]]:
-    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded."""
+def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, list[tuple[str, int]]]:
+    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded.
+
+    Inputs are numbered as ingest numbers them: those of one address are one.
+    """
     found: dict[str, list[tuple[str, int]]] = {}
     for name, camera in config.cameras.items():
-        inputs = camera.ffmpeg.inputs
+        inputs = found_by[name]
         main = next((index for index, one in enumerate(inputs) if "record" in one.roles), 0)
         found.setdefault(name, []).insert(0, (name, main))
         for stream in camera.live.streams.values():
@@ -265,7 +274,7 @@ def _inputs(config: Config) -> dict[str, list[tuple[str, int]]]:
                 (
                     index
                     for index, one in enumerate(inputs)
-                    if restream_name(one.path) == stream or one.path in addresses
+                    if any(restream_name(path) == stream or path in addresses for path in one.paths)
                 ),
                 main,
             )

@@ -7,8 +7,8 @@ import os
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
 from dogwatch.bus.specs import DetectorSpec, IngestSpec, InputSpec, ModelSpec, VisionSpec
-from dogwatch.config import Config, inputs, labels
-from dogwatch.config.camera import CameraConfig
+from dogwatch.config import Config, labels
+from dogwatch.config.connections import connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
@@ -30,7 +30,10 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         run_dir=str(paths.run),
         log_level=config.logger.default,
         camera=camera,
-        inputs=_inputs(config, own),
+        inputs=tuple(
+            InputSpec(url=one.url, roles=one.roles, format=one.options.format, options=dict(one.options.options))
+            for one in connections(config, camera)
+        ),
         media_root=str(paths.media),
         enabled=own.enabled,
         record=own.record.enabled,
@@ -43,19 +46,6 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         space_floor_bytes=own.record.space.floor << 20,
         audio=own.audio.enabled,
     )
-
-
-def _inputs(config: Config, camera: CameraConfig) -> tuple[InputSpec, ...]:
-    """Resolve and open-options each input; inputs of the same address become one connection."""
-    found: dict[str, InputSpec] = {}
-    for source in camera.ffmpeg.inputs:
-        url = inputs.resolved(source.path, config.go2rtc.streams)
-        opening = inputs.input_options(url, source.input_args or camera.ffmpeg.input_args)
-        roles = found[url].roles if url in found else ()
-        found[url] = InputSpec(
-            url=url, roles=(*roles, *source.roles), format=opening.format, options=dict(opening.options)
-        )
-    return tuple(found.values())
 
 
 def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> list[VisionSpec]:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dogwatch.api.live_streams import LiveStreams
+from dogwatch.auth.caller import Caller
+from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, parse
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detector_specs, ingest_spec, vision_specs
@@ -38,6 +41,30 @@ def test_inputs_of_one_address_are_one_connection() -> None:
         "cameras: {a: {ffmpeg: {inputs: [{path: 'rtsp://x/', roles: [record]}, {path: 'rtsp://x/', roles: [detect]}]}}}"
     )
     assert [source.roles for source in ingest_spec(config(text), "a", PATHS).inputs] == [("record", "detect")]
+
+
+SAME = [
+    "[{path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}]",
+    "[{path: 'rtsp://y/', roles: [audio]}, {path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}]",
+    "[{path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://127.0.0.1:8554/s', roles: [record]}]",
+    "[{path: 'rtsp://127.0.0.1:8554/s', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}, {path: 'rtsp://y/', roles: [audio]}]",
+    "[{path: 'rtsp://127.0.0.1:8554/s', roles: [record]}, {path: 'rtsp://y/', roles: [detect]}]",
+]
+
+
+@pytest.mark.parametrize("sources", SAME)
+def test_live_plays_the_input_that_ingest_records(sources: str) -> None:
+    made = config(
+        f"go2rtc: {{streams: {{s: 'rtsp://x/'}}}}\n"
+        f"cameras: {{a: {{ffmpeg: {{inputs: {sources}}}, live: {{streams: {{Main: s}}}}}}}}"
+    )
+    inputs = ingest_spec(made, "a", PATHS).inputs
+    streams = LiveStreams(made, "/nowhere")
+    found = streams.find("a", Caller("vera", "viewer"))
+    assert found is not None
+    assert "record" in inputs[found[1]].roles
+    streams.on_opened(StreamOpened("a", inputs[found[1]].roles, "", "h264", 1, 1, 5.0))
+    assert streams.medias(*found) == ["video, recvonly, H264"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def _entry(services: Services, name: str, caller: Caller) -> dict[str, Any]:
     if found is None:
         return {"producers": [], "consumers": []}
     camera, index = found
-    url = redact_url(services.config.cameras[camera].ffmpeg.inputs[index].path)
+    url = redact_url(services.streams.path(camera, index))
     return {"producers": [{"url": url, "medias": services.streams.medias(camera, index)}], "consumers": []}
 
 
