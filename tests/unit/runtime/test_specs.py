@@ -47,7 +47,7 @@ SAME = [
     "[{path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}]",
     "[{path: 'rtsp://y/', roles: [audio]}, {path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}]",
     "[{path: 'rtsp://x/', roles: [detect]}, {path: 'rtsp://127.0.0.1:8554/s', roles: [record]}]",
-    "[{path: 'rtsp://127.0.0.1:8554/s', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}, {path: 'rtsp://y/', roles: [audio]}]",
+    "[{path: 'rtsp://127.0.0.1:8554/s', roles: [detect]}, {path: 'rtsp://x/', roles: [record]}]",
     "[{path: 'rtsp://127.0.0.1:8554/s', roles: [record]}, {path: 'rtsp://y/', roles: [detect]}]",
 ]
 
