@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import sqlite3
+import ssl
 import time
+import urllib.error
 import urllib.request
 from itertools import pairwise
 from pathlib import Path
@@ -99,6 +103,38 @@ def test_a_damaged_and_a_deleted_database_cost_no_recording(tmp_path: Path) -> N
         paths = {path for (path,) in connection.execute("SELECT path FROM segments")}
     connection.close()
     assert paths == {str(path.relative_to(data)) for path in (data / "recordings").rglob("*.mp4")}
+
+
+def test_without_users_and_backups_nobody_gets_in_without_the_new_password(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    program = Program.run(data, DRAWN)
+    program.stop()
+    [first] = re.findall(r"Password, shown only this once: (\S+)", program.output())
+    shutil.rmtree(data / "backups", ignore_errors=True)
+    (data / "dogwatch.db").write_bytes(b"\xff" * 100_000)
+    program = Program(data)
+    try:
+        [second] = re.findall(r"Password, shown only this once: (\S+)", program.output())
+        assert names(program) == {"admin"}
+        internal, program.address = program.address, re.findall(r"https://127\.0\.0\.1:\d+", program.output())[0]
+        assert [log_in(program, password) for password in (first, "", second)] == [401, 401, 200]
+        program.address = internal
+        assert mended(program)[0]["restored_from"] == ""
+    finally:
+        program.stop()
+
+
+def log_in(program: Program, password: str) -> int:
+    body = json.dumps({"user": "admin", "password": password}).encode()
+    request = urllib.request.Request(f"{program.address}/api/login", body, {"Content-Type": "application/json"})
+    trusting = ssl._create_unverified_context()  # the certificate is the program's own
+    try:
+        with urllib.request.urlopen(request, timeout=30, context=trusting) as answer:
+            status: int = answer.status
+            return status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def _holds_user(data: Path, name: str) -> bool:

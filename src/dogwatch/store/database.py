@@ -45,6 +45,7 @@ BATCH, BATCH_S = 64, 0.05  # jobs of one transaction, and seconds after which it
 CLOSE_S = 3.0  # how long `close` waits: leaving must not take as long as a locked database or a hung disk likes
 MENDINGS_KEPT = 20
 MEND_REST_S = 10.0  # a file that is damaged again so soon is on a disk that a new one does not help
+MEND_DOUBLINGS = 9  # of that rest, one with each new file: up to an hour and a half
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one of its backup and of the recordings"
 
 
@@ -337,7 +338,8 @@ class Database:
         if not self._mends or self.path is None:
             return False
         moved = self._connections.moved()
-        if not moved and time.monotonic() - self._mended_at < MEND_REST_S:
+        rest = MEND_REST_S * 2 ** min(self._age, MEND_DOUBLINGS)
+        if not moved and time.monotonic() - self._mended_at < rest:
             return False
         self._mended_at = time.monotonic()
         opened: sqlite3.Connection | None = None

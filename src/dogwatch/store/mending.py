@@ -101,10 +101,10 @@ def mend(database: Path, cause: str) -> Mending:
     Raises:
         OSError: The directory cannot be written.
     """
-    aside = set_aside(database)
     fresh = _fresh(database)
-    sources = [] if aside is None or not aside.is_file() else [*_readable(aside)]
+    sources = [*_readable(database)] if database.is_file() else []
     restored = _restore(database, fresh, sources, newer=cause == NEWER)
+    aside = set_aside(database)  # not before: whoever is killed here finds everything as it was
     put_in_place(fresh, database)
     return Mending(time.time(), cause, restored, aside.name if aside else "")
 
@@ -168,10 +168,10 @@ def set_aside(database: Path) -> Path | None:
     return aside if found else None
 
 
-def _readable(aside: Path) -> Iterator[tuple[str, str]]:
-    yield uri(aside, "mode=ro"), "what could be read of it"
-    if Path(f"{aside}-wal").exists():  # a log that does not belong to the file damages a good one
-        yield uri(aside, "immutable=1"), "what could be read of it without its log"
+def _readable(database: Path) -> Iterator[tuple[str, str]]:
+    yield uri(database, "mode=ro"), "what could be read of it"
+    if Path(f"{database}-wal").exists():  # a log that does not belong to the file damages a good one
+        yield uri(database, "immutable=1"), "what could be read of it without its log"
 
 
 def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *, newer: bool = False) -> str:

@@ -329,6 +329,43 @@ def test_damage_that_shows_in_a_write_is_mended_and_the_write_succeeds(
     db.close()
 
 
+def test_on_a_disk_that_damages_everything_new_files_come_ever_more_seldom(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("dogwatch.store.database.time.monotonic", lambda: now[0])
+    db = opened(path)
+
+    def damaged(_: object) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    for _ in range(360):
+        now[0] += 10.0
+        with pytest.raises(StoreDamagedError):
+            db.write(damaged)
+    assert 5 < len(db.mendings) < 10
+    assert known(db)[:2] == (["ann"], ALL)
+    db.close()
+
+
+def test_a_start_that_is_killed_while_it_mends_leaves_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torn_footage(path)
+    shutil.rmtree(backup.folder(path))
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mending, "set_aside", killed)
+        with pytest.raises(KeyboardInterrupt):
+            mending.mend(path, "the database is damaged")
+    db = opened(path)
+    assert known(db)[:2] == (["ann"], ALL)
+    db.close()
+
+
 def test_damage_that_shows_in_a_read_is_mended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "examine", lambda *_: mending.Finding())
     torn_events(path)
