@@ -17,7 +17,7 @@ import numpy as np
 from dogwatch.bus.messages import RingMade
 from dogwatch.bus.ring import FrameRing
 from dogwatch.events import rendering
-from dogwatch.events.snapshots import Files, write
+from dogwatch.events.files import Files, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, reviews, segments
 from tests import recordings

@@ -46,6 +46,10 @@ class RecordingError(MediaError):
     """A segment cannot be written."""
 
 
+class DiskGoneError(RecordingError):
+    """A disk that is written to is not there, or is another one than before."""
+
+
 class NoSpaceError(RecordingError):
     """There is no room left for the next segment."""
 

@@ -40,13 +40,17 @@ def ffprobe() -> str:
     return _program("ffprobe")
 
 
+def chromium() -> str:
+    """Return where Chromium is."""
+    return _program("chromium", "chromium-browser", "google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = _program("chromium", "chromium-browser", "google-chrome")
     with playwright.sync_playwright() as runtime:
-        found = runtime.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        found = runtime.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         yield found
         found.close()
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from sqlalchemy import Connection
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -167,9 +167,13 @@ class Guard:
     def _check_host(self, scope: Scope) -> None:
         if listener_of(scope) != INTERNAL or not self._local:
             return
-        asked = HTTPConnection(scope).headers.getlist("host")
-        if not hosts.answered(asked, self._hosts):
+        headers = HTTPConnection(scope).headers
+        if not hosts.answered(headers.getlist("host"), self._hosts):
             raise denied(403, "Access denied: networking.listen.internal_hosts does not name this host")
+        site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
+        page = headers.get("origin") or headers.get("referer")
+        if hosts.shown_elsewhere(site, mode, page, _asked(headers), self._hosts):
+            raise denied(403, "Access denied: networking.listen.internal_hosts does not name the page's site")
 
     async def _identify(self, scope: Scope) -> Verdict:
         from dogwatch.auth.authority import Verdict
@@ -284,9 +288,13 @@ def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
         ApiError: The `Origin` is not the host that was asked, nor `allowed`.
     """
     headers = connection.headers
-    asked = headers.getlist("x-forwarded-host") or headers.getlist("host")
-    if not hosts.same_site(headers.get("origin"), asked, allowed):
+    if not hosts.same_site(headers.get("origin"), _asked(headers), allowed):
         raise denied(403, "Access denied: another site's page may not connect")
+
+
+def _asked(headers: Headers) -> list[str]:
+    """Return the hosts that the browser asked, also where a proxy stands between."""
+    return headers.getlist("x-forwarded-host") or headers.getlist("host")
 
 
 def _with_cookie(send: Send, cookie: str) -> Send:

@@ -15,6 +15,7 @@ from dogwatch.auth.limits import TooManyTriesError
 from dogwatch.errors import (
     AuthError,
     ConflictError,
+    DiskGoneError,
     DogwatchError,
     ForbiddenError,
     NoFootageError,
@@ -33,6 +34,7 @@ STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
     (StoreFullError, 507),
     (NoSpaceError, 507),
     (StoreError, 503),
+    (DiskGoneError, 503),
     (DogwatchError, 500),
 )
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -50,6 +50,25 @@ def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str]
     return any(there is not None and _place(there) in (_place(here), (here.hostname, None)) for there in asked)
 
 
+def shown_elsewhere(
+    site: str | None, mode: str | None, page: str | None, hosts: Sequence[str], allowed: Collection[str] = ()
+) -> bool:
+    """Tell whether a page of another site loads something of ours into itself: a picture, a script, data.
+
+    It may not read most of that, but sees whether it loads, and makes us work. Following a link is something else.
+
+    Args:
+        site: The `Sec-Fetch-Site` header, which browsers send to this machine's own addresses also without TLS.
+        mode: The `Sec-Fetch-Mode` header.
+        page: The `Origin` or else the `Referer` header.
+        hosts: As for `same_site`.
+        allowed: As for `same_site`.
+    """
+    if site != "cross-site" or mode == "navigate" or ANY in allowed:
+        return False
+    return page is None or not same_site(page, hosts, allowed)
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches the address `host`."""
     try:

@@ -53,7 +53,7 @@ def read(key: OctKey, text: str, now: float) -> Token | None:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and value.isascii() else ""
 
 
 def _whole(value: Any) -> int:

@@ -37,15 +37,16 @@ class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
 class IngestSpec(Spec, frozen=True, kw_only=True):
     """One camera's ingest process.
 
-    `media_root` is where `recordings/` lies. `detect_fps` frames a second go to the ring. `ring_dir` is where
-    shared memory files go, `ring_slots` how many frames one holds. `idle_after` seconds of quiet end full
-    decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop filter. `space_floor_bytes`
-    stay free on the recordings' disk.
+    `media_root` is where `recordings/` lies, `volume` what the identity file there says. `detect_fps` frames a second
+    go to the ring. `ring_dir` is where shared memory files go, `ring_slots` how many frames one holds. `idle_after`
+    seconds of quiet end full decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop
+    filter. `space_floor_bytes` stay free on the recordings' disk.
     """
 
     camera: str
     inputs: tuple[InputSpec, ...]
     media_root: str
+    volume: str = ""
     enabled: bool = True
     record: bool = True
     segment_seconds: float = 10.0

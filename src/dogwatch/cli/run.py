@@ -23,6 +23,7 @@ from dogwatch.runtime.paths import Paths, own
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
     from dogwatch.runtime.core import Addresses, Core
+    from dogwatch.runtime.log_file import LogFile
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
     open_to_others = tighten(paths.data, Path(path) if path else None)
     set_environment(loaded.config.environment_vars)
     logger = loaded.config.logger
-    start_logging(paths.log, logger.default, logger.logs)
+    log_file = start_logging(paths.log, logger.default, logger.logs)
     for line in open_to_others:
         log.warning("%s", line)
     leftovers.clear(paths)
@@ -131,7 +132,7 @@ def serve(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], N
         click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_main(loaded, paths, ready, clear_up))
+            return runner.run(_main(loaded, paths, ready, clear_up, log_file))
     finally:
         lock.close()
 
@@ -143,10 +144,13 @@ def set_environment(variables: Mapping[str, str]) -> None:
         time.tzset()
 
 
-async def _main(loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None) -> bool:
+async def _main(
+    loaded: Loaded, paths: Paths, ready: Watcher, clear_up: Callable[[], None] | None, log_file: LogFile
+) -> bool:
     from dogwatch.runtime.core import Core
 
     core = Core(loaded, paths, say_password)
+    log_file.begin(core.folders["logs"].verify)
     loop = asyncio.get_running_loop()
     asked = False
 

@@ -12,33 +12,37 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dogwatch.events import bodies, rendering
+from dogwatch.events.files import Files, always
 from dogwatch.events.lifecycle import Change, LiveObject
 from dogwatch.events.outbox import Outbox, Publish
 from dogwatch.events.review import ReviewChange
-from dogwatch.events.snapshots import Files, Pictures, Workers, write
+from dogwatch.events.snapshots import Pictures, Workers
 from dogwatch.events.timeline import Entry
 from dogwatch.store import events, reviews, timeline
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
 
+TRY_EVERY_S = 10.0
 LATE_S = 5.0  # how far the path in the row of an object that goes on may lag behind its messages
 
 
 class Desk:
     """The outputs that all cameras share."""
 
-    def __init__(self, db: Database, media_root: Path, publish: Publish) -> None:
-        """Write to `db` and under `media_root`, publish with `publish`."""
+    def __init__(
+        self, db: Database, media_root: Path, publish: Publish, clips_present: Callable[[], None] = always
+    ) -> None:
+        """Write to `db` and under `media_root`, publish with `publish`; see `Files` for `clips_present`."""
         self.db = db
         self.publish = publish
-        self.files = Files(media_root)
+        self.files = Files(media_root, clips_present)
         self.workers = Workers()
         self.pictures = Pictures(self.files, self.workers)
         self.outbox = Outbox(publish)
         self.failed_writes = 0
         self._late: dict[str, LiveObject] = {}
-        self._caught_up = 0.0
+        self._caught_up = self._tried = 0.0
 
     def tell(self, change: Change) -> None:
         """Store the object if it has earned a row, then publish the change.
@@ -77,6 +81,16 @@ class Desk:
         if rows:
             self.submit(partial(events.put_all, rows=rows))
 
+    def write_held(self, monotonic: float) -> None:
+        """Try now and then to write pictures that wait for their disk; call it about every second.
+
+        Args:
+            monotonic: Monotonic seconds.
+        """
+        if self.files.bytes_held and monotonic - self._tried >= TRY_EVERY_S:
+            self._tried = monotonic
+            self.workers.run(self.files.write_held, light=True)
+
     def finish(self, live: LiveObject) -> None:
         """Put the object's pictures on disk, the full one only if it is its snapshot, and forget them."""
         wanted = live.qualifies and live.has_snapshot
@@ -113,7 +127,9 @@ class Desk:
     ) -> Future[None] | None:
         """Make and write the thumbnail of a review item from an object's picture."""
         path = self.files.review(camera, review_id)
-        return self.draw(object_id, camera, lambda clean: write(path, rendering.review_thumbnail(clean, boxes)))
+        return self.draw(
+            object_id, camera, lambda clean: self.files.write(path, rendering.review_thumbnail(clean, boxes))
+        )
 
     def draw(
         self, object_id: str, camera: str, job: Callable[[bytes], None], *, light: bool = False
@@ -137,7 +153,7 @@ class Desk:
     def _thumbnail(self, live: LiveObject) -> None:
         if live.picture is not None:
             path = self.files.thumb(live.obj.camera, live.obj.id)
-            self.workers.run(partial(write, path, live.picture.thumb), light=True)
+            self.workers.run(partial(self.files.write, path, live.picture.thumb), light=True)
 
     def _written(self, future: Future[Any]) -> None:
         if (error := future.exception()) is not None:

@@ -7,10 +7,9 @@ import time as time_module
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from dogwatch.events.snapshots import Files
+from dogwatch.events.files import Files
 from dogwatch.store import event_expiry, event_removal, reviews
 from dogwatch.store.database import Database
 
@@ -48,28 +47,28 @@ class Expiry:
     Cameras that the configuration no longer has keep their snapshots for as long as `default` says.
     """
 
-    def __init__(
-        self, db: Database, media_root: Path, cameras: Mapping[str, Keep], default: Keep | None = None
-    ) -> None:
+    def __init__(self, db: Database, files: Files, cameras: Mapping[str, Keep], default: Keep | None = None) -> None:
         """Take the rules of every configured camera."""
-        self._db, self._files = db, Files(media_root)
+        self._db, self._files = db, files
         self._cameras, self._default = cameras, default or Keep()
 
     @classmethod
-    def of_config(cls, config: Config, db: Database, media_root: Path) -> Expiry:
+    def of_config(cls, config: Config, db: Database, files: Files) -> Expiry:
         """Return the expiry of `config`."""
         cameras = {
             name: Keep(camera.snapshots.retain.default, camera.snapshots.retain.objects)
             for name, camera in config.cameras.items()
         }
         kept = config.snapshots.retain
-        return cls(db, media_root, cameras, Keep(kept.default, kept.objects))
+        return cls(db, files, cameras, Keep(kept.default, kept.objects))
 
     def run(self, now: float | None = None) -> Expired:
-        """Do all that is due at `now` (epoch s); return what was done.
+        """Do all that is due at `now` (epoch s); return what was done. Nothing is while the disk of pictures is away.
 
         What is due is looked for by a reader; the writer is only held up for batches.
         """
+        if not self._files.there():
+            return Expired()  # rows would go, and their pictures stay for ever
         time = time_module.time() if now is None else now
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
         if done != Expired():
@@ -98,7 +97,7 @@ class Expiry:
             ids = event_expiry.old_snapshots(connection, camera, label, before)
         for batch in _batches(ids):
             for event_id in batch:
-                self._files.clean(camera, event_id).unlink(missing_ok=True)
+                self._files.remove(self._files.clean(camera, event_id))
             self._db.write(partial(event_expiry.forget_snapshots, ids=batch))
         return len(ids)
 

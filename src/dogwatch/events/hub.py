@@ -19,11 +19,11 @@ from dogwatch.errors import ConflictError, NotFoundError
 from dogwatch.events import manual, rendering, rules
 from dogwatch.events.counts import Counts
 from dogwatch.events.desk import Desk
+from dogwatch.events.files import always
 from dogwatch.events.lifecycle import LiveObject
 from dogwatch.events.outbox import Publish
 from dogwatch.events.review import Activity
 from dogwatch.events.rules import CameraRules, Switch
-from dogwatch.events.snapshots import write
 from dogwatch.events.timeline import external
 from dogwatch.events.watch import CameraWatch, Sent
 from dogwatch.model import new_id
@@ -58,6 +58,7 @@ class EventHub:
         *,
         switch: Switch = _unset,
         sent: Mapping[str, Sent] | None = None,
+        clips_present: Callable[[], None] = always,
         clock: Callable[[], float] = time_module.time,
         monotonic: Callable[[], float] = time_module.monotonic,
     ) -> None:
@@ -70,10 +71,11 @@ class EventHub:
             publish: Takes topics without prefix.
             switch: Reads a run-time switch.
             sent: The cameras whose best pictures go out over MQTT.
+            clips_present: Raises an OSError while the disk of `clips/` is not there.
             clock: Gives the epoch time in seconds.
             monotonic: Gives seconds that nobody sets.
         """
-        self.desk = Desk(db, media_root, publish)
+        self.desk = Desk(db, media_root, publish, clips_present)
         self._clock, self._monotonic, self._db = clock, monotonic, db
         self._lock = threading.RLock()
         self._watches = {
@@ -85,7 +87,14 @@ class EventHub:
 
     @classmethod
     def of_config(
-        cls, config: Config, db: Database, media_root: Path, publish: Publish, *, switch: Switch = _unset
+        cls,
+        config: Config,
+        db: Database,
+        media_root: Path,
+        publish: Publish,
+        *,
+        switch: Switch = _unset,
+        clips_present: Callable[[], None] = always,
     ) -> EventHub:
         """Return a hub for the cameras of `config`."""
         sent = {
@@ -93,7 +102,15 @@ class EventHub:
             for name, camera in config.cameras.items()
             if config.mqtt.enabled and camera.mqtt.enabled
         }
-        return cls(db, media_root, rules.of_config(config), publish, switch=switch, sent=sent)
+        return cls(
+            db,
+            media_root,
+            rules.of_config(config),
+            publish,
+            switch=switch,
+            sent=sent,
+            clips_present=clips_present,
+        )
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in what vision has made of a frame."""
@@ -129,6 +146,7 @@ class EventHub:
                     self.on_camera_gone(watch.name)
                 watch.tick(now)
             self.desk.catch_up(monotonic)
+            self.desk.write_held(monotonic)
         self.desk.outbox.drain()
 
     def announce(self) -> None:
@@ -156,6 +174,7 @@ class EventHub:
         """
         now = self._clock()
         files = self.desk.files
+        there = files.there()
         with self._lock:
             alive = {key for watch in self._watches.values() for key in (*watch.life.live, *watch.manual)}
             alive |= {watch.line.open.id for watch in self._watches.values() if watch.line.open is not None}
@@ -163,7 +182,7 @@ class EventHub:
         def work(connection: Connection) -> int:
             running = [row for row in events.running(connection) if row["id"] not in alive]
             for row in running:
-                kept = row["has_snapshot"] and files.clean(row["camera"], row["id"]).exists()
+                kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
                 events.end(connection, row["id"], row["start_time"] + RECOVERED_S, has_snapshot=kept)
             return len(running) + reviews.end_running(connection, now, alive)
 
@@ -188,8 +207,9 @@ class EventHub:
         files = self.desk.files
         try:
             if picture is not None:
-                write(files.clean(wish.camera, event_id), picture)
-                write(files.thumb(wish.camera, event_id), rendering.thumbnail(picture, manual.first_box(wish)))
+                thumb = files.thumb(wish.camera, event_id)
+                files.write_asked(files.clean(wish.camera, event_id), picture)
+                files.write_asked(thumb, rendering.thumbnail(picture, manual.first_box(wish)))
             self._result(self.desk.store(row, [entry]))
         except BaseException:
             self._forget_pictures(wish.camera, event_id)
@@ -271,7 +291,12 @@ class EventHub:
             raise NotFoundError(f"Event {event_id} not found")
 
     def delete(self, ids: Sequence[str]) -> list[str]:
-        """Delete events with their pictures and timelines; return the ids of those that were there."""
+        """Delete events with their pictures and timelines; return the ids of those that were there.
+
+        Raises:
+            DiskGoneError: Their pictures cannot be deleted, as their disk is not there; nothing is deleted.
+        """
+        self.desk.files.verify()
         with self._lock:
             lives = [live for event_id in ids if (live := self.live(event_id)) is not None and live.stored]
             for live in lives:
@@ -317,7 +342,8 @@ class EventHub:
                 "refused_objects": sum(watch.life.refused for watch in self._watches.values()),
                 "unknown_cameras": self.unknown,
                 "picture_bytes": desk.pictures.bytes_held,
-                "lost_pictures": desk.pictures.lost,
+                "lost_pictures": desk.pictures.lost + desk.files.lost,
+                "waiting_picture_bytes": desk.files.bytes_held,
                 "dropped_jobs": desk.workers.dropped,
                 "failed_jobs": desk.workers.failed,
                 "failed_writes": desk.failed_writes,
@@ -332,6 +358,8 @@ class EventHub:
                 watch.close(self._clock())
                 self._counts.update(watch.name, ())
         await asyncio.to_thread(self.desk.workers.close)
+        if left := await asyncio.to_thread(self.desk.files.write_held):
+            _log.error("%d pictures of events could not be written and are lost", left)
         await self._db.awrite(lambda _: None)
         self.desk.outbox.drain()
 

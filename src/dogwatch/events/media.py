@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from dogwatch.events import bodies, rendering
@@ -61,8 +60,9 @@ class EventMedia:
 
     def stored_thumbnail(self, camera: str, event_id: str) -> bytes | None:
         """Return the thumbnail's file (JPEG, or WebP if it was made elsewhere), None if there is none."""
-        path = self._hub.desk.files.thumb(camera, event_id)
-        return _read(path) or _read(path.with_suffix(".webp"))
+        files = self._hub.desk.files
+        path = files.thumb(camera, event_id)
+        return files.read(path) or files.read(path.with_suffix(".webp"))
 
     def clean(self, found: Found) -> bytes | None:
         """Return the clean full-size picture as a JPEG, None if there is none."""
@@ -72,10 +72,3 @@ class EventMedia:
         """Return the snapshot in `style`, None if there is none or not yet."""
         clean = self.clean(found) if found.has_snapshot else None
         return None if clean is None else rendering.snapshot(clean, found.shown, style)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

@@ -7,11 +7,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import TypeVar
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.errors import DogwatchError
+from dogwatch.events.files import Files
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -20,51 +20,6 @@ MEMORY_BYTES = 96 << 20  # about 100 pictures of 4K cameras, 300 of 1080p ones
 THREADS = 2
 LIGHT_LIMIT = 64  # waiting jobs above which thumbnails are left out
 HARD_LIMIT = 512  # waiting jobs above which nothing more is taken
-
-
-class Files:
-    """Where the pictures of events and review items lie under the media root."""
-
-    def __init__(self, media_root: Path) -> None:
-        """Take the directory that holds `clips/`."""
-        self.clips = media_root / "clips"
-        self.root = media_root
-
-    def clean(self, camera: str, event_id: str) -> Path:
-        """The clean full-size picture of an event."""
-        return self.clips / f"{camera}-{event_id}-clean.jpg"
-
-    def thumb(self, camera: str, event_id: str) -> Path:
-        """The thumbnail of an event; there may be a WebP of that name, made elsewhere, instead."""
-        return self.clips / "thumbs" / camera / f"{event_id}.jpg"
-
-    def review(self, camera: str, review_id: str) -> Path:
-        """The thumbnail of a review item; there may be a WebP of that name, made elsewhere, instead."""
-        return self.clips / "review" / f"thumb-{camera}-{review_id}.jpg"
-
-    def forget_event(self, camera: str, event_id: str) -> None:
-        """Remove every picture of an event."""
-        thumb = self.thumb(camera, event_id)
-        drawn = self.clips / f"{camera}-{event_id}.jpg"
-        for path in (self.clean(camera, event_id), thumb, thumb.with_suffix(".webp"), drawn):
-            path.unlink(missing_ok=True)
-
-    def forget_review(self, camera: str, review_id: str) -> None:
-        """Remove the thumbnail of a review item."""
-        thumb = self.review(camera, review_id)
-        for path in (thumb, thumb.with_suffix(".webp")):
-            path.unlink(missing_ok=True)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that a reader finds either the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{threading.get_ident()}")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class Workers:
@@ -148,10 +103,7 @@ class Pictures:
             held = self._held.get(object_id)
         if held is not None:
             return held.jpeg
-        try:
-            return self._files.clean(camera, object_id).read_bytes()
-        except FileNotFoundError:
-            return None
+        return self._files.read(self._files.clean(camera, object_id))
 
     def save(self, object_id: str) -> Future[None] | None:
         """Write the object's picture and its thumbnail to their files, then let go of the memory.
@@ -165,8 +117,8 @@ class Pictures:
             return None
 
         def job() -> None:
-            write(self._files.clean(picture.camera, object_id), picture.jpeg)
-            write(self._files.thumb(picture.camera, object_id), picture.thumb)
+            self._files.write(self._files.clean(picture.camera, object_id), picture.jpeg)
+            self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
             with self._lock:
                 self._remove(object_id)
 
@@ -186,7 +138,7 @@ class Pictures:
 
             def job() -> None:
                 wait([written])  # it was queued before, but another thread may still be at it
-                path.unlink(missing_ok=True)
+                self._files.remove(path)
 
             self._workers.run(job)
 
@@ -194,7 +146,7 @@ class Pictures:
         picture = self._held[object_id]
         path = self._files.clean(picture.camera, object_id)
         self._remove(object_id)
-        written = self._workers.run(lambda: write(path, picture.jpeg))
+        written = self._workers.run(lambda: self._files.write(path, picture.jpeg))
         self._spilled[object_id] = picture.camera, written
         if written is None:
             self.lost += 1

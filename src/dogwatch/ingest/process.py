@@ -107,7 +107,9 @@ class CameraIngest:
 
     def _make_recorder(self) -> Recorder:
         spec = self._spec
-        settings = RecorderSettings(spec.camera, Path(spec.media_root), spec.segment_seconds, spec.space_floor_bytes)
+        settings = RecorderSettings(
+            spec.camera, Path(spec.media_root), spec.segment_seconds, spec.space_floor_bytes, volume=spec.volume
+        )
         recorder = Recorder(settings, self._uplink.send, self._loudness)
         recorder.recording = spec.record
         return recorder

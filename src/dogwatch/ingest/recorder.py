@@ -43,6 +43,7 @@ class RecorderSettings:
     segment_seconds: float
     space_floor_bytes: int
     queue_bytes: int = QUEUE_BYTES
+    volume: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Recorder:
         """
         self._settings, self._send, self._loudness = settings, send, loudness
         self._queue: ByteQueue[Item] = ByteQueue(settings.queue_bytes)
-        self._room = Room(settings.root, settings.space_floor_bytes, self._ask_for_space)
+        self._room = Room(settings.root, settings.space_floor_bytes, self._ask_for_space, settings.volume)
         self._losses = Losses(settings.camera, send)
         self._tracks: Tracks | None = None
         self._changed = False  # `_tracks` are not those of the open segment

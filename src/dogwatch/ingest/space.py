@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dogwatch.model import VOLUME_FILE
+from dogwatch.volume import gone, read_identity
 
 WAIT_S = 2.0  # the core needs milliseconds to delete a file; longer means that it cannot
 POLL_S = 0.05
@@ -27,10 +26,14 @@ def free_bytes(root: Path) -> int:
 class Room:
     """Keeps the free-space floor of one camera's recordings: asks the core to delete, and waits a little for it."""
 
-    def __init__(self, root: Path, floor: int, ask: Callable[[int], None]) -> None:
-        """Watch the disk of `root`; `ask` tells the core how many bytes are missing."""
+    def __init__(self, root: Path, floor: int, ask: Callable[[int], None], volume: str = "") -> None:
+        """Watch the disk of `root`; `ask` tells the core how many bytes are missing.
+
+        `volume` is what the identity file of the recordings says, if that is known from the beginning.
+        """
         self._root, self._floor, self._ask = root, floor, ask
-        self._identity, self._identified = root / "recordings" / VOLUME_FILE, False
+        self._folder = root / "recordings"
+        self._volume = volume or None
         self._estimate = FIRST_ESTIMATE_BYTES
         self._asked = -ASK_EVERY_S
         self.hurry = threading.Event()  # set when the process leaves: nothing is waited for any more
@@ -48,10 +51,7 @@ class Room:
         Raises:
             OSError: The disk cannot be asked, or has been unmounted.
         """
-        if self._identity.exists():
-            self._identified = True
-        elif self._identified:
-            raise FileNotFoundError(errno.ENOENT, "its name file is gone: is the disk mounted?", str(self._identity))
+        self._verify()
         missing = self._missing()
         if missing <= 0:
             return True
@@ -65,8 +65,16 @@ class Room:
                 break
             if self._missing() <= 0:
                 self._asked = -ASK_EVERY_S
-                return True
-        return False
+                break
+        self._verify()
+        return self._asked < now
+
+    def _verify(self) -> None:
+        present = read_identity(self._folder)
+        if self._volume is None:
+            self._volume = present
+        elif present != self._volume:
+            raise gone(self._folder)
 
     def _missing(self) -> int:
         return self._floor + self._estimate - free_bytes(self._root)

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dogwatch.bus.messages import SpaceWanted
-from dogwatch.errors import unexpected
-from dogwatch.recordings import removal
+from dogwatch.errors import DogwatchError, unexpected
+from dogwatch.recordings import removal, volume
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.segments import Span
@@ -48,6 +48,7 @@ class SpaceKeeper:
         self._db, self._media_root, self._floor, self._free, self._clock = db, media_root, floor_bytes, free, clock
         self._asked = asyncio.Event()
         self._wanted = 0
+        self._fault = ""
         self.failed = False
         """Whether there was nothing left to delete the last time."""
 
@@ -64,7 +65,11 @@ class SpaceKeeper:
             try:
                 await asyncio.to_thread(self.make_room, wanted)
             except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
-                _log.error("making room for recordings failed: %s", error, exc_info=unexpected(error))
+                if str(error) != self._fault or not isinstance(error, DogwatchError):  # a disk may be away for long
+                    _log.error("making room for recordings failed: %s", error, exc_info=unexpected(error))
+                self._fault = str(error)
+            else:
+                self._fault = ""
             try:
                 await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
             except TimeoutError:
@@ -80,6 +85,7 @@ class SpaceKeeper:
         `wanted` is what somebody misses beyond what is free now; as much goes, even if the floor is kept. For worker
         threads.
         """
+        volume.verify(self._db, self._media_root)  # another disk's free space says nothing
         free = self._free_bytes()
         goal = max(self._floor + self._next_bytes(), free + wanted)
         freed = 0

@@ -1,23 +1,19 @@
 """Makes sure that the recordings directory is the one that the database knows.
 
-An unmounted disk leaves an empty directory behind. Without this check its recordings would count as missing, their
-rows would be dropped, and the system disk would be filled. So the directory carries an identity file.
+Without this check the recordings of an unmounted disk would count as missing, their rows would be dropped, and the
+system disk would be filled. So the directory always carries an identity file (see `dogwatch.volume`).
 """
 
 from __future__ import annotations
 
-import os
-import time
-import uuid
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
-
-from dogwatch.errors import RecordingError
+from dogwatch.errors import DiskGoneError, RecordingError
 from dogwatch.model import VOLUME_FILE
-from dogwatch.store import segments
+from dogwatch.store import segments, volumes
 from dogwatch.store.database import Database
-from dogwatch.store.tables import volumes
+from dogwatch.volume import read_identity, write_identity
 
 
 def check(db: Database, media_root: Path) -> None:
@@ -31,29 +27,27 @@ def check(db: Database, media_root: Path) -> None:
     folder = media_root / "recordings"
     path = folder / VOLUME_FILE
     with db.read() as connection:
-        known = set(connection.scalars(select(volumes.c.id)))
+        known = volumes.known(connection, volumes.RECORDINGS)
         count = segments.count(connection) if known else 0
-    try:
-        present = path.read_text().strip()
-    except FileNotFoundError:
-        if known:
-            raise RecordingError(
-                f"{folder} is not the recordings directory that was used before ({count} segments are known): is its "
-                f"disk mounted? To use this directory from now on, make an empty file {path} and start again."
-            ) from None
-        present = ""
-    except OSError as error:
-        raise RecordingError(f"cannot read {path}: {error.strerror}") from error
+    present = _read(folder)
+    if present is None and known:
+        raise DiskGoneError(
+            f"{folder} is not the recordings directory that was used before ({count} segments are known): is its "
+            f"disk mounted? To use this directory from now on, make an empty file {path} and start again."
+        )
     if present and known and present not in known:
-        raise RecordingError(
+        raise DiskGoneError(
             f"{folder} belongs to another Dogwatch database. To use it with this one, empty the file {path} and start "
             "again; recordings in it will be added to this database."
         )
     if not present:
-        present = str(uuid.uuid4())
-        _write(path, present)
+        present = volumes.new_identity(volumes.RECORDINGS)
+        try:
+            write_identity(folder, present)
+        except OSError as error:
+            raise RecordingError(f"cannot write to {folder}: {error.strerror}") from error
     if present not in known:
-        db.write(lambda connection: _add(connection, present))
+        db.write(partial(volumes.add, identity=present))
 
 
 def verify(db: Database, media_root: Path) -> None:
@@ -62,22 +56,20 @@ def verify(db: Database, media_root: Path) -> None:
     Raises:
         RecordingError: It is not: its files only seem to have gone.
     """
+    folder = media_root / "recordings"
     with db.read() as connection:
-        known = connection.scalar(select(volumes.c.id).limit(1))
-    if known is not None and not (media_root / "recordings" / VOLUME_FILE).exists():
-        raise RecordingError(f"{media_root / 'recordings'} has lost its identity file: is its disk still mounted?")
+        known = volumes.known(connection, volumes.RECORDINGS)
+    if not known:
+        return
+    present = _read(folder)
+    if present is None:
+        raise DiskGoneError(f"{folder} has lost its identity file: is its disk still mounted?")
+    if present not in known:
+        raise DiskGoneError(f"{folder} is another disk than before: the one that was used must be mounted there")
 
 
-def _add(connection: Connection, volume: str) -> None:
-    connection.execute(insert(volumes).values(id=volume, added_at=time.time()))
-
-
-def _write(path: Path, volume: str) -> None:
+def _read(folder: Path) -> str | None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as file:
-            file.write(volume + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        return read_identity(folder)
     except OSError as error:
-        raise RecordingError(f"cannot write to {path.parent}: {error.strerror}") from error
+        raise RecordingError(f"cannot read {folder / VOLUME_FILE}: {error.strerror}") from error

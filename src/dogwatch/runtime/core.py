@@ -46,17 +46,19 @@ from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.runtime import leftovers, memory, specs
 from dogwatch.runtime.database_care import DatabaseCare
+from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
+from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
 
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-SPACE_S = 5.0
 JOBS_S = 15.0
+FOLDERS_S = 5.0
 RESEND_S = (0.5, 3.0)
 GOOD_SPELL_S = 30.0
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -97,8 +99,16 @@ class Core:
         self.broadcast = Broadcast()
         self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
         self.catalogue = Catalogue(self.db, paths.media)
-        self.events = EventHub.of_config(config, self.db, paths.media, self.broadcast.publish, switch=self.switches.get)
-        self.care = DatabaseCare(self.db, self._database_made_anew)
+        self.folders = WrittenFolders(self.db, paths.data)
+        self.folders.check()
+        self.events = EventHub.of_config(
+            config, self.db, paths.media, self.broadcast.publish,
+            switch=self.switches.get, clips_present=self.folders["clips"].verify,
+        )  # fmt: skip
+        near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
+        self.care = DatabaseCare(
+            self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
+        )
         self.stats = StatsKeeper(
             config.cameras,
             media=paths.media,
@@ -125,7 +135,7 @@ class Core:
         self.retention = Retention(self.db, paths.media, lambda: cameras)
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
-        self.expiry = Expiry.of_config(config, self.db, paths.media)
+        self.expiry = Expiry.of_config(config, self.db, self.events.desk.files)
         exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media)
         self.jobs = JobRunner(self.db, [exporting], self._job_changed)
         zone = config.ui.timezone
@@ -257,6 +267,7 @@ class Core:
         yield _every(TICK_S, self.events.tick, self.status.tick)
         yield self.space.run()
         yield self.care.run()
+        yield _every_in_thread(FOLDERS_S, self.folders.check)
         yield self._keep_recordings()
         yield self._run_jobs()
 
@@ -328,6 +339,10 @@ async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:
     while True:
         await asyncio.to_thread(_guarded, job)
         await asyncio.sleep(seconds)
+
+
+def _nothing() -> None:
+    """Find nothing amiss."""
 
 
 def _guarded(job: Callable[[], object]) -> None:

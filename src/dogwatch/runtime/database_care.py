@@ -30,10 +30,20 @@ class DatabaseCare:
         db: Database,
         mended: Callable[[], None],
         *,
+        place_present: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Look after `db`; `mended` does what has to be done when its file has been made anew."""
+        """Look after `db`.
+
+        Args:
+            db: The database.
+            mended: Does what has to be done when its file has been made anew.
+            place_present: Raises an OSError while the disk of the backups is not there.
+            clock: Gives the epoch time in seconds.
+            monotonic: Gives seconds that nobody sets.
+        """
+        self._place_present = place_present
         self._db, self._mended, self._clock, self._monotonic = db, mended, clock, monotonic
         self._handled = self._latest()
         self._users: list[User] | None = None
@@ -76,11 +86,12 @@ class DatabaseCare:
                 return
         self._tried = self._monotonic()
         try:
+            self._place_present()
             made = backup.make(path, now)
         except StoreDamagedError:
             self._db.inspect()
             raise
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             if str(error) != self._failing:
                 _log.error("%s", error)
             self._failing = str(error)

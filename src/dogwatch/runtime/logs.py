@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
 from collections.abc import Mapping
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from dogwatch.redact import redact_text
+from dogwatch.runtime.log_file import LogFile
 
-FILE_BYTES, FILES = 8 << 20, 3
+FILE_BYTES, OLDER = 8 << 20, 3
 
 
 class LogFormatter(logging.Formatter):
@@ -44,20 +45,29 @@ class ConsoleFormatter(logging.Formatter):
         return f"{moment} {record.levelname:<7} {record.name.removeprefix('dogwatch.')}: {redact_text(text)}"
 
 
-def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> None:
-    """Log to standard error and to `path`, rotated at 8 MiB.
+def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> LogFile:
+    """Log to standard error, and to `path`, rotated at 8 MiB, once `begin` of what is returned is called.
 
     Args:
         path: The log file.
         level: The level for all, a lower-case name.
         levels: Levels of single loggers, by their names.
     """
+    logging.raiseExceptions = False  # standard error that cannot be written to is no place for a traceback either
     console = logging.StreamHandler(sys.stderr)
     console.setFormatter(ConsoleFormatter())
-    file = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    file = LogFile(path, max_bytes=FILE_BYTES, older=OLDER, complain=_say)
     file.setFormatter(LogFormatter())
     logging.basicConfig(level=level.upper(), handlers=[console, file], force=True)
     for name, own in levels.items():
         logging.getLogger(name).setLevel(own.upper())
     for noisy in ("uvicorn.access", "asyncio", "alembic", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    return file
+
+
+def _say(line: str) -> None:
+    """Write a line to standard error, if that can be done."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"dogwatch: {line}\n")
+        sys.stderr.flush()

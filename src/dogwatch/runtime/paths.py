@@ -64,7 +64,8 @@ class Paths:
             # Footage and password hashes are nobody else's business; who wants it otherwise changes the mode.
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             for directory in (self.media / "recordings", self.media / "clips", self.log.parent):
-                directory.mkdir(parents=True, exist_ok=True)
+                if not directory.is_symlink():  # its disk may not be there yet
+                    directory.mkdir(parents=True, exist_ok=True)
             for directory in (self.data / "secrets", self.run):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

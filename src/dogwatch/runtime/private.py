@@ -35,7 +35,7 @@ def tighten(data: Path, database: Path | None = None) -> list[str]:
     Returns:
         A line for everything that others can still get at.
     """
-    said = list(_tighten(data.resolve()))
+    said = list(_tighten(data.resolve(), top=True))
     for name in DIRECTORIES:
         said += _tighten(data / name)
     for path in _files(data):
@@ -55,8 +55,8 @@ def _files(data: Path) -> Iterator[Path]:
             yield from folder.glob("*")
 
 
-def _tighten(path: Path) -> Iterator[str]:
-    """Tighten one file or directory; yield why it cannot be."""
+def _tighten(path: Path, *, top: bool = False) -> Iterator[str]:
+    """Tighten one file or directory; yield why it cannot be. At the `top` may be a directory that others use too."""
     try:
         found = path.lstat()
     except OSError:
@@ -68,7 +68,7 @@ def _tighten(path: Path) -> Iterator[str]:
         return
     if not found.st_mode & OTHERS or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
         return
-    if found.st_mode & stat.S_ISVTX:
+    if top and found.st_mode & stat.S_ISVTX:
         yield f"{path} is a directory for all users ({_text(found.st_mode)})"
     elif found.st_uid != os.geteuid():
         yield f"{path} belongs to another user, and others can get at it ({_text(found.st_mode)})"

@@ -14,6 +14,7 @@ from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.runtime.paths import Paths
+from dogwatch.volume import read_identity
 
 MOST_THREADS = 4
 VISION_SHARE = 4
@@ -35,6 +36,7 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
             for one in connections(config, camera)
         ),
         media_root=str(paths.media),
+        volume=read_identity(paths.media / "recordings") or "",
         enabled=own.enabled,
         record=own.record.enabled,
         detect=True,

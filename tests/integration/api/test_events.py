@@ -13,7 +13,7 @@ import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.events import rendering
-from dogwatch.events.snapshots import Files, write
+from dogwatch.events.files import Files, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments, timeline
 from tests import recordings

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
-from dogwatch.events.snapshots import Files, write
+from dogwatch.events.files import Files, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments
 from dogwatch.store.tables import reviews

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dogwatch.errors import MediaError
-from dogwatch.events.snapshots import HARD_LIMIT, LIGHT_LIMIT, Files, Pictures, Workers, write
+from dogwatch.events.files import Files, write
+from dogwatch.events.snapshots import HARD_LIMIT, LIGHT_LIMIT, Pictures, Workers
 from tests.tracks import best
 
 
@@ -66,7 +67,7 @@ def test_a_dropped_object_leaves_no_file_although_its_disk_is_slow(
         go.wait(5)
         write(path, data)
 
-    monkeypatch.setattr("dogwatch.events.snapshots.write", slowly)
+    monkeypatch.setattr("dogwatch.events.files.write", slowly)
     pictures, workers, files = make(tmp_path, 10)
     first = best(0, "a", jpeg=b"aaaaaaaa")
     pictures.keep(first)

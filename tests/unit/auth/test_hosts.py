@@ -2,7 +2,7 @@
 
 import pytest
 
-from dogwatch.auth.hosts import answered, is_loopback, same_site
+from dogwatch.auth.hosts import answered, is_loopback, same_site, shown_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,27 @@ def test_sites_that_are_listed() -> None:
 )
 def test_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "page", "allowed", "elsewhere"),
+    [
+        (None, None, None, (), False),  # no browser, or one that says nothing
+        ("same-origin", "no-cors", "http://127.0.0.1:5000/", (), False),
+        ("same-site", "no-cors", "http://127.0.0.1:3000/", (), False),
+        ("none", "navigate", None, (), False),
+        ("cross-site", "navigate", "https://evil.example/", (), False),  # a link
+        ("cross-site", "no-cors", "https://evil.example/", (), True),
+        ("cross-site", "cors", "https://evil.example", (), True),
+        ("cross-site", "websocket", "https://evil.example", (), True),
+        ("cross-site", "no-cors", None, (), True),  # `Referrer-Policy: no-referrer`
+        ("cross-site", "no-cors", "null", (), True),
+        ("cross-site", "cors", "https://cast.example", ("cast.example",), False),
+        ("cross-site", "no-cors", "https://evil.example/cast.example", ("cast.example",), True),
+        ("cross-site", "no-cors", None, ("*",), False),
+    ],
+)
+def test_shown_elsewhere(
+    site: str | None, mode: str | None, page: str | None, allowed: tuple[str, ...], elsewhere: bool
+) -> None:
+    assert shown_elsewhere(site, mode, page, ["127.0.0.1:5000"], allowed) is elsewhere

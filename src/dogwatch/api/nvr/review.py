@@ -186,6 +186,7 @@ def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, An
 @router.post("/api/reviews/delete")
 def delete(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
+    services.events.desk.files.verify()  # what lies on a disk that is not there cannot be deleted
     with services.db.read() as connection:
         rows = reviews.many(connection, body.ids, "")
     with services.events.forgetting_reviews(body.ids):
