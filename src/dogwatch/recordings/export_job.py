@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,15 @@ class ExportKind:
     queue_limit = QUEUE_LIMIT
 
     def __init__(
-        self, db: Database, catalogue: Catalogue, media_root: Path, *, workers: int, floor_bytes: int, chapters: str
+        self,
+        db: Database,
+        catalogue: Catalogue,
+        media_root: Path,
+        *,
+        workers: int,
+        floor_bytes: int,
+        chapters: str,
+        verify: Callable[[], None] = lambda: None,
     ) -> None:
         """Export to `exports/` below `media_root`.
 
@@ -57,26 +65,35 @@ class ExportKind:
             workers: How many exports may be made at once.
             floor_bytes: What must stay free on the disk.
             chapters: What makes chapters when a job does not say.
+            verify: Raises an `OSError` when the disk of `exports/` is not there.
         """
         self.workers = workers
         self._db, self._catalogue, self._media = db, catalogue, media_root
-        self._floor, self._chapters = floor_bytes, chapters
+        self._floor, self._chapters, self._verify = floor_bytes, chapters, verify
 
     @classmethod
-    def of_config(cls, config: Config, db: Database, catalogue: Catalogue, media_root: Path) -> ExportKind:
-        """Return the kind as `config.record` wants it."""
+    def of_config(
+        cls,
+        config: Config,
+        db: Database,
+        catalogue: Catalogue,
+        media_root: Path,
+        verify: Callable[[], None] = lambda: None,
+    ) -> ExportKind:
+        """Return the kind as `config.record` wants it; `verify` as for a new one."""
         export, space = config.record.export, config.record.space
         floor = space.floor << 20
         workers, chapters = export.max_concurrent, export.chapters
-        return cls(db, catalogue, media_root, workers=workers, floor_bytes=floor, chapters=chapters)
+        return cls(db, catalogue, media_root, workers=workers, floor_bytes=floor, chapters=chapters, verify=verify)
 
     def run(self, job: Job, control: Control) -> dict[str, Any]:
         """Make the file, then the picture; return the file's path and size."""
         camera, file = str(job.camera), str(job.params["file"])
         start, end = float(job.params["start"]), float(job.params["end"])
         target, part = self._target(file), self._part(file)
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
+            self._verify()
+            target.parent.mkdir(parents=True, exist_ok=True)
             segments = self._catalogue.segments(camera, start, end)
             if not segments:
                 raise JobError("No recordings found for time range")
@@ -86,6 +103,7 @@ class ExportKind:
                 self._encode(job, segments, part, control)
             control.step("finalizing", 99)
             self._picture(job, camera, start)
+            self._verify()
             part.rename(target)
             sync_directory(target.parent)
         except (NoFootageError, MediaError) as error:

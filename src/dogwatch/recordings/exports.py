@@ -62,8 +62,13 @@ class Exports:
         *,
         clock: Callable[[], float],
         timezone: str | None = None,
+        verify: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep exports in `exports/` below `media_root`; names are made in `timezone` (IANA), or the machine's."""
+        """Keep exports in `exports/` below `media_root`; names are made in `timezone` (IANA), or the machine's.
+
+        `verify` raises an `OSError` when the disk of `exports/` is not there.
+        """
+        self._verify = verify
         self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
         self._zone = zoneinfo.ZoneInfo(timezone) if timezone else None
 
@@ -163,10 +168,12 @@ class Exports:
         Raises:
             NotFoundError: One is not there.
             ConflictError: One is in progress.
+            OSError: The disk is not there, or does not let go of a file.
         """
         found = [self.named(name) for name in names]
         if any(one.in_progress for one in found):
             raise ConflictError("The export is still in progress.")
+        self._verify()
         for one in found:
             self.file(one).unlink(missing_ok=True)
             self.thumb(one).unlink(missing_ok=True)

@@ -136,10 +136,13 @@ class Core:
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
         self.expiry = Expiry.of_config(config, self.db, self.events.desk.files)
-        exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media)
+        there = self.folders["exports"].verify
+        exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media, there)
         self.jobs = JobRunner(self.db, [exporting], self._job_changed)
         zone = config.ui.timezone
-        self.exports = Exports(self.db, self.catalogue, self.jobs, paths.media, clock=time.time, timezone=zone)
+        self.exports = Exports(
+            self.db, self.catalogue, self.jobs, paths.media, clock=time.time, timezone=zone, verify=there
+        )
         self._accounts = accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
         if config.auth.enabled:
             accounts.first_start(announce, reset=config.auth.reset_admin_password)

@@ -168,6 +168,23 @@ def test_no_room_is_told_before_anything_is_written(studio: Studio, monkeypatch:
     assert studio.files() == []
 
 
+def test_nothing_is_written_or_deleted_while_the_disk_is_away(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = studio.made(Wanted("front", T0, T0 + 3))
+
+    def away() -> None:
+        raise OSError(2, "the disk of exports is not there: is it mounted?")
+
+    monkeypatch.setattr(studio.jobs._kinds["export"], "_verify", away)
+    monkeypatch.setattr(studio.exports, "_verify", away)
+    export = studio.exports.begin(Wanted("front", T0, T0 + 5))
+    studio.wait(export.id)
+    assert "is it mounted" in studio.jobs.find(export.id).error
+    with pytest.raises(OSError, match="is it mounted"):
+        studio.exports.delete([made.id])
+    assert [one.id for one in studio.exports.listed(ExportFilter())] == [made.id]
+    assert studio.files() == sorted([made.file, f"{made.id}.webp"])
+
+
 @pytest.mark.parametrize("playback", ["realtime", "timelapse_25x"])
 def test_cancelling_leaves_nothing(studio: Studio, playback: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_job, "COPY_BYTES", 64)

@@ -299,3 +299,5 @@ def _delete(services: Services, names: list[str]) -> None:
         fail(404, str(error))
     except ConflictError as error:
         fail(400, str(error))
+    except OSError as error:
+        fail(503, f"Nothing can be deleted now: {error.strerror or error}")
