@@ -78,7 +78,8 @@ class Connections:
 
         async def look() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and not await self._authority.holds(connection.caller):
+            # Where it cannot be looked up, the client connects again and learns why.
+            if message["type"] == "websocket.receive" and not await self._holds(connection, unknown=False):
                 connection.end()
                 await asyncio.Event().wait()  # until the task is cancelled
             return message
@@ -105,12 +106,16 @@ class Connections:
 
     async def _look(self, username: str) -> None:
         for connection in list(self._open.get(username, ())):
-            try:
-                held = await self._authority.holds(connection.caller)
-            except Exception as error:  # the database may be away for a moment
-                said = "whether the session of %s goes on could not be looked up: %s"
-                log.error(said, username, error, exc_info=unexpected(error))
-                held = True  # the next sweep asks again
+            held = await self._holds(connection, unknown=True)  # the next sweep asks again
             if not held and connection in self._open.get(username, ()):
                 log.info("ending a connection of %s: the session is over", username)
                 connection.end()
+
+    async def _holds(self, connection: Connection, *, unknown: bool) -> bool:
+        """Whether the caller still has the right to the rest; `unknown` where the database does not say."""
+        try:
+            return await self._authority.holds(connection.caller)
+        except Exception as error:  # the database may be away for a moment
+            said = "whether the session of %s goes on could not be looked up: %s"
+            log.error(said, connection.caller.username, error, exc_info=unexpected(error))
+            return unknown

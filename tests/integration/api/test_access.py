@@ -41,7 +41,8 @@ def rows(app: Nvr) -> None:
             }
             event = {"label": "person", "type": "object", "zones": [], "has_clip": False}
             connection.execute(insert(events).values({**common, **event}))
-            connection.execute(insert(reviews).values({**common, "severity": "alert", "thumb_path": ""}))
+            shown = {"severity": "alert", "thumb_path": "", "data": {"detections": [common["id"]]}}
+            connection.execute(insert(reviews).values({**common, **shown}))
             case = store.Case(common["id"], f"what {camera} saw", "", 0.0, 0.0)
             store.add_case(connection, case)
             export = store.Export(
@@ -100,8 +101,9 @@ def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> It
         yield "the viewer is refused"
     if named and standing == "forbidden" and seen["restricted"] != 403:
         yield "the restricted role gets to a forbidden camera"
-    if named and standing == "unknown" and seen["restricted"] not in (403, 404):
-        yield "the restricted role gets to an unknown camera"
+    by_id = permission in (Permission.EVENT, Permission.REVIEW)
+    if named and standing == "unknown" and seen["restricted"] not in ((403, 404) if by_id else (403,)):
+        yield "an unknown camera is told from a forbidden one"
     if permission is Permission.CAMERA and standing == "unknown" and seen["admin"] != 404:
         yield "an unknown camera is not 404"
     if named and standing == "allowed" and permission is not Permission.FILE and seen["restricted"] in refused:

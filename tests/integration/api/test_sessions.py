@@ -19,6 +19,7 @@ from dogwatch.api.listeners import Listeners
 from dogwatch.auth import passwords
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.sessions import MAX_SESSIONS, Sessions
+from dogwatch.errors import StoreError
 from dogwatch.store.tables import sessions
 from tests.nvr import KEY, PASSWORD, Nvr, nvr, until
 
@@ -113,6 +114,35 @@ async def test_an_endless_answer_ends_at_once(app: Nvr, listeners: Listeners, ho
         with pytest.raises(httpx.RemoteProtocolError):
             await asyncio.wait_for(last(parts), 3)
     await until(lambda: not app.services.pictures._viewers)
+
+
+async def test_a_download_ends_at_once(app: Nvr, listeners: Listeners, tmp_path: Path) -> None:
+    folder, size = tmp_path / "recordings" / "2026-01-01" / "00" / "front", 256 << 20
+    folder.mkdir(parents=True)
+    with (folder / "00.00.mp4").open("wb") as file:
+        file.truncate(size)
+    url = f"{listeners.external}/recordings/2026-01-01/00/front/00.00.mp4"
+    async with httpx.AsyncClient(headers=bearer(app.token("vera"))) as client, client.stream("GET", url) as answer:
+        parts = answer.aiter_raw(1 << 16)
+        assert len(await anext(parts)) == 1 << 16
+        await asyncio.to_thread(app.services.authority.accounts.remove, "vera")
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asyncio.wait_for(last(parts), 20)
+        assert answer.num_bytes_downloaded < size
+
+
+async def test_a_command_that_cannot_be_checked_is_not_obeyed(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("admin"))) as socket:
+
+        async def fail(caller: object) -> bool:
+            raise StoreError("the database is being mended")
+
+        monkeypatch.setattr(app.services.authority, "holds", fail)
+        await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF"}))
+        assert await closed(socket) == 1008
+    assert app.services.switches.get("front", "detect") is True
 
 
 async def test_a_deleted_admin_is_not_obeyed(app: Nvr, listeners: Listeners) -> None:
