@@ -37,10 +37,11 @@ log = logging.getLogger(__name__)
 
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
 ROWS: dict[str, tuple[Callable[[Connection, str], str | None], str]] = {
-    "event_id": (owners.camera_of_event, "Event not found"),
-    "review_id": (owners.camera_of_review, "Review item not found"),
-    "export_id": (owners.camera_of_export, "Export not found"),
+    "event_id": (owners.camera_of_event, "event"),
+    "review_id": (owners.camera_of_review, "review item"),
+    "export_id": (owners.camera_of_export, "export"),
 }
+"""The path parameters that name a row: how its camera is found, and what it is called."""
 NOT_ADMIN = "Access denied. A user with the admin role is required."
 
 
@@ -222,13 +223,13 @@ class Guard:
             raise denied(404, "Camera not found")
 
     async def _permit_row(self, caller: Caller, target: Target, name: str) -> None:
-        find, message = ROWS[name]
+        find, what = ROWS[name]
         camera = await self._camera_of(find, target.params[name])
         if camera is None:
             # Not handed on: the handler might find it in memory before it is in the database.
+            message = f"{what.capitalize()} not found"
             raise ApiError(404, message) if target.template == "/api/events/{event_id}" else denied(404, message)
         if not caller.may_see(camera):
-            what = "event" if name == "event_id" else "review item"
             raise _hidden(caller, f"{what} '{target.params[name]}'")
 
     async def _camera_of(self, find: Callable[[Connection, str], str | None], value: str) -> str | None:

@@ -101,7 +101,7 @@ def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> It
         yield "the viewer is refused"
     if named and standing == "forbidden" and seen["restricted"] != 403:
         yield "the restricted role gets to a forbidden camera"
-    by_id = permission in (Permission.EVENT, Permission.REVIEW)
+    by_id = permission in (Permission.EVENT, Permission.REVIEW, Permission.EXPORT)
     if named and standing == "unknown" and seen["restricted"] not in ((403, 404) if by_id else (403,)):
         yield "an unknown camera is told from a forbidden one"
     if permission is Permission.CAMERA and standing == "unknown" and seen["admin"] != 404:
@@ -242,3 +242,14 @@ async def test_the_internal_port_answers_to_no_name_that_a_page_can_take(app: Nv
 async def test_hosts_that_the_configuration_names(tmp_path: Path, listen: str, status: int) -> None:
     with nvr(tmp_path, f"networking:\n  listen: {listen}\n{CONFIG}") as app:
         assert (await profile(app, INTERNAL, "nvr.example.org:5000"))[0] == status
+
+
+@pytest.mark.parametrize("path", ["/api/front/latest.jpg", "/api/front", "/api/config", "/", "/clips/x.jpg"])
+async def test_a_page_of_another_site_shows_nothing_of_the_internal_port(app: Nvr, path: str) -> None:
+    site = [("Host", "127.0.0.1:5000"), ("Sec-Fetch-Site", "cross-site"), ("Referer", "https://evil.example/")]
+    assert (await exchange(app, INTERNAL, None, "GET", path, [*site, ("Sec-Fetch-Mode", "no-cors")])).status == 403
+    link = await exchange(app, INTERNAL, None, "GET", path, [*site, ("Sec-Fetch-Mode", "navigate")])
+    own = await exchange(
+        app, INTERNAL, None, "GET", path, [("Host", "127.0.0.1:5000"), ("Sec-Fetch-Site", "same-origin")]
+    )
+    assert link.status == own.status != 403
