@@ -56,6 +56,18 @@ class StreamClock:
         self.offset += max(-step, min(step, error))
         return pts + self.offset
 
+    def set_by(self, seconds: float, pts: float, arrival: float) -> None:
+        """Believe at once that the wall clock has been set by `seconds`, if the arrival of a packet says the same.
+
+        Arrivals alone could not tell for a long time: they are late too when the network is slow.
+        """
+        if self.offset is None or abs(seconds) <= JUMP_S or abs(arrival - pts - self.offset - seconds) > JUMP_S:
+            return
+        self.jumped += 1
+        self.offset += seconds
+        self._late_since = None
+        self._delays.clear()
+
     def wall(self, pts: float) -> float:
         """Map `pts` (s) to epoch seconds without learning from it; the first `observe` must have happened."""
         if self.offset is None:

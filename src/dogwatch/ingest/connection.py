@@ -60,7 +60,7 @@ class Connection:
         self._sets: Any | None = None  # a packet of parameter sets alone, which belongs to the picture behind it
         self.video = source.video
         self.tracks = self._make_tracks(None)
-        timeline.connect()
+        timeline.connect(time.time() - time.monotonic())
 
     def _make_tracks(self, video: VideoInfo | None) -> Tracks:
         audio = self._audio
@@ -79,8 +79,10 @@ class Connection:
         """
         packets = self._source.packets()
         if self._source.live and not self._source.untimed:
-            for packet, arrival in self._collect(packets):
-                yield from self._unit(packet, arrival)
+            collected = self._collect(packets)
+            epoch = time.time() - time.monotonic()
+            for packet, arrival in collected:
+                yield from self._unit(packet, arrival, arrival - epoch)
         seen = time.monotonic()
         for packet in packets:
             now = time.monotonic()
@@ -88,7 +90,7 @@ class Connection:
                 seen = now
             else:
                 self._check_stall(now - seen)
-            yield from self._unit(packet, time.time())
+            yield from self._unit(packet, time.time(), now)
 
     def _check_stall(self, waited: float) -> None:
         if waited > self._stall:
@@ -150,22 +152,25 @@ class Connection:
             one.dts = dts
         return True
 
-    def _unit(self, packet: Any, arrival: float) -> Iterator[Unit]:
+    def _unit(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
+        """Yield what a packet gives that came at `arrival` (epoch s), at `steady` by a clock that nobody sets."""
         self._counters.bytes_in += packet.size
         if packet.stream is self._source.video_stream:
             self._counters.packets += 1
-            yield from self._picture(packet, arrival)
+            yield from self._picture(packet, arrival, steady)
         else:
-            yield from self._sound(packet, arrival)
+            yield from self._sound(packet, steady)
 
-    def _picture(self, packet: Any, arrival: float) -> Iterator[Unit]:
+    def _picture(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
         if self._sets is not None:
             packet, self._sets = join(self._sets, packet), None
         keyframe = self._begins(packet)
         if keyframe is None:
             self._sets = packet
             return
-        dts, pts = self._times(packet, arrival, self._repair, self._scale)
+        dts, pts = self._times(packet, steady, self._repair, self._scale)
+        if keyframe:
+            self._timeline.look_at_clock(dts, arrival, arrival - steady)
         placed = self._timeline.video(dts, arrival, keyframe=keyframe)
         self._counters.repaired += self._repair.count
         self._repair.count = 0
@@ -184,10 +189,10 @@ class Connection:
         packet.duration = max(1, round((length or self._repair.usual) * VIDEO_TICKS))
         yield Unit(packet, True, keyframe, shown / VIDEO_TICKS, wall, packet.size, jumped, missed)
 
-    def _sound(self, packet: Any, arrival: float) -> Iterator[Unit]:
+    def _sound(self, packet: Any, steady: float) -> Iterator[Unit]:
         if self._audio is None or not self._timeline.placed:
             return
-        dts, _ = self._times(packet, arrival, self._audio_repair, self._audio_scale)
+        dts, _ = self._times(packet, steady, self._audio_repair, self._audio_scale)
         rate = self.tracks.audio_rate
         for aac, at in self._audio.feed(packet, dts):
             wall = self._timeline.wall(at)
@@ -201,11 +206,11 @@ class Connection:
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
 
-    def _times(self, packet: Any, arrival: float, repair: Repair, scale: float) -> tuple[float, float]:
+    def _times(self, packet: Any, steady: float, repair: Repair, scale: float) -> tuple[float, float]:
         if self._source.untimed:
-            return repair.fix(arrival, arrival, arrival)
+            return repair.fix(steady, steady, steady)
         dts, pts = packet.dts, packet.pts
-        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, arrival)
+        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, steady)
 
     def _begins(self, packet: Any) -> bool | None:
         """Whether a recording can begin with a picture, None if there is no picture; notice what changes with it."""

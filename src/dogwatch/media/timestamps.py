@@ -173,21 +173,39 @@ class Timeline:
 
     Video gets whole ticks, because two times that differ by less than a tick would be the same to a file: epoch seconds
     as floats are no finer than a fiftieth of a tick. `end` is the dts (epoch s) of the last video packet of all
-    connections; `refused` accounts for packets that got no place.
+    connections; `refused` accounts for packets that got no place. `epoch` is what a clock that nobody sets lacks to the
+    wall clock (s), as of the last keyframe, None if that is not known.
     """
 
     end: float = 0.0
     refused: Refused = field(default_factory=Refused)
     clock: StreamClock = field(default_factory=StreamClock)
     offset: float = 0.0
+    epoch: float | None = None
     _ticks: int = 0  # `end`, in ticks
     _jumps: int = 0
     _fresh: bool = True
+    _set_back: bool = False
 
-    def connect(self) -> None:
-        """Begin a new connection, whose stream time has nothing to do with the last one's."""
+    def connect(self, epoch: float | None = None) -> None:
+        """Begin a new connection, whose stream time has nothing to do with the last one's; `epoch` as of now.
+
+        A wall clock that was set back meanwhile shows in it: what comes is new then, though its time has been before.
+        """
         self.clock, self._jumps, self._fresh = StreamClock(), 0, True
         self.refused.settle()
+        back = self.epoch - epoch if epoch is not None and self.epoch is not None else 0.0
+        self._set_back = self._set_back or back > OVERLAP_SHIFT_S
+        if back > OVERLAP_SHIFT_S:
+            self.end -= back
+            self._ticks = round(self.end * VIDEO_TICKS)
+        self.epoch = epoch
+
+    def look_at_clock(self, dts: float, arrival: float, epoch: float) -> None:
+        """Notice, before a keyframe is placed, that the wall clock has been set; see `video` and `epoch`."""
+        if self.epoch is not None:
+            self.clock.set_by(epoch - self.epoch, dts, arrival)
+        self.epoch = epoch
 
     def video(self, dts: float, arrival: float, *, keyframe: bool) -> tuple[float, bool] | None:
         """Place a video packet.
@@ -230,8 +248,8 @@ class Timeline:
                 return None
             self.clock.offset = offset = offset + overlap + TICK_S
         self._fresh, self.offset = False, offset
-        set_back = overlap >= WALL_SET_BACK_S
-        return self._place(dts, may_fall=set_back), set_back
+        set_back, self._set_back = self._set_back or overlap >= WALL_SET_BACK_S, False
+        return self._place(dts, may_fall=overlap >= WALL_SET_BACK_S), set_back
 
     def wall(self, stream_time: float) -> float:
         """Map the stream time of any track, in seconds, as the last video packet was mapped."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,32 +56,52 @@ def units(path: Path, clock: Clock, timeline: Timeline, *, heap: int) -> list[Un
         camera.close()
 
 
-@pytest.mark.parametrize(
-    ("back", "heap", "missed"),
-    [
-        (0.0, 0, 0.0),
-        (0.0, 40, 0.0),  # a server that repeats four seconds
-        (5.0, 0, 4.0),  # the last second of five is made up for
-        (5.0, 20, 4.0),  # two seconds more came at once, of before the clock was set
-        (30.0, 0, 7.9),  # longer than the connection: told by the next one
-    ],
-)
-def test_what_a_clock_that_was_set_back_costs_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: float, heap: int, missed: float
+@pytest.mark.parametrize("forward", [0.0, -2.5, -5.0, -30.0, -59.0, -61.0, -3600.0, 45.0, 3600.0, 1e6])
+@pytest.mark.parametrize("heap", [0, 20, 40])
+def test_a_clock_set_while_nothing_is_connected_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forward: float, heap: int
 ) -> None:
+    """A server may repeat its last pictures (`heap` of them) in a lump; these are not recorded twice."""
     path = make(tmp_path / "camera.mp4", seconds=8, fps=FPS, gop=5)
     clock, timeline = Clock(), Timeline()
     monkeypatch.setattr(module, "time", clock)
     before = units(path, clock, timeline, heap=0)
     assert len(before) == 8 * FPS
-    clock.set -= back
+    clock.set += forward
     after = units(path, clock, timeline, heap=heap)
-    if back == 30.0:
-        assert after == []
-        clock.set += 100.0
-        after = units(path, clock, timeline, heap=0)
-    told = [unit.missed for unit in after]
-    assert sum(told) == pytest.approx(missed, abs=0.3)
-    assert sum(told) == 0.0 or missed
-    assert all(unit.keyframe for unit in after if unit.missed)
-    assert after[0].dts > before[-1].dts
+    repeated = max(0, heap - FPS) if forward <= 0 else 0  # the last second may be new, and is moved
+    assert len(after) == pytest.approx(8 * FPS - repeated, abs=6)
+    assert sum(unit.missed for unit in after) == 0.0
+    assert after[0].keyframe
+    assert after[0].jumped is (forward < 0)
+    assert after[-1].dts == pytest.approx(clock.time(), abs=1.0 if heap else 0.2)
+    dts = [unit.packet.dts for unit in after]
+    assert all(a < b for a, b in pairwise(dts))
+    if forward == 0.0:
+        assert after[0].dts > before[-1].dts
+
+
+@pytest.mark.parametrize("forward", [-1e6, -3600.0, -30.0, 30.0, 3600.0, 1e6])
+@pytest.mark.parametrize("untimed", [False, True])
+def test_a_clock_set_while_connected_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forward: float, untimed: bool
+) -> None:
+    path = make(tmp_path / "camera.mp4", seconds=20, fps=FPS, gop=5)
+    clock, timeline = Clock(), Timeline()
+    monkeypatch.setattr(module, "time", clock)
+    camera = Camera(path, clock, 0)
+    camera.untimed = untimed
+    found: list[Unit] = []
+    for unit in Connection(camera, timeline, InputCounters(), None, 10.0).units():
+        found.append(unit)
+        if len(found) == 100:
+            clock.set += forward
+    camera.close()
+    assert len(found) == 20 * FPS
+    assert sum(unit.missed for unit in found) == 0.0
+    (jump,) = [n for n, unit in enumerate(found) if unit.jumped]
+    assert found[jump].keyframe
+    for part in (found[:jump], found[jump:]):
+        assert all(b.dts - a.dts == pytest.approx(1 / FPS, abs=0.001) for a, b in pairwise(part))
+    assert found[-1].dts == pytest.approx(clock.time(), abs=0.2)
+    assert 99 <= jump <= 105  # the next keyframe
