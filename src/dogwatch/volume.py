@@ -16,6 +16,7 @@ from pathlib import Path
 from dogwatch.model import VOLUME_FILE
 
 _OCTAL = re.compile(r"\\(\d{3})")  # how spaces and the like are written there
+LONGEST = 200  # characters of an identity file that are read
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -50,14 +51,19 @@ def gone(folder: Path) -> OSError:
     return OSError(errno.ENOENT, f"the disk of {folder} is not there: is it mounted?")
 
 
-def read_identity(folder: Path) -> str | None:
+def read_identity(folder: Path, opened: int | None = None) -> str | None:
     """Return what the identity file of `folder` says, None if there is none.
+
+    With `opened`, a descriptor of that directory, whatever is mounted in its place meanwhile does not count.
 
     Raises:
         OSError: It cannot be read.
     """
     try:
-        return (folder / VOLUME_FILE).read_text().strip()
+        name = folder / VOLUME_FILE if opened is None else VOLUME_FILE
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=opened)
+        with os.fdopen(descriptor) as file:
+            return file.read(LONGEST).strip()
     except FileNotFoundError:
         return None
 

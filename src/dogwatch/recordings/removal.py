@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -45,16 +46,16 @@ def remove(
     """
     if not spans:
         return 0
-    volume.verify(db, media_root)
-    try:
-        db.write(partial(segments.mark, ids=[span.id for span in spans]))
-    except StoreFullError:
-        if reason != "free_space":
-            raise
-        # On a disk that somebody has filled to the last byte there is no room for the marks: the files have to make
-        # it. If the power fails now, recovery drops the rows.
-        _log.warning("the database has no room to say what is deleted before it is")
-    gone = [span for span in spans if _unlink(media_root / span.path)]
+    with volume.opened(db, media_root) as folder:
+        try:
+            db.write(partial(segments.mark, ids=[span.id for span in spans], reason=reason))
+        except StoreFullError:
+            if reason != "free_space":
+                raise
+            # On a disk that somebody has filled to the last byte there is no room for the marks: the files have to
+            # make it. If the power fails now, recovery drops the rows.
+            _log.warning("the database has no room to say what is deleted before it is")
+        gone = [span for span in spans if _unlink(span.path, folder)]
     notes = list(stretches(gone, clock(), reason, detail))
     db.write(partial(_drop, gone, notes))
     prune(media_root, {(media_root / span.path).parent for span in gone})
@@ -70,9 +71,9 @@ def finish(db: Database, media_root: Path) -> int:
     """Complete deletions that were interrupted; return how many."""
     with db.read() as connection:
         left = segments.marked(connection)
-    if left:
-        remove(db, media_root, left, "retention", "completed after a restart")
-    return len(left)
+    for reason, spans in left.items():
+        remove(db, media_root, spans, reason, "completed after a restart")
+    return sum(len(spans) for spans in left.values())
 
 
 def prune(media_root: Path, folders: Iterable[Path]) -> None:
@@ -92,9 +93,12 @@ def prune(media_root: Path, folders: Iterable[Path]) -> None:
                 current = current.parent
 
 
-def _unlink(path: Path) -> bool:
+def _unlink(path: str, folder: int) -> bool:
+    """Unlink a file by its path in the recordings directory, which is open: whatever is mounted there meanwhile."""
     try:
-        path.unlink(missing_ok=True)
+        os.unlink(path.removeprefix("recordings/"), dir_fd=folder)
+    except FileNotFoundError:
+        return True
     except OSError as error:
         _log.error("cannot delete %s: %s", path, error)
         return False

@@ -6,6 +6,9 @@ system disk would be filled. So the directory always carries an identity file (s
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -59,17 +62,41 @@ def verify(db: Database, media_root: Path) -> None:
     folder = media_root / "recordings"
     with db.read() as connection:
         known = volumes.known(connection, volumes.RECORDINGS)
-    if not known:
-        return
-    present = _read(folder)
+    if known:
+        _verify(folder, _read(folder), known)
+
+
+@contextmanager
+def opened(db: Database, media_root: Path) -> Iterator[int]:
+    """Open the recordings directory, and make sure that what is open is on its disk; give its descriptor.
+
+    Raises:
+        RecordingError: It is not, or it cannot be opened.
+    """
+    folder = media_root / "recordings"
+    with db.read() as connection:
+        known = volumes.known(connection, volumes.RECORDINGS)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise RecordingError(f"cannot open {folder}: {error.strerror}") from error
+    try:
+        if known:
+            _verify(folder, _read(folder, descriptor), known)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _verify(folder: Path, present: str | None, known: set[str]) -> None:
     if present is None:
         raise DiskGoneError(f"{folder} has lost its identity file: is its disk still mounted?")
     if present not in known:
         raise DiskGoneError(f"{folder} is another disk than before: the one that was used must be mounted there")
 
 
-def _read(folder: Path) -> str | None:
+def _read(folder: Path, opened: int | None = None) -> str | None:
     try:
-        return read_identity(folder)
+        return read_identity(folder, opened)
     except OSError as error:
         raise RecordingError(f"cannot read {folder / VOLUME_FILE}: {error.strerror}") from error

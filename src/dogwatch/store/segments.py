@@ -184,16 +184,20 @@ def oldest(connection: Connection, limit: int, camera: str | None = None) -> lis
     return [Span._make(row) for row in connection.execute(query)]
 
 
-def mark(connection: Connection, ids: Sequence[str]) -> None:
-    """Mark segments as being deleted; from now on nobody is given them."""
+def mark(connection: Connection, ids: Sequence[str], reason: str = "retention") -> None:
+    """Mark segments as being deleted for `reason`; from now on nobody is given them."""
     for some in _batches(ids):
-        connection.execute(update(segments).where(segments.c.id.in_(some)).values(deleting=True))
-        recount(connection, _places(connection, segments.c.id.in_(some)))
+        mine = segments.c.id.in_(some)
+        connection.execute(update(segments).where(mine).values(deleting=True, deleting_for=reason))
+        recount(connection, _places(connection, mine))
 
 
-def marked(connection: Connection) -> list[Span]:
-    """Return the segments whose deletion has begun and not ended."""
-    return [Span._make(row) for row in connection.execute(select(*_SPAN).where(segments.c.deleting))]
+def marked(connection: Connection) -> dict[str, list[Span]]:
+    """Return the segments whose deletion has begun and not ended, by its reason."""
+    found: dict[str, list[Span]] = {}
+    for *span, reason in connection.execute(select(*_SPAN, segments.c.deleting_for).where(segments.c.deleting)):
+        found.setdefault(reason or "retention", []).append(Span._make(span))
+    return found
 
 
 def unmarked(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -53,6 +53,7 @@ segments = Table(
     Column("motion", Integer, comment="sum of motion areas; null = not analysed"),
     Column("objects", Integer, comment="active objects over frames; null = not analysed"),
     Column("deleting", Boolean, nullable=False, default=False, comment="marked; unlink, then drop"),
+    Column("deleting_for", String(40), comment="the reason, while `deleting`"),
     Index(  # holds all that playlists ask for: a day's rows with their fragments are megabytes apart
         "ix_segments_camera_start",
         *("camera", "start_time", "end_time", "init_id", "has_audio", "size_bytes", "deleting"),

@@ -20,7 +20,7 @@ from dogwatch.recordings import volume
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import DAY_S
 from dogwatch.recordings.space import SpaceKeeper
-from dogwatch.store import deletions, reviews, segments
+from dogwatch.store import deletions, events, reviews, segments
 from dogwatch.store.database import Database
 from tests import recordings
 from tests.recordings import T0
@@ -285,3 +285,74 @@ def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(tmp_path
     finally:
         db.close()
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_nothing_of_a_disk_counts_as_deleted_when_it_goes_in_the_middle(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory that was looked at stays open, so its files go; another directory in its place is not touched."""
+    record(db, tmp_path, count=2)
+    volume.check(db, tmp_path)
+    marking = segments.mark
+
+    def going(*arguments: Any, **named: Any) -> None:
+        marking(*arguments, **named)
+        (tmp_path / "recordings").rename(tmp_path / "away")
+        (tmp_path / "recordings").mkdir()
+
+    monkeypatch.setattr(segments, "mark", going)
+    retention(db, tmp_path).expire()
+    assert list((tmp_path / "away").rglob("*.mp4")) == []
+
+
+def test_unanalysed_footage_and_its_surroundings_stay(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path, count=6)
+    with db.read() as c:
+        paths = [one.path for one in segments.oldest(c, 6)]
+    db.write(lambda c: segments.set_activity(c, paths[3], 0, None))
+    keep = {"pre_capture": 3, "post_capture": 0, "retain": {"days": 1, "mode": "all"}}
+    retention(db, tmp_path, alerts=keep).expire()
+    assert left(db, tmp_path) == {"front": [8, 12]}
+
+
+def test_a_retained_event_keeps_its_footage_until_it_is_no_longer(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path, count=5)
+    row = {"id": "1-a", "camera": "front", "label": "person", "type": "object", "zones": [], "data": {}}
+    times = {"start_time": T0 + 9, "end_time": T0 + 10, "has_clip": True, "has_snapshot": False}
+    db.write(lambda c: events.put(c, {**row, **times}))
+    db.write(lambda c: events.retain(c, "1-a", on=True))
+    none = {"pre_capture": 0, "post_capture": 0, "retain": {"days": 0}}
+    retention(db, tmp_path, alerts=none, detections=none).expire()
+    assert left(db, tmp_path) == {"front": [8]}
+    db.write(lambda c: events.retain(c, "1-a", on=False))
+    retention(db, tmp_path, alerts=none, detections=none).expire()
+    assert left(db, tmp_path) == {}
+
+
+def test_footage_of_the_last_minutes_stays_whatever_the_days(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path, count=2)
+    cameras = {"front": Sections(RecordConfig())}
+    Retention(db, tmp_path, lambda: cameras, clock=lambda: T0 + 600).expire()
+    assert left(db, tmp_path) == {"front": [0, 4]}
+
+
+def test_a_clock_set_ahead_by_an_hour_deletes_nothing(db: Database, tmp_path: Path) -> None:
+    """The program knows how much time has passed while it runs; set back, the clock is believed again."""
+    record(db, tmp_path)
+    now, passed = [T0 + 30.0], [0.0]
+    cameras = {"front": Sections(RecordConfig())}
+    keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
+    keeper.expire()
+    now[0] += 3600 + 60
+    passed[0] += 60
+    keeper.expire()
+    assert keeper.held()
+    assert len(left(db, tmp_path)["front"]) == 5
+    now[0] -= 3600
+    keeper.expire()
+    assert not keeper.held()
+    assert len(left(db, tmp_path)["front"]) == 5
+    now[0] += 3600
+    passed[0] += 3600
+    keeper.expire()
+    assert left(db, tmp_path) == {}

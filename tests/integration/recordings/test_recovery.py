@@ -130,12 +130,15 @@ def test_interrupted_deletions_are_completed(db: Database, tmp_path: Path, unlin
     add(db, tmp_path, *made)
     with db.read() as c:
         first = segments.oldest(c, 1)
-    db.write(lambda c: segments.mark(c, [one.id for one in first]))
+    db.write(lambda c: segments.mark(c, [one.id for one in first], "budget"))
     if unlinked:
         (tmp_path / made[0].path).unlink()
     assert recovery.reconcile(db, tmp_path) == Report(files=1, finished=1)
     assert not (tmp_path / made[0].path).exists()
     assert stored(db) == [made[1]]
+    with db.read() as c:
+        (note,) = deletions.latest(c)
+    assert (note.reason, note.segments, note.detail) == ("budget", 1, "completed after a restart")
 
 
 def test_files_that_are_being_written_are_left_alone(db: Database, tmp_path: Path) -> None:
@@ -233,7 +236,7 @@ def test_a_file_that_cannot_be_unlinked_keeps_its_marked_row(db: Database, tmp_p
         spans = segments.oldest(c, 9)
     assert removal.remove(db, tmp_path, spans, "retention") == 0
     with db.read() as c:
-        assert [span.path for span in segments.marked(c)] == [one.path]
+        assert [span.path for span in segments.marked(c)["retention"]] == [one.path]
         assert deletions.latest(c) == []
 
 

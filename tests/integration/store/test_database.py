@@ -98,6 +98,7 @@ def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) ->
             connection.execute(insert(segments).values(**row, **more, deleting=deleting))
         for table in ("exports", "export_cases", "jobs", "sessions", "quarters"):
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE segments DROP COLUMN deleting_for"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
     db.write(age)

@@ -118,11 +118,11 @@ def test_marked_segments_are_given_to_nobody_until_they_are_dropped(db: Database
     db.write(lambda c: segments.mark(c, [one.id for one in first]))
     with db.read() as c:
         assert [one.start_time for one in segments.spans(c, "front", T0, T0 + 60)] == [T0 + 10]
-        assert [one.id for one in segments.marked(c)] == [first[0].id]
+        assert [one.id for one in segments.marked(c)["retention"]] == [first[0].id]
         assert segments.oldest(c, 5)[0].start_time == T0 + 10
     db.write(lambda c: segments.drop(c, [one.id for one in first]))
     with db.read() as c:
-        assert segments.marked(c) == []
+        assert segments.marked(c) == {}
 
 
 def test_init_sections_go_with_their_last_segment(db: Database) -> None:
