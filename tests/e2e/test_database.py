@@ -7,9 +7,12 @@ import shutil
 import signal
 import sqlite3
 import ssl
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -103,6 +106,114 @@ def test_a_damaged_and_a_deleted_database_cost_no_recording(tmp_path: Path) -> N
         paths = {path for (path,) in connection.execute("SELECT path FROM segments")}
     connection.close()
     assert paths == {str(path.relative_to(data)) for path in (data / "recordings").rglob("*.mp4")}
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """An ext4 file system that becomes read-only at an error, mounted where the data directory is to be."""
+    image, place = tmp_path / "image", tmp_path / "data"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(300 << 20)
+    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop,errors=remount-ro", str(image), str(place)]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip(f"{command[0]} is not installed")
+        if done.returncode:
+            pytest.skip(f"a file system cannot be made and mounted here: {done.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def status_of(program: Program, path: str, body: dict[str, Any]) -> int:
+    """Return the status of a POST."""
+    try:
+        post(program, path, body)
+    except urllib.error.HTTPError as error:
+        with error:
+            status, answer = error.code, json.loads(error.read())
+    else:
+        return 200
+    assert answer["success"] is False
+    return status
+
+
+SMALL = "record: {enabled: true, continuous: {days: 5}, space: {floor: 100}}\n"
+READ = ("/api/events", "/api/review", "/api/stats", "/api/street/recordings", "/api/timeline", "/")
+
+
+def goes_on_without_writing(program: Program) -> None:
+    """Ask what can be asked, and see what is said, on a disk that has just become read-only."""
+    program.wait(lambda: "cannot be written" in program.output(), 30, "word of it in the log")
+    workers = program.workers().keys()
+    program.wait(lambda: "what happens now may not be remembered" in program.output(), 30, "word of the database")
+    assert [program.get(path)[0] for path in READ] == [200] * len(READ)
+    assert status_of(program, "/api/events/street/button/create", {}) == 503
+    assert status_of(program, "/api/users", {"username": "a", "password": "correct horse battery"}) == 503
+    assert program.json("/api/stats")["service"]["database"]["problem"]
+    assert program.workers().keys() == workers
+    assert "Traceback" not in program.output()
+
+
+@pytest.mark.timeout(150)
+def test_a_disk_that_the_system_makes_read_only(disk: Path) -> None:
+    """As it does when it has found an error on it; there is no way back without mounting it anew."""
+    program = Program.run(disk, SMALL + DRAWN)
+    try:
+        program.wait(lambda: program.segments("street"), 30, "first segment")
+        device = subprocess.run(["findmnt", "-no", "SOURCE", str(disk)], capture_output=True, text=True, check=True)
+        trigger = Path("/sys/fs/ext4") / Path(device.stdout.strip()).name / "trigger_fs_error"
+        if not trigger.exists():
+            pytest.skip("this system's ext4 cannot be told to have found an error")
+        trigger.write_text("1")
+        goes_on_without_writing(program)
+    finally:
+        assert program.stop() < 10
+
+
+@pytest.mark.timeout(150)
+def test_recording_goes_on_when_a_disk_can_be_written_again(disk: Path) -> None:
+    """All files and directories are immutable for a while: to write, make or remove any fails."""
+    program = Program.run(disk, SMALL + DRAWN)
+    immutable = ["chattr", "-R", "+i", str(disk)]
+    try:
+        program.wait(lambda: program.segments("street"), 30, "first segment")
+        if subprocess.run(immutable, capture_output=True, check=False).returncode:
+            pytest.skip("files cannot be made immutable here")
+        goes_on_without_writing(program)
+        subprocess.run(["chattr", "-R", "-i", str(disk)], check=True)
+        back = time.time()
+        program.wait(lambda: recorded_after(program, back), 20, "recording again")
+        first = min(row["start_time"] for row in program.segments("street") if row["start_time"] > back - 1)
+        assert first - back < 3
+        assert status_of(program, "/api/events/street/button/create", {}) == 200
+        program.wait(lambda: "can be written again" in program.output(), 10, "word of it in the log")
+        assert not program.json("/api/stats")["service"]["database"]["problem"]
+    finally:
+        subprocess.run(["chattr", "-R", "-i", str(disk)], check=False)
+        assert program.stop() < 10
+    with sqlite3.connect(disk / "dogwatch.db") as connection:
+        assert "lost" in {reason for (reason,) in connection.execute("SELECT reason FROM deletions")}
+    connection.close()
+
+
+def test_a_start_on_a_read_only_disk_says_so_in_one_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(data)], capture_output=True, check=False).returncode:
+        pytest.skip("a file system cannot be mounted here (not root)")
+    try:
+        program = Program.run(data, DRAWN)
+        program.stop()
+        subprocess.run(["mount", "-o", "remount,ro", str(data)], check=True)
+        command = [sys.executable, "-m", "dogwatch", "run", "--data", str(data)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 1
+        assert "Read-only file system" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    finally:
+        subprocess.run(["umount", "-l", str(data)], check=True)
 
 
 def test_without_users_and_backups_nobody_gets_in_without_the_new_password(tmp_path: Path) -> None:

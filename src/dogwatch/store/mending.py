@@ -120,9 +120,9 @@ def rescue(database: Path, opened: sqlite3.Connection | None) -> tuple[Path, str
     fresh = _fresh(database)
     if opened is not None:
         try:
+            make_private(fresh)
             with closing(sqlite3.connect(fresh)) as target:
                 opened.backup(target)
-            make_private(fresh)
             backup.flush(fresh)
         except sqlite3.Error as error:
             _log.error("the open file of the database cannot be copied: %s", error)

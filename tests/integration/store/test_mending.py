@@ -289,6 +289,7 @@ def test_a_file_that_vanishes_while_it_is_used_is_made_anew_with_everything(
     assert [done.restored_from for done in db.mendings] == ["the file that was still open"]
     db.look()
     assert len(db.mendings) == 1
+    assert stat.S_IMODE(db.path.stat().st_mode) == 0o600
     path = db.path
     db.close()
     again = opened(path)
