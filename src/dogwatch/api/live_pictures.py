@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 CACHE_SIZE = 16
 CACHE_BYTES = 8 << 20  # a camera; a large PNG has more
+UNUSED_S = 10.0  # so long is kept what nobody looks at any more
 BYTES_PER_PX = 12
 MAX_FPS = 30.0
 MAX_VIEWERS = 32
@@ -49,6 +50,7 @@ class _Camera:
     tracks: FrameTracks | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     cache: OrderedDict[tuple[float, float, bool, Look], bytes] = field(default_factory=OrderedDict)
+    used: float = 0.0
 
 
 class TooManyViewersError(Exception):
@@ -80,6 +82,13 @@ class LivePictures:
         if tracks.camera in self._cameras:
             self._cameras[tracks.camera].tracks = tracks
 
+    def tidy(self) -> None:
+        """Let go of the pictures of cameras that nobody has looked at lately; on the event loop, now and then."""
+        for camera in self._cameras.values():
+            if camera.cache and time.monotonic() - camera.used > UNUSED_S and camera.lock.acquire(blocking=False):
+                camera.cache.clear()
+                camera.lock.release()
+
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Return width and height of the cameras' pictures, as far as known."""
         rings = {name: camera.ring for name, camera in self._cameras.items()}
@@ -95,6 +104,7 @@ class LivePictures:
         """
         kept = self._cameras[camera]
         tracks = kept.tracks if look.drawing.of_tracks else None
+        kept.used = time.monotonic()
         with kept.lock:  # others who want the same wait here and find it encoded
             seq, taken = _newest(kept.ring, tracks.frame_time if tracks else None)
             age, limit = self._clock() - taken, max(10.0, self._config.cameras[camera].ffmpeg.retry_interval)

@@ -21,7 +21,7 @@ from dogwatch.media.picture_pool import POOL, TooManyWaitingError, Turn
 
 T = TypeVar("T")
 
-WAIT_S = 30.0
+WAIT_S = 60.0  # forty of the dearest kind take that long on a small machine
 SEND_S = 60.0
 BUSY = {"Retry-After": "5"}
 

@@ -268,6 +268,8 @@ class Core:
         yield self.hub.run()
         yield self.stats.run(self.broadcast)
         yield _every(TICK_S, self.events.tick, self.status.tick)
+        yield _every(memory.TRIM_S, self.pictures.tidy)
+        yield memory.Trimmer().run()
         yield self.space.run()
         yield self.care.run()
         yield _every_in_thread(FOLDERS_S, self.folders.check)

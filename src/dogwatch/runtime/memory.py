@@ -3,18 +3,25 @@
 glibc gives each thread that asks while others do a heap of its own, up to eight a processor core, and what has once
 been used there seldom goes back to the system. One camera's whole program takes 17 MiB less with two heaps a process.
 It also begins to keep even large blocks on a heap when some have been freed; in the core, where these are pictures made
-for somebody, each shall have its own memory and give it back. Where there is no glibc, nothing here does anything.
+for somebody, each shall have its own memory and give it back. What many small things have taken stays, in pieces
+between what is still needed: 60 MiB after all kinds of pictures. So free pages are given back when the process has
+grown. Where there is no glibc, nothing here does anything.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 HEAPS = 2
 SETTING = "MALLOC_ARENA_MAX"
 LARGE_BYTES = 1 << 20
+TRIM_S = 5.0
+GROWN_BYTES = 4 << 20
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
 
@@ -34,6 +41,43 @@ def settle() -> None:
     """Spare the garbage collector what a long-running process has built at its start; it would look at it for ever."""
     gc.collect()
     gc.freeze()
+
+
+class Trimmer:
+    """Gives back what is free whenever the process has grown since it last did."""
+
+    def __init__(self, resident: Callable[[], int] | None = None) -> None:
+        """Begin at the present size, in bytes, as `resident` tells."""
+        self._resident = resident or resident_bytes
+        self._size = self._resident()
+
+    async def run(self, *, every_s: float = TRIM_S) -> None:
+        """Look again and again."""
+        while True:
+            await asyncio.sleep(every_s)
+            if self.has_grown():
+                await asyncio.to_thread(self.trim)
+
+    def has_grown(self) -> bool:
+        """Whether there may be something to give back."""
+        size = self._resident()
+        self._size = min(self._size, size)
+        return size >= self._size + GROWN_BYTES
+
+    def trim(self) -> None:
+        """Give back what is free, garbage included."""
+        gc.collect()
+        _call("malloc_trim", 0)
+        self._size = self._resident()
+
+
+def resident_bytes() -> int:
+    """Return how much memory this process has; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _call(name: str, *arguments: int) -> None:

@@ -156,3 +156,15 @@ def test_large_pictures_are_not_kept(app: Nvr, monkeypatch: pytest.MonkeyPatch) 
         pictures.still("front", Look(height=height, extension="png"))
     kept = pictures._cameras["front"].cache
     assert [look.height for *_, look in kept] == [90]
+
+
+def test_what_nobody_looks_at_is_let_go(app: Nvr, ring: FrameRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = app.services.pictures
+    pictures.on_ring(made(ring))
+    put(ring, 100, time.time())
+    pictures.still("front")
+    pictures.tidy()
+    assert pictures._cameras["front"].cache
+    monkeypatch.setattr("dogwatch.api.live_pictures.UNUSED_S", -1.0)
+    pictures.tidy()
+    assert not pictures._cameras["front"].cache

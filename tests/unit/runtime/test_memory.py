@@ -1,3 +1,4 @@
+import asyncio
 import ctypes
 
 import pytest
@@ -10,6 +11,10 @@ class Libc:
 
     def __init__(self) -> None:
         self.calls: list[tuple[int, ...]] = []
+        self.trims = 0
+
+    def malloc_trim(self, pad: int) -> None:
+        self.trims += 1
 
     def mallopt(self, *arguments: int) -> None:
         self.calls.append(arguments)
@@ -38,3 +43,31 @@ def test_a_user_s_choice_counts(libc: Libc, monkeypatch: pytest.MonkeyPatch) -> 
 def test_another_libc_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     memory.limit_heaps()
+
+
+def test_what_is_free_is_given_back_when_the_process_has_grown(libc: Libc) -> None:
+    sizes = iter([100, 101, 90, 95, 97, 97, 91, 95])
+    trimmer = memory.Trimmer(lambda: next(sizes) << 20)
+    assert [trimmer.has_grown() for _ in range(3)] == [False, False, True]
+    trimmer.trim()
+    assert libc.trims == 1
+    assert [trimmer.has_grown() for _ in range(3)] == [False, False, True]
+
+
+async def test_it_looks_again_and_again(libc: Libc) -> None:
+    size = 0
+
+    def growing() -> int:
+        nonlocal size
+        size += memory.GROWN_BYTES
+        return size
+
+    task = asyncio.create_task(memory.Trimmer(growing).run(every_s=0.001))
+    async with asyncio.timeout(10):
+        while libc.trims < 3:  # noqa: ASYNC110 - what is waited for knows no events
+            await asyncio.sleep(0.001)
+    task.cancel()
+
+
+def test_the_size_is_known_or_zero() -> None:
+    assert memory.resident_bytes() >= 0
