@@ -69,14 +69,21 @@ class Program:
             time.sleep(0.1)
         raise AssertionError(f"no {what} within {seconds} s\n{self.output()[-4000:]}")
 
-    def get(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+    def get(self, path: str, timeout: float = 30) -> tuple[int, bytes, dict[str, str]]:
         """Return status, body and headers (lower-case names) of a GET."""
         try:
-            with urllib.request.urlopen(f"{self.address}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"{self.address}{path}", timeout=timeout) as answer:
                 return answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()}
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read(), {k.lower(): v for k, v in error.headers.items()}
+
+    def post(self, path: str, body: Any) -> tuple[int, Any, dict[str, str]]:
+        """Return status, decoded body and headers of a POST that succeeds."""
+        request = urllib.request.Request(f"{self.address}{path}", json.dumps(body).encode(), method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer), {k.lower(): v for k, v in answer.headers.items()}
 
     def json(self, path: str) -> Any:
         """Return the decoded body of a GET that must succeed."""

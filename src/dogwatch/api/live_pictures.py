@@ -180,10 +180,12 @@ class LivePictures:
         if ring is not None:
             POOL.need(ring.width * ring.height * BYTES_PER_PX)
         i420 = _copy(ring, seq)
+        found = i420 is not None
         bgr = self._nothing(name) if i420 is None else picture.i420_to_bgr(i420)
+        del i420  # megabytes, while the encoder takes its own
         if look.height is not None:
             bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
-        if ring is not None and i420 is not None:
+        if found and ring is not None:
             draw(bgr, look.drawing, self._config, name, tracks, taken, frame=(ring.width, ring.height))
         return picture.encode(bgr, look.extension, look.quality)
 

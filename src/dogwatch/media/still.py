@@ -37,7 +37,8 @@ def frame_at(
         if piece is None:
             continue
         try:
-            return _decode(_read(piece, media_root), time, height)
+            with _Joined(piece, media_root) as source:
+                return _picture(_decode(source, time), height)
         except FileNotFoundError:
             continue  # deleted since it was looked up
         except (OSError, av.error.FFmpegError) as error:
@@ -45,18 +46,51 @@ def frame_at(
     raise NoFootageError("there is no recording at this time")
 
 
-def _read(piece: Piece, media_root: Path) -> bytes:
-    fd = os.open(media_root / piece.segment.path, os.O_RDONLY)
-    try:
-        init = fragments.read_init(fd, os.fstat(fd).st_size)
-        return init + os.pread(fd, piece.size_bytes, piece.offset)
-    finally:
-        os.close(fd)
+class _Joined(io.RawIOBase):
+    """The init section of a piece's file and the piece, as one file: some seconds of video may be tens of megabytes."""
+
+    def __init__(self, piece: Piece, media_root: Path) -> None:
+        self._file = (media_root / piece.segment.path).open("rb", buffering=0)
+        try:
+            fd = self._file.fileno()
+            self._init = fragments.read_init(fd, os.fstat(fd).st_size)
+        except BaseException:
+            self._file.close()
+            raise
+        self._offset, self._size, self._at = piece.offset, len(self._init) + piece.size_bytes, 0
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = max(0, {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence] + offset)
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        size = left if size < 0 else min(size, left)
+        inside = self._at - len(self._init)
+        if inside < 0:
+            data = self._init[self._at : self._at + size]
+        else:
+            data = os.pread(self._file.fileno(), size, self._offset + inside)
+        self._at += len(data)
+        return data
 
 
-def _decode(data: bytes, time: float, height: int | None) -> NDArray[np.uint8]:
+def _decode(source: _Joined, time: float) -> av.VideoFrame:
     found: av.VideoFrame | None = None
-    with av.open(io.BytesIO(data), "r", format="mp4") as container:
+    with av.open(source, "r", format="mp4") as container:
         stream = container.streams.video[0]
         stream.thread_type = "NONE"
         POOL.need(stream.width * stream.height * BYTES_PER_PX)
@@ -64,10 +98,13 @@ def _decode(data: bytes, time: float, height: int | None) -> NDArray[np.uint8]:
             if found is not None and frame.time is not None and frame.time > time + TOLERANCE_S:
                 break
             found = frame
-        if found is None:
-            raise MediaError("no picture could be decoded")
-        if height is None:
-            return np.asarray(found.to_ndarray(format="bgr24"), np.uint8)
-        height = min(height, found.height)
-        width = max(2, round(found.width * height / found.height / 2) * 2)
-        return np.asarray(found.reformat(width, height, "bgr24").to_ndarray(), np.uint8)
+    if found is None:
+        raise MediaError("no picture could be decoded")
+    return found
+
+
+def _picture(frame: av.VideoFrame, height: int | None) -> NDArray[np.uint8]:
+    if height is None or height >= frame.height:
+        return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    width = max(2, round(frame.width * height / frame.height / 2) * 2)
+    return np.asarray(frame.reformat(width, height, "bgr24").to_ndarray(), np.uint8)

@@ -22,6 +22,7 @@ SETTING = "MALLOC_ARENA_MAX"
 LARGE_BYTES = 1 << 20
 TRIM_S = 5.0
 GROWN_BYTES = 4 << 20
+ROUNDS = 12  # a minute: so long may a client take to fetch what was made for it
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
 
@@ -44,31 +45,38 @@ def settle() -> None:
 
 
 class Trimmer:
-    """Gives back what is free whenever the process has grown since it last did."""
+    """Gives back what is free once the process has grown, and for a while after.
+
+    What is freed later makes the process no larger, and so does not show.
+    """
 
     def __init__(self, resident: Callable[[], int] | None = None) -> None:
         """Begin at the present size, in bytes, as `resident` tells."""
         self._resident = resident or resident_bytes
         self._size = self._resident()
+        self._rounds = 0
 
     async def run(self, *, every_s: float = TRIM_S) -> None:
         """Look again and again."""
         while True:
             await asyncio.sleep(every_s)
-            if self.has_grown():
+            if self.is_due():
                 await asyncio.to_thread(self.trim)
 
-    def has_grown(self) -> bool:
+    def is_due(self) -> bool:
         """Whether there may be something to give back."""
         size = self._resident()
-        self._size = min(self._size, size)
-        return size >= self._size + GROWN_BYTES
+        if size >= self._size + GROWN_BYTES:
+            self._rounds = ROUNDS
+        return self._rounds > 0
 
     def trim(self) -> None:
         """Give back what is free, garbage included."""
+        before = self._resident()
         gc.collect()
         _call("malloc_trim", 0)
         self._size = self._resident()
+        self._rounds = ROUNDS if before - self._size >= GROWN_BYTES else self._rounds - 1
 
 
 def resident_bytes() -> int:

@@ -1,5 +1,6 @@
 import asyncio
 import ctypes
+from collections.abc import Callable
 
 import pytest
 
@@ -12,9 +13,11 @@ class Libc:
     def __init__(self) -> None:
         self.calls: list[tuple[int, ...]] = []
         self.trims = 0
+        self.given: Callable[[], None] = lambda: None
 
     def malloc_trim(self, pad: int) -> None:
         self.trims += 1
+        self.given()
 
     def mallopt(self, *arguments: int) -> None:
         self.calls.append(arguments)
@@ -45,13 +48,32 @@ def test_another_libc_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     memory.limit_heaps()
 
 
-def test_what_is_free_is_given_back_when_the_process_has_grown(libc: Libc) -> None:
-    sizes = iter([100, 101, 90, 95, 97, 97, 91, 95])
-    trimmer = memory.Trimmer(lambda: next(sizes) << 20)
-    assert [trimmer.has_grown() for _ in range(3)] == [False, False, True]
+def test_what_is_free_is_given_back_when_the_process_has_grown_and_after(
+    libc: Libc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "ROUNDS", 2)
+    size = 100
+    trimmer = memory.Trimmer(lambda: size << 20)
+    assert not trimmer.is_due()
+    size = 104
+    assert trimmer.is_due()
+    trimmer.trim()  # while all of it is needed
+    assert trimmer.is_due()
+
+    def give() -> None:
+        nonlocal size
+        size = 98
+
+    libc.given = give
     trimmer.trim()
-    assert libc.trims == 1
-    assert [trimmer.has_grown() for _ in range(3)] == [False, False, True]
+    libc.given = lambda: None
+    for _ in range(2):
+        assert trimmer.is_due()  # there may be more
+        trimmer.trim()
+    assert not trimmer.is_due()
+    size = 101
+    assert not trimmer.is_due()
+    assert libc.trims == 4
 
 
 async def test_it_looks_again_and_again(libc: Libc) -> None:
