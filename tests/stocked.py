@@ -46,6 +46,9 @@ PARAMETERS = {
     "stream": "front",
     "service": "frigate",
     "username": "vera",
+    "case_id": "none",
+    "export_id": "none",
+    "new_name": "other",
     "path": f"front-{EVENT}.jpg",
 }
 """Values by name; `path` is that of a picture that is made."""
