@@ -19,7 +19,7 @@ from dogwatch.auth.caller import Caller
 from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.bus.messages import DetectorStats, IngestStats, StreamOpened, VisionStats
 from dogwatch.media import fragments
-from dogwatch.store import events, segments, timeline
+from dogwatch.store import events, exports, jobs, segments, timeline
 from dogwatch.store.tables import reviews
 from tests import recordings
 from tests.nvr import Nvr, nvr, until
@@ -82,6 +82,12 @@ def rows(connection: Connection) -> None:
         connection.execute(insert(reviews).values(**common, severity="alert", thumb_path=f"{camera}.webp", data=data))
         moment = {"timestamp": T0 + 1, "camera": camera, "source": "tracked_object", "source_id": key}
         timeline.add(connection, [{**moment, "class_type": "visible", "data": data}])
+        case = exports.Case(key, f"of {camera}", "", 0.0, 0.0)
+        exports.add_case(connection, case)
+        kept = exports.Export(key, camera, f"of {camera}", 0.0, 1.0, f"{camera}.mp4", False, 5, 0.0, case_id=key)
+        exports.add(connection, kept)
+        job = jobs.Job(key, "export", camera, camera, "queued", {}, None, "", "queued", 0, 0, False, 0, None, None)
+        jobs.add(connection, job)
 
 
 @pytest.fixture
@@ -172,7 +178,8 @@ async def test_others_see_it(app: Nvr) -> None:
         "/api/config", "/api/config/raw", "/api/stats", "/api/metrics", "/api/events", "/api/events/explore",
         "/api/events/summary", "/api/event_ids", "/api/labels", "/api/sub_labels", "/api/recognized_license_plates",
         "/api/timeline", "/api/timeline/hourly", "/api/review", "/api/review_ids", "/api/zones", "/api/profile",
-        "/api/camera/notifications", "/api/go2rtc/streams", "/api/recordings/storage",
+        "/api/camera/notifications", "/api/go2rtc/streams", "/api/recordings/storage", "/api/exports", "/api/cases",
+        "/api/jobs/export",
     }  # fmt: skip
 
 
@@ -253,7 +260,8 @@ async def test_the_websocket(app: Nvr, listeners: Listeners) -> None:
             ("birdseye_layout", {HIDDEN: {}}), ("audio_detections", {HIDDEN: {}}), ("camera_monitoring", {HIDDEN: {}}),
             ("events", {"type": "new", "before": {"camera": HIDDEN}, "after": {"camera": HIDDEN}}),
             ("reviews", {"after": {"camera": HIDDEN}}), ("tracked_object_update", {"camera": HIDDEN}),
-            ("triggers", {"camera": HIDDEN}), ("job_state", {"vault": 1}), ("events", "vault"), ("vault", None),
+            ("triggers", {"camera": HIDDEN}), ("job_state", {"export": {"id": "vault", "camera": HIDDEN}}),
+            ("events", "vault"), ("vault", None),
             ("front/person", 8),
         ):  # fmt: skip
             broadcast.publish(topic, payload)
