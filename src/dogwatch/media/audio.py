@@ -66,12 +66,15 @@ class AacEncoder:
         self.stream.codec_context.layout = layout
         self.stream.codec_context.bit_rate = 32_000 * (1 if layout == "mono" else 2)
         self._container.start_encoding()
-        self._resampler: Any = av.AudioResampler("fltp", layout, self.rate, frame_size=AAC_FRAME)
+        self._layout = layout
+        self._resampler: Any = None
+        self._shape: tuple[str, str, int] | None = None  # what the resampler has been made for
         self._anchor: float | None = None
         self._taken = self._encoded = 0
 
     def encode(self, frame: Any, time: float) -> Iterator[tuple[Any, float]]:
         """Encode a frame that begins at `time` (s, stream time); yield packets with their stream times."""
+        self._adapt((frame.format.name, frame.layout.name, frame.sample_rate))
         expected = None if self._anchor is None else self._anchor + self._taken / self.rate
         if expected is None or abs(time - expected) > GAP_S:
             self._anchor = time - self._taken / self.rate
@@ -84,6 +87,13 @@ class AacEncoder:
             self._encoded += ready.samples
             for packet in self.stream.codec_context.encode(ready):
                 yield packet, anchor + float(packet.pts * packet.time_base)
+
+    def _adapt(self, shape: tuple[str, str, int]) -> None:
+        """Take frames of another format, layout or rate from now on; some milliseconds of the old ones are dropped."""
+        if shape == self._shape:
+            return
+        self._resampler = av.AudioResampler("fltp", self._layout, self.rate, frame_size=AAC_FRAME)
+        self._shape, self._anchor, self._taken = shape, None, self._encoded
 
 
 class AudioPath:
@@ -101,6 +111,9 @@ class AudioPath:
         self.config: bytes | None = None
         self.faults = 0
         rate, channels = self._context.sample_rate, self._context.layout.nb_channels
+        self._rate, self._channels, self._extradata = rate, channels, self._context.extradata
+        self._changed = False  # the AAC is no longer what files say of it
+        self._substitute: AacEncoder | None = None
         if self._context.name == COPIED_AUDIO and self._context.extradata:
             self.stream: Any = source_stream
         elif self._context.name == COPIED_AUDIO and self._context.profile == "LC" and rate in ADTS_RATES:
@@ -119,20 +132,40 @@ class AudioPath:
 
     def _feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
         ready: list[tuple[Any, float]] = []
-        if self._encoder is not None or self._loudness is not None:
+        encoder = self._encoder or self._encoder_instead(packet)
+        if encoder is not None or self._loudness is not None:
             at = time
             for frame in self._context.decode(packet):
                 if self._loudness is not None:
                     self._loudness.add(frame)
-                if self._encoder is not None:
+                if encoder is not None:
                     length = frame.samples / frame.sample_rate
-                    ready += self._encoder.encode(frame, at)
+                    ready += encoder.encode(frame, at)
                     at += length
-        if self._encoder is not None:
+        if encoder is not None:
             return ready
         if self.config is not None:
             packet = _without_adts(packet)
         return [(packet, time)]
+
+    def _encoder_instead(self, packet: Any) -> AacEncoder | None:
+        """Return what makes AAC that fits to the files' headers from AAC that has changed; None while it fits itself.
+
+        Raises:
+            ValueError: No encoder makes such AAC.
+        """
+        if self.config is not None:
+            config = adts_config(bytes(memoryview(packet)[:4]))
+            self._changed = config is not None and config != self.config
+        elif packet.has_sidedata("new_extradata"):
+            self._changed = bytes(packet.get_sidedata("new_extradata")) != self._extradata
+        if not self._changed:
+            return None
+        if self._substitute is None:
+            if self._rate not in AAC_RATES or self._channels > 2:
+                raise ValueError("the sound has changed")
+            self._substitute = AacEncoder(self._rate, self._channels)
+        return self._substitute
 
 
 ADTS_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
@@ -141,6 +174,16 @@ ADTS_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 120
 def audio_specific_config(rate: int, channels: int) -> bytes:
     """Return the AudioSpecificConfig of AAC-LC; the two bytes of ISO/IEC 14496-3, 1.6.2.1."""
     return (2 << 11 | ADTS_RATES.index(rate) << 7 | channels << 3).to_bytes(2, "big")
+
+
+def adts_config(head: bytes) -> bytes | None:
+    """Return the AudioSpecificConfig that an ADTS header (its first 4 bytes) stands for; None if there is none."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xF0 != 0xF0:
+        return None
+    profile, rate, channels = head[2] >> 6, head[2] >> 2 & 15, (head[2] & 1) << 2 | head[3] >> 6
+    if not channels:  # the sound itself tells them
+        return None
+    return (profile + 1 << 11 | rate << 7 | channels << 3).to_bytes(2, "big")
 
 
 def _without_adts(packet: Any) -> Any:

@@ -1,3 +1,4 @@
+import io
 from fractions import Fraction
 from typing import Any
 
@@ -89,3 +90,53 @@ def test_g711_becomes_aac_and_bad_packets_are_counted() -> None:
 
     assert path.feed(Broken(), 3.0) == []
     assert path.faults == 1
+
+
+def adts(rate: int, layout: str, count: int) -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="adts") as container:
+        stream: Any = container.add_stream("aac", rate=rate, layout=layout)
+        for n in range(count):
+            frame = av.AudioFrame.from_ndarray(
+                np.zeros((1 if layout == "mono" else 2, 1024), np.float32), "fltp", layout
+            )
+            frame.sample_rate, frame.pts, frame.time_base = rate, n * 1024, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("rate", "layout"), [(48000, "mono"), (16000, "stereo"), (8000, "stereo")])
+def test_aac_that_changes_is_made_to_fit_the_header(rate: int, layout: str) -> None:
+    first, other = adts(16000, "mono", 30), adts(rate, layout, 30)
+    with (
+        av.open(io.BytesIO(first), "r", format="aac") as begun,
+        av.open(io.BytesIO(other), "r", format="aac") as changed,
+    ):
+        path = AudioPath(begun.streams.audio[0], None)
+        got = []
+        for at, container in ((0.0, begun), (10.0, changed), (20.0, av.open(io.BytesIO(first), "r", format="aac"))):
+            for n, packet in enumerate(container.demux()):
+                if packet.size:
+                    got += path.feed(packet, at + n * 1024 / (rate if container is changed else 16000))
+        decoder: Any = av.CodecContext.create("aac", "r")
+        decoder.extradata = path.config
+        frames = [frame for packet, _ in got for frame in decoder.decode(av.Packet(bytes(packet)))]
+    assert path.faults == 0
+    assert {(frame.sample_rate, frame.layout.name) for frame in frames} == {(16000, "mono")}
+    times = [at for _, at in got]
+    assert times == sorted(times)
+    seconds = sum(1024 / 16000 for at in times if 9 < at < 19)
+    assert seconds == pytest.approx(30 * 1024 / rate, abs=0.2)
+
+
+def test_decoded_sound_may_change_its_rate_and_layout() -> None:
+    encoder = AacEncoder(8000, 1)
+    got = [at for n in range(50) for _, at in encoder.encode(tone(160, 8000), n * 0.02)]
+    got += [at for n in range(50) for _, at in encoder.encode(tone(320, 16000), 1.0 + n * 0.02)]
+    stereo = av.AudioFrame.from_ndarray(np.zeros((2, 960), np.float32), "fltp", "stereo")
+    stereo.sample_rate = 48000
+    got += [at for n in range(50) for _, at in encoder.encode(stereo, 2.0 + n * 0.02)]
+    assert got == sorted(got)
+    assert len(got) * 1024 / 8000 == pytest.approx(3.0, abs=0.5)
+    assert 2.45 < got[-1] < 3.0  # the encoder and the resampler hold back the rest
