@@ -76,7 +76,8 @@ class LeapGuard:
     def __init__(self, db: Database, clock: Callable[[], float], monotonic: Callable[[], float] = uptime) -> None:
         """Remember in `db` what `clock` says; `monotonic` gives seconds that nobody sets."""
         self._db, self._clock, self._monotonic = db, clock, monotonic
-        self._last: float | None = None
+        self._first: float | None = clock()
+        self._last = monotonic()
         self._lock = threading.Lock()
 
     def holds(self, every_s: float) -> bool:
@@ -95,11 +96,13 @@ class LeapGuard:
     def _look(self, every_s: float) -> tuple[Look | None, Look, float]:
         with self._db.read() as connection:
             seen, held_until, ahead = (marks.load(connection, name) for name in (SEEN, HELD_UNTIL, AHEAD))
-        before = None if seen is None else Look(seen, held_until or 0.0, ahead or 0.0)
+        stored = None if seen is None else Look(seen, held_until or 0.0, ahead or 0.0)
         now, moment = self._clock(), self._monotonic()
-        passed = None if self._last is None else moment - self._last
-        self._last = moment
-        return before, look(before, now, every_s, passed), now
+        passed, self._last = moment - self._last, moment
+        before = stored
+        if self._first is not None:  # how much time passed between the runs is not known, but since the start it is
+            before, self._first = look(stored, self._first, every_s), None
+        return stored, look(before, now, every_s, passed), now
 
 
 def _save(connection: Connection, present: Look) -> None:

@@ -42,13 +42,18 @@ def items_between(connection: Connection, camera: str, start: float, end: float)
     return [Item(*row) for row in connection.execute(query)]
 
 
-def retained_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
-    """Return the events of `camera` that a user has retained and that were going on between `start` and `end`.
+def events_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
+    """Return the events of `camera` that keep footage themselves and were going on between `start` and `end`.
 
-    Their severity reads `RETAINED`.
+    These are manual ones, which begin before their review item when more footage was asked for, and those that a user
+    has retained, whose severity reads `RETAINED`.
     """
-    columns = (events.c.camera, events.c.start_time, events.c.end_time)
+    columns = (events.c.camera, events.c.start_time, events.c.end_time, events.c.severity, events.c.retain_indefinitely)
     lasts = or_(events.c.end_time.is_(None), events.c.end_time >= start)
-    mine = (events.c.camera == camera, events.c.start_time < end, events.c.retain_indefinitely.is_(True))
-    query = select(*columns).where(*mine, events.c.has_clip.is_(True), lasts)
-    return [Item(*row, RETAINED) for row in connection.execute(query)]
+    keeps = or_(events.c.retain_indefinitely.is_(True), events.c.type == "api")
+    mine = (events.c.camera == camera, events.c.start_time < end, keeps, events.c.has_clip.is_(True))
+    rows = connection.execute(select(*columns).where(*mine, lasts))
+    return [
+        Item(name, first, last, RETAINED if retained else severity or "")
+        for name, first, last, severity, retained in rows
+    ]

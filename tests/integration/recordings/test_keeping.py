@@ -356,3 +356,28 @@ def test_a_clock_set_ahead_by_an_hour_deletes_nothing(db: Database, tmp_path: Pa
     passed[0] += 3600
     keeper.expire()
     assert left(db, tmp_path) == {}
+
+
+def test_a_clock_set_ahead_before_the_first_look_deletes_nothing(db: Database, tmp_path: Path) -> None:
+    """Bringing disk and database together may take minutes."""
+    record(db, tmp_path)
+    now, passed = [T0 + 30.0], [0.0]
+    cameras = {"front": Sections(RecordConfig())}
+    keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
+    now[0] += 3600 + 60
+    passed[0] += 60
+    keeper.expire()
+    assert keeper.held()
+    assert len(left(db, tmp_path)["front"]) == 5
+
+
+def test_a_manual_event_keeps_the_footage_before_it_that_was_asked_for(db: Database, tmp_path: Path) -> None:
+    record(db, tmp_path, count=5)
+    row = {"id": "1-a", "camera": "front", "label": "parcel", "type": "api", "zones": [], "data": {}}
+    times = {"start_time": T0 + 5, "end_time": T0 + 18, "has_clip": True, "has_snapshot": False, "severity": "alert"}
+    db.write(lambda c: events.put(c, {**row, **times}))
+    review = {"id": "1-b", "camera": "front", "severity": "alert", "start_time": T0 + 17, "end_time": T0 + 18}
+    db.write(lambda c: reviews.put(c, {**review, "thumb_path": "x.webp", "data": {}}))
+    alerts = {"pre_capture": 0, "post_capture": 0, "retain": {"days": 1, "mode": "all"}}
+    retention(db, tmp_path, alerts=alerts, detections={"retain": {"days": 0}}).expire()
+    assert left(db, tmp_path) == {"front": [4, 8, 12, 16]}
