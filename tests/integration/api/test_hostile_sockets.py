@@ -110,6 +110,7 @@ async def test_messages_that_are_too_large(app: Nvr, listeners: Listeners, path:
         b"\xff" * 64,
         b"",
     ],
+    ids=["no UTF-8", "continues nothing", "not masked", "half a code", "far too long", "noise", "nothing"],
 )
 async def test_frames_that_are_none(app: Nvr, listeners: Listeners, path: str, frame: bytes) -> None:
     before = len(asyncio.all_tasks())
