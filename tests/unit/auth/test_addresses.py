@@ -1,6 +1,6 @@
 import pytest
 
-from dogwatch.auth.addresses import client_address, networks
+from dogwatch.auth.addresses import Arrival, client_address, networks, over_https, place
 
 TRUSTED = networks(["10.0.0.0/8", "fd00::/8"])
 
@@ -23,3 +23,35 @@ TRUSTED = networks(["10.0.0.0/8", "fd00::/8"])
 )
 def test_client_address(peer: str, header: list[str], client: str) -> None:
     assert client_address(peer, header, TRUSTED) == client
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1::", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("a socket", "a socket"),
+    ],
+)
+def test_place(address: str, found: str) -> None:
+    assert place(address) == found
+
+
+@pytest.mark.parametrize(
+    ("arrival", "secure"),
+    [
+        (Arrival("192.0.2.7"), False),
+        (Arrival("192.0.2.7", encrypted=True), True),
+        (Arrival("192.0.2.7", forwarded_proto=("https",)), False),
+        (Arrival("10.0.0.1", forwarded_proto=("https",)), True),
+        (Arrival("10.0.0.1", forwarded_proto=("HTTPS, http",)), True),
+        (Arrival("10.0.0.1", forwarded_proto=("http", "https")), False),
+        (Arrival("10.0.0.1"), False),
+    ],
+)
+def test_over_https(arrival: Arrival, secure: bool) -> None:
+    assert over_https(arrival, networks(["10.0.0.0/8"])) is secure

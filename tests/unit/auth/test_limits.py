@@ -44,3 +44,13 @@ def test_addresses_are_bounded() -> None:
     for n in range(MAX_ADDRESSES + 50):
         limit.exceeded(str(n))
     assert len(limit._windows) == MAX_ADDRESSES
+
+
+def test_a_try_may_be_forgiven() -> None:
+    limit = RateLimit(parse("1/minute;2/hour"), lambda: 0.0)
+    for _ in range(5):
+        assert limit.exceeded("a") is None
+        limit.forgive("a")
+    assert limit.exceeded("a") is None
+    assert limit.exceeded("a") is not None
+    limit.forgive("nobody has tried from here")
