@@ -2,6 +2,7 @@
 
 import io
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import av
 import numpy as np
 import zmq
 
-from dogwatch.bus.messages import LiveFragment, LiveInit, SegmentOpened, StreamOpened, decode_live
+from dogwatch.bus.messages import LiveFragment, LiveInit, SegmentOpened, StreamLost, StreamOpened, decode_live
 from dogwatch.bus.sockets import address, live_topic
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.ingest.made import make, number
@@ -104,3 +105,26 @@ def test_every_new_viewer_and_every_new_connection_begins_with_an_init(tmp_path:
         inits = [n for n, (_, m) in enumerate(got) if isinstance(m, LiveInit)]
         assert len(inits) == 1
         assert pictures(got[inits[0] :])[0] == 0
+
+
+def test_other_parameters_give_viewers_a_new_init_section(tmp_path: Path) -> None:
+    parts = [make(tmp_path / f"{width}.ts", seconds=4, gop=10, width=width) for width in (256, 512)]
+    film = tmp_path / "both.ts"
+    film.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with IngestProcess(spec_for(tmp_path, str(film))) as ingest:
+        ingest.wait_for(SegmentOpened)
+        with Viewer(ingest) as viewer:
+            got = viewer.watch(10.0)
+        assert ingest.all(StreamLost) == []
+    begins = [n for n, (_, message) in enumerate(got) if isinstance(message, LiveInit)]
+    sizes = []
+    for first, behind in pairwise([*begins, len(got)]):
+        data = b"".join(m.init if isinstance(m, LiveInit) else m.data for _, m in got[first:behind])
+        with av.open(io.BytesIO(data), "r", format="mp4") as container:
+            frames: Any = list(container.decode(video=0))
+        if frames:
+            assert {frame.width for frame in frames} == {frames[0].width}
+            sizes.append(frames[0].width)
+    assert 256 in sizes
+    assert 512 in sizes
+    assert all(before != after for before, after in pairwise(sizes))
