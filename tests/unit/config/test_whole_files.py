@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from dogwatch.config import ConfigErrors, inputs, parse
 from tests.unit.config.whole_files import BETWEEN_KEYS, File, odd, wrong
 
+pytestmark = pytest.mark.timeout(900)
 many = settings(
     max_examples=int(os.environ.get("DOGWATCH_FILES", "100")),
     deadline=None,
