@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[Path]:
+    """Mount an empty disk of `size` at the new directory `place`."""
+    _mount_tmpfs(place, size)
+    try:
+        yield place
+    finally:
+        _unmount(place)
+
+
+def _mount_tmpfs(place: Path, size: str) -> None:
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("file systems cannot be mounted here (not root)")
+
+
+def _unmount(place: Path) -> None:
+    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 class Disk:
@@ -14,12 +38,7 @@ class Disk:
     def __init__(self, store: Path, size: str = "64m") -> None:
         """Make it, mounted at `store`; skips the test where that is not allowed."""
         self._store, self._places = store, list[Path]()
-        store.mkdir()
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(store)], capture_output=True, check=False
-        )
-        if done.returncode:
-            pytest.skip("file systems cannot be mounted here (not root)")
+        _mount_tmpfs(store, size)
 
     def mount(self, place: Path) -> None:
         """Mount it at `place` too."""
@@ -29,10 +48,10 @@ class Disk:
 
     def unmount(self) -> None:
         """Unmount it from where it was mounted last, as by pulling a cable: open files do not hinder that."""
-        subprocess.run(["umount", "-l", str(self._places.pop())], check=True)
+        _unmount(self._places.pop())
 
     def close(self) -> None:
         """Unmount it everywhere."""
         while self._places:
             self.unmount()
-        subprocess.run(["umount", "-l", str(self._store)], check=True)
+        _unmount(self._store)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -19,6 +18,7 @@ import pytest
 
 from tests.e2e.program import Program
 from tests.media import street
+from tests.mounts import small_disk
 from tests.rtsp import RtspServer, serving
 
 SECONDS = float(os.environ.get("DOGWATCH_FAULT_SECONDS", "6"))
@@ -90,31 +90,23 @@ def test_recording_is_back_within_three_seconds_of_the_camera(tmp_path: Path) ->
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 160 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a small file system cannot be mounted here (not root)")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "160m") as disk:
+        yield disk
 
 
-def test_a_full_disk_loses_the_oldest_first(small_disk: Path) -> None:
+def test_a_full_disk_loses_the_oldest_first(disk: Path) -> None:
     config = """
 record: {enabled: true, continuous: {days: 5}, space: {floor: 100}}
 detectors: {instant: {type: fixed}}
 cameras:
   street: {ffmpeg: {inputs: [{path: "synthetic://street?seed=3&fps=15&size=1920x1080"}]}}
 """
-    data = small_disk / "data"
+    data = disk / "data"
     program = Program.run(data, config)
     try:
         program.wait(lambda: program.segments("street"), 30, "first segment")
-        (small_disk / "ballast").write_bytes(bytes(55_000_000))  # somebody else fills the disk
+        (disk / "ballast").write_bytes(bytes(55_000_000))  # somebody else fills the disk
         oldest = program.segments("street")[0]["start_time"]
         program.wait(lambda: program.segments("street")[0]["start_time"] > oldest, 40, "deletion of the oldest")
         newest = program.segments("street")[-1]["end_time"]

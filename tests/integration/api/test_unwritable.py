@@ -1,6 +1,5 @@
 """What changes something, on a full or read-only disk: a clear answer, nothing half done, and all works afterwards."""
 
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from sqlalchemy import Connection
 from dogwatch.api.app import all_routes, keys
 from dogwatch.store import events, exports, reviews, timeline
 from dogwatch.store.exports import Case, Export
+from tests.mounts import small_disk
 from tests.nvr import EXTERNAL, PASSWORD, Nvr, nvr
 
 DONE = (200, 201)
@@ -114,14 +114,9 @@ def read_only(app: Nvr) -> Iterator[None]:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here (not root)")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        yield disk
 
 
 def state(app: Nvr) -> list[Any]:
@@ -150,7 +145,7 @@ async def test_every_route_that_writes_says_that_it_cannot(
     state_of_disk: Callable[[Nvr], Any],
     status: int,
 ) -> None:
-    directory = request.getfixturevalue("small_disk") if state_of_disk is full else tmp_path
+    directory = request.getfixturevalue("disk") if state_of_disk is full else tmp_path
     with nvr(directory) as app:
         fill(app)
         refused = {}
@@ -186,12 +181,12 @@ async def test_every_route_that_may_write_is_tried() -> None:
 
 
 async def test_a_picture_that_cannot_be_written_leaves_no_event(
-    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database is on a disk with room, `clips/` is not."""
     with nvr(tmp_path) as app:
-        (tmp_path / "clips").symlink_to(small_disk)
-        with (small_disk / "ballast").open("wb") as file:
+        (tmp_path / "clips").symlink_to(disk)
+        with (disk / "ballast").open("wb") as file:
             file.truncate(0)
         monkeypatch.setattr("dogwatch.api.nvr.events._present", lambda *_: b"\xff" * 5_000_000)
         async with app.client() as client:
@@ -200,7 +195,7 @@ async def test_a_picture_that_cannot_be_written_leaves_no_event(
             assert (await client.get("/api/events")).json() == []
             assert (await client.get(f"/api/review?before={time.time() + 9}")).json() == []
         assert app.services.events.desk.files.clips.is_dir()
-        assert pictures(small_disk) == []
+        assert pictures(disk) == []
 
 
 async def test_who_cannot_be_looked_up_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ import itertools
 import os
 import resource
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, Segme
 from dogwatch.media.fragments import scan
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.ingest.made import make, played
+from tests.mounts import small_disk
 
 
 def test_segments_play_on_without_gap_or_overlap(tmp_path: Path) -> None:
@@ -153,12 +153,7 @@ def test_switches_stop_and_start_recording_and_the_connection(tmp_path: Path) ->
 
 def test_a_full_disk_costs_what_does_not_fit_and_is_reported(tmp_path: Path) -> None:
     video = make(tmp_path / "cam.mkv", "mjpeg")
-    root = tmp_path / "disk"
-    root.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(root)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here")
-    try:
+    with small_disk(tmp_path / "disk", "600k") as root:
         filler = root / "filler"
         filler.write_bytes(bytes(400_000))
         spec = spec_for(root, str(video), segment_seconds=2.0, ring_dir=str(tmp_path), roles=("record",))
@@ -173,8 +168,6 @@ def test_a_full_disk_costs_what_does_not_fit_and_is_reported(tmp_path: Path) -> 
             count = len(ingest.messages)
             filler.unlink()
             ingest.wait_for(SegmentWritten, after=count, timeout=40)
-    finally:
-        subprocess.run(["umount", "-l", str(root)], check=True)
 
 
 def test_a_write_that_fails_in_the_middle_keeps_what_is_whole(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Retention, budgets and the free-space floor on real files."""
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, events, reviews, segments
 from dogwatch.store.database import Database
 from tests import recordings
+from tests.mounts import small_disk
 from tests.recordings import T0
 
 LATER = 1000.0  # nothing younger goes: it may still be told to be before an alert
@@ -257,13 +257,14 @@ async def test_a_wish_is_answered_at_once(db: Database, tmp_path: Path) -> None:
     assert left(db, tmp_path)["front"] == [8] or left(db, tmp_path)["front"] == [4, 8]
 
 
-def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(tmp_path: Path) -> None:
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        yield disk
+
+
+def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(disk: Path) -> None:
     """Deleting means writing to the database, for which there is no room before something is deleted."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here (not root)")
     db = Database(f"sqlite:///{disk / 'dogwatch.db'}")
     try:
         db.migrate()
@@ -284,7 +285,6 @@ def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(tmp_path
             assert {one.reason for one in deletions.latest(connection)} == {"free_space"}
     finally:
         db.close()
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_nothing_of_a_disk_counts_as_deleted_when_it_goes_in_the_middle(

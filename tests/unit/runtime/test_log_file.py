@@ -1,7 +1,6 @@
 """A log that is limited in size, and that nothing fails for."""
 
 import logging
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.runtime.log_file import HELD, LINE_BYTES, LOOK_EVERY_S, RETRY_S, LogFile
+from tests.mounts import small_disk
 
 
 class Log:
@@ -127,22 +127,16 @@ def test_nothing_is_written_while_the_disk_is_away(make: Callable[..., Log]) -> 
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=False)
-    if os.geteuid() or mounted.returncode:
-        pytest.skip("a small file system cannot be mounted here (not root)")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        yield disk
 
 
 def test_a_full_disk_never_raises_nor_recurses(
-    make: Callable[..., Log], small_disk: Path, capfd: pytest.CaptureFixture[str]
+    make: Callable[..., Log], disk: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    log = make(small_disk / "a.log", max_bytes=20_000)
-    ballast = small_disk / "ballast"
+    log = make(disk / "a.log", max_bytes=20_000)
+    ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:  # somebody else fills it
         for _ in range(9):
             file.write(bytes(4096))
@@ -156,19 +150,19 @@ def test_a_full_disk_never_raises_nor_recurses(
     log.logger.info("there is room again")
     assert log.lines()[-1] == "there is room again"
     assert "could not be written here" in log.path.read_text()
-    assert sum(path.stat().st_size for path in small_disk.iterdir()) <= 60_000
+    assert sum(path.stat().st_size for path in disk.iterdir()) <= 60_000
 
 
-def test_a_disk_that_turns_read_only(make: Callable[..., Log], small_disk: Path) -> None:
-    log = make(small_disk / "a.log")
+def test_a_disk_that_turns_read_only(make: Callable[..., Log], disk: Path) -> None:
+    log = make(disk / "a.log")
     log.logger.info("one")
     log.handler.close()
-    log = make(small_disk / "a.log")
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    log = make(disk / "a.log")
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     for _ in range(5):
         log.logger.info("two")
     assert log.said == [f"{log.path} cannot be written (Read-only file system); the log goes on here only"]
-    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     log.now += RETRY_S
     log.logger.info("three")
     assert log.lines() == ["one", "5 lines could not be written here", "three"]
