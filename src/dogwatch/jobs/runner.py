@@ -71,9 +71,11 @@ class JobRunner:
     def tick(self) -> None:
         """Renew leases, take over work whose lease has run out, forget old results; call it every few seconds."""
         now = self._clock()
+        with self._lock:
+            running = frozenset(self._running)  # a job whose end could not be written runs out of its lease
 
         def work(connection: Connection) -> None:
-            jobs.renew(connection, self._holder, now + LEASE_S)
+            jobs.renew(connection, running, now + LEASE_S)
             jobs.prune(connection, now - KEPT_S)
 
         self._db.write(work)
@@ -136,8 +138,10 @@ class JobRunner:
         job = self._db.write(work)
         if job is None:
             raise NotFoundError("Job not found")
-        if job.state == "running":
-            with self._lock:
+        if job.state in jobs.ENDED and job.state != "cancelled":
+            raise ConflictError(f"the job has ended already: {job.state}")
+        with self._lock:
+            if job_id in self._running:
                 self._cancelled.add(job_id)
         self._changed(job)
         return job
@@ -203,6 +207,9 @@ class JobRunner:
         with self._lock:
             self._running.add(job.id)
         try:
+            if self.find(job.id).cancelled:  # between the claim and now; whoever cancels later finds it running
+                with self._lock:
+                    self._cancelled.add(job.id)
             self._changed(job)
             self._work(kind, job)
         finally:
@@ -216,8 +223,8 @@ class JobRunner:
         try:
             result = kind.run(job, control)
         except CancelledError:
-            if self._leaving and job.id not in self._cancelled:
-                return  # its row still says that it runs: the next start takes it up
+            if job.id not in self._cancelled:
+                return  # the program leaves; the job's row still says that it runs: the next start takes it up
             error = "cancelled"
         except DogwatchError as failure:
             error = str(failure)
@@ -228,9 +235,13 @@ class JobRunner:
         if result is None:
             self._undo(kind, job)
         state: jobs.State = "success" if result is not None else "cancelled" if error == "cancelled" else "failed"
-        self._settle(job, state, error, result)
+        settled = self._settle(job, state, error, result)
+        if result is not None and (settled is None or settled.state != "success"):
+            log.warning("the result of job %s belongs to no row any more; it is removed", job.id)
+            self._undo(kind, job)
 
-    def _settle(self, job: Job, state: jobs.State, error: str, result: dict[str, Any] | None) -> None:
+    def _settle(self, job: Job, state: jobs.State, error: str, result: dict[str, Any] | None) -> Job | None:
+        """End a job in the table and return what it is now; None if its row has gone, as with a new database."""
         now = self._clock()
 
         def work(connection: Connection) -> Job | None:
@@ -242,6 +253,7 @@ class JobRunner:
 
         if (settled := self._db.write(work)) is not None:
             self._changed(settled)
+        return settled
 
     def _teller(self, job: Job) -> Callable[[str, float], None]:
         """Return what notes steps, and progress within a step about once a second."""
@@ -258,10 +270,12 @@ class JobRunner:
                 jobs.advance(connection, job.id, step, progress)
                 return jobs.one(connection, job.id)
 
-            if (current := self._db.write(work)) is not None:
-                if current.cancelled:  # perhaps by another program that shares the database
-                    with self._lock:
-                        self._cancelled.add(job.id)
+            current = self._db.write(work)
+            # Another program that shares the database may have cancelled it; or there is a new database, without it.
+            if current is None or current.cancelled:
+                with self._lock:
+                    self._cancelled.add(job.id)
+            if current is not None:
                 self._changed(current)
 
         return tell
@@ -292,3 +306,5 @@ class JobRunner:
             kind.undo(job)
         except (OSError, DogwatchError) as error:
             log.error("what job %s has left cannot be removed: %s", job.id, error)
+        except Exception:  # one job that cannot be undone must not keep all others from being recovered
+            log.exception("what job %s has left cannot be removed", job.id)

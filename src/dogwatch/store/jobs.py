@@ -94,10 +94,10 @@ def claim(connection: Connection, kind: str, holder: str, now: float, lease_unti
             return one(connection, found)
 
 
-def renew(connection: Connection, holder: str, lease_until: float) -> None:
-    """Say that `holder` still works at its running jobs."""
+def renew(connection: Connection, ids: Collection[str], lease_until: float) -> None:
+    """Say that somebody still works at the running jobs `ids`."""
     connection.execute(
-        jobs.update().where(jobs.c.holder == holder, jobs.c.state == "running").values(lease_until=lease_until)
+        jobs.update().where(jobs.c.id.in_(list(ids)), jobs.c.state == "running").values(lease_until=lease_until)
     )
 
 

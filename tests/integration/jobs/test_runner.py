@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.errors import ConflictError, NotFoundError, StoreError
 from dogwatch.jobs.kinds import Control, JobError
 from dogwatch.jobs.runner import ATTEMPTS, KEPT_S, LEASE_S, JobRunner, QueueFullError
-from dogwatch.store import jobs
+from dogwatch.store import jobs, tables
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
 
@@ -45,7 +45,10 @@ class Work:
             if job.params.get("breaks"):
                 raise ZeroDivisionError
             while not self.go.wait(0.01):
-                control.step("copying", 50)
+                if job.params.get("silent"):
+                    control.check()
+                else:
+                    control.step(str(time.monotonic()) if job.params.get("steps") else "copying", 50)
         finally:
             with self._lock:
                 self.now -= 1
@@ -277,3 +280,117 @@ def test_only_so_many_results_are_kept(db: Database) -> None:
     assert db.write(lambda connection: jobs.prune(connection, 0.0, keep=4)) == 6
     with db.read() as connection:
         assert [job.id for job in jobs.listed(connection, "work")] == ["j9", "j8", "j7", "j6"]
+
+
+def test_a_job_whose_end_cannot_be_written_is_done_once_more(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    work = Work()
+    runner = JobRunner(db, [work], clock=lambda: now)
+    runner.start()
+    end = jobs.end
+    full = threading.Event()
+    tries: list[str] = []
+
+    def failing(connection: Connection, job_id: str, *arguments: Any, **more: Any) -> bool:
+        tries.append(job_id)
+        if full.is_set():
+            raise StoreError("database or disk is full")
+        return end(connection, job_id, *arguments, **more)
+
+    monkeypatch.setattr(jobs, "end", failing)
+    full.set()
+    work.go.set()
+    runner.submit("work", "a", {})
+    wait(lambda: tries and not runner._running)
+    assert state(runner, "a") == "running"
+    full.clear()
+    for _ in range(3):  # it does not hold a lease for ever, as it did
+        now += LEASE_S / 2
+        runner.tick()
+    wait(lambda: state(runner, "a") == "success")
+    assert work.undone == ["a"]
+    runner.close()
+
+
+def test_a_result_whose_row_has_gone_is_removed(db: Database) -> None:
+    work = Work()
+    runner = JobRunner(db, [work])
+    runner.start()
+    runner.submit("work", "a", {"silent": True})
+    wait(lambda: work.begun == ["a"])
+    db.write(lambda connection: connection.execute(tables.jobs.delete()))  # as a new database has none
+    work.go.set()
+    wait(lambda: work.undone == ["a"])
+    assert work.settled == []
+    runner.close()
+
+
+def test_a_job_whose_row_has_gone_ends(db: Database) -> None:
+    work = Work()
+    runner = JobRunner(db, [work])
+    runner.start()
+    runner.submit("work", "a", {"steps": True})
+    wait(lambda: work.begun == ["a"])
+    db.write(lambda connection: connection.execute(tables.jobs.delete()))
+    wait(lambda: work.undone == ["a"] and not runner._running)
+    runner.close()
+
+
+def test_cancelling_in_the_instant_of_success_is_refused_and_leaves_nothing(db: Database) -> None:
+    work = Work()
+    runner = JobRunner(db, [work])
+    runner.start()
+    runner.submit("work", "a", {"silent": True})
+    wait(lambda: work.begun == ["a"])
+    find = runner.find
+
+    def found(job_id: str) -> Job:
+        before = find(job_id)
+        work.go.set()
+        wait(lambda: find(job_id).state == "success")
+        return before
+
+    runner.find = found  # type: ignore[method-assign]
+    with pytest.raises(ConflictError, match="success"):
+        runner.cancel("a")
+    assert runner._cancelled == set()
+    runner.close()
+
+
+def test_a_cancellation_between_claim_and_work_is_obeyed(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work()
+    runner = JobRunner(db, [work])
+    claim = runner._claim
+
+    def claimed(kind: Any) -> Job | None:
+        if (job := claim(kind)) is not None:
+            runner.cancel(job.id)
+        return job
+
+    monkeypatch.setattr(runner, "_claim", claimed)
+    runner.start()
+    runner.submit("work", "a", {"silent": True})
+    wait(lambda: state(runner, "a") == "cancelled" and not runner._running)
+    assert runner._cancelled == set()
+    runner.close()
+
+
+def test_one_that_cannot_be_undone_does_not_keep_others_from_being_recovered(db: Database) -> None:
+    class Stubborn(Work):
+        def undo(self, job: Job) -> None:
+            super().undo(job)
+            if job.id == "a":
+                raise KeyError("file")
+
+    work = Stubborn()
+    runner = JobRunner(db, [work])
+    runner.start()
+    for one in ("a", "b"):
+        runner.submit("work", one, {})
+    wait(lambda: len(work.begun) == 2)
+    runner.close()
+    again = JobRunner(db, [work])
+    work.go.set()
+    again.start()
+    wait(lambda: state(again, "a") == "success" and state(again, "b") == "success")
+    again.close()
