@@ -7,7 +7,6 @@ everybody else: recording comes first.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -37,6 +36,14 @@ class TimelapseSpec(msgspec.Struct, frozen=True):
     end: float
     out: str
     speed: float = 25.0
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line on standard output: the `share` done (0 to 1), why it failed, or how many `pictures` the file holds."""
+
+    share: float = 0.0
+    error: str | None = None
+    pictures: int | None = None
 
 
 def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
@@ -118,16 +125,16 @@ def main() -> int:
 
     threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
-        _say({"pictures": encode(spec, lambda share: _say({"share": share}))})
+        _say(Said(pictures=encode(spec, lambda share: _say(Said(share)))))
     except (MediaError, NoFootageError) as error:
-        _say({"error": str(error)})
+        _say(Said(error=str(error)))
         return FAILED
     return 0
 
 
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+def _say(line: Said) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +21,9 @@ from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.jobs.kinds import Control, JobError
 from dogwatch.media import clip
 from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media.picture_pool import OURS, POOL, TooManyWaitingError
 from dogwatch.media.sample_tables import Chapter
-from dogwatch.media.timelapse import TimelapseSpec
+from dogwatch.media.timelapse import Said, TimelapseSpec
 from dogwatch.model import Segment
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.exports import KIND, sync_directory
@@ -30,6 +34,12 @@ from dogwatch.store.jobs import Job
 if TYPE_CHECKING:
     from dogwatch.config import Config
 
+log = logging.getLogger(__name__)
+
+ENCODER = (sys.executable, "-m", "dogwatch.media.timelapse")
+HUNG_S = 600.0  # an encoder tells after every 20 s of footage, however busy the machine is
+LINE_BYTES = 65536
+IMAGE_BYTES = 32 << 20
 QUEUE_LIMIT = 100
 COPY_BYTES = 4 << 20
 SYNC_BYTES = 64 << 20  # copied data goes to the disk in such portions: recording never waits behind gigabytes
@@ -134,7 +144,7 @@ class ExportKind:
             planned = clip.plan(segments, start, end, self._media, chapters)
             self._ask_for_room(planned.size)
             try:
-                _write(planned, part, control)
+                _write(planned, part, control, lambda: self._ask_for_room(0))  # another may write at the same time
             except FileNotFoundError:
                 if attempt == PLANS - 1:
                     raise
@@ -161,37 +171,50 @@ class ExportKind:
         paths = tuple(str(self._media / segment.path) for segment in segments)
         spec = TimelapseSpec(paths, start, end, str(part))
         control.step("encoding", 0)
-        command = [sys.executable, "-m", "dogwatch.media.timelapse"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(ENCODER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
             assert process.stdin is not None  # noqa: S101 - it is a pipe
             try:
-                process.stdin.write(msgspec.json.encode(spec) + b"\n")
-                process.stdin.flush()
+                with suppress(BrokenPipeError):  # it has died, and `_follow` says so
+                    process.stdin.write(msgspec.json.encode(spec) + b"\n")
                 _follow(process, control)
             finally:
                 process.kill()
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
 
     # ------------------------------------------------------------ picture and places
 
     def _picture(self, job: Job, camera: str, start: float) -> None:
         """Write the export's picture; one that cannot be made is left out, since the footage is there."""
-        from dogwatch.media import picture
-        from dogwatch.media.still import frame_at
-
         thumb = self._thumb(job.id)
-        thumb.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if job.params["image"]:
-                bgr = picture.decode(Path(job.params["image"]).read_bytes())
-            else:
-                near = self._catalogue.segments(camera, start, start + 86_400)[:1]
-                at = max(start, near[0].start_time) if near else start
-                bgr = frame_at(near, at, self._media)
-            small = picture.resize_to_height(bgr, min(THUMBNAIL_HEIGHT, bgr.shape[0]))
-            data = picture.encode(small, "webp", THUMBNAIL_QUALITY)
-        except (MediaError, NoFootageError, OSError):
-            return
-        thumb.write_bytes(data)
+            data = POOL.run(OURS, partial(self._made_picture, job.params["image"], camera, start))
+            thumb.parent.mkdir(parents=True, exist_ok=True)
+            thumb.write_bytes(data)
+        except (MediaError, NoFootageError, TooManyWaitingError, OSError) as error:
+            log.warning("export %s has no picture: %s", job.id, error)
+            with suppress(OSError):
+                thumb.unlink(missing_ok=True)
+
+    def _made_picture(self, image: str | None, camera: str, start: float) -> bytes:
+        """Return the picture as WebP; a job of the picture pool."""
+        from dogwatch.media import jpeg, picture
+        from dogwatch.media.still import BYTES_PER_PX, frame_at
+
+        if image:
+            file = Path(image)
+            if file.stat().st_size > IMAGE_BYTES:
+                raise MediaError(f"{file.name} is too large for a picture")
+            data = file.read_bytes()
+            columns, rows = jpeg.size(data) or (0, 0)
+            POOL.need(columns * rows * BYTES_PER_PX)
+            bgr = picture.decode(data)
+        else:
+            near = self._catalogue.segments(camera, start, start + 86_400)[:1]
+            at = max(start, near[0].start_time) if near else start
+            bgr = frame_at(near, at, self._media)
+        small = picture.resize_to_height(bgr, min(THUMBNAIL_HEIGHT, bgr.shape[0]))
+        return picture.encode(small, "webp", THUMBNAIL_QUALITY)
 
     def _ask_for_room(self, size: int) -> None:
         free = shutil.disk_usage(self._target("x").parent).free
@@ -208,8 +231,8 @@ class ExportKind:
         return self._media / "clips" / "export" / f"{export_id}.webp"
 
 
-def _write(planned: VirtualFile, part: Path, control: Control) -> None:
-    """Write `planned` to `part`, in portions that reach the disk one after the other."""
+def _write(planned: VirtualFile, part: Path, control: Control, look: Callable[[], None]) -> None:
+    """Write `planned` to `part`, in portions that reach the disk one after the other; `look` is called after each."""
     done = since = 0
     with part.open("wb") as out:
         for one in planned.parts:
@@ -221,6 +244,7 @@ def _write(planned: VirtualFile, part: Path, control: Control) -> None:
                     out.flush()
                     os.fdatasync(out.fileno())
                     since = 0
+                    look()
                 control.step("copying", 98 * done / max(1, planned.size))
             if size == 0:
                 control.check()
@@ -243,29 +267,42 @@ def _portions(part: bytes | FileSlice) -> Any:
 
 
 def _follow(process: subprocess.Popen[bytes], control: Control) -> None:
-    """Read what the encoder tells until it is done; it is told to leave when the job has to end."""
+    """Read what the encoder tells until it is done; its caller ends it when the job has to end.
+
+    Lines that it did not mean, such as those of a library, are passed over.
+
+    Raises:
+        JobError: It has failed, has died, or has told nothing for `HUNG_S`.
+    """
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     os.set_blocking(process.stdout.fileno(), False)
-    text, error = b"", "the encoder has died"
+    text, error, heard = b"", "the encoder has died", time.monotonic()
     while True:
-        data = process.stdout.read(65536)
+        control.check()
+        data = process.stdout.read(LINE_BYTES)
         if data:
             *lines, text = (text + data).split(b"\n")
-            for line in lines:
-                told = json.loads(line)
-                if "pictures" in told:
-                    process.wait()
+            text = text[-LINE_BYTES:]
+            for told in filter(None, map(_said, lines)):
+                heard = time.monotonic()
+                if told.pictures is not None:
                     return
-                error = str(told.get("error", error))
-                control.step("encoding", 98 * float(told.get("share", 0)))
+                error = told.error or error
+                control.step("encoding", 98 * told.share)
         elif process.poll() is not None:
             raise JobError(error)
+        elif time.monotonic() - heard > HUNG_S:
+            raise JobError(f"the encoder has told nothing for {HUNG_S:.0f} s")
         else:
-            control.check()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                continue
+
+
+def _said(line: bytes) -> Said | None:
+    try:
+        return msgspec.json.decode(line, type=Said)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _title(row: Any) -> str:

@@ -106,6 +106,7 @@ class Retention:
             end = max(span.end_time for span in page) + rules.pre_s
             items = spans.items_between(connection, camera, start, end)
             items += spans.events_between(connection, camera, start, end)
+            items += spans.exporting_between(connection, camera, start, end)
             unseen = segments.unseen(connection, camera, start, end)
         return page, list(expired(page, items, rules, now, unseen))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
-from dogwatch.store.tables import events, reviews
+from dogwatch.store.tables import events, exports, reviews
 
 RETAINED = "retained"
 
@@ -57,3 +57,11 @@ def events_between(connection: Connection, camera: str, start: float, end: float
         Item(name, first, last, RETAINED if retained else severity or "")
         for name, first, last, severity, retained in rows
     ]
+
+
+def exporting_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
+    """Return the ranges of `camera` between `start` and `end` whose exports are in progress, as `RETAINED` items."""
+    columns = (exports.c.camera, exports.c.date, exports.c.end_time)
+    mine = (exports.c.camera == camera, exports.c.date < end, exports.c.end_time >= start)
+    query = select(*columns).where(*mine, exports.c.in_progress.is_(True))
+    return [Item(*row, RETAINED) for row in connection.execute(query)]

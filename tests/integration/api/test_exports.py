@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import time
 import zipfile
 from collections.abc import Iterator
@@ -243,3 +244,61 @@ def test_who_hears_of_jobs() -> None:
     encoded = told.encoded()
     assert isinstance(encoded, str)
     assert json.loads(encoded)["export"]["camera"] == "back"
+
+
+async def test_nobody_sees_another_cameras_picture_by_way_of_an_export(app: Nvr) -> None:
+    from dogwatch.media import picture
+    from tests import recordings
+
+    folder = app.services.paths.media / "clips"
+    (folder / "faces").mkdir(parents=True)
+    for name in ("back-1.5-abcdef.jpg", "front-1.5-abcdef.jpg", "faces/bob.jpg"):
+        (folder / name).write_bytes(picture.encode(recordings.picture(777), "jpg", 95))
+    async with app.client(EXTERNAL, "frida") as frida, app.client(EXTERNAL, "vera") as vera:
+        for name in ("back-1.5-abcdef.jpg", "faces/bob.jpg"):
+            answer = await frida.post(f"/api/export/front/{RANGE}", json={"image_path": name})
+            assert (answer.status_code, "image_path" in answer.text) == (400, True), name
+            assert (await vera.post(f"/api/export/front/{RANGE}", json={"image_path": name})).status_code == 202
+        item = {"camera": "front", "start_time": START, "end_time": END, "image_path": "back-1.5-abcdef.jpg"}
+        body = (await frida.post("/api/exports/batch", json={"items": [item]})).json()
+        assert (body["export_ids"], "image_path" in body["results"][0]["error"]) == ([], True)
+        own = {"image_path": "/media/frigate/clips/front-1.5-abcdef.jpg"}
+        assert (await frida.post(f"/api/export/front/{RANGE}", json=own)).status_code == 202
+
+
+async def test_a_batch_of_nothing_makes_no_case(app: Nvr) -> None:
+    async with app.client(EXTERNAL, "vera") as vera:
+        item = {"camera": "front", "start_time": 5, "end_time": 6}
+        answer = await vera.post("/api/exports/batch", json={"items": [item], "new_case_name": "mine"})
+        assert (answer.status_code, answer.json()["export_case_id"]) == (202, None)
+        assert (await vera.get("/api/cases")).json() == []
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000", "\\u202e\\ud83d\\ude00", "../../etc", "<b>"])
+async def test_odd_texts(app: Nvr, text: str) -> None:
+    """What JSON can say and UTF-8 cannot is refused, and everything else is kept as it is."""
+    headers = {"Content-Type": "application/json"}
+    async with app.client() as client:
+        for path, key in (
+            (f"/api/export/front/{RANGE}", "name"),
+            (f"/api/export/front/{RANGE}", "image_path"),
+            ("/api/cases", "name"),
+        ):
+            answer = await client.post(path, content=f'{{"{key}": "{text}"}}', headers=headers)
+            assert answer.status_code in (201, 202, 400, 422), (path, key, answer.text)
+            if answer.status_code == 202:
+                await finished(client, answer.json()["export_id"])
+        ids = f'{{"ids": ["{text}"]}}'
+        assert (await client.post("/api/exports/delete", content=ids, headers=headers)).status_code in (404, 422)
+        assert (await client.get("/api/exports")).status_code == 200
+
+
+async def test_a_case_of_files_from_before_zips_time(app: Nvr) -> None:
+    async with app.client() as client:
+        case = (await client.post("/api/cases", json={"name": "burglary"})).json()
+        body = {"export_case_id": case["id"]}
+        row = await finished(client, (await client.post(f"/api/export/front/{RANGE}", json=body)).json()["export_id"])
+        os.utime(app.services.exports.file(app.services.exports.one(row["id"])), (1000, 1000))
+        data = (await client.get(f"/api/cases/{case['id']}/download")).content
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert archive.testzip() is None

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import pytest
 
+from dogwatch.config.record import RecordConfig
+from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import ConflictError, NoFootageError, NotFoundError
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.media import clip
+from dogwatch.media import clip, picture
 from dogwatch.recordings import export_job
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind
 from dogwatch.recordings.exports import Exports, RefusedError, Wanted
+from dogwatch.recordings.retention import Retention
 from dogwatch.store import reviews, segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
 from tests.recordings import T0, Shape, number, record
 
 NOW = T0 + 10_000
+
+
+class Usage(NamedTuple):
+    """What `shutil.disk_usage` returns, as far as exports read it."""
+
+    free: int
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections of a camera that retention reads: nothing is kept for its own sake."""
+
+    record: RecordConfig = field(default_factory=RecordConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
 
 
 @dataclass
@@ -37,6 +57,7 @@ class Studio:
     db: Database
     jobs: JobRunner
     exports: Exports
+    kind: ExportKind
 
     def made(self, wanted: Wanted) -> Export:
         """Export, wait, and return the finished export."""
@@ -74,7 +95,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     exports = Exports(db, catalogue, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
     exports.tidy()
     runner.start()
-    yield Studio(tmp_path, db, runner, exports)
+    yield Studio(tmp_path, db, runner, exports, kind)
     runner.close()
     db.close()
 
@@ -278,3 +299,98 @@ def test_streams_of_other_shapes(tmp_path: Path, studio: Studio) -> None:
     found = numbers(studio.exports.file(export))
     assert found == sorted(found)
     assert len(found) >= 76
+
+
+@pytest.mark.parametrize(
+    ("program", "error"),
+    [
+        (
+            "print('x264 [info]: hello'); print('[1]'); print(' \\udcff'.encode('utf-8', 'replace'))",
+            "the encoder has died",
+        ),
+        ("import sys; print('noise'); print('{\"error\": \"no room\"}'); sys.exit(2)", "no room"),
+        ("import os; os.close(0); os._exit(1)", "the encoder has died"),
+        ("import time; time.sleep(60)", "the encoder has told nothing for 1 s"),
+    ],
+    ids=["noise", "error", "deaf", "hung"],
+)
+def test_an_encoder_that_misbehaves_fails_its_job(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, program: str, error: str
+) -> None:
+    monkeypatch.setattr(export_job, "ENCODER", (sys.executable, "-c", program))
+    monkeypatch.setattr(export_job, "HUNG_S", 1.0)
+    export = studio.exports.begin(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    studio.wait(export.id)
+    assert (studio.jobs.find(export.id).state, studio.jobs.find(export.id).error) == ("failed", error)
+    assert studio.files() == []
+
+
+def test_what_else_is_on_the_encoders_output_does_no_harm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "print('x264 [info]: hello', flush=True)\nfrom dogwatch.media import timelapse\ntimelapse.main()"
+    monkeypatch.setattr(export_job, "ENCODER", (sys.executable, "-c", program))
+    assert numbers(studio.exports.file(studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))))
+
+
+def test_a_timelapse_is_on_the_disk_before_it_has_its_name(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noted(fd: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    export = studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    assert synced == [f".{export.file}.part", "exports"]
+
+
+def test_a_picture_that_cannot_be_written_costs_no_export(studio: Studio) -> None:
+    (studio.root / "clips").mkdir()
+    (studio.root / "clips" / "export").write_bytes(b"in the way")
+    export = studio.made(Wanted("front", T0, T0 + 12))
+    assert studio.exports.file(export).is_file()
+
+
+def test_the_picture_is_made_in_the_pool_and_an_image_has_a_limit(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makers: list[str] = []
+    encode = picture.encode
+
+    def noted(*arguments: Any) -> bytes:
+        makers.append(threading.current_thread().name)
+        return encode(*arguments)
+
+    monkeypatch.setattr(picture, "encode", noted)
+    studio.made(Wanted("front", T0, T0 + 3))
+    assert [name.split()[0] for name in makers] == ["pictures"]
+    image = studio.root / "large.jpg"
+    image.touch()
+    os.truncate(image, export_job.IMAGE_BYTES + 1)
+    export = studio.made(Wanted("front", T0, T0 + 3, image=str(image)))
+    assert not studio.exports.thumb(export).exists()
+
+
+def test_a_disk_that_fills_up_meanwhile_ends_the_export(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [1 << 40, 1 << 40, 0]
+    monkeypatch.setattr(export_job, "SYNC_BYTES", 1000)
+    monkeypatch.setattr(export_job.shutil, "disk_usage", lambda _: Usage(free.pop(0) if free else 0))
+    studio.kind._floor = 1 << 20
+    export = studio.exports.begin(Wanted("front", T0, T0 + 12))
+    studio.wait(export.id)
+    assert "must stay free" in studio.jobs.find(export.id).error
+    assert studio.files() == []
+
+
+def test_retention_waits_for_exports_in_progress(studio: Studio) -> None:
+    cameras = {"front": Sections()}
+    keeper = Retention(studio.db, studio.root, lambda: cameras, clock=lambda: NOW + 100 * 86_400)
+    studio.jobs.close()
+    export = studio.exports.begin(Wanted("front", T0 + 5, T0 + 6))
+    keeper.expire()
+    assert len(list(studio.root.glob("recordings/**/*.mp4"))) == 3  # what is within five seconds of it stays, too
+    studio.jobs.start()
+    studio.wait(export.id)
+    assert set(numbers(studio.exports.file(studio.exports.one(export.id)))) >= set(range(50, 60))
+    keeper.expire()
+    assert not list(studio.root.glob("recordings/**/*.mp4"))

@@ -196,9 +196,14 @@ def _zip(files: list[tuple[str, Path]]) -> Iterator[bytes]:
         for name, path in files:
             with (
                 path.open("rb") as source,
-                archive.open(zipfile.ZipInfo.from_file(path, name), "w", force_zip64=True) as target,
+                archive.open(_entry(path, name), "w", force_zip64=True) as target,
             ):
                 while data := source.read(PORTION):
                     target.write(data)
                     yield out.take()
     yield out.take()
+
+
+def _entry(path: Path, name: str) -> zipfile.ZipInfo:
+    """Return the entry of a file; one of a machine without a clock may be older than 1980, where times of ZIP begin."""
+    return zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)

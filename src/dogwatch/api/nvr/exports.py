@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError, denied, fail, ok
+from dogwatch.api.file_scope import may_read
 from dogwatch.api.numbers import Time
 from dogwatch.api.nvr.files import resolve
 from dogwatch.api.services import Services, TheCaller, TheServices
@@ -171,7 +172,10 @@ def reassign_exports(services: TheServices, body: AssignBody) -> dict[str, Any]:
 
 @router.post("/api/exports/batch")
 def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResponse:
-    """Queue many exports, each for itself: one that cannot be made does not keep the others from it."""
+    """Queue many exports, each for itself: one that cannot be made does not keep the others from it.
+
+    A new case is made only if there is something to put into it.
+    """
     case_id = body.export_case_id
     if case_id is not None:
         _may_assign(services, caller, case_id)
@@ -179,6 +183,9 @@ def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResp
         case_id = services.exports.add_case(body.new_case_name, body.new_case_description or "").id
     results = [_batch_item(services, caller, one, case_id) for one in body.items]
     ids = [result["export_id"] for result in results if result["success"]]
+    if not ids and body.export_case_id is None and case_id is not None:
+        services.exports.delete_case(case_id, with_exports=False)
+        case_id = None
     return JSONResponse({"export_case_id": case_id, "export_ids": ids, "results": results}, 202)
 
 
@@ -209,7 +216,7 @@ def _started(
         end,
         body.playback,
         body.name or None,
-        _image(services, body.image_path),
+        _image(services, caller, body.image_path),
         body.export_case_id,
         body.chapters,
         caller.username,
@@ -235,7 +242,7 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
     if not caller.may_see(item.camera) or item.camera not in services.config.cameras:
         return result | {"error": "Camera not found"}
     try:
-        image = _image(services, item.image_path)
+        image = _image(services, caller, item.image_path)
         wanted = Wanted(
             item.camera,
             item.start_time,
@@ -262,8 +269,11 @@ def _may_assign(services: Services, caller: Caller, case_id: str) -> None:
         fail(404, str(error))
 
 
-def _image(services: Services, text: str | None) -> str | None:
-    """Return the file that `text`, a path below the clips directory as clients write it, stands for."""
+def _image(services: Services, caller: Caller, text: str | None) -> str | None:
+    """Return the file that `text`, a path below the clips directory as clients write it, stands for.
+
+    Nobody gets to see a picture by way of an export who would not get it as a file.
+    """
     if not text:
         return None
     root: Path = services.paths.media / "clips"
@@ -273,7 +283,7 @@ def _image(services: Services, text: str | None) -> str | None:
             break
     parts = text.split("/")
     found = None if ".." in parts or text.startswith("/") else resolve(root, text)
-    if found is None or not found.is_file():
+    if found is None or not found.is_file() or not may_read(f"/clips/{text}", caller.cameras, services.config.cameras):
         fail(400, "image_path is no file inside the clips directory")
     return str(found)
 
