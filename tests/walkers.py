@@ -17,12 +17,19 @@ WIDTH, HEIGHT, FPS = 640, 360, 15
 SIZE, BRIGHT, LEAST_AREA = 320, 180, 100
 
 
-def film(path: Path, seconds: float, *, walking: tuple[float, float] = (1.0, 1e9), gop: int = 15) -> Path:
-    """Write a film; two squares walk from and to the seconds `walking`."""
+def film(
+    path: Path,
+    seconds: float,
+    *,
+    walking: tuple[float, float] = (1.0, 1e9),
+    gop: int = 15,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> Path:
+    """Write a film of `size`; two squares walk from and to the seconds `walking`."""
     rng = np.random.default_rng(4)
     street = np.full((HEIGHT, WIDTH), 90, np.uint8)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FPS, width=WIDTH, height=HEIGHT)
+        stream = container.add_stream("libx264", rate=FPS, width=size[0], height=size[1])
         stream.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": str(gop), "threads": "1"}
         stream.codec_context.time_base = Fraction(1, FPS)
         for n in range(round(seconds * FPS)):
@@ -32,7 +39,8 @@ def film(path: Path, seconds: float, *, walking: tuple[float, float] = (1.0, 1e9
                 for x, y, speed in ((20, 60, 55.0), (580, 220, -40.0)):
                     left = int(x + speed * at) % (WIDTH - 50)
                     picture[y : y + 80, left : left + 40] = 235
-            frame = av.VideoFrame.from_ndarray(np.asarray(picture, np.uint8), format="gray").reformat(format="yuv420p")
+            grey = av.VideoFrame.from_ndarray(np.asarray(picture, np.uint8), format="gray")
+            frame = grey.reformat(*size, format="yuv420p")
             frame.pts = n
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

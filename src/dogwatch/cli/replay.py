@@ -142,13 +142,27 @@ def _wanted(
         if start is None or end is None:
             raise click.UsageError("--recorded needs --from and --to")
         clips = footage.recorded(Paths.below(data).media, recorded, start, end)
+    _ask_for_overlap(clips, start, end)
     return Wanted(camera, clips, -math.inf if start is None else start, math.inf if end is None else end)
+
+
+def _ask_for_overlap(clips: list[Clip], start: float | None, end: float | None) -> None:
+    """Refuse a range that holds none of the footage; nothing would be found in it, as if nothing were there."""
+    if start is not None and end is not None and end <= start:
+        raise click.UsageError("--to is not after --from")
+    first, last = clips[0].start_time, max(clip.start_time + (clip.duration or math.inf) for clip in clips)
+    if (start is not None and start >= last) or (end is not None and end <= first):
+        raise click.UsageError(f"the footage lies between {first:.0f} and {last:.0f} s; --from and --to are outside")
 
 
 def _run(wanted: Wanted, config: Config, data: Path, *, quiet: bool) -> Report:
     from dogwatch.replay.run import detector_of
     from dogwatch.replay.run import replay as run_replay
 
+    own = config.cameras[wanted.camera]
+    for setting, on in (("enabled", own.enabled), ("detect.enabled", own.detect.enabled)):
+        if not on:
+            click.echo(f"Warning: {setting} is false for {wanted.camera}, so that nothing is looked for.", err=True)
     detector = detector_of(config, data)
     total = sum(
         max(0.0, min(clip.start_time + clip.duration, wanted.end) - max(clip.start_time, wanted.start))

@@ -14,6 +14,7 @@ from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Unit, VideoInfo
 
 EPOCH_S = 1e9  # timestamps beyond this are wall-clock times: a stream's own begin near zero
 DEFAULT_FPS = 15.0
+BACK_S = 1.0  # less is a muxer's carelessness, more is another stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def probe(path: Path) -> FootageInfo:
 def read(path: Path, shift: float = 0.0) -> Iterator[Unit]:
     """Yield the video packets of a file, `shift` seconds later than they say.
 
-    Packets without timestamps follow at the file's rate. A file that breaks off ends there.
+    Packets without timestamps follow at the file's rate. Where times go back, as in transport streams that were put one
+    behind the other, the later ones follow those before. A file that breaks off ends there.
 
     Raises:
         MediaError: It cannot be opened, or holds no video.
@@ -49,16 +51,19 @@ def read(path: Path, shift: float = 0.0) -> Iterator[Unit]:
     with _open(path) as container:
         stream = container.streams.video[0]
         scale, step = float(stream.time_base), 1 / (float(stream.average_rate or 0) or DEFAULT_FPS)
-        last = -step
+        last = shift - step
         try:
             for packet in container.demux(stream):
                 if not packet.size:
                     continue
                 dts = packet.dts if packet.dts is not None else packet.pts
-                decoded = last + step if dts is None else dts * scale
-                shown = decoded if packet.pts is None else packet.pts * scale
+                decoded = last + step if dts is None else dts * scale + shift
+                if last - decoded > BACK_S:
+                    shift += last + step - decoded
+                    decoded = last + step
+                shown = decoded if packet.pts is None else packet.pts * scale + shift
                 last = decoded
-                yield _unit(packet, decoded + shift, shown + shift)
+                yield _unit(packet, decoded, shown)
         except av.error.FFmpegError:
             return
 

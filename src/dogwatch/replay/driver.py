@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of, placed
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import SceneObserver
 
-GAP_S = 1.0  # a longer one between two packets is a break of the connection
+GAP_S = 1.0  # a longer one between two files is a break of the connection
 
 Views = tuple[tuple[str, View], ...]
 Listener = Callable[[FrameResult, Geometry, Views], None]
@@ -68,9 +69,14 @@ class Replay:
         return self._counters.decoded
 
     def run(self, video: VideoInfo, units: Iterable[Unit]) -> None:
-        """Analyse one more file, which begins where the one before ended or later."""
-        for unit in units:
-            if self._selector.video != video or not 0 <= unit.dts - self._read_until <= GAP_S:
+        """Analyse one more file, which begins where the one before ended or later.
+
+        What is in one file can be decoded from its beginning on, however long the pauses in it are.
+        """
+        video, before = replace(video, fps=0.0), self._selector.video  # the rate is measured anew for each file
+        follows = video == before
+        for number, unit in enumerate(units):
+            if not number and not (follows and 0 <= unit.dts - self._read_until <= GAP_S):
                 self._selector.begin(video)
             self._now, self._read_until = unit.time, unit.dts
             self._selector.take(unit)

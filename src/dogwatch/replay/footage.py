@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dogwatch.errors import NoFootageError
+from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import footage
 from dogwatch.media.packets import Unit, VideoInfo
 
+log = logging.getLogger(__name__)
 LONGEST_SEGMENT_S = 120.0  # a segment that begins earlier than this before a range does not reach into it
 
 
@@ -41,25 +43,29 @@ def of_files(paths: Sequence[Path]) -> list[Clip]:
         shift = 0.0 if info.start_time > footage.EPOCH_S else end - info.start_time
         clips.append(Clip(path, info.video, info.start_time + shift, info.duration, shift))
         end = info.start_time + shift + info.duration
-    return clips
+    return sorted(clips, key=lambda clip: clip.start_time)  # recordings may be named in any order
 
 
 def recorded(media_root: Path, camera: str, start: float, end: float) -> list[Clip]:
     """Return the recorded files of `camera` that hold any of `start` to `end` (epoch s), oldest first.
 
-    They are found by their names, so that no database is needed.
+    They are found by their names, so that no database is needed. Those that cannot be read are passed over.
 
     Raises:
         NoFootageError: There are none.
     """
     clips: list[Clip] = []
     for path in _segments(media_root, camera, start - LONGEST_SEGMENT_S, end):
-        info = footage.probe(path)
-        if info.start_time < end and info.start_time + info.duration > start:
+        try:
+            info = footage.probe(path)
+        except MediaError as error:  # damaged, or deleted since it was found
+            log.warning("%s; it is left out", error)
+            continue
+        if info.start_time < end and info.start_time + (info.duration or LONGEST_SEGMENT_S) > start:
             clips.append(Clip(path, info.video, info.start_time, info.duration))
     if not clips:
         raise NoFootageError(f"nothing of {camera} is recorded in this time")
-    return clips
+    return sorted(clips, key=lambda clip: clip.start_time)
 
 
 def units(clip: Clip, start: float, end: float) -> Iterator[Unit]:
@@ -80,13 +86,18 @@ def units(clip: Clip, start: float, end: float) -> Iterator[Unit]:
 
 def _segments(media_root: Path, camera: str, start: float, end: float) -> Iterator[Path]:
     """Yield the segments of `camera` that begin between `start` and `end`, by their names `MM.SS.mp4` (UTC)."""
-    hour = datetime.datetime.fromtimestamp(start, datetime.UTC).replace(minute=0, second=0, microsecond=0)
-    while hour.timestamp() < end:
-        folder = media_root / "recordings" / f"{hour:%Y-%m-%d}" / f"{hour:%H}" / camera
+    for folder in sorted((media_root / "recordings").glob(f"????-??-??/??/{camera}")):
+        try:
+            hour = datetime.datetime.strptime(
+                f"{folder.parts[-3]} {folder.parts[-2]} +0000", "%Y-%m-%d %H %z"
+            ).timestamp()
+        except ValueError:
+            continue
+        if hour + 3600 <= start or hour >= end:
+            continue
         for path in sorted(folder.glob("*.mp4")):
             minute, _, second = path.stem.partition(".")
             if minute.isdecimal() and second[:2].isdecimal():
-                begun = hour.timestamp() + 60 * int(minute) + int(second[:2])
+                begun = hour + 60 * int(minute) + int(second[:2])
                 if start <= begun + 1 and begun < end:
                     yield path
-        hour += datetime.timedelta(hours=1)

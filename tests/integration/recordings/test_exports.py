@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -374,7 +375,7 @@ def test_the_picture_is_made_in_the_pool_and_an_image_has_a_limit(
 def test_a_disk_that_fills_up_meanwhile_ends_the_export(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [1 << 40, 1 << 40, 0]
     monkeypatch.setattr(export_job, "SYNC_BYTES", 1000)
-    monkeypatch.setattr(export_job.shutil, "disk_usage", lambda _: Usage(free.pop(0) if free else 0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free.pop(0) if free else 0))
     studio.kind._floor = 1 << 20
     export = studio.exports.begin(Wanted("front", T0, T0 + 12))
     studio.wait(export.id)

@@ -136,3 +136,89 @@ def test_a_torn_file_ends_where_it_is_torn(film: Path, tmp_path: Path) -> None:
     transport.write_bytes(data[: len(data) // 2])
     body = json.loads(call(transport, "--data", tmp_path / "none", "--json").stdout)
     assert 8 < body["seconds"] < 18
+
+
+def copied(source: Path, target: Path, *, every_s: float | None = None) -> Path:
+    """Copy the video into another container; `every_s` sets the pictures so far apart."""
+    with av.open(str(source)) as container, av.open(str(target), "w") as out:
+        stream = out.add_stream_from_template(container.streams.video[0])
+        for number, packet in enumerate(container.demux(video=0)):
+            if packet.size:
+                packet.stream = stream
+                if every_s is not None:
+                    packet.pts = packet.dts = round(number * every_s / packet.time_base)
+                out.mux(packet)
+    return target
+
+
+def test_transport_streams_one_behind_the_other_are_one(film: Path, tmp_path: Path) -> None:
+    """Their times go back in the middle, and the size of the picture may change there."""
+    small = walkers.film(tmp_path / "small.mp4", 12.0, walking=(4.0, 9.0), size=(320, 180))
+    parts = [copied(film, tmp_path / "a.ts"), copied(film, tmp_path / "b.ts"), copied(small, tmp_path / "c.ts")]
+    whole = tmp_path / "whole.ts"
+    whole.write_bytes(b"".join(part.read_bytes() for part in parts))
+    body = json.loads(call(whole, "--data", tmp_path / "none", "--json").stdout)
+    starts = sorted({round(one["start_time"]) for one in body["events"]})
+    assert body["seconds"] == pytest.approx(64, abs=1)
+    assert [any(abs(start - at) <= 1 for start in starts) for at in (18, 44, 56)] == [True] * 3, starts
+
+
+def test_a_film_with_few_pictures_is_decoded_whole(tmp_path: Path) -> None:
+    """Pauses within a file are no broken connections, behind which only a keyframe could be decoded."""
+    film = walkers.film(tmp_path / "film.mp4", 3.0, walking=(0.0, 1e9), gop=250)
+    sparse = copied(film, tmp_path / "sparse.mp4", every_s=1.5)
+    assert json.loads(call(sparse, "--data", tmp_path / "none", "--json").stdout)["frames"] > 30
+
+
+def test_recordings_may_be_named_in_any_order(tmp_path: Path) -> None:
+    segments = record(tmp_path)
+    paths = [tmp_path / one.path for one in segments]
+    clips = footage.of_files(list(reversed(paths)))
+    assert [clip.path for clip in clips] == paths
+
+
+def test_a_damaged_segment_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    segments = record(tmp_path)
+    paths = [tmp_path / one.path for one in segments]
+    paths[0].write_bytes(b"damaged")
+    found = footage.recorded(tmp_path, "front", segments[0].start_time, segments[-1].end_time)
+    assert [clip.path for clip in found] == paths[1:]
+    assert f"{paths[0]} cannot be read" in caplog.text
+
+
+def test_segments_are_looked_for_where_there_are_any(tmp_path: Path) -> None:
+    """No range is too wide, and no file of the like in the way."""
+    segments = record(tmp_path)
+    (tmp_path / "recordings" / "2025-13-99" / "aa" / "front").mkdir(parents=True)
+    second = (tmp_path / segments[0].path).with_name(Path(segments[0].path).stem + "_1.mp4")
+    second.write_bytes((tmp_path / segments[0].path).read_bytes())
+    found = footage.recorded(tmp_path, "front", -1e300, 1e300)
+    assert len(found) == len(segments) + 1
+    assert [clip.start_time for clip in found] == sorted(clip.start_time for clip in found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "14:30"), "the footage lies between 0 and 26 s"),
+        (("--to", "-1"), "the footage lies between 0 and 26 s"),
+        (("--from", "9", "--to", "3"), "--to is not after --from"),
+    ],
+)
+def test_a_range_without_footage_is_refused(
+    film: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    result = call(film, "--data", tmp_path, *arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "setting"), [("detect: {enabled: false}", "detect.enabled"), ("enabled: false", "enabled")]
+)
+def test_that_nothing_is_looked_for_is_said(film: Path, tmp_path: Path, line: str, setting: str) -> None:
+    (tmp_path / "config.yml").write_text(CONFIG.format(filters="").replace("  front:\n", f"  front:\n    {line}\n"))
+    result = call(film, "--data", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert f"Warning: {setting} is false for front, so that nothing is looked for." in result.stderr
+    assert "0 events" in result.stdout
