@@ -56,6 +56,7 @@ class JobRunner:
         self._holder = holder or platform.node() or "localhost"
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
+        self._unheard: set[str] = set()  # kinds that were woken while as many threads as may run were busy
         self._threads: set[threading.Thread] = set()
         self._cancelled: set[str] = set()
         self._running: set[str] = set()
@@ -177,12 +178,15 @@ class JobRunner:
     def _wake(self, kind: Kind) -> None:
         """Have a thread look for work of `kind` if another may run."""
         with self._lock:
-            if self._leaving or self._busy[kind.name] >= kind.workers:
+            if self._leaving:
+                return
+            if self._busy[kind.name] >= kind.workers:
+                self._unheard.add(kind.name)
                 return
             self._busy[kind.name] += 1
             thread = threading.Thread(target=self._drain, args=(kind,), name=f"job-{kind.name}", daemon=True)
             self._threads.add(thread)
-        thread.start()
+            thread.start()  # with the lock held: `close` joins those it finds, which must have been started
 
     def _drain(self, kind: Kind) -> None:
         """Run jobs of `kind` one after the other until none waits."""
@@ -198,6 +202,10 @@ class JobRunner:
             with self._lock:
                 self._busy[kind.name] -= 1
                 self._threads.discard(threading.current_thread())
+                unheard = kind.name in self._unheard
+                self._unheard.discard(kind.name)
+            if unheard:  # this thread may have found nothing a moment before something was queued
+                self._wake(kind)
 
     def _claim(self, kind: Kind) -> Job | None:
         now = self._clock()

@@ -18,7 +18,7 @@ def test_a_first_configuration(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.yml"
     assert (done.exit_code, done.output) == (0, f"Wrote {file}. Edit it, then: dogwatch check, dogwatch run\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert CliRunner().invoke(group, ["check", str(file)]).output == f"{file} is valid. Cameras: front.\n"
+    assert CliRunner().invoke(group, ["check", str(file)]).output.endswith(f"{file} is valid. Cameras: front.\n")
 
 
 def test_what_is_there_is_kept(tmp_path: Path) -> None:

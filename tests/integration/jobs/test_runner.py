@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from dogwatch.errors import ConflictError, NotFoundError, StoreError
-from dogwatch.jobs.kinds import Control, JobError
+from dogwatch.jobs.kinds import Control, JobError, Kind
 from dogwatch.jobs.runner import ATTEMPTS, KEPT_S, LEASE_S, JobRunner, QueueFullError
 from dogwatch.store import jobs, tables
 from dogwatch.store.database import Database
@@ -154,6 +154,27 @@ def test_a_failure_is_told_and_cleaned_up_behind(db: Database, params: dict[str,
     assert work.settled == [("a", "failed")]
     with pytest.raises(ConflictError, match="failed"):
         runner.cancel("a")
+    runner.close()
+
+
+def test_what_is_queued_while_a_thread_finds_nothing_runs_all_the_same(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, looks = Work(workers=1), list[Job | None]()
+    runner = JobRunner(db, [work])
+    claim = runner._claim
+
+    def look(kind: Kind) -> Job | None:
+        looks.append(claim(kind))
+        if len(looks) == 1:
+            runner.submit("work", "a", {})
+        return looks[-1]
+
+    monkeypatch.setattr(runner, "_claim", look)
+    runner.start()
+    wait(lambda: work.begun == ["a"])
+    assert looks[0] is None
+    work.go.set()
     runner.close()
 
 
