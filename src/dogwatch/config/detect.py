@@ -41,7 +41,11 @@ class DetectConfig(Section):
     stationary: StationaryConfig = section(StationaryConfig, "Objects that do not move.")
     annotation_offset: int = key(0, "Milliseconds by which boxes are shifted over recordings.")
     idle_after: float = key(
-        10.0, "Seconds of quiet before only keyframes are decoded; 0 always decodes everything.", ge=0, le=3600
+        10.0,
+        "Seconds of quiet before only keyframes are decoded; 0 always decodes everything, as do keyframes more than "
+        "5 s apart.",
+        ge=0,
+        le=3600,
     )
 
     deblock: bool = key(

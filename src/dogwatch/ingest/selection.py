@@ -5,6 +5,9 @@ picture is quiet, only keyframes are decoded, and published as probes. When a pr
 again, the packets since the last probe that showed nothing are decoded first, so that it gets the very pictures
 that it would have got.
 
+Where keyframes are further apart than `LONGEST_GOP_S`, somebody could come and go between two of them, and nobody would
+be told before the next: such a stream is decoded whole.
+
 There is no thread and no clock here: a live camera and `dogwatch replay` choose alike.
 """
 
@@ -23,6 +26,7 @@ from dogwatch.media.entry import begins_afresh
 from dogwatch.media.packets import Unit, VideoInfo
 
 PROBE_EVERY_S = 0.9
+LONGEST_GOP_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class PictureSelector:
         self._published_until = -math.inf
         self._seen_slot: int | None = None
         self._probe_time = -math.inf
+        self._keyframe_dts = math.inf  # none yet, in this connection
+        self._gop_s = 0.0
         self._intra = False
         self.video: VideoInfo | None = None
         self.full = False
@@ -101,6 +107,7 @@ class PictureSelector:
         self._decoder = None
         self._gops.clear()
         self.full = self._synced = self._uneven = False
+        self._keyframe_dts, self._gop_s = math.inf, 0.0
 
     def take(self, unit: Unit) -> None:
         """Decode `unit`, a video packet, if it is needed."""
@@ -109,7 +116,8 @@ class PictureSelector:
         if unit.jumped:
             self._published_until, self._seen_slot = -math.inf, None
             self._gops.clear()
-        wanted = self._wants_full()
+        rare = self._keyframes_are_rare(unit)
+        wanted = self._wants_full() or (self.detect and rare)
         if wanted and not self.full:
             self._catch_up()
         elif self.full and not wanted:
@@ -156,6 +164,13 @@ class PictureSelector:
         if not self.detect:
             return self._sink.demanded()
         return self._settings.idle_after <= 0 or self._sink.full_wanted()
+
+    def _keyframes_are_rare(self, unit: Unit) -> bool:
+        """Whether the last two keyframes, or the last one and `unit`, are further apart than `LONGEST_GOP_S`."""
+        since = unit.dts - self._keyframe_dts
+        if unit.keyframe:
+            self._keyframe_dts, self._gop_s = unit.dts, since
+        return max(since, self._gop_s) > LONGEST_GOP_S
 
     def _decode(self, unit: Unit, *, after: float = -math.inf) -> None:
         """Decode a packet and publish its pictures if they are due, probes excepted, and later than `after`."""

@@ -222,3 +222,9 @@ def test_that_nothing_is_looked_for_is_said(film: Path, tmp_path: Path, line: st
     assert result.exit_code == 0, result.output
     assert f"Warning: {setting} is false for front, so that nothing is looked for." in result.stderr
     assert "0 events" in result.stdout
+
+
+def test_who_comes_and_goes_between_two_keyframes_is_seen(tmp_path: Path) -> None:
+    film = walkers.film(tmp_path / "film.mp4", 40.0, walking=(18.0, 23.0), gop=10_000)
+    body = json.loads(call(film, "--data", tmp_path / "none", "--json").stdout)
+    assert len(body["events"]) == 2

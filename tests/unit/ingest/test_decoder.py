@@ -163,6 +163,17 @@ def test_catching_up_yields_what_full_decoding_would_have(tmp_path: Path, alarm_
 
 
 @pytest.mark.usefixtures("quiet_at_once")
+@pytest.mark.parametrize(("gop", "first"), [(150, 3), (75, None)])
+def test_where_keyframes_are_rare_everything_is_decoded(tmp_path: Path, gop: int, first: int | None) -> None:
+    """Somebody who comes and goes within ten seconds is seen, even between two keyframes."""
+    info, units = coded(400, fps=15, gop=gop, start=START)
+    vision = Vision(tmp_path)
+    run(vision, info, units)
+    numbers = [n for _, n in vision.published(probes=False) if n > 2]  # the ring is new in the first pictures
+    assert numbers == ([] if first is None else list(range(first, 400, 3)))
+
+
+@pytest.mark.usefixtures("quiet_at_once")
 def test_an_alarm_that_comes_late_loses_nothing(tmp_path: Path) -> None:
     """Vision looks at the third keyframe only while the fifth group is under way."""
     info, units = coded(150, fps=15, gop=30, start=START)
