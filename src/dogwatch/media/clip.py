@@ -23,7 +23,7 @@ from dogwatch.media import boxes, fragments
 from dogwatch.media.moofs import Moofs, Samples
 from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.pieces import Piece, cut_all
-from dogwatch.media.sample_tables import Chapter, TrackTable, chapter_list, moov
+from dogwatch.media.sample_tables import MOST_CHAPTERS, Chapter, TrackTable, chapter_list, moov
 from dogwatch.model import Segment
 
 LONGEST_GAP_S = 2.0  # longer ones are closed up: nobody wants to watch a frozen picture
@@ -115,6 +115,8 @@ class _Draft:
         zero = self.spans[0][0] - self.spans[0][2]
         found: list[Chapter] = []
         for chapter in sorted(chapters):
+            if len(found) == MOST_CHAPTERS:
+                break  # a day has thousands of segments
             behind = [span for span in self.spans if span[1] > chapter.time]
             if not behind or (found and chapter.time < self.spans[0][0]):
                 continue

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
+from dogwatch.api.nvr import cases
 from dogwatch.api.nvr.ws import for_caller
 from dogwatch.auth.caller import Caller
 from dogwatch.notify.broadcast import Publication
@@ -302,3 +303,15 @@ async def test_a_case_of_files_from_before_zips_time(app: Nvr) -> None:
         data = (await client.get(f"/api/cases/{case['id']}/download")).content
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             assert archive.testzip() is None
+
+
+def test_a_file_that_is_deleted_while_a_case_is_sent_is_left_out(tmp_path: Path) -> None:
+    files = [(name, tmp_path / name) for name in ("a.mp4", "b.mp4", "c.mp4")]
+    for name, path in files:
+        path.write_bytes(name.encode() * 1000)
+    sent = cases._zip(files)
+    first = next(sent)
+    files[1][1].unlink()
+    with zipfile.ZipFile(io.BytesIO(first + b"".join(sent))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["a.mp4", "c.mp4"]

@@ -190,14 +190,15 @@ class _Outgoing:
 
 
 def _zip(files: list[tuple[str, Path]]) -> Iterator[bytes]:
-    """Yield a ZIP file of `files`, stored as they are: video does not shrink."""
+    """Yield a ZIP file of `files`, stored as they are: video does not shrink. What is deleted meanwhile is left out."""
     out = _Outgoing()
     with zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name, path in files:
-            with (
-                path.open("rb") as source,
-                archive.open(_entry(path, name), "w", force_zip64=True) as target,
-            ):
+            try:
+                source, entry = path.open("rb"), _entry(path, name)
+            except FileNotFoundError:
+                continue
+            with source, archive.open(entry, "w", force_zip64=True) as target:
                 while data := source.read(PORTION):
                     target.write(data)
                     yield out.take()
