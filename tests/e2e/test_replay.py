@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.messages import (
@@ -35,6 +36,7 @@ from tests import walkers
 from tests.ingest import IngestProcess, spec_for
 
 LIVE_S = 14.0
+ATTEMPTS = 3
 
 
 @contextmanager
@@ -89,13 +91,13 @@ def seen(objects: tuple[TrackedObject, ...]) -> list[Any]:
     return sorted(plain, key=lambda one: (one.start_time, one.box.as_list()))
 
 
-def test_live_and_replay_give_the_same_tracks(tmp_path: Path) -> None:
-    film = walkers.film(tmp_path / "film.mp4", 30.0)
-    settings = AnalysisSettings(camera="front", idle_after=0)
-    spec = spec_for(tmp_path, str(film), enabled=False, idle_after=0.0, ring_slots=12)
+def watched(directory: Path, film: Path, settings: AnalysisSettings) -> tuple[list[FrameTracks], list[Path]]:
+    """Record and analyse `film` live; return what was told of its frames, and the recorded files."""
+    directory.mkdir()
+    spec = spec_for(directory, str(film), enabled=False, idle_after=0.0, ring_slots=12)
     with IngestProcess(spec) as ingest:
         run_dir = ingest.spec.run_dir
-        with detector(run_dir, str(tmp_path)) as greeted, vision(run_dir, str(tmp_path), settings):
+        with detector(run_dir, str(directory)) as greeted, vision(run_dir, str(directory), settings):
             assert greeted.wait(20)
             while not ingest.all(StreamOpened):  # what is sent before ingest has subscribed is lost
                 ingest.switch("enabled", value=True)
@@ -104,20 +106,36 @@ def test_live_and_replay_give_the_same_tracks(tmp_path: Path) -> None:
             ingest.wait_for(FrameTracks, lambda one: one.frame_time - first.frame_time > LIVE_S, timeout=40)
             ingest.leave()
         live = [one for one in ingest.messages if isinstance(one, FrameTracks)]
-        paths = [one.segment.path for one in ingest.messages if isinstance(one, SegmentWritten)]
-    live = [one for one in live if one.frame_time - first.frame_time < LIVE_S - 1]
-    results: list[FrameResult] = []
+        paths = [directory / one.segment.path for one in ingest.messages if isinstance(one, SegmentWritten)]
+    return [one for one in live if one.frame_time - first.frame_time < LIVE_S - 1], paths
+
+
+def replayed(paths: list[Path], settings: AnalysisSettings) -> dict[float, FrameResult]:
+    """Return what a replay makes of recorded files, by the time of the frame."""
+    results: dict[float, FrameResult] = {}
 
     def listen(result: FrameResult, sizes: Geometry, views: Views) -> None:
-        results.append(result)
+        results[round(result.time, 4)] = result
 
     replay = Replay(settings, walkers.SquareDetector(), listen)
-    for clip in footage.of_files([tmp_path / path for path in paths]):
+    for clip in footage.of_files(paths):
         replay.run(clip.video, footage.units(clip, -1e18, 1e18))
-    again = {round(one.time, 4): one for one in results}
+    return results
+
+
+@pytest.mark.timeout(300)
+def test_live_and_replay_give_the_same_tracks(tmp_path: Path) -> None:
+    film = walkers.film(tmp_path / "film.mp4", 30.0)
+    settings = AnalysisSettings(camera="front", idle_after=0)
+    for attempt in range(ATTEMPTS):
+        live, paths = watched(tmp_path / str(attempt), film, settings)
+        again = replayed(paths, settings)
+        pairs = [(one, again[round(one.frame_time, 4)]) for one in live]
+        # On a machine that does other things, a frame may have found another behind it and got no detector.
+        if all(one.regions == other.regions for one, other in pairs):
+            break
     assert len(live) > 50
-    for one in live:
-        other = again[round(one.frame_time, 4)]
+    for one, other in pairs:
         assert one.motion_boxes == other.motion.boxes, one.frame_time
         assert one.regions == other.regions, one.frame_time
         assert seen(one.objects) == seen(other.objects), one.frame_time
