@@ -16,16 +16,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from fastapi.openapi.utils import get_openapi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dogwatch.api.app import all_routes
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from tests.nvr import Nvr
+from tests.routes import openapi
 from tests.stocked import EVENT, PARAMETERS, stocked
 
-DOCUMENT = get_openapi(title="Dogwatch", version="1", routes=list(all_routes()))
+DOCUMENT = openapi()
 OPERATIONS = [
     (method.upper(), path, found) for path, some in DOCUMENT["paths"].items() for method, found in some.items()
 ]
