@@ -15,7 +15,7 @@ from tests.e2e.conftest import CHROMIUM_ARGUMENTS, chromium
 from tests.e2e.program import Program
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Playwright
 
 pytestmark = pytest.mark.timeout(150)
 CONFIG = """
@@ -86,24 +86,22 @@ def evil() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def visitor(program: Program) -> Iterator[Page]:
+def visitor(program: Program, playwright: Playwright) -> Iterator[Page]:
     """A browser that is logged in on the external listener, in which `evil.example` means this machine."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as runtime:
-        rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-        browser = runtime.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_ARGUMENTS, rules])
-        page = browser.new_context(ignore_https_errors=True).new_page()
-        page.set_default_timeout(20_000)
-        page.goto(f"{external(program)}/login")
-        password = re.search(r"Password, .*: (\S+)", program.output())
-        assert password
-        headers = {"X-CSRF-TOKEN": "1"}
-        body = f'{{"user": "admin", "password": "{password.group(1)}"}}'
-        logged_in = page.evaluate(FETCH, ["/api/login", {"method": "POST", "body": body, "headers": headers}])
-        assert logged_in == ["basic", 200]
-        assert page.evaluate(FETCH, ["/api/profile", {}]) == ["basic", 200]
-        yield page
-        browser.close()
+    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    browser = playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_ARGUMENTS, rules])
+    page = browser.new_context(ignore_https_errors=True).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{external(program)}/login")
+    password = re.search(r"Password, .*: (\S+)", program.output())
+    assert password
+    headers = {"X-CSRF-TOKEN": "1"}
+    body = f'{{"user": "admin", "password": "{password.group(1)}"}}'
+    logged_in = page.evaluate(FETCH, ["/api/login", {"method": "POST", "body": body, "headers": headers}])
+    assert logged_in == ["basic", 200]
+    assert page.evaluate(FETCH, ["/api/profile", {}]) == ["basic", 200]
+    yield page
+    browser.close()
 
 
 def external(program: Program) -> str:
