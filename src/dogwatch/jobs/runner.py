@@ -81,7 +81,9 @@ class JobRunner:
 
         self._db.write(work)
         self._recover("")
-        for kind in self._kinds.values():
+        with self._db.read() as connection:
+            due = [kind for kind in self._kinds.values() if jobs.waiting(connection, kind.name)]
+        for kind in due:
             self._wake(kind)
 
     def submit(

@@ -177,12 +177,6 @@ def prune(connection: Connection, before: float, keep: int = 1000) -> int:
     return gone.rowcount
 
 
-def known(connection: Connection, kind: str, ids: Collection[str]) -> set[str]:
-    """Return which of `ids` are jobs of `kind`."""
-    query = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.id.in_(list(ids)))
-    return set(connection.execute(query).scalars())
-
-
 def _job(row: Row[Any]) -> Job:
     return Job(
         id=row.id, kind=row.kind, camera=row.camera, owner=row.owner, state=row.state, params=row.params or {},

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from dogwatch.api.errors import fail, ok
 from dogwatch.api.services import TheCaller, TheServices
-from dogwatch.errors import ConflictError, NotFoundError
+from dogwatch.errors import ConflictError
 from dogwatch.recordings.exports import KIND, NAME_LIMIT
 from dogwatch.store.exports import Case, ExportFilter
 from dogwatch.store.jobs import Job
@@ -64,10 +64,7 @@ def one_case(services: TheServices, caller: TheCaller, case_id: str) -> JSONResp
 def change_case(services: TheServices, case_id: str, body: CaseChange | None = None) -> JSONResponse:
     """Change a case's name or description."""
     body = body or CaseChange()
-    try:
-        return JSONResponse(case_row(services.exports.change_case(case_id, body.name, body.description)))
-    except NotFoundError as error:
-        fail(404, str(error))
+    return JSONResponse(case_row(services.exports.change_case(case_id, body.name, body.description)))
 
 
 @router.delete("/api/cases/{case_id}")
@@ -75,8 +72,6 @@ def delete_case(services: TheServices, case_id: str, *, delete_exports: bool = F
     """Delete a case, and its exports with `delete_exports`; otherwise they stay without a case."""
     try:
         services.exports.delete_case(case_id, with_exports=delete_exports)
-    except NotFoundError as error:
-        fail(404, str(error))
     except ConflictError as error:
         fail(400, str(error))
     return ok("Successfully deleted case.")
@@ -113,8 +108,6 @@ def cancel_job(services: TheServices, export_id: str) -> dict[str, Any]:
     """Cancel the job of an export: one that waits ends at once, one that runs within about a second."""
     try:
         services.jobs.cancel(export_id)
-    except NotFoundError:
-        fail(404, "Job not found")
     except ConflictError as error:
         fail(400, str(error))
     return ok("The export is being cancelled.")
@@ -152,20 +145,14 @@ def job_row(job: Job) -> dict[str, Any]:
 
 
 def _seen_case(services: TheServices, caller: TheCaller, case_id: str) -> Case:
-    try:
-        case = services.exports.case(case_id)
-    except NotFoundError as error:
-        fail(404, str(error))
+    case = services.exports.case(case_id)
     if caller.cameras is not None and not services.exports.listed(ExportFilter(tuple(caller.cameras), case.id)):
         fail(404, "Case not found")
     return case
 
 
 def _seen_job(services: TheServices, caller: TheCaller, job_id: str) -> Job:
-    try:
-        job = services.jobs.find(job_id)
-    except NotFoundError:
-        fail(404, "Job not found")
+    job = services.jobs.find(job_id)
     if job.kind != KIND or (job.camera is not None and not caller.may_see(job.camera)):
         fail(404, "Job not found")
     return job

@@ -16,7 +16,7 @@ from dogwatch.api.numbers import Time
 from dogwatch.api.nvr.files import resolve
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
-from dogwatch.errors import ConflictError, DogwatchError, NoFootageError, NotFoundError
+from dogwatch.errors import ConflictError, DogwatchError, NoFootageError
 from dogwatch.jobs.runner import QueueFullError
 from dogwatch.recordings.exports import NAME_LIMIT, RefusedError, Wanted
 from dogwatch.store.exports import Export, ExportFilter
@@ -106,7 +106,7 @@ def list_exports(
 @router.get("/api/exports/{export_id}")
 def one_export(services: TheServices, export_id: str) -> JSONResponse:
     """Return one export."""
-    return JSONResponse(row(_found(services, export_id)))
+    return JSONResponse(row(services.exports.one(export_id)))
 
 
 @router.post("/api/export/{camera}/start/{start}/end/{end}")
@@ -133,7 +133,7 @@ def start_custom_export(
 @router.patch("/api/export/{export_id}/rename")
 def rename_export(services: TheServices, export_id: str, body: NameBody) -> dict[str, Any]:
     """Give an export another name."""
-    _rename(services, export_id, body.name)
+    services.exports.rename(export_id, body.name)
     return ok("Successfully renamed export.")
 
 
@@ -142,7 +142,7 @@ def rename_export_by_path(services: TheServices, export_id: str, new_name: str) 
     """Give an export another name, as older clients ask for it."""
     if len(new_name) > NAME_LIMIT:
         fail(400, f"A name has at most {NAME_LIMIT} characters.")
-    _rename(services, export_id, new_name)
+    services.exports.rename(export_id, new_name)
     return ok("Successfully renamed export.")
 
 
@@ -163,10 +163,7 @@ def delete_exports(services: TheServices, body: IdsBody) -> dict[str, Any]:
 @router.post("/api/exports/reassign")
 def reassign_exports(services: TheServices, body: AssignBody) -> dict[str, Any]:
     """Put exports into a case, or take them out."""
-    try:
-        services.exports.assign(body.ids, body.export_case_id)
-    except NotFoundError as error:
-        fail(404, str(error))
+    services.exports.assign(body.ids, body.export_case_id)
     return ok("Successfully updated exports.")
 
 
@@ -263,10 +260,7 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
 def _may_assign(services: Services, caller: Caller, case_id: str) -> None:
     if not caller.is_admin:
         raise denied(403, "Access denied. A user with the admin role is required.")
-    try:
-        services.exports.case(case_id)
-    except NotFoundError as error:
-        fail(404, str(error))
+    services.exports.case(case_id)
 
 
 def _image(services: Services, caller: Caller, text: str | None) -> str | None:
@@ -288,25 +282,9 @@ def _image(services: Services, caller: Caller, text: str | None) -> str | None:
     return str(found)
 
 
-def _found(services: Services, export_id: str) -> Export:
-    try:
-        return services.exports.one(export_id)
-    except NotFoundError as error:
-        fail(404, str(error))
-
-
-def _rename(services: Services, export_id: str, name: str) -> None:
-    try:
-        services.exports.rename(export_id, name)
-    except NotFoundError as error:
-        fail(404, str(error))
-
-
 def _delete(services: Services, names: list[str]) -> None:
     try:
         services.exports.delete(names)
-    except NotFoundError as error:
-        fail(404, str(error))
     except ConflictError as error:
         fail(400, str(error))
     except OSError as error:
