@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from dogwatch.api.listeners import Listeners
 from tests.nvr import Nvr, nvr
 
 
@@ -10,3 +11,15 @@ from tests.nvr import Nvr, nvr
 def app(tmp_path: Path) -> Iterator[Nvr]:
     with nvr(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
+    """Both listeners of `app` on free ports, without TLS."""
+    config = app.services.config
+    plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
+    made = Listeners(app.app, plain, tmp_path, any_port=True)
+    await made.start()
+    yield made
+    await made.stop()
+    await app.services.streams.close()

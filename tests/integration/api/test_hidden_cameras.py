@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -232,16 +232,6 @@ async def test_a_stream_of_two_cameras_is_ones_own(app: Nvr) -> None:
     async with app.client(EXTERNAL, "vera") as client:
         found = (await client.get("/api/go2rtc/streams/shared")).json()
         assert "vaultpath" in found["producers"][0]["url"]
-
-
-@pytest.fixture
-async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    config = app.services.config
-    plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, plain, tmp_path, any_port=True)
-    await made.start()
-    yield made
-    await made.stop()
 
 
 async def test_the_websocket(app: Nvr, listeners: Listeners) -> None:

@@ -27,17 +27,6 @@ NEW = "another long password"
 LIVE = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]
 
 
-@pytest.fixture
-async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    config = app.services.config
-    plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, plain, tmp_path, any_port=True)
-    await made.start()
-    yield made
-    await made.stop()
-    await app.services.streams.close()
-
-
 def at(listeners: Listeners, path: str) -> str:
     return listeners.external.replace("http", "ws", 1) + path
 

@@ -21,17 +21,6 @@ from dogwatch.media import boxes
 from tests.nvr import Nvr, until
 
 
-@pytest.fixture
-async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    config = app.services.config
-    plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, plain, tmp_path, any_port=True)
-    await made.start()
-    yield made
-    await made.stop()
-    await app.services.streams.close()
-
-
 def at(url: str, path: str) -> str:
     return url.replace("http", "ws", 1) + path
 
