@@ -28,10 +28,10 @@ from dogwatch.events.rules import CameraRules
 from dogwatch.media import picture
 from dogwatch.media.scene import StreetScene
 from dogwatch.model import Box, Detection, Fragment, Segment, TrackedObject
-from dogwatch.notify.broadcast import Broadcast
-from dogwatch.notify.stats import StatsKeeper
+from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.runtime.hub import Hub
+from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.store.database import Database
 
 WALKERS, FPS, LIFE, SEGMENT = 12, 5, 150, 50  # the last two in frames

@@ -55,7 +55,7 @@ class IngestProcess:
         self._down.bind(address(self.spec.run_dir, "down"))
         self._log = Path(self._run_dir.name, "log").open("w+b")  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dogwatch.ingest"],
+            [sys.executable, "-m", "dogwatch.workers.ingest"],
             stdin=subprocess.PIPE,
             stderr=self._log,
             preexec_fn=preexec,

@@ -15,8 +15,6 @@ from starlette.types import ASGIApp
 
 from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
-from dogwatch.api.live_pictures import LivePictures
-from dogwatch.api.live_streams import LiveStreams
 from dogwatch.api.services import Services
 from dogwatch.auth import tokens
 from dogwatch.auth.accounts import Accounts
@@ -25,13 +23,15 @@ from dogwatch.bus.messages import SetSwitch
 from dogwatch.config import parse
 from dogwatch.events.hub import EventHub
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.notify.activity import Activity
-from dogwatch.notify.broadcast import Broadcast
-from dogwatch.notify.stats import StatsKeeper
-from dogwatch.notify.switches import Switches
+from dogwatch.live.pictures import LivePictures
+from dogwatch.live.streams import LiveStreams
+from dogwatch.outputs.activity import Activity
+from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.switches import Switches
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind
 from dogwatch.recordings.exports import Exports
+from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.store.database import Database
 
 VERSION = "0.16.0-dogwatch"

@@ -113,9 +113,9 @@ class Program:
             except psutil.NoSuchProcess:
                 continue
             for kind, module in (
-                ("ingest", "dogwatch.ingest"),
-                ("vision", "dogwatch.camera"),
-                ("detector", "dogwatch.detectors"),
+                ("ingest", "dogwatch.workers.ingest"),
+                ("vision", "dogwatch.workers.analysis"),
+                ("detector", "dogwatch.workers.detection"),
             ):
                 if module in command:
                     found[f"{kind}:{process.pid}"] = process

@@ -74,7 +74,7 @@ def detector(run_dir: str, shm: str) -> Iterator[threading.Event]:
 def vision(run_dir: str, shm: str, settings: AnalysisSettings) -> Iterator[None]:
     """Run a vision process."""
     spec = VisionSpec(run_dir=run_dir, name="v0", cameras=(settings,), detectors=("sq",), ring_dir=shm)
-    process = subprocess.Popen([sys.executable, "-m", "dogwatch.camera"], stdin=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(msgspec.json.encode(spec) + b"\n")
     process.stdin.flush()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.types import ASGIApp
 
-from dogwatch.api import prompt
+from dogwatch.api import timeouts
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
 from dogwatch.api.sockets import MAX_MESSAGE
 from dogwatch.api.tls import certificate
@@ -158,10 +158,10 @@ class Listeners:
         tls = certificate(self._secrets) if listener == EXTERNAL and self._tls else None
         config = uvicorn.Config(
             Marked(self._app, listener),
-            http=prompt.PromptProtocol,
-            ws=prompt.PromptWebSocket,
-            ws_ping_interval=prompt.PING_S,
-            ws_ping_timeout=prompt.PING_S,
+            http=timeouts.PromptProtocol,
+            ws=timeouts.PromptWebSocket,
+            ws_ping_interval=timeouts.PING_S,
+            ws_ping_timeout=timeouts.PING_S,
             lifespan="off",
             log_config=None,
             log_level="warning",  # it tells of every start and stop

@@ -13,18 +13,18 @@ from starlette.requests import HTTPConnection
 from dogwatch.auth.caller import Caller
 
 if TYPE_CHECKING:
-    from dogwatch.api.live_pictures import LivePictures
-    from dogwatch.api.live_streams import LiveStreams
     from dogwatch.auth.authority import Authority
     from dogwatch.config import Config, Loaded
     from dogwatch.events.hub import EventHub
     from dogwatch.jobs.runner import JobRunner
-    from dogwatch.notify.activity import Activity
-    from dogwatch.notify.broadcast import Broadcast
-    from dogwatch.notify.stats import StatsKeeper
-    from dogwatch.notify.switches import Switches
+    from dogwatch.live.pictures import LivePictures
+    from dogwatch.live.streams import LiveStreams
+    from dogwatch.outputs.activity import Activity
+    from dogwatch.outputs.broadcast import Broadcast
+    from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
+    from dogwatch.stats.keeper import StatsKeeper
     from dogwatch.store.database import Database
 
 CALLER_KEY = "dogwatch.caller"

@@ -5,5 +5,4 @@
   benchmarks.
 - `network`: what the runtimes of models have in common.
 - `decode`, `suppress`: pure functions that the runtimes share.
-- `process`: the process that answers the vision processes in batches.
 """

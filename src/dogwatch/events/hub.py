@@ -18,10 +18,10 @@ from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.errors import ConflictError, NotFoundError
 from dogwatch.events import manual, rendering, rules
 from dogwatch.events.counts import Counts
-from dogwatch.events.desk import Desk
 from dogwatch.events.files import always
 from dogwatch.events.lifecycle import LiveObject
 from dogwatch.events.outbox import Publish
+from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.review import Activity
 from dogwatch.events.rules import CameraRules, Switch
 from dogwatch.events.timeline import external
@@ -75,11 +75,11 @@ class EventHub:
             clock: Gives the epoch time in seconds.
             monotonic: Gives seconds that nobody sets.
         """
-        self.desk = Desk(db, media_root, publish, clips_present)
+        self.outputs = EventOutputs(db, media_root, publish, clips_present)
         self._clock, self._monotonic, self._db = clock, monotonic, db
         self._lock = threading.RLock()
         self._watches = {
-            name: CameraWatch(name, _present(base, switch), self.desk, (sent or {}).get(name))
+            name: CameraWatch(name, _present(base, switch), self.outputs, (sent or {}).get(name))
             for name, base in cameras.items()
         }
         self._counts = Counts(cameras, publish)
@@ -145,17 +145,17 @@ class EventHub:
                     _log.warning("no frames from %s for a minute: its objects end", watch.name)
                     self.on_camera_gone(watch.name)
                 watch.tick(now)
-            self.desk.catch_up(monotonic)
-            self.desk.write_held(monotonic)
-        self.desk.outbox.drain()
+            self.outputs.catch_up(monotonic)
+            self.outputs.write_held(monotonic)
+        self.outputs.outbox.drain()
 
     def announce(self) -> None:
         """Publish all counts, motion and review states for who has just come."""
         with self._lock:
             self._counts.announce()
             for watch in self._watches.values():
-                self.desk.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
-                self.desk.publish(f"{watch.name}/review_status", watch.line.status)
+                self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
+                self.outputs.publish(f"{watch.name}/review_status", watch.line.status)
 
     def activity(self) -> dict[str, dict[str, Any]]:
         """Return `motion` and `objects` of each camera for the message `camera_activity`."""
@@ -173,7 +173,7 @@ class EventHub:
         And after the database was restored while the program runs: what goes on now is left alone.
         """
         now = self._clock()
-        files = self.desk.files
+        files = self.outputs.files
         there = files.there()
         with self._lock:
             alive = {key for watch in self._watches.values() for key in (*watch.life.live, *watch.manual)}
@@ -204,13 +204,13 @@ class EventHub:
         present = watch.rules()
         row = manual.row(event_id, wish, now, present, has_snapshot=picture is not None)
         entry = external(event_id, wish.camera, wish.label, wish.sub_label, row["start_time"])
-        files = self.desk.files
+        files = self.outputs.files
         try:
             if picture is not None:
                 thumb = files.thumb(wish.camera, event_id)
                 files.write_asked(files.clean(wish.camera, event_id), picture)
                 files.write_asked(thumb, rendering.thumbnail(picture, manual.first_box(wish)))
-            self._result(self.desk.store(row, [entry]))
+            self._result(self.outputs.store(row, [entry]))
         except BaseException:
             self._forget_pictures(wish.camera, event_id)
             raise
@@ -279,7 +279,7 @@ class EventHub:
             raise NotFoundError(f"Event {event_id} not found")
         camera = self._camera_of(event_id)
         body = {"type": "description", "id": event_id, "description": text or "", "camera": camera}
-        self.desk.publish("tracked_object_update", body)
+        self.outputs.publish("tracked_object_update", body)
 
     def retain(self, event_id: str, *, on: bool) -> None:
         """Protect an event from expiry, or no longer.
@@ -296,7 +296,7 @@ class EventHub:
         Raises:
             DiskGoneError: Their pictures cannot be deleted, as their disk is not there; nothing is deleted.
         """
-        self.desk.files.verify()
+        self.outputs.files.verify()
         with self._lock:
             lives = [live for event_id in ids if (live := self.live(event_id)) is not None and live.stored]
             for live in lives:
@@ -335,20 +335,20 @@ class EventHub:
 
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
-        desk = self.desk
+        outputs = self.outputs
         with self._lock:
             return {
                 "live_objects": sum(len(watch.life.live) for watch in self._watches.values()),
                 "refused_objects": sum(watch.life.refused for watch in self._watches.values()),
                 "unknown_cameras": self.unknown,
-                "picture_bytes": desk.pictures.bytes_held,
-                "lost_pictures": desk.pictures.lost + desk.files.lost,
-                "waiting_picture_bytes": desk.files.bytes_held,
-                "dropped_jobs": desk.workers.dropped,
-                "failed_jobs": desk.workers.failed,
-                "failed_writes": desk.failed_writes,
-                "waiting_messages": len(desk.outbox),
-                "overdue_messages": desk.outbox.overdue,
+                "picture_bytes": outputs.pictures.bytes_held,
+                "lost_pictures": outputs.pictures.lost + outputs.files.lost,
+                "waiting_picture_bytes": outputs.files.bytes_held,
+                "dropped_jobs": outputs.workers.dropped,
+                "failed_jobs": outputs.workers.failed,
+                "failed_writes": outputs.failed_writes,
+                "waiting_messages": len(outputs.outbox),
+                "overdue_messages": outputs.outbox.overdue,
             }
 
     async def close(self) -> None:
@@ -357,11 +357,11 @@ class EventHub:
             for watch in self._watches.values():
                 watch.close(self._clock())
                 self._counts.update(watch.name, ())
-        await asyncio.to_thread(self.desk.workers.close)
-        if left := await asyncio.to_thread(self.desk.files.write_held):
+        await asyncio.to_thread(self.outputs.workers.close)
+        if left := await asyncio.to_thread(self.outputs.files.write_held):
             _log.error("%d pictures of events could not be written and are lost", left)
         await self._db.awrite(lambda _: None)
-        self.desk.outbox.drain()
+        self.outputs.outbox.drain()
 
     def _watch(self, camera: str) -> CameraWatch | None:
         watch = self._watches.get(camera)
@@ -380,16 +380,16 @@ class EventHub:
                 return
             live.sub_label = name
             for change in self._watches[live.obj.camera].life.touch(live):
-                self.desk.tell(change)
+                self.outputs.tell(change)
 
     def _forget_pictures(self, camera: str, event_id: str) -> None:
         try:
-            self.desk.files.forget_event(camera, event_id)
+            self.outputs.files.forget_event(camera, event_id)
         except OSError as error:  # the row is what counts; without it nobody finds them
             _log.warning("pictures of event %s stay on the disk: %s", event_id, error)
 
     def _wait(self, fn: Callable[[Connection], Any]) -> Any:
-        return self._result(self.desk.submit(fn))
+        return self._result(self.outputs.submit(fn))
 
     def _result(self, future: Future[Any]) -> Any:
         try:

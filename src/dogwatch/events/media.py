@@ -60,13 +60,13 @@ class EventMedia:
 
     def stored_thumbnail(self, camera: str, event_id: str) -> bytes | None:
         """Return the thumbnail's file (JPEG, or WebP if it was made elsewhere), None if there is none."""
-        files = self._hub.desk.files
+        files = self._hub.outputs.files
         path = files.thumb(camera, event_id)
         return files.read(path) or files.read(path.with_suffix(".webp"))
 
     def clean(self, found: Found) -> bytes | None:
         """Return the clean full-size picture as a JPEG, None if there is none."""
-        return self._hub.desk.pictures.get(found.id, found.camera)
+        return self._hub.outputs.pictures.get(found.id, found.camera)
 
     def snapshot(self, found: Found, style: Style) -> bytes | None:
         """Return the snapshot in `style`, None if there is none or not yet."""

@@ -12,8 +12,8 @@ import msgspec
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import rendering
 from dogwatch.events.counts import MotionState
-from dogwatch.events.desk import Desk
 from dogwatch.events.lifecycle import Lifecycle, LiveObject
+from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.review import Activity, ReviewChange, ReviewLine
 from dogwatch.events.rules import CameraRules
 from dogwatch.model import Box
@@ -45,7 +45,7 @@ class CameraWatch:
 
     name: str
     rules: Callable[[], CameraRules]
-    desk: Desk
+    outputs: EventOutputs
     sent: Sent | None = None
     life: Lifecycle = field(init=False)
     line: ReviewLine = field(init=False)
@@ -66,14 +66,14 @@ class CameraWatch:
         rules = self.rules()
         before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
-            self.desk.tell(change)
+            self.outputs.tell(change)
             if change.kind == "new":
                 self._send(change.live, rules)
         for key in before.keys() - self.life.live.keys():
             if not before[key].published:
-                self.desk.finish(before[key])
+                self.outputs.finish(before[key])
         if tracks.motion_boxes and self.motion.seen(tracks.frame_time):
-            self.desk.publish(f"{self.name}/motion", "ON")
+            self.outputs.publish(f"{self.name}/motion", "ON")
         self._review(tracks.frame_time, self._activities(rules), rules)
 
     def on_picture(self, picture: BestPicture) -> None:
@@ -81,9 +81,9 @@ class CameraWatch:
         if self.life.has_ended(picture.object_id):
             return
         rules = self.rules()
-        self.desk.pictures.keep(picture)
+        self.outputs.pictures.keep(picture)
         for change in self.life.picture(msgspec.structs.replace(picture, jpeg=b""), rules):
-            self.desk.tell(change)
+            self.outputs.tell(change)
         live = self.life.live.get(picture.object_id)
         if live is None or live.obj.false_positive:
             return
@@ -97,13 +97,13 @@ class CameraWatch:
         """Look at the clock (epoch s)."""
         rules = self.rules()
         if self.motion.quiet(now, rules.motion_off_delay):
-            self.desk.publish(f"{self.name}/motion", "OFF")
+            self.outputs.publish(f"{self.name}/motion", "OFF")
         if self._awaited is not None:
             self._ticks_awaited += 1
             if self._ticks_awaited > 1:
                 self._release(None)
         for key in self.life.forget_early(now):
-            self.desk.pictures.drop(key)
+            self.outputs.pictures.drop(key)
         for key in [key for key, each in self.manual.items() if each.until is not None and each.until <= now]:
             del self.manual[key]
         self._review(now, self.manual.values(), rules)
@@ -116,13 +116,13 @@ class CameraWatch:
         """End every object: the camera is off, or vision has died."""
         live = list(self.life.live.values())
         for change in self.life.end_all(self.rules()):
-            self.desk.tell(change)
+            self.outputs.tell(change)
         for each in live:
             if not each.published:
-                self.desk.finish(each)
+                self.outputs.finish(each)
         if self.motion.on:
             self.motion.on = False
-            self.desk.publish(f"{self.name}/motion", "OFF")
+            self.outputs.publish(f"{self.name}/motion", "OFF")
 
     def close(self, now: float) -> None:
         """End everything: the program stops."""
@@ -187,7 +187,7 @@ class CameraWatch:
                 self._release(None)
                 future = self._awaited = Future()
                 self._ticks_awaited = 0
-            self.desk.tell_review(change, future)
+            self.outputs.tell_review(change, future)
 
     def _expects_picture(self, change: ReviewChange) -> bool:
         ids = change.item.detections
@@ -216,7 +216,7 @@ class CameraWatch:
         boxes = [box.fractions(*live.frame) for box in (live.picture.box, *near)]
         change.item.thumb_time = change.after["data"]["thumb_time"] = time
         self._thumb = (time, _weight(live.picture.score, live.picture.box))
-        return self.desk.review_thumbnail(self.name, change.item.id, pictured, boxes)
+        return self.outputs.review_thumbnail(self.name, change.item.id, pictured, boxes)
 
     def _worth(self, picture: BestPicture) -> bool:
         time, weight = self._thumb
@@ -227,7 +227,7 @@ class CameraWatch:
     def _tell_status(self) -> None:
         if self.line.status != self._status:
             self._status = self.line.status
-            self.desk.publish(f"{self.name}/review_status", self._status)
+            self.outputs.publish(f"{self.name}/review_status", self._status)
 
     def _send(self, live: LiveObject, rules: CameraRules) -> None:
         """Publish the object's picture if it is the best of its label now (contract, section 20.5)."""
@@ -246,12 +246,12 @@ class CameraWatch:
             box=picture.box.fractions(*live.frame),
             region=picture.region.fractions(*live.frame),
         )
-        topic, publish = f"{self.name}/{picture.label}/snapshot", self.desk.publish
+        topic, publish = f"{self.name}/{picture.label}/snapshot", self.outputs.publish
 
         def job(clean: bytes) -> None:
             publish(topic, rendering.snapshot(clean, shown, sent.style), retain=True)
 
-        self.desk.draw(picture.object_id, self.name, job, light=True)
+        self.outputs.draw(picture.object_id, self.name, job, light=True)
 
 
 def _beats(fresh: _Best, best: _Best, timeout: float) -> bool:

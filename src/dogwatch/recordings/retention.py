@@ -13,7 +13,7 @@ from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import unexpected
 from dogwatch.recordings import removal
-from dogwatch.recordings.leaps import LeapGuard, uptime
+from dogwatch.recordings.clock_jumps import ClockJumpGuard, uptime
 from dogwatch.recordings.rules import DAY_S, Rules, expired, over_budget, rules_of
 from dogwatch.store import deletions, segments, spans
 from dogwatch.store.database import Database
@@ -53,7 +53,7 @@ class Retention:
         Cameras that are no longer configured are left alone: only the free-space floor takes their footage.
         """
         self._db, self._media_root, self._cameras, self._clock = db, media_root, cameras, clock
-        self._leaps, self._every_s = LeapGuard(db, clock, monotonic), 0.0
+        self._leaps, self._every_s = ClockJumpGuard(db, clock, monotonic), 0.0
 
     def held(self) -> bool:
         """Look at the clock; return whether nothing may go for its age, because it has leapt ahead; see `leaps`."""

@@ -14,11 +14,7 @@ from typing import Any
 import numpy as np
 
 from dogwatch.analysis import AnalysisSettings
-from dogwatch.camera.live import GONE_S, JUMP_BACK_S
 from dogwatch.detectors.base import Detector
-from dogwatch.ingest.counters import Counters
-from dogwatch.ingest.frames import WANTED_AT_FIRST_S
-from dogwatch.ingest.selection import DecoderSettings, PictureSelector
 from dogwatch.media.decode import copy_i420, even_size
 from dogwatch.media.packets import Unit, VideoInfo
 from dogwatch.vision.best_picture import View
@@ -29,6 +25,10 @@ from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of, placed
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import SceneObserver
+from dogwatch.workers.analysis.live import GONE_S, JUMP_BACK_S
+from dogwatch.workers.ingest.counters import Counters
+from dogwatch.workers.ingest.frames import WANTED_AT_FIRST_S
+from dogwatch.workers.ingest.selection import DecoderSettings, PictureSelector
 
 GAP_S = 1.0  # a longer one between two files is a break of the connection
 

@@ -19,8 +19,6 @@ from pathlib import Path
 from dogwatch import __version__
 from dogwatch.api.app import create_app
 from dogwatch.api.listeners import Listeners
-from dogwatch.api.live_pictures import LivePictures
-from dogwatch.api.live_streams import LiveStreams
 from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
@@ -33,11 +31,12 @@ from dogwatch.errors import unexpected
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.notify.activity import Activity
-from dogwatch.notify.broadcast import Broadcast
-from dogwatch.notify.stats import StatsKeeper
-from dogwatch.notify.stream_status import StreamStatus
-from dogwatch.notify.switches import Switches
+from dogwatch.live.pictures import LivePictures
+from dogwatch.live.streams import LiveStreams
+from dogwatch.outputs.activity import Activity
+from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.stream_status import StreamStatus
+from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind
@@ -50,6 +49,7 @@ from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
+from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -135,7 +135,7 @@ class Core:
         self.retention = Retention(self.db, paths.media, lambda: cameras)
         floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
         self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
-        self.expiry = Expiry.of_config(config, self.db, self.events.desk.files)
+        self.expiry = Expiry.of_config(config, self.db, self.events.outputs.files)
         there = self.folders["exports"].verify
         exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media, there)
         self.jobs = JobRunner(self.db, [exporting], self._job_changed)

@@ -66,6 +66,9 @@ def _worker(pid: int) -> psutil.Process | None:
         return None
     return (
         process
-        if any(part in {"dogwatch.ingest", "dogwatch.camera", "dogwatch.detectors"} for part in command)
+        if any(
+            part in {"dogwatch.workers.ingest", "dogwatch.workers.analysis", "dogwatch.workers.detection"}
+            for part in command
+        )
         else None
     )

@@ -24,7 +24,11 @@ from dogwatch.runtime import memory
 
 log = logging.getLogger(__name__)
 
-MODULES = {"ingest": "dogwatch.ingest", "vision": "dogwatch.camera", "detector": "dogwatch.detectors"}
+MODULES = {
+    "ingest": "dogwatch.workers.ingest",
+    "vision": "dogwatch.workers.analysis",
+    "detector": "dogwatch.workers.detection",
+}
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.2, 10.0
 GOOD_SPELL_S = 30.0
 LEAVE_S = 5.0

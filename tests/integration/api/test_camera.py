@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dogwatch.api.drawing import Drawing, Look
-from dogwatch.api.live_pictures import LivePictures
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing
+from dogwatch.live.drawing import Drawing, Look
+from dogwatch.live.pictures import LivePictures
 from dogwatch.model import Box
 from tests.nvr import Nvr
 
@@ -144,13 +144,13 @@ async def test_motion_jpeg(app: Nvr, ring: FrameRing) -> None:
 
 
 async def test_too_many_viewers(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.live_pictures.MAX_VIEWERS", 0)
+    monkeypatch.setattr("dogwatch.live.pictures.MAX_VIEWERS", 0)
     async with app.client() as client:
         assert (await client.get("/api/front")).status_code == 503
 
 
 def test_large_pictures_are_not_kept(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.live_pictures.CACHE_BYTES", 3000)
+    monkeypatch.setattr("dogwatch.live.pictures.CACHE_BYTES", 3000)
     pictures = app.services.pictures
     for height in (90, 720, 90):
         pictures.still("front", Look(height=height, extension="png"))
@@ -165,6 +165,6 @@ def test_what_nobody_looks_at_is_let_go(app: Nvr, ring: FrameRing, monkeypatch: 
     pictures.still("front")
     pictures.tidy()
     assert pictures._cameras["front"].cache
-    monkeypatch.setattr("dogwatch.api.live_pictures.UNUSED_S", -1.0)
+    monkeypatch.setattr("dogwatch.live.pictures.UNUSED_S", -1.0)
     pictures.tidy()
     assert not pictures._cameras["front"].cache

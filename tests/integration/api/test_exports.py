@@ -19,7 +19,7 @@ from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr import cases
 from dogwatch.api.nvr.ws import for_caller
 from dogwatch.auth.caller import Caller
-from dogwatch.notify.broadcast import Publication
+from dogwatch.outputs.broadcast import Publication
 from dogwatch.store import segments
 from tests.nvr import Nvr, nvr
 from tests.recordings import T0, number, record

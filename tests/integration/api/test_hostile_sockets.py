@@ -62,7 +62,7 @@ async def alive(socket: ClientConnection) -> None:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.live_streams.LINGER_S", 0.1)
+    monkeypatch.setattr("dogwatch.live.streams.LINGER_S", 0.1)
 
 
 async def gone(app: Nvr, before: int) -> None:
@@ -172,7 +172,7 @@ async def test_who_is_closed_while_it_is_sent_to(
 async def test_a_ping_without_an_answer_ends_what_is_being_sent(
     app: Nvr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dogwatch.api.prompt.PING_S", 0.2)
+    monkeypatch.setattr("dogwatch.api.timeouts.PING_S", 0.2)
     made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
     await made.start()
     address = urlsplit(made.internal)

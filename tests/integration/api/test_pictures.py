@@ -155,7 +155,7 @@ async def test_other_ways_to_pictures(app: Nvr, outside: dict[bool, list[str]], 
         assert (await get(app, path)).status_code == 200, path
     async with app.client() as client:
         assert (await client.post("/api/events/front/bell/create", json={"duration": 1})).status_code == 200
-    await asyncio.to_thread(app.services.events.desk.workers.close)
+    await asyncio.to_thread(app.services.events.outputs.workers.close)
     assert outside[False] == []
 
 

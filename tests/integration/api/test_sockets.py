@@ -45,7 +45,7 @@ async def joined(app: Nvr, listeners: int) -> None:
 
 
 async def test_who_stops_reading_keeps_no_connection(app: Nvr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.prompt.PING_S", 0.3)
+    monkeypatch.setattr("dogwatch.api.timeouts.PING_S", 0.3)
     made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
     await made.start()
     parts = urlsplit(made.internal)
@@ -320,7 +320,7 @@ async def test_an_unknown_stream(listeners: Listeners) -> None:
 
 
 async def test_too_many_viewers(listeners: Listeners, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.live_streams.MAX_VIEWERS", 1)
+    monkeypatch.setattr("dogwatch.live.streams.MAX_VIEWERS", 1)
     path = at(listeners.internal, "/live/mse/api/ws?src=front")
     async with connect(path) as first, connect(path) as second:
         await ask(first)

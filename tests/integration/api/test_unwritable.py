@@ -194,7 +194,7 @@ async def test_a_picture_that_cannot_be_written_leaves_no_event(
             assert (answer.status_code, answer.json()) == (507, {"success": False, "message": "The disk is full"})
             assert (await client.get("/api/events")).json() == []
             assert (await client.get(f"/api/review?before={time.time() + 9}")).json() == []
-        assert app.services.events.desk.files.clips.is_dir()
+        assert app.services.events.outputs.files.clips.is_dir()
         assert pictures(disk) == []
 
 

@@ -12,5 +12,5 @@ from tests.integration.events.house import House
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     house = House(tmp_path)
     yield house
-    house.hub.desk.workers.close()
+    house.hub.outputs.workers.close()
     house.db.close()

@@ -57,10 +57,10 @@ class House:
         if not self.closed:
             idle = threading.Barrier(THREADS + 1)
             for _ in range(THREADS):
-                self.hub.desk.workers.run(lambda: idle.wait(10))
+                self.hub.outputs.workers.run(lambda: idle.wait(10))
             idle.wait(10)
         self.db.write(lambda _: None)
-        self.hub.desk.outbox.drain()
+        self.hub.outputs.outbox.drain()
 
     async def close(self) -> None:
         self.closed = True

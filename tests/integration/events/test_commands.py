@@ -6,9 +6,9 @@ from concurrent.futures import Future
 import pytest
 
 from dogwatch.errors import ConflictError, NotFoundError, StoreFullError
-from dogwatch.events.desk import LATE_S
 from dogwatch.events.manual import Wish
 from dogwatch.events.media import EventMedia
+from dogwatch.events.outputs import LATE_S
 from dogwatch.store import event_removal, events, reviews
 from tests.integration.events.house import House
 from tests.tracks import START, frame, jpeg, tracked

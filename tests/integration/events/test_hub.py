@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dogwatch.events.desk import LATE_S
 from dogwatch.events.media import EventMedia
+from dogwatch.events.outputs import LATE_S
 from dogwatch.events.rendering import Style
 from dogwatch.events.watch import SILENCE_S
 from dogwatch.media import picture

@@ -92,6 +92,7 @@ def test_a_job_runs_and_its_result_is_kept(db: Database) -> None:
     job = runner.find("a")
     assert (job.result, job.progress, job.error, job.attempts, job.owner) == ({"done": "a"}, 100, "", 1, "vera")
     assert work.settled == [("a", "success")]
+    wait(lambda: told[-1][0] == "success")  # told behind the commit that `state` sees
     assert list(dict.fromkeys(told)) == [
         ("queued", "queued"),
         ("running", "preparing"),

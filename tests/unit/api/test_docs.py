@@ -5,8 +5,8 @@ from pathlib import Path
 
 from dogwatch.api.app import all_routes, keys
 from dogwatch.auth.policy import POLICY
-from dogwatch.notify.metrics import exposition
-from dogwatch.notify.stats import StatsKeeper
+from dogwatch.stats.keeper import StatsKeeper
+from dogwatch.stats.metrics import exposition
 
 DOCS = Path(__file__).parents[3] / "docs"
 

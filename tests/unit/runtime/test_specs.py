@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dogwatch.api.live_streams import LiveStreams
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, parse
+from dogwatch.live.streams import LiveStreams
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detector_specs, ingest_spec, vision_specs
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL

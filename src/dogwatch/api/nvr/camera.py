@@ -12,12 +12,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from dogwatch.api.drawing import Drawing, Look
 from dogwatch.api.errors import ApiError, fail
-from dogwatch.api.live_pictures import TooManyViewersError
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
+from dogwatch.live.drawing import Drawing, Look
+from dogwatch.live.pictures import TooManyViewersError
 
 router = APIRouter()
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
-from dogwatch.api.drawing import Look
 from dogwatch.api.errors import ApiError, fail, ok
 from dogwatch.api.numbers import Limit, Real, Time
 from dogwatch.api.pictures import caller_key, refusal
@@ -21,6 +20,7 @@ from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import ConflictError, MediaError, NotFoundError
 from dogwatch.events.manual import Wish
 from dogwatch.events.media import EventMedia
+from dogwatch.live.drawing import Look
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter

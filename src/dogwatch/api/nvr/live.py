@@ -10,13 +10,13 @@ from fastapi import APIRouter, WebSocket
 from starlette.responses import JSONResponse
 
 from dogwatch.api.errors import fail
-from dogwatch.api.live_fragments import Rebase
-from dogwatch.api.live_pictures import TooManyViewersError
-from dogwatch.api.live_streams import StreamChangedError, Viewer
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import MediaError
+from dogwatch.live.fragments import Rebase
+from dogwatch.live.pictures import TooManyViewersError
+from dogwatch.live.streams import StreamChangedError, Viewer
 from dogwatch.redact import redact_url
 
 router = APIRouter()

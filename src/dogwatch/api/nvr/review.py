@@ -186,7 +186,7 @@ def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, An
 @router.post("/api/reviews/delete")
 def delete(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
-    services.events.desk.files.verify()  # what lies on a disk that is not there cannot be deleted
+    services.events.outputs.files.verify()  # what lies on a disk that is not there cannot be deleted
     with services.db.read() as connection:
         rows = reviews.many(connection, body.ids, "")
     with services.events.forgetting_reviews(body.ids):
@@ -197,7 +197,7 @@ def delete(services: TheServices, body: Ids) -> dict[str, Any]:
             removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
         services.db.write(lambda connection: reviews.remove(connection, body.ids))
     for row in rows:
-        services.events.desk.files.forget_review(row["camera"], row["id"])
+        services.events.outputs.files.forget_review(row["camera"], row["id"])
     return ok("Deleted review items.")
 
 

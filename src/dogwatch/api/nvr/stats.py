@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import Caller
-from dogwatch.notify.metrics import exposition
-from dogwatch.notify.stats import SUMS
+from dogwatch.stats.keeper import SUMS
+from dogwatch.stats.metrics import exposition
 
 router = APIRouter()
 

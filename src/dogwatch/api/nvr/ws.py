@@ -15,7 +15,7 @@ from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import Conversation, conversation
 from dogwatch.auth.caller import Caller
 from dogwatch.config import ConfigErrors, load_again
-from dogwatch.notify.broadcast import Publication, Subscription
+from dogwatch.outputs.broadcast import Publication, Subscription
 
 router = APIRouter()
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""What is seen now: the newest pictures, live streams, and what is drawn on pictures."""

@@ -1,0 +1,229 @@
+"""What a camera sees now, as still pictures: read from its frame ring, encoded once for all who look."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dogwatch.bus.messages import FrameTracks, RingMade
+from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.errors import RingError
+from dogwatch.live.drawing import PLAIN, Look, draw
+from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+    from dogwatch.media.picture import Picture
+
+log = logging.getLogger(__name__)
+
+CACHE_SIZE = 16
+CACHE_BYTES = 8 << 20  # a camera; a large PNG has more
+UNUSED_S = 10.0  # so long is kept what nobody looks at any more
+BYTES_PER_PX = 12
+MAX_FPS = 30.0
+MAX_VIEWERS = 32
+DEMAND_S = 3.0
+TRIES = 3
+BOUNDARY = b"frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """An encoded picture taken at `time` (epoch s, 0 if there was none); `offline` when it is too old."""
+
+    data: bytes
+    time: float
+    offline: bool
+
+
+@dataclass(slots=True)
+class _Camera:
+    ring: FrameRing | None = None
+    tracks: FrameTracks | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    cache: OrderedDict[tuple[float, float, bool, Look], bytes] = field(default_factory=OrderedDict)
+    used: float = 0.0
+
+
+class TooManyViewersError(Exception):
+    """As many as are allowed are looking already."""
+
+
+class LivePictures:
+    """The newest pictures of all cameras. `on_...` on the event loop, `still` in worker threads."""
+
+    def __init__(self, config: Config, ring_directory: str, clock: Callable[[], float] = time.time) -> None:
+        """Read rings in `ring_directory`."""
+        self._config, self._directory, self._clock = config, ring_directory, clock
+        self._cameras = {name: _Camera() for name in config.cameras}
+        self._viewers = 0
+
+    def on_ring(self, message: RingMade) -> None:
+        """Attach to a camera's new ring; the old one's memory goes with its last reader."""
+        camera = self._cameras.get(message.camera)
+        if camera is None:
+            return
+        try:
+            camera.ring = FrameRing.open(self._directory, message.ring)
+        except RingError as error:
+            log.warning("%s: no live pictures: %s", message.camera, error)
+            camera.ring = None
+
+    def on_tracks(self, tracks: FrameTracks) -> None:
+        """Keep what was found in a camera's newest frame, for drawing."""
+        if tracks.camera in self._cameras:
+            self._cameras[tracks.camera].tracks = tracks
+
+    def tidy(self) -> None:
+        """Let go of the pictures of cameras that nobody has looked at lately; on the event loop, now and then."""
+        for camera in self._cameras.values():
+            if camera.cache and time.monotonic() - camera.used > UNUSED_S and camera.lock.acquire(blocking=False):
+                camera.cache.clear()
+                camera.lock.release()
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Return width and height of the cameras' pictures, as far as known."""
+        rings = {name: camera.ring for name, camera in self._cameras.items()}
+        return {name: (ring.width, ring.height) for name, ring in rings.items() if ring is not None}
+
+    @pooled
+    def still(self, camera: str, look: Look = PLAIN) -> Still:
+        """Return the newest picture of `camera`, or one that says that there is none.
+
+        Raises:
+            KeyError: There is no such camera.
+            MediaError: It cannot be encoded.
+        """
+        kept = self._cameras[camera]
+        tracks = kept.tracks if look.drawing.of_tracks else None
+        kept.used = time.monotonic()
+        with kept.lock:  # others who want the same wait here and find it encoded
+            seq, taken = _newest(kept.ring, tracks.frame_time if tracks else None)
+            age, limit = self._clock() - taken, max(10.0, self._config.cameras[camera].ffmpeg.retry_interval)
+            offline = age > limit
+            if kept.ring is not None and age > limit / 2:
+                # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.
+                kept.ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
+            key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, look)
+            data = kept.cache.get(key)
+            if data is None:
+                data = self._encode(camera, kept.ring, seq, taken, tracks, look)
+                kept.cache[key] = data
+                while len(kept.cache) > CACHE_SIZE or sum(map(len, kept.cache.values())) > CACHE_BYTES:
+                    kept.cache.popitem(last=False)
+            else:
+                kept.cache.move_to_end(key)
+        return Still(data, taken, offline)
+
+    def mjpeg(self, camera: str, look: Look, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
+        """Return an endless stream of JPEG parts of `camera`; while it is read, every frame is decoded.
+
+        `caller` is whose turn it is to have a picture made.
+
+        Raises:
+            TooManyViewersError: There are `MAX_VIEWERS` already.
+        """
+        if self._viewers >= MAX_VIEWERS:
+            raise TooManyViewersError
+        return self._parts(camera, look, 1 / min(max(fps, 0.1), MAX_FPS), caller)
+
+    async def _parts(self, camera: str, look: Look, period: float, caller: str) -> AsyncGenerator[bytes, None]:
+        self._viewers += 1
+        try:
+            yield b"--" + BOUNDARY + b"\r\n"
+            shown, repeat = b"", 0.0
+            loop = asyncio.get_running_loop()
+            due = loop.time()
+            while True:
+                ring = self._cameras[camera].ring
+                if ring is not None:
+                    ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
+                data = await self._next(camera, look, caller) or shown
+                # A picture is sent again now and then, so that a viewer who has gone is noticed.
+                if data != shown or loop.time() >= repeat:
+                    shown, repeat = data, loop.time() + 1.0
+                    # The boundary goes out with the part that it ends: browsers show a part when it has ended.
+                    yield b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n--%b\r\n" % (
+                        len(shown),
+                        shown,
+                        BOUNDARY,
+                    )
+                due = max(due + period, loop.time())
+                await asyncio.sleep(due - loop.time())
+        finally:
+            self._viewers -= 1
+
+    async def _next(self, camera: str, look: Look, caller: str) -> bytes | None:
+        """Return the newest picture; None if so many are wanted that this one is left out."""
+        try:
+            turn = POOL.submit(caller, partial(self.still, camera, look))
+        except TooManyWaitingError:
+            return None
+        try:
+            return (await asyncio.wrap_future(turn.future)).data
+        finally:
+            turn.release()
+
+    def _encode(
+        self, name: str, ring: FrameRing | None, seq: int, taken: float, tracks: FrameTracks | None, look: Look
+    ) -> bytes:
+        from dogwatch.media import picture
+
+        if ring is not None:
+            POOL.need(ring.width * ring.height * BYTES_PER_PX)
+        i420 = _copy(ring, seq)
+        found = i420 is not None
+        bgr = self._nothing(name) if i420 is None else picture.i420_to_bgr(i420)
+        del i420  # megabytes, while the encoder takes its own
+        if look.height is not None:
+            bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
+        if found and ring is not None:
+            draw(bgr, look.drawing, self._config, name, tracks, taken, frame=(ring.width, ring.height))
+        return picture.encode(bgr, look.extension, look.quality)
+
+    def _nothing(self, name: str) -> Picture:
+        """Draw a black picture that says that there is none."""
+        from dogwatch.media import picture
+        from dogwatch.media.overlay import Canvas, Mark
+        from dogwatch.model import Box
+
+        detect = self._config.cameras[name].detect
+        width, height = detect.width or 1280, detect.height or 720
+        bgr = picture.black(width, height)
+        mark = Mark(Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200))
+        Canvas(bgr, width, height).marks([mark])
+        return bgr
+
+
+def _newest(ring: FrameRing | None, analysed: float | None) -> tuple[int, float]:
+    """Return number and time of the frame taken at `analysed` if the ring still has it, else of the newest."""
+    if ring is None:
+        return -1, 0.0
+    head = ring.head
+    if analysed is not None:
+        for seq in range(head, max(-1, head - ring.slots), -1):
+            picture = ring.picture(seq)
+            if picture is not None and abs(picture.time - analysed) < 0.001:
+                return seq, picture.time
+    newest = ring.picture(head)
+    return (head, newest.time) if newest is not None else (-1, 0.0)
+
+
+def _copy(ring: FrameRing | None, seq: int) -> Picture | None:
+    """Copy a frame out of the ring; when it is overwritten meanwhile, a newer one does as well."""
+    if ring is None or seq < 0:
+        return None
+    for _ in range(TRIES):
+        copied = ring.copy(seq)
+        if copied is not None:
+            return copied
+        seq = ring.head
+    return None

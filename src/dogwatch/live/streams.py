@@ -1,0 +1,282 @@
+"""Live video for browsers: one subscription a camera input, shared by all who watch it.
+
+Ingest muxes an input only while somebody listens, so a feed is opened for its first viewer and closed a little
+after its last. Whoever joins gets the init section and everything since the last keyframe at once; whoever is too
+slow goes on at the next keyframe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import zmq
+import zmq.asyncio
+
+from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, decode_live
+from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
+from dogwatch.config.connections import Connection, connections
+from dogwatch.config.inputs import restream_name
+from dogwatch.live.pictures import TooManyViewersError
+
+if TYPE_CHECKING:
+    from dogwatch.auth.caller import Caller
+    from dogwatch.config import Config
+
+log = logging.getLogger(__name__)
+
+LINGER_S = 10.0
+QUEUE_LIMIT = 64  # fragments; about a minute of one-second fragments
+GOP_BYTES = 16 << 20
+MAX_VIEWERS = 64
+
+
+class StreamChangedError(Exception):
+    """The stream has begun anew with other parameters; viewers have to connect again."""
+
+
+class Viewer:
+    """One who watches; a queue that skips to the next keyframe instead of growing."""
+
+    def __init__(self, feed: Feed) -> None:
+        """Watch `feed`; use `LiveStreams.watch` instead."""
+        self._feed = feed
+        self._queue: deque[LiveFragment] = deque()
+        self._event = asyncio.Event()
+        self._skipping = True
+        self._init: LiveInit | None = None
+        self.skipped = 0
+
+    async def init(self) -> LiveInit:
+        """Wait for the init section."""
+        init = await self._feed.init()
+        self._init = init
+        for fragment in self._feed.gop:
+            self.offer(fragment)
+        self._feed.viewers.add(self)
+        return init
+
+    def offer(self, fragment: LiveFragment) -> None:
+        """Take the feed's next fragment."""
+        if len(self._queue) >= QUEUE_LIMIT:
+            self.skipped += len(self._queue)
+            self._queue.clear()
+            self._skipping = True
+        if self._skipping and not fragment.keyframe:
+            self.skipped += 1
+            return
+        self._skipping = False
+        self._queue.append(fragment)
+        self._event.set()
+
+    def wake(self) -> None:
+        """Look whether the stream has changed."""
+        self._event.set()
+
+    async def fragment(self) -> LiveFragment:
+        """Wait for the next fragment.
+
+        Raises:
+            StreamChangedError: The stream has begun anew.
+        """
+        while True:
+            if self._feed.current is not self._init:
+                raise StreamChangedError
+            if self._queue:
+                return self._queue.popleft()
+            self._event.clear()
+            await self._event.wait()
+
+    async def __aenter__(self) -> Viewer:
+        self._feed.join()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._feed.viewers.discard(self)
+        self._feed.leave()
+
+
+class Feed:
+    """The subscription to one input of one camera."""
+
+    def __init__(self, run_dir: str, camera: str, index: int) -> None:
+        """Nothing is opened before somebody joins."""
+        self._address, self._topic = address(run_dir, f"live-{camera}"), live_topic(index)
+        self._name = f"{camera}/{index}"
+        self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self._count = 0
+        self._began = asyncio.Event()
+        self.viewers: set[Viewer] = set()
+        self.current: LiveInit | None = None
+        self.gop: list[LiveFragment] = []
+
+    @property
+    def count(self) -> int:
+        """How many have joined."""
+        return self._count
+
+    def join(self) -> None:
+        """Count one more viewer; open the subscription for the first."""
+        self._count += 1
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run(), name=f"live {self._name}")
+
+    def leave(self) -> None:
+        """Count one viewer less; close a little after the last."""
+        self._count -= 1
+        if self._count == 0:
+            self._closing = asyncio.get_running_loop().call_later(LINGER_S, self._cancel)
+
+    async def init(self) -> LiveInit:
+        """Wait for the init section."""
+        while self.current is None:
+            await self._began.wait()
+        return self.current
+
+    async def close(self) -> None:
+        """Close the subscription now."""
+        if self._closing is not None:
+            self._closing.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    def take(self, message: LiveInit | LiveFragment) -> None:
+        """Keep a message for those who come later and hand it to those who are here."""
+        if isinstance(message, LiveInit):
+            # Even an equal one means that the muxer has begun anew, and its times with it.
+            self.current, self.gop = message, []
+            self._began.set()
+            for viewer in list(self.viewers):
+                viewer.wake()
+            return
+        if message.keyframe or sum(len(fragment.data) for fragment in self.gop) > GOP_BYTES:
+            self.gop = []
+        if message.keyframe or self.gop:
+            self.gop.append(message)
+        for viewer in self.viewers:
+            viewer.offer(message)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        socket = zmq.asyncio.Context.instance().socket(zmq.SUB)
+        try:
+            socket.setsockopt(zmq.RCVHWM, LIVE_LIMIT)
+            socket.setsockopt(zmq.LINGER, 0)
+            socket.setsockopt(zmq.RECONNECT_IVL, 50)
+            socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+            socket.connect(self._address)
+            socket.subscribe(self._topic)
+            while True:
+                _, data = await socket.recv_multipart()
+                self.take(decode_live(data))
+        finally:
+            socket.close()
+            # The next muxer begins anew; what is kept would not fit to it.
+            self.current, self.gop = None, []
+            self._began.clear()
+            for viewer in list(self.viewers):
+                viewer.wake()
+
+
+class LiveStreams:
+    """All feeds, and which stream's name means which camera and input. For the event loop."""
+
+    def __init__(self, config: Config, run_dir: str) -> None:
+        """Subscribe below `run_dir` when somebody watches."""
+        self._config, self._run_dir = config, run_dir
+        self._feeds: dict[tuple[str, int], Feed] = {}
+        self._connections = {name: connections(config, name) for name in config.cameras}
+        self._inputs = _inputs(config, self._connections)
+        self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+
+    def on_opened(self, message: StreamOpened) -> None:
+        """Keep what an input consists of."""
+        self._opened[message.camera, frozenset(message.roles)] = message
+
+    def path(self, camera: str, index: int) -> str:
+        """Return the address of an input as it is configured; it may hold credentials."""
+        return self._connections[camera][index].paths[0]
+
+    def medias(self, camera: str, index: int) -> list[str]:
+        """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
+        roles = frozenset(self._connections[camera][index].roles)
+        opened = self._opened.get((camera, roles))
+        if opened is None:
+            return []
+        found = (("video", opened.video_codec), ("audio", opened.audio_codec))
+        return [f"{kind}, recvonly, {codec.upper()}" for kind, codec in found if codec]
+
+    def names(self, caller: Caller) -> list[str]:
+        """Return every stream that `caller` may play."""
+        return [name for name in self._inputs if self.find(name, caller)]
+
+    def find(self, stream: str, caller: Caller) -> tuple[str, int] | None:
+        """Return camera and input of `stream`, or None; of several cameras the first that `caller` may see.
+
+        A camera plays the stream of its own name and those of its `live.streams`.
+        """
+        return next((one for one in self._inputs.get(stream, ()) if caller.may_see(one[0])), None)
+
+    def watch(self, stream: str, caller: Caller) -> Viewer:
+        """Return a viewer of `stream`; enter it to begin.
+
+        Raises:
+            KeyError: There is no such stream for `caller`.
+            TooManyViewersError: There are `MAX_VIEWERS` already.
+        """
+        key = self.find(stream, caller)
+        if key is None:
+            raise KeyError(stream)
+        if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
+            raise TooManyViewersError
+        if key not in self._feeds:
+            self._feeds[key] = Feed(self._run_dir, *key)
+        return Viewer(self._feeds[key])
+
+    async def close(self) -> None:
+        """Close all feeds."""
+        for feed in self._feeds.values():
+            await feed.close()
+
+
+def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, list[tuple[str, int]]]:
+    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded.
+
+    Inputs are numbered as ingest numbers them: those of one address are one.
+    """
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, camera in config.cameras.items():
+        inputs = found_by[name]
+        main = next((index for index, one in enumerate(inputs) if "record" in one.roles), 0)
+        found.setdefault(name, []).insert(0, (name, main))
+        for stream in camera.live.streams.values():
+            if stream == name:
+                continue
+            addresses = config.go2rtc.streams.get(stream, [])
+            index = next(
+                (
+                    index
+                    for index, one in enumerate(inputs)
+                    if any(restream_name(path) == stream or path in addresses for path in one.paths)
+                ),
+                main,
+            )
+            found.setdefault(stream, []).append((name, index))
+    return found

@@ -1,8 +1,0 @@
-"""Who hears of what.
-
-- `broadcast`: one place to publish, bounded queues to listen.
-- `switches`: what may be turned on and off at run time, by which rules.
-- `stats`: how everything does; `machine`: what the operating system says of it; `metrics`: the same for Prometheus.
-- `activity`: what happens now, per camera, for who has just connected.
-- `stream_status`: whether each camera's streams come in.
-"""

@@ -1,0 +1,291 @@
+"""How everything does: collects the workers' reports into the object of `/api/stats` (contract, section 4.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dogwatch.bus.messages import (
+    DetectorStats,
+    IngestStats,
+    Message,
+    RingMade,
+    StreamLost,
+    VisionStats,
+    WorkerReady,
+)
+from dogwatch.outputs.broadcast import Broadcast, Publication
+from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
+from dogwatch.stats.quality import HourlyCount, connection_quality
+
+STALE_S = 30.0
+SAMPLE_S = 10.0
+HISTORY_S = 15.0
+HISTORY_LENGTH = 80
+SUMS = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
+"""What is given for each camera and, added up, for all."""
+
+
+@dataclass(slots=True)
+class CameraNumbers:
+    """The newest reports of one camera and when they came (s)."""
+
+    ingest: IngestStats | None = None
+    ingest_time: float = 0.0
+    vision: VisionStats | None = None
+    vision_time: float = 0.0
+    ring_bytes: int = 0
+    lost: bool = False
+    reconnects: HourlyCount = field(default_factory=HourlyCount)
+    stalls: HourlyCount = field(default_factory=HourlyCount)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A worker that the supervisor looks after."""
+
+    kind: str
+    name: str
+    pid: int
+    restarts: int
+
+
+class StatsKeeper:
+    """Keeps the newest numbers. Reports come in on the event loop; `snapshot` may be called from any thread."""
+
+    def __init__(
+        self,
+        cameras: Iterable[str],
+        *,
+        media: Path,
+        scratch: Path,
+        shared_memory: Path,
+        version: str,
+        detectors: Iterable[str] = (),
+        latest_version: str = "disabled",
+        detection_enabled: Callable[[str], bool] = lambda _: True,
+        database: Callable[[], dict[str, Any]] = dict,
+        config_mistakes: int = 0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Keep numbers for `cameras`.
+
+        Args:
+            cameras: All configured names; others are never reported.
+            media: Where recordings and clips lie.
+            scratch: The directory of sockets.
+            shared_memory: Where frame rings lie.
+            version: Of this program.
+            detectors: Their configured names; clients expect all of them from the start.
+            latest_version: The newest one, `unknown` or `disabled`.
+            detection_enabled: Whether a camera's `detect` switch is on.
+            database: Tells how the database does.
+            config_mistakes: Of the configuration file, when the last one that worked is in force instead.
+            clock: Gives epoch seconds.
+        """
+        self._database, self._config_mistakes = database, config_mistakes
+        self._cameras = {name: CameraNumbers() for name in cameras}
+        self._directories = (media, scratch, shared_memory)
+        self._version, self._latest_version = version, latest_version
+        self._detection_enabled, self._clock = detection_enabled, clock
+        self._began = clock()
+        self._detectors = {name: DetectorStats(name, 0, 0.0, 0.0) for name in detectors}
+        self._processes: dict[tuple[str, str], Process] = {}
+        self._sample = Sample()
+        self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
+        self.events: Counter[tuple[str, str]] = Counter()
+        """Events begun since the start, by camera and label."""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="machine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look at the machine, in a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End that thread."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    async def run(self, broadcast: Broadcast) -> None:
+        """Count events, and every 15 s remember a snapshot and publish it as `stats`; until cancelled."""
+        with broadcast.heard_by(self._count):
+            while True:
+                await asyncio.sleep(HISTORY_S)
+                broadcast.publish("stats", await asyncio.to_thread(self.remember))
+
+    def _count(self, publication: Publication) -> None:
+        payload = publication.payload
+        if publication.topic == "events" and isinstance(payload, dict) and payload.get("type") == "new":
+            self.events[payload["after"]["camera"], payload["after"]["label"]] += 1
+
+    def on_message(self, message: Message) -> None:
+        """Take in a worker's message; those without numbers are ignored."""
+        now = self._clock()
+        match message:
+            case IngestStats(camera=camera) if camera in self._cameras:
+                numbers = self._cameras[camera]
+                numbers.ingest, numbers.ingest_time, numbers.lost = message, now, False
+                numbers.reconnects.observe(message.reconnects, now)
+                numbers.stalls.observe(message.stalls, now)
+            case VisionStats(camera=camera) if camera in self._cameras:
+                self._cameras[camera].vision, self._cameras[camera].vision_time = message, now
+            case StreamLost(camera=camera) if camera in self._cameras:
+                self._cameras[camera].lost = True
+            case RingMade(camera=camera) if camera in self._cameras:
+                self._cameras[camera].ring_bytes = message.width * message.height * 3 // 2
+            case DetectorStats():
+                self._detectors[message.name] = message
+            case WorkerReady(kind="ingest", name=camera) if camera in self._cameras:
+                self._cameras[camera].reconnects.restarted()
+                self._cameras[camera].stalls.restarted()
+            case _:
+                pass
+
+    def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
+        """Take note of a worker's pid (0 while it is not running) and of how often it was started again."""
+        self._processes[kind, name] = Process(kind, name, pid, restarts)
+
+    def remember(self) -> dict[str, Any]:
+        """Take a snapshot, keep it in the history and return it."""
+        snapshot = self.snapshot()
+        self._history.append(snapshot)
+        return snapshot
+
+    def history(self, keys: Iterable[str] = ()) -> list[dict[str, Any]]:
+        """Return the snapshots of the last twenty minutes, oldest first, trimmed to dotted `keys` if given."""
+        wanted = [key.split(".") for key in keys]
+        return [_trimmed(one, wanted) if wanted else one for one in list(self._history)]
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the object of `/api/stats`."""
+        now = self._clock()
+        cameras = {name: self._camera(name, numbers, now) for name, numbers in self._cameras.items()}
+        sums = {key: round(sum(one[key] for one in cameras.values()), 2) for key in SUMS}
+        processes = list(self._processes.values())
+        return {
+            "cameras": cameras,
+            "detectors": {
+                name: {
+                    "inference_speed": round(one.inference_speed, 2),
+                    "detection_start": one.detection_start,
+                    "pid": one.pid,
+                    "queue": one.queue,
+                }
+                for name, one in list(self._detectors.items())
+            },
+            **sums,
+            "embeddings": {},
+            "cpu_usages": self._cpu_usages(processes),
+            "mem_usages": {str(pid): {"mem": f"{load.memory:.1f}"} for pid, load in self._sample.loads.items()},
+            "gpu_usages": {},
+            "npu_usages": {},
+            "bandwidth_usages": {},
+            "processes": {f"{one.kind}:{one.name}": self._process(one) for one in processes},
+            "service": {
+                "uptime": int(now - self._began),
+                "version": self._version,
+                "latest_version": self._latest_version,
+                "last_updated": int(now),
+                "temperatures": self._sample.temperatures,
+                "storage": self._storage(),
+                "database": self._database(),
+                "config_mistakes": self._config_mistakes,
+            },
+        }
+
+    def _camera(self, name: str, numbers: CameraNumbers, now: float) -> dict[str, Any]:
+        ingest = numbers.ingest if now - numbers.ingest_time < STALE_S and not numbers.lost else None
+        vision = numbers.vision if now - numbers.vision_time < STALE_S else None
+        capture = self._processes.get(("ingest", name))
+        reconnects, stalls = numbers.reconnects.last_hour(now), numbers.stalls.last_hour(now)
+        fps = round(ingest.camera_fps, 2) if ingest else 0.0
+        expected = round(ingest.expected_fps, 2) if ingest else 0.0
+        capture_pid = capture.pid if capture else 0
+        return {
+            "camera_fps": fps,
+            "process_fps": round(vision.process_fps, 2) if vision else 0.0,
+            "skipped_fps": round(vision.skipped_fps, 2) if vision else 0.0,
+            "detection_fps": round(vision.detection_fps, 2) if vision else 0.0,
+            "detection_enabled": self._detection_enabled(name),
+            "pid": vision.pid if vision else 0,
+            "capture_pid": capture_pid,
+            "ffmpeg_pid": capture_pid,
+            "audio_rms": round((ingest.audio_rms or 0.0), 4) if ingest else 0.0,
+            "audio_dBFS": round((ingest.audio_dbfs or 0.0), 4) if ingest else 0.0,
+            "connection_quality": connection_quality(fps, expected, reconnects, stalls),
+            "expected_fps": expected,
+            "reconnects_last_hour": reconnects,
+            "stalls_last_hour": stalls,
+            "decoding": ingest.decoding if ingest else "off",
+            "bytes_per_second": round(ingest.bytes_per_second, 1) if ingest else 0.0,
+        }
+
+    def _cpu_usages(self, processes: list[Process]) -> dict[str, dict[str, str]]:
+        sample = self._sample
+        named = {one.pid: f"dogwatch {one.kind} {one.name}" for one in processes} | {os.getpid(): "dogwatch core"}
+        # Clients look every process up, also one that has not been measured yet.
+        loads = {one.pid: Load(0.0, 0.0, 0.0) for one in processes if one.pid} | sample.loads
+        usages = {
+            str(pid): {
+                "cpu": f"{load.cpu:.1f}",
+                "cpu_average": f"{load.average:.1f}",
+                "mem": f"{load.memory:.1f}",
+                "cmdline": named.get(pid, ""),
+            }
+            for pid, load in loads.items()
+        }
+        return {**usages, "frigate.full_system": {"cpu": f"{sample.cpu:.1f}", "mem": f"{sample.memory:.1f}"}}
+
+    def _process(self, process: Process) -> dict[str, Any]:
+        load = self._sample.loads.get(process.pid)
+        return {
+            "pid": process.pid,
+            "cpu": f"{load.cpu:.1f}" if load else "0.0",
+            "mem": f"{load.memory:.1f}" if load else "0.0",
+            "restarts": process.restarts,
+        }
+
+    def _storage(self) -> dict[str, dict[str, Any]]:
+        media, scratch, shared_memory = self._directories
+        shm = storage(shared_memory)
+        frames = [numbers.ring_bytes / MIB for numbers in self._cameras.values() if numbers.ring_bytes]
+        shm |= {"available": shm["free"], "camera_frame_size": round(max(frames, default=0.0), 2)}
+        kept = storage(media)
+        return {
+            "/media/frigate/recordings": kept,
+            "/media/frigate/clips": dict(kept),
+            "/tmp/cache": storage(scratch),  # noqa: S108 - a key of the contract
+            "/dev/shm": shm,  # noqa: S108 - a key of the contract
+        }
+
+    def _look(self) -> None:
+        machine = Machine()
+        while True:
+            pids = {os.getpid(), *(one.pid for one in list(self._processes.values()) if one.pid)}
+            self._sample = machine.look(pids)
+            if self._stop.wait(SAMPLE_S):
+                return
+
+
+def _trimmed(snapshot: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key in keys:
+        value: Any = snapshot
+        for part in key:
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is None:
+            continue
+        place = result
+        for part in key[:-1]:
+            place = place.setdefault(part, {})
+        place[key[-1]] = value
+    return result

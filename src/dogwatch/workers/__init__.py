@@ -1,0 +1,1 @@
+"""The worker processes: `ingest`, one a camera; `analysis`, some cameras each; `detection`, one a detector."""

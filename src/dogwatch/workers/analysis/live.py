@@ -1,0 +1,368 @@
+"""One live camera: takes its frames from the ring, in their order, through the pipeline.
+
+A frame that a detector looks at is published when the answer is there, and the frames behind it wait in the ring. When
+the answer takes longer than the ring can wait (`PATIENCE_S`), the frame is published with motion only and the others
+go on likewise; a late answer still moves the tracks. So a hung detector costs no frame of motion analysis, and a slow
+one only makes tracks coarser.
+
+Live, a frame with a newer one behind it gets motion only, and one with many behind it nothing. While ingest
+catches up from its buffer, frames are old on arrival: then all are looked at in order, as often as the detector's pace
+lets the camera come back to the present.
+"""
+
+from __future__ import annotations
+
+import logging
+import time as time_module
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dogwatch.analysis import AnalysisSettings
+from dogwatch.bus.detector_client import DetectorClient, Result
+from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, VisionStats
+from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.errors import RingError
+from dogwatch.model import TrackedObject
+from dogwatch.vision.best_picture import View
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.motion import Motion
+from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
+from dogwatch.workers.analysis.best_pictures import BestPictures
+from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
+from dogwatch.workers.analysis.switches import SwitchedSettings
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 0.8
+SLOW_S = 0.3  # of a detector that answers later, frames are copied when it is asked: the ring moves on meanwhile
+BACKLOG = 4  # frames behind a live one from which on it is skipped
+CATCH_UP_S = 1.5  # a frame this old comes out of ingest's buffer, or we are so late that pace matters more
+CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
+GONE_S = 60.0
+JUMP_BACK_S = 30.0  # more than ingest ever decodes twice: the clock has been set
+WAITING_LIMIT = 64
+
+
+@dataclass(slots=True)
+class _Counts:
+    processed: int = 0
+    skipped: int = 0
+    regions: int = 0
+
+
+@dataclass(slots=True)
+class _Attached:
+    """A ring and the pipeline for pictures of its size, which goes on when a ring of the same size follows."""
+
+    ring: FrameRing
+    pipeline: Pipeline
+
+
+class LiveAnalysis:
+    """The analysis of one camera. For one thread; nothing here waits.
+
+    `send` takes a message for the core and says whether it went out.
+    """
+
+    def __init__(
+        self,
+        settings: AnalysisSettings,
+        ring_dir: str,
+        client: DetectorClient,
+        send: Callable[[Message], bool],
+        now: Callable[[], float] = time_module.time,
+    ) -> None:
+        """Begin without a ring; the first frame's announcement names it."""
+        self.camera, self._fps = settings.camera, settings.fps
+        self._ring_dir, self._client, self._send, self._now = ring_dir, client, send, now
+        self._settings = SwitchedSettings(settings)
+        self._pictures = BestPictures(settings.camera, send)
+        self._attached: _Attached | None = None
+        self._waiting: deque[FrameReady] = deque()
+        self._asked: DetectionRequest | None = None
+        self._untold: tuple[TrackedObject, ...] = ()  # ends whose message did not go out
+        self._counts = _Counts()
+        self._last_time = 0.0
+        self._woken_at = 0.0
+        self._last_taken = now()
+        self._last_detected = 0.0
+        self._detected_time = 0.0  # the newest frame that was looked at for objects, or called for no look
+        self._latency = 0.0
+        self._last_error = self._lost_ring = ""
+
+    @property
+    def asked(self) -> int | None:
+        """The id of the request that this camera waits for."""
+        return self._asked.id if self._asked else None
+
+    # ------------------------------------------------------------ what comes in
+
+    def announce(self, frame: FrameReady) -> None:
+        """Note that a frame lies in the ring."""
+        if not self._settings.now.enabled:
+            return
+        if len(self._waiting) == WAITING_LIMIT:
+            self._waiting.popleft()
+            self._counts.skipped += 1
+        self._waiting.append(frame)
+
+    def answer(self, result: Result) -> None:
+        """Take in a detector's answer to `asked`."""
+        asked, self._asked = self._asked, None
+        if asked is None or self._attached is None:
+            return
+        pipeline, time = self._attached.pipeline, asked.frame.time
+        self._latency = 0.7 * self._latency + 0.3 * (self._now() - asked.since)
+        self._last_error, previous = result.error, self._last_error
+        if result.detections is None:
+            if result.error != previous:  # a detector that fails does so for each frame
+                log.warning("camera %s: %s", self.camera, result.error)
+            pipeline.pass_by(time, blind=True)
+        else:
+            self._detected_time = max(self._detected_time, time)
+            found = asked.found(result.detections, pipeline.geometry)
+            pictured = self._settings.now.pictures and asked.pictured
+            self._keep(pipeline, pipeline.detected(time, asked.regions, found, pictured=pictured), asked)
+        if not asked.published:
+            self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
+        self._stay_awake(asked.motion)
+
+    def switch(self, message: SetSwitch) -> None:
+        """Change a run-time switch; unknown ones are none of the analysis's business."""
+        analysed = self._settings.now.analysing
+        self._settings.set(message.name, message.value)
+        if (attached := self._attached) is not None:
+            attached.pipeline.change(self._settings.now)
+            asked = self._asked
+            if analysed and not self._settings.now.analysing:
+                self._asked = None
+                if asked is not None and not asked.published:  # its answer will be nobody's
+                    result = attached.pipeline.result(asked.frame.time, asked.motion)
+                    self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
+        if not self._settings.now.enabled:
+            self._waiting.clear()
+            self._tell_ended()
+
+    # ------------------------------------------------------------ what is done
+
+    def step(self) -> bool:
+        """Do one frame's worth of work; False when there is nothing to do now."""
+        if self._asked is not None and not self._asked.published:
+            if self._now() - self._asked.since < PATIENCE_S:
+                return False
+            self._publish_unanswered(self._asked)
+        if not self._waiting:
+            self._end_if_gone()
+            return False
+        frame = self._waiting.popleft()
+        behind = len(self._waiting)
+        old = frame.time <= self._woken_at or self._now() - frame.time > CATCH_UP_S
+        if behind >= BACKLOG and not old:
+            self._counts.skipped += 1
+            return True
+        self._take(frame, detect=self._on_pace(frame) if old else not behind)
+        return True
+
+    def stats(self, pid: int, seconds: float, dropped: int) -> VisionStats:
+        """Return what happened since the last call, `seconds` ago."""
+        counts, self._counts = self._counts, _Counts()
+        return VisionStats(
+            camera=self.camera,
+            pid=pid,
+            seconds=seconds,
+            process_fps=counts.processed / seconds,
+            skipped_fps=counts.skipped / seconds,
+            detection_fps=counts.regions / seconds,
+            dropped_messages=dropped,
+        )
+
+    def leave(self) -> None:
+        """End all objects and say so."""
+        self._waiting.clear()
+        self._end_all()
+        self._tell_ended()
+        if self._attached is not None:
+            self._attached.ring.demand_full(Reader.VISION, 0.0)
+            self._attached.ring.close()
+            self._attached = None
+
+    # ------------------------------------------------------------ one frame
+
+    def _take(self, frame: FrameReady, *, detect: bool) -> None:
+        attached = self._attach(frame)
+        picture = attached.ring.picture(frame.seq) if attached is not None else None
+        if attached is None or picture is None:
+            self._counts.skipped += 1
+            return
+        ring = attached.ring
+        if frame.time <= self._last_time and not self._set_back(frame.time, attached):
+            ring.consume(frame.seq)  # decoded once more on the way to later ones
+            return
+        pipeline = attached.pipeline
+        small = pipeline.reduce(picture.luma)
+        if not ring.holds(frame.seq):  # overwritten while we looked: what we saw may be two frames
+            self._counts.skipped += 1
+            return
+        ring.consume(frame.seq)
+        if (info := self._client.info) is not None:
+            pipeline.use(tensor_size(info))
+        if frame.probe and self._wakeful(pipeline.glimpse(small, frame.time)):
+            self._demand_full(attached)
+            self._woken_at = frame.time  # ingest comes back to it, by way of all frames before
+            return
+        motion = pipeline.see(small, frame.time)
+        self._counts.processed += 1
+        self._last_time, self._last_taken = frame.time, self._now()
+        if detect and self._asked is None and self._ask(frame, motion, attached):
+            self._stay_awake(motion)
+            return
+        pipeline.pass_by(frame.time, blind=self._blind)
+        self._publish(pipeline.result(frame.time, motion), pipeline.geometry, idle=frame.probe)
+        self._stay_awake(motion)
+
+    def _attach(self, frame: FrameReady) -> _Attached | None:
+        """Return the ring that `frame` lies in with its pipeline, opened when it is a new one; None if it has gone."""
+        old = self._attached
+        if old is not None and old.ring.name == frame.ring:
+            return old
+        try:
+            ring = FrameRing.open(self._ring_dir, frame.ring)
+        except RingError as error:
+            if frame.ring != self._lost_ring:  # said once, not for each frame in it
+                log.warning("camera %s: %s", self.camera, error)
+            self._lost_ring = frame.ring
+            return None
+        sizes = geometry_of(self._settings.now, ring.width, ring.height)
+        if old is None:
+            self._attached = _Attached(ring, self._new_pipeline(sizes))
+            return self._attached
+        if self._asked is not None:
+            self._asked.take()
+        if sizes == old.pipeline.geometry:
+            self._attached = _Attached(ring, old.pipeline)
+        else:
+            self._end_all()
+            self._untold += old.pipeline.result(self._last_time, Motion()).ended
+            self._attached = _Attached(ring, self._new_pipeline(sizes))
+        old.ring.close()
+        return self._attached
+
+    def _new_pipeline(self, sizes: Geometry) -> Pipeline:
+        pipeline = Pipeline(self._settings.now, sizes)
+        kept = {zone.name for zone in pipeline.settings.zones}
+        for zone in self._settings.now.zones:
+            if zone.name not in kept:
+                size = f"{sizes.width} x {sizes.height}"
+                log.warning("camera %s: zone %s lies outside of the frame of %s pixels", self.camera, zone.name, size)
+        return pipeline
+
+    def _set_back(self, time: float, attached: _Attached) -> bool:
+        """Begin anew if the camera's clock was set back."""
+        if self._last_time - time <= JUMP_BACK_S:
+            return False
+        log.warning("camera %s: the clock went back by %.0f s", self.camera, self._last_time - time)
+        self._end_all()
+        self._untold += attached.pipeline.result(self._last_time, Motion()).ended
+        attached.pipeline = self._new_pipeline(attached.pipeline.geometry)
+        self._last_time = self._last_detected = self._woken_at = self._detected_time = 0.0
+        return True
+
+    def _ask(self, frame: FrameReady, motion: Motion, attached: _Attached) -> bool:
+        """Send regions of the frame to a detector if any call for it; False if none do, or none can."""
+        regions, ring = attached.pipeline.regions(motion, frame.time), attached.ring
+        if not regions:
+            if self._settings.now.analysing and self._client.available and not motion.calibrating:
+                self._detected_time = frame.time
+            return False
+        held = min(SLOW_S, (ring.slots - 2) / self._fps)
+        keep = self._settings.now.pictures and self._latency > held
+        self._asked = request_detection(
+            self._client, ring, frame, motion, regions, attached.pipeline.geometry, self._now(), keep=keep
+        )
+        if self._asked is None:
+            return False
+        self._last_detected = frame.time
+        self._counts.regions += len(regions)
+        return True
+
+    def _on_pace(self, frame: FrameReady) -> bool:
+        return frame.time - self._last_detected >= CATCH_UP_PACE * self._latency
+
+    @property
+    def _blind(self) -> bool:
+        """Whether a detector should look and none can."""
+        return self._settings.now.analysing and (self._asked is not None or not self._client.available)
+
+    def _wakeful(self, motion: Motion) -> bool:
+        attached = self._attached
+        return attached is not None and attached.pipeline.wakeful(motion, detector=self._client.available)
+
+    def _stay_awake(self, motion: Motion) -> None:
+        """Ask ingest for every frame while there is something to see."""
+        if self._attached is not None and self._wakeful(motion):
+            self._demand_full(self._attached)
+
+    def _demand_full(self, attached: _Attached) -> None:
+        attached.ring.demand_full(Reader.VISION, self._now() + max(1.0, self._settings.now.idle_after))
+
+    # ------------------------------------------------------------ what goes out
+
+    def _publish_unanswered(self, asked: DetectionRequest) -> None:
+        asked.published = True
+        if self._attached is not None:
+            pipeline = self._attached.pipeline
+            pipeline.pass_by(asked.frame.time, blind=True)
+            result = pipeline.result(asked.frame.time, asked.motion, asked.regions)
+            self._publish(result, pipeline.geometry, idle=asked.frame.probe)
+
+    def _keep(self, pipeline: Pipeline, views: tuple[tuple[str, View], ...], asked: DetectionRequest) -> None:
+        """Keep the frame for those objects that it shows best so far."""
+        if not views or (copied := asked.copy_frame(pipeline.geometry)) is None:
+            return
+        for object_id, view in views:
+            self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)
+
+    def _publish(self, result: FrameResult, sizes: Geometry, *, idle: bool) -> None:
+        """Send the frame's tracks; last pictures go before the end of their objects, first ones after the begin."""
+        ended = self._untold + result.ended
+        self._pictures.finish([one.id for one in ended])
+        message = FrameTracks(
+            camera=self.camera,
+            frame_time=result.time,
+            width=sizes.width,
+            height=sizes.height,
+            motion_area=result.motion.area,
+            motion_boxes=result.motion.boxes,
+            regions=result.regions,
+            objects=result.objects,
+            ended=ended,
+            idle=idle,
+            motion_known=self._settings.now.motion.enabled and not result.motion.calibrating,
+            detected_time=self._detected_time,
+        )
+        # When it does not go out, the next message carries the ends: nobody may miss one.
+        self._untold = () if self._send(message) else ended
+        self._pictures.flush(result.time)
+
+    def _end_all(self) -> None:
+        self._asked = None
+        if self._attached is not None:
+            self._attached.pipeline.end_all()
+
+    def _end_if_gone(self) -> None:
+        attached = self._attached
+        if attached is not None and self._now() - self._last_taken > GONE_S and len(attached.pipeline):
+            log.info("camera %s has sent no frames for %.0f s: its objects end", self.camera, GONE_S)
+            self._end_all()
+            self._tell_ended()
+
+    def _tell_ended(self) -> None:
+        """Say which objects have ended though there is no new frame."""
+        if self._attached is None:
+            return
+        result = self._attached.pipeline.result(self._last_time, Motion())
+        self._untold += result.ended
+        if self._untold:
+            sizes = self._attached.pipeline.geometry
+            self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes, idle=True)

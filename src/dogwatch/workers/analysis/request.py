@@ -1,0 +1,107 @@
+"""What a detector is asked about one frame, and what is remembered of the frame until the answer comes."""
+
+from __future__ import annotations
+
+import functools
+import time as time_module
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dogwatch.bus.detector_client import DetectorClient
+from dogwatch.bus.messages import DetectorInfo, FrameReady
+from dogwatch.bus.ring import FrameRing
+from dogwatch.model import Box, Detection
+from dogwatch.vision.cut import cut, tensor_shape
+from dogwatch.vision.geometry import Geometry
+from dogwatch.vision.merge import Found
+from dogwatch.vision.motion import Motion
+from dogwatch.vision.pipeline import placed
+from dogwatch.vision.regions import TensorSize
+from dogwatch.workers.analysis.best_pictures import FrameCopy
+
+
+@dataclass(slots=True)
+class DetectionRequest:
+    """A frame that a detector has been asked about at `since`; `published` once its answer came too late to wait for.
+
+    `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may have moved on by the time
+    of the answer.
+    """
+
+    id: int
+    frame: FrameReady
+    motion: Motion
+    regions: tuple[Box, ...]
+    tensor: TensorSize
+    ring: FrameRing | None
+    kept: NDArray[np.uint8] | None
+    since: float
+    published: bool = False
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the frame's pixels can still be had."""
+        return self.kept is not None or (self.ring is not None and self.ring.holds(self.frame.seq))
+
+    def take(self) -> None:
+        """Take what the ring still holds of the frame out of it, and let go of the ring."""
+        if self.ring is not None and self.kept is None:
+            self.kept = self.ring.copy(self.frame.seq)
+        self.ring = None
+
+    def copy_frame(self, sizes: Geometry) -> FrameCopy | None:
+        """Return the frame for best pictures; None if the ring has moved on."""
+        if self.kept is not None:
+            return FrameCopy(self.kept, sizes)
+        picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
+        copied = FrameCopy(picture.i420, sizes) if picture is not None else None
+        return copied if self.pictured else None  # else what was copied may be of two frames
+
+    def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
+        """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
+        return placed(self.regions, detections, self.tensor, sizes)
+
+
+def tensor_size(info: DetectorInfo) -> TensorSize:
+    """Return the input that a detector described."""
+    return _tensor_size(info.width, info.height, info.min_region)
+
+
+_tensor_size = functools.lru_cache(maxsize=64)(TensorSize)  # asked for twice a frame
+
+
+def request_detection(
+    client: DetectorClient,
+    ring: FrameRing,
+    frame: FrameReady,
+    motion: Motion,
+    regions: tuple[Box, ...],
+    sizes: Geometry,
+    now: float,
+    *,
+    keep: bool,
+) -> DetectionRequest | None:
+    """Send `regions` of `frame` to the least busy detector; None if none has room, or the frame is overwritten.
+
+    `keep` copies the frame, for a detector so slow that the ring will have moved on by its answer.
+    """
+    if not regions or (choice := client.choose(len(regions))) is None:
+        return None
+    lane, slots = choice
+    picture = ring.picture(frame.seq)
+    if picture is None or lane.info is None or lane.pool is None:
+        client.give_back(lane, slots)
+        return None
+    i420 = picture.i420.copy() if keep else picture.i420
+    tensor, pixel_format = tensor_size(lane.info), lane.info.pixel_format
+    shape = tensor_shape(tensor, pixel_format)
+    for slot, region in zip(slots, regions, strict=True):
+        cut(i420, region, sizes, pixel_format, lane.pool.tensor(slot, shape))
+    if not ring.holds(frame.seq):  # what was cut may be of two frames
+        client.give_back(lane, slots)
+        return None
+    request = client.request(lane, slots, time_module.monotonic())
+    kept = i420 if keep else None
+    return None if request is None else DetectionRequest(request, frame, motion, regions, tensor, ring, kept, now)

@@ -1,0 +1,1 @@
+"""The process that answers the analysis processes: one detector, asked in batches."""

@@ -1,0 +1,205 @@
+"""The detector process: one model, asked by every vision process through shared memory.
+
+It takes what is waiting, up to its batch, and never waits for more. A batch that fails is answered with its error;
+a model that cannot be loaded ends the process with exit code 2.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+
+import msgspec
+import numpy as np
+
+from dogwatch.bus import child
+from dogwatch.bus.messages import (
+    UNREADABLE,
+    Ask,
+    DetectorHello,
+    DetectorStats,
+    DetectReply,
+    DetectRequest,
+    Message,
+    WorkerReady,
+    decode_ask,
+    encode,
+)
+from dogwatch.bus.specs import DetectorSpec
+from dogwatch.bus.stream import Listener, Stream
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import Uplink
+from dogwatch.detectors.base import Detector, load
+from dogwatch.errors import DogwatchError
+from dogwatch.model import Detection
+from dogwatch.workers.detection.backlog import Backlog
+from dogwatch.workers.detection.pools import Pools
+
+log = logging.getLogger(__name__)
+
+STATS_S = 5.0
+GRACE_S = 3.0  # for the running inference, when leaving
+CANNOT_LOAD = 2
+
+
+class DetectorServer:
+    """Answers at the socket `detector-<name>`. `run` is for one thread; `stop` and `stats` for any."""
+
+    def __init__(self, spec: DetectorSpec, detector: Detector) -> None:
+        """Listen.
+
+        Raises:
+            DogwatchError: The socket cannot be made.
+        """
+        self._name, self._detector, self._batch = spec.name, detector, detector.info.batch
+        self._listener = Listener(place(spec.run_dir, f"detector-{spec.name}"))
+        self._pools = Pools(spec.ring_dir, detector.info)
+        self._backlog: Backlog[Stream] = Backlog()
+        self._leaving = False
+        self._trouble = ""  # why batches fail at present: logged once, not for each
+        self._started = 0.0
+        self._batches = self._regions = 0
+        self._recent_s, self._recent_batches, self._mean_ms = 0.0, 0, 0.0
+        self._counting = threading.Lock()
+
+    def run(self) -> None:
+        """Answer until `stop` is called, then close the socket."""
+        while not self._leaving:
+            self._take_in(0 if len(self._backlog) else None)
+            if taken := self._backlog.take(self._batch):
+                self._answer(taken)
+        self._listener.close()
+
+    def stop(self) -> None:
+        """Make `run` return after the batch at hand. Safe in signal handlers."""
+        self._leaving = True
+        self._listener.end()
+
+    def stats(self) -> DetectorStats:
+        """Return what was measured; the mean is that since the last call, or the last known one."""
+        with self._counting:
+            if self._recent_batches:
+                self._mean_ms = self._recent_s / self._recent_batches * 1000
+            self._recent_s, self._recent_batches = 0.0, 0
+            return DetectorStats(
+                name=self._name,
+                pid=os.getpid(),
+                inference_speed=round(self._mean_ms, 2),
+                detection_start=self._started,
+                batches=self._batches,
+                regions=self._regions,
+                queue=len(self._backlog),
+            )
+
+    def _take_in(self, timeout: float | None) -> None:
+        """Read what has arrived, or arrives within `timeout` seconds."""
+        for client, data in self._listener.poll(timeout):
+            if data is None or client.gone:
+                self._backlog.forget(client)
+                continue
+            try:
+                self._sort(client, decode_ask(data))
+            except UNREADABLE as error:
+                log.warning("a client that sent no request was disconnected: %s", error)
+                self._listener.drop(client)
+                self._backlog.forget(client)
+
+    def _sort(self, client: Stream, ask: Ask) -> None:
+        if isinstance(ask, DetectorHello):
+            self._send(client, self._detector.info)
+            return
+        if dropped := self._backlog.put(client, ask):
+            if self._backlog.dropped in (1, 10, 100) or self._backlog.dropped % 1000 == 0:
+                log.warning("too slow: %d requests have been dropped so far", self._backlog.dropped)
+            self._send(client, DetectReply(dropped.id, (), f"detector {self._name} is too far behind"))
+
+    def _answer(self, taken: list[tuple[Stream, DetectRequest]]) -> None:
+        """Run one batch of requests and reply to each."""
+        tensors = []
+        ready = []
+        for client, request in taken:
+            try:
+                tensors.append(self._pools.tensors(request))
+                ready.append((client, request))
+            except DogwatchError as error:
+                self._send(client, DetectReply(request.id, (), str(error)))
+        try:
+            found = self._detect([tensor for mine in tensors for tensor in mine])
+        except (DogwatchError, ValueError, MemoryError) as error:
+            text = str(error) or type(error).__name__
+            if text != self._trouble:
+                self._trouble = text
+                log.warning("batches fail: %s", text)
+            for client, request in ready:
+                self._send(client, DetectReply(request.id, (), text))
+            return
+        if self._trouble and ready:
+            self._trouble = ""
+            log.info("batches succeed again")
+        for (client, request), mine in zip(ready, tensors, strict=True):
+            answers, found = found[: len(mine)], found[len(mine) :]
+            self._send(client, DetectReply(request.id, tuple(map(tuple, answers))))
+
+    def _detect(self, tensors: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]) -> list[list[Detection]]:
+        """Look at the tensors, at most a batch at once, and count."""
+        found: list[list[Detection]] = []
+        for start in range(0, len(tensors), self._batch):
+            part = tensors[start : start + self._batch]
+            self._started, begun = time.time(), time.perf_counter()
+            try:
+                found += self._detector.detect(part)
+            finally:
+                self._started = 0.0
+            with self._counting:
+                self._recent_s += time.perf_counter() - begun
+                self._recent_batches += 1
+                self._batches += 1
+                self._regions += len(part)
+        return found
+
+    def _send(self, client: Stream, message: Message) -> None:
+        """Send to a client that may have gone or take nothing; its own time-out does the rest."""
+        self._listener.send(client, encode(message))
+
+
+def main() -> int:
+    """Run a detector process; return its exit code."""
+    try:
+        spec = child.read_spec(DetectorSpec)
+    except msgspec.MsgspecError as error:
+        child.start_logging("detector", "info")
+        log.error("no detector spec on standard input: %s", error)
+        return CANNOT_LOAD
+    child.start_logging(f"detector-{spec.name}", spec.log_level)
+    try:
+        server = DetectorServer(spec, load(spec))
+    except DogwatchError as error:
+        log.error("%s", error)
+        return CANNOT_LOAD
+    uplink = Uplink(spec.run_dir)
+    uplink.send(WorkerReady("detector", spec.name, os.getpid()))
+
+    def leave() -> None:
+        server.stop()
+        # An inference that hangs must not outlive the parent.
+        timer = threading.Timer(GRACE_S, os._exit, (1,))
+        timer.daemon = True
+        timer.start()
+
+    child.on_leave(leave)
+    done = threading.Event()
+    # From a thread of its own, so that a stuck inference shows in the statistics.
+    reporter = threading.Thread(target=_report, args=(server, uplink, done), name="stats", daemon=True)
+    reporter.start()
+    server.run()
+    done.set()
+    reporter.join(1.0)
+    uplink.close()
+    return 0
+
+
+def _report(server: DetectorServer, uplink: Uplink, done: threading.Event) -> None:
+    while not done.wait(STATS_S):
+        uplink.send(server.stats())

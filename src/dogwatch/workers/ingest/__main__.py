@@ -1,0 +1,40 @@
+"""`python -m dogwatch.workers.ingest`: runs one camera; its `IngestSpec` comes as one JSON line on standard input."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+from dogwatch.bus.child import on_leave, read_spec, start_logging
+from dogwatch.bus.specs import IngestSpec
+from dogwatch.workers.ingest.process import CameraIngest
+
+
+def main() -> None:
+    """Run until the parent has gone or says so."""
+    spec = read_spec(IngestSpec)
+    start_logging(f"ingest.{spec.camera}", spec.log_level)
+    ingest = CameraIngest(spec)
+    failed = threading.Event()
+
+    def on_thread_failure(args: threading.ExceptHookArgs) -> None:
+        """Leave in order and let the supervisor begin again: a process without one of its threads is no use."""
+        name = args.thread.name if args.thread is not None else "?"
+        trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+        logging.getLogger(__name__).error("thread %s has failed", name, exc_info=trace)
+        failed.set()
+        ingest.stop()
+
+    threading.excepthook = on_thread_failure
+    on_leave(ingest.stop)
+    ingest.run()
+    logging.shutdown()
+    sys.stderr.flush()
+    # A thread may still wait in libav for a camera that is silent; there is nothing left to lose.
+    os._exit(1 if failed.is_set() else 0)
+
+
+if __name__ == "__main__":
+    main()

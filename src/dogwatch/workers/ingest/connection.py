@@ -1,0 +1,237 @@
+"""One connection of one input: its packets, repaired and placed in wall-clock time, as `Unit`s."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from dogwatch.media.audio import AudioPath, Loudness
+from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, VideoInfo, join
+from dogwatch.media.parameters import ParameterWatch
+from dogwatch.media.records import described
+from dogwatch.media.source import Source
+from dogwatch.media.source_errors import SourceStalledError
+from dogwatch.media.timestamps import MAX_REORDER, Repair, Timeline, dts_of, earlier_dts, reorder_depth
+from dogwatch.workers.ingest.backlog import Drain, Read, arrivals
+from dogwatch.workers.ingest.counters import InputCounters
+
+DEFAULT_FPS = 15.0
+MAX_EARLY = 30  # pictures without any timestamps, at the beginning
+Change = Callable[[Tracks, VideoInfo], None]
+
+
+class Connection:
+    """Turns the packets of an open source into units.
+
+    What comes in a heap at the beginning is collected first, and placed in time as a whole; see `backlog`.
+    `tracks` and `video` say what the units are: what the source was opened with, until it changes.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        timeline: Timeline,
+        counters: InputCounters,
+        loudness: Loudness | None,
+        stall: float,
+        changed: Change | None = None,
+    ) -> None:
+        """Take over `source`.
+
+        Args:
+            source: Freshly opened.
+            timeline: The input's, which runs on over connections.
+            counters: The input's.
+            loudness: Where decoded sound is measured, or None.
+            stall: Seconds without video after which the connection counts as broken.
+            changed: Is told when the stream goes on with other parameters, before the keyframe that begins with them.
+        """
+        self._source, self._timeline, self._counters, self._stall = source, timeline, counters, stall
+        self._repair = Repair(1 / (source.video.fps or DEFAULT_FPS))
+        self._audio_repair = Repair(0.02)
+        self._audio = AudioPath(source.audio_stream, loudness) if source.audio_stream is not None else None
+        # Fractions cost more than all else that is done to a packet.
+        self._scale = float(source.video_stream.time_base)
+        self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
+        self._parameters, self._changed = ParameterWatch(source.video), changed
+        self._sound_ticks = 0
+        self._sets: Any | None = None  # a packet of parameter sets alone, which belongs to the picture behind it
+        self.video = source.video
+        self.tracks = self._make_tracks(None)
+        timeline.connect(time.time() - time.monotonic())
+
+    def _make_tracks(self, video: VideoInfo | None) -> Tracks:
+        audio = self._audio
+        return Tracks(
+            self._source.video_stream,
+            audio.stream if audio is not None else None,
+            audio_config=audio.config if audio is not None else None,
+            changed=video,
+        )
+
+    def units(self) -> Iterator[Unit]:
+        """Yield units as packets come.
+
+        Raises:
+            SourceError: The stream has broken off or has stalled.
+        """
+        packets = self._source.packets()
+        if self._source.live and not self._source.untimed:
+            collected = self._collect(packets)
+            epoch = time.time() - time.monotonic()
+            for packet, arrival in collected:
+                yield from self._unit(packet, arrival, arrival - epoch)
+        seen = time.monotonic()
+        for packet in packets:
+            now = time.monotonic()
+            if packet.stream is self._source.video_stream:
+                seen = now
+            else:
+                self._check_stall(now - seen)
+            yield from self._unit(packet, time.time(), now)
+
+    def _check_stall(self, waited: float) -> None:
+        if waited > self._stall:
+            raise SourceStalledError(f"sound came, but no picture for {self._stall:g} s")
+
+    def _collect(self, packets: Iterator[Any]) -> list[tuple[Any, float]]:
+        """Read packets up to the first that has to be waited for; return them with their likely arrivals."""
+        drain = Drain(time.time())
+        raw: list[tuple[Any, float]] = []
+        early: list[Any] = []
+        over = filled = False
+        seen = time.monotonic()
+        for packet in packets:
+            read = self._read(packet, time.time())
+            raw.append((packet, read.time))
+            over = drain.is_over(read) or over
+            if read.video and not filled:
+                filled = self._filled(early, packet)
+            if over and filled:
+                break
+            seen = time.monotonic() if read.video else seen
+            self._check_stall(time.monotonic() - seen)
+        reads = [self._read(packet, at) for packet, at in raw]
+        return list(zip((packet for packet, _ in raw), arrivals(reads), strict=True))
+
+    def _read(self, packet: Any, at: float) -> Read:
+        video = packet.stream is self._source.video_stream
+        stamp = packet.dts if packet.dts is not None else packet.pts
+        scale = self._scale if video else self._audio_scale
+        return Read(None if stamp is None else stamp * scale, at, video)
+
+    def _filled(self, early: list[Any], packet: Any) -> bool:
+        """Fill in what RTSP does not tell of the first pictures, and return whether that is done.
+
+        Their timestamps are unknown before the first report of the sender, and libav does not know their dts before it
+        has seen as many as are reordered. They are told from the first picture that has one; `early` gathers those
+        that wait for it.
+        """
+        early.append(packet)
+        shown = [one.pts for one in early]
+        known = [pts for pts in shown if pts is not None]
+        if packet.dts is None and len(known) <= MAX_REORDER and len(early) - len(known) < MAX_EARLY:
+            return False
+        step, depth = max(1, round(self._repair.usual / self._scale)), reorder_depth(known)
+        if known and shown[0] is None:
+            untold = next(n for n, pts in enumerate(shown) if pts is not None)
+            for n, one in enumerate(early[:untold]):  # shown before those that tell when they are
+                one.pts = shown[n] = min(known) - (untold - n) * step
+            known = [pts for pts in shown if pts is not None]
+        if packet.dts is not None:
+            self._repair.depth = max(depth, len(known) - 1)
+            found = [*earlier_dts(shown[:-1], packet.dts, step), packet.dts]
+        elif len(known) < len(early):
+            return True  # there is no order in it: `Repair` goes by what each packet tells
+        else:  # there will never be one
+            self._repair.follow([pts * self._scale for pts in known], depth)
+            found = dts_of(known, depth, step)
+        for one, dts in zip(early, found, strict=True):
+            one.dts = dts
+        return True
+
+    def _unit(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
+        """Yield what a packet gives that came at `arrival` (epoch s), at `steady` by a clock that nobody sets."""
+        self._counters.bytes_in += packet.size
+        if packet.stream is self._source.video_stream:
+            self._counters.packets += 1
+            yield from self._picture(packet, arrival, steady)
+        else:
+            yield from self._sound(packet, steady)
+
+    def _picture(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
+        if self._sets is not None:
+            packet, self._sets = join(self._sets, packet), None
+        keyframe = self._begins(packet)
+        if keyframe is None:
+            self._sets = packet
+            return
+        dts, pts = self._times(packet, steady, self._repair, self._scale)
+        if keyframe:
+            self._timeline.look_at_clock(dts, arrival, arrival - steady)
+        placed = self._timeline.video(dts, arrival, keyframe=keyframe)
+        self._counters.repaired += self._repair.count
+        self._repair.count = 0
+        if placed is None:
+            self._timeline.refused.note(dts, time.monotonic())
+            return
+        wall, jumped = placed
+        missed = self._timeline.refused.take() if keyframe else 0.0
+        if jumped:
+            self._sound_ticks = 0
+        length = 0 if self._source.untimed else packet.duration * self._scale
+        packet.time_base = VIDEO_TIME_BASE
+        # What is told to others is what the file gets: whole ticks, and so no two packets have one time.
+        ticks = packet.dts = round(wall * VIDEO_TICKS)
+        shown = packet.pts = max(ticks, round(self._timeline.wall(pts) * VIDEO_TICKS))
+        packet.duration = max(1, round((length or self._repair.usual) * VIDEO_TICKS))
+        yield Unit(packet, True, keyframe, shown / VIDEO_TICKS, wall, packet.size, jumped, missed)
+
+    def _sound(self, packet: Any, steady: float) -> Iterator[Unit]:
+        if self._audio is None or not self._timeline.placed:
+            return
+        dts, _ = self._times(packet, steady, self._audio_repair, self._audio_scale)
+        rate = self.tracks.audio_rate
+        for aac, at in self._audio.feed(packet, dts):
+            wall = self._timeline.wall(at)
+            length = float(aac.duration * aac.time_base) if aac.duration else 1024 / rate
+            aac.time_base = self.tracks.audio_time_base
+            aac.dts = aac.pts = self._sound_ticks = max(round(wall * rate), self._sound_ticks + 1)
+            aac.duration = max(1, round(length * rate))
+            yield Unit(aac, False, True, wall, wall, aac.size)
+        self._counters.repaired += self._audio_repair.count
+        self._audio_repair.count = 0
+        self._counters.audio_faults += self._audio.faults
+        self._audio.faults = 0
+
+    def _times(self, packet: Any, steady: float, repair: Repair, scale: float) -> tuple[float, float]:
+        if self._source.untimed:
+            return repair.fix(steady, steady, steady)
+        dts, pts = packet.dts, packet.pts
+        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, steady)
+
+    def _begins(self, packet: Any) -> bool | None:
+        """Whether a recording can begin with a picture, None if there is no picture; notice what changes with it."""
+        parameters = self._parameters
+        if not packet.is_keyframe and not packet.has_sidedata("new_extradata"):
+            return None if parameters.is_bare(packet) else False
+        if parameters.look(packet):
+            self._change()
+        if parameters.bare:
+            return None
+        if parameters.continues:
+            packet.is_keyframe = False
+        return bool(packet.is_keyframe)
+
+    def _change(self) -> None:
+        video = self._parameters.info
+        tracks = self._make_tracks(video)
+        record = described(self._source.video, tracks)
+        if record:
+            video = replace(video, extradata=record)
+            tracks = self._make_tracks(video)
+        self.video, self.tracks = video, tracks
+        if self._changed is not None:
+            self._changed(tracks, video)

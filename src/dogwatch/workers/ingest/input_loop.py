@@ -1,0 +1,214 @@
+"""One input of a camera: connect, hand out units, and connect again for ever."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import av
+
+from dogwatch.bus.messages import Message, StreamLost, StreamOpened
+from dogwatch.bus.specs import InputSpec
+from dogwatch.errors import SourceError
+from dogwatch.media.audio import Loudness
+from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
+from dogwatch.media.source import Source, SourceRequest, open_source
+from dogwatch.media.source_errors import SourceRefusedError, SourceStalledError
+from dogwatch.media.timestamps import Timeline
+from dogwatch.redact import redact_text, redact_url
+from dogwatch.workers.ingest.backoff import Backoff
+from dogwatch.workers.ingest.connection import Connection
+from dogwatch.workers.ingest.counters import InputCounters, RateMeter
+from dogwatch.workers.ingest.grid import DetectGrid
+from dogwatch.workers.ingest.read_pacer import ReadPacer
+
+log = logging.getLogger(__name__)
+
+LOG_EVERY_S = 60.0  # a camera that stays away for the same reason is logged this often
+
+
+class Consumer(Protocol):
+    """What takes an input's units: the recorder, the live output, the decoder. None of these may wait."""
+
+    def begin(self, tracks: Tracks, video: VideoInfo) -> None:
+        """A connection begins."""
+        ...
+
+    def feed(self, unit: Unit) -> None:
+        """Take one unit."""
+        ...
+
+    def change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """The connection goes on with other parameters; the next unit is a keyframe that has them."""
+        ...
+
+    def end(self) -> None:
+        """The connection is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """How one input behaves; see `IngestSpec`."""
+
+    camera: str
+    spec: InputSpec
+    retry_interval: float
+    stall_seconds: float
+    detect_fps: float = 5.0
+
+
+class InputLoop:
+    """Runs one input in a thread; `consumers` are fed in their order, the recorder first."""
+
+    def __init__(
+        self,
+        settings: InputSettings,
+        consumers: tuple[Consumer, ...],
+        send: Callable[[Message], object],
+        loudness: Loudness | None,
+        watched: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Prepare; `start` begins. While `watched` says so, packets are read as soon as they come."""
+        self._settings, self._consumers, self._send, self._loudness = settings, consumers, send, loudness
+        self._watched = watched
+        self.counters = InputCounters()
+        self._timeline = Timeline()
+        self._audio: AudioInfo | None = None  # of the connection
+        self._stopped, self._enabled = threading.Event(), threading.Event()
+        self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
+        self._logged, self._logged_at = "", 0.0
+        self._thread = threading.Thread(target=self._run, name=f"input-{settings.spec.roles}", daemon=True)
+
+    def start(self, *, enabled: bool) -> None:
+        """Start the thread, which connects if `enabled`."""
+        if enabled:
+            self._enabled.set()
+        self._thread.start()
+
+    def enable(self, on: bool) -> None:
+        """Connect, or disconnect until told otherwise."""
+        if on:
+            self._interrupted.clear()
+            self._enabled.set()
+        else:
+            self._enabled.clear()
+            self._interrupted.set()
+
+    def stop(self) -> None:
+        """End the thread as soon as its present read returns; `join` waits for that."""
+        self._stopped.set()
+        self._enabled.set()
+        self._interrupted.set()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread's end; False if it still reads after `timeout` seconds."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        backoff = Backoff(self._settings.retry_interval)
+        while self._enabled.wait() and not self._stopped.is_set():
+            begun, packets = time.monotonic(), self.counters.packets
+            try:
+                self._connect()
+            except SourceError as error:
+                if self._stopped.is_set() or not self._enabled.is_set():
+                    continue
+                good_for = time.monotonic() - begun if self.counters.packets > packets else 0.0
+                delay = backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
+                self._lost(error, delay)
+                self._interrupted.wait(delay)
+
+    def _lost(self, error: SourceError, delay: float) -> None:
+        settings = self._settings
+        self.counters.reconnects += 1
+        self.counters.stalls += isinstance(error, SourceStalledError)
+        self.counters.fps = 0.0
+        reason, now = str(error), time.monotonic()
+        if reason != self._logged or now - self._logged_at > LOG_EVERY_S:
+            self._logged, self._logged_at = reason, now
+            log.warning("%s: %s; next attempt in %.1f s", settings.camera, reason, delay)
+        self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time(), delay))
+
+    def _connect(self) -> None:
+        settings = self._settings
+        request = SourceRequest(
+            settings.spec.url, dict(settings.spec.options), settings.spec.format, settings.stall_seconds
+        )
+        source = open_source(request, self._interrupted)
+        try:
+            self._read(source)
+        finally:
+            source.close()
+
+    def _read(self, source: Source) -> None:
+        try:
+            connection = Connection(
+                source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds, self._change
+            )
+        except (av.error.FFmpegError, ValueError) as error:
+            url = redact_url(self._settings.spec.url)
+            raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
+        self._logged = ""
+        self._announce(source)
+        for consumer in self._consumers:
+            consumer.begin(connection.tracks, source.video)
+        try:
+            self._hand_out(connection, source)
+        finally:
+            for consumer in self._consumers:
+                consumer.end()
+
+    def _hand_out(self, connection: Connection, source: Source) -> None:
+        """Feed the consumers until the stream breaks off or we are interrupted."""
+        feeds = tuple(consumer.feed for consumer in self._consumers)
+        if not source.video.fps:
+            feeds = (*feeds, RateMeter(self.counters).feed)
+        rests = ReadPacer(DetectGrid(self._settings.detect_fps)) if source.patient else None
+        waited, read_at = 0.0, time.monotonic()
+        for unit in connection.units():
+            waited += time.monotonic() - read_at  # for a picture, and for sound since the last picture
+            for feed in feeds:
+                feed(unit)
+            if unit.video:
+                if rests is not None and not self._watched() and (rest := rests.after(unit, time.time(), waited)):
+                    time.sleep(rest)
+                waited = 0.0
+            if self._interrupted.is_set():
+                return
+            read_at = time.monotonic()
+
+    def _change(self, tracks: Tracks, video: VideoInfo) -> None:
+        """Go on with a stream that has changed its parameters."""
+        log.info("%s: the video goes on as %dx%d", self._settings.camera, video.width, video.height)
+        for consumer in self._consumers:
+            consumer.change(tracks, video)
+        self._tell(video)
+
+    def _announce(self, source: Source) -> None:
+        settings, video = self._settings, source.video
+        self.counters.fps = video.fps
+        self._audio = source.audio
+        url = redact_url(settings.spec.url)
+        log.info("%s: connected to %s: %s %dx%d", settings.camera, url, video.codec, video.width, video.height)
+        self._tell(video)
+
+    def _tell(self, video: VideoInfo) -> None:
+        settings, audio = self._settings, self._audio
+        self._send(
+            StreamOpened(
+                camera=settings.camera,
+                roles=settings.spec.roles,
+                url=redact_url(settings.spec.url),
+                video_codec=video.codec,
+                width=video.width,
+                height=video.height,
+                fps=video.fps,
+                audio_codec=audio.codec if audio is not None else "",
+            )
+        )

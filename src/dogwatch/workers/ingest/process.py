@@ -1,0 +1,177 @@
+"""Puts one camera's ingest together, obeys switches, reports, and leaves in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+import zmq
+
+from dogwatch.bus.messages import IngestStats, SetSwitch, WorkerReady
+from dogwatch.bus.sockets import Downlink, FrameFeed, LiveFeed
+from dogwatch.bus.specs import IngestSpec
+from dogwatch.bus.uplink import Uplink
+from dogwatch.media.audio import Loudness
+from dogwatch.workers.ingest.counters import Counters
+from dogwatch.workers.ingest.decoder import DetectDecoder
+from dogwatch.workers.ingest.frames import FramePublisher
+from dogwatch.workers.ingest.input_loop import Consumer, InputLoop, InputSettings
+from dogwatch.workers.ingest.live import LiveHub, LiveOutput
+from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
+from dogwatch.workers.ingest.selection import DecoderSettings
+
+log = logging.getLogger(__name__)
+
+STATS_EVERY_S = 5.0
+LEAVE_S = 1.5  # what the parent allows is 2 s; a read that hangs in libav longer is left to the operating system
+
+
+class CameraIngest:
+    """One camera: its inputs, recorder, live feed and decoder."""
+
+    def __init__(self, spec: IngestSpec) -> None:
+        """Make the parts; `run` starts them."""
+        self._spec = spec
+        self._stop = threading.Event()
+        self._wake, self._waker = os.pipe()
+        self._uplink = Uplink(spec.run_dir)
+        self._downlink = Downlink(spec.run_dir, (spec.camera,))
+        self._hub = LiveHub(LiveFeed(spec.run_dir, spec.camera))
+        self._counters = Counters()
+        self._loudness = Loudness("recorder", "stats") if spec.audio else None
+        self._frames: FrameFeed | None = None
+        self._recorder = self._make_recorder()
+        self._decoder = self._make_decoder()
+        self._inputs = [self._make_input(index) for index in range(len(spec.inputs))]
+        self._enabled = spec.enabled
+
+    def stop(self) -> None:
+        """Leave soon; safe in signal handlers and from any thread."""
+        self._stop.set()
+        os.write(self._waker, b".")
+
+    def run(self) -> None:
+        """Work until `stop`; then close the segment and say so."""
+        self._uplink.send(WorkerReady("ingest", self._spec.camera, os.getpid()))
+        for loop in self._inputs:
+            loop.start(enabled=self._enabled)
+        poller = zmq.Poller()
+        for source in (self._downlink.socket, self._wake):
+            poller.register(source, zmq.POLLIN)
+        before, reported = self._totals(), time.monotonic()
+        while not self._stop.is_set():
+            poller.poll(max(0, round((reported + STATS_EVERY_S - time.monotonic()) * 1000)))
+            while (message := self._downlink.receive()) is not None:
+                if isinstance(message, SetSwitch) and message.camera == self._spec.camera:
+                    self._switch(message)
+            now = time.monotonic()
+            if now - reported >= STATS_EVERY_S:
+                totals = self._totals()
+                self._uplink.send(self._stats(before, totals, now - reported))
+                before, reported = totals, now
+        self._leave()
+
+    def _switch(self, message: SetSwitch) -> None:
+        if message.name == "recordings":
+            self._recorder.recording = bool(message.value)
+        elif message.name == "detect" and self._decoder is not None:
+            self._decoder.detect = bool(message.value)
+        elif message.name == "enabled" and bool(message.value) != self._enabled:
+            self._enabled = bool(message.value)
+            for loop in self._inputs:
+                loop.enable(self._enabled)
+
+    def _leave(self) -> None:
+        deadline = time.monotonic() + LEAVE_S
+        for loop in self._inputs:
+            loop.stop()
+        for loop in self._inputs:
+            loop.join(min(0.3, max(0.0, deadline - time.monotonic())))
+        if not self._recorder.stop(max(0.1, deadline - time.monotonic())):
+            log.error("%s: the disk is too slow to close the last segment in time", self._spec.camera)
+        if self._decoder is not None:
+            self._decoder.stop(max(0.1, deadline - time.monotonic()))
+        if self._frames is not None:
+            self._frames.close()
+        self._hub.close()
+        self._downlink.close()
+        self._uplink.close()
+        flusher = threading.Thread(target=zmq.Context.instance().term, daemon=True)
+        flusher.start()
+        flusher.join(1.0)
+
+    # ------------------------------------------------------------ parts
+
+    def _make_recorder(self) -> Recorder:
+        spec = self._spec
+        settings = RecorderSettings(
+            spec.camera, Path(spec.media_root), spec.segment_seconds, spec.space_floor_bytes, volume=spec.volume
+        )
+        recorder = Recorder(settings, self._uplink.send, self._loudness)
+        recorder.recording = spec.record
+        return recorder
+
+    def _make_decoder(self) -> DetectDecoder | None:
+        spec = self._spec
+        if not any("detect" in entry.roles for entry in spec.inputs):
+            return None
+        self._frames = FrameFeed(spec.run_dir, spec.camera)
+        publisher = FramePublisher(
+            spec.camera, spec.ring_dir, spec.ring_slots, self._uplink.send, self._frames.announce, self._counters
+        )
+        settings = DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect, spec.deblock)
+        return DetectDecoder(settings, publisher, self._counters)
+
+    def _make_input(self, index: int) -> InputLoop:
+        spec, entry = self._spec, self._spec.inputs[index]
+        consumers: list[Consumer] = []
+        if "record" in entry.roles:
+            consumers.append(self._recorder)
+        live = LiveOutput(self._hub, index)
+        consumers.append(live)
+        if "detect" in entry.roles and self._decoder is not None:
+            consumers.append(self._decoder)
+        settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps)
+        loudness = self._loudness if "audio" in entry.roles else None
+        return InputLoop(settings, tuple(consumers), self._uplink.send, loudness, live.watched)
+
+    # ------------------------------------------------------------ reports
+
+    def _totals(self) -> tuple[int, int, int, int]:
+        """Return the totals from which rates are made: packets, decoded, published, bytes."""
+        return (
+            self._seen_by_vision().counters.packets,
+            self._counters.decoded,
+            self._counters.published,
+            sum(loop.counters.bytes_in for loop in self._inputs),
+        )
+
+    def _seen_by_vision(self) -> InputLoop:
+        pairs = zip(self._inputs, self._spec.inputs, strict=True)
+        return next((loop for loop, entry in pairs if "detect" in entry.roles), self._inputs[0])
+
+    def _stats(self, before: tuple[int, ...], totals: tuple[int, ...], seconds: float) -> IngestStats:
+        packets, decoded, published, size = ((b - a) / seconds for a, b in zip(before, totals, strict=True))
+        counters = [loop.counters for loop in self._inputs]
+        heard = self._loudness.take("stats") if self._loudness is not None else None
+        return IngestStats(
+            camera=self._spec.camera,
+            seconds=seconds,
+            camera_fps=packets,
+            expected_fps=self._seen_by_vision().counters.fps,
+            decoded_fps=decoded,
+            published_fps=published,
+            bytes_per_second=size,
+            decoding=self._decoder.mode if self._decoder is not None else "off",
+            reconnects=sum(entry.reconnects for entry in counters),
+            stalls=sum(entry.stalls for entry in counters),
+            repaired_timestamps=sum(entry.repaired for entry in counters),
+            audio_faults=sum(entry.audio_faults for entry in counters),
+            dropped_live=self._hub.dropped,
+            dropped_messages=self._uplink.dropped,
+            audio_dbfs=heard[0] if heard is not None else None,
+            audio_rms=heard[1] if heard is not None else None,
+        )

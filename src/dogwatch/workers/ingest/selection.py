@@ -1,0 +1,224 @@
+"""Chooses which pictures of a stream detection gets, and decodes those and no more.
+
+While anybody wants every frame, all packets are decoded and pictures are published at the detect rate. While the
+picture is quiet, only keyframes are decoded, and published as probes. When a probe makes the analysis want everything
+again, the packets since the last probe that showed nothing are decoded first, so that it gets the very pictures
+that it would have got.
+
+Where keyframes are further apart than `LONGEST_GOP_S`, somebody could come and go between two of them, and nobody would
+be told before the next: such a stream is decoded whole.
+
+There is no thread and no clock here: a live camera and `dogwatch replay` choose alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dogwatch.media.decode import VideoDecoder, time_of
+from dogwatch.media.packets import Unit, VideoInfo
+from dogwatch.media.random_access import begins_afresh
+from dogwatch.workers.ingest.counters import Counters
+from dogwatch.workers.ingest.gops import GopBuffer
+from dogwatch.workers.ingest.grid import DetectGrid
+
+PROBE_EVERY_S = 0.9
+LONGEST_GOP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderSettings:
+    """See `IngestSpec`; `idle_after` 0 means that everything is decoded always."""
+
+    fps: float
+    idle_after: float
+    detect: bool
+    deblock: bool = False
+
+
+class PictureSink(Protocol):
+    """Where pictures go, and who says what is wanted."""
+
+    @property
+    def consumed(self) -> int:
+        """The number of the newest picture that the analysis has taken, -1 before the first."""
+        ...
+
+    def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:
+        """Take a picture of the time `at` (epoch s) and return its number; -1 if it could not be taken."""
+        ...
+
+    def full_wanted(self) -> bool:
+        """Whether every picture is wanted."""
+        ...
+
+    def demanded(self) -> bool:
+        """Whether somebody has asked for every picture."""
+        ...
+
+    def wait_for_room(self) -> bool:
+        """Wait until a picture can be taken without loss; False if that takes too long."""
+        ...
+
+
+class PictureSelector:
+    """Decodes the packets of one camera, connection after connection. For one thread."""
+
+    def __init__(self, settings: DecoderSettings, sink: PictureSink, counters: Counters) -> None:
+        """Publish to `sink`."""
+        self._settings, self._sink, self._counters = settings, sink, counters
+        self._slot = DetectGrid(settings.fps).slot
+        self._decoder: VideoDecoder | None = None
+        self._gops = GopBuffer()
+        self._synced = False
+        self._uneven = False  # whether a packet has not completed a picture, in this connection
+        self._needless: frozenset[float] = frozenset()
+        self._published_until = -math.inf
+        self._seen_slot: int | None = None
+        self._probe_time = -math.inf
+        self._keyframe_dts = math.inf  # none yet, in this connection
+        self._gop_s = 0.0
+        self._intra = False
+        self.video: VideoInfo | None = None
+        self.full = False
+        self.detect = settings.detect
+
+    @property
+    def decoding(self) -> bool:
+        """Whether a stream is being decoded."""
+        return self._decoder is not None
+
+    def begin(self, video: VideoInfo) -> None:
+        """Decode a stream like `video` from now on."""
+        self.video, self._intra = video, video.codec == "mjpeg"
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with a new decoder for the same stream."""
+        self.stop()
+        if self.video is not None:
+            self._decoder = VideoDecoder(self.video, deblock=self._settings.deblock)
+
+    def stop(self) -> None:
+        """Decode nothing until `begin` or `restart`."""
+        self._decoder = None
+        self._gops.clear()
+        self.full = self._synced = self._uneven = False
+        self._keyframe_dts, self._gop_s = math.inf, 0.0
+
+    def take(self, unit: Unit) -> None:
+        """Decode `unit`, a video packet, if it is needed."""
+        if self._decoder is None:
+            return
+        if unit.jumped:
+            self._published_until, self._seen_slot = -math.inf, None
+            self._gops.clear()
+        rare = self._keyframes_are_rare(unit)
+        wanted = self._wants_full() or (self.detect and rare)
+        if wanted and not self.full:
+            self._catch_up()
+        elif self.full and not wanted:
+            self.full = False
+            self._decoder.restart()
+        # Streams of nothing but keyframes, such as MJPEG, are not probed with every picture.
+        probe = unit.keyframe and not 0 <= unit.time - self._probe_time < PROBE_EVERY_S
+        if probe:
+            self._probe_time = unit.time
+        self._gops.add(unit, self._sink.consumed, starts=probe)
+        if self.full:
+            if unit.dts not in self._needless:
+                self._decode(unit)
+        elif probe:
+            self._probe(unit)
+
+    def catch_up_if_wanted(self) -> None:
+        """Decode what is kept if everything is wanted since the last packet."""
+        if not self.full and self._decoder is not None and self._sink.demanded() and self._wants_full():
+            self._catch_up()
+
+    def look_ahead(self, waiting: Iterable[Unit], *, reordered: bool) -> None:
+        """Find out which of the `waiting` packets no picture that is due needs: the last before a closed GOP's start.
+
+        Where pictures come out later than their packets (`reordered`), or of two packets each, nobody can tell.
+        """
+        self._needless = frozenset()
+        if not self.full or reordered or self._uneven or self.video is None:
+            return
+        found: set[float] = set()
+        tail: list[float] = []
+        slot = self._seen_slot
+        for unit in waiting:
+            before, slot = slot, self._slot(unit.time)
+            if unit.keyframe and tail and begins_afresh(self.video, unit.packet):
+                found.update(tail)
+            if unit.keyframe or slot != before:
+                tail.clear()
+            else:
+                tail.append(unit.dts)
+        self._needless = frozenset(found)
+
+    def _wants_full(self) -> bool:
+        if not self.detect:
+            return self._sink.demanded()
+        return self._settings.idle_after <= 0 or self._sink.full_wanted()
+
+    def _keyframes_are_rare(self, unit: Unit) -> bool:
+        """Whether the last two keyframes, or the last one and `unit`, are further apart than `LONGEST_GOP_S`."""
+        since = unit.dts - self._keyframe_dts
+        if unit.keyframe:
+            self._keyframe_dts, self._gop_s = unit.dts, since
+        return max(since, self._gop_s) > LONGEST_GOP_S
+
+    def _decode(self, unit: Unit, *, after: float = -math.inf) -> None:
+        """Decode a packet and publish its pictures if they are due, probes excepted, and later than `after`."""
+        if not self._synced and not unit.keyframe:
+            return
+        self._synced = True
+        if self._intra and self._slot(unit.time) == self._seen_slot:
+            return  # not due, and no other picture needs it
+        assert self._decoder is not None  # noqa: S101 - `take` has looked
+        decoded = self._counters.decoded
+        for frame in self._decoder.decode(unit):
+            self._counters.decoded += 1
+            at = time_of(frame, unit)
+            if self._is_due(at) and at > max(after, self._published_until):
+                self._publish(frame, at)
+        self._uneven = self._uneven or self._counters.decoded == decoded
+
+    def _publish(self, frame: Any, at: float) -> None:
+        self._sink.publish(frame, at, keyframe=bool(frame.key_frame), probe=False)
+        self._published_until = at
+
+    def _is_due(self, at: float) -> bool:
+        """Whether the picture at `at` is the first in its slot of the detect rate's grid."""
+        slot = self._slot(at)
+        before, self._seen_slot = self._seen_slot, slot
+        return before is None or slot > before
+
+    def _probe(self, unit: Unit) -> None:
+        assert self._decoder is not None  # noqa: S101 - `take` has looked
+        self._synced = False
+        for frame in self._decoder.decode_alone(unit):
+            self._counters.decoded += 1
+            seq = self._sink.publish(frame, time_of(frame, unit), keyframe=True, probe=True)
+            if seq >= 0:
+                self._gops.probed(seq)
+
+    def _catch_up(self) -> None:
+        """Decode what is kept, from the last keyframe that showed nothing on, at the pace of vision."""
+        self.full = True
+        assert self._decoder is not None  # noqa: S101 - the callers have looked
+        self._decoder.restart()
+        self._synced, self._seen_slot = False, None
+        kept = self._gops.units()
+        if not kept:
+            return
+        after = max(self._published_until, kept[0].time)
+        patient = True
+        for unit in kept:
+            if patient:
+                patient = self._sink.wait_for_room()
+            self._decode(unit, after=after)

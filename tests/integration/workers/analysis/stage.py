@@ -1,0 +1,158 @@
+"""The processes around a vision process, played by the test: the core's sockets, and ingest's ring and feed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import zmq
+
+from dogwatch.analysis import AnalysisSettings
+from dogwatch.bus.messages import (
+    FrameReady,
+    FrameTracks,
+    Message,
+    SetSwitch,
+    WorkerReady,
+    decode_up,
+    encode,
+)
+from dogwatch.bus.ring import FrameRing
+from dogwatch.bus.sockets import FrameFeed, address
+from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.stream import Listener
+from dogwatch.bus.unix import place
+from dogwatch.bus.uplink import UP_BYTES
+from dogwatch.model import Box
+
+M = TypeVar("M", bound=Message)
+WIDTH, HEIGHT = 640, 360
+FPS = 5.0
+PATIENCE_S = 20.0
+
+
+class Stage:
+    """One vision process under test, its spec's camera `cam`, and everything it talks to."""
+
+    def __init__(self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",)) -> None:
+        """Bind the sockets, make the ring, start the processes."""
+        self.run_dir = self.shm = str(tmp)
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
+        self.up = Listener(place(self.run_dir, "up"), UP_BYTES)
+        self.down: zmq.Socket[bytes] = context.socket(zmq.XPUB)
+        self.down.bind(address(self.run_dir, "down"))
+        self.feed = FrameFeed(self.run_dir, camera.camera)
+        self.ring = FrameRing.create(self.shm, "ring-cam", WIDTH, HEIGHT, 8)
+        self.camera, self.messages = camera.camera, list[Message]()
+        self._heard: deque[Message] = deque()
+        self.detectors = [self._detector(name) for name in detectors]
+        self.vision = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
+        assert self.vision.stdin is not None
+        spec = VisionSpec(run_dir=self.run_dir, name="v0", cameras=(camera,), detectors=("sq",), ring_dir=self.shm)
+        self.vision.stdin.write(msgspec.json.encode(spec) + b"\n")
+        self.vision.stdin.flush()
+        self.time = time.time()
+        self.wait_for(WorkerReady)
+        while not self.seen(FrameTracks):  # what was announced before vision had subscribed is lost
+            self.put()
+            self.pump(0.05)
+
+    def _detector(self, name: str) -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.integration.workers.analysis.square_detector",
+            self.run_dir,
+            self.shm,
+            name,
+        ]
+        return subprocess.Popen(command, cwd=Path(__file__).parents[4])
+
+    def start_detector(self) -> None:
+        """Start the detector now."""
+        self.detectors.append(self._detector("sq"))
+
+    def put(self, boxes: tuple[Box, ...] = (), *, at: float | None = None, probe: bool = False) -> float:
+        """Write and announce a frame, white boxes on grey, and return its time.
+
+        That is `at`, or a frame after the last one: frame times run ahead of the clock on the wall, as nobody waits.
+        """
+        self.time = self.time + 1 / FPS if at is None else at
+        seq, i420 = self.ring.begin(self.time, keyframe=probe, probe=probe)
+        i420[:HEIGHT] = 60
+        i420[HEIGHT:] = 128
+        for box in boxes:
+            i420[box.y1 : box.y2, box.x1 : box.x2] = 235
+        self.ring.commit(seq)
+        self.feed.announce(FrameReady(self.camera, self.ring.name, seq, self.time, keyframe=probe, probe=probe))
+        return self.time
+
+    def live(self, *boxes: Box) -> FrameTracks:
+        """Put a frame and wait for what vision makes of it."""
+        stamp = self.put(boxes)
+        return self.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamp)
+
+    def live_soon(self, *boxes: Box) -> bool:
+        """Put a frame; say whether vision made something of it within a moment, as it may be switched off."""
+        stamp = self.put(boxes)
+        while self.pump(0.1):
+            if any(one.frame_time == stamp for one in self.seen(FrameTracks)):
+                return True
+        return False
+
+    def wait_for(self, kind: type[M], accept: Callable[[M], bool] = lambda _: True) -> M:
+        """Return the next message of `kind` that `accept` takes; the others are kept in `messages`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if not self._heard:
+                self._hear(0.2)
+                continue
+            message = self._heard.popleft()
+            self.messages.append(message)
+            if isinstance(message, kind) and accept(message):
+                return message
+        raise AssertionError(f"no such {kind.__name__} among {[type(one).__name__ for one in self.messages[-20:]]}")
+
+    def pump(self, timeout: float) -> bool:
+        """Take in what comes within `timeout` seconds; whether anything came."""
+        self._hear(0 if self._heard else timeout)
+        came = bool(self._heard)
+        self.messages += self._heard
+        self._heard.clear()
+        return came
+
+    def _hear(self, timeout: float) -> None:
+        self._heard += [decode_up(data) for _, data in self.up.poll(timeout) if data is not None]
+
+    def seen(self, kind: type[M]) -> list[M]:
+        """Return the messages of `kind` so far."""
+        return [one for one in self.messages if isinstance(one, kind)]
+
+    def switch(self, name: str, value: bool | int) -> None:
+        """Send a switch."""
+        message = encode(SetSwitch(self.camera, name, value))
+        self.down.send_multipart([self.camera.encode() + b"\0", message])
+
+    def close(self) -> None:
+        """Stop everything."""
+        for process in [self.vision, *self.detectors]:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+        assert self.vision.stdin is not None
+        self.vision.stdin.close()
+        self.feed.close()
+        self.up.close()
+        self.down.close(0)
+        self.ring.close(unlink=True)
+
+
+def square(x: int, y: int = 100, size: int = 60) -> Box:
+    """Return a square box."""
+    return Box(x, y, x + size, y + size)

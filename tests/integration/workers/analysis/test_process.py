@@ -1,0 +1,286 @@
+"""The vision process as it runs: a hand-written ring, a detector that finds white squares, and the core's sockets."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from dogwatch.analysis import AnalysisSettings, StationarySettings
+from dogwatch.bus.messages import BestPicture, FrameReady, FrameTracks, VisionStats
+from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.model import TrackedObject
+from tests.integration.workers.analysis.stage import FPS, HEIGHT, WIDTH, Stage, square
+
+Start = Callable[..., Stage]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    stages: list[Stage] = []
+
+    def begin(camera: AnalysisSettings | None = None, detectors: tuple[str, ...] = ("sq",)) -> Stage:
+        stages.append(Stage(tmp_path, camera or AnalysisSettings(camera="cam"), detectors=detectors))
+        return stages[-1]
+
+    yield begin
+    for stage in stages:
+        stage.close()
+
+
+def warm(stage: Stage) -> None:
+    """Send empty frames until the detector is known and the start-up scan is over."""
+    for _ in range(200):
+        tracks = stage.live()
+        if tracks.regions:
+            break
+        time.sleep(0.02)  # the detector is starting; nothing tells of it but regions
+    while stage.live().regions:
+        pass
+
+
+def walk(stage: Stage, frames: int, step: int = 12, first: int = 40) -> list[FrameTracks]:
+    return [stage.live(square(first + index * step)) for index in range(frames)]
+
+
+def only(objects: tuple[TrackedObject, ...]) -> TrackedObject:
+    assert len(objects) == 1, objects
+    return objects[0]
+
+
+def test_a_walking_square_is_one_object_with_exact_boxes(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    seen = walk(stage, 25)
+    ids = {one.id for tracks in seen for one in tracks.objects}
+    assert len(ids) == 1
+    last = only(seen[-1].objects)
+    assert last.box == square(40 + 24 * 12)
+    assert (last.false_positive, last.score, last.position_changes) == (False, 0.9, 1)
+    assert seen[-1].width == WIDTH
+    assert seen[-1].motion_area > 0
+    assert any(region.intersection(last.box) == last.box.area for region in seen[-1].regions)
+
+
+def test_the_first_picture_comes_at_once_and_the_last_before_the_end(start: Start) -> None:
+    stage = start(AnalysisSettings(camera="cam", max_disappeared=5))
+    warm(stage)
+    seen = walk(stage, 10)
+    first = stage.seen(BestPicture)[0] if stage.seen(BestPicture) else stage.wait_for(BestPicture)
+    assert (first.width, first.height, first.object_id) == (WIDTH, HEIGHT, only(seen[-1].objects).id)
+    pixels = cv2.imdecode(np.frombuffer(first.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert pixels is not None
+    assert pixels[first.box.y1 + 5 : first.box.y2 - 5, first.box.x1 + 5 : first.box.x2 - 5].min() > 200
+    bigger = square(160, size=90)  # held back, as it comes within five seconds of the first
+    stage.live(bigger)
+    while not (end := stage.live()).ended:
+        pass
+    assert only(end.ended).id == first.object_id
+    assert only(end.ended).end_time == pytest.approx(seen[0].frame_time + 10 / FPS, abs=0.5)
+    held = stage.seen(BestPicture)[-1]
+    assert held.box == bigger
+    assert stage.messages.index(held) < stage.messages.index(end)
+
+
+def test_sigterm_ends_every_object(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 8)[-1].objects)
+    stage.vision.send_signal(signal.SIGTERM)
+    end = stage.wait_for(FrameTracks, lambda tracks: bool(tracks.ended))
+    assert only(end.ended).id == live.id
+    assert end.objects == ()
+    assert stage.vision.wait(10) == 0
+
+
+def test_it_leaves_when_the_parent_is_gone(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    walk(stage, 4)
+    assert stage.vision.stdin is not None
+    stage.vision.stdin.close()
+    assert only(stage.wait_for(FrameTracks, lambda tracks: bool(tracks.ended)).ended).label == "person"
+    assert stage.vision.wait(10) == 0
+    assert not list(Path(stage.shm).glob("*tensors-*"))
+
+
+def test_a_stopped_detector_costs_no_motion_and_objects_coast(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    before = only(walk(stage, 8)[-1].objects)
+    os.kill(stage.detectors[0].pid, signal.SIGSTOP)
+    stamps = [stage.put((square(136 + n * 12),)) for n in range(3)]
+    for _ in stamps:
+        tracks = stage.wait_for(FrameTracks)
+        assert tracks.frame_time in stamps
+        assert tracks.motion_boxes
+        assert only(tracks.objects).id == before.id
+    os.kill(stage.detectors[0].pid, signal.SIGCONT)
+    while only((found := stage.live(square(172))).objects).box != square(172):
+        pass
+    assert only(found.objects).id == before.id
+    assert only(found.objects).box == square(172)
+
+
+def test_motion_goes_on_without_any_detector_and_detection_begins_when_one_comes(start: Start) -> None:
+    stage = start(detectors=())
+    stage.live()
+    seen = walk(stage, 6)
+    assert seen[-1].motion_boxes
+    assert seen[-1].objects == ()
+    stage.start_detector()
+    warm(stage)
+    assert only(walk(stage, 6)[-1].objects).label == "person"
+
+
+def test_a_probe_that_shows_motion_is_dropped_and_wakes_ingest(start: Start) -> None:
+    stage = start(AnalysisSettings(camera="cam", idle_after=3.0))
+    warm(stage)
+    stage.ring.demand_full(Reader.VISION, 0.0)
+    quiet = stage.put(probe=True)
+    assert stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == quiet).idle
+    assert not stage.ring.full_wanted()
+    loud = stage.put((square(200),), probe=True)
+    while not stage.ring.full_wanted():
+        time.sleep(0.005)
+    assert stage.ring.full_wanted(time.time() + 2.0)
+    assert not stage.ring.full_wanted(time.time() + 4.0)
+    seq = stage.ring.head + 1
+    again = stage.put((square(200),), at=loud)
+    tracks = stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == again)
+    assert tracks.motion_boxes
+    assert not tracks.idle
+    assert stage.ring.consumed == seq
+    assert [one.frame_time for one in stage.seen(FrameTracks)].count(loud) == 1  # the probe itself gave none
+
+
+def test_after_a_wake_up_the_frames_before_it_are_all_looked_at(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    begun = stage.put(probe=True)
+    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == begun)
+    stage.ring.demand_full(Reader.VISION, 0.0)
+    stage.put((square(40 + 6 * 12),), at=begun + 7 / FPS, probe=True)
+    while not stage.ring.full_wanted():
+        time.sleep(0.005)
+    stamps = [stage.put((square(40 + n * 12),), at=begun + (n + 1) / FPS) for n in range(7)]
+    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamps[-1])
+    mine = [one for one in stage.seen(FrameTracks) if one.frame_time > begun]
+    assert [one.frame_time for one in mine] == stamps
+    assert only(mine[-1].objects).start_time == pytest.approx(stamps[0], abs=2.1 / FPS)
+
+
+def test_stale_and_skipped_frames_are_counted(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    os.kill(stage.vision.pid, signal.SIGSTOP)
+    stamps = [stage.put() for n in range(20)]  # a ring of eight: twelve are overwritten
+    os.kill(stage.vision.pid, signal.SIGCONT)
+    # The kernel may hold only some of the announcements: the others go out with a later one.
+    while not stage.live_soon():
+        stamps.append(stage.time)
+    stamps.append(stage.time)
+    taken = {one.frame_time for one in stage.seen(FrameTracks)}
+    assert not taken & set(stamps[:12])
+    skipped = 0.0
+    while not skipped:
+        stats = stage.wait_for(VisionStats)
+        skipped = round(stats.skipped_fps * stats.seconds)
+    assert skipped == len(stamps) - len(taken & set(stamps))
+
+
+def test_old_frames_are_looked_at_in_order_and_none_is_skipped(start: Start) -> None:
+    stage = start()
+    stage.time = time.time() - 100.0  # the clock is set back: everything begins anew
+    warm(stage)
+    stamps = [stage.put((square(40 + n * 12),)) for n in range(7)]
+    stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamps[-1])
+    mine = [one for one in stage.seen(FrameTracks) if one.frame_time in stamps]
+    assert [one.frame_time for one in mine] == stamps
+    assert only(mine[-1].objects).box == square(40 + 6 * 12)
+
+
+def test_detect_off_ends_objects_and_leaves_motion(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 6)[-1].objects)
+    stage.switch("detect", value=False)
+    while not (tracks := stage.live(square(112))).ended:
+        pass
+    assert only(tracks.ended).id == live.id
+    assert tracks.objects == ()
+    assert stage.live(square(200)).motion_boxes
+
+
+def test_a_disabled_camera_ends_objects_at_once_and_sends_nothing(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 6)[-1].objects)
+    stage.switch("enabled", value=False)
+    assert only(stage.wait_for(FrameTracks, lambda tracks: bool(tracks.ended)).ended).id == live.id
+    ignored = stage.put((square(200),))
+    stage.wait_for(VisionStats)  # by then the frame has been taken in
+    stage.switch("enabled", value=True)
+    while not stage.live_soon(square(212)):
+        pass
+    assert ignored not in {one.frame_time for one in stage.seen(FrameTracks)}
+
+
+def test_a_standing_object_is_looked_at_each_interval_only(start: Start) -> None:
+    spec = AnalysisSettings(camera="cam", stationary=StationarySettings(interval=10, threshold=10))
+    stage = start(spec)
+    warm(stage)
+    walk(stage, 5)
+    seen = [stage.live(square(100)) for _ in range(40)]
+    assert only(seen[-1].objects).stationary
+    standing = [one for one in seen if one.objects and one.objects[0].stationary][1:]
+    looked = [one.frame_time for one in standing if one.objects[0].frame_time == one.frame_time]
+    assert len(standing) > 20
+    assert np.allclose(np.diff(looked), 10 / FPS, atol=0.01)
+    assert not any(one.motion_boxes for one in standing)  # it is known to stand there
+
+
+def test_a_new_ring_of_another_size_is_taken_over(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 6)[-1].objects)
+    other = FrameRing.create(stage.shm, "ring-cam-2", 320, 180, 4)
+    stamp = stage.time + 1
+    seq, i420 = other.begin(stamp, keyframe=True)
+    i420[:] = 90
+    other.commit(seq)
+    stage.feed.announce(FrameReady("cam", other.name, seq, stamp, keyframe=True))
+    tracks = stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamp)
+    assert (tracks.width, tracks.height) == (320, 180)
+    assert only(tracks.ended).id == live.id
+    other.close(unlink=True)
+
+
+def test_a_new_ring_while_a_detector_thinks_costs_neither_object_nor_picture(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    live = only(walk(stage, 3)[-1].objects)
+    os.kill(stage.detectors[0].pid, signal.SIGSTOP)
+    bigger = square(76, size=90)  # a better picture, which only this frame has
+    asked = stage.put((bigger,))
+    old = stage.ring
+    while old.consumed < old.head:
+        time.sleep(0.005)
+    stage.ring = FrameRing.create(stage.shm, "ring-cam-2", WIDTH, HEIGHT, 8)
+    stage.put((square(88, size=90),))
+    tracks = stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stage.time)  # patience is over
+    os.kill(stage.detectors[0].pid, signal.SIGCONT)
+    old.close(unlink=True)
+    for n in range(3):
+        tracks = stage.live(square(100 + 12 * n, size=90))
+    assert only(tracks.objects).id == live.id
+    while only(tracks.objects).end_time is None and not tracks.ended:
+        tracks = stage.live()
+        if not tracks.objects:
+            break
+    pictures = [one for one in stage.seen(BestPicture) if one.object_id == live.id]
+    assert asked in {one.frame_time for one in pictures}

@@ -1,0 +1,106 @@
+"""What one viewer of a shared feed gets."""
+
+import pytest
+
+from dogwatch.auth.caller import Caller
+from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened
+from dogwatch.config import parse
+from dogwatch.live.streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer
+
+ALL = Caller("vera", "viewer")
+INIT = LiveInit("avc1.640029", b"init")
+
+
+def fragment(n: int, *, keyframe: bool = False, size: int = 1) -> LiveFragment:
+    return LiveFragment(float(n), keyframe, bytes(size))
+
+
+async def watching(feed: Feed) -> Viewer:
+    viewer = Viewer(feed)
+    assert await viewer.init() == INIT
+    return viewer
+
+
+@pytest.fixture
+def feed() -> Feed:
+    made = Feed("/nowhere", "front", 0)
+    made.take(INIT)
+    return made
+
+
+async def test_who_comes_late_begins_at_the_last_keyframe(feed: Feed) -> None:
+    for n in range(6):
+        feed.take(fragment(n, keyframe=n in (1, 3)))
+    viewer = await watching(feed)
+    feed.take(fragment(6))
+    assert [(await viewer.fragment()).time for _ in range(4)] == [3, 4, 5, 6]
+
+
+async def test_before_the_first_keyframe_there_is_nothing(feed: Feed) -> None:
+    viewer = await watching(feed)
+    feed.take(fragment(0))
+    feed.take(fragment(1, keyframe=True))
+    assert (await viewer.fragment()).time == 1
+    assert viewer.skipped == 1
+
+
+async def test_who_is_slow_goes_on_at_a_keyframe(feed: Feed) -> None:
+    slow, quick = await watching(feed), await watching(feed)
+    feed.take(fragment(0, keyframe=True))
+    for n in range(1, QUEUE_LIMIT + 5):
+        feed.take(fragment(n))
+        await quick.fragment()
+    feed.take(fragment(1000, keyframe=True))
+    assert (await slow.fragment()).time == 1000
+    assert slow.skipped == QUEUE_LIMIT + 5
+    assert quick.skipped == 0
+
+
+async def test_a_new_beginning_ends_it(feed: Feed) -> None:
+    viewer = await watching(feed)
+    feed.take(fragment(0, keyframe=True))
+    feed.take(LiveInit(INIT.codecs, INIT.init))  # equal, but its times begin anew
+    with pytest.raises(StreamChangedError):
+        await viewer.fragment()
+
+
+def test_what_is_kept_is_bounded(feed: Feed) -> None:
+    feed.take(fragment(0, keyframe=True, size=GOP_BYTES))
+    feed.take(fragment(1))
+    feed.take(fragment(2))
+    assert feed.gop == []
+
+
+def test_names() -> None:
+    config = parse(
+        """
+go2rtc: {streams: {front_sub: "rtsp://192.0.2.1/sub", other: "rtsp://192.0.2.1/main"}}
+cameras:
+  front:
+    ffmpeg:
+      inputs:
+        - {path: "rtsp://127.0.0.1:8554/front_sub", roles: [detect]}
+        - {path: "rtsp://192.0.2.1/main", roles: [record]}
+    live: {streams: {Sub: front_sub, Main: other, Lost: nowhere}}
+  back:
+    ffmpeg: {inputs: [{path: "rtsp://192.0.2.2/", roles: [detect]}]}
+    live: {streams: {Shared: front_sub}}
+""",
+        env={},
+    ).config
+    streams = LiveStreams(config, "/nowhere")
+    assert streams.find("front", ALL) == ("front", 1)
+    assert streams.find("front_sub", ALL) == ("front", 0)
+    assert streams.find("other", ALL) == ("front", 1)
+    assert streams.find("nowhere", ALL) == ("front", 1)
+    assert streams.find("back", ALL) == ("back", 0)
+    assert streams.find("unknown", ALL) is None
+    only_back = Caller("bea", "back_only", frozenset({"back"}))
+    assert streams.find("front_sub", only_back) == ("back", 0)  # its own picture, not that of who comes first
+    assert streams.find("front", only_back) is None
+    assert streams.names(only_back) == ["front_sub", "back"]
+    assert streams.medias("front", 1) == []
+    streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
+    assert streams.medias("front", 1) == ["video, recvonly, H264", "audio, recvonly, AAC"]
+    with pytest.raises(KeyError):
+        streams.watch("unknown", ALL)

@@ -1,0 +1,183 @@
+from collections.abc import Iterator
+
+import pytest
+
+from dogwatch.bus.messages import SetSwitch
+from dogwatch.config import parse
+from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.switches import Switches, Value
+from dogwatch.store.database import Database
+
+CAMERAS = parse(
+    """
+cameras:
+  front:
+    ffmpeg: {inputs: [{path: "rtsp://192.0.2.1/", roles: [detect, record]}]}
+    detect: {enabled: true}
+    record: {enabled: true}
+    birdseye: {enabled: true}
+    motion: {mask: {sky: {coordinates: "0,0,1,0,1,0.2"}, tree: {enabled: false, coordinates: "0,0,1,0,1,0.2"}}}
+    objects: {mask: ["0,0,1,0,1,0.2", "0,0.5,1,0.5,1,0.6"]}
+    zones:
+      porch: {coordinates: "0,0,1,0,1,1"}
+      lawn: {enabled: false, coordinates: "0,0,1,0,1,1"}
+  off:
+    enabled: false
+    ffmpeg: {inputs: [{path: "rtsp://192.0.2.2/", roles: [detect, record]}]}
+    detect: {enabled: false}
+    motion: {enabled: false}
+    review: {alerts: {enabled: false}}
+""",
+    env={},
+).config.cameras
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    made = Database("sqlite://")
+    made.migrate()
+    yield made
+    made.close()
+
+
+class Made:
+    def __init__(self, db: Database) -> None:
+        self.sent: list[SetSwitch] = []
+        self.broadcast = Broadcast()
+        self.switches = Switches(CAMERAS, db, self.broadcast, self.sent.append)
+
+    @property
+    def states(self) -> dict[str, object]:
+        return {one.topic: one.payload for one in self.broadcast.retained()}
+
+
+def test_the_file_counts_first(db: Database) -> None:
+    switches = Made(db).switches
+    assert switches.get("front", "detect") is True
+    assert switches.get("off", "enabled") is False
+    assert switches.get("off", "motion") is False
+    assert switches.get("front", "motion_threshold") == 30
+    assert switches.get("front", "birdseye_mode") == "OBJECTS"
+    assert switches.changed() == []
+    with pytest.raises(KeyError):
+        switches.get("nowhere", "detect")
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "name", "value"),
+    [
+        ("front/detect/set", "OFF", "detect", False),
+        ("front/detect/set", b"OFF", "detect", False),
+        ("front/recordings/set", "OFF", "recordings", False),
+        ("front/motion_threshold/set", "255", "motion_threshold", 255),
+        ("front/motion_contour_area/set", "1", "motion_contour_area", 1),
+        ("front/birdseye_mode/set", "MOTION", "birdseye_mode", "MOTION"),
+        ("off/snapshots/set", "ON", "snapshots", True),
+        ("front/zone/porch/set", "OFF", "zone/porch", False),
+        ("front/motion_mask/sky/set", "OFF", "motion_mask/sky", False),
+        ("front/object_mask/mask_2/set", "OFF", "object_mask/mask_2", False),
+    ],
+)
+def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Value) -> None:
+    made = Made(db)
+    camera = topic.partition("/")[0]
+    assert made.switches.command(topic, payload)
+    assert made.switches.get(camera, name) == value
+    assert made.sent == [SetSwitch(camera, name, value)]
+    shown = {True: "ON", False: "OFF"}.get(value, value) if isinstance(value, bool) else value
+    assert made.states[f"{camera}/{name}/state"] == shown
+    assert made.switches.changed() == made.sent
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("front/detect/set", "off"),
+        ("front/detect/set", "1"),
+        ("front/detect/set", None),
+        ("front/detect/set", {"value": "OFF"}),
+        ("front/detect", "OFF"),
+        ("front/no_such/set", "ON"),
+        ("front/zone/set", "OFF"),
+        ("front/zone/sky/set", "OFF"),
+        ("front/object_mask/mask_3/set", "OFF"),
+        ("off/zone/porch/set", "OFF"),
+        ("nowhere/detect/set", "ON"),
+        ("front/motion/set", "OFF"),  # while detect is on
+        ("front/motion_threshold/set", "0"),
+        ("front/motion_threshold/set", "256"),
+        ("front/motion_threshold/set", "-1"),
+        ("front/motion_threshold/set", "ON"),
+        ("front/motion_contour_area/set", "0"),
+        ("front/birdseye_mode/set", "motion"),
+        ("front/audio/set", "ON"),  # not on in the file, as are those below
+        ("front/ptz_autotracker/set", "ON"),
+        ("front/audio_transcription/set", "ON"),
+        ("front/notifications/set", "ON"),
+        ("front/zone/lawn/set", "ON"),
+        ("front/motion_mask/tree/set", "ON"),
+        ("off/enabled/set", "ON"),
+        ("off/recordings/set", "ON"),
+        ("off/review_alerts/set", "ON"),
+        ("set", "ON"),
+        ("", ""),
+    ],
+)
+def test_refused(db: Database, topic: str, payload: object) -> None:
+    made = Made(db)
+    assert not made.switches.command(topic, payload)
+    assert (made.sent, made.states, made.switches.changed()) == ([], {}, [])
+
+
+def test_detect_brings_motion_along(db: Database) -> None:
+    made = Made(db)
+    assert made.switches.set("off", "detect", value=True)
+    assert made.sent == [SetSwitch("off", "motion", True), SetSwitch("off", "detect", True)]
+    assert not made.switches.set("off", "motion", value=False)
+    assert made.switches.set("off", "detect", value=False)
+    assert made.switches.set("off", "motion", value=False)
+
+
+def test_the_birdseye_mode_of_a_camera_that_is_off(db: Database) -> None:
+    made = Made(db)
+    modes = []
+    for value in (False, True):
+        made.switches.set("front", "birdseye", value=value)
+        modes.append(made.states["front/birdseye_mode/state"])
+        assert made.switches.set("front", "birdseye_mode", "OBJECTS") is value
+    assert modes == ["OFF", "OBJECTS"]
+
+
+def test_some_outlive_a_restart(db: Database) -> None:
+    first = Made(db).switches
+    first.set("front", "detect", value=False)
+    first.set("front", "motion", value=False)
+    first.set("front", "motion_threshold", 99)
+    db.write(lambda _: None)  # what was submitted before is written by now
+    again = Made(db).switches
+    assert again.get("front", "detect") is False
+    assert again.get("front", "motion") is True
+    assert again.get("front", "motion_threshold") == 30
+    assert again.changed() == [SetSwitch("front", "detect", False)]
+
+
+def test_publish_all(db: Database) -> None:
+    made = Made(db)
+    made.switches.publish_all()
+    assert made.states["front/recordings/state"] == "ON"
+    assert made.states["off/enabled/state"] == "OFF"
+    assert made.states["front/zone/lawn/state"] == "OFF"
+    assert made.states["front/object_mask/mask_1/state"] == "ON"
+    assert made.states["front/motion_threshold/state"] == 30
+    assert made.states["front/notifications/suspended"] == 0
+
+
+def test_suspended_notifications(db: Database) -> None:
+    made = Made(db)
+    assert made.switches.command("front/notifications/suspend", "5")
+    until = made.switches.suspended_until("front")
+    assert made.states["front/notifications/suspended"] == until > 0
+    assert made.switches.command("front/notifications/suspend", "0")
+    assert made.switches.suspended_until("front") == 0
+    assert not made.switches.command("front/notifications/suspend", "x")
+    assert not made.switches.command("nowhere/notifications/suspend", "5")
