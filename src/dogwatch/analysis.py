@@ -62,7 +62,10 @@ class MotionSettings(msgspec.Struct, frozen=True):
 
 
 class StationarySettings(msgspec.Struct, frozen=True):
-    """When an object counts as stationary, in frames; None in `max_frames` means for ever."""
+    """When an object counts as stationary, in frames; None in `max_frames` means for ever.
+
+    After `interval` frames a stationary object is looked at again; 0 means never, unless something moves there.
+    """
 
     interval: int = 50
     threshold: int = 50

@@ -21,7 +21,12 @@ class MaxFramesConfig(Section):
 class StationaryConfig(Section):
     """Objects that do not move."""
 
-    interval: int | None = key(None, "Look at a stationary object every so many frames; 10 x fps if not given.", ge=0)
+    interval: int | None = key(
+        None,
+        "Look at a stationary object every so many frames; 10 x fps if not given. With 0 only when something moves "
+        "there, which is what 0.13 meant by it.",
+        ge=0,
+    )
     threshold: int | None = key(None, "Frames without a move that make it stationary; 10 x fps if not given.", ge=1)
     max_frames: MaxFramesConfig = section(MaxFramesConfig, "How long it is tracked.")
     classifier: bool = key(True, "Compare pictures to tell a resting object from a moving one.", unused=True)

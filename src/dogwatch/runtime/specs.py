@@ -85,11 +85,11 @@ def analysis_settings(config: Config, name: str) -> AnalysisSettings:
         width=detect.width,
         height=detect.height,
         fps=detect.fps,
-        min_initialized=detect.min_initialized or 2,
-        max_disappeared=detect.max_disappeared or round(5 * detect.fps),
+        min_initialized=_given(detect.min_initialized, 2),
+        max_disappeared=_given(detect.max_disappeared, round(5 * detect.fps)),
         stationary=StationarySettings(
-            interval=detect.stationary.interval or round(10 * detect.fps),
-            threshold=detect.stationary.threshold or round(10 * detect.fps),
+            interval=_given(detect.stationary.interval, round(10 * detect.fps)),
+            threshold=_given(detect.stationary.threshold, round(10 * detect.fps)),
             max_frames=detect.stationary.max_frames.default,
             max_frames_objects=dict(detect.stationary.max_frames.objects),
         ),
@@ -116,6 +116,11 @@ def analysis_settings(config: Config, name: str) -> AnalysisSettings:
         idle_after=detect.idle_after,
         metric=config.ui.unit_system == "metric",
     )
+
+
+def _given(value: int | None, usual: int) -> int:
+    """Return `value`, which may be 0, or what is usual when the file gives none."""
+    return usual if value is None else value
 
 
 def _polygons(masks: list[MaskConfig]) -> tuple[tuple[tuple[float, float], ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -109,8 +110,11 @@ class Scene:
         return tuple(dict.fromkeys(chosen + self._scanning)) if self._scanning else chosen
 
     def _due(self, time: float) -> list[bool]:
-        """Return which objects want a look: all but standing ones that were looked at lately."""
-        interval = self.settings.stationary.interval / self.settings.fps
+        """Return which objects want a look: all but standing ones that were looked at lately.
+
+        Without an interval, a standing object is looked at again only when motion touches it or it is missing.
+        """
+        interval = self.settings.stationary.interval / self.settings.fps or math.inf
         return [
             missing or not one.stillness.settled or time - one.looked_time >= interval
             for one, missing in zip(self._live.values(), self._tracker.missing, strict=True)

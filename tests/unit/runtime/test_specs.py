@@ -6,10 +6,10 @@ import pytest
 
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import StreamOpened
-from dogwatch.config import Config, parse
+from dogwatch.config import Config, ConfigErrors, parse
 from dogwatch.live.streams import LiveStreams
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import detector_specs, ingest_spec, vision_specs
+from dogwatch.runtime.specs import analysis_settings, detector_specs, ingest_spec, vision_specs
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
 
 PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
@@ -99,6 +99,26 @@ def test_vision_gets_polygons_filters_and_zones() -> None:
     assert front.zones[0].name == "porch"
     assert front.zones[0].objects == ("person",)
     assert "face" in front.attributes["person"]
+
+
+@pytest.mark.parametrize(
+    ("written", "frames"),
+    [
+        ("{}", (2, 25, 50, 50)),
+        ("{fps: 1}", (2, 5, 10, 10)),
+        ("{min_initialized: 1, max_disappeared: 1, stationary: {interval: 0, threshold: 1}}", (1, 1, 0, 1)),
+    ],
+)
+def test_the_smallest_numbers_are_obeyed(written: str, frames: tuple[int, ...]) -> None:
+    made = analysis_settings(config(f"detect: {written}\ncameras: {{a: {{ffmpeg: {{inputs: [{{path: x}}]}}}}}}"), "a")
+    stationary = made.stationary
+    assert (made.min_initialized, made.max_disappeared, stationary.interval, stationary.threshold) == frames
+
+
+@pytest.mark.parametrize("key", ["min_initialized", "max_disappeared", "stationary: {threshold"])
+def test_a_count_of_frames_that_cannot_be_0_is_refused(key: str) -> None:
+    with pytest.raises(ConfigErrors, match=r"greater than or equal to 1|at least 1"):
+        config(f"detect: {{{key}: 0{'}' * key.count('{')}}}\ncameras: {{a: {{ffmpeg: {{inputs: [{{path: x}}]}}}}}}")
 
 
 def test_detection_needs_motion() -> None:

@@ -194,6 +194,17 @@ def test_what_stands_is_looked_at_each_interval_and_what_moves_always() -> None:
     assert play.scene.regions(Motion(), play.time + 0.2)
 
 
+def test_without_an_interval_what_stands_is_looked_at_when_something_moves_there() -> None:
+    play = Play(stationary=StationarySettings(interval=0, threshold=10))
+    settle(play)
+    for _ in range(12):
+        play.see(person(100))
+    assert play.only().stationary
+    assert play.scene.regions(Motion(), play.time + 86_400) == ()
+    (region,) = play.scene.regions(Motion((person(110).box,), 8400, 0.01), play.time + 86_400)
+    assert region.intersection(person(100).box) == person(100).box.area
+
+
 def test_who_stands_and_is_not_looked_at_lives_on() -> None:
     play = Play(stationary=StationarySettings(threshold=10))
     for _ in range(12):
