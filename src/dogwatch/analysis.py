@@ -41,7 +41,7 @@ class ZoneSettings(msgspec.Struct, frozen=True):
 
 
 class MotionSettings(msgspec.Struct, frozen=True):
-    """Motion detection; units as in contract section 19.3.
+    """Motion detection; units as in docs/configuration.md.
 
     `threshold` is in grey levels, `contour_area` in pixels of a picture `frame_height` pixels high; `frame_alpha` and
     `delta_alpha` are weights of one frame. `mask_names` are those of `masks`, in their order, by which they are

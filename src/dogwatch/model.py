@@ -24,7 +24,7 @@ VOLUME_FILE = ".dogwatch-volume"  # in the recordings directory: names the disk,
 def new_id(time: float) -> str:
     """Make an id for something that began at `time`, such as `1682970645.13116-1ug7ns`.
 
-    Ids sort as text in time order. Source: contract, section 20.1.
+    Ids sort as text in time order. Source: docs/api/conventions.md.
     """
     stamp = f"{time:.6f}".rstrip("0").rstrip(".")
     return f"{stamp}-{''.join(secrets.choice(ID_ALPHABET) for _ in range(6))}"
@@ -115,7 +115,7 @@ class TrackedObject(msgspec.Struct, frozen=True, gc=False):
     """The state of one tracked object at one frame.
 
     `computed_score` is the median of the last scores, `top_score` its maximum so far; `false_positive` stays
-    true until `computed_score` has passed the label's threshold once (contract, section 20.2).
+    true until `computed_score` has passed the label's threshold once (docs/vision.md).
     `path` holds `(x, y, time)` with x, y as fractions of the detect frame (bottom centre of the box).
     `attributes` maps an attribute's label to its best score so far; `current_attributes` are those seen in
     this frame.

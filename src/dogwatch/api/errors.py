@@ -1,4 +1,4 @@
-"""The bodies of answers that say no, in the forms that clients know (contract, section 1.3)."""
+"""The bodies of answers that say no, in the forms that clients know (docs/api/conventions.md)."""
 
 from __future__ import annotations
 

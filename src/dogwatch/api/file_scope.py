@@ -1,4 +1,4 @@
-"""Which camera a file below the media root belongs to (contract, section 3.8).
+"""Which camera a file below the media root belongs to (docs/api/files.md).
 
 Pure: names in, verdict out. Nothing here looks at the disk or the database.
 """

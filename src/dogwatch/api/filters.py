@@ -1,4 +1,4 @@
-"""Query parameters in the forms that clients write them (contract, section 1.1)."""
+"""Query parameters in the forms that clients write them (docs/api/conventions.md)."""
 
 from __future__ import annotations
 

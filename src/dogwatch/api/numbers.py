@@ -1,7 +1,7 @@
 """The kinds of numbers that requests may hold, each with bounds: the only types that routes take numbers by.
 
 A number without bounds reaches something that has some: SQLite's 64 bits, the years of `datetime`, the sum of two that
-is infinite. What lies outside is refused with 422 (contract, section 1.3).
+is infinite. What lies outside is refused with 422 (docs/api/conventions.md).
 """
 
 from __future__ import annotations

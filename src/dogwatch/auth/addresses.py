@@ -38,7 +38,7 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
     """Return the client's address: the right-most in `X-Forwarded-For` that no trusted proxy has.
 
     `forwarded_for` are the header's values in the order received. Only what a trusted peer says is believed;
-    without a header, or when all are trusted, it is the peer. Source: contract, section 3.1.
+    without a header, or when all are trusted, it is the peer. Source: docs/authentication.md.
     """
     if not _within(peer, trusted):
         return peer

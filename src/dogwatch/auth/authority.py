@@ -1,4 +1,4 @@
-"""Who a request comes from: the verdict for every request on the external listener (contract, section 3.4)."""
+"""Who a request comes from: the verdict for every request on the external listener (docs/authentication.md)."""
 
 from __future__ import annotations
 

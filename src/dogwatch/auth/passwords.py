@@ -1,6 +1,6 @@
 """Passwords: rules, hashes and random ones.
 
-The stored form is `pbkdf2_sha256$<iterations>$<salt>$<base64>` (contract, section 3.5).
+The stored form is `pbkdf2_sha256$<iterations>$<salt>$<base64>` (docs/authentication.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A key is a method and a path template as the router writes it; `WS` stands for a WebSocket, and a row for GET
 covers HEAD. The app refuses to be built with a route that has no row, so a new endpoint is closed until
-somebody has decided. Camera scope is checked before the handler runs. Source: contract, section 3.7.
+somebody has decided. Camera scope is checked before the handler runs. Source: docs/api/conventions.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Permission(Enum):
     EXPORT = auto()
     """Access to the camera of the export named by the path parameter `export_id`, if there is such an export."""
     FILE = auto()
-    """Access to the camera that the file path belongs to (contract, section 3.8)."""
+    """Access to the camera that the file path belongs to (docs/api/files.md)."""
     STREAM = auto()
     """Access to a camera that plays the stream named by the query parameter `src`."""
     STREAM_PATH = auto()

@@ -1,4 +1,4 @@
-"""Identities that a proxy in front has established and passes on in headers (contract, section 3.6)."""
+"""Identities that a proxy in front has established and passes on in headers (docs/authentication.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The secret that signs session tokens; changing it logs everybody out (contract, section 3.3)."""
+"""The secret that signs session tokens; changing it logs everybody out (docs/authentication.md)."""
 
 from __future__ import annotations
 

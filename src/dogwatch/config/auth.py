@@ -32,7 +32,7 @@ PROXY_HEADERS = frozenset(
         "x-authentik-uid",
     }
 )
-"""The headers that may say who somebody is (contract, section 3.6)."""
+"""The headers that may say who somebody is (docs/authentication.md)."""
 
 _RATE = re.compile(r"^\s*\d+\s*(/|per)\s*(\d+\s*)?(second|minute|hour|day|month|year)s?\s*$", re.IGNORECASE)
 

@@ -63,7 +63,7 @@ class DetectConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _derive(cls, data: Any) -> Any:
-        """Fill in what follows from `fps` (contract, section 19.3)."""
+        """Fill in what follows from `fps` (docs/configuration.md)."""
         if not isinstance(data, dict):
             return data
         try:

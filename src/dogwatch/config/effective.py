@@ -1,4 +1,4 @@
-"""The configuration in force, complete and without secrets: the answer to `GET /api/config` (contract, 4.3)."""
+"""The configuration in force, complete and without secrets: the answer to `GET /api/config` (docs/api/config.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dogwatch.redact import MASK, is_secret, redact_text, redact_url
 
 Json: TypeAlias = dict[str, Any]
 Values: TypeAlias = Mapping[str, bool | int | str]
-"""Run-time values of one camera by switch, with the names of contract section 18.3."""
+"""Run-time values of one camera by switch, with the names of docs/api/websocket.md."""
 
 
 class Switches(Protocol):
@@ -124,7 +124,7 @@ def effective(
 
 
 def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int, int] = ASSUMED) -> Json:
-    """Return one camera in force (contract, section 4.3.1); `size` is that of its stream."""
+    """Return one camera in force (docs/api/config.md); `size` is that of its stream."""
     answer = _dump(config, exclude={"profiles", "genai"})
     answer["detect"].setdefault("width", size[0])
     answer["detect"].setdefault("height", size[1])

@@ -11,7 +11,7 @@ from dogwatch.config.problems import Mark, Report
 from dogwatch.config.tree import Items, Map, Value
 
 ASSUMED = (1280, 720)
-"""The detect frame of a camera whose size is neither given nor known yet (contract, section 19.3)."""
+"""The detect frame of a camera whose size is neither given nor known yet (docs/configuration.md)."""
 MOVED = "lies partly outside of the frame; it is cut off at the edge"
 GONE = "lies outside of the frame and is left out"
 NOWHERE = "0,0,0,0,0,0"

@@ -160,7 +160,7 @@ def model(kind: type[M], values: Map, root: Map, report: Report, mark: Mark | No
 
 
 def _fill_filters(camera: Map, base: Config | None) -> None:
-    """Give every tracked label a filter, and attributes their stricter score (contract, section 19.4)."""
+    """Give every tracked label a filter, and attributes their stricter score (docs/configuration.md)."""
     objects = camera.inner("objects")
     track = objects.get("track", ["person"])
     filters = objects.inner("filters")

@@ -1,4 +1,4 @@
-"""Older forms of the file to the present one, in memory only (contract, section 19.5).
+"""Older forms of the file to the present one, in memory only (docs/configuration.md).
 
 Values keep the mark of where the user wrote them.
 """

@@ -1,4 +1,4 @@
-"""The older forms of `record`: `retain_days`, `retain {days, mode}` and `events` (contract, section 19.5)."""
+"""The older forms of `record`: `retain_days`, `retain {days, mode}` and `events` (docs/configuration.md)."""
 
 from __future__ import annotations
 

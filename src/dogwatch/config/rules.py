@@ -1,4 +1,4 @@
-"""Rules that hold between keys (contract, section 19.4). They report; they change nothing."""
+"""Rules that hold between keys (docs/configuration.md). They report; they change nothing."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ RESERVED = frozenset(
         "zones",
     }
 )
-"""First parts of fixed API paths, which hide a camera of the same name (contract, section 21)."""
+"""First parts of fixed API paths, which hide a camera of the same name (docs/api/config.md)."""
 
 
 def names(name: str, tree: Map, mark: Mark | None, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""`{FRIGATE_*}` and `{DOGWATCH_*}` in values, from the environment or from secret files (contract, section 19.1)."""
+"""`{FRIGATE_*}` and `{DOGWATCH_*}` in values, from the environment or from secret files (docs/configuration.md)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def expand(text: str, names: Mapping[str, str]) -> str:
 
 
 def substitute(root: Map, names: Mapping[str, str], report: Report) -> None:
-    """Replace names everywhere in the file where the contract allows it; an unknown one is an error."""
+    """Replace names where that is allowed (docs/configuration.md, "Credentials"); an unknown one is an error."""
     for place in PLACES:
         _visit(root, place, names, report)
 

@@ -30,7 +30,7 @@ class Way:
 
 
 def tracked(live: LiveObject) -> dict[str, Any]:
-    """Return the body of an `events` message (contract, section 18.5)."""
+    """Return the body of an `events` message (docs/api/websocket.md)."""
     obj = live.obj
     path = live.way.of(obj)
     return {

@@ -1,4 +1,4 @@
-"""How many objects there are, told on change (contract, section 18.2): per camera, zone and label, all and active."""
+"""How many objects there are, told on change (docs/api/websocket.md): per camera, zone and label, all and active."""
 
 from __future__ import annotations
 

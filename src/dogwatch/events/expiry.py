@@ -1,4 +1,4 @@
-"""Ends what has outlived its days: snapshots, clips without footage, then whole events (contract, section 20.7)."""
+"""Ends what has outlived its days: snapshots, clips without footage, then whole events (docs/retention.md)."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class EventHub:
             return next((w.life.live[event_id] for w in self._watches.values() if event_id in w.life.live), None)
 
     def recover(self) -> None:
-        """End what was going on when the program stopped (contract, section 20.2); call it once, before anything.
+        """End what was going on when the program stopped (docs/events.md); call it once, before anything.
 
         And after the database was restored while the program runs: what goes on now is left alone.
         """

@@ -1,4 +1,4 @@
-"""When a tracked object is news: `new`, `update` and `end` (contract, section 20.2).
+"""When a tracked object is news: `new`, `update` and `end` (docs/events.md).
 
 Pure: a `Lifecycle` takes frames and answers with changes; it knows no clock, no database and no files.
 """
@@ -71,7 +71,7 @@ class LiveObject:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A message to publish about `live`: `before` and `after` are bodies as in contract section 18.5."""
+    """A message to publish about `live`: `before` and `after` are bodies as in docs/api/websocket.md."""
 
     kind: Kind
     live: LiveObject

@@ -1,4 +1,4 @@
-"""Manual events: what somebody has said is going on (contract, section 6.8)."""
+"""Manual events: what somebody has said is going on (docs/api/events.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Wish:
     """A manual event to make.
 
     `duration` None means until it is ended; `pre_capture` seconds of footage before, None means the camera's
-    setting; `draw` as in the contract, checked.
+    setting; `draw` as in docs/api/events.md, checked.
     """
 
     camera: str

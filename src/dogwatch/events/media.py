@@ -47,7 +47,7 @@ class EventMedia:
         return self.of_row(stored) if stored else None
 
     def of_row(self, row: dict[str, Any], *, running: bool | None = None) -> Found:
-        """Return what a row in the form of contract section 6.1 tells."""
+        """Return what a row in the form of docs/api/events.md tells."""
         unfinished = row["end_time"] is None if running is None else running
         return Found(row["id"], row["camera"], unfinished, row["has_snapshot"], rendering.of_row(row))
 

@@ -157,7 +157,7 @@ def blank(width: int, height: int) -> bytes:
 
 
 def of_row(row: Mapping[str, Any]) -> Shown:
-    """Return what the snapshot of an event row shows; `row` is as in contract section 6.1."""
+    """Return what the snapshot of an event row shows; `row` is as in docs/api/events.md."""
     data = row["data"]
     found = data.get("attributes") or []
     return Shown(

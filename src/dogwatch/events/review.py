@@ -1,4 +1,4 @@
-"""Review items: all activity of one camera in a time span (contract, section 20.6).
+"""Review items: all activity of one camera in a time span (docs/events.md).
 
 Pure: a `ReviewLine` takes what is active at a moment and answers with the changes of its one open item.
 """
@@ -68,7 +68,7 @@ class Item:
         return f"clips/review/thumb-{self.camera}-{self.id}.webp"
 
     def body(self) -> dict[str, Any]:
-        """Return the item as in contract section 7, without `has_been_reviewed`."""
+        """Return the item as in docs/api/review.md, without `has_been_reviewed`."""
         return {
             "id": self.id,
             "camera": self.camera,

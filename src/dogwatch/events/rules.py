@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dogwatch.config import CameraConfig, Config
 
 Switch = Callable[[str, str], object]
-"""Reads a run-time switch: (camera, name as in contract section 18.3) -> its value, or None if it is not set."""
+"""Reads a run-time switch: (camera, name as in docs/api/websocket.md) -> its value, or None if it is not set."""
 
 LOGOS = frozenset(labels.LOGOS)
 """Attribute labels that name a company: such an attribute becomes the object's sub-label."""
@@ -52,7 +52,7 @@ class CameraRules:
     best_image_timeout: float = 60.0
 
     def severity(self, obj: TrackedObject) -> Severity | None:
-        """Return what `obj` qualifies for in this very frame (contract, section 20.6)."""
+        """Return what `obj` qualifies for in this very frame (docs/events.md)."""
         if obj.false_positive or not obj.position_changes:
             return None
         if obj.stationary and not (obj.pending_loitering or set(obj.loitering_zones) & set(obj.current_zones)):

@@ -1,4 +1,4 @@
-"""The moments of an object's life that the timeline shows (contract, section 11)."""
+"""The moments of an object's life that the timeline shows (docs/api/timeline.md)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dogwatch.model import TrackedObject
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the timeline; `data` is as in the contract."""
+    """One row of the timeline; `data` is as in docs/api/timeline.md."""
 
     timestamp: float
     camera: str

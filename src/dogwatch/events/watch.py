@@ -153,7 +153,7 @@ class CameraWatch:
                 self.line.open.forget(event_id)
 
     def activity(self) -> dict[str, Any]:
-        """Return `motion` and `objects` of the message `camera_activity` (contract, section 17.2)."""
+        """Return `motion` and `objects` of the message `camera_activity` (docs/api/websocket.md)."""
         return {
             "motion": self.motion.on,
             "objects": [_seen(live) for live in self.life.live.values() if live.published],
@@ -230,7 +230,7 @@ class CameraWatch:
             self.outputs.publish(f"{self.name}/review_status", self._status)
 
     def _send(self, live: LiveObject, rules: CameraRules) -> None:
-        """Publish the object's picture if it is the best of its label now (contract, section 20.5)."""
+        """Publish the object's picture if it is the best of its label now (docs/vision.md)."""
         sent, picture = self.sent, live.picture
         if sent is None or picture is None or (sent.zones and sent.zones.isdisjoint(live.obj.entered_zones)):
             return

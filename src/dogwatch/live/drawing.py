@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The drawing options of contract section 5; all off by default."""
+    """The drawing options of docs/api/cameras.md; all off by default."""
 
     bbox: bool = False
     timestamp: bool = False

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dogwatch.model import Box
 
-THUMBNAIL_HEIGHT = 175  # contract, section 16
+THUMBNAIL_HEIGHT = 175  # docs/api/files.md
 THUMBNAIL_QUALITY = 90  # more than a small picture needs: it is encoded once more for who wants WebP
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 

@@ -32,7 +32,7 @@ REFERENCE_HEIGHT = 720  # line widths and letters are made for it and scaled for
 
 @dataclass(frozen=True, slots=True)
 class TimestampStyle:
-    """How the time is written on a picture (contract, section 19.3, `timestamp_style`)."""
+    """How the time is written on a picture (docs/configuration.md, `timestamp_style`)."""
 
     position: Literal["tl", "tr", "bl", "br"] = "tl"
     format: str = "%m/%d/%Y %H:%M:%S"

@@ -20,7 +20,7 @@ MAX_NAMESAKES = 100  # files that begin in the same second
 def segment_path(camera: str, start_time: float, namesake: int = 0) -> str:
     """Return `recordings/2026-04-01/12/front/30.22.mp4` (UTC), relative to the media root.
 
-    Source: contract, section 8.1; `namesake` > 0 makes it `30.22_1.mp4`, for files that begin in the same second.
+    Source: docs/api/recordings.md; `namesake` > 0 makes it `30.22_1.mp4`, for files that begin in the same second.
     """
     at = datetime.fromtimestamp(start_time, UTC)
     suffix = f"_{namesake}" if namesake else ""

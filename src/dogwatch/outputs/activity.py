@@ -1,4 +1,4 @@
-"""What happens now, per camera: for a client that has just connected (contract, section 17.2)."""
+"""What happens now, per camera: for a client that has just connected (docs/api/websocket.md)."""
 
 from __future__ import annotations
 

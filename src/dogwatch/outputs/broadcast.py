@@ -1,6 +1,6 @@
 """One place to publish; bounded queues to listen.
 
-Topics are those of MQTT and the WebSocket without a prefix (contract, sections 17.2 and 18.2). Nobody waits for
+Topics are those of MQTT and the WebSocket without a prefix (docs/api/websocket.md). Nobody waits for
 a slow listener: its queue drops the oldest and counts. Who only counts needs no queue: see `Broadcast.heard_by`.
 """
 

@@ -1,4 +1,4 @@
-"""Whether each camera's streams come in: `<camera>/status/<role>` (contract, section 18.2)."""
+"""Whether each camera's streams come in: `<camera>/status/<role>` (docs/api/websocket.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be turned on and off at run time, and by which rules (contract, section 18.3)."""
+"""What may be turned on and off at run time, and by which rules (docs/api/websocket.md)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class RefusedError(DogwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An export that somebody asks for; see the contract, section 10.2. `image` is a file, checked already."""
+    """An export that somebody asks for; see docs/api/exports.md. `image` is a file, checked already."""
 
     camera: str
     start: float

@@ -20,7 +20,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.store.segments import Line
 
 NOTHING = "No recordings found."
-MEDIA_ROOT = "/media/frigate/"  # what clients take the media root for (contract, section 16)
+MEDIA_ROOT = "/media/frigate/"  # what clients take the media root for (docs/api/files.md)
 SHORTEST_S = 0.1  # shorter pieces are left out of mappings
 SHORTEST_RATED_S = 0.5  # a keyframe in a file of a tenth of a second says nothing about the stream's rate
 LOOK_AROUND_S = 0.002
@@ -116,9 +116,9 @@ def media_segment(
 
 
 def mapping(catalogue: Catalogue, wanted: Range, now: float) -> dict[str, object]:
-    """Return the range as the mapping that a VOD proxy reads (contract, section 8.4).
+    """Return the range as the mapping that a VOD proxy reads (docs/api/vod.md).
 
-    Where the media root lies on this machine is nobody's business: the contract has a root of its own.
+    Paths begin with `MEDIA_ROOT`: clients do not learn where the media root lies on this machine.
 
     Raises:
         NoFootageError: It is empty.

@@ -1,4 +1,4 @@
-"""What a camera's settings keep (contract, section 20.7). Pure.
+"""What a camera's settings keep (docs/retention.md). Pure.
 
 A segment stays while any of these holds: it is younger than `continuous` days; it is younger than `motion` days and
 holds motion or sound; it overlaps an alert or a detection (with `pre_capture` and `post_capture` around it) that is
@@ -21,7 +21,7 @@ from dogwatch.store.segments import Span
 from dogwatch.store.spans import RETAINED, Item
 
 DAY_S = 86400.0
-SOUND_DBFS = -36.3  # 20 log10(500 / 32768): the contract's default `audio.min_volume`
+SOUND_DBFS = -36.3  # 20 log10(500 / 32768): the default of `audio.min_volume`
 MEGABYTE = 1 << 20
 LATE_S = 600.0  # analysis that lags further behind is as good as none, see `activity.WATCHES`
 Mode = Literal["all", "motion", "active_objects"]

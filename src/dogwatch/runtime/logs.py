@@ -18,7 +18,7 @@ FILE_BYTES, OLDER = 8 << 20, 3
 class LogFormatter(logging.Formatter):
     """Formats a record as `<time with nanoseconds>  [<time>] <logger> <LEVEL>: <text>`, credentials masked.
 
-    Source: contract, section 4.6.
+    Source: docs/api/system.md.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -1,4 +1,4 @@
-"""How everything does: collects the workers' reports into the object of `/api/stats` (contract, section 4.2)."""
+"""How everything does: collects the workers' reports into the object of `/api/stats` (docs/api/system.md)."""
 
 from __future__ import annotations
 
@@ -263,8 +263,8 @@ class StatsKeeper:
         return {
             "/media/frigate/recordings": kept,
             "/media/frigate/clips": dict(kept),
-            "/tmp/cache": storage(scratch),  # noqa: S108 - a key of the contract
-            "/dev/shm": shm,  # noqa: S108 - a key of the contract
+            "/tmp/cache": storage(scratch),  # noqa: S108 - a key that clients look up
+            "/dev/shm": shm,  # noqa: S108 - a key that clients look up
         }
 
     def _look(self) -> None:

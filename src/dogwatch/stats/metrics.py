@@ -1,4 +1,4 @@
-"""The numbers of `/api/stats` for Prometheus (contract, section 4.2; names in docs/metrics.md)."""
+"""The numbers of `/api/stats` for Prometheus (docs/api/system.md; names in docs/metrics.md)."""
 
 from __future__ import annotations
 

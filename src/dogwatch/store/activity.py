@@ -1,4 +1,4 @@
-"""How much was going on, in buckets of time, from the table of segments (contract, section 7.4)."""
+"""How much was going on, in buckets of time, from the table of segments (docs/api/review.md)."""
 
 from __future__ import annotations
 

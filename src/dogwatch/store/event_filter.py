@@ -1,4 +1,4 @@
-"""The filters of contract section 6.2 as SQL; every value is bound, and the limit counts what is left."""
+"""The filters of docs/api/events.md as SQL; every value is bound, and the limit counts what is left."""
 
 from __future__ import annotations
 

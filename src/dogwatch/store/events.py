@@ -1,6 +1,6 @@
-"""Rows of the table `events`: read with every filter of the contract, written by the hub.
+"""Rows of the table `events`: read with every filter of the API, written by the hub.
 
-Readers get rows as mappings in the form of contract section 6.1, without `thumbnail`.
+Readers get rows as mappings in the form of docs/api/events.md, without `thumbnail`.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def end(connection: Connection, event_id: str, end_time: float, *, has_snapshot:
 
 
 def as_row(found: RowMapping) -> Row:
-    """Return a table row in the form of contract section 6.1."""
+    """Return a table row in the form of docs/api/events.md."""
     data = {
         "type": found["type"],
         "score": found["score"],

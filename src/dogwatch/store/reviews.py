@@ -1,6 +1,6 @@
 """Rows of the tables `reviews` and `review_views`: what happened, and who has seen it.
 
-Readers get rows in the form of contract section 7.
+Readers get rows in the form of docs/api/review.md.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _hour(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
 
 
 def _names(hour: int) -> tuple[str, str]:
-    """Return day and hour as the contract writes them."""
+    """Return day and hour as the API writes them."""
     day, hour = divmod(hour, 24)
     return day_text(day), f"{hour:02}"
 

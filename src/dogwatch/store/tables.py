@@ -116,7 +116,7 @@ events = Table(
     Column("average_speed", Float),
     Column("severity", String(10), comment="alert, detection or null"),
     Column("recognized_license_plate", String(100)),
-    Column("data", JSON, nullable=False, comment="the rest of the contract's `data` object"),
+    Column("data", JSON, nullable=False, comment="the rest of the row's `data` object"),
     Index("ix_events_camera_start", "camera", "start_time"),
     Index("ix_events_start", "start_time"),
     Index("ix_events_label_start", "label", "start_time"),
@@ -184,7 +184,7 @@ switches = Table(
     Column("camera", String(100), primary_key=True),
     Column("name", String(60), primary_key=True),
     Column("value", JSON, nullable=False),
-    comment="run-time switches that outlive a restart (contract, section 18.3)",
+    comment="run-time switches that outlive a restart (docs/api/websocket.md)",
 )
 
 marks = Table(

@@ -1,4 +1,4 @@
-"""Which frame shows an object best (contract, section 20.5)."""
+"""Which frame shows an object best (docs/vision.md)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
 
 OBJECT_FILTER = ObjectFilter()
-ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # contract, section 19.4
+ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # docs/configuration.md
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):

@@ -1,4 +1,4 @@
-"""How sure we are of an object over time (contract, section 20.2)."""
+"""How sure we are of an object over time (docs/vision.md)."""
 
 from __future__ import annotations
 

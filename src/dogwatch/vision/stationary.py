@@ -1,4 +1,4 @@
-"""Whether an object moves or stands (contract, section 20.3).
+"""Whether an object moves or stands (docs/vision.md).
 
 An object stands while its box agrees with the running average of where it was. Detectors put boxes down with a jitter,
 so one odd box moves nothing: two in a row must disagree.

@@ -1,4 +1,4 @@
-"""Which zones an object is in (contract, section 20.4)."""
+"""Which zones an object is in (docs/vision.md)."""
 
 from __future__ import annotations
 

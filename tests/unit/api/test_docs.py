@@ -195,3 +195,15 @@ def test_every_metric_is_documented(tmp_path: Path) -> None:
     families = re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE)
     documented = re.findall(r"^\| `(\w+)` \|", (DOCS / "metrics.md").read_text(), re.MULTILINE)
     assert sorted(documented) == sorted(families)
+
+
+def test_sources_point_to_pages_that_exist() -> None:
+    """A reader has `docs/`, and nothing else, to look the rules up in."""
+    sources = [*(DOCS.parent / "src").rglob("*.py")]
+    assert len(sources) > 200
+    for source in sources:
+        text = source.read_text()
+        named = re.findall(r"docs/[\w/]+\.md", text)
+        assert not [page for page in named if not (DOCS.parent / page).is_file()], source
+        if "migrations" not in source.parts:
+            assert not re.search(r"contract,? section", text), source

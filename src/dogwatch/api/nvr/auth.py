@@ -1,4 +1,4 @@
-"""Logging in and out, and who one is (contract, sections 3.1, 3.2 and 3.4)."""
+"""Logging in and out, and who one is (docs/api/authentication.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a camera sees now: stills and motion JPEG (contract, sections 5.1 and 5.2)."""
+"""What a camera sees now: stills and motion JPEG (docs/api/cameras.md)."""
 
 from __future__ import annotations
 

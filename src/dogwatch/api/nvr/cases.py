@@ -1,4 +1,4 @@
-"""`/api/cases`: collections of exports, and `/api/jobs/export`: how far they are (contract, section 10.3)."""
+"""`/api/cases`: collections of exports, and `/api/jobs/export`: how far they are (docs/api/exports.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`clip.mp4` of any range, and stills of any moment (contract, section 8.3)."""
+"""`clip.mp4` of any range, and stills of any moment (docs/api/recordings.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration as it is in force, its schema and its text (contract, sections 4.3, 4.4 and 21)."""
+"""The configuration as it is in force, its schema and its text (docs/api/config.md)."""
 
 from __future__ import annotations
 

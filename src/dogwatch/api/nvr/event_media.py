@@ -1,4 +1,4 @@
-"""Pictures and clips of events (contract, sections 5.3 and 6.9)."""
+"""Pictures and clips of events (docs/api/events.md)."""
 
 from __future__ import annotations
 

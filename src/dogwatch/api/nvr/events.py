@@ -1,4 +1,4 @@
-"""`/api/events`: tracked objects, sounds and manual events (contract, sections 6.1 to 6.8)."""
+"""`/api/events`: tracked objects, sounds and manual events (docs/api/events.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/export` and `/api/exports`: ranges of recordings as files that stay (contract, section 10)."""
+"""`/api/export` and `/api/exports`: ranges of recordings as files that stay (docs/api/exports.md)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dogwatch.store.exports import Export, ExportFilter
 
 router = APIRouter()
 
-MEDIA = "/media/frigate"  # what clients take the media root for (contract, section 16)
+MEDIA = "/media/frigate"  # what clients take the media root for (docs/api/files.md)
 UNASSIGNED = "unassigned"
 CLIPS = (f"{MEDIA}/clips/", "/clips/", "clips/")
 Name = Annotated[str, Field(max_length=NAME_LIMIT)]
@@ -187,7 +187,7 @@ def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResp
 
 
 def row(export: Export) -> dict[str, Any]:
-    """Return an export as clients know it (contract, section 10.1)."""
+    """Return an export as clients know it (docs/api/exports.md)."""
     return {
         "id": export.id,
         "camera": export.camera,

@@ -1,4 +1,4 @@
-"""`/clips`, `/recordings` and `/exports`: files below the media root as they lie (contract, section 16)."""
+"""`/clips`, `/recordings` and `/exports`: files below the media root as they lie (docs/api/files.md)."""
 
 from __future__ import annotations
 

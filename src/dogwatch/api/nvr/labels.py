@@ -1,4 +1,4 @@
-"""Which labels, sub-labels and plates there are (contract, section 12)."""
+"""Which labels, sub-labels and plates there are (docs/api/timeline.md)."""
 
 from __future__ import annotations
 

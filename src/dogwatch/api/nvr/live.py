@@ -1,4 +1,4 @@
-"""Live video: Media Source Extensions over a WebSocket, and what streams there are (contract, section 15)."""
+"""Live video: Media Source Extensions over a WebSocket, and what streams there are (docs/api/live.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/.../recordings`: what has been recorded, when, and in how much space (contract, sections 8.1 and 8.2)."""
+"""`/api/.../recordings`: what has been recorded, when, and in how much space (docs/api/recordings.md)."""
 
 from __future__ import annotations
 

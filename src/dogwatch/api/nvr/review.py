@@ -1,4 +1,4 @@
-"""`/api/review`: review items, who has seen them, and how much was going on (contract, section 7)."""
+"""`/api/review`: review items, who has seen them, and how much was going on (docs/api/review.md)."""
 
 from __future__ import annotations
 

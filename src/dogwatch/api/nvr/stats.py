@@ -1,4 +1,4 @@
-"""How everything does (contract, section 4.2)."""
+"""How everything does (docs/api/system.md)."""
 
 from __future__ import annotations
 

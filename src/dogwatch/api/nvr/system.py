@@ -1,4 +1,4 @@
-"""The program itself: health, version, restart and logs (contract, sections 4.1, 4.5 and 4.6)."""
+"""The program itself: health, version, restart and logs (docs/api/system.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/timeline`: the moments of objects' lives (contract, section 11)."""
+"""`/api/timeline`: the moments of objects' lives (docs/api/timeline.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""User accounts (contract, section 3.5)."""
+"""User accounts (docs/api/authentication.md)."""
 
 from __future__ import annotations
 

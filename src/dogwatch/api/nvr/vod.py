@@ -1,4 +1,4 @@
-"""`/vod`: recorded time as HLS (contract, section 8.4).
+"""`/vod`: recorded time as HLS (docs/api/vod.md).
 
 Each base is served at the root and below `/api`; below `/api` and without a file name it answers with a mapping.
 """

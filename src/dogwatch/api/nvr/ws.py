@@ -1,4 +1,4 @@
-"""Everything that happens, as it happens (contract, section 17)."""
+"""Everything that happens, as it happens (docs/api/websocket.md)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from dogwatch.vision.cut import chroma, cut_i420
 from dogwatch.vision.geometry import Geometry
 
 RESEND_S = 10.0
-TELLING_S = 1.0  # contract, section 20.2
+TELLING_S = 1.0  # docs/events.md
 LONGEST_RESEND_S = 60.0
 MAX_RAW = 2
 QUALITY = 92

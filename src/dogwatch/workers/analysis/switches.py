@@ -1,4 +1,4 @@
-"""The run-time switches of one camera that concern its analysis (contract, section 18.3)."""
+"""The run-time switches of one camera that concern its analysis (docs/api/websocket.md)."""
 
 from __future__ import annotations
 
