@@ -43,8 +43,8 @@ INSTANT = (
 
 
 @contextmanager
-def program(cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int = 5) -> Iterator[tuple[int, str]]:
-    """Run Dogwatch on `cameras` (name -> URL); yield its pid and its address."""
+def program(cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int = 5) -> Iterator[tuple[int, str, Path]]:
+    """Run Dogwatch on `cameras` (name -> URL); yield its pid, its address and its data directory."""
     data = Path(tempfile.mkdtemp(prefix="dogwatch-bench-"))
     lines = ["mqtt: {enabled: false}", "networking: {listen: {internal: '127.0.0.1:0', external: '127.0.0.1:0'}}"]
     lines += [f"detect: {{enabled: true, fps: {detect_fps}}}", "record: {enabled: true, continuous: {days: 1}}"]
@@ -59,7 +59,7 @@ def program(cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int =
             stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     try:
-        yield process.pid, _address(log, process)
+        yield process.pid, _address(log, process), data
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -106,7 +106,7 @@ def rounds(pid: int, path: Path) -> tuple[dict[str, float], list[float], measure
 def one_camera(path: Path) -> measure.Usage:
     """Print what one camera costs that sends the video of `path`; return the memory."""
     paced = video.bare_decode_paced(path, 15.0) * MEASURE_S
-    with program({"one": str(path)}) as (pid, address):
+    with program({"one": str(path)}) as (pid, address, _):
         time.sleep(WARM_S)
         used, bare, usage = rounds(pid, path)
         seen = stats(address)["cameras"]["one"]
@@ -129,12 +129,12 @@ def main() -> None:
     usage = one_camera(path)
     print(f"the same at {USUAL_KBITS / 1000:g} Mbit/s, as cameras of this size are set:")
     one_camera(video.full_hd(kbits=USUAL_KBITS))
-    with program({"one": str(path), "two": str(path), "three": str(path)}) as (pid, _):
+    with program({"one": str(path), "two": str(path), "three": str(path)}) as (pid, _, _):
         time.sleep(WARM_S)
         more = measure.tree(pid)
     print(f"each further camera: {(more.total_pss - usage.total_pss) / 2:.0f} MiB (goal 60)")
     eight = {f"cam{n}": f"synthetic://street?seed={n}&fps=5&size=1280x720" for n in range(8)}
-    with program(eight) as (pid, address):
+    with program(eight) as (pid, address, _):
         time.sleep(WARM_S)
         used, usage = measure.over(pid, MEASURE_S)
         cameras = stats(address)["cameras"]

@@ -1,0 +1,121 @@
+"""Many cameras at once: 64 of 720p15 over RTSP, a quarter of them busy, with an instant detector.
+
+Goals on two processors, which the RTSP server shares: all recording within 5 s of the start, no skipped frame, no gap
+between the packets of a recording, <= 2 GiB (PSS). `DOGWATCH_BENCH_CAMERAS=8` measures fewer. It needs the program
+`ffmpeg`, which repeats the test videos, and GStreamer's RTSP server.
+"""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import av
+from tests.media import quiet, street
+from tests.rtsp import PYTHON, VERSIONS, free_port
+
+from bench import measure, video
+from bench.program import INSTANT, program, stats
+
+CAMERAS = int(os.environ.get("DOGWATCH_BENCH_CAMERAS", "64"))
+WARM_S, MEASURE_S = 20, 40
+STREAM_S = 300
+PATIENCE_S = 60.0
+FRAME_S = 1 / 15
+SERVER = (
+    VERSIONS
+    + """
+import sys
+from gi.repository import GLib, Gst, GstRtspServer
+Gst.init(None)
+server = GstRtspServer.RTSPServer()
+server.set_address('127.0.0.1')
+server.set_service(sys.argv[1])
+for number, path in enumerate(sys.argv[2:]):
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch('( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 )' % path)
+    server.get_mount_points().add_factory('/cam%d' % number, factory)
+server.attach(None)
+print('ready', flush=True)
+GLib.MainLoop().run()
+"""
+)
+
+
+def repeated(source: Path) -> Path:
+    """Return `source` over and over, for an RTSP stream that does not end meanwhile."""
+    target = video.CACHE / f"{source.stem}-{STREAM_S}s.mp4"
+    if not target.exists():
+        video.CACHE.mkdir(exist_ok=True)
+        part = target.with_suffix(".part.mp4")
+        command = ["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", str(source), "-t", str(STREAM_S)]
+        subprocess.run([*command, "-an", "-c", "copy", str(part)], check=True)
+        part.replace(target)
+    return target
+
+
+@contextmanager
+def streams(paths: list[Path]) -> Iterator[list[str]]:
+    """Serve each of `paths` over RTSP; yield the URLs."""
+    port = free_port()
+    command = [PYTHON, "-c", SERVER, str(port), *map(str, paths)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            if server.stdout.readline() != "ready\n":
+                raise SystemExit("the RTSP server did not start")
+            yield [f"rtsp://127.0.0.1:{port}/cam{number}" for number in range(len(paths))]
+        finally:
+            server.kill()
+
+
+def until_all_record(recordings: Path, cameras: int, begun: float) -> float:
+    """Return the seconds after `begun` (monotonic) at which the last camera had a segment with something in it."""
+    while time.monotonic() - begun < PATIENCE_S:
+        written = {path.parent.name for path in recordings.glob("*/*/*/*.mp4") if path.stat().st_size > 4096}
+        if len(written) == cameras:
+            return time.monotonic() - begun
+        time.sleep(0.1)
+    raise SystemExit(f"only {len(written)} of {cameras} cameras record after {PATIENCE_S} s")
+
+
+def gaps(recordings: Path) -> list[str]:
+    """Return what is longer than a picture and a half between the packets of a camera's recordings, by file."""
+    found: list[str] = []
+    for camera in sorted({path.name for path in recordings.glob("*/*/*")}):
+        times: list[float] = []
+        for path in sorted(recordings.glob(f"*/*/{camera}/*.mp4")):
+            with av.open(str(path)) as container:
+                times += [
+                    float(packet.dts * packet.time_base)
+                    for packet in container.demux(video=0)
+                    if packet.dts is not None and packet.time_base is not None
+                ]
+        found += [f"{camera}: {b - a:.3f} s" for a, b in pairwise(times) if b - a > 1.5 * FRAME_S]
+    return found
+
+
+def main() -> None:
+    busy, still = repeated(street()), repeated(quiet())
+    paths = [busy if number % 4 == 0 else still for number in range(CAMERAS)]
+    with streams(paths) as urls:
+        begun = time.monotonic()
+        cameras = {f"cam{n}": url for n, url in enumerate(urls)}
+        with program(cameras, INSTANT) as (pid, address, data):
+            all_record = until_all_record(data / "recordings", CAMERAS, begun)
+            print(f"{CAMERAS} cameras of 720p15: all record after {all_record:.1f} s (goal 5)")
+            time.sleep(WARM_S)
+            used, usage = measure.over(pid, MEASURE_S)
+            seen = stats(address)["cameras"]
+            lost = gaps(data / "recordings")
+    skipped = {name: one["skipped_fps"] for name, one in seen.items() if one["skipped_fps"]}
+    print(f"{sum(used.values()) / MEASURE_S:.2f} processors, {usage.total_pss:.0f} MiB (goal 2048)")
+    for kind in sorted({key.split()[0] for key in used}):
+        cpu = sum(value for key, value in used.items() if key.split()[0] == kind) / MEASURE_S
+        pss = sum(value for key, value in usage.pss.items() if key.split()[0] == kind)
+        print(f"  {kind:<28} {cpu:5.2f} processors {pss:8.1f} MiB")
+    print(f"cameras with skipped frames: {skipped or 'none'} (goal none)")
+    print(f"gaps: {len(lost)} {lost[:10]} (goal none)")
