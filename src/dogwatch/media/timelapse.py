@@ -20,30 +20,13 @@ import msgspec
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media.clip import LONGEST_GAP_S
+from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
 
 FPS = 30
 NICE = 15
 EVERY_S = 20.0  # of footage: how often progress is told
 TOLERANCE_S = 0.002
 FAILED = 2
-
-
-class TimelapseSpec(msgspec.Struct, frozen=True):
-    """What to make: `speed` times as fast as it was, from `start` to `end` (epoch s) of segment files at `paths`."""
-
-    paths: tuple[str, ...]
-    start: float
-    end: float
-    out: str
-    speed: float = 25.0
-
-
-class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line on standard output: the `share` done (0 to 1), why it failed, or how many `pictures` the file holds."""
-
-    share: float = 0.0
-    error: str | None = None
-    pictures: int | None = None
 
 
 def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
@@ -125,14 +108,14 @@ def main() -> int:
 
     threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
-        _say(Said(pictures=encode(spec, lambda share: _say(Said(share)))))
+        _say(EncoderReport(pictures=encode(spec, lambda share: _say(EncoderReport(share)))))
     except (MediaError, NoFootageError) as error:
-        _say(Said(error=str(error)))
+        _say(EncoderReport(error=str(error)))
         return FAILED
     return 0
 
 
-def _say(line: Said) -> None:
+def _say(line: EncoderReport) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
     sys.stdout.buffer.flush()
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.jobs.kinds import Control, JobError
-from dogwatch.media import clip
 from dogwatch.media.parts import FileSlice, VirtualFile
 from dogwatch.media.picture_pool import OURS, POOL, TooManyWaitingError
-from dogwatch.media.sample_tables import Chapter
-from dogwatch.media.timelapse import Said, TimelapseSpec
+from dogwatch.media.timelapse_spec import TimelapseSpec
 from dogwatch.model import Segment
+from dogwatch.recordings import timelapse
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.exports import KIND, sync_directory
 from dogwatch.store import exports, reviews
@@ -33,12 +28,10 @@ from dogwatch.store.jobs import Job
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
+    from dogwatch.media.sample_tables import Chapter
 
 log = logging.getLogger(__name__)
 
-ENCODER = (sys.executable, "-m", "dogwatch.media.timelapse")
-HUNG_S = 600.0  # an encoder tells after every 20 s of footage, however busy the machine is
-LINE_BYTES = 65536
 IMAGE_BYTES = 32 << 20
 QUEUE_LIMIT = 100
 COPY_BYTES = 4 << 20
@@ -138,6 +131,8 @@ class ExportKind:
     # ------------------------------------------------------------ realtime
 
     def _copy(self, job: Job, segments: list[Segment], part: Path, control: Control) -> None:
+        from dogwatch.media import clip  # NumPy: the core holds 12 MiB less until the first clip
+
         start, end, camera = float(job.params["start"]), float(job.params["end"]), str(job.camera)
         for attempt in range(PLANS):
             chapters = self._chapters_of(job, segments)
@@ -153,6 +148,8 @@ class ExportKind:
                 return
 
     def _chapters_of(self, job: Job, segments: Sequence[Segment]) -> list[Chapter]:
+        from dogwatch.media.sample_tables import Chapter
+
         kind = job.params.get("chapters") or self._chapters
         if kind == "recording_segments":
             return [Chapter(one.start_time, f"Segment {number}") for number, one in enumerate(segments, 1)]
@@ -171,14 +168,7 @@ class ExportKind:
         paths = tuple(str(self._media / segment.path) for segment in segments)
         spec = TimelapseSpec(paths, start, end, str(part))
         control.step("encoding", 0)
-        with subprocess.Popen(ENCODER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
-            assert process.stdin is not None  # noqa: S101 - it is a pipe
-            try:
-                with suppress(BrokenPipeError):  # it has died, and `_follow` says so
-                    process.stdin.write(msgspec.json.encode(spec) + b"\n")
-                _follow(process, control)
-            finally:
-                process.kill()
+        timelapse.encode(spec, control)
         with part.open("rb") as written:
             os.fsync(written.fileno())
 
@@ -264,45 +254,6 @@ def _portions(part: bytes | FileSlice) -> Any:
         while left and (data := file.read(min(COPY_BYTES, left))):
             left -= len(data)
             yield data
-
-
-def _follow(process: subprocess.Popen[bytes], control: Control) -> None:
-    """Read what the encoder tells until it is done; its caller ends it when the job has to end.
-
-    Lines that it did not mean, such as those of a library, are passed over.
-
-    Raises:
-        JobError: It has failed, has died, or has told nothing for `HUNG_S`.
-    """
-    assert process.stdout is not None  # noqa: S101 - it is a pipe
-    os.set_blocking(process.stdout.fileno(), False)
-    text, error, heard = b"", "the encoder has died", time.monotonic()
-    while True:
-        control.check()
-        data = process.stdout.read(LINE_BYTES)
-        if data:
-            *lines, text = (text + data).split(b"\n")
-            text = text[-LINE_BYTES:]
-            for told in filter(None, map(_said, lines)):
-                heard = time.monotonic()
-                if told.pictures is not None:
-                    return
-                error = told.error or error
-                control.step("encoding", 98 * told.share)
-        elif process.poll() is not None:
-            raise JobError(error)
-        elif time.monotonic() - heard > HUNG_S:
-            raise JobError(f"the encoder has told nothing for {HUNG_S:.0f} s")
-        else:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.2)
-
-
-def _said(line: bytes) -> Said | None:
-    try:
-        return msgspec.json.decode(line, type=Said)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
 
 
 def _title(row: Any) -> str:

@@ -23,7 +23,7 @@ from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import ConflictError, NoFootageError, NotFoundError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.media import clip, picture
-from dogwatch.recordings import export_job
+from dogwatch.recordings import export_job, timelapse
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind
 from dogwatch.recordings.exports import Exports, RefusedError, Wanted
@@ -311,15 +311,15 @@ def test_streams_of_other_shapes(tmp_path: Path, studio: Studio) -> None:
         ),
         ("import sys; print('noise'); print('{\"error\": \"no room\"}'); sys.exit(2)", "no room"),
         ("import os; os.close(0); os._exit(1)", "the encoder has died"),
-        ("import time; time.sleep(60)", "the encoder has told nothing for 1 s"),
+        ("import time; time.sleep(60)", "the encoder has reported nothing for 1 s"),
     ],
     ids=["noise", "error", "deaf", "hung"],
 )
 def test_an_encoder_that_misbehaves_fails_its_job(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, program: str, error: str
 ) -> None:
-    monkeypatch.setattr(export_job, "ENCODER", (sys.executable, "-c", program))
-    monkeypatch.setattr(export_job, "HUNG_S", 1.0)
+    monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
+    monkeypatch.setattr(timelapse, "HUNG_S", 1.0)
     export = studio.exports.begin(Wanted("front", T0, T0 + 12, "timelapse_25x"))
     studio.wait(export.id)
     assert (studio.jobs.find(export.id).state, studio.jobs.find(export.id).error) == ("failed", error)
@@ -328,7 +328,7 @@ def test_an_encoder_that_misbehaves_fails_its_job(
 
 def test_what_else_is_on_the_encoders_output_does_no_harm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "print('x264 [info]: hello', flush=True)\nfrom dogwatch.media import timelapse\ntimelapse.main()"
-    monkeypatch.setattr(export_job, "ENCODER", (sys.executable, "-c", program))
+    monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
     assert numbers(studio.exports.file(studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))))
 
 

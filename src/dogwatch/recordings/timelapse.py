@@ -1,0 +1,68 @@
+"""Runs the encoder of a timelapse, which is a process of its own, for a job."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import msgspec
+
+from dogwatch.jobs.kinds import Control, JobError
+from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
+
+ENCODER = (sys.executable, "-m", "dogwatch.media.timelapse")
+HUNG_S = 600.0  # an encoder reports after every 20 s of footage, however busy the machine is
+LINE_BYTES = 65536
+
+
+def encode(spec: TimelapseSpec, control: Control) -> None:
+    """Encode `spec`; the encoder is ended when the job has to end.
+
+    Raises:
+        JobError: It has failed, has died, or has reported nothing for `HUNG_S`.
+        CancelledError: The job is to end.
+    """
+    with subprocess.Popen(ENCODER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        try:
+            with suppress(BrokenPipeError):  # it has died, and `_follow` says so
+                process.stdin.write(msgspec.json.encode(spec) + b"\n")
+            _follow(process, control)
+        finally:
+            process.kill()
+
+
+def _follow(process: subprocess.Popen[bytes], control: Control) -> None:
+    """Read reports until the encoder is done; other lines, such as those of a library, are passed over."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    os.set_blocking(process.stdout.fileno(), False)
+    text, error, heard = b"", "the encoder has died", time.monotonic()
+    while True:
+        control.check()
+        data = process.stdout.read(LINE_BYTES)
+        if data:
+            *lines, text = (text + data).split(b"\n")
+            text = text[-LINE_BYTES:]
+            for report in filter(None, map(_report, lines)):
+                heard = time.monotonic()
+                if report.pictures is not None:
+                    return
+                error = report.error or error
+                control.step("encoding", 98 * report.share)
+        elif process.poll() is not None:
+            raise JobError(error)
+        elif time.monotonic() - heard > HUNG_S:
+            raise JobError(f"the encoder has reported nothing for {HUNG_S:.0f} s")
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
+
+
+def _report(line: bytes) -> EncoderReport | None:
+    try:
+        return msgspec.json.decode(line, type=EncoderReport)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
