@@ -15,10 +15,6 @@ class Usage:
     pss: dict[str, float]
 
     @property
-    def total_cpu(self) -> float:
-        return sum(self.cpu.values())
-
-    @property
     def total_pss(self) -> float:
         return sum(self.pss.values())
 

@@ -50,10 +50,6 @@ class DiskGoneError(RecordingError):
     """A disk that is written to is not there, or is another one than before."""
 
 
-class NoSpaceError(RecordingError):
-    """There is no room left for the next segment."""
-
-
 class NoFootageError(DogwatchError):
     """Nothing was recorded in the range asked for."""
 

@@ -17,12 +17,11 @@ CLOCK_SET_BACK_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a valid token says; times are whole epoch seconds."""
+    """What a valid token says; it is over at the epoch second `expires_at`."""
 
     username: str
     role: str
     session: str
-    issued_at: int
     expires_at: int
 
 
@@ -49,7 +48,7 @@ def read(key: OctKey, text: str, now: float) -> Token | None:
         return None
     if not 0 <= issued <= min(expires, now + CLOCK_SET_BACK_S):
         return None
-    return Token(username, role, session, issued, expires)
+    return Token(username, role, session, expires)
 
 
 def _text(value: Any) -> str:

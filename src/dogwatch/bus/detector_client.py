@@ -1,7 +1,7 @@
 """How a vision process asks detectors: several at once, never waiting, never more than so much in flight.
 
 Each detector is a `Lane`: a connection, what the detector said about itself, and a tensor pool in its format. A
-detector that does not answer for `timeout` seconds loses its requests (counted in `timeouts`); it gets no new ones
+detector that does not answer for `timeout` seconds loses its requests; it gets no new ones
 until it answers a hello, so a hung detector piles nothing up.
 """
 
@@ -91,8 +91,6 @@ class DetectorClient:
         self._ring_dir, self._prefix, self._slots, self._timeout = ring_dir, pool_prefix, slots, timeout
         self.lanes = tuple(Lane(name, place(run_dir, f"detector-{name}")) for name in detectors)
         self._next_id = 0
-        self.timeouts = 0
-        self.failures = 0
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -180,7 +178,6 @@ class DetectorClient:
             try:
                 answer = decode_answer(data)
             except UNREADABLE as error:
-                self.failures += 1
                 log.warning("detector %s sent something unreadable: %s", lane.name, error)
                 stream.close()
                 break
@@ -208,7 +205,6 @@ class DetectorClient:
             try:
                 lane.pool = TensorPool.create(self._ring_dir, name, self._slots, size)
             except RingError as error:
-                self.failures += 1
                 log.error("no tensors for detector %s: %s", lane.name, error)
                 return void
         lane.info = info
@@ -221,7 +217,6 @@ class DetectorClient:
             return None  # too late: it has been counted as timed out
         lane.pool.give_back(slots)
         if reply.error or len(reply.detections) != len(slots):
-            self.failures += 1
             return Result(reply.id, None, reply.error or f"{len(reply.detections)} answers for {len(slots)} regions")
         return Result(reply.id, reply.detections)
 
@@ -235,7 +230,6 @@ class DetectorClient:
         for slots, _ in lane.in_flight.values():
             self.give_back(lane, slots)
         lane.in_flight.clear()
-        self.failures += len(lost)
         return [Result(id_, None, "the detector has gone") for id_ in lost]
 
     def _time_out(self, lane: Lane, now: float) -> list[Result]:
@@ -243,7 +237,6 @@ class DetectorClient:
         for id_ in late:
             slots, _ = lane.in_flight.pop(id_)
             self.give_back(lane, slots)
-            self.timeouts += 1
         if late and lane.healthy:
             log.warning("detector %s has not answered for %.0f s", lane.name, self._timeout)
             lane.healthy, lane.next_hello = False, now

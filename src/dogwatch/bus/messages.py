@@ -49,7 +49,6 @@ class StreamLost(Message, frozen=True):
     roles: tuple[str, ...]
     reason: str
     time: float
-    retry_in: float
 
 
 class SegmentOpened(Message, frozen=True):
@@ -110,6 +109,7 @@ class IngestStats(Message, frozen=True):
     stalls: int = 0
     repaired_timestamps: int = 0
     audio_faults: int = 0
+    dropped_decode: int = 0
     dropped_live: int = 0
     dropped_messages: int = 0
     audio_dbfs: float | None = None

@@ -6,7 +6,6 @@ import datetime
 import json
 import math
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 PLAIN = "cameras: {replay: {ffmpeg: {inputs: [{path: /dev/null, roles: [record, detect]}]}}}\n" + (
     "record: {enabled: true, continuous: {days: 1}}\nsnapshots: {enabled: true}\ndetect: {enabled: true}\n"
 )
-Bar = Callable[[float], None]
 
 
 def moment(value: str) -> float:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from dogwatch.errors import MediaError
 from dogwatch.media.codecs import codec_string
 
-CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"edts"))
 NON_SYNC = 0x10000  # sample_is_non_sync_sample
 DURATION, SIZE, FLAGS, SHIFT = 0x100, 0x200, 0x400, 0x800  # fields of `trun`, in the order of their words
 MAX_SAMPLES = 1 << 17  # of one fragment, which lasts about a second: more is damage, and would fill the memory

@@ -50,8 +50,6 @@ class _Camera:
     written: float = 0.0
     sure: float = 0.0
     dropped: int = 0
-    motion: tuple[float, int] | None = None
-    dbfs: float | None = None
 
 
 class Catalogue:
@@ -101,7 +99,6 @@ class Catalogue:
         """Add what one analysed frame showed to the segment that it belongs to."""
         camera = self._camera(message.camera)
         active = sum(1 for one in message.objects if one.active and not one.false_positive)
-        camera.motion = (message.frame_time, message.motion_area)
         area = message.motion_area if message.motion_known else None
         camera.activity.frame(message.frame_time, area, active, message.detected_time)
         for done in camera.activity.settled(message.frame_time):
@@ -109,9 +106,8 @@ class Catalogue:
             self.db.submit(store)
 
     def on_stats(self, message: IngestStats) -> None:
-        """Remember how loud it is; when ingest had to drop messages, look on the disk for what they told of."""
+        """When ingest had to drop messages, look on the disk for what they told of."""
         camera = self._camera(message.camera)
-        camera.dbfs = message.audio_dbfs
         before = camera.dropped if message.dropped_messages >= camera.dropped else 0  # a new process counts anew
         camera.dropped = message.dropped_messages
         if message.dropped_messages > before:
@@ -190,14 +186,6 @@ class Catalogue:
                 raise NoFootageError("the recordings of this stream have gone")
             self._keep_init(init_id, data)
         return data
-
-    def last_motion(self, camera: str) -> tuple[float, int] | None:
-        """Return time and motion area (detect-frame pixels) of the last analysed frame."""
-        return self._camera(camera).motion
-
-    def last_dbfs(self, camera: str) -> float | None:
-        """Return the last loudness, None without analysed audio."""
-        return self._camera(camera).dbfs
 
     def reconcile(self, progress: recovery.Progress | None = None, *, changes_files: bool = True) -> recovery.Report:
         """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).

@@ -31,6 +31,8 @@ HISTORY_S = 15.0
 HISTORY_LENGTH = 80
 SUMS = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
 """What is given for each camera and, added up, for all."""
+TOTALS = ("repaired_timestamps", "audio_faults", "dropped_decode", "dropped_live", "dropped_messages")
+"""What a camera's ingest process has counted since it began."""
 
 
 @dataclass(slots=True)
@@ -227,6 +229,7 @@ class StatsKeeper:
             "stalls_last_hour": stalls,
             "decoding": ingest.decoding if ingest else "off",
             "bytes_per_second": round(ingest.bytes_per_second, 1) if ingest else 0.0,
+            **{key: getattr(ingest, key, 0) for key in TOTALS},
         }
 
     def _cpu_usages(self, processes: list[Process]) -> dict[str, dict[str, str]]:

@@ -53,6 +53,7 @@ async def test_config(app: Nvr) -> None:
     async with app.client() as client:
         schema = (await client.get("/api/config/schema.json")).json()
         assert "cameras" in schema["properties"]
+        assert schema["$defs"]["RecordConfig"]["properties"]["retain"]["deprecated"]
 
 
 async def test_switches_show_in_the_config(app: Nvr) -> None:

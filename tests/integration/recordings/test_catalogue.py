@@ -174,13 +174,6 @@ def test_a_span_that_vision_missed_stays_unknown(catalogue: Catalogue, db: Datab
     assert catalogue.segments("front", T0, T0 + 1)[0].motion is None
 
 
-def test_the_last_motion_and_loudness(catalogue: Catalogue) -> None:
-    assert (catalogue.last_motion("front"), catalogue.last_dbfs("front")) == (None, None)
-    catalogue.on_tracks(tracks(T0, motion=12))
-    catalogue.on_stats(IngestStats("front", 5, 1, 1, 1, 1, 1, "full", audio_dbfs=-33.0))
-    assert (catalogue.last_motion("front"), catalogue.last_dbfs("front")) == ((T0, 12), -33.0)
-
-
 def test_lost_footage_leaves_a_note(catalogue: Catalogue, db: Database) -> None:
     catalogue.on_footage_lost(FootageLost("front", T0, T0 + 3, "no_space", "disk full"))
     settle(db)

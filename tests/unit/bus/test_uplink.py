@@ -14,7 +14,7 @@ from dogwatch.bus.messages import LiveInit, Message, StreamLost, WorkerReady, de
 from dogwatch.bus.stream import Listener
 from dogwatch.bus.uplink import UP_BYTES, Uplink
 
-LARGE = StreamLost("front", (), "x" * (8 << 20), 0.0, 0.0)  # more than a kernel holds
+LARGE = StreamLost("front", (), "x" * (8 << 20), 0.0)  # more than a kernel holds
 
 
 @pytest.fixture

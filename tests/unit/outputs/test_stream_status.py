@@ -42,7 +42,7 @@ def test_told_once_a_change(scene: Scene) -> None:
     scene.status.on_opened(opened("front", "record"))
     scene.status.tick()
     assert scene.taken() == [("front/status/record", "online")]
-    scene.status.on_lost(StreamLost("front", ("record",), "gone", 0.0, 1.0))
+    scene.status.on_lost(StreamLost("front", ("record",), "gone", 0.0))
     assert scene.taken() == [("front/status/record", "offline")]
 
 

@@ -56,6 +56,15 @@ def test_the_shape_before_anything_happens(keeper: StatsKeeper) -> None:
         assert volume["total"] >= volume["used"] > 0
 
 
+def test_whatever_is_dropped_or_repaired_is_shown(keeper: StatsKeeper) -> None:
+    counted: dict[str, Any] = {name: n for n, name in enumerate(IngestStats.__struct_fields__, 1) if "dropped" in name}
+    counted |= {"repaired_timestamps": 98, "audio_faults": 99}
+    keeper.on_message(ingest(**counted))
+    front = keeper.snapshot()["cameras"]["front"]
+    assert {name: front[name] for name in counted} == counted
+    assert {name: keeper.snapshot()["cameras"]["back"][name] for name in counted} == dict.fromkeys(counted, 0)
+
+
 def test_numbers_go_stale(keeper: StatsKeeper, clock: Clock) -> None:
     keeper.on_message(ingest())
     keeper.on_message(VisionStats("front", 7, 5.0, 5.0, 0.5, 2.0))
@@ -69,7 +78,7 @@ def test_numbers_go_stale(keeper: StatsKeeper, clock: Clock) -> None:
 
 def test_a_lost_stream_counts_at_once(keeper: StatsKeeper) -> None:
     keeper.on_message(ingest())
-    keeper.on_message(StreamLost("front", ("record",), "gone", 1.0, 1.0))
+    keeper.on_message(StreamLost("front", ("record",), "gone", 1.0))
     assert keeper.snapshot()["cameras"]["front"]["camera_fps"] == 0
     keeper.on_message(ingest())
     assert keeper.snapshot()["cameras"]["front"]["camera_fps"] == 10

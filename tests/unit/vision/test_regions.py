@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.regions import MAX_REGIONS, TensorSize, choose_regions, covered, scale_for, scan
+from dogwatch.vision.regions import MAX_REGIONS, TensorSize, choose_regions, covered, scan
 from tests.unit.vision.strategies import SIZES, boxes
 
 TENSOR = TensorSize(320, 320, 320)
@@ -76,5 +76,6 @@ def test_a_scan_shows_every_pixel(size: tuple[int, int], tensor: TensorSize) -> 
     assert all(covered(spot, regions) for spot in [*spots, Box(size[0] - 1, size[1] - 1, *size)])
 
 
-def test_scale_is_bounded_by_the_frame() -> None:
-    assert scale_for(Box(0, 0, 1280, 720), SIZES, TENSOR) == 4.0
+def test_a_region_is_no_larger_than_the_frame() -> None:
+    (region,) = choose_regions([Box(0, 0, 1280, 720)], SIZES, TENSOR)
+    assert region.width == 4 * TENSOR.width == 1280

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -25,7 +24,9 @@ def config(caller: TheCaller, services: TheServices) -> JSONResponse:
 @router.get("/api/config/schema.json")
 def schema() -> JSONResponse:
     """Return the JSON Schema of the configuration file."""
-    return JSONResponse(_schema())
+    from dogwatch.config.schema import schema as made
+
+    return JSONResponse(made())
 
 
 @router.get("/api/config/raw")
@@ -71,14 +72,6 @@ def notifications(caller: TheCaller, services: TheServices) -> dict[str, Any]:
         }
         for name in cameras_for(services, caller)
     }
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """Return the schema, which takes a third of a second to make."""
-    from dogwatch.config import Config
-
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Config.model_json_schema()}
 
 
 def _effective(services: Services, caller: Caller) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class InputLoop:
         if reason != self._logged or now - self._logged_at > LOG_EVERY_S:
             self._logged, self._logged_at = reason, now
             log.warning("%s: %s; next attempt in %.1f s", settings.camera, reason, delay)
-        self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time(), delay))
+        self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time()))
 
     def _connect(self) -> None:
         settings = self._settings

@@ -170,6 +170,7 @@ class CameraIngest:
             stalls=sum(entry.stalls for entry in counters),
             repaired_timestamps=sum(entry.repaired for entry in counters),
             audio_faults=sum(entry.audio_faults for entry in counters),
+            dropped_decode=self._counters.dropped_decode,
             dropped_live=self._hub.dropped,
             dropped_messages=self._uplink.dropped,
             audio_dbfs=heard[0] if heard is not None else None,

@@ -169,7 +169,6 @@ def test_a_failed_batch_gives_its_slots_back(lay: Callable[..., Table], fault: s
     (result,) = table.results()
     assert result.detections is None
     assert result.error
-    assert table.client.failures == 1
     assert table.client.choose(4) is not None
 
 
@@ -183,7 +182,7 @@ def test_no_answer_times_out_and_the_hung_one_is_left_alone_until_it_speaks(lay:
     assert table.client.poll(table.now) == []
     table.now += 0.01
     (result,) = table.client.poll(table.now)
-    assert (result.id, result.detections, table.client.timeouts) == (request, None, 1)
+    assert (result.id, result.detections, result.error) == (request, None, f"no answer for {TIMEOUT:.0f} s")
     assert not table.client.available
     assert table.client.in_flight == 0
     for _ in range(200):  # its hellos are as rare as they are small
