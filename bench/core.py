@@ -26,7 +26,7 @@ from dogwatch.bus.uplink import Uplink
 from dogwatch.events.hub import EventHub
 from dogwatch.events.rules import CameraRules
 from dogwatch.media import picture
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection, Fragment, Segment, TrackedObject
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.recordings.catalogue import Catalogue

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dogwatch.bus.specs import DetectorSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 
 RUNS = 12
 

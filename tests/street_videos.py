@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 
 WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 15, 60
 PEOPLE_FROM_S, PEOPLE_TO_S = 15, 35  # of the quiet street

@@ -1,4 +1,4 @@
-"""Answers that are pictures: made in the caller's turn, and only as long as the caller waits."""
+"""Answers that are pictures: made in the caller's job, and only as long as the caller waits."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 from dogwatch.api.errors import ApiError
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import CALLER_KEY
-from dogwatch.media.parts import VirtualFile
-from dogwatch.media.picture_pool import POOL, TooManyWaitingError, Turn
+from dogwatch.media.picture_pool import POOL, PictureJob, TooManyWaitingError
+from dogwatch.media.virtual_file import VirtualFile
 
 T = TypeVar("T")
 
@@ -56,10 +56,10 @@ class PictureResponse(Response):
         Raises:
             ApiError: 429 or 503; the caller, or all together, want too many pictures.
         """
-        async with in_turn(caller_key(scope), self._make, quick=self._quick) as turn:
-            if not await _stays(turn, receive):
+        async with in_pool(caller_key(scope), self._make, quick=self._quick) as job:
+            if not await _stays(job, receive):
                 return
-            made = turn.future.result()
+            made = job.future.result()
             tag = hashlib.sha256(made.data).hexdigest()[:32]
             file = VirtualFile((made.data,), made.modified, tag)
             with contextlib.suppress(TimeoutError):  # the server closes a connection whose answer has no end
@@ -68,20 +68,20 @@ class PictureResponse(Response):
 
 
 @contextlib.asynccontextmanager
-async def in_turn(caller: str, make: Callable[[], T], *, quick: bool = False) -> AsyncIterator[Turn[T]]:
-    """Queue `make` in the pool; at the end of the block the turn is over, whatever has become of it.
+async def in_pool(caller: str, make: Callable[[], T], *, quick: bool = False) -> AsyncIterator[PictureJob[T]]:
+    """Queue `make` in the pool; at the end of the block the job is over, whatever has become of it.
 
     Raises:
         ApiError: 429 or 503; too many are waiting.
     """
     try:
-        turn = POOL.submit(caller, make, quick=quick)
+        job = POOL.submit(caller, make, quick=quick)
     except TooManyWaitingError as error:
         raise refusal(error) from None
     try:
-        yield turn
+        yield job
     finally:
-        turn.release()
+        job.release()
 
 
 def refusal(error: TooManyWaitingError) -> ApiError:
@@ -92,7 +92,7 @@ def refusal(error: TooManyWaitingError) -> ApiError:
 
 
 def caller_key(scope: Scope) -> str:
-    """Return by what turns are counted: the user, or the address of who needs no login."""
+    """Return by what jobs are counted: the user, or the address of who needs no login."""
     caller = scope.get(CALLER_KEY)
     if caller is not None and not caller.trusted:
         return f"user {caller.username}"
@@ -100,13 +100,13 @@ def caller_key(scope: Scope) -> str:
     return f"address {client.host if client else ''}"
 
 
-async def _stays(turn: Turn[Any], receive: Receive) -> bool:
-    """Wait for a turn's result; False when the client leaves before.
+async def _stays(job: PictureJob[Any], receive: Receive) -> bool:
+    """Wait for a job's result; False when the client leaves before.
 
     Raises:
         ApiError: 503; it takes too long.
     """
-    result, leaving = asyncio.wrap_future(turn.future), asyncio.ensure_future(_left(receive))
+    result, leaving = asyncio.wrap_future(job.future), asyncio.ensure_future(_left(receive))
     try:
         done, _ = await asyncio.wait({result, leaving}, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
         if not done:

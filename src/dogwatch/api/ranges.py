@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from dogwatch.api.conditions import choose, http_date
 from dogwatch.errors import NotFoundError
-from dogwatch.media.parts import FileSlice, Part, VirtualFile, length, window
+from dogwatch.media.virtual_file import FileSlice, Part, VirtualFile, length, window
 
 CHUNK_BYTES = 256 * 1024
 _log = logging.getLogger(__name__)

@@ -214,20 +214,20 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
 
 
 def _draw(canvas: Canvas, shown: Shown) -> None:
-    from dogwatch.media.overlay import Mark, label_colour
+    from dogwatch.media.overlay import LabelledBox, label_colour
 
     width, height = canvas.width, canvas.height
     if shown.box is not None:
         box = _box(shown.box, width, height)
         text = f"{shown.label}: {round(shown.score * 100)}%"
-        canvas.marks([Mark(box, text, label_colour(shown.label, canvas.colormap))])
+        canvas.labelled_boxes([LabelledBox(box, text, label_colour(shown.label, canvas.colormap))])
     for label, score, fractions in shown.attributes:
         text = f"{label}: {round(score * 100)}%"
-        canvas.marks([Mark(_box(fractions, width, height), text, label_colour(label, canvas.colormap))])
+        canvas.labelled_boxes([LabelledBox(_box(fractions, width, height), text, label_colour(label, canvas.colormap))])
     for drawn in shown.draw.get("boxes") or ():
         red, green, blue = drawn.get("color") or (255, 0, 0)
         text = f"{shown.label}: {drawn['score']}%" if drawn.get("score") is not None else shown.label
-        canvas.marks([Mark(_box(drawn["box"], width, height), text, (int(red), int(green), int(blue)))])
+        canvas.labelled_boxes([LabelledBox(_box(drawn["box"], width, height), text, (int(red), int(green), int(blue)))])
 
 
 def _box(fractions: Fractions, width: int, height: int) -> Box:

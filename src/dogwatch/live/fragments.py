@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dogwatch.errors import MediaError
 from dogwatch.media import boxes
+from dogwatch.media.init_section import parse_init
 
 HEAD_ROOM_S = 0.5  # another track of the first fragment may begin a little earlier than its video
 
@@ -24,7 +25,7 @@ class Rebase:
         Raises:
             MediaError: It is malformed.
         """
-        self._timescales = {track.id: track.timescale for track in boxes.parse_init(init)}
+        self._timescales = {track.id: track.timescale for track in parse_init(init)}
         self._offset: float | None = None
 
     def apply(self, data: bytes) -> bytes:

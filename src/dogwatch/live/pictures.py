@@ -192,14 +192,16 @@ class LivePictures:
     def _nothing(self, name: str) -> Picture:
         """Draw a black picture that says that there is none."""
         from dogwatch.media import picture
-        from dogwatch.media.overlay import Canvas, Mark
+        from dogwatch.media.overlay import Canvas, LabelledBox
         from dogwatch.model import Box
 
         detect = self._config.cameras[name].detect
         width, height = detect.width or 1280, detect.height or 720
         bgr = picture.black(width, height)
-        mark = Mark(Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200))
-        Canvas(bgr, width, height).marks([mark])
+        label = LabelledBox(
+            Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200)
+        )
+        Canvas(bgr, width, height).labelled_boxes([label])
         return bgr
 
 

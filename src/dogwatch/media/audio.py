@@ -1,6 +1,6 @@
-"""Makes any camera's sound fit for MP4: AAC passes as it is, everything else is decoded and encoded as AAC.
+"""Prepares any camera's sound for MP4: copies AAC, and transcodes everything else to AAC.
 
-Sound is worth less than pictures here: what cannot be understood is dropped and counted, and video goes on.
+Video matters more than sound: packets of sound that cannot be decoded are dropped and counted, and video goes on.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from dogwatch.media.packets import COPIED_AUDIO, NullSink
 
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AAC_FRAME = 1024  # samples
-GAP_S = 0.1  # sound that comes this far off its place is a gap, not jitter
+GAP_S = 0.1  # sound that starts this far from where it is expected is a gap, not jitter
 FULL_SCALE = 32768.0  # RMS is given on the scale of 16-bit samples, as the `audio.min_volume` setting is
 SILENCE_DBFS = -100.0
 
 
 class Loudness:
-    """Sums up how loud it was since each of its readers asked last. Safe for one writer and several readers."""
+    """Measures how loud it was since each of its readers last asked. Safe for one writer and several readers."""
 
     def __init__(self, *readers: str) -> None:
-        """Begin with nothing heard; sum up for `readers`, which ask with `take`."""
+        """Start measuring for `readers`, which ask with `take`."""
         self._lock = threading.Lock()
         self._sums = dict.fromkeys(readers, (0.0, 0))
 
     def add(self, frame: Any) -> None:
-        """Take in a decoded frame."""
+        """Add a decoded frame."""
         samples = frame.to_ndarray()
         if samples.size == 0:
             return
@@ -43,7 +43,7 @@ class Loudness:
                 self._sums[reader] = (total + square, number + count)
 
     def take(self, reader: str) -> tuple[float, float] | None:
-        """Return `(dbfs, rms)` since `reader` asked last; None if nothing was heard. RMS is on the 16-bit scale."""
+        """Return `(dbfs, rms)` since `reader` last asked; None if no sound came. RMS is on the 16-bit scale."""
         with self._lock:
             total, count = self._sums[reader]
             self._sums[reader] = (0.0, 0)
@@ -68,7 +68,7 @@ class AacEncoder:
         self._container.start_encoding()
         self._layout = layout
         self._resampler: Any = None
-        self._shape: tuple[str, str, int] | None = None  # what the resampler has been made for
+        self._shape: tuple[str, str, int] | None = None  # format, layout and rate that the resampler takes
         self._anchor: float | None = None
         self._taken = self._encoded = 0
 
@@ -89,7 +89,7 @@ class AacEncoder:
                 yield packet, anchor + float(packet.pts * packet.time_base)
 
     def _adapt(self, shape: tuple[str, str, int]) -> None:
-        """Take frames of another format, layout or rate from now on; some milliseconds of the old ones are dropped."""
+        """Accept frames of another format, layout or rate from now on; some milliseconds of the old ones are lost."""
         if shape == self._shape:
             return
         self._resampler = av.AudioResampler("fltp", self._layout, self.rate, frame_size=AAC_FRAME)
@@ -97,10 +97,10 @@ class AacEncoder:
 
 
 class AudioPath:
-    """The way of one connection's sound: to AAC packets, and to `Loudness` when somebody wants that.
+    """Turns the sound of one connection into AAC packets, and measures its `Loudness` if that is wanted.
 
-    `stream` is the AAC stream that muxers take as a model; None when the sound cannot be decoded here. `config` is
-    set when the AAC lacks its AudioSpecificConfig (ADTS). `faults` counts packets that were dropped.
+    `stream` is the AAC stream from which muxers take their parameters; None when the sound cannot be decoded here.
+    `config` is set when the AAC lacks its AudioSpecificConfig (ADTS). `faults` counts packets that were dropped.
     """
 
     def __init__(self, source_stream: Any, loudness: Loudness | None) -> None:
@@ -112,7 +112,7 @@ class AudioPath:
         self.faults = 0
         rate, channels = self._context.sample_rate, self._context.layout.nb_channels
         self._rate, self._channels, self._extradata = rate, channels, self._context.extradata
-        self._changed = False  # the AAC is no longer what files say of it
+        self._changed = False  # whether the AAC no longer matches the header of the files
         self._substitute: AacEncoder | None = None
         if self._context.name == COPIED_AUDIO and self._context.extradata:
             self.stream: Any = source_stream
@@ -123,7 +123,7 @@ class AudioPath:
             self.stream = self._encoder.stream
 
     def feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
-        """Return the AAC packets that `packet`, which begins at `time` (s, stream time), gives, with their times."""
+        """Return the AAC packets made of `packet`, which begins at `time` (s, stream time), and their times."""
         try:
             return self._feed(packet, time)
         except Exception:  # noqa: BLE001 - whatever is wrong with sound must not cost the picture; it is counted
@@ -149,10 +149,10 @@ class AudioPath:
         return [(packet, time)]
 
     def _encoder_instead(self, packet: Any) -> AacEncoder | None:
-        """Return what makes AAC that fits to the files' headers from AAC that has changed; None while it fits itself.
+        """Return an encoder once the camera's AAC has changed and no longer matches the files' header; else None.
 
         Raises:
-            ValueError: No encoder makes such AAC.
+            ValueError: No encoder makes AAC that matches the header.
         """
         if self.config is not None:
             config = adts_config(bytes(memoryview(packet)[:4]))
@@ -177,11 +177,11 @@ def audio_specific_config(rate: int, channels: int) -> bytes:
 
 
 def adts_config(head: bytes) -> bytes | None:
-    """Return the AudioSpecificConfig that an ADTS header (its first 4 bytes) stands for; None if there is none."""
+    """Return the AudioSpecificConfig that an ADTS header (its first 4 bytes) implies; None if it is no such header."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xF0 != 0xF0:
         return None
     profile, rate, channels = head[2] >> 6, head[2] >> 2 & 15, (head[2] & 1) << 2 | head[3] >> 6
-    if not channels:  # the sound itself tells them
+    if not channels:  # 0: a program config element in the stream tells them
         return None
     return (profile + 1 << 11 | rate << 7 | channels << 3).to_bytes(2, "big")
 

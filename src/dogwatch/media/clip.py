@@ -1,9 +1,9 @@
-"""Makes one plain MP4 of recorded footage without copying it.
+"""Makes one plain MP4 of recorded footage without copying the media data.
 
-The clip is a head that is built in memory (`ftyp`, `moov`) and one `mdat` that consists of the recorded files' own
-bytes. So its size is known before the first byte goes out, a browser can seek in it, and an hour costs little more
-than reading the headers of its fragments. The fragments' `moof` boxes stay between the samples, where no table
-points: a thousandth of the size, and one slice a file instead of one a second.
+The clip is a header that is built in memory (`ftyp`, `moov`) and one `mdat` whose bytes are slices of the recorded
+files. So its size is known before the first byte goes out, a browser can seek in it, and an hour costs little more than
+reading the headers of its fragments. The fragments' `moof` boxes stay between the samples, where no table points. They
+add a thousandth of the size, and save one slice a second: a file is one slice.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from pathlib import Path
 import numpy as np
 
 from dogwatch.errors import MediaError, NoFootageError
-from dogwatch.media import boxes, fragments
-from dogwatch.media.moofs import Moofs, Samples
-from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media import fragments
+from dogwatch.media.init_section import Track, parse_init
+from dogwatch.media.moof_arrays import MoofBatch, Samples
 from dogwatch.media.pieces import Piece, cut_all
-from dogwatch.media.sample_tables import MOST_CHAPTERS, Chapter, TrackTable, chapter_list, moov
+from dogwatch.media.sample_tables import MAX_CHAPTERS, Chapter, TrackTable, chapter_list, moov
+from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
 
-LONGEST_GAP_S = 2.0  # longer ones are closed up: nobody wants to watch a frozen picture
-OVERLAP_S = 0.05  # a wall clock that was set back; less is drift, which the last sample's length takes up
+LONGEST_GAP_S = 2.0  # longer gaps are cut out: nobody wants to watch a frozen picture
+OVERLAP_S = 0.05  # more means that the wall clock was set back; less is drift: the last sample is made shorter
 _FTYP = struct.pack(">I4s4sI4s4s4s", 28, b"ftyp", b"isom", 0x200, b"isom", b"iso2", b"mp41")
 TOGETHER = 1000  # fragments
 _log = logging.getLogger(__name__)
@@ -38,12 +39,12 @@ def plan(
 ) -> VirtualFile:
     """Return the clip from `start` to `end` (epoch s) of `segments`, which lie below `media_root`, oldest first.
 
-    The start is rounded down to a keyframe. Gaps of less than two seconds show the last picture for as long, longer
-    ones are left out. Files that have gone meanwhile are left out like gaps. `chapters` that begin in a gap begin
-    behind it.
+    The start is rounded down to a keyframe. Gaps of less than two seconds show the last picture meanwhile; longer ones
+    are cut out. Files that have been deleted meanwhile are treated as gaps. `chapters` that begin in a gap begin after
+    it.
 
     Raises:
-        NoFootageError: Nothing is left.
+        NoFootageError: There is nothing to show.
     """
     draft = _Draft(media_root)
     for pieces in _batches(cut_all(segments, start, end)):
@@ -54,7 +55,7 @@ def plan(
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Yield pieces that are read together: of one stream, and so few that their boxes take some megabytes at most."""
+    """Yield pieces to read together: of one init section, and so few that their boxes take some megabytes at most."""
     batch: list[Piece] = []
     count = 0
     for piece in pieces:
@@ -73,7 +74,7 @@ class _Read:
 
     piece: Piece
     path: Path
-    tracks: tuple[boxes.Track, ...]
+    tracks: tuple[Track, ...]
     moofs: list[bytes]
     begins: list[int]
     ends: list[int]
@@ -81,13 +82,13 @@ class _Read:
 
 @dataclass(slots=True)
 class _Draft:
-    """A clip in the making; `shift` (ticks of 1/90000 s) is how much later the recording is than the clip."""
+    """A clip being put together; `shift` (ticks of 1/90000 s) is recorded time minus time in the clip."""
 
     media_root: Path
     video: TrackTable | None = None
     audio: TrackTable | None = None
     slices: list[FileSlice] = field(default_factory=list)
-    inits: dict[str, tuple[boxes.Track, ...]] = field(default_factory=dict)
+    inits: dict[str, tuple[Track, ...]] = field(default_factory=dict)
     size: int = 0
     shift: int = 0
     end_time: float = 0.0
@@ -109,13 +110,13 @@ class _Draft:
         return VirtualFile((front, *self.slices), self.end_time, tag)
 
     def _in_clip(self, chapters: Sequence[Chapter]) -> list[Chapter]:
-        """Return `chapters` with their times in the clip (s); what lies before it or behind it is left out."""
+        """Return `chapters` with their times in the clip (s), without those before or after it."""
         if not self.spans or not chapters:
             return []
         zero = self.spans[0][0] - self.spans[0][2]
         found: list[Chapter] = []
         for chapter in sorted(chapters):
-            if len(found) == MOST_CHAPTERS:
+            if len(found) == MAX_CHAPTERS:
                 break  # a day has thousands of segments
             behind = [span for span in self.spans if span[1] > chapter.time]
             if not behind or (found and chapter.time < self.spans[0][0]):
@@ -145,7 +146,7 @@ class _Draft:
             self._table(track).add(samples._replace(offsets=offsets), track, shifts[piece])
 
     def _place(self, read: _Read) -> tuple[int, int]:
-        """Put a piece at the end; return its place in the media data and its shift."""
+        """Append a piece; return its place in the media data and its shift."""
         piece = read.piece
         gap = piece.start_time - self.end_time
         if self.slices and (gap > LONGEST_GAP_S or gap < -OVERLAP_S):
@@ -158,7 +159,7 @@ class _Draft:
         self.spans.append((piece.start_time, piece.end_time, self.shift / 90000))
         return place, self.shift
 
-    def _table(self, track: boxes.Track) -> TrackTable:
+    def _table(self, track: Track) -> TrackTable:
         if track.video:
             self.video = self.video or TrackTable(track)
             return self.video
@@ -180,7 +181,7 @@ class _Draft:
     def _read_moofs(self, fd: int, path: Path, piece: Piece) -> _Read:
         size, init_id = os.fstat(fd).st_size, piece.segment.init_id
         if init_id not in self.inits:
-            self.inits[init_id] = boxes.parse_init(fragments.read_init(fd, size))
+            self.inits[init_id] = parse_init(fragments.read_init(fd, size))
         read = _Read(piece, path, self.inits[init_id], [], [], [])
         at, end = piece.offset, piece.offset + piece.size_bytes
         while at < end:
@@ -192,7 +193,7 @@ class _Draft:
         return read
 
 
-def _samples(reads: list[_Read]) -> list[tuple[boxes.Track, Samples]]:
+def _samples(reads: list[_Read]) -> list[tuple[Track, Samples]]:
     """Return the samples of the first track of each kind.
 
     Raises:
@@ -201,7 +202,7 @@ def _samples(reads: list[_Read]) -> list[tuple[boxes.Track, Samples]]:
     moofs = [moof for read in reads for moof in read.moofs]
     heads = np.array([len(moof) for moof in moofs], np.int64)
     sizes = np.array([end - begin for read in reads for begin, end in zip(read.begins, read.ends, strict=True)])
-    found, tracks = Moofs(moofs), reads[0].tracks
+    found, tracks = MoofBatch(moofs), reads[0].tracks
     if unknown := found.tracks() - {track.id for track in tracks}:
         raise MediaError(f"a fragment belongs to track {min(unknown)}, which is not declared")
     chosen = {track.video: track for track in reversed(tracks)}.values()

@@ -21,9 +21,9 @@ class VideoDecoder:
     """
 
     def __init__(self, info: VideoInfo, *, deblock: bool = True) -> None:
-        """Make a decoder for streams like `info`.
+        """Make a decoder for a stream with the parameters of `info`.
 
-        Without `deblock` the codec's in-loop filter is left out, which saves a quarter of the cost. The error adds up
+        Without `deblock` the codec's in-loop filter is skipped, which saves a quarter of the cost. The error adds up
         until the next keyframe; two seconds on, the street video still has 44 dB PSNR.
         """
         self._context: Any = av.CodecContext.create(info.codec, "r")
@@ -35,16 +35,16 @@ class VideoDecoder:
         self.faults = 0
 
     def decode(self, unit: Unit) -> Iterator[Any]:
-        """Yield the pictures that are complete with `unit`, in time order; their pts are ticks since the epoch."""
+        """Yield the pictures that `unit` completes, in display order; their pts are ticks since the epoch."""
         try:
             yield from self._context.decode(unit.packet)
         except av.error.FFmpegError:
             self.faults += 1
 
     def decode_alone(self, unit: Unit) -> Iterator[Any]:
-        """Yield the one picture of a keyframe, and leave the decoder as new.
+        """Yield the one picture of a keyframe, and reset the decoder.
 
-        A decoder that reorders pictures would otherwise hold this one back until the next.
+        A decoder that reorders pictures would otherwise hold it back until later packets come.
         """
         yield from self.decode(unit)
         try:
@@ -59,7 +59,7 @@ class VideoDecoder:
 
 
 def time_of(frame: Any, unit: Unit) -> float:
-    """Return the wall-clock time of a decoded frame; that of `unit`, which completed it, if it has none."""
+    """Return the wall-clock time of a decoded frame; if it has none, that of `unit`, which completed it."""
     return unit.time if frame.pts is None else frame.pts / VIDEO_TICKS
 
 

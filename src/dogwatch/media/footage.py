@@ -14,12 +14,12 @@ from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Unit, VideoInfo
 
 EPOCH_S = 1e9  # timestamps beyond this are wall-clock times: a stream's own begin near zero
 DEFAULT_FPS = 15.0
-BACK_S = 1.0  # less is a muxer's carelessness, more is another stream
+BACK_S = 1.0  # a smaller step back is a muxer's inaccuracy, a larger one the start of another stream
 
 
 @dataclass(frozen=True, slots=True)
 class FootageInfo:
-    """What a file holds: its video, when that starts (s, in the file's own time), and for how long (s, 0 unknown)."""
+    """The video of a file, when it starts (s, in the file's own time) and how long it lasts (s, 0 if unknown)."""
 
     video: VideoInfo
     start_time: float
@@ -27,7 +27,7 @@ class FootageInfo:
 
 
 def probe(path: Path) -> FootageInfo:
-    """Look at the head of a file.
+    """Read the header of a file.
 
     Raises:
         MediaError: It cannot be read, or holds no video.
@@ -40,10 +40,10 @@ def probe(path: Path) -> FootageInfo:
 
 
 def read(path: Path, shift: float = 0.0) -> Iterator[Unit]:
-    """Yield the video packets of a file, `shift` seconds later than they say.
+    """Yield the video packets of a file, with timestamps moved by `shift` seconds.
 
-    Packets without timestamps follow at the file's rate. Where times go back, as in transport streams that were put one
-    behind the other, the later ones follow those before. A file that breaks off ends there.
+    Packets without timestamps are placed at the file's frame rate. Where timestamps go back, as in concatenated
+    transport streams, the rest is moved to follow what came before. A truncated file ends where it breaks off.
 
     Raises:
         MediaError: It cannot be opened, or holds no video.

@@ -1,7 +1,7 @@
 """Finds the fragments of a recorded file, reading little more than their headers.
 
-A segment file is `ftyp` + `moov`, then `moof` + `mdat` pairs of at most a second. Whatever broke off the writing
-(a crash, a full disk) leaves at most one torn pair at the end, which is passed over here: what lies before it plays.
+A segment file is `ftyp` + `moov`, then `moof` + `mdat` pairs of at most a second. A crash or a full disk leaves at most
+one incomplete pair at the end, which is ignored here: everything before it plays.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from dogwatch.errors import MediaError
 from dogwatch.media import boxes
+from dogwatch.media.init_section import Track, parse_init
+from dogwatch.media.moof import parse_moof
 from dogwatch.model import Fragment
 
 PEEK_BYTES = 4096  # holds the moof of a usual fragment whole
@@ -22,11 +24,11 @@ MAX_INIT_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class SegmentIndex:
-    """What a segment file holds.
+    """The contents of a segment file.
 
     `init` is `ftyp` + `moov`, `init_id` its name (see `model.Segment`). `codec` and `audio_codec` are RFC 6381
-    strings, the latter empty without audio. `valid_bytes` is where the last whole fragment ends; `complete` says
-    that nothing torn follows. Times are epoch seconds of the video track.
+    strings, the latter empty without audio. `valid_bytes` is where the last whole fragment ends; `complete` is whether
+    the file ends there. Times are epoch seconds of the video track.
     """
 
     init: bytes
@@ -52,7 +54,7 @@ def scan(path: Path) -> SegmentIndex:
     """Read the index of the segment file at `path`.
 
     Raises:
-        MediaError: It is no such file, or holds not one whole fragment.
+        MediaError: It is no such file, or holds no whole fragment.
         OSError: It cannot be read.
     """
     fd = os.open(path, os.O_RDONLY)
@@ -103,7 +105,7 @@ def read_moof(fd: int, offset: int, size: int) -> tuple[bytes, int]:
 
 def _scan(fd: int, size: int) -> SegmentIndex:
     init = read_init(fd, size)
-    tracks = boxes.parse_init(init)
+    tracks = parse_init(init)
     video = next(track for track in tracks if track.video)
     audio = next((track for track in tracks if not track.video), None)
     found: list[Fragment] = []
@@ -111,7 +113,7 @@ def _scan(fd: int, size: int) -> SegmentIndex:
     while offset < size:
         try:
             if boxes.header(os.pread(fd, 16, offset), 0, size - offset).kind == b"mfra":
-                break  # an index at the end of a file that was closed properly
+                break  # the index that a muxer writes when it closes a file
             moof, end = read_moof(fd, offset, size)
             fragment, ends = _fragment(moof, offset, end, tracks, video)
         except MediaError:
@@ -120,7 +122,7 @@ def _scan(fd: int, size: int) -> SegmentIndex:
         if fragment is not None:
             found.append(fragment)
             end_time = ends
-        elif found:  # sound alone, such as a packet left over at the end, goes with the picture before it
+        elif found:  # sound alone, such as a last packet, becomes part of the fragment before
             found[-1] = replace(found[-1], size_bytes=end - found[-1].offset)
         offset = end
     if not found:
@@ -142,14 +144,14 @@ def _scan(fd: int, size: int) -> SegmentIndex:
 
 
 def _fragment(
-    moof: bytes, offset: int, end: int, tracks: tuple[boxes.Track, ...], video: boxes.Track
+    moof: bytes, offset: int, end: int, tracks: tuple[Track, ...], video: Track
 ) -> tuple[Fragment | None, float]:
-    """Return a fragment, None without pictures, and when it ends.
+    """Return a fragment, None if it has no pictures, and its end time.
 
-    The end is computed from ticks: the sum of start and duration may be off by the last bit of a float (2e-7 s
-    today), and the next segment, whose start is computed from the same ticks, would begin before it.
+    The end is computed from ticks. The sum of start and duration may be off by the last bit of a float (2e-7 s today):
+    the next segment, whose start is computed from the same ticks, would then begin before it.
     """
-    runs = [run for run in boxes.parse_moof(moof, tracks) if run.track_id == video.id and run.sizes]
+    runs = [run for run in parse_moof(moof, tracks) if run.track_id == video.id and run.sizes]
     if not runs:
         return None, 0.0
     begin, ticks = runs[0].decode_time, sum(run.duration for run in runs)

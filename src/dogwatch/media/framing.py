@@ -1,4 +1,4 @@
-"""Which part of a picture is shown, and how large."""
+"""Chooses which part of a picture is shown, and how large."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from dogwatch.model import Box
 
 THUMBNAIL_HEIGHT = 175  # docs/api/files.md
-THUMBNAIL_QUALITY = 90  # more than a small picture needs: it is encoded once more for who wants WebP
+THUMBNAIL_QUALITY = 90  # more than a small picture needs, because clients that want WebP get it encoded again
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 
 
 def scaled(box: Box, frame: tuple[int, int], picture: tuple[int, int]) -> Box:
-    """Carry `box` from a frame of (width, height) `frame` over to a picture of (width, height) `picture`."""
+    """Scale `box` from a frame of (width, height) `frame` to a picture of (width, height) `picture`."""
     fx, fy = picture[0] / frame[0], picture[1] / frame[1]
     return Box(round(box.x1 * fx), round(box.y1 * fy), round(box.x2 * fx), round(box.y2 * fy))
 
@@ -26,7 +26,7 @@ def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: flo
     """
     wide = max(box.width * margin, box.height * margin * ratio, float(smallest))
     wide = min(wide, float(width), height * ratio)
-    # A box that the ratio cannot hold inside the picture is kept whole at the price of the ratio.
+    # If no rectangle of the ratio inside the picture holds the box, the box counts more than the ratio.
     w = min(width, max(round(wide), box.width))
     h = min(height, max(round(wide / ratio), box.height))
     x = min(max(0, (box.x1 + box.x2 - w) // 2), width - w)
@@ -35,7 +35,7 @@ def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: flo
 
 
 def around_thumbnail(box: Box, width: int, height: int) -> Box:
-    """Return what the thumbnail of an object in `box` shows of a `width` x `height` picture: a square, if it fits."""
+    """Return the part of a `width` x `height` picture that the thumbnail of `box` shows: a square, if it fits."""
     return around(box, width, height, smallest=height // 4)
 
 
@@ -45,7 +45,7 @@ def width_for(height: int, ratio: float) -> int:
 
 
 def crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """Cut `box` (pixels of this very picture) out; what lies outside is dropped, and at least one pixel stays."""
+    """Cut out `box` (pixels of this picture), clipped to the picture, but at least one pixel."""
     rows, columns = bgr.shape[:2]
     x1, y1 = min(max(0, box.x1), columns - 1), min(max(0, box.y1), rows - 1)
     return bgr[y1 : max(y1 + 1, min(box.y2, rows)), x1 : max(x1 + 1, min(box.x2, columns))]

@@ -1,8 +1,8 @@
 """Writes HLS playlists (RFC 8216) over recorded files as they lie. Pure: values in, text out.
 
 A media segment is a byte range of one recorded file and is named after its time, `seg-<start ms>-v1-a1.m4s`, or
-`seg-<start ms>-<end ms>-v1-a1.m4s` when it is not the whole file. So a name alone says what to send, today and
-tomorrow, and nothing has to be remembered between a playlist and its segments.
+`seg-<start ms>-<end ms>-v1-a1.m4s` when it is not the whole file. So the name alone tells what to send, at any later
+time, and the server keeps no state between a playlist and its segments.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-GAP_S = 0.5  # a real hole; less is a camera's hiccup, which players step over
+GAP_S = 0.5  # a shorter gap is a camera's stutter, which players skip
 _SEGMENT = re.compile(r"seg-(\d{1,15})(?:-(\d{1,15}))?-v1(?:-a1)?\.m4s")
 _INIT = re.compile(r"init(?:-([0-9a-f]{16}))?-v1(?:-a1)?\.mp4")
 _MANIFEST = re.compile(r"(master|index)(?:-v1)?(?:-a1)?\.m3u8")
 
 
 Line = tuple[float, float, str, bool, bool]
-"""An `Entry`, or what has its values in its order: a day's playlist has thousands."""
+"""The fields of a `PlaylistEntry` as a plain tuple: a day's playlist has thousands."""
 
 
-class Entry(NamedTuple):
-    """One media segment of a playlist; `part` says that it is not the whole of its file."""
+class PlaylistEntry(NamedTuple):
+    """One media segment of a playlist; `part` if it is not the whole of its file."""
 
     start_time: float
     end_time: float
@@ -35,14 +35,14 @@ class Entry(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name under which it is asked for."""
+        """The last part of its URL."""
         end = f"-{milliseconds(self.end_time)}" if self.part else ""
         return f"seg-{milliseconds(self.start_time)}{end}-{_tracks(self.has_audio)}.m4s"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a name below a base asks for.
+class PlaylistRequest:
+    """What a client asks for by the last part of a URL.
 
     `kind` is `master`, `index`, `init` or `segment`. `init_id` is empty for the first init section of the range.
     Times are milliseconds since the epoch; `end_ms` is None for the whole file.
@@ -55,19 +55,19 @@ class Wanted:
 
 
 def milliseconds(time: float) -> int:
-    """Return `time` (epoch s) as it stands in names."""
+    """Return `time` (epoch s) in milliseconds, as names have it."""
     return round(time * 1000)
 
 
-def parse_name(name: str) -> Wanted | None:
-    """Understand the last part of a URL; None if it is none of ours."""
+def parse_name(name: str) -> PlaylistRequest | None:
+    """Parse the last part of a URL; None if it is not a name of an HLS file."""
     if match := _SEGMENT.fullmatch(name):
-        return Wanted("segment", start_ms=int(match[1]), end_ms=int(match[2]) if match[2] else None)
+        return PlaylistRequest("segment", start_ms=int(match[1]), end_ms=int(match[2]) if match[2] else None)
     if match := _INIT.fullmatch(name):
-        return Wanted("init", init_id=match[1] or "")
+        return PlaylistRequest("init", init_id=match[1] or "")
     if match := _MANIFEST.fullmatch(name):
         plain = match[1] == "master" and "-v1" not in name
-        return Wanted("master" if plain else "index")
+        return PlaylistRequest("master" if plain else "index")
     return None
 
 
@@ -83,7 +83,7 @@ def master(
 def media(
     entries: Sequence[tuple[float, float, str, bool, bool]], *, query: str = "", discontinuities: bool = False
 ) -> str:
-    """Return the media playlist of `entries` (with the values of `Entry`; at least one, oldest first).
+    """Return the media playlist of `entries` (at least one, oldest first).
 
     A discontinuity is announced at real gaps and where the stream's parameters change, or between all segments when
     `discontinuities` is set. `query` is appended to every URI.
@@ -103,7 +103,7 @@ def media(
     ]
     tails = {sound: f"-{_tracks(sound)}.m4s{suffix}" for sound in (True, False)}
     last_end, last_init = first_start, first_init
-    # The loop of a day's 8640: it writes names itself, as `Entry.name` does, in a third of the time.
+    # A day has 8640: formatting the names here, as `PlaylistEntry.name` does, takes a third of the time.
     for n, (start, end, init_id, has_audio, part) in enumerate(entries):
         changed = init_id != last_init
         if changed or (discontinuities and n) or abs(start - last_end) > GAP_S:
@@ -127,7 +127,7 @@ def _tracks(has_audio: bool) -> str:
 
 
 def _suffix(query: str) -> str:
-    """Return the query for a playlist's line; what would end the line or a quoted string is encoded."""
+    """Return the query for a line of a playlist, with characters encoded that would end the line or a quoted string."""
     safe = "".join(f"%{ord(char):02X}" if char in '"\\ ' or not 0x20 < ord(char) < 0x7F else char for char in query)
     return f"?{safe}" if query else ""
 

@@ -1,4 +1,4 @@
-"""JPEG pictures without OpenCV, which takes ten megabytes of whoever calls it first.
+"""Encodes and decodes JPEG without OpenCV, which takes ten megabytes of memory at its first call.
 
 Pictures are BGR arrays of shape (height, width, 3), dtype uint8, as in `media.picture`.
 """
@@ -18,7 +18,7 @@ Levels = NDArray[np.uint8] | NDArray[np.float32]
 
 
 def size(data: bytes) -> tuple[int, int] | None:
-    """Return the width and height that a JPEG's frame header tells; None if there is none, or it is no JPEG."""
+    """Return width and height from a JPEG's frame header; None if it has none, or is no JPEG."""
     at = 2 if data[:2] == b"\xff\xd8" else len(data)
     while at + 9 <= len(data) and data[at] == 0xFF:
         kind = data[at + 1]
@@ -31,7 +31,7 @@ def size(data: bytes) -> tuple[int, int] | None:
 def decode(data: bytes, *, reduced: int = 1) -> Picture:
     """Decode a JPEG at 1, 1/2, 1/4 or 1/8 of its size as `reduced` (1, 2, 4, 8) says.
 
-    Reduced ones cost a fraction: libjpeg does not even make the pixels that are left out.
+    A reduced picture costs a fraction: libjpeg does not compute the pixels that are left out.
 
     Raises:
         MediaError: `data` is no JPEG.
@@ -60,7 +60,7 @@ def encode(bgr: Picture, quality: int) -> bytes:
 
 
 def scale(bgr: Picture, width: int, height: int) -> Picture:
-    """Scale to exactly `width` x `height` by linear interpolation; below half the size it leaves pixels out."""
+    """Scale to exactly `width` x `height` by linear interpolation; below half the size it skips pixels."""
     if (width, height) == (bgr.shape[1], bgr.shape[0]):
         return bgr
     above, below, down = _between(bgr.shape[0], height)
@@ -70,7 +70,7 @@ def scale(bgr: Picture, width: int, height: int) -> Picture:
 
 
 def _between(length: int, wanted: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Return which two of `length` pixels each of `wanted` ones lies between, and the second one's share."""
+    """Return the two of `length` pixels between which each of `wanted` pixels lies, and the weight of the second."""
     at = (np.arange(wanted, dtype=np.float32) + np.float32(0.5)) * np.float32(length / wanted) - np.float32(0.5)
     at = np.clip(at, 0, length - 1)
     first = at.astype(np.intp)

@@ -1,4 +1,4 @@
-"""NAL units, of which packets of H.264 and H.265 consist. Source: ITU-T H.264 and H.265, annex B and section 7.3.1."""
+"""Splits packets of H.264 and H.265 into NAL units. Source: ITU-T H.264 and H.265, annex B and section 7.3.1."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def split(head: bytes) -> list[bytes]:
 
 
 def split_by_lengths(head: bytes, size: int) -> list[bytes]:
-    """Return the units in the beginning of a packet in which each has its length before it, in `size` bytes."""
+    """Return the units in the beginning of a packet in which `size` bytes of length precede each."""
     units, at = [], 0
     while at + size < len(head):
         length = int.from_bytes(head[at : at + size], "big")
@@ -30,7 +30,7 @@ def split_by_lengths(head: bytes, size: int) -> list[bytes]:
 
 
 def length_size(codec: str, extradata: bytes) -> int:
-    """Return how many bytes say a unit's length in packets of this stream; 0 if they are Annex B, as in RTSP."""
+    """Return the size of the length before each unit in packets of this stream; 0 if they are Annex B, as in RTSP."""
     at = LENGTH_AT[codec]
     return (extradata[at] & 3) + 1 if extradata.startswith(b"\1") and len(extradata) > at else 0
 
@@ -39,7 +39,7 @@ class Bits:
     """Reads the fields of a unit, bit by bit."""
 
     def __init__(self, unit: bytes, *, skip: int) -> None:
-        """Begin behind the first `skip` bytes; bytes that only keep start codes from appearing are left out."""
+        """Start after the first `skip` bytes; emulation prevention bytes are removed."""
         data = unit.replace(b"\0\0\3", b"\0\0")[skip:]
         self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
 

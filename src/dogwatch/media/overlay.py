@@ -1,7 +1,7 @@
 """What is drawn on pictures: boxes, zones, masks, motion, regions, paths and the time.
 
 A `Canvas` knows the picture and the size of the detect frame, and takes everything in detect-frame coordinates.
-Colours are RGB at the border of this module, as in the configuration, and BGR inside, as in OpenCV.
+Colours are RGB outside this module, as in the configuration, and BGR inside, as in OpenCV.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class TimestampStyle:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One box to draw, with text above it."""
+class LabelledBox:
+    """A box to draw, with text above it."""
 
     box: Box
     text: str
@@ -60,11 +60,11 @@ def label_colour(label: str, colormap: Mapping[str, Rgb] | None = None) -> Rgb:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def object_mark(obj: TrackedObject, colormap: Mapping[str, Rgb] | None = None, name: str = "") -> Mark:
-    """Return the mark of a tracked object: `person: 78% 12345`, thin when it is stationary or not yet confirmed."""
+def labelled_box(obj: TrackedObject, colormap: Mapping[str, Rgb] | None = None, name: str = "") -> LabelledBox:
+    """Return the box and text of a tracked object: `person: 78% 12345`, thin when stationary or not yet confirmed."""
     text = f"{name or obj.label}: {round(obj.score * 100)}% {obj.box.area}"
     quiet = obj.stationary or obj.false_positive
-    return Mark(obj.box, text, label_colour(obj.label, colormap), 1 if quiet else 2)
+    return LabelledBox(obj.box, text, label_colour(obj.label, colormap), 1 if quiet else 2)
 
 
 @dataclass(slots=True)
@@ -76,15 +76,15 @@ class Canvas:
     height: int
     colormap: Mapping[str, Rgb] = field(default_factory=dict)
 
-    def marks(self, marks: Iterable[Mark]) -> None:
+    def labelled_boxes(self, boxes: Iterable[LabelledBox]) -> None:
         """Draw boxes with their texts."""
-        for mark in marks:
-            self._rectangle(mark.box, mark.colour, mark.thickness)
-            self._label(mark)
+        for labelled in boxes:
+            self._rectangle(labelled.box, labelled.colour, labelled.thickness)
+            self._label(labelled)
 
     def objects(self, objects: Iterable[TrackedObject]) -> None:
         """Draw the boxes of tracked objects with label, score and area."""
-        self.marks(object_mark(obj, self.colormap) for obj in objects)
+        self.labelled_boxes(labelled_box(obj, self.colormap) for obj in objects)
 
     def zones(self, zones: Mapping[str, Polygon], colours: Mapping[str, Rgb] | None = None) -> None:
         """Outline zones; polygons are (x, y) fractions of the frame."""
@@ -108,7 +108,7 @@ class Canvas:
             self._rectangle(box, REGION_COLOUR, 2)
 
     def paths(self, objects: Iterable[TrackedObject]) -> None:
-        """Draw the ways that objects have gone: a dot for each point, lines between them."""
+        """Draw the paths of objects: a dot for each point, lines between them."""
         for obj in objects:
             if not obj.path:
                 continue
@@ -129,7 +129,7 @@ class Canvas:
         top = style.position.startswith("t")
         y = high + margin if top else max(high, self.picture.shape[0] - below - margin)
         if style.effect == "solid":
-            # The ground is whatever the letters stand out from.
+            # The background contrasts with the letters.
             ground = (0, 0, 0) if sum(style.colour) > 382 else (255, 255, 255)
             cv2.rectangle(self.picture, (x - margin, y - high - margin), (x + wide + margin, y + below), ground, -1)
         elif style.effect == "shadow":
@@ -157,18 +157,18 @@ class Canvas:
         last = (round(box.x2 * fx) - 1, round(box.y2 * fy) - 1)
         cv2.rectangle(self.picture, first, last, _bgr(colour), self._line(thickness))
 
-    def _label(self, mark: Mark) -> None:
-        if not mark.text:
+    def _label(self, labelled: LabelledBox) -> None:
+        if not labelled.text:
             return
         fx, fy = self._scale()
         scale, thick = self._letters() * 0.6, self._line(1)
-        (wide, high), below = cv2.getTextSize(mark.text, FONT, scale, thick)
-        x = min(max(0, round(mark.box.x1 * fx)), max(0, self.picture.shape[1] - wide))
-        y = round(mark.box.y1 * fy) - below  # above the box, or inside it at the picture's upper edge
+        (wide, high), below = cv2.getTextSize(labelled.text, FONT, scale, thick)
+        x = min(max(0, round(labelled.box.x1 * fx)), max(0, self.picture.shape[1] - wide))
+        y = round(labelled.box.y1 * fy) - below  # above the box, or inside it at the picture's upper edge
         if y - high < 0:
-            y = min(round(mark.box.y1 * fy) + high + below, self.picture.shape[0] - below)
-        cv2.rectangle(self.picture, (x, y - high - 1), (x + wide, y + below), _bgr(mark.colour), -1)
-        cv2.putText(self.picture, mark.text, (x, y), FONT, scale, (0, 0, 0), thick, cv2.LINE_AA)
+            y = min(round(labelled.box.y1 * fy) + high + below, self.picture.shape[0] - below)
+        cv2.rectangle(self.picture, (x, y - high - 1), (x + wide, y + below), _bgr(labelled.colour), -1)
+        cv2.putText(self.picture, labelled.text, (x, y), FONT, scale, (0, 0, 0), thick, cv2.LINE_AA)
 
 
 def _bgr(colour: Rgb) -> tuple[int, int, int]:

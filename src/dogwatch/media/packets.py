@@ -1,8 +1,8 @@
-"""What flows through ingest: packets in wall-clock time, and the tracks that they belong to.
+"""The values that flow through ingest: packets in wall-clock time, and the tracks that they belong to.
 
-A `Unit` is made once, by the thread that reads the stream, and is then shared by the recorder, the live muxer and the
-decoder, each in a thread of its own: nobody changes its packet. Who needs other timestamps takes a `clone`, which
-shares the bytes.
+The thread that reads the stream makes a `Unit` once. The recorder, the live muxer and the decoder share it, each in its
+own thread, so none of them changes the packet. Code that needs other timestamps takes a `clone`, which shares the
+bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COPIED_AUDIO = "aac"  # the one audio codec that MP4, HLS and every browser take
 
 
 class NullSink:
-    """A file that forgets what is written: for containers that only lend their stream parameters."""
+    """A file that discards what is written: for containers that only hold stream parameters."""
 
     def write(self, data: bytes) -> int:
         """Take `data` and drop it."""
@@ -31,7 +31,7 @@ class NullSink:
 class VideoInfo:
     """The video of a stream: `codec` by its libav name, size in pixels, nominal `fps` (0.0 when unknown).
 
-    `aspect` is a pixel's width through its height, 0 when it is not known.
+    `aspect` is the pixel aspect ratio (width / height), 0 when it is not known.
     """
 
     codec: str
@@ -52,10 +52,10 @@ class AudioInfo:
 
 
 class Tracks:
-    """Stream parameters for muxers: `ftyp` + `moov` of segments are made from these, until the stream changes them.
+    """Stream parameters for muxers, which make `ftyp` + `moov` from them, until the stream changes them.
 
-    The parameters live in an output container of their own that is never written, because those of the input die
-    with the connection while the recorder may still need them. `intra` says that every picture is a keyframe.
+    The parameters live in an output container of their own that is never written: those of the input are freed with the
+    connection, while the recorder may still need them. `intra` is whether every picture is a keyframe.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Tracks:
             video_stream: A stream of an input, or of an encoder whose header has been written.
             audio_stream: An AAC stream, or None.
             audio_config: The AudioSpecificConfig, for AAC whose container has none (ADTS).
-            changed: What the video is now, if that is no longer what the stream was opened with.
+            changed: The video as it is now, if it has changed since the stream was opened.
         """
         self._container: Any = av.open(NullSink(), "w", format="mp4")
         self._video = self._container.add_stream_from_template(video_stream, opaque=True)
@@ -114,8 +114,8 @@ class Unit:
     """One packet in wall-clock time.
 
     The packet's pts, dts, duration and time base are final: ticks since the epoch. `time` and `dts` are the same in
-    seconds. `jumped` marks the keyframe at which the wall clock was set: times do not continue those before. A keyframe
-    tells with `missed` how many seconds of pictures before it came and had no place in time.
+    seconds. `jumped` is true for the keyframe at which the wall clock was set: times do not continue from those before.
+    `missed`, on keyframes, is how many seconds of video before it were lost because they could not be placed in time.
     """
 
     packet: Any
@@ -129,7 +129,7 @@ class Unit:
 
 
 def join(before: Any, packet: Any) -> Any:
-    """Return `packet` with the bytes of the one before it in front of its own."""
+    """Return `packet` with the bytes of `before` in front of its own."""
     joined = av.Packet(bytes(before) + bytes(packet))
     joined.stream, joined.time_base = packet.stream, packet.time_base
     joined.pts, joined.dts, joined.duration = packet.pts, packet.dts, packet.duration
@@ -140,7 +140,7 @@ def join(before: Any, packet: Any) -> Any:
 def clone(packet: Any, time_base: Fraction) -> Any:
     """Return a packet with the same bytes and timestamps in `time_base`, whose timestamps may be changed."""
     twin = av.Packet(packet)
-    twin.time_base = time_base  # given, because asking a packet for it makes a new Fraction
+    twin.time_base = time_base  # a parameter, because reading it from a packet makes a new Fraction
     twin.pts, twin.dts, twin.duration = packet.pts, packet.dts, packet.duration
     twin.is_keyframe = packet.is_keyframe
     return twin

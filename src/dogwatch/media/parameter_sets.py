@@ -1,4 +1,4 @@
-"""Parameter sets, which say how the pictures of H.264 and H.265 are coded, and which of them a picture uses.
+"""Reads the parameter sets of H.264 and H.265, and finds out which of them a picture uses.
 
 Sources: ITU-T H.264, sections 7.3.2 and 7.3.3; ITU-T H.265, sections 7.3.1 to 7.3.6; ISO/IEC 14496-15, sections 5.3.3
 and 8.3.3, for the decoder configuration records of MP4 and RTMP.
@@ -31,7 +31,7 @@ class ParameterSet:
 
 
 Sets: TypeAlias = dict[tuple[str, int], ParameterSet]
-"""By kind and number: a newer set takes the place of an older one with its number."""
+"""By kind and number: a newer set replaces an older one with its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class SliceStart:
 
 
 def read_sets(codec: str, units: Iterable[bytes]) -> Sets:
-    """Return the parameter sets among NAL units of `codec`, h264 or hevc; malformed ones are passed over."""
+    """Return the parameter sets among NAL units of `codec`, h264 or hevc; malformed ones are skipped."""
     found: Sets = {}
     for unit in units:
         kind = KINDS[codec].get(nal.kind(codec, unit))
@@ -60,7 +60,7 @@ def read_sets(codec: str, units: Iterable[bytes]) -> Sets:
 
 
 def read_slice(codec: str, units: Iterable[bytes]) -> SliceStart | None:
-    """Return the beginning of the first slice among NAL units; None if there is none, or if it makes no sense."""
+    """Return the beginning of the first slice among NAL units; None if there is none, or if it is malformed."""
     for unit in units:
         kind = nal.kind(codec, unit)
         if kind not in SLICES[codec]:
@@ -124,7 +124,7 @@ def used(sets: Mapping[tuple[str, int], ParameterSet], pps: int) -> list[Paramet
 
 
 def profile(codec: str, sps: ParameterSet) -> bytes:
-    """Return profile, constraints and level of an SPS, as decoders choose by them."""
+    """Return the bytes of an SPS with profile, constraints and level."""
     return sps.data.replace(b"\0\0\3", b"\0\0")[_PROFILE[codec]]
 
 

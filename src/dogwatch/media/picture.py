@@ -13,7 +13,7 @@ from dogwatch.media.framing import MAX_SIDE
 
 Picture = NDArray[np.uint8]
 
-MOST_WEBP = 90  # at 100 the encoder takes 55 MiB for a 1080p picture of noise, at 90 40 MiB
+MAX_WEBP_QUALITY = 90  # at 100 the encoder takes 55 MiB for a 1080p picture of noise, at 90 40 MiB
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
@@ -30,7 +30,7 @@ def encode(bgr: Picture, fmt: str, quality: int = 70) -> bytes:
     if fmt in ("jpg", "jpeg"):
         options = [cv2.IMWRITE_JPEG_QUALITY, quality]
     elif fmt == "webp":
-        options = [cv2.IMWRITE_WEBP_QUALITY, min(max(1, quality), MOST_WEBP)]
+        options = [cv2.IMWRITE_WEBP_QUALITY, min(max(1, quality), MAX_WEBP_QUALITY)]
     try:
         done, data = cv2.imencode(f".{fmt}", bgr, options)
     except cv2.error as error:
@@ -83,7 +83,7 @@ def resize_to_height(bgr: Picture, height: int) -> Picture:
 
 
 def within(bgr: Picture, height: int, columns: int, rows: int) -> int:
-    """Return `height`, or as much of it that the scaled picture is no larger than a source of `columns` x `rows`."""
+    """Return `height`, limited so that the scaled picture is no larger than a source of `columns` x `rows`."""
     high, wide = bgr.shape[:2]
     return max(1, min(height, rows, columns * int(high) // int(wide)))
 

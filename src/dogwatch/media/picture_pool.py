@@ -1,11 +1,11 @@
-"""Every picture that the core makes for somebody is made here: by a few threads, in fair turns, within a budget.
+"""Makes all pictures that clients of the core ask for: in a few threads, fairly, within a memory budget.
 
-A picture takes tens of megabytes while it is made. So two are made at a time, and larger ones, which say so by `need`,
-only as far as `WORK_BYTES` go; one that wants more is made alone. Thumbnails have one more thread. Callers take turns,
-however much one of them asks for. What has been made counts as its caller's until it is delivered: who takes nothing
-gets nothing more.
+Making one picture takes tens of megabytes. So two are made at a time, and one more in a thread for thumbnails. A job
+that takes much memory asks for it with `need`, and waits while all jobs together would exceed `WORK_BYTES`; a job that
+needs more than that runs alone. Callers are served round robin, however many pictures one of them asks for. A finished
+picture counts against its caller until it is delivered: a caller who does not read gets no more.
 
-Threads come with the first job and go when there has been none for a while, and their memory with them.
+Threads start with the first job. They end, and free their memory, after `IDLE_S` without one.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ UNDELIVERED_EACH = 24 << 20
 WAITING = 256
 WAITING_EACH = 64
 IDLE_S = 5.0
-OURS = ""
-"""The caller's name when Dogwatch itself needs a picture."""
+INTERNAL_CALLER = ""
+"""The caller of pictures that Dogwatch itself needs."""
 
 
-class Kind(StrEnum):
-    """What a thread does."""
+class ThreadKind(StrEnum):
+    """Which jobs a thread takes."""
 
     ANY = "any"
     QUICK = "quick"
 
 
 class TooManyWaitingError(DogwatchError):
-    """So many pictures wait that no other may; `each` if all of them are the caller's own."""
+    """Too many pictures are waiting already; `each` if the limit is the caller's own, not the one for all."""
 
     def __init__(self, limit: int, *, each: bool) -> None:
         """Say what the limit is."""
@@ -52,8 +52,8 @@ class TooManyWaitingError(DogwatchError):
         self.limit, self.each = limit, each
 
 
-class Turn(Generic[T]):
-    """One job: waiting, at work or done, as `future` tells; `release` it when the result is delivered or not wanted."""
+class PictureJob(Generic[T]):
+    """A job that waits, runs or is done, as `future` tells; `release` it once the result is delivered or unwanted."""
 
     def __init__(self, pool: PicturePool, caller: str, make: Callable[[], T]) -> None:
         """Made by `PicturePool.submit`."""
@@ -64,16 +64,16 @@ class Turn(Generic[T]):
         self._pool = pool
 
     def release(self) -> None:
-        """Leave: a job that waits is never done, a result counts no longer."""
+        """Cancel the job if it still waits; free what its result counts for."""
         self._pool.release(self)
 
 
 @dataclass(slots=True)
-class _Line:
-    """The jobs of one caller, those of little work first."""
+class _CallerQueue:
+    """The jobs of one caller, the quick ones first."""
 
-    quick: deque[Turn[Any]] = field(default_factory=deque)
-    slow: deque[Turn[Any]] = field(default_factory=deque)
+    quick: deque[PictureJob[Any]] = field(default_factory=deque)
+    slow: deque[PictureJob[Any]] = field(default_factory=deque)
     held: int = 0
 
     @property
@@ -82,61 +82,61 @@ class _Line:
 
 
 class PicturePool:
-    """Safe to use from any thread."""
+    """Runs jobs that make pictures. Safe to use from any thread."""
 
     def __init__(self, threads: int = THREADS, work_bytes: int = WORK_BYTES, idle_s: float = IDLE_S) -> None:
-        """Begin without threads."""
-        self._limits = {Kind.ANY: threads, Kind.QUICK: QUICK_THREADS}
+        """Set the limits; threads start with the first job."""
+        self._limits = {ThreadKind.ANY: threads, ThreadKind.QUICK: QUICK_THREADS}
         self._budget, self._idle_s = work_bytes, idle_s
         self._changed = threading.Condition()
-        self._lines: OrderedDict[str, _Line] = OrderedDict()
-        self._threads = dict.fromkeys(Kind, 0)
-        self._idle = dict.fromkeys(Kind, 0)
+        self._queues: OrderedDict[str, _CallerQueue] = OrderedDict()
+        self._threads = dict.fromkeys(ThreadKind, 0)
+        self._idle = dict.fromkeys(ThreadKind, 0)
         self._waiting = self._held = self._needed = 0
         self._here = threading.local()
 
-    def submit(self, caller: str, make: Callable[[], T], *, quick: bool = False) -> Turn[T]:
+    def submit(self, caller: str, make: Callable[[], T], *, quick: bool = False) -> PictureJob[T]:
         """Queue `make`, a job of `caller`; a `quick` one goes before the caller's others.
 
         Raises:
-            TooManyWaitingError: The caller's queue is full, or all are together.
+            TooManyWaitingError: The caller's queue is full, or all queues together are.
         """
-        turn = Turn(self, caller, make)
+        job = PictureJob(self, caller, make)
         with self._changed:
-            line = self._lines.setdefault(caller, _Line())
-            if line.waiting >= WAITING_EACH:
+            queue = self._queues.setdefault(caller, _CallerQueue())
+            if queue.waiting >= WAITING_EACH:
                 raise TooManyWaitingError(WAITING_EACH, each=True)
             if self._waiting >= WAITING:
                 raise TooManyWaitingError(WAITING, each=False)
-            (line.quick if quick else line.slow).append(turn)
+            (queue.quick if quick else queue.slow).append(job)
             self._waiting += 1
-            if not self._start(Kind.ANY) and quick:
-                self._start(Kind.QUICK)
+            if not self._start(ThreadKind.ANY) and quick:
+                self._start(ThreadKind.QUICK)
             self._changed.notify_all()
-        return turn
+        return job
 
     def run(self, caller: str, make: Callable[[], T], *, quick: bool = False) -> T:
-        """Do `make` in its turn and wait for it; at once if this is a job of the pool already.
+        """Queue `make` and wait for its result; call it at once if this is a thread of the pool.
 
         Raises:
             TooManyWaitingError: See `submit`.
         """
         if self.at_work():
             return make()
-        turn = self.submit(caller, make, quick=quick)
+        job = self.submit(caller, make, quick=quick)
         try:
-            return turn.future.result()
+            return job.future.result()
         finally:
-            turn.release()
+            job.release()
 
     def at_work(self) -> bool:
         """Whether the calling thread is one of the pool's."""
         return getattr(self._here, "needed", None) is not None
 
     def need(self, size: int) -> None:
-        """Wait until a job, which calls this before it takes much memory, may take `size` bytes until its end.
+        """Wait until the running job may take `size` bytes until its end; jobs call this before they take much memory.
 
-        Two that wait for each other would wait for ever: only the first call of a job waits.
+        Only the first call of a job waits: two jobs that waited for each other would wait for ever.
         """
         if not self.at_work() or size <= self._here.needed:
             return
@@ -146,34 +146,34 @@ class PicturePool:
             self._needed += size - self._here.needed
             self._here.needed = size
 
-    def release(self, turn: Turn[Any]) -> None:
-        """Do as `Turn.release`."""
+    def release(self, job: PictureJob[Any]) -> None:
+        """Release a job; see `PictureJob.release`."""
         with self._changed:
-            if turn.over:
+            if job.over:
                 return
-            turn.over = True
-            line = self._lines.get(turn.caller)
-            if line is not None and turn.future.cancel():
-                for jobs in (line.quick, line.slow):
-                    if turn in jobs:
-                        jobs.remove(turn)
+            job.over = True
+            queue = self._queues.get(job.caller)
+            if queue is not None and job.future.cancel():
+                for jobs in (queue.quick, queue.slow):
+                    if job in jobs:
+                        jobs.remove(job)
                         self._waiting -= 1
-            self._hold(turn, 0)
+            self._hold(job, 0)
             self._changed.notify_all()
 
     def statistics(self) -> dict[str, int]:
-        """Return `threads`, `waiting` jobs, known `callers`, bytes `undelivered` and `needed` by what is at work."""
+        """Return the numbers of `threads`, `waiting` jobs and `callers`, and bytes `undelivered` and `needed`."""
         with self._changed:
             return {
                 "threads": sum(self._threads.values()),
                 "waiting": self._waiting,
-                "callers": len(self._lines),
+                "callers": len(self._queues),
                 "undelivered": self._held,
                 "needed": self._needed,
             }
 
-    def _start(self, kind: Kind) -> bool:
-        """Start a thread if there are more jobs than threads of this kind that wait for one, and it may be."""
+    def _start(self, kind: ThreadKind) -> bool:
+        """Start a thread if fewer are idle than jobs wait; False if there are as many threads as there may be."""
         if self._waiting <= self._idle[kind]:
             return True
         if self._threads[kind] >= self._limits[kind]:
@@ -182,30 +182,30 @@ class PicturePool:
         threading.Thread(target=self._work, args=(kind,), name=f"pictures {kind}", daemon=True).start()
         return True
 
-    def _work(self, kind: Kind) -> None:
+    def _work(self, kind: ThreadKind) -> None:
         self._here.needed = 0
-        while (turn := self._next(kind)) is not None:
+        while (job := self._next(kind)) is not None:
             try:
-                result = turn.make()
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it decides
-                turn.future.set_exception(error)
+                result = job.make()
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the result decides
+                job.future.set_exception(error)
             else:
                 with self._changed:
-                    if not turn.over:
-                        self._hold(turn, len(result) if isinstance(result, Sized) else 0)
-                turn.future.set_result(result)
+                    if not job.over:
+                        self._hold(job, len(result) if isinstance(result, Sized) else 0)
+                job.future.set_result(result)
                 del result
-            del turn  # the next may be long in coming
+            del job  # it would keep its result alive until the next job comes
             with self._changed:
                 self._needed -= self._here.needed
                 self._here.needed = 0
                 self._changed.notify_all()
 
-    def _next(self, kind: Kind) -> Turn[Any] | None:
-        """Wait for a job and take it; None when there is none for a while."""
+    def _next(self, kind: ThreadKind) -> PictureJob[Any] | None:
+        """Wait for a job and take it; None when none came for `IDLE_S`."""
         with self._changed:
             self._idle[kind] += 1
-            found: list[Turn[Any]] = []
+            found: list[PictureJob[Any]] = []
             self._changed.wait_for(lambda: found or self._take(kind, found), self._idle_s)
             self._idle[kind] -= 1
             if not found:
@@ -213,41 +213,41 @@ class PicturePool:
                 return None
             return found[0]
 
-    def _take(self, kind: Kind, found: list[Turn[Any]]) -> bool:
-        """Take the job of the caller whose turn it is, who then comes last."""
+    def _take(self, kind: ThreadKind, found: list[PictureJob[Any]]) -> bool:
+        """Take a job of the caller who was served longest ago."""
         if self._held >= UNDELIVERED_BYTES:
             return False
-        for caller, line in self._lines.items():
-            jobs = line.quick or (line.slow if kind is Kind.ANY else None)
-            if jobs and line.held < UNDELIVERED_EACH:
-                turn = jobs.popleft()
+        for caller, queue in self._queues.items():
+            jobs = queue.quick or (queue.slow if kind is ThreadKind.ANY else None)
+            if jobs and queue.held < UNDELIVERED_EACH:
+                job = jobs.popleft()
                 self._waiting -= 1
-                self._lines.move_to_end(caller)
-                if turn.future.set_running_or_notify_cancel():  # else whoever waits has just left
-                    found.append(turn)
+                self._queues.move_to_end(caller)
+                if job.future.set_running_or_notify_cancel():  # else the caller has just left
+                    found.append(job)
                 return bool(found)
         return False
 
-    def _hold(self, turn: Turn[Any], size: int) -> None:
-        """Let `turn` count for `size` bytes; forget its caller when nothing of theirs is left."""
-        line = self._lines.get(turn.caller)
-        if line is None:
+    def _hold(self, job: PictureJob[Any], size: int) -> None:
+        """Count `size` bytes for `job`; forget its caller when nothing of theirs is left."""
+        queue = self._queues.get(job.caller)
+        if queue is None:
             return
-        line.held += size - turn.held
-        self._held += size - turn.held
-        turn.held = size
-        if not line.held and not line.waiting:
-            del self._lines[turn.caller]
+        queue.held += size - job.held
+        self._held += size - job.held
+        job.held = size
+        if not queue.held and not queue.waiting:
+            del self._queues[job.caller]
 
 
 POOL = PicturePool()
 
 
 def pooled(make: Callable[P, T]) -> Callable[P, T]:
-    """Let `make` do its work in the pool wherever it is called, as a job of Dogwatch's own outside of one."""
+    """Return a function that runs `make` in the pool; a call from outside a job counts as Dogwatch's own."""
 
     @wraps(make)
-    def in_turn(*args: P.args, **kwargs: P.kwargs) -> T:
-        return POOL.run(OURS, partial(make, *args, **kwargs), quick=True)
+    def run_in_pool(*args: P.args, **kwargs: P.kwargs) -> T:
+        return POOL.run(INTERNAL_CALLER, partial(make, *args, **kwargs), quick=True)
 
-    return in_turn
+    return run_in_pool

@@ -1,4 +1,4 @@
-"""Cuts recorded footage at keyframes: which bytes of which files make up a span of time."""
+"""Cuts recorded footage at keyframes: finds the bytes of the files that cover a span of time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from dogwatch.model import Fragment, Segment
 
-EDGE_S = 0.0005  # overlaps below this are rounding: times are named in milliseconds, and sums of them drift
+EDGE_S = 0.0005  # smaller overlaps are rounding errors: names have times in milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Fragments that follow each other in one segment's file; the first begins with a keyframe."""
+    """Adjacent fragments of one segment's file; the first begins with a keyframe."""
 
     segment: Segment
     fragments: tuple[Fragment, ...]
@@ -46,15 +46,15 @@ class Piece:
 def cut(segment: Segment, start: float, end: float) -> Piece | None:
     """Return the part of `segment` between `start` and `end`, None if there is none.
 
-    The start is rounded down to the keyframe before it and the end up to the end of its fragment, so that nothing
-    that was asked for is missing; what is less than half a millisecond was not asked for.
+    The start is rounded down to a keyframe and the end up to the end of its fragment, so that nothing is missing. An
+    overlap of less than half a millisecond does not count.
     """
     chosen: list[Fragment] = []
     for fragment in segment.fragments:
         if fragment.start_time > end - EDGE_S:
             break
         if fragment.keyframe and fragment.start_time < start + EDGE_S:
-            chosen = []  # a later keyframe still covers the start
+            chosen = []  # this later keyframe covers the start too
         if fragment.keyframe or chosen:
             chosen.append(fragment)
     if not chosen or chosen[-1].start_time + chosen[-1].duration < start + EDGE_S:

@@ -1,7 +1,7 @@
-"""Tells keyframes behind which nothing refers to what came before them.
+"""Tells IDR pictures, which start closed GOPs, from keyframes that start open ones.
 
-libav calls a picture a keyframe also when it is a recovery point, from which decoding can begin but whose followers may
-still refer back. Source: ITU-T H.264, table 7-1, and H.265, table 7-1.
+libav also marks recovery points as keyframes. Decoding can begin there, but later pictures may still refer to earlier
+ones. Source: ITU-T H.264, table 7-1, and H.265, table 7-1.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
 from dogwatch.media.parameter_sets import SLICES
 
-AFRESH = {"h264": range(5, 6), "hevc": range(19, 21)}  # IDR: of H.265, leading pictures of others may refer back
+IDR_TYPES = {
+    "h264": range(5, 6),
+    "hevc": range(19, 21),
+}  # NAL unit types; H.265: pictures that lead a CRA or BLA picture may refer back
 
 
-def begins_afresh(info: VideoInfo, packet: Any) -> bool:
-    """Whether neither the picture of `packet` nor any behind it, in decoding order, refers to one before it.
+def is_closed_gop_start(info: VideoInfo, packet: Any) -> bool:
+    """Whether `packet` starts a closed GOP: neither it nor any later packet refers to a picture before it.
 
-    False also when the packet's beginning does not tell.
+    False also when the beginning of the packet does not tell.
     """
     if info.codec not in SLICES:
         return False
     head, lengths = bytes(memoryview(packet)[: nal.HEAD_BYTES]), nal.length_size(info.codec, info.extradata)
     units = nal.split_by_lengths(head, lengths) if lengths else nal.split(head)
     kinds = [nal.kind(info.codec, unit) for unit in units]
-    return next((kind in AFRESH[info.codec] for kind in kinds if kind in SLICES[info.codec]), False)
+    return next((kind in IDR_TYPES[info.codec] for kind in kinds if kind in SLICES[info.codec]), False)

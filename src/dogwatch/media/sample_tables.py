@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dogwatch.media.boxes import Track
-from dogwatch.media.moofs import Ints, Samples
+from dogwatch.media.init_section import Track
+from dogwatch.media.moof_arrays import Ints, Samples
 
 MOVIE_TIMESCALE = 1000
-MOST_CHAPTERS = 255
+MAX_CHAPTERS = 255
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _UNDETERMINED = struct.pack(">HH", 0x55C4, 0)  # language "und"
 
 
 @dataclass(slots=True)
 class TrackTable:
-    """The samples of one output track, gathered some files at a time; all times in ticks of `track.timescale`."""
+    """The samples of one output track, added batch by batch; all times in ticks of `track.timescale`."""
 
     track: Track
     entries: list[bytes] = field(default_factory=list)
@@ -31,9 +31,9 @@ class TrackTable:
     numbers: list[Ints] = field(default_factory=list)
 
     def add(self, samples: Samples, track: Track, shifts: Ints) -> None:
-        """Append `samples` of `track`, whose offsets are those in the media data.
+        """Append `samples` of `track`, whose offsets count from the start of the media data.
 
-        Each run is moved back in time by its one of `shifts` (ticks of 1/90000 s).
+        Each run is moved back in time by its element of `shifts` (ticks of 1/90000 s).
         """
         if track.entry not in self.entries:
             self.entries.append(track.entry)
@@ -52,7 +52,7 @@ class TrackTable:
         self.numbers.append(np.full(len(samples.counts), self.entries.index(track.entry) + 1))
 
     def joined(self) -> Samples:
-        """Return all samples; each run's last one is drawn out or cut so that the next run begins when it should."""
+        """Return all samples; the last one of each run is lengthened or shortened until the next run begins."""
         joined = Samples(*map(np.concatenate, zip(*self.gathered, strict=True)))
         durations, firsts = joined.durations, joined.firsts
         totals = np.add.reduceat(durations, firsts, dtype=np.int64)
@@ -85,16 +85,16 @@ def chapter_list(chapters: Sequence[Chapter]) -> bytes:
     if not chapters:
         return b""
     entries = []
-    for time, title in chapters[:MOST_CHAPTERS]:
+    for time, title in chapters[:MAX_CHAPTERS]:
         text = title.encode()[:255].decode(errors="ignore").encode()
         entries.append(struct.pack(">QB", round(time * 10_000_000), len(text)) + text)
     return _box(b"udta", _full(b"chpl", struct.pack(">IB", 0, len(entries)), *entries, version=1))
 
 
 def moov(tables: list[TrackTable], before: int, extra: bytes = b"") -> bytes:
-    """Return the `moov` box for `tables`, the video's first; the media data begins `before` bytes after the box.
+    """Return the `moov` box for `tables`, the video's first; `extra` is put before the tracks.
 
-    `before` counts what lies in front of the box too. `extra` is put in front of the tracks.
+    `before` is the size of everything else that precedes the media data, before and after this box.
     """
     tracks = [(table, table.joined()) for table in tables]
     zero = tracks[0][0].seconds(tracks[0][1])
@@ -128,7 +128,7 @@ def _edits(table: TrackTable, samples: Samples, zero: float) -> tuple[bytes, int
 
 
 def _trak(number: int, table: TrackTable, samples: Samples, edits: bytes, duration: int) -> bytes:
-    """Return a `trak` box, at whose very end the chunk offsets stand."""
+    """Return a `trak` box that ends with the chunk offsets."""
     track, ticks = table.track, int(samples.durations.sum())
     head = struct.pack(">IIIII8xHHHH", 0, 0, number, 0, duration, 0, 0, 0 if track.video else 0x100, 0)
     size = struct.pack(">II", track.width << 16, track.height << 16)
@@ -150,7 +150,7 @@ def _trak(number: int, table: TrackTable, samples: Samples, edits: bytes, durati
 
 
 def _sample_table(table: TrackTable, samples: Samples) -> bytes:
-    """Return the `stbl` box; its chunk offsets come last and count from the media data, `moov` moves them."""
+    """Return the `stbl` box; its chunk offsets come last and count from the media data until `moov` adjusts them."""
     found = [
         _full(b"stsd", struct.pack(">I", len(table.entries)), *table.entries),
         _counted(b"stts", _run_lengths(samples.durations)),

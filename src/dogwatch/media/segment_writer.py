@@ -1,4 +1,4 @@
-"""One segment file: made, filled fragment by fragment, closed, or saved as far as it goes when writing fails."""
+"""Writes one segment file, fragment by fragment; when writing fails, saves what is whole."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit
 from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
 
-MAX_NAMESAKES = 100  # files that begin in the same second
+MAX_SAME_SECOND = 100  # files that begin in the same second
 
 
-def segment_path(camera: str, start_time: float, namesake: int = 0) -> str:
+def segment_path(camera: str, start_time: float, number: int = 0) -> str:
     """Return `recordings/2026-04-01/12/front/30.22.mp4` (UTC), relative to the media root.
 
-    Source: docs/api/recordings.md; `namesake` > 0 makes it `30.22_1.mp4`, for files that begin in the same second.
+    Source: docs/api/recordings.md. A `number` above 0 makes it `30.22_1.mp4`, for files that begin in the same second.
     """
     at = datetime.fromtimestamp(start_time, UTC)
-    suffix = f"_{namesake}" if namesake else ""
+    suffix = f"_{number}" if number else ""
     return f"recordings/{at:%Y-%m-%d}/{at:%H}/{camera}/{at:%M.%S}{suffix}.mp4"
 
 
 class _DiskSink:
-    """Writes to a file descriptor until the first error, which it raises once and remembers."""
+    """Writes to a file descriptor until the first error, which it raises once; after that it drops everything."""
 
     def __init__(self, fd: int) -> None:
         self.fd, self.size, self.failed = fd, 0, False
 
     def write(self, data: bytes) -> int:
         if self.failed:
-            return len(data)  # libav still flushes while it is torn down: the file is cut to its last fragment anyway
+            return len(data)  # libav still flushes when it closes: the file is cut to its last fragment anyway
         rest = memoryview(data)
         try:
             while rest:
@@ -48,12 +48,12 @@ class _DiskSink:
 
 
 class SegmentFile:
-    """A segment that is being written; `kept` says that `abandon` has left a file that nobody can read."""
+    """A segment that is being written; `kept` if `abandon` has left an unreadable file behind."""
 
     kept = False
 
     def __init__(self, root: Path, camera: str, first: Unit, tracks: Tracks) -> None:
-        """Make the file for a segment whose first unit is the keyframe `first`; nothing is written of that yet.
+        """Make the file, and write its header, for a segment whose first unit is the keyframe `first`.
 
         Raises:
             OSError: It cannot be made or its header cannot be written; nothing is left behind.
@@ -120,11 +120,11 @@ class SegmentFile:
     def abandon(self, *, keep: bool = True) -> SegmentIndex | None:
         """Save what is whole after a failed write: cut the file behind its last whole fragment.
 
-        A file into which fragments were written and of which none can be read back stays as it is if `keep` is set:
-        recovery sets it aside at the next start. One without fragments is removed.
+        A file without fragments is removed. If fragments were written but none can be read back, the file stays when
+        `keep` is set: recovery sets it aside at the next start.
 
         Returns:
-            The index of what is left; None if nothing is, or if the disk cannot be read any more.
+            The index of what is left; None if nothing is left, or if the disk cannot be read any more.
         """
         self._sink.failed = True
         self._writer.abandon()
@@ -134,7 +134,7 @@ class SegmentFile:
                 os.ftruncate(self._sink.fd, index.valid_bytes)
                 os.fsync(self._sink.fd)
         except OSError:
-            index = None  # the caller reports the loss; a file that is there after all is found at the next start
+            index = None  # the caller reports the loss; if the file is there after all, the next start finds it
         finally:
             os.close(self._sink.fd)
         return index
@@ -150,11 +150,11 @@ class SegmentFile:
 
 
 def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:
-    """Make a new file and the directories above it, but never the media root: it may be a disk that is not there."""
+    """Make a new file and its directories, but never the media root: it may be a disk that is not mounted."""
     if not root.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the media directory is not there (is the disk mounted?)", str(root))
-    for namesake in range(MAX_NAMESAKES):
-        path = segment_path(camera, start_time, namesake)
+    for number in range(MAX_SAME_SECOND):
+        path = segment_path(camera, start_time, number)
         (root / PurePosixPath(path).parent).mkdir(parents=True, exist_ok=True)
         try:
             return path, os.open(root / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)

@@ -1,7 +1,7 @@
 """Opens a camera's stream and reads its packets: RTSP, RTMP, HTTP(S), files, and the synthetic camera.
 
-One source is one connection and one demuxer. `open_source` connects and finds the tracks; `Source.packets` blocks for
-the next packet. Everything that goes wrong is a `SourceError`.
+A source is one connection with one demuxer. `open_source` connects and finds the tracks; `Source.packets` blocks until
+the next packet. Every failure is a `SourceError`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from dogwatch.media.source_errors import explain
 from dogwatch.redact import redact_url
 
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic")
-# Demuxers that make up timestamps from a nominal rate: the arrival of a picture is the better witness, and the rate is
-# no camera's.
+# Demuxers that invent timestamps from a nominal rate, which is not the camera's: the time of arrival is more accurate.
 UNTIMED_FORMATS = {"mpjpeg", "mjpeg", "h264", "hevc", "image2", "jpeg_pipe"}
 MAX_CHUNK_BYTES = 64 << 20
 JUMP_S = 2.0
-SHORT_S = 0.3  # a wait that nobody notices when it is time to leave
+SHORT_S = 0.3  # so short a wait need not be interruptible: it delays no shutdown noticeably
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class SourceRequest:
 class Source(Protocol):
     """An open stream.
 
-    `video_stream` and `audio_stream` are libav's. `untimed` says that the timestamps mean nothing. `live` says that
-    a backlog which arrives at the beginning is older than its arrival. `patient` says that packets may wait a moment to
-    be read: none is lost, and nothing depends on when it is.
+    `video_stream` and `audio_stream` are libav's. `untimed`: the timestamps mean nothing. `live`: a backlog that
+    arrives at the beginning is older than its arrival. `patient`: packets may be read a moment later; none is lost by
+    it, and their time of arrival does not matter.
     """
 
     video: VideoInfo
@@ -56,7 +55,7 @@ class Source(Protocol):
     patient: bool
 
     def packets(self) -> Iterator[Any]:
-        """Yield packets of the two streams as they come; raise `SourceError` when the stream breaks off."""
+        """Yield packets of the two streams as they come; raise `SourceError` when the stream ends or fails."""
         ...
 
     def close(self) -> None:
@@ -90,7 +89,7 @@ def _options(request: SourceRequest, scheme: str) -> dict[str, str]:
     micros = str(int(request.timeout * 1e6))
     options = {"analyzeduration": "1500000"}
     if scheme.startswith("rt"):
-        options["fpsprobesize"] = "0"  # or a second goes by until the rate is known, which nobody waits for
+        options["fpsprobesize"] = "0"  # or libav waits a second to learn the frame rate, which is not needed
     if scheme.startswith("rtsp"):
         options |= {"rtsp_transport": "tcp", "timeout": micros}
     elif scheme.startswith("http"):
@@ -99,7 +98,7 @@ def _options(request: SourceRequest, scheme: str) -> dict[str, str]:
 
 
 class StreamSource:
-    """A stream or file that libav demuxes. Files, and anything else of known length, are paced; files are looped."""
+    """A stream or file that libav demuxes. Files, and HTTP streams of known length, play in real time; files loop."""
 
     def __init__(self, request: SourceRequest, scheme: str, stop: threading.Event) -> None:
         """Connect and find the tracks.
@@ -175,7 +174,7 @@ class StreamSource:
                 yield packet
 
     def _paced_packets(self) -> Iterator[Any]:
-        """Yield packets when their time has come; begin again at the end, with timestamps that run on."""
+        """Yield packets in real time; loop at the end, with timestamps that continue."""
         begun, shift, usual = time.monotonic(), 0.0, 1 / (self.video.fps or 10.0)
         first: float | None = None
         ends: dict[int, float] = {}  # by stream index, shifted
@@ -192,11 +191,11 @@ class StreamSource:
                 length = packet.duration * scale or usual
                 end = ends.get(packet.stream_index, at)
                 if packet.stream is self.video_stream:
-                    if not -JUMP_S < at - end < JUMP_S:  # files that were joined: their timestamps begin anew
+                    if not -JUMP_S < at - end < JUMP_S:  # concatenated files: the timestamps begin again
                         shift, at = shift + end - at, end
                     start = at - shift if start is None else start
                 elif -JUMP_S < at - end < -length / 2:
-                    continue  # an encoder's lead-in, which the end of the round before has covered
+                    continue  # an encoder's priming samples, which overlap the end of the loop before
                 ends[packet.stream_index] = at + length
                 if shift:
                     move = round(shift / scale)
@@ -211,7 +210,7 @@ class StreamSource:
             self._container.seek(self._container.start_time or 0)
 
     def _sleep(self, delay: float) -> bool:
-        """Wait `delay` seconds; False if it is time to leave."""
+        """Wait `delay` seconds; False if it is time to stop."""
         if delay > SHORT_S:
             return not self._stop.wait(delay)
         if delay > 0:

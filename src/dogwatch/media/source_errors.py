@@ -11,11 +11,11 @@ from dogwatch.redact import redact_text, redact_url
 
 
 class SourceRefusedError(SourceError):
-    """Nobody listens there, at this moment: a camera or server that starts again, worth asking often."""
+    """Nothing listens on that port: a camera or server that is restarting, so retry often."""
 
 
 class SourceStalledError(SourceError):
-    """The connection is there, but nothing comes."""
+    """The connection stands, but no data comes."""
 
 
 _ERRNO = {
@@ -44,7 +44,7 @@ _ERRNO = {
     errno.ENOMEM: "there is not enough memory to read it",
     errno.EMFILE: "too many files are open",
 }
-_KINDS: tuple[tuple[type[Exception], str], ...] = (  # the first that fits counts
+_KINDS: tuple[tuple[type[Exception], str], ...] = (  # the first match counts
     (av.error.HTTPUnauthorizedError, "the user name or password is wrong (401)"),
     (av.error.HTTPForbiddenError, "access is forbidden (403)"),
     (av.error.HTTPNotFoundError, "there is no such stream or file (404)"),

@@ -1,4 +1,4 @@
-"""One picture out of recorded footage."""
+"""Decodes one picture of recorded footage."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from dogwatch.media.picture_pool import POOL
 from dogwatch.media.pieces import Piece, cut
 from dogwatch.model import Segment
 
-BYTES_PER_PX = 24  # pictures that others refer to, the one that is wanted, and what is made of it
-TOLERANCE_S = 0.002  # times in URLs have milliseconds
+BYTES_PER_PX = 24  # reference pictures, the picture itself, and its conversion
+TOLERANCE_S = 0.002  # times in URLs are rounded to milliseconds
 
 
 def frame_at(
     segments: Iterable[Segment], time: float, media_root: Path, height: int | None = None
 ) -> NDArray[np.uint8]:
-    """Return the picture (BGR, height x width x 3) that was on at `time` (epoch s).
+    """Return the picture (BGR, height x width x 3) that a player would show at `time` (epoch s).
 
-    Only the fragments from the keyframe before it are read and decoded. `height` scales it, keeping the shape.
+    Only the fragments from the keyframe before it on are decoded. `height` scales it, keeping the aspect ratio.
 
     Raises:
         NoFootageError: None of `segments` holds this time.
-        MediaError: What is there cannot be decoded.
+        MediaError: The recording cannot be decoded.
     """
     for segment in segments:
         piece = cut(segment, time, time + TOLERANCE_S)
@@ -47,7 +47,7 @@ def frame_at(
 
 
 class _Joined(io.RawIOBase):
-    """The init section of a piece's file and the piece, as one file: some seconds of video may be tens of megabytes."""
+    """The init section and a piece of a file, read as one file, because some seconds may take tens of megabytes."""
 
     def __init__(self, piece: Piece, media_root: Path) -> None:
         self._file = (media_root / piece.segment.path).open("rb", buffering=0)

@@ -13,21 +13,21 @@ import av
 
 from dogwatch.errors import SourceError
 from dogwatch.media.packets import AudioInfo, NullSink, VideoInfo
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 
 GOP_S = 2.0
-LATE_S = 1.0  # when drawing falls behind by this much, frames are left out
+LATE_S = 1.0  # when drawing falls behind by this much, frames are skipped
 MAX_EDGE = 7680
 
 
 class SyntheticSource:
-    """A drawn street as H.264, frame after frame in real time; see `media.scene`."""
+    """A drawn street, encoded as H.264 in real time; see `media.street`."""
 
     def __init__(self, url: str, stop: threading.Event) -> None:
         """Read the URL and start the encoder.
 
         Raises:
-            SourceError: The URL asks for something else than a street.
+            SourceError: The URL does not name a street, or holds a bad value.
         """
         seed, self._fps, width, height = parse_synthetic(url)
         self._stop = stop
@@ -51,7 +51,7 @@ class SyntheticSource:
         self.untimed = self.live = self.patient = False
 
     def packets(self) -> Iterator[Any]:
-        """Yield packets as their time comes; never ends by itself."""
+        """Yield packets in real time, without end."""
         context = self.video_stream.codec_context
         begun, n = time.monotonic(), 0
         while True:

@@ -1,8 +1,8 @@
 """Encodes recorded footage as a timelapse, in a process of its own.
 
 Run as `python -m dogwatch.media.timelapse`: one line of JSON on standard input says what to make, lines of JSON on
-standard output how far it is. The process ends with its input, so it never outlives whoever started it. It is nice to
-everybody else: recording comes first.
+standard output report progress. The process ends when its input ends, so it never outlives its parent. It lowers its
+own priority, because recording comes first.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
 
 FPS = 30
 NICE = 15
-EVERY_S = 20.0  # of footage: how often progress is told
+PROGRESS_EVERY_S = 20.0  # of footage: how often progress is reported
 TOLERANCE_S = 0.002
 FAILED = 2
 
 
 def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
-    """Write an H.264 MP4 file without sound and return its number of pictures; `tell` hears the share done, 0 to 1.
+    """Write an H.264 MP4 file without sound; return its number of pictures. `tell` is called with the share done.
 
-    Gaps of more than two seconds are left out. Pictures that would be shown at one time are left out but for the first.
+    Gaps of more than two seconds are cut out. Of pictures that would be shown at the same time, only the first is kept.
 
     Raises:
         NoFootageError: There is no picture in the range.
@@ -49,7 +49,7 @@ def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
     with av.open(spec.out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream: Any = None
         for at, elapsed, frame in _pictures(spec):
-            if at - told >= EVERY_S:
+            if at - told >= PROGRESS_EVERY_S:
                 told = at
                 tell((at - spec.start) / max(spec.end - spec.start, 1e-9))
             number = round(elapsed / spec.speed * FPS)
@@ -72,7 +72,7 @@ def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
 
 
 def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
-    """Yield the time of each picture (epoch s), how much footage lies before it (s), and the picture."""
+    """Yield for each picture its time (epoch s), the length of the footage before it (s), and the picture."""
     skipped, before = spec.start, None
     for path in spec.paths:
         try:

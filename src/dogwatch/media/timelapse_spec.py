@@ -1,4 +1,4 @@
-"""What a timelapse encoder is told and what it reports; apart from the encoder, so that only its process loads PyAV."""
+"""The order for a timelapse encoder and its reports; apart from the encoder, so that only its process loads PyAV."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class TimelapseSpec(msgspec.Struct, frozen=True):
-    """What to make: `speed` times as fast as it was, from `start` to `end` (epoch s) of segment files at `paths`."""
+    """What to encode: `start` to `end` (epoch s) of the segment files at `paths`, `speed` times as fast."""
 
     paths: tuple[str, ...]
     start: float
@@ -16,7 +16,7 @@ class TimelapseSpec(msgspec.Struct, frozen=True):
 
 
 class EncoderReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line on standard output: the `share` done (0 to 1), why it failed, or how many `pictures` the file holds."""
+    """A line of output: the `share` done (0 to 1), why it failed, or at the end how many `pictures` the file has."""
 
     share: float = 0.0
     error: str | None = None

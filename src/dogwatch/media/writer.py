@@ -1,7 +1,7 @@
-"""Writes fragmented MP4: each whole fragment leaves libav in one write, so that what is on disk always plays.
+"""Writes fragmented MP4. libav hands over each whole fragment in one write, so that what is on disk always plays.
 
-`SEGMENT_OPTIONS` keep one running timeline across files: decode times count from the epoch, without edit lists, and
-`frag_discont` takes them as they come, so that neighbouring files play on without a discontinuity.
+`SEGMENT_OPTIONS` keep one timeline across files: decode times count from the epoch, without edit lists. `frag_discont`
+keeps gaps between them as they are, so that a player goes from file to file without a discontinuity.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ LIVE_OPTIONS = SEGMENT_OPTIONS | {"frag_duration": "100000", "max_interleave_del
 
 
 class Sink(Protocol):
-    """Where the bytes go."""
+    """Takes the bytes that a muxer writes."""
 
     def write(self, data: bytes) -> int:
-        """Take all of `data`; return its length."""
+        """Write all of `data`; return its length."""
         ...
 
 
 class FragmentWriter:
     """Muxes units into fragmented MP4 that goes to a `Sink`; raises what the sink raises.
 
-    The newest unit of each track is held until the next one tells its exact duration, so that one file ends where
+    The newest unit of each track is held until the next one gives its exact duration, so that one file ends where
     the next one begins.
     """
 
@@ -53,7 +53,7 @@ class FragmentWriter:
             shift: Seconds to subtract from all times (live streams count from near zero).
         """
         if tracks.intra:
-            options = options | {"movflags": MOVFLAGS}  # one fragment a picture would be too many
+            options = options | {"movflags": MOVFLAGS}  # every picture is a keyframe: a fragment each would be too many
         self._container: Any = av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
         video, audio = tracks.add_to(self._container)
         self._streams: dict[bool, Any] = {True: video, False: audio}
@@ -64,7 +64,7 @@ class FragmentWriter:
         self._container.start_encoding()
 
     def write(self, unit: Unit) -> None:
-        """Write `unit` once its successor is known; units of a track that was not declared are passed over."""
+        """Write `unit` once its successor is known; ignore units of a track that was not declared."""
         stream = self._streams[unit.video]
         if stream is None:
             return
@@ -108,7 +108,7 @@ class FragmentWriter:
         self._container.close()
 
     def abandon(self) -> None:
-        """Let go without writing; the sink must drop what libav still sends it."""
+        """Close without writing what is held; the sink must drop what libav still sends it."""
         self._held.clear()
-        with contextlib.suppress(av.error.FFmpegError):  # it repeats the error of the write that has failed
+        with contextlib.suppress(av.error.FFmpegError):  # it raises the error of the failed write again
             self._container.close()

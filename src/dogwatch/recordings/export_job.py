@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.jobs.kinds import Control, JobError
-from dogwatch.media.parts import FileSlice, VirtualFile
-from dogwatch.media.picture_pool import OURS, POOL, TooManyWaitingError
+from dogwatch.media.picture_pool import INTERNAL_CALLER, POOL, TooManyWaitingError
 from dogwatch.media.timelapse_spec import TimelapseSpec
+from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
 from dogwatch.recordings import timelapse
 from dogwatch.recordings.catalogue import Catalogue
@@ -178,7 +178,7 @@ class ExportKind:
         """Write the export's picture; one that cannot be made is left out, since the footage is there."""
         thumb = self._thumb(job.id)
         try:
-            data = POOL.run(OURS, partial(self._made_picture, job.params["image"], camera, start))
+            data = POOL.run(INTERNAL_CALLER, partial(self._made_picture, job.params["image"], camera, start))
             thumb.parent.mkdir(parents=True, exist_ok=True)
             thumb.write_bytes(data)
         except (MediaError, NoFootageError, TooManyWaitingError, OSError) as error:

@@ -10,11 +10,11 @@ from operator import itemgetter
 from pathlib import Path
 
 from dogwatch.errors import NoFootageError
-from dogwatch.media import boxes, hls
-from dogwatch.media.boxes import Track
-from dogwatch.media.hls import Entry, milliseconds
-from dogwatch.media.parts import FileSlice, VirtualFile
+from dogwatch.media import hls
+from dogwatch.media.hls import PlaylistEntry, milliseconds
+from dogwatch.media.init_section import Track, parse_init
 from dogwatch.media.pieces import Piece, cut
+from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.store.segments import Line
@@ -73,7 +73,7 @@ def master_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
     first = catalogue.first(wanted.camera, wanted.start, wanted.end)
     if first is None:
         raise NoFootageError(NOTHING)
-    tracks = boxes.parse_init(catalogue.init(first.init_id))
+    tracks = parse_init(catalogue.init(first.init_id))
     video = next(track for track in tracks if track.video)
     bits = int(8 * catalogue.peak(wanted.camera, wanted.start, wanted.end, SHORTEST_RATED_S))
     codecs = [video.codec, *_audio_codecs(tracks)]
@@ -148,12 +148,12 @@ def mapping(catalogue: Catalogue, wanted: Range, now: float) -> dict[str, object
     }
 
 
-def _entry(segment: Segment, wanted: Range, *, growing: bool) -> Entry | None:
+def _entry(segment: Segment, wanted: Range, *, growing: bool) -> PlaylistEntry | None:
     piece = cut(segment, wanted.start, wanted.end)
     if piece is None:
         return None
     part = growing or not piece.whole
-    return Entry(piece.start_time, piece.end_time, segment.init_id, segment.has_audio, part)
+    return PlaylistEntry(piece.start_time, piece.end_time, segment.init_id, segment.has_audio, part)
 
 
 def _keyframe_durations(piece: Piece) -> list[int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.opencv import SIZE, OpenCVDetector
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
 from tests import media
 

@@ -13,7 +13,7 @@ import pytest
 
 from dogwatch.errors import NoFootageError
 from dogwatch.media import clip
-from dogwatch.media.parts import VirtualFile
+from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.model import Segment
 from tests import recordings
 from tests.recordings import T0, Shape

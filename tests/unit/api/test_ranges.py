@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from dogwatch.api.conditions import Chosen, parse_range
 from dogwatch.api.ranges import CHUNK_BYTES, RangeResponse, of_file
 from dogwatch.errors import NotFoundError
-from dogwatch.media.parts import FileSlice, Part, VirtualFile
+from dogwatch.media.virtual_file import FileSlice, Part, VirtualFile
 
 BODY = bytes(range(100))
 

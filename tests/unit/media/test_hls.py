@@ -3,13 +3,13 @@
 import pytest
 
 from dogwatch.media import hls
-from dogwatch.media.hls import Entry, Wanted
+from dogwatch.media.hls import PlaylistEntry, PlaylistRequest
 
 A, B = "a" * 16, "b" * 16
 
 
-def entry(start: float, length: float = 10.0, init: str = A, audio: bool = True, part: bool = False) -> Entry:
-    return Entry(start, start + length, init, audio, part)
+def entry(start: float, length: float = 10.0, init: str = A, audio: bool = True, part: bool = False) -> PlaylistEntry:
+    return PlaylistEntry(start, start + length, init, audio, part)
 
 
 def test_a_plain_playlist() -> None:
@@ -79,14 +79,14 @@ def test_master() -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("master.m3u8", Wanted("master")),
-        ("index.m3u8", Wanted("index")),
-        ("index-v1.m3u8", Wanted("index")),
-        ("index-v1-a1.m3u8", Wanted("index")),
-        ("init-v1-a1.mp4", Wanted("init")),
-        (f"init-{B}-v1.mp4", Wanted("init", init_id=B)),
-        ("seg-1000-v1-a1.m4s", Wanted("segment", start_ms=1000)),
-        ("seg-1000-2000-v1.m4s", Wanted("segment", start_ms=1000, end_ms=2000)),
+        ("master.m3u8", PlaylistRequest("master")),
+        ("index.m3u8", PlaylistRequest("index")),
+        ("index-v1.m3u8", PlaylistRequest("index")),
+        ("index-v1-a1.m3u8", PlaylistRequest("index")),
+        ("init-v1-a1.mp4", PlaylistRequest("init")),
+        (f"init-{B}-v1.mp4", PlaylistRequest("init", init_id=B)),
+        ("seg-1000-v1-a1.m4s", PlaylistRequest("segment", start_ms=1000)),
+        ("seg-1000-2000-v1.m4s", PlaylistRequest("segment", start_ms=1000, end_ms=2000)),
         ("seg-1-v1-a1.ts", None),
         ("seg--1-v1.m4s", None),
         (f"seg-{'9' * 400}-v1.m4s", None),
@@ -95,7 +95,7 @@ def test_master() -> None:
         ("utc", None),
     ],
 )
-def test_names(name: str, wanted: Wanted | None) -> None:
+def test_names(name: str, wanted: PlaylistRequest | None) -> None:
     assert hls.parse_name(name) == wanted
 
 

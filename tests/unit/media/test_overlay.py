@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dogwatch.media.overlay import Canvas, Mark, TimestampStyle, label_colour, object_mark
+from dogwatch.media.overlay import Canvas, LabelledBox, TimestampStyle, label_colour, labelled_box
 from dogwatch.media.picture import Picture, black
 from dogwatch.model import Box, TrackedObject
 
@@ -25,13 +25,13 @@ def person(path: tuple[tuple[float, float, float], ...] = ()) -> TrackedObject:
 
 def test_boxes_are_scaled_from_the_detect_frame_to_the_picture() -> None:
     picture = grey()
-    Canvas(picture, 320, 180).marks([Mark(Box(80, 60, 120, 100), "", (255, 0, 0))])
+    Canvas(picture, 320, 180).labelled_boxes([LabelledBox(Box(80, 60, 120, 100), "", (255, 0, 0))])
     assert changed(picture) == (160, 120, 239, 199)
     assert picture[120, 200].tolist() == [0, 0, 255]  # RGB red is BGR blue's place
 
 
 def test_an_object_is_marked_with_label_score_and_area() -> None:
-    mark = object_mark(person(), {"person": (1, 2, 3)})
+    mark = labelled_box(person(), {"person": (1, 2, 3)})
     assert (mark.text, mark.colour) == ("person: 78% 1600", (1, 2, 3))
     picture = grey()
     Canvas(picture, 320, 180).objects([person()])
@@ -40,7 +40,7 @@ def test_an_object_is_marked_with_label_score_and_area() -> None:
 
 def test_a_text_at_the_upper_edge_stays_inside() -> None:
     picture = grey()
-    Canvas(picture, 320, 180).marks([Mark(Box(0, 0, 40, 40), "person", (0, 255, 0))])
+    Canvas(picture, 320, 180).labelled_boxes([LabelledBox(Box(0, 0, 40, 40), "person", (0, 255, 0))])
     assert (picture[2:20, 2:60] == [0, 255, 0]).all(axis=2).sum() > 100
 
 

@@ -1,4 +1,4 @@
-"""Few at work, fair turns, bounded queues, and nothing done for who has left."""
+"""Few at work, fair jobs, bounded queues, and nothing done for who has left."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from dogwatch.media import picture_pool
-from dogwatch.media.picture_pool import QUICK_THREADS, THREADS, PicturePool, TooManyWaitingError, Turn
+from dogwatch.media.picture_pool import QUICK_THREADS, THREADS, PictureJob, PicturePool, TooManyWaitingError
 
 NOTHING = {"threads": 0, "waiting": 0, "callers": 0, "undelivered": 0, "needed": 0}
 
@@ -58,29 +58,29 @@ def pool() -> Iterator[PicturePool]:
     until(lambda: made.statistics()["threads"] == 0)
 
 
-def results(turns: list[Turn[bytes]]) -> list[bytes]:
+def results(jobs: list[PictureJob[bytes]]) -> list[bytes]:
     found = []
-    for turn in turns:
-        found.append(turn.future.result(10))
-        turn.release()
+    for job in jobs:
+        found.append(job.future.result(10))
+        job.release()
     return found
 
 
 def test_few_are_at_work_and_threads_go(pool: PicturePool, gate: Gate) -> None:
-    turns = [pool.submit("a", gate.job(str(n))) for n in range(20)]
+    jobs = [pool.submit("a", gate.job(str(n))) for n in range(20)]
     until(lambda: len(gate.begun) == THREADS)
     gate.open.set()
-    assert len(results(turns)) == 20
+    assert len(results(jobs)) == 20
     assert gate.most == THREADS
     until(lambda: pool.statistics() == NOTHING)
 
 
 def test_callers_take_turns(pool: PicturePool, gate: Gate) -> None:
-    turns = [pool.submit("greedy", gate.job("greedy")) for _ in range(20)]
+    jobs = [pool.submit("greedy", gate.job("greedy")) for _ in range(20)]
     until(lambda: len(gate.begun) == THREADS)
-    turns += [pool.submit(name, gate.job(name)) for name in ("b", "c", "b", "c")]
+    jobs += [pool.submit(name, gate.job(name)) for name in ("b", "c", "b", "c")]
     gate.open.set()
-    results(turns)
+    results(jobs)
     assert set(gate.begun[THREADS : THREADS + 6]) >= {"b", "c"}
     assert sorted(name for name in gate.begun[THREADS : THREADS + 8] if name != "greedy") == ["b", "b", "c", "c"]
 
@@ -99,31 +99,31 @@ def test_thumbnails_do_not_wait_for_large_pictures(pool: PicturePool, gate: Gate
 def test_a_full_queue(pool: PicturePool, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_pool, "WAITING_EACH", 3)
     monkeypatch.setattr(picture_pool, "WAITING", 5)
-    turns = [pool.submit("a", gate.job("a")) for _ in range(2)]
+    jobs = [pool.submit("a", gate.job("a")) for _ in range(2)]
     until(lambda: len(gate.begun) == THREADS)
-    turns += [pool.submit("a", gate.job("a")) for _ in range(3)]
+    jobs += [pool.submit("a", gate.job("a")) for _ in range(3)]
     with pytest.raises(TooManyWaitingError) as own:
         pool.submit("a", gate.job("a"))
     assert own.value.each
-    turns += [pool.submit("b", gate.job("b")) for _ in range(2)]
+    jobs += [pool.submit("b", gate.job("b")) for _ in range(2)]
     with pytest.raises(TooManyWaitingError) as all_together:
         pool.submit("b", gate.job("b"))
     assert not all_together.value.each
     gate.open.set()
-    results(turns)
+    results(jobs)
 
 
 def test_who_leaves_is_not_served(pool: PicturePool, gate: Gate) -> None:
     first = [pool.submit("a", gate.job("first")) for _ in range(THREADS)]
     until(lambda: len(gate.begun) == THREADS)
     left = [pool.submit("a", gate.job("left")) for _ in range(3)]
-    for turn in left:
-        turn.future.cancel()  # as asyncio does before
-        turn.release()
-        turn.release()
+    for job in left:
+        job.future.cancel()  # as asyncio does before
+        job.release()
+        job.release()
     assert pool.statistics()["waiting"] == 0
-    for turn in first:
-        turn.release()  # while it is at work
+    for job in first:
+        job.release()  # while it is at work
     gate.open.set()
     until(lambda: pool.statistics() == NOTHING)
     assert gate.begun == ["first"] * THREADS
@@ -155,12 +155,12 @@ def test_what_takes_much_memory_is_made_alone(gate: Gate) -> None:
 
         return make
 
-    turns = [pool.submit("a", needing(500)), pool.submit("b", needing(10))]
+    jobs = [pool.submit("a", needing(500)), pool.submit("b", needing(10))]
     until(lambda: gate.begun)
     time.sleep(0.02)
     assert len(gate.begun) == 1
     gate.open.set()
-    results(turns)
+    results(jobs)
     assert gate.most == 1
     until(lambda: pool.statistics() == NOTHING)
 

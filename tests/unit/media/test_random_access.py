@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dogwatch.media.packets import VideoInfo
-from dogwatch.media.random_access import begins_afresh
+from dogwatch.media.random_access import is_closed_gop_start
 
 AVC_CONFIG = bytes([1, 0x64, 0, 0x28, 0xFF, 0xE1])
 HEVC_CONFIG = b"\1" + bytes(20) + b"\xff" + bytes(2)
@@ -40,16 +40,16 @@ VPS, HEVC_IDR, CRA, TRAIL = b"\x40\x01", b"\x26\x01px", b"\x2a\x01px", b"\x02\x0
     ],
 )
 def test_h264(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...], afresh: bool) -> None:
-    assert begins_afresh(VideoInfo("h264", 64, 64, 10.0, config), pack(*units)) is afresh
+    assert is_closed_gop_start(VideoInfo("h264", 64, 64, 10.0, config), pack(*units)) is afresh
 
 
 @pytest.mark.parametrize(("pack", "config"), [(annex_b, b""), (with_lengths, HEVC_CONFIG)])
 @pytest.mark.parametrize(("units", "afresh"), [((VPS, HEVC_IDR), True), ((CRA,), False), ((VPS, TRAIL), False)])
 def test_hevc(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...], afresh: bool) -> None:
-    assert begins_afresh(VideoInfo("hevc", 64, 64, 10.0, config), pack(*units)) is afresh
+    assert is_closed_gop_start(VideoInfo("hevc", 64, 64, 10.0, config), pack(*units)) is afresh
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\1", b"\0\0\0\1", b"\0\0\0\0\0\0\0\0", b"\xff" * 100, bytes(9000)])
 @pytest.mark.parametrize("codec", ["h264", "hevc", "mjpeg"])
 def test_nonsense_tells_nothing(codec: str, data: bytes) -> None:
-    assert not begins_afresh(VideoInfo(codec, 64, 64, 10.0, b"\1\2"), data)
+    assert not is_closed_gop_start(VideoInfo(codec, 64, 64, 10.0, b"\1\2"), data)

@@ -6,18 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dogwatch.media.packets import VIDEO_TICKS
-from dogwatch.media.timestamps import TICK_S, Repair, Timeline, dts_of, earlier_dts, reorder_depth
+from dogwatch.media.timeline import Timeline
+from dogwatch.media.timestamp_repair import TICK_S, TimestampRepair, dts_of, earlier_dts, reorder_depth
 
 
 def test_good_timestamps_pass_untouched() -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     got = [repair.fix(n / 10, n / 10 + 0.2, 100 + n / 10) for n in range(20)]
     assert got == [(n / 10, n / 10 + 0.2) for n in range(20)]
     assert repair.count == 0
 
 
 def test_missing_timestamps_are_made_up_from_the_rate() -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     repair.fix(5.0, 5.0, 0)
     assert repair.fix(None, None, 0.1) == pytest.approx((5.1, 5.1))
     assert repair.count == 1
@@ -26,7 +27,7 @@ def test_missing_timestamps_are_made_up_from_the_rate() -> None:
 
 
 def test_a_packet_out_of_order_goes_just_behind_its_predecessor() -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     repair.fix(5.0, 5.0, 0)
     dts, pts = repair.fix(4.8, 4.8, 0.1)
     assert dts == pytest.approx(5.0 + TICK_S)
@@ -37,7 +38,7 @@ def test_a_packet_out_of_order_goes_just_behind_its_predecessor() -> None:
 
 @pytest.mark.parametrize("jump", [-3600.0, -2.0, 500.0, 1e6])
 def test_a_camera_that_sets_its_clock_runs_on_as_long_as_really_passed(jump: float) -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     repair.fix(1000.0, 1000.0, 0)
     assert repair.fix(1000.1 + jump, 1000.1 + jump, 0.1)[0] == pytest.approx(1000.1)
     assert repair.fix(1000.2 + jump, 1000.2 + jump, 0.2)[0] == pytest.approx(1000.2)
@@ -46,7 +47,7 @@ def test_a_camera_that_sets_its_clock_runs_on_as_long_as_really_passed(jump: flo
 
 @pytest.mark.parametrize("raw", [5.0, None])
 def test_timestamps_that_stand_still_give_way_to_the_arrival(raw: float | None) -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     got = [repair.fix(5.0 if n == 0 else raw, raw, n / 10)[0] for n in range(200)]
     assert got[-1] - got[0] == pytest.approx(19.9, abs=1.5)
     again = repair.fix(5.1, 5.1, 20.0)[0]  # the camera has found its clock again, far behind
@@ -55,7 +56,7 @@ def test_timestamps_that_stand_still_give_way_to_the_arrival(raw: float | None) 
 
 
 def test_a_real_gap_stays_a_gap() -> None:
-    repair = Repair(0.1)
+    repair = TimestampRepair(0.1)
     repair.fix(10.0, 10.0, 0)
     assert repair.fix(18.0, 18.0, 8.0)[0] == 18.0
     assert repair.count == 0
@@ -68,7 +69,7 @@ stamps = st.none() | st.floats(-1e6, 1e6)
 def test_whatever_comes_dts_rises_and_pts_is_not_before_it(
     packets: list[tuple[float | None, float | None, float]],
 ) -> None:
-    repair, arrival, last = Repair(0.1), 0.0, None
+    repair, arrival, last = TimestampRepair(0.1), 0.0, None
     for dts, pts, waited in packets:
         arrival += waited
         got, shown = repair.fix(dts, pts, arrival)
@@ -167,7 +168,7 @@ def ticks(
     packets: Sequence[tuple[float | None, float | None, float]], base: float, depth: int = 0
 ) -> list[tuple[int, int]]:
     """Return dts and pts in the ticks that a file gets, as a connection makes them; the clock is not set meanwhile."""
-    repair, line = Repair(0.1, depth), Timeline()
+    repair, line = TimestampRepair(0.1, depth), Timeline()
     line.connect()
     found = []
     for dts, pts, arrival in packets:

@@ -20,7 +20,7 @@ from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import NoFootageError
 from dogwatch.media import fragments, hls
-from dogwatch.media.parts import VirtualFile
+from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.recordings import playback
 from dogwatch.recordings.playback import NOTHING, Range
 from dogwatch.store import spans

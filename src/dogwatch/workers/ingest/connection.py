@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from dogwatch.media.audio import AudioPath, Loudness
+from dogwatch.media.configuration_record import configuration_record
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, VideoInfo, join
-from dogwatch.media.parameters import ParameterWatch
-from dogwatch.media.records import described
 from dogwatch.media.source import Source
 from dogwatch.media.source_errors import SourceStalledError
-from dogwatch.media.timestamps import MAX_REORDER, Repair, Timeline, dts_of, earlier_dts, reorder_depth
+from dogwatch.media.stream_changes import StreamChangeDetector
+from dogwatch.media.timeline import Timeline
+from dogwatch.media.timestamp_repair import MAX_REORDER, TimestampRepair, dts_of, earlier_dts, reorder_depth
 from dogwatch.workers.ingest.backlog import Drain, Read, arrivals
 from dogwatch.workers.ingest.counters import InputCounters
 
@@ -46,16 +47,16 @@ class Connection:
             counters: The input's.
             loudness: Where decoded sound is measured, or None.
             stall: Seconds without video after which the connection counts as broken.
-            changed: Is told when the stream goes on with other parameters, before the keyframe that begins with them.
+            changed: Is told when the stream changes its parameters, before the keyframe that has the new ones.
         """
         self._source, self._timeline, self._counters, self._stall = source, timeline, counters, stall
-        self._repair = Repair(1 / (source.video.fps or DEFAULT_FPS))
-        self._audio_repair = Repair(0.02)
+        self._repair = TimestampRepair(1 / (source.video.fps or DEFAULT_FPS))
+        self._audio_repair = TimestampRepair(0.02)
         self._audio = AudioPath(source.audio_stream, loudness) if source.audio_stream is not None else None
         # Fractions cost more than all else that is done to a packet.
         self._scale = float(source.video_stream.time_base)
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
-        self._parameters, self._changed = ParameterWatch(source.video), changed
+        self._changes, self._changed = StreamChangeDetector(source.video), changed
         self._sound_ticks = 0
         self._sets: Any | None = None  # a packet of parameter sets alone, which belongs to the picture behind it
         self.video = source.video
@@ -144,7 +145,7 @@ class Connection:
             self._repair.depth = max(depth, len(known) - 1)
             found = [*earlier_dts(shown[:-1], packet.dts, step), packet.dts]
         elif len(known) < len(early):
-            return True  # there is no order in it: `Repair` goes by what each packet tells
+            return True  # there is no order in it: `TimestampRepair` goes by what each packet tells
         else:  # there will never be one
             self._repair.follow([pts * self._scale for pts in known], depth)
             found = dts_of(known, depth, step)
@@ -170,7 +171,7 @@ class Connection:
             return
         dts, pts = self._times(packet, steady, self._repair, self._scale)
         if keyframe:
-            self._timeline.look_at_clock(dts, arrival, arrival - steady)
+            self._timeline.check_clock(dts, arrival, arrival - steady)
         placed = self._timeline.video(dts, arrival, keyframe=keyframe)
         self._counters.repaired += self._repair.count
         self._repair.count = 0
@@ -206,7 +207,7 @@ class Connection:
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
 
-    def _times(self, packet: Any, steady: float, repair: Repair, scale: float) -> tuple[float, float]:
+    def _times(self, packet: Any, steady: float, repair: TimestampRepair, scale: float) -> tuple[float, float]:
         if self._source.untimed:
             return repair.fix(steady, steady, steady)
         dts, pts = packet.dts, packet.pts
@@ -214,21 +215,21 @@ class Connection:
 
     def _begins(self, packet: Any) -> bool | None:
         """Whether a recording can begin with a picture, None if there is no picture; notice what changes with it."""
-        parameters = self._parameters
+        changes = self._changes
         if not packet.is_keyframe and not packet.has_sidedata("new_extradata"):
-            return None if parameters.is_bare(packet) else False
-        if parameters.look(packet):
+            return None if changes.is_without_picture(packet) else False
+        if changes.detect(packet):
             self._change()
-        if parameters.bare:
+        if changes.without_picture:
             return None
-        if parameters.continues:
+        if changes.continues_picture:
             packet.is_keyframe = False
         return bool(packet.is_keyframe)
 
     def _change(self) -> None:
-        video = self._parameters.info
+        video = self._changes.info
         tracks = self._make_tracks(video)
-        record = described(self._source.video, tracks)
+        record = configuration_record(self._source.video, tracks)
         if record:
             video = replace(video, extradata=record)
             tracks = self._make_tracks(video)

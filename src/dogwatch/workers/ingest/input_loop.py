@@ -18,7 +18,7 @@ from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
 from dogwatch.media.source_errors import SourceRefusedError, SourceStalledError
-from dogwatch.media.timestamps import Timeline
+from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
 from dogwatch.workers.ingest.backoff import Backoff
 from dogwatch.workers.ingest.connection import Connection

@@ -8,7 +8,7 @@ import threading
 from dogwatch.bus.messages import LiveFragment, LiveInit
 from dogwatch.bus.sockets import LiveFeed
 from dogwatch.errors import MediaError
-from dogwatch.media.live import LiveMuxer
+from dogwatch.media.live_muxer import LiveMuxer
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 
 log = logging.getLogger(__name__)

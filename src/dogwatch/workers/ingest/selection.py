@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from dogwatch.media.decode import VideoDecoder, time_of
 from dogwatch.media.packets import Unit, VideoInfo
-from dogwatch.media.random_access import begins_afresh
+from dogwatch.media.random_access import is_closed_gop_start
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.gops import GopBuffer
 from dogwatch.workers.ingest.grid import DetectGrid
@@ -152,7 +152,7 @@ class PictureSelector:
         slot = self._seen_slot
         for unit in waiting:
             before, slot = slot, self._slot(unit.time)
-            if unit.keyframe and tail and begins_afresh(self.video, unit.packet):
+            if unit.keyframe and tail and is_closed_gop_start(self.video, unit.packet):
                 found.update(tail)
             if unit.keyframe or slot != before:
                 tail.clear()

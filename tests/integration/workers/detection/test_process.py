@@ -35,7 +35,7 @@ from dogwatch.bus.stream import Listener, Stream, connect
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
 from dogwatch.errors import DetectorError
-from dogwatch.media.scene import StreetScene
+from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
 from dogwatch.workers.detection.process import DetectorServer
 

@@ -22,7 +22,7 @@ from dogwatch.media import nal
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
 from dogwatch.media.parameter_sets import KINDS, SLICES, annex_b
 from dogwatch.media.source import Source
-from dogwatch.media.timestamps import Timeline
+from dogwatch.media.timeline import Timeline
 from dogwatch.model import Segment
 from dogwatch.workers.ingest import connection as module
 from dogwatch.workers.ingest.connection import Connection

@@ -10,7 +10,7 @@ import pytest
 
 from dogwatch.media.packets import Unit
 from dogwatch.media.source import SourceRequest, StreamSource
-from dogwatch.media.timestamps import Timeline
+from dogwatch.media.timeline import Timeline
 from dogwatch.workers.ingest import connection as module
 from dogwatch.workers.ingest.connection import Connection
 from dogwatch.workers.ingest.counters import InputCounters

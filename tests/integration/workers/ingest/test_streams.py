@@ -16,8 +16,8 @@ import pytest
 from dogwatch.media import clip, nal
 from dogwatch.media.fragments import scan
 from dogwatch.media.parameter_sets import read_slice
-from dogwatch.media.parts import FileSlice
 from dogwatch.media.source import SourceRequest, StreamSource
+from dogwatch.media.virtual_file import FileSlice
 from tests.integration.workers.ingest.cameras import (
     NOW,
     TICKS,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dogwatch.errors import MediaError
-from dogwatch.media.scene import ACT_S, StreetScene, read_frame_number
+from dogwatch.media.street import ACT_S, StreetScene, read_frame_number
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_flipped_bit_is_noticed(scene: StreetScene) -> None:
     picture = scene.render(9)
     edge = round(640 * 10 / 36)
     picture[-6:, edge : edge + 18] = 255 - picture[-6:, edge : edge + 18]
-    with pytest.raises(MediaError, match="spoilt"):
+    with pytest.raises(MediaError, match="damaged"):
         read_frame_number(picture)
 
 

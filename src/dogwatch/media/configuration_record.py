@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dogwatch.media import boxes, nal
+from dogwatch.media import nal
 from dogwatch.media.codecs import configuration
+from dogwatch.media.init_section import parse_init
 from dogwatch.media.packets import Tracks, VideoInfo
 from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
 
 
 class _Head:
-    """Keeps what is written: the beginning of a file."""
+    """Collects the header that a muxer writes."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -19,17 +20,18 @@ class _Head:
         return len(data)
 
 
-def described(opened: VideoInfo, tracks: Tracks) -> bytes:
-    """Return the record of the video of `tracks`, whose parameter sets are Annex B; libav makes it.
+def configuration_record(opened: VideoInfo, tracks: Tracks) -> bytes:
+    """Return the record for the video of `tracks`, whose parameter sets are Annex B; libav makes it.
 
-    Empty if the packets of `opened`, which is what the stream was opened with, are Annex B: then none is needed.
+    Empty if the packets themselves are Annex B, as `opened`, the video when the stream was opened, tells: those need
+    none.
     """
     size = nal.length_size(opened.codec, opened.extradata) if opened.codec in nal.LENGTH_AT else 0
     if not size:
         return b""
     head = _Head()
     FragmentWriter(head, tracks, SEGMENT_OPTIONS).abandon()
-    video = next(track for track in boxes.parse_init(head.data) if track.video)
+    video = next(track for track in parse_init(head.data) if track.video)
     record = bytearray(configuration(video.entry))
     at = nal.LENGTH_AT[opened.codec]
     record[at] = record[at] & ~3 | size - 1

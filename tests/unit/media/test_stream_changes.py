@@ -10,7 +10,7 @@ import pytest
 
 from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
-from dogwatch.media.parameters import ParameterWatch, frame_header, jpeg_size
+from dogwatch.media.stream_changes import StreamChangeDetector, frame_header, jpeg_size
 
 CODECS = [("libx264", "h264"), ("libx265", "hevc")]
 
@@ -49,17 +49,17 @@ def units(info: VideoInfo) -> list[bytes]:
 @pytest.mark.parametrize(("encoder", "codec"), [*CODECS, ("mjpeg", "mjpeg")])
 def test_another_size_is_a_change(encoder: str, codec: str) -> None:
     packets = [keyframe(encoder, width) for width in (128, 128, 192, 192, 128)]
-    watch = ParameterWatch(opened(codec, packets[0]))
-    assert [watch.look(packet) for packet in packets] == [False, False, True, False, True]
-    assert (watch.info.width, watch.info.height) == (128, 64)
+    detector = StreamChangeDetector(opened(codec, packets[0]))
+    assert [detector.detect(packet) for packet in packets] == [False, False, True, False, True]
+    assert (detector.info.width, detector.info.height) == (128, 64)
 
 
 @pytest.mark.parametrize(("encoder", "codec"), CODECS)
 def test_what_the_header_lacks_is_a_change(encoder: str, codec: str) -> None:
     packet = keyframe(encoder, 128)
-    watch = ParameterWatch(VideoInfo(codec, 128, 64, 10.0))
-    assert [watch.look(one) for one in (packet, packet)] == [True, False]
-    assert units(watch.info) == units(opened(codec, packet))
+    detector = StreamChangeDetector(VideoInfo(codec, 128, 64, 10.0))
+    assert [detector.detect(one) for one in (packet, packet)] == [True, False]
+    assert units(detector.info) == units(opened(codec, packet))
 
 
 def test_another_level_of_the_same_size_is_a_change() -> None:
@@ -68,9 +68,9 @@ def test_another_level_of_the_same_size_is_a_change() -> None:
     at = data.index(b"\0\0\1\x67") + 6
     other = av.Packet(data[:at] + bytes([data[at] + 1]) + data[at + 1 :])
     other.is_keyframe = True
-    watch = ParameterWatch(opened("h264", packet))
-    assert [watch.look(one) for one in (packet, other, other, packet)] == [False, True, False, True]
-    assert units(watch.info) == units(opened("h264", packet))
+    detector = StreamChangeDetector(opened("h264", packet))
+    assert [detector.detect(one) for one in (packet, other, other, packet)] == [False, True, False, True]
+    assert units(detector.info) == units(opened("h264", packet))
 
 
 @pytest.mark.parametrize(("encoder", "codec"), CODECS)
@@ -78,12 +78,12 @@ def test_a_keyframe_that_cannot_be_decoded_is_no_change(encoder: str, codec: str
     packet, other = keyframe(encoder, 128), bytes(keyframe(encoder, 192))
     broken = av.Packet(other[: len(other) - len(other) // 8])
     sets_alone = av.Packet(b"\0\0\0\1\x67\xff\xff")
-    watch = ParameterWatch(opened(codec, packet))
+    detector = StreamChangeDetector(opened(codec, packet))
     for one in (broken, sets_alone):
         one.is_keyframe = True
-        watch.look(one)
-    assert watch.info.width in (128, 192)
-    assert not watch.look(packet) or watch.info.width == 128
+        detector.detect(one)
+    assert detector.info.width in (128, 192)
+    assert not detector.detect(packet) or detector.info.width == 128
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\0\1", b"\0\0\1\x65", b"\0\0\0\1\x67", b"\xff" * 40, bytes(40)])
@@ -91,12 +91,12 @@ def test_a_keyframe_that_cannot_be_decoded_is_no_change(encoder: str, codec: str
 def test_nonsense_is_no_change(codec: str, data: bytes) -> None:
     if not data:
         return  # libav hands out no empty packets
-    watch = ParameterWatch(VideoInfo(codec, 128, 64, 10.0))
+    detector = StreamChangeDetector(VideoInfo(codec, 128, 64, 10.0))
     for flagged in (True, False):
         packet = av.Packet(data)
         packet.is_keyframe = flagged
-        assert not watch.look(packet)
-        assert not watch.is_bare(packet) or codec != "mjpeg"
+        assert not detector.detect(packet)
+        assert not detector.is_without_picture(packet) or codec != "mjpeg"
 
 
 @pytest.mark.parametrize(

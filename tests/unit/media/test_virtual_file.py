@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dogwatch.media.parts import FileSlice, Part, VirtualFile, window
+from dogwatch.media.virtual_file import FileSlice, Part, VirtualFile, window
 
 PATH = Path("x.mp4")
 PARTS: tuple[Part, ...] = (b"abcde", FileSlice(PATH, 100, 10), b"", b"xyz")

@@ -1,4 +1,4 @@
-"""Makes the live stream of one input: fragmented MP4 of about a tenth of a second a fragment, from near zero."""
+"""Makes the live stream of one input: fragmented MP4, a tenth of a second a fragment, with times from near zero."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import av
 
 from dogwatch.errors import MediaError
 from dogwatch.media import boxes
+from dogwatch.media.init_section import parse_init
+from dogwatch.media.moof import parse_moof
 from dogwatch.media.packets import Tracks, Unit
 from dogwatch.media.writer import LIVE_OPTIONS, FragmentWriter
 
@@ -27,7 +29,7 @@ class _Memory:
 
 
 class LiveMuxer:
-    """Muxes units for players that join now.
+    """Muxes units for players that start now.
 
     `init` is `ftyp` + `moov`; `codecs` names what is inside (RFC 6381), for `MediaSource.addSourceBuffer`.
     """
@@ -39,13 +41,13 @@ class LiveMuxer:
             MediaError: The tracks do not make an MP4.
         """
         self._memory = _Memory()
-        # Sound that belongs to the first picture may begin a little before it, and times may not be negative.
+        # Times may not be negative, and sound may begin a little before the first picture: so shift by one second less.
         try:
             self._writer = FragmentWriter(self._memory, tracks, LIVE_OPTIONS, shift=first.dts - 1.0)
         except av.error.FFmpegError as error:
             raise MediaError(f"the stream cannot be muxed: {error}") from error
         self.init = self._memory.take()
-        self._parsed = boxes.parse_init(self.init)
+        self._parsed = parse_init(self.init)
         self._video_id = next(track.id for track in self._parsed if track.video)
         self.codecs = ",".join(track.codec for track in self._parsed)
 
@@ -79,7 +81,7 @@ class LiveMuxer:
 
     def _is_keyframe(self, moof: bytes) -> bool:
         try:
-            runs = boxes.parse_moof(moof, self._parsed)
+            runs = parse_moof(moof, self._parsed)
         except MediaError:
             return False
         return any(run.track_id == self._video_id and run.sync[:1] == (True,) for run in runs)

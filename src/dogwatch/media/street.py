@@ -1,11 +1,11 @@
 """A drawn street with walking people: the picture of the synthetic camera, of demonstrations and of tests.
 
-Every frame follows from `width, height, fps, seed` and its number alone. The figures are drawn so that OpenCV's
-built-in people detector finds them, the clock is burnt in as cameras do it, and a strip of blocks along the bottom
-edge carries the frame number through compression and scaling, so that a test can tell exactly which frame it got.
+A frame depends on `width, height, fps, seed` and its number alone. The figures are drawn so that OpenCV's built-in
+people detector finds them. The clock is burnt in, as cameras do it. A strip of blocks along the bottom edge holds the
+frame number. It survives compression and scaling, so that a test can tell exactly which frame it got.
 
-The strip is thin, and Gray coded with its fast bits far apart: from one frame to the next two small blocks change, too
-little for motion detection to take note of, so the scene is quiet while nobody walks.
+The strip is thin and Gray coded, with its fast bits far apart. From one frame to the next two small blocks change: too
+little for motion detection, so that the scene is quiet while nobody walks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dogwatch.model import Box
 
 Image = NDArray[np.uint8]
 
-ACT_S = 24.0  # people come once in this time; each has left after at most 19 s of it
+ACT_S = 24.0  # the period in which people appear once; each has left after at most 19 s of it
 SKY, INK = (225, 196, 168), (104, 86, 72)
 DARK, LIGHT = 75, 170  # the strip's blocks: far enough apart for compression
 BITS = 32
@@ -44,7 +44,7 @@ _SKIN = ((96, 122, 164), (70, 92, 132), (58, 74, 104))
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One person's way across the picture; times in seconds, lengths in pixels."""
+    """One person's walk across the picture; times in seconds, lengths in pixels."""
 
     start: float
     duration: float
@@ -80,7 +80,7 @@ class StreetScene:
         return frame
 
     def truth(self, n: int) -> list[Box]:
-        """Return the box of every figure of which frame `n` shows some part, the furthest one first."""
+        """Return the box of every figure that is at least partly visible in frame `n`, the furthest one first."""
         boxes = []
         for shapes in self._figures(n):
             low = np.min([shape.low for shape in shapes], axis=0)
@@ -135,7 +135,7 @@ class StreetScene:
         clock = f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ticks % 1000:03} #{n:06}"
         scale = max(0.3, self.height / 1300)
         origin = (round(self.width * 0.01), round(self.height * 0.035))
-        # No outline, and fainter where strokes fill their pixels: readable, yet too little for motion detection.
+        # No outline, and fainter in small pictures, where strokes fill whole pixels: readable, but no motion.
         faint = min(0.6, max(0.0, 1 - self.height / 720))
         ink = [round(part + (sky - part) * faint) for part, sky in zip(INK, SKY, strict=True)]
         cv2.putText(frame, clock, origin, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, max(1, self.height // 720), cv2.LINE_AA)
@@ -149,7 +149,7 @@ def read_frame_number(picture: Image) -> int:
     """Read the frame number from the strip of a picture that `StreetScene` drew, of any size, BGR or gray.
 
     Raises:
-        MediaError: There is no strip, or it is spoilt.
+        MediaError: There is no strip, or it is damaged.
     """
     height, width = picture.shape[:2]
     strip = max(2, int(height * STRIP_HEIGHT))
@@ -165,7 +165,7 @@ def read_frame_number(picture: Image) -> int:
     if contrast < (LIGHT - DARK) / 3 or not lit[-1]:
         raise MediaError("the picture carries no frame number strip")
     if sum(lit[2:-1]) % 2 or min(abs(value - middle) for value in values) < contrast / 8:
-        raise MediaError("the picture's frame number strip is spoilt")
+        raise MediaError("the picture's frame number strip is damaged")
     gray = sum(1 << bit for bit, place in enumerate(_CELL_OF_BIT) if lit[place])
     number = gray
     for shift in (1, 2, 4, 8, 16):
@@ -174,7 +174,7 @@ def read_frame_number(picture: Image) -> int:
 
 
 def _cells(n: int) -> list[bool]:
-    """Return which cells of the strip are light for frame `n`, the parity of bits and parity cell being even."""
+    """Return which cells of the strip are light for frame `n`; the parity cell makes the parity even."""
     gray = (n ^ n >> 1) & 0xFFFFFFFF
     cells = [True, False] + [False] * BITS + [gray.bit_count() % 2 == 1, True]
     for bit, place in enumerate(_CELL_OF_BIT):
@@ -183,7 +183,7 @@ def _cells(n: int) -> list[bool]:
 
 
 def _street(width: int, height: int, rng: np.random.Generator) -> Image:
-    """Draw what stands still: sky, houses, pavement, road."""
+    """Draw the still background: sky, houses, pavement, road."""
     picture = np.empty((height, width, 3), np.uint8)
     sky, kerb, road = round(height * 0.16), round(height * 0.87), round(height * 0.89)
     pavement = round(height * 0.66)
@@ -196,7 +196,7 @@ def _street(width: int, height: int, rng: np.random.Generator) -> Image:
     _houses(picture, sky, pavement, rng)
     slab = max(8, height // 12)
     for x in range(-width, 2 * width, slab * 2):
-        # Paving joints lead towards a vanishing point; they stay faint so as not to look like limbs.
+        # Paving joints lead towards a vanishing point; they are faint, so that they do not look like limbs.
         cv2.line(
             picture, (x, kerb), (width // 2 + (x - width // 2) * 7 // 10, pavement), (176, 178, 178), 1, cv2.LINE_AA
         )

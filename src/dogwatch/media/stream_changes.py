@@ -1,8 +1,8 @@
-"""Notices that a camera codes its pictures differently from now on, in the middle of a stream.
+"""Detects that a camera changes its parameter sets or picture size in the middle of a stream.
 
-RTSP and MPEG-TS carry parameter sets among the pictures, a JPEG says its size itself, and libav does not tell when
-these change. A segment whose header says one thing and whose pictures another does not play everywhere: players that
-take the parameter sets from the header, as ISO/IEC 14496-15 wants it for `avc1` and `hvc1`, cannot decode it at all.
+RTSP and MPEG-TS carry parameter sets among the pictures, and a JPEG holds its own size. libav does not report when
+these change. A segment whose header does not match its pictures does not play everywhere: players that take the
+parameter sets from the header, as ISO/IEC 14496-15 demands for `avc1` and `hvc1`, cannot decode it at all.
 """
 
 from __future__ import annotations
@@ -33,52 +33,55 @@ class _Size:
     aspect: Fraction
 
 
-class ParameterWatch:
-    """Looks at the packets of one connection.
+class StreamChangeDetector:
+    """Checks the packets of one connection for changed parameters.
 
-    `info` says what the video is at present; after a change its extradata are Annex B, whatever they were before.
-    Of the packet looked at last, `continues` says that it goes on with a picture that began before it, as its second
-    slice does, and `bare` that it holds parameter sets without a picture, whose turn comes with the next.
+    `info` describes the video as it is now; after a change its extradata are Annex B, whatever they were before.
+    `continues_picture` and `without_picture` are about the last packet: it holds a later slice of a picture that began
+    in an earlier packet, or parameter sets alone, which belong to the next packet.
     """
 
     def __init__(self, info: VideoInfo) -> None:
         """Begin with what the connection was opened with."""
-        self.info, self.continues, self.bare = info, False, False
+        self.info, self.continues_picture, self.without_picture = info, False, False
         self._jpeg = info.codec == "mjpeg"
         self._sof_at, self._sof = 0, b""
         self._lengths = 0 if self._jpeg else nal.length_size(info.codec, info.extradata)
         self._record = info.extradata
         self._known: Sets = {} if self._jpeg else self._read(sets_of.configured(info.codec, info.extradata))
         self._sps = next((one for one in self._known.values() if one.kind == SPS), None)
-        self._alike: set[bytes] = set()  # SPS that say the same as the header's, but for their number and the like
+        self._alike: set[bytes] = set()  # SPS that differ from the header's in nothing that a decoder needs
         self._early: Sets = {}  # of packets without a picture
 
-    def look(self, packet: Any) -> bool:
-        """Whether the video changes with `packet`: a keyframe, or what comes with other extradata.
+    def detect(self, packet: Any) -> bool:
+        """Whether the video changes with `packet`, which is a keyframe or has new extradata.
 
-        What it has become is in `info`. A change counts only if the picture can be decoded with it.
+        `info` then describes the new video. A change counts only if the picture can be decoded with it.
         """
         if self._jpeg:
             return self._look_at_jpeg(packet)
         units = self._units(packet)
         found = self._early | self._read([*self._announced(packet), *units])
         start = sets_of.read_slice(self.info.codec, units)
-        self.continues, self.bare = start is not None and not start.first, start is None and bool(found)
+        self.continues_picture, self.without_picture = (
+            start is not None and not start.first,
+            start is None and bool(found),
+        )
         if start is None or not packet.is_keyframe:
-            self._early = found  # for the keyframe that will come
+            self._early = found  # for the next keyframe
             return False
         self._early = {}
         return start.first and self._take(packet, found, start.pps)
 
-    def is_bare(self, packet: Any) -> bool:
+    def is_without_picture(self, packet: Any) -> bool:
         """Whether `packet`, which is no keyframe, holds parameter sets alone; they are remembered."""
         if packet.size > SET_BYTES or self._jpeg:
             return False
         head = bytes(memoryview(packet)[:5])
         first = head[3:4] if head.startswith(nal.START) else head[self._lengths or 4 :]
         if first and nal.kind(self.info.codec, first) in sets_of.KINDS[self.info.codec]:
-            self.look(packet)
-            return self.bare
+            self.detect(packet)
+            return self.without_picture
         return False
 
     # ------------------------------------------------------------ parameter sets
@@ -105,7 +108,7 @@ class ParameterWatch:
             if len(self._alike) > ALIKE_KEPT:
                 self._alike.clear()
             return False
-        # Sets of another picture size are of no use any more, and would mislead who looks at the header's first.
+        # Sets for the old picture size are useless now, and would mislead a player that reads the first in the header.
         complete = all(found.get((one.kind, one.number)) is not None for one in used) and len(used) > 1
         self._known, self._sps, self._alike = merged if alike or not complete else found, sps, set()
         self.info = replace(
@@ -134,7 +137,7 @@ class ParameterWatch:
         slices = sets_of.SLICES[self.info.codec]
         if len(head) == len(view) or (units and nal.kind(self.info.codec, units[-1]) in slices):
             return units
-        return self._units(packet, whole=True)  # much comes before the picture
+        return self._units(packet, whole=True)  # the first slice lies beyond HEAD_BYTES
 
     # ------------------------------------------------------------ JPEG
 
@@ -170,7 +173,7 @@ class ParameterWatch:
 
 
 def _in_order(sets: Sets, used: list[ParameterSet]) -> bytes:
-    """Return sets as Annex B: by kind, those that are used before others."""
+    """Return sets as Annex B, sorted by kind; within a kind, those in use come first."""
     order = [*used, *(one for one in sets.values() if one not in used)]
     return sets_of.annex_b(one.data for kind in (sets_of.VPS, SPS, PPS) for one in order if one.kind == kind)
 

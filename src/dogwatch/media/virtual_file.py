@@ -1,4 +1,4 @@
-"""Files that exist nowhere as such: bytes in memory and slices of files, one after another."""
+"""Files that are put together from bytes in memory and slices of files on disk."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def length(part: Part) -> int:
 
 @dataclass(frozen=True, slots=True)
 class VirtualFile:
-    """Parts that make up one file; `tag` changes when its content does.
+    """A file made of parts; `tag` changes when its content does.
 
-    `modified` is its time (epoch s), None if it may change several times in a second.
+    `modified` is when it was last changed (epoch s), None if it may change several times in a second.
     """
 
     parts: tuple[Part, ...]
@@ -42,7 +42,7 @@ class VirtualFile:
 
 
 def window(parts: Iterable[Part], start: int, end: int) -> Iterator[Part]:
-    """Yield what of `parts` lies between bytes `start` and `end` (exclusive) of the whole."""
+    """Yield the parts of the file that lie between its bytes `start` and `end` (exclusive)."""
     at = 0
     for part in parts:
         size = length(part)

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dogwatch.errors import MediaError
-from dogwatch.media import boxes
-from dogwatch.media.boxes import DURATION, FLAGS, SHIFT, SIZE
-from dogwatch.media.moofs import Moofs
-from tests.unit.media.test_boxes import box, moof, track, traf
+from dogwatch.media.moof import DURATION, FLAGS, MAX_SAMPLES, SHIFT, SIZE, parse_moof
+from dogwatch.media.moof_arrays import MoofBatch
+from tests.unit.media.test_moof import box, moof, track, traf
 
 TRACKS = (track(), track(id=2, default_size=9, default_flags=0))
 words = st.integers(0, 2**32 - 1)
@@ -45,9 +44,9 @@ moofs = st.builds(moof, trafs(1), trafs(2)) | st.builds(moof, trafs(2), trafs(1)
 
 @given(st.lists(moofs, min_size=1, max_size=5))
 def test_many_boxes_read_at_once_give_what_they_give_one_by_one(some: list[bytes]) -> None:
-    found = Moofs(some)
+    found = MoofBatch(some)
     for one in TRACKS:
-        runs = [(n, run) for n, data in enumerate(some) for run in boxes.parse_moof(data, TRACKS)]
+        runs = [(n, run) for n, data in enumerate(some) for run in parse_moof(data, TRACKS)]
         mine = [(n, run) for n, run in runs if run.track_id == one.id and run.samples]
         got = found.samples(one)
         if got is None:
@@ -66,14 +65,14 @@ def test_many_boxes_read_at_once_give_what_they_give_one_by_one(some: list[bytes
 
 def test_the_tracks_that_runs_belong_to() -> None:
     trun = struct.pack(">IIi", 0x1, 3, 100)
-    assert Moofs([moof(traf(trun)), moof(traf(trun, struct.pack(">II", 0x020000, 7)))]).tracks() == {1, 7}
+    assert MoofBatch([moof(traf(trun)), moof(traf(trun, struct.pack(">II", 0x020000, 7)))]).tracks() == {1, 7}
 
 
 def test_every_truncation_is_refused_in_whatever_company() -> None:
     data = moof(traf(struct.pack(">IIiII", 0x201, 2, 8, 5, 6)))
     for length in range(len(data)):
         with pytest.raises(MediaError):
-            Moofs([data, data[:length]])
+            MoofBatch([data, data[:length]])
 
 
 @pytest.mark.parametrize(
@@ -86,42 +85,42 @@ def test_every_truncation_is_refused_in_whatever_company() -> None:
 )
 def test_impossible_runs_are_refused(trun: bytes) -> None:
     with pytest.raises(MediaError):
-        Moofs([moof(traf(trun))])
+        MoofBatch([moof(traf(trun))])
     with pytest.raises(MediaError):
-        boxes.parse_moof(moof(traf(trun)), (track(),))
+        parse_moof(moof(traf(trun)), (track(),))
 
 
 def test_many_runs_of_samples_without_a_table_do_not_fill_the_memory() -> None:
     """Each fits by itself; four kilobytes of them would make gigabytes of arrays."""
-    run = struct.pack(">IIi", 0x1, boxes.MAX_SAMPLES, 8)
+    run = struct.pack(">IIi", 0x1, MAX_SAMPLES, 8)
     once, often = moof(traf(run)), moof(traf(run), traf(run))
-    assert len(boxes.parse_moof(once, (track(),))) == 1
-    assert Moofs([once]).tracks() == {1}
+    assert len(parse_moof(once, (track(),))) == 1
+    assert MoofBatch([once]).tracks() == {1}
     for some in ([often], [once] * 17):
         with pytest.raises(MediaError):
-            Moofs(some)
+            MoofBatch(some)
     with pytest.raises(MediaError):
-        boxes.parse_moof(often, (track(),))
+        parse_moof(often, (track(),))
 
 
 def test_a_giant_among_many_is_refused() -> None:
     small, large = moof(traf(struct.pack(">IIi", 0x1, 1, 8))), moof(box(b"free", bytes(1 << 20)))
     with pytest.raises(MediaError, match="too many to read at once"):
-        Moofs([small] * 40 + [large])
-    assert Moofs([small] * 4 + [large]).tracks() == {1}
+        MoofBatch([small] * 40 + [large])
+    assert MoofBatch([small] * 4 + [large]).tracks() == {1}
 
 
 def test_a_run_before_its_time_is_refused() -> None:
     trun = box(b"trun", struct.pack(">IIi", 0x1, 1, 8))
     with pytest.raises(MediaError):
-        Moofs([box(b"moof", box(b"traf", box(b"tfhd", struct.pack(">II", 0, 1)) + trun))])
+        MoofBatch([box(b"moof", box(b"traf", box(b"tfhd", struct.pack(">II", 0, 1)) + trun))])
 
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=3))
 def test_noise_raises_nothing_but_media_errors(noise: list[bytes]) -> None:
     for some in (noise, [box(b"moof", one) for one in noise], [moof(traf(one)) for one in noise]):
         try:
-            found = Moofs(some)
+            found = MoofBatch(some)
         except MediaError:
             continue
         for number in found.tracks():

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.analysis import MotionSettings
-from dogwatch.media.scene import StreetScene, read_frame_number
+from dogwatch.media.street import StreetScene, read_frame_number
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import MotionDetector
 

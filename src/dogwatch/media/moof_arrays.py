@@ -1,7 +1,7 @@
 """Reads the samples of many fragments at once, as arrays.
 
-An hour has thousands of `moof` boxes, all alike. Taken box by box, as `boxes.parse_moof` does, they are most of what a
-clip's first byte waits for; here each step on the way through the boxes is taken in all of them together.
+An hour has thousands of `moof` boxes, all alike. Parsing them one by one, as `moof.parse_moof` does, takes most of the
+time until a clip's first byte. Here each parsing step runs over all boxes at once.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
-from dogwatch.media.boxes import DURATION, FLAGS, MAX_SAMPLES, NON_SYNC, SHIFT, SIZE, Track
+from dogwatch.media.init_section import Track
+from dogwatch.media.moof import DURATION, FLAGS, MAX_SAMPLES, NON_SYNC, SHIFT, SIZE
 
 Ints = NDArray[np.integer[Any]]
 
 MOOF, TRAF, TFHD, TFDT, TRUN = (int.from_bytes(kind, "big") for kind in (b"moof", b"traf", b"tfhd", b"tfdt", b"trun"))
-UNSAID = -1
+MISSING = -1
 MAX_BYTES = 32 << 20  # of rows as long as the longest: twenty times what a thousand usual boxes take
 DAMAGED = "a moof box is damaged"
 MAX_TOGETHER = 1 << 21  # samples of all boxes: ten times what a thousand fragments have, and 200 MiB of arrays
 
 
 class Samples(NamedTuple):
-    """The samples of one track in some `moof` boxes, and of each run of them (an output chunk) where it belongs.
+    """The samples of one track in some `moof` boxes, and the place of each run of samples (a chunk of the output).
 
     `durations`, `shifts` (presentation minus decode times) and `times` (the first sample's decode time) are ticks,
     `offsets` bytes from the beginning of the `moof` whose number is in `moofs`. No run is empty.
@@ -52,9 +53,9 @@ class Samples(NamedTuple):
 
 
 class _Runs(NamedTuple):
-    """One number for each run: its `moof` (`row`), what `tfhd` and `tfdt` say, what `trun` says.
+    """One number for each run: its `moof` (`row`), then the fields of `tfhd`, `tfdt` and `trun`.
 
-    `table` is the place of its first sample's word. What is not said is `UNSAID`.
+    `table` is the place of its first sample's word. A field that is absent is `MISSING`.
     """
 
     row: Ints
@@ -71,14 +72,14 @@ class _Runs(NamedTuple):
     table: Ints
 
 
-class Moofs:
+class MoofBatch:
     """Some `moof` boxes of one stream."""
 
     def __init__(self, boxes: Sequence[bytes]) -> None:
         """Find the runs of samples in `boxes` (at least one).
 
         Raises:
-            MediaError: One of them is malformed, or so long that the others would take too much room beside it.
+            MediaError: One of them is malformed, or so long that padding the others to it would take too much memory.
         """
         longest = max(map(len, boxes))
         if longest * len(boxes) > MAX_BYTES:
@@ -114,7 +115,7 @@ class Moofs:
 
         durations = column(DURATION, _or(runs.duration, track.default_duration))
         flags = column(FLAGS, _or(runs.flags, track.default_flags))
-        flags[firsts] = np.where(runs.first_flags == UNSAID, flags[firsts], runs.first_flags)
+        flags[firsts] = np.where(runs.first_flags == MISSING, flags[firsts], runs.first_flags)
         shifts = column(SHIFT, np.zeros_like(runs.row))
         negative = np.repeat(runs.signed != 0, runs.samples) & (shifts >> 31 != 0)
         return Samples(
@@ -133,9 +134,9 @@ class Moofs:
         return set(np.unique(self._runs.track).tolist())
 
     def _walk(self) -> _Runs:
-        """Go from box to box in all rows together; return the runs, row by row."""
+        """Walk through the boxes of all rows together; return the runs, row by row."""
         words, at = self._words, np.full(len(self._words), 2)
-        said = np.full((len(at), 5), UNSAID)  # track, duration, size, flags, time
+        said = np.full((len(at), 5), MISSING)  # track, duration, size, flags, time
         found: list[_Runs] = []
         while (rows := np.flatnonzero(at < self._ends)).size:
             here = at[rows]
@@ -143,7 +144,7 @@ class Moofs:
             if ((size < 8) | (size % 4 != 0) | (here + size // 4 > self._ends[rows])).any():
                 raise MediaError(DAMAGED)
             at[rows] = here + np.where(kind == TRAF, 2, size // 4)
-            said[rows[kind == TRAF]] = UNSAID
+            said[rows[kind == TRAF]] = MISSING
             mine = kind == TFHD
             said[rows[mine], :4] = self._tfhd(rows[mine], here[mine] + 2)
             mine = kind == TFDT
@@ -181,15 +182,15 @@ class Moofs:
         first_flags, table = self._optional(rows, body + 3, flags & 0x4 != 0)
         fields = flags & (DURATION | SIZE | FLAGS | SHIFT)
         wrong = (flags & 0x1 == 0) | (count > MAX_SAMPLES) | (table + count * _bits(fields) > end)
-        if wrong.any() or (said[:, [0, 4]] == UNSAID).any():
+        if wrong.any() or (said[:, [0, 4]] == MISSING).any():
             raise MediaError(DAMAGED)
         track, duration, size, sample_flags, time = said.T
         signed = flags >> 24
         return _Runs(rows, track, duration, size, sample_flags, time, fields, signed, count, offset, first_flags, table)
 
     def _optional(self, rows: Ints, at: Ints, there: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        """Return the words at `at` where they are `there`, else `UNSAID`, and the places behind them."""
-        values = np.full(len(rows), UNSAID)
+        """Return the words at `at` where they are `there`, else `MISSING`, and the places after them."""
+        values = np.full(len(rows), MISSING)
         values[there] = self._words[rows[there], at[there]]
         return values, at + there
 
@@ -201,7 +202,7 @@ def _bits(values: Ints) -> Ints:
 
 
 def _or(said: Ints, usual: int) -> Ints:
-    return np.where(said == UNSAID, usual, said)
+    return np.where(said == MISSING, usual, said)
 
 
 def _times(runs: _Runs, lengths: Ints) -> Ints:
