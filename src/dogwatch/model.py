@@ -18,6 +18,8 @@ import msgspec
 
 Severity = Literal["alert", "detection"]
 ID_ALPHABET = string.ascii_lowercase + string.digits
+LONGEST_SEGMENT_S = 660.0
+"""No recorded segment is longer; ingest sees to that. What overlaps a time begins this much earlier at most."""
 VOLUME_FILE = ".dogwatch-volume"  # in the recordings directory: names the disk, and so tells when it is not there
 
 

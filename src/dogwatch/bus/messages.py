@@ -217,7 +217,7 @@ Up = (
 class SetSwitch(Message, frozen=True):
     """Change a run-time switch of one camera, for example `detect` = True or `motion_threshold` = 40.
 
-    Names are those of docs/api/websocket.md, with `enabled` and `recordings` read by ingest, the others by vision.
+    Names are those of docs/api/websocket.md; each worker obeys those that concern it.
     """
 
     camera: str

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.bus.messages import FootageLost, FrameTracks, IngestStats, SegmentOpened, SegmentWritten
 from dogwatch.errors import DogwatchError, MediaError, NoFootageError
-from dogwatch.model import Segment
+from dogwatch.model import LONGEST_SEGMENT_S, Segment
 from dogwatch.recordings import recovery
 from dogwatch.recordings.activity import CameraActivity
 from dogwatch.store import deletions, segments
@@ -28,7 +28,6 @@ from dogwatch.store.deletions import Deletion
 from dogwatch.store.segments import Brief, Line, Span
 
 INITS_KEPT = 64
-LOOK_BACK_S = 600.0  # more than the longest segment
 RETRIES = 1000  # rows of one camera; of those beyond, the files are indexed at the next start
 OPEN_ID = "opened"  # the row id of a segment that has no row yet
 _log = logging.getLogger(__name__)
@@ -112,7 +111,7 @@ class Catalogue:
         camera.dropped = message.dropped_messages
         if message.dropped_messages > before:
             _log.warning("%d messages about %s were lost", message.dropped_messages - before, message.camera)
-            since = min(camera.sure, self._clock()) - LOOK_BACK_S
+            since = min(camera.sure, self._clock()) - LONGEST_SEGMENT_S
             known = {*camera.open, *camera.queued, *camera.failed}
             threading.Thread(target=self._reindex, args=(message.camera, since, known), daemon=True).start()
         camera.sure = camera.written

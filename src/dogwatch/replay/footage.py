@@ -11,9 +11,9 @@ from pathlib import Path
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import footage
 from dogwatch.media.packets import Unit, VideoInfo
+from dogwatch.model import LONGEST_SEGMENT_S
 
 log = logging.getLogger(__name__)
-LONGEST_SEGMENT_S = 120.0  # a segment that begins earlier than this before a range does not reach into it
 
 
 @dataclass(frozen=True, slots=True)

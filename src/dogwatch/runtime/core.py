@@ -76,7 +76,7 @@ class Core:
     """One running Dogwatch. All methods belong to one event loop."""
 
     def __init__(self, loaded: Loaded, paths: Paths, announce: Callable[[str, str], None]) -> None:
-        """Prepare everything that needs no loop.
+        """Open the database and make all parts; nothing runs before `run`. Call it in the event loop.
 
         Args:
             loaded: The configuration.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
-from dogwatch.store.segments import LONGEST_S
+from dogwatch.model import LONGEST_SEGMENT_S
 from dogwatch.store.tables import events, reviews, segments
 
 SETTLED_S = 300.0  # rows of segments come seconds after their footage; younger events are left alone
@@ -69,7 +69,7 @@ def _footage(camera: ColumnElement[str], start: ColumnElement[float], end: Colum
     return exists().where(
         segments.c.camera == camera,
         segments.c.start_time < end,
-        segments.c.start_time > start - LONGEST_S,
+        segments.c.start_time > start - LONGEST_SEGMENT_S,
         segments.c.end_time > start,
         ~segments.c.deleting,
     )

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
 
-from dogwatch.model import Fragment, Segment, new_id
+from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
 from dogwatch.store.quarters import recount
 from dogwatch.store.tables import init_sections, quarters, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 BATCH = 500  # rows named in one statement; SQLite takes 32766 values
-LONGEST_S = 660.0  # no segment is longer (ingest sees to that): an overlap test may begin this much earlier
 
 
 class Brief(NamedTuple):
@@ -293,7 +292,7 @@ def overlap(start: float, end: float) -> ColumnElement[bool]:
     The lower bound on `start_time` lets the index find the place; without it every older row would be looked at.
     """
     begin = segments.c.start_time
-    return and_(begin < end, segments.c.end_time > start, begin >= start - LONGEST_S)
+    return and_(begin < end, segments.c.end_time > start, begin >= start - LONGEST_SEGMENT_S)
 
 
 def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:

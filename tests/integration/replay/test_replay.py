@@ -14,7 +14,7 @@ from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import footage as media_footage
 from dogwatch.replay import footage, run
 from tests import walkers
-from tests.recordings import record
+from tests.recordings import T0, Shape, record, write
 
 CONFIG = """\
 cameras:
@@ -184,6 +184,13 @@ def test_a_damaged_segment_is_left_out(tmp_path: Path, caplog: pytest.LogCapture
     found = footage.recorded(tmp_path, "front", segments[0].start_time, segments[-1].end_time)
     assert [clip.path for clip in found] == paths[1:]
     assert f"{paths[0]} cannot be read" in caplog.text
+
+
+def test_a_long_segment_is_found_by_its_end(tmp_path: Path) -> None:
+    """Segments of a camera that rarely sends keyframes are up to ten minutes long."""
+    long = write(tmp_path, "front", T0, 0, 600, Shape(fps=1, gop_s=600, seconds=600, audio=False))
+    (found,) = footage.recorded(tmp_path, "front", T0 + 590, T0 + 595)
+    assert found.path == tmp_path / long.path
 
 
 def test_segments_are_looked_for_where_there_are_any(tmp_path: Path) -> None:

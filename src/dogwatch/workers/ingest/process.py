@@ -26,7 +26,7 @@ from dogwatch.workers.ingest.selection import DecoderSettings
 log = logging.getLogger(__name__)
 
 STATS_EVERY_S = 5.0
-LEAVE_S = 1.5  # what the parent allows is 2 s; a read that hangs in libav longer is left to the operating system
+LEAVE_S = 1.5  # the parent waits longer; a read that hangs in libav for longer is left to the operating system
 
 
 class CameraIngest:

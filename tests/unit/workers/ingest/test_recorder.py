@@ -15,7 +15,7 @@ from dogwatch.media import segment_writer
 from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.segment_writer import SegmentFile
-from dogwatch.store.segments import LONGEST_S
+from dogwatch.model import LONGEST_SEGMENT_S
 from dogwatch.workers.ingest import recorder as module
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.workers.ingest.space import Room
@@ -129,7 +129,7 @@ def test_without_keyframes_a_file_does_not_grow_for_ever(tmp_path: Path, monkeyp
 
 
 def test_no_segment_outgrows_what_queries_count_on() -> None:
-    assert module.MAX_SEGMENT_S < LONGEST_S
+    assert module.MAX_SEGMENT_S < LONGEST_SEGMENT_S
 
 
 def test_a_stream_that_cannot_be_written_is_reported_and_leaves_nothing(
