@@ -1,4 +1,4 @@
-"""At start, brings disk and database together, in both directions.
+"""Brings disk and database together: at start in both directions, and while running what messages did not tell.
 
 A day at a time, so that memory stays small, and by names alone: where every file has its row, nothing is opened.
 """
