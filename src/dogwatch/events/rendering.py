@@ -73,7 +73,8 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
     Raises:
         MediaError: `clean` is no picture.
     """
-    from dogwatch.media import framing, overlay, picture
+    from dogwatch import framing
+    from dogwatch.media import overlay, picture
 
     _reserve(clean)
     bgr = picture.decode(clean)
@@ -102,7 +103,7 @@ def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
     Raises:
         MediaError: `clean` is no JPEG.
     """
-    from dogwatch.media import framing
+    from dogwatch import framing
 
     def place(columns: int, rows: int) -> Box:
         if box is None:
@@ -119,7 +120,7 @@ def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
     Raises:
         MediaError: `clean` is no JPEG.
     """
-    from dogwatch.media import framing
+    from dogwatch import framing
 
     def place(columns: int, rows: int) -> Box:
         found = [_box(box, columns, rows) for box in boxes] or [Box(0, 0, columns, rows)]
@@ -201,7 +202,8 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
     It is `height * ratio` wide, or as wide as its shape wants. It is decoded no larger than that needs, and without
     OpenCV, because the core makes these also while nobody looks.
     """
-    from dogwatch.media import framing, jpeg
+    from dogwatch import framing
+    from dogwatch.media import jpeg
 
     size = jpeg.size(clean)
     spare = place(*size).height / height if size is not None else 1.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
-from dogwatch.media.framing import MAX_SIDE
+from dogwatch.framing import MAX_SIDE
 
 Picture = NDArray[np.uint8]
 

@@ -18,6 +18,8 @@ class SourceStalledError(SourceError):
     """The connection stands, but no data comes."""
 
 
+UNRECORDABLE = (av.error.FFmpegError, ValueError)
+"""What libav raises for streams that it cannot write to an MP4 file."""
 _ERRNO = {
     errno.EHOSTUNREACH: "its host cannot be reached",
     errno.EHOSTDOWN: "its host cannot be reached",

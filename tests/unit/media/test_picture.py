@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from dogwatch import framing
 from dogwatch.errors import MediaError
-from dogwatch.media import framing, picture
+from dogwatch.media import picture
 
 
 def gradient(width: int = 64, height: int = 48) -> picture.Picture:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
+from dogwatch import framing
 from dogwatch.api.errors import fail
 from dogwatch.api.numbers import Height, Limit, Seconds, Time
 from dogwatch.api.pictures import Made, PictureResponse
@@ -18,7 +19,6 @@ from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.events import rendering
 from dogwatch.events.media import EventMedia, Found
 from dogwatch.events.rendering import Style
-from dogwatch.media import framing
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 

@@ -17,8 +17,8 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from dogwatch import framing
 from dogwatch.bus.messages import BestPicture
-from dogwatch.media import framing
 from dogwatch.model import Box
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import chroma, cut_i420

@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import av
-
 from dogwatch.bus.messages import Message, StreamLost, StreamOpened
 from dogwatch.bus.specs import InputSpec
 from dogwatch.errors import SourceError
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
 from dogwatch.media.source import Source, SourceRequest, open_source
-from dogwatch.media.source_errors import SourceRefusedError, SourceStalledError
+from dogwatch.media.source_errors import UNRECORDABLE, SourceRefusedError, SourceStalledError
 from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
 from dogwatch.workers.ingest.backoff import Backoff
@@ -151,7 +149,7 @@ class InputLoop:
             connection = Connection(
                 source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds, self._change
             )
-        except (av.error.FFmpegError, ValueError) as error:
+        except UNRECORDABLE as error:
             url = redact_url(self._settings.spec.url)
             raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
         self._logged = ""

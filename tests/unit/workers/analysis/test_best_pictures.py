@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.bus.messages import BestPicture
+from dogwatch.framing import THUMBNAIL_HEIGHT
 from dogwatch.media import jpeg
-from dogwatch.media.framing import THUMBNAIL_HEIGHT
 from dogwatch.model import Box, Detection
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut_i420

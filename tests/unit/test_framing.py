@@ -1,14 +1,10 @@
 import numpy as np
 import pytest
 
-from dogwatch.media import framing
+from dogwatch import framing
 from dogwatch.model import Box
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)
-
-
-def test_boxes_scale_with_the_picture() -> None:
-    assert framing.scaled(Box(10, 20, 30, 40), (100, 100), (200, 50)) == Box(20, 10, 60, 20)
 
 
 @pytest.mark.parametrize(

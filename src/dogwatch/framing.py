@@ -1,4 +1,4 @@
-"""Chooses which part of a picture is shown, and how large."""
+"""Chooses which part of a picture is shown, and how large. The core and analysis share this."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ from dogwatch.model import Box
 THUMBNAIL_HEIGHT = 175  # docs/api/files.md
 THUMBNAIL_QUALITY = 90  # more than a small picture needs, because clients that want WebP get it encoded again
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
-
-
-def scaled(box: Box, frame: tuple[int, int], picture: tuple[int, int]) -> Box:
-    """Scale `box` from a frame of (width, height) `frame` to a picture of (width, height) `picture`."""
-    fx, fy = picture[0] / frame[0], picture[1] / frame[1]
-    return Box(round(box.x1 * fx), round(box.y1 * fy), round(box.x2 * fx), round(box.y2 * fy))
 
 
 def around(box: Box, width: int, height: int, *, margin: float = 1.1, ratio: float = 1.0, smallest: int = 100) -> Box:
