@@ -20,7 +20,7 @@ from dogwatch.auth import tokens
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
 from dogwatch.bus.messages import SetSwitch
-from dogwatch.config import parse
+from dogwatch.config import Keeper, parse
 from dogwatch.events.hub import EventHub
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live.pictures import LivePictures
@@ -144,7 +144,7 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
         catalogue = Catalogue(db, directory)
         jobs = JobRunner(db, [ExportKind.of_config(config, db, catalogue, directory)])
         services = Services(
-            loaded=loaded,
+            keeper=Keeper(loaded),
             paths=paths,
             db=db,
             catalogue=catalogue,

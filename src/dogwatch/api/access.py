@@ -63,9 +63,6 @@ class Guard:
         """Guard `routes`, which must be those of `app` in the same order."""
         self._app, self._routes, self._services = app, routes, services
         self._connections = Connections(services.authority)
-        listen = services.config.networking.listen
-        self._hosts = frozenset(listen.internal_hosts)
-        self._local = hosts.is_loopback(listen.internal_address[0])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a refusal, or hand on with the caller in the scope."""
@@ -92,6 +89,11 @@ class Guard:
             await self._follow(caller, scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    @property
+    def _hosts(self) -> frozenset[str]:
+        """The names by which the internal listener may be asked."""
+        return frozenset(self._services.config.networking.listen.internal_hosts)
 
     async def permits(self, caller: Caller, method: str, original: str, prefix: str = "") -> bool:
         """Whether `caller` may ask for what a proxy calls `original`, below the `prefix` under which it mounts us.
@@ -166,7 +168,8 @@ class Guard:
             # An answer over HTTP stays incomplete, at which the server closes the connection.
 
     def _check_host(self, scope: Scope) -> None:
-        if listener_of(scope) != INTERNAL or not self._local:
+        address, _ = self._services.config.networking.listen.internal_address
+        if listener_of(scope) != INTERNAL or not hosts.is_loopback(address):
             return
         headers = HTTPConnection(scope).headers
         if not hosts.answered(headers.getlist("host"), self._hosts):

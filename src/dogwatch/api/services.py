@@ -14,7 +14,7 @@ from dogwatch.auth.caller import Caller
 
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
-    from dogwatch.config import Config, Loaded
+    from dogwatch.config import Config, Keeper, Loaded
     from dogwatch.events.hub import EventHub
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.live.pictures import LivePictures
@@ -54,11 +54,11 @@ class Paths(Protocol):
 class Services:
     """Everything that a handler may ask.
 
-    `loaded` is the configuration as read, `config` a short cut to its model. `restart` asks the supervisor to
+    `keeper` holds the configuration, `config` is what is in force at the moment. `restart` asks the supervisor to
     start the whole program anew and returns at once. `version` is the program's, such as `0.16.0-dogwatch`.
     """
 
-    loaded: Loaded
+    keeper: Keeper
     paths: Paths
     db: Database
     catalogue: Catalogue
@@ -77,8 +77,13 @@ class Services:
 
     @property
     def config(self) -> Config:
-        """The configuration model."""
-        return self.loaded.config
+        """The configuration in force."""
+        return self.keeper.config
+
+    @property
+    def loaded(self) -> Loaded:
+        """The configuration as it was read last."""
+        return self.keeper.loaded
 
 
 def cameras_for(services: Services, caller: Caller) -> list[str]:

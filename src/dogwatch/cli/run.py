@@ -91,8 +91,8 @@ def began(core: Core, addresses: Addresses, paths: Paths) -> None:
     """Say where Dogwatch can be reached, and keep the configuration with which it has begun."""
     from dogwatch.runtime import last_config
 
-    if not core.loaded.mistakes:
-        last_config.keep(core.loaded, paths.data)
+    if not core.keeper.loaded.mistakes:
+        last_config.keep(core.keeper.loaded, paths.data)
     say_addresses(core, addresses)
 
 

@@ -6,6 +6,8 @@ The way of a text: `tree` (YAML with places) -> `migrate` (older forms) -> `subs
 """
 
 from dogwatch.config.camera import CameraConfig
+from dogwatch.config.difference import Difference
+from dogwatch.config.keeper import Keeper
 from dogwatch.config.load import Loaded, find, load, load_again, parse
 from dogwatch.config.problems import ConfigErrors, Notice, describe
 from dogwatch.config.root import Config
@@ -14,6 +16,8 @@ __all__ = [
     "CameraConfig",
     "Config",
     "ConfigErrors",
+    "Difference",
+    "Keeper",
     "Loaded",
     "Notice",
     "describe",

@@ -26,7 +26,7 @@ from dogwatch.auth.authority import Authority
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.specs import VisionSpec
-from dogwatch.config import Loaded
+from dogwatch.config import Keeper, Loaded
 from dogwatch.errors import unexpected
 from dogwatch.events.expiry import Expiry
 from dogwatch.events.hub import EventHub
@@ -87,13 +87,14 @@ class Core:
             StoreError: The database cannot be opened or migrated.
         """
         memory.limit_heaps()
-        self.paths, self.loaded, config = paths, loaded, loaded.config
+        self._loop = asyncio.get_running_loop()
+        self.keeper = Keeper(loaded, self._loop)
+        self.paths, config = paths, self.keeper.config
         path = config.database.path
         self._announce = announce
         self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
         self.db.migrate(mends=True)
         self.restarting = self._reconciled = False
-        self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._leave = asyncio.Event()
         self.broadcast = Broadcast()
@@ -157,13 +158,13 @@ class Core:
             DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
         """
         services = Services(
-            loaded=self.loaded, paths=self.paths, db=self.db, catalogue=self.catalogue, events=self.events,
+            keeper=self.keeper, paths=self.paths, db=self.db, catalogue=self.catalogue, events=self.events,
             broadcast=self.broadcast, switches=self.switches, stats=self.stats, activity=self.activity,
             authority=self.authority, pictures=self.pictures, streams=self.streams, jobs=self.jobs,
             exports=self.exports, restart=self.restart,
             version=API_VERSION,
         )  # fmt: skip
-        listeners = Listeners(create_app(services), self.loaded.config, self.paths.data / "secrets")
+        listeners = Listeners(create_app(services), self.keeper.config, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
@@ -205,14 +206,7 @@ class Core:
     # ------------------------------------------------------------ workers
 
     def _start_workers(self) -> None:
-        config, paths = self.loaded.config, self.paths
-        for name, camera in config.cameras.items():
-            if camera.enabled:
-                self.supervisor.start("ingest", name, specs.ingest_spec(config, name, paths))
-        for detector in specs.detector_specs(config, paths):
-            self.supervisor.start("detector", detector.name, detector)
-        for vision in specs.vision_specs(config, paths):
-            self.supervisor.start("vision", vision.name, vision)
+        self.supervisor.want(specs.all_specs(self.keeper.config, self.paths))
 
     async def _stop_workers(self) -> None:
         await self.supervisor.stop()
@@ -288,7 +282,7 @@ class Core:
     async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete what has expired."""
         await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
-        interval = min([c.record.expire_interval for c in self.loaded.config.cameras.values()] or [60]) * 60
+        interval = min([c.record.expire_interval for c in self.keeper.config.cameras.values()] or [60]) * 60
         async with asyncio.TaskGroup() as jobs:
             jobs.create_task(self.retention.run(interval))
             jobs.create_task(_every_in_thread(interval, self._expire_events))
@@ -300,7 +294,7 @@ class Core:
     def _database_made_anew(self) -> None:
         """Do what is done at start with the database, in the order of urgency: it has been made anew meanwhile."""
         self._reconciled = False
-        if self.loaded.config.auth.enabled:
+        if self.keeper.config.auth.enabled:
             _guarded(partial(self._accounts.first_start, self._announce))
         _guarded(partial(volume.check, self.db, self.paths.media))
         _guarded(self.events.recover)

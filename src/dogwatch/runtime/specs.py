@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
-from dogwatch.bus.specs import DetectorSpec, IngestSpec, InputSpec, ModelSpec, VisionSpec
+from dogwatch.bus.specs import DetectorSpec, IngestSpec, InputSpec, ModelSpec, Spec, VisionSpec
 from dogwatch.config import Config, labels
 from dogwatch.config.connections import connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
@@ -18,6 +19,25 @@ from dogwatch.volume import read_identity
 
 MOST_THREADS = 4
 VISION_SHARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A worker process that should run."""
+
+    kind: str
+    name: str
+    spec: Spec
+
+
+def all_specs(config: Config, paths: Paths) -> list[Wanted]:
+    """Return every worker that `config` asks for, in the order of starting: recording first."""
+    recorded = [name for name, camera in config.cameras.items() if camera.enabled]
+    return [
+        *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in recorded),
+        *(Wanted("detector", spec.name, spec) for spec in detector_specs(config, paths)),
+        *(Wanted("vision", spec.name, spec) for spec in vision_specs(config, paths)),
+    ]
 
 
 def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:

@@ -13,7 +13,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import msgspec
 
 from dogwatch.bus.specs import Spec
 from dogwatch.runtime import memory
+from dogwatch.runtime.specs import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,10 @@ class Worker:
     started: float = 0.0
     delay: float = FIRST_DELAY_S
     task: asyncio.Task[None] | None = field(default=None, repr=False)
+    replaced: bool = False
+    """Whether it is being ended to be started again at once with another spec."""
+    unwanted: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
     def pid(self) -> int | None:
@@ -66,12 +71,30 @@ class Supervisor:
         self._shm = Path(shm)
         self._started, self._died = started, died
         self._leaving = False
+        self._ending: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.workers: list[Worker] = []
+
+    def want(self, wanted: Iterable[Wanted]) -> None:
+        """Make the workers those that are `wanted`: others end, new ones start, one with another spec is replaced."""
+        goal = {(one.kind, one.name): one.spec for one in wanted}
+        known = {(worker.kind, worker.name): worker for worker in self.workers}
+        for key in known.keys() - goal.keys():
+            known[key].unwanted = True
+            self.workers.remove(known[key])
+            self._ending[key] = asyncio.create_task(self._leave(known[key]))
+        for (kind, name), spec in goal.items():
+            worker = known.get((kind, name))
+            if worker is None:
+                self.start(kind, name, spec)
+            elif worker.spec != spec:
+                worker.spec, worker.replaced = spec, True
+                worker.changed.set()
+                self._ending[kind, name] = asyncio.create_task(self._end(worker))
 
     def start(self, kind: str, name: str, spec: Spec) -> Worker:
         """Start a worker of `kind` (ingest, vision or detector) and keep it alive until `stop`."""
         worker = Worker(kind, name, spec)
-        worker.task = asyncio.create_task(self._keep(worker), name=f"{kind}-{name}")
+        worker.task = asyncio.create_task(self._keep(worker, self._ending.get((kind, name))), name=f"{kind}-{name}")
         self.workers.append(worker)
         return worker
 
@@ -80,12 +103,22 @@ class Supervisor:
         self._leaving = True
         for kinds in (("ingest",), ("vision", "detector")):
             await asyncio.gather(*(self._end(worker) for worker in self.workers if worker.kind in kinds))
+        await asyncio.gather(*self._ending.values())
         for worker in self.workers:
             if worker.task:
                 worker.task.cancel()
         await asyncio.gather(*(w.task for w in self.workers if w.task), return_exceptions=True)
 
-    async def _keep(self, worker: Worker) -> None:
+    async def _leave(self, worker: Worker) -> None:
+        """End a worker that is no longer wanted, also one that is about to be started."""
+        worker.changed.set()
+        await self._end(worker)
+        if worker.task:
+            await asyncio.wait([worker.task])
+
+    async def _keep(self, worker: Worker, before: asyncio.Task[None] | None) -> None:
+        if before:
+            await asyncio.wait([before])  # a camera that was removed and added: two must not record it at once
         while True:
             try:
                 status = await self._run_once(worker)
@@ -93,15 +126,20 @@ class Supervisor:
                 # Too many open files, no memory, a full disk: these pass, and the camera must not be lost with them.
                 log.exception("%s %s could not be run", worker.kind, worker.name)
                 status = FAILED
-            if self._leaving:
+            if self._leaving or worker.unwanted:
                 return
+            if worker.replaced:
+                worker.replaced = False
+                continue
             if time.monotonic() - worker.started > GOOD_SPELL_S:
                 worker.delay = FIRST_DELAY_S
             wait = UNUSABLE_DELAY_S if status == UNUSABLE else worker.delay * random.uniform(0.75, 1.25)  # noqa: S311
             log.warning("%s %s ended (%s); starting it again in %.1f s", worker.kind, worker.name, _said(status), wait)
             worker.restarts += 1
             worker.delay = min(worker.delay * 2, LONGEST_DELAY_S)
-            await asyncio.sleep(wait)
+            worker.changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worker.changed.wait(), wait)
 
     async def _run_once(self, worker: Worker) -> int:
         process = await asyncio.create_subprocess_exec(
@@ -119,6 +157,9 @@ class Supervisor:
         try:
             if process.stdin is None or process.stderr is None:
                 raise RuntimeError("a worker's pipes are missing")
+            if worker.unwanted:
+                return FAILED
+            worker.replaced = False
             self._started(worker)
             process.stdin.write(msgspec.json.encode(worker.spec) + b"\n")
             with contextlib.suppress(ConnectionError):

@@ -13,6 +13,7 @@ import pytest
 from dogwatch.bus.specs import Spec
 from dogwatch.runtime import memory
 from dogwatch.runtime import supervisor as module
+from dogwatch.runtime.specs import Wanted
 from dogwatch.runtime.supervisor import Supervisor, Worker
 
 
@@ -135,3 +136,45 @@ async def test_a_worker_leaves_when_the_parent_is_gone(tmp_path: Path) -> None:
     await process.stderr.readline()
     process.stdin.close()
     assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+def wanted(tmp_path: Path, *named: tuple[str, str]) -> list[Wanted]:
+    return [Wanted("obedient", name, Spec(run_dir=str(tmp_path), log_level=level)) for name, level in named]
+
+
+async def test_wanted_workers_are_started_replaced_and_ended_by_difference(
+    supervisor: Supervisor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def pids() -> dict[str, int | None]:
+        return {worker.name: worker.pid for worker in supervisor.workers}
+
+    supervisor.want(wanted(tmp_path, ("same", "debug"), ("other", "debug"), ("gone", "debug")))
+    await until(lambda: all(pids().values()) and caplog.text.count("level debug") == 3)
+    before = pids()
+    gone = next(worker for worker in supervisor.workers if worker.name == "gone")
+    supervisor.want(wanted(tmp_path, ("same", "debug"), ("other", "info"), ("new", "debug")))
+    await until(lambda: gone.pid is None and all(pids().values()) and pids()["other"] != before["other"])
+    await until(lambda: "level info" in caplog.text)
+    assert set(pids()) == {"same", "other", "new"}
+    assert pids()["same"] == before["same"]
+    assert all(worker.restarts == 0 for worker in supervisor.workers)
+
+
+async def test_a_worker_that_is_wanted_again_waits_for_its_predecessor(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.want(wanted(tmp_path, ("one", "debug")))
+    await until(lambda: supervisor.workers[0].pid is not None)
+    first = supervisor.workers[0]
+    supervisor.want([])
+    supervisor.want(wanted(tmp_path, ("one", "debug")))
+    second = supervisor.workers[0]
+    assert second is not first
+    await until(lambda: second.pid is not None)
+    assert first.pid is None
+
+
+async def test_a_worker_can_be_taken_back_before_it_has_begun(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.want(wanted(tmp_path, ("one", "debug")))
+    worker = supervisor.workers[0]
+    supervisor.want([])
+    await until(lambda: worker.task is not None and worker.task.done())
+    assert worker.pid is None
