@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import av
+import pytest
 
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.recordings.catalogue import Catalogue
@@ -48,6 +49,7 @@ def serve(root: Path) -> None:
         time.sleep(1)
 
 
+@pytest.mark.timeout(120 + 6 * KILLS)
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     db, runner, exports = build(tmp_path)
     for segment in record(tmp_path, "front", T0, count=5):

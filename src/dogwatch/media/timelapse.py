@@ -98,7 +98,10 @@ def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
 def main() -> int:
     """Encode what standard input asks for; return the exit code."""
     os.nice(NICE)
-    spec = msgspec.json.decode(sys.stdin.buffer.readline(), type=TimelapseSpec)
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return FAILED  # whoever started this process has been killed meanwhile
+    spec = msgspec.json.decode(line, type=TimelapseSpec)
 
     def leave_with_parent() -> None:
         while sys.stdin.buffer.read(1):
