@@ -6,11 +6,18 @@ thing, says what was expected, and carries no credentials.
 
 
 class DogwatchError(Exception):
-    """The root of everything that Dogwatch raises on purpose."""
+    """The root of everything that Dogwatch raises on purpose.
+
+    `status` is what an API answers when it is asked for what raises this, as a status of HTTP.
+    """
+
+    status: int = 500
 
 
 class ConfigError(DogwatchError):
     """The configuration file is wrong at a known place."""
+
+    status = 400
 
     def __init__(
         self,
@@ -49,9 +56,13 @@ class RecordingError(MediaError):
 class DiskGoneError(RecordingError):
     """A disk that is written to is not there, or is another one than before."""
 
+    status = 503
+
 
 class NoFootageError(DogwatchError):
     """Nothing was recorded in the range asked for."""
+
+    status = 404
 
 
 class RingError(DogwatchError):
@@ -65,9 +76,13 @@ class DetectorError(DogwatchError):
 class StoreError(DogwatchError):
     """The database cannot be opened, migrated or written."""
 
+    status = 503
+
 
 class StoreFullError(StoreError):
     """There is no room left for what the database is to hold."""
+
+    status = 507
 
 
 class StoreDamagedError(StoreError):
@@ -77,17 +92,25 @@ class StoreDamagedError(StoreError):
 class NotFoundError(DogwatchError):
     """The row or file that was asked for does not exist."""
 
+    status = 404
+
 
 class ConflictError(DogwatchError):
     """The request contradicts the present state."""
+
+    status = 409
 
 
 class AuthError(DogwatchError):
     """Who is asking could not be established."""
 
+    status = 401
+
 
 class ForbiddenError(DogwatchError):
     """Who is asking may not do this."""
+
+    status = 403
 
 
 def unexpected(error: BaseException) -> bool:

@@ -19,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api import paths
 from dogwatch.api.connections import Connections
-from dogwatch.api.errors import ApiError, answer_to, denied
+from dogwatch.api.errors import AccessError, ApiError, refusal_of
 from dogwatch.api.file_scope import export_file, export_picture, may_read
 from dogwatch.api.listener import INTERNAL, listener_of
+from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.services import CALLER_KEY, Services
 from dogwatch.auth import hosts
 from dogwatch.auth.addresses import Arrival
@@ -75,10 +76,10 @@ class Guard:
             target = self.target(scope)
             await self._check(target, verdict.caller, scope)
         except (ApiError, StoreError, OSError) as error:
-            answer = answer_to(error)
-            if answer is None:
+            refusal = refusal_of(error)
+            if refusal is None:
                 raise
-            await _refuse(answer, scope, receive, send)
+            await _refuse(refusal, scope, receive, send)
             return
         caller = scope[CALLER_KEY] = verdict.caller
         if verdict.renewed is not None:
@@ -131,7 +132,7 @@ class Guard:
         path: str = scope["path"]
         query = tuple(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
         if any(part in (".", "..") for part in path.split("/")) or "\0" in path or "\\" in path:
-            raise denied(403, "Access denied")
+            raise AccessError(403, "Access denied")
         for route in self._routes:
             match, found = route.matches(scope)
             if match == Match.FULL:
@@ -161,7 +162,7 @@ class Guard:
             if connection.task.uncancel():
                 raise asyncio.CancelledError  # somebody else wants the task to end too
             if not begun:
-                await _refuse(denied(401, "Authentication required"), scope, receive, send)
+                await _refuse(AccessError(401, "Authentication required"), scope, receive, send)
             elif scope["type"] == "websocket":
                 with contextlib.suppress(Exception):  # it may be closed already, by either side
                     await send({"type": "websocket.close", "code": 1008})
@@ -173,11 +174,11 @@ class Guard:
             return
         headers = HTTPConnection(scope).headers
         if not hosts.answered(headers.getlist("host"), self._hosts):
-            raise denied(403, "Access denied: networking.listen.internal_hosts does not name this host")
+            raise AccessError(403, "Access denied: networking.listen.internal_hosts does not name this host")
         site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
         page = headers.get("origin") or headers.get("referer")
         if hosts.shown_elsewhere(site, mode, page, _asked(headers), self._hosts):
-            raise denied(403, "Access denied: networking.listen.internal_hosts does not name the page's site")
+            raise AccessError(403, "Access denied: networking.listen.internal_hosts does not name the page's site")
 
     async def _identify(self, scope: Scope) -> Verdict:
         from dogwatch.auth.authority import Verdict
@@ -193,7 +194,7 @@ class Guard:
             return
         if caller is None:
             login = {"Location": f"{base_path(scope)}/login"} if self._services.authority.enabled else None
-            raise denied(401, "Authentication required", login)
+            raise AccessError(401, "Authentication required", headers=login)
         if scope["type"] == "websocket" and (caller.by_cookie or caller.trusted):
             _check_origin(HTTPConnection(scope), self._hosts if caller.trusted else frozenset())
         await self._permit(target, caller)
@@ -201,7 +202,7 @@ class Guard:
     async def _permit(self, target: Target, caller: Caller) -> None:
         match target.permission:
             case Permission.ADMIN if not caller.is_admin:
-                raise denied(403, NOT_ADMIN)
+                raise AccessError(403, NOT_ADMIN)
             case Permission.CAMERA:
                 self._permit_camera(caller, target.params["camera"])
             case Permission.EVENT if caller.cameras is not None:
@@ -223,7 +224,7 @@ class Guard:
         if not caller.may_see(camera):
             raise _hidden(caller, f"camera '{camera}'")  # also one that does not exist: they must not tell
         if camera not in self._services.config.cameras:
-            raise denied(404, "Camera not found")
+            raise AccessError(404, "Camera not found")
 
     async def _permit_row(self, caller: Caller, target: Target, name: str) -> None:
         find, what = ROWS[name]
@@ -231,7 +232,7 @@ class Guard:
         if camera is None:
             # Not handed on: the handler might find it in memory before it is in the database.
             message = f"{what.capitalize()} not found"
-            raise ApiError(404, message) if target.template == "/api/events/{event_id}" else denied(404, message)
+            raise AccessError(404, message, body=message if target.template == "/api/events/{event_id}" else None)
         if not caller.may_see(camera):
             raise _hidden(caller, f"{what} '{target.params[name]}'")
 
@@ -252,14 +253,14 @@ class Guard:
         elif (export_id := export_picture(path)) is not None:
             camera = await self._camera_of(owners.camera_of_export, export_id)
         if camera is None or not caller.may_see(camera):
-            raise denied(403, "Access denied")
+            raise AccessError(403, "Access denied")
 
     def _permit_streams(self, caller: Caller, names: list[str]) -> None:
         if not names:
-            raise denied(403, "Access denied: no stream is named")
+            raise AccessError(403, "Access denied: no stream is named")
         for name in names:
             if caller.cameras is not None and self._services.streams.find(name, caller) is None:
-                raise denied(403, f"Access denied to stream {name!r}")
+                raise AccessError(403, f"Access denied to stream {name!r}")
 
 
 def arrival(connection: HTTPConnection) -> Arrival:
@@ -282,7 +283,7 @@ def base_path(scope: Scope) -> str:
 
 def _hidden(caller: Caller, what: str) -> ApiError:
     """Return the refusal of `what`, as the caller has called it; it names nothing else that the caller may not see."""
-    return denied(403, f"Access denied to {what}. Allowed cameras: {sorted(caller.cameras or ())}")
+    return AccessError(403, f"Access denied to {what}. Allowed cameras: {sorted(caller.cameras or ())}")
 
 
 def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
@@ -293,7 +294,7 @@ def _check_origin(connection: HTTPConnection, allowed: frozenset[str]) -> None:
     """
     headers = connection.headers
     if not hosts.same_site(headers.get("origin"), _asked(headers), allowed):
-        raise denied(403, "Access denied: another site's page may not connect")
+        raise AccessError(403, "Access denied: another site's page may not connect")
 
 
 def _asked(headers: Headers) -> list[str]:
@@ -317,7 +318,7 @@ def _with_cookie(send: Send, cookie: str) -> Send:
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
-        await error.response()(scope, receive, send)
+        await error_form(error)(scope, receive, send)
         return
     await receive()
     await send({"type": "websocket.close", "code": 1008})

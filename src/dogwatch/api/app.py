@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from dogwatch.api import errors, nvr
 from dogwatch.api.access import Guard
+from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.services import Services
 from dogwatch.api.wire import Wire
 from dogwatch.auth.policy import POLICY
@@ -30,7 +31,7 @@ def create_app(services: Services) -> ASGIApp:
     """
     app = FastAPI(title="Dogwatch", openapi_url=None, redirect_slashes=False)
     app.state.services = services
-    errors.install(app)
+    errors.install(app, error_form)
     routes = sorted(all_routes(), key=lambda route: specificity(route.path))
     for route in routes:
         for key in keys(route):

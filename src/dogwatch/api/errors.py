@@ -1,131 +1,122 @@
-"""The bodies of answers that say no, in the forms that clients know (docs/api/conventions.md)."""
+"""How a request is refused: one family of exceptions, and one place that makes answers of them.
+
+Whatever stops a request is a `DogwatchError`, which has a status and a text. Packages below raise what they mean, such
+as `NotFoundError`; a handler that knows a better status or text raises an `ApiError`. A surface has its own form of
+answer (`Form`), which is given an `ApiError` whatever was raised.
+"""
 
 from __future__ import annotations
 
 import errno
 import logging
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
-from dogwatch.auth.limits import TooManyTriesError
-from dogwatch.errors import (
-    AuthError,
-    ConflictError,
-    DiskGoneError,
-    DogwatchError,
-    ForbiddenError,
-    NoFootageError,
-    NotFoundError,
-    StoreError,
-    StoreFullError,
-)
+from dogwatch.errors import DogwatchError
 
-STATUSES: tuple[tuple[type[DogwatchError], int], ...] = (
-    (NotFoundError, 404),
-    (NoFootageError, 404),
-    (ConflictError, 409),
-    (ForbiddenError, 403),
-    (AuthError, 401),
-    (StoreFullError, 507),
-    (StoreError, 503),
-    (DiskGoneError, 503),
-    (DogwatchError, 500),
-)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 FAILING = frozenset({errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ESTALE})
-RETRY_S = "5"
+RETRY = {"Retry-After": "5"}
 _log = logging.getLogger(__name__)
 UNWRITABLE = "Input should be text of valid Unicode characters"
 
 
-class ApiError(Exception):
-    """An answer with `status` and the JSON `body`, raised from wherever it is found to be needed."""
+class ApiError(DogwatchError):
+    """A request that is refused with a status."""
 
-    def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        """Remember the answer."""
-        super().__init__(f"{status} {body}")
-        self.status, self.body, self.headers = status, body, headers
+    def __init__(
+        self, status: int, text: str, *, headers: Mapping[str, str] | None = None, body: object = None
+    ) -> None:
+        """Refuse with `status` and `text`; `body` is for answers in another form than their surface's, as JSON."""
+        super().__init__(text)
+        self.status, self.text, self.body = status, text, body
+        self.headers = {**(RETRY if status == 503 else {}), **(headers or {})}
 
-    def response(self) -> JSONResponse:
-        """Return the answer."""
-        return JSONResponse(self.body, self.status, {"Cache-Control": "no-store", **(self.headers or {})})
+
+class AccessError(ApiError):
+    """Who is asking is not known, or may not do this."""
 
 
-def fail(status: int, message: str) -> NoReturn:
-    """Answer `{"success": false, "message": message}` with `status`.
+class RequestError(ApiError):
+    """No route takes the request: there is no such path or method, or the body cannot be read."""
 
-    Raises:
-        ApiError: Always.
+
+class InvalidError(ApiError):
+    """A parameter or the body is not as the route declares it; `findings` tell where."""
+
+    def __init__(self, findings: list[dict[str, Any]]) -> None:
+        """Refuse with 422."""
+        super().__init__(422, "The request is not valid")
+        self.findings = findings
+
+
+class FaultError(ApiError):
+    """Dogwatch itself has failed, which is in the log."""
+
+    def __init__(self) -> None:
+        """Refuse with 500."""
+        super().__init__(500, "Internal Server Error")
+
+
+Form = Callable[[ApiError], Response]
+"""Makes an answer of a refusal, as a surface's clients know it."""
+
+
+def refusal_of(error: Exception) -> ApiError | None:
+    """Return the refusal that an exception means; None for a mistake of this program.
+
+    507 is a disk that is full, 503 one that cannot be written or read now, and the database in the same two states.
     """
-    raise ApiError(status, {"success": False, "message": message})
+    match error:
+        case ApiError():
+            return error
+        case DogwatchError():
+            return ApiError(error.status, str(error))
+        case HTTPException():  # of FastAPI and Starlette
+            return RequestError(error.status_code, error.detail, headers=error.headers)
+        case RequestValidationError():
+            return InvalidError([_finding(found) for found in error.errors()])
+        case UnicodeEncodeError():
+            # JSON can say half of a surrogate pair, which is no text: neither the database nor an answer can hold it.
+            return InvalidError([{"type": "string_unicode", "loc": ["body"], "msg": UNWRITABLE}])
+        case TimeoutError():
+            return ApiError(503, "The database or the disk does not answer in time")
+        case OSError() if error.errno in FULL:
+            _log.error("nothing can be written: %s", error)
+            return ApiError(507, "The disk is full")
+        case OSError() if error.errno in FAILING:
+            _log.error("the disk fails: %s", error)
+            return ApiError(503, f"The disk cannot be used: {error.strerror}")
+        case _:
+            return None
 
 
-def denied(status: int, message: str, headers: dict[str, str] | None = None) -> ApiError:
-    """Return the error for a guard's refusal; it carries both `message` and `detail`, which suits every client."""
-    return ApiError(status, {"success": False, "message": message, "detail": message}, headers)
+def install(app: FastAPI, form: Form) -> None:
+    """Make `app` answer in `form` whatever is raised in it."""
+
+    async def refused(_: Request, error: Exception) -> Response:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise error
+        return form(refusal)
+
+    async def failed(_: Request, _error: Exception) -> Response:
+        return form(FaultError())
+
+    for kind in (DogwatchError, OSError, UnicodeEncodeError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, refused)
+    app.add_exception_handler(Exception, failed)
 
 
 def ok(message: str, **more: Any) -> dict[str, Any]:
     """Return `{"success": true, "message": message}` and `more`."""
     return {"success": True, "message": message, **more}
-
-
-def answer_to(error: Exception) -> ApiError | None:
-    """Return the answer to an error that is no mistake of this program: a refusal, or a disk that does not work.
-
-    507 is a disk that is full, 503 one that cannot be written or read now, and the database in the same two states.
-    """
-    if isinstance(error, ApiError):
-        return error
-    if isinstance(error, DogwatchError):
-        status = next(status for kind, status in STATUSES if isinstance(error, kind))
-        return _refusal(status, str(error))
-    if isinstance(error, TimeoutError):
-        return _refusal(503, "The database or the disk does not answer in time")
-    if isinstance(error, OSError) and error.errno in FULL:
-        _log.error("nothing can be written: %s", error)
-        return _refusal(507, "The disk is full")
-    if isinstance(error, OSError) and error.errno in FAILING:
-        _log.error("the disk fails: %s", error)
-        return _refusal(503, f"The disk cannot be used: {error.strerror}")
-    return None
-
-
-def _refusal(status: int, message: str) -> ApiError:
-    headers = {"Retry-After": RETRY_S} if status == 503 else None
-    return ApiError(status, {"success": False, "message": message}, headers)
-
-
-def install(app: FastAPI) -> None:
-    """Give `app` the handlers that turn exceptions into these bodies."""
-
-    async def known_error(_: Request, error: Exception) -> Response:
-        answer = answer_to(error)
-        if answer is None:
-            raise error
-        return answer.response()
-
-    async def too_often(_: Request, error: Exception) -> Response:
-        return ApiError(429, {"error": f"Rate limit exceeded: {error}"}).response()
-
-    async def invalid(_: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-        return JSONResponse({"detail": [_finding(found) for found in error.errors()]}, 422)
-
-    async def unwritable(_: Request, _error: Exception) -> Response:
-        # JSON can say half of a surrogate pair, which is no text: neither the database nor an answer can hold it.
-        return JSONResponse({"detail": [{"type": "string_unicode", "loc": ["body"], "msg": UNWRITABLE}]}, 422)
-
-    app.add_exception_handler(ApiError, known_error)
-    app.add_exception_handler(UnicodeEncodeError, unwritable)
-    app.add_exception_handler(TooManyTriesError, too_often)
-    app.add_exception_handler(DogwatchError, known_error)
-    app.add_exception_handler(OSError, known_error)
-    app.add_exception_handler(RequestValidationError, invalid)
 
 
 def _finding(found: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.auth.caller import Caller
 
 ALL = "all"
@@ -41,7 +41,7 @@ def timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo("UTC" if name.lower() == "utc" else name.replace(",", "/"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        fail(400, f"Unknown timezone {name!r}")
+        raise ApiError(400, f"Unknown timezone {name!r}") from None
 
 
 def time_range(text: str) -> tuple[int, int]:
@@ -53,6 +53,6 @@ def time_range(text: str) -> tuple[int, int]:
     first, comma, last = text.partition(",")
     found = [_CLOCK.fullmatch(part.strip()) for part in (first, last)]
     if not comma or found[0] is None or found[1] is None:
-        fail(400, "time_range has the form HH:MM,HH:MM")
+        raise ApiError(400, "time_range has the form HH:MM,HH:MM")
     after, before = (int(match[1]) * 3600 + int(match[2]) * 60 for match in found if match is not None)
     return after, before

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from dogwatch.api.errors import ApiError
+from dogwatch.api.errors import RETRY, ApiError
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import CALLER_KEY
 from dogwatch.media.picture_pool import POOL, PictureJob, TooManyWaitingError
@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 WAIT_S = 60.0  # forty of the dearest kind take that long on a small machine
 SEND_S = 60.0
-BUSY = {"Retry-After": "5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ async def in_pool(caller: str, make: Callable[[], T], *, quick: bool = False) ->
 def refusal(error: TooManyWaitingError) -> ApiError:
     """Return the answer to who wants too many pictures."""
     if error.each:
-        return ApiError(429, {"error": f"Rate limit exceeded: {error.limit} pictures at once"}, BUSY)
-    return ApiError(503, {"success": False, "message": f"Too many pictures are wanted: {error}"}, BUSY)
+        return ApiError(429, f"{error.limit} pictures at once", headers=RETRY)
+    return ApiError(503, f"Too many pictures are wanted: {error}")
 
 
 def caller_key(scope: Scope) -> str:
@@ -110,8 +109,7 @@ async def _stays(job: PictureJob[Any], receive: Receive) -> bool:
     try:
         done, _ = await asyncio.wait({result, leaving}, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
         if not done:
-            message = f"The picture could not be made in {WAIT_S:.0f} s: too many are wanted"
-            raise ApiError(503, {"success": False, "message": message}, BUSY)
+            raise ApiError(503, f"The picture could not be made in {WAIT_S:.0f} s: too many are wanted")
         return result in done
     finally:
         leaving.cancel()

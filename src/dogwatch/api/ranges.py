@@ -95,7 +95,7 @@ def of_file(path: Path, media_type: str, headers: Mapping[str, str] | None = Non
     try:
         stat = path.stat()
     except OSError:
-        raise NotFoundError("no such file") from None
+        raise NotFoundError("File not found") from None
     tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return RangeResponse(VirtualFile((FileSlice(path, 0, stat.st_size),), stat.st_mtime, tag), media_type, headers)
 
@@ -103,7 +103,7 @@ def of_file(path: Path, media_type: str, headers: Mapping[str, str] | None = Non
 def _check(parts: list[Part]) -> None:
     first = next((part for part in parts if isinstance(part, FileSlice)), None)
     if first is not None and not first.path.is_file():
-        raise NotFoundError("the file is gone")
+        raise NotFoundError("File not found")
 
 
 async def _chunks(parts: list[Part]) -> AsyncIterator[bytes]:

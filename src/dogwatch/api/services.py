@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from dogwatch.api.errors import AccessError
 from dogwatch.auth.caller import Caller
 
 if TYPE_CHECKING:
@@ -104,11 +105,11 @@ async def get_caller(connection: HTTPConnection) -> Caller:
     """Return who is asking; a FastAPI dependency.
 
     Raises:
-        HTTPException: 401; nobody has been identified, which only happens on public routes.
+        AccessError: 401; nobody has been identified, which only happens on public routes.
     """
     caller: Caller | None = connection.scope.get(CALLER_KEY)
     if caller is None:
-        raise HTTPException(401, "Authentication required")
+        raise AccessError(401, "Authentication required")
     return caller
 
 

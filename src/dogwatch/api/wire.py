@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.paths import merged
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -47,13 +48,13 @@ class Wire:
             send, secure=scope.get("scheme") == "https", gzipped="gzip" in headers.get("accept-encoding", "")
         )
         if scope["method"] not in SAFE_METHODS and _from_a_page(headers) and "x-csrf-token" not in headers:
-            refusal = ApiError(401, {"success": False, "message": "Missing CSRF header"})
-            await refusal.response()(scope, receive, answer.send)
+            refusal = ApiError(401, "Missing CSRF header")
+            await error_form(refusal)(scope, receive, answer.send)
             return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
-            refusal = ApiError(413, {"success": False, "message": f"The body is larger than {MAX_BODY} bytes"})
-            await refusal.response()(scope, receive, answer.send)
+            refusal = ApiError(413, f"The body is larger than {MAX_BODY} bytes")
+            await error_form(refusal)(scope, receive, answer.send)
             return
         await self._app(_taken_as_json(scope, headers), _bounded(receive), answer.send)
 

@@ -32,6 +32,8 @@ T = TypeVar("T")
 class AccountError(DogwatchError):
     """A name, role or password that an account cannot have."""
 
+    status = 400
+
 
 class Accounts:
     """The accounts in the database. Safe to use from any thread; everything that hashes takes its time."""

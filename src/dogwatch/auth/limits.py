@@ -28,6 +28,8 @@ and again, all from the address of one proxy, do not lock one another out."""
 class TooManyTriesError(DogwatchError):
     """Passwords were tried too often; the text is the rule that says so."""
 
+    status = 429
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -44,6 +44,8 @@ def describe(error: ConfigError) -> str:
 class ConfigErrors(DogwatchError):  # noqa: N818 - it is several
     """All errors of a file, in the order of their lines. The text has one line for each."""
 
+    status = 400
+
     def __init__(self, errors: list[ConfigError], source: str = "") -> None:
         """Take the `errors` of the file `source`."""
         self.errors = sorted(errors, key=lambda error: (error.line or 0, error.column or 0))

@@ -30,6 +30,8 @@ CLOSE_S = 5.0
 class QueueFullError(DogwatchError):
     """Too many jobs of a kind wait."""
 
+    status = 503
+
 
 class JobRunner:
     """Runs the jobs of one program. Safe to use from any thread; `submit` and `cancel` wait for the database."""

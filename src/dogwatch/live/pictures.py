@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
-from dogwatch.errors import RingError
+from dogwatch.errors import DogwatchError, RingError
 from dogwatch.live.drawing import PLAIN, Look, draw
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
 
@@ -53,8 +53,14 @@ class _Camera:
     used: float = 0.0
 
 
-class TooManyViewersError(Exception):
+class TooManyViewersError(DogwatchError):
     """As many as are allowed are looking already."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("Too many viewers")
 
 
 class LivePictures:

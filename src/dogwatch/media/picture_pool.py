@@ -46,6 +46,8 @@ class ThreadKind(StrEnum):
 class TooManyWaitingError(DogwatchError):
     """Too many pictures are waiting already; `each` if the limit is the caller's own, not the one for all."""
 
+    status = 503
+
     def __init__(self, limit: int, *, each: bool) -> None:
         """Say what the limit is."""
         super().__init__(f"{limit} pictures are waiting to be made")

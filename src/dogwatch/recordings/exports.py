@@ -34,6 +34,8 @@ Chapters = Literal["none", "recording_segments", "review_items"]
 class RefusedError(DogwatchError):
     """What is asked for cannot be exported."""
 
+    status = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dogwatch.api.access import Guard, arrival, base_path
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.services import CALLER_KEY, TheCaller, TheServices, cameras_for
 from dogwatch.auth.caller import Caller
 
@@ -28,10 +28,10 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
     """Check a name and a password; the session comes as a cookie, whose value also works as a bearer token."""
     authority = services.authority
     if not authority.enabled:
-        fail(404, "Logging in is disabled")
+        raise ApiError(404, "Logging in is disabled")
     token = await authority.log_in(body.user, body.password, arrival(request))
     if token is None:
-        fail(401, "Login failed")
+        raise ApiError(401, "Login failed")
     return Response(headers={"Set-Cookie": authority.cookie(token, arrival(request)), "Cache-Control": "no-store"})
 
 

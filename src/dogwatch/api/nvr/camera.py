@@ -12,16 +12,16 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from dogwatch.api.errors import ApiError, fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
 from dogwatch.live.drawing import Drawing, Look
-from dogwatch.live.pictures import TooManyViewersError
 
 router = APIRouter()
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+BAD_HEIGHT = "Invalid height parameter"
 SEND_TIMEOUT_S = 20.0
 MJPEG = "multipart/x-mixed-replace;boundary=frame"
 
@@ -64,7 +64,7 @@ async def get_height(h: str | None = None, height: str | None = None) -> int | N
     if text is None:
         return None
     if not text.isdecimal() or len(text) > 6 or int(text) < 1:
-        raise ApiError(400, "Invalid height parameter")
+        raise ApiError(400, BAD_HEIGHT, body=BAD_HEIGHT)
     return int(text)
 
 
@@ -80,10 +80,7 @@ async def mjpeg(
     if request.method == "HEAD":
         return Response(media_type=MJPEG)
     look = Look(drawing, height or 360, "jpg", 70)
-    try:
-        parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3, caller_key(request.scope))
-    except TooManyViewersError:
-        fail(503, "Too many viewers")
+    parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3, caller_key(request.scope))
     return Parts(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
 
 
@@ -117,7 +114,7 @@ def latest_alias(
 
 def _latest(services: Services, camera: str, look: Look, *, store: bool) -> Response:
     if look.extension not in CONTENT_TYPES:
-        fail(404, "Unknown picture format")
+        raise ApiError(404, "Unknown picture format")
 
     def make() -> Made:
         still = services.pictures.still(camera, look)

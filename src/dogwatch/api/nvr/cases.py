@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
-from dogwatch.api.errors import fail, ok
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.errors import ConflictError
 from dogwatch.recordings.exports import KIND, NAME_LIMIT
@@ -73,7 +73,7 @@ def delete_case(services: TheServices, case_id: str, *, delete_exports: bool = F
     try:
         services.exports.delete_case(case_id, with_exports=delete_exports)
     except ConflictError as error:
-        fail(400, str(error))
+        raise ApiError(400, str(error)) from None
     return ok("Successfully deleted case.")
 
 
@@ -85,7 +85,7 @@ def download_case(services: TheServices, caller: TheCaller, case_id: str) -> Str
     found = [one for one in services.exports.listed(ExportFilter(cameras, case.id)) if not one.in_progress]
     files = [(one.file, path) for one in found if (path := services.exports.file(one)).is_file()]
     if not files:
-        fail(404, "The case holds no finished export.")
+        raise ApiError(404, "The case holds no finished export.")
     headers = {"Content-Disposition": f'attachment; filename="case-{case.id}.zip"', "Cache-Control": "no-store"}
     return StreamingResponse(_zip(files), media_type="application/zip", headers=headers)
 
@@ -109,7 +109,7 @@ def cancel_job(services: TheServices, export_id: str) -> dict[str, Any]:
     try:
         services.jobs.cancel(export_id)
     except ConflictError as error:
-        fail(400, str(error))
+        raise ApiError(400, str(error)) from None
     return ok("The export is being cancelled.")
 
 
@@ -147,14 +147,14 @@ def job_row(job: Job) -> dict[str, Any]:
 def _seen_case(services: TheServices, caller: TheCaller, case_id: str) -> Case:
     case = services.exports.case(case_id)
     if caller.cameras is not None and not services.exports.listed(ExportFilter(tuple(caller.cameras), case.id)):
-        fail(404, "Case not found")
+        raise ApiError(404, "Case not found")
     return case
 
 
 def _seen_job(services: TheServices, caller: TheCaller, job_id: str) -> Job:
     job = services.jobs.find(job_id)
     if job.kind != KIND or (job.camera is not None and not caller.may_see(job.camera)):
-        fail(404, "Job not found")
+        raise ApiError(404, "Job not found")
     return job
 
 

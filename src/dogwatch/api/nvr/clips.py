@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Height, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
@@ -31,15 +31,15 @@ def range_clip(services: Asked, camera: str, start: Time, end: Time) -> Response
     from dogwatch.media.clip import plan
 
     if end <= start:
-        fail(400, "The end of the range is not after its start.")
+        raise ApiError(400, "The end of the range is not after its start.")
     end = min(end, time.time())
     if end - start > LONGEST_S:
-        fail(400, "A clip of at most 24 hours can be made.")
+        raise ApiError(400, "A clip of at most 24 hours can be made.")
     segments = services.catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
     try:
         return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4")
     except NoFootageError:
-        fail(400, "No recordings found for the specified time range")
+        raise ApiError(400, "No recordings found for the specified time range") from None
 
 
 @router.get("/api/{camera}/recordings/{frame_time}/snapshot.{extension}")
@@ -52,7 +52,7 @@ def still(
 ) -> Response:
     """Return the recorded picture of a moment."""
     if extension not in TYPES:
-        fail(404, "Stills are png or jpg.")
+        raise ApiError(404, "Stills are png or jpg.")
     segments = services.catalogue.segments(camera, frame_time, frame_time + LOOK_AROUND_S)
 
     def make() -> Made:
@@ -61,7 +61,7 @@ def still(
         try:
             bgr = still.frame_at(segments, frame_time, services.paths.media, height)
         except (NoFootageError, MediaError) as error:
-            fail(404, f"Recording not found at {frame_time}: {error}")
+            raise ApiError(404, f"Recording not found at {frame_time}: {error}") from None
         return Made(picture.encode(bgr, extension, STILL_QUALITY), TYPES[extension], STILL_CACHE, max(0.0, frame_time))
 
     return PictureResponse(make)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.services import Services, TheCaller, TheServices, cameras_for
 from dogwatch.auth.caller import Caller
 from dogwatch.config import ConfigErrors
@@ -37,7 +37,7 @@ def raw(services: TheServices) -> JSONResponse:
     try:
         return JSONResponse(text_of(services.loaded.path))
     except ConfigErrors:
-        fail(404, "The configuration file cannot be read")
+        raise ApiError(404, "The configuration file cannot be read") from None
 
 
 @router.get("/api/zones")

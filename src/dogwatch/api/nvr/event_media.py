@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from dogwatch import framing
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Height, Limit, Seconds, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
@@ -65,7 +65,7 @@ def thumbnail(
 ) -> Response:
     """Return the event's thumbnail."""
     if extension not in TYPES:
-        fail(404, f"Thumbnails are {', '.join(TYPES)}")
+        raise ApiError(404, f"Thumbnails are {', '.join(TYPES)}")
     found = _find(services, event_id)
     ratio = rendering.ANDROID_RATIO if shape == "android" else None
     cache = {"Cache-Control": "no-store" if found.running else f"private, max-age={max_cache_age}"}
@@ -73,7 +73,7 @@ def thumbnail(
     def make() -> Made:
         data = _media(services).thumbnail(found, extension, ratio=ratio)
         if data is None:
-            fail(404, "Event has no thumbnail")
+            raise ApiError(404, "Event has no thumbnail")
         return Made(data, TYPES[extension], cache, _settled(found))
 
     return PictureResponse(make, quick=True)
@@ -90,7 +90,7 @@ def snapshot(
     def make() -> Made:
         data = _media(services).snapshot(found, style)
         if data is None:
-            fail(404, "Snapshot not available")
+            raise ApiError(404, "Snapshot not available")
         return _made(found, data, {"Cache-Control": _cache(found)}, _settled(found), download=download)
 
     return PictureResponse(make)
@@ -100,7 +100,7 @@ def snapshot(
 def clean_snapshot(services: TheServices, event_id: str, extension: str, download: bool = False) -> Response:
     """Return the event's picture with nothing drawn on it."""
     if extension not in ("png", "webp"):
-        fail(404, "Clean snapshots are png or webp")
+        raise ApiError(404, "Clean snapshots are png or webp")
     found = _find(services, event_id)
     headers = {"Cache-Control": _cache(found)}
     if download:
@@ -109,7 +109,7 @@ def clean_snapshot(services: TheServices, event_id: str, extension: str, downloa
     def make() -> Made:
         clean = _media(services).clean(found) if found.has_snapshot else None
         if clean is None:
-            fail(404, "Snapshot not available")
+            raise ApiError(404, "Snapshot not available")
         return Made(rendering.converted(clean, extension), TYPES[extension], headers, _settled(found))
 
     return PictureResponse(make)
@@ -121,7 +121,7 @@ def clip(services: TheServices, event_id: str, padding: Annotated[int, Query(ge=
     with services.db.read() as connection:
         row = events.one(connection, event_id)
     if row is None:
-        fail(404, "Event not found")
+        raise ApiError(404, "Event not found")
     return _clip(services, row, padding)
 
 
@@ -148,7 +148,7 @@ def camera_clip(
     with services.db.read() as connection:
         row = events.one(connection, event_id)
     if row is None or row["camera"] != camera:
-        fail(404, "Event not found")
+        raise ApiError(404, "Event not found")
     return _clip(services, row, padding, {"Content-Disposition": f'attachment; filename="{camera}-{event_id}.mp4"'})
 
 
@@ -196,7 +196,7 @@ def latest_clip(services: TheServices, camera: str, label: str) -> Response:
     """Return the clip of the latest event with this label that has one."""
     row = _latest(services, camera, label, has="has_clip")
     if row is None:
-        fail(404, "Event not found")
+        raise ApiError(404, "Event not found")
     return _clip(services, row, 0)
 
 
@@ -207,7 +207,7 @@ def _media(services: Services) -> EventMedia:
 def _find(services: Services, event_id: str) -> Found:
     found = _media(services).find(event_id)
     if found is None:
-        fail(404, "Event not found")
+        raise ApiError(404, "Event not found")
     return found
 
 
@@ -237,16 +237,16 @@ def _clip(services: Services, row: dict[str, Any], padding: int, headers: dict[s
     from dogwatch.media.clip import plan
 
     if not row["has_clip"]:
-        fail(404, "Clip not available")
+        raise ApiError(404, "Clip not available")
     now = time.time()
     start = row["start_time"] - padding
     end = min(now, (row["end_time"] or now) + padding)
     segments = services.catalogue.segments(row["camera"], start, end)
     settled = row["end_time"] is None or now - end > SETTLING_S
     if not settled and (not segments or segments[-1].end_time < end - GRACE_S):
-        fail(404, "The recording is still being written")
+        raise ApiError(404, "The recording is still being written")
     try:
         return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4", headers)
     except (NoFootageError, MediaError):
         # A running event's footage may be a moment away: 404 makes clients ask again.
-        fail(404 if row["end_time"] is None else 400, "No recordings found for this event")
+        raise ApiError(404 if row["end_time"] is None else 400, "No recordings found for this event") from None

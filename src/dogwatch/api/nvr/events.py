@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
-from dogwatch.api.errors import ApiError, fail, ok
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Limit, Real, Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheCaller, TheServices
@@ -28,6 +28,7 @@ from dogwatch.store.event_filter import EventFilter
 router = APIRouter()
 
 Flag = bool | None
+NOT_FOUND = "Event not found"
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
 LONGEST_MANUAL_S = 30 * 86_400
@@ -184,7 +185,7 @@ def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
     """Return the events with these ids."""
     wanted = [event_id for event_id in ids.split(",") if event_id]
     if not wanted:
-        fail(400, "Valid list of ids must be sent")
+        raise ApiError(400, "Valid list of ids must be sent")
     with services.db.read() as connection:
         rows = events.many(connection, wanted)
     return JSONResponse([_full(row, services) for row in rows if caller.may_see(row["camera"])])
@@ -196,7 +197,7 @@ def one(services: TheServices, event_id: str) -> JSONResponse:
     with services.db.read() as connection:
         row = events.one(connection, event_id)
     if row is None:
-        raise ApiError(404, "Event not found")
+        raise ApiError(404, NOT_FOUND, body=NOT_FOUND)
     return JSONResponse(_full(row, services))
 
 
@@ -204,7 +205,7 @@ def one(services: TheServices, event_id: str) -> JSONResponse:
 def delete(services: TheServices, event_id: str) -> dict[str, Any]:
     """Delete an event and its pictures; recordings stay."""
     if not services.events.delete([event_id]):
-        fail(404, f"Event {event_id} not found")
+        raise ApiError(404, f"Event {event_id} not found")
     return ok(f"Event {event_id} deleted")
 
 
@@ -212,7 +213,7 @@ def delete(services: TheServices, event_id: str) -> dict[str, Any]:
 def delete_many(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete events and their pictures."""
     if not body.event_ids:
-        fail(404, "No event ids provided.")
+        raise ApiError(404, "No event ids provided.")
     gone = services.events.delete(body.event_ids)
     missing = [event_id for event_id in body.event_ids if event_id not in gone]
     return {"success": True, "deleted_events": gone, "not_found_events": missing}
@@ -250,7 +251,7 @@ def set_description(services: TheServices, event_id: str, body: Description) -> 
 @router.put("/api/events/{event_id}/false_positive")
 def send_to_labelling() -> dict[str, Any]:
     """Refuse: there is no labelling service."""
-    fail(400, NO_LABELLING_SERVICE)
+    raise ApiError(400, NO_LABELLING_SERVICE)
 
 
 @router.post("/api/events/{camera}/{label}/create")
@@ -263,7 +264,7 @@ def create(
 ) -> dict[str, Any]:
     """Make a manual event from now on."""
     if camera not in services.config.cameras or not services.switches.get(camera, "enabled"):
-        fail(404, f"{camera} is not a valid camera.")
+        raise ApiError(404, f"{camera} is not a valid camera.")
     asked = body or Manual()
     wish = Wish(
         camera=camera,
@@ -283,13 +284,13 @@ def create(
 def end(services: TheServices, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
     """End a manual event."""
     if body and body.end_time is not None and body.end_time > time.time() + LONGEST_MANUAL_S:
-        fail(400, "end_time lies more than 30 days ahead.")
+        raise ApiError(400, "end_time lies more than 30 days ahead.")
     try:
         services.events.end_manual(event_id, body.end_time if body else None)
     except NotFoundError as error:
-        fail(404, str(error))
+        raise ApiError(404, str(error)) from None
     except ConflictError as error:
-        fail(400, str(error))
+        raise ApiError(400, str(error)) from None
     return ok("Event successfully ended.")
 
 
@@ -297,7 +298,7 @@ def _found(change: Any) -> None:
     try:
         change()
     except NotFoundError as error:
-        fail(404, str(error))
+        raise ApiError(404, str(error)) from None
 
 
 def _present(services: Services, camera: str, caller: str) -> bytes | None:

@@ -10,15 +10,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.errors import ApiError, denied, fail, ok
+from dogwatch.api.errors import AccessError, ApiError, ok
 from dogwatch.api.file_scope import may_read
 from dogwatch.api.numbers import Time
 from dogwatch.api.nvr.files import resolve
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import ConflictError, DogwatchError, NoFootageError
-from dogwatch.jobs.runner import QueueFullError
-from dogwatch.recordings.exports import NAME_LIMIT, RefusedError, Wanted
+from dogwatch.recordings.exports import NAME_LIMIT, Wanted
 from dogwatch.store.exports import Export, ExportFilter
 
 router = APIRouter()
@@ -125,8 +124,8 @@ def start_custom_export(
     body = body or CustomBody()
     if body.ffmpeg_input_args or body.ffmpeg_output_args:
         if not caller.is_admin:
-            raise denied(403, "Access denied. A user with the admin role is required.")
-        fail(400, "Dogwatch runs no ffmpeg program, so that there is nothing to take these arguments.")
+            raise AccessError(403, "Access denied. A user with the admin role is required.")
+        raise ApiError(400, "Dogwatch runs no ffmpeg program, so that there is nothing to take these arguments.")
     return _started(services, caller, camera, start, end, body)
 
 
@@ -141,7 +140,7 @@ def rename_export(services: TheServices, export_id: str, body: NameBody) -> dict
 def rename_export_by_path(services: TheServices, export_id: str, new_name: str) -> dict[str, Any]:
     """Give an export another name, as older clients ask for it."""
     if len(new_name) > NAME_LIMIT:
-        fail(400, f"A name has at most {NAME_LIMIT} characters.")
+        raise ApiError(400, f"A name has at most {NAME_LIMIT} characters.")
     services.exports.rename(export_id, new_name)
     return ok("Successfully renamed export.")
 
@@ -204,7 +203,7 @@ def _started(
     services: Services, caller: Caller, camera: str, start: float, end: float, body: ExportBody
 ) -> JSONResponse:
     if body.source == "preview":
-        fail(400, "No previews found for time range")
+        raise ApiError(400, "No previews found for time range")
     if body.export_case_id is not None:
         _may_assign(services, caller, body.export_case_id)
     wanted = Wanted(
@@ -220,10 +219,8 @@ def _started(
     )
     try:
         export = services.exports.begin(wanted)
-    except (NoFootageError, RefusedError) as error:
-        fail(400, str(error))
-    except QueueFullError as error:
-        fail(503, str(error))
+    except NoFootageError as error:
+        raise ApiError(400, str(error)) from None
     return JSONResponse(ok("Export queued.", export_id=export.id, status="queued"), 202)
 
 
@@ -250,8 +247,6 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
             owner=caller.username,
         )
         export = services.exports.begin(wanted)
-    except ApiError as error:
-        return result | {"error": error.body["message"]}
     except DogwatchError as error:
         return result | {"error": str(error)}
     return result | {"export_id": export.id, "success": True, "status": "queued"}
@@ -259,7 +254,7 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
 
 def _may_assign(services: Services, caller: Caller, case_id: str) -> None:
     if not caller.is_admin:
-        raise denied(403, "Access denied. A user with the admin role is required.")
+        raise AccessError(403, "Access denied. A user with the admin role is required.")
     services.exports.case(case_id)
 
 
@@ -278,7 +273,7 @@ def _image(services: Services, caller: Caller, text: str | None) -> str | None:
     parts = text.split("/")
     found = None if ".." in parts or text.startswith("/") else resolve(root, text)
     if found is None or not found.is_file() or not may_read(f"/clips/{text}", caller.cameras, services.config.cameras):
-        fail(400, "image_path is no file inside the clips directory")
+        raise ApiError(400, "image_path is no file inside the clips directory")
     return str(found)
 
 
@@ -286,6 +281,6 @@ def _delete(services: Services, names: list[str]) -> None:
     try:
         services.exports.delete(names)
     except ConflictError as error:
-        fail(400, str(error))
+        raise ApiError(400, str(error)) from None
     except OSError as error:
-        fail(503, f"Nothing can be deleted now: {error.strerror or error}")
+        raise ApiError(503, f"Nothing can be deleted now: {error.strerror or error}") from None

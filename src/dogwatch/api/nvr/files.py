@@ -16,11 +16,11 @@ from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from dogwatch.api import ranges
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.services import Services, TheCaller, get_services
-from dogwatch.errors import MediaError, NotFoundError
+from dogwatch.errors import MediaError
 from dogwatch.events import rendering
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def _serve(root: Path, path: str) -> Response:
     if target is None:
         if not path.strip("/"):
             return JSONResponse([])
-        fail(404, "File not found")
+        raise ApiError(404, "File not found")
     if target.is_dir():
         return JSONResponse([_row(entry) for entry in _entries(target)], headers={"Cache-Control": "no-store"})
     return _file(target, FILE_CACHE)
@@ -99,7 +99,7 @@ def _days(root: Path, path: str, cameras: frozenset[str], depth: int) -> Respons
             name = kept.relative_to(folder).parts[0]
             found[name] = max(found.get(name, 0.0), kept.lstat().st_mtime)
     if not found and path.strip("/"):
-        fail(404, "File not found")
+        raise ApiError(404, "File not found")
     rows = [
         {"name": name, "type": "directory", "mtime": formatdate(int(changed), usegmt=True)}
         for name, changed in sorted(found.items())
@@ -108,10 +108,7 @@ def _days(root: Path, path: str, cameras: frozenset[str], depth: int) -> Respons
 
 
 def _file(path: Path, headers: dict[str, str]) -> Response:
-    try:
-        return ranges.of_file(path, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
-    except NotFoundError:
-        fail(404, "File not found")
+    return ranges.of_file(path, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
 
 
 def _thumbnail(root: Path, path: str) -> Response | None:
@@ -127,10 +124,10 @@ def _thumbnail(root: Path, path: str) -> Response | None:
             stat = source.stat()
             data = _webp(source, stat.st_mtime_ns)
         except OSError:
-            fail(404, "File not found")  # it has just been deleted
+            raise ApiError(404, "File not found") from None  # it has just been deleted
         except MediaError as error:
             log.warning("%s: %s", source, error)
-            fail(404, "File not found")
+            raise ApiError(404, "File not found") from None
         return Made(data, "image/webp", CLIP_CACHE, stat.st_mtime)
 
     return PictureResponse(make, quick=True)
@@ -150,15 +147,15 @@ def _rendered(services: Services, path: str) -> Response:
     match = _SNAPSHOT.fullmatch(path)
     camera = camera_of(f"/clips/{path}", services.config.cameras)
     if match is None or not camera:
-        fail(404, "File not found")
+        raise ApiError(404, "File not found")
     event_id, clean, extension = match.groups()
     found = EventMedia(services.db, services.events).find(event_id)
     if found is None or found.camera != camera:  # the guard has looked at the camera in the name
-        fail(404, "File not found")
+        raise ApiError(404, "File not found")
     if clean:
         return event_media.clean_snapshot(services, event_id, extension)
     if extension != "jpg":
-        fail(404, "File not found")
+        raise ApiError(404, "File not found")
     return event_media.snapshot(services, event_id, event_media.Look())
 
 

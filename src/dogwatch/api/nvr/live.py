@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from fastapi import APIRouter, WebSocket
 from starlette.responses import JSONResponse
 
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
 from dogwatch.auth.caller import Caller
@@ -57,7 +57,7 @@ async def mse_alias(socket: WebSocket, src: str, caller: TheCaller, services: Th
 
 def _one(services: Services, name: str, caller: Caller) -> JSONResponse:
     if services.streams.find(name, caller) is None:
-        fail(404, "There is no such stream")
+        raise ApiError(404, "There is no such stream")
     return JSONResponse(_entry(services, name, caller))
 
 

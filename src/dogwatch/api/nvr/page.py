@@ -7,7 +7,7 @@ from importlib import resources
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 
 router = APIRouter()
 
@@ -39,7 +39,7 @@ def login() -> Response:
 def asset(name: str) -> Response:
     """Return a script or a style sheet of the page."""
     if name not in ASSETS:
-        fail(404, "Not found")
+        raise ApiError(404, "Not found")
     return Response(_read(name), media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, get_caller, get_services
 from dogwatch.auth.caller import Caller
@@ -105,7 +105,7 @@ def _range(after: float | None, before: float | None) -> tuple[float, float]:
     start = now - HOUR_S if after is None else after
     end = now if before is None else before
     if end - start > LONGEST_S:
-        fail(400, "A range of at most 31 days can be listed at once.")
+        raise ApiError(400, "A range of at most 31 days can be listed at once.")
     return start, end
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, field_validator
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
-from dogwatch.api.errors import fail, ok
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.recordings import removal
@@ -117,12 +117,12 @@ def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
     """Return the items with these ids; one unknown id spoils the answer."""
     wanted = list(dict.fromkeys(review_id for review_id in ids.split(",") if review_id))
     if not wanted:
-        fail(400, "Valid list of ids must be sent")
+        raise ApiError(400, "Valid list of ids must be sent")
     with services.db.read() as connection:
         rows = reviews.many(connection, wanted, caller.username)
     rows = [row for row in rows if caller.may_see(row["camera"])]
     if len(rows) < len(wanted):
-        fail(404, "Review item not found")
+        raise ApiError(404, "Review item not found")
     return JSONResponse(rows)
 
 
@@ -148,7 +148,7 @@ def of_event(services: TheServices, caller: TheCaller, event_id: str) -> JSONRes
     with services.db.read() as connection:
         row = reviews.of_event(connection, event_id, caller.username)
     if row is None or not caller.may_see(row["camera"]):
-        fail(404, "Review item not found")
+        raise ApiError(404, "Review item not found")
     return JSONResponse(row)
 
 
@@ -158,7 +158,7 @@ def one(services: TheServices, caller: TheCaller, review_id: str) -> JSONRespons
     with services.db.read() as connection:
         rows = reviews.many(connection, [review_id], caller.username)
     if not rows:
-        fail(404, "Review item not found")
+        raise ApiError(404, "Review item not found")
     return JSONResponse(rows[0])
 
 
@@ -168,7 +168,7 @@ def unview(services: TheServices, caller: TheCaller, review_id: str) -> dict[str
     with services.db.read() as connection:
         rows = reviews.many(connection, [review_id], caller.username)
     if not rows:
-        fail(404, "Review item not found")
+        raise ApiError(404, "Review item not found")
     services.db.write(lambda connection: reviews.view(connection, [review_id], caller.username, seen=False))
     return ok(f"Set Review {review_id} as not viewed")
 

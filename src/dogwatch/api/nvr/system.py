@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from dogwatch.api.errors import fail, ok
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Whole
 from dogwatch.api.services import TheServices
 from dogwatch.config import ConfigErrors, load_again
@@ -47,7 +47,7 @@ def restart(services: TheServices) -> JSONResponse:
         load_again(services.loaded)
     except ConfigErrors as errors:
         log.error("not restarted, because the configuration file is wrong:\n%s", errors)
-        fail(400, str(errors))
+        raise
     message = "Restarting (this can take up to one minute)..."
     return JSONResponse(ok(message), background=BackgroundTask(services.restart))
 
@@ -65,14 +65,14 @@ def logs(
     if service in OTHER_SERVICES:
         return JSONResponse("" if download else {"totalLines": 0, "lines": []})
     if service != "frigate":
-        fail(404, "There is no such log")
+        raise ApiError(404, "There is no such log")
     file = services.paths.log
     if stream:
         return StreamingResponse(_follow(file), media_type="text/plain")
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        fail(500, "The log file cannot be read")
+        raise ApiError(500, "The log file cannot be read") from None
     if download:
         return JSONResponse(text)
     lines = collapsed(text.splitlines())

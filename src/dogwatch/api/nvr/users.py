@@ -7,9 +7,8 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.access import arrival
-from dogwatch.api.errors import denied, fail
+from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.services import TheCaller, TheServices
-from dogwatch.auth.accounts import AccountError
 from dogwatch.auth.caller import VIEWER
 
 router = APIRouter()
@@ -46,12 +45,7 @@ def users(services: TheServices) -> list[dict[str, str]]:
 async def add_user(body: NewUser, request: Request, services: TheServices) -> dict[str, str]:
     """Make an account."""
     authority = services.authority
-    try:
-        await authority.hashed(
-            arrival(request), lambda: authority.accounts.add(body.username, body.password, body.role)
-        )
-    except AccountError as error:
-        fail(400, str(error))
+    await authority.hashed(arrival(request), lambda: authority.accounts.add(body.username, body.password, body.role))
     return {"username": body.username}
 
 
@@ -71,16 +65,11 @@ async def set_password(
     own = caller.username == username and not caller.trusted
     if not caller.is_admin:
         if not own:
-            raise denied(403, "Access denied. You may only change your own password.")
+            raise AccessError(403, "Access denied. You may only change your own password.")
         if body.old_password is None:
-            fail(400, "The current password is required")
+            raise ApiError(400, "The current password is required")
         await authority.confirm(caller, body.old_password, arrival(request))
-    try:
-        user = await authority.hashed(
-            arrival(request), lambda: authority.accounts.set_password(username, body.password)
-        )
-    except AccountError as error:
-        fail(400, str(error))
+    user = await authority.hashed(arrival(request), lambda: authority.accounts.set_password(username, body.password))
     token = await authority.new_session(user, arrival(request)) if own and authority.enabled else None
     headers = {"Set-Cookie": authority.cookie(token, arrival(request))} if token else None
     return JSONResponse({"success": True}, headers=headers)
@@ -89,8 +78,5 @@ async def set_password(
 @router.put("/api/users/{username}/role")
 def set_role(username: str, body: NewRole, services: TheServices) -> dict[str, bool]:
     """Set a role; open sessions follow at once."""
-    try:
-        services.authority.accounts.set_role(username, body.role)
-    except AccountError as error:
-        fail(400, str(error))
+    services.authority.accounts.set_role(username, body.role)
     return {"success": True}

@@ -14,11 +14,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import filters
-from dogwatch.api.errors import fail
+from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Padding, Time
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
-from dogwatch.errors import NoFootageError
 from dogwatch.media import fragments, hls
 from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.recordings import playback
@@ -149,34 +148,28 @@ def _is_mapping(request: Request, name: str) -> bool:
 def _play(request: Request, services: Services, wanted: Range, name: str) -> Response:
     asked = hls.parse_name(name)
     if asked is None:
-        fail(404, f"there is no {name!r} here")
+        raise ApiError(404, f"there is no {name!r} here")
     catalogue, query = services.catalogue, request.url.query
-    try:
-        if asked.kind == "segment":
-            file = playback.media_segment(catalogue, services.paths.media, wanted.camera, asked.start_ms, asked.end_ms)
-            return RangeResponse(file, "video/mp4", SESSION)
-        if asked.kind == "init":
-            data = playback.init_section(catalogue, wanted, asked.init_id)
-            return RangeResponse(VirtualFile((data,), wanted.start, fragments.init_id(data)), "video/mp4", NO_STORE)
-        write = playback.master_playlist if asked.kind == "master" else playback.media_playlist
-        return Response(write(catalogue, wanted, query), media_type=MANIFEST, headers=NO_STORE)
-    except NoFootageError as error:
-        fail(404, str(error))
+    if asked.kind == "segment":
+        file = playback.media_segment(catalogue, services.paths.media, wanted.camera, asked.start_ms, asked.end_ms)
+        return RangeResponse(file, "video/mp4", SESSION)
+    if asked.kind == "init":
+        data = playback.init_section(catalogue, wanted, asked.init_id)
+        return RangeResponse(VirtualFile((data,), wanted.start, fragments.init_id(data)), "video/mp4", NO_STORE)
+    write = playback.master_playlist if asked.kind == "master" else playback.media_playlist
+    return Response(write(catalogue, wanted, query), media_type=MANIFEST, headers=NO_STORE)
 
 
 def _map(services: Services, wanted: Range) -> Response:
-    try:
-        return JSONResponse(playback.mapping(services.catalogue, wanted, time.time()))
-    except NoFootageError as error:
-        fail(404, str(error))
+    return JSONResponse(playback.mapping(services.catalogue, wanted, time.time()))
 
 
 def _range(camera: str, start: float, end: float, *, discontinuities: bool = False) -> Range:
     end = min(end, time.time())
     if end <= start:
-        fail(404, NOTHING)
+        raise ApiError(404, NOTHING)
     if end - start > LONGEST_S:
-        fail(400, "A range of at most 7 days can be played at once.")
+        raise ApiError(400, "A range of at most 7 days can be played at once.")
     return Range(camera, start, end, discontinuities)
 
 
@@ -188,7 +181,7 @@ def _hour(camera: str, text: str, tz_name: str | None) -> Range:
         after = begin + timedelta(hours=1)
         start, end = (one.replace(tzinfo=zone).timestamp() for one in (begin, after))
     except (ValueError, OverflowError, OSError):
-        fail(400, f"{text!r} is no hour of the form YYYY-MM/DD/HH")
+        raise ApiError(400, f"{text!r} is no hour of the form YYYY-MM/DD/HH") from None
     return _range(camera, start, end)
 
 
@@ -196,6 +189,6 @@ def _item(services: Services, find: Callable[[Any, str], Item | None], item_id: 
     with services.db.read() as connection:
         item = find(connection, item_id)
     if item is None:
-        fail(404, "Event not found" if find is spans.event else "Review item not found")
+        raise ApiError(404, "Event not found" if find is spans.event else "Review item not found")
     end = time.time() if item.end_time is None else item.end_time
     return _range(item.camera, item.start_time - padding, end + padding)
