@@ -16,7 +16,7 @@ import numpy as np
 from dogwatch.analysis import AnalysisSettings, MotionSettings
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found, found_in
+from dogwatch.vision.merge import RegionDetection, in_region
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize, choose_regions, covered
 from dogwatch.vision.scene import Scene
@@ -70,16 +70,16 @@ class BusyStreet:
 
     def _play(self, detect: Callable[[int, tuple[Box, ...]], list[tuple[Box, list[Detection]]]]) -> None:
         scene, record = Scene(AnalysisSettings(camera="bench"), SIZES), not self._answers
-        scene.use(self.TENSOR)
+        scene.set_tensor(self.TENSOR)
         for n, walkers in enumerate(self._frames):
             motion = Motion(tuple(walkers), sum(box.area for box in walkers), 0.1)
             answer = detect(n, regions := scene.regions(motion, n / 5))
             if record:
                 self._answers.append(answer)
-            found = [one for region, seen in answer for one in found_in(region, seen, SIZES)]
+            found = [one for region, seen in answer for one in in_region(region, seen, SIZES)]
             scene.detected(n / 5, regions, found)
             scene.objects()
-            assert scene.unsettled
+            assert scene.needs_every_frame
 
     def _seen(self, n: int, region: Box) -> list[Detection]:
         shown = [box for box in self._frames[n] if covered(box, (region,), 0.5)]
@@ -109,7 +109,7 @@ def main() -> int:
 
     def motion() -> None:
         for frame in frames:
-            detector.look(detector.reduce(frame), next(clock) / 5)
+            detector.detect_motion(detector.downscale(frame), next(clock) / 5)
 
     tracker = Tracker(min_initialized=2, max_missing_s=5.0, frame_s=0.2)
     labels, sure = [0] * OBJECTS, [index % 4 > 0 for index in range(OBJECTS)]
@@ -125,7 +125,8 @@ def main() -> int:
     beats = iter(range(10**6))
 
     seen = [
-        [Found(Detection("person", 0.9, Box(*map(int, row))), regions[0]) for row in boxes_at(n)] for n in range(FRAMES)
+        [RegionDetection(Detection("person", 0.9, Box(*map(int, row))), regions[0]) for row in boxes_at(n)]
+        for n in range(FRAMES)
     ]
 
     def objects() -> None:
@@ -151,7 +152,7 @@ def main() -> int:
             street_scene.play,
         ),
     ]
-    assert isinstance(detector.look(detector.reduce(frames[0]), next(clock) / 5), Motion)
+    assert isinstance(detector.detect_motion(detector.downscale(frames[0]), next(clock) / 5), Motion)
     return 0 if all(kept) else 1
 
 

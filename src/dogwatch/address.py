@@ -1,4 +1,4 @@
-"""Addresses as people type them: user and password percent-encoded, so that nothing in them ends the address.
+"""Percent-encodes user and password in addresses that people typed, so that no character in them ends the address.
 
 In `rtsp://admin:p#ss@10.0.0.2/cam` the `#` would begin a fragment, and libav would look for a host called `admin`.
 """
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "rtmpt", "http", "https", "srt")
 _SAFE = "!$&()*+,;=^"
-"""What user and password may hold as it is (RFC 3986, section 3.2.1), but for quotes; and `^`, which harms nobody."""
+"""What user and password may hold unencoded (RFC 3986, section 3.2.1), without quotes, and also `^`."""
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%\w]+\]|[\w.-]+)(?::[0-9]{1,5})?", re.ASCII)
 _FAR_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%\w]+\]|[\w-]+(?:\.[\w-]+)+|localhost)(?::[0-9]{1,5})?", re.ASCII)
@@ -19,9 +19,9 @@ _ENDS = re.compile(r"[/?#\s'\"]")
 
 
 def encode(text: str, scheme: str) -> str:
-    """Percent-encode a user name or password in an address of `scheme`; what is encoded already (`%23`) stays.
+    """Percent-encode a user name or password in an address of `scheme`; characters encoded already (`%23`) stay.
 
-    libav takes user and password of RTMP as they are: only what would end the address, also in a log, is encoded there.
+    libav does not decode user and password of RTMP: only what would end the address, also in a log, is encoded there.
     """
     if scheme.lower().startswith("rtmp"):
         return _ENDS.sub(lambda found: quote(found[0], safe=""), text)
@@ -29,10 +29,10 @@ def encode(text: str, scheme: str) -> str:
 
 
 def encode_credentials(url: str) -> str:
-    """Return `url` with user and password percent-encoded; anything else stays, and so does what has neither.
+    """Return `url` with user and password percent-encoded, and otherwise unchanged.
 
     A password may hold `@`, `/`, `?` or `#`. So the credentials end at the last `@` before the path, or, when no host
-    comes before the first `/`, `?` or `#`, at the last `@` behind which one does.
+    comes before the first `/`, `?` or `#`, at the last `@` that a host follows.
     """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.lower() not in SCHEMES:
@@ -50,7 +50,7 @@ def without_options(entry: str) -> str:
 
 
 def _credentials_end(rest: str) -> int:
-    """Return where in `rest`, what follows `://`, the `@` behind the credentials stands; -1 if there are none."""
+    """Return the place of the `@` after the credentials in `rest`, the part after `://`; -1 if there are none."""
     first = _END.split(rest, maxsplit=1)[0]
     last = rest.rfind("@")
     if last < 0:

@@ -1,8 +1,8 @@
-"""From a stream's own time to wall-clock time.
+"""Maps a stream's own time to wall-clock time.
 
-A stream's timestamps are steady but say nothing about the time of day; the arrival of packets says it, late and
-jittery. The least delayed packet tells the most, so the mapping keeps the smallest `arrival - pts` it has seen
-lately and leans towards it slowly. Recordings, frames, boxes and snapshots of one camera all use the same mapping.
+A stream's timestamps are steady, but do not tell the time of day. The arrival of packets tells it, with delay and
+jitter. The least delayed packet is the most accurate. So the mapping follows, slowly, the smallest `arrival - pts` of
+the last minute. Recordings, frames, boxes and snapshots of one camera all use the same mapping.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-MAX_BEND = 0.001  # seconds of correction per second of stream: inaudible, and beyond any camera's real drift
+MAX_BEND = 0.001  # seconds of correction per second of stream: inaudible, and more than any camera's drift
 WINDOW_S = 60.0
 JUMP_S = 3.0
 LATE_S = 20.0
@@ -20,9 +20,9 @@ LATE_S = 20.0
 class StreamClock:
     """Maps the PTS of one connection to epoch seconds.
 
-    `offset` is added to a PTS. It is set by the first packet, then bent by at most `MAX_BEND` towards the least
-    delayed arrival of the last minute. When the arrival and the mapping are more than `JUMP_S` apart for a whole
-    window, the wall clock or the camera's clock has been set, and `jumped` counts it: the mapping starts again.
+    `offset` is added to a PTS. The first packet sets it; then it moves by at most `MAX_BEND` towards the least delayed
+    arrival of the last minute. If arrival and mapping are more than `JUMP_S` apart for a whole window, the wall clock
+    or the camera's clock was set: the mapping starts again, and `jumped` counts it.
     """
 
     offset: float | None = None
@@ -32,7 +32,7 @@ class StreamClock:
     _delays: deque[tuple[float, float]] = field(default_factory=deque)
 
     def observe(self, pts: float, arrival: float) -> float:
-        """Take note of a packet with `pts` (s) that arrived at `arrival` (epoch s); return its wall time."""
+        """Learn from a packet with `pts` (s) that arrived at `arrival` (epoch s); return its wall time."""
         delay = arrival - pts
         if self.offset is None:
             self.offset, self._last = delay, pts
@@ -57,9 +57,9 @@ class StreamClock:
         return pts + self.offset
 
     def set_by(self, seconds: float, pts: float, arrival: float) -> None:
-        """Believe at once that the wall clock has been set by `seconds`, if the arrival of a packet says the same.
+        """Accept at once that the wall clock was set by `seconds`, if the arrival of a packet confirms it.
 
-        Arrivals alone could not tell for a long time: they are late too when the network is slow.
+        Arrivals alone would not tell for a long time, because a slow network delays them too.
         """
         if self.offset is None or abs(seconds) <= JUMP_S or abs(arrival - pts - self.offset - seconds) > JUMP_S:
             return

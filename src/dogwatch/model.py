@@ -1,10 +1,11 @@
-"""The values that travel through Dogwatch: frozen, small, and known to every part.
+"""The values that all parts of Dogwatch share: frozen and small.
 
 Coordinates: boxes here are integer pixels `x1, y1, x2, y2` of the *detect frame* (the size that the camera's
 `detect` section gives, or the stream's own size). HTTP answers carry `x, y, w, h` as fractions; use
 `Box.fractions`. Times are UTC epoch seconds as floats.
 
-What is made for every object in every frame is a msgspec struct, which costs a tenth of a frozen dataclass to make.
+Values made for every object in every frame are msgspec structs: making one takes a tenth of the time of a frozen
+dataclass.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import msgspec
 Severity = Literal["alert", "detection"]
 ID_ALPHABET = string.ascii_lowercase + string.digits
 LONGEST_SEGMENT_S = 660.0
-"""No recorded segment is longer; ingest sees to that. What overlaps a time begins this much earlier at most."""
-VOLUME_FILE = ".dogwatch-volume"  # in the recordings directory: names the disk, and so tells when it is not there
+"""No recorded segment is longer, because ingest splits them: so a segment that overlaps a time begins within this."""
+VOLUME_FILE = ".dogwatch-volume"  # in the recordings directory: identifies the disk, so that a missing one is noticed
 
 
 def new_id(time: float) -> str:
-    """Make an id for something that began at `time`, such as `1682970645.13116-1ug7ns`.
+    """Make an id, such as `1682970645.13116-1ug7ns`, for an object that began at `time`.
 
     Ids sort as text in time order. Source: docs/api/conventions.md.
     """
@@ -93,7 +94,7 @@ class Box(msgspec.Struct, frozen=True, gc=False):
     def intersection(self, other: Box) -> int:
         """Return the area in square pixels that both boxes cover."""
         x1, y1, x2, y2 = self.x1, self.y1, self.x2, self.y2
-        # Comparisons rather than min and max, which cost three times as much: this is asked most of all.
+        # Comparisons, because min and max take three times as long, and this is called most of all.
         width = (x2 if x2 < other.x2 else other.x2) - (x1 if x1 > other.x1 else other.x1)  # noqa: FURB136
         height = (y2 if y2 < other.y2 else other.y2) - (y1 if y1 > other.y1 else other.y1)  # noqa: FURB136
         return width * height if width > 0 and height > 0 else 0
@@ -106,7 +107,7 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 
 
 class Detection(msgspec.Struct, frozen=True, gc=False):
-    """One thing that a detector saw in one frame; `score` is 0 to 1."""
+    """An object that a detector found in one frame; `score` is 0 to 1."""
 
     label: str
     score: float
@@ -177,7 +178,7 @@ class Segment:
     `path` is relative to the media root (`recordings/2026-04-01/12/front/30.22.mp4`). `init_id` names the
     `ftyp` + `moov` bytes (the first 16 hex digits of their SHA-256): files with equal ids share one
     decoder configuration. `motion` is the sum of motion areas, `objects` the count of active objects over
-    frames; each is None until somebody has looked for it in the whole time span, which retention reads as *keep*.
+    frames. Each is None until the whole time span has been analysed: retention keeps such segments.
     """
 
     camera: str

@@ -1,4 +1,4 @@
-"""Keeps credentials out of everything that people read.
+"""Masks credentials in everything that people read.
 
 One function for one URL, one for free text; both are pure and cheap, and both err on the side of masking.
 """
@@ -23,7 +23,7 @@ _QUERY = re.compile(
 
 
 def is_secret(name: str) -> bool:
-    """Tell whether a setting of this name holds, by all appearances, something that nobody should read."""
+    """Whether a setting of this name seems to hold a secret."""
     return _SECRET.fullmatch(name) is not None
 
 
@@ -36,9 +36,10 @@ def redact_text(text: str) -> str:
 
 
 def redact_url(url: str) -> str:
-    """Return `url` fit to be shown: `rtsp://*:*@host/path?password=*`.
+    """Return `url` with its secrets masked: `rtsp://*:*@host/path?password=*`.
 
-    A password may hold `@`, `/`, `?` or `#` as users type them, so everything between `://` and the last `@` goes.
+    A password may hold `@`, `/`, `?` or `#`, as users type them: so everything between `://` and the last `@` is
+    masked.
     """
     scheme, separator, rest = encode_credentials(url).partition("://")
     if separator and "@" in rest:

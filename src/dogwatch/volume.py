@@ -1,8 +1,8 @@
-"""Tells whether a directory that is written to is still on the disk that it was on.
+"""Tells whether a directory is still on the disk that it was on.
 
-An unmounted disk leaves an empty directory behind, and whoever writes into that fills the system's disk with what
-nobody finds again. So a directory that is a disk of its own carries an identity file. One that is a part of another's
-disk needs none: who empties it may do so.
+An unmounted disk leaves an empty directory behind. Files written there would fill the system's disk and be hidden once
+the disk is mounted again. So a directory that is a disk of its own has an identity file. A directory on the disk of its
+parent needs none: users may empty it.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from pathlib import Path
 
 from dogwatch.model import VOLUME_FILE
 
-_OCTAL = re.compile(r"\\(\d{3})")  # how spaces and the like are written there
+_OCTAL = re.compile(r"\\(\d{3})")  # how mountinfo escapes spaces and the like
 LONGEST = 200  # characters of an identity file that are read
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """The disk of `folder`: `identity` is what its identity file says; without one, `device` is the disk's number."""
+    """The disk of `folder`: `identity` is the text of its identity file; without one, `device` is the disk's number."""
 
     folder: Path
     identity: str = ""
     device: int = 0
 
     def verify(self) -> None:
-        """Make sure that the disk is there; costs microseconds.
+        """Check that the disk is there; this takes microseconds.
 
         Raises:
-            OSError: It is not: nothing may be written here, and what seems to be missing has not gone.
+            OSError: It is not: nothing may be written here, and files that seem to be missing are not deleted.
         """
         if self.identity:
             if read_identity(self.folder) != self.identity:
@@ -41,20 +41,20 @@ class Volume:
         try:
             device = self.folder.stat().st_dev
         except FileNotFoundError:
-            device = self.folder.parent.stat().st_dev  # it will be made there
+            device = self.folder.parent.stat().st_dev  # the folder will be made on that disk
         if device != self.device:
             raise gone(self.folder)
 
 
 def gone(folder: Path) -> OSError:
-    """Return the error that says that the disk of `folder` is not there."""
+    """Return the error for a missing disk of `folder`."""
     return OSError(errno.ENOENT, f"the disk of {folder} is not there: is it mounted?")
 
 
 def read_identity(folder: Path, opened: int | None = None) -> str | None:
-    """Return what the identity file of `folder` says, None if there is none.
+    """Return the text of the identity file of `folder`, None if there is none.
 
-    With `opened`, a descriptor of that directory, whatever is mounted in its place meanwhile does not count.
+    With `opened`, a descriptor of that directory, a disk that is mounted in its place meanwhile does not matter.
 
     Raises:
         OSError: It cannot be read.
@@ -69,7 +69,7 @@ def read_identity(folder: Path, opened: int | None = None) -> str | None:
 
 
 def write_identity(folder: Path, identity: str) -> None:
-    """Write the identity file of `folder` so that it is durable.
+    """Write the identity file of `folder` and sync it to disk.
 
     Raises:
         OSError: It cannot be written.
@@ -97,9 +97,9 @@ def is_own_disk(folder: Path, parent: Path) -> bool:
 
 
 def _mounts() -> set[str]:
-    """Return the mount points: a directory bound to another place of the same disk is one too."""
+    """Return the mount points, including bind mounts of the same disk."""
     try:
         lines = _MOUNTS.read_text(errors="surrogateescape").splitlines()
     except OSError:
-        return set()  # not Linux: device numbers alone tell
+        return set()  # not Linux: compare device numbers only
     return {_OCTAL.sub(lambda found: chr(int(found[1], 8)), line.split(" ")[4]) for line in lines}

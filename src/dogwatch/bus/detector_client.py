@@ -1,8 +1,8 @@
-"""How a vision process asks detectors: several at once, never waiting, never more than so much in flight.
+"""Asks detectors from an analysis process: several at once, without waiting, with limited requests in flight.
 
-Each detector is a `Lane`: a connection, what the detector said about itself, and a tensor pool in its format. A
-detector that does not answer for `timeout` seconds loses its requests; it gets no new ones
-until it answers a hello, so a hung detector piles nothing up.
+Each detector has a `DetectorConnection`: a stream, what the detector told about itself, and a tensor pool in its
+format. Requests that a detector does not answer for `timeout` seconds are given up (counted in `timeouts`). The
+detector gets no new ones until it answers a hello: so no requests pile up for a hung detector.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ HELLO_HUNG_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """The end of request `id`: the detections of each slot in tensor pixels, or None and why it failed."""
+class DetectorResult:
+    """The outcome of request `id`: the detections of each slot in tensor pixels, or None and why it failed."""
 
     id: int
     detections: tuple[tuple[Detection, ...], ...] | None
@@ -42,11 +42,11 @@ class Result:
 
 
 @dataclass(slots=True)
-class Lane:
-    """One detector. `info` and `pool` are None until it has introduced itself for the first time.
+class DetectorConnection:
+    """The connection to one detector. `info` and `pool` are None until its first answer to a hello.
 
-    `path` is its socket's, `stream` is None while it is not there. `greeted` says that it has introduced itself since
-    it was last connected; `healthy` is false while it hangs.
+    `path` is its socket's; `stream` is None while it is not connected. `greeted`: it has answered a hello since it was
+    last connected. `healthy` is false while it hangs.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Lane:
 
 
 class DetectorClient:
-    """A vision process's side of all its detectors. For one thread; times are any steady seconds."""
+    """The client of all detectors of one analysis process. For one thread; times are monotonic seconds."""
 
     def __init__(
         self,
@@ -78,178 +78,179 @@ class DetectorClient:
         slots: int = 16,
         timeout: float = 10.0,
     ) -> None:
-        """Get ready to ask `detectors`, which need not be there yet; `poll` connects.
+        """Prepare for `detectors`, which need not run yet; `poll` connects.
 
         Args:
             run_dir: Where the detectors' sockets are.
-            ring_dir: Where shared memory goes.
+            ring_dir: The directory for shared memory.
             detectors: Their names.
-            pool_prefix: What the names of this process's tensor pools have in common.
-            slots: Regions in flight for each detector, at most.
-            timeout: Seconds after which an answer is no longer awaited.
+            pool_prefix: The common part of the names of this process's tensor pools.
+            slots: The most regions in flight for each detector.
+            timeout: Seconds after which a request is given up.
         """
         self._ring_dir, self._prefix, self._slots, self._timeout = ring_dir, pool_prefix, slots, timeout
-        self.lanes = tuple(Lane(name, place(run_dir, f"detector-{name}")) for name in detectors)
+        self.connections = tuple(DetectorConnection(name, place(run_dir, f"detector-{name}")) for name in detectors)
         self._next_id = 0
 
     @property
     def info(self) -> DetectorInfo | None:
-        """What the first detector that has introduced itself wants; it shapes the regions."""
-        return next((lane.info for lane in self.lanes if lane.info is not None), None)
+        """The input format of the first detector that answered a hello; it determines the shape of regions."""
+        return next((connection.info for connection in self.connections if connection.info is not None), None)
 
     @property
     def available(self) -> bool:
-        """Whether any detector is there and answers."""
-        return any(lane.ready for lane in self.lanes)
+        """Whether any detector is connected and answers."""
+        return any(connection.ready for connection in self.connections)
 
     @property
     def streams(self) -> set[Stream]:
-        """The connections of now; a poller that has them tells when to `poll`."""
-        return {lane.stream for lane in self.lanes if lane.stream is not None}
+        """The current connections: a poller on them tells when to `poll`."""
+        return {connection.stream for connection in self.connections if connection.stream is not None}
 
     @property
     def in_flight(self) -> int:
         """Requests without an answer yet."""
-        return sum(len(lane.in_flight) for lane in self.lanes)
+        return sum(len(connection.in_flight) for connection in self.connections)
 
-    def choose(self, regions: int) -> tuple[Lane, tuple[int, ...]] | None:
-        """Return the least busy detector and `regions` of its slots, or None when none has so many free.
+    def choose(self, regions: int) -> tuple[DetectorConnection, tuple[int, ...]] | None:
+        """Return the least busy detector and `regions` of its slots, or None if no detector has so many free.
 
-        The slots must go out with `request` or come back with `give_back`.
+        The slots must be sent with `request` or returned with `give_back`.
         """
-        for lane in sorted((lane for lane in self.lanes if lane.ready), key=_outstanding):
-            assert lane.pool is not None  # noqa: S101 - `ready` says so
+        for connection in sorted((connection for connection in self.connections if connection.ready), key=_outstanding):
+            assert connection.pool is not None  # noqa: S101 - `ready` says so
             slots: list[int] = []
-            while len(slots) < regions and (slot := lane.pool.take()) is not None:
+            while len(slots) < regions and (slot := connection.pool.take()) is not None:
                 slots.append(slot)
             if len(slots) == regions:
-                return lane, tuple(slots)
-            lane.pool.give_back(tuple(slots))
+                return connection, tuple(slots)
+            connection.pool.give_back(tuple(slots))
         return None
 
     @staticmethod
-    def give_back(lane: Lane, slots: tuple[int, ...]) -> None:
-        """Return slots that were chosen and not sent."""
-        if lane.pool is not None:
-            lane.pool.give_back(slots)
+    def give_back(connection: DetectorConnection, slots: tuple[int, ...]) -> None:
+        """Return slots that were chosen but not sent."""
+        if connection.pool is not None:
+            connection.pool.give_back(slots)
 
-    def request(self, lane: Lane, slots: tuple[int, ...], now: float) -> int | None:
-        """Ask `lane` about its filled `slots`; return the request's id, or None if the detector has just gone."""
-        if lane.pool is None:
+    def request(self, connection: DetectorConnection, slots: tuple[int, ...], now: float) -> int | None:
+        """Ask `connection` about its filled `slots`; return the request's id, or None if the detector has just gone."""
+        if connection.pool is None:
             return None
         self._next_id += 1
-        message = encode(DetectRequest(id=self._next_id, pool=lane.pool.name, slots=slots))
-        if lane.stream is None or not lane.stream.send(message):
-            lane.pool.give_back(slots)
+        message = encode(DetectRequest(id=self._next_id, pool=connection.pool.name, slots=slots))
+        if connection.stream is None or not connection.stream.send(message):
+            connection.pool.give_back(slots)
             return None
-        lane.in_flight[self._next_id] = (slots, now)
+        connection.in_flight[self._next_id] = (slots, now)
         return self._next_id
 
-    def poll(self, now: float) -> list[Result]:
-        """Take in what has been answered, time out what has not, introduce ourselves where needed."""
-        results: list[Result] = []
-        for lane in self.lanes:
-            if lane.stream is not None:
-                results += self._receive(lane, lane.stream)
-                if lane.stream.gone:
-                    results += self._gone(lane, lane.stream, now)
-            results += self._time_out(lane, now)
-            if not lane.ready and now >= lane.next_hello:
-                lane.next_hello = now + (HELLO_S if lane.healthy else HELLO_HUNG_S)
-                _greet(lane)
+    def poll(self, now: float) -> list[DetectorResult]:
+        """Return the answers that have come, give up overdue requests, and say hello where needed."""
+        results: list[DetectorResult] = []
+        for connection in self.connections:
+            if connection.stream is not None:
+                results += self._receive(connection, connection.stream)
+                if connection.stream.gone:
+                    results += self._gone(connection, connection.stream, now)
+            results += self._time_out(connection, now)
+            if not connection.ready and now >= connection.next_hello:
+                connection.next_hello = now + (HELLO_S if connection.healthy else HELLO_HUNG_S)
+                _greet(connection)
         return results
 
     def close(self) -> None:
         """Close the connections and remove the tensor pools."""
-        for lane in self.lanes:
-            if lane.stream is not None:
-                lane.stream.close()
-                lane.stream = None
-            if lane.pool is not None:
-                lane.pool.close(unlink=True)
-                lane.pool = None
+        for connection in self.connections:
+            if connection.stream is not None:
+                connection.stream.close()
+                connection.stream = None
+            if connection.pool is not None:
+                connection.pool.close(unlink=True)
+                connection.pool = None
 
     # ------------------------------------------------------------ steps
 
-    def _receive(self, lane: Lane, stream: Stream) -> list[Result]:
-        results: list[Result] = []
+    def _receive(self, connection: DetectorConnection, stream: Stream) -> list[DetectorResult]:
+        results: list[DetectorResult] = []
         stream.flush()
         for data in stream.receive():
             try:
                 answer = decode_answer(data)
             except UNREADABLE as error:
-                log.warning("detector %s sent something unreadable: %s", lane.name, error)
+                log.warning("detector %s sent something unreadable: %s", connection.name, error)
                 stream.close()
                 break
-            lane.healthy = True
+            connection.healthy = True
             if isinstance(answer, DetectorInfo):
-                results += self._introduce(lane, answer)
-            elif (result := self._settle(lane, answer)) is not None:
+                results += self._introduce(connection, answer)
+            elif (result := self._settle(connection, answer)) is not None:
                 results.append(result)
         return results
 
-    def _introduce(self, lane: Lane, info: DetectorInfo) -> list[Result]:
-        """Make the pool that `info` calls for; return the requests that are void with the one before."""
-        lane.greeted = True
-        if lane.info == info and lane.pool is not None:
+    def _introduce(self, connection: DetectorConnection, info: DetectorInfo) -> list[DetectorResult]:
+        """Make the pool for the format in `info`; return the requests that fail because their pool is gone."""
+        connection.greeted = True
+        if connection.info == info and connection.pool is not None:
             return []
-        void: list[Result] = []
+        void: list[DetectorResult] = []
         size = info.width * info.height * (1 if info.pixel_format == "gray" else 3)
-        if lane.pool is None or lane.pool.slot_bytes != size:
-            if lane.pool is not None:  # it came back with another model
-                lane.pool.close(unlink=True)
-                lane.pool = None
-                void = [Result(id_, None, "the detector has changed its model") for id_ in lane.in_flight]
-                lane.in_flight.clear()
-            name = f"dogwatch-{os.getpid()}-{self._prefix}-{lane.name}"  # begins as whoever clears up expects
+        if connection.pool is None or connection.pool.slot_bytes != size:
+            if connection.pool is not None:  # it came back with another model
+                connection.pool.close(unlink=True)
+                connection.pool = None
+                void = [DetectorResult(id_, None, "the detector has changed its model") for id_ in connection.in_flight]
+                connection.in_flight.clear()
+            name = f"dogwatch-{os.getpid()}-{self._prefix}-{connection.name}"  # leftovers are removed by this prefix
             try:
-                lane.pool = TensorPool.create(self._ring_dir, name, self._slots, size)
+                connection.pool = TensorPool.create(self._ring_dir, name, self._slots, size)
             except RingError as error:
-                log.error("no tensors for detector %s: %s", lane.name, error)
+                log.error("no tensors for detector %s: %s", connection.name, error)
                 return void
-        lane.info = info
-        log.info("detector %s takes %dx%d %s", lane.name, info.width, info.height, info.pixel_format)
+        connection.info = info
+        log.info("detector %s takes %dx%d %s", connection.name, info.width, info.height, info.pixel_format)
         return void
 
-    def _settle(self, lane: Lane, reply: DetectReply) -> Result | None:
-        slots, _ = lane.in_flight.pop(reply.id, ((), 0.0))
-        if not slots or lane.pool is None:
-            return None  # too late: it has been counted as timed out
-        lane.pool.give_back(slots)
+    def _settle(self, connection: DetectorConnection, reply: DetectReply) -> DetectorResult | None:
+        slots, _ = connection.in_flight.pop(reply.id, ((), 0.0))
+        if not slots or connection.pool is None:
+            return None  # too late: it was given up
+        connection.pool.give_back(slots)
         if reply.error or len(reply.detections) != len(slots):
-            return Result(reply.id, None, reply.error or f"{len(reply.detections)} answers for {len(slots)} regions")
-        return Result(reply.id, reply.detections)
+            error = reply.error or f"{len(reply.detections)} answers for {len(slots)} regions"
+            return DetectorResult(reply.id, None, error)
+        return DetectorResult(reply.id, reply.detections)
 
-    def _gone(self, lane: Lane, stream: Stream, now: float) -> list[Result]:
-        """Give up what a detector was asked that has left; it may come back with another model."""
-        log.warning("detector %s has gone", lane.name)
+    def _gone(self, connection: DetectorConnection, stream: Stream, now: float) -> list[DetectorResult]:
+        """Give up the requests to a detector that has gone; it may come back with another model."""
+        log.warning("detector %s has gone", connection.name)
         stream.close()
-        lane.stream, lane.greeted, lane.healthy = None, False, True
-        lane.next_hello = min(lane.next_hello, now + HELLO_S)
-        lost = list(lane.in_flight)
-        for slots, _ in lane.in_flight.values():
-            self.give_back(lane, slots)
-        lane.in_flight.clear()
-        return [Result(id_, None, "the detector has gone") for id_ in lost]
+        connection.stream, connection.greeted, connection.healthy = None, False, True
+        connection.next_hello = min(connection.next_hello, now + HELLO_S)
+        lost = list(connection.in_flight)
+        for slots, _ in connection.in_flight.values():
+            self.give_back(connection, slots)
+        connection.in_flight.clear()
+        return [DetectorResult(id_, None, "the detector has gone") for id_ in lost]
 
-    def _time_out(self, lane: Lane, now: float) -> list[Result]:
-        late = [id_ for id_, (_, sent) in lane.in_flight.items() if now - sent >= self._timeout]
+    def _time_out(self, connection: DetectorConnection, now: float) -> list[DetectorResult]:
+        late = [id_ for id_, (_, sent) in connection.in_flight.items() if now - sent >= self._timeout]
         for id_ in late:
-            slots, _ = lane.in_flight.pop(id_)
-            self.give_back(lane, slots)
-        if late and lane.healthy:
-            log.warning("detector %s has not answered for %.0f s", lane.name, self._timeout)
-            lane.healthy, lane.next_hello = False, now
-        return [Result(id_, None, f"no answer for {self._timeout:.0f} s") for id_ in late]
+            slots, _ = connection.in_flight.pop(id_)
+            self.give_back(connection, slots)
+        if late and connection.healthy:
+            log.warning("detector %s has not answered for %.0f s", connection.name, self._timeout)
+            connection.healthy, connection.next_hello = False, now
+        return [DetectorResult(id_, None, f"no answer for {self._timeout:.0f} s") for id_ in late]
 
 
-def _outstanding(lane: Lane) -> int:
-    return sum(len(slots) for slots, _ in lane.in_flight.values())
+def _outstanding(connection: DetectorConnection) -> int:
+    return sum(len(slots) for slots, _ in connection.in_flight.values())
 
 
-def _greet(lane: Lane) -> None:
-    """Connect if need be, and ask the detector to introduce itself; one hello is enough for one that takes none."""
-    if lane.stream is None:
-        lane.stream = connect(lane.path)
-    if lane.stream is not None and not lane.stream.pending:
-        lane.stream.send(encode(DetectorHello()))
+def _greet(connection: DetectorConnection) -> None:
+    """Connect if needed, and send a hello, but no second one while the first is not even read."""
+    if connection.stream is None:
+        connection.stream = connect(connection.path)
+    if connection.stream is not None and not connection.stream.pending:
+        connection.stream.send(encode(DetectorHello()))

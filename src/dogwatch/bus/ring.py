@@ -1,12 +1,12 @@
 """The frame ring of one camera: decoded pictures in shared memory.
 
-One writer (ingest), two readers (vision and the core). A slot holds one I420 picture at the stream's own
-resolution as an array of shape `(height * 3 // 2, width)`, uint8, beside a generation number: odd while the slot is
-being written, `2 * seq + 2` once frame `seq` is complete. A reader looks at the slot in place and asks
-afterwards whether it was still the same frame. Nobody waits for anybody, so a stopped reader costs no footage.
+One writer (ingest), two readers (vision and the core). A slot holds one I420 picture at the stream's own resolution as
+an array of shape `(height * 3 // 2, width)`, uint8, beside a generation number: odd while the slot is being written, `2
+* seq + 2` once frame `seq` is complete. A reader uses the slot in place, and checks afterwards whether it still held
+the same frame. Neither side ever waits for the other, so a stopped reader costs no footage.
 
-Two words flow back through the same memory: how long each reader wants every frame decoded (`demand_full`), and which
-frame vision has taken last (`consume`), by which ingest paces itself while it catches up.
+Readers write two things back into the same memory: until when each wants every frame decoded (`demand_full`), and which
+frame the analysis took last (`consume`), by which ingest sets its pace while it catches up.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ HEADER = np.dtype(
     ]
 )
 PAGE = 4096
-# What is touched with each frame lies in whole words of eight bytes and is read as such: to look a field of a NumPy
-# record up costs ten times as much. Behind the header come the slots' states, three words each.
+# Fields used with each frame are whole words of eight bytes, and are read as such: looking up a field of a NumPy
+# record takes ten times as long. After the header come the slots' states, three words each.
 HEAD, CONSUMED, FULL_UNTIL, STATES = 3, 4, 5, 7
 GENERATION, TIME, FLAGS, STATE_WORDS = 0, 1, 2, 3
 KEYFRAME, PROBE = 1, 2
 
 
 class Reader(IntEnum):
-    """Who reads a ring; each has a word of its own for its demand."""
+    """The readers of a ring; each has a word of its own for its demand."""
 
     VISION = 0
     CORE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture in place in the ring: `i420` is a view, valid only while `FrameRing.holds(seq)`."""
+class RingPicture:
+    """A picture in the ring: `i420` is a view of it, valid only while `FrameRing.holds(seq)`."""
 
     seq: int
     time: float
@@ -71,7 +71,7 @@ class FrameRing:
     """A ring of pictures; make one with `create` (ingest) or `open` (readers)."""
 
     def __init__(self, path: Path, memory: Any, slots: int, width: int, height: int) -> None:
-        """Lay arrays over `memory`; use `create` or `open` instead."""
+        """Map arrays onto `memory`; use `create` or `open` instead."""
         self.path, self.slots, self.width, self.height = path, slots, width, height
         self._memory = memory
         self._header = np.frombuffer(memory, HEADER, 1)
@@ -91,7 +91,7 @@ class FrameRing:
         """Make a ring of `slots` pictures of `width` x `height` (both even).
 
         Raises:
-            RingError: There is not enough shared memory; the message says how much is.
+            RingError: There is not enough shared memory; the message says how much there is.
         """
         if width % 2 or height % 2 or width < 2 or height < 2:
             raise RingError(f"a ring needs even, positive sizes, not {width}x{height}")
@@ -126,7 +126,7 @@ class FrameRing:
     # ------------------------------------------------------------ writer
 
     def begin(self, time: float, *, keyframe: bool, probe: bool = False) -> tuple[int, NDArray[np.uint8]]:
-        """Open the next slot and return its `seq` and its I420 array to be filled; then call `commit(seq)`."""
+        """Begin the next slot; return its `seq` and its I420 array to fill. Then call `commit(seq)`."""
         seq = self.head + 1
         state = self._state(seq)
         self._words[state + GENERATION] = 2 * seq + 1
@@ -135,13 +135,13 @@ class FrameRing:
         return seq, self._frames[seq % self.slots]
 
     def commit(self, seq: int) -> None:
-        """Make the frame opened by `begin` visible."""
+        """Make the frame begun by `begin` visible."""
         self._words[self._state(seq) + GENERATION] = 2 * seq + 2
         self._words[HEAD] = seq
 
     @property
     def consumed(self) -> int:
-        """The newest frame that vision has taken, -1 before the first."""
+        """The newest frame that the analysis has taken, -1 before the first."""
         return self._words[CONSUMED]
 
     @property
@@ -156,13 +156,13 @@ class FrameRing:
 
     # ------------------------------------------------------------ readers
 
-    def picture(self, seq: int) -> Picture | None:
-        """Look at frame `seq` in place; None if it was overwritten or is not there yet."""
+    def picture(self, seq: int) -> RingPicture | None:
+        """Return frame `seq` in place; None if it was overwritten or is not there yet."""
         if seq < 0 or not self.holds(seq):
             return None
         state = self._state(seq)
         flags = self._words[state + FLAGS]
-        picture = Picture(
+        picture = RingPicture(
             seq,
             self._times[state + TIME],
             bool(flags & KEYFRAME),
@@ -171,8 +171,8 @@ class FrameRing:
         )
         return picture if self.holds(seq) else None
 
-    def newest(self) -> Picture | None:
-        """Look at the newest complete frame."""
+    def newest(self) -> RingPicture | None:
+        """Return the newest complete frame in place."""
         return self.picture(self.head)
 
     def holds(self, seq: int) -> bool:
@@ -188,7 +188,7 @@ class FrameRing:
         return pixels if self.holds(seq) else None
 
     def consume(self, seq: int) -> None:
-        """Note that vision has taken frame `seq`."""
+        """Note that the analysis has taken frame `seq`."""
         self._words[CONSUMED] = seq
 
     def demand_full(self, reader: Reader, until: float) -> None:
@@ -197,21 +197,21 @@ class FrameRing:
 
     @property
     def closed(self) -> bool:
-        """Whether the writer has left for good."""
+        """Whether the writer has closed the ring."""
         return bool(self._header["closed"][0])
 
     # ------------------------------------------------------------ end
 
     def close(self, *, unlink: bool = False) -> None:
-        """Let go of the memory; the writer also marks the ring closed and unlinks its file."""
+        """Release the memory; the writer also marks the ring closed and unlinks its file."""
         if unlink:
             self._header["closed"] = 1
             self.path.unlink(missing_ok=True)
-        # Arrays that others still hold keep the mapping alive; it goes with the last of them.
+        # Arrays that are still in use keep the mapping alive; it is freed with the last of them.
         del self._header, self._words, self._times, self._frames, self._memory
 
     def _state(self, seq: int) -> int:
-        """Return where the words about the slot of frame `seq` begin."""
+        """Return the index of the first word about the slot of frame `seq`."""
         return STATES + seq % self.slots * STATE_WORDS
 
 

@@ -1,4 +1,4 @@
-"""Shared memory as files: one `mmap` that several processes hold, found by name in a directory.
+"""Shared memory as files: several processes map one file, which they find by its name in a directory.
 
 Plain files in `/dev/shm` (or any directory where there is none, as on macOS) behave alike everywhere, need no
 resource tracker, and can be listed and cleaned up after a crash.
@@ -15,7 +15,7 @@ from dogwatch.errors import RingError
 
 
 def default_directory(run_dir: str) -> str:
-    """Return where shared memory should live: `/dev/shm` if there is one, else the run directory."""
+    """Return the directory for shared memory: `/dev/shm` if there is one, else the run directory."""
     shm = Path("/dev/shm")  # noqa: S108 - the system's shared memory, not a place for temporary files
     return str(shm) if shm.is_dir() and os.access(shm, os.W_OK) else run_dir
 
@@ -29,10 +29,10 @@ def create(path: Path, size: int) -> mmap.mmap:
     descriptor = -1
     try:
         path.unlink(missing_ok=True)
-        # Never into a file that is there: whoever made it in a directory for all users could read along.
+        # Never an existing file: in a directory for all users, the one who made it could read along.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         if hasattr(os, "posix_fallocate"):
-            # Reserve for real: a sparse tmpfs file that outgrows the file system kills its user with SIGBUS.
+            # Reserve the memory: a sparse tmpfs file that outgrows the file system kills its user with SIGBUS.
             os.posix_fallocate(descriptor, 0, size)
         else:
             os.ftruncate(descriptor, size)
@@ -56,7 +56,7 @@ def attach(path: Path) -> mmap.mmap:
     """Map the existing file `path`.
 
     Raises:
-        RingError: It is not there (any more).
+        RingError: There is no such file, or no longer.
     """
     try:
         descriptor = os.open(path, os.O_RDWR)

@@ -1,7 +1,7 @@
-"""Slots of shared memory through which a vision process hands region tensors to detectors.
+"""Slots of shared memory in which an analysis process passes region tensors to detectors.
 
-The vision process owns the pool: it fills a slot, names it in a `DetectRequest`, and gets it back with the
-reply (or on its time-out). The detector only reads.
+The analysis process owns the pool: it fills a slot, names it in a `DetectRequest`, and reuses it after the reply or its
+time-out. The detector only reads.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class TensorPool:
     """`slots` slots of `slot_bytes` bytes each."""
 
     def __init__(self, path: Path, memory: Any, slot_bytes: int) -> None:
-        """Lay an array over `memory`; use `create` or `open`."""
+        """Map an array onto `memory`; use `create` or `open`."""
         self.path, self.slot_bytes = path, slot_bytes
         self._memory = memory
         self._slots = np.frombuffer(memory, np.uint8).reshape(-1, slot_bytes)
@@ -46,7 +46,7 @@ class TensorPool:
         """Attach to a pool whose slots have `slot_bytes` bytes.
 
         Raises:
-            RingError: It is gone.
+            RingError: There is no such pool any more.
         """
         path = Path(directory) / name
         return cls(path, shared.attach(path), slot_bytes)
@@ -57,15 +57,15 @@ class TensorPool:
         return self._slots[slot, :size].reshape(shape)
 
     def take(self) -> int | None:
-        """Take a free slot; None when all are out, which bounds the work in flight."""
+        """Take a free slot; None when all are in use, which limits the work in flight."""
         return self._free.pop() if self._free else None
 
     def give_back(self, slots: tuple[int, ...]) -> None:
-        """Return slots after their reply."""
+        """Free slots after their reply."""
         self._free.extend(slots)
 
     def close(self, *, unlink: bool = False) -> None:
-        """Let go of the memory; the owner also unlinks the file."""
+        """Release the memory; the owner also unlinks the file."""
         if unlink:
             self.path.unlink(missing_ok=True)
         del self._slots, self._memory

@@ -16,8 +16,8 @@ from dogwatch.cli.options import data_option, load_or_exit
 if TYPE_CHECKING:
     from dogwatch.config import Config
     from dogwatch.replay.footage import Clip
-    from dogwatch.replay.report import Report
-    from dogwatch.replay.run import Wanted
+    from dogwatch.replay.report import ReplayReport
+    from dogwatch.replay.run import ReplayRequest
 
 PLAIN = "cameras: {replay: {ffmpeg: {inputs: [{path: /dev/null, roles: [record, detect]}]}}}\n" + (
     "record: {enabled: true, continuous: {days: 1}}\nsnapshots: {enabled: true}\ndetect: {enabled: true}\n"
@@ -128,9 +128,9 @@ def _camera(config: Config, name: str | None) -> str:
 
 def _wanted(
     files: tuple[Path, ...], data: Path, recorded: str | None, camera: str, start: float | None, end: float | None
-) -> Wanted:
+) -> ReplayRequest:
     from dogwatch.replay import footage
-    from dogwatch.replay.run import Wanted
+    from dogwatch.replay.run import ReplayRequest
     from dogwatch.runtime.paths import Paths
 
     clips: list[Clip]
@@ -141,7 +141,7 @@ def _wanted(
             raise click.UsageError("--recorded needs --from and --to")
         clips = footage.recorded(Paths.below(data).media, recorded, start, end)
     _ask_for_overlap(clips, start, end)
-    return Wanted(camera, clips, -math.inf if start is None else start, math.inf if end is None else end)
+    return ReplayRequest(camera, clips, -math.inf if start is None else start, math.inf if end is None else end)
 
 
 def _ask_for_overlap(clips: list[Clip], start: float | None, end: float | None) -> None:
@@ -153,7 +153,7 @@ def _ask_for_overlap(clips: list[Clip], start: float | None, end: float | None) 
         raise click.UsageError(f"the footage lies between {first:.0f} and {last:.0f} s; --from and --to are outside")
 
 
-def _run(wanted: Wanted, config: Config, data: Path, *, quiet: bool) -> Report:
+def _run(wanted: ReplayRequest, config: Config, data: Path, *, quiet: bool) -> ReplayReport:
     from dogwatch.replay.run import detector_of
     from dogwatch.replay.run import replay as run_replay
 
@@ -180,7 +180,7 @@ def _run(wanted: Wanted, config: Config, data: Path, *, quiet: bool) -> Report:
         return run_replay(wanted, config, detector, progress)
 
 
-def _print(reports: list[Report], most: int | None) -> None:
+def _print(reports: list[ReplayReport], most: int | None) -> None:
     from dogwatch.replay.report import compare
 
     if len(reports) == 1:
@@ -191,7 +191,7 @@ def _print(reports: list[Report], most: int | None) -> None:
         click.echo(line)
 
 
-def _json(reports: list[Report]) -> dict[str, Any]:
+def _json(reports: list[ReplayReport]) -> dict[str, Any]:
     from dogwatch.replay.report import compare
 
     if len(reports) == 1:

@@ -3,6 +3,6 @@
 - `base`: the `Detector` protocol and `load`, which makes one from its spec.
 - `opencv` (built in), `onnx`, `openvino`, `litert`, `remote`: the runtimes; `fixed` answers at once, for tests and
   benchmarks.
-- `network`: what the runtimes of models have in common.
+- `network`: the common part of the runtimes that run a user's model.
 - `decode`, `suppress`: pure functions that the runtimes share.
 """

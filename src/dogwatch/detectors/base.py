@@ -1,4 +1,4 @@
-"""What a detector is, and how one is made from its spec."""
+"""The protocol of detectors, and how one is made from its spec."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dogwatch.model import Detection
 
 Tensor = NDArray[np.uint8]
 
-# The configuration's type -> the module here. `cpu` is what a configuration without detectors means.
+# The configuration's type -> the module here. `cpu` is the default of a configuration without detectors.
 MODULES = {
     "opencv": "opencv",
     "cpu": "opencv",
@@ -29,11 +29,11 @@ MODULES = {
 
 
 class Detector(Protocol):
-    """Finds things in region tensors. Used by one thread at a time."""
+    """Finds objects in region tensors. Used by one thread at a time."""
 
     @property
     def info(self) -> DetectorInfo:
-        """What input it wants and which labels it reports."""
+        """Its input format and its labels."""
         ...
 
     def detect(self, batch: list[Tensor]) -> list[list[Detection]]:

@@ -1,7 +1,7 @@
-"""From a model's raw outputs to boxes: one pure function for each family's output layout.
+"""Decodes a model's raw outputs to boxes: one pure function for each family of models.
 
-Every decoder takes the outputs by name, in the model's order (float32, batch first), and the input's width and height;
-it returns what each picture of the batch holds. Scores below `MIN_SCORE` are left out.
+Every decoder takes the outputs by name, in the model's order (float32, batch first), and the input's width and height.
+It returns the boxes of each picture of the batch, without those whose score is below `MIN_SCORE`.
 """
 
 from __future__ import annotations
@@ -15,44 +15,44 @@ from numpy.typing import NDArray
 from dogwatch.detectors.suppress import Floats, suppress
 from dogwatch.errors import DetectorError
 
-MIN_SCORE = 0.2  # the lowest `min_score` that anybody sets; less is noise and costs time
+MIN_SCORE = 0.2  # the lowest sensible `min_score`; lower ones are noise and cost time
 OVERLAP = 0.5
-MOST = 50  # finds a picture
-END_TO_END = 1000  # more rows than a model that suppresses by itself gives, fewer than any has anchors
+MAX_DETECTIONS = 50  # in one picture
+MAX_END_TO_END_ROWS = 1000  # more than a model with built-in suppression gives, fewer than the anchors of any model
 
 Outputs = dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Finds in one picture, best first: boxes `(n, 4)` as x1, y1, x2, y2 in input pixels, scores and classes `(n,)`."""
+class DecodedBoxes:
+    """Detections in a picture, best first: boxes `(n, 4)` as x1, y1, x2, y2 in input pixels, scores, classes `(n,)`."""
 
     boxes: Floats
     scores: Floats
     classes: NDArray[np.intp]
 
 
-def yolo_generic(outputs: Outputs, width: int, height: int) -> list[Found]:
-    """Decode YOLO exports with one output of three dimensions; the layout shows in its shape.
+def yolo_generic(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
+    """Decode YOLO exports with one output of three dimensions; its shape tells the layout.
 
     - `(N, 4 + classes, anchors)`: v8, v9, v11: centre, size, class scores.
     - `(N, anchors, 5 + classes)`: v5, v7: the same with an objectness before the classes.
-    - `(N, finds, 6)`: v10, and exports that suppress by themselves: corners, score, class.
+    - `(N, detections, 6)`: v10, and exports with built-in suppression: corners, score, class.
 
     Boxes are pixels, in exports to TensorFlow Lite fractions.
     """
     out = _only(outputs, 3)
-    if out.shape[2] == 6 and 6 < out.shape[1] <= END_TO_END:
+    if out.shape[2] == 6 and 6 < out.shape[1] <= MAX_END_TO_END_ROWS:
         return [_top(_pixels(rows[:, :4], width, height), rows[:, 4], rows[:, 5]) for rows in out]
     if out.shape[1] < out.shape[2]:
         return [_classes(_corners(_pixels(rows[:4].T, width, height)), rows[4:].T) for rows in out]
     return [_classes(_corners(_pixels(rows[:, :4], width, height)), rows[:, 4:5] * rows[:, 5:]) for rows in out]
 
 
-def yolonas(outputs: Outputs, width: int, height: int) -> list[Found]:
+def yolonas(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     """Decode YOLO-NAS: boxes `(N, anchors, 4)` as corners and scores `(N, anchors, classes)`.
 
-    An export with its own suppression has one output `(finds, 7)`: picture, corners, score, class.
+    An export with built-in suppression has one output `(detections, 7)`: picture, corners, score, class.
     """
     del width, height
     if len(outputs) == 1:
@@ -65,7 +65,7 @@ def yolonas(outputs: Outputs, width: int, height: int) -> list[Found]:
     return [_classes(*pair) for pair in zip(boxes, scores, strict=True)]
 
 
-def yolox(outputs: Outputs, width: int, height: int) -> list[Found]:
+def yolox(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     """Decode YOLOX `(N, anchors, 5 + classes)`: offsets within the grids of strides 8, 16 and 32, logs of sizes."""
     out = _only(outputs, 3)
     places, strides = [], []
@@ -83,11 +83,11 @@ def yolox(outputs: Outputs, width: int, height: int) -> list[Found]:
     return [_classes(*pair) for pair in zip(boxes, out[:, :, 4:5] * out[:, :, 5:], strict=True)]
 
 
-def ssd(outputs: Outputs, width: int, height: int) -> list[Found]:
-    """Decode SSD with its own suppression: boxes `(N, finds, 4)` as y1, x1, y2, x2 fractions, classes, scores, counts.
+def ssd(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
+    """Decode SSD with built-in suppression: boxes `(N, n, 4)` as y1, x1, y2, x2 fractions, classes, scores, counts.
 
-    Told apart by their names; without telling names by what is in them. OpenVINO's have one output `(1, 1, finds, 7)`:
-    picture (-1 after the last find), class, score, x1, y1, x2, y2.
+    The outputs are told apart by their names or, if the names say nothing, by their values. OpenVINO's models have one
+    output `(1, 1, n, 7)`: picture (-1 after the last detection), class, score, x1, y1, x2, y2.
     """
     scale = np.array([width, height, width, height], np.float32)
     if len(outputs) == 1:
@@ -105,14 +105,14 @@ def ssd(outputs: Outputs, width: int, height: int) -> list[Found]:
     return answer
 
 
-def dfine(outputs: Outputs, width: int, height: int) -> list[Found]:
+def dfine(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     """Decode D-FINE and RT-DETR: labels `(N, queries)`, boxes `(N, queries, 4)` as corners, scores `(N, queries)`."""
     del width, height
     labels, boxes, scores = _pick(outputs, ("label", "box", "score"), (0, 1, 2))
     return [_top(*one) for one in zip(boxes, scores, labels, strict=True)]
 
 
-def rfdetr(outputs: Outputs, width: int, height: int) -> list[Found]:
+def rfdetr(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     """Decode RF-DETR: dets `(N, queries, 4)` as centre and size fractions, labels `(N, queries, classes)` as logits."""
     dets, logits = _pick(outputs, ("det", "label"), (0, 1))
     scale = np.array([width, height, width, height], np.float32)
@@ -121,7 +121,7 @@ def rfdetr(outputs: Outputs, width: int, height: int) -> list[Found]:
     return [_top(_corners(dets[i] * scale), scores[i].max(axis=1), best[i]) for i in range(len(dets))]
 
 
-Decoder = Callable[[Outputs, int, int], list[Found]]
+Decoder = Callable[[Outputs, int, int], list[DecodedBoxes]]
 DECODERS: dict[str, Decoder] = {
     "yolo-generic": yolo_generic,
     "yolonas": yolonas,
@@ -134,19 +134,19 @@ DECODERS: dict[str, Decoder] = {
 
 
 def _ssd_order(outputs: Outputs) -> Outputs:
-    """Return SSD's outputs as boxes, classes, scores, counts, by their shapes and values: converters shuffle them."""
+    """Return SSD's outputs as boxes, classes, scores, counts, by shapes and values: converters change their order."""
     boxes = [name for name, array in outputs.items() if array.ndim == 3]
     counts = [name for name, array in outputs.items() if array.ndim < 2]
     rows = [name for name, array in outputs.items() if array.ndim == 2]
     if len(boxes) != 1 or len(counts) != 1 or len(rows) != 2:
         return outputs
-    # Scores are at most 1 and hardly ever whole, classes always are.
+    # Scores are at most 1 and hardly ever whole numbers; classes always are.
     rows.sort(key=lambda name: (bool((outputs[name] % 1).any()), bool((outputs[name] <= 1).all())))
     return {name: outputs[name] for name in (*boxes, *rows, *counts)}
 
 
 def _pixels(boxes: Floats, width: int, height: int) -> Floats:
-    """Turn fractions into pixels. Pixel boxes of a whole grid reach further than two pixels."""
+    """Convert fractions to pixels, unless some box exceeds two pixels: then they are pixels already."""
     if boxes.max(initial=0) > 2:
         return boxes
     return boxes * np.array([width, height, width, height], np.float32)
@@ -158,21 +158,21 @@ def _corners(boxes: Floats) -> Floats:
     return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1)
 
 
-def _classes(boxes: Floats, scores: Floats) -> Found:
-    """Keep each anchor's best class, and of overlapping anchors the best."""
+def _classes(boxes: Floats, scores: Floats) -> DecodedBoxes:
+    """Keep the best class of each anchor, and the best of overlapping anchors."""
     classes = scores.argmax(axis=1)
     best = np.take_along_axis(scores, classes[:, None], axis=1)[:, 0]
     likely = best >= MIN_SCORE
     boxes, best, classes = boxes[likely], best[likely], classes[likely]
-    kept = suppress(boxes, best, classes, OVERLAP)[:MOST]
-    return Found(boxes[kept], best[kept], classes[kept])
+    kept = suppress(boxes, best, classes, OVERLAP)[:MAX_DETECTIONS]
+    return DecodedBoxes(boxes[kept], best[kept], classes[kept])
 
 
-def _top(boxes: Floats, scores: Floats, classes: NDArray[np.floating] | NDArray[np.intp]) -> Found:
-    """Keep what is likely enough of finds that the model has suppressed already."""
+def _top(boxes: Floats, scores: Floats, classes: NDArray[np.floating] | NDArray[np.intp]) -> DecodedBoxes:
+    """Keep detections with a high enough score, from a model with built-in suppression."""
     order = np.argsort(-scores, kind="stable")
-    kept = order[scores[order] >= MIN_SCORE][:MOST]
-    return Found(boxes[kept], scores[kept], np.round(classes[kept]).astype(np.intp))
+    kept = order[scores[order] >= MIN_SCORE][:MAX_DETECTIONS]
+    return DecodedBoxes(boxes[kept], scores[kept], np.round(classes[kept]).astype(np.intp))
 
 
 def _only(outputs: Outputs, dimensions: int, columns: int | None = None) -> Floats:
@@ -185,7 +185,7 @@ def _only(outputs: Outputs, dimensions: int, columns: int | None = None) -> Floa
 
 
 def _pick(outputs: Outputs, words: tuple[str, ...], order: tuple[int, ...]) -> list[Floats]:
-    """Return the outputs whose names contain `words`; where names tell nothing, those at the places of `order`."""
+    """Return the outputs whose names contain `words`, or if no names do, those at the places `order`."""
     named = [[array for name, array in outputs.items() if word in name.lower()] for word in words]
     if all(len(arrays) == 1 for arrays in named):
         return [arrays[0] for arrays in named]

@@ -1,4 +1,4 @@
-"""The instant detector: answers every region with the same boxes, without looking. For tests and benchmarks.
+"""An instant detector that answers every region with the same boxes. For tests and benchmarks.
 
 Options: `boxes`, such as `person,0.9,10,20,110,220; car,0.6,0,0,50,40` (label, score, x1, y1, x2, y2 in tensor
 pixels), empty by default; `delay_ms` to pretend to work; `pixel_format` gray, rgb (default) or bgr.
@@ -17,7 +17,7 @@ from dogwatch.model import Box, Detection
 
 
 class FixedDetector:
-    """Answers with what its options say; see the module."""
+    """Answers with the boxes in its options; see the module."""
 
     def __init__(self, spec: DetectorSpec) -> None:
         """Read the options.

@@ -1,4 +1,4 @@
-"""Models of one's own in TensorFlow Lite files, run on the processor by LiteRT (the extra `litert`)."""
+"""Runs a user's TensorFlow Lite model on the processor by LiteRT (the extra `litert`)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LiteRtNetwork:
         self.inputs = tuple(_input(one) for one in details)
 
     def run(self, feed: dict[str, NDArray[Any]]) -> Outputs:
-        """Run the model, made to fit a size that it leaves open; raises DetectorError when that fails."""
+        """Run the model, resized if its input size is open; raises DetectorError when that fails."""
         interpreter = self._interpreter
         try:
             for one in interpreter.get_input_details():
@@ -62,13 +62,13 @@ def make(spec: DetectorSpec) -> NetworkDetector:
 
 
 def _input(one: dict[str, Any]) -> Input:
-    # One picture at a time even where the file leaves the number open: few models have been made to take more.
+    # One picture at a time, even if the file leaves the batch size open: few models are made for more.
     sizes = (int(edge) if edge > 0 else None for edge in one["shape_signature"][1:])
     return Input(one["name"], (1, *sizes), np.dtype(one["dtype"]))
 
 
 def _real(values: NDArray[Any], one: dict[str, Any]) -> NDArray[np.float32]:
-    """Return an output's values as real numbers; quantised models give whole ones."""
+    """Return an output's values as floats; those of quantised models are integers."""
     scale, zero = one["quantization"]
     real = values.astype(np.float32)
     return (real - np.float32(zero)) * np.float32(scale) if scale else real

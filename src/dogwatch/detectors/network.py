@@ -1,6 +1,6 @@
-"""Models of one's own, whatever runtime runs them: pictures in, outputs decoded and named.
+"""Runs a user's model by any runtime: prepares pictures, decodes the outputs, and labels them.
 
-What the file says of its input (size, layout, number type) goes before what the configuration says.
+The input's size, layout and number type in the model file win over those in the configuration.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dogwatch import coco
 from dogwatch.bus.messages import DetectorInfo
 from dogwatch.bus.specs import DetectorSpec
 from dogwatch.detectors.base import Tensor
-from dogwatch.detectors.decode import DECODERS, Found, Outputs
+from dogwatch.detectors.decode import DECODERS, DecodedBoxes, Outputs
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -35,7 +35,7 @@ _UNSCALED = {"onnx": {"yolox"}, "openvino": {"yolox", "ssd"}, "litert": {"yolox"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a model's file says of one input; None stands for dimensions that it leaves open."""
+    """One input of a model, as its file declares it; None for open dimensions."""
 
     name: str
     shape: tuple[int | None, ...]
@@ -51,7 +51,7 @@ class Network(Protocol):
         ...
 
     def run(self, feed: dict[str, NDArray[Any]]) -> Outputs:
-        """Return the outputs by name, in the model's order; they are good until the next call.
+        """Return the outputs by name, in the model's order; they are valid until the next call.
 
         Raises:
             DetectorError: The runtime failed.
@@ -60,14 +60,14 @@ class Network(Protocol):
 
 
 class NetworkDetector:
-    """A detector of one model."""
+    """A detector that runs one model."""
 
     def __init__(self, spec: DetectorSpec, runtime: str, load: Callable[[DetectorSpec], Network]) -> None:
         """Load the model.
 
         Args:
             spec: The detector.
-            runtime: The detector type that is served.
+            runtime: The type of the detector.
             load: Loads the model file, which exists; raises DetectorError.
 
         Raises:
@@ -98,7 +98,7 @@ class NetworkDetector:
         rows, columns = image.shape[2:] if self._nchw else image.shape[1:3]
         self._width = _edge(spec.name, "width", columns, model.width)
         self._height = _edge(spec.name, "height", rows, model.height)
-        # An open batch dimension takes any number; a fixed one takes one picture after the other.
+        # With an open batch dimension all pictures go in at once, with a fixed one they go in one by one.
         self._batched = image.shape[0] is None
         self._labels = model.labels or coco.labels(self._type, runtime)
         pixel_format: Literal["rgb", "bgr"] = "bgr" if model.input_pixel_format == "bgr" else "rgb"
@@ -123,14 +123,14 @@ class NetworkDetector:
         for name in self._sizes:
             feed[name] = np.tile(np.array([self._width, self._height], np.int64), (len(pictures), 1))
         outputs = self._network.run(feed)
-        found = [self._name_finds(one) for one in self._decode(outputs, self._width, self._height)]
-        return found + [[] for _ in range(len(pictures) - len(found))]  # a flat output does not count empty pictures
+        found = [self._label(one) for one in self._decode(outputs, self._width, self._height)]
+        return found + [[] for _ in range(len(pictures) - len(found))]  # a flat output omits empty pictures
 
     def _prepare(self, pictures: list[Tensor]) -> NDArray[Any]:
-        """Stack the pictures in the layout and number type that the model wants."""
+        """Stack the pictures in the layout and number type of the model's input."""
         stack: NDArray[Any] = np.stack(pictures)
         if self._dtype == np.int8:
-            stack = (stack ^ 0x80).view(np.int8)  # 0 to 255 become -128 to 127, over which such models are quantised
+            stack = (stack ^ 0x80).view(np.int8)  # 0 to 255 become -128 to 127, the range of the quantised input
         elif self._dtype != np.uint8:
             stack = stack.astype(np.float32)
             if self._scaled:
@@ -141,8 +141,8 @@ class NetworkDetector:
             stack = stack.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(stack.astype(self._dtype, copy=False))
 
-    def _name_finds(self, found: Found) -> list[Detection]:
-        """Give the finds their labels; a class without one, such as a background, is left out."""
+    def _label(self, found: DecodedBoxes) -> list[Detection]:
+        """Give the boxes their labels; a class without one, such as a background, is dropped."""
         detections = []
         for corners, score, number in zip(found.boxes, found.scores, found.classes, strict=True):
             label = self._labels.get(int(number))
@@ -163,7 +163,7 @@ def _check_file(spec: DetectorSpec) -> None:
 
 
 def _is_nchw(shape: tuple[int | None, ...], configured: str) -> bool:
-    """Tell the layout by where the three channels are, else by the configuration."""
+    """Tell the layout by the place of the three channels, else by the configuration."""
     if shape[1] == 3 and shape[3] != 3:
         return True
     if shape[3] == 3 and shape[1] != 3:
@@ -172,10 +172,10 @@ def _is_nchw(shape: tuple[int | None, ...], configured: str) -> bool:
 
 
 def _edge(name: str, edge: str, declared: int | None, configured: int) -> int:
-    """Return the input's width or height: what the file declares, else what the configuration says."""
+    """Return the input's width or height, from the file or else from the configuration."""
     if declared:
         if configured and configured != declared:
-            log.info("the model's %s is %d; the configuration's %d means nothing", edge, declared, configured)
+            log.info("the model's %s is %d; the configuration's %d is ignored", edge, declared, configured)
         return declared
     if not configured:
         raise DetectorError(f"detector '{name}': the model takes any {edge}; set model.{edge}")

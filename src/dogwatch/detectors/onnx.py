@@ -1,4 +1,4 @@
-"""Models of one's own in ONNX files, run by ONNX Runtime (the extra `onnx`)."""
+"""Runs a user's ONNX model by ONNX Runtime (the extra `onnx`)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _session(spec: DetectorSpec) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = max(1, spec.threads)
     options.inter_op_num_threads = 1
-    # Threads that spin between two regions would eat what recording needs.
+    # Threads that spin between two regions would take processor time from recording.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:

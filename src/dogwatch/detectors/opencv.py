@@ -1,8 +1,8 @@
-"""The built-in detector: what OpenCV can find without any download.
+"""The built-in detector: finds with OpenCV what needs no download.
 
-People by histograms of oriented gradients (Dalal and Triggs, CVPR 2005), faces, cats' faces and number plates by
-Haar cascades. Basic: it wants people upright, whole, and 100 to 350 pixels tall in the region. A model of one's own,
-run by type `onnx`, finds more in less light.
+It finds people by histograms of oriented gradients (Dalal and Triggs, CVPR 2005), and faces, cats' faces and number
+plates by Haar cascades. It is basic: people must be upright, whole, and 100 to 350 pixels tall in the region. A user's
+own model, run by type `onnx`, finds more, also in less light.
 
 Measured on one core of a small server, 416 x 416 gray: people 45 ms, cats' faces 70 ms, number plates 19 ms.
 """
@@ -30,13 +30,13 @@ log = logging.getLogger(__name__)
 SIZE = 416
 # Scale step of the pyramid, and of the window's stride. 1.05 costs 1.5 times as much and finds 6 % more.
 SCALE, STRIDE = 1.08, 8
-# The SVM's distance to a score. On recorded street scenes 95 % of the false hits stay below a weight of 0.6, people
-# have 1.1 to 3.0 (quartiles): 0.6 -> 0.5, 1.0 -> 0.7, 2.0 -> 0.94.
+# Converts the SVM's distance (weight) to a score. On recorded street scenes 95 % of the false hits stay below a weight
+# of 0.6, people have 1.1 to 3.0 (quartiles): 0.6 -> 0.5, 1.0 -> 0.7, 2.0 -> 0.94.
 MIDDLE, STEEPNESS, MIN_WEIGHT = 0.6, 2.1, 0.2
 # The SVM's window has margins around the person: the parts of its width and height that the person fills.
 LEFT, TOP = 0.22, 0.11
 OVERLAP = 0.3
-# The fewest raw hits that make a Haar find; a find with n raw hits scores n / (n + SOFTENING).
+# The fewest raw hits that make a Haar detection; one with n raw hits scores n / (n + SOFTENING).
 NEIGHBOURS, SOFTENING = 5, 3
 
 CASCADES = {
@@ -72,11 +72,11 @@ class OpenCVDetector:
 
     @property
     def info(self) -> DetectorInfo:
-        """A gray tensor of 416 x 416, in which people at their native size have a size that the detector knows."""
+        """A gray tensor of 416 x 416; smaller regions are not enlarged to it, so that people stay findable."""
         return self._info
 
     def detect(self, batch: list[Tensor]) -> list[list[Detection]]:
-        """Look at each tensor; raises DetectorError when OpenCV fails."""
+        """Return the detections in each tensor; raises DetectorError when OpenCV fails."""
         try:
             return [self._look(picture) for picture in batch]
         except cv2.error as error:
@@ -90,7 +90,7 @@ class OpenCVDetector:
             return found
         if self._face_anywhere:
             return found + _haar(self._face, picture, "face", (24, 24))
-        # Where people are known, looking at their heads alone is cheap, and enlarging them finds smaller faces.
+        # With people found, only their heads are searched: that is cheap, and enlarging the heads finds smaller faces.
         people = [person.box for person in found if person.label == "person"]
         return found + [face for box in people for face in _face_of(self._face, picture, box)]
 
@@ -121,9 +121,9 @@ def score_of_weight(weight: float) -> float:
 
 
 def _options(spec: DetectorSpec) -> dict[str, bool]:
-    """Return the defaults with the spec's options over them; others, such as another type's, are named in the log."""
+    """Return the defaults, overridden by the spec's options; unknown options are logged."""
     for name in sorted(set(spec.options) - set(DEFAULTS)):
-        log.warning("option %s means nothing to the opencv detector", name)
+        log.warning("the opencv detector ignores option %s", name)
     options = {name: bool(spec.options.get(name, default)) for name, default in DEFAULTS.items()}
     if not any(options[label] for label in LABELS):
         raise DetectorError(f"detector '{spec.name}': every label is switched off")
@@ -139,7 +139,7 @@ def _cascade(label: str) -> Any:
 
 
 def _haar(cascade: Any, picture: Tensor, label: str, smallest: tuple[int, int]) -> list[Detection]:
-    """Return the finds of a cascade, best first."""
+    """Return the detections of a cascade, best first."""
     places, hits = cascade.detectMultiScale2(picture, 1.1, NEIGHBOURS, minSize=smallest)
     found = [
         Detection(label, float(n) / (float(n) + SOFTENING), Box(int(x), int(y), int(x + w), int(y + h)))

@@ -1,4 +1,4 @@
-"""Models of one's own, run by OpenVINO (the extra `openvino`): its own `.xml` with `.bin`, ONNX, TensorFlow Lite."""
+"""Runs a user's model by OpenVINO (the extra `openvino`): its own `.xml` with `.bin`, ONNX, or TensorFlow Lite."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OpenVinoNetwork:
             raise DetectorError(f"detector '{spec.name}' needs OpenVINO: pip install 'dogwatch[openvino]'") from error
         core = openvino.Core()
         device = _device(spec, core.available_devices)
-        # One stream, and no thread tied to a processor core: recording comes first.
+        # One stream, and no thread pinned to a processor core, because recording comes first.
         settings = {"PERFORMANCE_HINT": "LATENCY"} if device != CPU else {
             "INFERENCE_NUM_THREADS": max(1, spec.threads), "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False,
         }  # fmt: skip

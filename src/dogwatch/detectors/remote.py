@@ -1,4 +1,4 @@
-"""A detection server elsewhere, asked over HTTP in the form that DeepStack made common.
+"""Asks a detection server over HTTP, by the API of DeepStack.
 
 A region goes out as a JPEG in the form field `image`; the answer is JSON: `{"success": true, "predictions":
 [{"label", "confidence", "x_min", "y_min", "x_max", "y_max"}]}`. One request at a time, bounded in time and size.
@@ -48,7 +48,7 @@ class RemoteDetector:
     """Asks one server; see the module."""
 
     def __init__(self, spec: DetectorSpec) -> None:
-        """Read the options; the server need not be there yet.
+        """Read the options; the server need not run yet.
 
         Raises:
             DetectorError: The address is missing or no HTTP address.
@@ -69,7 +69,7 @@ class RemoteDetector:
         return self._info
 
     def detect(self, batch: list[Tensor]) -> list[list[Detection]]:
-        """Ask for each picture; raises DetectorError when the server cannot be asked or refuses."""
+        """Ask the server about each picture; raises DetectorError when it cannot be reached or refuses."""
         return [self._ask(picture) for picture in batch]
 
     def _ask(self, picture: Tensor) -> list[Detection]:
@@ -88,7 +88,7 @@ class RemoteDetector:
                 error.close()  # it is the response, too
             raise DetectorError(f"detector '{self._name}': the server gave no usable answer: {error}") from error
         if not answer.success:
-            reason = answer.error.replace(self._key, "*") if self._key else answer.error  # servers quote what they got
+            reason = answer.error.replace(self._key, "*") if self._key else answer.error  # servers may quote it
             raise DetectorError(f"detector '{self._name}': the server refuses: {reason or 'no reason given'}")
         height, width = picture.shape[:2]
         found = []
@@ -104,7 +104,7 @@ def make(spec: DetectorSpec) -> RemoteDetector:
 
 
 def _split(url: str) -> tuple[str, dict[str, str]]:
-    """Take user and password out of an address, which urllib cannot use and would quote; return the header for them."""
+    """Move user and password from an address to a header: urllib cannot use them there, and its errors quote them."""
     try:
         parts = urllib.parse.urlsplit(encode_credentials(url))
     except ValueError:

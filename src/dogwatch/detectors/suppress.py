@@ -1,4 +1,4 @@
-"""Keep the best of overlapping boxes."""
+"""Suppresses overlapping boxes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def suppress(boxes: Floats, scores: Floats, classes: NDArray[np.intp], iou: floa
         boxes: Shape `(n, 4)`, x1, y1, x2, y2.
         scores: Shape `(n,)`.
         classes: Shape `(n,)`; boxes of different classes never suppress each other.
-        iou: Overlap above which the lower score goes.
+        iou: Overlap above which the box with the lower score is dropped.
     """
     order = np.argsort(-scores, kind="stable")
     areas = (boxes[:, 2] - boxes[:, 0]).clip(0) * (boxes[:, 3] - boxes[:, 1]).clip(0)

@@ -25,7 +25,7 @@ MAX_WAITING_ENTRIES = 200  # timeline entries of an object that is not stored ye
 QUIET_S = 60.0
 PICTURE_S = 5.0
 TELLING_PICTURE_S = 1.0
-TELLING = frozenset({"face", "license_plate", "licence_plate"})
+ATTRIBUTE_RANK = frozenset({"face", "license_plate", "licence_plate"})
 PATH_S = 1.0
 EARLY_S = 10.0  # a picture and its frame travel the same way, so this is generous
 SPEED_STEP = 2.0  # km/h or mph; smaller changes are noise of the estimate
@@ -207,7 +207,7 @@ def _better_picture(live: LiveObject) -> bool:
     """Whether there is an untold picture, and the last message is long enough ago."""
     if live.picture is None or live.picture.frame_time == live.told_picture:
         return False
-    telling = any(found.label in TELLING for found in live.picture.attributes)
+    telling = any(found.label in ATTRIBUTE_RANK for found in live.picture.attributes)
     wait = TELLING_PICTURE_S if telling else PICTURE_S
     return not live.told_picture or live.obj.frame_time - live.told_time >= wait
 

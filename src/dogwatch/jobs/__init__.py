@@ -1,5 +1,5 @@
-"""Work that takes a while: one table, one runner, and a kind for each sort of work.
+"""Runs jobs, work that takes a while: one table, one runner, and a kind for each sort of work.
 
-`kinds` says what a kind is; `runner` queues, runs, cancels and recovers jobs of all kinds. Whoever does the work
-registers a kind with the runner.
+`kinds` has the protocol of a kind; `runner` queues, runs, cancels and recovers jobs of all kinds. The code that does
+the work registers its kind with the runner.
 """

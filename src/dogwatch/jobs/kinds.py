@@ -1,4 +1,4 @@
-"""What a sort of work has to offer, and what it may ask while it runs."""
+"""The protocol of a kind of job, and what a running job may call."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from dogwatch.store.jobs import Job
 
 
 class JobError(DogwatchError):
-    """A job has failed; the message is fit for a user."""
+    """A job has failed; the message is for the user."""
 
 
 class CancelledError(DogwatchError):
-    """A job ends because somebody has cancelled it, or because the program leaves."""
+    """A job has to end, because it was cancelled or because the program stops."""
 
 
-class Control:
-    """What a running job may ask and tell. For the job's own thread."""
+class JobControl:
+    """Through it a running job asks whether to end, and reports progress. For the job's own thread."""
 
     def __init__(self, stopping: Callable[[], bool], tell: Callable[[str, float], None]) -> None:
-        """Ask `stopping` whether to end; `tell` takes a step and its progress (0 to 100)."""
+        """`stopping` tells whether to end; `tell` takes a step and its progress (0 to 100)."""
         self._stopping, self._tell = stopping, tell
 
     def check(self) -> None:
@@ -36,7 +36,7 @@ class Control:
             raise CancelledError("cancelled")
 
     def step(self, name: str, progress: float) -> None:
-        """Tell how far the job is.
+        """Report how far the job is.
 
         Raises:
             CancelledError: The job has to end now.
@@ -45,8 +45,8 @@ class Control:
         self._tell(name, min(max(progress, 0.0), 100.0))
 
 
-class Kind(Protocol):
-    """A sort of work. Its methods are called from worker threads."""
+class JobKind(Protocol):
+    """A kind of job. Its methods are called from worker threads."""
 
     @property
     def name(self) -> str:
@@ -63,19 +63,19 @@ class Kind(Protocol):
         """How many may wait."""
         ...
 
-    def run(self, job: Job, control: Control) -> dict[str, Any]:
-        """Do the work and return its result; nothing half done may be where a whole result belongs.
+    def run(self, job: Job, control: JobControl) -> dict[str, Any]:
+        """Do the work and return its result; an unfinished file must not have the name of a finished one.
 
         Raises:
-            JobError: It cannot be done.
-            CancelledError: `control` says so.
+            JobError: The work cannot be done.
+            CancelledError: Raised by `control`, and passed on.
         """
         ...
 
     def undo(self, job: Job) -> None:
-        """Remove what `run` may have left: before it is repeated, and when the job has not succeeded."""
+        """Remove what `run` may have left; called before `run` is repeated, and when the job has not succeeded."""
         ...
 
     def settle(self, connection: Connection, job: Job) -> None:
-        """Change rows of one's own in the very transaction in which `job` ends; it may be run twice."""
+        """Change the kind's own rows in the transaction in which `job` ends; it may run twice."""
         ...

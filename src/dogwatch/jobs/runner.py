@@ -1,4 +1,4 @@
-"""Queues, runs, cancels and recovers jobs. At most so many of a kind run at once, the oldest first."""
+"""Queues, runs, cancels and recovers jobs: the oldest first, a limited number of each kind at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dogwatch.errors import ConflictError, DogwatchError, NotFoundError
-from dogwatch.jobs.kinds import CancelledError, Control, Kind
+from dogwatch.jobs.kinds import CancelledError, JobControl, JobKind
 from dogwatch.store import jobs
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 60.0
 TELL_EVERY_S = 1.0
-ATTEMPTS = 3  # a job that was cut off so often fails: it may be what kills the program
+ATTEMPTS = 3  # a job that was cut off so often fails: it may be the job that kills the program
 KEPT_S = 7 * 86_400.0  # results are kept for this long
 CLOSE_S = 5.0
 
 
 class QueueFullError(DogwatchError):
-    """Too many jobs of a kind wait."""
+    """Too many jobs of one kind are waiting."""
 
     status = 503
 
@@ -39,7 +39,7 @@ class JobRunner:
     def __init__(
         self,
         db: Database,
-        kinds: Iterable[Kind],
+        kinds: Iterable[JobKind],
         changed: Callable[[Job], None] = lambda _: None,
         clock: Callable[[], float] = time_module.time,
         holder: str = "",
@@ -47,14 +47,14 @@ class JobRunner:
         """Prepare; nothing runs until `start`.
 
         Args:
-            db: Where rows are.
-            kinds: The sorts of work.
-            changed: Hears of each job whose state, step or progress has changed.
+            db: The database with the table of jobs.
+            kinds: The kinds of jobs.
+            changed: Called with each job whose state, step or progress has changed.
             clock: Gives the epoch time in seconds.
-            holder: The name of this program among those that share the database; the machine's if empty.
+            holder: The name of this program among those that share the database; by default the machine's.
         """
         self._db, self._changed, self._clock = db, changed, clock
-        self._kinds: Mapping[str, Kind] = {kind.name: kind for kind in kinds}
+        self._kinds: Mapping[str, JobKind] = {kind.name: kind for kind in kinds}
         self._holder = holder or platform.node() or "localhost"
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
@@ -65,17 +65,17 @@ class JobRunner:
         self._leaving = True  # until `start`
 
     def start(self) -> None:
-        """Recover what was cut off, and begin to work."""
+        """Recover jobs that were cut off, and start to work."""
         self._leaving = False
         self._recover(self._holder)
         for kind in self._kinds.values():
             self._wake(kind)
 
     def tick(self) -> None:
-        """Renew leases, take over work whose lease has run out, forget old results; call it every few seconds."""
+        """Renew leases, take over jobs whose lease has expired, delete old results; call it every few seconds."""
         now = self._clock()
         with self._lock:
-            running = frozenset(self._running)  # a job whose end could not be written runs out of its lease
+            running = frozenset(self._running)  # not a job whose end could not be written: its lease is to expire
 
         def work(connection: Connection) -> None:
             jobs.renew(connection, running, now + LEASE_S)
@@ -98,10 +98,10 @@ class JobRunner:
         owner: str = "",
         beside: Callable[[Connection], None] = lambda _: None,
     ) -> Job:
-        """Queue a job; `beside` writes rows of one's own in the same transaction.
+        """Queue a job; `beside` writes the kind's own rows in the same transaction.
 
         Raises:
-            QueueFullError: Too many of its kind wait.
+            QueueFullError: Too many of its kind are waiting.
             StoreError: The row cannot be written.
         """
         limit = self._kinds[kind].queue_limit
@@ -123,7 +123,7 @@ class JobRunner:
         return job
 
     def cancel(self, job_id: str) -> Job:
-        """Cancel a job: one that waits ends at once, one that runs within about a second.
+        """Cancel a job: a waiting one ends at once, a running one within about a second.
 
         Raises:
             NotFoundError: There is no such job.
@@ -169,7 +169,7 @@ class JobRunner:
             return jobs.listed(connection, kind, cameras, live=live)
 
     def close(self) -> None:
-        """Let running jobs be cut off; they go on after the next start."""
+        """Stop running jobs; they start again after the next start of the program."""
         self._leaving = True
         with self._lock:
             threads = list(self._threads)
@@ -179,8 +179,8 @@ class JobRunner:
 
     # ------------------------------------------------------------ work
 
-    def _wake(self, kind: Kind) -> None:
-        """Have a thread look for work of `kind` if another may run."""
+    def _wake(self, kind: JobKind) -> None:
+        """Start a thread for `kind` if another may run."""
         with self._lock:
             if self._leaving:
                 return
@@ -190,13 +190,13 @@ class JobRunner:
             self._busy[kind.name] += 1
             thread = threading.Thread(target=self._drain, args=(kind,), name=f"job-{kind.name}", daemon=True)
             self._threads.add(thread)
-            thread.start()  # with the lock held: `close` joins those it finds, which must have been started
+            thread.start()  # while the lock is held: `close` joins the threads it finds, which must have started
 
-    def _drain(self, kind: Kind) -> None:
-        """Run jobs of `kind` one after the other until none waits."""
+    def _drain(self, kind: JobKind) -> None:
+        """Run jobs of `kind` one after another until none is waiting."""
         try:
             while not self._leaving and (job := self._claim(kind)) is not None:
-                self._wake(kind)  # there may be more
+                self._wake(kind)  # there may be more jobs
                 self._run(kind, job)
         except DogwatchError as error:
             log.error("jobs of kind %s have to wait: %s", kind.name, error)
@@ -208,18 +208,18 @@ class JobRunner:
                 self._threads.discard(threading.current_thread())
                 unheard = kind.name in self._unheard
                 self._unheard.discard(kind.name)
-            if unheard:  # this thread may have found nothing a moment before something was queued
+            if unheard:  # a job may have been queued just after this thread found none
                 self._wake(kind)
 
-    def _claim(self, kind: Kind) -> Job | None:
+    def _claim(self, kind: JobKind) -> Job | None:
         now = self._clock()
         return self._db.write(lambda connection: jobs.claim(connection, kind.name, self._holder, now, now + LEASE_S))
 
-    def _run(self, kind: Kind, job: Job) -> None:
+    def _run(self, kind: JobKind, job: Job) -> None:
         with self._lock:
             self._running.add(job.id)
         try:
-            if self.find(job.id).cancelled:  # between the claim and now; whoever cancels later finds it running
+            if self.find(job.id).cancelled:  # cancelled between the claim and now; a later cancel finds it running
                 with self._lock:
                     self._cancelled.add(job.id)
             self._changed(job)
@@ -229,14 +229,14 @@ class JobRunner:
                 self._running.discard(job.id)
                 self._cancelled.discard(job.id)
 
-    def _work(self, kind: Kind, job: Job) -> None:
-        control = Control(lambda: self._leaving or job.id in self._cancelled, self._teller(job))
+    def _work(self, kind: JobKind, job: Job) -> None:
+        control = JobControl(lambda: self._leaving or job.id in self._cancelled, self._teller(job))
         error, result = "", None
         try:
             result = kind.run(job, control)
         except CancelledError:
             if job.id not in self._cancelled:
-                return  # the program leaves; the job's row still says that it runs: the next start takes it up
+                return  # the program stops; the row still says that the job runs, so the next start recovers it
             error = "cancelled"
         except DogwatchError as failure:
             error = str(failure)
@@ -249,11 +249,11 @@ class JobRunner:
         state: jobs.State = "success" if result is not None else "cancelled" if error == "cancelled" else "failed"
         settled = self._settle(job, state, error, result)
         if result is not None and (settled is None or settled.state != "success"):
-            log.warning("the result of job %s belongs to no row any more; it is removed", job.id)
+            log.warning("job %s has no row any more; its result is removed", job.id)
             self._undo(kind, job)
 
     def _settle(self, job: Job, state: jobs.State, error: str, result: dict[str, Any] | None) -> Job | None:
-        """End a job in the table and return what it is now; None if its row has gone, as with a new database."""
+        """End a job in the table and return it; None if its row has gone, as with a new database."""
         now = self._clock()
 
         def work(connection: Connection) -> Job | None:
@@ -268,7 +268,7 @@ class JobRunner:
         return settled
 
     def _teller(self, job: Job) -> Callable[[str, float], None]:
-        """Return what notes steps, and progress within a step about once a second."""
+        """Return a function that stores each step, and the progress within a step about once a second."""
         told: tuple[str, float] = ("", 0.0)
 
         def tell(step: str, progress: float) -> None:
@@ -283,7 +283,7 @@ class JobRunner:
                 return jobs.one(connection, job.id)
 
             current = self._db.write(work)
-            # Another program that shares the database may have cancelled it; or there is a new database, without it.
+            # Another program that shares the database may have cancelled it, or a new database may lack it.
             if current is None or current.cancelled:
                 with self._lock:
                     self._cancelled.add(job.id)
@@ -293,13 +293,13 @@ class JobRunner:
         return tell
 
     def _recover(self, holder: str) -> None:
-        """Clean up behind jobs whose work was cut off; queue them anew, or let them fail after `ATTEMPTS`."""
+        """Clean up after jobs that were cut off; queue them again, or let them fail after `ATTEMPTS`."""
         now = self._clock()
         with self._db.read() as connection:
             found = jobs.cut_off(connection, holder, now)
         for job in found:
             kind = self._kinds.get(job.kind)
-            if kind is None or job.id in self._running:  # a database that hung has cost the lease, not the work
+            if kind is None or job.id in self._running:  # a slow database cost it the lease, but it is still running
                 continue
             self._undo(kind, job)
             if job.cancelled:
@@ -307,16 +307,16 @@ class JobRunner:
             elif job.attempts >= ATTEMPTS:
                 self._settle(job, "failed", f"it was cut off {job.attempts} times", None)
             else:
-                log.info("job %s was cut off; it begins anew", job.id)
+                log.info("job %s was cut off; it starts again", job.id)
                 self._requeue(job.id)
 
     def _requeue(self, job_id: str) -> None:
         self._db.write(lambda connection: jobs.requeue(connection, job_id))
 
-    def _undo(self, kind: Kind, job: Job) -> None:
+    def _undo(self, kind: JobKind, job: Job) -> None:
         try:
             kind.undo(job)
         except (OSError, DogwatchError) as error:
             log.error("what job %s has left cannot be removed: %s", job.id, error)
-        except Exception:  # one job that cannot be undone must not keep all others from being recovered
+        except Exception:  # one job that cannot be undone must not prevent the recovery of all others
             log.exception("what job %s has left cannot be removed", job.id)

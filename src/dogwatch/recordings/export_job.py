@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError, NoFootageError
-from dogwatch.jobs.kinds import Control, JobError
+from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media.picture_pool import INTERNAL_CALLER, POOL, TooManyWaitingError
 from dogwatch.media.timelapse_spec import TimelapseSpec
 from dogwatch.media.virtual_file import FileSlice, VirtualFile
@@ -89,7 +89,7 @@ class ExportKind:
         workers, chapters = export.max_concurrent, export.chapters
         return cls(db, catalogue, media_root, workers=workers, floor_bytes=floor, chapters=chapters, verify=verify)
 
-    def run(self, job: Job, control: Control) -> dict[str, Any]:
+    def run(self, job: Job, control: JobControl) -> dict[str, Any]:
         """Make the file, then the picture; return the file's path and size."""
         camera, file = str(job.camera), str(job.params["file"])
         start, end = float(job.params["start"]), float(job.params["end"])
@@ -130,7 +130,7 @@ class ExportKind:
 
     # ------------------------------------------------------------ realtime
 
-    def _copy(self, job: Job, segments: list[Segment], part: Path, control: Control) -> None:
+    def _copy(self, job: Job, segments: list[Segment], part: Path, control: JobControl) -> None:
         from dogwatch.media import clip  # NumPy: the core holds 12 MiB less until the first clip
 
         start, end, camera = float(job.params["start"]), float(job.params["end"]), str(job.camera)
@@ -162,7 +162,7 @@ class ExportKind:
 
     # ------------------------------------------------------------ timelapse
 
-    def _encode(self, job: Job, segments: Sequence[Segment], part: Path, control: Control) -> None:
+    def _encode(self, job: Job, segments: Sequence[Segment], part: Path, control: JobControl) -> None:
         start, end = float(job.params["start"]), float(job.params["end"])
         self._ask_for_room(int((end - start) / 25 * TIMELAPSE_BYTES))
         paths = tuple(str(self._media / segment.path) for segment in segments)
@@ -221,7 +221,7 @@ class ExportKind:
         return self._media / "clips" / "export" / f"{export_id}.webp"
 
 
-def _write(planned: VirtualFile, part: Path, control: Control, look: Callable[[], None]) -> None:
+def _write(planned: VirtualFile, part: Path, control: JobControl, look: Callable[[], None]) -> None:
     """Write `planned` to `part`, in portions that reach the disk one after the other; `look` is called after each."""
     done = since = 0
     with part.open("wb") as out:

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
-from dogwatch.jobs.kinds import Control, JobError
+from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
 
 ENCODER = (sys.executable, "-m", "dogwatch.media.timelapse")
@@ -18,7 +18,7 @@ HUNG_S = 600.0  # an encoder reports after every 20 s of footage, however busy t
 LINE_BYTES = 65536
 
 
-def encode(spec: TimelapseSpec, control: Control) -> None:
+def encode(spec: TimelapseSpec, control: JobControl) -> None:
     """Encode `spec`; the encoder is ended when the job has to end.
 
     Raises:
@@ -35,7 +35,7 @@ def encode(spec: TimelapseSpec, control: Control) -> None:
             process.kill()
 
 
-def _follow(process: subprocess.Popen[bytes], control: Control) -> None:
+def _follow(process: subprocess.Popen[bytes], control: JobControl) -> None:
     """Read reports until the encoder is done; other lines, such as those of a library, are passed over."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     os.set_blocking(process.stdout.fileno(), False)

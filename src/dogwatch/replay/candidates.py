@@ -1,4 +1,4 @@
-"""What looked like an object and never became one, with the setting that kept it from that."""
+"""Collects detections that never became a tracked object, with the setting that prevented it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject
-from dogwatch.vision.filters import Refusal
-from dogwatch.vision.objects import LiveObject
+from dogwatch.vision.filters import Rejection
+from dogwatch.vision.objects import ObjectTrack
 
-SAME_IOU = 0.2  # two refused detections that overlap like this are the same thing
+SAME_IOU = 0.2  # two rejected detections that overlap like this are the same object
 FORGET_S = 2.0
 MAX_OPEN = 200
 MAX_KEPT = 5000
@@ -19,7 +19,7 @@ MAX_KEPT = 5000
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: `setting` is the configuration's key below the camera, `value` what was measured, `limit` what it asks."""
+    """Why: `setting` is the configuration's key below the camera, `value` what was measured, `limit` the setting's."""
 
     setting: str
     text: str
@@ -29,7 +29,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that made no event. `box` is that of its best detection, in detect-frame pixels."""
+    """A possible object that made no event. `box` is that of its best detection, in detect-frame pixels."""
 
     label: str
     start_time: float
@@ -41,36 +41,36 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class _Refused:
-    """Refused detections of one thing; `rules` counts what refused them, `best` is the one with the highest score."""
+class _RejectedDetections:
+    """Rejected detections of one object; `rules` counts the rules that rejected them, `best` has the highest score."""
 
     label: str
     start_time: float
     end_time: float
     box: Box
     best: Detection
-    why: Refusal
+    why: Rejection
     detections: int = 1
     rules: Counter[str] = field(default_factory=Counter)
 
 
-class CandidateNotes:
+class CandidateCollector:
     """Collects candidates while footage is analysed. It is a `SceneObserver`."""
 
     def __init__(self, settings: AnalysisSettings) -> None:
-        """Begin without candidates."""
+        """Start without candidates."""
         self._settings = settings
-        self._frame: list[tuple[Detection, Refusal]] = []
-        self._open: list[_Refused] = []
+        self._frame: list[tuple[Detection, Rejection]] = []
+        self._open: list[_RejectedDetections] = []
         self.found: list[Candidate] = []
         self.dropped = 0
 
-    def refused(self, time: float, detection: Detection, why: Refusal) -> None:  # noqa: ARG002 - as `SceneObserver`
-        """A filter has refused `detection`; `frame_done` says in which frame."""
+    def rejected(self, time: float, detection: Detection, why: Rejection) -> None:  # noqa: ARG002 - as `SceneObserver`
+        """A filter has rejected `detection`, in the frame of the next `frame_done`."""
         self._frame.append((detection, why))
 
-    def unconfirmed(self, one: LiveObject) -> None:
-        """A track has ended that was not seen often enough in a row."""
+    def unconfirmed(self, one: ObjectTrack) -> None:
+        """A track has ended before it was seen often enough in a row."""
         needed = self._settings.min_initialized
         seen = "once" if one.detections == 1 else f"{one.detections} times in a row"
         text = f"seen {seen}, and min_initialized asks for {needed}"
@@ -80,9 +80,9 @@ class CandidateNotes:
         self.add(Candidate(one.label, one.start_time, one.seen_time, one.detections, score, box, (reason,)))
 
     def frame_done(self, time: float, objects: Sequence[TrackedObject]) -> None:
-        """Join what was refused in the frame at `time` to what was refused before; `objects` are the live ones.
+        """Join the detections rejected in the frame at `time` to earlier ones; `objects` are the tracked ones.
 
-        What overlaps an object of its label is that object seen twice, or less well.
+        A rejected detection that overlaps an object with its label is another detection of that object.
         """
         for one in [one for one in self._open if time - one.end_time > FORGET_S]:
             self._open.remove(one)
@@ -92,7 +92,7 @@ class CandidateNotes:
                 continue
             self._join(time, detection, why)
         self._frame.clear()
-        # Something that became an object after all is told as that.
+        # A candidate that became an object after all is no candidate any more.
         self._open = [
             one
             for one in self._open
@@ -100,7 +100,7 @@ class CandidateNotes:
         ]
 
     def finish(self) -> list[Candidate]:
-        """Return all candidates, in the order of their beginnings."""
+        """Return all candidates, ordered by their start."""
         for one in self._open:
             self._close(one)
         self._open.clear()
@@ -113,13 +113,13 @@ class CandidateNotes:
         else:
             self.dropped += 1
 
-    def _join(self, time: float, detection: Detection, why: Refusal) -> None:
+    def _join(self, time: float, detection: Detection, why: Rejection) -> None:
         near = [(one.box.iou(detection.box), one) for one in self._open if one.label == detection.label]
         share, nearest = max(near, key=lambda pair: pair[0], default=(0.0, None))
         if nearest is None or share < SAME_IOU:
             if len(self._open) >= MAX_OPEN:
                 self._close(self._open.pop(0))
-            nearest = _Refused(detection.label, time, time, detection.box, detection, why, 0)
+            nearest = _RejectedDetections(detection.label, time, time, detection.box, detection, why, 0)
             self._open.append(nearest)
         nearest.end_time, nearest.box = time, detection.box
         nearest.detections += 1
@@ -127,17 +127,17 @@ class CandidateNotes:
         if detection.score > nearest.best.score:
             nearest.best, nearest.why = detection, why
 
-    def _close(self, one: _Refused) -> None:
+    def _close(self, one: _RejectedDetections) -> None:
         reasons = [_explain(one.label, one.why)]
         others = [rule for rule, _ in one.rules.most_common() if rule != one.why.rule]
-        reasons += [_explain(one.label, Refusal(rule)) for rule in others]
+        reasons += [_explain(one.label, Rejection(rule)) for rule in others]
         best = one.best
         self.add(
             Candidate(one.label, one.start_time, one.end_time, one.detections, best.score, best.box, tuple(reasons))
         )
 
 
-def _explain(label: str, why: Refusal) -> Reason:
+def _explain(label: str, why: Rejection) -> Reason:
     if why.rule == "track":
         return Reason("objects.track", f"{label} is not among the labels that are tracked")
     if why.rule == "mask":
@@ -151,7 +151,7 @@ def _explain(label: str, why: Refusal) -> Reason:
 
 
 def numbers(value: float, limit: float) -> tuple[str, str]:
-    """Return both with as many digits as show that they differ, two at least below 100."""
+    """Return both with enough digits to show that they differ, and at least two below 100."""
     for digits in range(2 if abs(limit) < 100 else 0, 7):
         texts = f"{value:.{digits}f}", f"{limit:.{digits}f}"
         if texts[0] != texts[1]:

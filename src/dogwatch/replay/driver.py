@@ -1,7 +1,7 @@
-"""Takes footage through the live pipeline: pictures are chosen, analysed and detected in as a live camera's would be.
+"""Takes footage through the live pipeline: pictures are chosen and analysed as those of a live camera.
 
-What differs is the clock. A live camera shares its detector and may skip frames when that is slow; here every frame
-waits for its answer, and "now" is the time of the packet that has just been read.
+Only the clock differs. A live camera shares its detector, and may skip frames when that is slow. Here every frame waits
+for its answer, and "now" is the time of the packet that was just read.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from dogwatch.media.packets import Unit, VideoInfo
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found
+from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.motion import Motion
-from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of, placed
+from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of, in_frame
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import SceneObserver
 from dogwatch.workers.analysis.live import GONE_S, JUMP_BACK_S
@@ -30,14 +30,14 @@ from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.frames import WANTED_AT_FIRST_S
 from dogwatch.workers.ingest.selection import DecoderSettings, PictureSelector
 
-GAP_S = 1.0  # a longer one between two files is a break of the connection
+GAP_S = 1.0  # a longer gap between two files counts as a lost connection
 
 Views = tuple[tuple[str, View], ...]
 Listener = Callable[[FrameResult, Geometry, Views], None]
 
 
 class Replay:
-    """One camera's footage on its way through the pipeline. It is a `PictureSink`."""
+    """Takes one camera's footage through the pipeline. It is a `PictureSink`."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Replay:
         *,
         deblock: bool = False,
     ) -> None:
-        """Tell `listen` of every analysed frame, and which objects it shows best so far."""
+        """Call `listen` with every analysed frame, and with the objects that it shows best so far."""
         self._settings, self._detector, self._listen, self._observer = settings, detector, listen, observer
         info = detector.info
         self._tensor = TensorSize(info.width, info.height, info.min_region)
@@ -69,11 +69,11 @@ class Replay:
         return self._counters.decoded
 
     def run(self, video: VideoInfo, units: Iterable[Unit]) -> None:
-        """Analyse one more file, which begins where the one before ended or later.
+        """Analyse one more file, which begins where the one before ended, or later.
 
-        What is in one file can be decoded from its beginning on, however long the pauses in it are.
+        A gap inside a file does not restart the decoder, however long it is.
         """
-        video, before = replace(video, fps=0.0), self._selector.video  # the rate is measured anew for each file
+        video, before = replace(video, fps=0.0), self._selector.video  # files of one camera differ in the measured rate
         follows = video == before
         for number, unit in enumerate(units):
             if not number and not (follows and 0 <= unit.dts - self._read_until <= GAP_S):
@@ -82,7 +82,7 @@ class Replay:
             self._selector.take(unit)
 
     def close(self) -> None:
-        """End all objects and tell of it."""
+        """End all objects, and call `listen` with the result."""
         if self._pipeline is not None:
             self._pipeline.end_all()
             self._tell(self._pipeline, self._last_time, Motion(), (), ())
@@ -99,7 +99,7 @@ class Replay:
         return self._pipeline is None or self._now < self._wanted_until or self.demanded()
 
     def demanded(self) -> bool:
-        """Whether the last pictures have shown anything that calls for every picture."""
+        """Whether the last pictures have shown a reason to analyse every picture."""
         return self._now < self._awake_until
 
     def wait_for_room(self) -> bool:
@@ -113,7 +113,7 @@ class Replay:
         if self._buffer.shape != (height * 3 // 2, width):
             self._buffer = np.empty((height * 3 // 2, width), np.uint8)
         pipeline = self._pipeline_for(width, height, at)
-        if at <= self._last_time:  # decoded once more on the way to later ones
+        if at <= self._last_time:  # decoded again on the way to later ones
             return self._seq
         copy_i420(frame, self._buffer)
         self._analyse(pipeline, at, probe=probe)
@@ -137,27 +137,27 @@ class Replay:
 
     def _analyse(self, pipeline: Pipeline, at: float, *, probe: bool) -> None:
         luma = self._buffer[: self._buffer.shape[0] * 2 // 3]
-        small = pipeline.reduce(luma)
-        pipeline.use(self._tensor)
-        if probe and pipeline.wakeful(pipeline.glimpse(small, at), detector=True):
+        small = pipeline.downscale(luma)
+        pipeline.set_tensor(self._tensor)
+        if probe and pipeline.wants_every_frame(pipeline.peek_motion(small, at), detector=True):
             self._stay_awake(at)
             return
-        motion = pipeline.see(small, at)
+        motion = pipeline.analyse_motion(small, at)
         self._last_time = at
         self.frames += 1
         views: Views = ()
         regions = pipeline.regions(motion, at)
-        if pipeline.wakeful(motion, detector=True):
+        if pipeline.wants_every_frame(motion, detector=True):
             self._stay_awake(at)
         if regions:
             views = pipeline.detected(at, regions, self._detect(regions, pipeline.geometry))
         else:
-            pipeline.pass_by(at, blind=False)
+            pipeline.skip_frame(at, blind=False)
         self._tell(pipeline, at, motion, regions, views)
-        if pipeline.wakeful(motion, detector=True):
+        if pipeline.wants_every_frame(motion, detector=True):
             self._stay_awake(at)
 
-    def _detect(self, regions: tuple[Any, ...], sizes: Geometry) -> list[Found]:
+    def _detect(self, regions: tuple[Any, ...], sizes: Geometry) -> list[RegionDetection]:
         info = self._detector.info
         shape = tensor_shape(self._tensor, info.pixel_format)
         tensors = [np.empty(shape, np.uint8) for _ in regions]
@@ -167,7 +167,7 @@ class Replay:
         detections = []
         for start in range(0, len(tensors), info.batch):
             detections += self._detector.detect(tensors[start : start + info.batch])
-        return placed(regions, detections, self._tensor, sizes)
+        return in_frame(regions, detections, self._tensor, sizes)
 
     def _tell(self, pipeline: Pipeline, at: float, motion: Motion, regions: tuple[Any, ...], views: Views) -> None:
         self._listen(pipeline.result(at, motion, regions), pipeline.geometry, views)

@@ -1,4 +1,4 @@
-"""Which files to run, in which order, and where in time they lie."""
+"""Finds the files to replay, their order, and their place in time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A file and how many seconds later than it says it is taken to be."""
+    """A file, and the seconds by which its timestamps are shifted."""
 
     path: Path
     video: VideoInfo
@@ -28,10 +28,10 @@ class Clip:
 
 
 def of_files(paths: Sequence[Path]) -> list[Clip]:
-    """Return files to be run one behind the other.
+    """Return files to be replayed one after another.
 
-    A file whose timestamps are wall-clock time, as those of recordings are, keeps them; others begin at 0, or where
-    the one before ends.
+    A file with wall-clock timestamps, such as a recording, keeps them; others begin at 0, or where the file before
+    ends. the one before ends.
 
     Raises:
         MediaError: One cannot be read, or holds no video.

@@ -1,4 +1,4 @@
-"""Makes events of tracks by a camera's rules, and says why a tracked object made none."""
+"""Makes events of tracks by a camera's rules, or tells why a tracked object made none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events.lifecycle import Lifecycle, LiveObject
 from dogwatch.events.rules import CameraRules, SeverityRule
 from dogwatch.model import Detection, TrackedObject
-from dogwatch.replay.candidates import Candidate, CandidateNotes, Reason, numbers
+from dogwatch.replay.candidates import Candidate, CandidateCollector, Reason, numbers
 from dogwatch.replay.driver import Views
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.pipeline import FrameResult
@@ -19,7 +19,7 @@ from dogwatch.vision.zones import Zone
 
 @dataclass(frozen=True, slots=True)
 class ReplayEvent:
-    """An event as the live camera would have made it; `zones` are those entered, `severity` that of its review item."""
+    """An event as a live camera would make it; `zones` are those entered, `severity` that of its review item."""
 
     label: str
     start_time: float
@@ -33,8 +33,8 @@ class ReplayEvent:
 
 
 @dataclass(slots=True)
-class _Stay:
-    """How one object was in one zone: detections in a row now and at most, seconds now and at most."""
+class _ZoneStay:
+    """The stay of one object in one zone: detections in a row (now, most), since when, and the longest stay (s)."""
 
     count: int = 0
     most: int = 0
@@ -43,24 +43,24 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class _Story:
+class _ObjectHistory:
     detections: int = 0
-    zones: dict[str, _Stay] = field(default_factory=dict)
+    zones: dict[str, _ZoneStay] = field(default_factory=dict)
 
 
 class Judge:
-    """Follows the objects of one camera. `heard` is for `Replay`."""
+    """Makes events of the objects of one camera. `Replay` calls `add_frame`."""
 
-    def __init__(self, settings: AnalysisSettings, rules: CameraRules, notes: CandidateNotes) -> None:
-        """Judge by `rules`; what makes no event goes to `notes`."""
+    def __init__(self, settings: AnalysisSettings, rules: CameraRules, notes: CandidateCollector) -> None:
+        """Make events by `rules`; objects that make none go to `notes`."""
         self._settings, self._rules, self._notes = settings, rules, notes
         self._life = Lifecycle(settings.camera)
-        self._stories: dict[str, _Story] = {}
+        self._stories: dict[str, _ObjectHistory] = {}
         self._zones: tuple[Geometry, tuple[Zone, ...]] | None = None
         self.events: list[ReplayEvent] = []
 
-    def heard(self, result: FrameResult, sizes: Geometry, views: Views) -> None:
-        """Take in one analysed frame."""
+    def add_frame(self, result: FrameResult, sizes: Geometry, views: Views) -> None:
+        """Add one analysed frame."""
         for one in result.objects:
             if one.frame_time == result.time:
                 self._follow(one, sizes)
@@ -84,11 +84,11 @@ class Judge:
     def _follow(self, one: TrackedObject, sizes: Geometry) -> None:
         if self._zones is None or self._zones[0] != sizes:
             self._zones = sizes, tuple(Zone.of(zone, sizes) for zone in self._settings.zones)
-        story = self._stories.setdefault(one.id, _Story())
+        story = self._stories.setdefault(one.id, _ObjectHistory())
         story.detections += 1
         seen = Detection(one.label, one.score, one.box)
         for zone in self._zones[1]:
-            stay = story.zones.setdefault(zone.settings.name, _Stay())
+            stay = story.zones.setdefault(zone.settings.name, _ZoneStay())
             if not zone.touched(seen, sizes):
                 stay.count = 0
                 continue
@@ -99,7 +99,7 @@ class Judge:
 
     def _judge(self, live: LiveObject) -> None:
         one = live.obj
-        story = self._stories.pop(one.id, _Story())
+        story = self._stories.pop(one.id, _ObjectHistory())
         end = one.frame_time if one.end_time is None else one.end_time
         if live.published and live.qualifies:
             self.events.append(
@@ -121,7 +121,7 @@ class Judge:
             Candidate(one.label, one.start_time, end, story.detections, one.top_score, one.box, tuple(reasons))
         )
 
-    def _reasons(self, live: LiveObject, story: _Story) -> list[Reason]:
+    def _reasons(self, live: LiveObject, story: _ObjectHistory) -> list[Reason]:
         one, rules = live.obj, self._rules
         if one.false_positive:
             limit = self._threshold(one.label)
@@ -140,14 +140,14 @@ class Judge:
             reasons += self._missed("snapshots.required_zones", rules.snapshot_zones, one, story)
         return reasons or [Reason("detect.min_initialized", "it ended before it could be told")]
 
-    def _severity(self, key: str, rule: SeverityRule, one: TrackedObject, story: _Story) -> list[Reason]:
+    def _severity(self, key: str, rule: SeverityRule, one: TrackedObject, story: _ObjectHistory) -> list[Reason]:
         if not rule.enabled:
             return [Reason(f"{key}.enabled", f"{key} is switched off")]
         if rule.labels is not None and one.label not in rule.labels:
             return [Reason(f"{key}.labels", f"{one.label} is not among the labels of {key}")]
         return self._missed(f"{key}.required_zones", rule.required_zones, one, story)
 
-    def _missed(self, key: str, required: frozenset[str], one: TrackedObject, story: _Story) -> list[Reason]:
+    def _missed(self, key: str, required: frozenset[str], one: TrackedObject, story: _ObjectHistory) -> list[Reason]:
         by_name = {zone.name: zone for zone in self._settings.zones}
         missed = [name for name in sorted(required) if name not in one.entered_zones]
         return [_why_not_entered(key, name, by_name.get(name), story.zones.get(name), one.label) for name in missed]
@@ -157,7 +157,7 @@ class Judge:
         return 0.7 if rule is None else rule.threshold
 
 
-def _why_not_entered(key: str, name: str, zone: ZoneSettings | None, stay: _Stay | None, label: str) -> Reason:
+def _why_not_entered(key: str, name: str, zone: ZoneSettings | None, stay: _ZoneStay | None, label: str) -> Reason:
     if zone is None:
         return Reason(key, f"there is no zone {name}")
     if zone.objects and label not in zone.objects:

@@ -1,4 +1,4 @@
-"""What a replay adds up to, as text for a terminal and as JSON, and what differs between two."""
+"""The result of a replay, as text for a terminal and as JSON, and the difference between two results."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dogwatch.replay.candidates import Candidate
 from dogwatch.replay.judge import ReplayEvent
 
 SHOWN_CANDIDATES = 30
-SAME_OVERLAP = 0.3  # of the longer one's time: events of one label that overlap like this are the same
+SAME_OVERLAP = 0.3  # of the longer one's time: two events with one label that overlap like this are the same
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The result of one replay; `seconds` of footage, `frames` analysed, `regions` that the detector was shown."""
+class ReplayReport:
+    """The result of one replay: `seconds` of footage, `frames` analysed, `regions` shown to the detector."""
 
     camera: str
     detector: str
@@ -36,7 +36,7 @@ class Report:
         return body
 
     def lines(self, most: int | None = SHOWN_CANDIDATES) -> Iterator[str]:
-        """Yield lines of text: all events, and the `most` best candidates in the order of time."""
+        """Yield lines of text: all events, and the `most` best candidates, ordered by time."""
         yield (
             f"{self.camera}: {self.seconds:.0f} s of footage, {self.frames} frames analysed, "
             f"{self.regions} regions shown to {self.detector}"
@@ -55,7 +55,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Events of two replays of the same footage: pairs of the same thing, and those that only one has."""
+    """The events of two replays of the same footage: pairs of the same event, and those in only one of them."""
 
     both: tuple[tuple[ReplayEvent, ReplayEvent], ...]
     lost: tuple[ReplayEvent, ...]

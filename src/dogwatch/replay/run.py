@@ -1,4 +1,4 @@
-"""One replay from beginning to end: footage, configuration and detector in, a `Report` out."""
+"""Runs one replay: footage, configuration and detector in, a `ReplayReport` out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dogwatch.config import Config
 from dogwatch.detectors.base import Detector, load
 from dogwatch.events import rules
 from dogwatch.media.packets import Unit
-from dogwatch.replay.candidates import CandidateNotes
+from dogwatch.replay.candidates import CandidateCollector
 from dogwatch.replay.driver import Replay
 from dogwatch.replay.footage import Clip, units
 from dogwatch.replay.judge import Judge
-from dogwatch.replay.report import Report
+from dogwatch.replay.report import ReplayReport
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import analysis_settings, detector_specs
 
@@ -22,8 +22,8 @@ Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to replay: `clips` in their order, from `start` to `end` (s)."""
+class ReplayRequest:
+    """What to replay: `clips` in order, from `start` to `end` (s)."""
 
     camera: str
     clips: Sequence[Clip]
@@ -40,17 +40,19 @@ def detector_of(config: Config, data: Path) -> Detector:
     return load(detector_specs(config, Paths.below(data))[0])
 
 
-def replay(wanted: Wanted, config: Config, detector: Detector, progress: Progress = lambda _: None) -> Report:
-    """Run footage through the pipeline of a camera of `config`; `progress` hears how many seconds are done.
+def replay(
+    wanted: ReplayRequest, config: Config, detector: Detector, progress: Progress = lambda _: None
+) -> ReplayReport:
+    """Replay footage with the settings of a camera of `config`; `progress` is called with the seconds done.
 
     Raises:
         MediaError: A file cannot be read.
     """
     settings = analysis_settings(config, wanted.camera)
-    notes = CandidateNotes(settings)
+    notes = CandidateCollector(settings)
     judge = Judge(settings, rules.of_config(config)[wanted.camera], notes)
     own = config.cameras[wanted.camera]
-    run = Replay(settings, detector, judge.heard, notes, deblock=own.detect.deblock)
+    run = Replay(settings, detector, judge.add_frame, notes, deblock=own.detect.deblock)
     seconds = 0.0
     for clip in wanted.clips:
         begun, end = max(clip.start_time, wanted.start), wanted.end
@@ -66,7 +68,7 @@ def replay(wanted: Wanted, config: Config, detector: Detector, progress: Progres
         run.run(clip.video, told(units(clip, wanted.start, end)))
         seconds += last - begun
     run.close()
-    return Report(
+    return ReplayReport(
         camera=wanted.camera,
         detector=detector.info.name,
         seconds=seconds,

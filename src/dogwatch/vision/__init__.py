@@ -1,7 +1,7 @@
-"""What is in the picture: NumPy in, values out. No I/O, no threads, no configuration, no clock of its own.
+"""Finds and tracks objects in pictures: NumPy in, values out. No I/O, no threads, no configuration, no clock.
 
-The life of a frame: `motion` finds where the picture changed; `regions` chooses the squares worth a look; `cut` makes
-detector inputs of them; `merge` joins what came back; `filters` drops what cannot be meant; `tracker` tells who is
-who over time; `objects` keeps each object's life (`scores`, `stationary`, `zones`, `speed`, `best_picture`). `scene`
-ties them together for one camera.
+The way of a frame: `motion` finds where the picture changed; `regions` chooses the squares that a detector should see;
+`cut` makes detector inputs of them; `merge` removes duplicate detections; `filters` rejects detections by the user's
+rules; `tracker` matches detections to tracks; `objects` keeps the state of each tracked object (`scores`, `stationary`,
+`zones`, `speed`, `best_picture`). `scene` combines these for one camera, and `pipeline` adds motion detection.
 """

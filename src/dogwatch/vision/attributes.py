@@ -1,4 +1,4 @@
-"""Which object a face, a number plate or a logo belongs to."""
+"""Assigns faces, number plates and logos to the objects they belong to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def assign(
         attributes: The labels of attributes that an object's label can have.
 
     Returns:
-        Attributes by object key. A part belongs to the smallest object around its centre that can have it.
+        Attributes by object key. A part is assigned to the smallest object around its centre that can have it.
     """
     owned: dict[int, list[Detection]] = {}
     for part in parts:

@@ -1,4 +1,4 @@
-"""From a region of the picture to a detector's input, and from its boxes back."""
+"""Cuts a region of the picture out as a detector's input, and maps the detector's boxes back."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dogwatch.vision.regions import TensorSize
 
 PixelFormat = Literal["gray", "rgb", "bgr"]
 Pixels = NDArray[np.uint8]
-SNAP = 4  # pixels of the picture; a box is no more exact than that
-FILL = 114  # what detectors of the YOLO family are trained to see beyond the picture
+SNAP = 4  # pixels of the picture; boxes are not more accurate than that
+FILL = 114  # the padding with which detectors of the YOLO family are trained
 CODES = {"rgb": cv2.COLOR_YUV2RGB_I420, "bgr": cv2.COLOR_YUV2BGR_I420}
 
 
@@ -25,13 +25,13 @@ def tensor_shape(tensor: TensorSize, pixel_format: PixelFormat) -> tuple[int, ..
 
 
 def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat, out: Pixels) -> None:
-    """Write what `region` (detect-frame pixels) shows of the picture into `out` (see `tensor_shape`).
+    """Write the part of the picture in `region` (detect-frame pixels) into `out` (see `tensor_shape`).
 
     Args:
         i420: The picture, contiguous, `(native_height * 3 // 2, native_width)`.
-        region: Where to look; what lies beyond the picture's right and lower edge becomes grey.
+        region: The part to cut out; beyond the picture's right and lower edge the tensor is grey.
         geometry: The sizes of picture and detect frame.
-        pixel_format: What the detector wants.
+        pixel_format: The detector's input format.
         out: The tensor to fill.
     """
     height, width = part_height, part_width = out.shape[:2]
@@ -53,7 +53,7 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
 
 
 def cut_i420(i420: Pixels, region: Box, geometry: Geometry, width: int, height: int) -> Pixels:
-    """Return what `region`, all of it inside the frame, shows as I420 of this size, odd ones made even; see `cut`."""
+    """Return `region`, which lies inside the frame, as I420 of this size, rounded to even numbers; see `cut`."""
     columns = _span(region.x1, region.x2, geometry.scale_x, geometry.native_width, width)
     rows = _span(region.y1, region.y2, geometry.scale_y, geometry.native_height, height)
     return _scale_all(i420, rows, columns, width, height)
@@ -66,7 +66,7 @@ def chroma(i420: Pixels) -> Pixels:
 
 
 def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Geometry) -> Detection:
-    """Bring a detection in tensor pixels of `region` to detect-frame pixels, clipped to the frame."""
+    """Convert a detection from tensor pixels of `region` to detect-frame pixels, clipped to the frame."""
     left, top, box = region.x1, region.y1, detection.box
     across, down = (region.x2 - left) / tensor.width, (region.y2 - top) / tensor.height
     placed = Box(
@@ -79,13 +79,14 @@ def to_frame(detection: Detection, region: Box, tensor: TensorSize, geometry: Ge
 
 
 def _span(start: int, end: int, scale: float, limit: int, wanted: int) -> slice:
-    """Return where `start` to `end` (detect-frame pixels) lies in the picture, of even length.
+    """Return the pixels of the picture from `start` to `end` (detect-frame pixels), of even length.
 
-    A length that is within `SNAP` of a whole multiple of `wanted` becomes that: it costs a fifth, and blurs nothing.
+    A length within `SNAP` of a whole multiple of `wanted` becomes that multiple: scaling by a whole number takes a
+    fifth of the time, and does not blur.
     """
     first, last = round(start * scale), round(end * scale)
     length = last - first
-    whole = wanted if length == wanted else max(1, round(length / wanted)) * wanted  # most are just as large
+    whole = wanted if length == wanted else max(1, round(length / wanted)) * wanted  # most regions need no scaling
     if whole % 2 == 0 and whole <= limit and abs(whole - length) <= SNAP:
         first = min(first, limit - whole)
         return slice(first, first + whole)
@@ -98,7 +99,7 @@ def _half(span: slice) -> slice:
 
 
 def _scale_all(i420: Pixels, rows: slice, columns: slice, width: int, height: int) -> Pixels:
-    """Return a part of an I420 picture as one of this size, odd ones made even."""
+    """Scale a part of an I420 picture to this size, rounded to even numbers."""
     width, height = width + width % 2, height + height % 2
     small = np.empty((height * 3 // 2, width), np.uint8)
     _scale(i420[rows, columns], small[:height])
@@ -112,7 +113,7 @@ def _scale_all(i420: Pixels, rows: slice, columns: slice, width: int, height: in
 
 
 def _scale(plane: Pixels, out: Pixels) -> None:
-    """Scale a plane into `out`; one that is more than twice as large by way of twice the size, see `motion.shrink`."""
+    """Scale a plane into `out`; one more than twice as large first to twice the size, see `motion.shrink`."""
     rows, columns = plane.shape
     height, width = out.shape
     if (rows, columns) == (height, width):
@@ -120,5 +121,5 @@ def _scale(plane: Pixels, out: Pixels) -> None:
         return
     if columns > 2 * width and rows > 2 * height:
         plane = np.asarray(cv2.resize(plane, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    # Halving is the mean of four pixels either way; OpenCV is quicker at it when it is called linear.
+    # Halving averages four pixels with INTER_AREA and INTER_LINEAR alike, and OpenCV does the latter faster.
     cv2.resize(plane, (width, height), dst=out, interpolation=cv2.INTER_LINEAR)

@@ -1,4 +1,4 @@
-"""Which detections can be meant: size, shape, score and place."""
+"""Rejects detections by the user's rules for size, shape, score and place."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ OBJECT_FILTER = ObjectFilter()
 ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # docs/configuration.md
 
 
-class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """Why a detection does not count: `rule` is the setting, `value` what was measured, `limit` what it asks for.
+class Rejection(msgspec.Struct, frozen=True, gc=False):
+    """Why a detection was rejected: `rule` is the setting, `value` the detection's, `limit` the setting's.
 
-    Areas are in detect-frame pixels. `value` and `limit` are 0 for `track` and `mask`, which measure nothing.
+    Areas are in detect-frame pixels. `value` and `limit` are 0 for `track` and `mask`, which have no numbers.
     """
 
     rule: str
@@ -27,48 +27,48 @@ class DetectionFilters:
     """All filters of one camera. `attribute_labels` are the labels that are attributes of a tracked label."""
 
     def __init__(self, settings: AnalysisSettings, geometry: Geometry) -> None:
-        """Prepare what each detection of each frame is asked."""
+        """Prepare the rules once: they are applied to each detection of each frame."""
         self._settings, self._geometry = settings, geometry
         self.attribute_labels = frozenset(
             part for label in settings.track for part in settings.attributes.get(label, ())
         )
 
     def rule(self, label: str) -> ObjectFilter:
-        """Return the filter that holds for `label`: the user's, or the default of an object or an attribute."""
+        """Return the filter for `label`: the user's, or the default for an object or an attribute."""
         given = self._settings.filters.get(label)
         if given is not None:
             return given
         return ATTRIBUTE_FILTER if label in self.attribute_labels else OBJECT_FILTER
 
-    def refusal(self, detection: Detection) -> Refusal | None:
-        """Return why `detection` does not count; None if it does, as an object or as an attribute of one."""
+    def rejection(self, detection: Detection) -> Rejection | None:
+        """Return why `detection` is rejected; None if it counts as an object or as an attribute of one."""
         label, settings = detection.label, self._settings
         attribute = label in self.attribute_labels
         if label not in settings.track and not attribute:
-            return Refusal("track")
-        if (refused := refusal(detection, self.rule(label), self._geometry)) is not None:
+            return Rejection("track")
+        if (refused := rejection(detection, self.rule(label), self._geometry)) is not None:
             return refused
         if not attribute and settings.masks and _stands_in(settings.masks, detection.box, self._geometry):
-            return Refusal("mask")
+            return Rejection("mask")
         return None
 
 
-def refusal(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> Refusal | None:
-    """Return what of `rule` the size, shape, score or place of `detection` does not satisfy; None if nothing."""
+def rejection(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> Rejection | None:
+    """Return which part of `rule` rejects `detection`, by size, shape, score or place; None if it passes."""
     box = detection.box
     if detection.score < rule.min_score:
-        return Refusal("min_score", detection.score, rule.min_score)
+        return Rejection("min_score", detection.score, rule.min_score)
     ratio, area = box.ratio, box.area
     if ratio < rule.min_ratio:
-        return Refusal("min_ratio", ratio, rule.min_ratio)
+        return Rejection("min_ratio", ratio, rule.min_ratio)
     if ratio > rule.max_ratio:
-        return Refusal("max_ratio", ratio, rule.max_ratio)
+        return Rejection("max_ratio", ratio, rule.max_ratio)
     if area < (least := pixels(rule.min_area, geometry)):
-        return Refusal("min_area", area, least)
+        return Rejection("min_area", area, least)
     if area > (most := pixels(rule.max_area, geometry)):
-        return Refusal("max_area", area, most)
+        return Rejection("max_area", area, most)
     if rule.masks and _stands_in(rule.masks, box, geometry):
-        return Refusal("mask")
+        return Rejection("mask")
     return None
 
 

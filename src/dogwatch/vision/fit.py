@@ -1,4 +1,4 @@
-"""Polygons in pixels to fractions of the frame, once its size is known.
+"""Converts polygons in pixels to fractions of the frame, once its size is known.
 
 The core leaves polygons in pixels when the configuration does not say how large the frame is.
 """
@@ -45,7 +45,7 @@ class _Fitting:
         return {label: structs.replace(rule, masks=self.masks(rule.masks)) for label, rule in given.items()}
 
     def zone(self, given: ZoneSettings) -> ZoneSettings | None:
-        """Return a zone; its edges are no longer those that were measured when a corner has been cut off."""
+        """Return a zone; without its measured distances if a corner was cut off, as they no longer fit its edges."""
         outline = self._fitted(given.polygon)
         if not outline:
             return None

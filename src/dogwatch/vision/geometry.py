@@ -1,4 +1,4 @@
-"""Sizes of the picture and of the detect frame, and the way between them."""
+"""Sizes of the picture and of the detect frame, and the scale between them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Geometry:
     area: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compute once what every box of every frame asks for."""
+        """Compute once what is used for every box of every frame."""
         object.__setattr__(self, "scale_x", self.native_width / self.width)
         object.__setattr__(self, "scale_y", self.native_height / self.height)
         object.__setattr__(self, "area", self.width * self.height)
@@ -35,7 +35,7 @@ class Geometry:
 def contains(polygon: Polygon, x: float, y: float) -> bool:
     """Whether the point lies inside `polygon` (even-odd rule; all in the same unit).
 
-    A point on a left or upper edge is inside, on a right or lower one outside, so neighbours share no point.
+    A point on a left or upper edge is inside, on a right or lower one outside: so adjacent polygons share no point.
     """
     inside = False
     x0, y0 = polygon[-1] if polygon else (0.0, 0.0)
@@ -47,9 +47,9 @@ def contains(polygon: Polygon, x: float, y: float) -> bool:
 
 
 def ground_point(box: Box, geometry: Geometry) -> tuple[float, float]:
-    """Return where the object in `box` stands, as fractions of the frame that are strictly inside it."""
+    """Return the point where the object in `box` stands, as fractions strictly inside the frame."""
     x, y = (box.x1 + box.x2) / 2 / geometry.width, box.y2 / geometry.height
     if 0.0 <= x <= LAST and 0.0 <= y <= LAST:
         return x, y
-    # A box that reaches the lower edge stands just inside it, else no zone drawn to the edge would hold it.
+    # A box that reaches the lower edge stands just inside it: otherwise no zone drawn to the edge would contain it.
     return min(max(x, 0.0), LAST), min(max(y, 0.0), LAST)

@@ -1,12 +1,12 @@
 """A constant-velocity Kalman filter over many boxes at once.
 
-The state of a box is centre x, centre y, width and height, and the speed of each. With diagonal noise the four do not
-influence one another, so each is a filter of two values, position and velocity, with a 2 x 2 covariance; all boxes and
-all four go through the same few NumPy expressions, without a matrix inversion. Noise grows with the box: what is near
-moves more pixels. Speeds are in pixels a second; the step comes from timestamps.
+The state of a box is centre x, centre y, width and height, and the speed of each. With diagonal noise the four are
+independent, so each is a filter of two values, position and velocity, with a 2 x 2 covariance. All boxes and all four
+values go through the same few NumPy expressions, without a matrix inversion. Noise grows with the box, because near
+objects move more pixels. Speeds are in pixels a second; the time step comes from timestamps.
 
-Of few boxes a NumPy call costs the same whatever it does, so these are few: axes come first and boxes last,
-which spares turning arrays round, and what several parts of the state go through they go through at once.
+With few boxes, the number of NumPy calls is what costs. So axes come first and boxes last, which avoids transposing,
+and parts of the state that change alike are stored together and change in one call.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ Floats = NDArray[np.float64]
 
 # Of the box's height: a walker (1.7 m) can change speed by about 1.7 m/s in a second; sizes change more slowly.
 ACCELERATION = np.array([[1.0], [0.6], [0.2], [0.2]])  # heights per s^2
-# Detectors put boxes down with an error of some percent of the height.
+# The boxes of detectors have an error of some percent of the height.
 MEASUREMENT = np.array([[0.05], [0.05], [0.07], [0.07]])
-FIRST_SPEED = np.array([[1.0], [0.6], [0.1], [0.1]])  # heights per s, standard deviation of what has just appeared
-SIZE_FADE_S = 1.0  # a size that grew does not go on growing unseen
+FIRST_SPEED = np.array([[1.0], [0.6], [0.1], [0.1]])  # heights per s, standard deviation of a new object
+SIZE_FADE_S = 1.0  # an unseen object that was growing soon stops growing
 SPEED_FADE_S = 4.0
 FADE = np.array([[SPEED_FADE_S], [SPEED_FADE_S], [SIZE_FADE_S], [SIZE_FADE_S]])
 TO_CENTER = np.array([[0.5, 0, 0.5, 0], [0, 0.5, 0, 0.5], [-1, 0, 1, 0], [0, -1, 0, 1]])
 TO_CORNERS = np.array([[1, 0, -0.5, 0], [0, 1, 0, -0.5], [1, 0, 0.5, 0], [0, 1, 0, 0.5]])
 
 
-class Boxes:
-    """The filters' state: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance`, each (4, n).
+class BoxFilters:
+    """The state of n filters: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance`, each (4, n).
 
     All are views of one array `parts`, (5, 4, n).
     """
@@ -47,14 +47,14 @@ class Boxes:
         self.mean, self.speed, self.variance, self.mixed, self.speed_variance = parts
 
     @classmethod
-    def first(cls, measured: Floats) -> Boxes:
+    def first(cls, measured: Floats) -> BoxFilters:
         """Begin filters at `measured`, (4, n) of centre x, centre y, width, height."""
         height, parts = measured[3], np.zeros((5, *measured.shape))
         parts[0], parts[2], parts[4] = measured, (MEASUREMENT * height) ** 2, (FIRST_SPEED * height) ** 2
         return cls(parts)
 
     def advance(self, step: float) -> None:
-        """Let `step` seconds pass."""
+        """Predict all boxes `step` seconds ahead."""
         push = (ACCELERATION * np.maximum(self.mean[3], 1.0)) ** 2
         grown = np.array([[[step**4 / 4]], [[step**3 / 2]], [[step**2]]]) * push
         grown[0] += 2 * step * self.mixed + step**2 * self.speed_variance
@@ -67,7 +67,7 @@ class Boxes:
         return to_corners(self.mean + step * self.speed)
 
     def correct(self, rows: list[int], measured: Floats) -> None:
-        """Take in what was measured, (4, k), of the boxes in `rows`."""
+        """Update the boxes in `rows` with measurements, (4, k)."""
         those = self.parts.take(rows, axis=2)
         mean, _, variance, mixed, speed_variance = those
         gains = those[2:4] / (variance + (MEASUREMENT * measured[3]) ** 2)  # of position and of speed
@@ -77,16 +77,16 @@ class Boxes:
         self.parts[:, :, rows] = those
 
     def fade(self, rows: list[int], step: float) -> None:
-        """Let the speed of boxes that were not seen for `step` seconds fade."""
+        """Reduce the speed of boxes that were not seen for `step` seconds."""
         self.speed[:, rows] *= np.exp(-step / FADE)
 
-    def kept(self, rows: list[int]) -> Boxes:
+    def kept(self, rows: list[int]) -> BoxFilters:
         """Return the state of `rows` only, in that order."""
-        return Boxes(self.parts.take(rows, axis=2))
+        return BoxFilters(self.parts.take(rows, axis=2))
 
-    def joined(self, other: Boxes) -> Boxes:
+    def joined(self, other: BoxFilters) -> BoxFilters:
         """Return this state with `other` appended."""
-        return Boxes(np.concatenate((self.parts, other.parts), axis=2))
+        return BoxFilters(np.concatenate((self.parts, other.parts), axis=2))
 
 
 def to_center(corners: Floats) -> Floats:

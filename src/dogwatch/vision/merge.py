@@ -1,4 +1,4 @@
-"""One detection for each thing, when regions overlap or a detector sees double."""
+"""Removes duplicate detections of one object, from overlapping regions or from the detector itself."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry
 
 SAME_IOU = 0.45
-INSIDE_SHARE = 0.85  # a box that lies in another one to this share is the same thing seen twice
+INSIDE_SHARE = 0.85  # a box of which this share lies in another one is the same object
 CLIPPED_SHARE = 0.6  # the same for a box that its region's edge has cut off
 EDGE_SHARE = 0.01
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
+class RegionDetection(msgspec.Struct, frozen=True, gc=False):
     """A detection in detect-frame pixels, the region that it was found in, and whether that region's edge cuts it."""
 
     detection: Detection
@@ -23,22 +23,22 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     clipped: bool = False
 
 
-def found_in(region: Box, detections: Sequence[Detection], geometry: Geometry) -> list[Found]:
-    """Note which of `detections` the edge of `region` cuts; the frame's own edge does not count."""
+def in_region(region: Box, detections: Sequence[Detection], geometry: Geometry) -> list[RegionDetection]:
+    """Return `detections` of `region`, marked when its edge clips them; the frame's own edge does not count."""
     shown = region.clipped(geometry.width, geometry.height)
-    return [Found(one, shown, _cut_off(one.box, region, geometry)) for one in detections if one.box.area > 0]
+    return [RegionDetection(one, shown, _cut_off(one.box, region, geometry)) for one in detections if one.box.area > 0]
 
 
-def consolidate(found: Sequence[Found]) -> list[Found]:
-    """Return `found` without doubles: whole boxes before clipped ones, then the best scores, in a fixed order."""
+def consolidate(found: Sequence[RegionDetection]) -> list[RegionDetection]:
+    """Return `found` without duplicates: whole boxes win over clipped ones, then higher scores; the order is fixed."""
     ranked = sorted(
         found, key=lambda one: (one.clipped, -one.detection.score, one.detection.box.as_list(), one.detection.label)
     )
-    kept: list[Found] = []
+    kept: list[RegionDetection] = []
     for one in ranked:
         box = one.detection.box
         x1, y1, x2, y2 = box.x1, box.y1, box.x2, box.y2
-        # Most are far apart, and that is told without a call: a busy frame has hundreds of pairs.
+        # Most pairs are far apart, which is checked here without a call: a busy frame has hundreds of pairs.
         for other in kept:
             theirs = other.detection.box
             if theirs.x1 < x2 and theirs.x2 > x1 and theirs.y1 < y2 and theirs.y2 > y1 and _double(one, other):
@@ -58,8 +58,8 @@ def _cut_off(box: Box, region: Box, geometry: Geometry) -> bool:
     )
 
 
-def _double(one: Found, other: Found) -> bool:
-    """Whether two that overlap are the same thing."""
+def _double(one: RegionDetection, other: RegionDetection) -> bool:
+    """Whether two overlapping detections are the same object."""
     mine, theirs = one.detection, other.detection
     if mine.label != theirs.label:
         return False

@@ -1,11 +1,11 @@
-"""Where the picture moves: a running average of the picture, and what differs from it.
+"""Detects motion: differences between the picture and a running average of it, the background.
 
-Everything happens on a small grey picture (`frame_height` pixels high), whose making is most of the cost. All weights
-are turned from *a frame at the detect rate* into *the time that has really passed*, so that a camera which sends a
-keyframe each two seconds behaves like one that sends five frames a second.
+It works on a small grey picture (`frame_height` pixels high); most of the cost is making that. Weights are given for *a
+frame at the detect rate* and converted to *the time that really passed*, so that keyframes every two seconds give the
+same background as five frames a second.
 
-Three things keep noise and the breathing of H.264 keyframes out: each small pixel is an average of many, a
-difference must beat what that very pixel usually does, and a weak one must last (`delta_alpha`).
+Three things suppress noise and the periodic change of quality at H.264 keyframes: each small pixel is an average of
+many; a difference must exceed the usual difference of that pixel; and a weak difference must last (`delta_alpha`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CONTRAST_SECONDS = 10.0
 CONTRAST_SPAN = 170.0  # grey levels between the 4th and 96th percentile of a well-lit scene
 MAX_GAIN = 2.5
 MAX_STEP_S = 10.0
-CALM_SHARE = 0.05  # after a flash, the scene is known again when less than this share still changes
+CALM_SHARE = 0.05  # calibration ends when less than this share of the picture still changes
 CALIBRATION_S = 2.0
 MAX_BOXES = 40
 HALVED_PX = 1280 * 720
@@ -39,7 +39,7 @@ Small = NDArray[np.uint8]
 class Motion(msgspec.Struct, frozen=True, gc=False):
     """Motion in one frame: boxes and their area in detect-frame pixels, and the share (0 to 1) that changed.
 
-    `calibrating` says that the whole picture changed (a light, night mode), so that nothing can be told.
+    `calibrating`: the whole picture changed (a light, night mode), so that motion cannot be detected yet.
     """
 
     boxes: tuple[Box, ...] = ()
@@ -49,7 +49,7 @@ class Motion(msgspec.Struct, frozen=True, gc=False):
 
 
 class MotionDetector:
-    """Finds motion in the frames of one camera. Not for several threads."""
+    """Finds motion in the frames of one camera. Not thread-safe."""
 
     def __init__(self, settings: MotionSettings, geometry: Geometry, fps: float = 5.0) -> None:
         """Start without a background; the first frame becomes it. `fps` is the detect rate."""
@@ -69,21 +69,21 @@ class MotionDetector:
         self._calibrating_until: float | None = None
 
     def change(self, settings: MotionSettings) -> None:
-        """Go on with other `settings`; what is known of the picture stays. The height must be the same."""
+        """Continue with other `settings`; the background stays. The height must be the same."""
         self.settings = settings
-        is_open = open_pixels(settings.masks, *self._size)
+        is_open = unmasked_pixels(settings.masks, *self._size)
         self._open_count = max(1, int(np.count_nonzero(is_open)))
-        # What a change must exceed; nothing exceeds 255, so nothing moves inside a mask.
+        # The threshold of each pixel; nothing exceeds 255, so there is no motion inside a mask.
         self._floor = np.where(is_open, min(settings.threshold, 255), 255).astype(np.uint8)
 
-    def reduce(self, luma: NDArray[np.uint8]) -> Small:
-        """Return the small picture that `look` wants of a Y plane `(height, width)`. This is where the time goes."""
+    def downscale(self, luma: NDArray[np.uint8]) -> Small:
+        """Return the small picture for `detect_motion` from a Y plane `(height, width)`: most of the cost is here."""
         return shrink(luma, self._size)
 
-    def look(self, small: Small, time: float, *, learn: bool = True) -> Motion:
-        """Return the motion in a picture made by `reduce`, taken at `time` (epoch s).
+    def detect_motion(self, small: Small, time: float, *, learn: bool = True) -> Motion:
+        """Return the motion in a picture made by `downscale`, taken at `time` (epoch s).
 
-        With `learn` false nothing is remembered, so that the same frame, or an earlier one, can be looked at later.
+        With `learn` false the state does not change, so that the same frame, or an earlier one, can come later.
         """
         if not self._begun:
             if learn:
@@ -110,10 +110,10 @@ class MotionDetector:
             return Motion(share=share)
         return self._outline(grown, share) if share else Motion()
 
-    def settle(self, small: Small, box: Box) -> None:
-        """Take what `small` shows in `box` (detect-frame pixels) for background: a thing that stands there is known.
+    def absorb(self, small: Small, box: Box) -> None:
+        """Make `box` (detect-frame pixels) of `small` part of the background, when a tracked object stops there.
 
-        Without this, what has stopped would count as motion for as long as the background takes to learn it.
+        Otherwise it would count as motion until the background has learnt it.
         """
         across, down = self._size[0] / self.geometry.width, self._size[1] / self.geometry.height
         rows = slice(max(0, math.floor(box.y1 * down) - 1), math.ceil(box.y2 * down) + 1)
@@ -128,16 +128,16 @@ class MotionDetector:
         self._gain, self._gain_time = self._wanted_gain(small), time
 
     def _alpha(self, alpha: float, step: float) -> float:
-        """Turn the weight of one frame at the detect rate into that of `step` seconds."""
+        """Convert the weight for one frame at the detect rate to the weight for `step` seconds."""
         return float(1.0 - (1.0 - min(alpha, 0.999)) ** (step * self._fps))
 
     @staticmethod
     def _wanted_gain(small: Small) -> float:
-        low, high = spread(small)
+        low, high = percentiles(small)
         return float(min(max(CONTRAST_SPAN / max(high - low, 1), 1.0), MAX_GAIN))
 
     def _moving(self, delta: Small, lasting: NDArray[np.float32], gain: float) -> Small:
-        """Return 255 where a change is strong enough, lasts, exceeds the pixel's noise and is not masked."""
+        """Return 255 where a change is strong, lasts, exceeds the pixel's noise and is not masked."""
         usual = cv2.convertScaleAbs(self._noise, alpha=NOISE_FACTOR * gain)
         strong = cv2.compare(delta, cv2.max(usual, self._floor, usual), cv2.CMP_GT)
         least = PERSISTENCE * float(self.settings.threshold)
@@ -145,7 +145,7 @@ class MotionDetector:
         return np.asarray(cv2.bitwise_and(strong, lasts, strong), np.uint8)
 
     def _calibrating(self, share: float, time: float) -> float | None:
-        """Return until when the background is being learnt anew, or None when it is known."""
+        """Return when learning a new background ends, or None when the background is known."""
         if share > self.settings.lightning_threshold:
             return time + CALIBRATION_S
         until = self._calibrating_until
@@ -189,9 +189,9 @@ class MotionDetector:
 def shrink(luma: NDArray[np.uint8], size: tuple[int, int]) -> Small:
     """Return `luma` at `size` (width, height), each pixel made of at least sixteen samples, a little blurred.
 
-    Halving an even number of pixels is fast, however it is done, and uses all of them; a large picture is sampled
-    first, since reading all of it from memory costs more than that. INTER_AREA straight down costs ten times as much
-    (2 ms for 1280x720), and INTER_LINEAR alone keeps the noise.
+    Halving an even number of pixels is fast and uses all of them. A large picture is subsampled first, because reading
+    all of it from memory would cost more. INTER_AREA in one step costs ten times as much (2 ms for 1280x720), and
+    INTER_LINEAR alone keeps the noise.
     """
     width, height = size
     while luma.shape[0] >= 2 * height and luma.shape[1] >= 2 * width:
@@ -205,7 +205,7 @@ def shrink(luma: NDArray[np.uint8], size: tuple[int, int]) -> Small:
     return np.asarray(cv2.GaussianBlur(luma, (3, 3), 0), np.uint8)
 
 
-def open_pixels(masks: tuple[Polygon, ...], width: int, height: int) -> Small:
+def unmasked_pixels(masks: tuple[Polygon, ...], width: int, height: int) -> Small:
     """Return a picture of `width` x `height` that is 0 inside the `masks` and 255 elsewhere."""
     pixels = np.full((height, width), 255, np.uint8)
     for polygon in masks:
@@ -214,7 +214,7 @@ def open_pixels(masks: tuple[Polygon, ...], width: int, height: int) -> Small:
     return pixels
 
 
-def spread(small: Small) -> tuple[int, int]:
+def percentiles(small: Small) -> tuple[int, int]:
     """Return the 4th and the 96th percentile of a grey picture."""
     shares = np.cumsum(cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()) / small.size
     return int(np.searchsorted(shares, 0.04)), int(np.searchsorted(shares, 0.96))

@@ -1,4 +1,4 @@
-"""The life of one tracked object, from its first detection to its end."""
+"""Keeps the state of one tracked object, from its first detection to its end."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Detection, TrackedObject
-from dogwatch.vision.best_picture import View, better
+from dogwatch.vision.best_picture import View, is_better
 from dogwatch.vision.geometry import Geometry, ground_point
-from dogwatch.vision.merge import Found
+from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.scores import ScoreHistory
 from dogwatch.vision.stationary import Stillness
 from dogwatch.vision.zones import Zone, ZoneRecord
 
-PATH_STEP = 0.02  # of the frame: what is worth a new point of the path
+PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
 
 
 @dataclass(slots=True)
-class LiveObject:
+class ObjectTrack:
     """One object that is being tracked. `found` is its last detection, made at `seen_time`."""
 
     id: str
     camera: str
     label: str
     start_time: float
-    found: Found
+    found: RegionDetection
     seen_time: float
     scores: ScoreHistory
     stillness: Stillness
@@ -43,12 +43,12 @@ class LiveObject:
     def begin(
         cls,
         id: str,  # noqa: A002
-        found: Found,
+        found: RegionDetection,
         time: float,
         settings: AnalysisSettings,
         threshold: float,
-    ) -> LiveObject:
-        """Begin the life of what was `found` at `time`; its median score must reach `threshold` once."""
+    ) -> ObjectTrack:
+        """Begin an object that was `found` at `time`; its median score must reach `threshold` once."""
         return cls(
             id,
             settings.camera,
@@ -62,14 +62,14 @@ class LiveObject:
 
     def seen(
         self,
-        found: Found,
+        found: RegionDetection,
         time: float,
         attributes: tuple[Detection, ...],
         velocity: tuple[float, float],
         zones: tuple[Zone, ...],
         geometry: Geometry,
     ) -> None:
-        """Take in that the object was `found` in the frame at `time`; `velocity` is its bottom centre's, in px/s."""
+        """Update the object, `found` in the frame at `time`; `velocity` is that of its bottom centre in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
         self.detections += 1
         self.scores.add(found.detection.score)
@@ -81,12 +81,12 @@ class LiveObject:
         self._walk(time, geometry)
 
     def missed(self, time: float) -> None:
-        """Take in that a detector looked for the object at `time` and did not find it."""
+        """Note that a detector looked for the object at `time` and did not find it."""
         self.looked_time, self.current_attributes = time, ()
         self.scores.add(0.0)
 
     def improve(self, geometry: Geometry, timeout: float) -> View | None:
-        """Return how the last frame shows the object if no frame has shown it better, and remember that."""
+        """Return the view in the last frame if it is the best so far, and remember it."""
         view = View(
             self.seen_time,
             self.found.detection.score,
@@ -94,13 +94,13 @@ class LiveObject:
             self.found.region,
             self.current_attributes,
         )
-        if not better(view, self.best, geometry, timeout):
+        if not is_better(view, self.best, geometry, timeout):
             return None
         self.best = view
         return view
 
     def snapshot(self, *, ended: bool = False) -> TrackedObject:
-        """Return the object's state as others may keep it."""
+        """Return the object's state as an immutable value."""
         stillness, zones = self.stillness, self.zones
         return TrackedObject(
             id=self.id,
@@ -135,6 +135,6 @@ class LiveObject:
         x, y = round(x, 4), round(y, 4)
         if self.path and math.hypot(self.path[-1][0] - x, self.path[-1][1] - y) < PATH_STEP:
             return
-        if len(self.path) >= PATH_POINTS:  # keep the whole way, more coarsely
+        if len(self.path) >= PATH_POINTS:  # keep the whole path, with every second point
             self.path = self.path[::2]
         self.path = (*self.path, (x, y, time))

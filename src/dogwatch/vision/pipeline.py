@@ -1,11 +1,11 @@
-"""The analysis of one camera's pictures, the same for a live camera and for a file.
+"""Analyses one camera's pictures, the same for a live camera and for a file.
 
-Pictures and times go in, and regions that a detector should look at come out; what the detector found goes in, and
-tracked objects come out. There is no clock, no file, no message and no waiting here: a driver decides which picture is
-analysed when, and what happens while a detector is busy.
+Pictures and times go in, and regions for a detector come out; the detections go in, and tracked objects come out. There
+is no clock, no file, no message and no waiting here: a driver decides which picture is analysed when, and what happens
+while a detector is busy.
 
-For each picture the driver calls `reduce` and `see`. Then either `regions` names what to show a detector, whose answer
-goes to `detected`; or nobody looks, and `pass_by` lets the time go on. `result` says what came of it.
+For each picture the driver calls `downscale` and `analyse_motion`. Then either `regions` names what to show a detector,
+whose answer goes to `detected`; or nobody looks, and `skip_frame` lets the time go on. `result` says what came of it.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import to_frame
 from dogwatch.vision.fit import in_fractions
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found, found_in
+from dogwatch.vision.merge import RegionDetection, in_region
 from dogwatch.vision.motion import Motion, MotionDetector, Small
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Scene, SceneObserver
 
 
 class FrameResult(msgspec.Struct, frozen=True, gc=False):
-    """What the analysis made of the frame at `time`.
+    """The result of the analysis of the frame at `time`.
 
-    `regions` are those that a detector has looked at, clipped to the frame; `objects` all live tracked objects, false
-    positives among them; `ended` those that ended since the result before, with their `end_time` set.
+    `regions` are those that a detector has seen, clipped to the frame; `objects` are all live tracked objects,
+    including false positives; `ended` are those that ended since the result before, with their `end_time` set.
     """
 
     time: float
@@ -52,7 +52,7 @@ class Pipeline:
         make_id: Callable[[float], str] = new_id,
         observer: SceneObserver | None = None,
     ) -> None:
-        """Begin without a background and without objects."""
+        """Start without a background and without objects."""
         self.settings, self.geometry = in_fractions(settings, geometry), geometry
         settings = self.settings
         self._scene = Scene(settings, geometry, make_id, observer)
@@ -65,7 +65,7 @@ class Pipeline:
         return len(self._scene)
 
     def change(self, settings: AnalysisSettings) -> None:
-        """Go on with other `settings`; background and objects stay, except that switching detection off ends these."""
+        """Continue with other `settings`. Background and objects stay; switching detection off ends the objects."""
         settings = in_fractions(settings, self.geometry)
         stopped = self.settings.analysing and not settings.analysing
         self.settings = settings
@@ -74,53 +74,53 @@ class Pipeline:
         if stopped:
             self.end_all()
 
-    def use(self, tensor: TensorSize) -> None:
-        """Prepare regions for a detector's input; the first call starts the scan of the whole frame."""
+    def set_tensor(self, tensor: TensorSize) -> None:
+        """Set the size of a detector's input; the first call starts the scan of the whole frame."""
         if self.settings.analysing:
-            self._scene.use(tensor)
+            self._scene.set_tensor(tensor)
 
-    # ------------------------------------------------------------ what is seen
+    # ------------------------------------------------------------ motion
 
-    def reduce(self, luma: NDArray[np.uint8]) -> Small:
-        """Return the small picture that `glimpse` and `see` want of a Y plane `(height, width)`."""
-        return self._motion.reduce(luma)
+    def downscale(self, luma: NDArray[np.uint8]) -> Small:
+        """Return the small picture that `peek_motion` and `analyse_motion` want of a Y plane `(height, width)`."""
+        return self._motion.downscale(luma)
 
-    def glimpse(self, small: Small, time: float) -> Motion:
-        """Return the motion in a picture without learning from it: it will be seen later, in its turn."""
+    def peek_motion(self, small: Small, time: float) -> Motion:
+        """Return the motion in a picture without learning from it: the picture will come again, in order."""
         self._small = small
-        return self._motion.look(small, time, learn=False)
+        return self._motion.detect_motion(small, time, learn=False)
 
-    def see(self, small: Small, time: float) -> Motion:
+    def analyse_motion(self, small: Small, time: float) -> Motion:
         """Return the motion in the picture of the frame at `time`, and learn from it."""
         self._small = small
-        return self._motion.look(small, time)
+        return self._motion.detect_motion(small, time)
 
     def regions(self, motion: Motion, time: float) -> tuple[Box, ...]:
-        """Return the regions of the frame at `time` that a detector should look at; none if nothing calls for it."""
+        """Return the regions of the frame at `time` that a detector should see; none if there is no reason."""
         return self._scene.regions(motion, time) if self.settings.analysing else ()
 
-    def wakeful(self, motion: Motion, *, detector: bool) -> bool:
-        """Whether every frame is wanted; `detector` says that a detector can look at it."""
+    def wants_every_frame(self, motion: Motion, *, detector: bool) -> bool:
+        """Whether every frame should be analysed; `detector` is whether a detector is available."""
         if motion.boxes or motion.calibrating:
             return True
-        return self.settings.analysing and detector and self._scene.unsettled
+        return self.settings.analysing and detector and self._scene.needs_every_frame
 
-    # ------------------------------------------------------------ what is found
+    # ------------------------------------------------------------ detections
 
     def detected(
-        self, time: float, regions: tuple[Box, ...], found: Sequence[Found], *, pictured: bool = True
+        self, time: float, regions: tuple[Box, ...], found: Sequence[RegionDetection], *, in_ring: bool = True
     ) -> tuple[tuple[str, View], ...]:
-        """Take in what a detector found in `regions` of the frame at `time`.
+        """Update the objects with what a detector found in `regions` of the frame at `time`.
 
         Returns:
-            Ids of objects that this frame shows best so far, and how; none when the frame is not `pictured` any more.
+            Ids and views of objects that this frame shows best so far; none if its picture has left the ring.
         """
-        outcome = self._scene.detected(time, regions, found, pictured=pictured)
+        outcome = self._scene.detected(time, regions, found, in_ring=in_ring)
         self._ended += outcome.ended
         return outcome.pictures
 
-    def pass_by(self, time: float, *, blind: bool) -> None:
-        """Let the frame at `time` pass without a detector; `blind` says that none can look, though one should."""
+    def skip_frame(self, time: float, *, blind: bool) -> None:
+        """Go on to the frame at `time` without a detector; `blind` if one should look but none can."""
         self._ended += self._scene.coast(time, blind=blind).ended
 
     def label_of(self, object_id: str) -> str:
@@ -128,11 +128,11 @@ class Pipeline:
         return next(one.label for one in self._scene.objects() if one.id == object_id)
 
     def end_all(self) -> None:
-        """End every object; the next result tells of it."""
+        """End every object; the next result has them in `ended`."""
         self._ended += self._scene.end_all()
 
     def result(self, time: float, motion: Motion, regions: tuple[Box, ...] = ()) -> FrameResult:
-        """Return what came of the frame at `time`; a result without motion may also tell of ends between frames."""
+        """Return the result for the frame at `time`, or without motion for objects that ended between frames."""
         objects = self._scene.objects() if self.settings.analysing else ()
         self._settle(objects)
         ended, self._ended = tuple(self._ended), []
@@ -140,24 +140,24 @@ class Pipeline:
         return FrameResult(time, motion, tuple([one.clipped(width, height) for one in regions]), objects, ended)
 
     def _settle(self, objects: tuple[TrackedObject, ...]) -> None:
-        """Take what has come to stand for background."""
+        """Make objects that have become stationary part of the background."""
         standing = {one.id: one.box for one in objects if one.stationary}
         if self._small is not None:
             for object_id in standing.keys() - self._standing:
-                self._motion.settle(self._small, standing[object_id])
+                self._motion.absorb(self._small, standing[object_id])
         self._standing = frozenset(standing)
 
 
 def geometry_of(settings: AnalysisSettings, native_width: int, native_height: int) -> Geometry:
-    """Return the sizes for pictures of `native_width` x `native_height`; settings without a size mean the picture's."""
+    """Return the geometry of pictures of this size; the detect frame has the same size if no other is configured."""
     return Geometry(native_width, native_height, settings.width or native_width, settings.height or native_height)
 
 
-def placed(
+def in_frame(
     regions: Sequence[Box], detections: Sequence[Sequence[Detection]], tensor: TensorSize, geometry: Geometry
-) -> list[Found]:
-    """Bring a detector's answer, one list of detections in tensor pixels a region, to detect-frame pixels."""
-    found: list[Found] = []
+) -> list[RegionDetection]:
+    """Convert a detector's answer, a list of detections in tensor pixels for each region, to detect-frame pixels."""
+    found: list[RegionDetection] = []
     for region, mine in zip(regions, detections, strict=True):
-        found += found_in(region, [to_frame(one, region, tensor, geometry) for one in mine], geometry)
+        found += in_region(region, [to_frame(one, region, tensor, geometry) for one in mine], geometry)
     return found

@@ -1,8 +1,8 @@
-"""Which parts of a frame are worth a detector's look.
+"""Chooses the regions of a frame that a detector should see.
 
-A region has the shape of the detector's input. One region serves several neighbouring boxes as long as that shrinks the
-picture no further than the largest of them needs by itself. Regions keep inside the frame; only one that is larger than
-the frame reaches over its right or lower edge, and the rest of its tensor stays grey.
+A region has the aspect ratio of the detector's input. Several neighbouring boxes share a region as long as that scales
+the picture down no further than the largest of them needs by itself. Regions stay inside the frame. Only a region
+larger than the frame extends over its right or lower edge, and the rest of its tensor is grey.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
 
-MARGIN = 1.4  # a region is this many times as large as what it is made for: detectors want surroundings
-NEARLY = 0.1  # leaves a margin of 1.27 at least
-SHARED_MARGIN = 1.1  # neighbours need less: each is another's surroundings
+MARGIN = 1.4  # a region is this many times as large as its box: detectors need the surroundings
+ROUND_DOWN = 0.1  # leaves a margin of 1.27 at least
+SHARED_MARGIN = 1.1  # boxes that share a region need less: each is part of the other's surroundings
 TILE_OVERLAP = 0.25
 MAX_REGIONS = 6
 MAX_FINE_TILES = 24
@@ -24,7 +24,7 @@ MAX_FINE_TILES = 24
 
 @dataclass(frozen=True, slots=True)
 class TensorSize:
-    """A detector's input in pixels, and the smallest region edge in picture pixels that is worth enlarging to it.
+    """The size of a detector's input, and the smallest region edge (picture pixels) that is worth enlarging to it.
 
     `min_scale` is that smallest region in tensors.
     """
@@ -35,12 +35,12 @@ class TensorSize:
     min_scale: float = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compute once what every box of every frame asks for."""
+        """Compute once what is used for every box of every frame."""
         object.__setattr__(self, "min_scale", max(0.05, self.min_region / min(self.width, self.height)))
 
 
 # Boxes that share a region: x1, y1, x2, y2 of the rectangle around them, and how many tensors wide the region must be.
-# A tuple is taken apart at once, which counts: a busy frame compares a thousand pairs.
+# A tuple, because it unpacks fast: a busy frame compares a thousand pairs.
 _Cluster = tuple[int, int, int, int, float]
 
 
@@ -49,7 +49,7 @@ def choose_regions(
 ) -> tuple[Box, ...]:
     """Return at most `limit` regions that hold the boxes in `wanted` (both in detect-frame pixels).
 
-    When there are more than `limit`, `turn`, which the caller counts up, decides whose turn it is: nobody starves.
+    When there are more than `limit`, they take turns: `turn`, which the caller increases, decides which come first.
     """
     across, down = geometry.scale_x * SHARED_MARGIN / tensor.width, geometry.scale_y * SHARED_MARGIN / tensor.height
     largest = max(_fits(geometry, tensor))
@@ -58,7 +58,7 @@ def choose_regions(
         (x1, y1, x2, y2, _scale(x2 - x1, y2 - y1, geometry, tensor, MARGIN, largest)) for _, x1, y1, x2, y2 in ranked
     ]
     before = len(clusters) + 1
-    while len(clusters) < before:  # until nobody has joined anybody
+    while len(clusters) < before:  # until nothing was joined any more
         before, clusters, old = len(clusters), [], clusters
         for cluster in old:
             _join(clusters, cluster, across, down, largest)
@@ -70,7 +70,7 @@ def choose_regions(
 
 
 def scan(geometry: Geometry, tensor: TensorSize) -> tuple[Box, ...]:
-    """Return regions that together show the whole frame: a few coarse ones first, then fine ones if not too many."""
+    """Return regions that together cover the whole frame: a few coarse ones, then fine ones if not too many."""
     coarse_scale = max(tensor.min_scale, min(_fits(geometry, tensor)))
     fine_scale = max(tensor.min_scale, 1.0)
     tiles = _tiles(coarse_scale, geometry, tensor)
@@ -82,11 +82,11 @@ def scan(geometry: Geometry, tensor: TensorSize) -> tuple[Box, ...]:
 
 
 def covered(box: Box, regions: Sequence[Box], share: float = 0.8) -> bool:
-    """Whether one of `regions` shows at least `share` of `box`."""
+    """Whether one of `regions` covers at least `share` of `box`."""
     if not (needed := share * box.area):
         return bool(regions)
     x1, y1, x2, y2 = box.x1, box.y1, box.x2, box.y2
-    for region in regions:  # most are far apart or one in the other, and that is told without a call
+    for region in regions:  # most are disjoint, or one is inside the other: checked here without a call
         left, top, right, bottom = region.x1, region.y1, region.x2, region.y2
         if left >= x2 or right <= x1 or top >= y2 or bottom <= y1:
             continue
@@ -104,14 +104,14 @@ def _fits(geometry: Geometry, tensor: TensorSize) -> tuple[float, float]:
 def _scale(width: int, height: int, geometry: Geometry, tensor: TensorSize, margin: float, largest: float) -> float:
     """Return how many tensors wide a region around a box of `width` x `height` must be, at most `largest`.
 
-    The picture is scaled by that number. What is nearly a whole number becomes one: that costs a fifth of the time and
-    blurs nothing.
+    The picture is scaled by that number. It is rounded if it is nearly whole: scaling by a whole number takes a
+    fifth of the time and does not blur.
     """
     across = width * geometry.scale_x * margin / tensor.width
     down = height * geometry.scale_y * margin / tensor.height
     scale = across if across > down else down  # noqa: FURB136 - see _join
     whole = round(scale) if scale > 1.0 else 1
-    if -NEARLY * whole <= scale - whole <= NEARLY * whole:
+    if -ROUND_DOWN * whole <= scale - whole <= ROUND_DOWN * whole:
         scale = float(whole)
     if scale > largest:
         scale = largest
@@ -119,7 +119,7 @@ def _scale(width: int, height: int, geometry: Geometry, tensor: TensorSize, marg
 
 
 def _join(clusters: list[_Cluster], new: _Cluster, across: float, down: float, largest: float) -> None:
-    """Join `new` to the cluster that grows least by it, or make it one of its own.
+    """Join `new` to the cluster that grows least by it, or append it as a cluster of its own.
 
     A detect-frame pixel is `across` tensors wide and `down` tensors high; `largest` tensors hold the whole frame.
     """

@@ -1,4 +1,4 @@
-"""Everything that happens in front of one camera: motion and detections in, tracked objects out."""
+"""Tracks the objects of one camera: motion and detections in, tracked objects out."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision import attributes
 from dogwatch.vision.best_picture import View
-from dogwatch.vision.filters import DetectionFilters, Refusal
+from dogwatch.vision.filters import DetectionFilters, Rejection
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found, consolidate
+from dogwatch.vision.merge import RegionDetection, consolidate
 from dogwatch.vision.motion import Motion
-from dogwatch.vision.objects import LiveObject
+from dogwatch.vision.objects import ObjectTrack
 from dogwatch.vision.regions import TensorSize, choose_regions, covered, scan
 from dogwatch.vision.speed import KMH, MPH
 from dogwatch.vision.tracker import Tracker
 from dogwatch.vision.zones import Zone
 
-BLIND_S = 60.0  # so long do standing objects live on while no detector can look
+BLIND_S = 60.0  # how long stationary objects live on while no detector is available
 SCAN_REGIONS = 4
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What one frame changed.
+    """The changes by one frame.
 
-    `ended` objects have their `end_time` set. `pictures` maps ids of objects that are no false positives to how
-    this frame shows them, where no frame has done so better.
+    `ended` objects have their `end_time` set. `pictures` has ids and views of the objects that this frame shows best so
+    far, without false positives.
     """
 
     ended: tuple[TrackedObject, ...] = ()
@@ -39,19 +39,19 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class SceneObserver(Protocol):
-    """Hears of what never becomes an object, to explain why; a live camera has none."""
+    """Is told of what never becomes an object, to explain why; a live camera has no observer."""
 
-    def refused(self, time: float, detection: Detection, why: Refusal) -> None:
-        """A filter has refused `detection` in the frame at `time`."""
+    def rejected(self, time: float, detection: Detection, why: Rejection) -> None:
+        """A filter has rejected `detection` in the frame at `time`."""
         ...
 
-    def unconfirmed(self, one: LiveObject) -> None:
-        """A track has ended that was not seen often enough in a row."""
+    def unconfirmed(self, one: ObjectTrack) -> None:
+        """A track has ended before it was seen often enough in a row."""
         ...
 
 
 class Scene:
-    """The tracked objects of one camera. Not for several threads; times must not go back."""
+    """The tracked objects of one camera. Not thread-safe; times must not go back."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Scene:
         make_id: Callable[[float], str] = new_id,
         observer: SceneObserver | None = None,
     ) -> None:
-        """Begin without objects and with the whole frame still to be scanned."""
+        """Start without objects, and with the whole frame still to be scanned."""
         self.settings, self.geometry = settings, geometry
         self._make_id, self._observer = make_id, observer
         self._filters = DetectionFilters(settings, geometry)
@@ -71,9 +71,9 @@ class Scene:
             frame_s=1.0 / settings.fps,
         )
         self._labels = {label: index for index, label in enumerate(settings.track)}
-        self._live: dict[int, LiveObject] = {}  # by track, in the order of the tracker's rows
-        self._objects: tuple[TrackedObject, ...] | None = None  # what `objects` returns until the next frame
-        self._foreseen: tuple[float, list[Box]] | None = None  # the last answer of `_expected`, likewise
+        self._live: dict[int, ObjectTrack] = {}  # by track, in the order of the tracker's rows
+        self._objects: tuple[TrackedObject, ...] | None = None  # the cached answer of `objects` until the next frame
+        self._foreseen: tuple[float, list[Box]] | None = None  # the cached answer of `_expected`, likewise
         self._limits = np.array([geometry.width, geometry.height] * 2)
         self._tensor: TensorSize | None = None
         self._to_scan: list[Box] = []
@@ -83,9 +83,9 @@ class Scene:
     def __len__(self) -> int:
         return len(self._live)
 
-    # ------------------------------------------------------------ what to look at
+    # ------------------------------------------------------------ regions
 
-    def use(self, tensor: TensorSize) -> None:
+    def set_tensor(self, tensor: TensorSize) -> None:
         """Prepare regions for a detector's input; the first call starts the scan of the whole frame."""
         if tensor != self._tensor:
             first = self._tensor is None
@@ -94,7 +94,7 @@ class Scene:
                 self.rescan()
 
     def rescan(self) -> None:
-        """Look at the whole frame once more, over the next frames."""
+        """Scan the whole frame once more, over the next frames."""
         self._to_scan = list(scan(self.geometry, self._tensor)) if self._tensor else []
 
     def regions(self, motion: Motion, time: float) -> tuple[Box, ...]:
@@ -102,7 +102,7 @@ class Scene:
         if self._tensor is None:
             return ()
         wanted = [box for box, due in zip(self._expected(time), self._due(time), strict=True) if due and box.area]
-        # Motion that a due object explains needs no region of its own size, or a shadow would enlarge each.
+        # Motion of an object that is due needs no region of its own: shadows would enlarge each region.
         wanted += [box for box in motion.boxes if not covered(box, wanted)]
         self._turn += 1
         chosen = choose_regions(wanted, self.geometry, self._tensor, turn=self._turn)
@@ -110,9 +110,9 @@ class Scene:
         return tuple(dict.fromkeys(chosen + self._scanning)) if self._scanning else chosen
 
     def _due(self, time: float) -> list[bool]:
-        """Return which objects want a look: all but standing ones that were looked at lately.
+        """Return which objects a detector should look for: all but stationary ones that were seen lately.
 
-        Without an interval, a standing object is looked at again only when motion touches it or it is missing.
+        Without an interval, a detector looks for a stationary object only when motion touches it or it is missing.
         """
         interval = self.settings.stationary.interval / self.settings.fps or math.inf
         return [
@@ -121,20 +121,20 @@ class Scene:
         ]
 
     @property
-    def unsettled(self) -> bool:
-        """Whether something calls for every frame: a scan, or an object that moves, is new, or is missing."""
+    def needs_every_frame(self) -> bool:
+        """Whether a scan is under way, or an object moves, is new or is missing."""
         if self._to_scan or not all(one.stillness.settled for one in self._live.values()):
             return True
         return any(self._tracker.missing)
 
-    # ------------------------------------------------------------ what was found
+    # ------------------------------------------------------------ detections
 
     def detected(
-        self, time: float, regions: Sequence[Box], found: Sequence[Found], *, pictured: bool = True
+        self, time: float, regions: Sequence[Box], found: Sequence[RegionDetection], *, in_ring: bool = True
     ) -> Outcome:
-        """Take in what a detector found in `regions` of the frame at `time`; boxes in detect-frame pixels.
+        """Update the objects with what a detector found in `regions` of the frame at `time` (detect-frame pixels).
 
-        A frame that is not `pictured` any more is nobody's best picture.
+        A frame whose picture is not `in_ring` any more is no object's best picture.
         """
         if self._scanning:
             self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
@@ -155,13 +155,14 @@ class Scene:
         parts = [one.detection for one in kept if one.detection.label in self._filters.attribute_labels]
         self._apply(time, step.seen, things, parts)
         ended += self._expire(time)
-        return Outcome(ended, self._views(step.seen, time) if pictured else ())
+        return Outcome(ended, self._views(step.seen, time) if in_ring else ())
 
     def coast(self, time: float, *, blind: bool) -> Outcome:
-        """Let a frame pass that no detector looks at; `blind` says that this is not by choice, but that none can.
+        """Go on to a frame that no detector sees; `blind` if one should see it but none can.
 
-        Then objects that should have been looked for count as missed: moving ones end after `max_disappeared`. An
-        object that must have left the frame by now is missed in any case: there is nowhere to look for it.
+        If blind, objects that a detector should have looked for count as missed: moving ones end after
+        `max_disappeared`. An object that must have left the frame by now counts as missed in any case: there is nowhere
+        to look for it.
         """
         missed = self._looked(time, ())
         if blind:
@@ -171,7 +172,7 @@ class Scene:
         return Outcome(self._end(self._tracker.coast(time, missed)) + self._expire(time))
 
     def end_all(self) -> tuple[TrackedObject, ...]:
-        """End every object, and scan the frame anew when analysis goes on."""
+        """End every object, and scan the whole frame again when analysis goes on."""
         self._objects = self._foreseen = None
         ended = self._end(tuple(self._live))
         self.rescan()
@@ -184,7 +185,7 @@ class Scene:
         return self._objects
 
     def change(self, settings: AnalysisSettings) -> None:
-        """Go on with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""
+        """Continue with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""
         if settings.zones != self.settings.zones:
             self._zones = self._prepared(settings)
         self.settings = settings
@@ -197,34 +198,34 @@ class Scene:
         return tuple(Zone.of(zone, self.geometry, per_second) for zone in settings.zones)
 
     def _counts(self, detection: Detection, time: float) -> bool:
-        if (why := self._filters.refusal(detection)) is None:
+        if (why := self._filters.rejection(detection)) is None:
             return True
         if self._observer is not None:
-            self._observer.refused(time, detection, why)
+            self._observer.rejected(time, detection, why)
         return False
 
-    def _sure(self, one: Found) -> bool:
+    def _sure(self, one: RegionDetection) -> bool:
         rule = self._filters.rule(one.detection.label)
         return one.detection.score >= (rule.min_score + rule.threshold) / 2
 
     @staticmethod
-    def _waited_for(one: LiveObject, time: float) -> bool:
+    def _waited_for(one: ObjectTrack, time: float) -> bool:
         return not one.stillness.stationary or time - one.looked_time >= BLIND_S
 
     def _expected(self, time: float) -> list[Box]:
         """Return where the tracks should be at `time`, clipped to the frame, in the order of `_live`."""
         if not self._live:
             return []
-        if self._foreseen is None or self._foreseen[0] != time:  # asked twice a frame: before the look and after it
+        if self._foreseen is None or self._foreseen[0] != time:  # asked twice a frame: before and after the detection
             corners = np.minimum(np.maximum(np.rint(self._tracker.predicted(time)), 0), self._limits)
             self._foreseen = time, [Box(*row) for row in corners.astype(np.int64).tolist()]
         return self._foreseen[1]
 
     def _looked(self, time: float, regions: Sequence[Box]) -> list[bool]:
-        """Return which tracks a look into `regions` can find; one that has left the frame counts as looked at."""
+        """Return which tracks a detector can find in `regions`; one that has left the frame counts as searched."""
         return [not box.area or covered(box, regions) for box in self._expected(time)]
 
-    def _apply(self, time: float, seen: dict[int, int], things: list[Found], parts: list[Detection]) -> None:
+    def _apply(self, time: float, seen: dict[int, int], things: list[RegionDetection], parts: list[Detection]) -> None:
         owned: dict[int, tuple[Detection, ...]] = {}
         if parts:
             objects = {key: things[index].detection for key, index in seen.items()}
@@ -233,7 +234,7 @@ class Scene:
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
                 threshold = self._filters.rule(things[index].detection.label).threshold
-                one = LiveObject.begin(self._make_id(time), things[index], time, self.settings, threshold)
+                one = ObjectTrack.begin(self._make_id(time), things[index], time, self.settings, threshold)
                 self._live[key] = one
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
@@ -251,7 +252,7 @@ class Scene:
         return tuple(views)
 
     def _expire(self, time: float) -> tuple[TrackedObject, ...]:
-        """Let time pass for all objects; end those that have stood for longer than the user wants to know."""
+        """Advance the time of all objects; end those that were stationary for longer than the configured limit."""
         rules, over = self.settings.stationary, []
         for key, one in self._live.items():
             stillness = one.stillness

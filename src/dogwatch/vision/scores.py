@@ -24,7 +24,7 @@ class ScoreHistory:
     _scores: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     def add(self, score: float) -> None:
-        """Take in the score of one analysed frame."""
+        """Add the score of one analysed frame."""
         self._scores.append(score)
         self.computed = median(self._scores)
         self.top = max(self.top, self.computed)
@@ -33,7 +33,7 @@ class ScoreHistory:
 
 
 def median(values: Iterable[float]) -> float:
-    """Return the median of at least one value; for ten, a fifth of what the standard library's takes."""
+    """Return the median of at least one value; for ten, it takes a fifth of the time of the standard library's."""
     ranked = sorted(values)
     middle = len(ranked) // 2
     return ranked[middle] if len(ranked) % 2 else (ranked[middle - 1] + ranked[middle]) / 2

@@ -1,4 +1,4 @@
-"""How fast an object moves over the ground of a zone whose four edges have been measured."""
+"""Measures how fast an object moves over the ground of a zone whose four edges were measured."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GroundPlane:
     def of(cls, zone: ZoneSettings, geometry: Geometry) -> GroundPlane | None:
         """Return the plane of `zone`, or None if it has no four corners and distances.
 
-        Four edge lengths do not fix a quadrilateral; opposite edges are averaged, which makes a rectangle of it.
+        Four edge lengths do not define a quadrilateral: so opposite edges are averaged, which gives a rectangle.
         """
         if len(zone.polygon) != 4 or len(zone.distances) != 4:
             return None
@@ -39,12 +39,12 @@ class GroundPlane:
         return cls(np.asarray(cv2.getPerspectiveTransform(corners, ground), np.float64))
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return where on the ground the pixel lies."""
+        """Return the point on the ground at a pixel."""
         u, v, w = self.matrix @ np.array([x, y, 1.0])
         return float(u / w), float(v / w)
 
     def speed(self, point: tuple[float, float], velocity: tuple[float, float]) -> float:
-        """Return the ground speed, in units a second, of what moves with `velocity` (pixels/s) at `point`."""
+        """Return the ground speed, in units a second, of an object at `point` with `velocity` (pixels/s)."""
         here = self.at(*point)
         there = self.at(point[0] + velocity[0] * STEP_S, point[1] + velocity[1] * STEP_S)
         return math.dist(here, there) / STEP_S
@@ -62,7 +62,7 @@ class SpeedRecord:
     _last: float | None = None
 
     def add(self, speed: float, velocity: tuple[float, float], time: float) -> None:
-        """Take in a `speed` measured at `time`, of an object that moves with `velocity` in the picture."""
+        """Add a `speed` measured at `time`, of an object that moves with `velocity` in the picture."""
         if self._last is None:
             self.current = self.average = speed
         else:

@@ -1,7 +1,7 @@
 """Whether an object moves or stands (docs/vision.md).
 
-An object stands while its box agrees with the running average of where it was. Detectors put boxes down with a jitter,
-so one odd box moves nothing: two in a row must disagree.
+An object stands while its box agrees with the running average of its boxes. The boxes of detectors jitter, so one box
+that disagrees does not count: it takes two in a row.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dogwatch.model import Box
 
 AVERAGED = 10
 MOVED_IOU = 0.6
-MOVED_IOU_STATIONARY = 0.5  # what stands for long has earned more trust
+MOVED_IOU_STATIONARY = 0.5  # an object that has stood for long must move more
 CONFIRMATIONS = 2
 
 
@@ -21,9 +21,9 @@ CONFIRMATIONS = 2
 class Stillness:
     """How long one object has stood; `threshold` frames at `fps` make it stationary.
 
-    `motionless_count` is in frames at the detect rate, from timestamps, so that it does not depend on how often
-    the object was looked at. `position_changes` goes up when the object first moves, and each time it
-    moves again after it was stationary.
+    `motionless_count` is in frames at the detect rate, computed from timestamps, so that it does not depend on how
+    often a detector looked. `position_changes` increases when the object first moves, and each time it moves again
+    after it was stationary.
     """
 
     threshold: int
@@ -37,7 +37,7 @@ class Stillness:
     _sums: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def seen(self, box: Box, time: float) -> None:
-        """Take in where the object was at `time`."""
+        """Add the object's box at `time`."""
         if self._since is None:
             self._since = time
         if not self._boxes or box.iou(self._average()) >= self._limit():
@@ -56,14 +56,14 @@ class Stillness:
         self._add(box)
 
     def passed(self, time: float) -> None:
-        """Let time pass without news of the object."""
+        """Advance to `time` without a detection of the object."""
         if self._since is not None:
             self.motionless_count = max(self.motionless_count, round((time - self._since) * self.fps))
             self.stationary = self.stationary or self.motionless_count >= self.threshold
 
     @property
     def doubtful(self) -> bool:
-        """Whether the last box disagreed, so that the object should be looked at again soon."""
+        """Whether the last box disagreed, so that a detector should look again soon."""
         return self._disagreed > 0
 
     @property

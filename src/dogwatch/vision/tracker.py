@@ -1,9 +1,10 @@
-"""Who is who from frame to frame.
+"""Matches detections to tracks, frame by frame.
 
-Predict every track to the frame's time, then match detections to tracks by optimal assignment, twice: the sure
-detections first, the doubtful ones to what is left (the idea of ByteTrack, Zhang et al., ECCV 2022). Boxes are
-compared by their overlap after both have been enlarged by how unsure the prediction is (as in C-BIoU, Yang et al., WACV
-2023), so a low frame rate or a new track asks for less. Ties fall the same way every time.
+Every track is predicted to the frame's time. Then detections are matched to tracks by optimal assignment, twice: first
+those with high scores, then those with low scores to the remaining tracks (the idea of ByteTrack, Zhang et al., ECCV
+2022). Boxes are compared by their overlap after both were enlarged by the uncertainty of the prediction (as in C-BIoU,
+Yang et al., WACV 2023): so at a low frame rate, or for a new track, less overlap is enough. Ties are broken the same
+way every time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import lap
 import msgspec
 import numpy as np
 
-from dogwatch.vision.kalman import Boxes, Floats, to_center
+from dogwatch.vision.kalman import BoxFilters, Floats, to_center
 
 COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
 FORBIDDEN = 1e3
@@ -24,11 +25,11 @@ SLACK_SIGMAS = 2.0  # one on each side
 EPSILON = 1e-6
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
-    """What became of the tracks in one frame.
+class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
+    """The changes to the tracks by one frame.
 
-    `seen` maps a track's key to the index of its detection (new tracks among them); `missed` are keys of tracks that
-    were looked at and not found; `lost` those that ended.
+    `seen` maps a track's key to the index of its detection, also for new tracks; `missed` are keys of tracks that were
+    looked for and not found; `lost` are keys of those that ended.
     """
 
     seen: dict[int, int]
@@ -45,7 +46,7 @@ class _Track:
 
 
 class Tracker:
-    """All tracks of one camera. Keys count up from 0 and are never used twice."""
+    """All tracks of one camera. Keys count up from 0 and are never reused."""
 
     def __init__(self, *, min_initialized: int, max_missing_s: float, frame_s: float) -> None:
         """Begin without tracks.
@@ -53,11 +54,11 @@ class Tracker:
         Args:
             min_initialized: Consecutive detections after which a track is confirmed.
             max_missing_s: Seconds without a detection after which a confirmed track ends.
-            frame_s: Seconds between two frames at the detect rate: what one missed frame counts at least.
+            frame_s: Seconds between two frames at the detect rate: the least time that a missed frame counts for.
         """
         self._min_hits, self._max_missing, self._frame_s = min_initialized, max_missing_s, frame_s
         self._tracks: list[_Track] = []
-        self._state = Boxes.first(np.zeros((4, 0)))  # its columns are `_tracks`
+        self._state = BoxFilters.first(np.zeros((4, 0)))  # its columns are `_tracks`
         self._time = 0.0
         self._next = 0
 
@@ -66,7 +67,7 @@ class Tracker:
 
     @property
     def keys(self) -> list[int]:
-        """The tracks' keys, oldest first; all that is told of tracks is in this order."""
+        """The tracks' keys, oldest first; all other properties have the same order."""
         return [track.key for track in self._tracks]
 
     @property
@@ -94,15 +95,15 @@ class Tracker:
         labels: Sequence[int],
         sure: Sequence[bool],
         looked: Sequence[bool] | None = None,
-    ) -> Step:
-        """Take in the detections of the frame at `time`.
+    ) -> TrackerUpdate:
+        """Match the detections of the frame at `time`.
 
         Args:
             time: Epoch seconds; not before the last update's.
             boxes: (m, 4) of x1, y1, x2, y2.
-            labels: Of each detection any number; only equal ones match.
-            sure: Which detections to match first.
-            looked: Which tracks a detector has looked for; None means all. Others cannot be missed.
+            labels: A number for each detection; only tracks with the same number match.
+            sure: Which detections have a high score, and are matched first.
+            looked: Which tracks a detector has looked for; None means all. Others do not count as missed.
         """
         step = max(0.0, time - self._time) if self._tracks else 0.0
         self._state.advance(step)
@@ -129,10 +130,10 @@ class Tracker:
         if len(seen) < len(labels):
             used = set(seen.values())
             seen.update(self._begin(centers, labels, [index for index in range(len(labels)) if index not in used]))
-        return Step(seen, missed, lost)
+        return TrackerUpdate(seen, missed, lost)
 
     def coast(self, time: float, waited_for: Sequence[bool]) -> tuple[int, ...]:
-        """Count the tracks in `waited_for` as missed at `time` when no detector can look; return those that ended."""
+        """Count the tracks in `waited_for` as missed at `time`, without a detection; return those that ended."""
         self._miss(time, [row for row, waited in enumerate(waited_for) if waited])
         return self._drop(time, ())
 
@@ -200,7 +201,7 @@ class Tracker:
         begun = {self._next + count: index for count, index in enumerate(fresh)}
         self._next += len(fresh)
         self._tracks += [_Track(key, labels[index]) for key, index in begun.items()]
-        self._state = self._state.joined(Boxes.first(centers.take(fresh, axis=1)))
+        self._state = self._state.joined(BoxFilters.first(centers.take(fresh, axis=1)))
         return begun
 
     def _keep(self, rows: list[int]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dogwatch.analysis import ZoneSettings
 from dogwatch.model import Detection
-from dogwatch.vision.filters import refusal
+from dogwatch.vision.filters import rejection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
 from dogwatch.vision.speed import MPH, GroundPlane, SpeedRecord
 
@@ -21,22 +21,22 @@ class Zone:
 
     @classmethod
     def of(cls, settings: ZoneSettings, geometry: Geometry, per_second: float = MPH) -> Zone:
-        """Prepare `settings`; `per_second` turns a distance a second into the user's unit of speed."""
+        """Prepare `settings`; `per_second` converts a distance a second to the user's unit of speed."""
         return cls(settings, GroundPlane.of(settings, geometry), per_second)
 
     def touched(self, detection: Detection, geometry: Geometry) -> bool:
-        """Whether the object stands inside the polygon and the zone is meant for such objects."""
+        """Whether the object stands inside the polygon and the zone is for such objects."""
         rule = self.settings.filters.get(detection.label)
         if self.settings.objects and detection.label not in self.settings.objects:
             return False
-        if rule is not None and refusal(detection, rule, geometry) is not None:
+        if rule is not None and rejection(detection, rule, geometry) is not None:
             return False
         return contains(self.settings.polygon, *ground_point(detection.box, geometry))
 
 
 @dataclass(slots=True)
 class ZoneRecord:
-    """One object's zones: `current` now, `entered` ever (both in order), `loitering` those it stayed in for long."""
+    """The zones of one object: `current`, `entered` so far (both in order), and `loitering`."""
 
     current: tuple[str, ...] = ()
     entered: tuple[str, ...] = ()
@@ -55,13 +55,13 @@ class ZoneRecord:
         velocity: tuple[float, float],
         geometry: Geometry,
     ) -> None:
-        """Take in a detection of the object at `time`; `velocity` is that of its bottom centre in pixels a second."""
+        """Add a detection of the object at `time`; `velocity` is that of its bottom centre in pixels a second."""
         self._present = tuple([zone for zone in zones if self._count(zone, detection, time, geometry)])
         self._measure(detection, time, velocity)
         self.passed(time)
 
     def passed(self, time: float) -> None:
-        """Let time pass: who stays where it is may have loitered for long enough now."""
+        """Advance to `time`: an object that stays in a zone may have loitered long enough now."""
         if not self._present:
             self.current, self.loitering, self.pending_loitering = (), (), False
             return

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from dogwatch.errors import ConflictError, NotFoundError, StoreError
-from dogwatch.jobs.kinds import Control, JobError, Kind
+from dogwatch.jobs.kinds import JobControl, JobError, JobKind
 from dogwatch.jobs.runner import ATTEMPTS, KEPT_S, LEASE_S, JobRunner, QueueFullError
 from dogwatch.store import jobs, tables
 from dogwatch.store.database import Database
@@ -34,7 +34,7 @@ class Work:
         self.most = self.now = 0
         self._lock = threading.Lock()
 
-    def run(self, job: Job, control: Control) -> dict[str, Any]:
+    def run(self, job: Job, control: JobControl) -> dict[str, Any]:
         with self._lock:
             self.begun.append(job.id)
             self.now += 1
@@ -165,7 +165,7 @@ def test_what_is_queued_while_a_thread_finds_nothing_runs_all_the_same(
     runner = JobRunner(db, [work])
     claim = runner._claim
 
-    def look(kind: Kind) -> Job | None:
+    def look(kind: JobKind) -> Job | None:
         looks.append(claim(kind))
         if len(looks) == 1:
             runner.submit("work", "a", {})

@@ -52,7 +52,7 @@ def test_the_street_is_quiet_unless_somebody_walks(size: tuple[int, int]) -> Non
     quiet: list[bool] = []
     frames = through_h264(scene, numbers, crf="24", preset="ultrafast", tune="zerolatency", g="10")
     for n, frame in zip(numbers, frames, strict=True):
-        motion = detector.look(detector.reduce(frame[: size[1]]), 1e9 + n / 15)
+        motion = detector.detect_motion(detector.downscale(frame[: size[1]]), 1e9 + n / 15)
         (walking if scene.truth(n) else quiet).append(bool(motion.boxes))
     assert len(quiet) > 15
     assert not any(quiet)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dogwatch.detectors import decode
-from dogwatch.detectors.decode import Found, Outputs
+from dogwatch.detectors.decode import DecodedBoxes, Outputs
 from dogwatch.errors import DetectorError
 
 SIZE = 64
@@ -18,7 +18,7 @@ def arrays(**outputs: object) -> Outputs:
     return {name: np.array(value, np.float32) for name, value in outputs.items()}
 
 
-def expect(found: list[Found], number: int = 2, score: float = 0.9) -> None:
+def expect(found: list[DecodedBoxes], number: int = 2, score: float = 0.9) -> None:
     assert len(found) == 1
     np.testing.assert_allclose(found[0].boxes, [BOX], atol=1e-3)
     np.testing.assert_allclose(found[0].scores, [score], atol=1e-5)
@@ -128,5 +128,5 @@ def test_a_flood_of_finds_is_cut_to_the_best() -> None:
     rows = np.zeros((1, 300, 6), np.float32)
     rows[0, :, 4] = np.linspace(0.3, 0.9, 300)
     (found,) = decode.yolo_generic({"o": rows}, SIZE, SIZE)
-    assert len(found.scores) == decode.MOST
+    assert len(found.scores) == decode.MAX_DETECTIONS
     assert found.scores[0] == pytest.approx(0.9)

@@ -4,27 +4,29 @@ import pytest
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject
-from dogwatch.replay.candidates import FORGET_S, MAX_KEPT, Candidate, CandidateNotes, numbers
-from dogwatch.vision.filters import Refusal
+from dogwatch.replay.candidates import FORGET_S, MAX_KEPT, Candidate, CandidateCollector, numbers
+from dogwatch.vision.filters import Rejection
 from tests.tracks import tracked
 
 BOX = Box(100, 100, 150, 200)
 
 
-def notes() -> CandidateNotes:
-    return CandidateNotes(AnalysisSettings(camera="cam"))
+def notes() -> CandidateCollector:
+    return CandidateCollector(AnalysisSettings(camera="cam"))
 
 
-def refuse(one: CandidateNotes, time: float, score: float, why: Refusal, *objects: TrackedObject, x: int = 0) -> None:
+def refuse(
+    one: CandidateCollector, time: float, score: float, why: Rejection, *objects: TrackedObject, x: int = 0
+) -> None:
     box = Box(BOX.x1 + x, BOX.y1, BOX.x2 + x, BOX.y2)
-    one.refused(time, Detection("person", score, box), why)
+    one.rejected(time, Detection("person", score, box), why)
     one.frame_done(time, objects)
 
 
 def test_what_is_refused_again_and_again_is_one_candidate() -> None:
     one = notes()
     for n, score in enumerate([0.3, 0.45, 0.4]):
-        refuse(one, n / 5, score, Refusal("min_score", score, 0.5), x=5 * n)
+        refuse(one, n / 5, score, Rejection("min_score", score, 0.5), x=5 * n)
     (found,) = one.finish()
     assert (found.label, found.start_time, found.end_time, found.detections) == ("person", 0.0, 0.4, 3)
     assert (found.score, found.box.x1) == (0.45, 105)
@@ -37,13 +39,13 @@ def test_what_is_refused_again_and_again_is_one_candidate() -> None:
 @pytest.mark.parametrize(
     ("why", "setting", "text"),
     [
-        (Refusal("track"), "objects.track", "person is not among the labels that are tracked"),
-        (Refusal("mask"), "objects.mask", "it stands inside an object mask"),
-        (Refusal("min_area", 5000, 9216), "objects.filters.person.min_area", "its area 5000 is below min_area 9216"),
-        (Refusal("max_ratio", 2.5, 1), "objects.filters.person.max_ratio", "its ratio 2.50 is above max_ratio 1.00"),
+        (Rejection("track"), "objects.track", "person is not among the labels that are tracked"),
+        (Rejection("mask"), "objects.mask", "it stands inside an object mask"),
+        (Rejection("min_area", 5000, 9216), "objects.filters.person.min_area", "its area 5000 is below min_area 9216"),
+        (Rejection("max_ratio", 2.5, 1), "objects.filters.person.max_ratio", "its ratio 2.50 is above max_ratio 1.00"),
     ],
 )
-def test_each_refusal_names_its_setting_and_numbers(why: Refusal, setting: str, text: str) -> None:
+def test_each_refusal_names_its_setting_and_numbers(why: Rejection, setting: str, text: str) -> None:
     one = notes()
     refuse(one, 0.0, 0.9, why)
     ((reason,),) = [found.reasons for found in one.finish()]
@@ -52,7 +54,7 @@ def test_each_refusal_names_its_setting_and_numbers(why: Refusal, setting: str, 
 
 def test_far_apart_in_place_or_time_are_several() -> None:
     one = notes()
-    low = Refusal("min_score", 0.3, 0.5)
+    low = Rejection("min_score", 0.3, 0.5)
     refuse(one, 0.0, 0.3, low)
     refuse(one, 0.2, 0.3, low, x=500)
     refuse(one, 0.4 + FORGET_S, 0.3, low)
@@ -63,7 +65,7 @@ def test_far_apart_in_place_or_time_are_several() -> None:
 def test_what_is_an_object_or_becomes_one_is_no_candidate() -> None:
     one = notes()
     thing = tracked(box=BOX, label="person")
-    low = Refusal("min_score", 0.3, 0.5)
+    low = Rejection("min_score", 0.3, 0.5)
     refuse(one, 0.0, 0.3, low, thing)
     refuse(one, 0.2, 0.3, low, x=500)
     one.frame_done(0.4, [tracked(box=Box(600, 100, 650, 200), label="person")])

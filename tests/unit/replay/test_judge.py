@@ -10,7 +10,7 @@ from msgspec import structs
 from dogwatch.analysis import AnalysisSettings, ObjectFilter, ZoneSettings
 from dogwatch.events.rules import CameraRules, SeverityRule
 from dogwatch.model import Box, TrackedObject
-from dogwatch.replay.candidates import CandidateNotes, Reason
+from dogwatch.replay.candidates import CandidateCollector, Reason
 from dogwatch.replay.judge import Judge, ReplayEvent
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
@@ -28,13 +28,13 @@ def judged(
     *objects: TrackedObject, settings: AnalysisSettings, rules: CameraRules
 ) -> tuple[list[ReplayEvent], tuple[Reason, ...]]:
     """Let an object live through `objects`, its states, and end."""
-    notes = CandidateNotes(settings)
+    notes = CandidateCollector(settings)
     judge = Judge(settings, rules, notes)
     for n, one in enumerate(objects):
         views = (("id", View(one.frame_time, one.score, one.box, REGION)),) if n == 1 else ()
-        judge.heard(FrameResult(one.frame_time, Motion(), (), (one,), ()), SIZES, views)
+        judge.add_frame(FrameResult(one.frame_time, Motion(), (), (one,), ()), SIZES, views)
     last = structs.replace(objects[-1], end_time=objects[-1].frame_time)
-    judge.heard(FrameResult(last.frame_time + 5, Motion(), (), (), (last,)), SIZES, ())
+    judge.add_frame(FrameResult(last.frame_time + 5, Motion(), (), (), (last,)), SIZES, ())
     reasons = [one.reasons for one in notes.finish()]
     assert len(judge.events) + len(reasons) == 1
     return judge.events, reasons[0] if reasons else ()

@@ -6,7 +6,7 @@ from typing import Any
 from dogwatch.model import Box
 from dogwatch.replay.candidates import Candidate, Reason
 from dogwatch.replay.judge import ReplayEvent
-from dogwatch.replay.report import Report, compare
+from dogwatch.replay.report import ReplayReport, compare
 
 
 def event(start: float, end: float, label: str = "person", **changes: Any) -> ReplayEvent:
@@ -21,12 +21,12 @@ def candidate(start: float, score: float, detections: int = 3) -> Candidate:
     return Candidate("person", start, start + 1, detections, score, Box(10, 20, 30, 70), (reason,))
 
 
-def report(**changes: Any) -> Report:
+def report(**changes: Any) -> ReplayReport:
     values: dict[str, Any] = {
         "camera": "front", "detector": "opencv", "seconds": 60.0, "frames": 300, "regions": 40,
         "events": (event(3661.5, 3663.25, zones=("porch",)),), "candidates": (candidate(5, 0.4), candidate(2, 0.3, 1)),
     }  # fmt: skip
-    return Report(**(values | changes))
+    return ReplayReport(**(values | changes))
 
 
 def test_text() -> None:

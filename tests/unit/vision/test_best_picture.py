@@ -2,7 +2,7 @@ import pytest
 
 from dogwatch.model import Box, Detection
 from dogwatch.vision.attributes import assign
-from dogwatch.vision.best_picture import View, better
+from dogwatch.vision.best_picture import View, is_better
 from tests.unit.vision.strategies import SIZES
 
 MIDDLE, EDGE = Box(100, 100, 200, 300), Box(0, 100, 100, 300)
@@ -33,7 +33,7 @@ def view(time: float = 1.0, score: float = 0.8, box: Box = MIDDLE, attributes: t
     ],
 )
 def test_the_better_view(new: View, old: View | None, wins: bool) -> None:
-    assert better(new, old, SIZES, timeout=60.0) is wins
+    assert is_better(new, old, SIZES, timeout=60.0) is wins
 
 
 def test_a_face_belongs_to_the_smallest_person_around_it() -> None:

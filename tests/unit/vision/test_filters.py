@@ -2,7 +2,7 @@ import pytest
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter
 from dogwatch.model import Box, Detection
-from dogwatch.vision.filters import DetectionFilters, Refusal, refusal
+from dogwatch.vision.filters import DetectionFilters, Rejection, rejection
 from tests.unit.vision.strategies import SIZES
 
 LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
@@ -29,12 +29,12 @@ PERSON = Detection("person", 0.6, Box(100, 100, 150, 200))  # area 5000, ratio 0
     ],
 )
 def test_rules(rule: ObjectFilter, good: bool) -> None:
-    assert (refusal(PERSON, rule, SIZES) is None) is good
+    assert (rejection(PERSON, rule, SIZES) is None) is good
 
 
 def test_a_mask_asks_where_the_object_stands() -> None:
     over_the_line = Detection("person", 0.9, Box(600, 100, 700, 200))  # bottom centre at 650 of 1280
-    assert refusal(over_the_line, ObjectFilter(masks=(LEFT,)), SIZES) is None
+    assert rejection(over_the_line, ObjectFilter(masks=(LEFT,)), SIZES) is None
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_a_mask_asks_where_the_object_stands() -> None:
 def test_only_tracked_labels_and_their_attributes(label: str, score: float, good: bool) -> None:
     settings = AnalysisSettings(camera="c", attributes={"person": ("face",), "car": ("license_plate",)})
     filters = DetectionFilters(settings, SIZES)
-    assert (filters.refusal(Detection(label, score, PERSON.box)) is None) is good
-    assert filters.refusal(Detection("license_plate", 0.9, PERSON.box)) == Refusal("track")
+    assert (filters.rejection(Detection(label, score, PERSON.box)) is None) is good
+    assert filters.rejection(Detection("license_plate", 0.9, PERSON.box)) == Rejection("track")
 
 
 def test_the_cameras_mask_holds_for_all_objects() -> None:
     filters = DetectionFilters(AnalysisSettings(camera="c", masks=(LEFT,)), SIZES)
-    assert filters.refusal(PERSON) == Refusal("mask")
+    assert filters.rejection(PERSON) == Rejection("mask")
 
 
 def test_the_users_filter_comes_first() -> None:
@@ -64,13 +64,13 @@ def test_the_users_filter_comes_first() -> None:
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        (ObjectFilter(min_score=0.61), Refusal("min_score", 0.6, 0.61)),
-        (ObjectFilter(min_area=0.01), Refusal("min_area", 5000, 9216)),
-        (ObjectFilter(max_area=4999), Refusal("max_area", 5000, 4999)),
-        (ObjectFilter(min_ratio=0.51), Refusal("min_ratio", 0.5, 0.51)),
-        (ObjectFilter(max_ratio=0.49), Refusal("max_ratio", 0.5, 0.49)),
-        (ObjectFilter(masks=(LEFT,)), Refusal("mask")),
+        (ObjectFilter(min_score=0.61), Rejection("min_score", 0.6, 0.61)),
+        (ObjectFilter(min_area=0.01), Rejection("min_area", 5000, 9216)),
+        (ObjectFilter(max_area=4999), Rejection("max_area", 5000, 4999)),
+        (ObjectFilter(min_ratio=0.51), Rejection("min_ratio", 0.5, 0.51)),
+        (ObjectFilter(max_ratio=0.49), Rejection("max_ratio", 0.5, 0.49)),
+        (ObjectFilter(masks=(LEFT,)), Rejection("mask")),
     ],
 )
-def test_a_refusal_tells_the_setting_and_the_numbers(rule: ObjectFilter, why: Refusal) -> None:
-    assert refusal(PERSON, rule, SIZES) == why
+def test_a_refusal_tells_the_setting_and_the_numbers(rule: ObjectFilter, why: Rejection) -> None:
+    assert rejection(PERSON, rule, SIZES) == why

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from dogwatch.analysis import MotionSettings
 from dogwatch.model import Box
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.motion import Motion, MotionDetector, open_pixels, shrink, spread
+from dogwatch.vision.motion import Motion, MotionDetector, percentiles, shrink, unmasked_pixels
 
 WIDTH, HEIGHT = 640, 360
 SIZES = Geometry(WIDTH, HEIGHT, WIDTH, HEIGHT)
@@ -26,7 +26,7 @@ def scene(x: int | None = None, y: int = 150, level: int = 235, noise: int = 0, 
 
 
 def run(detector: MotionDetector, pictures: list[Luma], step: float = 0.2, start: float = 1000.0) -> list[Motion]:
-    return [detector.look(detector.reduce(picture), start + n * step) for n, picture in enumerate(pictures)]
+    return [detector.detect_motion(detector.downscale(picture), start + n * step) for n, picture in enumerate(pictures)]
 
 
 def test_a_moving_square_is_boxed() -> None:
@@ -73,7 +73,7 @@ def test_a_flash_recalibrates_and_is_no_motion() -> None:
     assert not seen[-1].calibrating
     moving = bright.copy()
     moving[100:160, 100:160] = 20
-    assert detector.look(detector.reduce(moving), 1010.0).boxes
+    assert detector.detect_motion(detector.downscale(moving), 1010.0).boxes
 
 
 def test_the_skip_threshold_silences_a_frame() -> None:
@@ -81,7 +81,7 @@ def test_the_skip_threshold_silences_a_frame() -> None:
     assert run(detector, [scene()] * 5 + [scene(100)])[-1].boxes
     big = scene()
     big[:, :200] = 250
-    quiet = detector.look(detector.reduce(big), 1002.0)
+    quiet = detector.detect_motion(detector.downscale(big), 1002.0)
     assert quiet.share > 0.05
     assert not quiet.boxes
 
@@ -90,7 +90,7 @@ def test_a_mask_hides_motion() -> None:
     left = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
     detector = MotionDetector(MotionSettings(masks=(left,)), SIZES)
     assert not run(detector, [scene()] * 5 + [scene(100)])[-1].boxes
-    assert detector.look(detector.reduce(scene(450, level=20)), 1002.0).boxes
+    assert detector.detect_motion(detector.downscale(scene(450, level=20)), 1002.0).boxes
 
 
 def test_a_weak_change_must_last_and_a_strong_one_need_not() -> None:
@@ -117,7 +117,7 @@ def test_what_stays_becomes_background_equally_fast_at_any_frame_rate() -> None:
         detector = MotionDetector(MotionSettings(), SIZES)
         run(detector, [scene()] * 3, step)
         for n in range(1, 2000):
-            if not detector.look(detector.reduce(scene(100)), 1000 + (2 + n) * step).boxes:
+            if not detector.detect_motion(detector.downscale(scene(100)), 1000 + (2 + n) * step).boxes:
                 return n * step
         raise AssertionError("never quiet")
 
@@ -127,10 +127,10 @@ def test_what_stays_becomes_background_equally_fast_at_any_frame_rate() -> None:
 def test_looking_without_learning_changes_nothing() -> None:
     detector = MotionDetector(MotionSettings(), SIZES)
     run(detector, [scene()] * 5)
-    probe = detector.reduce(scene(100))
-    first = detector.look(probe, 1003.0, learn=False)
+    probe = detector.downscale(scene(100))
+    first = detector.detect_motion(probe, 1003.0, learn=False)
     assert first.boxes
-    assert detector.look(probe, 1003.0, learn=False) == first
+    assert detector.detect_motion(probe, 1003.0, learn=False) == first
 
 
 def test_switched_off_it_still_learns() -> None:
@@ -153,9 +153,9 @@ def test_a_dull_picture_is_helped_by_contrast() -> None:
 def test_what_is_known_to_stand_is_background_at_once() -> None:
     detector = MotionDetector(MotionSettings(), SIZES)
     assert run(detector, [scene()] * 5 + [scene(100)] * 3)[-1].boxes
-    detector.settle(detector.reduce(scene(100)), Box(100, 150, 160, 210))
-    assert not detector.look(detector.reduce(scene(100)), 1002.0).boxes
-    assert detector.look(detector.reduce(scene()), 1002.2).boxes  # and its leaving is motion
+    detector.absorb(detector.downscale(scene(100)), Box(100, 150, 160, 210))
+    assert not detector.detect_motion(detector.downscale(scene(100)), 1002.0).boxes
+    assert detector.detect_motion(detector.downscale(scene()), 1002.2).boxes  # and its leaving is motion
 
 
 def test_shrinking_keeps_the_mean_and_tames_noise() -> None:
@@ -177,7 +177,7 @@ def test_pictures_of_any_size_shrink_alike(size: tuple[int, int]) -> None:
 
 
 def test_open_pixels_and_spread() -> None:
-    pixels = open_pixels((((0, 0), (0.5, 0), (0.5, 1), (0, 1)),), 10, 4)
+    pixels = unmasked_pixels((((0, 0), (0.5, 0), (0.5, 1), (0, 1)),), 10, 4)
     assert pixels[0, 0] == 0
     assert pixels[0, 9] == 255
-    assert spread(np.arange(256, dtype=np.uint8).reshape(16, 16)) == (10, 245)
+    assert percentiles(np.arange(256, dtype=np.uint8).reshape(16, 16)) == (10, 245)

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter, StationarySettings, ZoneSettings
 from dogwatch.model import Box, Detection, TrackedObject
-from dogwatch.vision.merge import Found
+from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import BLIND_S, Outcome, Scene
@@ -35,9 +35,9 @@ class Play:
     def time(self) -> float:
         return 100 + self.frame / FPS
 
-    def see(self, *found: Detection, regions: tuple[Box, ...] = (FRAME,)) -> Outcome:
+    def analyse_motion(self, *found: Detection, regions: tuple[Box, ...] = (FRAME,)) -> Outcome:
         self.frame += 1
-        outcome = self.scene.detected(self.time, regions, [Found(one, FRAME) for one in found])
+        outcome = self.scene.detected(self.time, regions, [RegionDetection(one, FRAME) for one in found])
         self.ended += outcome.ended
         return outcome
 
@@ -52,10 +52,10 @@ def person(x: int, score: float = 0.9, y: int = 200) -> Detection:
 
 def test_the_life_of_a_walker() -> None:
     play = Play()
-    play.see(person(100))
+    play.analyse_motion(person(100))
     assert play.scene.objects() == ()  # once is not enough
     for n in range(1, 20):
-        play.see(person(100 + 12 * n))
+        play.analyse_motion(person(100 + 12 * n))
     one = play.only()
     assert (one.id, one.camera, one.label, one.start_time) == ("id0", "cam", "person", 100.2)
     assert (one.frame_time, one.box) == (104.0, person(100 + 12 * 19).box)
@@ -64,18 +64,18 @@ def test_the_life_of_a_walker() -> None:
     assert one.path[0] == (round(130 / 1280, 4), round(340 / 720, 4), 100.2)
     for n in range(25):
         assert not play.ended, n
-        play.see()
+        play.analyse_motion()
     assert [(gone.id, gone.end_time, gone.box) for gone in play.ended] == [("id0", 104.0, one.box)]
     assert play.scene.objects() == ()
 
 
 def test_what_was_told_of_a_frame_stays_as_it_was() -> None:
     play = Play()
-    play.see(person(100))
-    play.see(person(110))
+    play.analyse_motion(person(100))
+    play.analyse_motion(person(110))
     told, box = play.only(), person(110).box
     assert play.only() is told  # asked twice, made once
-    play.see(person(160))
+    play.analyse_motion(person(160))
     assert (told.box, len(told.path), len(play.only().path)) == (box, 1, 2)
     play.frame += 50
     play.scene.coast(play.time, blind=False)
@@ -85,8 +85,8 @@ def test_what_was_told_of_a_frame_stays_as_it_was() -> None:
 def test_a_flicker_is_nobody() -> None:
     play = Play()
     for _ in range(10):
-        play.see(person(100))
-        play.see()
+        play.analyse_motion(person(100))
+        play.analyse_motion()
     assert play.scene.objects() == ()
     assert play.ended == []
 
@@ -94,13 +94,13 @@ def test_a_flicker_is_nobody() -> None:
 def test_a_doubtful_object_stays_a_false_positive_and_has_no_picture() -> None:
     play = Play()
     for _ in range(10):
-        assert play.see(person(100, 0.65)).pictures == ()
+        assert play.analyse_motion(person(100, 0.65)).pictures == ()
     assert play.only().false_positive
-    outcomes = [play.see(person(100, 0.8)) for _ in range(6)]
+    outcomes = [play.analyse_motion(person(100, 0.8)) for _ in range(6)]
     assert not play.only().false_positive
     assert [len(one.pictures) for one in outcomes].count(1) == 1
     for _ in range(9):
-        play.see()
+        play.analyse_motion()
     assert not play.only().false_positive  # once past, for ever
     assert play.only().computed_score == 0.0
     assert play.only().top_score == pytest.approx(0.8)
@@ -108,29 +108,29 @@ def test_a_doubtful_object_stays_a_false_positive_and_has_no_picture() -> None:
 
 def test_a_better_view_is_told() -> None:
     play = Play()
-    play.see(person(100, 0.75))
-    (first,) = play.see(person(102, 0.75)).pictures
+    play.analyse_motion(person(100, 0.75))
+    (first,) = play.analyse_motion(person(102, 0.75)).pictures
     assert first[0] == "id0"
-    assert play.see(person(104, 0.77)).pictures == ()
-    assert play.see(person(106, 0.95)).pictures[0][1].score == 0.95
+    assert play.analyse_motion(person(104, 0.77)).pictures == ()
+    assert play.analyse_motion(person(106, 0.95)).pictures[0][1].score == 0.95
 
 
 def test_filters_and_masks_keep_objects_out() -> None:
     play = Play(filters={"person": ObjectFilter(max_area=5000)})
     for _ in range(4):
-        play.see(person(100), Detection("dog", 0.9, Box(0, 0, 50, 50)))
+        play.analyse_motion(person(100), Detection("dog", 0.9, Box(0, 0, 50, 50)))
     assert play.scene.objects() == ()
 
 
 def test_faces_are_the_persons() -> None:
     play = Play(attributes={"person": ("face",)})
     face = Detection("face", 0.8, Box(120, 210, 140, 230))
-    play.see(person(100), face)
-    play.see(person(100), Detection("face", 0.75, face.box))
+    play.analyse_motion(person(100), face)
+    play.analyse_motion(person(100), Detection("face", 0.75, face.box))
     one = play.only()
     assert one.attributes == {"face": 0.8}
     assert [(part.label, part.score) for part in one.current_attributes] == [("face", 0.75)]
-    play.see(person(100))
+    play.analyse_motion(person(100))
     assert play.only().current_attributes == ()
 
 
@@ -138,19 +138,19 @@ def test_zones_loitering_and_switching_a_zone_off() -> None:
     left = ZoneSettings("left", ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), loitering_time=2.0)
     play = Play(zones=(left,))
     for _ in range(5):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert (play.only().pending_loitering, play.only().current_zones) == (True, ())
     for _ in range(6):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     one = play.only()
     assert (one.pending_loitering, one.current_zones, one.loitering_zones) == (False, ("left",), ("left",))
     shown = play.scene.settings
     play.scene.change(structs.replace(shown, zones=()))
-    play.see(person(100))
+    play.analyse_motion(person(100))
     assert (play.only().current_zones, play.only().entered_zones) == ((), ("left",))
     play.scene.change(shown)
     for _ in range(11):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert play.only().current_zones == ("left",)
 
 
@@ -160,37 +160,37 @@ def test_zones_loitering_and_switching_a_zone_off() -> None:
 def test_the_first_frames_are_scanned_and_then_only_what_moves() -> None:
     play = Play()
     assert play.scene.regions(Motion(), play.time) == ()  # no detector is known
-    play.scene.use(TENSOR)
+    play.scene.set_tensor(TENSOR)
     scanned: set[Box] = set()
-    unsettled: list[bool] = []
+    needs_every_frame: list[bool] = []
     while regions := play.scene.regions(Motion(), play.time):
-        unsettled.append(play.scene.unsettled)
+        needs_every_frame.append(play.scene.needs_every_frame)
         scanned.update(regions)
-        play.see(regions=regions)
+        play.analyse_motion(regions=regions)
     assert len(scanned) > 4
-    assert [all(unsettled), play.scene.unsettled] == [True, False]
+    assert [all(needs_every_frame), play.scene.needs_every_frame] == [True, False]
     (region,) = play.scene.regions(Motion((Box(500, 300, 560, 440),), 8400, 0.01), play.time)
     assert region.intersection(Box(500, 300, 560, 440)) == 60 * 140
 
 
 def settle(play: Play) -> None:
-    play.scene.use(TENSOR)
+    play.scene.set_tensor(TENSOR)
     while regions := play.scene.regions(Motion(), play.time):
-        play.see(regions=regions)
+        play.analyse_motion(regions=regions)
 
 
 def test_what_stands_is_looked_at_each_interval_and_what_moves_always() -> None:
     play = Play(stationary=StationarySettings(interval=10, threshold=10))
     settle(play)
     for _ in range(12):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert play.only().stationary
-    unsettled = [play.scene.unsettled]
+    needs_every_frame = [play.scene.needs_every_frame]
     assert play.scene.regions(Motion(), play.time + 1.8) == ()
     assert len(play.scene.regions(Motion(), play.time + 2.0)) == 1
-    play.see(person(400))
-    play.see(person(400))
-    assert [*unsettled, play.scene.unsettled] == [False, True]
+    play.analyse_motion(person(400))
+    play.analyse_motion(person(400))
+    assert [*needs_every_frame, play.scene.needs_every_frame] == [False, True]
     assert play.scene.regions(Motion(), play.time + 0.2)
 
 
@@ -198,7 +198,7 @@ def test_without_an_interval_what_stands_is_looked_at_when_something_moves_there
     play = Play(stationary=StationarySettings(interval=0, threshold=10))
     settle(play)
     for _ in range(12):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert play.only().stationary
     assert play.scene.regions(Motion(), play.time + 86_400) == ()
     (region,) = play.scene.regions(Motion((person(110).box,), 8400, 0.01), play.time + 86_400)
@@ -208,10 +208,10 @@ def test_without_an_interval_what_stands_is_looked_at_when_something_moves_there
 def test_who_stands_and_is_not_looked_at_lives_on() -> None:
     play = Play(stationary=StationarySettings(threshold=10))
     for _ in range(12):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     elsewhere = Box(800, 300, 1216, 716)
     for _ in range(200):
-        play.see(regions=(elsewhere,))
+        play.analyse_motion(regions=(elsewhere,))
     assert play.only().score == 0.9
     assert play.only().computed_score == 0.9
 
@@ -219,16 +219,16 @@ def test_who_stands_and_is_not_looked_at_lives_on() -> None:
 def test_who_stands_too_long_ends() -> None:
     play = Play(stationary=StationarySettings(threshold=10, max_frames_objects={"person": 40}))
     for _ in range(40):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert not play.ended
-    play.see(person(100))
+    play.analyse_motion(person(100))
     assert [one.id for one in play.ended] == ["id0"]
 
 
 def test_a_blind_camera_ends_movers_soon_and_standers_later() -> None:
     play = Play(stationary=StationarySettings(threshold=20))
     for n in range(30):
-        play.see(person(100), person(700 + 10 * n))
+        play.analyse_motion(person(100), person(700 + 10 * n))
     ended: dict[str, float] = {}
     begun = play.time
     for _ in range(round((BLIND_S + 10) * FPS)):
@@ -243,12 +243,12 @@ def test_a_look_is_for_who_moves_also_after_others_have_gone_and_come() -> None:
     play = Play(stationary=StationarySettings(interval=50, threshold=10), max_disappeared=5)
     settle(play)
     for n in range(12):
-        play.see(person(100 + 12 * n), person(900))  # one walks, one stands
+        play.analyse_motion(person(100 + 12 * n), person(900))  # one walks, one stands
     for _ in range(6):
-        play.see(person(900))
+        play.analyse_motion(person(900))
     assert [one.id for one in play.scene.objects()] == ["id1"]
     for n in range(3):
-        play.see(person(900), person(300 + 12 * n))  # a third comes where the first has gone
+        play.analyse_motion(person(900), person(300 + 12 * n))  # a third comes where the first has gone
     (region,) = play.scene.regions(Motion(), play.time + 0.2)
     assert region.intersection(person(330).box) == person(330).box.area
     assert not region.intersection(person(900).box)
@@ -258,7 +258,7 @@ def test_a_look_is_for_who_moves_also_after_others_have_gone_and_come() -> None:
 def test_frames_without_a_look_by_choice_miss_nobody() -> None:
     play = Play()
     for n in range(5):
-        play.see(person(100 + 10 * n))
+        play.analyse_motion(person(100 + 10 * n))
     for _ in range(100):
         play.frame += 1
         assert play.scene.coast(play.time, blind=False).ended == ()
@@ -269,7 +269,7 @@ def test_ending_all_scans_anew() -> None:
     play = Play()
     settle(play)
     for _ in range(3):
-        play.see(person(100))
+        play.analyse_motion(person(100))
     assert [one.id for one in play.scene.end_all()] == ["id0"]
     assert play.scene.objects() == ()
     assert play.scene.regions(Motion(), play.time + 1)
@@ -279,14 +279,14 @@ def test_people_who_cross_keep_their_ids() -> None:
     play = Play()
     for n in range(41):
         left, right = person(100 + 10 * n), person(500 - 10 * n, y=210)
-        play.see(left) if abs(left.box.x1 - right.box.x1) < 30 else play.see(left, right)
+        play.analyse_motion(left) if abs(left.box.x1 - right.box.x1) < 30 else play.analyse_motion(left, right)
     assert {one.id: one.box.x1 for one in play.scene.objects()} == {"id0": 500, "id1": 100}
 
 
 def test_who_walks_out_of_the_picture_ends_though_nothing_is_left_to_look_at() -> None:
     play = Play()
     for x in range(900, 1220, 40):
-        play.see(person(x))
+        play.analyse_motion(person(x))
     before = play.time
     while play.scene.objects():
         play.frame += 1

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dogwatch.model import Box
-from dogwatch.vision.kalman import Boxes, to_center, to_corners
-from dogwatch.vision.tracker import Step, Tracker
+from dogwatch.vision.kalman import BoxFilters, to_center, to_corners
+from dogwatch.vision.tracker import Tracker, TrackerUpdate
 from tests.unit.vision.strategies import walks
 
 STEP_S = 0.2
@@ -22,7 +22,7 @@ def feed(
     labels: list[int] | None = None,
     sure: list[bool] | None = None,
     looked: list[bool] | None = None,
-) -> Step:
+) -> TrackerUpdate:
     corners = np.array(boxes, np.float64).reshape(-1, 4)
     return one.update(time, corners, labels or [0] * len(boxes), [True] * len(boxes) if sure is None else sure, looked)
 
@@ -145,7 +145,7 @@ def test_corners_and_centres_are_each_others_inverse(rows: list[tuple[float, flo
 @given(st.floats(0.01, 10.0), st.integers(1, 30))
 def test_uncertainty_grows_unseen_and_shrinks_when_seen(step: float, frames: int) -> None:
     measured = np.array([[100.0], [100.0], [50.0], [120.0]])
-    state = Boxes.first(measured)
+    state = BoxFilters.first(measured)
     for _ in range(frames):
         before = state.variance.copy()
         state.advance(step)

@@ -75,7 +75,7 @@ class _Held:
 
     def due(self, view: View) -> float:
         """When `view` may be sent."""
-        return self.sent + (min(self.wait, TELLING_S) if view.telling > self.told else self.wait)
+        return self.sent + (min(self.wait, TELLING_S) if view.attribute_rank > self.told else self.wait)
 
 
 class BestPictures:
@@ -132,7 +132,7 @@ class BestPictures:
             thumb=held.thumb,
             attributes=view.attributes,
         )
-        held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.telling)
+        held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.attribute_rank)
         self._send(message)
 
     def _encode(self, frame: FrameCopy) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings
-from dogwatch.bus.detector_client import DetectorClient, Result
+from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, VisionStats
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
@@ -107,7 +107,7 @@ class LiveAnalysis:
             self._counts.skipped += 1
         self._waiting.append(frame)
 
-    def answer(self, result: Result) -> None:
+    def answer(self, result: DetectorResult) -> None:
         """Take in a detector's answer to `asked`."""
         asked, self._asked = self._asked, None
         if asked is None or self._attached is None:
@@ -118,12 +118,12 @@ class LiveAnalysis:
         if result.detections is None:
             if result.error != previous:  # a detector that fails does so for each frame
                 log.warning("camera %s: %s", self.camera, result.error)
-            pipeline.pass_by(time, blind=True)
+            pipeline.skip_frame(time, blind=True)
         else:
             self._detected_time = max(self._detected_time, time)
             found = asked.found(result.detections, pipeline.geometry)
-            pictured = self._settings.now.pictures and asked.pictured
-            self._keep(pipeline, pipeline.detected(time, asked.regions, found, pictured=pictured), asked)
+            in_ring = self._settings.now.pictures and asked.in_ring
+            self._keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
         self._stay_awake(asked.motion)
@@ -200,24 +200,24 @@ class LiveAnalysis:
             ring.consume(frame.seq)  # decoded once more on the way to later ones
             return
         pipeline = attached.pipeline
-        small = pipeline.reduce(picture.luma)
+        small = pipeline.downscale(picture.luma)
         if not ring.holds(frame.seq):  # overwritten while we looked: what we saw may be two frames
             self._counts.skipped += 1
             return
         ring.consume(frame.seq)
         if (info := self._client.info) is not None:
-            pipeline.use(tensor_size(info))
-        if frame.probe and self._wakeful(pipeline.glimpse(small, frame.time)):
+            pipeline.set_tensor(tensor_size(info))
+        if frame.probe and self._wakeful(pipeline.peek_motion(small, frame.time)):
             self._demand_full(attached)
             self._woken_at = frame.time  # ingest comes back to it, by way of all frames before
             return
-        motion = pipeline.see(small, frame.time)
+        motion = pipeline.analyse_motion(small, frame.time)
         self._counts.processed += 1
         self._last_time, self._last_taken = frame.time, self._now()
         if detect and self._asked is None and self._ask(frame, motion, attached):
             self._stay_awake(motion)
             return
-        pipeline.pass_by(frame.time, blind=self._blind)
+        pipeline.skip_frame(frame.time, blind=self._blind)
         self._publish(pipeline.result(frame.time, motion), pipeline.geometry, idle=frame.probe)
         self._stay_awake(motion)
 
@@ -296,7 +296,7 @@ class LiveAnalysis:
 
     def _wakeful(self, motion: Motion) -> bool:
         attached = self._attached
-        return attached is not None and attached.pipeline.wakeful(motion, detector=self._client.available)
+        return attached is not None and attached.pipeline.wants_every_frame(motion, detector=self._client.available)
 
     def _stay_awake(self, motion: Motion) -> None:
         """Ask ingest for every frame while there is something to see."""
@@ -312,7 +312,7 @@ class LiveAnalysis:
         asked.published = True
         if self._attached is not None:
             pipeline = self._attached.pipeline
-            pipeline.pass_by(asked.frame.time, blind=True)
+            pipeline.skip_frame(asked.frame.time, blind=True)
             result = pipeline.result(asked.frame.time, asked.motion, asked.regions)
             self._publish(result, pipeline.geometry, idle=asked.frame.probe)
 

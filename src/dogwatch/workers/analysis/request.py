@@ -15,9 +15,9 @@ from dogwatch.bus.ring import FrameRing
 from dogwatch.model import Box, Detection
 from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import Found
+from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.motion import Motion
-from dogwatch.vision.pipeline import placed
+from dogwatch.vision.pipeline import in_frame
 from dogwatch.vision.regions import TensorSize
 from dogwatch.workers.analysis.best_pictures import FrameCopy
 
@@ -41,7 +41,7 @@ class DetectionRequest:
     published: bool = False
 
     @property
-    def pictured(self) -> bool:
+    def in_ring(self) -> bool:
         """Whether the frame's pixels can still be had."""
         return self.kept is not None or (self.ring is not None and self.ring.holds(self.frame.seq))
 
@@ -57,11 +57,11 @@ class DetectionRequest:
             return FrameCopy(self.kept, sizes)
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
         copied = FrameCopy(picture.i420, sizes) if picture is not None else None
-        return copied if self.pictured else None  # else what was copied may be of two frames
+        return copied if self.in_ring else None  # else what was copied may be of two frames
 
-    def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[Found]:
+    def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[RegionDetection]:
         """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
-        return placed(self.regions, detections, self.tensor, sizes)
+        return in_frame(self.regions, detections, self.tensor, sizes)
 
 
 def tensor_size(info: DetectorInfo) -> TensorSize:
@@ -89,19 +89,19 @@ def request_detection(
     """
     if not regions or (choice := client.choose(len(regions))) is None:
         return None
-    lane, slots = choice
+    connection, slots = choice
     picture = ring.picture(frame.seq)
-    if picture is None or lane.info is None or lane.pool is None:
-        client.give_back(lane, slots)
+    if picture is None or connection.info is None or connection.pool is None:
+        client.give_back(connection, slots)
         return None
     i420 = picture.i420.copy() if keep else picture.i420
-    tensor, pixel_format = tensor_size(lane.info), lane.info.pixel_format
+    tensor, pixel_format = tensor_size(connection.info), connection.info.pixel_format
     shape = tensor_shape(tensor, pixel_format)
     for slot, region in zip(slots, regions, strict=True):
-        cut(i420, region, sizes, pixel_format, lane.pool.tensor(slot, shape))
+        cut(i420, region, sizes, pixel_format, connection.pool.tensor(slot, shape))
     if not ring.holds(frame.seq):  # what was cut may be of two frames
-        client.give_back(lane, slots)
+        client.give_back(connection, slots)
         return None
-    request = client.request(lane, slots, time_module.monotonic())
+    request = client.request(connection, slots, time_module.monotonic())
     kept = i420 if keep else None
     return None if request is None else DetectionRequest(request, frame, motion, regions, tensor, ring, kept, now)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dogwatch.bus.detector_client import HELLO_HUNG_S, HELLO_S, DetectorClient, Lane, Result
+from dogwatch.bus.detector_client import HELLO_HUNG_S, HELLO_S, DetectorClient, DetectorConnection, DetectorResult
 from dogwatch.bus.messages import (
     Answer,
     DetectorHello,
@@ -71,9 +71,9 @@ class Table:
         self.detectors[name] = Detector(self.run_dir, name, size)
         return self.detectors[name]
 
-    def until(self, done: Callable[[], bool]) -> list[Result]:
+    def until(self, done: Callable[[], bool]) -> list[DetectorResult]:
         """Let messages flow, time standing nearly still, until `done`."""
-        results: list[Result] = []
+        results: list[DetectorResult] = []
         for _ in range(400):
             results += self.client.poll(self.now)
             if done():
@@ -83,8 +83,8 @@ class Table:
                 one.serve(0.005)
         raise AssertionError("it never came")
 
-    def results(self, count: int = 1) -> list[Result]:
-        got: list[Result] = []
+    def results(self, count: int = 1) -> list[DetectorResult]:
+        got: list[DetectorResult] = []
         for _ in range(400):
             got += self.client.poll(self.now)
             if len(got) >= count:
@@ -93,8 +93,8 @@ class Table:
                 one.serve(0.005)
         raise AssertionError("no result came")
 
-    def lane(self, name: str) -> Lane:
-        return next(lane for lane in self.client.lanes if lane.name == name)
+    def connection(self, name: str) -> DetectorConnection:
+        return next(connection for connection in self.client.connections if connection.name == name)
 
     def ask(self, regions: int) -> int:
         choice = self.client.choose(regions)
@@ -144,17 +144,17 @@ def test_slots_carry_pixels_there_and_come_back_with_the_answer(lay: Callable[..
     table = lay("a")
     detector = table.start("a")
     table.until(lambda: table.client.available)
-    lane, slots = table.client.choose(2) or pytest.fail("no lane")
-    assert lane.pool is not None
-    lane.pool.tensor(slots[1], (32, 32))[:] = 7
-    request = table.client.request(lane, slots, table.now)
+    connection, slots = table.client.choose(2) or pytest.fail("no connection")
+    assert connection.pool is not None
+    connection.pool.tensor(slots[1], (32, 32))[:] = 7
+    request = table.client.request(connection, slots, table.now)
     table.arrived("a")
     theirs = TensorPool.open(table.run_dir, detector.requests[0][1].pool, 32 * 32)
     assert (theirs.tensor(detector.requests[0][1].slots[1], (32, 32)) == 7).all()
     theirs.close()
     assert table.client.choose(3) is None  # two of four are out
     detector.reply()
-    assert table.results() == [Result(request or 0, (FOUND, FOUND))]
+    assert table.results() == [DetectorResult(request or 0, (FOUND, FOUND))]
     assert table.client.choose(4) is not None
 
 
@@ -197,7 +197,7 @@ def test_the_least_busy_detector_is_chosen(lay: Callable[..., Table]) -> None:
     table = lay("a", "b")
     table.start("a")
     table.start("b")
-    table.until(lambda: all(lane.ready for lane in table.client.lanes))
+    table.until(lambda: all(connection.ready for connection in table.client.connections))
     chosen = []
     for regions in (2, 1, 1, 3):
         choice = table.client.choose(regions)
@@ -217,9 +217,9 @@ def test_a_detector_with_another_model_voids_what_was_asked(lay: Callable[..., T
     table.detectors["a"].send(client, DetectorInfo("a", 64, 64, "rgb", ("person",), 4, 64))
     (result,) = table.results()
     assert (result.id, result.detections) == (request, None)
-    lane = table.lane("a")
-    assert lane.pool is not None
-    assert lane.pool.slot_bytes == 64 * 64 * 3
+    connection = table.connection("a")
+    assert connection.pool is not None
+    assert connection.pool.slot_bytes == 64 * 64 * 3
 
 
 def test_a_detector_that_leaves_loses_its_requests_at_once_and_is_greeted_anew(lay: Callable[..., Table]) -> None:

@@ -18,7 +18,7 @@ from dogwatch.detectors.opencv import make
 from dogwatch.model import Box, TrackedObject
 from dogwatch.vision.cut import cut, tensor_shape, to_frame
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.merge import found_in
+from dogwatch.vision.merge import in_region
 from dogwatch.vision.motion import Motion, MotionDetector
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Scene
@@ -55,17 +55,17 @@ def analyse(path: Path, seconds: float) -> Report:
     tensor = TensorSize(detector.info.width, detector.info.height, detector.info.min_region)
     sizes = Geometry(1280, 720, 1280, 720)
     scene, motion = Scene(AnalysisSettings(camera="street"), sizes), MotionDetector(MotionSettings(), sizes)
-    scene.use(tensor)
+    scene.set_tensor(tensor)
     report = Report({}, {}, [], [])
     for time, i420 in frames(path, seconds):
-        seen = motion.look(motion.reduce(i420[:720]), time)
+        seen = motion.detect_motion(motion.downscale(i420[:720]), time)
         regions = scene.regions(seen, time)
         tensors = [np.empty(tensor_shape(tensor, "gray"), np.uint8) for _ in regions]
         for region, out in zip(regions, tensors, strict=True):
             cut(i420, region, sizes, "gray", out)
         found = []
         for region, mine in zip(regions, detector.detect(tensors), strict=True):
-            found += found_in(region, [to_frame(one, region, tensor, sizes) for one in mine], sizes)
+            found += in_region(region, [to_frame(one, region, tensor, sizes) for one in mine], sizes)
         outcome = scene.detected(time, regions, found) if regions else scene.coast(time, blind=False)
         report.motion[time], report.regions[time] = seen, regions
         report.ended += outcome.ended

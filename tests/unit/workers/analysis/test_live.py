@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings
-from dogwatch.bus.detector_client import DetectorClient, Lane, Result
+from dogwatch.bus.detector_client import DetectorClient, DetectorConnection, DetectorResult
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.specs import RING_SLOTS
@@ -32,7 +32,7 @@ class Client(DetectorClient):
         self.asked: list[int] = []
         self.pool = TensorPool.create(directory, "pool", 8, SIZE * SIZE)
         info = DetectorInfo("d", SIZE, SIZE, "gray", ("person",), 4, SIZE)
-        self.lane = cast(Lane, SimpleNamespace(info=info, pool=self.pool))
+        self.lane = cast(DetectorConnection, SimpleNamespace(info=info, pool=self.pool))
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -42,10 +42,10 @@ class Client(DetectorClient):
     def available(self) -> bool:
         return self.there
 
-    def choose(self, regions: int) -> tuple[Lane, tuple[int, ...]] | None:
+    def choose(self, regions: int) -> tuple[DetectorConnection, tuple[int, ...]] | None:
         return (self.lane, tuple(range(regions))) if self.there else None
 
-    def request(self, lane: Lane, slots: tuple[int, ...], now: float) -> int | None:
+    def request(self, lane: DetectorConnection, slots: tuple[int, ...], now: float) -> int | None:
         self.asked.append(len(slots))
         return len(self.asked)
 
@@ -85,7 +85,7 @@ class Bench:
         assert self.watch.asked is not None
         regions = self.client.asked[-1]
         detections = None if error else ((found,) + ((),) * (regions - 1))
-        self.watch.answer(Result(self.watch.asked, detections, error))
+        self.watch.answer(DetectorResult(self.watch.asked, detections, error))
 
     def frame(self, *found: Detection, lit: bool = True) -> FrameTracks:
         """Put a frame, answer what is asked, and return what was published."""
@@ -230,7 +230,7 @@ def test_a_frame_whose_answer_nobody_wants_any_more_is_published(bench: Bench, n
     assert bench.watch.asked is not None
     bench.watch.switch(SetSwitch("cam", name, value=False))
     assert [(one.frame_time, len(one.ended)) for one in bench.tracks[-1:]] == [(time, 1)]
-    bench.watch.answer(Result(1, ((PERSON,),)))
+    bench.watch.answer(DetectorResult(1, ((PERSON,),)))
     assert bench.tracks[-1].frame_time == time
 
 
