@@ -1,28 +1,29 @@
-"""Changing single keys of a configuration text; comments, order and quotes stay.
+"""Changing single keys of a configuration text; everything else stays byte for byte.
 
-Nothing is written to disk here: the new text is checked with `load.parse` by whoever commits it.
+The text is cut and put together (`splice`), not written anew by a YAML library: `docs/configuration.md` says what was
+measured. Every result is read again and compared with what it should say. Nothing is written to disk here; whoever does
+that checks the new text first (`edited_and_checked`).
 """
 
 from __future__ import annotations
 
-import io
+import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
-
+from dogwatch.config.aliases import own_change, taken_out, unshared
 from dogwatch.config.effective import CREDENTIAL
 from dogwatch.config.load import Loaded, parse
+from dogwatch.config.problems import Report
+from dogwatch.config.splice import put
+from dogwatch.config.tree import WrittenInt, plain_scalar, read
 from dogwatch.errors import ConfigError
-from dogwatch.redact import MASK
+from dogwatch.redact import MASK, redact_url
 
 Path: TypeAlias = tuple[str, ...]
 DELETE = None
 """As a value: take the key out."""
-_HEAD = r"^(?P<outer> *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:\s*#[^\n]*\n)*"
 _PART = r"""(?:"[^"]+"|'[^']+'|[^."']+)"""
 
 
@@ -38,21 +39,30 @@ def split(dotted: str) -> Path:
 
 
 def scalar(text: str) -> Any:
-    """Read a value as YAML does (`True`, `5`, `1.5`, text); empty and `None` mean `DELETE`.
+    """Read a value as YAML reads a scalar (`True`, `5`, `1.5`, text); empty and `None` mean `DELETE`.
+
+    A text without quotes is taken whole, with `#`, `: ` or `!` in it. Lists in brackets and maps in braces are read.
+    """
+    text = text.strip()
+    if text in {"", "None"}:
+        return DELETE
+    if text[0] not in "\"'[{":
+        return plain_scalar(text)
+    report = Report()
+    value = read(f"value: {text}", report)
+    return text if value is None or report.errors or len(value) != 1 else _plain(value["value"])
+
+
+def from_query(pairs: Iterable[tuple[str, str]]) -> dict[Path, Any]:
+    """Turn the keys and values of a query into changes; a key that is repeated makes a list.
 
     Raises:
-        ConfigError: It cannot be read.
+        ConfigError: A key is no dotted key.
     """
-    if text in ("", "None", "null"):
-        return DELETE
-    if text in ("True", "False"):
-        return text == "True"
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
-        return text
-    except ValueError as error:
-        raise ConfigError("this cannot be read as a value") from error
+    values: dict[Path, list[Any]] = {}
+    for dotted, text in pairs:
+        values.setdefault(split(dotted), []).append(scalar(text))
+    return {path: several if len(several) > 1 else several[0] for path, several in values.items()}
 
 
 def flatten(nested: Mapping[str, Any], prefix: Path = ()) -> dict[Path, Any]:
@@ -73,26 +83,28 @@ def edited(text: str, changes: Mapping[Path, Any]) -> str:
             path count items of a list. The stand-in for a saved secret, and a masked address, change nothing.
 
     Raises:
-        ConfigError: The text is no YAML map, or a path leads through something that is no map or list.
+        ConfigError: The text is no YAML map, a path leads through something that is no map or list, or the text is
+            written in a way that cannot be edited.
     """
-    yaml = _round_trip(text)
-    try:
-        root = yaml.load(text) if text.strip() else CommentedMap()
-    except YAMLError as error:
-        raise ConfigError(f"this is not YAML: {str(error).splitlines()[0]}") from error
-    if root is None:
-        root = CommentedMap()
-    if not isinstance(root, CommentedMap):
-        raise ConfigError("expected keys with values at the top of the file")
-    changed = False
+    before = _values(text)
     for path, value in changes.items():
-        if not stands_for_secret(value):
-            changed |= _delete(root, path) if value is DELETE else _set(root, path, value)
-    if not changed:
-        return text
-    stream = io.StringIO()
-    yaml.dump(root, stream)
-    return stream.getvalue()
+        after = copy.deepcopy(before)
+        if value is DELETE:
+            gone = _delete(after, path)
+            if gone is None:
+                continue
+            text = unshared(text, gone)
+            emptied = gone[:-1] == ("cameras",) and not after["cameras"]
+            text = put(text, ("cameras",), {}) if emptied else taken_out(text, gone, after)
+        else:
+            if stands_for_secret(value) or not _set(after, path, value):
+                continue
+            text = unshared(text, path)
+            text = put(text, *own_change(text, path, after))
+        before = after
+    if _known(_values(text)) != _known(before):
+        raise ConfigError("the file is written in a way that this change cannot be made in")
+    return text
 
 
 def edited_and_checked(
@@ -113,88 +125,86 @@ def stands_for_secret(value: Any) -> bool:
     return isinstance(value, str) and (value == CREDENTIAL or f"//{MASK}@" in value)
 
 
-def _round_trip(text: str) -> YAML:
-    """Return a reader and writer that indents as `text` does."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1 << 16
-    step = re.search(_HEAD + r"(?P=outer)(?P<deeper> +)[^\s#-]", text, re.MULTILINE)
-    dash = re.search(_HEAD + r"(?P=outer)(?P<deeper> *)- ", text, re.MULTILINE)
-    mapping = len(step["deeper"]) if step else 2
-    offset = len(dash["deeper"]) if dash else 2
-    yaml.indent(mapping=mapping, sequence=offset + 2, offset=offset)
-    return yaml
+def _values(text: str) -> dict[str, Any]:
+    report = Report()
+    root = read(text, report)
+    if root is None or report.errors:
+        raise report.errors[0]
+    values: dict[str, Any] = _plain(root)
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """Return a copy of maps and lists without their marks."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(entry) for name, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
+def _known(value: Any) -> Any:
+    """Return what makes two values the same: for numbers also how they are written, as they may be meant as texts."""
+    if isinstance(value, dict):
+        return {name: _known(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_known(entry) for entry in value]
+    if isinstance(value, float):
+        return "float", repr(float(value))
+    return "int" if isinstance(value, WrittenInt) else type(value).__name__, str(value)
 
 
 def _step(node: Any, name: str) -> Any:
     """Return the child `name` of a map or list; None if it is not there."""
-    if isinstance(node, CommentedSeq):
-        index = int(name) if name.isdecimal() else len(node)
-        return node[index] if index < len(node) else None
-    if not isinstance(node, CommentedMap):
-        return None
-    return node.get(_key(node, name))
+    if isinstance(node, list):
+        return node[int(name)] if name.isdecimal() and int(name) < len(node) else None
+    return node.get(name) if isinstance(node, dict) else None
 
 
-def _key(node: CommentedMap, name: str) -> Any:
-    """Return the key as the file has it: `0` may stand there as a number."""
-    return next((key for key in node if str(key) == name), name)
-
-
-def _set(root: CommentedMap, path: Path, value: Any) -> bool:
+def _set(root: dict[str, Any], path: Path, value: Any) -> bool:
+    """Set a value, in maps that are made if they are missing; return whether that changes anything."""
     node: Any = root
     for depth, name in enumerate(path[:-1]):
         child = _step(node, name)
-        if child is None and isinstance(node, CommentedMap):
-            child = CommentedMap()
-            node[_key(node, name)] = child
-        if not isinstance(child, (CommentedMap, CommentedSeq)):
+        if child is None and isinstance(node, dict):
+            child = node[name] = {}
+        if not isinstance(child, dict | list):
             raise ConfigError("holds no keys", path=".".join(path[: depth + 1]))
         node = child
-    last = path[-1]
-    current = _step(node, last)
-    if type(current) is type(value) and current == value:
+    name, current = path[-1], _step(node, path[-1])
+    value = _with_secrets(_plain(value), current, path)
+    if current is not None and _known(current) == _known(value):
         return False
-    if isinstance(node, CommentedSeq):
-        if not last.isdecimal() or int(last) > len(node):
-            raise ConfigError("is no item of the list", path=".".join(path))
-        if int(last) == len(node):
-            node.append(value)
-        else:
-            node[int(last)] = value
-        return True
-    node[_key(node, last)] = _plain(value)
+    if isinstance(node, dict):
+        node[name] = value
+    elif name.isdecimal() and int(name) <= len(node):
+        node[int(name) : int(name) + 1] = [value]
+    else:
+        raise ConfigError("is no item of the list", path=".".join(path))
     return True
 
 
-def _plain(value: Any) -> Any:
-    """Write short lists in one line, as people do."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        items = CommentedSeq(value)
-        if all(not isinstance(item, (dict, list)) for item in value):
-            items.fa.set_flow_style()
-        return items
-    return value
+def _with_secrets(value: Any, current: Any, path: Path) -> Any:
+    """Return a list or map with the secrets that a client was not shown put back from where they were."""
+    if isinstance(value, dict):
+        return {name: _with_secrets(entry, _step(current, name), (*path, name)) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_with_secrets(entry, _step(current, str(n)), (*path, str(n))) for n, entry in enumerate(value)]
+    if not stands_for_secret(value):
+        return value
+    if not isinstance(current, str) or (value != CREDENTIAL and redact_url(current) != value):
+        raise ConfigError("the secret that is masked here is not known", path=".".join(path))
+    return current
 
 
-def _delete(root: CommentedMap, path: Path) -> bool:
-    """Take a key out, and the maps that are empty then."""
+def _delete(root: dict[str, Any], path: Path) -> Path | None:
+    """Take a key out, and the maps and lists that are empty then; return the path of all that is gone."""
     nodes: list[Any] = [root]
     for name in path[:-1]:
-        child = _step(nodes[-1], name)
-        if not isinstance(child, (CommentedMap, CommentedSeq)):
-            return False
-        nodes.append(child)
-    if _step(nodes[-1], path[-1]) is None and not (
-        isinstance(nodes[-1], CommentedMap) and _key(nodes[-1], path[-1]) in nodes[-1]
-    ):
-        return False
+        nodes.append(_step(nodes[-1], name))
+    if _step(nodes[-1], path[-1]) is None and not (isinstance(nodes[-1], dict) and path[-1] in nodes[-1]):
+        return None
     for depth in range(len(path) - 1, -1, -1):
         node, name = nodes[depth], path[depth]
-        if isinstance(node, CommentedSeq):
-            del node[int(name)]
-        else:
-            del node[_key(node, name)]
-        if node or depth == 0 or path[depth - 1] == "cameras":
-            break
-    return True
+        del node[int(name) if isinstance(node, list) else name]
+        if node or depth == 0 or path[:depth] == ("cameras",):
+            return path[: depth + 1]
+    return path

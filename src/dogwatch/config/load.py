@@ -70,7 +70,7 @@ def load_again(loaded: Loaded) -> Loaded:
     """
     path = find(loaded.path)
     text = text_of(path)
-    if not text.strip() and loaded.config.cameras:
+    if not text.strip("\ufeff \t\r\n") and loaded.config.cameras:
         raise ConfigErrors([EMPTY], path.name)
     return parse(text, path=path)
 
@@ -86,7 +86,7 @@ def text_of(path: Path) -> str:
             data = file.read(SIZE_LIMIT + 1)
         if len(data) > SIZE_LIMIT:
             raise ConfigErrors([ConfigError(f"the file is larger than {SIZE_LIMIT >> 20} MiB")], str(path))
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except OSError as error:
         raise ConfigErrors([ConfigError(f"cannot be read: {error.strerror}")], str(path)) from error
     except UnicodeDecodeError as error:

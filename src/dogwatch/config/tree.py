@@ -15,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from dogwatch.config import tags
 from dogwatch.config.problems import Mark, Report
+from dogwatch.errors import ConfigError
 
 Value: TypeAlias = Any
 Location: TypeAlias = tuple[str | int, ...]
@@ -123,6 +124,24 @@ def read(text: str, report: Report) -> Map | None:
         report.error(Mark(1, 1, ""), "expected keys with values (`cameras:` ...) at the top of the file")
         return None
     return Map()
+
+
+def plain_scalar(text: str) -> Value:
+    """Return what `text` says as a value without quotes, all of it."""
+    tag = YAML(typ="safe", pure=True).resolver.resolve(ScalarNode, text, (True, False))
+    return _scalar(ScalarNode(tag, text))
+
+
+def anchored(text: str, index: int) -> Value:
+    """Return the value whose anchor begins at `index` in `text`, which can be read."""
+    nodes = [YAML(typ="safe", pure=True).compose(text)]
+    while nodes:
+        node = nodes.pop()
+        if node.start_mark.index == index and node.anchor:
+            return _Builder(text, Report()).value(node, "")
+        inner = node.value if isinstance(node, MappingNode | SequenceNode) else ()
+        nodes += [part for entry in inner for part in (entry if isinstance(entry, tuple) else (entry,))]
+    raise ConfigError("this anchor is not there")
 
 
 def _report_syntax(error: MarkedYAMLError, report: Report) -> None:
