@@ -1,0 +1,151 @@
+"""The JSON examples of docs/api/ have the keys and types of what the program answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dogwatch.bus.messages import StreamOpened
+from dogwatch.store import timeline
+from tests.integration.events.house import House
+from tests.nvr import Nvr
+from tests.recordings import T0
+from tests.stocked import stocked
+
+PAGES = Path(__file__).parents[3] / "docs" / "api"
+RANGE = f"after={T0 - 60}&before={T0 + 60}"
+Key = tuple[str, int]
+
+
+def examples() -> dict[Key, Any]:
+    """Return the examples by page and number; `...` stands for more of the same."""
+    found: dict[Key, Any] = {}
+    for page in sorted(PAGES.glob("*.md")):
+        for number, text in enumerate(re.findall(r"^```json\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)):
+            found[page.stem, number] = json.loads(text.replace(", ...", ""))
+    return found
+
+
+EXAMPLES = examples()
+ASKED: dict[Key, str] = {
+    ("authentication", 0): "/api/profile",
+    ("authentication", 1): "/api/users",
+    ("config", 0): "/api/zones",
+    ("config", 1): "/api/birdseye",
+    ("config", 2): "/api/camera/notifications",
+    ("events", 1): "/api/events/summary",
+    ("exports", 0): "/api/exports",
+    ("exports", 2): "/api/cases",
+    ("exports", 3): "/api/jobs/export",
+    ("live", 0): "/api/go2rtc/streams",
+    ("recordings", 0): f"/api/front/recordings?{RANGE}",
+    ("recordings", 1): "/api/front/recordings/summary",
+    ("recordings", 2): f"/api/recordings/unavailable?{RANGE}",
+    ("recordings", 3): "/api/recordings/storage",
+    ("review", 1): "/api/review/summary",
+    ("system", 0): "/api/stats",
+    ("system", 1): "/api/logs/frigate",
+    ("vod", 0): f"/api/vod/front/start/{T0}/end/{T0 + 4}",
+}
+BY_NAME = {"front", "ingest:front", "opencv", "102", "porch"}
+"""Keys that name something of the installation; answers have others in their place."""
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
+    with stocked(tmp_path) as made:
+        made.services.streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
+        made.services.stats.note_process("ingest", "front", 102, 0)
+        async with made.client() as client:
+            await client.post(f"/api/export/front/start/{T0}/end/{T0 + 4}", json={"name": "the parcel"})
+            await client.post("/api/cases", json={"name": "the parcel"})
+        yield made
+
+
+@pytest.mark.parametrize("key", ASKED, ids=lambda key: "-".join(map(str, key)))
+async def test_an_answer(app: Nvr, key: Key) -> None:
+    async with app.client() as client:
+        answer = (await client.get(ASKED[key])).json()
+    compare(EXAMPLES[key], answer)
+
+
+async def test_a_batch(app: Nvr) -> None:
+    items = [{"camera": "front", "start_time": T0, "end_time": T0 + 4, "client_item_id": "1"}]
+    async with app.client() as client:
+        compare(EXAMPLES["exports", 1], (await client.post("/api/exports/batch", json={"items": items})).json())
+
+
+async def test_files(app: Nvr) -> None:
+    async with app.client() as client:
+        for path, number in (("/recordings/", 0), ("/recordings/2025-11-18/11/front/", 1)):
+            compare(EXAMPLES["files", 0][number], (await client.get(path)).json()[0])
+
+
+async def test_rows_and_messages_of_an_object(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    key = house.walk()
+    house.leave(4)
+    house.settle()
+    (row,), (item,) = house.rows(), house.items()
+    compare(EXAMPLES["events", 0], {**row, "thumbnail": base64.b64encode(b"x").decode()})
+    compare(EXAMPLES["review", 0], item)
+    assert row["id"] == key
+    compare(EXAMPLES["websocket", 0], house.messages("events")[0]["after"])
+    with house.db.read() as connection:
+        moments = timeline.find(connection)
+    compare(EXAMPLES["timeline", 0], moments)
+    await house.close()
+
+
+async def test_moments_by_hour(app: Nvr) -> None:
+    async with app.client() as client:
+        await client.post("/api/events/front/person/create")
+        answer = (await client.get("/api/timeline/hourly")).json()
+    shown = EXAMPLES["timeline", 1]
+    assert shown.keys() == answer.keys()
+    assert [int(hour) % 3600 for hour in [*shown["hours"], *answer["hours"]]] == [0, 0]
+
+
+async def test_activity(app: Nvr) -> None:
+    app.services.db.write(lambda connection: connection.exec_driver_sql("update segments set motion = 9, dbfs = -20.0"))
+    async with app.client() as client:
+        for number, kind in ((2, "motion"), (3, "audio")):
+            compare(EXAMPLES["review", number], (await client.get(f"/api/review/activity/{kind}?{RANGE}")).json())
+
+
+def test_every_example_is_tried() -> None:
+    others = {("exports", 1), ("files", 0), ("events", 0), ("review", 0), ("websocket", 0)}
+    others |= {("timeline", 0), ("timeline", 1), ("review", 2), ("review", 3)}
+    assert ASKED.keys() | others == EXAMPLES.keys()
+
+
+def compare(shown: Any, answer: Any, where: str = "") -> None:
+    """Require the same keys and kinds of values, as deep as the example goes."""
+    if isinstance(answer, list) and isinstance(shown, dict) and not where:
+        answer = answer[0]  # the page shows one of the list
+    if isinstance(shown, dict):
+        assert isinstance(answer, dict), where
+        fixed = shown.keys() - BY_NAME - {name for name in shown if re.fullmatch(r"\d{4}-\d\d-\d\d", name)}
+        if len(fixed) == len(shown):
+            assert fixed == answer.keys(), where
+        for name, value in shown.items():
+            if name in answer:
+                compare(value, answer[name], f"{where}.{name}")
+            else:
+                assert name not in fixed, f"{where}.{name}"
+    elif isinstance(shown, list):
+        assert isinstance(answer, list), where
+        if shown and answer:
+            compare(shown[0], answer[0], f"{where}[]")
+    elif shown is not None and answer is not None:
+        assert kind(shown) == kind(answer), f"{where}: {shown!r}, {answer!r}"
+
+
+def kind(value: Any) -> type:
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)
