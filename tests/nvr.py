@@ -17,21 +17,9 @@ from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
 from dogwatch.api.services import Services
 from dogwatch.auth import tokens
-from dogwatch.auth.accounts import Accounts
-from dogwatch.auth.authority import Authority
 from dogwatch.bus.messages import SetSwitch
 from dogwatch.config import Keeper, parse
-from dogwatch.events.hub import EventHub
-from dogwatch.jobs.runner import JobRunner
-from dogwatch.live.pictures import LivePictures
-from dogwatch.live.streams import LiveStreams
-from dogwatch.outputs.activity import Activity
-from dogwatch.outputs.broadcast import Broadcast
-from dogwatch.outputs.switches import Switches
-from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.export_job import ExportKind
-from dogwatch.recordings.exports import Exports
-from dogwatch.stats.keeper import StatsKeeper
+from dogwatch.runtime.parts import Parts, Surroundings, make_parts
 from dogwatch.store.database import Database
 
 VERSION = "0.16.0-dogwatch"
@@ -127,51 +115,51 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
     file = directory / "config.yml"
     file.write_text(text)
     loaded = parse(text, path=file, env={})
-    config = loaded.config
     db = Database(f"sqlite:///{directory / 'dogwatch.db'}")
+    parts: Parts | None = None
     try:
         db.migrate()
         sent: list[SetSwitch] = []
         restarts: list[None] = []
-        broadcast = Broadcast()
-        switches = Switches(config.cameras, db, broadcast, sent.append)
-        accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        keeper, paths = Keeper(loaded), ScratchPaths(directory)
+        parts = make_parts(
+            keeper,
+            Surroundings(
+                db=db,
+                media=directory,
+                run=directory,
+                shm=str(directory),
+                version=VERSION,
+                key=KEY,
+                send_down=sent.append,
+            ),
+        )
+        accounts = parts.authority.accounts
         for username, role in users.items():
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
-        paths = ScratchPaths(directory)
-        events = EventHub.of_config(config, db, directory, broadcast.publish)
-        catalogue = Catalogue(db, directory)
-        jobs = JobRunner(db, [ExportKind.of_config(config, db, catalogue, directory)])
         services = Services(
-            keeper=Keeper(loaded),
+            keeper=keeper,
             paths=paths,
             db=db,
-            catalogue=catalogue,
-            events=events,
-            broadcast=broadcast,
-            switches=switches,
-            stats=StatsKeeper(
-                config.cameras,
-                media=directory,
-                scratch=directory,
-                shared_memory=directory,
-                version=VERSION,
-                detectors=config.detectors,
-            ),
-            activity=Activity(config.cameras, switches, events.activity),
-            authority=Authority(config, accounts, KEY),
-            pictures=LivePictures(config, str(directory)),
-            streams=LiveStreams(config, str(directory)),
-            jobs=jobs,
-            exports=Exports(db, catalogue, jobs, directory, clock=time.time, timezone="UTC"),
+            catalogue=parts.catalogue,
+            events=parts.events,
+            broadcast=parts.broadcast,
+            switches=parts.switches,
+            stats=parts.stats,
+            activity=parts.activity,
+            authority=parts.authority,
+            pictures=parts.pictures,
+            streams=parts.streams,
+            jobs=parts.jobs,
+            exports=parts.exports,
             restart=lambda: restarts.append(None),
             version=VERSION,
         )
         yield Nvr(services, create_app(services), sent, restarts)
     finally:
-        if jobs is not None:
-            jobs.close()
+        if parts is not None:
+            parts.jobs.close()
         db.close()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.export_job import ExportKind
+from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import Exports, Wanted
 from dogwatch.store import segments
 from dogwatch.store.database import Database
@@ -31,7 +31,7 @@ def build(root: Path) -> tuple[Database, JobRunner, Exports]:
     db = Database(f"sqlite:///{root}/x.db")
     db.migrate()
     catalogue = Catalogue(db, root)
-    runner = JobRunner(db, [ExportKind(db, catalogue, root, workers=2, floor_bytes=0, chapters="none")])
+    runner = JobRunner(db, [ExportKind(db, catalogue, root, ExportSettings(2, 0, "none"))])
     return db, runner, Exports(db, catalogue, runner, root, clock=time.time, timezone="UTC")
 
 

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dogwatch.config.camera import CameraConfig
 from dogwatch.config.record import DaysConfig, RecordConfig, ReviewRecordConfig, ReviewRetainConfig
-from dogwatch.config.review import ReviewConfig
 from dogwatch.recordings.retention import Retention
+from dogwatch.recordings.rules import rules_of
 from dogwatch.store.database import Database
 from dogwatch.store.tables import segments
 from tests.e2e.program import Program
@@ -118,7 +117,7 @@ def test_retention_keeps_what_moved(watched: Watched) -> None:
         alerts=ReviewRecordConfig(retain=ReviewRetainConfig(days=0)),
         detections=ReviewRecordConfig(retain=ReviewRetainConfig(days=0)),
     )
-    camera = CameraConfig.model_construct(record=record, review=ReviewConfig())
+    rules = rules_of(record)
     before = footage(watched)
     db = Database(f"sqlite:///{watched.data / 'dogwatch.db'}")
     try:
@@ -126,7 +125,7 @@ def test_retention_keeps_what_moved(watched: Watched) -> None:
         kept = {start for start, motion in rows if motion != 0}  # with motion, or not analysed
         gone = {start for start, motion in rows if motion == 0}
         at = watched.begin + HOUR_S
-        Retention(db, watched.data, lambda: {"quiet": camera}, clock=lambda: at).expire()
+        Retention(db, watched.data, {"quiet": rules}, clock=lambda: at).expire()
         assert kept
         assert gone
         assert starts(db) >= kept
@@ -135,7 +134,7 @@ def test_retention_keeps_what_moved(watched: Watched) -> None:
 
         for hours in (20, 40, 60):  # in steps of less than a day, or the clock would not be believed
             at = watched.begin + hours * HOUR_S
-            Retention(db, watched.data, lambda: {"quiet": camera}, clock=lambda: at).expire()  # noqa: B023 - run at once
+            Retention(db, watched.data, {"quiet": rules}, clock=lambda: at).expire()  # noqa: B023 - run at once
         assert starts(db) == set()
         assert footage(watched) == []
     finally:

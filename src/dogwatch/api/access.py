@@ -85,7 +85,7 @@ class Guard:
         if verdict.renewed is not None:
             send = _with_cookie(send, self._services.authority.cookie(verdict.renewed, arrival(HTTPConnection(scope))))
         reads = scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD")
-        if caller is not None and caller.session and reads and target.permission is not Permission.PUBLIC:
+        if caller is not None and not caller.trusted and reads and target.permission is not Permission.PUBLIC:
             # Other methods just say what was done, and one of these may be what ends the session.
             await self._follow(caller, scope, receive, send)
         else:

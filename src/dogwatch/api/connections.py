@@ -1,6 +1,7 @@
 """What goes on for long: answers and WebSockets that end at once when their caller's session does.
 
-A session ends by a log-out, a new password, a deleted account; a changed role ends what was begun with the old one.
+A session ends by a log-out, a new password, a deleted account; a changed role, and a configuration that gives the role
+other cameras, end what was begun before.
 What this process changes, it is told of. What another one changes (the command line), and that a session has run out,
 is looked for now and then, as long as there is a connection that it may concern.
 """
@@ -86,16 +87,22 @@ class Connections:
 
         return look
 
-    def changed(self, username: str) -> None:
-        """Look at the connections of `username` soon; for any thread."""
-        if self._loop is not None and username in self._open:
+    def changed(self, username: str | None) -> None:
+        """Look at the connections of `username`, or of all, soon; for any thread."""
+        if self._loop is not None and self._open and (username is None or username in self._open):
             with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all connections
-                self._loop.call_soon_threadsafe(self._look_soon, username)
+                if username is None:
+                    self._loop.call_soon_threadsafe(self._look_at_all)
+                else:
+                    self._loop.call_soon_threadsafe(self._look_soon, username)
+
+    def _look_at_all(self) -> None:
+        for username in self._open:
+            self._look_soon(username)
 
     def _sweep_all(self) -> None:
         self._sweep = None
-        for username in self._open:
-            self._look_soon(username)
+        self._look_at_all()
         if self._open and self._loop is not None:
             self._sweep = self._loop.call_later(SWEEP_S, self._sweep_all)
 

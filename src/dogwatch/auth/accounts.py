@@ -40,10 +40,15 @@ class Accounts:
 
     def __init__(self, db: Database, *, roles: Collection[str] = (), iterations: int = 600_000) -> None:
         """Keep accounts in `db`; `roles` are those of the configuration beside `admin` and `viewer`."""
-        self._db, self._iterations = db, iterations
-        self.roles = (ADMIN, VIEWER, *(role for role in roles if role not in (ADMIN, VIEWER)))
+        self._db = db
         self._recent = Recent(self._read)
         self.sessions = Sessions(db)
+        self.configure(roles, iterations)
+
+    def configure(self, roles: Collection[str], iterations: int) -> None:
+        """Know these roles beside `admin` and `viewer`, and hash so often, from now on."""
+        self.roles = (ADMIN, VIEWER, *(role for role in roles if role not in (ADMIN, VIEWER)))
+        self._iterations = iterations
         # Somebody who does not exist, so that a wrong name takes as long as a wrong password.
         self._nobody = f"pbkdf2_sha256${iterations}${'0' * 32}$"
 

@@ -21,7 +21,7 @@ from dogwatch.auth.turns import Turns
 from dogwatch.errors import AuthError, NotFoundError
 
 if TYPE_CHECKING:
-    from dogwatch.config import Config
+    from dogwatch.config.auth import AuthConfig, ProxyConfig
     from dogwatch.store.sessions import Session
     from dogwatch.store.users import User
 
@@ -46,15 +46,31 @@ NOBODY = Verdict(None)
 class Authority:
     """Establishes identities by the rules of the configuration; one a program, for the event loop."""
 
-    def __init__(self, config: Config, accounts: Accounts, key: OctKey, clock: Callable[[], float] = time.time) -> None:
-        """Decide by `config.auth` and `config.proxy`; `clock` gives epoch seconds."""
-        self._auth, self._proxy, self._key, self._clock = config.auth, config.proxy, key, clock
-        self.accounts = accounts
-        named = config.auth.failed_login_rate_limit
-        self._limit, self._forgiving = limits.RateLimit(limits.parse(named or limits.DEFAULT)), not named
-        self._trusted = networks(config.auth.trusted_proxies)
+    def __init__(
+        self,
+        auth: AuthConfig,
+        proxy: ProxyConfig,
+        accounts: Accounts,
+        key: OctKey,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Decide by these sections of the configuration; `clock` gives epoch seconds."""
+        self.accounts, self._key, self._clock = accounts, key, clock
+        self._limits: str | None = None
+        self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
+        self.configure(auth, proxy)
         self._turns = Turns()
         self._hasher = ThreadPoolExecutor(1, "hash")
+
+    def configure(self, auth: AuthConfig, proxy: ProxyConfig) -> None:
+        """Decide by these sections from now on; connections that they no longer allow end."""
+        self._auth, self._proxy = auth, proxy
+        self._trusted, self._forgiving = networks(auth.trusted_proxies), not auth.failed_login_rate_limit
+        if auth.failed_login_rate_limit != self._limits:  # else what was counted stays
+            self._limits = auth.failed_login_rate_limit
+            self._limit = limits.RateLimit(limits.parse(self._limits or limits.DEFAULT))
+        self.accounts.configure(auth.roles, auth.hash_iterations)
+        self.accounts.sessions.look_again()
 
     @property
     def enabled(self) -> bool:
@@ -98,8 +114,10 @@ class Authority:
 
     async def holds(self, caller: Caller) -> bool:
         """Whether what was found out about `caller` when a connection began is still so."""
-        if not caller.session:
-            return True  # a proxy's word, or the listener where nobody logs in
+        if caller.trusted:
+            return True  # the listener where nobody logs in
+        if not caller.session:  # a proxy's word
+            return not self._auth.enabled and caller.cameras == self.cameras_of(caller.role)
         return await self._live(caller.session, caller.username, by_cookie=caller.by_cookie) == caller
 
     async def log_in(self, username: str, password: str, arrival: Arrival) -> str | None:

@@ -30,10 +30,10 @@ class Sessions:
         """Keep sessions in `db`; `clock` gives epoch seconds."""
         self._db, self._clock = db, clock
         self._recent = Recent(self._read)
-        self._listeners: list[Callable[[str], None]] = []
+        self._listeners: list[Callable[[str | None], None]] = []
 
-    def on_end(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the name of a user whose sessions or account have changed, in any thread."""
+    def on_end(self, listener: Callable[[str | None], None]) -> None:
+        """Call `listener` with the name of a user whose sessions or account have changed (None: all), in any thread."""
         self._listeners.append(listener)
 
     def open(self, user: User, lifetime_s: float, address: str = "", agent: str = "") -> Session | None:
@@ -92,6 +92,11 @@ class Sessions:
         self._recent.forget()
         for listener in self._listeners:
             listener(username)
+
+    def look_again(self) -> None:
+        """Tell who listens that anybody's rights may have changed."""
+        for listener in self._listeners:
+            listener(None)
 
     def _read(self, session_id: str) -> Session | None:
         with self._db.read() as connection:

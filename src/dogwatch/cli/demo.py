@@ -71,7 +71,7 @@ class _Guide:
         self._task = asyncio.create_task(self._tell(core, addresses.internal))
 
     async def _tell(self, core: Core, address: str) -> None:
-        with core.broadcast.subscribe() as publications:
+        with core.parts.broadcast.subscribe() as publications:
             async for publication in publications:
                 body = publication.payload
                 if publication.topic != "events" or not isinstance(body, dict) or body.get("type") == "update":

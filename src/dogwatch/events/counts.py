@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dogwatch.events.rules import LOGOS, CameraRules
@@ -25,12 +25,17 @@ class Counts:
         """Begin with zero of everything that is tracked, untold; `announce` tells it."""
         self._publish = publish
         self._cameras: dict[str, dict[str, _Tally]] = {}
-        self._told: dict[str, int] = {}
+        self._told: dict[str, int] = dict.fromkeys(_topics(rules), 0)
         self._seen: dict[str, list[tuple[object, ...]]] = {}
-        for camera in rules.values():
-            for place in (camera.camera, *camera.zones):
-                for label in (*camera.track, "all"):
-                    self._told.update({f"{place}/{label}": 0, f"{place}/{label}/active": 0})
+
+    def configure(self, rules: Mapping[str, CameraRules]) -> None:
+        """Tell zeros of what is tracked from now on, and nothing more of what no longer is and is not there."""
+        wanted = dict.fromkeys(_topics(rules), 0)
+        for camera in self._cameras.keys() - rules.keys():
+            del self._cameras[camera], self._seen[camera]
+        for topic in wanted.keys() - self._told.keys():
+            self._publish(topic, 0)
+        self._told = wanted | {topic: count for topic, count in self._told.items() if count or topic in wanted}
 
     def announce(self) -> None:
         """Publish every count, for somebody who has just come."""
@@ -67,6 +72,13 @@ class Counts:
                 if self._told.get(topic) != count:
                     self._told[topic] = count
                     self._publish(topic, count)
+
+
+def _topics(rules: Mapping[str, CameraRules]) -> Iterator[str]:
+    for camera in rules.values():
+        for place in (camera.camera, *camera.zones):
+            for label in (*camera.track, "all"):
+                yield from (f"{place}/{label}", f"{place}/{label}/active")
 
 
 def _tally(objects: Iterable[TrackedObject]) -> _Tally:

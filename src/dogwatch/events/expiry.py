@@ -41,6 +41,13 @@ class Expired:
     reviews: int = 0
 
 
+def keep_of(config: Config) -> tuple[Mapping[str, Keep], Keep]:
+    """Return how long the snapshots of each camera are kept, and those of cameras that are no longer configured."""
+    cameras = {name: camera.snapshots.retain for name, camera in config.cameras.items()}
+    kept = config.snapshots.retain
+    return {name: Keep(one.default, one.objects) for name, one in cameras.items()}, Keep(kept.default, kept.objects)
+
+
 class Expiry:
     """Runs on a worker thread, each `record.expire_interval` minutes.
 
@@ -52,15 +59,9 @@ class Expiry:
         self._db, self._files = db, files
         self._cameras, self._default = cameras, default or Keep()
 
-    @classmethod
-    def of_config(cls, config: Config, db: Database, files: Files) -> Expiry:
-        """Return the expiry of `config`."""
-        cameras = {
-            name: Keep(camera.snapshots.retain.default, camera.snapshots.retain.objects)
-            for name, camera in config.cameras.items()
-        }
-        kept = config.snapshots.retain
-        return cls(db, files, cameras, Keep(kept.default, kept.objects))
+    def configure(self, cameras: Mapping[str, Keep], default: Keep) -> None:
+        """Apply these rules from the next run on."""
+        self._cameras, self._default = cameras, default
 
     def run(self, now: float | None = None) -> Expired:
         """Do all that is due at `now` (epoch s); return what was done. Nothing is while the disk of pictures is away.

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.errors import ConflictError, NotFoundError
-from dogwatch.events import manual, rendering, rules
+from dogwatch.events import manual, rendering
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.lifecycle import LiveObject
@@ -29,9 +29,6 @@ from dogwatch.events.watch import CameraWatch, Sent
 from dogwatch.model import new_id
 from dogwatch.store import event_names, event_removal, events, reviews
 from dogwatch.store.database import Database
-
-if TYPE_CHECKING:
-    from dogwatch.config import Config
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +75,7 @@ class EventHub:
         self.outputs = EventOutputs(db, media_root, publish, clips_present)
         self._clock, self._monotonic, self._db = clock, monotonic, db
         self._lock = threading.RLock()
+        self._switch = switch
         self._watches = {
             name: CameraWatch(name, _present(base, switch), self.outputs, (sent or {}).get(name))
             for name, base in cameras.items()
@@ -85,32 +83,22 @@ class EventHub:
         self._counts = Counts(cameras, publish)
         self.unknown = 0
 
-    @classmethod
-    def of_config(
-        cls,
-        config: Config,
-        db: Database,
-        media_root: Path,
-        publish: Publish,
-        *,
-        switch: Switch = _unset,
-        clips_present: Callable[[], None] = always,
-    ) -> EventHub:
-        """Return a hub for the cameras of `config`."""
-        sent = {
-            name: Sent(rendering.style_of(camera.mqtt, camera, config), frozenset(camera.mqtt.required_zones))
-            for name, camera in config.cameras.items()
-            if config.mqtt.enabled and camera.mqtt.enabled
-        }
-        return cls(
-            db,
-            media_root,
-            rules.of_config(config),
-            publish,
-            switch=switch,
-            sent=sent,
-            clips_present=clips_present,
-        )
+    def configure(self, cameras: Mapping[str, CameraRules], sent: Mapping[str, Sent]) -> None:
+        """Go on with these cameras and rules; what is open of a camera that is no more ends, a new one is announced."""
+        with self._lock:
+            for name in [name for name in self._watches if name not in cameras]:
+                self._watches[name].close(self._clock())
+                self._counts.update(name, ())
+            before = self._watches
+            self._watches = {
+                name: before.get(name) or CameraWatch(name, _present(base, self._switch), self.outputs)
+                for name, base in cameras.items()
+            }
+            for name, watch in self._watches.items():
+                watch.rules, watch.sent = _present(cameras[name], self._switch), sent.get(name)
+                if name not in before:
+                    self._announce(watch)
+            self._counts.configure(cameras)
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in what vision has made of a frame."""
@@ -154,8 +142,7 @@ class EventHub:
         with self._lock:
             self._counts.announce()
             for watch in self._watches.values():
-                self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
-                self.outputs.publish(f"{watch.name}/review_status", watch.line.status)
+                self._announce(watch)
 
     def activity(self) -> dict[str, dict[str, Any]]:
         """Return `motion` and `objects` of each camera for the message `camera_activity`."""
@@ -362,6 +349,10 @@ class EventHub:
             _log.error("%d pictures of events could not be written and are lost", left)
         await self._db.awrite(lambda _: None)
         self.outputs.outbox.drain()
+
+    def _announce(self, watch: CameraWatch) -> None:
+        self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
+        self.outputs.publish(f"{watch.name}/review_status", watch.line.status)
 
     def _watch(self, camera: str) -> CameraWatch | None:
         watch = self._watches.get(camera)

@@ -97,7 +97,7 @@ class CameraRules:
         )
 
 
-def of_config(config: Config) -> Mapping[str, CameraRules]:
+def rules_of(config: Config) -> Mapping[str, CameraRules]:
     """Return the rules of every camera in `config`."""
     return {name: _of_camera(name, camera) for name, camera in config.cameras.items()}
 

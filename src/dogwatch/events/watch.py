@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,11 @@ from dogwatch.events.review import Activity, ReviewChange, ReviewLine
 from dogwatch.events.rules import CameraRules
 from dogwatch.model import Box
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dogwatch.config import Config
+
 REVIEW_PICTURE_S = 5.0
 MAX_MANUAL = 100  # events going on at once; the oldest ones no longer count as activity
 SILENCE_S = 60.0  # no camera's keyframes are further apart, so vision has died or the camera is off
@@ -29,6 +34,15 @@ class Sent:
 
     style: rendering.Style
     zones: frozenset[str] = frozenset()
+
+
+def sent_of(config: Config) -> Mapping[str, Sent]:
+    """Return how the best pictures of those cameras go out that send any."""
+    return {
+        name: Sent(rendering.style_of(camera.mqtt, camera, config), frozenset(camera.mqtt.required_zones))
+        for name, camera in config.cameras.items()
+        if config.mqtt.enabled and camera.mqtt.enabled
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 from dogwatch.bus.messages import FrameTracks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from dogwatch.config import Config
+    from dogwatch.config.masks import MaskConfig
+    from dogwatch.config.snapshots import TimestampStyleConfig
+    from dogwatch.config.zones import ZoneConfig
     from dogwatch.media.picture import Picture
 
 
@@ -47,11 +52,40 @@ class Look:
 PLAIN = Look()
 
 
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """What the configuration says of one camera's pictures.
+
+    A picture older than `offline_s` is no longer that of now. `size` is what a picture has of which nothing is known.
+    """
+
+    offline_s: float
+    size: tuple[int, int]
+    zones: Mapping[str, ZoneConfig]
+    masks: Sequence[MaskConfig]
+    style: TimestampStyleConfig
+    timezone: str | None
+
+
+def pictures_of(config: Config) -> Mapping[str, PictureSettings]:
+    """Return the settings of every camera's pictures."""
+    return {
+        name: PictureSettings(
+            offline_s=max(10.0, camera.ffmpeg.retry_interval),
+            size=(camera.detect.width or 1280, camera.detect.height or 720),
+            zones=camera.zones,
+            masks=camera.motion.mask,
+            style=camera.timestamp_style,
+            timezone=config.ui.timezone,
+        )
+        for name, camera in config.cameras.items()
+    }
+
+
 def draw(
     picture: Picture,
     drawing: Drawing,
-    config: Config,
-    camera: str,
+    settings: PictureSettings,
     tracks: FrameTracks | None,
     time: float,
     *,
@@ -65,11 +99,10 @@ def draw(
     from dogwatch import polygon
     from dogwatch.media.overlay import Canvas, TimestampStyle
 
-    settings = config.cameras[camera]
     height, width = picture.shape[:2]
     canvas = Canvas(picture, tracks.width if tracks else width, tracks.height if tracks else height)
     if drawing.mask:
-        canvas.masks(polygon.fitted(mask.points, *frame) for mask in settings.motion.mask if mask.enabled)
+        canvas.masks(polygon.fitted(mask.points, *frame) for mask in settings.masks if mask.enabled)
     if drawing.zones:
         zones = settings.zones.items()
         canvas.zones({name: polygon.fitted(zone.points, *frame) for name, zone in zones if zone.enabled})
@@ -83,9 +116,9 @@ def draw(
         if drawing.bbox:
             canvas.objects(tracks.objects)
     if drawing.timestamp:
-        style = settings.timestamp_style
+        style = settings.style
         colour = (style.color.red, style.color.green, style.color.blue)
-        zone = ZoneInfo(config.ui.timezone) if config.ui.timezone else None
+        zone = ZoneInfo(settings.timezone) if settings.timezone else None
         canvas.timestamp(
             time, TimestampStyle(style.position, style.format, colour, style.thickness, style.effect), zone
         )

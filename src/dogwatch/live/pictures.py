@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import DogwatchError, RingError
-from dogwatch.live.drawing import PLAIN, Look, draw
+from dogwatch.live.drawing import PLAIN, Look, PictureSettings, draw
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
 
 if TYPE_CHECKING:
-    from dogwatch.config import Config
     from dogwatch.media.picture import Picture
 
 log = logging.getLogger(__name__)
@@ -46,10 +45,12 @@ class Still:
 
 @dataclass(slots=True)
 class _Camera:
+    settings: PictureSettings
+    changes: int = 0
     ring: FrameRing | None = None
     tracks: FrameTracks | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
-    cache: OrderedDict[tuple[float, float, bool, Look], bytes] = field(default_factory=OrderedDict)
+    cache: OrderedDict[tuple[float, float, bool, int, Look], bytes] = field(default_factory=OrderedDict)
     used: float = 0.0
 
 
@@ -66,11 +67,24 @@ class TooManyViewersError(DogwatchError):
 class LivePictures:
     """The newest pictures of all cameras. `on_...` on the event loop, `still` in worker threads."""
 
-    def __init__(self, config: Config, ring_directory: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, cameras: Mapping[str, PictureSettings], ring_directory: str, clock: Callable[[], float] = time.time
+    ) -> None:
         """Read rings in `ring_directory`."""
-        self._config, self._directory, self._clock = config, ring_directory, clock
-        self._cameras = {name: _Camera() for name in config.cameras}
+        self._directory, self._clock = ring_directory, clock
+        self._cameras: dict[str, _Camera] = {}
         self._viewers = 0
+        self.configure(cameras)
+
+    def configure(self, cameras: Mapping[str, PictureSettings]) -> None:
+        """Show these cameras from now on; streams of others end."""
+        before = self._cameras
+        self._cameras = {name: before.get(name) or _Camera(settings) for name, settings in cameras.items()}
+        for name, settings in cameras.items():
+            camera = self._cameras[name]
+            if camera.settings != settings:
+                camera.settings = settings
+                camera.changes += 1
 
     def on_ring(self, message: RingMade) -> None:
         """Attach to a camera's new ring; the old one's memory goes with its last reader."""
@@ -113,15 +127,15 @@ class LivePictures:
         kept.used = time.monotonic()
         with kept.lock:  # others who want the same wait here and find it encoded
             seq, taken = _newest(kept.ring, tracks.frame_time if tracks else None)
-            age, limit = self._clock() - taken, max(10.0, self._config.cameras[camera].ffmpeg.retry_interval)
+            age, limit = self._clock() - taken, kept.settings.offline_s
             offline = age > limit
             if kept.ring is not None and age > limit / 2:
                 # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.
                 kept.ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
-            key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, look)
+            key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, kept.changes, look)
             data = kept.cache.get(key)
             if data is None:
-                data = self._encode(camera, kept.ring, seq, taken, tracks, look)
+                data = _encode(kept.settings, kept.ring, seq, taken, tracks, look)
                 kept.cache[key] = data
                 while len(kept.cache) > CACHE_SIZE or sum(map(len, kept.cache.values())) > CACHE_BYTES:
                     kept.cache.popitem(last=False)
@@ -149,7 +163,10 @@ class LivePictures:
             loop = asyncio.get_running_loop()
             due = loop.time()
             while True:
-                ring = self._cameras[camera].ring
+                kept = self._cameras.get(camera)
+                if kept is None:
+                    return  # it has been taken out of the configuration
+                ring = kept.ring
                 if ring is not None:
                     ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
                 data = await self._next(camera, look, caller) or shown
@@ -178,37 +195,41 @@ class LivePictures:
         finally:
             turn.release()
 
-    def _encode(
-        self, name: str, ring: FrameRing | None, seq: int, taken: float, tracks: FrameTracks | None, look: Look
-    ) -> bytes:
-        from dogwatch.media import picture
 
-        if ring is not None:
-            POOL.need(ring.width * ring.height * BYTES_PER_PX)
-        i420 = _copy(ring, seq)
-        found = i420 is not None
-        bgr = self._nothing(name) if i420 is None else picture.i420_to_bgr(i420)
-        del i420  # megabytes, while the encoder takes its own
-        if look.height is not None:
-            bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
-        if found and ring is not None:
-            draw(bgr, look.drawing, self._config, name, tracks, taken, frame=(ring.width, ring.height))
-        return picture.encode(bgr, look.extension, look.quality)
+def _encode(
+    settings: PictureSettings,
+    ring: FrameRing | None,
+    seq: int,
+    taken: float,
+    tracks: FrameTracks | None,
+    look: Look,
+) -> bytes:
+    from dogwatch.media import picture
 
-    def _nothing(self, name: str) -> Picture:
-        """Draw a black picture that says that there is none."""
-        from dogwatch.media import picture
-        from dogwatch.media.overlay import Canvas, LabelledBox
-        from dogwatch.model import Box
+    if ring is not None:
+        POOL.need(ring.width * ring.height * BYTES_PER_PX)
+    i420 = _copy(ring, seq)
+    found = i420 is not None
+    bgr = _nothing(settings) if i420 is None else picture.i420_to_bgr(i420)
+    del i420  # megabytes, while the encoder takes its own
+    if look.height is not None:
+        bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
+    if found and ring is not None:
+        draw(bgr, look.drawing, settings, tracks, taken, frame=(ring.width, ring.height))
+    return picture.encode(bgr, look.extension, look.quality)
 
-        detect = self._config.cameras[name].detect
-        width, height = detect.width or 1280, detect.height or 720
-        bgr = picture.black(width, height)
-        label = LabelledBox(
-            Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200)
-        )
-        Canvas(bgr, width, height).labelled_boxes([label])
-        return bgr
+
+def _nothing(settings: PictureSettings) -> Picture:
+    """Draw a black picture that says that there is none."""
+    from dogwatch.media import picture
+    from dogwatch.media.overlay import Canvas, LabelledBox
+    from dogwatch.model import Box
+
+    width, height = settings.size
+    bgr = picture.black(width, height)
+    label = LabelledBox(Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200))
+    Canvas(bgr, width, height).labelled_boxes([label])
+    return bgr
 
 
 def _newest(ring: FrameRing | None, analysed: float | None) -> tuple[int, float]:

@@ -11,6 +11,8 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -52,7 +54,11 @@ class Viewer:
         self.skipped = 0
 
     async def init(self) -> LiveInit:
-        """Wait for the init section."""
+        """Wait for the init section.
+
+        Raises:
+            StreamChangedError: The input has gone.
+        """
         init = await self._feed.init()
         self._init = init
         for fragment in self._feed.gop:
@@ -112,7 +118,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._count = 0
-        self._began = asyncio.Event()
+        self._began, self._over = asyncio.Event(), False
         self.viewers: set[Viewer] = set()
         self.current: LiveInit | None = None
         self.gop: list[LiveFragment] = []
@@ -138,8 +144,14 @@ class Feed:
             self._closing = asyncio.get_running_loop().call_later(LINGER_S, self._cancel)
 
     async def init(self) -> LiveInit:
-        """Wait for the init section."""
+        """Wait for the init section.
+
+        Raises:
+            StreamChangedError: The input has gone.
+        """
         while self.current is None:
+            if self._over:
+                raise StreamChangedError
             await self._began.wait()
         return self.current
 
@@ -152,6 +164,17 @@ class Feed:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+
+    def end(self) -> None:
+        """Close the subscription for good, and send all viewers away."""
+        self._over = True
+        if self._closing is not None:
+            self._closing.cancel()
+        self._cancel()
+        self.current, self.gop = None, []
+        self._began.set()
+        for viewer in list(self.viewers):
+            viewer.wake()
 
     def take(self, message: LiveInit | LiveFragment) -> None:
         """Keep a message for those who come later and hand it to those who are here."""
@@ -190,21 +213,75 @@ class Feed:
             socket.close()
             # The next muxer begins anew; what is kept would not fit to it.
             self.current, self.gop = None, []
-            self._began.clear()
+            if not self._over:
+                self._began.clear()
             for viewer in list(self.viewers):
                 viewer.wake()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamNames:
+    """What can be played: the connections of each camera, and camera and input of each stream by its name.
+
+    Of cameras that are off (not `enabled`) nothing comes.
+    """
+
+    connections: Mapping[str, Sequence[Connection]]
+    inputs: Mapping[str, Sequence[tuple[str, int]]]
+    enabled: frozenset[str]
+
+    def input(self, camera: str, index: int) -> Connection | None:
+        """Return the connection of an input, None if none comes."""
+        known = self.connections.get(camera, ())
+        return known[index] if camera in self.enabled and index < len(known) else None
+
+
+def streams_of(config: Config) -> StreamNames:
+    """Return what can be played. Inputs are numbered as ingest numbers them: those of one address are one."""
+    found = {name: connections(config, name) for name in config.cameras}
+    enabled = frozenset(name for name, camera in config.cameras.items() if camera.enabled)
+    return StreamNames(found, _inputs(config, found), enabled)
+
+
+def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, list[tuple[str, int]]]:
+    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, camera in config.cameras.items():
+        inputs = found_by[name]
+        main = next((index for index, one in enumerate(inputs) if "record" in one.roles), 0)
+        found.setdefault(name, []).insert(0, (name, main))
+        for stream in camera.live.streams.values():
+            if stream == name:
+                continue
+            addresses = config.go2rtc.streams.get(stream, [])
+            index = next(
+                (
+                    index
+                    for index, one in enumerate(inputs)
+                    if any(restream_name(path) == stream or path in addresses for path in one.paths)
+                ),
+                main,
+            )
+            found.setdefault(stream, []).append((name, index))
+    return found
 
 
 class LiveStreams:
     """All feeds, and which stream's name means which camera and input. For the event loop."""
 
-    def __init__(self, config: Config, run_dir: str) -> None:
+    def __init__(self, names: StreamNames, run_dir: str) -> None:
         """Subscribe below `run_dir` when somebody watches."""
-        self._config, self._run_dir = config, run_dir
+        self._names, self._run_dir = names, run_dir
         self._feeds: dict[tuple[str, int], Feed] = {}
-        self._connections = {name: connections(config, name) for name in config.cameras}
-        self._inputs = _inputs(config, self._connections)
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+
+    def configure(self, names: StreamNames) -> None:
+        """Play these streams from now on; viewers of inputs that are gone or have changed have to connect again."""
+        before, self._names = self._names, names
+        for key in [key for key in self._feeds if before.input(*key) != names.input(*key)]:
+            self._feeds.pop(key).end()
+        changed = {name for name in before.connections if before.connections[name] != names.connections.get(name)}
+        self._opened = {key: opened for key, opened in self._opened.items() if key[0] not in changed}
 
     def on_opened(self, message: StreamOpened) -> None:
         """Keep what an input consists of."""
@@ -212,11 +289,11 @@ class LiveStreams:
 
     def path(self, camera: str, index: int) -> str:
         """Return the address of an input as it is configured; it may hold credentials."""
-        return self._connections[camera][index].paths[0]
+        return self._names.connections[camera][index].paths[0]
 
     def medias(self, camera: str, index: int) -> list[str]:
         """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
-        roles = frozenset(self._connections[camera][index].roles)
+        roles = frozenset(self._names.connections[camera][index].roles)
         opened = self._opened.get((camera, roles))
         if opened is None:
             return []
@@ -225,14 +302,14 @@ class LiveStreams:
 
     def names(self, caller: Caller) -> list[str]:
         """Return every stream that `caller` may play."""
-        return [name for name in self._inputs if self.find(name, caller)]
+        return [name for name in self._names.inputs if self.find(name, caller)]
 
     def find(self, stream: str, caller: Caller) -> tuple[str, int] | None:
         """Return camera and input of `stream`, or None; of several cameras the first that `caller` may see.
 
         A camera plays the stream of its own name and those of its `live.streams`.
         """
-        return next((one for one in self._inputs.get(stream, ()) if caller.may_see(one[0])), None)
+        return next((one for one in self._names.inputs.get(stream, ()) if caller.may_see(one[0])), None)
 
     def watch(self, stream: str, caller: Caller) -> Viewer:
         """Return a viewer of `stream`; enter it to begin.
@@ -254,29 +331,3 @@ class LiveStreams:
         """Close all feeds."""
         for feed in self._feeds.values():
             await feed.close()
-
-
-def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, list[tuple[str, int]]]:
-    """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded.
-
-    Inputs are numbered as ingest numbers them: those of one address are one.
-    """
-    found: dict[str, list[tuple[str, int]]] = {}
-    for name, camera in config.cameras.items():
-        inputs = found_by[name]
-        main = next((index for index, one in enumerate(inputs) if "record" in one.roles), 0)
-        found.setdefault(name, []).insert(0, (name, main))
-        for stream in camera.live.streams.values():
-            if stream == name:
-                continue
-            addresses = config.go2rtc.streams.get(stream, [])
-            index = next(
-                (
-                    index
-                    for index, one in enumerate(inputs)
-                    if any(restream_name(path) == stream or path in addresses for path in one.paths)
-                ),
-                main,
-            )
-            found.setdefault(stream, []).append((name, index))
-    return found

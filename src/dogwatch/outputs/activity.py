@@ -35,6 +35,10 @@ class Activity:
         """Tell of `cameras`; `seen` returns `motion` and `objects` of those that have been looked at."""
         self._cameras, self._switches, self._seen = tuple(cameras), switches, seen
 
+    def configure(self, cameras: Iterable[str]) -> None:
+        """Tell of these cameras from now on."""
+        self._cameras = tuple(cameras)
+
     def snapshot(self, cameras: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the `camera_activity` object for `cameras`, or for all."""
         seen = self._seen()

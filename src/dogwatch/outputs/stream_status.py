@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dogwatch.bus.messages import StreamLost, StreamOpened
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
 
 REPEAT_S = 60.0
 
@@ -16,6 +19,14 @@ class Publish(Protocol):
 
     def __call__(self, topic: str, payload: object) -> None:
         """Send `payload` on `topic`."""
+
+
+def roles_of(config: Config) -> Mapping[str, Collection[str]]:
+    """Return the roles of each camera's inputs."""
+    return {
+        name: [role for source in camera.ffmpeg.inputs for role in source.roles]
+        for name, camera in config.cameras.items()
+    }
 
 
 class StreamStatus:
@@ -36,11 +47,19 @@ class StreamStatus:
             publish: Takes the messages.
             clock: Gives seconds.
         """
-        self._roles = {camera: tuple(dict.fromkeys(names)) for camera, names in roles.items()}
+        self._roles: Mapping[str, tuple[str, ...]] = {}
         self._enabled, self._publish, self._clock = enabled, publish, clock
         self._online: set[tuple[str, str]] = set()
         self._told: dict[tuple[str, str], str] = {}
         self._due = clock()
+        self.configure(roles)
+
+    def configure(self, roles: Mapping[str, Collection[str]]) -> None:
+        """Tell of these cameras and roles from now on; inputs that have changed are offline until they are opened."""
+        before, self._roles = self._roles, {camera: tuple(dict.fromkeys(names)) for camera, names in roles.items()}
+        known = {(camera, role) for camera, names in self._roles.items() for role in names}
+        self._online = {one for one in self._online & known if before.get(one[0]) == self._roles[one[0]]}
+        self._told = {one: status for one, status in self._told.items() if one in known}
 
     def on_opened(self, message: StreamOpened) -> None:
         """An input is connected."""

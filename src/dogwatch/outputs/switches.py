@@ -85,17 +85,34 @@ class Switches:
         `send_down` tells the workers; it is called for every change.
         """
         self._db, self._broadcast, self._send_down = db, broadcast, send_down
-        self._file = {name: from_file(camera) for name, camera in cameras.items()}
-        self._values = {name: dict(values) for name, values in self._file.items()}
         self._suspended: dict[str, int] = {}
         self._lock = threading.RLock()
         with db.read() as connection:
             remembered = table.load(connection)
-        for (camera, name), value in remembered.items():
-            if name in PERSISTED and isinstance(value, bool) and self._allowed(camera, name, value):
-                self._values[camera][name] = value
-        for values in self._values.values():
-            values["motion"] = bool(values["motion"] or values["detect"])
+        self._switched: dict[tuple[str, str], Value] = {
+            key: value for key, value in remembered.items() if key[1] in PERSISTED and isinstance(value, bool)
+        }
+        self._file: dict[str, dict[str, Value]] = {}
+        self._values: dict[str, dict[str, Value]] = {}
+        self.configure(cameras)
+
+    def configure(self, cameras: Mapping[str, CameraConfig]) -> None:
+        """Go on with the file's values of `cameras`, and over them what was switched, as far as it is still allowed."""
+        with self._lock:
+            before = self._values
+            self._file = {name: from_file(camera) for name, camera in cameras.items()}
+            self._values = {name: dict(values) for name, values in self._file.items()}
+            self._switched = {
+                key: value for key, value in self._switched.items() if key[0] in cameras or key[1] in PERSISTED
+            }
+            for (camera, name), value in self._switched.items():
+                if self._allowed(camera, name, value):
+                    self._values[camera][name] = value
+            for camera, values in self._values.items():
+                values["motion"] = bool(values["motion"] or values["detect"])
+                old = before.get(camera, {}) if before else values
+                for name in [name for name, value in values.items() if old.get(name) != value]:
+                    self._publish(camera, name)
 
     def get(self, camera: str, name: str) -> Value:
         """Return a switch's value.
@@ -105,6 +122,11 @@ class Switches:
         """
         with self._lock:
             return self._values[camera][name]
+
+    def find(self, camera: str, name: str) -> Value | None:
+        """Return a switch's value, None if there is no such camera or switch."""
+        with self._lock:
+            return self._values.get(camera, {}).get(name)
 
     def of(self, camera: str) -> dict[str, Value]:
         """Return all values of one camera; none if it is unknown."""
@@ -182,7 +204,7 @@ class Switches:
         return not (value and name.partition("/")[0] in GATED and not self._file[camera][name])
 
     def _apply(self, camera: str, name: str, value: Value) -> None:
-        self._values[camera][name] = value
+        self._values[camera][name] = self._switched[camera, name] = value
         self._send_down(SetSwitch(camera, name, value))
         self._publish(camera, name)
         if name == "birdseye":

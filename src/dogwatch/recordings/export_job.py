@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,21 @@ THUMBNAIL_QUALITY = 70
 TIMELAPSE_BYTES = 400_000  # a second of timelapse at 1080p takes about this much
 
 
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """How many exports are made at once, what stays free on the disk, and what makes chapters if a job does not say."""
+
+    workers: int
+    floor_bytes: int
+    chapters: str
+
+
+def exports_of(config: Config) -> ExportSettings:
+    """Return how exports are made."""
+    export, space = config.record.export, config.record.space
+    return ExportSettings(export.max_concurrent, space.floor << 20, export.chapters)
+
+
 class ExportKind:
     """Exports as a kind of job."""
 
@@ -53,10 +69,7 @@ class ExportKind:
         db: Database,
         catalogue: Catalogue,
         media_root: Path,
-        *,
-        workers: int,
-        floor_bytes: int,
-        chapters: str,
+        settings: ExportSettings,
         verify: Callable[[], None] = lambda: None,
     ) -> None:
         """Export to `exports/` below `media_root`.
@@ -65,29 +78,16 @@ class ExportKind:
             db: Where rows are.
             catalogue: What is recorded.
             media_root: The directory that holds `recordings/`, `clips/` and `exports/`.
-            workers: How many exports may be made at once.
-            floor_bytes: What must stay free on the disk.
-            chapters: What makes chapters when a job does not say.
+            settings: How exports are made.
             verify: Raises an `OSError` when the disk of `exports/` is not there.
         """
-        self.workers = workers
-        self._db, self._catalogue, self._media = db, catalogue, media_root
-        self._floor, self._chapters, self._verify = floor_bytes, chapters, verify
+        self._db, self._catalogue, self._media, self._verify = db, catalogue, media_root, verify
+        self.configure(settings)
 
-    @classmethod
-    def of_config(
-        cls,
-        config: Config,
-        db: Database,
-        catalogue: Catalogue,
-        media_root: Path,
-        verify: Callable[[], None] = lambda: None,
-    ) -> ExportKind:
-        """Return the kind as `config.record` wants it; `verify` as for a new one."""
-        export, space = config.record.export, config.record.space
-        floor = space.floor << 20
-        workers, chapters = export.max_concurrent, export.chapters
-        return cls(db, catalogue, media_root, workers=workers, floor_bytes=floor, chapters=chapters, verify=verify)
+    def configure(self, settings: ExportSettings) -> None:
+        """Make exports by `settings` from now on, those that run already by what was set when they began."""
+        self.workers = settings.workers
+        self._floor, self._chapters = settings.floor_bytes, settings.chapters
 
     def run(self, job: Job, control: JobControl) -> dict[str, Any]:
         """Make the file, then the picture; return the file's path and size."""

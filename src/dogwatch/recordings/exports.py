@@ -72,6 +72,10 @@ class Exports:
         """
         self._verify = verify
         self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
+        self.configure(timezone)
+
+    def configure(self, timezone: str | None) -> None:
+        """Name exports in `timezone` from now on."""
         self._zone = zoneinfo.ZoneInfo(timezone) if timezone else None
 
     def begin(self, wanted: Wanted) -> Export:

@@ -7,10 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from dogwatch.config.record import RecordConfig
-from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import unexpected
 from dogwatch.recordings import removal
 from dogwatch.recordings.clock_jumps import ClockJumpGuard, uptime
@@ -19,21 +17,22 @@ from dogwatch.store import deletions, segments, spans
 from dogwatch.store.database import Database
 from dogwatch.store.segments import Span
 
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+
 PAGE = 5000
 NOTES_KEPT_S = 90 * DAY_S
 _log = logging.getLogger(__name__)
 
 
-class CameraSections(Protocol):
-    """What retention reads of a camera's configuration."""
+def retention_of(config: Config) -> Mapping[str, Rules]:
+    """Return the rules of every camera."""
+    return {name: rules_of(camera.record, camera.review) for name, camera in config.cameras.items()}
 
-    @property
-    def record(self) -> RecordConfig:
-        """What is kept."""
 
-    @property
-    def review(self) -> ReviewConfig:
-        """What becomes a review item."""
+def interval_of(config: Config) -> float:
+    """Return how many seconds lie between two clean-ups."""
+    return min([camera.record.expire_interval for camera in config.cameras.values()] or [60]) * 60
 
 
 class Retention:
@@ -43,26 +42,30 @@ class Retention:
         self,
         db: Database,
         media_root: Path,
-        cameras: Callable[[], Mapping[str, CameraSections]],
+        cameras: Mapping[str, Rules],
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = uptime,
     ) -> None:
-        """Delete below `media_root` what the sections of `cameras` do not keep.
+        """Delete below `media_root` what the rules of `cameras` do not keep.
 
         Cameras that are no longer configured are left alone: only the free-space floor takes their footage.
         """
         self._db, self._media_root, self._cameras, self._clock = db, media_root, cameras, clock
         self._leaps, self._every_s = ClockJumpGuard(db, clock, monotonic), 0.0
 
+    def configure(self, cameras: Mapping[str, Rules]) -> None:
+        """Apply these rules from the next run on."""
+        self._cameras = cameras
+
     def held(self) -> bool:
         """Look at the clock; return whether nothing may go for its age, because it has leapt ahead; see `leaps`."""
         return self._leaps.holds(self._every_s)
 
-    async def run(self, interval_s: float) -> None:
-        """Expire every `interval_s` seconds until cancelled, beginning now."""
-        self._every_s = interval_s
+    async def run(self, interval: Callable[[], float]) -> None:
+        """Expire until cancelled, beginning now; `interval` gives the seconds until the next time."""
         while True:
+            interval_s = self._every_s = interval()
             try:
                 await asyncio.to_thread(self.expire)
             except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
@@ -75,8 +78,7 @@ class Retention:
         freed = 0
         now = self._clock()  # before the guard looks: a leap between the two makes nothing older
         held = self.held()
-        for camera, sections in self._cameras().items():
-            rules = rules_of(sections.record, sections.review)
+        for camera, rules in self._cameras.items():
             freed += 0 if held else self._expire_camera(camera, rules, now)
             freed += self._keep_budget(camera, rules)
         if freed:

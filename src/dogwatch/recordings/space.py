@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import SpaceWanted
 from dogwatch.errors import DogwatchError, unexpected
@@ -19,6 +20,9 @@ from dogwatch.recordings import removal, volume
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.segments import Span
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
 
 LOOK_EVERY_S = 30.0
 BATCH = 20
@@ -30,6 +34,12 @@ def free_bytes(path: Path) -> int:
     """Return how many bytes this user may still write to the disk that `path` is on."""
     stat = os.statvfs(path)
     return stat.f_bavail * stat.f_frsize
+
+
+def floor_of(config: Config) -> int:
+    """Return how many bytes stay free on the disk of the recordings: the most that any camera asks for."""
+    floors = [camera.record.space.floor for camera in config.cameras.values()] or [config.record.space.floor]
+    return max(floors) << 20
 
 
 class SpaceKeeper:
@@ -51,6 +61,10 @@ class SpaceKeeper:
         self._fault = ""
         self.failed = False
         """Whether there was nothing left to delete the last time."""
+
+    def configure(self, floor_bytes: int) -> None:
+        """Keep so much free from now on."""
+        self._floor = floor_bytes
 
     def on_space_wanted(self, message: SpaceWanted) -> None:
         """Make room at once; on the event loop."""

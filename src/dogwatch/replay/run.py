@@ -50,7 +50,7 @@ def replay(
     """
     settings = analysis_settings(config, wanted.camera)
     notes = CandidateCollector(settings)
-    judge = Judge(settings, rules.of_config(config)[wanted.camera], notes)
+    judge = Judge(settings, rules.rules_of(config)[wanted.camera], notes)
     own = config.cameras[wanted.camera]
     run = Replay(settings, detector, judge.add_frame, notes, deblock=own.detect.deblock)
     seconds = 0.0

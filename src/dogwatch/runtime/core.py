@@ -10,46 +10,32 @@ import asyncio
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from dogwatch import __version__
 from dogwatch.api.app import create_app
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.services import Services
-from dogwatch.auth.accounts import Accounts
-from dogwatch.auth.authority import Authority
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.specs import VisionSpec
-from dogwatch.config import Keeper, Loaded
+from dogwatch.config import Config, Keeper, Loaded
+from dogwatch.config.auth import AuthConfig
+from dogwatch.config.system import LoggerConfig
 from dogwatch.errors import unexpected
-from dogwatch.events.expiry import Expiry
-from dogwatch.events.hub import EventHub
-from dogwatch.jobs.runner import JobRunner
-from dogwatch.live.pictures import LivePictures
-from dogwatch.live.streams import LiveStreams
-from dogwatch.outputs.activity import Activity
-from dogwatch.outputs.broadcast import Broadcast
-from dogwatch.outputs.stream_status import StreamStatus
-from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
-from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.export_job import ExportKind
-from dogwatch.recordings.exports import Exports
-from dogwatch.recordings.retention import Retention
-from dogwatch.recordings.space import SpaceKeeper
+from dogwatch.recordings.retention import interval_of
 from dogwatch.runtime import leftovers, memory, specs
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
+from dogwatch.runtime.logs import set_levels
+from dogwatch.runtime.parts import Surroundings, make_parts
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.supervisor import Supervisor, Worker
-from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -97,57 +83,32 @@ class Core:
         self.restarting = self._reconciled = False
         self._began = self._loop.time()
         self._leave = asyncio.Event()
-        self.broadcast = Broadcast()
-        self.switches = Switches(config.cameras, self.db, self.broadcast, self._send_down)
-        self.catalogue = Catalogue(self.db, paths.media)
         self.folders = WrittenFolders(self.db, paths.data)
         self.folders.check()
-        self.events = EventHub.of_config(
-            config, self.db, paths.media, self.broadcast.publish,
-            switch=self.switches.get, clips_present=self.folders["clips"].verify,
-        )  # fmt: skip
         near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
         self.care = DatabaseCare(
             self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
         )
-        self.stats = StatsKeeper(
-            config.cameras,
-            media=paths.media,
-            scratch=paths.run,
-            shared_memory=Path(paths.shm),
-            version=API_VERSION,
-            detectors=config.detectors,
-            detection_enabled=lambda camera: bool(self.switches.get(camera, "detect")),
-            database=self.care.state,
-            config_mistakes=len(loaded.mistakes),
+        self.parts = make_parts(
+            self.keeper,
+            Surroundings(
+                db=self.db,
+                media=paths.media,
+                run=paths.run,
+                shm=paths.shm,
+                version=API_VERSION,
+                key=signing_key(paths.data / "secrets", os.environ),
+                send_down=self._send_down,
+                job_changed=self._job_changed,
+                clips_present=self.folders["clips"].verify,
+                exports_present=self.folders["exports"].verify,
+                database_state=self.care.state,
+            ),
         )
-        self.activity = Activity(config.cameras, self.switches, self.events.activity)
-        self.status = StreamStatus(
-            {
-                name: [role for one in camera.ffmpeg.inputs for role in one.roles]
-                for name, camera in config.cameras.items()
-            },
-            lambda camera: bool(self.switches.get(camera, "enabled")),
-            self.broadcast.publish,
-        )
-        self.pictures = LivePictures(config, paths.shm)
-        self.streams = LiveStreams(config, str(paths.run))
-        cameras = config.cameras
-        self.retention = Retention(self.db, paths.media, lambda: cameras)
-        floors = [camera.record.space.floor for camera in cameras.values()] or [config.record.space.floor]
-        self.space = SpaceKeeper(self.db, paths.media, max(floors) << 20)
-        self.expiry = Expiry.of_config(config, self.db, self.events.outputs.files)
-        there = self.folders["exports"].verify
-        exporting = ExportKind.of_config(config, self.db, self.catalogue, paths.media, there)
-        self.jobs = JobRunner(self.db, [exporting], self._job_changed)
-        zone = config.ui.timezone
-        self.exports = Exports(
-            self.db, self.catalogue, self.jobs, paths.media, clock=time.time, timezone=zone, verify=there
-        )
-        self._accounts = accounts = Accounts(self.db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        self._accounts = self.parts.authority.accounts
+        self._first_start: asyncio.Task[None] | None = None
         if config.auth.enabled:
-            accounts.first_start(announce, reset=config.auth.reset_admin_password)
-        self.authority = Authority(config, accounts, signing_key(paths.data / "secrets", os.environ))
+            self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.supervisor = Supervisor(paths.shm, self._worker_started, self._worker_died)
         self.hub = Hub(str(paths.run), self._handlers())
 
@@ -157,32 +118,32 @@ class Core:
         Raises:
             DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
         """
+        parts = self.parts
         services = Services(
-            keeper=self.keeper, paths=self.paths, db=self.db, catalogue=self.catalogue, events=self.events,
-            broadcast=self.broadcast, switches=self.switches, stats=self.stats, activity=self.activity,
-            authority=self.authority, pictures=self.pictures, streams=self.streams, jobs=self.jobs,
-            exports=self.exports, restart=self.restart,
-            version=API_VERSION,
+            keeper=self.keeper, paths=self.paths, db=self.db, catalogue=parts.catalogue, events=parts.events,
+            broadcast=parts.broadcast, switches=parts.switches, stats=parts.stats, activity=parts.activity,
+            authority=parts.authority, pictures=parts.pictures, streams=parts.streams, jobs=parts.jobs,
+            exports=parts.exports, restart=self.restart, version=API_VERSION,
         )  # fmt: skip
         listeners = Listeners(create_app(services), self.keeper.config, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
-            stack.callback(self.jobs.close)
+            stack.callback(self.parts.jobs.close)
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
-            await asyncio.to_thread(self.events.recover)
+            await asyncio.to_thread(self.parts.events.recover)
             await listeners.start()
-            stack.push_async_callback(self.streams.close)
+            stack.push_async_callback(self.parts.streams.close)
             stack.push_async_callback(listeners.stop)
-            self.stats.start()
-            stack.callback(self.stats.stop)
+            self.parts.stats.start()
+            stack.callback(self.parts.stats.stop)
             tasks: list[asyncio.Task[None]] = [asyncio.create_task(job) for job in self._jobs()]
             for task in tasks:
                 task.add_done_callback(self._job_ended)
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
-            self.switches.publish_all()
-            self.events.announce()
+            self.parts.switches.publish_all()
+            self.parts.events.announce()
             self._start_workers()
             memory.settle()
             ready(Addresses(listeners.internal, listeners.external))
@@ -206,24 +167,48 @@ class Core:
     # ------------------------------------------------------------ workers
 
     def _start_workers(self) -> None:
+        """Start what the configuration asks for, and follow it from now on."""
         self.supervisor.want(specs.all_specs(self.keeper.config, self.paths))
+        follow = self.keeper.follow
+        follow(lambda config: specs.all_specs(config, self.paths), self._want)
+        follow(_enabled, self._cameras_switched)
+        follow(lambda config: config.logger, _log_by)
+        follow(lambda config: config.auth, self._accounts_changed)
+
+    def _want(self, old: list[specs.Wanted], new: list[specs.Wanted]) -> None:
+        for kind, name in {(one.kind, one.name) for one in old} - {(one.kind, one.name) for one in new}:
+            self.parts.stats.forget_process(kind, name)
+        self.supervisor.want(new)
+
+    def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
+        for camera in old - new:
+            if camera in self.keeper.config.cameras:
+                self.parts.status.on_camera_gone(camera)
+                self.parts.events.on_camera_gone(camera)
+
+    def _accounts_changed(self, old: AuthConfig, new: AuthConfig) -> None:
+        """Do what a start would do with the accounts."""
+        reset = new.reset_admin_password and not old.reset_admin_password
+        if new.enabled and (reset or not old.enabled):
+            first = partial(self._accounts.first_start, self._announce, reset=reset)
+            self._first_start = asyncio.create_task(asyncio.to_thread(_guarded, first))
 
     async def _stop_workers(self) -> None:
         await self.supervisor.stop()
         await self.hub.drain()
-        await self.events.close()
+        await self.parts.events.close()
 
     def _worker_started(self, worker: Worker) -> None:
         leftovers.note(self.paths.run, [one.pid for one in self.supervisor.workers if one.pid])
         if worker.pid:
-            self.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
+            self.parts.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
 
     def _worker_died(self, worker: Worker) -> None:
         if worker.kind == "ingest":
-            self.status.on_camera_gone(worker.name)
+            self.parts.status.on_camera_gone(worker.name)
         if worker.kind == "vision" and isinstance(worker.spec, VisionSpec):
             for camera in worker.spec.cameras:
-                self.events.on_camera_gone(camera.camera)
+                self.parts.events.on_camera_gone(camera.camera)
 
     def _on_ready(self, message: m.WorkerReady) -> None:
         """Tell a worker that has just begun what was switched since; twice, as subscribing takes a moment."""
@@ -232,7 +217,7 @@ class Core:
         log.debug("%s %s is ready", message.kind, message.name)
 
     def _resend(self) -> None:
-        for change in self.switches.changed():
+        for change in self.parts.switches.changed():
             self.hub.send_down(change)
 
     def _send_down(self, message: m.SetSwitch) -> None:
@@ -241,18 +226,19 @@ class Core:
     # ------------------------------------------------------------ messages and jobs
 
     def _handlers(self) -> dict[type[m.Message], tuple[Handler, ...]]:
-        catalogue, events, stats = self.catalogue, self.events, self.stats.on_message
+        parts, stats = self.parts, self.parts.stats.on_message
+        catalogue, events = parts.catalogue, parts.events
         return {
             m.WorkerReady: (stats, self._on_ready),
-            m.StreamOpened: (stats, self.streams.on_opened, self.status.on_opened),
-            m.StreamLost: (stats, self.status.on_lost),
+            m.StreamOpened: (stats, self.parts.streams.on_opened, self.parts.status.on_opened),
+            m.StreamLost: (stats, self.parts.status.on_lost),
             m.SegmentOpened: (catalogue.on_segment_opened,),
             m.SegmentWritten: (catalogue.on_segment_written,),
             m.FootageLost: (catalogue.on_footage_lost,),
-            m.SpaceWanted: (self.space.on_space_wanted,),
+            m.SpaceWanted: (self.parts.space.on_space_wanted,),
             m.IngestStats: (stats, catalogue.on_stats),
-            m.RingMade: (stats, self.pictures.on_ring),
-            m.FrameTracks: (self.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
+            m.RingMade: (stats, self.parts.pictures.on_ring),
+            m.FrameTracks: (self.parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
             m.BestPicture: (events.on_picture,),
             m.VisionStats: (stats,),
             m.DetectorStats: (stats,),
@@ -260,35 +246,38 @@ class Core:
 
     def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
         yield self.hub.run()
-        yield self.stats.run(self.broadcast)
-        yield _every(TICK_S, self.events.tick, self.status.tick)
-        yield _every(memory.TRIM_S, self.pictures.tidy)
+        yield self.parts.stats.run(self.parts.broadcast)
+        yield _every(TICK_S, self.parts.events.tick, self.parts.status.tick)
+        yield _every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()
-        yield self.space.run()
+        yield self.parts.space.run()
         yield self.care.run()
         yield _every_in_thread(FOLDERS_S, self.folders.check)
         yield self._keep_recordings()
         yield self._run_jobs()
 
     async def _run_jobs(self) -> None:
-        await asyncio.to_thread(_guarded, self.exports.tidy)
-        await asyncio.to_thread(_guarded, self.jobs.start)
+        await asyncio.to_thread(_guarded, self.parts.exports.tidy)
+        await asyncio.to_thread(_guarded, self.parts.jobs.start)
         await asyncio.sleep(JOBS_S)
-        await _every_in_thread(JOBS_S, self.jobs.tick)
+        await _every_in_thread(JOBS_S, self.parts.jobs.tick)
 
     def _job_changed(self, job: Job) -> None:
-        self.broadcast.publish("job_state", {job.kind: job_row(job)})
+        self.parts.broadcast.publish("job_state", {job.kind: job_row(job)})
 
     async def _keep_recordings(self) -> None:
         """Bring disk and table together, and only then begin to delete what has expired."""
         await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
-        interval = min([c.record.expire_interval for c in self.keeper.config.cameras.values()] or [60]) * 60
+
+        def interval() -> float:
+            return interval_of(self.keeper.config)
+
         async with asyncio.TaskGroup() as jobs:
-            jobs.create_task(self.retention.run(interval))
+            jobs.create_task(self.parts.retention.run(interval))
             jobs.create_task(_every_in_thread(interval, self._expire_events))
 
     def _reconcile(self, *, changes_files: bool) -> None:
-        self.catalogue.reconcile(_say_progress, changes_files=changes_files)
+        self.parts.catalogue.reconcile(_say_progress, changes_files=changes_files)
         self._reconciled = True
 
     def _database_made_anew(self) -> None:
@@ -297,7 +286,7 @@ class Core:
         if self.keeper.config.auth.enabled:
             _guarded(partial(self._accounts.first_start, self._announce))
         _guarded(partial(volume.check, self.db, self.paths.media))
-        _guarded(self.events.recover)
+        _guarded(self.parts.events.recover)
         _guarded(partial(self._reconcile, changes_files=False))
 
     def _expire_events(self) -> None:
@@ -308,8 +297,8 @@ class Core:
         """
         if not self._reconciled:
             self._reconcile(changes_files=False)
-        if not self.retention.held():
-            self.expiry.run()
+        if not self.parts.retention.held():
+            self.parts.expiry.run()
 
     def _job_ended(self, task: asyncio.Task[None]) -> None:
         """Start anew when a job has died: a core that does half of its work helps nobody."""
@@ -324,6 +313,14 @@ def _say_progress(done: int, days: int) -> None:
         log.info("looking through the recordings: day %d of %d", done, days)
 
 
+def _enabled(config: Config) -> frozenset[str]:
+    return frozenset(name for name, camera in config.cameras.items() if camera.enabled)
+
+
+def _log_by(old: LoggerConfig, new: LoggerConfig) -> None:
+    set_levels(new.default, new.logs, before=old.logs)
+
+
 async def _every(seconds: float, *jobs: Callable[[], None]) -> None:
     """Run `jobs` at whole multiples of `seconds` on the loop's clock: timers that end together wake it once."""
     loop, due = asyncio.get_running_loop(), 0.0
@@ -334,10 +331,10 @@ async def _every(seconds: float, *jobs: Callable[[], None]) -> None:
             _guarded(job)
 
 
-async def _every_in_thread(seconds: float, job: Callable[[], object]) -> None:
+async def _every_in_thread(seconds: float | Callable[[], float], job: Callable[[], object]) -> None:
     while True:
         await asyncio.to_thread(_guarded, job)
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds() if callable(seconds) else seconds)
 
 
 def _nothing() -> None:

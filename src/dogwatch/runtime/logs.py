@@ -6,13 +6,14 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dogwatch.redact import redact_text
 from dogwatch.runtime.log_file import LogFile
 
 FILE_BYTES, OLDER = 8 << 20, 3
+NOISY = ("uvicorn.access", "asyncio", "alembic", "httpcore")
 
 
 class LogFormatter(logging.Formatter):
@@ -58,12 +59,17 @@ def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> LogFile:
     console.setFormatter(ConsoleFormatter())
     file = LogFile(path, max_bytes=FILE_BYTES, older=OLDER, complain=_say)
     file.setFormatter(LogFormatter())
-    logging.basicConfig(level=level.upper(), handlers=[console, file], force=True)
-    for name, own in levels.items():
-        logging.getLogger(name).setLevel(own.upper())
-    for noisy in ("uvicorn.access", "asyncio", "alembic", "httpcore"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[console, file], force=True)
+    set_levels(level, levels)
     return file
+
+
+def set_levels(level: str, levels: Mapping[str, str], before: Iterable[str] = ()) -> None:
+    """Log from `level` on, and by `levels` where a logger has its own; those `before` no longer have one."""
+    logging.getLogger().setLevel(level.upper())
+    own = dict.fromkeys(before, "NOTSET") | {name: text.upper() for name, text in levels.items()}
+    for name, text in (own | dict.fromkeys(NOISY, "WARNING")).items():
+        logging.getLogger(name).setLevel(text)
 
 
 def _say(line: str) -> None:

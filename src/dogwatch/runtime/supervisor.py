@@ -76,6 +76,8 @@ class Supervisor:
 
     def want(self, wanted: Iterable[Wanted]) -> None:
         """Make the workers those that are `wanted`: others end, new ones start, one with another spec is replaced."""
+        if self._leaving:
+            return
         goal = {(one.kind, one.name): one.spec for one in wanted}
         known = {(worker.kind, worker.name): worker for worker in self.workers}
         for key in known.keys() - goal.keys():

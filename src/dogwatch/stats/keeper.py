@@ -74,7 +74,7 @@ class StatsKeeper:
         latest_version: str = "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
         database: Callable[[], dict[str, Any]] = dict,
-        config_mistakes: int = 0,
+        config_mistakes: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Keep numbers for `cameras`.
@@ -89,16 +89,16 @@ class StatsKeeper:
             latest_version: The newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
             database: Tells how the database does.
-            config_mistakes: Of the configuration file, when the last one that worked is in force instead.
+            config_mistakes: Counts those of the configuration file, when the last one that worked is in force instead.
             clock: Gives epoch seconds.
         """
         self._database, self._config_mistakes = database, config_mistakes
-        self._cameras = {name: CameraNumbers() for name in cameras}
+        self._cameras: dict[str, CameraNumbers] = {}
+        self._detectors: dict[str, DetectorStats] = {}
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
         self._began = clock()
-        self._detectors = {name: DetectorStats(name, 0, 0.0, 0.0) for name in detectors}
         self._processes: dict[tuple[str, str], Process] = {}
         self._sample = Sample()
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
@@ -106,6 +106,14 @@ class StatsKeeper:
         """Events begun since the start, by camera and label."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, name="machine", daemon=True)
+        self.configure(cameras, detectors)
+
+    def configure(self, cameras: Iterable[str], detectors: Iterable[str]) -> None:
+        """Keep numbers for these cameras and detectors from now on."""
+        self._cameras = {name: self._cameras.get(name) or CameraNumbers() for name in cameras}
+        self._detectors = {name: self._detectors.get(name) or DetectorStats(name, 0, 0.0, 0.0) for name in detectors}
+        for camera, label in [key for key in list(self.events) if key[0] not in self._cameras]:
+            del self.events[camera, label]
 
     def start(self) -> None:
         """Begin to look at the machine, in a thread."""
@@ -144,7 +152,7 @@ class StatsKeeper:
                 self._cameras[camera].lost = True
             case RingMade(camera=camera) if camera in self._cameras:
                 self._cameras[camera].ring_bytes = message.width * message.height * 3 // 2
-            case DetectorStats():
+            case DetectorStats() if message.name in self._detectors:
                 self._detectors[message.name] = message
             case WorkerReady(kind="ingest", name=camera) if camera in self._cameras:
                 self._cameras[camera].reconnects.restarted()
@@ -155,6 +163,10 @@ class StatsKeeper:
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Take note of a worker's pid (0 while it is not running) and of how often it was started again."""
         self._processes[kind, name] = Process(kind, name, pid, restarts)
+
+    def forget_process(self, kind: str, name: str) -> None:
+        """Leave out a worker that is no longer wanted."""
+        self._processes.pop((kind, name), None)
 
     def remember(self) -> dict[str, Any]:
         """Take a snapshot, keep it in the history and return it."""
@@ -200,7 +212,7 @@ class StatsKeeper:
                 "temperatures": self._sample.temperatures,
                 "storage": self._storage(),
                 "database": self._database(),
-                "config_mistakes": self._config_mistakes,
+                "config_mistakes": self._config_mistakes(),
             },
         }
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing
+from dogwatch.live import pictures as live_pictures
 from dogwatch.live.drawing import Drawing, Look
-from dogwatch.live.pictures import LivePictures
 from dogwatch.model import Box
 from tests.nvr import Nvr
 
@@ -114,13 +114,13 @@ async def test_encoded_once_for_all(app: Nvr, ring: FrameRing, monkeypatch: pyte
     pictures.on_ring(made(ring))
     put(ring, 100, time.time())
     calls: list[str] = []
-    encode = LivePictures._encode
+    encode = live_pictures._encode
 
-    def counted(self: LivePictures, *args: Any) -> bytes:
+    def counted(*args: Any) -> bytes:
         calls.append("x")
-        return encode(self, *args)
+        return encode(*args)
 
-    monkeypatch.setattr(LivePictures, "_encode", counted)
+    monkeypatch.setattr(live_pictures, "_encode", counted)
     await asyncio.gather(*(asyncio.to_thread(pictures.still, "front") for _ in range(8)))
     assert len(calls) == 1
 

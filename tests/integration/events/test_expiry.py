@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dogwatch.config import parse
-from dogwatch.events.expiry import BATCH, DAY_S, Expired, Expiry, Keep
+from dogwatch.events.expiry import BATCH, DAY_S, Expired, Expiry, Keep, keep_of
 from dogwatch.events.files import Files, write
 from dogwatch.model import Segment
 from dogwatch.store import events, reviews, segments
@@ -135,5 +135,5 @@ cameras:
     store(db, files, "a", 2)
     store(db, files, "b", 2, camera="gone")
     store(db, files, "c", 20, label="dog", camera="gone")
-    assert Expiry.of_config(config, db, Files(tmp_path)).run(NOW) == Expired(snapshots=1, events=1)
+    assert Expiry(db, Files(tmp_path), *keep_of(config)).run(NOW) == Expired(snapshots=1, events=1)
     assert left(db).keys() == {"b", "c"}

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import which
 from typing import Any, NamedTuple
@@ -19,15 +19,15 @@ import av
 import pytest
 
 from dogwatch.config.record import RecordConfig
-from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import ConflictError, NoFootageError, NotFoundError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.media import clip, picture
 from dogwatch.recordings import export_job, timelapse
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.export_job import ExportKind
+from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import Exports, RefusedError, Wanted
 from dogwatch.recordings.retention import Retention
+from dogwatch.recordings.rules import rules_of
 from dogwatch.store import reviews, segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
@@ -40,14 +40,6 @@ class Usage(NamedTuple):
     """What `shutil.disk_usage` returns, as far as exports read it."""
 
     free: int
-
-
-@dataclass(frozen=True)
-class Sections:
-    """The sections of a camera that retention reads: nothing is kept for its own sake."""
-
-    record: RecordConfig = field(default_factory=RecordConfig)
-    review: ReviewConfig = field(default_factory=ReviewConfig)
 
 
 @dataclass
@@ -91,7 +83,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         init = (tmp_path / segment.path).read_bytes()[: segment.fragments[0].offset]
         db.write(lambda connection, one=segment, data=init: segments.add(connection, one, data))  # type: ignore[misc]
     catalogue = Catalogue(db, tmp_path)
-    kind = ExportKind(db, catalogue, tmp_path, workers=2, floor_bytes=0, chapters="none")
+    kind = ExportKind(db, catalogue, tmp_path, ExportSettings(2, 0, "none"))
     runner = JobRunner(db, [kind])
     exports = Exports(db, catalogue, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
     exports.tidy()
@@ -384,8 +376,8 @@ def test_a_disk_that_fills_up_meanwhile_ends_the_export(studio: Studio, monkeypa
 
 
 def test_retention_waits_for_exports_in_progress(studio: Studio) -> None:
-    cameras = {"front": Sections()}
-    keeper = Retention(studio.db, studio.root, lambda: cameras, clock=lambda: NOW + 100 * 86_400)
+    cameras = {"front": rules_of(RecordConfig())}
+    keeper = Retention(studio.db, studio.root, cameras, clock=lambda: NOW + 100 * 86_400)
     studio.jobs.close()
     export = studio.exports.begin(Wanted("front", T0 + 5, T0 + 6))
     keeper.expire()

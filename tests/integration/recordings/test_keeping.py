@@ -1,9 +1,8 @@
 """Retention, budgets and the free-space floor on real files."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 
 from dogwatch.bus.messages import SpaceWanted
 from dogwatch.config.record import RecordConfig
-from dogwatch.config.review import ReviewConfig
 from dogwatch.errors import RecordingError, StoreFullError
 from dogwatch.media import fragments
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import Retention
-from dogwatch.recordings.rules import DAY_S
+from dogwatch.recordings.rules import DAY_S, Rules, rules_of
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, events, reviews, segments
 from dogwatch.store.database import Database
@@ -59,16 +57,8 @@ def left(db: Database, root: Path) -> dict[str, list[float]]:
 
 
 def retention(db: Database, root: Path, **record: Any) -> Retention:
-    cameras = {"front": Sections(RecordConfig.model_validate(record))}
-    return Retention(db, root, lambda: cameras, clock=lambda: NOW)
-
-
-@dataclass(frozen=True, slots=True)
-class Sections:
-    """The sections of a camera that retention reads."""
-
-    record: RecordConfig = field(default_factory=RecordConfig)
-    review: ReviewConfig = field(default_factory=ReviewConfig)
+    cameras = {"front": rules_of(RecordConfig.model_validate(record))}
+    return Retention(db, root, cameras, clock=lambda: NOW)
 
 
 def seconds(value: float) -> dict[str, float]:
@@ -97,8 +87,8 @@ def test_alerts_keep_what_surrounds_them(db: Database, tmp_path: Path) -> None:
 
 def test_an_empty_hour_takes_its_directories_with_it(db: Database, tmp_path: Path) -> None:
     record(db, tmp_path)
-    cameras = {"front": Sections()}
-    Retention(db, tmp_path, lambda: cameras, clock=lambda: NOW + 999).expire()
+    cameras = {"front": rules_of(RecordConfig())}
+    Retention(db, tmp_path, cameras, clock=lambda: NOW + 999).expire()
     assert left(db, tmp_path) == {}
     assert list((tmp_path / "recordings").iterdir()) == []
 
@@ -107,10 +97,10 @@ def test_a_clock_that_leaps_ahead_does_not_wipe_the_disk(db: Database, tmp_path:
     """Not in the run in which it leaps, not in the next, but in the end it is believed."""
     record(db, tmp_path)
     now = [NOW]
-    cameras = {"front": Sections(RecordConfig.model_validate({"continuous": {"days": 7}}))}
+    cameras = {"front": rules_of(RecordConfig.model_validate({"continuous": {"days": 7}}))}
 
     def expire() -> bool:
-        keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0])
+        keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0])
         keeper.expire()
         return keeper.held()
 
@@ -169,14 +159,15 @@ async def test_retention_runs_again_after_a_failure(db: Database, tmp_path: Path
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def cameras() -> dict[str, Sections]:
-        calls.append(1)
-        if len(calls) == 1:
-            raise LookupError("once")
-        loop.call_soon_threadsafe(done.set)
-        return {}
+    class Cameras(dict[str, Rules]):
+        def items(self) -> ItemsView[str, Rules]:  # type: ignore[override]
+            calls.append(1)
+            if len(calls) == 1:
+                raise LookupError("once")
+            loop.call_soon_threadsafe(done.set)
+            return super().items()
 
-    task = asyncio.create_task(Retention(db, tmp_path, cameras).run(0.01))
+    task = asyncio.create_task(Retention(db, tmp_path, Cameras()).run(lambda: 0.01))
     await asyncio.wait_for(done.wait(), 10)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -331,8 +322,8 @@ def test_a_retained_event_keeps_its_footage_until_it_is_no_longer(db: Database, 
 
 def test_footage_of_the_last_minutes_stays_whatever_the_days(db: Database, tmp_path: Path) -> None:
     record(db, tmp_path, count=2)
-    cameras = {"front": Sections(RecordConfig())}
-    Retention(db, tmp_path, lambda: cameras, clock=lambda: T0 + 600).expire()
+    cameras = {"front": rules_of(RecordConfig())}
+    Retention(db, tmp_path, cameras, clock=lambda: T0 + 600).expire()
     assert left(db, tmp_path) == {"front": [0, 4]}
 
 
@@ -340,8 +331,8 @@ def test_a_clock_set_ahead_by_an_hour_deletes_nothing(db: Database, tmp_path: Pa
     """The program knows how much time has passed while it runs; set back, the clock is believed again."""
     record(db, tmp_path)
     now, passed = [T0 + 30.0], [0.0]
-    cameras = {"front": Sections(RecordConfig())}
-    keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
+    cameras = {"front": rules_of(RecordConfig())}
+    keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
     keeper.expire()
     now[0] += 3600 + 60
     passed[0] += 60
@@ -362,8 +353,8 @@ def test_a_clock_set_ahead_before_the_first_look_deletes_nothing(db: Database, t
     """Bringing disk and database together may take minutes."""
     record(db, tmp_path)
     now, passed = [T0 + 30.0], [0.0]
-    cameras = {"front": Sections(RecordConfig())}
-    keeper = Retention(db, tmp_path, lambda: cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
+    cameras = {"front": rules_of(RecordConfig())}
+    keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
     now[0] += 3600 + 60
     passed[0] += 60
     keeper.expire()

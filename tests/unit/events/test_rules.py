@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from dogwatch.config import parse
-from dogwatch.events.rules import CameraRules, SeverityRule, of_config
+from dogwatch.events.rules import CameraRules, SeverityRule, rules_of
 from tests.tracks import tracked
 
 PORCH = frozenset({"porch"})
@@ -64,7 +64,7 @@ cameras:
       detections: {enabled: false, labels: [dog], cutoff_time: 10}
 """
     config = parse(text, path=tmp_path / "config.yml", env={}).config
-    assert of_config(config) == {
+    assert rules_of(config) == {
         "front": CameraRules(
             camera="front",
             record=True,

@@ -5,7 +5,7 @@ import pytest
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened
 from dogwatch.config import parse
-from dogwatch.live.streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer
+from dogwatch.live.streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer, streams_of
 
 ALL = Caller("vera", "viewer")
 INIT = LiveInit("avc1.640029", b"init")
@@ -88,7 +88,7 @@ cameras:
 """,
         env={},
     ).config
-    streams = LiveStreams(config, "/nowhere")
+    streams = LiveStreams(streams_of(config), "/nowhere")
     assert streams.find("front", ALL) == ("front", 1)
     assert streams.find("front_sub", ALL) == ("front", 0)
     assert streams.find("other", ALL) == ("front", 1)

@@ -7,7 +7,7 @@ import pytest
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, ConfigErrors, parse
-from dogwatch.live.streams import LiveStreams
+from dogwatch.live.streams import LiveStreams, streams_of
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import analysis_settings, detector_specs, ingest_spec, vision_specs
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
@@ -59,7 +59,7 @@ def test_live_plays_the_input_that_ingest_records(sources: str) -> None:
         f"cameras: {{a: {{ffmpeg: {{inputs: {sources}}}, live: {{streams: {{Main: s}}}}}}}}"
     )
     inputs = ingest_spec(made, "a", PATHS).inputs
-    streams = LiveStreams(made, "/nowhere")
+    streams = LiveStreams(streams_of(made), "/nowhere")
     found = streams.find("a", Caller("vera", "viewer"))
     assert found is not None
     assert "record" in inputs[found[1]].roles

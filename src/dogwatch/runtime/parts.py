@@ -1,0 +1,152 @@
+"""The parts of a core that the configuration shapes: each is made of it, and follows it while the core runs.
+
+A pure function says what a part takes from the configuration. It is called when the part is made and at each change, so
+that a part that has followed is as one that was made anew. Parts come in the order in which they are told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dogwatch.auth.accounts import Accounts
+from dogwatch.auth.authority import Authority
+from dogwatch.events import expiry, hub, rules, watch
+from dogwatch.jobs.runner import JobRunner
+from dogwatch.live import drawing, pictures, streams
+from dogwatch.outputs import activity, stream_status
+from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.switches import Switches
+from dogwatch.recordings import export_job, exports, retention, space
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.stats.keeper import StatsKeeper
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OctKey
+
+    from dogwatch.bus.messages import SetSwitch
+    from dogwatch.config import Config, Keeper
+    from dogwatch.store.database import Database
+    from dogwatch.store.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What parts work with that is not configured.
+
+    `clips_present` and `exports_present` raise an `OSError` while the disk of that directory is not there.
+    """
+
+    db: Database
+    media: Path
+    run: Path
+    shm: str
+    version: str
+    key: OctKey
+    send_down: Callable[[SetSwitch], None]
+    job_changed: Callable[[Job], None] = lambda _: None
+    clips_present: Callable[[], None] = lambda: None
+    exports_present: Callable[[], None] = lambda: None
+    database_state: Callable[[], dict[str, Any]] = dict
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All of them, and what they share."""
+
+    broadcast: Broadcast
+    switches: Switches
+    catalogue: Catalogue
+    events: hub.EventHub
+    stats: StatsKeeper
+    activity: activity.Activity
+    status: stream_status.StreamStatus
+    pictures: pictures.LivePictures
+    streams: streams.LiveStreams
+    retention: retention.Retention
+    space: space.SpaceKeeper
+    expiry: expiry.Expiry
+    export_kind: export_job.ExportKind
+    jobs: JobRunner
+    exports: exports.Exports
+    authority: Authority
+
+
+def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
+    """Make every part of the configuration in force, and let it follow."""
+    config, db, media = keeper.config, around.db, around.media
+    broadcast = Broadcast()
+    switches = Switches(config.cameras, db, broadcast, around.send_down)
+    catalogue = Catalogue(db, media)
+    event_rules, sent = _events_of(config)
+    events = hub.EventHub(
+        db, media, event_rules, broadcast.publish,
+        switch=switches.find, sent=sent, clips_present=around.clips_present,
+    )  # fmt: skip
+    kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), around.exports_present)
+    jobs = JobRunner(db, [kind], around.job_changed)
+    accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+    parts = Parts(
+        broadcast=broadcast,
+        switches=switches,
+        catalogue=catalogue,
+        events=events,
+        stats=StatsKeeper(
+            config.cameras,
+            media=media,
+            scratch=around.run,
+            shared_memory=Path(around.shm),
+            version=around.version,
+            detectors=config.detectors,
+            detection_enabled=lambda camera: bool(switches.find(camera, "detect")),
+            database=around.database_state,
+            config_mistakes=lambda: len(keeper.loaded.mistakes),
+        ),
+        activity=activity.Activity(config.cameras, switches, events.activity),
+        status=stream_status.StreamStatus(
+            stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
+        ),
+        pictures=pictures.LivePictures(drawing.pictures_of(config), around.shm),
+        streams=streams.LiveStreams(streams.streams_of(config), str(around.run)),
+        retention=retention.Retention(db, media, retention.retention_of(config)),
+        space=space.SpaceKeeper(db, media, space.floor_of(config)),
+        expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
+        export_kind=kind,
+        jobs=jobs,
+        exports=exports.Exports(
+            db, catalogue, jobs, media,
+            clock=time.time, timezone=config.ui.timezone, verify=around.exports_present,
+        ),
+        authority=Authority(config.auth, config.proxy, accounts, around.key),
+    )  # fmt: skip
+    _follow(keeper, parts)
+    return parts
+
+
+def _follow(keeper: Keeper, parts: Parts) -> None:
+    """Tell every part of what it takes from the configuration; switches first, as others read them."""
+    follow = keeper.follow
+    follow(lambda config: config.cameras, lambda _, cameras: parts.switches.configure(cameras))
+    follow(_events_of, lambda _, both: parts.events.configure(*both))
+    follow(_names_of, lambda _, both: parts.stats.configure(*both))
+    follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
+    follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))
+    follow(drawing.pictures_of, lambda _, cameras: parts.pictures.configure(cameras))
+    follow(streams.streams_of, lambda _, names: parts.streams.configure(names))
+    follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
+    follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
+    follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))
+    follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
+    follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
+    follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
+
+
+def _events_of(config: Config) -> tuple[Mapping[str, rules.CameraRules], Mapping[str, watch.Sent]]:
+    return rules.rules_of(config), watch.sent_of(config)
+
+
+def _names_of(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(config.cameras), tuple(config.detectors)
