@@ -16,7 +16,7 @@ import pytest
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
-from dogwatch.recordings.exports import Exports, Wanted
+from dogwatch.recordings.exports import ExportRequest, Exports
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import ExportFilter
@@ -41,7 +41,7 @@ def serve(root: Path) -> None:
 
     export_job.COPY_BYTES = 512  # so that there is something to be killed in
     _, runner, exports = build(root)
-    exports.tidy()
+    exports.remove_leftovers()
     runner.start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -59,7 +59,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     asked = []
     for n in range(KILLS):
         playback = PLAYBACKS[n % 2]
-        asked.append(exports.begin(Wanted("front", T0, T0 + 20, playback, name=f"export {n}")).id)  # type: ignore[arg-type]
+        asked.append(exports.begin(ExportRequest("front", T0, T0 + 20, playback, name=f"export {n}")).id)  # type: ignore[arg-type]
         process = subprocess.Popen(
             [
                 sys.executable,
@@ -74,7 +74,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-    exports.tidy()
+    exports.remove_leftovers()
     runner.start()
     end = time.monotonic() + 60
     while runner.listed("export", None, live=True):

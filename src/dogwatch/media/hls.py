@@ -20,7 +20,7 @@ _INIT = re.compile(r"init(?:-([0-9a-f]{16}))?-v1(?:-a1)?\.mp4")
 _MANIFEST = re.compile(r"(master|index)(?:-v1)?(?:-a1)?\.m3u8")
 
 
-Line = tuple[float, float, str, bool, bool]
+EntryTuple = tuple[float, float, str, bool, bool]
 """The fields of a `PlaylistEntry` as a plain tuple: a day's playlist has thousands."""
 
 

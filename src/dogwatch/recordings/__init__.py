@@ -1,7 +1,7 @@
-"""What was recorded: the catalogue of segments, their recovery at start, their retention, and room on the disk.
+"""Recorded footage: the catalogue of segments, their recovery at start, their retention, and free space on the disk.
 
-The life of a segment: ingest announces the file it opens (`Catalogue.on_segment_opened`); until it is complete its
-flushed part is scanned when somebody asks. When it is complete its row is written (`on_segment_written`). What
-vision finds in its span is added up (`activity`) and stored once the whole span has been looked at. In the end
-`retention` or `space` chooses it, and `removal` marks the row, unlinks the file, drops the row and says why.
+The life of a segment: ingest announces the file that it opens (`Catalogue.on_segment_opened`). Until the file is
+complete, its flushed part is scanned on demand. Once it is complete, its row is written (`on_segment_written`). Motion
+and objects in its time are added up (`activity`), and stored once all of it has been analysed. In the end `retention`
+or `space` chooses it, and `removal` marks the row, unlinks the file, drops the row and logs the reason.
 """

@@ -1,4 +1,4 @@
-"""Adds up motion and objects over segments, and knows which spans have been looked at without a blind spot."""
+"""Adds up motion and objects over segments, and tells which segments were analysed without a gap."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from itertools import pairwise
 from dogwatch.model import Segment
 
 BLIND_S = 2.5  # frames come several times a second; a busy machine may skip some
-WATCHES = 60  # analysis that lags further behind than ten minutes is as good as none
-ORPHANS = 600  # frames that came before their segment was announced: two minutes at 5 a second
+WATCHES = 60  # about ten minutes: analysis that lags further behind does not count
+ORPHANS = 600  # frames that arrive before their segment is announced: two minutes at 5 a second
 _Frame = tuple[float, int | None, int, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
-    """What a whole segment held: the sum of motion areas and the count of active objects over frames.
+class SegmentActivity:
+    """The activity in a whole segment: the sum of motion areas and the count of active objects over frames.
 
-    Either is None when it was not looked for, or not all the time.
+    Either is None if it was not analysed, or not all the time.
     """
 
     path: str
@@ -28,30 +28,30 @@ class Activity:
 
 
 @dataclass(slots=True)
-class _Looks:
-    """When something was looked for: `seen` is the last time, `blind` the longest stretch without."""
+class _Coverage:
+    """The times at which a segment was analysed: `seen` is the last, `blind` the longest time between two."""
 
     seen: float
     blind: float = 0.0
 
     def at(self, time: float) -> None:
-        """Take note of a look."""
+        """Add a time."""
         self.blind = max(self.blind, time - self.seen)
         self.seen = max(self.seen, time)
 
     def complete(self, end: float, patience: float) -> bool:
-        """Whether no stretch up to `end` went unseen for longer than `patience`."""
+        """Whether no gap up to `end` is longer than `patience`."""
         return max(self.blind, end - self.seen) <= patience
 
 
 @dataclass(slots=True)
-class _Watch:
-    """One segment under observation."""
+class _WatchedSegment:
+    """A segment whose activity is being added up."""
 
     path: str
     start: float
-    motion_looks: _Looks
-    object_looks: _Looks
+    motion_looks: _Coverage
+    object_looks: _Coverage
     end: float | None = None
     patience: float = BLIND_S
     motion: int = 0
@@ -60,42 +60,42 @@ class _Watch:
 
 @dataclass(slots=True)
 class CameraActivity:
-    """The segments of one camera that are open, or complete but not yet looked at to the end.
+    """The segments of one camera that are open, or complete but not yet analysed to the end.
 
-    Motion and objects of a segment are known when no stretch of it longer than its keyframe distance (while the picture
-    is quiet only keyframes are analysed) and `BLIND_S` went without a look for them. Of what is not known its row keeps
-    saying so.
+    Motion and objects of a segment count as known if no time between two analysed frames was longer than its keyframe
+    distance plus `BLIND_S`. (While the picture is quiet, only keyframes are analysed.) Otherwise they stay null in its
+    row.
     """
 
-    _watches: deque[_Watch] = field(default_factory=lambda: deque(maxlen=WATCHES))
+    _watches: deque[_WatchedSegment] = field(default_factory=lambda: deque(maxlen=WATCHES))
     _orphans: deque[_Frame] = field(default_factory=lambda: deque(maxlen=ORPHANS))
 
     def opened(self, path: str, start: float) -> None:
-        """Begin to watch a segment that starts at `start`."""
+        """Add a segment that starts at `start`."""
         if any(watch.path == path for watch in self._watches):
             return
-        self._watches.append(_Watch(path, start, _Looks(start), _Looks(start)))
+        self._watches.append(_WatchedSegment(path, start, _Coverage(start), _Coverage(start)))
         waiting, self._orphans = self._orphans, deque(maxlen=ORPHANS)
         for frame in waiting:
             self.frame(*frame)
 
     def written(self, segment: Segment) -> None:
-        """Take note of where a segment ends."""
+        """Set the end of a segment."""
         self.opened(segment.path, segment.start_time)
         for watch in list(self._watches):
             if watch.end is None and watch.start < segment.start_time and watch.path != segment.path:
-                self._watches.remove(watch)  # its writer died: nothing says where it ends
+                self._watches.remove(watch)  # its writer died: its end is unknown
         watch = next(watch for watch in self._watches if watch.path == segment.path)
         watch.end, watch.patience = segment.end_time, BLIND_S + _keyframe_distance(segment)
 
     def frame(self, time: float, motion: int | None, objects: int, detected_time: float | None = None) -> None:
-        """Take note of an analysed frame.
+        """Add an analysed frame.
 
         Args:
             time: The frame's (epoch s).
-            motion: Its motion area, None if motion was not looked for.
+            motion: Its motion area, None if motion was not analysed.
             objects: Active objects in it.
-            detected_time: The newest frame that was looked at for objects; None for this one.
+            detected_time: The newest frame in which a detector looked for objects; None for this one.
         """
         looked = time if detected_time is None else detected_time
         if (earlier := self._at(looked)) is not None:
@@ -108,17 +108,17 @@ class CameraActivity:
         elif not self._watches or time >= self._watches[-1].start:
             self._orphans.append((time, motion, objects, detected_time))
 
-    def settled(self, time: float) -> Iterator[Activity]:
-        """Yield the segments that are through now that everything before `time` has been looked at."""
+    def settled(self, time: float) -> Iterator[SegmentActivity]:
+        """Yield the segments that are done, now that everything before `time` has been analysed."""
         while self._watches and (end := self._watches[0].end) is not None and end <= time:
             watch = self._watches.popleft()
             motion = watch.motion if watch.motion_looks.complete(end, watch.patience) else None
             objects = watch.objects if watch.object_looks.complete(end, watch.patience) else None
             if motion is not None or objects is not None:
-                yield Activity(watch.path, motion, objects)
+                yield SegmentActivity(watch.path, motion, objects)
 
-    def _at(self, time: float) -> _Watch | None:
-        """Return the watch of the segment that `time` lies in."""
+    def _at(self, time: float) -> _WatchedSegment | None:
+        """Return the segment that covers `time`."""
         for watch in reversed(self._watches):
             if watch.start <= time and (watch.end is None or time < watch.end):
                 return watch

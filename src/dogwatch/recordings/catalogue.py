@@ -1,6 +1,6 @@
-"""What has been recorded, the second that is being recorded included.
+"""The catalogue of recordings, including the file that is being written.
 
-Messages come in on the event loop and only touch memory and the write queue. Questions may be asked from any thread.
+Messages arrive on the event loop, and only touch memory and the write queue. Queries may come from any thread.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from dogwatch.recordings.activity import CameraActivity
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import Brief, Line, Span
+from dogwatch.store.segments import EntryTuple, SegmentRow, SegmentSummary
 
 INITS_KEPT = 64
-RETRIES = 1000  # rows of one camera; of those beyond, the files are indexed at the next start
+RETRIES = 1000  # rows of one camera; the files of any more are indexed at the next start
 OPEN_ID = "opened"  # the row id of a segment that has no row yet
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Camera:
-    """What is known of one camera beside its rows.
+class _CameraState:
+    """The state of one camera that is not in its rows.
 
-    `open` maps paths to start times, `queued` awaits its row, `failed` holds what could not be written (segment and
-    init section) and is tried again with the next segment. Up to `sure` (epoch s) no message can have been lost;
-    `dropped` is how many ingest had to drop since it began.
+    `open` maps paths to start times; `queued` has segments whose row is in the write queue; `failed` has segments and
+    init sections that could not be written, and are tried again with the next segment. Up to `sure` (epoch s) no
+    message was lost; `dropped` is how many messages ingest had to drop since it started.
     """
 
     activity: CameraActivity = field(default_factory=CameraActivity)
@@ -52,25 +52,25 @@ class _Camera:
 
 
 class Catalogue:
-    """The recordings below `media_root`."""
+    """The recordings of all cameras below `media_root`."""
 
     def __init__(self, db: Database, media_root: Path, *, clock: Callable[[], float] = time.time) -> None:
-        """Use `db` for rows; `clock` gives the time for notes about losses."""
+        """Keep rows in `db`; `clock` gives the time for rows of lost footage."""
         self.db, self.media_root, self._clock = db, media_root, clock
-        self._cameras: dict[str, _Camera] = {}
+        self._cameras: dict[str, _CameraState] = {}
         self._inits: dict[str, bytes] = {}
         self._unnoted: deque[Deletion] = deque(maxlen=RETRIES)
 
     # -------------------------------------------------------------- messages, on the event loop
 
     def on_segment_opened(self, message: SegmentOpened) -> None:
-        """Take note of a file that recording has begun to write."""
+        """Add a file that ingest has begun to write."""
         camera = self._camera(message.camera)
         camera.open[message.path] = message.start_time
         camera.activity.opened(message.path, message.start_time)
 
     def on_segment_written(self, message: SegmentWritten) -> None:
-        """Write the row of a complete file, and of older ones that their writer did not live to complete."""
+        """Write the row of a complete file, and of older files that their writer could not complete."""
         segment = message.segment
         camera = self._camera(segment.camera)
         camera.activity.written(segment)
@@ -81,21 +81,21 @@ class Catalogue:
         unnoted, self._unnoted = list(self._unnoted), deque(maxlen=RETRIES)
         for lost in unnoted:
             self._note(lost)
-        camera.open.pop(segment.path, None)  # last: somebody may be asking from another thread
+        camera.open.pop(segment.path, None)  # last, because another thread may be querying
         for path in [path for path, start in camera.open.items() if start < segment.start_time]:
             del camera.open[path]
-            # Reading may take as long as the disk likes: neither the event loop nor the database waits for that.
+            # Reading may take long: neither the event loop nor the database may wait for the disk.
             threading.Thread(target=self._rescue, args=(camera, path), name="rescue", daemon=True).start()
 
     def on_footage_lost(self, message: FootageLost) -> None:
-        """Keep a note of recorded time that was lost before it reached the disk."""
+        """Add a row for footage that was lost before it reached the disk."""
         detail = f"{message.reason}: {message.detail}" if message.detail else message.reason
         lost = Deletion(self._clock(), message.camera, message.start_time, message.end_time, 0, 0, "lost", detail)
         _log.warning("lost footage of %s, %.1f s: %s", lost.camera, lost.end_time - lost.start_time, detail)
         self._note(lost)
 
     def on_tracks(self, message: FrameTracks) -> None:
-        """Add what one analysed frame showed to the segment that it belongs to."""
+        """Add motion and objects of one analysed frame to its segment."""
         camera = self._camera(message.camera)
         active = sum(1 for one in message.objects if one.active and not one.false_positive)
         area = message.motion_area if message.motion_known else None
@@ -107,7 +107,7 @@ class Catalogue:
     def on_stats(self, message: IngestStats) -> None:
         """When ingest had to drop messages, look on the disk for what they told of."""
         camera = self._camera(message.camera)
-        before = camera.dropped if message.dropped_messages >= camera.dropped else 0  # a new process counts anew
+        before = camera.dropped if message.dropped_messages >= camera.dropped else 0  # a new process counts from 0
         camera.dropped = message.dropped_messages
         if message.dropped_messages > before:
             _log.warning("%d messages about %s were lost", message.dropped_messages - before, message.camera)
@@ -116,30 +116,30 @@ class Catalogue:
             threading.Thread(target=self._reindex, args=(message.camera, since, known), daemon=True).start()
         camera.sure = camera.written
 
-    # -------------------------------------------------------------- questions, from any thread
+    # -------------------------------------------------------------- queries, from any thread
 
     def segments(self, camera: str, start: float, end: float) -> list[Segment]:
-        """Return what overlaps `start` to `end` (epoch s), oldest first, with what is flushed of an open file."""
+        """Return the segments that overlap `start` to `end` (epoch s), oldest first, an open one as far as flushed."""
         newest = self._without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.overlapping(connection, camera, start, end)
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
 
-    def spans(self, camera: str, start: float, end: float) -> list[Span]:
-        """Do as `segments`, without fragments: cheap for long ranges."""
+    def spans(self, camera: str, start: float, end: float) -> list[SegmentRow]:
+        """Like `segments`, without fragments: cheap for long ranges."""
         newest = [_span(one) for one in self._without_rows(camera, start, end)]
         with self.db.read() as connection:
             found = segments.spans(connection, camera, start, end)
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
 
-    def listing(self, camera: str, start: float, end: float) -> tuple[list[Line], list[Segment], list[Segment]]:
-        """Return what overlaps `start` to `end` (epoch s), each part oldest first; for playlists of days.
+    def listing(self, camera: str, start: float, end: float) -> tuple[list[EntryTuple], list[Segment], list[Segment]]:
+        """Return the segments that overlap `start` to `end` (epoch s), for playlists of whole days.
 
         Returns:
-            The segments that lie wholly within, in brief; those that one of the ends cuts; those without a row yet,
-            of which one may be growing.
+            Summaries of the segments wholly inside; the segments that overlap one of the ends; and the segments without
+            a row yet, of which one may be growing. Each list has the oldest first.
         """
         newest = self._without_rows(camera, start, end)
         with self.db.read() as connection:
@@ -150,14 +150,14 @@ class Catalogue:
         return whole, cut, [one for one in newest if one.start_time not in known]
 
     def stretches(self, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
-        """Return from when to when it was recorded between `start` and `end` (epoch s); see `segments.stretches`."""
+        """Return the recorded ranges between `start` and `end` (epoch s); see `segments.stretches`."""
         newest = self._without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.stretches(connection, camera, start, end, gap)
         return found + [(one.start_time, one.end_time) for one in newest]
 
-    def first(self, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:
-        """Return the first that overlaps `start` to `end` (epoch s), or the first of those that use `init_id`."""
+    def first(self, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
+        """Return the first segment that overlaps `start` to `end` (epoch s), of those that use `init_id` if given."""
         newest = self._without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.first(connection, camera, start, end, init_id)
@@ -186,7 +186,9 @@ class Catalogue:
             self._keep_init(init_id, data)
         return data
 
-    def reconcile(self, progress: recovery.Progress | None = None, *, changes_files: bool = True) -> recovery.Report:
+    def reconcile(
+        self, progress: recovery.Progress | None = None, *, changes_files: bool = True
+    ) -> recovery.RecoveryReport:
         """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).
 
         Raises:
@@ -194,16 +196,16 @@ class Catalogue:
         """
         return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files)
 
-    # -------------------------------------------------------------- inside
+    # -------------------------------------------------------------- steps
 
-    def _camera(self, name: str) -> _Camera:
+    def _camera(self, name: str) -> _CameraState:
         camera = self._cameras.get(name)
         if camera is None:
             now = self._clock()
-            camera = self._cameras.setdefault(name, _Camera(written=now, sure=now))
+            camera = self._cameras.setdefault(name, _CameraState(written=now, sure=now))
         return camera
 
-    def _write(self, camera: _Camera, segment: Segment, init: bytes) -> None:
+    def _write(self, camera: _CameraState, segment: Segment, init: bytes) -> None:
         def done(future: Future[None]) -> None:
             if (error := future.exception()) is not None:
                 _log.error("cannot write the row of %s yet: %s", segment.path, error)
@@ -216,7 +218,7 @@ class Catalogue:
         self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
 
     def _note(self, lost: Deletion) -> None:
-        """Keep a note of a loss; later, if the disk that has lost it is the database's, too."""
+        """Add a row for lost footage; later, if the database's disk has failed as well."""
 
         def done(future: Future[None]) -> None:
             if future.exception() is not None:
@@ -224,8 +226,8 @@ class Catalogue:
 
         self.db.submit(partial(deletions.add, deletion=lost)).add_done_callback(done)
 
-    def _rescue(self, camera: _Camera, path: str) -> None:
-        """Write the row of a file that its writer did not live to complete."""
+    def _rescue(self, camera: _CameraState, path: str) -> None:
+        """Write the row of a file that its writer could not complete."""
         try:
             segment, init, _ = recovery.index(self.media_root, path)
         except (MediaError, OSError) as error:
@@ -262,10 +264,10 @@ class Catalogue:
         self._inits[init_id] = data
 
 
-def _brief(segment: Segment) -> Brief:
-    return Brief(segment.start_time, segment.end_time, segment.init_id, segment.has_audio)
+def _brief(segment: Segment) -> SegmentSummary:
+    return SegmentSummary(segment.start_time, segment.end_time, segment.init_id, segment.has_audio)
 
 
-def _span(segment: Segment) -> Span:
-    values = {name: getattr(segment, name) for name in Span._fields if name != "id"}
-    return Span(id=f"{segment.start_time:.6f}-{OPEN_ID}", **values)
+def _span(segment: Segment) -> SegmentRow:
+    values = {name: getattr(segment, name) for name in SegmentRow._fields if name != "id"}
+    return SegmentRow(id=f"{segment.start_time:.6f}-{OPEN_ID}", **values)

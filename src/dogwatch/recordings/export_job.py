@@ -1,4 +1,4 @@
-"""The work of one export: bytes of segments into one file, or a timelapse encoded in a process of its own."""
+"""Makes one export: copies segments into one file, or has a timelapse encoded in another process."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 IMAGE_BYTES = 32 << 20
 QUEUE_LIMIT = 100
 COPY_BYTES = 4 << 20
-SYNC_BYTES = 64 << 20  # copied data goes to the disk in such portions: recording never waits behind gigabytes
-PLANS = 3  # a segment may be deleted between being looked up and being read
+SYNC_BYTES = 64 << 20  # copied data is synced in such portions, so that recording never waits for gigabytes
+PLANS = 3  # attempts: a segment may be deleted between being looked up and being read
 THUMBNAIL_HEIGHT = 360
 THUMBNAIL_QUALITY = 70
 TIMELAPSE_BYTES = 400_000  # a second of timelapse at 1080p takes about this much
@@ -75,11 +75,11 @@ class ExportKind:
         """Export to `exports/` below `media_root`.
 
         Args:
-            db: Where rows are.
-            catalogue: What is recorded.
+            db: The database of exports and review items.
+            catalogue: The recordings.
             media_root: The directory that holds `recordings/`, `clips/` and `exports/`.
             settings: How exports are made.
-            verify: Raises an `OSError` when the disk of `exports/` is not there.
+            verify: Raises an `OSError` if the disk of `exports/` is missing.
         """
         self._db, self._catalogue, self._media, self._verify = db, catalogue, media_root, verify
         self.configure(settings)
@@ -116,7 +116,7 @@ class ExportKind:
         return {"file": file, "size_bytes": target.stat().st_size}
 
     def undo(self, job: Job) -> None:
-        """Remove the file, what there is of it, and the picture."""
+        """Remove the file, its unfinished part, and the picture."""
         file = str(job.params["file"])
         for path in (self._part(file), self._target(file), self._thumb(job.id)):
             path.unlink(missing_ok=True)
@@ -139,7 +139,9 @@ class ExportKind:
             planned = clip.plan(segments, start, end, self._media, chapters)
             self._ask_for_room(planned.size)
             try:
-                _write(planned, part, control, lambda: self._ask_for_room(0))  # another may write at the same time
+                _write(
+                    planned, part, control, lambda: self._ask_for_room(0)
+                )  # something else may write at the same time
             except FileNotFoundError:
                 if attempt == PLANS - 1:
                     raise
@@ -172,10 +174,10 @@ class ExportKind:
         with part.open("rb") as written:
             os.fsync(written.fileno())
 
-    # ------------------------------------------------------------ picture and places
+    # ------------------------------------------------------------ picture and paths
 
     def _picture(self, job: Job, camera: str, start: float) -> None:
-        """Write the export's picture; one that cannot be made is left out, since the footage is there."""
+        """Write the export's picture; if it cannot be made, the export does without."""
         thumb = self._thumb(job.id)
         try:
             data = POOL.run(INTERNAL_CALLER, partial(self._made_picture, job.params["image"], camera, start))
@@ -222,7 +224,7 @@ class ExportKind:
 
 
 def _write(planned: VirtualFile, part: Path, control: JobControl, look: Callable[[], None]) -> None:
-    """Write `planned` to `part`, in portions that reach the disk one after the other; `look` is called after each."""
+    """Write `planned` to `part`, in portions that are synced one by one; `look` is called after each."""
     done = since = 0
     with part.open("wb") as out:
         for one in planned.parts:

@@ -1,8 +1,8 @@
-"""Exports: a range of recordings as a file that stays until somebody deletes it.
+"""Exports: a range of recordings as a file that stays until a user deletes it.
 
-An export is a row, a job and a file. The row exists from the moment that the export is asked for, `in_progress` until
-its job has succeeded; the job writes `exports/.<file>.part` and renames it when it is complete and on the disk. When a
-job fails or is cancelled, its row goes in the same transaction.
+An export is a row, a job and a file. The row is added when the export is requested, and is `in_progress` until its job
+has succeeded. The job writes `exports/.<file>.part`, syncs it, and renames it. When a job fails or is cancelled, its
+row is deleted in the same transaction.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ Chapters = Literal["none", "recording_segments", "review_items"]
 
 
 class RefusedError(DogwatchError):
-    """What is asked for cannot be exported."""
+    """The requested range cannot be exported."""
 
     status = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """An export that somebody asks for; see docs/api/exports.md. `image` is a file, checked already."""
+class ExportRequest:
+    """A requested export; see docs/api/exports.md. `image` is a file, checked already."""
 
     camera: str
     start: float
@@ -53,7 +53,7 @@ class Wanted:
 
 
 class Exports:
-    """All exports of one program. Its methods wait for the database."""
+    """All exports of one program. The methods wait for the database."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Exports:
     ) -> None:
         """Keep exports in `exports/` below `media_root`; names are made in `timezone` (IANA), or the machine's.
 
-        `verify` raises an `OSError` when the disk of `exports/` is not there.
+        `verify` raises an `OSError` if the disk of `exports/` is missing.
         """
         self._verify = verify
         self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
@@ -78,14 +78,14 @@ class Exports:
         """Name exports in `timezone` from now on."""
         self._zone = zoneinfo.ZoneInfo(timezone) if timezone else None
 
-    def begin(self, wanted: Wanted) -> Export:
+    def begin(self, wanted: ExportRequest) -> Export:
         """Queue an export.
 
         Raises:
             NoFootageError: Nothing was recorded in the range.
             RefusedError: The range is empty.
             NotFoundError: There is no such case.
-            QueueFullError: Too many exports wait.
+            QueueFullError: Too many exports are waiting.
         """
         if wanted.end <= wanted.start:
             raise RefusedError("The end of the range is not after its start.")
@@ -146,7 +146,7 @@ class Exports:
         return found
 
     def named(self, name: str) -> Export:
-        """Return an export by its id or by its file's name, with or without `.mp4`, as older clients say it.
+        """Return an export by its id or by its file's name, with or without `.mp4`, as older clients use it.
 
         Raises:
             NotFoundError: There is no such export.
@@ -172,9 +172,9 @@ class Exports:
         """Delete exports with their files, all or none of them.
 
         Raises:
-            NotFoundError: One is not there.
-            ConflictError: One is in progress.
-            OSError: The disk is not there, or does not let go of a file.
+            NotFoundError: One of them does not exist.
+            ConflictError: One of them is in progress.
+            OSError: The disk is missing, or a file cannot be deleted.
         """
         found = [self.named(name) for name in names]
         if any(one.in_progress for one in found):
@@ -190,15 +190,15 @@ class Exports:
         """Put exports into a case, or into none.
 
         Raises:
-            NotFoundError: One of them, or the case, is not there.
+            NotFoundError: One of them, or the case, does not exist.
         """
         found = [self.one(one).id for one in ids]
         if case_id is not None:
             self.case(case_id)
         self._db.write(lambda connection: exports.assign(connection, found, case_id))
 
-    def tidy(self) -> None:
-        """Remove what no job will finish: half files, and rows in progress whose job has gone. Call it at start."""
+    def remove_leftovers(self) -> None:
+        """Remove unfinished files, and rows in progress that have no job. Call it at start."""
         folder = self._media / "exports"
         running = {job.id for job in self._jobs.listed(KIND, None, live=True)}
         rows = [one for one in self.listed(ExportFilter()) if one.in_progress and one.id not in running]
@@ -208,11 +208,11 @@ class Exports:
             path.unlink(missing_ok=True)
 
     def file(self, export: Export) -> Path:
-        """Return where an export's file is, or will be."""
+        """Return the path of an export's file, which may not exist yet."""
         return self._media / "exports" / export.file
 
     def thumb(self, export: Export) -> Path:
-        """Return where an export's picture is, or will be."""
+        """Return the path of an export's picture, which may not exist yet."""
         return self._media / "clips" / "export" / f"{export.id}.webp"
 
     # ------------------------------------------------------------ cases
@@ -272,13 +272,13 @@ class Exports:
         at = datetime.datetime.fromtimestamp(time, datetime.UTC)
         return at.astimezone(self._zone)
 
-    def _name(self, wanted: Wanted) -> str:
+    def _name(self, wanted: ExportRequest) -> str:
         first, last = (f"{self._local(time):%Y-%m-%d %H:%M:%S}" for time in (wanted.start, wanted.end))
         return f"{wanted.camera.replace('_', ' ')} {first} {last}"[:NAME_LIMIT]
 
 
 def sync_directory(path: Path) -> None:
-    """Make a rename in directory `path` outlive a power cut."""
+    """Sync a directory, so that a rename in it survives a power cut."""
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)

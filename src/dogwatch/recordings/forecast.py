@@ -1,4 +1,4 @@
-"""What will be kept of a camera, for how long, why, and how much of the disk that is likely to take. Pure."""
+"""Forecasts what footage of a camera is kept, for how long, why, and how much disk space it takes. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dogwatch.store.measured import Measured
 
 MBIT = 125_000
 ASSUMED_RATES = ((640 * 480, 1.0), (1280 * 720, 2.0), (1920 * 1080, 4.0), (2560 * 1440, 6.0))
-"""Mbit/s of ordinary cameras by the pixels of their picture."""
+"""Mbit/s of common cameras by the pixels of their picture."""
 LARGEST_RATE = 10.0
 USUAL_RATE = 4.0
 ASSUMED = Measured(0, motion=0.3, alerts=0.05, detections=0.05)
@@ -29,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What becomes of one camera's footage; `basis` says what `size_bytes` rests on."""
+    """The forecast for one camera's footage; `basis` tells what `size_bytes` is based on."""
 
     camera: str
     records: bool
@@ -40,7 +40,7 @@ class Forecast:
 
 
 def forecast(camera: CameraConfig, known: Measured | None) -> Forecast:
-    """Return what is kept of `camera`; `known` is what its last days say, None if there is nothing yet."""
+    """Return the forecast for `camera`; `known` are the figures of its last days, None if there are none yet."""
     if not (camera.enabled and camera.record.enabled):
         return Forecast(camera.name, False, (), 0, "", ())
     rules = rules_of(camera.record, camera.review)
@@ -79,7 +79,7 @@ def _kept(camera: CameraConfig, rules: Rules) -> Iterator[Kept]:
 
 
 def _seconds(camera: CameraConfig, rules: Rules, found: Measured) -> float:
-    """Return how many seconds of footage are kept in the long run."""
+    """Return how many seconds of footage are kept on average."""
     whole = rules.continuous_s
     if not camera.detect.enabled:
         whole = max(whole, rules.items_s if camera.motion.enabled else rules.longest_s)

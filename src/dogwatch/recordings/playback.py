@@ -1,4 +1,4 @@
-"""What a player is told about a span of recorded time: playlist entries, and the bytes behind their names."""
+"""Playlists of a range of recorded time, and the bytes that the names in them stand for."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from dogwatch.media.pieces import Piece, cut
 from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.store.segments import Line
+from dogwatch.store.segments import EntryTuple
 
 NOTHING = "No recordings found."
 MEDIA_ROOT = "/media/frigate/"  # what clients take the media root for (docs/api/files.md)
 SHORTEST_S = 0.1  # shorter pieces are left out of mappings
-SHORTEST_RATED_S = 0.5  # a keyframe in a file of a tenth of a second says nothing about the stream's rate
+SHORTEST_RATED_S = 0.5  # a keyframe alone in a very short file says nothing about the stream's bit rate
 LOOK_AROUND_S = 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A span of one camera's time, in epoch seconds."""
+    """A range of one camera's recorded time, in epoch seconds."""
 
     camera: str
     start: float
@@ -36,7 +36,7 @@ class Range:
     discontinuities: bool = False
 
 
-def entries(catalogue: Catalogue, wanted: Range) -> list[Line]:
+def entries(catalogue: Catalogue, wanted: Range) -> list[EntryTuple]:
     """Return the media segments of a range, oldest first.
 
     Only the segments at its ends are read with their fragments: a day has thousands.
@@ -65,7 +65,7 @@ def media_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
 
 
 def master_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
-    """Return the master playlist of a range; its figures are those of the range's first stream.
+    """Return the master playlist of a range, with the parameters of the range's first segment.
 
     Raises:
         NoFootageError: It is empty.
@@ -81,7 +81,7 @@ def master_playlist(catalogue: Catalogue, wanted: Range, query: str) -> str:
 
 
 def init_section(catalogue: Catalogue, wanted: Range, init_id: str) -> bytes:
-    """Return the init section of a range: the one named, or the first.
+    """Return the init section `init_id` of a range, or the first one.
 
     Raises:
         NoFootageError: The range is empty or has no such init section.
@@ -95,7 +95,7 @@ def init_section(catalogue: Catalogue, wanted: Range, init_id: str) -> bytes:
 def media_segment(
     catalogue: Catalogue, media_root: Path, camera: str, start_ms: int, end_ms: int | None
 ) -> VirtualFile:
-    """Return the bytes of one media segment of `camera` by the times in its name (ms).
+    """Return one media segment of `camera` by the times in its name (ms).
 
     Raises:
         NoFootageError: There is no segment, or none with a fragment that begins at this time.

@@ -24,23 +24,23 @@ from dogwatch.recordings import removal, volume
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import Span
+from dogwatch.store.segments import SegmentRow
 
 BROKEN = ".broken"
 BATCH = 100
-RECENT_S = 5.0  # file systems stamp a file up to two seconds early: what is so young may just have been opened
+RECENT_S = 5.0  # a younger file may just have been opened: file systems stamp files up to two seconds early
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}")
 _FILE = re.compile(r"\d{2}\.\d{2}(_\d+)?\.mp4")
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-"""Called with how many days are done and how many there are."""
+"""Called with the number of days done and the number of all days."""
 
 
 @dataclass(slots=True)
-class Report:
-    """What recovery found: files in all, files that got a row, torn ends cut off, files set aside, rows dropped."""
+class RecoveryReport:
+    """Counts of a recovery: all files, files that got a row, incomplete ends cut off, files set aside, rows dropped."""
 
     files: int = 0
     added: int = 0
@@ -52,18 +52,18 @@ class Report:
 
 def reconcile(
     db: Database, media_root: Path, progress: Progress | None = None, *, changes_files: bool = True
-) -> Report:
+) -> RecoveryReport:
     """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
 
     Files that are written to while this runs are left to the one who writes them; those that may be are indexed,
     but not changed. In the course of a run any file may be (`changes_files` is false).
 
     Raises:
-        RecordingError: The recordings directory is not the one that the database knows.
+        RecordingError: The recordings directory is not the one of this database.
     """
     began = time.time()
     volume.check(db, media_root)
-    report = Report(finished=removal.finish(db, media_root))
+    report = RecoveryReport(finished=removal.finish(db, media_root))
     with db.read() as connection:
         known = set(segments.folders(connection))
     days = sorted(known | {f"recordings/{name}" for name in _folders(media_root / "recordings", _DAY)})
@@ -79,11 +79,11 @@ def reconcile(
 
 
 def reindex(db: Database, media_root: Path, camera: str, since: float, skip: Collection[str] = ()) -> int:
-    """Index files of `camera` that have no row, from the hour of `since` (epoch s) on; return how many there were.
+    """Index files of `camera` without a row, from the hour of `since` (epoch s) on; return their number.
 
-    For a worker thread, in the course of a run: no file is changed, and those in `skip` are left to their messages.
+    For a worker thread, while recording: no file is changed, and files in `skip` get their rows by messages.
     """
-    db.write(lambda _: None)  # rows on their way come first
+    db.write(lambda _: None)  # wait for rows in the write queue
     young = time.time() - RECENT_S
     first = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%d/%H")
     added = 0
@@ -134,7 +134,7 @@ def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
 
 
 def _reconcile_day(
-    db: Database, media_root: Path, day: str, began: float, report: Report, *, changes_files: bool
+    db: Database, media_root: Path, day: str, began: float, report: RecoveryReport, *, changes_files: bool
 ) -> None:
     with db.read() as connection:
         rows = segments.paths_below(connection, day)
@@ -156,7 +156,7 @@ def _reconcile_day(
 
 
 def _recover(
-    db: Database, media_root: Path, path: str, began: float, report: Report, *, changes_files: bool
+    db: Database, media_root: Path, path: str, began: float, report: RecoveryReport, *, changes_files: bool
 ) -> tuple[Segment, bytes] | None:
     def recent(modified: float) -> bool:
         return not changes_files or modified >= began - RECENT_S
@@ -202,8 +202,8 @@ def _add(found: list[tuple[Segment, bytes]], connection: Connection) -> None:
         segments.add(connection, segment, init)
 
 
-def _drop_missing(missing: list[Span], connection: Connection) -> int:
-    """Drop the rows that are still there: meanwhile somebody may have deleted some, for a reason of its own."""
+def _drop_missing(missing: list[SegmentRow], connection: Connection) -> int:
+    """Drop those of the rows that still exist: some may have been deleted meanwhile, for another reason."""
     still = segments.unmarked(connection, [span.id for span in missing])
     gone = [span for span in missing if span.id in still]
     segments.drop(connection, [span.id for span in gone])
@@ -233,4 +233,4 @@ def _names(media_root: Path, folder: str) -> list[str]:
         with os.scandir(media_root / folder) as entries:
             return [f"{folder}/{entry.name}" for entry in entries if _FILE.fullmatch(entry.name)]
     except FileNotFoundError:
-        return []  # none of this camera, or just removed as empty
+        return []  # the camera has no such folder, or it was empty and just removed

@@ -1,7 +1,7 @@
 """Deletes segments: mark the row, unlink the file, drop the row. Each deletion has a reason and is logged.
 
-Whatever moment the power fails at, no row is left without its file except marked ones, which `finish` (called at
-start) sees to, and no file without a row except those that recovery would index again.
+If the power fails at any moment, the only rows without a file are marked ones, which `finish` (called at start) drops,
+and the only files without a row are those that recovery would index again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dogwatch.recordings import volume
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import Span
+from dogwatch.store.segments import SegmentRow
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 def remove(
     db: Database,
     media_root: Path,
-    spans: Sequence[Span],
+    spans: Sequence[SegmentRow],
     reason: str,
     detail: str = "",
     *,
@@ -42,7 +42,7 @@ def remove(
     A file that cannot be unlinked keeps its marked row and is tried again at the next start.
 
     Raises:
-        RecordingError: The disk is not there: nothing is deleted.
+        RecordingError: The disk is missing: nothing is deleted.
     """
     if not spans:
         return 0
@@ -52,9 +52,9 @@ def remove(
         except StoreFullError:
             if reason != "free_space":
                 raise
-            # On a disk that somebody has filled to the last byte there is no room for the marks: the files have to
-            # make it. If the power fails now, recovery drops the rows.
-            _log.warning("the database has no room to say what is deleted before it is")
+            # On a completely full disk there is no room for the marks, so files have to go first. If the power fails
+            # now, recovery drops the rows.
+            _log.warning("the database has no room to mark segments before they are deleted")
         gone = [span for span in spans if _unlink(span.path, folder)]
     notes = list(stretches(gone, clock(), reason, detail))
     db.write(partial(_drop, gone, notes))
@@ -77,9 +77,9 @@ def finish(db: Database, media_root: Path) -> int:
 
 
 def prune(media_root: Path, folders: Iterable[Path]) -> None:
-    """Remove `folders`, and those above them below `recordings/`, as far as they are empty.
+    """Remove `folders`, and their parents below `recordings/`, if they are empty.
 
-    Those of this and the last hour stay, since ingest may be about to open a file there.
+    Folders of this hour and the last stay, because ingest may be about to open a file there.
     """
     top = media_root / "recordings"
     recent = datetime.fromtimestamp(time.time() - 3600, UTC).strftime("%Y-%m-%d/%H")
@@ -94,7 +94,7 @@ def prune(media_root: Path, folders: Iterable[Path]) -> None:
 
 
 def _unlink(path: str, folder: int) -> bool:
-    """Unlink a file by its path in the recordings directory, which is open: whatever is mounted there meanwhile."""
+    """Unlink a file by its path in the open recordings directory, so that a disk mounted meanwhile does not matter."""
     try:
         os.unlink(path.removeprefix("recordings/"), dir_fd=folder)
     except FileNotFoundError:
@@ -105,8 +105,8 @@ def _unlink(path: str, folder: int) -> bool:
     return True
 
 
-def stretches(spans: Sequence[Span], now: float, reason: str, detail: str) -> Iterable[Deletion]:
-    """Yield one deletion for each camera that `spans` are of."""
+def stretches(spans: Sequence[SegmentRow], now: float, reason: str, detail: str) -> Iterable[Deletion]:
+    """Yield one deletion for each camera of `spans`."""
     ordered = sorted(spans, key=lambda span: (span.camera, span.start_time))
     for camera, mine in groupby(ordered, key=lambda span: span.camera):
         group = list(mine)
@@ -115,7 +115,7 @@ def stretches(spans: Sequence[Span], now: float, reason: str, detail: str) -> It
         yield Deletion(now, camera, group[0].start_time, ends, len(group), size, reason, detail)
 
 
-def _drop(gone: Sequence[Span], notes: Sequence[Deletion], connection: Connection) -> None:
+def _drop(gone: Sequence[SegmentRow], notes: Sequence[Deletion], connection: Connection) -> None:
     segments.drop(connection, [span.id for span in gone])
     for one in notes:
         deletions.add(connection, one)

@@ -1,4 +1,4 @@
-"""Lets go what no rule keeps (see `rules`), and what exceeds a camera's budget."""
+"""Deletes footage that no rule keeps (see `rules`), or that exceeds a camera's budget."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dogwatch.recordings.clock_jumps import ClockJumpGuard, uptime
 from dogwatch.recordings.rules import DAY_S, Rules, expired, over_budget, rules_of
 from dogwatch.store import deletions, segments, spans
 from dogwatch.store.database import Database
-from dogwatch.store.segments import Span
+from dogwatch.store.segments import SegmentRow
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
@@ -47,36 +47,36 @@ class Retention:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = uptime,
     ) -> None:
-        """Delete below `media_root` what the rules of `cameras` do not keep.
+        """Delete footage below `media_root` that the rules of `cameras` do not keep.
 
-        Cameras that are no longer configured are left alone: only the free-space floor takes their footage.
+        Footage of cameras that are no longer configured is deleted only by the free-space floor.
         """
         self._db, self._media_root, self._cameras, self._clock = db, media_root, cameras, clock
-        self._leaps, self._every_s = ClockJumpGuard(db, clock, monotonic), 0.0
+        self._clock_guard, self._every_s = ClockJumpGuard(db, clock, monotonic), 0.0
 
     def configure(self, cameras: Mapping[str, Rules]) -> None:
         """Apply these rules from the next run on."""
         self._cameras = cameras
 
     def held(self) -> bool:
-        """Look at the clock; return whether nothing may go for its age, because it has leapt ahead; see `leaps`."""
-        return self._leaps.holds(self._every_s)
+        """Read the clock; return whether nothing may be deleted for its age, because the clock jumped ahead."""
+        return self._clock_guard.holds(self._every_s)
 
     async def run(self, interval: Callable[[], float]) -> None:
-        """Expire until cancelled, beginning now; `interval` gives the seconds until the next time."""
+        """Delete expired footage until cancelled, beginning now; `interval` gives the seconds until the next time."""
         while True:
             interval_s = self._every_s = interval()
             try:
                 await asyncio.to_thread(self.expire)
-            except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
+            except Exception as error:  # noqa: BLE001 - the next attempt may succeed, and nothing else would make one
                 why = unexpected(error)
                 _log.error("retention failed; trying again in %.0f s: %s", interval_s, error, exc_info=why)
             await asyncio.sleep(interval_s)
 
     def expire(self) -> int:
-        """Delete all that has expired; return how many bytes that freed. For worker threads."""
+        """Delete all expired footage; return the bytes freed. For worker threads."""
         freed = 0
-        now = self._clock()  # before the guard looks: a leap between the two makes nothing older
+        now = self._clock()  # before the guard reads the clock: a jump between the two makes nothing older
         held = self.held()
         for camera, rules in self._cameras.items():
             freed += 0 if held else self._expire_camera(camera, rules, now)
@@ -98,8 +98,8 @@ class Retention:
 
     def _expired_page(
         self, camera: str, rules: Rules, now: float, cutoff: float, after: float
-    ) -> tuple[list[Span], list[Span]]:
-        """Return a page of segments and those of it that go, from one consistent look at the database."""
+    ) -> tuple[list[SegmentRow], list[SegmentRow]]:
+        """Return a page of segments, and those of them that have expired, from one consistent read."""
         with self._db.read() as connection:
             page = segments.ended_before(connection, camera, cutoff, after, PAGE)
             if not page:

@@ -1,7 +1,7 @@
-"""Keeps the free-space floor: when room gets short, the oldest footage of all cameras goes, whatever the rules say.
+"""Keeps the free-space floor: when space runs short, deletes the oldest footage of all cameras, whatever the rules say.
 
-Ingest looks before it opens a segment, and asks; the core looks now and then by itself, so that usually there is
-room before anybody has to ask.
+Ingest checks the free space before it opens a segment, and asks for more. The core also checks regularly by itself, so
+that ingest rarely has to ask.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dogwatch.errors import DogwatchError, unexpected
 from dogwatch.recordings import removal, volume
 from dogwatch.store import segments
 from dogwatch.store.database import Database
-from dogwatch.store.segments import Span
+from dogwatch.store.segments import SegmentRow
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
@@ -43,7 +43,7 @@ def floor_of(config: Config) -> int:
 
 
 class SpaceKeeper:
-    """Deletes the oldest segments when less than `floor_bytes` and what is about to be written are free."""
+    """Deletes the oldest segments when less is free than `floor_bytes` plus the next minute of recording."""
 
     def __init__(
         self,
@@ -60,14 +60,14 @@ class SpaceKeeper:
         self._wanted = 0
         self._fault = ""
         self.failed = False
-        """Whether there was nothing left to delete the last time."""
+        """Whether the last time nothing was left to delete."""
 
     def configure(self, floor_bytes: int) -> None:
         """Keep so much free from now on."""
         self._floor = floor_bytes
 
     def on_space_wanted(self, message: SpaceWanted) -> None:
-        """Make room at once; on the event loop."""
+        """Free space at once; on the event loop."""
         self._wanted = max(self._wanted, message.bytes_wanted)
         self._asked.set()
 
@@ -78,8 +78,8 @@ class SpaceKeeper:
             self._asked.clear()
             try:
                 await asyncio.to_thread(self.make_room, wanted)
-            except Exception as error:  # noqa: BLE001 - the next try may go better, and nobody else would make one
-                if str(error) != self._fault or not isinstance(error, DogwatchError):  # a disk may be away for long
+            except Exception as error:  # noqa: BLE001 - the next attempt may succeed, and nothing else would make one
+                if str(error) != self._fault or not isinstance(error, DogwatchError):  # a disk may be missing for long
                     _log.error("making room for recordings failed: %s", error, exc_info=unexpected(error))
                 self._fault = str(error)
             else:
@@ -90,20 +90,19 @@ class SpaceKeeper:
                 continue
 
     def _free_bytes(self) -> int:
-        recordings = self._media_root / "recordings"  # which may be a disk of its own
+        recordings = self._media_root / "recordings"  # this may be a disk of its own
         return self._free(recordings if recordings.is_dir() else self._media_root)
 
     def make_room(self, wanted: int = 0) -> int:
-        """Delete until the floor and a minute of recording are free; return how many bytes that freed.
+        """Delete until the floor and a minute of recording are free; return the bytes freed.
 
-        `wanted` is what somebody misses beyond what is free now; as much goes, even if the floor is kept. For worker
-        threads.
+        At least `wanted` bytes are freed beyond what is free now, even if the floor is kept. For worker threads.
         """
-        volume.verify(self._db, self._media_root)  # another disk's free space says nothing
+        volume.verify(self._db, self._media_root)  # the free space of another disk is irrelevant
         free = self._free_bytes()
         goal = max(self._floor + self._next_bytes(), free + wanted)
         freed = 0
-        while freed < goal - free:  # by sizes, not by looking again: a disk that does not shrink is no reason to go on
+        while freed < goal - free:  # counts sizes: if the free space does not grow, deleting more does not help
             with self._db.read() as connection:
                 oldest = segments.oldest(connection, BATCH)
             some = list(_enough(oldest, goal - free - freed))
@@ -132,7 +131,7 @@ class SpaceKeeper:
         self.failed = True
 
 
-def _enough(oldest: list[Span], missing: int) -> Iterator[Span]:
+def _enough(oldest: list[SegmentRow], missing: int) -> Iterator[SegmentRow]:
     for span in oldest:
         if missing <= 0:
             return

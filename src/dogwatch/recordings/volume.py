@@ -1,7 +1,7 @@
-"""Makes sure that the recordings directory is the one that the database knows.
+"""Checks that the recordings directory is the one of this database.
 
-Without this check the recordings of an unmounted disk would count as missing, their rows would be dropped, and the
-system disk would be filled. So the directory always carries an identity file (see `dogwatch.volume`).
+Without this check, the recordings of an unmounted disk would count as missing, their rows would be dropped, and the
+system disk would be filled. So the directory always has an identity file (see `dogwatch.volume`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dogwatch.volume import read_identity, write_identity
 def check(db: Database, media_root: Path) -> None:
     """Compare the identity file with the database; make one for a new database or a new disk.
 
-    An empty identity file is the user's word that this directory is meant.
+    With an empty identity file the user confirms that this directory is the right one.
 
     Raises:
         RecordingError: This is not the directory that the database's recordings are in, or it cannot be written.
@@ -54,10 +54,10 @@ def check(db: Database, media_root: Path) -> None:
 
 
 def verify(db: Database, media_root: Path) -> None:
-    """Make sure, in the course of a run, that the disk is still there.
+    """Check, while recording, that the disk is still there.
 
     Raises:
-        RecordingError: It is not: its files only seem to have gone.
+        RecordingError: It is not: its files only seem to be gone.
     """
     folder = media_root / "recordings"
     with db.read() as connection:
@@ -68,10 +68,10 @@ def verify(db: Database, media_root: Path) -> None:
 
 @contextmanager
 def opened(db: Database, media_root: Path) -> Iterator[int]:
-    """Open the recordings directory, and make sure that what is open is on its disk; give its descriptor.
+    """Open the recordings directory, check that it is on its disk, and give its descriptor.
 
     Raises:
-        RecordingError: It is not, or it cannot be opened.
+        RecordingError: It is on another disk, or cannot be opened.
     """
     folder = media_root / "recordings"
     with db.read() as connection:

@@ -54,7 +54,7 @@ class ReplayReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EventDifference:
     """The events of two replays of the same footage: pairs of the same event, and those in only one of them."""
 
     both: tuple[tuple[ReplayEvent, ReplayEvent], ...]
@@ -77,7 +77,7 @@ class Difference:
             yield f"  {_event(new)}"
 
 
-def compare(old: Sequence[ReplayEvent], new: Sequence[ReplayEvent]) -> Difference:
+def compare(old: Sequence[ReplayEvent], new: Sequence[ReplayEvent]) -> EventDifference:
     """Pair the events of two replays by label and time, the largest overlaps first."""
     pairs = [
         (share, a, b)
@@ -91,7 +91,7 @@ def compare(old: Sequence[ReplayEvent], new: Sequence[ReplayEvent]) -> Differenc
         if a not in taken_old and b not in taken_new:
             taken_old[a] = b
             taken_new.add(b)
-    return Difference(
+    return EventDifference(
         tuple((old[a], new[b]) for a, b in sorted(taken_old.items())),
         tuple(one for a, one in enumerate(old) if a not in taken_old),
         tuple(one for b, one in enumerate(new) if b not in taken_new),

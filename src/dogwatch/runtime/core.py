@@ -257,7 +257,7 @@ class Core:
         yield self._run_jobs()
 
     async def _run_jobs(self) -> None:
-        await asyncio.to_thread(_guarded, self.parts.exports.tidy)
+        await asyncio.to_thread(_guarded, self.parts.exports.remove_leftovers)
         await asyncio.to_thread(_guarded, self.parts.jobs.start)
         await asyncio.sleep(JOBS_S)
         await _every_in_thread(JOBS_S, self.parts.jobs.tick)

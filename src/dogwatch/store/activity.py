@@ -16,7 +16,7 @@ CHUNK_S = 3600
 def motion(
     connection: Connection, cameras: Iterable[str] | None, after: float, before: float, scale: int
 ) -> list[dict[str, Any]]:
-    """Return the largest motion of each bucket of `scale` seconds, relative to its hour, 0 to 100."""
+    """Return the largest motion in each bucket of `scale` seconds, relative to its hour, 0 to 100."""
     query = select(segments.c.camera, segments.c.start_time, segments.c.motion).where(
         segments.c.start_time >= after, segments.c.end_time <= before, segments.c.motion > 0
     )

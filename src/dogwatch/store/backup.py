@@ -1,7 +1,7 @@
-"""Backups of what the disk does not know: users, events, review items, timeline, switches, notes of deletions.
+"""Backs up the tables that cannot be rebuilt from the disk: users, events, review items, timeline, switches, deletions.
 
-What footage there is says the disk itself, so a backup leaves its tables empty and stays small. It is an ordinary
-database of the same version, which takes the place of a lost one as it is.
+The tables of footage can be rebuilt from the recorded files: so they are empty in a backup, which stays small. A backup
+is an ordinary database of the same version, and can replace a lost one as it is.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from dogwatch.store.connections import make_private, uri
 
 FOOTAGE = frozenset({"init_sections", "segments", "quarters"})
 ENDED = FOOTAGE | {"sessions"}
-"""What a backup leaves out. A session that has ended since must not come back with it."""
+"""Tables that a backup leaves empty. A session that has ended since must not come back with it."""
 NEWEST, DAYS = 2, 2  # backups kept: the newest ones, and the last of each of some earlier days
-SPARE = 64 << 20  # bytes that a backup leaves free
+SPARE = 64 << 20  # bytes that must stay free on the disk
 _NAME = re.compile(r"-(\d{8})-(\d{6})(?:-\d+)?\.db")
 _log = logging.getLogger(__name__)
 
 
 def folder(database: Path) -> Path:
-    """Return where the backups of `database` lie."""
+    """Return the directory of the backups of `database`."""
     return database.parent / "backups"
 
 
@@ -46,13 +46,13 @@ def existing(database: Path) -> list[Path]:
 
 
 def make(database: Path, now: float) -> Path:
-    """Back up `database`, which may be in use, and drop backups that are no longer needed; return the new one.
+    """Back up `database`, which may be in use, and delete old backups; return the new one.
 
-    Readers and the writer go on meanwhile.
+    Readers and the writer continue meanwhile.
 
     Raises:
-        StoreFullError: There is no room for it.
-        StoreError: It cannot be read, or the backup cannot be written.
+        StoreFullError: There is no room for a backup.
+        StoreError: The database cannot be read, or the backup cannot be written.
     """
     place = folder(database)
     try:
@@ -77,7 +77,7 @@ def make(database: Path, now: float) -> Path:
 
 
 def worth_keeping(backups: Iterable[Path]) -> list[Path]:
-    """Return those of `backups`, newest first, that are kept: the newest, and the last ones of days before. Pure."""
+    """Return which of `backups`, newest first, are kept: the newest, and the last of earlier days. Pure."""
     ordered = list(backups)
     kept, days = ordered[:NEWEST], set[str]()
     for path in ordered[NEWEST:]:
@@ -89,23 +89,23 @@ def worth_keeping(backups: Iterable[Path]) -> list[Path]:
 
 
 def copy(source: str, target: Path, *, without: Collection[str], check_first: bool = False, ours: bool = False) -> None:
-    """Make a whole new database at `target` of what the SQLite URI `source` holds, but leave tables `without` empty.
+    """Make a new database at `target` from the SQLite URI `source`, but leave the tables `without` empty.
 
     Args:
-        source: What to read; it is read in one transaction.
-        target: A path where nothing is.
-        without: Tables whose rows are left out.
+        source: The database to read, in one transaction.
+        target: A path where no file is.
+        without: Tables whose rows are not copied.
         check_first: Whether the source may be damaged: a table that fails SQLite's check is not read.
-        ours: Whether to make the tables as this version knows them, of a source that another version has made.
+        ours: Whether to make the tables of this version, from a source that another version has made.
 
     Raises:
-        StoreDamagedError: It cannot be read, or is no database of Dogwatch.
-        sqlite3.Error: It cannot be written.
-        OSError: It cannot be written.
+        StoreDamagedError: The source cannot be read, or is no database of Dogwatch.
+        sqlite3.Error: The target cannot be written.
+        OSError: The target cannot be written.
     """
     make_private(target)
     with closing(sqlite3.connect(uri(target, "mode=rw"), uri=True, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=OFF")  # nobody else knows of it yet, and it is flushed as a whole
+        connection.execute("PRAGMA journal_mode=OFF")  # nobody else uses it yet, and it is flushed as a whole
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("ATTACH ? AS source", (source,))
         names = _tables(connection, "source")
@@ -132,17 +132,17 @@ def copy(source: str, target: Path, *, without: Collection[str], check_first: bo
 
 
 def make_tables(target: Path) -> None:
-    """Make the tables that the database at `target` lacks, as this version knows them."""
+    """Make the missing tables of the database at `target`, in the schema of this version."""
     engine = create_engine(f"sqlite:///{target}", poolclass=NullPool)
     with engine.begin() as connection:
         schema.create(connection)
 
 
 def flush(path: Path) -> None:
-    """Put a file or a directory on the disk.
+    """Flush a file or a directory to the disk.
 
     Raises:
-        OSError: The disk does not take it.
+        OSError: The disk fails or is full.
     """
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -195,7 +195,7 @@ def _free(place: Path) -> int:
 
 
 def _unused(path: Path) -> Path:
-    """Return `path`, or one like it behind it in order: names count whole seconds."""
+    """Return `path`, or if it exists, a similar name that sorts after it: names have whole seconds."""
     number = 1
     found = path
     while found.exists():

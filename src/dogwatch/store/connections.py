@@ -1,4 +1,4 @@
-"""Connections to the database: readers and the one writer, and the moment in which its file is exchanged."""
+"""Opens database connections for readers and the one writer, and closes them when the file is replaced."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from dogwatch.errors import StoreError
 
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
-PATIENCE_S = 5.0  # how long readers wait for an exchange, and an exchange for readers
+PATIENCE_S = 5.0  # how long readers wait while the file is replaced, and a replacement waits for readers
 PARTS = ("", "-wal", "-shm")  # the files that are one SQLite database
 Identity = tuple[int, int]
 
 
-class Connections:
+class ConnectionPool:
     """The connections of one process to the database at a URL; the pragmas are for SQLite alone.
 
-    Only `write` makes a file, and only the first time: a file that vanished must not be replaced by an empty one
-    because somebody reads.
+    Only `write` makes a file, and only the first time: a file that vanished must not become an empty one
+    because a reader opens it.
     """
 
     def __init__(self, url: URL) -> None:
-        """Prepare; nothing is opened yet."""
+        """Make the engines; no connection is opened yet."""
         sqlite = url.get_backend_name() == "sqlite"
         self.path = Path(url.database).absolute() if sqlite and url.database else None
         maker = {"creator": self._open} if sqlite else {}
@@ -52,7 +52,7 @@ class Connections:
         """Give a connection for reading.
 
         Raises:
-            StoreError: The file is being exchanged, which takes too long.
+            StoreError: The file is being replaced, and that takes too long.
         """
         me = object()
         with self._gate:
@@ -69,7 +69,7 @@ class Connections:
                 self._gate.notify_all()
 
     def write(self) -> Connection:
-        """Open the writer's connection; at the first time, make the file if there is none.
+        """Open the writer's connection; the first time, make the file if there is none.
 
         Raises:
             OSError: The file cannot be made.
@@ -82,7 +82,7 @@ class Connections:
         return connection
 
     def moved(self) -> str:
-        """Return what has happened to the open files, as the end of a sentence; empty if they are in their place."""
+        """Return what happened to the open files, as the end of a sentence; empty if they are in place."""
         if self.path is None:
             return ""
         with self._identifying:
@@ -91,15 +91,15 @@ class Connections:
                 if present.get(part) != identity:
                     return f"{self.path.name}{part} was {'replaced' if part in present else 'deleted'}"
             if self._identities:
-                self._identities = present  # the log comes with the first write
+                self._identities = present  # the log is made by the first write
         return ""
 
     @contextmanager
     def exchange(self) -> Iterator[None]:
-        """Keep readers out and close all connections, so that the file can be exchanged; the writer's is closed before.
+        """Block readers and close all connections, so that the file can be replaced; the writer's was closed before.
 
-        SQLite deletes the log of a database by its name when the last connection is closed; if one to the old file
-        outlived the exchange, that would be the new file's.
+        When the last connection is closed, SQLite deletes the database's log by its name. If a connection to the old
+        file outlived the replacement, it would delete the new file's log.
         """
         with self._gate:
             self._shut = True
@@ -136,15 +136,15 @@ class Connections:
 
 
 def uri(path: Path, how: str) -> str:
-    """Return the SQLite URI of `path`, to be opened as `how` says, such as `mode=ro`."""
+    """Return the SQLite URI of `path` with the parameters `how`, such as `mode=ro`."""
     return f"file:{quote(str(path))}?{how}"
 
 
 def make_private(path: Path) -> None:
-    """Make the file at `path` if there is none, for its owner alone: it holds password hashes.
+    """Make the file at `path` if there is none, readable by its owner alone: it holds password hashes.
 
-    One that is there, and its log, are made writable if they are the owner's. That others may read them is not its
-    business: see `runtime.private`.
+    An existing file and its log become writable for their owner. Whether others may read them is checked in
+    `runtime.private`.
 
     Raises:
         OSError: It cannot be made.
@@ -153,7 +153,7 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     for part in PARTS:
         file = Path(f"{path}{part}")
-        with suppress(OSError):  # it belongs to somebody else, or there is none
+        with suppress(OSError):  # it belongs to another user, or does not exist
             if file.is_file() and (mode := file.stat().st_mode) & 0o600 != 0o600:
                 file.chmod(mode & 0o7777 | 0o600)
 

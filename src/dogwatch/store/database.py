@@ -1,12 +1,12 @@
 """The database: many readers, one writer.
 
-SQLite lets one connection write at a time; whoever meets a busy database waits or fails. So all writing is done by
-one thread that owns one connection and takes its work from a bounded queue, and nobody ever meets a lock. What has
-come together is committed together; what fails, fails alone. Readers have connections of their own and, thanks to
-write-ahead logging, see the last committed state at any time.
+SQLite lets one connection write at a time; others wait or fail. So one thread does all the writing. It owns the only
+writing connection and takes jobs from a bounded queue, so that no code ever waits for a lock. Jobs that wait together
+are committed together; a job that fails, fails alone. Readers have connections of their own and, thanks to write-ahead
+logging, see the last committed state at any time.
 
-When the file turns out to be damaged, or is not where it was, the writer thread makes a new one (see `mending`) and
-goes on with what waits in the queue.
+When the file is found to be damaged or missing, the writer thread makes a new one (see `mending`) and continues with
+the jobs in the queue.
 
 Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the pragmas are SQLite's own.
 """
@@ -34,37 +34,37 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreDamagedError, StoreError
 from dogwatch.store import backup, faults, mending, schema
-from dogwatch.store.connections import Connections
+from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
-BATCH, BATCH_S = 64, 0.05  # jobs of one transaction, and seconds after which it takes no more of them
-CLOSE_S = 3.0  # how long `close` waits: leaving must not take as long as a locked database or a hung disk likes
+BATCH, BATCH_S = 64, 0.05  # the most jobs in one transaction, and the most seconds for which it takes more
+CLOSE_S = 3.0  # how long `close` waits: a locked database or a hung disk must not prevent the shutdown
 MENDINGS_KEPT = 20
-MEND_REST_S = 10.0  # a file that is damaged again so soon is on a disk that a new one does not help
-MEND_DOUBLINGS = 9  # of that rest, one with each new file: up to an hour and a half
-HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one of its backup and of the recordings"
+MEND_REST_S = 10.0  # a file that is damaged again within this is on a bad disk, where a new file does not help
+MEND_DOUBLINGS = 9  # each new file doubles that time, up to an hour and a half
+HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
 
 
 @dataclass(frozen=True, slots=True)
 class _Job(Generic[T]):
-    """Work for the writer thread, and who waits for it."""
+    """A job for the writer thread, and the future that its caller waits for."""
 
     fn: Callable[[Connection], T]
     future: Future[T] = field(default_factory=Future)
 
 
 class Database:
-    """An open database; make one a process and share it among threads.
+    """An open database; one for a process, shared by its threads.
 
     `sqlite://` (no file) makes a temporary file that `close` removes: tests use it.
     """
 
     def __init__(self, url: str, *, queue_limit: int = QUEUE_LIMIT) -> None:
-        """Open the database at `url` and start the writer thread; nothing is created until something is written."""
+        """Open the database at `url` and start the writer thread; the file is made by the first write."""
         parsed = make_url(url)
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
@@ -73,16 +73,16 @@ class Database:
         self.url = parsed.render_as_string(hide_password=True)
         self.dropped = 0
         self.mendings: deque[Mending] = deque(maxlen=MENDINGS_KEPT)
-        """What was mended since the start, oldest first."""
+        """The replacements of the file since the start, oldest first."""
         self.problem = ""
-        """Why nothing can be written at present, empty if it can."""
-        self._connections = Connections(parsed)
+        """Why nothing can be written now; empty if writing works."""
+        self._connections = ConnectionPool(parsed)
         self.path = self._connections.path
-        """The file; None with another database than SQLite."""
+        """The file; None if the database is not SQLite."""
         self._connection: Connection | None = None
         self._changes = -1
         self._mends, self._mended_at = False, float("-inf")
-        self._age = 0  # how often the file has been made anew
+        self._age = 0  # how often the file was replaced
         self._suspicion: tuple[str, int] | None = None
         self._queue: queue.Queue[_Job[Any] | None] = queue.Queue(queue_limit)
         self._closed = self._leaving = False
@@ -91,10 +91,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state; for any thread, and for reading only.
+        """Give a read-only connection that sees one consistent state; for any thread.
 
         Raises:
-            StoreError: The file or its disk is at fault; a damaged file is being mended from now on.
+            StoreError: The file or its disk fails; a damaged file will be replaced.
         """
         age = self._age
         try:
@@ -113,9 +113,9 @@ class Database:
     def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
         """Queue `fn` for the writer thread and return at once; the future is done when it is committed.
 
-        `fn` does nothing but read and write through its connection, because it may be run twice: when a neighbour in
-        its transaction fails, it is rolled back and run again. When the queue is full the work is dropped and counted
-        in `dropped`; the future then holds a `StoreError`.
+        `fn` may only read and write through its connection, because it may run twice: if another job in its transaction
+        fails, it is rolled back and run again. If the queue is full, the job is dropped and counted in `dropped`, and
+        the future holds a `StoreError`.
         """
         job = _Job(fn)
         try:
@@ -126,10 +126,10 @@ class Database:
         return job.future
 
     def write(self, fn: Callable[[Connection], T]) -> T:
-        """Run `fn` in a transaction on the writer thread and wait for what it returns or raises; see `submit`.
+        """Run `fn` in a transaction on the writer thread; return or raise what it does; see `submit`.
 
         Raises:
-            StoreError: The queue stays full, the database is closed, or the writer thread itself calls this.
+            StoreError: The queue stays full, the database is closed, or the writer thread calls this itself.
         """
         if threading.current_thread() is self._thread:
             raise StoreError("the writer thread cannot wait for itself; pass the connection on instead")
@@ -138,18 +138,18 @@ class Database:
         return job.future.result()
 
     async def awrite(self, fn: Callable[[Connection], T]) -> T:
-        """Do as `write`, from the event loop."""
+        """Like `write`, from the event loop."""
         return await asyncio.wrap_future(self.submit(fn))
 
     def migrate(self, *, mends: bool = False) -> None:
         """Bring the schema up to date.
 
         Args:
-            mends: Whether to make a new file in place of one that is damaged or missing, now and later; for the one
-                process to which the database belongs.
+            mends: Whether to replace a damaged or missing file, now and later; only for the one process that owns the
+                database.
 
         Raises:
-            StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or is to be restored.
+            StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or must be restored.
         """
         self._mends = mends and self.path is not None
         if self._mends and self.path is not None and (cause := mending.examine(self.path).cause):
@@ -166,19 +166,19 @@ class Database:
             raise StoreError(f"cannot open the database {self.url}: {reason}; {HINT}") from error
 
     def look(self) -> None:
-        """Look whether the file is still where it was; if not, a new one is made of what the open one holds."""
+        """Check that the file is still in place; if not, a new one is made from the open one."""
         age = self._age
         if moved := self._connections.moved():
             self._suspect(moved, age)
 
     def inspect(self) -> None:
-        """Look for damage in the whole file, which may take minutes; what is found is mended."""
+        """Check the whole file for damage, which may take minutes; a damaged file is replaced."""
         age = self._age
         if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed).cause):
             self._suspect(cause, age)
 
     def close(self) -> None:
-        """Finish what is queued, then close everything; what is not written in `CLOSE_S` fails."""
+        """Finish the queued jobs, then close everything; jobs that are not done within `CLOSE_S` fail."""
         if self._closed:
             return
         self._closed = True
@@ -190,7 +190,7 @@ class Database:
             self._empty(work=False)
             self._queue.put(None)
         else:
-            self._empty(work=False)  # what somebody put behind the thread's last look
+            self._empty(work=False)  # jobs queued after the thread last looked
         self._connections.dispose()
         if self._scratch is not None:
             self._scratch.cleanup()
@@ -201,20 +201,20 @@ class Database:
         try:
             self._queue.put(job, block=wait is not None, timeout=wait)
         except queue.Full:
-            raise StoreError("the database does not keep up with what is to be written") from None
-        if not self._thread.is_alive():  # closed between the two looks
+            raise StoreError("the database cannot keep up with the writes") from None
+        if not self._thread.is_alive():  # closed since the first check
             self._empty(work=False)
 
     def _run(self) -> None:
         while not self._leaving and (job := self._queue.get()) is not None:
             self._follow_suspicion()
             self._work(job)
-            self._follow_suspicion()  # the job that was to wake this thread for it may have been among those done
-        self._empty(work=True)  # somebody was quicker than `close`, and waits
+            self._follow_suspicion()  # the job that was to wake the thread for it may be done already
+        self._empty(work=True)  # a job queued just before `close`, whose caller waits
         self._disconnect()
 
     def _work(self, first: _Job[Any]) -> None:
-        """Run `first` and what waits behind it in one transaction, which costs more than most of what is done in it."""
+        """Run `first` and the jobs after it in one transaction, which costs more than most jobs in it."""
         if not first.future.set_running_or_notify_cancel():
             return
         jobs, results = [first], []
@@ -233,7 +233,7 @@ class Database:
                 job.future.set_result(result)
 
     def _failed(self, jobs: list[_Job[Any]], error: BaseException) -> None:
-        """Try again one by one what has failed together, or on a new file when the old one is damaged."""
+        """Run jobs again that failed together: one by one, or on a new file if the old one is damaged."""
         fault = faults.of(error, self.path)
         mended = isinstance(fault, StoreDamagedError) and self._mend(str(fault))
         if len(jobs) > 1 or mended:
@@ -243,7 +243,7 @@ class Database:
         self._refuse(jobs[0], error)
 
     def _alone(self, job: _Job[Any]) -> None:
-        """Run in a transaction of its own."""
+        """Run a job in a transaction of its own."""
         try:
             with self._connect().begin() as transaction:
                 result = job.fn(transaction.connection)
@@ -261,7 +261,7 @@ class Database:
         job.future.set_exception(fault or error)
 
     def _say(self, problem: str) -> None:
-        """Log that writing has begun to fail; not each time."""
+        """Log that writing has started to fail; only the first time."""
         if not self.problem:
             _log.error("%s; what happens now may not be remembered", problem)
         self.problem, self._changes = problem, self._total_changes()
@@ -279,7 +279,7 @@ class Database:
         return changes
 
     def _waiting(self) -> Iterator[_Job[Any]]:
-        """Yield what is queued by now; not without end, since nobody hears of a result before the commit."""
+        """Yield the queued jobs, up to a limit: no result is known before the commit."""
         late = time.monotonic() + BATCH_S
         for _ in range(BATCH - 1):
             if time.monotonic() >= late:
@@ -295,7 +295,7 @@ class Database:
                 yield job
 
     def _empty(self, *, work: bool) -> None:
-        """Take what is in the queue; do it, on the writer thread, or refuse it."""
+        """Empty the queue: run the jobs, on the writer thread, or let them fail."""
         with contextlib.suppress(queue.Empty):
             while True:
                 if (job := self._queue.get_nowait()) is None:
@@ -319,11 +319,11 @@ class Database:
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(SQLAlchemyError):  # of a file that does not work
+            with contextlib.suppress(SQLAlchemyError):  # the file fails
                 connection.close()
 
     def _suspect(self, cause: str, age: int) -> None:
-        """Have the writer thread mend the file before it does anything else, if it is still that of `age`."""
+        """Tell the writer thread to replace the file before its next job, if it is still the file of `age`."""
         if self._mends and self._suspicion is None and age == self._age:
             self._suspicion = (cause, age)
             self.submit(lambda _: None)
@@ -334,7 +334,7 @@ class Database:
             self._mend(suspicion[0])
 
     def _mend(self, cause: str) -> bool:
-        """Make a new file; return whether there is one."""
+        """Replace the file; return whether that succeeded."""
         if not self._mends or self.path is None:
             return False
         moved = self._connections.moved()
@@ -354,7 +354,7 @@ class Database:
             with self._connect().begin() as transaction:
                 schema.bring_up_to_date(transaction.connection)
         except (OSError, SQLAlchemyError, sqlite3.Error, DogwatchError) as error:
-            _log.critical("the database cannot be made anew (%s): %s", cause, error)
+            _log.critical("the database cannot be replaced (%s): %s", cause, error)
             return False
         self._mended(Mending(time.time(), cause, restored, aside.name if aside else ""))
         return True

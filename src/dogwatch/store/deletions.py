@@ -1,4 +1,4 @@
-"""What is no longer there, and why. Nothing recorded goes without a row here."""
+"""Rows of deleted or lost footage, with the reason. Every deletion of footage has a row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dogwatch.store.tables import deletions
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """One stretch of a camera's footage that was deleted, or lost before it was written.
+    """A range of a camera's footage that was deleted, or lost before it was written.
 
     `reason` is one of retention, budget, free_space, api, missing, broken, lost; `detail` is for people.
     """
@@ -43,5 +43,5 @@ def latest(connection: Connection, limit: int = 100, camera: str | None = None) 
 
 
 def expire(connection: Connection, before: float) -> None:
-    """Forget deletions older than `before`."""
+    """Delete rows older than `before`."""
     connection.execute(delete(deletions).where(deletions.c.time < before))

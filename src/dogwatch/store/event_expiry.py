@@ -1,4 +1,4 @@
-"""Which events and review items have outlived what they speak of."""
+"""Finds events and review items whose footage or snapshot has gone or expired."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 from dogwatch.model import LONGEST_SEGMENT_S
 from dogwatch.store.tables import events, reviews, segments
 
-SETTLED_S = 300.0  # rows of segments come seconds after their footage; younger events are left alone
+SETTLED_S = 300.0  # rows of segments come seconds after their footage, so younger events are not judged
 
 
 def lost_clips(connection: Connection, now: float) -> list[str]:
-    """Return ids of ended events whose `has_clip` is true though they have no footage any more."""
+    """Return ids of ended events with `has_clip` that have no footage any more."""
     mine = and_(events.c.has_clip.is_(True), events.c.end_time.is_not(None), events.c.end_time < now - SETTLED_S)
     left = _footage(events.c.camera, events.c.start_time, events.c.end_time)
     return list(connection.execute(select(events.c.id).where(mine, ~left)).scalars())
@@ -33,7 +33,7 @@ def lost_reviews(connection: Connection, now: float) -> list[tuple[str, str]]:
 
 
 def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:
-    """Return the (camera, label) pairs that have snapshots which may expire."""
+    """Return the (camera, label) pairs that have unprotected snapshots."""
     query = select(events.c.camera, events.c.label).where(*_unprotected()).distinct()
     return [(camera, label) for camera, label in connection.execute(query)]
 

@@ -31,9 +31,9 @@ _KNOWN_DATA = (
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events; None everywhere means no filter.
+    """Selects events; None means no filter.
 
-    In `sub_labels`, `zones`, `plates` and `attributes` the item `None` (a text) means rows that have none.
+    In `sub_labels`, `zones`, `plates` and `attributes` the text `None` selects rows that have none.
     `time_range` is (after, before) in seconds since midnight on the clock of `zone`.
     """
 
@@ -145,7 +145,7 @@ def _zones(names: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _sub_labels(connection: Connection, names: tuple[str, ...]) -> ColumnElement[bool]:
-    # There are few different sub-labels. Comparing them here knows letters beyond ASCII, which SQLite's lower() does
+    # There are few different sub-labels. Comparing them here handles letters beyond ASCII, which SQLite's lower() does
     # not, and lets SQL compare whole values.
     folded = {name.strip().casefold() for name in names if name != NONE}
     stored = connection.execute(select(events.c.sub_label).distinct().where(events.c.sub_label.is_not(None))).scalars()
@@ -170,9 +170,9 @@ def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bo
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:
-    """Return `text` as a pattern if it looks like one and takes little time whatever it is compared with.
+    """Return `text` as a pattern if it looks like one, and takes little time on any input.
 
-    Matching cannot be interrupted and holds the interpreter, and with it everything that goes on in this process. Its
+    Matching cannot be interrupted and holds the interpreter's lock, so the whole process waits for it. Its
     time grows with the power of the number of repeats, and exponentially with a repeat of what repeats.
     """
     if len(text) > MAX_PATTERN or not (text.startswith("^") or set(text) & set(".[]?+*")):

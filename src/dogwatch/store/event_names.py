@@ -1,4 +1,4 @@
-"""Naming an event: its row, its timeline, and the finished review item that lists it."""
+"""Renames an event: in its row, its timeline, and the finished review item that lists it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def rename(connection: Connection, event_id: str, name: str | None, score: float
 
 
 def _named(connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
-    """Return the item's data with names and objects as its events say now."""
+    """Return the item's data with the present names and labels of its events."""
     rows = events.many(connection, data["detections"])
     if len(rows) < len(data["detections"]):
-        # Some events are gone, and what they were called with them: their entries stay as they are.
+        # Some events are deleted, and their names are unknown: their entries stay as they are.
         known = {row["label"] for row in rows} | {row["label"] + VERIFIED for row in rows}
         kept = [text for text in data["objects"] if text not in known]
     else:

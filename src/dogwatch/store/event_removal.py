@@ -1,4 +1,4 @@
-"""Deleting events: their rows, their timeline, and their places in the lists of review items."""
+"""Deletes events: their rows, their timeline, and their entries in review items."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class _Gone(NamedTuple):
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Delete events; return `(id, camera)` of those that were there.
+    """Delete events; return `(id, camera)` of those that existed.
 
-    Review items stay, since their footage does, but no longer list them.
+    Review items stay, because their footage does, but no longer list the events.
     """
     gone: list[_Gone] = []
     columns = [events.c[name] for name in _Gone._fields]
@@ -41,7 +41,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _unlist(connection: Connection, camera: str, gone: Sequence[_Gone]) -> None:
-    """Take events out of the camera's review items, which are looked for where they can be: at the same time."""
+    """Remove events from the camera's review items, searching only items of the same time."""
     ids = {one.id for one in gone}
     first = min(one.start_time for one in gone)
     last = max(float("inf") if one.end_time is None else one.end_time for one in gone)

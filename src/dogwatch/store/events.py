@@ -18,12 +18,14 @@ from dogwatch.store.tables import events
 Row = dict[str, Any]
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
-_USERS_OWN = frozenset({"retain_indefinitely", "plus_id"})
-_SETTLED = frozenset({"id", "camera", "label", "type", "start_time"})  # to write them again would rewrite indexes
-_LEFT = _USERS_OWN | _SETTLED
-_UPDATE = update(events).where(events.c.id == bindparam("key"))  # built once: that costs more than to run it
+_SET_BY_USERS = frozenset({"retain_indefinitely", "plus_id"})
+_CONSTANT = frozenset({"id", "camera", "label", "type", "start_time"})  # writing them again would rewrite indexes
+_NOT_UPDATED = _SET_BY_USERS | _CONSTANT
+_UPDATE = update(events).where(
+    events.c.id == bindparam("key")
+)  # built once, because building it takes longer than running it
 _INSERT = insert(events)
-_EXPLORED = frozenset(
+_EXPLORE_FIELDS = frozenset(
     {
         "type", "score", "top_score", "description", "sub_label_score", "average_estimated_speed", "velocity_angle",
         "path_data", "recognized_license_plate", "recognized_license_plate_score",
@@ -32,20 +34,20 @@ _EXPLORED = frozenset(
 
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Insert a row, or update what may change in it; what only users set is left alone."""
+    """Insert a row, or update it, without the columns that never change or that only users set."""
     if not connection.execute(_UPDATE, _changes(values)).rowcount:
         connection.execute(_INSERT, dict(values))
 
 
 def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Do as `put` with rows of the same keys, most of which are there: one statement for all."""
+    """Like `put`, for rows with the same keys, most of which exist: one statement for all."""
     if connection.execute(_UPDATE, [_changes(values) for values in rows]).rowcount < len(rows):
         for values in rows:
             put(connection, values)
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
-    """Return the rows that `wanted` describes, sorted and limited."""
+    """Return the rows that `wanted` selects, sorted and limited."""
     query = event_filter.apply(connection, select(events), wanted)
     return [as_row(found) for found in connection.execute(query).mappings()]
 
@@ -57,7 +59,7 @@ def one(connection: Connection, event_id: str) -> Row | None:
 
 
 def many(connection: Connection, ids: Sequence[str]) -> list[Row]:
-    """Return the rows of `ids`, newest first; unknown ids are left out."""
+    """Return the rows of `ids`, newest first; unknown ids are ignored."""
     rows: list[Row] = []
     for batch in _batches(ids):
         found = connection.execute(select(events).where(events.c.id.in_(batch))).mappings()
@@ -66,7 +68,7 @@ def many(connection: Connection, ids: Sequence[str]) -> list[Row]:
 
 
 def latest(connection: Connection, camera: str, label: str, *, has: str | None = None) -> Row | None:
-    """Return the newest row of `camera` with `label` (`any`: whatever), with `has_clip` or `has_snapshot` if asked."""
+    """Return the newest row of `camera` with `label` (or `any`), and with the flag `has` if given."""
     query = select(events).where(events.c.camera == camera)
     if label != "any":
         query = query.where(events.c.label == label)
@@ -83,12 +85,12 @@ def explore(connection: Connection, cameras: Iterable[str] | None, limit: int) -
     count = func.count()
     counts = select(events.c.label, count).where(seen).group_by(events.c.label)
     rows: list[Row] = []
-    # One query a label walks along the index; ranking all rows in SQL took 2.5 s for 100,000.
+    # One query a label uses the index; ranking all rows in SQL took 2.5 s for 100,000.
     for label, total in connection.execute(counts.order_by(count.desc(), events.c.label)).all():
         newest = select(events).where(events.c.label == label, seen).order_by(events.c.start_time.desc()).limit(limit)
         for found in connection.execute(newest).mappings():
             row = as_row(found)
-            row["data"] = {key: value for key, value in row["data"].items() if key in _EXPLORED}
+            row["data"] = {key: value for key, value in row["data"].items() if key in _EXPLORE_FIELDS}
             rows.append({**row, "event_count": total})
     return rows
 
@@ -110,7 +112,7 @@ def labels(connection: Connection, cameras: Iterable[str] | None) -> list[str]:
 
 
 def sub_labels(connection: Connection, cameras: Iterable[str] | None, *, split: bool) -> list[str]:
-    """Return the sub-labels, sorted; `split` takes joined ones apart."""
+    """Return the sub-labels, sorted; `split` separates joined ones."""
     return _names(_distinct(connection, "sub_label", cameras), split=split)
 
 
@@ -120,7 +122,7 @@ def plates(connection: Connection, cameras: Iterable[str] | None, *, split: bool
 
 
 def retain(connection: Connection, event_id: str, *, on: bool) -> bool:
-    """Protect a row from expiry or no longer; False if there is no such row."""
+    """Protect a row from expiry, or stop protecting it; False if there is no such row."""
     done = connection.execute(update(events).where(events.c.id == event_id).values(retain_indefinitely=on))
     return bool(done.rowcount)
 
@@ -178,7 +180,7 @@ def as_row(found: RowMapping) -> Row:
 
 
 def _changes(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _LEFT}
+    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _NOT_UPDATED}
 
 
 def _distinct(connection: Connection, name: str, cameras: Iterable[str] | None) -> list[str]:

@@ -40,7 +40,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
-    """Which exports; None does not limit. `case` `""` means those without a case. Dates are of the range's start."""
+    """Selects exports; None means no filter. `case` `""` selects those without a case. Dates are the range's start."""
 
     cameras: Collection[str] | None = None
     case: str | None = None
@@ -87,12 +87,12 @@ def one(connection: Connection, export_id: str) -> Export | None:
 
 
 def some(connection: Connection, ids: Iterable[str]) -> list[Export]:
-    """Return the exports with these ids that there are."""
+    """Return the exports with these ids; unknown ids are ignored."""
     return [_export(row) for row in connection.execute(select(exports).where(exports.c.id.in_(list(ids))))]
 
 
 def of_file(connection: Connection, file: str) -> Export | None:
-    """Return the export that lies in `file` below `exports/`."""
+    """Return the export whose file is `file` below `exports/`."""
     row = connection.execute(select(exports).where(exports.c.file == file)).one_or_none()
     return None if row is None else _export(row)
 
@@ -115,7 +115,7 @@ def assign(connection: Connection, ids: Collection[str], case_id: str | None) ->
 
 
 def drop(connection: Connection, ids: Collection[str]) -> None:
-    """Forget exports."""
+    """Delete rows of exports."""
     connection.execute(exports.delete().where(exports.c.id.in_(list(ids))))
 
 
@@ -151,7 +151,7 @@ def change_case(connection: Connection, case_id: str, values: dict[str, Any]) ->
 
 
 def drop_case(connection: Connection, case_id: str) -> bool:
-    """Forget a case; its exports stay, without one. False if there is no such case."""
+    """Delete a case; its exports stay, without a case. False if there is no such case."""
     connection.execute(exports.update().where(exports.c.case_id == case_id).values(case_id=None))
     return bool(connection.execute(export_cases.delete().where(export_cases.c.id == case_id)).rowcount)
 

@@ -1,4 +1,4 @@
-"""What went wrong with the database's file or disk, told from mistakes in a statement."""
+"""Tells faults of the database's file or disk from errors in a statement."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def of(error: BaseException, path: Path | None = None) -> StoreError | None:
-    """Return the fault of file or disk that `error` tells of, in words for a user; None for any other error.
+    """Return the fault of file or disk behind `error`, in words for the user; None for any other error.
 
-    `path` is the database's file. A full disk shows as such only when SQLite writes; when it cannot make a file, it
-    says that it cannot open it, so the disk is asked.
+    `path` is the database's file. SQLite reports a full disk only when it writes. When it cannot make a file, it
+    reports that it cannot open the file: so the free space is checked here.
     """
     if isinstance(error, StoreError):
         return error

@@ -1,4 +1,4 @@
-"""Rows of jobs: work that takes a while, may be watched and cancelled, and outlives a restart."""
+"""Rows of jobs: work that takes a while, shows its progress, can be cancelled, and survives a restart."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ENDED: tuple[State, ...] = ("success", "failed", "cancelled")
 class Job:
     """One job. Times are epoch seconds; `progress` is 0 to 100.
 
-    `camera` is None for work that belongs to no single camera. `attempts` counts how often it has been begun.
-    `cancelled` says that somebody wants it to end; a running job does so at its next step.
+    `camera` is None for work that belongs to no single camera. `attempts` counts how often it was started. `cancelled`
+    means that it should end; a running job ends at its next step.
     """
 
     id: str
@@ -68,7 +68,7 @@ def waiting(connection: Connection, kind: str) -> int:
 def claim(connection: Connection, kind: str, holder: str, now: float, lease_until: float) -> Job | None:
     """Take the oldest queued job of `kind` for `holder`; None if there is none.
 
-    Another claimer, of another node, may be quicker: then the update finds no queued row, and the next is tried.
+    A runner on another node may be quicker: then the update finds no queued row, and the next job is tried.
     """
     while True:
         query = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "queued")
@@ -95,14 +95,14 @@ def claim(connection: Connection, kind: str, holder: str, now: float, lease_unti
 
 
 def renew(connection: Connection, ids: Collection[str], lease_until: float) -> None:
-    """Say that somebody still works at the running jobs `ids`."""
+    """Extend the leases of the running jobs `ids`."""
     connection.execute(
         jobs.update().where(jobs.c.id.in_(list(ids)), jobs.c.state == "running").values(lease_until=lease_until)
     )
 
 
 def advance(connection: Connection, job_id: str, step: str, progress: float) -> None:
-    """Note how far a running job has come."""
+    """Store the progress of a running job."""
     connection.execute(
         jobs.update().where(jobs.c.id == job_id, jobs.c.state == "running").values(step=step, progress=progress)
     )
@@ -120,7 +120,7 @@ def end(
 
 
 def requeue(connection: Connection, job_id: str) -> None:
-    """Put a job whose work was cut off back into the queue."""
+    """Queue a job again that was cut off."""
     connection.execute(
         jobs.update()
         .where(jobs.c.id == job_id, jobs.c.state == "running")
@@ -129,7 +129,7 @@ def requeue(connection: Connection, job_id: str) -> None:
 
 
 def cancel(connection: Connection, job_id: str, now: float) -> Job | None:
-    """Ask a job to end: a queued one ends at once, a running one is marked. None if there is no such job."""
+    """Cancel a job: a queued one ends at once, a running one is marked. None if there is no such job."""
     connection.execute(jobs.update().where(jobs.c.id == job_id, jobs.c.state.not_in(ENDED)).values(cancelled=True))
     connection.execute(
         jobs.update()
@@ -140,7 +140,7 @@ def cancel(connection: Connection, job_id: str, now: float) -> Job | None:
 
 
 def cut_off(connection: Connection, holder: str, now: float) -> list[Job]:
-    """Return running jobs whose work has stopped: those of `holder`, which has just begun, and those out of lease."""
+    """Return running jobs that no program runs: those of `holder`, which has just started, and those out of lease."""
     query = select(jobs).where(
         jobs.c.state == "running", or_(jobs.c.holder == holder, jobs.c.lease_until < now, jobs.c.lease_until.is_(None))
     )
@@ -156,7 +156,7 @@ def one(connection: Connection, job_id: str) -> Job | None:
 def listed(
     connection: Connection, kind: str, cameras: Iterable[str] | None = None, *, limit: int = 200, live: bool = False
 ) -> list[Job]:
-    """Return jobs of `kind`, newest first; of `cameras` only if given, and with `live` only those not ended."""
+    """Return jobs of `kind`, newest first; only of `cameras` if given, and with `live` only those not ended."""
     query = select(jobs).where(jobs.c.kind == kind)
     if cameras is not None:
         query = query.where(jobs.c.camera.in_(list(cameras)))
@@ -167,7 +167,7 @@ def listed(
 
 
 def prune(connection: Connection, before: float, keep: int = 1000) -> int:
-    """Forget jobs that ended before `before` (epoch s), or are not among the newest `keep`; return how many."""
+    """Delete jobs that ended before `before` (epoch s) or are not among the newest `keep`; return how many."""
     newest = select(jobs.c.id).where(jobs.c.state.in_(ENDED)).order_by(jobs.c.ended_at.desc()).limit(keep)
     gone = connection.execute(
         jobs.delete().where(

@@ -1,4 +1,4 @@
-"""Days and clock times of a timezone, in SQL: a zone's offset changes, so time is cut where it does."""
+"""Computes days and clock times of a timezone in SQL, with time split where the zone's offset changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Float, Integer, case, cast, literal
 
 DAY_S = 86_400
 EPOCH = date(1970, 1, 1)
-STEP = timedelta(days=7)  # no zone keeps an offset for less than some weeks
+STEP = timedelta(days=7)  # every zone keeps an offset for some weeks
 
 Periods = list[tuple[float, int]]
 
 
 def periods(zone: tzinfo, start: float, end: float) -> Periods:
-    """Return `(from epoch s, offset s)` for each stretch of one offset between `start` and `end`, oldest first."""
+    """Return `(start epoch s, offset s)` of each period with one offset between `start` and `end`, oldest first."""
     offset = _offset(zone, start)
     found: Periods = [(start, offset)]
     points = [start]
@@ -48,7 +48,7 @@ def day_number(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int
 def units(column: ColumnElement[float], cuts: Periods, seconds: int) -> ColumnElement[int]:
     """Return how many whole units of `seconds` there are between 1970-01-01 00:00 on the zone's clock and `column`.
 
-    Fractions are cut off first: the quotient of a moment before midnight may round to the day after.
+    Fractions of seconds are cut off first: otherwise a time just before midnight may round up to the next day.
     """
     return cast(local(column, cuts), Integer) // seconds
 

@@ -1,4 +1,4 @@
-"""How much each camera has recorded, read from a database that may be in use, without changing it."""
+"""Reads how much each camera has recorded, from a database that may be in use, without changing it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 DAYS = 7
 DAY_S = 86400.0
 LEAST_S = 600.0
-"""Less footage than this says nothing about a day."""
+"""With less footage than this, nothing is estimated."""
 
 RECORDED = """
 SELECT camera, sum(size_bytes), sum(end_time - start_time),
@@ -25,9 +25,9 @@ FROM reviews WHERE start_time >= ? GROUP BY camera, severity
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the last days of a camera say; shares are parts of the recorded time, from 0 to 1.
+    """Figures of the last days of a camera; shares are parts of the recorded time, from 0 to 1.
 
-    `motion` counts what has motion or sound and what nobody has analysed.
+    `motion` counts footage with motion or sound, and footage that was not analysed.
     """
 
     bytes_per_second: float
@@ -37,12 +37,12 @@ class Measured:
 
 
 def measured(file: Path, now: float, sound_dbfs: float) -> tuple[dict[str, Measured], int]:
-    """Return what is known of each camera, and the bytes that all recordings take; nothing without a database."""
+    """Return the figures of each camera, and the bytes of all recordings; nothing without a database."""
     address = f"{file.absolute().as_uri()}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=2)) as connection:
             return _cameras(connection, now - DAYS * DAY_S, now, sound_dbfs), _used(connection)
-    except sqlite3.Error:  # there is none yet, or it is of another age: then nothing is known
+    except sqlite3.Error:  # there is no database yet, or it has another version: then nothing is known
         return {}, 0
 
 

@@ -1,8 +1,8 @@
-"""Makes a new database in place of one that is damaged, missing or of a newer version.
+"""Replaces a database that is damaged, missing or of a newer version.
 
-The damaged file is set aside and kept. What the disk does not know comes back from the best that there is: the file
-that is still open, then what can be read of the damaged one, then the newest backup that is whole. Footage is indexed
-again from the disk, later, since that takes as long as there is footage.
+The damaged file is set aside and kept. The tables that cannot be rebuilt are restored from the best source: the file
+that is still open, then the readable part of the damaged file, then the newest whole backup. Footage is indexed again
+later from the disk, which takes time in proportion to its amount.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from dogwatch.store import backup, faults, schema
 from dogwatch.store.connections import PARTS, make_private, uri
 from dogwatch.store.tables import metadata
 
-CHECK_S = 2.0  # recording waits for this long; the rest is checked once it goes on
-PROGRESS = 10_000  # steps of SQLite's machine between two looks at the clock
+CHECK_S = 2.0  # recording waits for this check; the rest is checked while it runs
+PROGRESS = 10_000  # steps of SQLite's machine between two checks of the clock
 ASIDE_KEPT = 5
 NEWER = "the database was made by a newer version of Dogwatch"
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """One exchange of the database's file: why, what the new one was made of (empty: nothing), the old one's name."""
+    """One replacement of the file: the cause, the source of the new one (empty: none), and the old one's new name."""
 
     time: float
     cause: str
@@ -41,16 +41,16 @@ class Mending:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a look at the file has found: what is wrong (empty: nothing), and whether all was looked at."""
+    """The result of a check of the file: what is wrong (empty: nothing), and whether all of it was checked."""
 
     cause: str = ""
     complete: bool = True
 
 
 def examine(database: Path, stop: Callable[[], bool] | None = None) -> Finding:
-    """Look whether `database` can be used; one that does not exist and has no backups is a new one.
+    """Check whether `database` can be used; a missing file without backups is a new database.
 
-    Damage deep inside a large file may not be found before `stop` says so, which is after `CHECK_S` when not given.
+    The check ends when `stop` says so (by default after `CHECK_S`): in a large file damage may then go unnoticed.
     """
     late = time.monotonic() + CHECK_S
     if not database.is_symlink() and not database.exists():
@@ -68,11 +68,11 @@ def examine(database: Path, stop: Callable[[], bool] | None = None) -> Finding:
     except sqlite3.Error as error:
         if isinstance(faults.of(error, database), StoreDamagedError):
             return Finding(f"the database is damaged ({error})")
-        return Finding(complete=False)  # such as a lock: whoever opens it will see
+        return Finding(complete=False)  # such as a lock: opening the database will report it
 
 
 def _look_inside(database: Path, stop: Callable[[], bool]) -> Finding:
-    # Read-only, since closing another connection would write a log into the file to which it may not belong.
+    # Read-only: closing a writing connection would write a log into the file that may not belong to it.
     with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" not in tables:
@@ -96,7 +96,7 @@ def _look_inside(database: Path, stop: Callable[[], bool]) -> Finding:
 
 
 def mend(database: Path, cause: str) -> Mending:
-    """Set aside what lies at `database`, which nobody has open, and put a new file there.
+    """Set aside the file at `database`, which nothing has open, and put a new one there.
 
     Raises:
         OSError: The directory cannot be written.
@@ -104,15 +104,15 @@ def mend(database: Path, cause: str) -> Mending:
     fresh = _fresh(database)
     sources = [*_readable(database)] if database.is_file() else []
     restored = _restore(database, fresh, sources, newer=cause == NEWER)
-    aside = set_aside(database)  # not before: whoever is killed here finds everything as it was
+    aside = set_aside(database)  # only now: if the program is killed before this, everything is as it was
     put_in_place(fresh, database)
     return Mending(time.time(), cause, restored, aside.name if aside else "")
 
 
 def rescue(database: Path, opened: sqlite3.Connection | None) -> tuple[Path, str]:
-    """Make a new file, to be put in place, of what is known while `database` is in use; return it and what it is of.
+    """Make a new file, to be put in place later, while `database` is in use; return it and its source in words.
 
-    `opened` is a connection to a file that is no longer at its place: it still holds everything.
+    `opened` is a connection to a file that is no longer in place: it still has all the data.
 
     Raises:
         OSError: The directory cannot be written.
@@ -134,7 +134,7 @@ def rescue(database: Path, opened: sqlite3.Connection | None) -> tuple[Path, str
 
 
 def put_in_place(fresh: Path, database: Path) -> None:
-    """Let `fresh` be the database, if there is one; else there is none.
+    """Make `fresh` the database; if there is no such file, there is no database then.
 
     Raises:
         OSError: The directory cannot be written.
@@ -145,9 +145,9 @@ def put_in_place(fresh: Path, database: Path) -> None:
 
 
 def set_aside(database: Path) -> Path | None:
-    """Rename what lies at `database`, with its log; return the new name, None if there was nothing.
+    """Rename the file at `database` and its log; return the new name, None if there was no file.
 
-    The first one and the newest few are kept.
+    Of the files set aside, the first and the newest few are kept.
 
     Raises:
         OSError: The directory cannot be written.
@@ -170,12 +170,12 @@ def set_aside(database: Path) -> Path | None:
 
 def _readable(database: Path) -> Iterator[tuple[str, str]]:
     yield uri(database, "mode=ro"), "what could be read of it"
-    if Path(f"{database}-wal").exists():  # a log that does not belong to the file damages a good one
+    if Path(f"{database}-wal").exists():  # a log that does not belong to the file would damage a good one
         yield uri(database, "immutable=1"), "what could be read of it without its log"
 
 
 def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *, newer: bool = False) -> str:
-    """Make `fresh` of the first of `sources`, then of the backups, that can be read; return which, in words."""
+    """Make `fresh` from the first readable one of `sources`, then of the backups; return which, in words."""
     full = False
     backups = [(uri(path, "mode=ro"), f"the backup {path.name}", False) for path in backup.existing(database)]
     for source, words, ours in [*((*one, newer) for one in sources), *backups]:
@@ -184,14 +184,14 @@ def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *,
             if (revision := _revision(fresh)) > schema.head():
                 raise StoreDamagedError(NEWER)
             if revision == schema.head():
-                backup.make_tables(fresh)  # those that were lost
+                backup.make_tables(fresh)  # the missing ones
         except (OSError, sqlite3.Error, DogwatchError) as error:
             _log.warning("the database cannot be restored from %s: %s", words, error)
             full = full or isinstance(faults.of(error, database), StoreFullError)
             _fresh(database)
         else:
             return words
-    for path in backup.existing(database) if full else ():  # a backup that is renamed takes no room
+    for path in backup.existing(database) if full else ():  # renaming a backup needs no room
         if not examine(path).cause:
             path.replace(fresh)
             return f"the backup {path.name}"

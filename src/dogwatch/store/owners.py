@@ -1,4 +1,4 @@
-"""Which camera a row belongs to: all that the guard before a route needs to know of it."""
+"""Looks up the camera of a row, which decides whether a caller may see it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What segments add up to by quarters of an hour, which every timezone's hours and days are made of.
+"""Sums of segments by quarters of an hour, of which the hours and days of every timezone consist.
 
-A row of `quarters` is counted anew, from the segments themselves, in the transaction that changes any of them: so it
-cannot drift from them, and a summary of months reads thousands of rows instead of hundreds of thousands.
+A row of `quarters` is counted again from its segments in each transaction that changes one of them, so that it cannot
+drift from them. A summary of months then reads thousands of rows instead of hundreds of thousands.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ QUARTER_S = 900
 
 
 def recount(connection: Connection, begins: Iterable[tuple[str, float]]) -> None:
-    """Count the quarters anew in which segments of these cameras and start times lie, or lay."""
+    """Count the quarters again in which segments with these cameras and start times are, or were."""
     for camera, number in {(camera, int(start // QUARTER_S)) for camera, start in begins}:
         place = {"of": camera, "at": number, "since": number * QUARTER_S, "until": (number + 1) * QUARTER_S}
         connection.execute(_FORGET, place)

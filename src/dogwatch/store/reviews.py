@@ -1,4 +1,4 @@
-"""Rows of the tables `reviews` and `review_views`: what happened, and who has seen it.
+"""Rows of the tables `reviews` and `review_views`: review items, and which user has seen them.
 
 Readers get rows in the form of docs/api/review.md.
 """
@@ -42,7 +42,7 @@ _INSERT = insert(reviews)
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """Which review items; None means no filter. `after` and `before` (epoch s) ask for an overlap."""
+    """Selects review items; None means no filter. Items overlap the time from `after` to `before` (epoch s)."""
 
     cameras: tuple[str, ...] | None = None
     labels: tuple[str, ...] | None = None
@@ -61,9 +61,9 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
-    """Do as `put`, but list only events that have a row, and return them: whoever reads the list asks for each.
+    """Like `put`, but list only events that have a row, and return these: clients ask for each listed event.
 
-    One may have been deleted, or could not be stored.
+    An event may have been deleted, or may not have been stored.
     """
     listed = values["data"]["detections"]
     known = set(connection.scalars(select(events.c.id).where(events.c.id.in_(listed)))) if listed else set()
@@ -73,7 +73,7 @@ def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[st
 
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
-    """Return the rows that `wanted` describes, newest first, as `username` has seen them."""
+    """Return the rows that `wanted` selects, newest first; `username` decides which count as seen."""
     query = _with_views(username).where(*_conditions(wanted))
     if wanted.reviewed is not None:
         query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
@@ -84,7 +84,7 @@ def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Ro
 
 
 def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]:
-    """Return the rows of `ids`, newest first; unknown ids are left out."""
+    """Return the rows of `ids`, newest first; unknown ids are ignored."""
     rows: list[Row] = []
     for start in range(0, len(ids), BATCH):
         query = _with_views(username).where(reviews.c.id.in_(ids[start : start + BATCH]))
@@ -93,14 +93,14 @@ def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]
 
 
 def of_event(connection: Connection, event_id: str, username: str) -> Row | None:
-    """Return the item whose detections hold the event."""
+    """Return the item that lists the event."""
     query = _with_views(username).where(_holds("$.detections", (event_id,))).order_by(reviews.c.start_time.desc())
     found = connection.execute(query.limit(1)).mappings().first()
     return _as_row(found) if found else None
 
 
 def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> None:
-    """Mark items as seen by `username` or not; unknown ids are ignored."""
+    """Mark items as seen or unseen by `username`; unknown ids are ignored."""
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         known = set(connection.execute(select(reviews.c.id).where(reviews.c.id.in_(batch))).scalars())
@@ -112,7 +112,7 @@ def view(connection: Connection, ids: Sequence[str], username: str, *, seen: boo
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
-    """Delete items; return those that were there, with `id`, `camera`, `start_time` and `end_time`."""
+    """Delete items; return those that existed, with `id`, `camera`, `start_time` and `end_time`."""
     gone: list[Row] = []
     columns = (reviews.c.id, reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
     for start in range(0, len(ids), BATCH):
@@ -124,7 +124,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
 
 
 def end_running(connection: Connection, time: float, alive: Collection[str] = ()) -> int:
-    """End items that were open when the program stopped, those in `alive` excepted; return how many."""
+    """End items that were open when the program stopped, except those in `alive`; return how many."""
     running = and_(reviews.c.end_time.is_(None), reviews.c.id.not_in(list(alive)))
     done = connection.execute(update(reviews).where(running).values(end_time=time))
     return done.rowcount

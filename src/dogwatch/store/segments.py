@@ -1,4 +1,4 @@
-"""Recorded segments: what was written, where it lies, and which of it is asked for."""
+"""Rows of recorded segments."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 BATCH = 500  # rows named in one statement; SQLite takes 32766 values
 
 
-class Brief(NamedTuple):
-    """What a playlist tells of a segment; read from an index alone."""
+class SegmentSummary(NamedTuple):
+    """The columns of a segment that a playlist needs; read from an index alone."""
 
     start_time: float
     end_time: float
@@ -25,12 +25,12 @@ class Brief(NamedTuple):
     has_audio: bool
 
 
-Line = tuple[float, float, str, bool, bool]
-"""A `Brief` and whether it is a part only, as playlists take them; as they come from the database, by the thousand."""
+EntryTuple = tuple[float, float, str, bool, bool]
+"""The fields of a `SegmentSummary`, and whether it is a part only, as playlists take them: there may be thousands."""
 
 
-class Span(NamedTuple):
-    """A segment's row without its fragments: cheap enough to read by the ten thousand."""
+class SegmentRow(NamedTuple):
+    """A segment's row without its fragments: cheap enough to read ten thousands of them."""
 
     id: str
     camera: str
@@ -50,8 +50,8 @@ class Span(NamedTuple):
         return self.end_time - self.start_time
 
 
-_BRIEF = [segments.c[name] for name in Brief._fields]
-_SPAN = [segments.c[name] for name in Span._fields]
+_BRIEF = [segments.c[name] for name in SegmentSummary._fields]
+_SPAN = [segments.c[name] for name in SegmentRow._fields]
 
 
 def pack(fragments: Sequence[Fragment]) -> bytes:
@@ -60,12 +60,12 @@ def pack(fragments: Sequence[Fragment]) -> bytes:
 
 
 def unpack(blob: bytes) -> tuple[Fragment, ...]:
-    """Return what `pack` was given."""
+    """Return the fragments that `pack` has stored."""
     return tuple(Fragment(o, n, start, length, bool(key)) for o, n, start, length, key in _PACKED.iter_unpack(blob))
 
 
 def add(connection: Connection, segment: Segment, init: bytes) -> None:
-    """Insert a segment and, if it is new, its init section; a row of the same path is replaced."""
+    """Insert a segment and, if it is new, its init section; a row with the same path is replaced."""
     if connection.scalar(select(init_sections.c.id).where(init_sections.c.id == segment.init_id)) is None:
         connection.execute(insert(init_sections).values(id=segment.init_id, data=init))
     changed = [(segment.camera, segment.start_time)]
@@ -94,7 +94,7 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
 
 
 def set_activity(connection: Connection, path: str, motion: int | None, objects: int | None) -> None:
-    """Store what the analysis of a whole segment has found; None for what it did not look for."""
+    """Store the sums of the analysis of a whole segment; None for what was not analysed."""
     connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
     recount(connection, _places(connection, segments.c.path == path))
 
@@ -105,13 +105,13 @@ def overlapping(connection: Connection, camera: str, start: float, end: float) -
     return [_segment(row) for row in rows]
 
 
-def spans(connection: Connection, camera: str, start: float, end: float) -> list[Span]:
-    """Do as `overlapping`, without fragments."""
-    return [Span._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
+def spans(connection: Connection, camera: str, start: float, end: float) -> list[SegmentRow]:
+    """Like `overlapping`, without fragments."""
+    return [SegmentRow._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
 
 
-def whole(connection: Connection, camera: str, start: float, end: float) -> list[Line]:
-    """Return the segments of `camera` that lie wholly between `start` and `end`, oldest first."""
+def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:
+    """Return the segments of `camera` that are wholly between `start` and `end`, oldest first."""
     begin = segments.c.start_time
     inside = and_(segments.c.camera == camera, begin >= start, begin < end, segments.c.end_time <= end)
     query: Select[Any] = select(*_BRIEF, false()).where(inside, ~segments.c.deleting).order_by(begin)
@@ -119,9 +119,9 @@ def whole(connection: Connection, camera: str, start: float, end: float) -> list
 
 
 def stretches(connection: Connection, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
-    """Return from when to when `camera` was recorded between `start` and `end`; holes shorter than `gap` s are none.
+    """Return the ranges between `start` and `end` that were recorded; gaps shorter than `gap` s are ignored.
 
-    The database looks at every segment, in an index alone, and gives only those that lie behind a hole.
+    The database reads every segment, from an index alone, and returns only those after a gap.
     """
     begin = segments.c.start_time
     mine = and_(segments.c.camera == camera, overlap(start, end), ~segments.c.deleting)
@@ -135,19 +135,19 @@ def stretches(connection: Connection, camera: str, start: float, end: float, gap
     return list(zip([first for first, _ in found], [*ends, last], strict=False))
 
 
-def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> Brief | None:
+def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
     """Return the first segment of `camera` that overlaps `start` to `end`, or the first that uses `init_id`."""
     query = _within(select(*_BRIEF), camera, start, end).limit(1)
     if init_id:
         query = query.where(segments.c.init_id == init_id)
     row = connection.execute(query).first()
-    return Brief._make(row) if row is not None else None
+    return SegmentSummary._make(row) if row is not None else None
 
 
 def peak(connection: Connection, camera: str, start: float, end: float, shortest_s: float) -> float:
     """Return the highest rate of a segment that overlaps `start` to `end`, in bytes a second.
 
-    Segments shorter than `shortest_s` count as being as long as that: a short one with a keyframe is no rate.
+    Segments shorter than `shortest_s` count as that long: a keyframe alone in a short file is no rate.
     """
     length = segments.c.end_time - segments.c.start_time
     rate = segments.c.size_bytes / case((length > shortest_s, length), else_=shortest_s)
@@ -156,46 +156,48 @@ def peak(connection: Connection, camera: str, start: float, end: float, shortest
 
 
 def init(connection: Connection, init_id: str) -> bytes | None:
-    """Return an init section (`ftyp` + `moov`), None if there is none of this id."""
+    """Return an init section (`ftyp` + `moov`), None if there is none with this id."""
     data: bytes | None = connection.scalar(select(init_sections.c.data).where(init_sections.c.id == init_id))
     return data
 
 
-def ended_before(connection: Connection, camera: str, time: float, after: float = 0.0, limit: int = 5000) -> list[Span]:
+def ended_before(
+    connection: Connection, camera: str, time: float, after: float = 0.0, limit: int = 5000
+) -> list[SegmentRow]:
     """Return up to `limit` segments of `camera` that ended before `time` and began after `after`, oldest first."""
     mine = and_(segments.c.camera == camera, segments.c.start_time > after, segments.c.start_time < time)
     query = select(*_SPAN).where(mine, segments.c.end_time < time, ~segments.c.deleting)
-    return [Span._make(row) for row in connection.execute(query.order_by(segments.c.start_time).limit(limit))]
+    return [SegmentRow._make(row) for row in connection.execute(query.order_by(segments.c.start_time).limit(limit))]
 
 
 def unseen(connection: Connection, camera: str, start: float, end: float) -> list[tuple[float, float]]:
-    """Return the spans of segments between `start` and `end` of which motion or objects are not known, oldest first."""
+    """Return the times of segments between `start` and `end` whose motion or objects are unknown, oldest first."""
     unknown = or_(segments.c.motion.is_(None), segments.c.objects.is_(None))
     query = _within(select(segments.c.start_time, segments.c.end_time), camera, start, end).where(unknown)
     return [(first, last) for first, last in connection.execute(query)]
 
 
-def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[Span]:
-    """Return the `limit` oldest segments of one or of all cameras."""
+def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[SegmentRow]:
+    """Return the `limit` oldest segments of one camera, or of all."""
     query = select(*_SPAN).where(~segments.c.deleting).order_by(segments.c.start_time).limit(limit)
     if camera is not None:
         query = query.where(segments.c.camera == camera)
-    return [Span._make(row) for row in connection.execute(query)]
+    return [SegmentRow._make(row) for row in connection.execute(query)]
 
 
 def mark(connection: Connection, ids: Sequence[str], reason: str = "retention") -> None:
-    """Mark segments as being deleted for `reason`; from now on nobody is given them."""
+    """Mark segments as being deleted for `reason`; other queries no longer return them."""
     for some in _batches(ids):
         mine = segments.c.id.in_(some)
         connection.execute(update(segments).where(mine).values(deleting=True, deleting_for=reason))
         recount(connection, _places(connection, mine))
 
 
-def marked(connection: Connection) -> dict[str, list[Span]]:
-    """Return the segments whose deletion has begun and not ended, by its reason."""
-    found: dict[str, list[Span]] = {}
+def marked(connection: Connection) -> dict[str, list[SegmentRow]]:
+    """Return the segments whose deletion has begun but not ended, by its reason."""
+    found: dict[str, list[SegmentRow]] = {}
     for *span, reason in connection.execute(select(*_SPAN, segments.c.deleting_for).where(segments.c.deleting)):
-        found.setdefault(reason or "retention", []).append(Span._make(span))
+        found.setdefault(reason or "retention", []).append(SegmentRow._make(span))
     return found
 
 
@@ -216,7 +218,7 @@ def drop(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_unused_inits(connection: Connection) -> None:
-    """Delete init sections that no segment uses any more."""
+    """Delete init sections that no segment uses."""
     used = select(segments.c.init_id).distinct()
     connection.execute(delete(init_sections).where(init_sections.c.id.not_in(used)))
 
@@ -230,10 +232,10 @@ def folders(connection: Connection) -> Iterator[str]:
         after = folder + "0"  # "0" follows "/"
 
 
-def paths_below(connection: Connection, folder: str) -> dict[str, Span]:
-    """Return the rows whose files lie below `folder`, by path."""
+def paths_below(connection: Connection, folder: str) -> dict[str, SegmentRow]:
+    """Return the rows whose files are below `folder`, by path."""
     inside = and_(segments.c.path > folder + "/", segments.c.path < folder + "0")
-    return {row.path: Span._make(row) for row in connection.execute(select(*_SPAN).where(inside))}
+    return {row.path: SegmentRow._make(row) for row in connection.execute(select(*_SPAN).where(inside))}
 
 
 def count(connection: Connection) -> int:
@@ -242,7 +244,7 @@ def count(connection: Connection) -> int:
 
 
 def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
-    """Return the bytes that each camera's segments take, or only those of `camera`."""
+    """Return the bytes of each camera's segments, or only those of `camera`."""
     query = select(quarters.c.camera, func.sum(quarters.c.size_bytes)).group_by(quarters.c.camera)
     if camera is not None:
         query = query.where(quarters.c.camera == camera)
@@ -259,7 +261,7 @@ def bandwidth(connection: Connection, since: float) -> dict[str, float]:
 
 
 def _places(connection: Connection, which: ColumnElement[bool]) -> list[tuple[str, float]]:
-    """Return camera and start time of segments, which tell their quarters."""
+    """Return camera and start time of segments, which determine their quarters."""
     rows = connection.execute(select(segments.c.camera, segments.c.start_time).where(which))
     return [(camera, start) for camera, start in rows]
 
@@ -287,9 +289,9 @@ def _within(query: Select[Any], camera: str, start: float, end: float) -> Select
 
 
 def overlap(start: float, end: float) -> ColumnElement[bool]:
-    """Return the condition that a segment has a part between `start` and `end`.
+    """Return the condition that a segment overlaps `start` to `end`.
 
-    The lower bound on `start_time` lets the index find the place; without it every older row would be looked at.
+    The lower bound on `start_time` lets the index find the place; without it, every older row would be read.
     """
     begin = segments.c.start_time
     return and_(begin < end, segments.c.end_time > start, begin >= start - LONGEST_SEGMENT_S)

@@ -1,4 +1,4 @@
-"""Who is logged in: plain functions over a connection."""
+"""Rows of login sessions."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def of_user(connection: Connection, username: str) -> list[Session]:
 
 
 def add(connection: Connection, session: Session, limit: int) -> list[str]:
-    """Add a session, at the price of those of its user that were used longest ago when there are `limit`.
+    """Add a session; if its user has `limit` sessions already, remove those used longest ago.
 
     Returns:
-        The ids of those.
+        The ids of the removed sessions.
     """
     others = of_user(connection, session.username)
     gone = [one.id for one in others[limit - 1 :]]
@@ -51,7 +51,7 @@ def add(connection: Connection, session: Session, limit: int) -> list[str]:
 
 
 def use(connection: Connection, session: Session) -> None:
-    """Store when a session was used and when it expires; one that has been ended stays so."""
+    """Store when a session was used and when it expires; an ended session stays ended."""
     values = {"used_at": session.used_at, "expires_at": session.expires_at}
     connection.execute(update(sessions).where(sessions.c.id == session.id).values(values))
 

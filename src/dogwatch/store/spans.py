@@ -1,4 +1,4 @@
-"""The times that events and review items take: all that playback and retention want of them."""
+"""Times of events and review items, as playback and retention need them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dogwatch.store.tables import events, exports, reviews
 RETAINED = "retained"
 
 
-class Item(NamedTuple):
-    """When something was going on in a camera's picture; `end_time` is None while it is."""
+class ItemSpan(NamedTuple):
+    """The time of an event, a review item or an export of one camera; `end_time` is None while it is in progress."""
 
     camera: str
     start_time: float
@@ -20,33 +20,33 @@ class Item(NamedTuple):
     severity: str = ""
 
 
-def event(connection: Connection, event_id: str) -> Item | None:
-    """Return the span of an event, None if there is no such event."""
+def event(connection: Connection, event_id: str) -> ItemSpan | None:
+    """Return the time of an event, None if there is no such event."""
     query = select(events.c.camera, events.c.start_time, events.c.end_time).where(events.c.id == event_id)
     row = connection.execute(query).first()
-    return Item(*row) if row is not None else None
+    return ItemSpan(*row) if row is not None else None
 
 
-def review(connection: Connection, review_id: str) -> Item | None:
-    """Return the span of a review item, None if there is no such item."""
+def review(connection: Connection, review_id: str) -> ItemSpan | None:
+    """Return the time of a review item, None if there is no such item."""
     columns = (reviews.c.camera, reviews.c.start_time, reviews.c.end_time, reviews.c.severity)
     row = connection.execute(select(*columns).where(reviews.c.id == review_id)).first()
-    return Item(*row) if row is not None else None
+    return ItemSpan(*row) if row is not None else None
 
 
-def items_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
-    """Return the review items of `camera` that were going on between `start` and `end` (epoch s)."""
+def items_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:
+    """Return the review items of `camera` that overlap `start` to `end` (epoch s)."""
     columns = (reviews.c.camera, reviews.c.start_time, reviews.c.end_time, reviews.c.severity)
     lasts = or_(reviews.c.end_time.is_(None), reviews.c.end_time >= start)
     query = select(*columns).where(reviews.c.camera == camera, reviews.c.start_time < end, lasts)
-    return [Item(*row) for row in connection.execute(query)]
+    return [ItemSpan(*row) for row in connection.execute(query)]
 
 
-def events_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
-    """Return the events of `camera` that keep footage themselves and were going on between `start` and `end`.
+def events_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:
+    """Return the events of `camera` that keep footage by themselves and overlap `start` to `end`.
 
-    These are manual ones, which begin before their review item when more footage was asked for, and those that a user
-    has retained, whose severity reads `RETAINED`.
+    These are manual events, which begin before their review item if more footage was asked for, and events that a user
+    retained, which have the severity `RETAINED`.
     """
     columns = (events.c.camera, events.c.start_time, events.c.end_time, events.c.severity, events.c.retain_indefinitely)
     lasts = or_(events.c.end_time.is_(None), events.c.end_time >= start)
@@ -54,14 +54,14 @@ def events_between(connection: Connection, camera: str, start: float, end: float
     mine = (events.c.camera == camera, events.c.start_time < end, keeps, events.c.has_clip.is_(True))
     rows = connection.execute(select(*columns).where(*mine, lasts))
     return [
-        Item(name, first, last, RETAINED if retained else severity or "")
+        ItemSpan(name, first, last, RETAINED if retained else severity or "")
         for name, first, last, severity, retained in rows
     ]
 
 
-def exporting_between(connection: Connection, camera: str, start: float, end: float) -> list[Item]:
-    """Return the ranges of `camera` between `start` and `end` whose exports are in progress, as `RETAINED` items."""
+def exporting_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:
+    """Return the ranges of exports in progress of `camera` that overlap `start` to `end`, as `RETAINED`."""
     columns = (exports.c.camera, exports.c.date, exports.c.end_time)
     mine = (exports.c.camera == camera, exports.c.date < end, exports.c.end_time >= start)
     query = select(*columns).where(*mine, exports.c.in_progress.is_(True))
-    return [Item(*row, RETAINED) for row in connection.execute(query)]
+    return [ItemSpan(*row, RETAINED) for row in connection.execute(query)]

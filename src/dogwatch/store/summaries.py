@@ -1,7 +1,7 @@
 """Sums over recordings by hour and day of any time zone.
 
-They are made of `quarters`, rows of a quarter of an hour each; what the zone's clock said then is computed in SQL, so
-that daylight saving time is right and only sums leave the database.
+They are computed from `quarters`, rows of a quarter of an hour each. Local time is computed in SQL, so that daylight
+saving time is right, and only sums leave the database.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HOUR_S = 3600
 
 @dataclass(slots=True)
 class Hour:
-    """What one local hour holds; `duration` in seconds recorded, counted where segments begin."""
+    """The sums of one local hour; `duration` is recorded seconds, counted where segments begin."""
 
     events: int = 0
     motion: int = 0
@@ -31,7 +31,7 @@ class Hour:
 
 @dataclass(slots=True)
 class Day:
-    """One local day: `hours` by two-digit hour, only those with recordings; `events` counts the whole day's."""
+    """One local day: `hours` with recordings, by two-digit hour; `events` of the whole day."""
 
     events: int = 0
     hours: dict[str, Hour] = field(default_factory=dict)
@@ -73,14 +73,14 @@ def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list
 
 
 def _recorded(connection: Connection, which: ColumnElement[bool]) -> tuple[float, float] | None:
-    """Return a range of time (epoch s) that holds the days of all these quarters; None without any."""
+    """Return a range of time (epoch s) that covers the days of all these quarters; None without any."""
     ends = select(func.min(quarters.c.number), func.max(quarters.c.number)).where(which)
     first, last = connection.execute(ends).one()
     return None if first is None else (first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
 
 
 def _hour(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
-    """Return the hour of `column` on the zone's clock, counted from 1970-01-01 00:00 on it."""
+    """Return the hour of `column` on the zone's clock, as hours since 1970-01-01 00:00."""
     return units(column, cuts, HOUR_S).label("hour")
 
 

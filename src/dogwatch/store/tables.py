@@ -187,7 +187,7 @@ switches = Table(
     comment="run-time switches that outlive a restart (docs/api/websocket.md)",
 )
 
-marks = Table(
+kept_times = Table(
     "marks",
     metadata,
     Column("name", String(60), primary_key=True),

@@ -1,4 +1,4 @@
-"""User accounts: plain functions over a connection."""
+"""Rows of user accounts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def add(connection: Connection, user: User) -> None:
     """Add an account.
 
     Raises:
-        ConflictError: There is one of that name.
+        ConflictError: There is an account with that name.
     """
     values = {column.name: getattr(user, column.name) for column in _COLUMNS}
     try:

@@ -1,4 +1,4 @@
-"""The disks that belong to this database, by what lies on them.
+"""Rows of the disks that belong to this database, by their identity.
 
 The identity of a directory other than `recordings` begins with that directory's name.
 """
@@ -23,7 +23,7 @@ def known(connection: Connection, name: str) -> set[str]:
 
 
 def add(connection: Connection, identity: str) -> None:
-    """Take note of a disk."""
+    """Add a disk."""
     connection.execute(insert(volumes).values(id=identity, added_at=time.time()))
 
 

@@ -25,7 +25,7 @@ from dogwatch.media import clip, picture
 from dogwatch.recordings import export_job, timelapse
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
-from dogwatch.recordings.exports import Exports, RefusedError, Wanted
+from dogwatch.recordings.exports import ExportRequest, Exports, RefusedError
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import rules_of
 from dogwatch.store import reviews, segments
@@ -52,7 +52,7 @@ class Studio:
     exports: Exports
     kind: ExportKind
 
-    def made(self, wanted: Wanted) -> Export:
+    def made(self, wanted: ExportRequest) -> Export:
         """Export, wait, and return the finished export."""
         export = self.exports.begin(wanted)
         self.wait(export.id)
@@ -86,7 +86,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     kind = ExportKind(db, catalogue, tmp_path, ExportSettings(2, 0, "none"))
     runner = JobRunner(db, [kind])
     exports = Exports(db, catalogue, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
-    exports.tidy()
+    exports.remove_leftovers()
     runner.start()
     yield Studio(tmp_path, db, runner, exports, kind)
     runner.close()
@@ -100,7 +100,7 @@ def numbers(path: Path) -> list[int]:
 
 
 def test_realtime_holds_every_picture_and_the_sound(studio: Studio) -> None:
-    export = studio.made(Wanted("front", T0 + 2, T0 + 9))
+    export = studio.made(ExportRequest("front", T0 + 2, T0 + 9))
     path = studio.exports.file(export)
     assert numbers(path) == list(range(20, 90))
     with av.open(str(path)) as container:
@@ -115,7 +115,7 @@ def test_realtime_holds_every_picture_and_the_sound(studio: Studio) -> None:
 
 
 def test_a_timelapse_runs_25_times_as_fast(studio: Studio) -> None:
-    export = studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    export = studio.made(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))
     found = numbers(studio.exports.file(export))
     with av.open(str(studio.exports.file(export))) as container:
         stream: Any = container.streams.video[0]
@@ -138,7 +138,7 @@ def test_chapters(studio: Studio) -> None:
 
     studio.db.write(lambda connection: reviews.put(connection, row("a", T0 + 3, "alert", ["person", "dog"])))
     studio.db.write(lambda connection: reviews.put(connection, row("b", T0 + 7, "detection", [])))
-    wanted = Wanted("front", T0, T0 + 12, chapters="review_items")
+    wanted = ExportRequest("front", T0, T0 + 12, chapters="review_items")
     assert chapters(studio.exports.file(studio.made(wanted))) == [(3.0, "Alert: person, dog"), (7.0, "Detection")]
     cut = replace(wanted, start=T0 + 4, end=T0 + 8)  # the alert goes on in it
     assert chapters(studio.exports.file(studio.made(cut))) == [(0.0, "Alert: person, dog"), (3.0, "Detection")]
@@ -159,14 +159,14 @@ def chapters(path: Path) -> list[tuple[float, str]]:
 @pytest.mark.parametrize(
     ("wanted", "error", "message"),
     [
-        (Wanted("front", T0 - 100, T0 - 50), NoFootageError, "No recordings found"),
-        (Wanted("front", NOW + 100, NOW + 200), NoFootageError, "No recordings found"),
-        (Wanted("back", T0, T0 + 5), NoFootageError, "No recordings found"),
-        (Wanted("front", T0 + 5, T0 + 5), RefusedError, "not after its start"),
-        (Wanted("front", T0, T0 + 5, case_id="x"), NotFoundError, "Case not found"),
+        (ExportRequest("front", T0 - 100, T0 - 50), NoFootageError, "No recordings found"),
+        (ExportRequest("front", NOW + 100, NOW + 200), NoFootageError, "No recordings found"),
+        (ExportRequest("back", T0, T0 + 5), NoFootageError, "No recordings found"),
+        (ExportRequest("front", T0 + 5, T0 + 5), RefusedError, "not after its start"),
+        (ExportRequest("front", T0, T0 + 5, case_id="x"), NotFoundError, "Case not found"),
     ],
 )
-def test_what_cannot_be_exported_is_refused(studio: Studio, wanted: Wanted, error: type, message: str) -> None:
+def test_what_cannot_be_exported_is_refused(studio: Studio, wanted: ExportRequest, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         studio.exports.begin(wanted)
     assert studio.exports.listed(ExportFilter()) == []
@@ -175,7 +175,7 @@ def test_what_cannot_be_exported_is_refused(studio: Studio, wanted: Wanted, erro
 def test_no_room_is_told_before_anything_is_written(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = studio.jobs._kinds["export"]
     monkeypatch.setattr(kind, "_floor", 1 << 60)
-    export = studio.exports.begin(Wanted("front", T0, T0 + 5))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 5))
     studio.wait(export.id)
     assert "no room" in studio.jobs.find(export.id).error
     assert studio.exports.listed(ExportFilter()) == []
@@ -183,14 +183,14 @@ def test_no_room_is_told_before_anything_is_written(studio: Studio, monkeypatch:
 
 
 def test_nothing_is_written_or_deleted_while_the_disk_is_away(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = studio.made(Wanted("front", T0, T0 + 3))
+    made = studio.made(ExportRequest("front", T0, T0 + 3))
 
     def away() -> None:
         raise OSError(2, "the disk of exports is not there: is it mounted?")
 
     monkeypatch.setattr(studio.jobs._kinds["export"], "_verify", away)
     monkeypatch.setattr(studio.exports, "_verify", away)
-    export = studio.exports.begin(Wanted("front", T0, T0 + 5))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 5))
     studio.wait(export.id)
     assert "is it mounted" in studio.jobs.find(export.id).error
     with pytest.raises(OSError, match="is it mounted"):
@@ -202,7 +202,7 @@ def test_nothing_is_written_or_deleted_while_the_disk_is_away(studio: Studio, mo
 @pytest.mark.parametrize("playback", ["realtime", "timelapse_25x"])
 def test_cancelling_leaves_nothing(studio: Studio, playback: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_job, "COPY_BYTES", 64)
-    export = studio.exports.begin(Wanted("front", T0, T0 + 12, playback))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 12, playback))
     end = time.monotonic() + 20
     while studio.jobs.find(export.id).state == "queued":
         assert time.monotonic() < end
@@ -234,13 +234,13 @@ def test_a_segment_that_is_deleted_meanwhile_is_left_out(studio: Studio, monkeyp
         return found
 
     monkeypatch.setattr(clip, "plan", planned)
-    export = studio.made(Wanted("front", T0, T0 + 12))
+    export = studio.made(ExportRequest("front", T0, T0 + 12))
     assert numbers(studio.exports.file(export)) == [*range(40), *range(80, 120)]
     assert len(calls) == 2
 
 
 def test_names_deleting_and_cases(studio: Studio) -> None:
-    first, second = (studio.made(Wanted("front", T0 + n, T0 + n + 3, name=f"n{n}")) for n in (0, 4))
+    first, second = (studio.made(ExportRequest("front", T0 + n, T0 + n + 3, name=f"n{n}")) for n in (0, 4))
     exports = studio.exports
     assert [one.name for one in exports.listed(ExportFilter())] == ["n4", "n0"]
     assert exports.rename(first.file.removesuffix(".mp4"), "renamed").id == first.id
@@ -265,7 +265,7 @@ def test_names_deleting_and_cases(studio: Studio) -> None:
 
 def test_one_in_progress_is_not_deleted(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_job, "COPY_BYTES", 16)
-    export = studio.exports.begin(Wanted("front", T0, T0 + 12))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 12))
     assert studio.exports.one(export.id).in_progress
     with pytest.raises(ConflictError, match="in progress"):
         studio.exports.delete([export.id])
@@ -278,7 +278,7 @@ def test_what_a_crash_has_left_is_removed_at_start(studio: Studio) -> None:
     folder.mkdir(exist_ok=True)
     (folder / ".front_1-2_abcdef.mp4.part").write_bytes(b"half")
     (folder / "mine.mp4").write_bytes(b"somebody's own")
-    studio.exports.tidy()
+    studio.exports.remove_leftovers()
     assert studio.files() == ["mine.mp4"]
 
 
@@ -288,7 +288,7 @@ def test_streams_of_other_shapes(tmp_path: Path, studio: Studio) -> None:
     for segment in record(studio.root, "side", start, count=2, shape=Shape(b_frames=2, audio=False)):
         init = (studio.root / segment.path).read_bytes()[: segment.fragments[0].offset]
         studio.db.write(lambda connection, one=segment, data=init: segments.add(connection, one, data))  # type: ignore[misc]
-    export = studio.made(Wanted("side", start, start + 8))
+    export = studio.made(ExportRequest("side", start, start + 8))
     found = numbers(studio.exports.file(export))
     assert found == sorted(found)
     assert len(found) >= 76
@@ -312,7 +312,7 @@ def test_an_encoder_that_misbehaves_fails_its_job(
 ) -> None:
     monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
     monkeypatch.setattr(timelapse, "HUNG_S", 1.0)
-    export = studio.exports.begin(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))
     studio.wait(export.id)
     assert (studio.jobs.find(export.id).state, studio.jobs.find(export.id).error) == ("failed", error)
     assert studio.files() == []
@@ -321,7 +321,7 @@ def test_an_encoder_that_misbehaves_fails_its_job(
 def test_what_else_is_on_the_encoders_output_does_no_harm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "print('x264 [info]: hello', flush=True)\nfrom dogwatch.media import timelapse\ntimelapse.main()"
     monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
-    assert numbers(studio.exports.file(studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))))
+    assert numbers(studio.exports.file(studio.made(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))))
 
 
 def test_a_timelapse_is_on_the_disk_before_it_has_its_name(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,14 +333,14 @@ def test_a_timelapse_is_on_the_disk_before_it_has_its_name(studio: Studio, monke
         fsync(fd)
 
     monkeypatch.setattr(os, "fsync", noted)
-    export = studio.made(Wanted("front", T0, T0 + 12, "timelapse_25x"))
+    export = studio.made(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))
     assert synced == [f".{export.file}.part", "exports"]
 
 
 def test_a_picture_that_cannot_be_written_costs_no_export(studio: Studio) -> None:
     (studio.root / "clips").mkdir()
     (studio.root / "clips" / "export").write_bytes(b"in the way")
-    export = studio.made(Wanted("front", T0, T0 + 12))
+    export = studio.made(ExportRequest("front", T0, T0 + 12))
     assert studio.exports.file(export).is_file()
 
 
@@ -355,12 +355,12 @@ def test_the_picture_is_made_in_the_pool_and_an_image_has_a_limit(
         return encode(*arguments)
 
     monkeypatch.setattr(picture, "encode", noted)
-    studio.made(Wanted("front", T0, T0 + 3))
+    studio.made(ExportRequest("front", T0, T0 + 3))
     assert [name.split()[0] for name in makers] == ["pictures"]
     image = studio.root / "large.jpg"
     image.touch()
     os.truncate(image, export_job.IMAGE_BYTES + 1)
-    export = studio.made(Wanted("front", T0, T0 + 3, image=str(image)))
+    export = studio.made(ExportRequest("front", T0, T0 + 3, image=str(image)))
     assert not studio.exports.thumb(export).exists()
 
 
@@ -369,7 +369,7 @@ def test_a_disk_that_fills_up_meanwhile_ends_the_export(studio: Studio, monkeypa
     monkeypatch.setattr(export_job, "SYNC_BYTES", 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free.pop(0) if free else 0))
     studio.kind._floor = 1 << 20
-    export = studio.exports.begin(Wanted("front", T0, T0 + 12))
+    export = studio.exports.begin(ExportRequest("front", T0, T0 + 12))
     studio.wait(export.id)
     assert "must stay free" in studio.jobs.find(export.id).error
     assert studio.files() == []
@@ -379,7 +379,7 @@ def test_retention_waits_for_exports_in_progress(studio: Studio) -> None:
     cameras = {"front": rules_of(RecordConfig())}
     keeper = Retention(studio.db, studio.root, cameras, clock=lambda: NOW + 100 * 86_400)
     studio.jobs.close()
-    export = studio.exports.begin(Wanted("front", T0 + 5, T0 + 6))
+    export = studio.exports.begin(ExportRequest("front", T0 + 5, T0 + 6))
     keeper.expire()
     assert len(list(studio.root.glob("recordings/**/*.mp4"))) == 3  # what is within five seconds of it stays, too
     studio.jobs.start()

@@ -14,7 +14,7 @@ from dogwatch.errors import RecordingError
 from dogwatch.media import fragments
 from dogwatch.model import VOLUME_FILE, Segment
 from dogwatch.recordings import recovery, removal, volume
-from dogwatch.recordings.recovery import Report
+from dogwatch.recordings.recovery import RecoveryReport
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.tables import init_sections
@@ -52,9 +52,9 @@ def stored(db: Database) -> list[Segment]:
 def test_files_without_rows_are_indexed_exactly(db: Database, tmp_path: Path) -> None:
     made = recordings.record(tmp_path, count=2) + recordings.record(tmp_path, "back-yard", T0 + 90000, count=1)
     age(tmp_path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=3, added=3)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=3, added=3)
     assert stored(db) == sorted(made, key=lambda one: one.path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=3)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=3)
 
 
 def test_files_that_began_in_the_same_second(db: Database, tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_files_that_began_in_the_same_second(db: Database, tmp_path: Path) -> No
     namesake = first.path.replace(".mp4", "_1.mp4")
     (tmp_path / second.path).rename(tmp_path / namesake)
     age(tmp_path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=2)
-    assert recovery.reconcile(db, tmp_path) == Report(files=2)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=2)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2)
     assert [one.path for one in stored(db)] == [first.path, namesake]
 
 
@@ -72,7 +72,7 @@ def test_a_torn_end_is_cut_off(db: Database, tmp_path: Path) -> None:
     path = tmp_path / one.path
     path.write_bytes(path.read_bytes()[: one.fragments[3].offset + 57])
     age(tmp_path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=1, added=1, trimmed=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, added=1, trimmed=1)
     (found,) = stored(db)
     assert found.fragments == one.fragments[:3]
     assert path.stat().st_size == one.fragments[3].offset == found.size_bytes
@@ -83,14 +83,14 @@ def test_unplayable_files_are_set_aside_with_a_note(db: Database, tmp_path: Path
     path = tmp_path / one.path
     path.write_bytes(b"")
     age(tmp_path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=1, broken=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, broken=1)
     assert stored(db) == []
     assert (tmp_path / "recordings/.broken/2025-11-18/11/front/06.40.mp4").exists()
     assert not path.parent.exists()
     with db.read() as c:
         (note,) = deletions.latest(c)
     assert (note.reason, note.camera) == ("broken", "front")
-    assert recovery.reconcile(db, tmp_path) == Report()
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport()
 
 
 def test_one_file_that_cannot_be_set_aside_does_not_keep_the_others_from_being_indexed(
@@ -100,7 +100,7 @@ def test_one_file_that_cannot_be_set_aside_does_not_keep_the_others_from_being_i
     (tmp_path / broken.path).write_bytes(b"")
     (tmp_path / "recordings" / recovery.BROKEN).write_text("in the way, as a disk that is read-only would be")
     age(tmp_path)
-    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=1)
     assert stored(db) == [good]
 
 
@@ -110,7 +110,7 @@ def test_rows_without_files_are_dropped_with_a_note(db: Database, tmp_path: Path
     volume.check(db, tmp_path)
     for one in made[:2]:
         (tmp_path / one.path).unlink()
-    assert recovery.reconcile(db, tmp_path) == Report(files=1, missing=2)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, missing=2)
     assert stored(db) == [made[2]]
     with db.read() as c:
         (note,) = deletions.latest(c)
@@ -121,7 +121,7 @@ def test_a_whole_day_that_has_gone(db: Database, tmp_path: Path) -> None:
     made = recordings.record(tmp_path, count=1) + recordings.record(tmp_path, start=T0 + 86400, count=1)
     add(db, tmp_path, *made)
     shutil.rmtree(tmp_path / "recordings" / "2025-11-18")
-    assert recovery.reconcile(db, tmp_path) == Report(files=1, missing=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, missing=1)
 
 
 @pytest.mark.parametrize("unlinked", [False, True])
@@ -133,7 +133,7 @@ def test_interrupted_deletions_are_completed(db: Database, tmp_path: Path, unlin
     db.write(lambda c: segments.mark(c, [one.id for one in first], "budget"))
     if unlinked:
         (tmp_path / made[0].path).unlink()
-    assert recovery.reconcile(db, tmp_path) == Report(files=1, finished=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, finished=1)
     assert not (tmp_path / made[0].path).exists()
     assert stored(db) == [made[1]]
     with db.read() as c:
@@ -145,7 +145,7 @@ def test_files_that_are_being_written_are_left_alone(db: Database, tmp_path: Pat
     (one,) = recordings.record(tmp_path, count=1)
     later = time.time() + 100
     os.utime(tmp_path / one.path, (later, later))
-    assert recovery.reconcile(db, tmp_path) == Report(files=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1)
     assert stored(db) == []
 
 
@@ -157,7 +157,7 @@ def test_a_file_of_the_last_seconds_is_indexed_but_not_changed(db: Database, tmp
     just_now = time.time() - 1
     for path in (one.path, two.path):
         os.utime(tmp_path / path, (just_now, just_now))
-    assert recovery.reconcile(db, tmp_path) == Report(files=2, added=1)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=1)
     assert (tmp_path / one.path).read_bytes() == torn
     assert (tmp_path / two.path).exists()
     assert stored(db)[0].fragments == one.fragments[:3]
@@ -168,7 +168,7 @@ def test_what_is_no_segment_is_not_touched(db: Database, tmp_path: Path) -> None
         path = tmp_path / "recordings" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
-    assert recovery.reconcile(db, tmp_path) == Report()
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport()
     assert (tmp_path / "recordings/2025-11-18/11/front/x.mp4").exists()
 
 
@@ -266,7 +266,7 @@ def test_many_files_with_rows_are_looked_at_quickly(db: Database, tmp_path: Path
     db.write(lambda c: c.execute(insert(table), rows) and None)
     volume.check(db, tmp_path)
     began = time.process_time()
-    assert recovery.reconcile(db, tmp_path) == Report(files=3000)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=3000)
     assert time.process_time() - began < 0.6  # 100 000 in 20 s at worst
 
 
@@ -284,6 +284,6 @@ def test_what_is_deleted_meanwhile_is_not_missing(
         return listing(root, day)
 
     monkeypatch.setattr(recovery, "_files", deleting)
-    assert recovery.reconcile(db, tmp_path) == Report()
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport()
     with db.read() as c:
         assert [note.reason for note in deletions.latest(c)] == ["free_space"]

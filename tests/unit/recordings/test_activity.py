@@ -1,7 +1,7 @@
 """Which segments count as analysed, and what they hold."""
 
 from dogwatch.model import Fragment, Segment
-from dogwatch.recordings.activity import Activity, CameraActivity
+from dogwatch.recordings.activity import CameraActivity, SegmentActivity
 
 
 def segment(start: float, length: float = 10.0, gop: float = 2.0) -> Segment:
@@ -20,7 +20,7 @@ def test_a_quiet_segment_that_was_watched_holds_nothing() -> None:
     feed(activity, 0, 10)
     activity.written(segment(0))
     assert list(activity.settled(9.9)) == []
-    assert list(activity.settled(10.0)) == [Activity("p0", 0, 0)]
+    assert list(activity.settled(10.0)) == [SegmentActivity("p0", 0, 0)]
     assert list(activity.settled(99.0)) == []
 
 
@@ -60,7 +60,7 @@ def test_keyframes_alone_are_enough_while_it_is_quiet() -> None:
     for time in (0, 5):
         activity.frame(time, 0, 0)
     activity.written(segment(0, gop=5))
-    assert list(activity.settled(10)) == [Activity("p0", 0, 0)]
+    assert list(activity.settled(10)) == [SegmentActivity("p0", 0, 0)]
 
 
 def test_a_blind_spot_leaves_the_segment_unknown() -> None:
@@ -94,7 +94,7 @@ def test_the_next_file_may_be_announced_before_the_last_one_is_complete() -> Non
     activity.opened("p10", 10)
     feed(activity, 10, 11, motion=1)
     activity.written(segment(0))
-    assert list(activity.settled(11)) == [Activity("p0", 50, 50)]
+    assert list(activity.settled(11)) == [SegmentActivity("p0", 50, 50)]
 
 
 def test_a_file_whose_writer_died_does_not_hold_up_the_others() -> None:
@@ -104,7 +104,7 @@ def test_a_file_whose_writer_died_does_not_hold_up_the_others() -> None:
     activity.opened("p5", 5)
     feed(activity, 5, 15)
     activity.written(segment(5))
-    assert list(activity.settled(15)) == [Activity("p5", 0, 0)]
+    assert list(activity.settled(15)) == [SegmentActivity("p5", 0, 0)]
 
 
 def test_what_was_not_looked_for_stays_unknown() -> None:
@@ -114,13 +114,13 @@ def test_what_was_not_looked_for_stays_unknown() -> None:
     for n in range(50):
         activity.frame(n / 5, 3, 0, 0.0)
     activity.written(segment(0))
-    assert list(activity.settled(10)) == [Activity("p0", 150, None)]
+    assert list(activity.settled(10)) == [SegmentActivity("p0", 150, None)]
     activity = CameraActivity()
     activity.opened("p0", 0)
     for n in range(50):
         activity.frame(n / 5, None, 0)
     activity.written(segment(0))
-    assert list(activity.settled(10)) == [Activity("p0", None, 0)]
+    assert list(activity.settled(10)) == [SegmentActivity("p0", None, 0)]
 
 
 def test_a_slow_detector_sees_with_late_answers() -> None:
@@ -130,7 +130,7 @@ def test_a_slow_detector_sees_with_late_answers() -> None:
     for n in range(50):
         activity.frame(n / 5, 3, 1, max(0.0, n // 5 - 1.0))
     activity.written(segment(0))
-    assert list(activity.settled(10)) == [Activity("p0", 150, 50)]
+    assert list(activity.settled(10)) == [SegmentActivity("p0", 150, 50)]
 
 
 def test_detection_that_was_off_for_a_while_leaves_objects_unknown() -> None:
@@ -139,4 +139,4 @@ def test_detection_that_was_off_for_a_while_leaves_objects_unknown() -> None:
     for n in range(50):
         activity.frame(n / 5, 3, 0, n / 5 if not 10 < n < 35 else 2.0)
     activity.written(segment(0))
-    assert list(activity.settled(10)) == [Activity("p0", 150, None)]
+    assert list(activity.settled(10)) == [SegmentActivity("p0", 150, None)]

@@ -19,18 +19,18 @@ from dogwatch.recordings.rules import (
     rules_of,
     satisfies,
 )
-from dogwatch.store.segments import Span
-from dogwatch.store.spans import RETAINED, Item
+from dogwatch.store.segments import SegmentRow
+from dogwatch.store.spans import RETAINED, ItemSpan
 
 NOW = 1_795_000_000.0
 
 
 def span(
     days_old: float = 0.0, motion: int | None = 0, objects: int | None = 0, dbfs: float | None = None, size: int = 10
-) -> Span:
+) -> SegmentRow:
     """Make a segment of 10 s that ended `days_old` days ago."""
     end = NOW - days_old * DAY_S
-    return Span(
+    return SegmentRow(
         f"{end}",
         "front",
         f"p{end}",
@@ -52,7 +52,7 @@ def rules(
     return Rules(continuous * DAY_S, motion * DAY_S, items)
 
 
-def kept(one: Span, by: Rules, *items: Item) -> bool:
+def kept(one: SegmentRow, by: Rules, *items: ItemSpan) -> bool:
     return not list(expired([one], items, by, NOW))
 
 
@@ -82,7 +82,7 @@ def test_continuous(days_old: float, by: Rules, stays: bool) -> None:
         (span(2, motion=0, dbfs=-60.0), False),
     ],
 )
-def test_motion_sound_and_what_nobody_has_analysed(one: Span, stays: bool) -> None:
+def test_motion_sound_and_what_nobody_has_analysed(one: SegmentRow, stays: bool) -> None:
     assert kept(one, rules(continuous=1, motion=3, alerts=0, detections=0)) is stays
 
 
@@ -103,12 +103,12 @@ def test_motion_sound_and_what_nobody_has_analysed(one: Span, stays: bool) -> No
         (span(2, motion=0, objects=None), rules(motion=3, alerts=0, detections=0), False),  # records motion, no more
     ],
 )
-def test_what_nobody_has_analysed_is_kept_for_the_longest_of_the_times(one: Span, by: Rules, stays: bool) -> None:
+def test_what_nobody_has_analysed_is_kept_for_the_longest_of_the_times(one: SegmentRow, by: Rules, stays: bool) -> None:
     """Without detection, with detection that has failed, with motion detection off."""
     assert kept(one, by) is stays
 
 
-def seconds_old(age: float, **changes: Any) -> Span:
+def seconds_old(age: float, **changes: Any) -> SegmentRow:
     return span(age / DAY_S, **changes)
 
 
@@ -161,14 +161,14 @@ def test_what_is_next_to_unanalysed_footage_may_be_pre_or_post_capture(
 )
 def test_a_retained_event_keeps_its_footage(start: float, end: float | None, stays: bool) -> None:
     one = span(300)
-    found = Item("front", one.end_time + start, None if end is None else one.end_time + end, RETAINED)
+    found = ItemSpan("front", one.end_time + start, None if end is None else one.end_time + end, RETAINED)
     assert kept(one, rules(), found) is stays
 
 
-def item(days_old: float, severity: str = "alert", length: float = 20.0) -> Item:
+def item(days_old: float, severity: str = "alert", length: float = 20.0) -> ItemSpan:
     """Make a review item that ended `days_old` days ago."""
     end = NOW - days_old * DAY_S
-    return Item("front", end - length, end, severity)
+    return ItemSpan("front", end - length, end, severity)
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ def item(days_old: float, severity: str = "alert", length: float = 20.0) -> Item
         (span(5, motion=1), rules(alerts=1), item(5, "detection"), True),
         (span(5, motion=1), rules(detections=1), item(5, "detection"), False),
         (span(5, motion=1), rules(), item(6), False),
-        (span(5, motion=1), rules(), Item("front", NOW - 6 * DAY_S, None, "alert"), True),
+        (span(5, motion=1), rules(), ItemSpan("front", NOW - 6 * DAY_S, None, "alert"), True),
         (span(5, motion=1), rules(), item(5, "significant_motion"), False),
     ],
 )
-def test_review_items(one: Span, by: Rules, found: Item, stays: bool) -> None:
+def test_review_items(one: SegmentRow, by: Rules, found: ItemSpan, stays: bool) -> None:
     assert kept(one, by, found) is stays
 
 
@@ -200,9 +200,9 @@ def test_review_items(one: Span, by: Rules, found: Item, stays: bool) -> None:
 def test_pre_and_post_capture(starts_after: float, ended_before: float, stays: bool) -> None:
     one = span(5, motion=1)
     if starts_after:
-        found = Item("front", one.end_time + starts_after, one.end_time + 60, "alert")
+        found = ItemSpan("front", one.end_time + starts_after, one.end_time + 60, "alert")
     else:
-        found = Item("front", one.start_time - 60, one.start_time - ended_before, "alert")
+        found = ItemSpan("front", one.start_time - 60, one.start_time - ended_before, "alert")
     assert kept(one, rules(), found) is stays
 
 
@@ -231,7 +231,7 @@ def test_all_satisfies_all() -> None:
 # The oracle knows the contract's rules of a world in which everything is known, and nothing of how they are applied.
 
 
-def kept_in_a_known_world(one: Span, items: list[Item], by: Rules, now: float) -> bool:
+def kept_in_a_known_world(one: SegmentRow, items: list[ItemSpan], by: Rules, now: float) -> bool:
     """Say what contract section 20.7 says of a segment of which everything is known."""
     assert one.motion is not None
     assert one.objects is not None
@@ -254,9 +254,9 @@ DAYS = st.sampled_from([0.0, 0.01, 0.02, 0.05])
 
 
 @st.composite
-def footage(draw: st.DrawFn) -> list[Span]:
-    """Return segments of an hour or less, with holes, oldest first."""
-    made: list[Span] = []
+def footage(draw: st.DrawFn) -> list[SegmentRow]:
+    """Return segments of an hour or less, with find_gaps, oldest first."""
+    made: list[SegmentRow] = []
     at = NOW - draw(st.integers(300, 2600))
     for n in range(draw(st.integers(1, 25))):
         at += draw(st.sampled_from([0.0, 0.0, 0.0, 3.0, 30.0]))
@@ -266,7 +266,7 @@ def footage(draw: st.DrawFn) -> list[Span]:
             (draw(st.integers(0, 2)), draw(st.integers(0, 1))) if known else (draw(UNKNOWN), draw(UNKNOWN))
         )
         dbfs = draw(st.sampled_from([None, -60.0, -20.0]))
-        made.append(Span(f"{n}", "front", f"p{n}", at, end, 1, "i", dbfs is not None, dbfs, motion, objects))
+        made.append(SegmentRow(f"{n}", "front", f"p{n}", at, end, 1, "i", dbfs is not None, dbfs, motion, objects))
         at = end
     return [one for one in made if one.end_time <= NOW]
 
@@ -283,16 +283,16 @@ def some_rules(draw: st.DrawFn) -> Rules:
 
 
 @st.composite
-def some_items(draw: st.DrawFn, since: float, until: float) -> list[Item]:
-    made: list[Item] = []
+def some_items(draw: st.DrawFn, since: float, until: float) -> list[ItemSpan]:
+    made: list[ItemSpan] = []
     for _ in range(draw(st.integers(0, 2))):
         start = draw(st.floats(since, until))
         end = draw(st.none() | st.floats(start, until))
-        made.append(Item("front", start, end, draw(st.sampled_from(["alert", "detection", RETAINED]))))
+        made.append(ItemSpan("front", start, end, draw(st.sampled_from(["alert", "detection", RETAINED]))))
     return made
 
 
-def gone(spans: list[Span], items: list[Item], by: Rules) -> list[Span]:
+def gone(spans: list[SegmentRow], items: list[ItemSpan], by: Rules) -> list[SegmentRow]:
     unseen = [(one.start_time, one.end_time) for one in spans if one.motion is None or one.objects is None]
     return list(expired(spans, items, by, NOW, unseen))
 
@@ -306,7 +306,7 @@ def test_nothing_goes_that_some_outcome_of_the_analysis_would_keep(data: st.Data
     # there may be one, in what has just been recorded too. More motion and longer items never keep less.
     unseen = [one for one in spans if one.motion is None or one.objects is None]
     places = [(one.start_time, one.end_time) for one in unseen] + [(NOW - LATE_S, NOW)]
-    items += [Item("front", start, end, severity) for start, end in places for severity in ("alert", "detection")]
+    items += [ItemSpan("front", start, end, severity) for start, end in places for severity in ("alert", "detection")]
     items = _widest(items, by)
     for one in deleted:
         known = one._replace(
@@ -328,12 +328,12 @@ def test_of_what_is_known_and_settled_goes_what_the_contract_lets_go(data: st.Da
     assert gone(known, items, by) == expected
 
 
-def _widest(items: list[Item], by: Rules) -> list[Item]:
+def _widest(items: list[ItemSpan], by: Rules) -> list[ItemSpan]:
     """Give retained events, which have no rule of their own, the widest margins of all rules."""
     return [
         found
         if found.severity != RETAINED
-        else Item(
+        else ItemSpan(
             "front",
             found.start_time - by.pre_s + 5,
             None if found.end_time is None else found.end_time + by.post_s - 5,

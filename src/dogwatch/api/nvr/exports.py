@@ -17,7 +17,7 @@ from dogwatch.api.nvr.files import resolve
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import ConflictError, DogwatchError, NoFootageError
-from dogwatch.recordings.exports import NAME_LIMIT, Wanted
+from dogwatch.recordings.exports import NAME_LIMIT, ExportRequest
 from dogwatch.store.exports import Export, ExportFilter
 
 router = APIRouter()
@@ -206,7 +206,7 @@ def _started(
         raise ApiError(400, "No previews found for time range")
     if body.export_case_id is not None:
         _may_assign(services, caller, body.export_case_id)
-    wanted = Wanted(
+    wanted = ExportRequest(
         camera,
         start,
         end,
@@ -237,7 +237,7 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
         return result | {"error": "Camera not found"}
     try:
         image = _image(services, caller, item.image_path)
-        wanted = Wanted(
+        wanted = ExportRequest(
             item.camera,
             item.start_time,
             item.end_time,

@@ -15,7 +15,7 @@ from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, get_caller, get_services
 from dogwatch.auth.caller import Caller
-from dogwatch.recordings import absence
+from dogwatch.recordings.gaps import find_gaps
 from dogwatch.store import segments, summaries
 
 router = APIRouter()
@@ -77,7 +77,7 @@ def unavailable(
     start, end = _range(after, before)
     chosen = _cameras(services, caller, cameras)
     known = [stretch for camera in chosen for stretch in services.catalogue.stretches(camera, start, end, scale)]
-    holes = absence.holes(known, start, end, scale)
+    holes = find_gaps(known, start, end, scale)
     return JSONResponse([{"start_time": int(first), "end_time": math.ceil(last)} for first, last in holes])
 
 

@@ -23,7 +23,7 @@ from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.recordings import playback
 from dogwatch.recordings.playback import NOTHING, Range
 from dogwatch.store import spans
-from dogwatch.store.spans import Item
+from dogwatch.store.spans import ItemSpan
 
 router = APIRouter()
 
@@ -185,7 +185,7 @@ def _hour(camera: str, text: str, tz_name: str | None) -> Range:
     return _range(camera, start, end)
 
 
-def _item(services: Services, find: Callable[[Any, str], Item | None], item_id: str, padding: float) -> Range:
+def _item(services: Services, find: Callable[[Any, str], ItemSpan | None], item_id: str, padding: float) -> Range:
     with services.db.read() as connection:
         item = find(connection, item_id)
     if item is None:

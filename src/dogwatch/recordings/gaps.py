@@ -1,14 +1,14 @@
-"""Where nothing was recorded. Pure."""
+"""Finds gaps in recordings. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 
-def holes(
+def find_gaps(
     spans: Iterable[tuple[float, float]], start: float, end: float, shortest: float
 ) -> Iterator[tuple[float, float]]:
-    """Yield the stretches between `start` and `end`, at least `shortest` long, that none of `spans` covers.
+    """Yield the ranges between `start` and `end`, at least `shortest` long, that none of `spans` covers.
 
     All times are seconds; `spans` are (start, end) in any order and may overlap.
     """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dogwatch.recordings.absence import holes
+from dogwatch.recordings.gaps import find_gaps
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from dogwatch.recordings.absence import holes
     ],
 )
 def test_holes(spans: list[tuple[float, float]], expected: list[tuple[float, float]]) -> None:
-    assert list(holes(spans, 0, 100, 10)) == expected
+    assert list(find_gaps(spans, 0, 100, 10)) == expected
