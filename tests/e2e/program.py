@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -101,25 +102,41 @@ class Program:
         return found
 
     def workers(self) -> dict[str, psutil.Process]:
-        """Return the worker processes by `kind:pid`."""
-        try:
-            below = psutil.Process(self.process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return {}
+        """Return the worker processes by `kind:pid`, without the one from which ingest is forked."""
         found = {}
-        for process in below:
+        for process in self.family():
             try:
-                command = process.cmdline()
+                command, name = process.cmdline(), process.name()
             except psutil.NoSuchProcess:
                 continue
-            for kind, module in (
-                ("ingest", "dogwatch.workers.ingest"),
-                ("vision", "dogwatch.workers.analysis"),
-                ("detector", "dogwatch.workers.detection"),
-            ):
-                if module in command:
+            for kind in ("ingest", "analysis", "detection"):
+                if f"dogwatch.workers.{kind}" in command and name != "template":
                     found[f"{kind}:{process.pid}"] = process
         return found
+
+    def family(self) -> list[psutil.Process]:
+        """Return all processes below the supervisor: core, workers, template."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def core(self) -> psutil.Process:
+        """Wait for the core's process."""
+
+        def probe() -> psutil.Process | None:
+            for process in self.family():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if process.cmdline()[1:4] == ["-m", "dogwatch", "core"]:
+                        return process
+            return None
+
+        return self.wait(probe, 10, "core")
+
+    def follow(self, starts: int, seconds: float) -> None:
+        """Wait until the core has begun to serve for the `starts`-th time, and ask at its address from now on."""
+        self.wait(lambda: self.output().count("is running.") >= starts or None, seconds, f"start number {starts}")
+        self.address = self.output().rpartition("is running.")[2].split()[0]
 
     def stop(self) -> float:
         """End it as Ctrl-C does; return how long that took."""

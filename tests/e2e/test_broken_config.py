@@ -43,8 +43,7 @@ def test_a_broken_file_is_refused_while_running_and_replaced_at_a_start(tmp_path
         again.wait(lambda: any(one["end_time"] > began for one in again.segments("cam")), 40, "segment")
         (data / "config.yml").write_text(good)
         assert restart(again)[0] == 200
-        again.wait(lambda: again.output().count("Dogwatch") and again.output().count("is running.") == 2, 40, "restart")
-        again.address = again.output().rpartition("is running.")[2].split()[0]
+        again.follow(2, 40)
         assert again.json("/api/stats")["service"]["config_mistakes"] == 0
     finally:
         again.stop()

@@ -109,7 +109,7 @@ def test_shows_a_person_and_leaves_nothing(demo: Demo, scratch: Path) -> None:
     assert clip.video
 
     family = demo.family()
-    assert len(family) >= 5, "core, two ingests, vision, detector"
+    assert len(family) >= 6, "supervisor, core, two ingests, analysis, detection"
     assert list(scratch.glob("dogwatch-demo-*"))
     begin = time.monotonic()
     demo.process.send_signal(signal.SIGINT)
@@ -122,7 +122,7 @@ def test_shows_a_person_and_leaves_nothing(demo: Demo, scratch: Path) -> None:
 
 def test_second_signal_ends_it_at_once(demo: Demo, scratch: Path) -> None:
     demo.told(r"ingest\.corner.*connected", EVENT_S)
-    demo.told(r"vision.*detector opencv takes", EVENT_S)
+    demo.told(r"analysis.*detector opencv takes", EVENT_S)
     family = demo.family()
     assert shared_memory_of(family)
     demo.process.send_signal(signal.SIGINT)

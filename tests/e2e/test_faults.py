@@ -43,7 +43,7 @@ def test_a_stopped_detector_costs_no_footage(tmp_path: Path) -> None:
     try:
         program.wait(lambda: program.segments("street"), 30, "first segment")
         program.wait(lambda: [e for e in program.events() if e["label"] == "person"], 40, "first person")
-        detector = next(w for name, w in program.workers().items() if name.startswith("detector"))
+        detector = next(w for name, w in program.workers().items() if name.startswith("detection"))
         detector.send_signal(signal.SIGSTOP)
         stopped = time.time()
         time.sleep(SECONDS)

@@ -91,14 +91,14 @@ def test_random_kills(data: Path) -> None:
         while len(kills) < KILLS:
             program.wait(lambda: recording_since(data, kills[-1].time if kills else 0.0), 15, "recording")
             time.sleep(chance.uniform(0.0, 4.0))
-            kind = chance.choice(["ingest", "ingest", "vision", "detector", "core"])
+            kind = chance.choice(["ingest", "ingest", "analysis", "detection", "supervisor"])
             workers = program.wait(program.workers, 10, "workers")
-            if kind == "core":
-                pids = [worker.pid for worker in workers.values()]
+            if kind == "supervisor":
+                pids = [process.pid for process in program.family()]
                 os.kill(program.process.pid, signal.SIGKILL)
                 kills.append(Kill(kind, time.time()))
                 program.process.wait()
-                assert gone(pids, 8), "orphans after the core's death"
+                assert gone(pids, 8), "orphans after the supervisor's death"
                 program = Program(data)
                 continue
             victims = [worker for key, worker in workers.items() if key.startswith(kind)]
@@ -107,7 +107,7 @@ def test_random_kills(data: Path) -> None:
                 kills.append(Kill(kind, time.time()))
         program.wait(lambda: sum(1 for k in program.workers() if k.startswith("ingest")) == 1, 15, "ingest back")
     finally:
-        pids = [worker.pid for worker in program.workers().values()]
+        pids = [process.pid for process in program.family()]
         assert program.stop() < 10
         assert gone(pids, 5)
     again = Program(data)  # a last start reconciles disk and table
@@ -129,7 +129,7 @@ def check_footage(data: Path, kills: list[Kill]) -> None:
             assert sum(1 for _ in container.decode(video=0)) > 0, path
         ends.append(index.fragments[-1].start_time + index.fragments[-1].duration)
     for kill in kills:
-        if kill.kind in {"ingest", "core"}:
+        if kill.kind in {"ingest", "supervisor"}:
             before = [end for end in ends if end <= kill.time + FRAGMENT_S]
             lost = kill.time - max(before)
             assert lost <= FRAGMENT_S + SLACK_S, f"{kill.kind} killed: {lost:.2f} s lost"

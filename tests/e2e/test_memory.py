@@ -110,7 +110,7 @@ def ask(program: Program, paths: Sequence[str]) -> list[int]:
 
 
 def test_pictures_cost_little_and_what_they_cost_comes_back(program: Program) -> None:
-    core = psutil.Process(program.process.pid)
+    core = program.core()
     own = core.memory_full_info().uss  # without the libraries that the first picture loads
     paths = dear(program)
     for path in paths:

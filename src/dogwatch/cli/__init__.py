@@ -20,6 +20,7 @@ COMMANDS = {
     "model": "Add and list detection models.",
     "version": "Print the version.",
 }
+CORE = "core"  # what the supervisor runs
 
 
 class Commands(click.Group):
@@ -31,7 +32,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name != CORE:
             return None
         module = importlib.import_module(f"dogwatch.cli.{cmd_name}")
         command = getattr(module, cmd_name)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dogwatch.cli.options import load_or_exit
-from dogwatch.cli.run import say_addresses, serve
+from dogwatch.cli.core import say_addresses
 from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.start import become_supervisor
 
 if TYPE_CHECKING:
     from dogwatch.runtime.core import Addresses, Core
@@ -43,29 +43,29 @@ cameras:
 def demo(data: Path | None, port: int | None) -> None:
     """Run Dogwatch on two built-in cameras: recordings, real detections and the API, without any set-up."""
     directory = data or Path(tempfile.mkdtemp(prefix="dogwatch-demo-"))
-
-    def clear_up() -> None:
-        if data is None:
-            for path in (directory, Paths.below(directory).run):
-                shutil.rmtree(path, ignore_errors=True)
-
+    paths = Paths.below(directory)
+    clear = [directory, paths.run] if data is None else []
     try:
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / "config.yml"
         path.write_text(CONFIG.format(port=_free_port() if port is None else port))
-        serve(load_or_exit(path), Paths.below(directory), _Guide().ready, clear_up)
-    finally:
-        clear_up()
+        become_supervisor(paths, ["--demo", "--data", str(directory)], clear)
+    except BaseException:
+        for unused in clear:
+            shutil.rmtree(unused, ignore_errors=True)
+        raise
 
 
-class _Guide:
+class Guide:
     """Tells what there is to see as it comes to be."""
 
     def __init__(self) -> None:
+        """Begin to count the seconds."""
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
     def ready(self, core: Core, addresses: Addresses) -> None:
+        """Say where to look, and tell of events from now on."""
         say_addresses(core, addresses)
         click.echo(f"Open {addresses.internal} in a browser. Ctrl-C ends the demo.")
         self._task = asyncio.create_task(self._tell(core, addresses.internal))

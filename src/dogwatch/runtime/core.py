@@ -10,9 +10,13 @@ import asyncio
 import contextlib
 import logging
 import os
+import socket
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from dogwatch import __version__
 from dogwatch.api.app import create_app
@@ -28,14 +32,14 @@ from dogwatch.config.system import LoggerConfig
 from dogwatch.errors import unexpected
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import interval_of
-from dogwatch.runtime import leftovers, memory, specs
+from dogwatch.runtime import memory, specs
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import Surroundings, make_parts
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.supervisor import Supervisor, Worker
+from dogwatch.runtime.workers import Worker, Workers
 from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -46,7 +50,8 @@ TICK_S = 1.0
 JOBS_S = 15.0
 FOLDERS_S = 5.0
 RESEND_S = (0.5, 3.0)
-GOOD_SPELL_S = 30.0
+RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
+ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
 
 
@@ -61,13 +66,16 @@ class Addresses:
 class Core:
     """One running Dogwatch. All methods belong to one event loop."""
 
-    def __init__(self, loaded: Loaded, paths: Paths, announce: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, loaded: Loaded, paths: Paths, announce: Callable[[str, str], None], supervisor: socket.socket
+    ) -> None:
         """Open the database and make all parts; nothing runs before `run`. Call it in the event loop.
 
         Args:
             loaded: The configuration.
             paths: Where things lie; `paths.make()` has been called and the data directory is owned.
             announce: Tells the user the name and password of a user that was made at the first start.
+            supervisor: The socket to it.
 
         Raises:
             StoreError: The database cannot be opened or migrated.
@@ -80,8 +88,8 @@ class Core:
         self._announce = announce
         self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
         self.db.migrate(mends=True)
-        self.restarting = self._reconciled = False
-        self._began = self._loop.time()
+        self._status = 0
+        self._orphaned = self._reconciled = False
         self._leave = asyncio.Event()
         self.folders = WrittenFolders(self.db, paths.data)
         self.folders.check()
@@ -109,11 +117,16 @@ class Core:
         self._first_start: asyncio.Task[None] | None = None
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
-        self.supervisor = Supervisor(paths.shm, self._worker_started, self._worker_died)
+        self.workers = Workers(
+            supervisor, started=self._worker_started, died=self._worker_died, orphaned=self._on_orphaned
+        )
         self.hub = Hub(str(paths.run), self._handlers())
 
-    async def run(self, ready: Callable[[Addresses], None]) -> None:
+    async def run(self, ready: Callable[[Addresses], None]) -> int:
         """Run until `leave`; call `ready` when cameras are being started and the API answers.
+
+        Returns:
+            The exit status: 0 when all is over, `RESTART` for another core at once, another one after a failure.
 
         Raises:
             DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
@@ -130,6 +143,8 @@ class Core:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
             stack.callback(self.parts.jobs.close)
+            self.workers.connect()
+            stack.callback(self.workers.close)
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(self.parts.events.recover)
             await listeners.start()
@@ -146,39 +161,35 @@ class Core:
             self.parts.events.announce()
             self._start_workers()
             memory.settle()
+            self.workers.ready()
             ready(Addresses(listeners.internal, listeners.external))
             await self._leave.wait()
             log.info("leaving")
+        return self._status
 
     def leave(self) -> None:
         """End `run`."""
         self._leave.set()
 
     def restart(self) -> None:
-        """End `run`, and ask whoever called it to start the program anew. For any thread."""
-        self.restarting = True
+        """End `run`, and have the supervisor start a new core; the workers go on. For any thread."""
+        self._status = RESTART
         loop = self._loop
         loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer goes out first
-
-    def kill_workers(self) -> None:
-        """Kill all workers at once; for the second signal."""
-        self.supervisor.kill()
 
     # ------------------------------------------------------------ workers
 
     def _start_workers(self) -> None:
         """Start what the configuration asks for, and follow it from now on."""
-        self.supervisor.want(specs.all_specs(self.keeper.config, self.paths))
+        self._want([], specs.all_specs(self.keeper.config, self.paths))
         follow = self.keeper.follow
         follow(lambda config: specs.all_specs(config, self.paths), self._want)
         follow(_enabled, self._cameras_switched)
         follow(lambda config: config.logger, _log_by)
         follow(lambda config: config.auth, self._accounts_changed)
 
-    def _want(self, old: list[specs.Wanted], new: list[specs.Wanted]) -> None:
-        for kind, name in {(one.kind, one.name) for one in old} - {(one.kind, one.name) for one in new}:
-            self.parts.stats.forget_process(kind, name)
-        self.supervisor.want(new)
+    def _want(self, _old: list[specs.Wanted], new: list[specs.Wanted]) -> None:
+        self.workers.want(new, self.keeper.config.environment_vars)
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
         for camera in old - new:
@@ -194,20 +205,33 @@ class Core:
             self._first_start = asyncio.create_task(asyncio.to_thread(_guarded, first))
 
     async def _stop_workers(self) -> None:
-        await self.supervisor.stop()
+        """Let the workers leave, unless they are to go on without this core."""
+        if self._status == 0 and not self._orphaned:
+            await self.workers.stop()
         await self.hub.drain()
         await self.parts.events.close()
 
+    def _on_orphaned(self) -> None:
+        """Leave, and soon, since the supervisor has gone; the workers do so by themselves."""
+        log.critical("the supervisor has gone; leaving")
+        self._orphaned = True
+        self._leave.set()
+        end = threading.Timer(ORPHAN_S, os._exit, [FAILED])
+        end.daemon = True
+        end.start()
+
     def _worker_started(self, worker: Worker) -> None:
-        leftovers.note(self.paths.run, [one.pid for one in self.supervisor.workers if one.pid])
-        if worker.pid:
-            self.parts.stats.note_process(worker.kind, worker.name, worker.pid, worker.restarts)
+        self.parts.stats.note_process(worker.kind, worker.name, worker.pid or 0, worker.restarts)
 
     def _worker_died(self, worker: Worker) -> None:
+        if worker.gone:
+            self.parts.stats.forget_process(worker.kind, worker.name)
+        else:
+            self.parts.stats.note_process(worker.kind, worker.name, 0, worker.restarts)
         if worker.kind == "ingest":
             self.parts.status.on_camera_gone(worker.name)
-        if worker.kind == "vision" and isinstance(worker.spec, VisionSpec):
-            for camera in worker.spec.cameras:
+        if worker.kind == "analysis":
+            for camera in msgspec.json.decode(worker.spec, type=VisionSpec).cameras:
                 self.parts.events.on_camera_gone(camera.camera)
 
     def _on_ready(self, message: m.WorkerReady) -> None:
@@ -304,7 +328,7 @@ class Core:
         """Start anew when a job has died: a core that does half of its work helps nobody."""
         if not task.cancelled() and not self._leave.is_set():
             log.critical("a job of the core has died; leaving", exc_info=task.exception())
-            self.restarting = self._loop.time() - self._began > GOOD_SPELL_S  # else it would die over and over
+            self._status = FAILED
             self._leave.set()
 
 

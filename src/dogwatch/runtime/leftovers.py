@@ -1,7 +1,7 @@
-"""Clears away what a killed core has left: sockets, shared memory of dead processes, workers that cannot hear.
+"""Clears away what a killed supervisor has left: sockets, shared memory of dead processes, workers that cannot hear.
 
-Workers leave by themselves when the core is gone. Only one that is stopped (SIGSTOP) or stuck in the kernel cannot; it
-would hold its camera and write on, so the next start ends it.
+Workers leave by themselves when the supervisor is gone. Only one that is stopped (SIGSTOP) or stuck in the kernel
+cannot; it would hold its camera and write on, so the next start ends it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dogwatch.runtime.paths import Paths
 log = logging.getLogger(__name__)
 
 WAIT_S = 3.0
+MODULES = "dogwatch.workers."
 _SHARED = re.compile(r"dogwatch-(\d+)-.+")
 
 
@@ -34,16 +35,8 @@ def clear(paths: Paths) -> None:
                 path.unlink(missing_ok=True)
 
 
-def note(run: Path, pids: list[int]) -> None:
-    """Write down which workers are running, for the next start; where that cannot be, they run all the same."""
-    try:
-        (run / "workers").write_text(" ".join(str(pid) for pid in pids))
-    except OSError as error:
-        log.warning("cannot write down which workers run: %s", error)
-
-
 def end_orphans(run: Path) -> None:
-    """End the workers that a former core wrote down and that are still there."""
+    """End the workers that a former supervisor wrote down and that are still there."""
     try:
         pids = [int(word) for word in (run / "workers").read_text().split()]
     except (OSError, ValueError):
@@ -51,7 +44,7 @@ def end_orphans(run: Path) -> None:
     orphans = [process for process in map(_worker, pids) if process is not None]
     _, stuck = psutil.wait_procs(orphans, WAIT_S)
     for process in stuck:
-        log.warning("ending a worker that the last core left behind: %s", process.pid)
+        log.warning("ending a worker that was left behind: %s", process.pid)
         with contextlib.suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(stuck, WAIT_S)
@@ -64,11 +57,4 @@ def _worker(pid: int) -> psutil.Process | None:
         command = process.cmdline()
     except psutil.Error:
         return None
-    return (
-        process
-        if any(
-            part in {"dogwatch.workers.ingest", "dogwatch.workers.analysis", "dogwatch.workers.detection"}
-            for part in command
-        )
-        else None
-    )
+    return process if any(part.startswith(MODULES) for part in command) else None

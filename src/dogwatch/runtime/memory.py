@@ -26,11 +26,6 @@ ROUNDS = 12  # a minute: so long may a client take to fetch what was made for it
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
 
-def environment() -> dict[str, str]:
-    """Return this process's environment with few heaps for a child, unless the user has chosen."""
-    return {SETTING: str(HEAPS), **os.environ}
-
-
 def limit_heaps() -> None:
     """Let this process make few heaps, unless the user has chosen, for small things; before threads are started."""
     if SETTING not in os.environ:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,8 @@ from typing import IO
 from dogwatch.bus import shared
 from dogwatch.bus.unix import LONGEST, place
 from dogwatch.errors import ConflictError, DogwatchError
+
+LEAVING_S = 5.0  # so long may the core of a killed supervisor take
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,16 @@ def default_data() -> Path:
     return system if system.is_dir() and not local.is_dir() else local
 
 
+def _runs(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
 def own(data: Path) -> IO[str]:
     """Take the data directory for this process; keep the returned file open as long as it is used.
 
@@ -96,13 +109,18 @@ def own(data: Path) -> IO[str]:
         lock = (data / ".lock").open("a+")
     except OSError as error:
         raise DogwatchError(f"{data} cannot be written: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.seek(0)
-        owner = lock.read().strip() or "unknown"
-        lock.close()
-        raise ConflictError(f"another Dogwatch (pid {owner}) already runs on {data}") from error
+    deadline = time.monotonic() + LEAVING_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except OSError as error:
+            lock.seek(0)
+            owner = lock.read().strip() or "unknown"
+            if _runs(owner) or time.monotonic() > deadline:
+                lock.close()
+                raise ConflictError(f"another Dogwatch (pid {owner}) already runs on {data}") from error
+            time.sleep(LEAVING_S / 50)  # the core of a killed supervisor holds it while it leaves
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

@@ -23,7 +23,7 @@ VISION_SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A worker process that should run."""
+    """A worker process that should run: `kind` is the last part of its module's name, `name` unique for its kind."""
 
     kind: str
     name: str
@@ -35,8 +35,8 @@ def all_specs(config: Config, paths: Paths) -> list[Wanted]:
     recorded = [name for name, camera in config.cameras.items() if camera.enabled]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in recorded),
-        *(Wanted("detector", spec.name, spec) for spec in detector_specs(config, paths)),
-        *(Wanted("vision", spec.name, spec) for spec in vision_specs(config, paths)),
+        *(Wanted("detection", spec.name, spec) for spec in detector_specs(config, paths)),
+        *(Wanted("analysis", spec.name, spec) for spec in vision_specs(config, paths)),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dogwatch.cli.run import load_or_last
+from dogwatch.cli.core import load_or_last
 from dogwatch.config import ConfigErrors, load, parse
 from dogwatch.runtime import last_config
 from dogwatch.runtime.paths import Paths

@@ -39,8 +39,3 @@ def test_shared_memory_of_the_dead_goes_and_that_of_the_living_stays(paths: Path
 def test_nothing_but_a_worker_is_ended(paths: Paths, text: str) -> None:
     (paths.run / "workers").write_text(text)
     leftovers.clear(paths)
-
-
-def test_workers_start_although_nothing_can_be_written_down(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    leftovers.note(tmp_path / "missing", [1])
-    assert "cannot write down" in caplog.text

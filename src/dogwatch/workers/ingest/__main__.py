@@ -1,4 +1,7 @@
-"""`python -m dogwatch.workers.ingest`: runs one camera; its `IngestSpec` comes as one JSON line on standard input."""
+"""`python -m dogwatch.workers.ingest`: runs one camera; its `IngestSpec` comes as one JSON line on standard input.
+
+With `--template` and the descriptor of a socket it waits there for requests to fork, and each fork does so.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ import threading
 
 from dogwatch.bus.child import on_leave, read_spec, start_logging
 from dogwatch.bus.specs import IngestSpec
+from dogwatch.workers.ingest import template
 from dogwatch.workers.ingest.process import CameraIngest
 
 
 def main() -> None:
     """Run until the parent has gone or says so."""
+    if sys.argv[1:2] == ["--template"]:
+        template.serve(int(sys.argv[2]))
     spec = read_spec(IngestSpec)
     start_logging(f"ingest.{spec.camera}", spec.log_level)
     ingest = CameraIngest(spec)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dogwatch.cli.run import set_environment
+from dogwatch.cli.core import set_environment
 
 
 @pytest.fixture

@@ -1,0 +1,175 @@
+"""`dogwatch core`, which the supervisor runs: not for users, and not in the list of commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dogwatch import __version__
+from dogwatch.cli.options import config_option, data_option, load_or_exit, place, refuse
+from dogwatch.errors import ConfigError, ConflictError, DogwatchError
+from dogwatch.runtime.paths import Paths
+
+if TYPE_CHECKING:
+    from dogwatch.config import Loaded
+    from dogwatch.runtime.core import Addresses, Core
+    from dogwatch.runtime.log_file import LogFile
+
+log = logging.getLogger(__name__)
+
+Watcher = Callable[["Core", "Addresses"], None]
+
+
+@click.command(hidden=True)
+@data_option
+@config_option
+@click.option("--demo", is_flag=True, help="Tell what there is to see.")
+@click.option("--lock", type=int, required=True, help="The descriptor of the data directory's lock, to be held.")
+@click.option("--supervisor", type=int, required=True, help="The descriptor of the socket to the supervisor.")
+def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, demo: bool) -> None:
+    """Run the core until the supervisor says otherwise."""
+    for descriptor in (lock, supervisor):
+        os.set_inheritable(descriptor, False)
+    paths = Paths.below(data)
+    path = config_path or data / "config.yml"
+    with socket.socket(fileno=supervisor) as link:
+        if demo:
+            from dogwatch.cli.demo import Guide
+
+            status = serve(load_or_exit(path), paths, link, Guide().ready)
+        else:
+            status = run_or_go_back(load_or_last(path, paths), path, paths, link)
+    sys.exit(status)
+
+
+def load_or_last(path: Path, paths: Paths) -> Loaded:
+    """Load the configuration; the last one that worked if the file is broken, and leave if there is none.
+
+    Recording goes on, and the user is told in as many places as there are.
+    """
+    from dogwatch.config import ConfigErrors
+    from dogwatch.config.load import EMPTY, find, load
+    from dogwatch.runtime import last_config
+
+    try:
+        loaded = load(path)
+        last = None if loaded.text.strip() else last_config.instead_of(path, paths.data, ConfigErrors([EMPTY]))
+        return last if last is not None and last.config.cameras else loaded
+    except ConfigErrors as errors:
+        last = last_config.instead_of(path, paths.data, errors)
+        if last is not None:
+            return last
+        if not find(path).exists():
+            raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one") from None
+        refuse(errors, path)
+
+
+def run_or_go_back(loaded: Loaded, path: Path, paths: Paths, link: socket.socket) -> int:
+    """Run the core; if it cannot start with a file that has changed (a port is taken, say), with the last that worked.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        DogwatchError: It cannot start with either.
+    """
+    from dogwatch.config import ConfigErrors
+    from dogwatch.runtime import last_config
+
+    def ready(core: Core, addresses: Addresses) -> None:
+        began(core, addresses, paths)
+
+    try:
+        return serve(loaded, paths, link, ready)
+    except ConflictError:
+        raise
+    except DogwatchError as error:
+        last = last_config.instead_of(path, paths.data, ConfigErrors([ConfigError(str(error))]))
+        if last is None or loaded.mistakes or last.text == loaded.text:
+            raise
+        return serve(last, paths, link, ready)
+
+
+def began(core: Core, addresses: Addresses, paths: Paths) -> None:
+    """Say where Dogwatch can be reached, and keep the configuration with which it has begun."""
+    from dogwatch.runtime import last_config
+
+    if not core.keeper.loaded.mistakes:
+        last_config.keep(core.keeper.loaded, paths.data)
+    say_addresses(core, addresses)
+
+
+def serve(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher) -> int:
+    """Run the core; return its exit status.
+
+    Raises:
+        DogwatchError: It cannot start; the message says why.
+    """
+    import uvloop
+
+    from dogwatch.runtime.logs import start_logging
+    from dogwatch.runtime.private import tighten
+
+    paths.make()
+    path = loaded.config.database.path
+    open_to_others = tighten(paths.data, Path(path) if path else None)
+    set_environment(loaded.config.environment_vars)
+    logger = loaded.config.logger
+    log_file = start_logging(paths.log, logger.default, logger.logs)
+    for line in open_to_others:
+        log.warning("%s", line)
+    for mistake in loaded.mistakes:
+        log.error("%s", place(mistake, loaded.path))
+    if loaded.mistakes:
+        log.critical(
+            "%s HAS %d MISTAKE(S). RECORDING GOES ON WITH THE LAST FILE THAT WORKED. Mend it and restart",
+            loaded.path,
+            len(loaded.mistakes),
+        )
+    for notice in loaded.notices:
+        click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_main(loaded, paths, link, ready, log_file))
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Set the environment variables of the configuration, for this process and its workers."""
+    os.environ.update(variables)
+    if "TZ" in variables:
+        time.tzset()
+
+
+async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher, log_file: LogFile) -> int:
+    from dogwatch.runtime.core import Core
+
+    core = Core(loaded, paths, say_password, link)
+    log_file.begin(core.folders["logs"].verify)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, core.leave)
+    for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them
+        signal.signal(number, signal.SIG_IGN)
+    return await core.run(lambda addresses: ready(core, addresses))
+
+
+def say_addresses(_core: Core, addresses: Addresses) -> None:
+    """Tell the user where Dogwatch can be reached."""
+    click.echo(f"Dogwatch {__version__} is running.")
+    click.echo(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
+    click.echo(f"  {addresses.external}  (login)")
+    sys.stdout.flush()
+
+
+def say_password(username: str, password: str) -> None:
+    """Tell the user the password that was made for the first user; it is shown once and kept nowhere."""
+    click.echo(f"The user {username} was made. Password, shown only this once: {password}")
+    sys.stdout.flush()

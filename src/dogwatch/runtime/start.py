@@ -1,0 +1,37 @@
+"""Turns the process of `dogwatch run` into the supervisor; nothing that the command line has loaded stays in memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+from dogwatch.runtime import leftovers
+from dogwatch.runtime.paths import Paths, own
+
+
+def become_supervisor(paths: Paths, arguments: Iterable[str], clear: Iterable[Path] = ()) -> NoReturn:
+    """Own the data directory, clear away what was left behind, and go on as the supervisor.
+
+    Args:
+        paths: Where things lie.
+        arguments: Those of the command `dogwatch core`.
+        clear: Directories to remove at the end.
+
+    Raises:
+        DogwatchError: A directory cannot be made, or another Dogwatch runs on it.
+    """
+    paths.make()
+    lock = own(paths.data)
+    leftovers.clear(paths)
+    os.set_inheritable(lock.fileno(), True)
+    held = ["--lock", str(lock.fileno())]
+    options = ["--run", str(paths.run), "--shm", paths.shm, *held]
+    for directory in clear:
+        options += ["--clear", str(directory)]
+    core = [sys.executable, "-m", "dogwatch", "core", *arguments, *held, "--supervisor"]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "dogwatch.supervisor", *options, "--", *core])  # noqa: S606

@@ -1,0 +1,185 @@
+"""The core's word to the supervisor: which workers should run, and how they fare.
+
+The supervisor holds the list and keeps the workers running, also while there is no core. A new core is told first what
+there is; what already runs with the spec that it wants is left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from dogwatch.runtime.specs import Wanted
+
+log = logging.getLogger(__name__)
+
+CHUNK = 1 << 16
+ANSWER_S = 10.0  # the supervisor does nothing that takes long
+LEAVE_S = 8.0  # a worker that does not leave is killed before
+ORDER = (("ingest",), ("analysis", "detection"))
+"""Ingest leaves first, so that its last segments are announced while the core listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker process as the supervisor tells.
+
+    `pid` is None while it is down; `spec` is what it is told at start; `gone` says that it is wanted no more.
+    """
+
+    kind: str
+    name: str
+    pid: int | None
+    restarts: int
+    spec: str
+    gone: bool = False
+
+
+class Workers:
+    """All worker processes. All methods belong to the event loop; `connect` comes first."""
+
+    def __init__(
+        self,
+        link: socket.socket,
+        *,
+        started: Callable[[Worker], None],
+        died: Callable[[Worker], None],
+        orphaned: Callable[[], None],
+    ) -> None:
+        """Take over the socket to the supervisor.
+
+        Args:
+            link: The socket.
+            started: Is told of a worker that runs, also of one that did before this core began.
+            died: Is told of a worker that has died, also while there was no core.
+            orphaned: Is told that the supervisor has gone.
+        """
+        self._link, self._started, self._died, self._orphaned = link, started, died, orphaned
+        self._link.settimeout(ANSWER_S)
+        self._known: dict[tuple[str, str], Worker] = {}
+        self._in = b""
+        self._change = asyncio.Event()
+        self._told = self._gone = False
+        self.restarts = 0
+        """How often the core was started again."""
+
+    def connect(self) -> None:
+        """Hear what runs already, and hear of every change from now on.
+
+        Raises:
+            OSError: The supervisor has gone or does not answer.
+        """
+        self._say({"do": "hello"})
+        while not self._told:
+            data = self._link.recv(CHUNK)
+            if not data:
+                raise ConnectionError("the supervisor has gone")
+            self._in += data
+            self._take_lines()
+        asyncio.get_running_loop().add_reader(self._link.fileno(), self._read)
+
+    def want(self, wanted: Iterable[Wanted], environment: Mapping[str, str]) -> None:
+        """Make the workers those that are `wanted`.
+
+        Others end, new ones begin, one with another spec is replaced, all else is left alone.
+
+        Args:
+            wanted: All of them, in the order of starting.
+            environment: What is added to the environment of those that begin.
+        """
+        texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
+        workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in texts.items()]
+        self._say({"do": "want", "workers": workers, "environment": dict(environment)})
+        for key, text in texts.items():
+            worker = self._known.get(key)
+            if worker is not None and worker.spec != text:
+                self._say({"do": "replace", "kind": worker.kind, "name": worker.name})
+
+    def ready(self) -> None:
+        """Say that the core serves: from now on it is started again when it dies."""
+        self._say({"do": "ready"})
+
+    async def stop(self) -> None:
+        """Ask all workers to leave and wait until they have."""
+        for kinds in ORDER:
+            self._say({"do": "stop", "kinds": kinds})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LEAVE_S):
+                    while not self._gone and any(kind in kinds for kind, _ in self._known):
+                        self._change.clear()
+                        await self._change.wait()
+
+    def close(self) -> None:
+        """Hear no more; the workers go on."""
+        if not self._gone:
+            asyncio.get_running_loop().remove_reader(self._link.fileno())
+        self._link.close()
+
+    def _say(self, message: Mapping[str, Any]) -> None:
+        if not self._gone:
+            try:
+                self._link.sendall(json.dumps(message).encode() + b"\n")
+            except OSError as error:
+                log.error("the supervisor cannot be told: %s", error)
+
+    def _read(self) -> None:
+        try:
+            data = self._link.recv(CHUNK)
+        except OSError:
+            data = b""
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._link.fileno())
+            self._gone = True
+            self._change.set()
+            self._orphaned()
+            return
+        self._in += data
+        self._take_lines()
+
+    def _take_lines(self) -> None:
+        *lines, self._in = self._in.split(b"\n")
+        for line in lines:
+            self._take(json.loads(line))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message:
+            case {"tell": "log", "source": str(source), "line": str(line)}:
+                _relay(source, line)
+            case {"tell": "dropped", "lines": int(count)}:
+                log.warning("%d lines of workers are missing here: nobody took them in", count)
+            case {"tell": "state", "workers": list(workers), "restarts": int(restarts)}:
+                self.restarts, self._told = restarts, True
+                for state in workers:
+                    self._note(state)
+            case {"tell": "worker"}:
+                self._note(message)
+        self._change.set()
+
+    def _note(self, state: Mapping[str, Any]) -> None:
+        """Take note of how a worker is; tell of its death and of its start."""
+        worker = Worker(state["kind"], state["name"], state["pid"], state["restarts"], state["spec"], state["gone"])
+        key = worker.kind, worker.name
+        before = self._known.get(key)
+        if worker.gone or state["died"] or (before is not None and before.pid not in (None, worker.pid)):
+            self._died(worker)
+        if worker.gone:
+            self._known.pop(key, None)
+            return
+        self._known[key] = worker
+        if worker.pid is not None and (before is None or before.pid != worker.pid):
+            self._started(worker)
+
+
+def _relay(source: str, line: str) -> None:
+    """Write a line of another process into the log, with the level that it begins with."""
+    word, _, rest = line.partition(" ")
+    level = logging.getLevelNamesMapping().get(word)
+    logging.getLogger(f"dogwatch.{source}").log(level or logging.WARNING, "%s", rest if level else line)

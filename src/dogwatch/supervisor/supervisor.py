@@ -1,0 +1,326 @@
+"""The parent of all: holds which workers are wanted, runs the core, hears signals, and ends everything in order."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from dogwatch.supervisor.backoff import Backoff
+from dogwatch.supervisor.core_link import CoreLink
+from dogwatch.supervisor.loop import READ, Loop
+from dogwatch.supervisor.process import Process, python, spawn
+from dogwatch.supervisor.template import Template
+from dogwatch.supervisor.worker import Worker, said
+
+FORKED = "ingest"  # the kind whose processes come from the template
+RESTART = 75  # the core's exit status that asks for its next start at once
+KILLED = 130  # our exit status behind a second signal
+CORE_LEAVE_S = 20.0
+UNREAD_S = 2.0  # so long before its death may a core not have read what it was told
+SOURCE = "supervisor"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Supervisor:
+    """All processes of one Dogwatch. `run` returns the exit status."""
+
+    def __init__(self, core: Sequence[str], run: str, shm: str, *, pass_on: Sequence[int] = (), modules: str) -> None:
+        """Prepare; nothing is started yet.
+
+        Args:
+            core: The core's command; the number of its end of the link comes behind.
+            run: The run directory, where the pids are written down for the next start.
+            shm: Where shared memory lies.
+            pass_on: Descriptors that the core gets too.
+            modules: The package of the workers' modules.
+        """
+        self._core_command, self._run, self._shm, self._pass_on = list(core), run, shm, list(pass_on)
+        self._modules = modules
+        self.loop = Loop(self._failed)
+        self._link = CoreLink(self.loop, self._take)
+        self._template = Template(self.loop, f"{modules}.{FORKED}", self._refused, self.say)
+        self._workers: dict[tuple[str, str], Worker] = {}
+        self._environment: dict[str, str] = {}
+        self._spawned: dict[int, Process] = {}
+        self._core: int | None = None
+        self._core_begun = 0.0
+        self._core_restarts = 0
+        self._unheard_from = math.inf  # a core may not have read what has happened since then (monotonic)
+        self._core_backoff = Backoff()
+        self._ready = False  # whether a core has ever served
+        self._leaving = False
+        self._status: int | None = None
+        self._noted = ""
+        self._terminal = os.isatty(0)  # a SIGHUP may mean that it has been closed
+
+    def run(self) -> int:
+        """Run until told to leave, or until the first core cannot start; return the exit status."""
+        self._hear_signals()
+        self._start_core()
+        with contextlib.suppress(OSError):
+            self._template.start()
+        while self._status is None or self._core is not None or self._workers:
+            self.loop.once()
+            self._note()
+        self._template.stop()
+        self._note()
+        for line in self._link.unread():
+            _print(line)
+        return self._status
+
+    # ------------------------------------------------------------ for workers
+
+    def launch(self, worker: Worker, process: Process) -> None:
+        """Start `process` for `worker`.
+
+        Raises:
+            OSError: That cannot be done now.
+        """
+        if worker.kind == FORKED and self._template.usable:
+            self._template.fork(process, worker.name, self._environment)
+            return
+        environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **self._environment}
+        command = python("-m", f"{self._modules}.{worker.kind}")
+        pid = spawn(command, environment, stdin=process.stdin, stderr=process.stderr)
+        self._spawned[pid] = process
+        process.began(pid)
+
+    def changed(self, worker: Worker) -> None:
+        """Tell the core how `worker` does."""
+        self._link.state(worker, lambda: {"tell": "worker", **_state(worker)})
+
+    def left_behind(self, pid: int) -> None:
+        """Remove the shared memory of an ended process."""
+        with contextlib.suppress(OSError):
+            for name in os.listdir(self._shm):
+                if name.startswith(f"dogwatch-{pid}-"):
+                    with contextlib.suppress(OSError):
+                        os.unlink(os.path.join(self._shm, name))
+
+    def say(self, line: str, source: str = SOURCE) -> None:
+        """Log a line of `source`, which begins with its level; while there is no core, also on standard error."""
+        self._link.line(source, line)
+        if self._core is None and source == SOURCE:
+            _print(line)
+
+    # ------------------------------------------------------------ the core
+
+    def _start_core(self) -> None:
+        self._core_begun = time.monotonic()
+        try:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                fd = theirs.fileno()
+                self._core = spawn([*self._core_command, str(fd)], os.environ, pass_on=[fd, *self._pass_on])
+        except OSError as error:
+            self.say(f"ERROR the core cannot be started: {error}")
+            self._restart_core(None)
+            return
+        self._link.open(ours)
+
+    def _core_ended(self, status: int) -> None:
+        self._core, self._unheard_from = None, time.monotonic() - UNREAD_S
+        self._link.close()
+        self.loop.cancel(self)
+        if self._leaving:
+            self._leave(0 if status == -signal.SIGTERM else status)
+        elif status > 0 and status != RESTART and not self._ready:
+            self._leave(status)  # the user has been told why it cannot start
+        else:
+            self._restart_core(status)
+
+    def _restart_core(self, status: int | None) -> None:
+        lived = time.monotonic() - self._core_begun
+        wait = 0.0 if status == RESTART else self._core_backoff.wait(None, lived)
+        if status != RESTART:
+            self.say(f"ERROR the core ended ({said(status)}); recording goes on, starting it again in {wait:.1f} s")
+        self._core_restarts += 1
+        self.loop.after(self, wait, self._start_core)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        """Do as the core says."""
+        match message["do"]:
+            case "hello":
+                workers = [_state(worker, self._unheard_from) for worker in self._workers.values()]
+                self._link.begin({"tell": "state", "restarts": self._core_restarts, "workers": workers})
+            case "ready":
+                self._ready = True
+            case "want":
+                self._want(message["workers"], message["environment"])
+            case "replace":
+                worker = self._workers.get((message["kind"], message["name"]))
+                if worker is not None:
+                    worker.replace()
+            case "stop":
+                self._end(w for w in list(self._workers.values()) if w.kind in message["kinds"])
+            case "kill":
+                self._kill()
+            case unknown:
+                self.say(f"ERROR the core says {unknown!r}")
+
+    def _want(self, wanted: Iterable[Mapping[str, str]], environment: Mapping[str, str]) -> None:
+        """Make the workers those: start what is new, end what is not wanted any more, remember specs."""
+        self._environment = dict(environment)
+        keys = {(one["kind"], one["name"]): one["spec"] for one in wanted}
+        self._end(worker for key, worker in list(self._workers.items()) if key not in keys)
+        for (kind, name), spec in keys.items():
+            worker = self._workers.get((kind, name))
+            if worker is None:
+                self._add(kind, name, spec)
+            else:
+                worker.spec = spec
+                if worker.ending:  # it was not wanted for a moment
+                    worker.end(worker.start)
+
+    def _add(self, kind: str, name: str, spec: str) -> None:
+        if not self._leaving:
+            worker = self._workers[kind, name] = Worker(self, kind, name, spec)
+            worker.start()
+
+    def _end(self, workers: Iterable[Worker]) -> None:
+        for worker in workers:
+            worker.end(self._gone(worker))
+
+    def _gone(self, worker: Worker) -> Callable[[], None]:
+        def gone() -> None:
+            del self._workers[worker.kind, worker.name]
+            self._link.state(worker, lambda: {"tell": "worker", **_state(worker), "gone": True})
+            if self._leaving and self._core is None:
+                self._end_workers()
+
+        return gone
+
+    def _refused(self, process: Process) -> None:
+        for worker in list(self._workers.values()):
+            if worker.is_run_by(process):
+                worker.refused()
+
+    # ------------------------------------------------------------ signals and leaving
+
+    def _hear_signals(self) -> None:
+        reader, writer = os.pipe()
+        for fd in (reader, writer):
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(number, lambda *_: None)  # the number comes through the pipe
+        self.loop.watch(reader, READ, lambda _: self._hear(os.read(reader, 4096)))
+
+    def _hear(self, numbers: bytes) -> None:
+        if signal.SIGCHLD in numbers:
+            self._reap()
+        if signal.SIGHUP in numbers:
+            self._hear_hang_up()
+        for number in numbers:
+            if number in (signal.SIGINT, signal.SIGTERM):
+                self._asked_to_leave()
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, code = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            status = os.waitstatus_to_exitcode(code)
+            if pid == self._core:
+                self._core_ended(status)
+            elif pid in self._spawned:
+                self._spawned.pop(pid).exited(status)
+
+    def _hear_hang_up(self) -> None:
+        """Pass SIGHUP on to the core, which reads its configuration again; leave when the terminal has been closed."""
+        if self._terminal and not os.isatty(0):
+            self._asked_to_leave()
+        elif self._core is not None and self._ready:
+            os.kill(self._core, signal.SIGHUP)
+
+    def _asked_to_leave(self) -> None:
+        if self._leaving:
+            self._kill()
+            return
+        _print("Leaving ... (once more: at once)")
+        if self._core is None:
+            self._leave(0)
+            return
+        self._leaving = True
+        os.kill(self._core, signal.SIGTERM)
+        self.loop.after(self, CORE_LEAVE_S, self._kill_core)
+
+    def _kill_core(self) -> None:
+        if self._core is not None:
+            self.say("ERROR the core does not leave; killing it")
+            os.kill(self._core, signal.SIGKILL)
+
+    def _leave(self, status: int) -> None:
+        """End what is still there, without the core, and then this process."""
+        self.loop.cancel(self)
+        self._leaving, self._status = True, status if status >= 0 else 128 - status
+        self._end_workers()
+
+    def _end_workers(self) -> None:
+        """End ingest first, as the core does; the others when it is gone."""
+        workers = list(self._workers.values())
+        first = [worker for worker in workers if worker.kind == FORKED]
+        self._end(first or workers)
+
+    def _kill(self) -> None:
+        """Kill everything at once, and leave."""
+        for worker in self._workers.values():
+            worker.kill()
+        if self._core is not None:
+            os.kill(self._core, signal.SIGKILL)
+        self._status = KILLED
+        self._core = None
+        self._workers.clear()
+
+    # ------------------------------------------------------------ inside
+
+    def _note(self) -> None:
+        """Write down who is running, so that the next start can end who has not heard of our death."""
+        pids = [worker.pid for worker in self._workers.values()] + [self._template.pid]
+        text = " ".join(str(pid) for pid in pids if pid is not None)
+        if text != self._noted:
+            self._noted = text
+            try:
+                with open(os.path.join(self._run, "workers"), "w") as file:
+                    file.write(text)
+            except OSError as error:
+                self.say(f"WARNING cannot write down which workers run: {error}")
+
+    def _failed(self, error: Exception) -> None:
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
+        self.say(f"ERROR {type(error).__name__} at {where}: {error}")
+
+
+def _state(worker: Worker, unheard_from: float = math.inf) -> dict[str, Any]:
+    died, worker.died = worker.died or worker.died_at > unheard_from, False
+    return {
+        "kind": worker.kind,
+        "name": worker.name,
+        "pid": worker.pid,
+        "restarts": worker.restarts,
+        "status": worker.status,
+        "spec": worker.spec,
+        "died": died,
+        "gone": False,
+    }
+
+
+def _print(line: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # standard error may be a file on a disk that is full
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

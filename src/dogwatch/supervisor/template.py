@@ -1,0 +1,124 @@
+"""Asks a process that has loaded what all ingest workers share for a fork of itself.
+
+So a further camera costs its own memory alone, and begins within milliseconds. Where forking is not safe (macOS, or a
+template that turns out to have threads), workers are spawned instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+from dogwatch.supervisor.backoff import Backoff
+from dogwatch.supervisor.loop import READ, Loop
+from dogwatch.supervisor.process import Process, python, spawn
+
+ANSWER_BYTES = 1 << 16
+OPTION = "--template"  # of `dogwatch.workers.ingest`
+FORKS = sys.platform.startswith("linux")
+
+
+class Template:
+    """The template process, which is started again when it has died. What it has forked goes on without it."""
+
+    def __init__(self, loop: Loop, module: str, refused: Callable[[Process], None], say: Callable[[str], None]) -> None:
+        """Fork workers of `module`.
+
+        Args:
+            loop: Where to wait for answers.
+            module: What the template runs, with `OPTION` and a descriptor.
+            refused: Is told of a process that it would not fork.
+            say: Takes what it complains about.
+        """
+        self._loop, self._module, self._refused, self._say = loop, module, refused, say
+        self._socket: socket.socket | None = None
+        self._asked: dict[int, Process] = {}
+        self._forked: dict[int, Process] = {}
+        self._count = 0
+        self._backoff, self._begun = Backoff(), 0.0
+        self.pid: int | None = None
+        self.usable = FORKS
+
+    def start(self) -> None:
+        """Start the template, if it is not there.
+
+        Raises:
+            OSError: That is not possible now.
+        """
+        if self._socket is not None or not self.usable:
+            return
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                # OpenBLAS makes threads when it is loaded, and none of these would be there behind a fork.
+                environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "OPENBLAS_NUM_THREADS": "1"}
+                command = python("-m", self._module, OPTION, str(theirs.fileno()))
+                self.pid = spawn(command, environment, pass_on=[theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
+        ours.setblocking(False)
+        self._socket, self._begun = ours, time.monotonic()
+        self._loop.watch(ours.fileno(), READ, self._read)
+
+    def fork(self, process: Process, name: str, environment: Mapping[str, str]) -> None:
+        """Ask for a process called `name` with `process`'s pipes and these further environment variables.
+
+        Raises:
+            OSError: It does not take the question.
+        """
+        self.start()
+        if self._socket is None:
+            raise OSError("there is no template")
+        self._count += 1
+        request = json.dumps({"id": self._count, "name": name, "environment": dict(environment)})
+        socket.send_fds(self._socket, [request.encode()], [process.stdin, process.stderr])
+        self._asked[self._count] = process
+
+    def stop(self) -> None:
+        """Let the template go."""
+        self._loop.cancel(self)
+        if self._socket is not None:
+            self._loop.forget(self._socket.fileno())
+            self._socket.close()
+        self._socket = self.pid = None
+        orphans = [*self._asked.values(), *self._forked.values()]
+        self._asked, self._forked = {}, {}
+        for process in orphans:
+            process.orphaned()
+
+    def _read(self, _events: int) -> None:
+        assert self._socket is not None  # noqa: S101 - else nobody would wait for it
+        try:
+            data = self._socket.recv(ANSWER_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._take(json.loads(data))
+        else:
+            self._say("the template process has died")
+            self.stop()
+            self._loop.after(self, self._backoff.wait(None, time.monotonic() - self._begun), self.start)
+
+    def _take(self, answer: dict[str, int | str]) -> None:
+        if "status" in answer:
+            ended = self._forked.pop(int(answer["pid"]), None)
+            if ended is not None:
+                ended.exited(int(answer["status"]))
+            return
+        process = self._asked.pop(int(answer["id"]), None)
+        if process is None:
+            return
+        if "pid" in answer:
+            self._forked[int(answer["pid"])] = process
+            process.began(int(answer["pid"]))
+        else:
+            self._say(f"workers are not forked, as the template {answer['refused']}")
+            self.usable = False
+            self._refused(process)

@@ -1,0 +1,108 @@
+"""The process from which ingest workers are forked: it has loaded what they share, and does nothing else.
+
+The supervisor asks with a message and two descriptors, which become standard input and standard error of the fork.
+Memory that neither writes to stays shared. A fork copies no thread but the one that calls it, so a process that has
+others refuses: what they hold would be held for ever.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+REQUEST_BYTES = 1 << 18
+NAME_BYTES = 15  # the longest name of a process that Linux keeps
+
+
+def serve(descriptor: int) -> None:
+    """Fork whenever the supervisor at the socket `descriptor` asks; return in each fork, ready to work.
+
+    Raises:
+        SystemExit: The supervisor has gone.
+    """
+    name_process("template")
+    link = socket.socket(fileno=descriptor)
+    os.set_inheritable(descriptor, False)
+    ended, waker = os.pipe()
+    os.set_blocking(waker, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()  # or the first collection of each fork would write to all that they share
+    while True:
+        ready, _, _ = select.select([link.fileno(), ended], [], [])
+        if ended in ready:
+            os.read(ended, 4096)
+            _report_ended(link)
+        if link.fileno() in ready and _forked(link):
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for fd in (ended, waker):
+                os.close(fd)
+            link.close()
+            return
+
+
+def name_process(name: str) -> None:
+    """Give this process the name that `ps` and `top` show; where that is not possible it keeps its own."""
+    try:
+        Path("/proc/self/comm").write_bytes(name.encode()[:NAME_BYTES])
+    except OSError:
+        return
+
+
+def _forked(link: socket.socket) -> bool:
+    """Answer one question; True in the process that it has made."""
+    data, descriptors, _, _ = socket.recv_fds(link, REQUEST_BYTES, 2)
+    if not data:
+        raise SystemExit(0)
+    request: dict[str, Any] = json.loads(data)
+    threads = _threads()
+    if threads != 1:
+        pid = -1
+        _tell(link, {"id": request["id"], "refused": f"has {threads} threads"})
+    else:
+        pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        os.dup2(descriptors[0], 0)
+        os.dup2(descriptors[1], 2)
+        name_process(f"ingest {request['name']}")
+        os.environ.update(request["environment"])
+        time.tzset()
+    for fd in descriptors:
+        os.close(fd)
+    if pid > 0:
+        _tell(link, {"id": request["id"], "pid": pid})
+    return pid == 0
+
+
+def _threads() -> int:
+    """Return how many threads this process has, those that Python does not know of included."""
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+
+def _report_ended(link: socket.socket) -> None:
+    while True:
+        try:
+            pid, code = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        _tell(link, {"pid": pid, "status": os.waitstatus_to_exitcode(code)})
+
+
+def _tell(link: socket.socket, message: dict[str, Any]) -> None:
+    try:
+        link.send(json.dumps(message).encode())
+    except OSError as error:
+        raise SystemExit(0) from error

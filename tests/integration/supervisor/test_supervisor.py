@@ -1,0 +1,293 @@
+"""The parent of all, with a core that the test plays and workers that do nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.integration.supervisor.played import SECONDS, Played, children, runs
+
+forks = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Iterator[Played]:
+    made = Played(tmp_path)
+    made.accept()
+    made.ready()
+    yield made
+    made.close()
+
+
+def gone(pid: int, seconds: float = SECONDS) -> bool:
+    end = time.monotonic() + seconds
+    while runs(pid):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def test_it_loads_little() -> None:
+    """Recording must not depend on what others wrote, and what is loaded stays in memory for ever."""
+    code = "import sys, dogwatch.supervisor.__main__; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(found.stdout.split())
+    own = {name for name in loaded if name.startswith("dogwatch")}
+    assert own - {"dogwatch"} == {name for name in own if name.startswith("dogwatch.supervisor")}
+    assert not loaded & {"asyncio", "dataclasses", "inspect", "logging", "pathlib", "subprocess", "typing", "msgspec"}
+    started = {name.partition(".")[0] for name in loaded}
+    assert started <= sys.stdlib_module_names | {"__main__", "dogwatch", "_distutils_hack"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is shared")
+def test_it_takes_little_memory(played: Played) -> None:
+    played.want("ingest:one", "obedient:two")
+    played.pid("ingest:one")
+    lines = Path(f"/proc/{played.process.pid}/smaps_rollup").read_text().splitlines()
+    own = sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    assert own < 8 << 10, f"{own} KiB"
+
+
+def test_a_worker_gets_its_spec_and_its_lines_reach_the_core(played: Played) -> None:
+    played.want("obedient:one", level="debug")
+    source, line = played.said("level debug")
+    assert source == "obedient.one"
+    assert line.startswith("WARNING ")
+
+
+@pytest.mark.parametrize(("chosen", "heaps"), [({}, "2"), ({"MALLOC_ARENA_MAX": "5"}, "5")], ids=["ours", "users"])
+def test_a_worker_makes_few_heaps(tmp_path: Path, chosen: dict[str, str], heaps: str) -> None:
+    played = Played(tmp_path, **chosen)
+    try:
+        played.accept()
+        played.want("obedient:one")
+        played.said("level info")
+        assert psutil.Process(played.pid("obedient:one")).environ()["MALLOC_ARENA_MAX"] == heaps
+    finally:
+        played.close()
+
+
+@pytest.mark.parametrize("kind", ["obedient", "ingest"])
+def test_what_dies_is_started_again_and_its_shared_memory_removed(played: Played, kind: str) -> None:
+    label = f"{kind}:one"
+    played.want(label)
+    first = played.pid(label)
+    left = played.shm / f"dogwatch-{first}-front-1"
+    left.write_text("")
+    os.kill(first, signal.SIGKILL)
+    played.pid(label, first)
+    assert played.workers[label]["restarts"] == 1
+    assert played.workers[label]["status"] == -signal.SIGKILL
+    assert not left.exists()
+    played.said("ended (SIGKILL); starting it again in 0.1 s")
+
+
+@forks
+def test_ingest_is_forked_with_the_environment_of_the_configuration(played: Played) -> None:
+    played.want("ingest:one", level="debug", DOGWATCH_TEST_NAME="set")
+    played.said("forked, level debug, set")
+    process = psutil.Process(played.pid("ingest:one"))
+    assert process.name() == "ingest one"
+    parent = process.parent()
+    assert parent is not None
+    assert parent.pid != played.process.pid
+    assert os.getsid(process.pid) == process.pid
+
+
+@forks
+def test_a_template_with_threads_forks_nothing(tmp_path: Path) -> None:
+    played = Played(tmp_path, DOGWATCH_TEST_THREADS="1")
+    try:
+        played.accept()
+        played.want("ingest:one")
+        played.said("workers are not forked, as the template has 2 threads")
+        played.said("spawned, level info")
+        assert played.workers["ingest:one"]["restarts"] == 0
+    finally:
+        played.close()
+
+
+@forks
+def test_workers_outlive_their_template(played: Played) -> None:
+    played.want("ingest:one")
+    played.said("forked")
+    first = played.pid("ingest:one")
+    template = psutil.Process(first).parent()
+    assert template is not None
+    template.kill()
+    played.said("the template process has died")
+    assert runs(first)
+    played.lines.clear()
+    os.kill(first, signal.SIGKILL)
+    again = played.pid("ingest:one", first)
+    played.said("forked")
+    assert psutil.Process(again).name() == "ingest one"
+    parent = psutil.Process(again).parent()
+    assert parent is not None
+    assert parent.pid not in {template.pid, played.process.pid}
+    assert played.leave() == 0
+
+
+def test_an_unusable_worker_is_not_started_over_and_over(played: Played) -> None:
+    played.want("unusable:one")
+    played.said("no such model")
+    played.said("in 60.0 s")
+    assert played.workers["unusable:one"]["restarts"] == 1
+
+
+def test_leaving_ends_even_the_deaf_and_nothing_is_restarted(played: Played) -> None:
+    played.want("deaf:one", "obedient:two", "ingest:three")
+    pids = [played.pid(label) for label in ("deaf:one", "obedient:two", "ingest:three")]
+    began = time.monotonic()
+    assert played.leave() == 0
+    assert time.monotonic() - began < 8
+    assert not any(map(runs, pids))
+
+
+def test_a_second_signal_kills_everything_at_once(played: Played) -> None:
+    played.want("deaf:one", "ingest:two")
+    pids = [played.pid("deaf:one"), played.pid("ingest:two"), played.core]
+    left = played.shm / f"dogwatch-{pids[1]}-front-1"
+    left.write_text("")
+    played.process.send_signal(signal.SIGTERM)
+    played.until(lambda: any(one["tell"] == "SIGTERM" for one in played.told))
+    played.process.send_signal(signal.SIGTERM)
+    assert played.process.wait(2) == 130
+    assert all(gone(pid, 2) for pid in pids)
+    assert not left.exists()
+
+
+def test_workers_and_core_leave_when_the_supervisor_is_killed(played: Played) -> None:
+    played.want("obedient:one", "ingest:two")
+    pids = [played.pid("obedient:one"), played.pid("ingest:two"), played.core]
+    family = [process.pid for process in children(played.process.pid)]
+    played.said("level info")
+    played.process.kill()
+    played.process.wait()
+    assert all(gone(pid) for pid in {*pids, *family})
+
+
+def test_workers_outlive_the_core(played: Played) -> None:
+    labels = ("obedient:one", "ingest:two")
+    played.want(*labels)
+    pids = [played.pid(label) for label in labels]
+    for _ in range(3):
+        os.kill(played.core, signal.SIGKILL)
+        played.accept()
+        assert [played.pid(label) for label in labels] == pids
+    assert next(one for one in played.told if one["tell"] == "state")["restarts"] == 3
+    played.said("the core ended (SIGKILL); recording goes on")
+
+
+def test_a_worker_that_dies_while_there_is_no_core_comes_back(played: Played) -> None:
+    played.want("ingest:one", level="debug")
+    played.said("level debug")
+    first = played.pid("ingest:one")
+    for status in (1, 1, 1):  # the fourth core has to wait a while
+        played.leave_core(status)
+        played.accept()
+    played.leave_core(1)
+    os.kill(first, signal.SIGKILL)
+    played.lines.clear()
+    played.accept()
+    assert played.workers["ingest:one"]["died"]
+    assert played.pid("ingest:one", first)
+    played.said("level debug")
+
+
+def test_a_worker_follows_its_new_spec_at_its_next_start_or_at_once(played: Played) -> None:
+    played.want("ingest:one", "ingest:two", "obedient:three")
+    first, other, leaving = (played.pid(label) for label in ("ingest:one", "ingest:two", "obedient:three"))
+    played.want("ingest:one", "ingest:two", level="debug")
+    assert gone(leaving)
+    assert played.pid("ingest:one") == first
+    played.say({"do": "replace", "kind": "ingest", "name": "one"})
+    played.said("level debug")
+    assert played.pid("ingest:one", first)
+    assert played.workers["ingest:one"]["restarts"] == 0
+    assert played.pid("ingest:two") == other
+    assert "obedient:three" not in played.workers
+
+
+def test_a_worker_that_is_unwanted_for_a_moment_begins_again(played: Played) -> None:
+    played.want("deaf:one")
+    first = played.pid("deaf:one")
+    played.want()
+    played.want("deaf:one")
+    assert played.pid("deaf:one", first)
+    assert gone(first)
+
+
+def test_stopped_kinds_end_and_are_gone(played: Played) -> None:
+    played.want("ingest:one", "obedient:two")
+    pids = [played.pid("ingest:one"), played.pid("obedient:two")]
+    played.say({"do": "stop", "kinds": ["ingest"]})
+    played.until(lambda: "ingest:one" not in played.workers)
+    assert not runs(pids[0])
+    assert runs(pids[1])
+
+
+@pytest.mark.parametrize("status", [1, 3])
+def test_a_first_core_that_cannot_start_ends_everything_with_its_status(tmp_path: Path, status: int) -> None:
+    played = Played(tmp_path)
+    try:
+        played.accept()
+        played.want("ingest:one")
+        pid = played.pid("ingest:one")
+        played.leave_core(status)
+        assert played.process.wait(SECONDS) == status
+        assert not runs(pid)
+    finally:
+        played.close()
+
+
+def test_a_restart_that_was_asked_for_comes_at_once_each_time(played: Played) -> None:
+    for _ in range(4):
+        before, began = played.core, time.monotonic()
+        played.leave_core(75)
+        played.accept()
+        assert played.core != before
+        assert time.monotonic() - began < 2
+        played.ready()
+    assert not any("the core ended" in line for _, line in played.lines)
+
+
+def test_lines_wait_for_a_core_and_too_many_are_counted(played: Played) -> None:
+    played.want("talkative:one")
+    played.said("the last line")
+    os.kill(played.core, signal.SIGSTOP)  # a core that hangs
+    os.kill(played.pid("talkative:one"), signal.SIGUSR1)
+    time.sleep(1.0)
+    played.lines.clear()
+    os.kill(played.core, signal.SIGKILL)
+    played.accept()
+    played.said("the last line")
+    assert any(one["tell"] == "dropped" and one["lines"] > 0 for one in played.told)
+
+
+def test_signals_reach_the_core(played: Played) -> None:
+    played.process.send_signal(signal.SIGHUP)
+    played.until(lambda: any(one["tell"] == "SIGHUP" for one in played.told))
+    assert played.leave() == 0
+
+
+def test_it_leaves_without_a_core(played: Played) -> None:
+    played.want("ingest:one", "obedient:two")
+    pids = [played.pid("ingest:one"), played.pid("obedient:two")]
+    for _ in range(5):
+        played.leave_core(1)
+        played.accept()
+    played.leave_core(1)
+    assert gone(played.core)
+    played.process.send_signal(signal.SIGTERM)
+    assert played.process.wait(SECONDS) == 0
+    assert not any(map(runs, pids))

@@ -1,0 +1,23 @@
+"""Does as `obedient`; its processes are forked from a template, unless it is told to have a thread too many."""
+
+import logging
+import os
+import sys
+import threading
+
+from dogwatch.bus.child import on_leave, read_spec, start_logging
+from dogwatch.bus.specs import Spec
+from dogwatch.workers.ingest import template
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--template"]:
+        if os.environ.get("DOGWATCH_TEST_THREADS"):
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+        template.serve(int(sys.argv[2]))
+    spec = read_spec(Spec)
+    leave = threading.Event()
+    on_leave(leave.set)
+    start_logging("ingest", spec.log_level)
+    forked = "forked" if sys.argv[1:2] == ["--template"] else "spawned"
+    logging.getLogger("x").warning("%s, level %s, %s", forked, spec.log_level, os.environ.get("DOGWATCH_TEST_NAME"))
+    leave.wait()
