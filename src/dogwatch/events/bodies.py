@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dogwatch.bus.messages import BestPicture
+from dogwatch.events.live_object import LiveObject
 from dogwatch.model import Detection, TrackedObject
-
-if TYPE_CHECKING:
-    from dogwatch.events.lifecycle import LiveObject
-
-
-@dataclass(slots=True)
-class Way:
-    """The path of one object as messages and rows carry it; each point is converted once."""
-
-    _points: list[Any] = field(default_factory=list)
-    _last: tuple[float, float, float] | None = None
-
-    def of(self, obj: TrackedObject) -> list[Any]:
-        """Return `[[[x, y], time], ...]`, x and y as fractions with four decimals."""
-        known = len(self._points)
-        if known > len(obj.path) or (known and obj.path[known - 1] != self._last):
-            self._points, known = [], 0  # it has been thinned out
-        self._points.extend([[round(x, 4), round(y, 4)], time] for x, y, time in obj.path[known:])
-        self._last = obj.path[-1] if obj.path else None
-        return self._points.copy()
 
 
 def tracked(live: LiveObject) -> dict[str, Any]:
     """Return the body of an `events` message (docs/api/websocket.md)."""
     obj = live.obj
-    path = live.way.of(obj)
+    path = live.path.of(obj)
     return {
         "id": obj.id,
         "camera": obj.camera,
@@ -81,7 +61,7 @@ def row(live: LiveObject) -> dict[str, Any]:
         "box": shown.fractions(*live.frame),
         "region": region.fractions(*live.frame),
         "attributes": [fractions(found, live.frame) for found in attributes],
-        "path_data": live.way.of(obj),
+        "path_data": live.path.of(obj),
         "velocity_angle": obj.velocity_angle,
         "sub_label_score": live.sub_label[1] if live.sub_label else None,
         "recognized_license_plate_score": None,

@@ -7,7 +7,6 @@ import logging
 import threading
 import time as time_module
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,24 +15,25 @@ from sqlalchemy import Connection
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.errors import ConflictError, NotFoundError
-from dogwatch.events import manual, rendering
+from dogwatch.events import manual, rendering, takeover
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
-from dogwatch.events.lifecycle import LiveObject
+from dogwatch.events.label_snapshots import LabelSnapshotStyle
+from dogwatch.events.lifecycle import LOST_S
+from dogwatch.events.live_object import LiveObject
 from dogwatch.events.outbox import Publish
-from dogwatch.events.outputs import EventOutputs
+from dogwatch.events.outputs import EventOutputs, result
 from dogwatch.events.review import Activity
 from dogwatch.events.rules import CameraRules, Switch
 from dogwatch.events.timeline import external
-from dogwatch.events.watch import CameraWatch, Sent
+from dogwatch.events.watch import CameraWatch
 from dogwatch.model import new_id
-from dogwatch.store import event_names, event_removal, events, reviews
+from dogwatch.store import event_names, event_removal, events, ongoing, reviews
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
 
-RECOVERED_S = 30.0
-WRITE_TIMEOUT_S = 15.0
+REMEMBERED_S = 3600.0  # how long messages about an object that has ended may still be on their way
 
 
 def _unset(_camera: str, _name: str) -> None:
@@ -54,7 +54,7 @@ class EventHub:
         publish: Publish,
         *,
         switch: Switch = _unset,
-        sent: Mapping[str, Sent] | None = None,
+        label_snapshots: Mapping[str, LabelSnapshotStyle] | None = None,
         clips_present: Callable[[], None] = always,
         clock: Callable[[], float] = time_module.time,
         monotonic: Callable[[], float] = time_module.monotonic,
@@ -67,42 +67,42 @@ class EventHub:
             cameras: The rules of every configured camera.
             publish: Takes topics without prefix.
             switch: Reads a run-time switch.
-            sent: The cameras whose best pictures go out over MQTT.
+            label_snapshots: The cameras whose best pictures go out over MQTT.
             clips_present: Raises an OSError while the disk of `clips/` is not there.
             clock: Gives the epoch time in seconds.
             monotonic: Gives seconds that nobody sets.
         """
         self.outputs = EventOutputs(db, media_root, publish, clips_present)
         self._clock, self._monotonic, self._db = clock, monotonic, db
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._switch = switch
-        self._watches = {
-            name: CameraWatch(name, _present(base, switch), self.outputs, (sent or {}).get(name))
+        self.watches = {
+            name: CameraWatch(name, _present(base, switch), self.outputs, (label_snapshots or {}).get(name))
             for name, base in cameras.items()
         }
         self._counts = Counts(cameras, publish)
         self.unknown = 0
 
-    def configure(self, cameras: Mapping[str, CameraRules], sent: Mapping[str, Sent]) -> None:
+    def configure(self, cameras: Mapping[str, CameraRules], label_snapshots: Mapping[str, LabelSnapshotStyle]) -> None:
         """Go on with these cameras and rules; what is open of a camera that is no more ends, a new one is announced."""
-        with self._lock:
-            for name in [name for name in self._watches if name not in cameras]:
-                self._watches[name].close(self._clock())
+        with self.lock:
+            for name in [name for name in self.watches if name not in cameras]:
+                self.watches[name].close(self._clock())
                 self._counts.update(name, ())
-            before = self._watches
-            self._watches = {
+            before = self.watches
+            self.watches = {
                 name: before.get(name) or CameraWatch(name, _present(base, self._switch), self.outputs)
                 for name, base in cameras.items()
             }
-            for name, watch in self._watches.items():
-                watch.rules, watch.sent = _present(cameras[name], self._switch), sent.get(name)
+            for name, watch in self.watches.items():
+                watch.rules, watch.labels.wanted = _present(cameras[name], self._switch), label_snapshots.get(name)
                 if name not in before:
                     self._announce(watch)
             self._counts.configure(cameras)
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in what vision has made of a frame."""
-        with self._lock:
+        with self.lock:
             watch = self._watch(tracks.camera)
             if watch is not None:
                 watch.heard = self._monotonic()
@@ -111,14 +111,20 @@ class EventHub:
 
     def on_picture(self, picture: BestPicture) -> None:
         """Take in a better picture of an object."""
-        with self._lock:
+        with self.lock:
             watch = self._watch(picture.camera)
             if watch is not None:
                 watch.on_picture(picture)
 
+    def on_camera_back(self, camera: str) -> None:
+        """Expect the camera's next frame: its analysis process has come, perhaps one from before this core began."""
+        with self.lock:
+            if (watch := self.watches.get(camera)) is not None:
+                watch.expect(self._monotonic())
+
     def on_camera_gone(self, camera: str) -> None:
-        """End the objects of a camera that has been disabled, or whose vision process has died."""
-        with self._lock:
+        """End the objects of a camera that has been disabled, or whose analysis process has died."""
+        with self.lock:
             watch = self._watch(camera)
             if watch is not None:
                 watch.gone()
@@ -127,11 +133,13 @@ class EventHub:
     def tick(self) -> None:
         """Look at the clock; call it about every second."""
         now, monotonic = self._clock(), self._monotonic()
-        with self._lock:
-            for watch in self._watches.values():
+        with self.lock:
+            for watch in self.watches.values():
                 if watch.silent(monotonic):
                     _log.warning("no frames from %s for a minute: its objects end", watch.name)
                     self.on_camera_gone(watch.name)
+                if watch.impatient(monotonic):
+                    watch.give_up()
                 watch.tick(now)
             self.outputs.catch_up(monotonic)
             self.outputs.write_held(monotonic)
@@ -139,42 +147,67 @@ class EventHub:
 
     def announce(self) -> None:
         """Publish all counts, motion and review states for who has just come."""
-        with self._lock:
+        with self.lock:
             self._counts.announce()
-            for watch in self._watches.values():
+            for watch in self.watches.values():
                 self._announce(watch)
 
     def activity(self) -> dict[str, dict[str, Any]]:
         """Return `motion` and `objects` of each camera for the message `camera_activity`."""
-        with self._lock:
-            return {name: watch.activity() for name, watch in self._watches.items()}
+        with self.lock:
+            return {name: watch.activity() for name, watch in self.watches.items()}
 
     def live(self, event_id: str) -> LiveObject | None:
         """Return the live object with this id; its state goes on changing."""
-        with self._lock:
-            return next((w.life.live[event_id] for w in self._watches.values() if event_id in w.life.live), None)
+        with self.lock:
+            return next((live for w in self.watches.values() if (live := w.life.find(event_id)) is not None), None)
 
     def recover(self) -> None:
-        """End what was going on when the program stopped (docs/events.md); call it once, before anything.
+        """Await what goes on since before this core began, and end what cannot; call it once, before anything else.
 
-        And after the database was restored while the program runs: what goes on now is left alone.
+        An object goes on when a frame lists it, see `CameraWatch.take_over`. Other rows without an end are ended as
+        docs/events.md says.
         """
-        now = self._clock()
+        now, files = self._clock(), self.outputs.files
+        with self._db.read() as connection:
+            found = takeover.load(connection, self.watches, now)
+        there = files.there()
+        for camera, ongoing_there in found.items():
+            for live in ongoing_there.objects:
+                self._check_picture(live, there=there)
+            with self.lock:
+                self.watches[camera].take_over(ongoing_there, now)
+        self._end_forgotten(now)
+
+    def end_forgotten(self) -> None:
+        """End rows without an end that nothing belongs to: the database was restored while the program runs."""
+        self._end_forgotten(self._clock())
+
+    def _check_picture(self, live: LiveObject, *, there: bool) -> None:
+        """Find out whether the picture of an object that was taken over is on disk."""
+        if live.picture is None or not there:
+            return
+        if self.outputs.pictures.take_over(live.obj.id, live.obj.camera, kept=live.has_snapshot):
+            return
+        live.picture_lost, live.has_snapshot = True, False  # nobody has been told of it, see `EventOutputs.tell`
+
+    def _end_forgotten(self, now: float) -> None:
         files = self.outputs.files
         there = files.there()
-        with self._lock:
-            alive = {key for watch in self._watches.values() for key in (*watch.life.live, *watch.manual)}
-            alive |= {watch.line.open.id for watch in self._watches.values() if watch.line.open is not None}
+        with self.lock:
+            known = {key for w in self.watches.values() for key in (*w.life.live, *w.life.awaited, *w.manual)}
+            known |= {watch.line.open.id for watch in self.watches.values() if watch.line.open is not None}
 
         def work(connection: Connection) -> int:
-            running = [row for row in events.running(connection) if row["id"] not in alive]
+            running = [row for row in events.running(connection) if row["id"] not in known]
             for row in running:
                 kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
-                events.end(connection, row["id"], row["start_time"] + RECOVERED_S, has_snapshot=kept)
-            return len(running) + reviews.end_running(connection, now, alive)
+                events.end(connection, row["id"], row["start_time"] + LOST_S, has_snapshot=kept)
+            ongoing.forget_running(connection, known)
+            ongoing.forget_ended(connection, now - REMEMBERED_S)
+            return len(running) + reviews.end_running(connection, now, known)
 
-        found = self._db.write(work)
-        if found:
+        if found := self._db.write(work):
             _log.info("%d events and review items were running when Dogwatch stopped; they have been ended", found)
 
     def create_manual(self, wish: manual.Wish, picture: bytes | None) -> str:
@@ -185,7 +218,7 @@ class EventHub:
         """
         now = self._clock()
         event_id = new_id(now)
-        watch = self._watches.get(wish.camera)
+        watch = self.watches.get(wish.camera)
         if watch is None:
             raise NotFoundError(f"there is no camera '{wish.camera}'")
         present = watch.rules()
@@ -197,15 +230,17 @@ class EventHub:
                 thumb = files.thumb(wish.camera, event_id)
                 files.write_asked(files.clean(wish.camera, event_id), picture)
                 files.write_asked(thumb, rendering.thumbnail(picture, manual.first_box(wish)))
-            self._result(self.outputs.store(row, [entry]))
+            result(self.outputs.store(row, [entry]))
         except BaseException:
             self._forget_pictures(wish.camera, event_id)
             raise
         severity, until = present.manual(wish.label), row["end_time"]
         activity = Activity(event_id, wish.label, severity, wish.sub_label, kind="manual", until=until)
-        with self._lock:
+        with self.lock:
             watch.begin_manual(activity, now)
-        self._wait(lambda _: None)  # whoever hears of the event may ask for its review item, whose row comes behind
+        self.outputs.wait(
+            lambda _: None
+        )  # whoever hears of the event may ask for its review item, whose row comes behind
         return event_id
 
     def end_manual(self, event_id: str, end_time: float | None = None) -> None:
@@ -222,9 +257,9 @@ class EventHub:
             raise NotFoundError(f"Event {event_id} not found")
         if end < row["start_time"]:
             raise ConflictError("end time must be after the event's start time")
-        self._wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
-        with self._lock:
-            watch = self._watches.get(row["camera"])
+        self.outputs.wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
+        with self.lock:
+            watch = self.watches.get(row["camera"])
             if watch is not None:
                 watch.end_manual(event_id, end)
 
@@ -238,7 +273,7 @@ class EventHub:
         before = live.sub_label if live is not None else None
         self._name(live, (name, score) if name else None)
         try:
-            found = self._wait(lambda connection: event_names.rename(connection, event_id, name, score))
+            found = self.outputs.wait(lambda connection: event_names.rename(connection, event_id, name, score))
         except BaseException:
             self._name(live, before)
             raise
@@ -257,7 +292,7 @@ class EventHub:
         if live is not None:
             live.description = text or None
         try:
-            found = self._wait(lambda connection: events.change(connection, event_id, {}, values))
+            found = self.outputs.wait(lambda connection: events.change(connection, event_id, {}, values))
         except BaseException:
             if live is not None:
                 live.description = before
@@ -274,7 +309,7 @@ class EventHub:
         Raises:
             NotFoundError: There is no such row.
         """
-        if not self._wait(lambda connection: events.retain(connection, event_id, on=on)):
+        if not self.outputs.wait(lambda connection: events.retain(connection, event_id, on=on)):
             raise NotFoundError(f"Event {event_id} not found")
 
     def delete(self, ids: Sequence[str]) -> list[str]:
@@ -284,18 +319,18 @@ class EventHub:
             DiskGoneError: Their pictures cannot be deleted, as their disk is not there; nothing is deleted.
         """
         self.outputs.files.verify()
-        with self._lock:
+        with self.lock:
             lives = [live for event_id in ids if (live := self.live(event_id)) is not None and live.stored]
             for live in lives:
                 live.deleted = True  # before its row goes: a frame that comes meanwhile would write it anew
         try:
-            gone: list[tuple[str, str]] = self._wait(lambda connection: event_removal.remove(connection, ids))
+            gone: list[tuple[str, str]] = self.outputs.wait(lambda connection: event_removal.remove(connection, ids))
         except BaseException:
             for live in lives:
                 live.deleted = False
             raise
-        with self._lock:
-            for watch in self._watches.values():
+        with self.lock:
+            for watch in self.watches.values():
                 watch.forget([event_id for event_id, _ in gone])
         for event_id, camera in gone:
             self._forget_pictures(camera, event_id)
@@ -307,15 +342,16 @@ class EventHub:
 
         They go on if it fails.
         """
-        with self._lock:
-            dropped = [(watch, watch.line.open) for watch in self._watches.values()]
-            dropped = [(watch, item) for watch, item in dropped if item is not None and item.id in ids]
-            for watch, _ in dropped:
+        with self.lock:
+            watches = self.watches.values()
+            dropped = [(watch, item) for watch in watches if (item := watch.line.open) is not None and item.id in ids]
+            for watch, item in dropped:
                 watch.line.open = None
+                self.outputs.forget_item(item)
         try:
             yield
         except BaseException:
-            with self._lock:
+            with self.lock:
                 for watch, item in dropped:
                     watch.line.open = watch.line.open or item
             raise
@@ -323,10 +359,10 @@ class EventHub:
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
         outputs = self.outputs
-        with self._lock:
+        with self.lock:
             return {
-                "live_objects": sum(len(watch.life.live) for watch in self._watches.values()),
-                "refused_objects": sum(watch.life.refused for watch in self._watches.values()),
+                "live_objects": sum(len(watch.life.live) for watch in self.watches.values()),
+                "refused_objects": sum(watch.life.refused for watch in self.watches.values()),
                 "unknown_cameras": self.unknown,
                 "picture_bytes": outputs.pictures.bytes_held,
                 "lost_pictures": outputs.pictures.lost + outputs.files.lost,
@@ -338,12 +374,18 @@ class EventHub:
                 "overdue_messages": outputs.outbox.overdue,
             }
 
-    async def close(self) -> None:
-        """End all objects and review items, and finish what has begun; nothing may be fed afterwards."""
-        with self._lock:
-            for watch in self._watches.values():
-                watch.close(self._clock())
-                self._counts.update(watch.name, ())
+    async def close(self, *, goes_on: bool = False) -> None:
+        """End all objects and review items, and finish what has begun; nothing may be fed afterwards.
+
+        With `goes_on` nothing ends: the analysis processes stay, and a new core takes everything over.
+        """
+        with self.lock:
+            for watch in self.watches.values():
+                if goes_on:
+                    watch.leave()
+                else:
+                    watch.close(self._clock())
+                    self._counts.update(watch.name, ())
         await asyncio.to_thread(self.outputs.workers.close)
         if left := await asyncio.to_thread(self.outputs.files.write_held):
             _log.error("%d pictures of events could not be written and are lost", left)
@@ -355,7 +397,7 @@ class EventHub:
         self.outputs.publish(f"{watch.name}/review_status", watch.line.status)
 
     def _watch(self, camera: str) -> CameraWatch | None:
-        watch = self._watches.get(camera)
+        watch = self.watches.get(camera)
         self.unknown += watch is None
         return watch
 
@@ -366,28 +408,18 @@ class EventHub:
 
     def _name(self, live: LiveObject | None, name: tuple[str, float | None] | None) -> None:
         """Give a live object a name or take it away, and tell of it."""
-        with self._lock:
+        with self.lock:
             if live is None or self.live(live.obj.id) is not live:  # it has ended meanwhile
                 return
             live.sub_label = name
-            for change in self._watches[live.obj.camera].life.touch(live):
+            for change in self.watches[live.obj.camera].life.touch(live):
                 self.outputs.tell(change)
 
     def _forget_pictures(self, camera: str, event_id: str) -> None:
         try:
-            self.outputs.files.forget_event(camera, event_id)
+            self.outputs.pictures.forget(event_id, camera)
         except OSError as error:  # the row is what counts; without it nobody finds them
             _log.warning("pictures of event %s stay on the disk: %s", event_id, error)
-
-    def _wait(self, fn: Callable[[Connection], Any]) -> Any:
-        return self._result(self.outputs.submit(fn))
-
-    def _result(self, future: Future[Any]) -> Any:
-        try:
-            return future.result(WRITE_TIMEOUT_S)
-        except TimeoutError:
-            future.cancel()  # nobody would expect it to be done later
-            raise
 
 
 def _present(base: CameraRules, switch: Switch) -> Callable[[], CameraRules]:

@@ -11,20 +11,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dogwatch.events import bodies, rendering
+from dogwatch.events import bodies, rendering, takeover
 from dogwatch.events.files import Files, always
-from dogwatch.events.lifecycle import Change, LiveObject
+from dogwatch.events.live_object import Change, LiveObject
 from dogwatch.events.outbox import Outbox, Publish
-from dogwatch.events.review import ReviewChange
+from dogwatch.events.review import Item, ReviewChange
 from dogwatch.events.snapshots import Pictures, Workers
 from dogwatch.events.timeline import Entry
-from dogwatch.store import events, reviews, timeline
+from dogwatch.store import events, ongoing, reviews, timeline
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
 
+Row = dict[str, Any]
+
 TRY_EVERY_S = 10.0
 LATE_S = 5.0  # how far the path in the row of an object that goes on may lag behind its messages
+WRITE_TIMEOUT_S = 15.0
 
 
 class EventOutputs:
@@ -42,12 +45,14 @@ class EventOutputs:
         self.outbox = Outbox(publish)
         self.failed_writes = 0
         self._late: dict[str, LiveObject] = {}
+        self._late_items: dict[str, Item] = {}
         self._caught_up = self._tried = 0.0
 
     def tell(self, change: Change) -> None:
         """Store the object if it has earned a row, then publish the change.
 
-        A row of which nothing but path and speed have changed follows later, see `catch_up`.
+        A row of which nothing but path and speed have changed follows later, see `catch_up`. What a new core must know
+        is stored with it, and of an object without a row alone.
         """
         live = change.live
         stored: Future[None] | None = None
@@ -58,28 +63,44 @@ class EventOutputs:
             else:
                 self._late.pop(live.obj.id, None)
                 entries, live.entries = live.entries, []
-                stored = self.store(bodies.row(live), entries)
+                stored = self.store(bodies.row(live), entries, takeover.object_row(live))
                 stored.add_done_callback(partial(_note_failure, live))
             if before is None and change.kind != "end":  # later ones stay in memory until the end
                 self._thumbnail(live)
-        body = {"type": change.kind, "before": change.before, "after": change.after}
-        self.outbox.put("events", body, stored)
+        else:
+            stored = self.submit(partial(ongoing.put, rows=[takeover.object_row(live)]))
         if change.kind == "end":
-            self.finish(live)
+            saved = self.finish(live)
+        else:
+            saved = self.pictures.save(live.obj.id) if live.qualifies and live.has_snapshot else None
+        body = {"type": change.kind, "before": change.before, "after": change.after}
+        self.outbox.put("events", body, stored, saved)
+
+    def note_picture(self, live: LiveObject) -> None:
+        """Store a better picture that is not told of now, with what its row says of it."""
+        if live.qualifies and live.stored:
+            live.stored = bodies.essence(live)
+            self._late.pop(live.obj.id, None)
+            stored = self.store(bodies.row(live), (), takeover.object_row(live))
+            stored.add_done_callback(partial(_note_failure, live))
+            if live.has_snapshot:
+                self.pictures.save(live.obj.id)
 
     def catch_up(self, monotonic: float) -> None:
-        """Store the newest state of objects whose rows lag behind, all at once; call it about every second.
+        """Store the newest state of what lags behind, all at once; call it about every second.
 
         Args:
-            monotonic: Seconds that nobody sets.
+            monotonic: Monotonic seconds.
         """
-        if monotonic - self._caught_up < LATE_S:
-            return
-        self._caught_up = monotonic
-        rows = [bodies.row(live) for live in self._late.values() if not live.deleted]
-        self._late.clear()
-        if rows:
-            self.submit(partial(events.put_all, rows=rows))
+        if monotonic - self._caught_up >= LATE_S:
+            self._caught_up = monotonic
+            self._store_late()
+
+    def leave(self, lives: Sequence[LiveObject], items: Sequence[Item], manual: Sequence[Row]) -> None:
+        """Store the newest state of all that goes on while there is no core."""
+        self._late |= {live.obj.id: live for live in lives if live.stored}
+        self._late_items |= {item.id: item for item in items}
+        self._store_late([takeover.object_row(live) for live in lives if not live.stored] + list(manual))
 
     def write_held(self, monotonic: float) -> None:
         """Try now and then to write pictures that wait for their disk; call it about every second.
@@ -91,22 +112,24 @@ class EventOutputs:
             self._tried = monotonic
             self.workers.run(self.files.write_held, light=True)
 
-    def finish(self, live: LiveObject) -> None:
+    def finish(self, live: LiveObject) -> Future[None] | None:
         """Put the object's pictures on disk, the full one only if it is its snapshot, and forget them."""
         wanted = live.qualifies and live.has_snapshot
-        saved = self.pictures.save(live.obj.id) if wanted else None
+        saved = self.pictures.save(live.obj.id, last=True) if wanted else None
         if live.qualifies and saved is None:
             self._thumbnail(live)
         if not wanted:
             self.pictures.drop(live.obj.id)
+        return saved
 
-    def store(self, row: dict[str, Any], entries: Sequence[Entry] = ()) -> Future[None]:
-        """Write an event's row and new moments of its timeline."""
-        return self.submit(partial(_store, row, [entry.row() for entry in entries]))
+    def store(self, row: Row, entries: Sequence[Entry] = (), state: Row | None = None) -> Future[None]:
+        """Write an event's row, new moments of its timeline, and what a new core must know of it."""
+        return self.submit(partial(_store, row, [entry.row() for entry in entries], state))
 
     def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
         """Store the item, then publish the change."""
         item = change.item
+        self._late_items.pop(item.id, None)
         row = {
             "id": item.id,
             "camera": item.camera,
@@ -116,11 +139,22 @@ class EventOutputs:
             "thumb_path": item.thumb_path,
             "data": change.after["data"],
         }
-        stored: Future[list[str]] = self.submit(partial(reviews.put_with_known, values=row))
+        state = takeover.review_row(item) if item.end_time is None else None
+        stored: Future[list[str]] = self.submit(partial(_store_review, row, state))
         stored.add_done_callback(partial(_list_only_stored, change.after["data"]["detections"]))
         self.outbox.put(
             "reviews", {"type": change.kind, "before": change.before, "after": change.after}, stored, *thumbnail
         )
+
+    def note_activity(self, item: Item, *, changed: bool) -> None:
+        """Store how long an item's activity has lasted: at once if it has begun or stopped, else with `catch_up`."""
+        self._late_items[item.id] = item
+        if changed:
+            self.submit(partial(ongoing.put, rows=[takeover.review_row(self._late_items.pop(item.id))]))
+
+    def forget_item(self, item: Item) -> None:
+        """Store no more of an item that a user deletes."""
+        self._late_items.pop(item.id, None)
 
     def review_thumbnail(
         self, camera: str, review_id: str, object_id: str, boxes: Sequence[rendering.Fractions]
@@ -150,8 +184,25 @@ class EventOutputs:
         future.add_done_callback(self._written)
         return future
 
+    def wait(self, fn: Callable[[Connection], Any]) -> Any:
+        """Do work in the database and return its result.
+
+        Raises:
+            TimeoutError: The database does not answer; the work will not be done later.
+        """
+        return result(self.submit(fn))
+
+    def _store_late(self, states: Sequence[Row] = ()) -> None:
+        lives = [live for live in self._late.values() if not live.deleted]
+        items = [takeover.review_row(item) for item in self._late_items.values()]
+        self._late.clear()
+        self._late_items.clear()
+        states = [*states, *(takeover.object_row(live) for live in lives), *items]
+        if states:
+            self.submit(partial(_store_all, [bodies.row(live) for live in lives], states))
+
     def _thumbnail(self, live: LiveObject) -> None:
-        if live.picture is not None:
+        if live.picture is not None and live.picture.thumb:  # else a core before this one has written it
             path = self.files.thumb(live.obj.camera, live.obj.id)
             self.workers.run(partial(self.files.write, path, live.picture.thumb), light=True)
 
@@ -159,6 +210,19 @@ class EventOutputs:
         if (error := future.exception()) is not None:
             self.failed_writes += 1
             _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
+
+
+def result(future: Future[Any]) -> Any:
+    """Wait for work in the database and return its result.
+
+    Raises:
+        TimeoutError: The database does not answer; the work will not be done later.
+    """
+    try:
+        return future.result(WRITE_TIMEOUT_S)
+    except TimeoutError:
+        future.cancel()
+        raise
 
 
 def _note_failure(live: LiveObject, stored: Future[None]) -> None:
@@ -173,6 +237,23 @@ def _list_only_stored(listed: list[str], stored: Future[list[str]]) -> None:
         listed[:] = stored.result()
 
 
-def _store(row: dict[str, Any], entries: Sequence[dict[str, Any]], connection: Connection) -> None:
+def _store(row: Row, entries: Sequence[Row], state: Row | None, connection: Connection) -> None:
     events.put(connection, row)
     timeline.add(connection, entries)
+    if state is not None:
+        ongoing.put(connection, [state])
+
+
+def _store_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) -> None:
+    if rows:
+        events.put_all(connection, rows)
+    ongoing.put(connection, states)
+
+
+def _store_review(row: Row, state: Row | None, connection: Connection) -> list[str]:
+    listed = reviews.put_with_known(connection, row)
+    if state is None:
+        ongoing.remove(connection, row["id"])
+    else:
+        ongoing.put(connection, [state])
+    return listed

@@ -44,7 +44,12 @@ class Activity:
 
 @dataclass(slots=True)
 class Item:
-    """An open review item. `last_alert` and `last_any` are the ends of alert activity and of any activity."""
+    """An open review item.
+
+    `last_alert` and `last_any` are the ends of alert activity and of any activity. `thumb_time` is the frame time of
+    the picture that the thumbnail is made of, `thumb_weight` says how well that shows its object.
+    `announced` is False while the message `new` waits for the thumbnail.
+    """
 
     id: str
     camera: str
@@ -60,6 +65,8 @@ class Item:
     zones: dict[str, None] = field(default_factory=dict)
     audio: dict[str, None] = field(default_factory=dict)
     thumb_time: float | None = None
+    thumb_weight: float = 0.0
+    announced: bool = True
     _taken: dict[str, Activity] = field(default_factory=dict)
 
     @property
@@ -147,6 +154,17 @@ class ReviewLine:
         """The payload of the topic `<camera>/review_status`."""
         return self.open.severity.upper() if self.open else "NONE"
 
+    def take_over(self, item: Item) -> None:
+        """Go on with an item that a core before this one has opened."""
+        self.open, self._told = item, item.body()
+
+    def announce(self) -> list[ReviewChange]:
+        """Tell of an item whose `new` never went out."""
+        if self.open is None or self.open.announced:
+            return []
+        self.open.announced = True
+        return [self._change("new", self.open)]
+
     def step(self, time: float, activities: Iterable[Activity], rules: CameraRules) -> list[ReviewChange]:
         """Take in what is active at `time` (epoch s), perhaps nothing; return what has to be told, in order."""
         if not rules.record:
@@ -159,12 +177,17 @@ class ReviewLine:
 
     def close(self, time: float) -> list[ReviewChange]:
         """End the open item at its last activity, or at `time` if that was to last longer."""
+        item = self.open
+        last = 0.0 if item is None else item.last_alert if item.severity == "alert" else item.last_any
+        return self.cut_off(min(last, time))
+
+    def cut_off(self, time: float) -> list[ReviewChange]:
+        """End the open item at `time`."""
         self._rest = None
         if self.open is None:
             return []
         item, self.open = self.open, None
-        last = item.last_alert if item.severity == "alert" else item.last_any
-        item.end_time = max(item.start_time, min(last, time))
+        item.end_time = max(item.start_time, time)
         return [self._change("end", item)]
 
     def shorten(self, time: float) -> None:

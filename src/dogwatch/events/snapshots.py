@@ -1,4 +1,4 @@
-"""The best pictures of objects: in memory while they live, on disk when they have ended or memory is short."""
+"""The best pictures of objects: on disk once they are snapshots, until then in memory unless that is short."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class Pictures:
         self._held: OrderedDict[str, BestPicture] = OrderedDict()
         self._spilled: dict[str, tuple[str, Future[None] | None]] = {}
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self.bytes_held = 0
         self.lost = 0
 
@@ -105,28 +106,45 @@ class Pictures:
             return held.jpeg
         return self._files.read(self._files.clean(camera, object_id))
 
-    def save(self, object_id: str) -> Future[None] | None:
+    def save(self, object_id: str, *, last: bool = False) -> Future[None] | None:
         """Write the object's picture and its thumbnail to their files, then let go of the memory.
 
-        None when nothing is written: the picture has gone to its file before, or there is too much to do.
+        None when nothing is written: the picture has gone to its file before, or there is too much to do. In that case
+        it stays in memory for a later time, and is lost if this was the `last` one.
         """
         with self._lock:
             self._spilled.pop(object_id, None)
-            picture = self._held.get(object_id)
-        if picture is None:
-            return None
-
-        def job() -> None:
-            self._files.write(self._files.clean(picture.camera, object_id), picture.jpeg)
-            self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
-            with self._lock:
-                self._remove(object_id)
-
-        future = self._workers.run(job)
-        if future is None:
+            if object_id not in self._held:
+                return None
+        future = self._workers.run(lambda: self._write_newest(object_id))
+        if future is None and last:
             self.lost += 1
             self.drop(object_id)
         return future
+
+    def take_over(self, object_id: str, camera: str, *, kept: bool) -> bool:
+        """Return whether the object's picture lies in its file, where a core before this one has put it.
+
+        `drop` removes that file unless it is to be `kept`.
+        """
+        there = self._files.clean(camera, object_id).exists()
+        if there and not kept:
+            written: Future[None] = Future()
+            written.set_result(None)
+            self._spilled[object_id] = camera, written
+        return there
+
+    def forget(self, object_id: str, camera: str) -> None:
+        """Remove every picture of a deleted event, also one that is just being written.
+
+        Raises:
+            OSError: A file cannot be removed.
+        """
+        with self._writing:
+            with self._lock:
+                self._remove(object_id)
+                self._spilled.pop(object_id, None)
+            self._files.forget_event(camera, object_id)
 
     def drop(self, object_id: str) -> None:
         """Forget the object's picture, and its file if it has gone there early."""
@@ -141,6 +159,18 @@ class Pictures:
                 self._files.remove(path)
 
             self._workers.run(job)
+
+    def _write_newest(self, object_id: str) -> None:
+        with self._writing:  # else an older picture might be written over a newer one
+            with self._lock:
+                picture = self._held.get(object_id)
+            if picture is None:
+                return
+            self._files.write(self._files.clean(picture.camera, object_id), picture.jpeg)
+            self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
+            with self._lock:
+                if self._held.get(object_id) is picture:  # else a newer one has come meanwhile
+                    self._remove(object_id)
 
     def _spill(self, object_id: str) -> None:
         picture = self._held[object_id]

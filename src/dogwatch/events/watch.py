@@ -3,77 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.events import rendering
+from dogwatch.events import takeover
 from dogwatch.events.counts import MotionState
-from dogwatch.events.lifecycle import Lifecycle, LiveObject
+from dogwatch.events.label_snapshots import LabelSnapshots, LabelSnapshotStyle
+from dogwatch.events.lifecycle import Lifecycle
+from dogwatch.events.live_object import Change, LiveObject
 from dogwatch.events.outputs import EventOutputs
-from dogwatch.events.review import Activity, ReviewChange, ReviewLine
+from dogwatch.events.review import Activity, ReviewLine
+from dogwatch.events.review_messages import ReviewMessages
 from dogwatch.events.rules import CameraRules
-from dogwatch.model import Box
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dogwatch.config import Config
-
-REVIEW_PICTURE_S = 5.0
 MAX_MANUAL = 100  # events going on at once; the oldest ones no longer count as activity
-SILENCE_S = 60.0  # no camera's keyframes are further apart, so vision has died or the camera is off
+SILENCE_S = 60.0  # no camera's keyframes are further apart, so the analysis has died or the camera is off
+TAKEOVER_S = 10.0  # within which an analysis process that goes on has found a new core
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """How a camera's best pictures go out over MQTT; `zones` one of which must have been entered."""
-
-    style: rendering.Style
-    zones: frozenset[str] = frozenset()
-
-
-def sent_of(config: Config) -> Mapping[str, Sent]:
-    """Return how the best pictures of those cameras go out that send any."""
-    return {
-        name: Sent(rendering.style_of(camera.mqtt, camera, config), frozenset(camera.mqtt.required_zones))
-        for name, camera in config.cameras.items()
-        if config.mqtt.enabled and camera.mqtt.enabled
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    object_id: str
-    score: float
-    area: int
-    time: float
-
-
-@dataclass(slots=True)
 class CameraWatch:
     """The live state of one camera. `rules` gives the rules under the present switches."""
 
-    name: str
-    rules: Callable[[], CameraRules]
-    outputs: EventOutputs
-    sent: Sent | None = None
-    life: Lifecycle = field(init=False)
-    line: ReviewLine = field(init=False)
-    motion: MotionState = field(default_factory=MotionState)
-    manual: dict[str, Activity] = field(default_factory=dict)
-    heard: float = 0.0
-    _status: str = "NONE"
-    _thumb: tuple[float, float] = (0.0, 0.0)
-    _best: dict[str, _Best] = field(default_factory=dict)
-    _awaited: Future[None] | None = None
-    _ticks_awaited: int = 0
+    def __init__(
+        self,
+        name: str,
+        rules: Callable[[], CameraRules],
+        outputs: EventOutputs,
+        label_snapshots: LabelSnapshotStyle | None = None,
+    ) -> None:
+        """Begin with nothing going on."""
+        self.name, self.rules, self.outputs = name, rules, outputs
+        self.life, self.line, self.motion = Lifecycle(name), ReviewLine(name), MotionState()
+        self.manual: dict[str, Activity] = {}
+        self.heard = 0.0
+        self._reviews = ReviewMessages(self.line, self.life.live, outputs)
+        self.labels = LabelSnapshots(name, outputs, label_snapshots)
+        self._severities: frozenset[str] = frozenset()
+        self._restarted = self._patience = 0.0
 
-    def __post_init__(self) -> None:
-        self.life, self.line = Lifecycle(self.name), ReviewLine(self.name)
+    # ------------------------------------------------------------ frames
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in a frame."""
@@ -82,13 +52,20 @@ class CameraWatch:
         for change in self.life.step(tracks, rules):
             self.outputs.tell(change)
             if change.kind == "new":
-                self._send(change.live, rules)
+                self.labels.offer(change.live, rules.best_image_timeout)
         for key in before.keys() - self.life.live.keys():
             if not before[key].published:
                 self.outputs.finish(before[key])
+        if not self.life.awaited:
+            self._restarted = 0.0
         if tracks.motion_boxes and self.motion.seen(tracks.frame_time):
             self.outputs.publish(f"{self.name}/motion", "ON")
-        self._review(tracks.frame_time, self._activities(rules), rules)
+        activities = self._activities(rules)
+        self._review(tracks.frame_time, activities, rules)
+        severities = frozenset(activity.severity for activity in activities)
+        if self.line.open is not None and (activities or self._severities):
+            self.outputs.note_activity(self.line.open, changed=severities != self._severities)
+        self._severities = severities
 
     def on_picture(self, picture: BestPicture) -> None:
         """Take in a better picture of an object."""
@@ -96,41 +73,39 @@ class CameraWatch:
             return
         rules = self.rules()
         self.outputs.pictures.keep(picture)
-        for change in self.life.picture(msgspec.structs.replace(picture, jpeg=b""), rules):
-            self.outputs.tell(change)
+        changes = self.life.picture(msgspec.structs.replace(picture, jpeg=b""), rules)
+        self._tell_all(changes)
         live = self.life.live.get(picture.object_id)
         if live is None or live.obj.false_positive:
             return
+        if not changes:
+            self.outputs.note_picture(live)
         if live.published:
-            self._send(live, rules)
-        item = self.line.open
-        if item is not None and picture.object_id in item.detections and self._worth(picture):
-            self._tell_reviews(self.line.thumbnail(picture.frame_time), picture.object_id)
+            self.labels.offer(live, rules.best_image_timeout)
+        self._reviews.on_picture(picture)
 
     def tick(self, now: float) -> None:
         """Look at the clock (epoch s)."""
         rules = self.rules()
         if self.motion.quiet(now, rules.motion_off_delay):
             self.outputs.publish(f"{self.name}/motion", "OFF")
-        if self._awaited is not None:
-            self._ticks_awaited += 1
-            if self._ticks_awaited > 1:
-                self._release(None)
+        self._reviews.tick()
         for key in self.life.forget_early(now):
             self.outputs.pictures.drop(key)
         for key in [key for key, each in self.manual.items() if each.until is not None and each.until <= now]:
             del self.manual[key]
-        self._review(now, self.manual.values(), rules)
+        if not self.awaiting:  # else frames that are on their way may show that the item goes on
+            self._review(now, self.manual.values(), rules)
 
     def silent(self, monotonic: float) -> bool:
         """Whether there are live objects though `heard` (s, monotonic: the clock may be set) is too long ago."""
         return bool(self.life.live) and monotonic - self.heard > SILENCE_S
 
     def gone(self) -> None:
-        """End every object: the camera is off, or vision has died."""
+        """End every object: the camera is off, or its analysis has died."""
+        self.give_up()
         live = list(self.life.live.values())
-        for change in self.life.end_all(self.rules()):
-            self.outputs.tell(change)
+        self._tell_all(self.life.end_all(self.rules()))
         for each in live:
             if not each.published:
                 self.outputs.finish(each)
@@ -141,9 +116,54 @@ class CameraWatch:
     def close(self, now: float) -> None:
         """End everything: the program stops."""
         self.gone()
-        self._release(None)
-        self._tell_reviews(self.line.close(now), None)
-        self._tell_status()
+        self._reviews.release(None)
+        self._reviews.tell(self.line.close(now), None)
+
+    # ------------------------------------------------------------ restart of the core
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether the analysis process is still to say what it tracks, since the restart of the core."""
+        return bool(self._restarted)
+
+    def leave(self) -> None:
+        """Let everything go on without a core: a new one will take it over."""
+        self._reviews.release(None)
+        lives = [live for live in (*self.life.live.values(), *self.life.awaited.values()) if live.published]
+        endless = [takeover.manual_row(one, self.name) for one in self.manual.values() if one.until is None]
+        self.outputs.leave(lives, [self.line.open] if self.line.open else [], endless)
+
+    def take_over(self, found: takeover.Ongoing, now: float) -> None:
+        """Go on with what a core before this one knew, once the analysis process says what it still tracks."""
+        self.life.take_over(found.objects, found.ended)
+        self.manual.update({activity.id: activity for activity in found.manual})
+        if found.item is not None:
+            self.line.take_over(found.item)
+            self._reviews.take_over()
+        if found.objects or found.item is not None:
+            self._restarted = now
+
+    def expect(self, monotonic: float) -> None:
+        """Wait longer: an analysis process of the camera has come, but its next frame may take a while."""
+        if self.awaiting:
+            self._patience = monotonic + SILENCE_S
+
+    def impatient(self, monotonic: float) -> bool:
+        """Whether the analysis process has not said in time what it tracks."""
+        if self.awaiting and not self._patience:
+            self._patience = monotonic + TAKEOVER_S
+        return self.awaiting and monotonic > self._patience
+
+    def give_up(self) -> None:
+        """End what a core before this one knew: nobody tracks it any more."""
+        if not self.awaiting:
+            return
+        self._tell_all(self.life.give_up(self.rules()))
+        if not self.manual:
+            self._reviews.tell(self.line.cut_off(self._restarted), None)
+        self._restarted = 0.0
+
+    # ------------------------------------------------------------ manual events, and events that users delete
 
     def begin_manual(self, activity: Activity, time: float) -> None:
         """Let a manual event count as activity from `time` on."""
@@ -158,6 +178,8 @@ class CameraWatch:
         activity = self.manual.pop(event_id, None)
         if activity is not None and not self.manual:
             self.line.shorten(time)
+            if self.line.open is not None:
+                self.outputs.note_activity(self.line.open, changed=True)
 
     def forget(self, ids: Collection[str]) -> None:
         """Let deleted events be no part of the open review item."""
@@ -173,6 +195,10 @@ class CameraWatch:
             "objects": [_seen(live) for live in self.life.live.values() if live.published],
         }
 
+    def _tell_all(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self.outputs.tell(change)
+
     def _activities(self, rules: CameraRules) -> list[Activity]:
         # Only what has a row: whoever hears of the item asks for its events.
         found = [
@@ -183,102 +209,9 @@ class CameraWatch:
         return [*found, *self.manual.values()]
 
     def _review(self, time: float, activities: Iterable[Activity], rules: CameraRules) -> None:
-        changes = self.line.step(time, activities, rules)
-        if any(change.kind == "new" for change in changes):
-            self._thumb = (0.0, 0.0)
-        pictured = next((key for key, live in self.life.live.items() if live.stored and live.picture), None)
-        self._tell_reviews(changes, pictured)
-        self._tell_status()
-
-    def _tell_reviews(self, changes: list[ReviewChange], pictured: str | None) -> None:
-        for change in changes:
-            wanted = change.kind == "new" or (change.kind == "update" and change.item.thumb_time != self._thumb[0])
-            future = self._thumbnail(change, pictured) if wanted and pictured else None
-            if future is not None:
-                self._release(future)
-            elif change.kind == "new" and self._expects_picture(change):
-                # Clients fetch the thumbnail on hearing of the item; its picture is on the way behind this frame.
-                self._release(None)
-                future = self._awaited = Future()
-                self._ticks_awaited = 0
-            self.outputs.tell_review(change, future)
-
-    def _expects_picture(self, change: ReviewChange) -> bool:
-        ids = change.item.detections
-        return any(live.picture is None for key, live in self.life.live.items() if key in ids)
-
-    def _release(self, thumbnail: Future[None] | None) -> None:
-        """Let the message that waits for a thumbnail go, once `thumbnail` is done or at once without one."""
-        awaited, self._awaited = self._awaited, None
-        if awaited is None:
-            return
-        if thumbnail is None:
-            awaited.set_result(None)
-        else:
-            thumbnail.add_done_callback(lambda _: awaited.set_result(None))
-
-    def _thumbnail(self, change: ReviewChange, pictured: str) -> Future[None] | None:
-        live = self.life.live.get(pictured)
-        if live is None or live.picture is None:
-            return None
-        time = live.picture.frame_time
-        near = [
-            other.obj.box
-            for other in self.life.live.values()
-            if other.obj.id in change.item.detections and other is not live and abs(other.obj.frame_time - time) < 1
-        ]
-        boxes = [box.fractions(*live.frame) for box in (live.picture.box, *near)]
-        change.item.thumb_time = change.after["data"]["thumb_time"] = time
-        self._thumb = (time, _weight(live.picture.score, live.picture.box))
-        return self.outputs.review_thumbnail(self.name, change.item.id, pictured, boxes)
-
-    def _worth(self, picture: BestPicture) -> bool:
-        time, weight = self._thumb
-        return not time or (
-            picture.frame_time - time >= REVIEW_PICTURE_S and _weight(picture.score, picture.box) > weight
-        )
-
-    def _tell_status(self) -> None:
-        if self.line.status != self._status:
-            self._status = self.line.status
-            self.outputs.publish(f"{self.name}/review_status", self._status)
-
-    def _send(self, live: LiveObject, rules: CameraRules) -> None:
-        """Publish the object's picture if it is the best of its label now (docs/vision.md)."""
-        sent, picture = self.sent, live.picture
-        if sent is None or picture is None or (sent.zones and sent.zones.isdisjoint(live.obj.entered_zones)):
-            return
-        best = self._best.get(picture.label)
-        fresh = _Best(picture.object_id, picture.score, picture.box.area, picture.frame_time)
-        if best is not None and not _beats(fresh, best, rules.best_image_timeout):
-            return
-        self._best[picture.label] = fresh
-        shown = rendering.Shown(
-            label=live.name or picture.label,
-            score=picture.score,
-            frame_time=picture.frame_time,
-            box=picture.box.fractions(*live.frame),
-            region=picture.region.fractions(*live.frame),
-        )
-        topic, publish = f"{self.name}/{picture.label}/snapshot", self.outputs.publish
-
-        def job(clean: bytes) -> None:
-            publish(topic, rendering.snapshot(clean, shown, sent.style), retain=True)
-
-        self.outputs.draw(picture.object_id, self.name, job, light=True)
-
-
-def _beats(fresh: _Best, best: _Best, timeout: float) -> bool:
-    return (
-        fresh.object_id == best.object_id
-        or fresh.time - best.time > timeout
-        or fresh.score > best.score * 1.05
-        or fresh.area > best.area * 1.1
-    )
-
-
-def _weight(score: float, box: Box) -> float:
-    return score * box.area
+        lives = self.life.live.items()
+        pictured = next((key for key, live in lives if live.stored and live.picture and not live.picture_lost), None)
+        self._reviews.tell(self.line.step(time, activities, rules), pictured)
 
 
 def _seen(live: LiveObject) -> dict[str, Any]:

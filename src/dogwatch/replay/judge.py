@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from dogwatch.analysis import AnalysisSettings, ZoneSettings
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.events.lifecycle import Lifecycle, LiveObject
+from dogwatch.events.lifecycle import Lifecycle
+from dogwatch.events.live_object import LiveObject
 from dogwatch.events.rules import CameraRules, SeverityRule
 from dogwatch.model import Detection, TrackedObject
 from dogwatch.replay.candidates import Candidate, CandidateCollector, Reason, numbers

@@ -114,6 +114,7 @@ class Core:
             ),
         )
         self._accounts = self.parts.authority.accounts
+        self._wanted: list[specs.Wanted] = []
         self._first_start: asyncio.Task[None] | None = None
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
@@ -189,6 +190,7 @@ class Core:
         follow(lambda config: config.auth, self._accounts_changed)
 
     def _want(self, _old: list[specs.Wanted], new: list[specs.Wanted]) -> None:
+        self._wanted = new
         self.workers.want(new, self.keeper.config.environment_vars)
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
@@ -209,7 +211,7 @@ class Core:
         if self._status == 0 and not self._orphaned:
             await self.workers.stop()
         await self.hub.drain()
-        await self.parts.events.close()
+        await self.parts.events.close(goes_on=self._status != 0)
 
     def _on_orphaned(self) -> None:
         """Leave, and soon, since the supervisor has gone; the workers do so by themselves."""
@@ -238,6 +240,10 @@ class Core:
         """Tell a worker that has just begun what was switched since; twice, as subscribing takes a moment."""
         for delay in RESEND_S:
             self._loop.call_later(delay, self._resend)
+        for wanted in self._wanted:
+            if isinstance(wanted.spec, VisionSpec) and wanted.name == message.name:
+                for camera in wanted.spec.cameras:
+                    self.parts.events.on_camera_back(camera.camera)
         log.debug("%s %s is ready", message.kind, message.name)
 
     def _resend(self) -> None:
@@ -310,7 +316,7 @@ class Core:
         if self.keeper.config.auth.enabled:
             _guarded(partial(self._accounts.first_start, self._announce))
         _guarded(partial(volume.check, self.db, self.paths.media))
-        _guarded(self.parts.events.recover)
+        _guarded(self.parts.events.end_forgotten)
         _guarded(partial(self._reconcile, changes_files=False))
 
     def _expire_events(self) -> None:

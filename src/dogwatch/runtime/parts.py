@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
-from dogwatch.events import expiry, hub, rules, watch
+from dogwatch.events import expiry, hub
+from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
+from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, streams
 from dogwatch.outputs import activity, stream_status
@@ -81,10 +83,10 @@ def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
     broadcast = Broadcast()
     switches = Switches(config.cameras, db, broadcast, around.send_down)
     catalogue = Catalogue(db, media)
-    event_rules, sent = _events_of(config)
+    event_rules, pictured = _events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        switch=switches.find, sent=sent, clips_present=around.clips_present,
+        switch=switches.find, label_snapshots=pictured, clips_present=around.clips_present,
     )  # fmt: skip
     kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), around.exports_present)
     jobs = JobRunner(db, [kind], around.job_changed)
@@ -144,8 +146,8 @@ def _follow(keeper: Keeper, parts: Parts) -> None:
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
 
 
-def _events_of(config: Config) -> tuple[Mapping[str, rules.CameraRules], Mapping[str, watch.Sent]]:
-    return rules.rules_of(config), watch.sent_of(config)
+def _events_of(config: Config) -> tuple[Mapping[str, CameraRules], Mapping[str, LabelSnapshotStyle]]:
+    return rules_of(config), label_snapshots_of(config)
 
 
 def _names_of(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -142,6 +142,12 @@ def running(connection: Connection) -> list[Row]:
     return [as_row(found) for found in connection.execute(select(events).where(events.c.end_time.is_(None))).mappings()]
 
 
+def manual_until(connection: Connection, after: float) -> list[Row]:
+    """Return the manual events that are to end later than `after` (epoch s)."""
+    query = select(events).where(events.c.type == "api", events.c.end_time > after)
+    return [as_row(found) for found in connection.execute(query).mappings()]
+
+
 def end(connection: Connection, event_id: str, end_time: float, *, has_snapshot: bool) -> None:
     """End a row that was running when the program stopped."""
     values = {"end_time": end_time, "has_snapshot": has_snapshot}

@@ -22,13 +22,14 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
 )
 
 from dogwatch.store.localtime import day_number, day_text, periods
-from dogwatch.store.tables import events, review_views, reviews
+from dogwatch.store.tables import events, ongoing, review_views, reviews
 
 Row = dict[str, Any]
 BATCH = 500
@@ -119,8 +120,15 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
         batch = ids[start : start + BATCH]
         gone.extend(dict(row) for row in connection.execute(select(*columns).where(reviews.c.id.in_(batch))).mappings())
         connection.execute(delete(review_views).where(review_views.c.review_id.in_(batch)))
+        connection.execute(delete(ongoing).where(ongoing.c.id.in_(batch)))
         connection.execute(delete(reviews).where(reviews.c.id.in_(batch)))
     return gone
+
+
+def running(connection: Connection) -> list[Row]:
+    """Return the items without an end; whether anybody has seen them is not looked up."""
+    query = select(reviews, literal(value=False).label("seen")).where(reviews.c.end_time.is_(None))
+    return [_as_row(found) for found in connection.execute(query).mappings()]
 
 
 def end_running(connection: Connection, time: float, alive: Collection[str] = ()) -> int:

@@ -155,6 +155,17 @@ review_views = Table(
     Column("username", String(100), primary_key=True),
 )
 
+ongoing = Table(
+    "ongoing",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="of a tracked object or a review item"),
+    Column("camera", String(100), nullable=False),
+    Column("kind", String(10), nullable=False, comment="object or review"),
+    Column("end_time", Float, comment="null while it goes on"),
+    Column("state", JSON, nullable=False),
+    comment="what a new core must know of objects and review items that go on, see events.takeover",
+)
+
 users = Table(
     "users",
     metadata,

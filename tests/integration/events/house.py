@@ -1,14 +1,16 @@
 """A hub with all that belongs to it, for tests that let people walk past."""
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
 
 from dogwatch.events.hub import EventHub
+from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.rendering import Style
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.snapshots import THREADS
-from dogwatch.events.watch import Sent
+from dogwatch.events.watch import TAKEOVER_S
 from dogwatch.store import events, reviews, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
@@ -24,10 +26,14 @@ RULES = {
 class House:
     """A hub with its database, its clock and what it has published."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, database: Path | None = None) -> None:
+        """Begin with a new database, or with a copy of `database`."""
         self.root, self.now, self.closed, self.skew = root, START, False, 0.0
-        self.db = Database("sqlite://")
-        self.db.migrate()
+        if database is None:
+            self.db = Database("sqlite://")
+            self.db.migrate()
+        else:
+            self.db = Database(f"sqlite:///{shutil.copy(database, root)}")
         self.told: list[tuple[str, Any]] = []
         self.switches: dict[tuple[str, str], object] = {}
         self.hub = self.make()
@@ -39,7 +45,7 @@ class House:
             RULES,
             self.publish,
             switch=lambda camera, name: self.switches.get((camera, name)),
-            sent={"front": Sent(Style(height=90))},
+            label_snapshots={"front": LabelSnapshotStyle(Style(height=90))},
             clock=lambda: self.now + self.skew,
             monotonic=lambda: self.now,
         )
@@ -62,6 +68,23 @@ class House:
         self.db.write(lambda _: None)
         self.hub.outputs.outbox.drain()
 
+    def restart(self) -> None:
+        """Let the core die and a new one begin; what was handed to the database is in it."""
+        self.settle()
+        self.hub.outputs.workers.close()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Make a new hub, as a new core does."""
+        self.hub = self.make()
+        self.hub.recover()
+
+    def wait_in_vain(self) -> None:
+        """Let the time pass within which an analysis process should have found the new core."""
+        self.hub.tick()
+        self.now += TAKEOVER_S + 1
+        self.hub.tick()
+
     async def close(self) -> None:
         self.closed = True
         await self.hub.close()
@@ -72,6 +95,10 @@ class House:
 
     def kinds(self, topic: str) -> list[str]:
         return [payload["type"] for payload in self.messages(topic)]
+
+    def kinds_told(self, topic: str) -> list[str]:
+        """Return what has been told of by a hub that is closed."""
+        return [payload["type"] for name, payload in self.told if name == topic]
 
     def rows(self) -> list[dict[str, Any]]:
         self.settle()

@@ -34,6 +34,7 @@ def test_what_was_told_can_be_read_after_a_kill(tmp_path: Path, kind: str, count
         after = message["after"]
         end_time, has_clip, has_snapshot, zones = rows[after["id"]]
         assert (has_clip, has_snapshot) >= (after["has_clip"], after["has_snapshot"])
+        assert not after["has_snapshot"] or (tmp_path / "clips" / f"front-{after['id']}-clean.jpg").exists()
         assert set(json.loads(zones)) >= set(after["entered_zones"])
         if message["type"] == "end":
             assert end_time == after["end_time"]

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dogwatch.events.bodies import Way
+from dogwatch.events.live_object import ObjectPath
 from tests.tracks import START, tracked
 
 
@@ -16,7 +16,7 @@ def expected(path: tuple[tuple[float, float, float], ...]) -> list[Any]:
 
 
 def test_a_way_grows_and_what_was_told_stays() -> None:
-    way = Way()
+    way = ObjectPath()
     first = way.of(tracked(path=points(2)))
     second = way.of(tracked(path=points(5)))
     assert first == expected(points(2))
@@ -26,7 +26,7 @@ def test_a_way_grows_and_what_was_told_stays() -> None:
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=8))
 def test_a_way_is_always_that_of_the_object(states: list[tuple[int, int]]) -> None:
     """Vision thins a long path out; an update may come long after that."""
-    way = Way()
+    way = ObjectPath()
     for count, every in states:
         path = points(count)[::every]
         assert way.of(tracked(path=path)) == expected(path)

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from dogwatch.events.lifecycle import MAX_OBJECTS, Change, Lifecycle
+from dogwatch.events.lifecycle import MAX_OBJECTS, Lifecycle
+from dogwatch.events.live_object import Change
 from dogwatch.events.rules import CameraRules, SeverityRule
 from dogwatch.model import Box, Detection
 from tests.tracks import START, best, frame, tracked

@@ -1,0 +1,73 @@
+"""What an object qualifies for, and when its state is worth a message (docs/events.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dogwatch.events.live_object import LiveObject
+from dogwatch.events.rules import LOGOS, CameraRules
+
+QUIET_S = 60.0
+PICTURE_S = 5.0
+IDENTIFYING_PICTURE_S = 1.0
+IDENTIFYING = frozenset({"face", "license_plate", "licence_plate"})
+PATH_S = 1.0
+SPEED_STEP = 2.0  # km/h or mph; smaller changes are noise of the estimate
+
+
+def judge(live: LiveObject, rules: CameraRules) -> None:
+    """Raise what the object qualifies for; nothing of it is ever taken back."""
+    obj = live.obj
+    severity = rules.severity(obj) if obj.end_time is None else None
+    if severity == "alert" or live.severity is None:
+        live.severity = severity or live.severity
+    moved = obj.position_changes > 0
+    live.has_clip |= rules.record and moved and live.severity is not None
+    zones = not rules.snapshot_zones or not rules.snapshot_zones.isdisjoint(obj.entered_zones)
+    pictured = live.picture is not None and not live.picture_lost
+    live.has_snapshot |= rules.snapshots and moved and zones and pictured
+
+
+def name_by_logo(live: LiveObject) -> None:
+    """Take the best logo that was seen on the object as its sub-label, if it has none."""
+    if not live.obj.attributes or live.sub_label is not None:
+        return
+    logos = [(score, label) for label, score in live.obj.attributes.items() if label in LOGOS]
+    if logos:
+        score, label = max(logos)
+        live.sub_label = (label, score)
+
+
+def better_picture(live: LiveObject) -> bool:
+    """Whether there is an untold picture, and the last message is long enough ago."""
+    if live.picture is None or live.picture.frame_time == live.told_picture:
+        return False
+    identifying = any(found.label in IDENTIFYING for found in live.picture.attributes)
+    wait = IDENTIFYING_PICTURE_S if identifying else PICTURE_S
+    return not live.told_picture or live.obj.frame_time - live.told_time >= wait
+
+
+def due(live: LiveObject) -> bool:
+    """Whether the object's state is news compared with what was told last."""
+    obj, told = live.obj, live.told
+    if told is None:
+        return True
+    since = obj.frame_time - live.told_time
+    return (
+        (obj.current_zones != told.current_zones and set(obj.current_zones) != set(told.current_zones))
+        or obj.position_changes != told.position_changes
+        or obj.stationary != told.stationary
+        or (obj.attributes and not obj.attributes.keys() <= told.attributes.keys())
+        or abs(obj.current_speed - told.current_speed) >= SPEED_STEP
+        or live.has_clip != live.body["has_clip"]
+        or live.has_snapshot != live.body["has_snapshot"]
+        or live.severity != live.body["max_severity"]
+        or live.name != _name_of(live.body["sub_label"])
+        or (len(obj.path) != len(told.path) and since >= PATH_S)
+        or since > QUIET_S
+    )
+
+
+def _name_of(sub_label: Sequence[Any] | None) -> Any:
+    return sub_label[0] if sub_label else None

@@ -1,0 +1,43 @@
+"""Rows of the table `ongoing`: what a new core must know of tracked objects and review items that go on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from dogwatch.store.tables import ongoing
+
+Row = dict[str, Any]
+_UPDATE = update(ongoing).where(ongoing.c.id == bindparam("key"))
+_INSERT = insert(ongoing)
+
+
+def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or update rows."""
+    for values in rows:
+        if not connection.execute(_UPDATE, {**values, "key": values["id"]}).rowcount:
+            connection.execute(_INSERT, dict(values))
+
+
+def load(connection: Connection) -> list[Row]:
+    """Return all rows."""
+    return [dict(found) for found in connection.execute(select(ongoing)).mappings()]
+
+
+def remove(connection: Connection, item_id: str) -> None:
+    """Delete a row, if it is there."""
+    connection.execute(delete(ongoing).where(ongoing.c.id == item_id))
+
+
+def forget_running(connection: Connection, known: Collection[str]) -> None:
+    """Delete rows of what has no end and is not among `known`."""
+    running = set(connection.scalars(select(ongoing.c.id).where(ongoing.c.end_time.is_(None))))
+    for item_id in running.difference(known):
+        remove(connection, item_id)
+
+
+def forget_ended(connection: Connection, before: float) -> None:
+    """Delete rows of what ended before `before` (epoch s)."""
+    connection.execute(delete(ongoing).where(ongoing.c.end_time < before))
