@@ -14,9 +14,9 @@ class AudioFilterConfig(Section):
 class AudioConfig(Section):
     """Sound; needs an input with the role audio."""
 
-    enabled: bool = key(False, "Measure how loud it is; sounds are not recognised.")
+    enabled: bool = key(False, "Measure loudness; sounds are not classified.")
     max_not_heard: int = key(30, "Seconds of silence that end a sound.", ge=1, idle=True)
-    min_volume: int = key(500, "Volume below which nothing is looked at.", ge=0, idle=True)
-    listen: Strings = key(["bark", "fire_alarm", "speech", "yell"], "Sounds that matter.", idle=True)
+    min_volume: int = key(500, "Volume below which sounds are ignored.", ge=0, idle=True)
+    listen: Strings = key(["bark", "fire_alarm", "speech", "yell"], "Sounds to classify.", idle=True)
     filters: dict[str, AudioFilterConfig] = key({}, "Filter per sound.", idle=True)
     num_threads: int = key(2, "Threads.", ge=1, idle=True)

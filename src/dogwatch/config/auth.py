@@ -89,23 +89,23 @@ Listener = Annotated[int | str, BeforeValidator(_listener, json_schema_input_typ
 class AuthConfig(Section):
     """Log-in on the external port."""
 
-    enabled: bool = key(True, "Ask for a log-in on the external port.")
+    enabled: bool = key(True, "Require a login on the external port.")
     reset_admin_password: bool = key(False, "Give `admin` a new password at start and print it.")
     cookie_name: str = key("frigate_token", "Name of the session cookie.", pattern=r"^[a-z_]+$")
-    cookie_secure: bool = key(False, "Make the cookie `Secure` also after a login over HTTP.")
-    session_length: int = key(86400, "Seconds that a session lives without use.", ge=60)
-    refresh_time: int = key(1800, "Renew a session that has fewer seconds left.", ge=30)
+    cookie_secure: bool = key(False, "Set `Secure` on the cookie also after a login over HTTP.")
+    session_length: int = key(86400, "Seconds after which an unused session ends.", ge=60)
+    refresh_time: int = key(1800, "A session that would end in fewer seconds is renewed.", ge=30)
     failed_login_rate_limit: Annotated[str, AfterValidator(_rate_limit)] | None = key(
         None,
         "Limits for log-in attempts per address, such as `1/second;5/minute;20/hour`, which count every attempt; "
         "without them, an address may fail 10 times a minute and 60 times an hour.",
     )
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = key(
-        [], "Networks whose `X-Forwarded-For` is believed."
+        [], "Networks whose `X-Forwarded-For` is trusted."
     )
-    hash_iterations: int = key(600_000, "Iterations of password hashes of this family.", ge=1)
-    roles: dict[Annotated[str, AfterValidator(_role)], Strings] = key({}, "Further roles: name to list of cameras.")
-    admin_first_time_login: bool = key(False, "Show a hint for the first log-in on the log-in page.")
+    hash_iterations: int = key(600_000, "Iterations of PBKDF2 for new passwords.", ge=1)
+    roles: dict[Annotated[str, AfterValidator(_role)], Strings] = key({}, "Limited roles: name to list of cameras.")
+    admin_first_time_login: bool = key(False, "Explain on the login page where to find the first password.")
 
     @field_validator("roles", mode="after")
     @classmethod
@@ -128,16 +128,16 @@ class ProxyConfig(Section):
     """A proxy in front that has logged people in."""
 
     header_map: HeaderMapConfig = section(HeaderMapConfig, "Headers that the proxy sets.")
-    logout_url: str | None = key(None, "Where the log-out button leads.")
-    auth_secret: str | None = key(None, "Value of `X-Proxy-Secret` that every request must carry.", secret=True)
-    default_role: str = key("viewer", "Role of people without a mapped one.")
-    separator: str = key(",", "What separates groups in the header.", min_length=1, max_length=1)
+    logout_url: str | None = key(None, "Address that the logout button opens.")
+    auth_secret: str | None = key(None, "Value that every request must have in `X-Proxy-Secret`.", secret=True)
+    default_role: str = key("viewer", "Role of users whose groups map to none.")
+    separator: str = key(",", "Separator of groups in the header.", min_length=1, max_length=1)
 
 
 class TlsConfig(Section):
     """HTTPS on the external port."""
 
-    enabled: bool = key(True, "Serve HTTPS; with a self-signed certificate if there is no other.")
+    enabled: bool = key(True, "Serve HTTPS, with a self-signed certificate if there is no other.")
 
 
 class Ipv6Config(Section):
@@ -150,9 +150,9 @@ class ListenConfig(Section):
     """Ports and addresses."""
 
     internal: Listener = key(
-        5000, "Port without log-in, on 127.0.0.1 only; another address only as `ip:port`, such as `0.0.0.0:5000`."
+        5000, "Port without login, on 127.0.0.1; write `ip:port` for another address, such as `0.0.0.0:5000`."
     )
-    external: Listener = key(8971, "Port with log-in, on all addresses; or `ip:port`.")
+    external: Listener = key(8971, "Port with login, on all addresses; or `ip:port`.")
     internal_hosts: Hosts = key(
         [],
         "Host names with a dot by which programs ask the port without log-in, and whose pages may open its WebSockets; "

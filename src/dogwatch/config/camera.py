@@ -24,7 +24,7 @@ from dogwatch.config.zones import ZoneConfig
 class CameraUiConfig(Section):
     """A camera on the page."""
 
-    order: int = key(0, "Its place.")
+    order: int = key(0, "Its position.")
     dashboard: bool = key(True, "Show it on the live page.")
     review: bool = key(True, "Show it on the review page.")
 
@@ -33,10 +33,10 @@ class CameraConfig(Section):
     """One camera."""
 
     name: str = key("", "The camera's key; set by Dogwatch.")
-    enabled: bool = key(True, "Use this camera.")
-    friendly_name: str | None = key(None, "Name shown to people.")
+    enabled: bool = key(True, "Connect to this camera.")
+    friendly_name: str | None = key(None, "Name that is shown.")
     type: Literal["generic", "lpr"] = key("generic", "`lpr` for a camera that only reads plates.", unused=True)
-    webui_url: str | None = key(None, "Address of the camera's own page.")
+    webui_url: str | None = key(None, "Address of the camera's own web page.")
     best_image_timeout: int = key(60, "Seconds after which a newer picture of an object is preferred.", ge=0)
     ffmpeg: CameraFfmpegConfig = required("Streams.")
     detect: DetectConfig = section(DetectConfig, "Object detection.")
@@ -54,10 +54,10 @@ class CameraConfig(Section):
     onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.", idle=True)
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
     notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Web push.", idle=True)
-    face_recognition: Enrichment = section(Enrichment, "Names for faces.", unused=True)
+    face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
     lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
-    semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Search by meaning.", unused=True)
+    semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Semantic search.", unused=True)
     genai: dict[str, Any] = key({}, "Descriptions by a language model.", unused=True)
     profiles: dict[str, Any] = key({}, "Settings per profile.", unused=True)
 

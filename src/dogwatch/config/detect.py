@@ -14,8 +14,8 @@ DEFAULT_FPS = 5.0
 class MaxFramesConfig(Section):
     """How long stationary objects are tracked."""
 
-    default: int | None = key(None, "Frames; for ever if not given.", ge=1)
-    objects: dict[str, int] = key({}, "Frames per label.")
+    default: int | None = key(None, "Frames after which a stationary object ends; by default never.", ge=1)
+    objects: dict[str, int] = key({}, "The same by label.")
 
 
 class StationaryConfig(Section):
@@ -23,41 +23,49 @@ class StationaryConfig(Section):
 
     interval: int | None = key(
         None,
-        "Look at a stationary object every so many frames; 10 x fps if not given. With 0 only when something moves "
-        "there, which is what 0.13 meant by it.",
+        "Frames between two detections of a stationary object; by default 10 x fps. With 0, it is detected again only "
+        "when something moves there, as in version 0.13.",
         ge=0,
     )
-    threshold: int | None = key(None, "Frames without a move that make it stationary; 10 x fps if not given.", ge=1)
+    threshold: int | None = key(
+        None, "Frames without movement before an object is stationary; by default 10 x fps.", ge=1
+    )
     max_frames: MaxFramesConfig = section(MaxFramesConfig, "How long it is tracked.")
-    classifier: bool = key(True, "Compare pictures to tell a resting object from a moving one.", unused=True)
+    classifier: bool = key(True, "Compare pictures to distinguish stationary from moving objects.", unused=True)
 
 
 class DetectConfig(Section):
     """Object detection."""
 
     enabled: bool = key(False, "Find objects. On by default in a file whose `version` is missing or older than 0.16.")
-    width: int | None = key(None, "Width of the detect frame in pixels; the stream's if not given.", ge=16, le=16384)
-    height: int | None = key(None, "Height of the detect frame in pixels; the stream's if not given.", ge=16, le=16384)
-    fps: float = key(DEFAULT_FPS, "Frames looked at a second.", gt=0, le=60)
-    min_initialized: int | None = key(
-        None, "Frames in a row that make an object; fps / 2, at least 2, if not given.", ge=1
+    width: int | None = key(
+        None, "Width of the detect frame in pixels; by default that of the stream.", ge=16, le=16384
     )
-    max_disappeared: int | None = key(None, "Frames without it that end an object; 5 x fps if not given.", ge=1)
+    height: int | None = key(
+        None, "Height of the detect frame in pixels; by default that of the stream.", ge=16, le=16384
+    )
+    fps: float = key(DEFAULT_FPS, "Frames that are analysed per second.", gt=0, le=60)
+    min_initialized: int | None = key(
+        None, "Detections in consecutive frames that start a tracked object; by default fps / 2, at least 2.", ge=1
+    )
+    max_disappeared: int | None = key(
+        None, "Frames without a detection after which an object ends; by default 5 x fps.", ge=1
+    )
     stationary: StationaryConfig = section(StationaryConfig, "Objects that do not move.")
-    annotation_offset: int = key(0, "Milliseconds by which boxes are shifted over recordings.")
+    annotation_offset: int = key(0, "Milliseconds by which clients shift boxes over recordings.")
     idle_after: float = key(
         10.0,
-        "Seconds of quiet before only keyframes are decoded; 0 always decodes everything, as do keyframes more than "
-        "5 s apart.",
+        "Seconds without motion before only keyframes are decoded; 0 means never. A stream with keyframes more "
+        "than 5 s apart is always decoded whole.",
         ge=0,
         le=3600,
     )
 
     deblock: bool = key(
         False,
-        "Smooth block edges in the pictures for detection and snapshots as the codec does (in-loop filter). That makes "
-        "decoding about a third dearer, and only shows at low bit rates with keyframes far apart. Recordings are whole "
-        "anyway.",
+        "Apply the codec's in-loop filter, which smooths block edges, to the pictures for detection and snapshots. "
+        "That makes decoding about a third slower, and is visible only at low bit rates with keyframes far apart. "
+        "Recordings are not affected.",
     )
 
     @model_validator(mode="before")

@@ -65,14 +65,14 @@ class ModelConfig(Section):
     """The model that detectors load; the built-in `opencv` detector needs none."""
 
     path: str | None = key(None, "Model file.")
-    labelmap_path: str | None = key(None, "Text file with one label a line, optionally led by its number.")
+    labelmap_path: str | None = key(None, "Text file with one label on each line, optionally after its number.")
     width: int = key(320, "Width of the model's input in pixels.", ge=1, le=8192)
     height: int = key(320, "Height of the model's input in pixels.", ge=1, le=8192)
-    labelmap: dict[int, str] = key({}, "Labels by number; overrides the file's.")
+    labelmap: dict[int, str] = key({}, "Labels by number; they replace those of the file.")
     attributes_map: dict[str, Strings] | None = key(None, "Labels that are attributes of another label.")
     input_tensor: Literal["nhwc", "nchw", "hwnc", "hwcn"] = key("nhwc", "Order of the input's dimensions.")
-    input_pixel_format: Literal["rgb", "bgr", "yuv"] = key("rgb", "Order of the input's colours.")
-    input_dtype: Literal["int", "float", "float_denorm"] = key("int", "Numbers of the input.")
+    input_pixel_format: Literal["rgb", "bgr", "yuv"] = key("rgb", "Order of the input's colour channels.")
+    input_dtype: Literal["int", "float", "float_denorm"] = key("int", "Number type of the input.")
     model_type: str | None = key(
         None,
         "Family: ssd, yolox, yolonas, yolo-generic, rfdetr, dfine. If not given yolo-generic for `onnx`, else ssd.",
@@ -87,22 +87,22 @@ class DetectorConfig(Section):
 
     type: str = key(
         BUILT_IN,
-        "What finds objects: opencv (built in), onnx, openvino or litert (a model of yours), or remote (a server).",
+        "Type: opencv (built in), onnx, openvino or litert (your own model), or remote (a server).",
     )
-    device: str | None = key(None, "Device, such as `CPU` or `GPU`; the type's own default if not given.")
-    num_threads: int | None = key(None, "Threads; half of the processor's if not given.", ge=1, le=64)
-    batch: int = key(4, "Most regions that are looked at together.", ge=1, le=64)
+    device: str | None = key(None, "Device, such as `CPU` or `GPU`; by default that of the type.")
+    num_threads: int | None = key(None, "Threads; by default half of the processor's.", ge=1, le=64)
+    batch: int = key(4, "Largest number of regions in one batch.", ge=1, le=64)
     model: ModelConfig | None = key(None, "A model of its own; else the top-level `model`.")
-    model_path: str | None = key(None, "Short for `model.path`.")
+    model_path: str | None = key(None, "Same as `model.path`.")
     person: bool | None = key(None, "`opencv` only: find people.")
     face: bool | None = key(None, "`opencv` only: find faces.")
     cat: bool | None = key(None, "`opencv` only: find cats.")
     license_plate: bool | None = key(None, "`opencv` only: find licence plates.")
 
-    face_anywhere: bool | None = key(None, "`opencv` only: find faces outside of people too.")
+    face_anywhere: bool | None = key(None, "`opencv` only: find faces in the whole region, not only on people.")
     api_url: str | None = key(None, "`remote` only: address of the detection server.")
-    api_timeout: float | None = key(None, "`remote` only: seconds to wait for it.", gt=0)
-    api_key: str | None = key(None, "`remote` only: its key.", secret=True)
+    api_timeout: float | None = key(None, "`remote` only: seconds to wait for an answer.", gt=0)
+    api_key: str | None = key(None, "`remote` only: the server's key.", secret=True)
 
     @property
     def options(self) -> dict[str, str | int | float | bool]:

@@ -24,7 +24,7 @@ class LprConfig(Enrichment):
 
 
 class ClassificationConfig(Section):
-    """Own classes."""
+    """Custom classification."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -33,6 +33,6 @@ class ClassificationConfig(Section):
 
 
 class SemanticSearchConfig(Enrichment):
-    """Search by meaning."""
+    """Semantic search."""
 
     triggers: dict[str, Any] = key({}, "Triggers of a camera.")

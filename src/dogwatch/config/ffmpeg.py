@@ -14,10 +14,10 @@ class InputConfig(Section):
     """One stream of a camera."""
 
     path: str = required("Address of the stream, or a file. Takes `{FRIGATE_*}` and `{DOGWATCH_*}`.", min_length=1)
-    roles: list[Role] = key([], "What the stream is for: detect, record, audio. A single input may leave it out.")
+    roles: list[Role] = key([], "Uses of the stream: detect, record, audio. Optional for a single input.")
     global_args: Arguments | None = key(None, "Arguments of the ffmpeg program.", unused=True)
     hwaccel_args: Arguments | None = key(None, "Hardware decoding.", unused=True)
-    input_args: Arguments | None = key(None, "Preset or arguments for opening this stream; else the camera's.")
+    input_args: Arguments | None = key(None, "Preset or arguments for this stream; by default the camera's.")
 
 
 class OutputArgsConfig(Section):
@@ -38,7 +38,7 @@ class FfmpegConfig(Section):
         DEFAULT_INPUT_ARGS, "Preset, or arguments such as `-rtsp_transport udp -timeout 5000000`."
     )
     output_args: OutputArgsConfig | None = key(None, "Arguments for outputs.", unused=True)
-    retry_interval: float = key(10.0, "Longest wait in seconds before a lost stream is opened again.", gt=0)
+    retry_interval: float = key(10.0, "Longest interval in seconds between attempts to reconnect.", gt=0)
     apple_compatibility: bool = key(False, "Tag H.265 for Apple players.", unused=True)
     gpu: int = key(0, "Which graphics processor decodes.", unused=True)
 

@@ -15,7 +15,7 @@ BirdseyeMode = Literal["objects", "motion", "continuous"]
 class LiveConfig(Section):
     """Live view."""
 
-    streams: dict[str, str] = key({}, "Streams to choose from: label to name of a stream.")
+    streams: dict[str, str] = key({}, "Streams that the page offers: label to stream name.")
     height: int = key(720, "Height in pixels of the plain player's picture.", idle=True, ge=1)
     quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", idle=True, ge=1, le=31)
 
@@ -23,20 +23,20 @@ class LiveConfig(Section):
 class LayoutConfig(Section):
     """How cameras are laid out."""
 
-    scaling_factor: float = key(2.0, "How much larger few cameras become.", ge=1, le=5)
-    max_cameras: int | None = key(None, "Most cameras at a time.", ge=1)
+    scaling_factor: float = key(2.0, "Factor by which few cameras are enlarged.", ge=1, le=5)
+    max_cameras: int | None = key(None, "Largest number of cameras at a time.", ge=1)
 
 
 class BirdseyeConfig(Section):
     """One picture of all cameras."""
 
-    enabled: bool = key(True, "Make the picture.")
+    enabled: bool = key(True, "Compose the picture.")
     mode: BirdseyeMode = key("objects", "Show cameras with objects, with motion, or always (`continuous`).")
     restream: bool = key(False, "Offer it as a stream.", unused=True)
     width: int = key(1280, "Width in pixels.", ge=16)
     height: int = key(720, "Height in pixels.", ge=16)
     quality: int = key(8, "1 (best) to 31.", ge=1, le=31)
-    inactivity_threshold: int = key(30, "Seconds that a quiet camera stays.", gt=0)
+    inactivity_threshold: int = key(30, "Seconds for which a quiet camera stays in the picture.", gt=0)
     layout: LayoutConfig = section(LayoutConfig, "Layout.")
     idle_heartbeat_fps: float = key(0, "Frames a second while nothing changes.", ge=0, le=10)
 
@@ -46,7 +46,7 @@ class CameraBirdseyeConfig(Section):
 
     enabled: bool = key(True, "Show this camera.")
     mode: BirdseyeMode = key("objects", "When to show it.")
-    order: int = key(0, "Its place.")
+    order: int = key(0, "Its position.")
 
 
 def _streams(value: Any) -> Any:

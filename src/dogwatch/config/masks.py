@@ -16,8 +16,8 @@ class MaskConfig(Section):
     """A part of the picture that is left out."""
 
     name: str = key("", "The mask's key.")
-    friendly_name: str | None = key(None, "Name shown to people.")
-    enabled: bool = key(True, "Whether the mask is in force.")
+    friendly_name: str | None = key(None, "Name that is shown.")
+    enabled: bool = key(True, "Whether the mask applies.")
     coordinates: Polygon = required("Polygon `x,y,x,y,...` as fractions of the frame.")
 
     @property

@@ -8,7 +8,7 @@ from dogwatch.config.base import Section, Strings, key
 class MqttConfig(Section):
     """The connection to an MQTT broker."""
 
-    enabled: bool = key(True, "Connect to the broker; off when the file has no `mqtt` section.")
+    enabled: bool = key(True, "Connect to the broker; by default only if the file has an `mqtt` section.")
     host: str = key("", "Host name or address; needed while enabled. Takes `{FRIGATE_*}` and `{DOGWATCH_*}`.")
     port: int = key(1883, "TCP port.", ge=1, le=65535)
     topic_prefix: str = key("frigate", "First part of every topic.", pattern=r"^[^#+]+$")
@@ -29,7 +29,7 @@ class CameraMqttConfig(Section):
     enabled: bool = key(True, "Publish snapshots.")
     timestamp: bool = key(True, "Draw the time.")
     bounding_box: bool = key(True, "Draw the object's box.")
-    crop: bool = key(True, "Cut the object out.")
+    crop: bool = key(True, "Crop to the object.")
     height: int = key(270, "Height in pixels.", ge=1)
     required_zones: Strings = key([], "Publish only objects that have entered one of these zones.")
     quality: int = key(70, "JPEG quality.", ge=0, le=100)

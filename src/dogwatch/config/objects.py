@@ -15,7 +15,7 @@ class FilterConfig(Section):
     max_area: float = key(24_000_000, "Largest box.", ge=0)
     min_ratio: float = key(0, "Smallest width / height.", ge=0)
     max_ratio: float = key(24_000_000, "Largest width / height.", ge=0)
-    threshold: float = key(0.7, "Median score that makes it a true object.", ge=0, le=1)
+    threshold: float = key(0.7, "Median score from which a tracked object is not a false positive.", ge=0, le=1)
     min_score: float = key(0.5, "Score below which a detection is dropped; 0.7 for attributes.", ge=0, le=1)
     mask: Masks = key([], "Where this label is not looked for.")
 

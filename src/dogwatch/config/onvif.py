@@ -27,7 +27,7 @@ class AutotrackingConfig(Section):
     return_preset: str = key("home", "Preset to go back to.")
     timeout: int = key(10, "Seconds before going back.", ge=0)
     movement_weights: Annotated[list[float], BeforeValidator(_weights, json_schema_input_type=str | list[float])] = key(
-        [], "What calibration has found."
+        [], "Result of the calibration."
     )
 
 
@@ -40,5 +40,5 @@ class OnvifConfig(Section):
     password: str | None = key(None, "Password.", secret=True)
     tls_insecure: bool = key(False, "Do not check the certificate.")
     profile: str | None = key(None, "Media profile, by name or token.")
-    ignore_time_mismatch: bool = key(False, "Log in although the camera's clock is wrong.")
+    ignore_time_mismatch: bool = key(False, "Log in even if the camera's clock is wrong.")
     autotracking: AutotrackingConfig = section(AutotrackingConfig, "Following objects.")

@@ -34,9 +34,9 @@ class ExportConfig(Section):
     """Exports."""
 
     hwaccel_args: Arguments = key("auto", "Hardware encoding.", unused=True)
-    max_concurrent: int = key(3, "Exports made at a time.", ge=1, le=16)
+    max_concurrent: int = key(3, "Exports that run at once.", ge=1, le=16)
     chapters: Literal["none", "recording_segments", "review_items"] = key(
-        "review_items", "What makes chapters of an export."
+        "review_items", "What the chapters of an export are."
     )
     timelapse_args: Arguments | None = key(None, "Arguments for timelapses.", unused=True)
 
@@ -50,15 +50,15 @@ class PreviewConfig(Section):
 class SpaceConfig(Section):
     """Room on the disk."""
 
-    floor: int = key(1024, "Megabytes that always stay free on the recordings' disk.", ge=100)
+    floor: int = key(1024, "Megabytes of the recordings disk that always stay free.", ge=100)
 
 
 class RecordConfig(Section):
     """Recording."""
 
     enabled: bool = key(False, "Record.")
-    sync_recordings: bool = key(False, "Compare disk and database; Dogwatch always does, at start.", unused=True)
-    expire_interval: int = key(60, "Minutes between two clean-ups.", ge=1)
+    sync_recordings: bool = key(False, "Compare disk and database; Dogwatch always does so at start.", unused=True)
+    expire_interval: int = key(60, "Minutes between two checks for footage that has expired.", ge=1)
     continuous: DaysConfig = section(DaysConfig, "Everything.")
     motion: DaysConfig = section(DaysConfig, "Footage with motion or sound.")
     alerts: ReviewRecordConfig = section(ReviewRecordConfig, "Footage of alerts.")
@@ -66,4 +66,4 @@ class RecordConfig(Section):
     export: ExportConfig = section(ExportConfig, "Exports.")
     preview: PreviewConfig = section(PreviewConfig, "Previews.", idle=True)
     space: SpaceConfig = section(SpaceConfig, "Room on the disk.")
-    budget: int | None = key(None, "Megabytes that one camera's recordings may take; no limit if not given.", ge=100)
+    budget: int | None = key(None, "Most megabytes for one camera's recordings; by default no limit.", ge=100)

@@ -10,19 +10,19 @@ from dogwatch.config.base import Section, Strings, key, section
 class AlertsConfig(Section):
     """Alerts."""
 
-    enabled: bool = key(True, "Make alerts.")
-    labels: Strings = key(["person", "car"], "Labels that make one.")
+    enabled: bool = key(True, "Create alerts.")
+    labels: Strings = key(["person", "car"], "Labels of alerts.")
     required_zones: Strings = key([], "Only inside one of these zones.")
-    cutoff_time: int = key(40, "Seconds without activity that end one.", ge=0)
+    cutoff_time: int = key(40, "Seconds without activity after which one ends.", ge=0)
 
 
 class DetectionsConfig(Section):
     """Detections."""
 
-    enabled: bool = key(True, "Make detections.")
-    labels: Strings | None = key(None, "Labels that make one; every tracked label if not given.")
+    enabled: bool = key(True, "Create detections.")
+    labels: Strings | None = key(None, "Labels of detections; by default every tracked label.")
     required_zones: Strings = key([], "Only inside one of these zones.")
-    cutoff_time: int = key(30, "Seconds without activity that end one.", ge=0)
+    cutoff_time: int = key(30, "Seconds without activity after which one ends.", ge=0)
 
 
 class ReviewConfig(Section):

@@ -18,13 +18,13 @@ class SnapshotRetainConfig(Section):
 class SnapshotsConfig(Section):
     """Snapshots."""
 
-    enabled: bool = key(False, "Keep a picture of every tracked object.")
-    clean_copy: bool = key(True, "Keep a clean picture too; Dogwatch always does.", unused=True)
+    enabled: bool = key(False, "Store the best picture of every tracked object.")
+    clean_copy: bool = key(True, "Also store a picture without drawings; Dogwatch always does.", unused=True)
     timestamp: bool = key(False, "Draw the time.")
     bounding_box: bool = key(True, "Draw the object's box.")
-    crop: bool = key(False, "Cut the object out.")
-    required_zones: Strings = key([], "Only of objects that have entered one of these zones.")
-    height: int | None = key(None, "Height in pixels; the stream's if not given.", ge=1)
+    crop: bool = key(False, "Crop to the object.")
+    required_zones: Strings = key([], "Only for objects that have entered one of these zones.")
+    height: int | None = key(None, "Height in pixels; by default that of the stream.", ge=1)
     retain: SnapshotRetainConfig = section(SnapshotRetainConfig, "How long.")
     quality: int = key(60, "JPEG quality.", ge=0, le=100)
 
@@ -41,7 +41,7 @@ class TimestampStyleConfig(Section):
     """The time drawn on pictures."""
 
     position: Literal["tl", "tr", "bl", "br"] = key("tl", "Corner: tl, tr, bl or br.")
-    format: str = key("%m/%d/%Y %H:%M:%S", "Form, in `strftime` letters.")
+    format: str = key("%m/%d/%Y %H:%M:%S", "Format, in `strftime` notation.")
     color: ColorConfig = section(ColorConfig, "Colour of the letters.")
     thickness: int = key(2, "Thickness of the letters.", ge=1)
     effect: Literal["solid", "shadow"] | None = key(None, "`solid` background or `shadow`.")

@@ -49,27 +49,25 @@ LogLevel = Annotated[Level, BeforeValidator(_lower)]
 class DatabaseConfig(Section):
     """The database."""
 
-    path: str | None = key(None, "SQLite file; `dogwatch.db` in the data directory when not given.")
+    path: str | None = key(None, "SQLite file; by default `dogwatch.db` in the data directory.")
 
 
 class LoggerConfig(Section):
     """How much is logged."""
 
-    default: LogLevel = key("info", "Level for everything: debug, info, warning, error or critical.")
-    logs: dict[str, LogLevel] = key({}, "Level per logger, by its name.")
+    default: LogLevel = key("info", "Level of all loggers: debug, info, warning, error or critical.")
+    logs: dict[str, LogLevel] = key({}, "Level by logger name.")
 
 
 class UiConfig(Section):
     """How the web page shows things."""
 
-    timezone: Annotated[str, AfterValidator(_timezone)] | None = key(
-        None, "IANA time zone; the browser's if not given."
-    )
-    time_format: Literal["browser", "12hour", "24hour"] = key("browser", "Clock of times shown.")
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = key(None, "IANA timezone; by default the browser's.")
+    time_format: Literal["browser", "12hour", "24hour"] = key("browser", "12 or 24 hours, or as the browser has it.")
     unit_system: Literal["metric", "imperial"] = key("metric", "km/h or mph for speeds.")
     date_style: DateStyle = key("short", "Length of dates shown.")
     time_style: DateStyle = key("medium", "Length of times shown.")
-    strftime_fmt: str | None = key(None, "Own form of times, in `strftime` letters.")
+    strftime_fmt: str | None = key(None, "Format of times, in `strftime` notation.")
 
 
 class TelemetryStatsConfig(Section):
@@ -111,4 +109,4 @@ class CameraGroupConfig(Section):
 
     cameras: Strings = key([], "Cameras, or `birdseye`.")
     icon: str = key("generic", "Icon's name.")
-    order: int = key(0, "Place among the groups.")
+    order: int = key(0, "Position among the groups.")

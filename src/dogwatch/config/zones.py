@@ -34,16 +34,16 @@ class ZoneConfig(Section):
     coordinates: Annotated[Polygon, BeforeValidator(unfold, json_schema_input_type=str | list[str])] = required(
         "Polygon `x,y,x,y,...` as fractions of the frame; pixels of the detect frame in older files."
     )
-    friendly_name: str | None = key(None, "Name shown to people.")
-    enabled: bool = key(True, "Whether the zone is in force.")
-    objects: Strings = key([], "Labels that may enter; all if empty.")
+    friendly_name: str | None = key(None, "Name that is shown.")
+    enabled: bool = key(True, "Whether the zone is used.")
+    objects: Strings = key([], "Labels for which the zone applies; all if empty.")
     filters: dict[str, FilterConfig] = key({}, "Filter per label, inside this zone.")
-    inertia: int = key(3, "Detections in a row before an object is inside.", gt=0)
-    loitering_time: float = key(0, "Seconds that an object must stay before it is inside.", ge=0)
+    inertia: int = key(3, "Detections in consecutive frames before an object is inside.", gt=0)
+    loitering_time: float = key(0, "Seconds for which an object must stay before it is inside.", ge=0)
     distances: Annotated[list[float], BeforeValidator(_distances, json_schema_input_type=str | list[float])] = key(
         [], "Real lengths of the four edges, for speeds."
     )
-    speed_threshold: float | None = key(None, "Slowest speed that counts as inside.", ge=0.1)
+    speed_threshold: float | None = key(None, "Least speed of an object that is inside.", ge=0.1)
 
     @property
     def points(self) -> polygons.Points:
