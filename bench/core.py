@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+import select
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ from pathlib import Path
 import uvloop
 from msgspec.structs import replace
 
+from dogwatch.bus.link import Link
 from dogwatch.bus.messages import BestPicture, FrameTracks, Message, SegmentOpened, SegmentWritten
-from dogwatch.bus.uplink import Uplink
 from dogwatch.events.hub import EventHub
 from dogwatch.events.rules import CameraRules
 from dogwatch.media import picture
@@ -109,13 +110,15 @@ def send(run_dir: str, rounds: int) -> None:
     """Send everything, frame by frame; runs in a process of its own."""
     scene = StreetScene(WIDTH, HEIGHT, FPS, 1).render(40)
     jpeg, thumb = picture.encode(scene, "jpg", 95), picture.encode(scene[:175, :175].copy(), "jpg", 90)
-    uplink = Uplink(run_dir)
+    link = Link(f"{run_dir}/core", "analysis", "0")
     for frame in range(FRAMES * rounds):
         due = time.monotonic() + 1 / (FPS * SPEED)
         for message in said(frame, jpeg, thumb):
-            uplink.send(message)
-        time.sleep(max(0.0, due - time.monotonic()))
-    uplink.close()
+            link.send(message)
+        while (left := due - time.monotonic()) > 0:
+            select.select([link], [], [], left if link.wait_s is None else min(left, link.wait_s))
+            link.receive()
+    link.close()
 
 
 class Core:
@@ -130,7 +133,7 @@ class Core:
         self.stats = StatsKeeper([CAMERA], media=root, scratch=root, shared_memory=root, version="0")
         catalogue = Catalogue(self.db, root, clock=lambda: self.now)
         self.hub = Hub(
-            str(root),
+            f"{root}/core",
             {
                 SegmentOpened: (catalogue.on_segment_opened,),
                 SegmentWritten: (catalogue.on_segment_written,),

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
 from dogwatch.media.street import StreetScene
 
@@ -37,8 +37,8 @@ def main() -> None:
 
 def _spec(
     kind: str, model: ModelSpec | None = None, options: dict[str, str | int | float | bool] | None = None
-) -> DetectorSpec:
-    return DetectorSpec(
+) -> DetectionSpec:
+    return DetectionSpec(
         run_dir="", ring_dir="", name=kind, type=kind, model=model or ModelSpec(), options=options or {}, batch=8
     )
 

@@ -11,15 +11,11 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import msgspec
-import zmq
 
-from dogwatch.bus.messages import Message, SegmentWritten, SetSwitch, decode_up, encode
-from dogwatch.bus.sockets import address
+from dogwatch.bus.messages import Down, Message, SegmentWritten, SetSwitch, Watch, WorkerReady
 from dogwatch.bus.specs import IngestSpec, InputSpec
-from dogwatch.bus.stream import Listener
-from dogwatch.bus.unix import place
-from dogwatch.bus.uplink import UP_BYTES
 from dogwatch.model import Segment
+from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)
 ALL_ROLES = ("detect", "record")
@@ -47,12 +43,9 @@ class IngestProcess:
     def __init__(self, spec: IngestSpec, *, preexec: Callable[[], None] | None = None) -> None:
         # A socket's path may have 107 characters, which pytest's own directories use up.
         self._run_dir = tempfile.TemporaryDirectory(prefix="dw")
-        self.spec = msgspec.structs.replace(spec, run_dir=self._run_dir.name)
+        self.core = CoreEnd(self._run_dir.name)
+        self.spec = msgspec.structs.replace(spec, run_dir=self._run_dir.name, link=self.core.address)
         self.messages: list[Message] = []
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._up = Listener(place(self.spec.run_dir, "up"), UP_BYTES)
-        self._down = self._context.socket(zmq.PUB)
-        self._down.bind(address(self.spec.run_dir, "down"))
         self._log = Path(self._run_dir.name, "log").open("w+b")  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dogwatch.workers.ingest"],
@@ -72,8 +65,7 @@ class IngestProcess:
         self.leave()
         if value is not None:
             sys.stderr.write(self.log())
-        self._up.close()
-        self._context.destroy(linger=0)
+        self.core.close()
         self._log.close()
         self._run_dir.cleanup()
 
@@ -83,8 +75,8 @@ class IngestProcess:
 
     def pump(self, timeout: float = 0.05) -> None:
         """Take in the messages that come within `timeout` seconds."""
-        while heard := self._up.poll(timeout):
-            self.messages += [decode_up(data) for _, data in heard if data is not None]
+        while heard := self.core.poll(timeout):
+            self.messages += heard
             timeout = 0
 
     def wait_for(
@@ -114,8 +106,16 @@ class IngestProcess:
 
     def switch(self, name: str, value: bool) -> None:
         """Send a switch."""
-        message = SetSwitch(self.spec.camera, name, value)
-        self._down.send_multipart([self.spec.camera.encode() + b"\0", encode(message)])
+        self.tell(SetSwitch(self.spec.camera, name, value))
+
+    def watch(self, *inputs: int) -> None:
+        """Have the live fragments of these inputs sent, and of no others."""
+        self.tell(Watch(inputs))
+
+    def tell(self, message: Down) -> None:
+        """Send `message` down, once the process is there."""
+        self.wait_for(WorkerReady)
+        self.core.tell("ingest", message, self.spec.camera)
 
     def leave(self) -> float:
         """Close the pipe, as a core does that dies; return how many seconds the process then took."""

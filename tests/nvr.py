@@ -17,7 +17,7 @@ from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
 from dogwatch.api.services import Services
 from dogwatch.auth import tokens
-from dogwatch.bus.messages import SetSwitch
+from dogwatch.bus.messages import Message, SetSwitch
 from dogwatch.config import Keeper, parse
 from dogwatch.runtime.parts import Parts, Surroundings, make_parts
 from dogwatch.store.database import Database
@@ -86,6 +86,7 @@ class Nvr:
     services: Services
     app: ASGIApp
     sent: list[SetSwitch]
+    told: list[tuple[str, Message]]
     restarts: list[None] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -120,6 +121,7 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
     try:
         db.migrate()
         sent: list[SetSwitch] = []
+        told: list[tuple[str, Message]] = []
         restarts: list[None] = []
         keeper, paths = Keeper(loaded), ScratchPaths(directory)
         parts = make_parts(
@@ -132,6 +134,7 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
                 version=VERSION,
                 key=KEY,
                 send_down=sent.append,
+                tell_ingest=lambda camera, message: told.append((camera, message)),
             ),
         )
         accounts = parts.authority.accounts
@@ -156,7 +159,7 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
             restart=lambda: restarts.append(None),
             version=VERSION,
         )
-        yield Nvr(services, create_app(services), sent, restarts)
+        yield Nvr(services, create_app(services), sent, told, restarts)
     finally:
         if parts is not None:
             parts.jobs.close()

@@ -23,7 +23,7 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.bus.stream import Listener
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
@@ -71,9 +71,12 @@ def detector(run_dir: str, shm: str) -> Iterator[threading.Event]:
 
 
 @contextmanager
-def vision(run_dir: str, shm: str, settings: AnalysisSettings) -> Iterator[None]:
-    """Run a vision process."""
-    spec = VisionSpec(run_dir=run_dir, name="v0", cameras=(settings,), detectors=("sq",), ring_dir=shm)
+def vision(ingest: IngestProcess, settings: AnalysisSettings) -> Iterator[None]:
+    """Run an analysis process, which tells the same core as `ingest`."""
+    own = ingest.spec
+    spec = AnalysisSpec(
+        link=own.link, run_dir=own.run_dir, name="v0", cameras=(settings,), detectors=("sq",), ring_dir=own.ring_dir
+    )
     process = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(msgspec.json.encode(spec) + b"\n")
@@ -96,12 +99,10 @@ def watched(directory: Path, film: Path, settings: AnalysisSettings) -> tuple[li
     directory.mkdir()
     spec = spec_for(directory, str(film), enabled=False, idle_after=0.0, ring_slots=12)
     with IngestProcess(spec) as ingest:
-        run_dir = ingest.spec.run_dir
-        with detector(run_dir, str(directory)) as greeted, vision(run_dir, str(directory), settings):
+        with detector(ingest.spec.run_dir, str(directory)) as greeted, vision(ingest, settings):
             assert greeted.wait(20)
-            while not ingest.all(StreamOpened):  # what is sent before ingest has subscribed is lost
-                ingest.switch("enabled", value=True)
-                ingest.pump(0.5)
+            ingest.switch("enabled", value=True)
+            ingest.wait_for(StreamOpened)
             first = ingest.wait_for(FrameTracks, timeout=30)
             ingest.wait_for(FrameTracks, lambda one: one.frame_time - first.frame_time > LIVE_S, timeout=40)
             ingest.leave()

@@ -5,7 +5,9 @@ import os
 import sys
 import threading
 
-from dogwatch.bus.child import on_leave, read_spec, start_logging
+import msgspec
+
+from dogwatch.bus.child import on_leave, read_line, start_logging
 from dogwatch.bus.specs import Spec
 from dogwatch.workers.ingest import template
 
@@ -14,7 +16,7 @@ if __name__ == "__main__":
         if os.environ.get("DOGWATCH_TEST_THREADS"):
             threading.Thread(target=threading.Event().wait, daemon=True).start()
         template.serve(int(sys.argv[2]))
-    spec = read_spec(Spec)
+    spec = msgspec.json.decode(read_line(), type=Spec)
     leave = threading.Event()
     on_leave(leave.set)
     start_logging("ingest", spec.log_level)

@@ -3,11 +3,13 @@
 import logging
 import threading
 
-from dogwatch.bus.child import on_leave, read_spec, start_logging
+import msgspec
+
+from dogwatch.bus.child import on_leave, read_line, start_logging
 from dogwatch.bus.specs import Spec
 
 if __name__ == "__main__":
-    spec = read_spec(Spec)
+    spec = msgspec.json.decode(read_line(), type=Spec)
     leave = threading.Event()
     on_leave(leave.set)
     start_logging("obedient", spec.log_level)

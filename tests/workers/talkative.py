@@ -4,8 +4,7 @@ import signal
 import sys
 import threading
 
-from dogwatch.bus.child import on_leave, read_spec
-from dogwatch.bus.specs import Spec
+from dogwatch.bus.child import on_leave, read_line
 
 
 def talk(*_: object) -> None:
@@ -16,7 +15,7 @@ def talk(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    read_spec(Spec)
+    read_line()
     signal.signal(signal.SIGUSR1, talk)
     leave = threading.Event()
     on_leave(leave.set)

@@ -1,9 +1,14 @@
-"""How processes talk: typed messages over sockets in the run directory, and frames through shared memory.
+"""How processes talk: typed messages over sockets, and pictures through shared memory.
 
-- `messages` and `specs`: every struct that crosses a process border.
-- `sockets`: who talks to whom, and the bounded sockets for it, over ZeroMQ or plain; `unix`: those as files;
-  `stream`: connections that carry messages; `uplink`: a worker's to the core; `detector_client`: one vision process's
-  to all detectors.
-- `ring`: the frame ring of one camera; `tensors`: the slots that carry detector inputs.
-- `child`: what a worker process does first and last.
+| module | what |
+| --- | --- |
+| `messages` `specs` | every struct that crosses a process border |
+| `link` `outbox` | a worker's connection to the core, and what it keeps for it |
+| `links` | the core's end of all of them |
+| `live_link` | the second link of an ingest process: live fragments |
+| `frames` | announcements of frames, from ingest to analysis |
+| `detector_client` | one analysis process's connections to all detectors |
+| `stream` `unix` | connections that carry messages, sockets as files |
+| `ring` `tensors` `shared` | the frame ring of one camera, slots for detector inputs, their memory |
+| `child` | what a worker process does first and last |
 """

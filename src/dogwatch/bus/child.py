@@ -12,26 +12,17 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import TypeVar
-
-import msgspec
-
-S = TypeVar("S", bound=msgspec.Struct)
 
 
-def read_spec(kind: type[S]) -> S:
-    """Read this process's spec from standard input.
-
-    Raises:
-        msgspec.DecodeError: The line is no such spec.
-    """
-    return msgspec.json.decode(sys.stdin.buffer.readline(), type=kind)
+def read_line() -> bytes:
+    """Read this process's spec, one line of JSON, from standard input."""
+    return sys.stdin.buffer.readline()
 
 
 def on_leave(stop: Callable[[], None]) -> None:
     """Call `stop` once, from another thread or a signal handler, when this process should leave.
 
-    To be called after `read_spec`, since it watches the same pipe.
+    To be called after `read_line`, since it watches the same pipe.
     That is on SIGTERM, or when the parent's end of standard input closes. SIGINT is ignored: a Ctrl-C reaches the
     whole process group, and the parent decides the order of leaving.
     """

@@ -1,8 +1,8 @@
 """Every message that crosses a process border.
 
-Workers send `Up` messages to the core over one bounded pipe; the core publishes `Down` messages to all
-workers; ingest announces frames to vision with `FrameReady`; vision asks detectors with `DetectRequest`.
-All are MessagePack, tagged by type. docs/messages.md describes each one and a test fails when it does not.
+Workers send `Up` messages to the core over their link, each behind its number, and the core sends `Down` messages to
+them. Ingest announces frames to analysis with `FrameReady`; analysis asks detectors with `DetectRequest`. All are
+MessagePack, tagged by type. docs/messages.md describes each one, and a test fails when it does not.
 """
 
 from __future__ import annotations
@@ -22,11 +22,16 @@ class Message(msgspec.Struct, frozen=True, tag=True, array_like=False):
 
 
 class WorkerReady(Message, frozen=True):
-    """A worker has read its spec and begins. `kind` is ingest, vision or detector; `name` is unique per kind."""
+    """The first message on each of a worker's connections.
+
+    `kind` is ingest, analysis or detection; `name` is unique per kind. `spec_digest` is that of the spec that it
+    follows; see `bus.specs.digest`.
+    """
 
     kind: str
     name: str
     pid: int
+    spec_digest: str = ""
 
 
 class StreamOpened(Message, frozen=True):
@@ -126,13 +131,13 @@ class RingMade(Message, frozen=True):
 
 
 class FrameTracks(Message, frozen=True):
-    """What vision made of one frame; sent for every analysed frame.
+    """What analysis made of one frame; sent for every analysed frame.
 
     `width` and `height` are the detect frame's, in which all boxes are given. `motion_area` is in detect-frame
     pixels. `objects` are all live tracked objects (false positives among them, marked); `ended` those that
     ended with this frame, with `end_time` set. `idle` says the frame was a quiet keyframe. `motion_known` says that
     motion was looked for and could be told. `detected_time` is the time of the newest frame in which objects were
-    looked for or that called for no look, 0 if there was none since vision began, and None for this very frame.
+    looked for or that called for no look, 0 if there was none since analysis began, and None for this very frame.
     """
 
     camera: str
@@ -153,7 +158,7 @@ class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
     `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` what is around the object as
-    JPEG, 175 pixels high; `box` and `region` are in detect-frame pixels. Rate limited by vision; the last one before
+    JPEG, 175 pixels high; `box` and `region` are in detect-frame pixels. Rate limited by analysis; the last one before
     `ended` is the object's snapshot.
     """
 
@@ -171,7 +176,7 @@ class BestPicture(Message, frozen=True):
     attributes: tuple[Detection, ...] = ()
 
 
-class VisionStats(Message, frozen=True):
+class AnalysisStats(Message, frozen=True):
     """Rates of one camera's analysis over `seconds`; `skipped_fps` are frames never looked at."""
 
     camera: str
@@ -195,6 +200,41 @@ class DetectorStats(Message, frozen=True):
     queue: int = 0
 
 
+# ---------------------------------------------------------------- ingest -> live viewers, through the core
+
+
+class LiveReady(Message, frozen=True):
+    """The first message on the second link of an ingest process, which is there while somebody watches."""
+
+    camera: str
+    pid: int
+
+
+class LiveInit(Message, frozen=True):
+    """A live stream begins: its `ftyp` + `moov` bytes and its RFC 6381 codecs (`avc1.640029,mp4a.40.2`).
+
+    `input` counts the camera's inputs from 0.
+    """
+
+    camera: str
+    input: int
+    codecs: str
+    init: bytes
+
+
+class LiveFragment(Message, frozen=True):
+    """One or more `moof` + `mdat` of a live stream; `keyframe` says that a player can begin here.
+
+    Decode times count from the moment the live muxer began, near zero.
+    """
+
+    camera: str
+    input: int
+    time: float
+    keyframe: bool
+    data: bytes
+
+
 Up = (
     WorkerReady
     | StreamOpened
@@ -207,11 +247,38 @@ Up = (
     | RingMade
     | FrameTracks
     | BestPicture
-    | VisionStats
+    | AnalysisStats
     | DetectorStats
+    | LiveReady
+    | LiveInit
+    | LiveFragment
 )
 
 # ---------------------------------------------------------------- core -> workers
+
+
+class Ack(Message, frozen=True):
+    """The core has taken a worker's messages up to `number`.
+
+    The first one on a connection answers `WorkerReady`: 0 for a process of which the core knows nothing yet.
+    """
+
+    number: int
+
+
+class Reconfigure(Message, frozen=True):
+    """A worker is to follow another spec of its kind from now on: `spec` is what a new one gets on standard input."""
+
+    spec: str
+
+
+class Watch(Message, frozen=True):
+    """Somebody watches these inputs of a camera live, and no others; they count from 0.
+
+    Ingest forgets this with its link: the core says it anew.
+    """
+
+    inputs: tuple[int, ...]
 
 
 class SetSwitch(Message, frozen=True):
@@ -225,15 +292,15 @@ class SetSwitch(Message, frozen=True):
     value: bool | int | str
 
 
-Down = SetSwitch
+Down = Ack | Reconfigure | Watch | SetSwitch
 
-# ---------------------------------------------------------------- ingest -> vision
+# ---------------------------------------------------------------- ingest -> analysis
 
 
 class FrameReady(Message, frozen=True):
     """A frame lies in slot `seq % slots` of ring `ring`.
 
-    `probe` marks a keyframe decoded while the picture is quiet: if it shows motion, vision asks for full
+    `probe` marks a keyframe decoded while the picture is quiet: if it shows motion, analysis asks for full
     decoding (`FrameRing.demand_full`) and drops it, and ingest sends it again in its place in time.
     """
 
@@ -245,28 +312,7 @@ class FrameReady(Message, frozen=True):
     probe: bool = False
 
 
-# ---------------------------------------------------------------- ingest -> live viewers
-
-
-class LiveInit(Message, frozen=True):
-    """The `ftyp` + `moov` bytes of a live stream and its RFC 6381 codecs (`avc1.640029,mp4a.40.2`)."""
-
-    codecs: str
-    init: bytes
-
-
-class LiveFragment(Message, frozen=True):
-    """One or more `moof` + `mdat` of a live stream; `keyframe` says that a player can begin here.
-
-    Decode times count from the moment the live muxer began, near zero.
-    """
-
-    time: float
-    keyframe: bool
-    data: bytes
-
-
-# ---------------------------------------------------------------- vision <-> detector
+# ---------------------------------------------------------------- analysis <-> detection
 
 
 class DetectorHello(Message, frozen=True):
@@ -290,7 +336,7 @@ class DetectorInfo(Message, frozen=True):
 
 
 class DetectRequest(Message, frozen=True):
-    """Detect in `slots` of tensor pool `pool`; ids are unique per vision process."""
+    """Detect in `slots` of tensor pool `pool`; ids are unique per analysis process."""
 
     id: int
     pool: str
@@ -308,11 +354,22 @@ class DetectReply(Message, frozen=True):
 Ask = DetectorHello | DetectRequest
 Answer = DetectorInfo | DetectReply
 
+NUMBER_BYTES = 8  # before a message up, big-endian; 0 for what is not acknowledged
+
 encode = msgspec.msgpack.Encoder().encode
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)  # what decoders raise; the latter for text that is no UTF-8
 decode_up = msgspec.msgpack.Decoder(Up).decode
 decode_down = msgspec.msgpack.Decoder(Down).decode
 decode_frame = msgspec.msgpack.Decoder(FrameReady).decode
-decode_live = msgspec.msgpack.Decoder(LiveInit | LiveFragment).decode
 decode_ask = msgspec.msgpack.Decoder(Ask).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+def encode_numbered(message: Message, number: int) -> bytes:
+    """Return `message` as it goes up."""
+    return number.to_bytes(NUMBER_BYTES, "big") + encode(message)
+
+
+def number_of(data: bytes) -> int:
+    """Return the number of a message that came up."""
+    return int.from_bytes(data[:NUMBER_BYTES], "big")

@@ -6,6 +6,8 @@ stay small. They may hold credentials: they are never logged and never written t
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from dogwatch.analysis import AnalysisSettings
@@ -16,10 +18,20 @@ RING_SLOTS = (
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of all specs. `run_dir` holds the sockets, `log_level` is a lower-case name."""
+    """The base of all specs.
 
+    `link` is the path of the core's socket, `run_dir` holds those between workers, `log_level` is a lower-case name.
+    """
+
+    link: str = ""
     run_dir: str
     log_level: str = "info"
+
+
+def digest(text: str | bytes) -> str:
+    """Return what tells a spec, as a worker gets it, from another one."""
+    data = text.encode() if isinstance(text, str) else text
+    return hashlib.sha256(data.strip()).hexdigest()[:16]
 
 
 class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +74,8 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     audio: bool = False
 
 
-class VisionSpec(Spec, frozen=True, kw_only=True):
-    """One vision process: its cameras, and the detectors that it may ask."""
+class AnalysisSpec(Spec, frozen=True, kw_only=True):
+    """One analysis process: its cameras, and the detectors that it may ask."""
 
     name: str
     cameras: tuple[AnalysisSettings, ...]
@@ -85,7 +97,7 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True):
     model_type: str = ""
 
 
-class DetectorSpec(Spec, frozen=True, kw_only=True):
+class DetectionSpec(Spec, frozen=True, kw_only=True):
     """One detector process. `type` names a module of `detectors/`; `options` are that type's own settings."""
 
     name: str

@@ -75,18 +75,29 @@ class Stream:
 
         At most `CHUNK` bytes are read at once, so that one sender cannot keep a thread; a poller tells of the rest.
         """
+        return self._split(chunk) if (chunk := self._read()) else []
+
+    def receive_all(self) -> list[bytes]:
+        """Return all messages that have come already; of a sender that goes on and on, as many as the limit holds."""
+        messages: list[bytes] = []
+        for _ in range(self._limit // CHUNK + 1):
+            if not (chunk := self._read()):
+                break
+            messages += self._split(chunk)
+        return messages
+
+    def _read(self) -> bytes:
+        """Return some bytes, none if none have come, and find out whether the other end has gone."""
         if self.gone:
-            return []
+            return b""
         try:
             chunk = self._socket.recv(CHUNK)
         except BlockingIOError:
-            return []
+            return b""
         except OSError:
             chunk = b""
-        if not chunk:
-            self.gone = True
-            return []
-        return self._split(chunk)
+        self.gone = not chunk
+        return chunk
 
     def close(self) -> None:
         """Close the connection; what waits is dropped."""

@@ -1,26 +1,22 @@
-"""Live video for browsers: one subscription a camera input, shared by all who watch it.
+"""Live video for browsers: one feed a camera input, shared by all who watch it.
 
-Ingest muxes an input only while somebody listens, so a feed is opened for its first viewer and closed a little
-after its last. Whoever joins gets the init section and everything since the last keyframe at once; whoever is too
-slow goes on at the next keyframe.
+Ingest muxes an input only while it is told that somebody watches, so a feed is opened for its first viewer and closed
+a little after its last. Whoever joins gets the init section and everything since the last keyframe at once; whoever
+is too slow goes on at the next keyframe.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import zmq
-import zmq.asyncio
-
-from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, decode_live
-from dogwatch.bus.sockets import LIVE_LIMIT, address, live_topic
+from dogwatch.bus.links import LIVE, WorkerGone
+from dogwatch.bus.messages import LiveFragment, LiveInit, Message, StreamOpened, Watch, WorkerReady
 from dogwatch.config.connections import Connection, connections
 from dogwatch.config.inputs import restream_name
 from dogwatch.live.pictures import TooManyViewersError
@@ -28,8 +24,6 @@ from dogwatch.live.pictures import TooManyViewersError
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
     from dogwatch.config import Config
-
-log = logging.getLogger(__name__)
 
 LINGER_S = 10.0
 QUEUE_LIMIT = 64  # fragments; about a minute of one-second fragments
@@ -109,16 +103,15 @@ class Viewer:
 
 
 class Feed:
-    """The subscription to one input of one camera."""
+    """What comes from one input of one camera; `changed` is told when it is opened and closed."""
 
-    def __init__(self, run_dir: str, camera: str, index: int) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
         """Nothing is opened before somebody joins."""
-        self._address, self._topic = address(run_dir, f"live-{camera}"), live_topic(index)
-        self._name = f"{camera}/{index}"
-        self._task: asyncio.Task[None] | None = None
+        self._changed = changed
         self._closing: asyncio.TimerHandle | None = None
         self._count = 0
         self._began, self._over = asyncio.Event(), False
+        self.open = False
         self.viewers: set[Viewer] = set()
         self.current: LiveInit | None = None
         self.gop: list[LiveFragment] = []
@@ -129,19 +122,20 @@ class Feed:
         return self._count
 
     def join(self) -> None:
-        """Count one more viewer; open the subscription for the first."""
+        """Count one more viewer; open the feed for the first."""
         self._count += 1
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name=f"live {self._name}")
+        if not self.open and not self._over:
+            self.open = True
+            self._changed()
 
     def leave(self) -> None:
         """Count one viewer less; close a little after the last."""
         self._count -= 1
         if self._count == 0:
-            self._closing = asyncio.get_running_loop().call_later(LINGER_S, self._cancel)
+            self._closing = asyncio.get_running_loop().call_later(LINGER_S, self.close)
 
     async def init(self) -> LiveInit:
         """Wait for the init section.
@@ -155,26 +149,28 @@ class Feed:
             await self._began.wait()
         return self.current
 
-    async def close(self) -> None:
-        """Close the subscription now."""
+    def close(self) -> None:
+        """Close the feed now."""
         if self._closing is not None:
             self._closing.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+            self._closing = None
+        if self.open:
+            self.open = False
+            self._changed()
+            self.interrupt()
 
-    def end(self) -> None:
-        """Close the subscription for good, and send all viewers away."""
-        self._over = True
-        if self._closing is not None:
-            self._closing.cancel()
-        self._cancel()
+    def interrupt(self) -> None:
+        """Forget what is kept: what comes next begins anew, and would not fit to it."""
         self.current, self.gop = None, []
-        self._began.set()
+        self._began.clear()
         for viewer in list(self.viewers):
             viewer.wake()
+
+    def end(self) -> None:
+        """Close the feed for good, and send all viewers away."""
+        self._over = True
+        self.close()
+        self._began.set()
 
     def take(self, message: LiveInit | LiveFragment) -> None:
         """Keep a message for those who come later and hand it to those who are here."""
@@ -185,38 +181,14 @@ class Feed:
             for viewer in list(self.viewers):
                 viewer.wake()
             return
+        if self.current is None:
+            return  # of the muxer before
         if message.keyframe or sum(len(fragment.data) for fragment in self.gop) > GOP_BYTES:
             self.gop = []
         if message.keyframe or self.gop:
             self.gop.append(message)
         for viewer in self.viewers:
             viewer.offer(message)
-
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    async def _run(self) -> None:
-        socket = zmq.asyncio.Context.instance().socket(zmq.SUB)
-        try:
-            socket.setsockopt(zmq.RCVHWM, LIVE_LIMIT)
-            socket.setsockopt(zmq.LINGER, 0)
-            socket.setsockopt(zmq.RECONNECT_IVL, 50)
-            socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
-            socket.connect(self._address)
-            socket.subscribe(self._topic)
-            while True:
-                _, data = await socket.recv_multipart()
-                self.take(decode_live(data))
-        finally:
-            socket.close()
-            # The next muxer begins anew; what is kept would not fit to it.
-            self.current, self.gop = None, []
-            if not self._over:
-                self._began.clear()
-            for viewer in list(self.viewers):
-                viewer.wake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +241,9 @@ def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, 
 class LiveStreams:
     """All feeds, and which stream's name means which camera and input. For the event loop."""
 
-    def __init__(self, names: StreamNames, run_dir: str) -> None:
-        """Subscribe below `run_dir` when somebody watches."""
-        self._names, self._run_dir = names, run_dir
+    def __init__(self, names: StreamNames, tell: Callable[[str, Message], object]) -> None:
+        """Use `tell` to say to the ingest process of a camera what is watched, when that changes."""
+        self._names, self._tell = names, tell
         self._feeds: dict[tuple[str, int], Feed] = {}
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
 
@@ -286,6 +258,24 @@ class LiveStreams:
     def on_opened(self, message: StreamOpened) -> None:
         """Keep what an input consists of."""
         self._opened[message.camera, frozenset(message.roles)] = message
+
+    def on_ready(self, message: WorkerReady) -> None:
+        """Say to an ingest process that has just come what is watched."""
+        if message.kind == "ingest" and self._watched(message.name):
+            self._tell_watched(message.name)
+
+    def on_gone(self, message: WorkerGone) -> None:
+        """Wait for a new beginning of what came over a link that has ended."""
+        if message.kind == LIVE:
+            for (camera, _), feed in self._feeds.items():
+                if camera == message.name:
+                    feed.interrupt()
+
+    def on_live(self, message: LiveInit | LiveFragment) -> None:
+        """Take in what an ingest process sends of an input that is watched."""
+        feed = self._feeds.get((message.camera, message.input))
+        if feed is not None and feed.open:
+            feed.take(message)
 
     def path(self, camera: str, index: int) -> str:
         """Return the address of an input as it is configured; it may hold credentials."""
@@ -324,10 +314,16 @@ class LiveStreams:
         if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
             raise TooManyViewersError
         if key not in self._feeds:
-            self._feeds[key] = Feed(self._run_dir, *key)
+            self._feeds[key] = Feed(partial(self._tell_watched, key[0]))
         return Viewer(self._feeds[key])
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close all feeds."""
         for feed in self._feeds.values():
-            await feed.close()
+            feed.close()
+
+    def _watched(self, camera: str) -> tuple[int, ...]:
+        return tuple(index for (name, index), feed in self._feeds.items() if name == camera and feed.open)
+
+    def _tell_watched(self, camera: str) -> None:
+        self._tell(camera, Watch(self._watched(camera)))

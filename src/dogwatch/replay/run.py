@@ -16,7 +16,7 @@ from dogwatch.replay.footage import Clip, units
 from dogwatch.replay.judge import Judge
 from dogwatch.replay.report import ReplayReport
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import analysis_settings, detector_specs
+from dogwatch.runtime.specs import analysis_settings, detection_specs
 
 Progress = Callable[[float], None]
 
@@ -37,7 +37,7 @@ def detector_of(config: Config, data: Path) -> Detector:
     Raises:
         DetectorError: It cannot be loaded.
     """
-    return load(detector_specs(config, Paths.below(data))[0])
+    return load(detection_specs(config, Paths.below(data))[0])
 
 
 def replay(

@@ -25,7 +25,8 @@ from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.services import Services
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
-from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.links import WorkerGone
+from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.config import Config, Keeper, Loaded
 from dogwatch.config.auth import AuthConfig
 from dogwatch.config.system import LoggerConfig
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 JOBS_S = 15.0
 FOLDERS_S = 5.0
-RESEND_S = (0.5, 3.0)
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -107,6 +107,7 @@ class Core:
                 version=API_VERSION,
                 key=signing_key(paths.data / "secrets", os.environ),
                 send_down=self._send_down,
+                tell_ingest=self._tell_ingest,
                 job_changed=self._job_changed,
                 clips_present=self.folders["clips"].verify,
                 exports_present=self.folders["exports"].verify,
@@ -121,7 +122,7 @@ class Core:
         self.workers = Workers(
             supervisor, started=self._worker_started, died=self._worker_died, orphaned=self._on_orphaned
         )
-        self.hub = Hub(str(paths.run), self._handlers())
+        self.hub = Hub(paths.link, self._handlers())
 
     async def run(self, ready: Callable[[Addresses], None]) -> int:
         """Run until `leave`; call `ready` when cameras are being started and the API answers.
@@ -149,7 +150,7 @@ class Core:
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(self.parts.events.recover)
             await listeners.start()
-            stack.push_async_callback(self.parts.streams.close)
+            stack.callback(self.parts.streams.close)
             stack.push_async_callback(listeners.stop)
             self.parts.stats.start()
             stack.callback(self.parts.stats.stop)
@@ -233,33 +234,41 @@ class Core:
         if worker.kind == "ingest":
             self.parts.status.on_camera_gone(worker.name)
         if worker.kind == "analysis":
-            for camera in msgspec.json.decode(worker.spec, type=VisionSpec).cameras:
+            for camera in msgspec.json.decode(worker.spec, type=AnalysisSpec).cameras:
                 self.parts.events.on_camera_gone(camera.camera)
 
     def _on_ready(self, message: m.WorkerReady) -> None:
-        """Tell a worker that has just begun what was switched since; twice, as subscribing takes a moment."""
-        for delay in RESEND_S:
-            self._loop.call_later(delay, self._resend)
+        """Tell a worker that has just connected what was switched since the configuration was read."""
+        for change in self.parts.switches.changed():
+            if message.kind == "analysis" or (message.kind, message.name) == ("ingest", change.camera):
+                self.hub.tell(message.kind, message.name, change)
         for wanted in self._wanted:
-            if isinstance(wanted.spec, VisionSpec) and wanted.name == message.name:
+            if isinstance(wanted.spec, AnalysisSpec) and (wanted.kind, wanted.name) == (message.kind, message.name):
                 for camera in wanted.spec.cameras:
                     self.parts.events.on_camera_back(camera.camera)
         log.debug("%s %s is ready", message.kind, message.name)
 
-    def _resend(self) -> None:
-        for change in self.parts.switches.changed():
-            self.hub.send_down(change)
+    def _switched(self, message: m.SetSwitch) -> None:
+        self._tell_ingest(message.camera, message)
+        for name in self.hub.connected("analysis"):
+            self.hub.tell("analysis", name, message)
+
+    def _tell_ingest(self, camera: str, message: m.Message) -> None:
+        self.hub.tell("ingest", camera, message)
 
     def _send_down(self, message: m.SetSwitch) -> None:
-        self._loop.call_soon_threadsafe(self.hub.send_down, message)
+        self._loop.call_soon_threadsafe(self._switched, message)
 
     # ------------------------------------------------------------ messages and jobs
 
-    def _handlers(self) -> dict[type[m.Message], tuple[Handler, ...]]:
+    def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
         parts, stats = self.parts, self.parts.stats.on_message
         catalogue, events = parts.catalogue, parts.events
         return {
-            m.WorkerReady: (stats, self._on_ready),
+            m.WorkerReady: (stats, self._on_ready, parts.streams.on_ready),
+            WorkerGone: (parts.streams.on_gone,),
+            m.LiveInit: (parts.streams.on_live,),
+            m.LiveFragment: (parts.streams.on_live,),
             m.StreamOpened: (stats, self.parts.streams.on_opened, self.parts.status.on_opened),
             m.StreamLost: (stats, self.parts.status.on_lost),
             m.SegmentOpened: (catalogue.on_segment_opened,),
@@ -270,7 +279,7 @@ class Core:
             m.RingMade: (stats, self.parts.pictures.on_ring),
             m.FrameTracks: (self.parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
             m.BestPicture: (events.on_picture,),
-            m.VisionStats: (stats,),
+            m.AnalysisStats: (stats,),
             m.DetectorStats: (stats,),
         }
 

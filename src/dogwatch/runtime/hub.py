@@ -8,36 +8,33 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import zmq
-
-from dogwatch.bus.messages import UNREADABLE, Message, SetSwitch, decode_up, encode
-from dogwatch.bus.sockets import DOWN_LIMIT, address
-from dogwatch.bus.stream import Listener
-from dogwatch.bus.unix import place
-from dogwatch.bus.uplink import UP_BYTES
+from dogwatch.bus.links import Links, Peer, WorkerGone
+from dogwatch.bus.messages import UNREADABLE, Message
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], None]
 BATCH = 64
+ACKNOWLEDGE_S = 1.0
 
 
 class Hub:
-    """The core's end of the bus. All methods belong to the event loop.
+    """The core's end of the links. All methods belong to the event loop.
 
-    Handlers must be quick. One that raises is logged and counted, and costs nothing but its own message.
+    Handlers must be quick. One that raises is logged and counted, and costs nothing but its own message. `WorkerReady`
+    tells of a worker that has connected, `WorkerGone` of one whose connection has ended.
     """
 
-    def __init__(self, run_dir: str, handlers: Mapping[type[Message], tuple[Handler, ...]]) -> None:
-        """Bind the core's two sockets in `run_dir`."""
+    def __init__(self, address: str, handlers: Mapping[type[Message | WorkerGone], tuple[Handler, ...]]) -> None:
+        """Listen at the path `address`.
+
+        Raises:
+            DogwatchError: The socket cannot be made.
+        """
         self._handlers = handlers
-        self._up = Listener(place(run_dir, "up"), UP_BYTES)
-        self._waiting: deque[bytes] = deque()
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._down = self._context.socket(zmq.PUB)
-        self._down.setsockopt(zmq.SNDHWM, DOWN_LIMIT)
-        self._down.setsockopt(zmq.LINGER, 0)
-        self._down.bind(address(run_dir, "down"))
+        self._links = Links(address)
+        self._waiting: deque[tuple[Peer, bytes | None]] = deque()
+        self._acknowledging: asyncio.TimerHandle | None = None
         self._taken = 0
         self.received: dict[str, int] = defaultdict(int)
         self.failed: dict[str, int] = defaultdict(int)
@@ -45,11 +42,11 @@ class Hub:
     async def run(self) -> None:
         """Take in messages until cancelled."""
         loop = asyncio.get_running_loop()
-        loop.add_reader(self._up.fileno(), self._read)
+        loop.add_reader(self._links.fileno(), self._read)
         try:
             await loop.create_future()  # nothing ever sets it
         finally:
-            loop.remove_reader(self._up.fileno())
+            loop.remove_reader(self._links.fileno())
 
     async def drain(self, quiet_s: float = 0.2, longest_s: float = 2.0) -> None:
         """Take in what is still on its way, until nothing has come for `quiet_s`."""
@@ -62,37 +59,51 @@ class Hub:
             if self._taken > known:
                 heard = loop.time()
 
-    def send_down(self, message: SetSwitch) -> None:
-        """Publish `message` to the workers of its camera."""
-        self._down.send_multipart([message.camera.encode() + b"\0", encode(message)])
+    def tell(self, kind: str, name: str, message: Message) -> bool:
+        """Send `message` to one worker; False if it is not connected, and will say `WorkerReady` when it is."""
+        return self._links.tell(kind, name, message)
+
+    def connected(self, kind: str) -> list[str]:
+        """Return the names of the workers of `kind` that are connected."""
+        return self._links.names(kind)
 
     def close(self) -> None:
-        """Close both sockets."""
+        """Close all links."""
+        if self._acknowledging is not None:
+            self._acknowledging.cancel()
         self._waiting.clear()
-        self._up.close()
-        self._down.close(linger=0)
-        self._context.term()
+        self._links.close()
 
     def _read(self) -> None:
         """Read what has come, unless what came before still waits."""
         if not self._waiting:
-            self._waiting.extend(data for _, data in self._up.poll(0) if data is not None)
+            self._waiting.extend(self._links.poll(0))
             self._take_some()
 
     def _take_some(self) -> None:
         """Take in some of what waits, and go on soon: a flood of messages must not starve the HTTP servers."""
         for _ in range(min(BATCH, len(self._waiting))):
-            self._take(self._waiting.popleft())
+            self._take(*self._waiting.popleft())
+        loop = asyncio.get_running_loop()
         if self._waiting:
-            asyncio.get_running_loop().call_soon(self._take_some)
+            loop.call_soon(self._take_some)
+        if self._acknowledging is None:
+            self._acknowledging = loop.call_later(ACKNOWLEDGE_S, self._acknowledge)
 
-    def _take(self, data: bytes) -> None:
+    def _acknowledge(self) -> None:
+        self._acknowledging = None
+        if self._links.acknowledge():
+            self._acknowledging = asyncio.get_running_loop().call_later(ACKNOWLEDGE_S, self._acknowledge)
+
+    def _take(self, peer: Peer, data: bytes | None) -> None:
         self._taken += 1
         try:
-            message = decode_up(data)
+            message = self._links.take(peer, data)
         except UNREADABLE as error:
             self.failed["undecodable"] += 1
             log.error("a message cannot be decoded: %s", error)
+            return
+        if message is None:
             return
         name = type(message).__name__
         self.received[name] += 1

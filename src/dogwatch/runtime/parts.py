@@ -29,7 +29,7 @@ from dogwatch.stats.keeper import StatsKeeper
 if TYPE_CHECKING:
     from joserfc.jwk import OctKey
 
-    from dogwatch.bus.messages import SetSwitch
+    from dogwatch.bus.messages import Message, SetSwitch
     from dogwatch.config import Config, Keeper
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
@@ -49,6 +49,7 @@ class Surroundings:
     version: str
     key: OctKey
     send_down: Callable[[SetSwitch], None]
+    tell_ingest: Callable[[str, Message], object]
     job_changed: Callable[[Job], None] = lambda _: None
     clips_present: Callable[[], None] = lambda: None
     exports_present: Callable[[], None] = lambda: None
@@ -112,7 +113,7 @@ def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
             stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
         ),
         pictures=pictures.LivePictures(drawing.pictures_of(config), around.shm),
-        streams=streams.LiveStreams(streams.streams_of(config), str(around.run)),
+        streams=streams.LiveStreams(streams.streams_of(config), around.tell_ingest),
         retention=retention.Retention(db, media, retention.retention_of(config)),
         space=space.SpaceKeeper(db, media, space.floor_of(config)),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),

@@ -56,6 +56,11 @@ class Paths:
         """The core's own log, with those of its workers."""
         return self.data / "logs" / "dogwatch.log"
 
+    @property
+    def link(self) -> str:
+        """The address at which the core hears its workers."""
+        return place(str(self.run), "core")
+
     def make(self) -> None:
         """Make the directories, private where they should be.
 

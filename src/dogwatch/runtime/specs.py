@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
-from dogwatch.bus.specs import DetectorSpec, IngestSpec, InputSpec, ModelSpec, Spec, VisionSpec
+from dogwatch.bus.specs import AnalysisSpec, DetectionSpec, IngestSpec, InputSpec, ModelSpec, Spec
 from dogwatch.config import Config, labels
 from dogwatch.config.connections import connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
@@ -35,8 +35,8 @@ def all_specs(config: Config, paths: Paths) -> list[Wanted]:
     recorded = [name for name, camera in config.cameras.items() if camera.enabled]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in recorded),
-        *(Wanted("detection", spec.name, spec) for spec in detector_specs(config, paths)),
-        *(Wanted("analysis", spec.name, spec) for spec in vision_specs(config, paths)),
+        *(Wanted("detection", spec.name, spec) for spec in detection_specs(config, paths)),
+        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths)),
     ]
 
 
@@ -48,6 +48,7 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
     """
     own = config.cameras[camera]
     return IngestSpec(
+        link=paths.link,
         run_dir=str(paths.run),
         log_level=config.logger.default,
         camera=camera,
@@ -70,8 +71,8 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
     )
 
 
-def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> list[VisionSpec]:
-    """Share the enabled cameras out evenly over vision processes.
+def analysis_specs(config: Config, paths: Paths, processes: int | None = None) -> list[AnalysisSpec]:
+    """Share the enabled cameras out evenly over analysis processes.
 
     Args:
         config: The configuration.
@@ -82,7 +83,8 @@ def vision_specs(config: Config, paths: Paths, processes: int | None = None) -> 
     names = [name for name, camera in config.cameras.items() if camera.enabled]
     count = min(math.ceil(len(names) / VISION_SHARE), max(1, processes or os.cpu_count() or 1))
     return [
-        VisionSpec(
+        AnalysisSpec(
+            link=paths.link,
             run_dir=str(paths.run),
             log_level=config.logger.default,
             name=str(index),
@@ -176,13 +178,14 @@ def _zone(name: str, config: ZoneConfig) -> ZoneSettings:
     )
 
 
-def detector_specs(config: Config, paths: Paths) -> list[DetectorSpec]:
+def detection_specs(config: Config, paths: Paths) -> list[DetectionSpec]:
     """Return what each detector process needs to know."""
     return [_detector(config, name, detector, paths) for name, detector in config.detectors.items()]
 
 
-def _detector(config: Config, name: str, detector: DetectorConfig, paths: Paths) -> DetectorSpec:
-    return DetectorSpec(
+def _detector(config: Config, name: str, detector: DetectorConfig, paths: Paths) -> DetectionSpec:
+    return DetectionSpec(
+        link=paths.link,
         run_dir=str(paths.run),
         log_level=config.logger.default,
         name=name,

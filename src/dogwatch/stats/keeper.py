@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from dogwatch.bus.messages import (
+    AnalysisStats,
     DetectorStats,
     IngestStats,
     Message,
     RingMade,
     StreamLost,
-    VisionStats,
     WorkerReady,
 )
 from dogwatch.outputs.broadcast import Broadcast, Publication
@@ -26,6 +26,7 @@ from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
 from dogwatch.stats.quality import HourlyCount, connection_quality
 
 STALE_S = 30.0
+API_KINDS = {"detection": "detector"}  # kinds of processes that clients know by another word
 SAMPLE_S = 10.0
 HISTORY_S = 15.0
 HISTORY_LENGTH = 80
@@ -41,7 +42,7 @@ class CameraNumbers:
 
     ingest: IngestStats | None = None
     ingest_time: float = 0.0
-    vision: VisionStats | None = None
+    vision: AnalysisStats | None = None
     vision_time: float = 0.0
     ring_bytes: int = 0
     lost: bool = False
@@ -146,7 +147,7 @@ class StatsKeeper:
                 numbers.ingest, numbers.ingest_time, numbers.lost = message, now, False
                 numbers.reconnects.observe(message.reconnects, now)
                 numbers.stalls.observe(message.stalls, now)
-            case VisionStats(camera=camera) if camera in self._cameras:
+            case AnalysisStats(camera=camera) if camera in self._cameras:
                 self._cameras[camera].vision, self._cameras[camera].vision_time = message, now
             case StreamLost(camera=camera) if camera in self._cameras:
                 self._cameras[camera].lost = True
@@ -203,7 +204,7 @@ class StatsKeeper:
             "gpu_usages": {},
             "npu_usages": {},
             "bandwidth_usages": {},
-            "processes": {f"{one.kind}:{one.name}": self._process(one) for one in processes},
+            "processes": {f"{API_KINDS.get(one.kind, one.kind)}:{one.name}": self._process(one) for one in processes},
             "service": {
                 "uptime": int(now - self._began),
                 "version": self._version,

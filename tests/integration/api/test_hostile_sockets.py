@@ -40,7 +40,7 @@ async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
     await made.start()
     yield made
     await made.stop()
-    await app.services.streams.close()
+    app.services.streams.close()
 
 
 @pytest.fixture(autouse=True)

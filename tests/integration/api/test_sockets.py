@@ -3,7 +3,6 @@
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from dogwatch.api.listeners import Listeners
-from dogwatch.bus.messages import LiveFragment, LiveInit
-from dogwatch.bus.sockets import LiveFeed
+from dogwatch.bus.messages import LiveFragment, LiveInit, Watch
 from dogwatch.media import boxes
 from tests.nvr import Nvr, until
 
@@ -239,7 +237,7 @@ def fragment(time: float, *, keyframe: bool, size: int = 10) -> LiveFragment:
     tfhd = box(b"tfhd", struct.pack(">II", 0x20000, 1))
     tfdt = box(b"tfdt", struct.pack(">IQ", 1 << 24, round(time * 1000)))
     data = box(b"moof", box(b"traf", tfhd, tfdt)) + box(b"mdat", bytes(size))
-    return LiveFragment(time, keyframe, data)
+    return LiveFragment("front", 0, time, keyframe, data)
 
 
 def decode_time(data: bytes) -> float:
@@ -249,20 +247,19 @@ def decode_time(data: bytes) -> float:
 
 
 class Camera:
-    """Plays ingest: publishes once somebody listens."""
+    """Plays ingest: publishes once somebody watches."""
 
-    def __init__(self, run_dir: Path, name: str) -> None:
-        self.feed = LiveFeed(str(run_dir), name)
+    def __init__(self, app: Nvr) -> None:
+        self._told = app.told
+        self.publish = app.services.streams.on_live
 
     async def watched(self, index: int) -> None:
-        await until(lambda: self.feed.changes() or index in self.feed.watched)
+        await until(lambda: self._told and self._told[-1] == ("front", Watch((index,))))
 
 
 @pytest.fixture
-async def camera(app: Nvr) -> AsyncIterator[Camera]:
-    made = Camera(app.services.paths.run, "front")
-    yield made
-    made.feed.close()
+def camera(app: Nvr) -> Camera:
+    return Camera(app)
 
 
 async def ask(socket: ClientConnection) -> None:
@@ -283,9 +280,9 @@ async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: 
         await first.send("malformed")
         await ask(first)
         await camera.watched(0)
-        camera.feed.publish(0, LiveInit("avc1.640029", init()))
+        camera.publish(LiveInit("front", 0, "avc1.640029", init()))
         for n in range(3):
-            camera.feed.publish(0, fragment(3600 + n / 2, keyframe=n == 1))
+            camera.publish(fragment(3600 + n / 2, keyframe=n == 1))
         assert await receive(first) == {"type": "mse", "value": 'video/mp4; codecs="avc1.640029"'}
         assert await receive(first) == init()
         # It begins with the keyframe, and near zero.
@@ -295,11 +292,11 @@ async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: 
         await receive(second)
         assert await receive(second) == init()
         assert [decode_time(await receive(second)) for _ in range(2)] == [0.5, 1.0]
-        camera.feed.publish(0, fragment(3602, keyframe=True))
+        camera.publish(fragment(3602, keyframe=True))
         assert decode_time(await receive(first)) == 2.0
         assert decode_time(await receive(second)) == 2.0
         # A muxer that begins anew ends both: they connect again.
-        camera.feed.publish(0, LiveInit("avc1.640029", init()))
+        camera.publish(LiveInit("front", 0, "avc1.640029", init()))
         for socket in (first, second):
             with pytest.raises(ConnectionClosed):
                 await receive(socket)

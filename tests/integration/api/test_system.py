@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr.system import collapsed
-from dogwatch.bus.messages import DetectorStats, IngestStats, VisionStats
+from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats
 from dogwatch.config.effective import CREDENTIAL
 from tests.nvr import CONFIG, VERSION, Nvr
 
@@ -67,7 +67,7 @@ async def test_stats(app: Nvr) -> None:
     stats = app.services.stats
     stats.note_process("ingest", "front", 4242, 1)
     stats.on_message(IngestStats("front", 5.0, 15.0, 15.0, 5.0, 5.0, 1000.0, "full"))
-    stats.on_message(VisionStats("front", 4343, 5.0, 5.0, 0.0, 2.5))
+    stats.on_message(AnalysisStats("front", 4343, 5.0, 5.0, 0.0, 2.5))
     stats.on_message(DetectorStats("opencv", 4444, 12.5, 0.0))
     async with app.client() as client:
         answer = (await client.get("/api/stats")).json()

@@ -11,7 +11,7 @@ import numpy as np
 import openvino
 import pytest
 
-from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box
@@ -24,7 +24,7 @@ NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
 def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: Any) -> Detector:
     spec = ModelSpec(path=path, model_type=kind, **model)
     return load(
-        DetectorSpec(run_dir="", ring_dir="", name="mine", type="openvino", model=spec, batch=batch, device=device)
+        DetectionSpec(run_dir="", ring_dir="", name="mine", type="openvino", model=spec, batch=batch, device=device)
     )
 
 

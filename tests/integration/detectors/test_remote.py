@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
@@ -63,7 +63,7 @@ def server() -> Iterator[Server]:
 
 def detector(server: Server, **options: str | float) -> Detector:
     url = f"http://127.0.0.1:{server.server_address[1]}/v1/vision/detection"
-    spec = DetectorSpec(
+    spec = DetectionSpec(
         run_dir="",
         ring_dir="",
         name="far",

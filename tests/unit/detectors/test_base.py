@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectorSpec, ModelSpec
+from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import MODULES, load, module_of
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
 
-def spec(kind: str, model: ModelSpec | None = None, **options: str | int | float | bool) -> DetectorSpec:
-    return DetectorSpec(
+def spec(kind: str, model: ModelSpec | None = None, **options: str | int | float | bool) -> DetectionSpec:
+    return DetectionSpec(
         run_dir="/nowhere", ring_dir="/nowhere", name="d", type=kind, model=model or ModelSpec(), options=options
     )
 

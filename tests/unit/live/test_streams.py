@@ -1,18 +1,21 @@
 """What one viewer of a shared feed gets."""
 
+import asyncio
+
 import pytest
 
 from dogwatch.auth.caller import Caller
-from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened
+from dogwatch.bus.links import LIVE, WorkerGone
+from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, Watch, WorkerReady
 from dogwatch.config import parse
 from dogwatch.live.streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer, streams_of
 
 ALL = Caller("vera", "viewer")
-INIT = LiveInit("avc1.640029", b"init")
+INIT = LiveInit("front", 0, "avc1.640029", b"init")
 
 
 def fragment(n: int, *, keyframe: bool = False, size: int = 1) -> LiveFragment:
-    return LiveFragment(float(n), keyframe, bytes(size))
+    return LiveFragment("front", 0, float(n), keyframe, bytes(size))
 
 
 async def watching(feed: Feed) -> Viewer:
@@ -23,7 +26,7 @@ async def watching(feed: Feed) -> Viewer:
 
 @pytest.fixture
 def feed() -> Feed:
-    made = Feed("/nowhere", "front", 0)
+    made = Feed(lambda: None)
     made.take(INIT)
     return made
 
@@ -59,7 +62,7 @@ async def test_who_is_slow_goes_on_at_a_keyframe(feed: Feed) -> None:
 async def test_a_new_beginning_ends_it(feed: Feed) -> None:
     viewer = await watching(feed)
     feed.take(fragment(0, keyframe=True))
-    feed.take(LiveInit(INIT.codecs, INIT.init))  # equal, but its times begin anew
+    feed.take(LiveInit("front", 0, INIT.codecs, INIT.init))  # equal, but its times begin anew
     with pytest.raises(StreamChangedError):
         await viewer.fragment()
 
@@ -88,7 +91,7 @@ cameras:
 """,
         env={},
     ).config
-    streams = LiveStreams(streams_of(config), "/nowhere")
+    streams = LiveStreams(streams_of(config), lambda *_: None)
     assert streams.find("front", ALL) == ("front", 1)
     assert streams.find("front_sub", ALL) == ("front", 0)
     assert streams.find("other", ALL) == ("front", 1)
@@ -104,3 +107,51 @@ cameras:
     assert streams.medias("front", 1) == ["video, recvonly, H264", "audio, recvonly, AAC"]
     with pytest.raises(KeyError):
         streams.watch("unknown", ALL)
+
+
+@pytest.fixture
+def told() -> list[tuple[str, object]]:
+    return []
+
+
+@pytest.fixture
+def streams(told: list[tuple[str, object]]) -> LiveStreams:
+    text = "cameras: {front: {ffmpeg: {inputs: [{path: 'rtsp://192.0.2.1/'}]}}}"
+    return LiveStreams(streams_of(parse(text, env={}).config), lambda camera, message: told.append((camera, message)))
+
+
+async def test_ingest_is_told_while_somebody_watches(
+    streams: LiveStreams, told: list[tuple[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.live.streams.LINGER_S", 0.01)
+    streams.on_live(INIT)  # nobody has asked for it
+    async with streams.watch("front", ALL) as first:
+        assert told == [("front", Watch((0,)))]
+        async with streams.watch("front", ALL):
+            streams.on_live(INIT)
+            assert await first.init() == INIT
+        await asyncio.sleep(0.05)
+        assert len(told) == 1  # one still watches
+        for kind, name in (("ingest", "front"), ("ingest", "other"), ("analysis", "front")):
+            streams.on_ready(WorkerReady(kind, name, 1))
+        assert told[1:] == [("front", Watch((0,)))]  # a process that has just come does not know
+    async with asyncio.timeout(10):
+        while len(told) < 3:  # noqa: ASYNC110 - a list knows no events
+            await asyncio.sleep(0.005)
+    assert told[-1] == ("front", Watch(()))
+    streams.on_ready(WorkerReady("ingest", "front", 1))
+    assert len(told) == 3
+
+
+async def test_a_link_that_ends_is_a_new_beginning(streams: LiveStreams) -> None:
+    async with streams.watch("front", ALL) as viewer:
+        streams.on_live(INIT)
+        await viewer.init()
+        streams.on_gone(WorkerGone("ingest", "front", 1))
+        streams.on_live(fragment(0, keyframe=True))
+        assert (await viewer.fragment()).time == 0
+        streams.on_gone(WorkerGone(LIVE, "front", 1))
+        streams.on_live(fragment(1, keyframe=True))  # of which no init section is known any more
+        with pytest.raises(StreamChangedError):
+            await viewer.fragment()
+    streams.close()

@@ -9,7 +9,7 @@ from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, ConfigErrors, parse
 from dogwatch.live.streams import LiveStreams, streams_of
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import analysis_settings, detector_specs, ingest_spec, vision_specs
+from dogwatch.runtime.specs import analysis_settings, analysis_specs, detection_specs, ingest_spec
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
 
 PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
@@ -59,7 +59,7 @@ def test_live_plays_the_input_that_ingest_records(sources: str) -> None:
         f"cameras: {{a: {{ffmpeg: {{inputs: {sources}}}, live: {{streams: {{Main: s}}}}}}}}"
     )
     inputs = ingest_spec(made, "a", PATHS).inputs
-    streams = LiveStreams(streams_of(made), "/nowhere")
+    streams = LiveStreams(streams_of(made), lambda *_: None)
     found = streams.find("a", Caller("vera", "viewer"))
     assert found is not None
     assert "record" in inputs[found[1]].roles
@@ -73,7 +73,7 @@ def test_live_plays_the_input_that_ingest_records(sources: str) -> None:
 )
 def test_cameras_are_shared_out_evenly(cameras: int, processes: int, shares: list[int]) -> None:
     lines = [f"  c{n}: {{ffmpeg: {{inputs: [{{path: x}}]}}}}" for n in range(cameras)]
-    specs = vision_specs(config("cameras:\n" + "\n".join(lines)), PATHS, processes)
+    specs = analysis_specs(config("cameras:\n" + "\n".join(lines)), PATHS, processes)
     assert [len(spec.cameras) for spec in specs] == shares
     assert sorted(camera.camera for spec in specs for camera in spec.cameras) == sorted(f"c{n}" for n in range(cameras))
 
@@ -83,14 +83,14 @@ def test_disabled_cameras_have_no_vision_and_quiet_ones_do() -> None:
         SMALL + "    detect: {enabled: false}\n    motion: {enabled: false}\n"
         "  off: {enabled: false, ffmpeg: {inputs: [{path: x}]}}\n"
     )
-    specs = vision_specs(config(text), PATHS, 1)
+    specs = analysis_specs(config(text), PATHS, 1)
     assert [camera.camera for camera in specs[0].cameras] == ["front"]
     camera = specs[0].cameras[0]
     assert (camera.detect, camera.motion.enabled, camera.pictures) == (False, False, True)
 
 
 def test_vision_gets_polygons_filters_and_zones() -> None:
-    front = vision_specs(config(OLDEST), PATHS, 1)[0].cameras[0]
+    front = analysis_specs(config(OLDEST), PATHS, 1)[0].cameras[0]
     assert (front.width, front.height, front.max_disappeared, front.stationary.threshold) == (640, 360, 25, 50)
     assert list(front.motion.masks[0]) == [(0, 0), (0.5, 0), (0.5, 0.1), (0, 0.1)]
     assert front.motion.mask_names == ("mask_1", "mask_2")
@@ -122,17 +122,17 @@ def test_a_count_of_frames_that_cannot_be_0_is_refused(key: str) -> None:
 
 
 def test_detection_needs_motion() -> None:
-    assert vision_specs(config(SMALL + "    motion: {enabled: false}\n"), PATHS, 1)[0].cameras[0].motion.enabled
+    assert analysis_specs(config(SMALL + "    motion: {enabled: false}\n"), PATHS, 1)[0].cameras[0].motion.enabled
 
 
 def test_the_built_in_detector_gets_options_and_no_model() -> None:
-    spec = detector_specs(config("detectors: {a: {type: opencv, cat: true, num_threads: 2}}\n" + SMALL), PATHS)[0]
+    spec = detection_specs(config("detectors: {a: {type: opencv, cat: true, num_threads: 2}}\n" + SMALL), PATHS)[0]
     assert (spec.name, spec.type, spec.options, spec.threads, spec.model.path) == ("a", "opencv", {"cat": True}, 2, "")
 
 
 def test_a_model_is_passed_on_as_far_as_it_was_given() -> None:
     text = "detectors: {a: {type: onnx, device: CUDA}}\nmodel: {path: m.onnx, model_type: yolo-generic}\n" + SMALL
-    spec = detector_specs(config(text), PATHS)[0]
+    spec = detection_specs(config(text), PATHS)[0]
     assert (spec.type, spec.device) == ("onnx", "CUDA")
     assert (spec.model.path, spec.model.model_type, spec.model.width, spec.model.labels) == (
         "m.onnx",
@@ -147,4 +147,4 @@ def test_labels_come_from_file_and_overrides(tmp_path: Path) -> None:
     text = (
         f"detectors: {{a: {{type: onnx}}}}\nmodel: {{labelmap_path: {tmp_path}/labels.txt, labelmap: {{1: tiger}}}}\n"
     )
-    assert detector_specs(config(text + SMALL), PATHS)[0].model.labels == {0: "dog", 1: "tiger"}
+    assert detection_specs(config(text + SMALL), PATHS)[0].model.labels == {0: "dog", 1: "tiger"}

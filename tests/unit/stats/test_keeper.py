@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dogwatch.bus.messages import IngestStats, RingMade, StreamLost, VisionStats, WorkerReady
+from dogwatch.bus.messages import AnalysisStats, IngestStats, RingMade, StreamLost, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.stats import keeper as module
 from dogwatch.stats.keeper import STALE_S, StatsKeeper
@@ -67,7 +67,7 @@ def test_whatever_is_dropped_or_repaired_is_shown(keeper: StatsKeeper) -> None:
 
 def test_numbers_go_stale(keeper: StatsKeeper, clock: Clock) -> None:
     keeper.on_message(ingest())
-    keeper.on_message(VisionStats("front", 7, 5.0, 5.0, 0.5, 2.0))
+    keeper.on_message(AnalysisStats("front", 7, 5.0, 5.0, 0.5, 2.0))
     found = keeper.snapshot()
     assert (found["camera_fps"], found["process_fps"], found["skipped_fps"], found["detection_fps"]) == (10, 5, 0.5, 2)
     clock.now += STALE_S
@@ -85,7 +85,7 @@ def test_a_lost_stream_counts_at_once(keeper: StatsKeeper) -> None:
 
 
 def test_unknown_cameras_are_never_reported(keeper: StatsKeeper) -> None:
-    for message in (ingest("x"), VisionStats("x", 7, 5.0, 5.0, 0.5, 2.0), RingMade("x", "r", 2, 2)):
+    for message in (ingest("x"), AnalysisStats("x", 7, 5.0, 5.0, 0.5, 2.0), RingMade("x", "r", 2, 2)):
         keeper.on_message(message)
     assert set(keeper.snapshot()["cameras"]) == {"front", "back"}
 

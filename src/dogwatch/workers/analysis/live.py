@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
-from dogwatch.bus.messages import FrameReady, FrameTracks, Message, SetSwitch, VisionStats
+from dogwatch.bus.messages import AnalysisStats, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
 from dogwatch.model import TrackedObject
@@ -164,10 +164,10 @@ class LiveAnalysis:
         self._take(frame, detect=self._on_pace(frame) if old else not behind)
         return True
 
-    def stats(self, pid: int, seconds: float, dropped: int) -> VisionStats:
+    def stats(self, pid: int, seconds: float, dropped: int) -> AnalysisStats:
         """Return what happened since the last call, `seconds` ago."""
         counts, self._counts = self._counts, _Counts()
-        return VisionStats(
+        return AnalysisStats(
             camera=self.camera,
             pid=pid,
             seconds=seconds,

@@ -1,22 +1,23 @@
-"""The loop of the vision process: hear of frames, ask detectors, tell the core. It never waits for one of them."""
+"""The loop of the analysis process: hear of frames, ask detectors, tell the core. It never waits for one of them."""
 
 from __future__ import annotations
 
 import logging
+import math
 import os
+import select
 import time
 
 import cv2
 import msgspec
-import zmq
 
 from dogwatch.bus import child
 from dogwatch.bus.detector_client import DetectorClient
-from dogwatch.bus.messages import WorkerReady
-from dogwatch.bus.sockets import Downlink, FrameIntake
-from dogwatch.bus.specs import VisionSpec
+from dogwatch.bus.frames import FrameIntake
+from dogwatch.bus.link import Link
+from dogwatch.bus.messages import SetSwitch
+from dogwatch.bus.specs import AnalysisSpec, digest
 from dogwatch.bus.stream import Stream
-from dogwatch.bus.uplink import Uplink
 from dogwatch.workers.analysis.live import LiveAnalysis
 
 log = logging.getLogger(__name__)
@@ -26,37 +27,32 @@ POLL_MS = 200
 BAD_SPEC = 2
 
 
-class VisionProcess:
-    """All cameras of one vision process. `run` is for one thread; `stop` for any."""
+class AnalysisProcess:
+    """All cameras of one analysis process. `run` is for one thread; `stop` for any."""
 
-    def __init__(self, spec: VisionSpec) -> None:
-        """Connect to everybody; nobody need be there yet."""
+    def __init__(self, spec: AnalysisSpec, link: Link) -> None:
+        """Take over `link` and listen for frames; nobody need be there yet."""
         names = tuple(one.camera for one in spec.cameras)
-        self._spec = spec
-        self._uplink = Uplink(spec.run_dir)
-        self._downlink = Downlink(spec.run_dir, names)
+        self._link = link
         self._intake = FrameIntake(spec.run_dir, names)
         self._client = DetectorClient(
             spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=max(16, 8 * len(names))
         )
-        self._cameras = {
-            one.camera: LiveAnalysis(one, spec.ring_dir, self._client, self._uplink.send) for one in spec.cameras
-        }
-        self._poller = zmq.Poller()
-        self._streams: set[Stream] = set()  # those that the poller has
+        self._cameras = {one.camera: LiveAnalysis(one, spec.ring_dir, self._client, link.send) for one in spec.cameras}
+        self._poller = select.poll()
+        self._streams: dict[Stream, int] = {}  # those that the poller has, with their descriptors
         self._wake, self._waker = os.pipe()
         self._leaving = False
 
     def run(self) -> None:
         """Work until `stop` is called; then end all objects and leave."""
-        for source in (self._downlink.socket, *self._intake.descriptors, self._wake):
-            self._poller.register(source, zmq.POLLIN)
-        self._uplink.send(WorkerReady("vision", self._spec.name, os.getpid()))
+        for source in (self._link.fileno(), *self._intake.descriptors, self._wake):
+            self._poller.register(source, select.POLLIN)
         reported = time.monotonic()
         busy = False
         while not self._leaving:
             self._poll_detectors()
-            self._take_in({source for source, _ in self._poller.poll(0 if busy else POLL_MS)})
+            self._take_in({source for source, _ in self._poller.poll(0 if busy else self._patience_ms())})
             busy = False
             for camera in self._cameras.values():  # each gets a frame's worth of time in turn, until all have caught up
                 busy = camera.step() or busy
@@ -70,20 +66,24 @@ class VisionProcess:
         self._leaving = True
         os.write(self._waker, b".")
 
+    def _patience_ms(self) -> int:
+        wait = self._link.wait_s
+        return POLL_MS if wait is None else min(POLL_MS, math.ceil(wait * 1000))
+
     def _poll_detectors(self) -> None:
         """Hear also detectors that have come, and no more those that have gone."""
-        if (streams := self._client.streams) != self._streams:
-            for gone in self._streams - streams:
-                self._poller.unregister(gone)
-            for come in streams - self._streams:
-                self._poller.register(come, zmq.POLLIN)
-            self._streams = streams
+        if (streams := self._client.streams) != self._streams.keys():
+            for gone in self._streams.keys() - streams:
+                self._poller.unregister(self._streams.pop(gone))
+            for come in streams - self._streams.keys():
+                self._streams[come] = come.fileno()
+                self._poller.register(come, select.POLLIN)
 
-    def _take_in(self, ready: set[zmq.Socket[bytes] | int]) -> None:
-        if self._downlink.socket in ready:
-            while (switch := self._downlink.receive()) is not None:
-                if (camera := self._cameras.get(switch.camera)) is not None:
-                    camera.switch(switch)
+    def _take_in(self, ready: set[int]) -> None:
+        heard = self._link.receive() if self._link.fileno() in ready or not self._link.connected else ()
+        for message in heard:
+            if isinstance(message, SetSwitch) and (camera := self._cameras.get(message.camera)) is not None:
+                camera.switch(message)
         for frame in self._intake.receive(ready):
             if (camera := self._cameras.get(frame.camera)) is not None:
                 camera.announce(frame)
@@ -95,28 +95,28 @@ class VisionProcess:
 
     def _report(self, seconds: float) -> None:
         for camera in self._cameras.values():
-            self._uplink.send(camera.stats(os.getpid(), seconds, self._uplink.dropped))
+            self._link.send(camera.stats(os.getpid(), seconds, self._link.dropped))
 
     def _close(self) -> None:
         for camera in self._cameras.values():
             camera.leave()
         self._client.close()
         self._intake.close()
-        self._downlink.close()
-        self._uplink.close()
+        self._link.close()
 
 
-def main() -> int:
-    """Run a vision process; return its exit code."""
+def main(line: bytes | None = None) -> int:
+    """Run an analysis process as its spec `line` says, or standard input; return its exit code."""
+    line = child.read_line() if line is None else line
     try:
-        spec = child.read_spec(VisionSpec)
+        spec = msgspec.json.decode(line, type=AnalysisSpec)
     except msgspec.MsgspecError as error:
-        child.start_logging("vision", "info")
-        log.error("no vision spec on standard input: %s", error)
+        child.start_logging("analysis", "info")
+        log.error("no analysis spec on standard input: %s", error)
         return BAD_SPEC
-    child.start_logging(f"vision-{spec.name}", spec.log_level)
+    child.start_logging(f"analysis-{spec.name}", spec.log_level)
     cv2.setNumThreads(max(1, spec.threads))
-    process = VisionProcess(spec)
+    process = AnalysisProcess(spec, Link(spec.link, "analysis", spec.name, digest(line)))
     child.on_leave(process.stop)
     process.run()
     return 0

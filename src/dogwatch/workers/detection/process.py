@@ -1,4 +1,4 @@
-"""The detector process: one model, asked by every vision process through shared memory.
+"""The detection process: one model, asked by every analysis process through shared memory.
 
 It takes what is waiting, up to its batch, and never waits for more. A batch that fails is answered with its error;
 a model that cannot be loaded ends the process with exit code 2.
@@ -7,7 +7,9 @@ a model that cannot be loaded ends the process with exit code 2.
 from __future__ import annotations
 
 import logging
+import math
 import os
+import select
 import threading
 import time
 
@@ -15,6 +17,7 @@ import msgspec
 import numpy as np
 
 from dogwatch.bus import child
+from dogwatch.bus.link import FAREWELL_S, Link
 from dogwatch.bus.messages import (
     UNREADABLE,
     Ask,
@@ -23,14 +26,12 @@ from dogwatch.bus.messages import (
     DetectReply,
     DetectRequest,
     Message,
-    WorkerReady,
     decode_ask,
     encode,
 )
-from dogwatch.bus.specs import DetectorSpec
+from dogwatch.bus.specs import DetectionSpec, digest
 from dogwatch.bus.stream import Listener, Stream
 from dogwatch.bus.unix import place
-from dogwatch.bus.uplink import Uplink
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DogwatchError
 from dogwatch.model import Detection
@@ -47,7 +48,7 @@ CANNOT_LOAD = 2
 class DetectorServer:
     """Answers at the socket `detector-<name>`. `run` is for one thread; `stop` and `stats` for any."""
 
-    def __init__(self, spec: DetectorSpec, detector: Detector) -> None:
+    def __init__(self, spec: DetectionSpec, detector: Detector) -> None:
         """Listen.
 
         Raises:
@@ -164,22 +165,53 @@ class DetectorServer:
         self._listener.send(client, encode(message))
 
 
-def main() -> int:
-    """Run a detector process; return its exit code."""
+class Reporter:
+    """The detection process's link to the core, in a thread of its own: a stuck inference shows in the statistics."""
+
+    def __init__(self, server: DetectorServer, link: Link) -> None:
+        """Report on `server`; takes over `link`."""
+        self._server, self._link = server, link
+        self._wake, self._waker = os.pipe()
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the link, and end the thread."""
+        os.write(self._waker, b".")
+        self._thread.join(2 * FAREWELL_S)
+
+    def _run(self) -> None:
+        poller = select.poll()
+        for source in (self._link.fileno(), self._wake):
+            poller.register(source, select.POLLIN)
+        due, ready = time.monotonic() + STATS_S, set[int]()
+        while self._wake not in ready:
+            self._link.receive()
+            waits = (due - time.monotonic(), self._link.wait_s)
+            patience = min(wait for wait in waits if wait is not None)
+            ready = {source for source, _ in poller.poll(max(0, math.ceil(patience * 1000)))}
+            if time.monotonic() >= due:
+                self._link.send(self._server.stats())
+                due += STATS_S
+        self._link.close()
+
+
+def main(line: bytes | None = None) -> int:
+    """Run a detection process as its spec `line` says, or standard input; return its exit code."""
+    line = child.read_line() if line is None else line
     try:
-        spec = child.read_spec(DetectorSpec)
+        spec = msgspec.json.decode(line, type=DetectionSpec)
     except msgspec.MsgspecError as error:
-        child.start_logging("detector", "info")
-        log.error("no detector spec on standard input: %s", error)
+        child.start_logging("detection", "info")
+        log.error("no detection spec on standard input: %s", error)
         return CANNOT_LOAD
-    child.start_logging(f"detector-{spec.name}", spec.log_level)
+    child.start_logging(f"detection-{spec.name}", spec.log_level)
     try:
         server = DetectorServer(spec, load(spec))
     except DogwatchError as error:
         log.error("%s", error)
         return CANNOT_LOAD
-    uplink = Uplink(spec.run_dir)
-    uplink.send(WorkerReady("detector", spec.name, os.getpid()))
+    reporter = Reporter(server, Link(spec.link, "detection", spec.name, digest(line)))
 
     def leave() -> None:
         server.stop()
@@ -189,17 +221,6 @@ def main() -> int:
         timer.start()
 
     child.on_leave(leave)
-    done = threading.Event()
-    # From a thread of its own, so that a stuck inference shows in the statistics.
-    reporter = threading.Thread(target=_report, args=(server, uplink, done), name="stats", daemon=True)
-    reporter.start()
     server.run()
-    done.set()
-    reporter.join(1.0)
-    uplink.close()
+    reporter.stop()
     return 0
-
-
-def _report(server: DetectorServer, uplink: Uplink, done: threading.Event) -> None:
-    while not done.wait(STATS_S):
-        uplink.send(server.stats())

@@ -10,8 +10,11 @@ import os
 import sys
 import threading
 
-from dogwatch.bus.child import on_leave, read_spec, start_logging
-from dogwatch.bus.specs import IngestSpec
+import msgspec
+
+from dogwatch.bus.child import on_leave, read_line, start_logging
+from dogwatch.bus.link import Link
+from dogwatch.bus.specs import IngestSpec, digest
 from dogwatch.workers.ingest import template
 from dogwatch.workers.ingest.process import CameraIngest
 
@@ -20,9 +23,10 @@ def main() -> None:
     """Run until the parent has gone or says so."""
     if sys.argv[1:2] == ["--template"]:
         template.serve(int(sys.argv[2]))
-    spec = read_spec(IngestSpec)
+    line = read_line()
+    spec = msgspec.json.decode(line, type=IngestSpec)
     start_logging(f"ingest.{spec.camera}", spec.log_level)
-    ingest = CameraIngest(spec)
+    ingest = CameraIngest(spec, Link(spec.link, "ingest", spec.camera, digest(line)))
     failed = threading.Event()
 
     def on_thread_failure(args: threading.ExceptHookArgs) -> None:

@@ -1,12 +1,11 @@
-"""Feeds live viewers; costs no more than a look at a socket while there are none."""
+"""Feeds live viewers; costs no more than a look at a number while there are none."""
 
 from __future__ import annotations
 
 import logging
-import threading
 
+from dogwatch.bus.live_link import LiveLink
 from dogwatch.bus.messages import LiveFragment, LiveInit
-from dogwatch.bus.sockets import LiveFeed
 from dogwatch.errors import MediaError
 from dogwatch.media.live_muxer import LiveMuxer
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
@@ -16,49 +15,12 @@ log = logging.getLogger(__name__)
 MAX_GOP_BYTES = 32 << 20  # a group of pictures larger than this is not kept for those who join
 
 
-class LiveHub:
-    """Shares the camera's live socket between the threads of its inputs."""
-
-    def __init__(self, feed: LiveFeed) -> None:
-        """Take over `feed`."""
-        self._feed, self._lock = feed, threading.Lock()
-        self._fresh: set[int] = set()
-        self._closed = False
-
-    def wanted(self, index: int) -> tuple[bool, bool]:
-        """Return whether anybody listens to input `index`, and whether somebody has just begun to."""
-        with self._lock:
-            if self._closed:
-                return False, False
-            self._fresh |= self._feed.changes()
-            fresh = index in self._fresh
-            self._fresh.discard(index)
-            return index in self._feed.watched, fresh
-
-    def publish(self, index: int, message: LiveInit | LiveFragment) -> None:
-        """Send `message` to the listeners of input `index`."""
-        with self._lock:
-            if not self._closed:
-                self._feed.publish(index, message)
-
-    @property
-    def dropped(self) -> int:
-        """How many messages were dropped because their listener was too far behind."""
-        return self._feed.dropped
-
-    def close(self) -> None:
-        """Close the socket; later calls do nothing."""
-        with self._lock:
-            self._closed = True
-            self._feed.close()
-
-
 class LiveOutput:
     """The live stream of one input; for that input's thread."""
 
-    def __init__(self, hub: LiveHub, index: int) -> None:
-        """Publish as input `index`."""
-        self._hub, self._index = hub, index
+    def __init__(self, link: LiveLink, camera: str, index: int) -> None:
+        """Publish as input `index` of `camera`."""
+        self._link, self._camera, self._index = link, camera, index
         self._tracks: Tracks | None = None
         self._muxer: LiveMuxer | None = None
         self._gop: list[Unit] = []
@@ -84,7 +46,7 @@ class LiveOutput:
 
     def feed(self, unit: Unit) -> None:
         """Remember `unit` for those who join, and send it to those who listen."""
-        watched, fresh = self._hub.wanted(self._index) if unit.video else (self._muxer is not None, False)
+        watched, fresh = self._link.wanted(self._index) if unit.video else (self._muxer is not None, False)
         self._remember(unit)
         if not watched or fresh or unit.jumped:
             self._drop_muxer()
@@ -113,7 +75,7 @@ class LiveOutput:
             log.warning("live view is not possible: %s", error)
             self._gop = []  # try again with the next one
             return
-        self._hub.publish(self._index, LiveInit(self._muxer.codecs, self._muxer.init))
+        self._link.publish(LiveInit(self._camera, self._index, self._muxer.codecs, self._muxer.init))
         for unit in self._gop:
             self._send(unit)
 
@@ -122,7 +84,7 @@ class LiveOutput:
             return
         try:
             for data, keyframe in self._muxer.feed(unit):
-                self._hub.publish(self._index, LiveFragment(unit.time, keyframe, data))
+                self._link.publish(LiveFragment(self._camera, self._index, unit.time, keyframe, data))
         except MediaError as error:
             log.warning("the live stream is begun again: %s", error)
             self._drop_muxer()

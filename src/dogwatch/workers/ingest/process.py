@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+import select
 import threading
 import time
 from pathlib import Path
 
-import zmq
-
-from dogwatch.bus.messages import IngestStats, SetSwitch, WorkerReady
-from dogwatch.bus.sockets import Downlink, FrameFeed, LiveFeed
+from dogwatch.bus.frames import FrameFeed
+from dogwatch.bus.link import Link
+from dogwatch.bus.live_link import LiveLink
+from dogwatch.bus.messages import Down, IngestStats, SetSwitch, Watch
 from dogwatch.bus.specs import IngestSpec
-from dogwatch.bus.uplink import Uplink
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
 from dogwatch.workers.ingest.frames import FramePublisher
 from dogwatch.workers.ingest.input_loop import Consumer, InputLoop, InputSettings
-from dogwatch.workers.ingest.live import LiveHub, LiveOutput
+from dogwatch.workers.ingest.live import LiveOutput
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.workers.ingest.selection import DecoderSettings
 
@@ -32,14 +33,12 @@ LEAVE_S = 1.5  # the parent waits longer; a read that hangs in libav for longer 
 class CameraIngest:
     """One camera: its inputs, recorder, live feed and decoder."""
 
-    def __init__(self, spec: IngestSpec) -> None:
-        """Make the parts; `run` starts them."""
+    def __init__(self, spec: IngestSpec, link: Link) -> None:
+        """Take over `link` and make the parts; `run` starts them."""
         self._spec = spec
         self._stop = threading.Event()
         self._wake, self._waker = os.pipe()
-        self._uplink = Uplink(spec.run_dir)
-        self._downlink = Downlink(spec.run_dir, (spec.camera,))
-        self._hub = LiveHub(LiveFeed(spec.run_dir, spec.camera))
+        self._link, self._live = link, LiveLink(spec.link, spec.camera)
         self._counters = Counters()
         self._loudness = Loudness("recorder", "stats") if spec.audio else None
         self._frames: FrameFeed | None = None
@@ -55,24 +54,32 @@ class CameraIngest:
 
     def run(self) -> None:
         """Work until `stop`; then close the segment and say so."""
-        self._uplink.send(WorkerReady("ingest", self._spec.camera, os.getpid()))
         for loop in self._inputs:
             loop.start(enabled=self._enabled)
-        poller = zmq.Poller()
-        for source in (self._downlink.socket, self._wake):
-            poller.register(source, zmq.POLLIN)
+        poller = select.poll()
+        for source in (self._link.fileno(), self._live.fileno(), self._wake):
+            poller.register(source, select.POLLIN)
         before, reported = self._totals(), time.monotonic()
         while not self._stop.is_set():
-            poller.poll(max(0, round((reported + STATS_EVERY_S - time.monotonic()) * 1000)))
-            while (message := self._downlink.receive()) is not None:
-                if isinstance(message, SetSwitch) and message.camera == self._spec.camera:
-                    self._switch(message)
+            for message in self._link.receive():
+                self._obey(message)
+            if not self._link.connected:
+                self._live.watch(())  # whoever comes next says anew who watches
+            self._live.flush()
             now = time.monotonic()
             if now - reported >= STATS_EVERY_S:
                 totals = self._totals()
-                self._uplink.send(self._stats(before, totals, now - reported))
+                self._link.send(self._stats(before, totals, now - reported))
                 before, reported = totals, now
+            waits = (reported + STATS_EVERY_S - now, self._link.wait_s)
+            poller.poll(math.ceil(min(wait for wait in waits if wait is not None) * 1000))
         self._leave()
+
+    def _obey(self, message: Down) -> None:
+        if isinstance(message, Watch):
+            self._live.watch(message.inputs)
+        elif isinstance(message, SetSwitch):
+            self._switch(message)
 
     def _switch(self, message: SetSwitch) -> None:
         if message.name == "recordings":
@@ -96,12 +103,8 @@ class CameraIngest:
             self._decoder.stop(max(0.1, deadline - time.monotonic()))
         if self._frames is not None:
             self._frames.close()
-        self._hub.close()
-        self._downlink.close()
-        self._uplink.close()
-        flusher = threading.Thread(target=zmq.Context.instance().term, daemon=True)
-        flusher.start()
-        flusher.join(1.0)
+        self._live.close()
+        self._link.close()
 
     # ------------------------------------------------------------ parts
 
@@ -110,7 +113,7 @@ class CameraIngest:
         settings = RecorderSettings(
             spec.camera, Path(spec.media_root), spec.segment_seconds, spec.space_floor_bytes, volume=spec.volume
         )
-        recorder = Recorder(settings, self._uplink.send, self._loudness)
+        recorder = Recorder(settings, self._link.send, self._loudness)
         recorder.recording = spec.record
         return recorder
 
@@ -120,7 +123,7 @@ class CameraIngest:
             return None
         self._frames = FrameFeed(spec.run_dir, spec.camera)
         publisher = FramePublisher(
-            spec.camera, spec.ring_dir, spec.ring_slots, self._uplink.send, self._frames.announce, self._counters
+            spec.camera, spec.ring_dir, spec.ring_slots, self._link.send, self._frames.announce, self._counters
         )
         settings = DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect, spec.deblock)
         return DetectDecoder(settings, publisher, self._counters)
@@ -130,13 +133,13 @@ class CameraIngest:
         consumers: list[Consumer] = []
         if "record" in entry.roles:
             consumers.append(self._recorder)
-        live = LiveOutput(self._hub, index)
+        live = LiveOutput(self._live, spec.camera, index)
         consumers.append(live)
         if "detect" in entry.roles and self._decoder is not None:
             consumers.append(self._decoder)
         settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps)
         loudness = self._loudness if "audio" in entry.roles else None
-        return InputLoop(settings, tuple(consumers), self._uplink.send, loudness, live.watched)
+        return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched)
 
     # ------------------------------------------------------------ reports
 
@@ -171,8 +174,8 @@ class CameraIngest:
             repaired_timestamps=sum(entry.repaired for entry in counters),
             audio_faults=sum(entry.audio_faults for entry in counters),
             dropped_decode=self._counters.dropped_decode,
-            dropped_live=self._hub.dropped,
-            dropped_messages=self._uplink.dropped,
+            dropped_live=self._live.dropped,
+            dropped_messages=self._link.dropped,
             audio_dbfs=heard[0] if heard is not None else None,
             audio_rms=heard[1] if heard is not None else None,
         )

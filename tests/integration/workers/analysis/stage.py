@@ -11,25 +11,20 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import zmq
 
 from dogwatch.analysis import AnalysisSettings
+from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.messages import (
     FrameReady,
     FrameTracks,
     Message,
     SetSwitch,
     WorkerReady,
-    decode_up,
-    encode,
 )
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.sockets import FrameFeed, address
-from dogwatch.bus.specs import VisionSpec
-from dogwatch.bus.stream import Listener
-from dogwatch.bus.unix import place
-from dogwatch.bus.uplink import UP_BYTES
+from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.model import Box
+from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)
 WIDTH, HEIGHT = 640, 360
@@ -43,10 +38,7 @@ class Stage:
     def __init__(self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",)) -> None:
         """Bind the sockets, make the ring, start the processes."""
         self.run_dir = self.shm = str(tmp)
-        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
-        self.up = Listener(place(self.run_dir, "up"), UP_BYTES)
-        self.down: zmq.Socket[bytes] = context.socket(zmq.XPUB)
-        self.down.bind(address(self.run_dir, "down"))
+        self.core = CoreEnd(self.run_dir)
         self.feed = FrameFeed(self.run_dir, camera.camera)
         self.ring = FrameRing.create(self.shm, "ring-cam", WIDTH, HEIGHT, 8)
         self.camera, self.messages = camera.camera, list[Message]()
@@ -54,7 +46,14 @@ class Stage:
         self.detectors = [self._detector(name) for name in detectors]
         self.vision = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
         assert self.vision.stdin is not None
-        spec = VisionSpec(run_dir=self.run_dir, name="v0", cameras=(camera,), detectors=("sq",), ring_dir=self.shm)
+        spec = AnalysisSpec(
+            link=self.core.address,
+            run_dir=self.run_dir,
+            name="v0",
+            cameras=(camera,),
+            detectors=("sq",),
+            ring_dir=self.shm,
+        )
         self.vision.stdin.write(msgspec.json.encode(spec) + b"\n")
         self.vision.stdin.flush()
         self.time = time.time()
@@ -128,7 +127,7 @@ class Stage:
         return came
 
     def _hear(self, timeout: float) -> None:
-        self._heard += [decode_up(data) for _, data in self.up.poll(timeout) if data is not None]
+        self._heard += self.core.poll(timeout)
 
     def seen(self, kind: type[M]) -> list[M]:
         """Return the messages of `kind` so far."""
@@ -136,8 +135,7 @@ class Stage:
 
     def switch(self, name: str, value: bool | int) -> None:
         """Send a switch."""
-        message = encode(SetSwitch(self.camera, name, value))
-        self.down.send_multipart([self.camera.encode() + b"\0", message])
+        self.core.tell("analysis", SetSwitch(self.camera, name, value))
 
     def close(self) -> None:
         """Stop everything."""
@@ -148,8 +146,7 @@ class Stage:
         assert self.vision.stdin is not None
         self.vision.stdin.close()
         self.feed.close()
-        self.up.close()
-        self.down.close(0)
+        self.core.close()
         self.ring.close(unlink=True)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dogwatch.analysis import AnalysisSettings, StationarySettings
-from dogwatch.bus.messages import BestPicture, FrameReady, FrameTracks, VisionStats
+from dogwatch.bus.messages import AnalysisStats, BestPicture, FrameReady, FrameTracks
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.model import TrackedObject
 from tests.integration.workers.analysis.stage import FPS, HEIGHT, WIDTH, Stage, square
@@ -188,7 +188,7 @@ def test_stale_and_skipped_frames_are_counted(start: Start) -> None:
     assert not taken & set(stamps[:12])
     skipped = 0.0
     while not skipped:
-        stats = stage.wait_for(VisionStats)
+        stats = stage.wait_for(AnalysisStats)
         skipped = round(stats.skipped_fps * stats.seconds)
     assert skipped == len(stamps) - len(taken & set(stamps))
 
@@ -223,7 +223,7 @@ def test_a_disabled_camera_ends_objects_at_once_and_sends_nothing(start: Start) 
     stage.switch("enabled", value=False)
     assert only(stage.wait_for(FrameTracks, lambda tracks: bool(tracks.ended)).ended).id == live.id
     ignored = stage.put((square(200),))
-    stage.wait_for(VisionStats)  # by then the frame has been taken in
+    stage.wait_for(AnalysisStats)  # by then the frame has been taken in
     stage.switch("enabled", value=True)
     while not stage.live_soon(square(212)):
         pass

@@ -25,22 +25,23 @@ from dogwatch.bus.messages import (
     DetectorStats,
     DetectReply,
     DetectRequest,
+    Message,
     WorkerReady,
     decode_answer,
-    decode_up,
     encode,
 )
-from dogwatch.bus.specs import DetectorSpec, ModelSpec
-from dogwatch.bus.stream import Listener, Stream, connect
+from dogwatch.bus.specs import DetectionSpec, ModelSpec, digest
+from dogwatch.bus.stream import Stream, connect
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
 from dogwatch.errors import DetectorError
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
 from dogwatch.workers.detection.process import DetectorServer
+from tests.core_end import CoreEnd
 
 WAIT_S = 20.0
-Start = Callable[[DetectorSpec], subprocess.Popen[bytes]]
+Start = Callable[[DetectionSpec], subprocess.Popen[bytes]]
 
 
 class Asker:
@@ -93,7 +94,7 @@ class Asker:
 def start() -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
-    def begin(spec: DetectorSpec) -> subprocess.Popen[bytes]:
+    def begin(spec: DetectionSpec) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "dogwatch.workers.detection"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -120,8 +121,8 @@ def asker(tmp_path: Path) -> Iterator[Asker]:
     it.close()
 
 
-def spec(path: Path, kind: str = "fixed", **options: str | int | float | bool) -> DetectorSpec:
-    return DetectorSpec(run_dir=str(path), ring_dir=str(path), name="d", type=kind, options=options, batch=2)
+def spec(path: Path, kind: str = "fixed", **options: str | int | float | bool) -> DetectionSpec:
+    return DetectionSpec(run_dir=str(path), ring_dir=str(path), name="d", type=kind, options=options, batch=2)
 
 
 def pool_of(path: Path, name: str, info: DetectorInfo, slots: int = 4) -> TensorPool:
@@ -275,31 +276,32 @@ def test_too_many_requests_are_refused_not_kept(tmp_path: Path, start: Start, as
     pool.close(unlink=True)
 
 
-def heard(up: Listener) -> bytes:
-    """Return the next message that comes to the core."""
+def heard(core: CoreEnd) -> Message:
+    """Return the next message."""
     until = time.monotonic() + WAIT_S
     while time.monotonic() < until:
-        for _, data in up.poll(0.1):
-            if data is not None:
-                return data
+        if messages := core.poll(0.1):
+            return messages[0]
     raise AssertionError("nothing came")
 
 
 def test_it_reports(tmp_path: Path, start: Start, asker: Asker) -> None:
-    up = Listener(place(str(tmp_path), "up"))
-    process = start(spec(tmp_path, delay_ms=20))
+    core = CoreEnd(tmp_path)
+    wanted = msgspec.structs.replace(spec(tmp_path, delay_ms=20), link=core.address)
+    process = start(wanted)
     try:
-        assert decode_up(heard(up)) == WorkerReady("detector", "d", process.pid)
+        ready = WorkerReady("detection", "d", process.pid, digest(msgspec.json.encode(wanted)))
+        assert heard(core) == ready
         pool = pool_of(tmp_path, "p", hello(asker))
         reply(asker, DetectRequest(1, "p", (0, 1, 2)))
-        stats = decode_up(heard(up))
+        stats = heard(core)
         assert isinstance(stats, DetectorStats)
         assert (stats.name, stats.pid, stats.detection_start) == ("d", process.pid, 0.0)
         assert (stats.batches, stats.regions, stats.queue) == (2, 3, 0)
         assert 20 <= stats.inference_speed < 200
         pool.close(unlink=True)
     finally:
-        up.close()
+        core.close()
 
 
 class Gated:
@@ -408,7 +410,7 @@ def test_a_spec_that_is_none_ends_it_with_2() -> None:
         [sys.executable, "-m", "dogwatch.workers.detection"], input=b"{}\n", capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert b"no detector spec" in done.stderr
+    assert b"no detection spec" in done.stderr
 
 
 def test_it_stays_light(tmp_path: Path) -> None:

@@ -8,42 +8,50 @@ from typing import Any
 
 import av
 import numpy as np
-import zmq
 
-from dogwatch.bus.messages import LiveFragment, LiveInit, SegmentOpened, StreamLost, StreamOpened, decode_live
-from dogwatch.bus.sockets import address, live_topic
+from dogwatch.bus.messages import LiveFragment, LiveInit, SegmentOpened, StreamLost, StreamOpened
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, number
 from tests.rtsp import RtspServer, serving
 
 
 class Viewer:
-    """Listens to input 0 of a camera."""
+    """Watches input 0 of a camera."""
 
     def __init__(self, ingest: IngestProcess) -> None:
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._socket = self._context.socket(zmq.SUB)
-        self._socket.subscribe(live_topic(0))
-        self._socket.connect(address(ingest.spec.run_dir, f"live-{ingest.spec.camera}"))
+        self._ingest, self._seen = ingest, len(ingest.messages)
 
     def receive(self, timeout: float = 10.0) -> tuple[float, LiveInit | LiveFragment]:
         """Return when the next message came, and it."""
-        assert self._socket.poll(int(timeout * 1000)), "nothing came"
-        return time.time(), decode_live(self._socket.recv_multipart()[1])
+        end = time.monotonic() + timeout
+        while (got := self._next()) is None:
+            assert time.monotonic() < end, "nothing came"
+            self._ingest.pump(0.02)
+        return time.time(), got
 
     def watch(self, seconds: float) -> list[tuple[float, LiveInit | LiveFragment]]:
         end = time.monotonic() + seconds
         got = []
         while time.monotonic() < end:
-            if self._socket.poll(50):
-                got.append(self.receive())
+            self._ingest.pump(0.02)
+            while (message := self._next()) is not None:
+                got.append((time.time(), message))
         return got
 
+    def _next(self) -> LiveInit | LiveFragment | None:
+        while self._seen < len(self._ingest.messages):
+            message = self._ingest.messages[self._seen]
+            self._seen += 1
+            if isinstance(message, LiveInit | LiveFragment):
+                return message
+        return None
+
     def __enter__(self) -> "Viewer":
+        self._ingest.watch(0)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._context.destroy(linger=0)
+        self._ingest.watch()
 
 
 def begin(viewer: Viewer) -> None:

@@ -1,0 +1,91 @@
+"""How ingest announces frames to the analysis process of its camera: in datagrams, which nobody waits for."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import socket
+from collections import deque
+from collections.abc import Container
+
+from dogwatch.bus.messages import UNREADABLE, FrameReady, decode_frame, encode
+from dogwatch.bus.unix import Bound, place
+
+log = logging.getLogger(__name__)
+
+FRAME_LIMIT = 64
+FRAME_BYTES = 4096  # far more than an announcement has: its names are file names
+FULL = {errno.EAGAIN, errno.ENOBUFS}  # the latter on macOS
+
+
+class FrameFeed:
+    """Announces a camera's frames to the analysis process, wherever it is in coming and going. For one thread."""
+
+    def __init__(self, run_dir: str, camera: str) -> None:
+        """Make the socket; analysis need not be there yet."""
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._path = place(run_dir, f"frames-{camera}")
+        # A kernel may hold as few as ten announcements for a reader.
+        self._waiting: deque[bytes] = deque(maxlen=FRAME_LIMIT)
+
+    def announce(self, frame: FrameReady) -> None:
+        """Tell analysis of `frame`; it is dropped if nobody is there, and kept a while for a reader that is behind."""
+        self._waiting.append(encode(frame))
+        try:
+            while self._waiting:
+                self._socket.sendto(self._waiting[0], self._path)
+                self._waiting.popleft()
+        except (FileNotFoundError, ConnectionRefusedError):
+            self._waiting.clear()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+
+class FrameIntake:
+    """Hears the frames of many cameras. For one thread; `descriptors` may be put in a poller."""
+
+    def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
+        """Bind the frame sockets of `cameras`.
+
+        Raises:
+            DogwatchError: One cannot be made.
+        """
+        self._bound: dict[int, Bound] = {}
+        for camera in cameras:
+            bound = Bound(place(run_dir, f"frames-{camera}"), socket.SOCK_DGRAM)
+            self._bound[bound.socket.fileno()] = bound
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The sockets' descriptors."""
+        return tuple(self._bound)
+
+    def receive(self, ready: Container[object]) -> list[FrameReady]:
+        """Return the announcements that have come at those descriptors that are in `ready`, each camera's in order."""
+        frames: list[FrameReady] = []
+        for descriptor, bound in self._bound.items():
+            if descriptor in ready:
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        frames += _announced(bound.socket.recv(FRAME_BYTES))
+        return frames
+
+    def close(self) -> None:
+        """Close the sockets and remove their files."""
+        for bound in self._bound.values():
+            bound.close()
+
+
+def _announced(data: bytes) -> list[FrameReady]:
+    try:
+        return [decode_frame(data)]
+    except UNREADABLE as error:
+        log.warning("something that announces no frame was ignored: %s", error)
+        return []
