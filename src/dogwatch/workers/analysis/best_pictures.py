@@ -1,9 +1,9 @@
-"""The best picture of each object: kept when better, encoded when sent, and sent seldom.
+"""Keeps the best picture of each object, encodes it when it is sent, and limits how often it is sent.
 
-The first goes out at once, the next better one `RESEND_S` later at the earliest, each further one after twice as long
-as the one before, and the last one before the object ends. One that tells more, because it shows a face or a plate,
-goes after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames are kept as pixels; older ones
-are encoded early, which is a tenth of the size, and so are the thumbnails of the objects that they are kept for.
+The first is sent at once, the next better one at least `RESEND_S` later, each further one after twice as long, and the
+last one before the object ends. A picture with a higher attribute rank, because it shows a face or a plate, is sent
+after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames are kept as pixels. Older ones are
+encoded early, together with the thumbnails of their objects, which takes a tenth of the memory.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ QUALITY = 92
 
 
 class FrameCopy:
-    """One frame of a camera: I420 pixels `(height * 3 // 2, width)` until it is encoded, a JPEG from then on."""
+    """One frame of a camera: I420 pixels `(height * 3 // 2, width)`, or a JPEG once it is encoded."""
 
     def __init__(self, i420: NDArray[np.uint8], geometry: Geometry) -> None:
-        """Copy `i420`, with the levels of a JPEG."""
+        """Copy `i420`, converted to the levels of a JPEG."""
         self.geometry = geometry
         self._i420: NDArray[np.uint8] | None = _stretched(i420)
         self._jpeg = b""
@@ -46,18 +46,18 @@ class FrameCopy:
         return self._i420 is not None
 
     def jpeg(self) -> bytes:
-        """Return the frame as JPEG; the pixels are let go."""
+        """Return the frame as JPEG; the pixels are freed."""
         if self._i420 is not None:
             luma = self._i420[: self._i420.shape[0] * 2 // 3]
             self._jpeg, self._i420 = _jpeg(luma, chroma(self._i420), QUALITY), None
         return self._jpeg
 
     def thumb(self, box: Box) -> bytes:
-        """Return what is around `box` (detect-frame pixels) as JPEG; only while it holds pixels."""
-        assert self._i420 is not None  # noqa: S101 - who asks has asked `raw`
+        """Return the surroundings of `box` (detect-frame pixels) as JPEG; only while it holds pixels."""
+        assert self._i420 is not None  # noqa: S101 - callers check `raw`
         sizes, height = self.geometry, framing.THUMBNAIL_HEIGHT
         part = framing.around_thumbnail(box, sizes.width, sizes.height)
-        # A detect frame may have quite another shape than the picture.
+        # The detect frame may have another aspect ratio than the picture.
         width = framing.width_for(height, part.width * sizes.scale_x / (part.height * sizes.scale_y))
         small = cut_i420(self._i420, part, sizes, width, height)
         return _jpeg(small[:height, :width], chroma(small), framing.THUMBNAIL_QUALITY)
@@ -99,7 +99,7 @@ class BestPictures:
             self._encode(self._raw.pop(0))
 
     def flush(self, time: float) -> None:
-        """Send what is due at `time`."""
+        """Send the pictures that are due at `time`."""
         for key, held in self._held.items():
             if held.view is None or time < held.due(held.view):
                 continue
@@ -107,7 +107,7 @@ class BestPictures:
             held.sent, held.wait = time, min(max(2 * held.wait, RESEND_S), LONGEST_RESEND_S)
 
     def finish(self, ids: Collection[str]) -> None:
-        """Send what is left of objects that end, and forget them."""
+        """Send the pictures of objects that end, and forget the objects."""
         for key in ids:
             if key in self._held:
                 self._post(key, self._held[key])
@@ -136,7 +136,7 @@ class BestPictures:
         self._send(message)
 
     def _encode(self, frame: FrameCopy) -> None:
-        """Encode `frame`, after the thumbnails of all whose best picture it is: they are made of its pixels."""
+        """Encode `frame`, and before it the thumbnails of its objects, which are made from its pixels."""
         if frame.raw:
             for held in self._held.values():
                 if held.frame is frame and held.view is not None:
@@ -157,9 +157,9 @@ def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _jpeg(luma: NDArray[np.uint8], colours: NDArray[np.uint8], quality: int) -> bytes:
-    """Encode an I420 picture plane by plane: by way of RGB it would take half as long again.
+    """Encode an I420 picture from its planes, because conversion to RGB would take half as long again.
 
-    `luma` may have odd sizes only as a view of what goes on to even ones: libjpeg reads those, whatever it is told.
+    `luma` may have odd sizes only as a view of an even-sized array, because libjpeg reads up to the even size.
     """
     data: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *colours, quality=quality)
     return data

@@ -1,13 +1,12 @@
-"""One live camera: takes its frames from the ring, in their order, through the pipeline.
+"""Analyses one live camera: takes its frames from the ring, in order, through the pipeline.
 
-A frame that a detector looks at is published when the answer is there, and the frames behind it wait in the ring. When
-the answer takes longer than the ring can wait (`PATIENCE_S`), the frame is published with motion only and the others
-go on likewise; a late answer still moves the tracks. So a hung detector costs no frame of motion analysis, and a slow
-one only makes tracks coarser.
+A frame for which a detector is asked is published when the answer comes; later frames wait in the ring. When the answer
+takes longer than the ring can wait (`PATIENCE_S`), the frame and those after it are published with motion only. A late
+answer still updates the tracks. So a hung detector costs no motion analysis, and a slow one only makes tracks coarser.
 
-Live, a frame with a newer one behind it gets motion only, and one with many behind it nothing. While ingest
-catches up from its buffer, frames are old on arrival: then all are looked at in order, as often as the detector's pace
-lets the camera come back to the present.
+Normally, a frame that is not the newest gets motion only, and one with many newer ones is skipped. While ingest catches
+up from its buffer, frames are old on arrival: then all are analysed in order, with detections as often as the
+detector's speed allows the camera to reach the present again.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ from dogwatch.workers.analysis.switches import SwitchedSettings
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
-SLOW_S = 0.3  # of a detector that answers later, frames are copied when it is asked: the ring moves on meanwhile
-BACKLOG = 4  # frames behind a live one from which on it is skipped
-CATCH_UP_S = 1.5  # a frame this old comes out of ingest's buffer, or we are so late that pace matters more
-CATCH_UP_PACE = 1.25  # frame time between detections over detection time: above 1, or the present is never reached
+SLOW_S = 0.3  # for a slower detector, frames are copied when it is asked: the ring overwrites them meanwhile
+BACKLOG = 4  # a live frame with this many newer ones is skipped
+CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
+CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
 GONE_S = 60.0
-JUMP_BACK_S = 30.0  # more than ingest ever decodes twice: the clock has been set
+JUMP_BACK_S = 30.0  # ingest never decodes so much twice: the clock was set
 WAITING_LIMIT = 64
 
 
@@ -53,7 +52,7 @@ class _Counts:
 
 @dataclass(slots=True)
 class _Attached:
-    """A ring and the pipeline for pictures of its size, which goes on when a ring of the same size follows."""
+    """A ring and the pipeline for pictures of its size, which stays when a ring of the same size follows."""
 
     ring: FrameRing
     pipeline: Pipeline
@@ -81,13 +80,13 @@ class LiveAnalysis:
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: DetectionRequest | None = None
-        self._untold: tuple[TrackedObject, ...] = ()  # ends whose message did not go out
+        self._unsent_ends: tuple[TrackedObject, ...] = ()  # ended objects whose message was not sent
         self._counts = _Counts()
         self._last_time = 0.0
-        self._woken_at = 0.0
+        self._demanded_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
-        self._detected_time = 0.0  # the newest frame that was looked at for objects, or called for no look
+        self._detected_time = 0.0  # the newest frame in which a detector looked for objects, or did not need to
         self._latency = 0.0
         self._last_error = self._lost_ring = ""
 
@@ -96,10 +95,10 @@ class LiveAnalysis:
         """The id of the request that this camera waits for."""
         return self._asked.id if self._asked else None
 
-    # ------------------------------------------------------------ what comes in
+    # ------------------------------------------------------------ input
 
     def announce(self, frame: FrameReady) -> None:
-        """Note that a frame lies in the ring."""
+        """Queue a frame that is in the ring."""
         if not self._settings.now.enabled:
             return
         if len(self._waiting) == WAITING_LIMIT:
@@ -108,7 +107,7 @@ class LiveAnalysis:
         self._waiting.append(frame)
 
     def answer(self, result: DetectorResult) -> None:
-        """Take in a detector's answer to `asked`."""
+        """Handle a detector's answer to the request `asked`."""
         asked, self._asked = self._asked, None
         if asked is None or self._attached is None:
             return
@@ -116,7 +115,7 @@ class LiveAnalysis:
         self._latency = 0.7 * self._latency + 0.3 * (self._now() - asked.since)
         self._last_error, previous = result.error, self._last_error
         if result.detections is None:
-            if result.error != previous:  # a detector that fails does so for each frame
+            if result.error != previous:  # log once: a failing detector fails for each frame
                 log.warning("camera %s: %s", self.camera, result.error)
             pipeline.skip_frame(time, blind=True)
         else:
@@ -142,12 +141,12 @@ class LiveAnalysis:
                     self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
         if not self._settings.now.enabled:
             self._waiting.clear()
-            self._tell_ended()
+            self._send_ended()
 
-    # ------------------------------------------------------------ what is done
+    # ------------------------------------------------------------ work
 
     def step(self) -> bool:
-        """Do one frame's worth of work; False when there is nothing to do now."""
+        """Handle one frame; False when there is nothing to do now."""
         if self._asked is not None and not self._asked.published:
             if self._now() - self._asked.since < PATIENCE_S:
                 return False
@@ -157,7 +156,7 @@ class LiveAnalysis:
             return False
         frame = self._waiting.popleft()
         behind = len(self._waiting)
-        old = frame.time <= self._woken_at or self._now() - frame.time > CATCH_UP_S
+        old = frame.time <= self._demanded_at or self._now() - frame.time > CATCH_UP_S
         if behind >= BACKLOG and not old:
             self._counts.skipped += 1
             return True
@@ -178,10 +177,10 @@ class LiveAnalysis:
         )
 
     def leave(self) -> None:
-        """End all objects and say so."""
+        """End all objects, and send that."""
         self._waiting.clear()
         self._end_all()
-        self._tell_ended()
+        self._send_ended()
         if self._attached is not None:
             self._attached.ring.demand_full(Reader.VISION, 0.0)
             self._attached.ring.close()
@@ -197,19 +196,19 @@ class LiveAnalysis:
             return
         ring = attached.ring
         if frame.time <= self._last_time and not self._set_back(frame.time, attached):
-            ring.consume(frame.seq)  # decoded once more on the way to later ones
+            ring.consume(frame.seq)  # decoded again on the way to later ones
             return
         pipeline = attached.pipeline
         small = pipeline.downscale(picture.luma)
-        if not ring.holds(frame.seq):  # overwritten while we looked: what we saw may be two frames
+        if not ring.holds(frame.seq):  # overwritten meanwhile: the small picture may mix two frames
             self._counts.skipped += 1
             return
         ring.consume(frame.seq)
         if (info := self._client.info) is not None:
             pipeline.set_tensor(tensor_size(info))
-        if frame.probe and self._wakeful(pipeline.peek_motion(small, frame.time)):
+        if frame.probe and self._wants_every_frame(pipeline.peek_motion(small, frame.time)):
             self._demand_full(attached)
-            self._woken_at = frame.time  # ingest comes back to it, by way of all frames before
+            self._demanded_at = frame.time  # ingest will send it again, after all frames before it
             return
         motion = pipeline.analyse_motion(small, frame.time)
         self._counts.processed += 1
@@ -222,14 +221,14 @@ class LiveAnalysis:
         self._stay_awake(motion)
 
     def _attach(self, frame: FrameReady) -> _Attached | None:
-        """Return the ring that `frame` lies in with its pipeline, opened when it is a new one; None if it has gone."""
+        """Return the ring of `frame` and its pipeline; open the ring if it is new; None if it is gone."""
         old = self._attached
         if old is not None and old.ring.name == frame.ring:
             return old
         try:
             ring = FrameRing.open(self._ring_dir, frame.ring)
         except RingError as error:
-            if frame.ring != self._lost_ring:  # said once, not for each frame in it
+            if frame.ring != self._lost_ring:  # logged once, not for each frame in it
                 log.warning("camera %s: %s", self.camera, error)
             self._lost_ring = frame.ring
             return None
@@ -243,7 +242,7 @@ class LiveAnalysis:
             self._attached = _Attached(ring, old.pipeline)
         else:
             self._end_all()
-            self._untold += old.pipeline.result(self._last_time, Motion()).ended
+            self._unsent_ends += old.pipeline.result(self._last_time, Motion()).ended
             self._attached = _Attached(ring, self._new_pipeline(sizes))
         old.ring.close()
         return self._attached
@@ -258,18 +257,18 @@ class LiveAnalysis:
         return pipeline
 
     def _set_back(self, time: float, attached: _Attached) -> bool:
-        """Begin anew if the camera's clock was set back."""
+        """Start again if the camera's clock was set back."""
         if self._last_time - time <= JUMP_BACK_S:
             return False
         log.warning("camera %s: the clock went back by %.0f s", self.camera, self._last_time - time)
         self._end_all()
-        self._untold += attached.pipeline.result(self._last_time, Motion()).ended
+        self._unsent_ends += attached.pipeline.result(self._last_time, Motion()).ended
         attached.pipeline = self._new_pipeline(attached.pipeline.geometry)
-        self._last_time = self._last_detected = self._woken_at = self._detected_time = 0.0
+        self._last_time = self._last_detected = self._demanded_at = self._detected_time = 0.0
         return True
 
     def _ask(self, frame: FrameReady, motion: Motion, attached: _Attached) -> bool:
-        """Send regions of the frame to a detector if any call for it; False if none do, or none can."""
+        """Send regions of the frame to a detector; False if there are no regions, or no detector is available."""
         regions, ring = attached.pipeline.regions(motion, frame.time), attached.ring
         if not regions:
             if self._settings.now.analysing and self._client.available and not motion.calibrating:
@@ -291,22 +290,22 @@ class LiveAnalysis:
 
     @property
     def _blind(self) -> bool:
-        """Whether a detector should look and none can."""
+        """Whether a detector should look but none can."""
         return self._settings.now.analysing and (self._asked is not None or not self._client.available)
 
-    def _wakeful(self, motion: Motion) -> bool:
+    def _wants_every_frame(self, motion: Motion) -> bool:
         attached = self._attached
         return attached is not None and attached.pipeline.wants_every_frame(motion, detector=self._client.available)
 
     def _stay_awake(self, motion: Motion) -> None:
         """Ask ingest for every frame while there is something to see."""
-        if self._attached is not None and self._wakeful(motion):
+        if self._attached is not None and self._wants_every_frame(motion):
             self._demand_full(self._attached)
 
     def _demand_full(self, attached: _Attached) -> None:
         attached.ring.demand_full(Reader.VISION, self._now() + max(1.0, self._settings.now.idle_after))
 
-    # ------------------------------------------------------------ what goes out
+    # ------------------------------------------------------------ output
 
     def _publish_unanswered(self, asked: DetectionRequest) -> None:
         asked.published = True
@@ -317,15 +316,15 @@ class LiveAnalysis:
             self._publish(result, pipeline.geometry, idle=asked.frame.probe)
 
     def _keep(self, pipeline: Pipeline, views: tuple[tuple[str, View], ...], asked: DetectionRequest) -> None:
-        """Keep the frame for those objects that it shows best so far."""
+        """Keep the frame for the objects that it shows best so far."""
         if not views or (copied := asked.copy_frame(pipeline.geometry)) is None:
             return
         for object_id, view in views:
             self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)
 
     def _publish(self, result: FrameResult, sizes: Geometry, *, idle: bool) -> None:
-        """Send the frame's tracks; last pictures go before the end of their objects, first ones after the begin."""
-        ended = self._untold + result.ended
+        """Send the frame's tracks. An object's first picture is sent after its start, its last one before its end."""
+        ended = self._unsent_ends + result.ended
         self._pictures.finish([one.id for one in ended])
         message = FrameTracks(
             camera=self.camera,
@@ -341,8 +340,8 @@ class LiveAnalysis:
             motion_known=self._settings.now.motion.enabled and not result.motion.calibrating,
             detected_time=self._detected_time,
         )
-        # When it does not go out, the next message carries the ends: nobody may miss one.
-        self._untold = () if self._send(message) else ended
+        # If it is not sent, the next message has the ended objects: none may be missed.
+        self._unsent_ends = () if self._send(message) else ended
         self._pictures.flush(result.time)
 
     def _end_all(self) -> None:
@@ -355,14 +354,14 @@ class LiveAnalysis:
         if attached is not None and self._now() - self._last_taken > GONE_S and len(attached.pipeline):
             log.info("camera %s has sent no frames for %.0f s: its objects end", self.camera, GONE_S)
             self._end_all()
-            self._tell_ended()
+            self._send_ended()
 
-    def _tell_ended(self) -> None:
-        """Say which objects have ended though there is no new frame."""
+    def _send_ended(self) -> None:
+        """Send which objects have ended, without a new frame."""
         if self._attached is None:
             return
         result = self._attached.pipeline.result(self._last_time, Motion())
-        self._untold += result.ended
-        if self._untold:
+        self._unsent_ends += result.ended
+        if self._unsent_ends:
             sizes = self._attached.pipeline.geometry
             self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes, idle=True)

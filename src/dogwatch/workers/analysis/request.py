@@ -1,4 +1,4 @@
-"""What a detector is asked about one frame, and what is remembered of the frame until the answer comes."""
+"""Asks a detector about one frame, and keeps the frame's data until the answer comes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from dogwatch.workers.analysis.best_pictures import FrameCopy
 
 @dataclass(slots=True)
 class DetectionRequest:
-    """A frame that a detector has been asked about at `since`; `published` once its answer came too late to wait for.
+    """A request to a detector about one frame, made at `since`; `published` once the frame did not wait any longer.
 
-    `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may have moved on by the time
-    of the answer.
+    `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may overwrite them before the
+    answer comes.
     """
 
     id: int
@@ -42,34 +42,34 @@ class DetectionRequest:
 
     @property
     def in_ring(self) -> bool:
-        """Whether the frame's pixels can still be had."""
+        """Whether the frame's pixels are still available."""
         return self.kept is not None or (self.ring is not None and self.ring.holds(self.frame.seq))
 
     def take(self) -> None:
-        """Take what the ring still holds of the frame out of it, and let go of the ring."""
+        """Copy the frame out of the ring, if it still holds it, and release the ring."""
         if self.ring is not None and self.kept is None:
             self.kept = self.ring.copy(self.frame.seq)
         self.ring = None
 
     def copy_frame(self, sizes: Geometry) -> FrameCopy | None:
-        """Return the frame for best pictures; None if the ring has moved on."""
+        """Return the frame for best pictures; None if the ring has overwritten it."""
         if self.kept is not None:
             return FrameCopy(self.kept, sizes)
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
         copied = FrameCopy(picture.i420, sizes) if picture is not None else None
-        return copied if self.in_ring else None  # else what was copied may be of two frames
+        return copied if self.in_ring else None  # else the copy may mix two frames
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[RegionDetection]:
-        """Bring a detector's answer, one tuple a region, to detect-frame pixels."""
+        """Convert a detector's answer, a tuple of detections for each region, to detect-frame pixels."""
         return in_frame(self.regions, detections, self.tensor, sizes)
 
 
 def tensor_size(info: DetectorInfo) -> TensorSize:
-    """Return the input that a detector described."""
+    """Return the size of a detector's input."""
     return _tensor_size(info.width, info.height, info.min_region)
 
 
-_tensor_size = functools.lru_cache(maxsize=64)(TensorSize)  # asked for twice a frame
+_tensor_size = functools.lru_cache(maxsize=64)(TensorSize)  # called twice a frame
 
 
 def request_detection(
@@ -83,9 +83,9 @@ def request_detection(
     *,
     keep: bool,
 ) -> DetectionRequest | None:
-    """Send `regions` of `frame` to the least busy detector; None if none has room, or the frame is overwritten.
+    """Send `regions` of `frame` to the least busy detector; None if no detector has room or the frame is overwritten.
 
-    `keep` copies the frame, for a detector so slow that the ring will have moved on by its answer.
+    `keep` copies the frame, for a detector so slow that the ring will overwrite it before the answer.
     """
     if not regions or (choice := client.choose(len(regions))) is None:
         return None
@@ -99,7 +99,7 @@ def request_detection(
     shape = tensor_shape(tensor, pixel_format)
     for slot, region in zip(slots, regions, strict=True):
         cut(i420, region, sizes, pixel_format, connection.pool.tensor(slot, shape))
-    if not ring.holds(frame.seq):  # what was cut may be of two frames
+    if not ring.holds(frame.seq):  # the tensors may mix two frames
         client.give_back(connection, slots)
         return None
     request = client.request(connection, slots, time_module.monotonic())

@@ -1,12 +1,12 @@
-"""The ingest process of one camera: it connects, records, feeds live viewers, and decodes what vision needs.
+"""The ingest process of one camera: it connects, records, feeds live viewers, and decodes pictures for the analysis.
 
-Threads: one `InputLoop` per input reads packets and makes `Unit`s in wall-clock time; the recorder and the decoder
-have a thread each, behind bounded queues, so that neither a slow disk nor a slow decoder holds up the other or the
-camera. Live fragments are muxed in the input's own thread, only while somebody listens.
+Threads: one `InputLoop` for each input reads packets and makes `Unit`s in wall-clock time. The recorder and the decoder
+have a thread each, with bounded queues, so that neither a slow disk nor a slow decoder delays the other or the camera.
+Live fragments are muxed in the input's own thread, only while somebody watches.
 
 | module | does |
 | --- | --- |
-| `process` | puts the parts together, obeys switches, reports, leaves |
+| `process` | creates the parts, applies changes, reports, shuts down |
 | `input_loop` | one input: connect, read, reconnect |
 | `connection` | one connection: packets to units |
 | `recorder` | segments, space, losses |

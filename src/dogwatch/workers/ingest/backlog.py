@@ -1,8 +1,8 @@
-"""When packets that came in a heap would have come, had they been sent as they were made.
+"""Estimates when the packets of a backlog at the start of a connection would have arrived in real time.
 
-A server begins with its last group of pictures, libav has read ahead while it looked for the codecs, HLS comes a
-segment at a time: the first packets of a connection arrive faster than real time, and so later than they should. Only
-those with the least delay tell where stream time lies in wall-clock time.
+The first packets of a connection arrive in a burst: a server starts with its last GOP, libav reads ahead to find the
+codecs, and HLS sends a segment at a time. So they arrive later than they were made, by different delays. The packets
+with the least delay show how stream time maps to wall-clock time.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MAX_SPAN_S = 20.0  # of stream time; more than this at once is not a backlog
+MAX_SPAN_S = 20.0  # of stream time; a longer span is not a backlog
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadPacket:
     """A packet's stream time (s, None if it has none), when it was read (epoch s), and whether it is video."""
 
     at: float | None
@@ -22,8 +22,8 @@ class Read:
     video: bool
 
 
-class Drain:
-    """Tells when the backlog at the beginning of a connection has been read."""
+class BacklogDetector:
+    """Detects when the backlog at the beginning of a connection has been read."""
 
     def __init__(self, begun: float) -> None:
         """Begin at `begun` (epoch s)."""
@@ -31,8 +31,8 @@ class Drain:
         self._first: float | None = None
         self._before: float | None = None
 
-    def is_over(self, read: Read) -> bool:
-        """Whether `read` had to be waited for, so that it and what follows comes in real time."""
+    def is_over(self, read: ReadPacket) -> bool:
+        """Whether reading had to wait for `read`: then it and later packets arrive in real time."""
         if not read.video:
             return False
         waited, self._clock = read.time - self._clock, read.time
@@ -46,8 +46,8 @@ class Drain:
         return waited > step / 2 or not 0 <= read.at - self._first < MAX_SPAN_S
 
 
-def arrivals(reads: Sequence[Read]) -> list[float]:
-    """Return the likely arrival of each packet in epoch seconds; a packet without a time arrives with the next."""
+def arrivals(reads: Sequence[ReadPacket]) -> list[float]:
+    """Return the estimated arrival of each packet (epoch s); a packet without a timestamp arrives with the next."""
     delays = [read.time - read.at for read in reads if read.video and read.at is not None]
     if not delays:
         return [read.time for read in reads]

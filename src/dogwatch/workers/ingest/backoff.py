@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt."""
+"""Computes how long to wait before the next attempt to connect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GOOD_SPELL_S = 10.0
 
 
 class Backoff:
-    """Capped exponential waits with jitter, which begin again after a good spell."""
+    """Exponential backoff with a cap and jitter, which starts again after a connection that worked."""
 
     def __init__(self, cap: float, rng: random.Random | None = None) -> None:
         """Wait at most `cap` seconds."""
@@ -24,7 +24,7 @@ class Backoff:
         """Return the seconds to wait after a failure.
 
         Args:
-            refused: The server is there but nobody listens.
+            refused: The host is there, but nothing listens on the port.
             good_for: How many seconds the connection worked before it failed.
         """
         if good_for >= GOOD_SPELL_S:

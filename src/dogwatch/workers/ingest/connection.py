@@ -1,4 +1,4 @@
-"""One connection of one input: its packets, repaired and placed in wall-clock time, as `Unit`s."""
+"""Turns the packets of one connection into `Unit`s: with repaired timestamps, in wall-clock time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from dogwatch.media.source_errors import SourceStalledError
 from dogwatch.media.stream_changes import StreamChangeDetector
 from dogwatch.media.timeline import Timeline
 from dogwatch.media.timestamp_repair import MAX_REORDER, TimestampRepair, dts_of, earlier_dts, reorder_depth
-from dogwatch.workers.ingest.backlog import Drain, Read, arrivals
+from dogwatch.workers.ingest.backlog import BacklogDetector, ReadPacket, arrivals
 from dogwatch.workers.ingest.counters import InputCounters
 
 DEFAULT_FPS = 15.0
 MAX_EARLY = 30  # pictures without any timestamps, at the beginning
-Change = Callable[[Tracks, VideoInfo], None]
+ParametersChanged = Callable[[Tracks, VideoInfo], None]
 
 
-class Connection:
+class InputConnection:
     """Turns the packets of an open source into units.
 
-    What comes in a heap at the beginning is collected first, and placed in time as a whole; see `backlog`.
-    `tracks` and `video` say what the units are: what the source was opened with, until it changes.
+    The backlog at the beginning is collected first, and placed in time as a whole; see `backlog`. `tracks` and `video`
+    are the stream's present parameters: those at the start, until the stream changes them.
     """
 
     def __init__(
@@ -37,28 +37,28 @@ class Connection:
         counters: InputCounters,
         loudness: Loudness | None,
         stall: float,
-        changed: Change | None = None,
+        changed: ParametersChanged | None = None,
     ) -> None:
         """Take over `source`.
 
         Args:
-            source: Freshly opened.
-            timeline: The input's, which runs on over connections.
+            source: A source that was just opened.
+            timeline: The input's, which continues over connections.
             counters: The input's.
-            loudness: Where decoded sound is measured, or None.
+            loudness: Measures decoded sound, if not None.
             stall: Seconds without video after which the connection counts as broken.
-            changed: Is told when the stream changes its parameters, before the keyframe that has the new ones.
+            changed: Called when the stream changes its parameters, before the keyframe that has the new ones.
         """
         self._source, self._timeline, self._counters, self._stall = source, timeline, counters, stall
         self._repair = TimestampRepair(1 / (source.video.fps or DEFAULT_FPS))
         self._audio_repair = TimestampRepair(0.02)
         self._audio = AudioPath(source.audio_stream, loudness) if source.audio_stream is not None else None
-        # Fractions cost more than all else that is done to a packet.
+        # Arithmetic with Fractions would take longer than all other work on a packet.
         self._scale = float(source.video_stream.time_base)
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
         self._changes, self._changed = StreamChangeDetector(source.video), changed
         self._sound_ticks = 0
-        self._sets: Any | None = None  # a packet of parameter sets alone, which belongs to the picture behind it
+        self._pending_sets: Any | None = None  # a packet of parameter sets alone, to be joined with the next picture
         self.video = source.video
         self.tracks = self._make_tracks(None)
         timeline.connect(time.time() - time.monotonic())
@@ -76,7 +76,7 @@ class Connection:
         """Yield units as packets come.
 
         Raises:
-            SourceError: The stream has broken off or has stalled.
+            SourceError: The stream has ended or stalled.
         """
         packets = self._source.packets()
         if self._source.live and not self._source.untimed:
@@ -98,8 +98,8 @@ class Connection:
             raise SourceStalledError(f"sound came, but no picture for {self._stall:g} s")
 
     def _collect(self, packets: Iterator[Any]) -> list[tuple[Any, float]]:
-        """Read packets up to the first that has to be waited for; return them with their likely arrivals."""
-        drain = Drain(time.time())
+        """Read the backlog, up to the first packet for which reading waited; return it with estimated arrivals."""
+        detector = BacklogDetector(time.time())
         raw: list[tuple[Any, float]] = []
         early: list[Any] = []
         over = filled = False
@@ -107,7 +107,7 @@ class Connection:
         for packet in packets:
             read = self._read(packet, time.time())
             raw.append((packet, read.time))
-            over = drain.is_over(read) or over
+            over = detector.is_over(read) or over
             if read.video and not filled:
                 filled = self._filled(early, packet)
             if over and filled:
@@ -117,18 +117,18 @@ class Connection:
         reads = [self._read(packet, at) for packet, at in raw]
         return list(zip((packet for packet, _ in raw), arrivals(reads), strict=True))
 
-    def _read(self, packet: Any, at: float) -> Read:
+    def _read(self, packet: Any, at: float) -> ReadPacket:
         video = packet.stream is self._source.video_stream
         stamp = packet.dts if packet.dts is not None else packet.pts
         scale = self._scale if video else self._audio_scale
-        return Read(None if stamp is None else stamp * scale, at, video)
+        return ReadPacket(None if stamp is None else stamp * scale, at, video)
 
     def _filled(self, early: list[Any], packet: Any) -> bool:
-        """Fill in what RTSP does not tell of the first pictures, and return whether that is done.
+        """Fill in the missing timestamps of the first pictures over RTSP; return whether that is done.
 
-        Their timestamps are unknown before the first report of the sender, and libav does not know their dts before it
-        has seen as many as are reordered. They are told from the first picture that has one; `early` gathers those
-        that wait for it.
+        Their timestamps are unknown before the first RTCP sender report, and libav does not know a dts before it has
+        read as many pictures as are reordered. They are computed from the first picture that has a dts; `early`
+        collects the pictures until then.
         """
         early.append(packet)
         shown = [one.pts for one in early]
@@ -138,40 +138,40 @@ class Connection:
         step, depth = max(1, round(self._repair.usual / self._scale)), reorder_depth(known)
         if known and shown[0] is None:
             untold = next(n for n, pts in enumerate(shown) if pts is not None)
-            for n, one in enumerate(early[:untold]):  # shown before those that tell when they are
+            for n, one in enumerate(early[:untold]):  # pictures before the first with a pts
                 one.pts = shown[n] = min(known) - (untold - n) * step
             known = [pts for pts in shown if pts is not None]
         if packet.dts is not None:
             self._repair.depth = max(depth, len(known) - 1)
             found = [*earlier_dts(shown[:-1], packet.dts, step), packet.dts]
         elif len(known) < len(early):
-            return True  # there is no order in it: `TimestampRepair` goes by what each packet tells
-        else:  # there will never be one
+            return True  # some pts are missing in between: `TimestampRepair` handles each packet
+        else:  # the stream will never have a dts
             self._repair.follow([pts * self._scale for pts in known], depth)
             found = dts_of(known, depth, step)
         for one, dts in zip(early, found, strict=True):
             one.dts = dts
         return True
 
-    def _unit(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
-        """Yield what a packet gives that came at `arrival` (epoch s), at `steady` by a clock that nobody sets."""
+    def _unit(self, packet: Any, arrival: float, monotonic: float) -> Iterator[Unit]:
+        """Yield the units of a packet that came at `arrival` (epoch s), or `monotonic` in monotonic seconds."""
         self._counters.bytes_in += packet.size
         if packet.stream is self._source.video_stream:
             self._counters.packets += 1
-            yield from self._picture(packet, arrival, steady)
+            yield from self._picture(packet, arrival, monotonic)
         else:
-            yield from self._sound(packet, steady)
+            yield from self._sound(packet, monotonic)
 
-    def _picture(self, packet: Any, arrival: float, steady: float) -> Iterator[Unit]:
-        if self._sets is not None:
-            packet, self._sets = join(self._sets, packet), None
+    def _picture(self, packet: Any, arrival: float, monotonic: float) -> Iterator[Unit]:
+        if self._pending_sets is not None:
+            packet, self._pending_sets = join(self._pending_sets, packet), None
         keyframe = self._begins(packet)
         if keyframe is None:
-            self._sets = packet
+            self._pending_sets = packet
             return
-        dts, pts = self._times(packet, steady, self._repair, self._scale)
+        dts, pts = self._times(packet, monotonic, self._repair, self._scale)
         if keyframe:
-            self._timeline.check_clock(dts, arrival, arrival - steady)
+            self._timeline.check_clock(dts, arrival, arrival - monotonic)
         placed = self._timeline.video(dts, arrival, keyframe=keyframe)
         self._counters.repaired += self._repair.count
         self._repair.count = 0
@@ -184,16 +184,16 @@ class Connection:
             self._sound_ticks = 0
         length = 0 if self._source.untimed else packet.duration * self._scale
         packet.time_base = VIDEO_TIME_BASE
-        # What is told to others is what the file gets: whole ticks, and so no two packets have one time.
+        # Units have the same times as the file: whole ticks, so that no two packets have the same time.
         ticks = packet.dts = round(wall * VIDEO_TICKS)
         shown = packet.pts = max(ticks, round(self._timeline.wall(pts) * VIDEO_TICKS))
         packet.duration = max(1, round((length or self._repair.usual) * VIDEO_TICKS))
         yield Unit(packet, True, keyframe, shown / VIDEO_TICKS, wall, packet.size, jumped, missed)
 
-    def _sound(self, packet: Any, steady: float) -> Iterator[Unit]:
+    def _sound(self, packet: Any, monotonic: float) -> Iterator[Unit]:
         if self._audio is None or not self._timeline.placed:
             return
-        dts, _ = self._times(packet, steady, self._audio_repair, self._audio_scale)
+        dts, _ = self._times(packet, monotonic, self._audio_repair, self._audio_scale)
         rate = self.tracks.audio_rate
         for aac, at in self._audio.feed(packet, dts):
             wall = self._timeline.wall(at)
@@ -207,14 +207,14 @@ class Connection:
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
 
-    def _times(self, packet: Any, steady: float, repair: TimestampRepair, scale: float) -> tuple[float, float]:
+    def _times(self, packet: Any, monotonic: float, repair: TimestampRepair, scale: float) -> tuple[float, float]:
         if self._source.untimed:
-            return repair.fix(steady, steady, steady)
+            return repair.fix(monotonic, monotonic, monotonic)
         dts, pts = packet.dts, packet.pts
-        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, steady)
+        return repair.fix(None if dts is None else dts * scale, None if pts is None else pts * scale, monotonic)
 
     def _begins(self, packet: Any) -> bool | None:
-        """Whether a recording can begin with a picture, None if there is no picture; notice what changes with it."""
+        """Whether a recording can begin with a packet, None if it has no picture; handle changed parameters."""
         changes = self._changes
         if not packet.is_keyframe and not packet.has_sidedata("new_extradata"):
             return None if changes.is_without_picture(packet) else False

@@ -1,4 +1,4 @@
-"""What one camera's ingest counts; `IngestStats` is made from it every few seconds."""
+"""Counters of one camera's ingest, from which `IngestStats` is made every few seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MEASURED_S = 3.0
 
 @dataclass(slots=True)
 class Counters:
-    """Totals since the process began. Each field has one writing thread, so that nothing is lost without locks."""
+    """Totals since the process started. One thread writes each field, so no lock is needed."""
 
     decoded: int = 0
     published: int = 0
@@ -20,7 +20,7 @@ class Counters:
 
 @dataclass(slots=True)
 class InputCounters:
-    """Totals of one input since the process began; written by its thread alone."""
+    """Totals of one input since the process started; only its thread writes them."""
 
     packets: int = 0
     bytes_in: int = 0
@@ -32,16 +32,16 @@ class InputCounters:
 
 
 class RateMeter:
-    """Measures the rate of pictures over the first seconds of a connection that does not state it."""
+    """Measures the frame rate over the first seconds of a connection that does not state it."""
 
     def __init__(self, counters: InputCounters) -> None:
-        """Write what is found to `counters.fps`."""
+        """Write the measured rate to `counters.fps`."""
         self._counters = counters
         self._since: float | None = None
         self._pictures = 0
 
     def feed(self, unit: Unit) -> None:
-        """Look at one unit; a look at a number once the rate is known."""
+        """Count one unit, until the rate is known."""
         if self._counters.fps or not unit.video:
             return
         if self._since is None or unit.jumped:

@@ -16,14 +16,14 @@ from dogwatch.workers.ingest.counters import Counters
 
 log = logging.getLogger(__name__)
 
-WANTED_AT_FIRST_S = 5.0  # a new ring counts as wanted in full until vision has had time to say what it wants
-RETRY_S = 30.0  # shared memory that was full may not be for ever
+WANTED_AT_FIRST_S = 5.0  # every frame of a new ring is wanted until the analysis has had time to say otherwise
+RETRY_S = 30.0  # shared memory that was full may have room later
 ROOM_POLL_S = 0.01
-PATIENCE_S = 1.0  # how long a catch-up waits for vision to take one frame
+PATIENCE_S = 1.0  # how long a catch-up waits for the analysis to take one frame
 
 
 class FramePublisher:
-    """Owns the ring, makes a new one when the picture's size changes; for the decoder's thread."""
+    """Owns the ring, and makes a new one when the picture's size changes; for the decoder's thread."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class FramePublisher:
 
         Args:
             camera: The camera's key.
-            directory: For shared memory files.
-            slots: Frames a ring.
+            directory: The directory for shared memory.
+            slots: Frames in a ring.
             send: Takes messages to the core.
-            announce: Tells vision of a frame.
+            announce: Announces a frame to the analysis.
             counters: `published` is counted here.
         """
         self._camera, self._directory, self._slots = camera, directory, slots
@@ -54,7 +54,7 @@ class FramePublisher:
     def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:
         """Copy `frame`, taken at `at` (epoch s), into the ring and announce it; return its number.
 
-        -1 means that there is no room for such a ring, which is logged once.
+        It is -1 if there is no room for such a ring, which is logged once.
         """
         ring = self._ring_for(even_size(frame))
         if ring is None:
@@ -67,7 +67,7 @@ class FramePublisher:
         return seq
 
     def full_wanted(self) -> bool:
-        """Whether anybody wants every frame; true while a ring is new or not yet made."""
+        """Whether any reader wants every frame; true while a ring is new or not yet made."""
         if self._ring is None:
             return True
         return time.monotonic() - self._made_at < WANTED_AT_FIRST_S or self._ring.full_wanted()
@@ -78,13 +78,13 @@ class FramePublisher:
 
     @property
     def consumed(self) -> int:
-        """The newest frame that vision has taken."""
+        """The newest frame that the analysis has taken."""
         return -1 if self._ring is None else self._ring.consumed
 
     def wait_for_room(self) -> bool:
-        """Wait until the next frame overwrites none that vision needs; False if vision takes too long.
+        """Wait until the next frame overwrites none that the analysis needs; False if that takes too long.
 
-        The frame that vision has taken last is one of them: a detector may still be looking at it.
+        The frame taken last is one of those: a detector may still be working on it.
         """
         ring = self._ring
         if ring is None or ring.head + 1 < self._slots:

@@ -1,4 +1,4 @@
-"""Keeps the packets since the last keyframes that vision has judged, so that decoding can catch up."""
+"""Keeps the packets since the last keyframes that the analysis has seen, so that decoding can catch up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_UNITS = 4000
 
 @dataclass(slots=True)
 class Gop:
-    """A keyframe and what follows it; `probe` is the ring's number of the published keyframe, -1 if it was not."""
+    """A keyframe and the packets after it; `probe` is the number of the published keyframe in the ring, or -1."""
 
     units: list[Unit] = field(default_factory=list)
     size: int = 0
@@ -23,20 +23,20 @@ class Gop:
 class GopBuffer:
     """Groups of pictures, oldest first, bounded in bytes and packets.
 
-    At least the group before the last is kept: the last keyframe may turn out to show motion that began anywhere
-    after the keyframe before it. Older groups stay until vision has taken the keyframe after them.
+    At least the GOP before the last is kept: the last keyframe may turn out to show motion that began anywhere
+    after the keyframe before it. Older GOPs stay until the analysis has taken the keyframe after them.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES, max_units: int = MAX_UNITS) -> None:
-        """Hold at most `max_bytes` and `max_units`; beyond that the oldest groups go."""
+        """Hold at most `max_bytes` and `max_units`; beyond that the oldest GOPs are dropped."""
         self._max_bytes, self._max_units = max_bytes, max_units
         self._gops: deque[Gop] = deque()
         self._bytes = self._units = 0
 
     def add(self, unit: Unit, consumed: int, *, starts: bool) -> None:
-        """Append a video unit; a new group begins with it if `starts`.
+        """Append a video unit; it starts a new GOP if `starts`.
 
-        `consumed` is the newest frame that vision has taken.
+        `consumed` is the newest frame that the analysis has taken.
         """
         if starts:
             self._gops.append(Gop())
@@ -59,11 +59,11 @@ class GopBuffer:
             self._gops[-1].probe = seq
 
     def units(self) -> list[Unit]:
-        """Return all that is kept, in order; the first is a keyframe that vision has judged, or the oldest there is."""
+        """Return all units, in order; the first is a keyframe that the analysis has seen, or the oldest one."""
         return [unit for gop in self._gops for unit in gop.units]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop everything."""
         self._gops.clear()
         self._bytes = self._units = 0
 

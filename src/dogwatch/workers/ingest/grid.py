@@ -1,11 +1,11 @@
-"""Which pictures of a stream detection looks at."""
+"""Chooses which pictures of a stream are due for detection."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-TOLERANCE_S = 0.002  # timestamps bend by microseconds: without this, a picture on the grid's edge would flicker
+TOLERANCE_S = 0.002  # timestamps vary by microseconds: without this, pictures at a slot's edge would change slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,5 @@ class DetectGrid:
         return math.floor((at + TOLERANCE_S) * self.fps)
 
     def after(self, at: float) -> float:
-        """Return when the slot behind that of `at` begins (epoch s)."""
+        """Return when the slot after that of `at` begins (epoch s)."""
         return (self.slot(at) + 1) / self.fps - TOLERANCE_S

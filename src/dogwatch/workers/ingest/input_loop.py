@@ -1,4 +1,4 @@
-"""One input of a camera: connect, hand out units, and connect again for ever."""
+"""Runs one input of a camera: connects, hands out units, and connects again, for ever."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from dogwatch.media.source_errors import UNRECORDABLE, SourceRefusedError, Sourc
 from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
 from dogwatch.workers.ingest.backoff import Backoff
-from dogwatch.workers.ingest.connection import Connection
+from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters, RateMeter
 from dogwatch.workers.ingest.grid import DetectGrid
 from dogwatch.workers.ingest.read_pacer import ReadPacer
 
 log = logging.getLogger(__name__)
 
-LOG_EVERY_S = 60.0  # a camera that stays away for the same reason is logged this often
+LOG_EVERY_S = 60.0  # how often a camera is logged that stays unreachable for the same reason
 
 
 class Consumer(Protocol):
-    """What takes an input's units: the recorder, the live output, the decoder. None of these may wait."""
+    """Takes an input's units: the recorder, the live output, the decoder. None of these may wait."""
 
     def begin(self, tracks: Tracks, video: VideoInfo) -> None:
         """A connection begins."""
@@ -41,7 +41,7 @@ class Consumer(Protocol):
         ...
 
     def change(self, tracks: Tracks, video: VideoInfo) -> None:
-        """The connection goes on with other parameters; the next unit is a keyframe that has them."""
+        """The connection has other parameters from now on; the next unit is a keyframe that has them."""
         ...
 
     def end(self) -> None:
@@ -61,7 +61,7 @@ class InputSettings:
 
 
 class InputLoop:
-    """Runs one input in a thread; `consumers` are fed in their order, the recorder first."""
+    """Runs one input in a thread; `consumers` are fed in order, the recorder first."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class InputLoop:
         self._watched = watched
         self.counters = InputCounters()
         self._timeline = Timeline()
-        self._audio: AudioInfo | None = None  # of the connection
+        self._audio: AudioInfo | None = None  # of the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
         self._logged, self._logged_at = "", 0.0
@@ -89,7 +89,7 @@ class InputLoop:
         self._thread.start()
 
     def enable(self, on: bool) -> None:
-        """Connect, or disconnect until told otherwise."""
+        """Connect, or disconnect until the next call."""
         if on:
             self._interrupted.clear()
             self._enabled.set()
@@ -98,13 +98,13 @@ class InputLoop:
             self._interrupted.set()
 
     def stop(self) -> None:
-        """End the thread as soon as its present read returns; `join` waits for that."""
+        """Stop the thread as soon as its present read returns; `join` waits for that."""
         self._stopped.set()
         self._enabled.set()
         self._interrupted.set()
 
     def join(self, timeout: float) -> bool:
-        """Wait for the thread's end; False if it still reads after `timeout` seconds."""
+        """Wait until the thread has ended; False if it still reads after `timeout` seconds."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -146,7 +146,7 @@ class InputLoop:
 
     def _read(self, source: Source) -> None:
         try:
-            connection = Connection(
+            connection = InputConnection(
                 source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds, self._change
             )
         except UNRECORDABLE as error:
@@ -162,15 +162,15 @@ class InputLoop:
             for consumer in self._consumers:
                 consumer.end()
 
-    def _hand_out(self, connection: Connection, source: Source) -> None:
-        """Feed the consumers until the stream breaks off or we are interrupted."""
+    def _hand_out(self, connection: InputConnection, source: Source) -> None:
+        """Feed the consumers until the stream ends or the loop is interrupted."""
         feeds = tuple(consumer.feed for consumer in self._consumers)
         if not source.video.fps:
             feeds = (*feeds, RateMeter(self.counters).feed)
         rests = ReadPacer(DetectGrid(self._settings.detect_fps)) if source.patient else None
         waited, read_at = 0.0, time.monotonic()
         for unit in connection.units():
-            waited += time.monotonic() - read_at  # for a picture, and for sound since the last picture
+            waited += time.monotonic() - read_at  # waiting for a picture, and for sound since the last picture
             for feed in feeds:
                 feed(unit)
             if unit.video:
@@ -182,7 +182,7 @@ class InputLoop:
             read_at = time.monotonic()
 
     def _change(self, tracks: Tracks, video: VideoInfo) -> None:
-        """Go on with a stream that has changed its parameters."""
+        """Continue with a stream that has changed its parameters."""
         log.info("%s: the video goes on as %dx%d", self._settings.camera, video.width, video.height)
         for consumer in self._consumers:
             consumer.change(tracks, video)

@@ -1,4 +1,4 @@
-"""Keeps account of footage that could not be kept, and reports it to the core."""
+"""Reports footage that could not be recorded to the core."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dogwatch.bus.messages import FootageLost, Message
 
-REPORT_EVERY_S = 10.0  # a loss that goes on is reported this often, not only at its end
+REPORT_EVERY_S = 10.0  # a continuing loss is reported this often, not only at its end
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -19,7 +19,7 @@ def reason_of(error: Exception) -> str:
 
 
 class Losses:
-    """One stretch of lost footage at a time; for one thread."""
+    """Tracks one range of lost footage at a time; for one thread."""
 
     def __init__(self, camera: str, send: Callable[[Message], object]) -> None:
         """Report losses of `camera` through `send`."""
@@ -29,15 +29,15 @@ class Losses:
         self._reason = self._detail = ""
 
     def begin(self, start: float, reason: str, detail: str, *, until: float | None = None) -> None:
-        """Footage is lost from `start` (epoch s) on, or has been until `until`."""
+        """Footage is lost from `start` (epoch s) on, or was lost until `until`."""
         if self._since is None:
             self._since, self._until = start, start
         self._reason, self._detail = reason, detail
         if until is not None:
-            self.went_on(until)
+            self.extend(until)
 
-    def went_on(self, time: float) -> None:
-        """The loss, if there is one, has lasted until `time` (epoch s)."""
+    def extend(self, time: float) -> None:
+        """The present loss, if any, has lasted until `time` (epoch s)."""
         if self._since is None:
             return
         self._until = max(self._until, time)
@@ -46,18 +46,18 @@ class Losses:
             self._since = self._until
 
     def resume(self, time: float) -> None:
-        """A segment begins at `time` (epoch s): losses end here."""
+        """A segment begins at `time` (epoch s): the present loss ends here."""
         if self._since is not None:
             self._until = max(self._until, time)
             self.flush()
             self._since = None
 
     def flush(self) -> None:
-        """Report what is known of the present loss."""
+        """Report the present loss so far."""
         if self._since is not None and self._until > self._since:
             self._send(FootageLost(self._camera, self._since, self._until, self._reason, self._detail))
 
     def forget(self) -> None:
-        """Recording has been switched off: what is not recorded from now on is not lost."""
+        """Recording was switched off: footage not recorded from now on is not lost."""
         self.flush()
         self._since = None

@@ -1,7 +1,7 @@
-"""A bounded queue of units between two threads, which counts bytes rather than items.
+"""A bounded queue between two threads, which counts bytes rather than items.
 
-To wake a thread costs more than most packets need: so `put` wakes the reader only for what is urgent, and the reader
-looks at `wait`'s end for what has come meanwhile.
+Waking a thread takes longer than handling most packets. So `put` wakes the reader only for urgent items; the reader
+takes the others when its `wait` times out.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
-    """An item and what it costs in bytes."""
+class _Queued(Generic[T]):
+    """An item and its size in bytes."""
 
     item: T
     size: int
 
 
 class ByteQueue(Generic[T]):
-    """First in, first out; `put` never waits, but refuses when the queue holds `limit` bytes."""
+    """First in, first out; `put` never waits, but refuses items while the queue holds `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
-        """Hold at most `limit` bytes of items that have a size; those of size 0 always fit."""
+        """Hold at most `limit` bytes of items; items of size 0 always fit."""
         self._limit, self._held = limit, 0
-        self._entries: deque[Entry[T]] = deque()
+        self._entries: deque[_Queued[T]] = deque()
         self._ready = threading.Condition()
         self._urgent = self._any = False
 
     def put(self, item: T, size: int = 0, *, urgent: bool = True) -> bool:
-        """Append `item`, and wake who waits for it if it is `urgent`; False if there is no room for it."""
+        """Append `item`, and wake the reader if it is `urgent`; False if there is no room for it."""
         with self._ready:
             if size and self._held + size > self._limit:
                 return False
             self._held += size
-            self._entries.append(Entry(item, size))
+            self._entries.append(_Queued(item, size))
             self._urgent = self._urgent or urgent
             if self._urgent or self._any:
                 self._ready.notify()
@@ -49,7 +49,7 @@ class ByteQueue(Generic[T]):
         return self._held + size <= self._limit
 
     def wait(self, timeout: float | None) -> None:
-        """Wait until something urgent has been put, but at most `timeout` seconds; None: until anything has been."""
+        """Wait for an urgent item, at most `timeout` seconds; with None, wait for any item without limit."""
         with self._ready:
             self._any = timeout is None
             self._ready.wait_for(lambda: self._urgent or (self._any and bool(self._entries)), timeout)
@@ -59,7 +59,7 @@ class ByteQueue(Generic[T]):
         """Take the oldest item.
 
         Raises:
-            IndexError: There is none.
+            IndexError: The queue is empty.
         """
         with self._ready:
             entry = self._entries.popleft()
@@ -67,7 +67,7 @@ class ByteQueue(Generic[T]):
             return entry.item
 
     def waiting(self) -> list[T]:
-        """Return what has been put and not been taken, oldest first."""
+        """Return the items in the queue, oldest first."""
         with self._ready:
             return [entry.item for entry in self._entries]
 

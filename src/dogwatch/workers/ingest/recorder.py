@@ -1,4 +1,4 @@
-"""Writes one camera's segments, in a thread of its own, and tells the core of every file and of every loss."""
+"""Writes one camera's segments in a thread of its own, and reports every file and every loss to the core."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from dogwatch.media.segment_writer import SegmentFile
 from dogwatch.model import Segment
 from dogwatch.workers.ingest.losses import REPORT_EVERY_S, Losses, reason_of
 from dogwatch.workers.ingest.queue import ByteQueue
-from dogwatch.workers.ingest.space import Room
+from dogwatch.workers.ingest.space import SpaceGuard
 
 log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 64 << 20
-EARLY_S = 0.03  # a keyframe this little before the full length ends a segment, or clock jitter would double it
+EARLY_S = 0.03  # a keyframe this much before the full length ends a segment, or clock jitter would double it
 CONTINUOUS_S = 0.05
 # A camera that sends no keyframes would fill one file for ever, which no retention could shorten; queries count on
 # this bound (`store.segments.LONGEST_S`).
 MAX_SEGMENT_S = 600.0
-ROUND_S = 0.4  # packets are written in rounds: libav gathers them to fragments of a second anyway
+ROUND_S = 0.4  # packets are written in batches: libav collects them to fragments of a second anyway
 SLOW_DISK = "the disk is too slow"
 SET_BACK = "the wall clock was set back while the camera was not connected"
-KEPT_UNREADABLE = 20  # files that cannot be read back are kept, but no more than these: nobody would delete them
+KEPT_UNREADABLE = 20  # the most files kept that cannot be read back: nothing else would delete them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ class RecorderSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TracksChange:
     """From the next keyframe on, segments are made from `tracks`."""
 
     tracks: Tracks
 
 
-Item: TypeAlias = Tracks | Change | Unit | float | threading.Event | None
+Item: TypeAlias = Tracks | TracksChange | Unit | float | threading.Event | None
 
 
 class Recorder:
-    """The recorder. `begin`, `feed` and `end` are for the input's thread and never wait."""
+    """Records one camera. `begin`, `feed` and `end` are for the input's thread and never wait."""
 
     def __init__(
         self, settings: RecorderSettings, send: Callable[[Message], object], loudness: Loudness | None = None
@@ -65,22 +65,22 @@ class Recorder:
         """Start the thread.
 
         Args:
-            settings: Where and how.
+            settings: Where and how to record.
             send: Takes messages to the core, from the recorder's thread.
-            loudness: Asked at each segment's end, if sound is measured.
+            loudness: Read at each segment's end, if sound is measured.
         """
         self._settings, self._send, self._loudness = settings, send, loudness
         self._queue: ByteQueue[Item] = ByteQueue(settings.queue_bytes)
-        self._room = Room(settings.root, settings.space_floor_bytes, self._ask_for_space, settings.volume)
+        self._space = SpaceGuard(settings.root, settings.space_floor_bytes, self._ask_for_space, settings.volume)
         self._losses = Losses(settings.camera, send)
         self._tracks: Tracks | None = None
-        self._changed = False  # `_tracks` are not those of the open segment
+        self._changed = False  # whether `_tracks` differ from those of the open segment
         self._segment: SegmentFile | None = None
         self._last_end: float | None = None
         self._overflow: float | None = None
         self._missed = 0.0
         self._unreadable = 0
-        self._trouble = ""  # why nothing can be recorded at present: logged once, not at every keyframe
+        self._trouble = ""  # why nothing can be recorded now: logged once, not at every keyframe
         self.recording = True
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -92,16 +92,16 @@ class Recorder:
         self._queue.put(tracks)
 
     def change(self, tracks: Tracks, video: VideoInfo) -> None:  # noqa: ARG002 - as `Consumer`
-        """The connection goes on with other parameters: with its next keyframe a segment made from `tracks` begins."""
-        self._queue.put(Change(tracks))
+        """The connection has other parameters: the next keyframe begins a segment that is made from `tracks`."""
+        self._queue.put(TracksChange(tracks))
 
     def feed(self, unit: Unit) -> None:
-        """Record `unit`. When the disk is so slow that the queue is full, footage is lost up to a keyframe."""
+        """Record `unit`. If the disk is so slow that the queue is full, footage is lost up to the next keyframe."""
         since = self._overflow
         if since is not None:
             self._missed = unit.dts
             if unit.dts - since >= REPORT_EVERY_S:
-                self._report_overflow()  # the recorder may hang in a write for good
+                self._report_overflow()  # the recorder may hang in a write for ever
                 self._overflow = unit.dts
             if not (unit.video and unit.keyframe and self._queue.fits(unit.size)):
                 return
@@ -116,9 +116,9 @@ class Recorder:
         self._queue.put(None)
 
     def stop(self, timeout: float) -> bool:
-        """Write everything that is queued, close the segment and end the thread; False if that took too long."""
+        """Write everything in the queue, close the segment and stop the thread; False if that took too long."""
         self._report_overflow()
-        self._room.hurry.set()
+        self._space.stopping.set()
         done = threading.Event()
         self._queue.put(done)
         return done.wait(timeout)
@@ -139,16 +139,16 @@ class Recorder:
                 item = self._queue.get()
                 if isinstance(item, Unit):
                     self._write(item)
-                elif isinstance(item, Change):
+                elif isinstance(item, TracksChange):
                     self._tracks, self._changed = item.tracks, True
                 else:
-                    self._turn(item)
+                    self._handle(item)
                 if isinstance(item, threading.Event):
                     item.set()
                     return
 
-    def _turn(self, item: Tracks | float | threading.Event | None) -> None:
-        """Close the segment for what is no packet: a connection begins or ends, packets were lost, or we leave."""
+    def _handle(self, item: Tracks | float | threading.Event | None) -> None:
+        """Close the segment: a connection begins or ends, packets were lost, or the process stops."""
         self._close(None)
         if isinstance(item, Tracks):
             self._tracks, self._changed = item, False
@@ -167,7 +167,7 @@ class Recorder:
             self._open(unit)
         if self._segment is None:
             if unit.video:
-                self._losses.went_on(unit.dts)
+                self._losses.extend(unit.dts)
             return
         try:
             self._segment.write(unit)
@@ -192,7 +192,7 @@ class Recorder:
         if first.missed:
             self._losses.begin(first.dts - first.missed, "clock_set_back", SET_BACK)
         try:
-            if not self._room.make():
+            if not self._space.reserve():
                 log.warning("%s: less free space than the floor; recording goes on", self._settings.camera)
             self._segment = SegmentFile(self._settings.root, self._settings.camera, first, self._tracks)
         except (OSError, RecordingError) as error:
@@ -212,11 +212,11 @@ class Recorder:
             self._fail(error)
             return
         self._segment, self._trouble = None, ""
-        self._room.learn(segment.size_bytes)
+        self._space.learn(segment.size_bytes)
         self._announce(segment, index)
 
     def _fail(self, error: Exception) -> None:
-        """Save what there is of the open segment, and report the rest as lost."""
+        """Save what is whole of the open segment, and report the rest as lost."""
         segment, self._segment = self._segment, None
         assert segment is not None  # noqa: S101 - only writing to a segment fails
         self._complain(error, f"{segment.path} cannot be written: {error}")

@@ -1,14 +1,13 @@
-"""Chooses which pictures of a stream detection gets, and decodes those and no more.
+"""Selects the pictures of a stream for detection, and decodes as little as possible for them.
 
-While anybody wants every frame, all packets are decoded and pictures are published at the detect rate. While the
-picture is quiet, only keyframes are decoded, and published as probes. When a probe makes the analysis want everything
-again, the packets since the last probe that showed nothing are decoded first, so that it gets the very pictures
-that it would have got.
+While any reader wants every frame, all packets are decoded and pictures are published at the detect rate. While the
+picture is quiet, only keyframes are decoded, and published as probes. When a probe shows activity, the packets since
+the last quiet probe are decoded first, so that the analysis gets the same pictures as with full decoding.
 
-Where keyframes are further apart than `LONGEST_GOP_S`, somebody could come and go between two of them, and nobody would
-be told before the next: such a stream is decoded whole.
+If keyframes are further apart than `LONGEST_GOP_S`, a person could come and go between two of them, and would be
+reported too late: such a stream is always decoded fully.
 
-There is no thread and no clock here: a live camera and `dogwatch replay` choose alike.
+There is no thread and no clock here, so a live camera and `dogwatch replay` select the same pictures.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ LONGEST_GOP_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DecoderSettings:
-    """See `IngestSpec`; `idle_after` 0 means that everything is decoded always."""
+    """See `IngestSpec`; with `idle_after` 0 everything is always decoded."""
 
     fps: float
     idle_after: float
@@ -40,7 +39,7 @@ class DecoderSettings:
 
 
 class PictureSink(Protocol):
-    """Where pictures go, and who says what is wanted."""
+    """Takes pictures, and tells which are wanted."""
 
     @property
     def consumed(self) -> int:
@@ -48,7 +47,7 @@ class PictureSink(Protocol):
         ...
 
     def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:
-        """Take a picture of the time `at` (epoch s) and return its number; -1 if it could not be taken."""
+        """Take a picture with the time `at` (epoch s) and return its number; -1 if it could not be taken."""
         ...
 
     def full_wanted(self) -> bool:
@@ -56,7 +55,7 @@ class PictureSink(Protocol):
         ...
 
     def demanded(self) -> bool:
-        """Whether somebody has asked for every picture."""
+        """Whether a reader has asked for every picture."""
         ...
 
     def wait_for_room(self) -> bool:
@@ -74,8 +73,8 @@ class PictureSelector:
         self._decoder: VideoDecoder | None = None
         self._gops = GopBuffer()
         self._synced = False
-        self._uneven = False  # whether a packet has not completed a picture, in this connection
-        self._needless: frozenset[float] = frozenset()
+        self._uneven = False  # whether a packet of this connection did not complete a picture
+        self._unneeded: frozenset[float] = frozenset()
         self._published_until = -math.inf
         self._seen_slot: int | None = None
         self._probe_time = -math.inf
@@ -92,12 +91,12 @@ class PictureSelector:
         return self._decoder is not None
 
     def begin(self, video: VideoInfo) -> None:
-        """Decode a stream like `video` from now on."""
+        """Start decoding a stream with the parameters of `video`."""
         self.video, self._intra = video, video.codec == "mjpeg"
         self.restart()
 
     def restart(self) -> None:
-        """Begin with a new decoder for the same stream."""
+        """Start a new decoder for the same stream."""
         self.stop()
         if self.video is not None:
             self._decoder = VideoDecoder(self.video, deblock=self._settings.deblock)
@@ -123,28 +122,28 @@ class PictureSelector:
         elif self.full and not wanted:
             self.full = False
             self._decoder.restart()
-        # Streams of nothing but keyframes, such as MJPEG, are not probed with every picture.
+        # In streams of keyframes only, such as MJPEG, not every picture is a probe.
         probe = unit.keyframe and not 0 <= unit.time - self._probe_time < PROBE_EVERY_S
         if probe:
             self._probe_time = unit.time
         self._gops.add(unit, self._sink.consumed, starts=probe)
         if self.full:
-            if unit.dts not in self._needless:
+            if unit.dts not in self._unneeded:
                 self._decode(unit)
         elif probe:
             self._probe(unit)
 
     def catch_up_if_wanted(self) -> None:
-        """Decode what is kept if everything is wanted since the last packet."""
+        """Decode the kept packets if every picture is wanted since the last packet."""
         if not self.full and self._decoder is not None and self._sink.demanded() and self._wants_full():
             self._catch_up()
 
     def look_ahead(self, waiting: Iterable[Unit], *, reordered: bool) -> None:
-        """Find out which of the `waiting` packets no picture that is due needs: the last before a closed GOP's start.
+        """Find which of the `waiting` packets no due picture needs: the last ones before the start of a closed GOP.
 
-        Where pictures come out later than their packets (`reordered`), or of two packets each, nobody can tell.
+        That cannot be told if pictures come out later than their packets (`reordered`), or take two packets each.
         """
-        self._needless = frozenset()
+        self._unneeded = frozenset()
         if not self.full or reordered or self._uneven or self.video is None:
             return
         found: set[float] = set()
@@ -158,7 +157,7 @@ class PictureSelector:
                 tail.clear()
             else:
                 tail.append(unit.dts)
-        self._needless = frozenset(found)
+        self._unneeded = frozenset(found)
 
     def _wants_full(self) -> bool:
         if not self.detect:
@@ -173,13 +172,13 @@ class PictureSelector:
         return max(since, self._gop_s) > LONGEST_GOP_S
 
     def _decode(self, unit: Unit, *, after: float = -math.inf) -> None:
-        """Decode a packet and publish its pictures if they are due, probes excepted, and later than `after`."""
+        """Decode a packet; publish its pictures if they are due, no probes, and later than `after`."""
         if not self._synced and not unit.keyframe:
             return
         self._synced = True
         if self._intra and self._slot(unit.time) == self._seen_slot:
             return  # not due, and no other picture needs it
-        assert self._decoder is not None  # noqa: S101 - `take` has looked
+        assert self._decoder is not None  # noqa: S101 - `take` has checked
         decoded = self._counters.decoded
         for frame in self._decoder.decode(unit):
             self._counters.decoded += 1
@@ -199,7 +198,7 @@ class PictureSelector:
         return before is None or slot > before
 
     def _probe(self, unit: Unit) -> None:
-        assert self._decoder is not None  # noqa: S101 - `take` has looked
+        assert self._decoder is not None  # noqa: S101 - `take` has checked
         self._synced = False
         for frame in self._decoder.decode_alone(unit):
             self._counters.decoded += 1
@@ -208,9 +207,9 @@ class PictureSelector:
                 self._gops.probed(seq)
 
     def _catch_up(self) -> None:
-        """Decode what is kept, from the last keyframe that showed nothing on, at the pace of vision."""
+        """Decode the kept packets, from the last quiet keyframe on, at the pace of the analysis."""
         self.full = True
-        assert self._decoder is not None  # noqa: S101 - the callers have looked
+        assert self._decoder is not None  # noqa: S101 - the callers have checked
         self._decoder.restart()
         self._synced, self._seen_slot = False, None
         kept = self._gops.units()

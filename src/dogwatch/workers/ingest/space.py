@@ -1,4 +1,4 @@
-"""Whether there is room for the next segment."""
+"""Checks that there is free space for the next segment."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from pathlib import Path
 
 from dogwatch.volume import gone, read_identity
 
-WAIT_S = 2.0  # the core needs milliseconds to delete a file; longer means that it cannot
+WAIT_S = 2.0  # the core deletes a file within milliseconds; if it takes longer, it cannot
 POLL_S = 0.05
 ASK_EVERY_S = 10.0
 FIRST_ESTIMATE_BYTES = 16 << 20
 
 
 def free_bytes(root: Path) -> int:
-    """Return the bytes that this process may still write to the recordings below `root`, which may be a disk apart."""
+    """Return the bytes that this process may still write to the recordings below `root`, maybe a disk of their own."""
     recordings = root / "recordings"
     stat = os.statvfs(recordings if recordings.is_dir() else root)
     return stat.f_bavail * stat.f_frsize
 
 
-class Room:
-    """Keeps the free-space floor of one camera's recordings: asks the core to delete, and waits a little for it."""
+class SpaceGuard:
+    """Keeps the free-space floor for one camera: asks the core to delete footage, and waits a little for it."""
 
     def __init__(self, root: Path, floor: int, ask: Callable[[int], None], volume: str = "") -> None:
         """Watch the disk of `root`; `ask` tells the core how many bytes are missing.
 
-        `volume` is what the identity file of the recordings says, if that is known from the beginning.
+        `volume` is the text of the recordings' identity file, if it is known already.
         """
         self._root, self._floor, self._ask = root, floor, ask
         self._folder = root / "recordings"
         self._volume = volume or None
         self._estimate = FIRST_ESTIMATE_BYTES
         self._asked = -ASK_EVERY_S
-        self.hurry = threading.Event()  # set when the process leaves: nothing is waited for any more
+        self.stopping = threading.Event()  # set when the process stops: then nothing waits any more
 
     def learn(self, size: int) -> None:
-        """Take the size of the segment just written as an estimate of the next one's, with a margin."""
+        """Use the size of the last segment, with a margin, as the estimate for the next one."""
         self._estimate = max(1 << 20, size + size // 4)
 
-    def make(self) -> bool:
-        """Return whether the floor and the next segment fit; ask the core to delete if they do not, and wait for it.
+    def reserve(self) -> bool:
+        """Return whether the floor and the next segment fit; if not, ask the core to delete footage, and wait.
 
-        It is called in the recorder's thread, whose queue keeps the packets meanwhile. After a vain wait it does not
-        wait again for a while: recording then goes on below the floor as long as there is any room.
+        It is called in the recorder's thread, whose queue holds the packets meanwhile. After waiting in vain it does
+        not wait again for a while: recording then continues below the floor while there is any space.
 
         Raises:
-            OSError: The disk cannot be asked, or has been unmounted.
+            OSError: The disk fails, or has been unmounted.
         """
         self._verify()
         missing = self._missing()
@@ -61,7 +61,7 @@ class Room:
         self._asked = now
         self._ask(missing)
         while time.monotonic() - now < WAIT_S:
-            if self.hurry.wait(POLL_S):
+            if self.stopping.wait(POLL_S):
                 break
             if self._missing() <= 0:
                 self._asked = -ASK_EVERY_S

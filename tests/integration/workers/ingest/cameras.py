@@ -25,7 +25,7 @@ from dogwatch.media.source import Source
 from dogwatch.media.timeline import Timeline
 from dogwatch.model import Segment
 from dogwatch.workers.ingest import connection as module
-from dogwatch.workers.ingest.connection import Connection
+from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from tests.recordings import number, picture
@@ -240,7 +240,7 @@ def record(monkeypatch: pytest.MonkeyPatch, root: Path, camera: Source, *, segme
         changes.append(video)
         recorder.change(tracks, video)
 
-    connection = Connection(camera, Timeline(), InputCounters(), None, 1e9, changed)
+    connection = InputConnection(camera, Timeline(), InputCounters(), None, 1e9, changed)
     recorder.begin(connection.tracks, camera.video)
     units = []
     with contextlib.suppress(SourceError):  # a real one says that it has ended

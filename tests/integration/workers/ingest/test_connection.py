@@ -12,7 +12,7 @@ from dogwatch.media.packets import Unit
 from dogwatch.media.source import SourceRequest, StreamSource
 from dogwatch.media.timeline import Timeline
 from dogwatch.workers.ingest import connection as module
-from dogwatch.workers.ingest.connection import Connection
+from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters
 from tests.integration.workers.ingest.made import make
 
@@ -51,7 +51,7 @@ class Camera(StreamSource):
 def units(path: Path, clock: Clock, timeline: Timeline, *, heap: int) -> list[Unit]:
     camera = Camera(path, clock, heap)
     try:
-        return list(Connection(camera, timeline, InputCounters(), None, 10.0).units())
+        return list(InputConnection(camera, timeline, InputCounters(), None, 10.0).units())
     finally:
         camera.close()
 
@@ -92,7 +92,7 @@ def test_a_clock_set_while_connected_costs_nothing(
     camera = Camera(path, clock, 0)
     camera.untimed = untimed
     found: list[Unit] = []
-    for unit in Connection(camera, timeline, InputCounters(), None, 10.0).units():
+    for unit in InputConnection(camera, timeline, InputCounters(), None, 10.0).units():
         found.append(unit)
         if len(found) == 100:
             clock.set += forward

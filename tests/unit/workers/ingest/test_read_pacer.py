@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from dogwatch.workers.ingest.grid import DetectGrid
-from dogwatch.workers.ingest.read_pacer import BUFFERED_BYTES, IN_A_ROW, LONGEST_S, MARGIN_S, ReadPacer
+from dogwatch.workers.ingest.read_pacer import BUFFERED_BYTES, LONGEST_S, MARGIN_S, PAUSES_IN_A_ROW, ReadPacer
 from tests.unit.workers.ingest.units import unit
 
 START = 1_790_000_000.0
@@ -65,7 +65,7 @@ def play(
 
 def test_reading_wakes_once_for_each_picture_that_is_due_and_takes_it_at_once() -> None:
     reading = play()
-    assert reading.woken < 300 / 3 * (1 + 2 / IN_A_ROW)
+    assert reading.woken < 300 / 3 * (1 + 2 / PAUSES_IN_A_ROW)
     assert max(reading.lateness(5.0)[5:]) == pytest.approx(DELAY, abs=2 * MARGIN_S)
 
 

@@ -18,7 +18,7 @@ from dogwatch.media.segment_writer import SegmentFile
 from dogwatch.model import LONGEST_SEGMENT_S
 from dogwatch.workers.ingest import recorder as module
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
-from dogwatch.workers.ingest.space import Room
+from dogwatch.workers.ingest.space import SpaceGuard
 from tests.unit.workers.ingest.coded import coded
 
 START = 1_790_000_000.0
@@ -52,11 +52,11 @@ def test_a_slow_disk_costs_whole_groups_of_pictures_and_is_reported(
     sent: list[Message] = []
     go_on, held = threading.Event(), threading.Event()
 
-    def slow(_: Room) -> bool:
+    def slow(_: SpaceGuard) -> bool:
         held.set()
         return go_on.wait(10)
 
-    monkeypatch.setattr(Room, "make", slow)
+    monkeypatch.setattr(SpaceGuard, "reserve", slow)
     disk = recorder(tmp_path, sent, queue_bytes=sum(unit.size for unit in units[:60]))
     disk.begin(tracks_of(info, units, tmp_path / "model.mkv"), info)
     disk.feed(units[0])
