@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 from joserfc.jwk import OctKey
-from starlette.types import ASGIApp
 
-from dogwatch.api.app import create_app
-from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
+from dogwatch.api.app import App, create_app
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from dogwatch.api.services import Services
+from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
 from dogwatch.bus.messages import Message, SetSwitch
 from dogwatch.config import Keeper, parse
@@ -84,14 +84,14 @@ class Nvr:
     """The app, its services, and what they were told to do."""
 
     services: Services
-    app: ASGIApp
+    app: App
     sent: list[SetSwitch]
     told: list[tuple[str, Message]]
     restarts: list[None] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def client(self, listener: Listener = INTERNAL, user: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def client(self, listener: str = INTERNAL, user: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Give a client of one listener; `user` brings a bearer token."""
         transport = httpx.ASGITransport(app=Marked(self.app, listener))
         headers = {"Authorization": f"Bearer {self.token(user)}"} if user else {}
@@ -159,7 +159,7 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
             restart=lambda: restarts.append(None),
             version=VERSION,
         )
-        yield Nvr(services, create_app(services), sent, told, restarts)
+        yield Nvr(services, create_app(all_surfaces(services)), sent, told, restarts)
     finally:
         if parts is not None:
             parts.jobs.close()

@@ -1,7 +1,12 @@
 """The HTTP and WebSocket interface: routers are thin, the rules lie in the packages below.
 
-- `app`: puts the routers of `nvr/` together; `access`: the guard before every route.
-- `listeners`, `tls`: the sockets. The socket on which a request comes in decides whether a login is needed.
-- `services`: what handlers work with; `errors`: how they say no.
-- `live_pictures`, `live_streams`: what is seen now, encoded once for all who look.
+- `surface`: one API with its routes, policy, form of refusals and listeners; `surfaces` lists all, `app` puts them
+  together, `guarded_route` matches a request once and checks its permission.
+- `guard`: who is asking, on surfaces with accounts; `pages`: what pages of other sites may not do; `verdicts`: what a
+  proxy in front is told; `connections`: answers that end with their session.
+- `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which
+  surfaces answer it.
+- `errors`: how a request is refused; `wire`: what holds for every answer.
+- `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of questions.
+- `services`: what handlers of the NVR work with.
 """

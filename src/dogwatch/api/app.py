@@ -1,88 +1,82 @@
-"""One ASGI app from all routers; the socket on which a request comes in decides the policy."""
+"""One ASGI app of several surfaces: the listener on which a request comes in decides which of them may answer it."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.types import ASGIApp
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dogwatch.api import errors, nvr
-from dogwatch.api.access import Guard
-from dogwatch.api.nvr.error_form import error_form
-from dogwatch.api.services import Services
+from dogwatch.api import errors
+from dogwatch.api.guarded_route import guarded, refusing
+from dogwatch.api.listener import HttpListener, listener_of
+from dogwatch.api.paths import merged
+from dogwatch.api.surface import Surface
 from dogwatch.api.wire import Wire
-from dogwatch.auth.policy import POLICY
 from dogwatch.errors import DogwatchError
 
-Route = APIRoute | APIWebSocketRoute
+
+class App:
+    """The app; `listeners` are those on which its surfaces are reached."""
+
+    def __init__(self, surfaces: Sequence[Surface[Any]]) -> None:
+        """Build it; see `create_app`."""
+        self.surfaces = tuple(surfaces)
+        self.listeners: tuple[HttpListener, ...] = tuple(
+            dict.fromkeys(listener for surface in surfaces for listener in surface.listeners)
+        )
+        self._apps: dict[str, dict[str, _SurfaceApp]] = {listener.name: {} for listener in self.listeners}
+        for surface in sorted(surfaces, key=lambda one: len(one.prefix), reverse=True):
+            app = _SurfaceApp(surface, self)
+            for listener in surface.listeners:
+                if surface.prefix in self._apps[listener.name]:
+                    raise DogwatchError(f"two surfaces answer {surface.prefix or '/'} on the {listener.name} listener")
+                self._apps[listener.name][surface.prefix] = app
+        for name, apps in self._apps.items():
+            if "" not in apps:
+                raise DogwatchError(f"no surface answers / on the {name} listener: all have a prefix")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the surface that it is for."""
+        if scope["type"] not in ("http", "websocket"):
+            return
+        if "//" in scope["path"]:
+            scope = {**scope, "path": merged(scope["path"])}
+        await self._surface(scope).app(scope, receive, send)
+
+    def match(self, scope: Scope) -> Scope | None:
+        """Return `scope` with what a route makes of its path; None if no route answers it."""
+        for route in self._surface(scope).routes:
+            match, found = route.matches(scope)
+            if match == Match.FULL:
+                return {**scope, **found}
+        return None
+
+    def _surface(self, scope: Scope) -> _SurfaceApp:
+        path: str = scope["path"]
+        return next(app for prefix, app in self._apps[listener_of(scope)].items() if path.startswith(prefix))
 
 
-def create_app(services: Services) -> ASGIApp:
-    """Build the app with every router module of `api.nvr`.
+class _SurfaceApp:
+    """The routes of one surface, and the app that runs them."""
 
-    The order of routers does not matter: fixed path segments win over parameters.
+    def __init__(self, surface: Surface[Any], whole: App) -> None:
+        self.routes: list[BaseRoute] = guarded(surface)
+        app = FastAPI(title=f"Dogwatch {surface.name}", openapi_url=None, redirect_slashes=False)
+        app.state.services, app.state.whole = surface.services, whole
+        errors.install(app, surface.error_form)
+        # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
+        app.router.routes.extend(self.routes)
+        app.router.default = surface.protect_rest(refusing(404, "Not Found"))
+        self.app: ASGIApp = Wire(app, surface.error_form)
+
+
+def create_app(surfaces: Sequence[Surface[Any]]) -> App:
+    """Build the app of `surfaces`.
 
     Raises:
-        DogwatchError: A route has no row in the policy table.
+        DogwatchError: A route has no row in its surface's policy, or not exactly one surface answers a path.
     """
-    app = FastAPI(title="Dogwatch", openapi_url=None, redirect_slashes=False)
-    app.state.services = services
-    errors.install(app, error_form)
-    routes = sorted(all_routes(), key=lambda route: specificity(route.path))
-    for route in routes:
-        for key in keys(route):
-            if key not in POLICY:
-                raise DogwatchError(f"the route {key[0]} {key[1]} has no policy: add a row to auth/policy.py")
-        if isinstance(route, APIRoute) and "GET" in methods(route):
-            methods(route).add("HEAD")
-    # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
-    app.router.routes.extend(routes)
-    guard = app.state.guard = Guard(app, routes, services)
-    return Wire(guard)
-
-
-def all_routes() -> Iterator[Route]:
-    """Yield the routes of every module in `api.nvr`.
-
-    Raises:
-        DogwatchError: A router holds something else than plain HTTP and WebSocket routes.
-    """
-    for module in pkgutil.iter_modules(nvr.__path__, nvr.__name__ + "."):
-        router = getattr(importlib.import_module(module.name), "router", None)
-        if not isinstance(router, APIRouter):
-            continue
-        for route in router.routes:
-            if not isinstance(route, APIRoute | APIWebSocketRoute):
-                raise DogwatchError(f"{module.name} holds a {type(route).__name__}; only plain routes can be guarded")
-            yield route
-
-
-def keys(route: Route) -> list[tuple[str, str]]:
-    """Return the policy table's keys of `route`."""
-    if isinstance(route, APIWebSocketRoute):
-        return [("WS", route.path)]
-    return [(method, route.path) for method in sorted(methods(route) - {"HEAD"})]
-
-
-def methods(route: APIRoute) -> set[str]:
-    """Return the route's own set of methods."""
-    if route.methods is None:
-        raise DogwatchError(f"the route {route.path} has no method")
-    return route.methods
-
-
-def specificity(template: str) -> tuple[int, ...]:
-    """Return a sort key by which fixed segments come before mixed ones, those before parameters, paths last."""
-    return tuple(_rank(segment) for segment in template.split("/"))
-
-
-def _rank(segment: str) -> int:
-    if "{" not in segment:
-        return 0
-    if segment.endswith(":path}"):
-        return 3
-    return 2 if segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1 else 1
+    return App(surfaces)

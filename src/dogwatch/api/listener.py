@@ -1,22 +1,48 @@
-"""Which listener a request came in on. A mark in the ASGI scope says so, which no client can set."""
+"""Listeners: where surfaces are reached, and on which one a request came in.
+
+A mark in the ASGI scope names it, which no client can set.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-Listener = Literal["internal", "external"]
-INTERNAL: Listener = "internal"
-EXTERNAL: Listener = "external"
+INTERNAL = "internal"
+"""The name of the listener on which nobody logs in."""
+EXTERNAL = "external"
+"""The name of the listener on which accounts log in."""
 _KEY = "dogwatch.listener"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes any free one. With `ipv6`, all addresses and loopback mean both families."""
+
+    host: str
+    port: int
+    ipv6: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HttpListener:
+    """One listener: its name, its address, and whether it speaks TLS.
+
+    `login` is False where whoever reaches the port needs no password; opening such a port to the network is logged.
+    """
+
+    name: str
+    address: Address
+    tls: bool = False
+    login: bool = True
 
 
 class Marked:
     """`app` as seen through one listener."""
 
-    def __init__(self, app: ASGIApp, listener: Listener) -> None:
-        """Mark every request to `app` as one of `listener`."""
+    def __init__(self, app: ASGIApp, listener: str) -> None:
+        """Mark every request to `app` as one of the listener with this name."""
         self._app, self._listener = app, listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,6 +51,7 @@ class Marked:
         await self._app(scope, receive, send)
 
 
-def listener_of(scope: Scope) -> Listener:
-    """Return the listener of a request; without a mark it is treated as coming from outside."""
-    return INTERNAL if scope.get(_KEY) == INTERNAL else EXTERNAL
+def listener_of(scope: Scope) -> str:
+    """Return the name of the listener of a request; empty without a mark, which is the name of none."""
+    found: str = scope.get(_KEY, "")
+    return found

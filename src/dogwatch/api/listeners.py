@@ -1,113 +1,57 @@
-"""The sockets: one app, one event loop, two doors."""
+"""The sockets of all listeners: one app, one event loop."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
-import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.types import ASGIApp
 
-from dogwatch.api import timeouts
-from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener, Marked
-from dogwatch.api.sockets import MAX_MESSAGE
+from dogwatch.api.listener import Address, HttpListener, Marked
+from dogwatch.api.server import Server
 from dogwatch.api.tls import certificate
 from dogwatch.auth.hosts import is_loopback
 from dogwatch.errors import DogwatchError
 
-if TYPE_CHECKING:
-    from dogwatch.config import Config
-
 log = logging.getLogger(__name__)
 
-OLD_NEWS = frozenset(
-    {
-        "ASGI callable returned without completing handshake.",  # a WebSocket that was refused
-        "ASGI callable returned without completing response.",  # an answer that was broken off, which is logged there
-        "Invalid UTF-8 sequence received from client.",  # with a traceback
-        "Invalid HTTP request received.",
-    }
-)
-GRACE_S = 3
 STOP_S = 5.0
 BACKLOG = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen; port 0 takes any free one. With `ipv6`, all addresses and loopback mean both families."""
-
-    host: str
-    port: int
-    ipv6: bool = False
-
-
 ANY = Address("127.0.0.1", 0)
 
 
-class _Server(uvicorn.Server):
-    """A server that sleeps until asked to leave, or until there is something to serve.
-
-    The original wakes up ten times a second: with two listeners, that was most of what woke an idle core.
-    """
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._leaving = asyncio.Event()
-
-    def leave(self) -> None:
-        """End the task that serves, soon."""
-        self.should_exit = True
-        self._leaving.set()
-
-    async def main_loop(self) -> None:
-        """Serve until `leave`."""
-        await self._leaving.wait()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone: they are the core's."""
-        yield
-
-
 class Listeners:
-    """The internal and the external listener of one app.
+    """The open listeners of one app.
 
-    `internal` and `external` are their URLs once `start` has returned and `ready` is set.
+    `urls` are their addresses by name once `start` has returned and `ready` is set.
     """
 
-    def __init__(self, app: ASGIApp, config: Config, secrets: Path, *, any_port: bool = False) -> None:
-        """Serve `app` where `config.networking` says, with a certificate from `secrets` if `config.tls` is on.
+    def __init__(
+        self, app: ASGIApp, listeners: Iterable[HttpListener], secrets: Path, *, any_port: bool = False
+    ) -> None:
+        """Serve `app` on `listeners`, those with TLS with a certificate from `secrets`.
 
         `any_port` takes free ports on 127.0.0.1 instead: tests use it.
         """
-        self._app, self._secrets, self._tls = app, secrets, config.tls.enabled
-        listen, ipv6 = config.networking.listen, config.networking.ipv6.enabled
-        self._addresses: dict[Listener, Address] = {
-            INTERNAL: ANY if any_port else Address(*listen.internal_address, ipv6),
-            EXTERNAL: ANY if any_port else Address(*listen.external_address, ipv6),
-        }
-        logging.getLogger("uvicorn.error").addFilter(_is_news)
-        self._servers: list[tuple[_Server, asyncio.Task[None], list[socket.socket]]] = []
-        self.internal = self.external = ""
+        self._app, self._secrets = app, secrets
+        self._listeners = [replace(one, address=ANY) if any_port else one for one in listeners]
+        self._servers: list[Server] = []
+        self.urls: dict[str, str] = {}
         self.ready = asyncio.Event()
 
     async def start(self) -> None:
-        """Open both sockets and begin to serve.
+        """Open all sockets and begin to serve.
 
         Raises:
             DogwatchError: A port is taken, or the certificate will not do; nothing is left open.
         """
         try:
-            for listener, address in self._addresses.items():
-                await self._open(listener, address)
+            for listener in self._listeners:
+                await self._open(listener)
         except BaseException:
             await self.stop()
             raise
@@ -116,80 +60,36 @@ class Listeners:
     async def stop(self) -> None:
         """Let running answers finish for a moment, then close everything; takes at most five seconds."""
         self.ready.clear()
-        for server, _, _ in self._servers:
-            server.leave()
-        tasks = [task for _, task, _ in self._servers]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_S)
-            for task in late:
-                log.warning("a listener did not stop in %s s", STOP_S)
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        for _, _, sockets in self._servers:
-            for one in sockets:
-                one.close()
+        stopping = [asyncio.create_task(server.stop()) for server in self._servers]
         self._servers.clear()
+        if not stopping:
+            return
+        _, late = await asyncio.wait(stopping, timeout=STOP_S)
+        for task in late:
+            log.warning("a listener did not stop in %s s", STOP_S)
+            task.cancel()
+        await asyncio.gather(*stopping, return_exceptions=True)
 
-    async def _open(self, listener: Listener, address: Address) -> None:
-        sockets = bind(listener, address)
+    async def _open(self, listener: HttpListener) -> None:
+        address = listener.address
+        sockets = bind(listener.name, address)
         port: int = sockets[0].getsockname()[1]
         try:
-            server = self._server(listener)
+            found = certificate(self._secrets) if listener.tls else None
+            server = Server(Marked(self._app, listener.name), found)
+            await server.start(sockets)
         except BaseException:
             for one in sockets:
                 one.close()
             raise
-        task = asyncio.create_task(server.serve(sockets), name=f"{listener} listener")
-        self._servers.append((server, task, sockets))
-        while not server.started:
-            if task.done():
-                await task
-                raise DogwatchError(f"the {listener} listener has stopped at once")
-            await asyncio.sleep(0.005)
-        if listener == INTERNAL:
-            self.internal = _url("http", address.host, port)
-            if not is_loopback(address.host):
-                log.warning("port %s needs no login and is open to the network at %s", port, address.host)
-        else:
-            self.external = _url("https" if self._tls else "http", address.host, port)
-        log.info("%s listener on %s port %s", listener, address.host, port)
-
-    def _server(self, listener: Listener) -> _Server:
-        tls = certificate(self._secrets) if listener == EXTERNAL and self._tls else None
-        config = uvicorn.Config(
-            Marked(self._app, listener),
-            http=timeouts.PromptProtocol,
-            ws=timeouts.PromptWebSocket,
-            ws_ping_interval=timeouts.PING_S,
-            ws_ping_timeout=timeouts.PING_S,
-            lifespan="off",
-            log_config=None,
-            log_level="warning",  # it tells of every start and stop
-            access_log=False,
-            server_header=False,
-            date_header=False,  # `Wire` sets it
-            proxy_headers=False,  # addresses and schemes that clients claim are not believed
-            ws_max_size=MAX_MESSAGE,
-            ws_per_message_deflate=False,  # video does not get smaller
-            timeout_graceful_shutdown=GRACE_S,
-            ssl_certfile=str(tls.chain) if tls else None,
-            ssl_keyfile=str(tls.key) if tls else None,
-        )
-        try:
-            config.load()
-        except (ssl.SSLError, OSError) as error:
-            raise DogwatchError(f"{tls.chain if tls else listener}: the certificate cannot be used: {error}") from error
-        if config.ssl is not None:
-            config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-        return _Server(config)
+        self._servers.append(server)
+        self.urls[listener.name] = _url("https" if listener.tls else "http", address.host, port)
+        if not (listener.login or is_loopback(address.host)):
+            log.warning("port %s needs no login and is open to the network at %s", port, address.host)
+        log.info("%s listener on %s port %s", listener.name, address.host, port)
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Tell whether a message of uvicorn is worth logging: not what any client can bring about as often as it likes."""
-    return record.msg not in OLD_NEWS
-
-
-def bind(listener: Listener, address: Address) -> list[socket.socket]:
+def bind(name: str, address: Address) -> list[socket.socket]:
     """Return listening sockets at `address`.
 
     Raises:
@@ -207,7 +107,7 @@ def bind(listener: Listener, address: Address) -> list[socket.socket]:
         for one in sockets:
             one.close()
         raise DogwatchError(
-            f"the {listener} listener cannot use {address.host} port {address.port}: {error.strerror or error}"
+            f"the {name} listener cannot use {address.host} port {address.port}: {error.strerror or error}"
         ) from error
     return sockets
 

@@ -20,6 +20,11 @@ def merged(path: str) -> str:
     return _SLASHES.sub("/", path) if "//" in path else path
 
 
+def is_plain(path: str) -> bool:
+    """Whether a decoded path means the same to everybody: it has no dot segment, backslash or NUL."""
+    return not ("\\" in path or "\0" in path or ("/." in path and not {".", ".."}.isdisjoint(path.split("/"))))
+
+
 def original(text: str) -> tuple[str, str] | None:
     """Return the decoded path and the query of `X-Original-URI` or `X-Original-URL`; None if it is odd.
 

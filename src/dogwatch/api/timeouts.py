@@ -24,7 +24,7 @@ STUCK_S = 60.0  # as other servers' limit; players that pause longer ask again f
 PING_S = 20.0  # between pings of a WebSocket, and for the answer to one
 
 
-class PromptProtocol(HttpToolsProtocol):
+class TimedHttp(HttpToolsProtocol):
     """uvicorn's protocol with a deadline for each request and each step of an answer, and a limit for connections."""
 
     _deadline: asyncio.TimerHandle | None = None
@@ -116,7 +116,7 @@ class PromptProtocol(HttpToolsProtocol):
             self._patience = None
 
 
-class PromptWebSocket(WebSocketsSansIOProtocol):
+class TimedWebSocket(WebSocketsSansIOProtocol):
     """uvicorn's protocol, which at a ping without an answer closes the connection and waits until all is sent."""
 
     async def send(self, message: ASGISendEvent) -> None:

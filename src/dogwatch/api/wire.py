@@ -1,4 +1,4 @@
-"""What holds for every request and answer: cross-site rule, caching, compression, transport security."""
+"""What holds for every request and answer: limits of bodies, caching, compression, transport security."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from email.utils import formatdate
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dogwatch.api.errors import ApiError
-from dogwatch.api.nvr.error_form import error_form
-from dogwatch.api.paths import merged
+from dogwatch.api.errors import ApiError, Form
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 COMPRESSIBLE = (
     "text/",
     "application/json",
@@ -30,16 +27,14 @@ HSTS = "max-age=63072000"
 
 
 class Wire:
-    """The outermost ASGI middleware."""
+    """The outermost ASGI middleware of a surface."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
-        self._app = app
+    def __init__(self, app: ASGIApp, error_form: Form) -> None:
+        """Wrap `app`; `error_form` makes the answers of refusals."""
+        self._app, self._error_form = app, error_form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse cross-site writes; else hand on and finish the answer's headers."""
-        if scope["type"] in ("http", "websocket"):
-            scope = {**scope, "path": merged(scope["path"])}
+        """Refuse bodies that are too large; else hand on and finish the answer's headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -47,36 +42,16 @@ class Wire:
         answer = Answer(
             send, secure=scope.get("scheme") == "https", gzipped="gzip" in headers.get("accept-encoding", "")
         )
-        if scope["method"] not in SAFE_METHODS and _from_a_page(headers) and "x-csrf-token" not in headers:
-            refusal = ApiError(401, "Missing CSRF header")
-            await error_form(refusal)(scope, receive, answer.send)
-            return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
             refusal = ApiError(413, f"The body is larger than {MAX_BODY} bytes")
-            await error_form(refusal)(scope, receive, answer.send)
+            await self._error_form(refusal)(scope, receive, answer.send)
             return
-        await self._app(_taken_as_json(scope, headers), _bounded(receive), answer.send)
-
-
-def _from_a_page(headers: Headers) -> bool:
-    """Whether a page may have sent this: browsers say so by `Origin`, of another site also by `Sec-Fetch-Site`."""
-    return "origin" in headers or headers.get("sec-fetch-site") in ("cross-site", "same-site")
-
-
-def _taken_as_json(scope: Scope, headers: Headers) -> Scope:
-    """Return `scope` with a body that is JSON, whatever its header says: programs send it without one, or as text.
-
-    Pages of other sites can send such a body too (`text/plain`), which is why they need `X-CSRF-TOKEN`.
-    """
-    if scope["method"] in SAFE_METHODS or headers.get("content-type", "").startswith("multipart/"):
-        return scope
-    others = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
-    return {**scope, "headers": [*others, (b"content-type", b"application/json")]}
+        await self._app(scope, _bounded(receive), answer.send)
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Return `receive` that hangs up on a body which says nothing of its length and does not end."""
+    """Return `receive` that ends the request when a body of unknown length gets too large."""
     size = 0
 
     async def count() -> Message:

@@ -1,7 +1,6 @@
 """Who is asking, and what may they do.
 
 - `caller`: the identity that a request carries once it is known.
-- `policy`: the one table from route to permission.
 - `passwords`, `tokens`, `secret`: how a user proves who they are.
 - `accounts`: users and what may be changed of them; `authority`: logging in and verdicts.
 - `proxy`: identities that a proxy in front has established.

@@ -20,9 +20,11 @@ import msgspec
 
 from dogwatch import __version__
 from dogwatch.api.app import create_app
+from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.services import Services
+from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
@@ -140,7 +142,8 @@ class Core:
             authority=parts.authority, pictures=parts.pictures, streams=parts.streams, jobs=parts.jobs,
             exports=parts.exports, restart=self.restart, version=API_VERSION,
         )  # fmt: skip
-        listeners = Listeners(create_app(services), self.keeper.config, self.paths.data / "secrets")
+        app = create_app(all_surfaces(services))
+        listeners = Listeners(app, app.listeners, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
@@ -164,7 +167,7 @@ class Core:
             self._start_workers()
             memory.settle()
             self.workers.ready()
-            ready(Addresses(listeners.internal, listeners.external))
+            ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL]))
             await self._leave.wait()
             log.info("leaving")
         return self._status

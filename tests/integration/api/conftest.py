@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.api.listeners import Listeners
+from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from tests.nvr import Nvr, nvr
 
 
@@ -18,7 +19,7 @@ async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
     """Both listeners of `app` on free ports, without TLS."""
     config = app.services.config
     plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, plain, tmp_path, any_port=True)
+    made = Listeners(app.app, nvr_listeners(plain), tmp_path, any_port=True)
     await made.start()
     yield made
     await made.stop()

@@ -6,22 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIWebSocketRoute
 from sqlalchemy import Connection, insert
 
-from dogwatch.api.app import Route, all_routes, create_app, keys, specificity
-from dogwatch.api.listener import EXTERNAL, INTERNAL, Listener
-from dogwatch.auth.policy import POLICY, Permission
+from dogwatch.api.app import create_app
+from dogwatch.api.guard import Guarded
+from dogwatch.api.guarded_route import specificity
+from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.api.nvr.policy import POLICY, Permission
+from dogwatch.api.surface import Route, keys
+from dogwatch.api.surfaces import all_surfaces
 from dogwatch.errors import DogwatchError
 from dogwatch.store import exports as store
 from dogwatch.store import jobs
 from dogwatch.store.tables import events, reviews
 from tests.nvr import CONFIG, Nvr, nvr
-from tests.routes import ROUTES, exchange, url
+from tests.routes import ROUTES, all_routes, exchange, url
 
 CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}
 
 
-async def ask(app: Nvr, listener: Listener, user: str | None, method: str, target: str) -> int:
+async def ask(app: Nvr, listener: str, user: str | None, method: str, target: str) -> int:
     """Ask for `target` and return the status."""
     return (await exchange(app, listener, user, method, target)).status
 
@@ -155,7 +160,7 @@ async def test_head_is_guarded_as_get(app: Nvr) -> None:
 async def test_a_route_without_policy_does_not_start(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(POLICY, ("GET", "/api/stats"))
     with pytest.raises(DogwatchError, match="/api/stats has no policy"):
-        create_app(app.services)
+        create_app(all_surfaces(app.services))
 
 
 async def test_the_bodies_of_refusals(app: Nvr) -> None:
@@ -204,12 +209,25 @@ def test_fixed_segments_win(fixed: str, other: str) -> None:
     assert specificity(fixed) < specificity(other)
 
 
+def test_every_surface_is_tried(app: Nvr) -> None:
+    present = {(surface.name, key) for surface in app.app.surfaces for route in surface.routes() for key in keys(route)}
+    assert present == {("nvr", key) for key, _ in ROUTES}
+
+
+def test_an_app_leaves_the_routers_as_they_are(app: Nvr) -> None:
+    """Two apps, each with services of its own, are made of the same routers; so is the OpenAPI document."""
+    for surface in app.app.surfaces:
+        for route in surface.routes():
+            assert not isinstance(route.app, Guarded)
+            assert isinstance(route, APIWebSocketRoute) or "HEAD" not in (route.methods or ())
+
+
 def test_all_routes_are_plain() -> None:
     routes: list[Route] = list(all_routes())
     assert len({key for route in routes for key in keys(route)}) == sum(len(keys(route)) for route in routes)
 
 
-async def profile(app: Nvr, listener: Listener, host: str) -> tuple[int, Any]:
+async def profile(app: Nvr, listener: str, host: str) -> tuple[int, Any]:
     async with app.client(listener) as client:
         answer = await client.get("/api/profile", headers={"Host": host})
         return answer.status_code, answer.json()

@@ -14,9 +14,9 @@ from websockets.asyncio.client import connect
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
+from dogwatch.api.nvr.policy import POLICY, Permission
 from dogwatch.api.nvr.stats import visible
 from dogwatch.auth.caller import Caller
-from dogwatch.auth.policy import POLICY, Permission
 from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats, StreamOpened
 from dogwatch.media import fragments
 from dogwatch.store import events, exports, jobs, segments, timeline
@@ -235,7 +235,7 @@ async def test_a_stream_of_two_cameras_is_ones_own(app: Nvr) -> None:
 
 
 async def test_the_websocket(app: Nvr, listeners: Listeners) -> None:
-    url_ = listeners.external.replace("http", "ws", 1) + "/ws"
+    url_ = listeners.urls[EXTERNAL].replace("http", "ws", 1) + "/ws"
     broadcast = app.services.broadcast
     heard: list[str] = []
     async with connect(url_, additional_headers={"Authorization": f"Bearer {app.token('frida')}"}) as socket:

@@ -13,10 +13,11 @@ from fastapi.routing import APIWebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.frames import Frame, Opcode
 
-from dogwatch.api.app import all_routes
+from dogwatch.api.listener import INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.sockets import MAX_MESSAGE
 from tests.nvr import Nvr, until
+from tests.routes import all_routes
 
 ROUTES = sorted(route.path for route in all_routes() if isinstance(route, APIWebSocketRoute))
 DEEP = ("[" * 30_000, '{"type":' * 5_000, '{"topic":"front/detect/set","payload":' + "[" * 900 + "]" * 900 + "}")
@@ -36,7 +37,7 @@ ODD = (
 
 @pytest.fixture
 async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
+    made = Listeners(app.app, app.app.listeners, tmp_path, any_port=True)
     await made.start()
     yield made
     await made.stop()
@@ -52,7 +53,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def url(listeners: Listeners, path: str) -> str:
-    return f"{listeners.internal.replace('http', 'ws', 1)}{path}?src=front"
+    return f"{listeners.urls[INTERNAL].replace('http', 'ws', 1)}{path}?src=front"
 
 
 async def alive(socket: ClientConnection) -> None:
@@ -114,7 +115,7 @@ async def test_messages_that_are_too_large(app: Nvr, listeners: Listeners, path:
 )
 async def test_frames_that_are_none(app: Nvr, listeners: Listeners, path: str, frame: bytes) -> None:
     before = len(asyncio.all_tasks())
-    address = urlsplit(listeners.internal)
+    address = urlsplit(listeners.urls[INTERNAL])
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(
         f"GET {path}?src=front HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -154,7 +155,7 @@ async def test_who_is_closed_while_it_is_sent_to(
     monkeypatch.setattr("dogwatch.api.sockets.SEND_TIMEOUT_S", 0.2)
     monkeypatch.setattr("dogwatch.api.sockets.CLOSE_TIMEOUT_S", 0.1)
     before = len(asyncio.all_tasks())
-    address = urlsplit(listeners.internal)
+    address = urlsplit(listeners.urls[INTERNAL])
     reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=1 << 12)
     writer.write(
         b"GET /ws HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -173,9 +174,9 @@ async def test_a_ping_without_an_answer_ends_what_is_being_sent(
     app: Nvr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dogwatch.api.timeouts.PING_S", 0.2)
-    made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
+    made = Listeners(app.app, app.app.listeners, tmp_path, any_port=True)
     await made.start()
-    address = urlsplit(made.internal)
+    address = urlsplit(made.urls[INTERNAL])
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(
         b"GET /ws HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -11,8 +11,9 @@ import httpx
 import pytest
 from cryptography import x509
 
-from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.api.listeners import ANY, Address, Listeners, bind, own_address
+from dogwatch.api.listener import EXTERNAL, INTERNAL, Address
+from dogwatch.api.listeners import ANY, Listeners, bind, own_address
+from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from dogwatch.api.tls import VALID, certificate
 from dogwatch.config.load import default
 from dogwatch.errors import DogwatchError
@@ -21,7 +22,7 @@ from tests.nvr import Nvr, until
 
 @pytest.fixture
 async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    made = Listeners(app.app, app.services.config, tmp_path / "secrets", any_port=True)
+    made = Listeners(app.app, app.app.listeners, tmp_path / "secrets", any_port=True)
     await made.start()
     yield made
     await made.stop()
@@ -34,34 +35,37 @@ def trusting(directory: Path) -> ssl.SSLContext:
 async def test_the_socket_decides(app: Nvr, listeners: Listeners, tmp_path: Path) -> None:
     assert listeners.ready.is_set()
     async with httpx.AsyncClient(verify=trusting(tmp_path)) as client:
-        inside = await client.get(f"{listeners.internal}/api/profile")
+        inside = await client.get(f"{listeners.urls[INTERNAL]}/api/profile")
         assert inside.json()["username"] == "anonymous"
         assert "strict-transport-security" not in inside.headers
-        outside = await client.get(f"{listeners.external}/api/profile", headers={"Remote-User": "admin"})
+        outside = await client.get(f"{listeners.urls[EXTERNAL]}/api/profile", headers={"Remote-User": "admin"})
         assert outside.status_code == 401
         assert outside.headers["strict-transport-security"] == "max-age=63072000"
         assert "server" not in outside.headers
         bearer = {"Authorization": f"Bearer {app.token('vera')}"}
-        known = await client.get(f"{listeners.external}/api/profile", headers=bearer)
+        known = await client.get(f"{listeners.urls[EXTERNAL]}/api/profile", headers=bearer)
         assert known.json()["username"] == "vera"
 
 
 async def test_the_date_goes_on(listeners: Listeners) -> None:
     async with httpx.AsyncClient() as client, asyncio.timeout(10):
-        first = (await client.get(f"{listeners.internal}/api/version")).headers["date"]
-        while (await client.get(f"{listeners.internal}/api/version")).headers["date"] == first:  # noqa: ASYNC110 - the clock has no event
+        first = (await client.get(f"{listeners.urls[INTERNAL]}/api/version")).headers["date"]
+        while (await client.get(f"{listeners.urls[INTERNAL]}/api/version")).headers["date"] == first:  # noqa: ASYNC110 - the clock has no event
             await asyncio.sleep(0.05)
 
 
 async def test_head_has_no_body(listeners: Listeners) -> None:
     async with httpx.AsyncClient() as client:
-        answer = await client.head(f"{listeners.internal}/api/front/latest.jpg")
+        answer = await client.head(f"{listeners.urls[INTERNAL]}/api/front/latest.jpg")
         assert (answer.status_code, answer.content) == (200, b"")
         assert int(answer.headers["content-length"]) > 1000
 
 
 async def test_an_endless_answer_does_not_delay_the_end(app: Nvr, listeners: Listeners) -> None:
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{listeners.internal}/api/front?fps=20") as answer:
+    async with (
+        httpx.AsyncClient() as client,
+        client.stream("GET", f"{listeners.urls[INTERNAL]}/api/front?fps=20") as answer,
+    ):
         chunks = answer.aiter_raw()
         assert await anext(chunks)
         began = time.monotonic()
@@ -74,7 +78,10 @@ async def test_an_endless_answer_does_not_delay_the_end(app: Nvr, listeners: Lis
 
 
 async def test_a_viewer_who_leaves_is_noticed(app: Nvr, listeners: Listeners) -> None:
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{listeners.internal}/api/front?fps=20") as answer:
+    async with (
+        httpx.AsyncClient() as client,
+        client.stream("GET", f"{listeners.urls[INTERNAL]}/api/front?fps=20") as answer,
+    ):
         assert await anext(answer.aiter_raw())
         assert app.services.pictures._viewers == 1
     await until(lambda: not app.services.pictures._viewers)
@@ -84,7 +91,7 @@ async def test_a_taken_port(app: Nvr, tmp_path: Path) -> None:
     taken = bind(INTERNAL, ANY)[0]
     port = taken.getsockname()[1]
     config = default(networking={"listen": {"internal": f"127.0.0.1:{port}", "external": "127.0.0.1:1"}})
-    listeners = Listeners(app.app, config, tmp_path)
+    listeners = Listeners(app.app, nvr_listeners(config), tmp_path)
     with pytest.raises(DogwatchError, match=f"internal listener cannot use 127.0.0.1 port {port}: .*in use"):
         await listeners.start()
     assert not listeners.ready.is_set()
@@ -97,21 +104,21 @@ async def test_nothing_is_left_open_when_the_second_fails(app: Nvr, tmp_path: Pa
     first.close()
     config = default(networking={"listen": {"internal": f"127.0.0.1:{free}", "external": f"127.0.0.1:{taken}"}})
     with pytest.raises(DogwatchError, match="external listener"):
-        await Listeners(app.app, config, tmp_path).start()
+        await Listeners(app.app, nvr_listeners(config), tmp_path).start()
     bind(INTERNAL, Address("127.0.0.1", free))[0].close()
     second.close()
 
 
 async def test_without_tls(app: Nvr, tmp_path: Path) -> None:
     config = app.services.config.model_copy(update={"tls": default(tls={"enabled": False}).tls})
-    listeners = Listeners(app.app, config, tmp_path, any_port=True)
+    listeners = Listeners(app.app, nvr_listeners(config), tmp_path, any_port=True)
     await listeners.start()
     try:
-        assert listeners.external.startswith("http://")
+        assert listeners.urls[EXTERNAL].startswith("http://")
         async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{listeners.external}/login")
+            answer = await client.get(f"{listeners.urls[EXTERNAL]}/login")
             assert "strict-transport-security" not in answer.headers
-            assert (await client.get(f"{listeners.external}/api/config")).status_code == 401
+            assert (await client.get(f"{listeners.urls[EXTERNAL]}/api/config")).status_code == 401
     finally:
         await listeners.stop()
 
@@ -123,12 +130,12 @@ async def test_on_all_addresses_it_names_the_one_that_the_network_knows(app: Nvr
     config = default(
         networking={"listen": {"internal": "127.0.0.1:0", "external": f"0.0.0.0:{free}"}}, tls={"enabled": False}
     )
-    listeners = Listeners(app.app, config, tmp_path)
+    listeners = Listeners(app.app, nvr_listeners(config), tmp_path)
     await listeners.start()
     try:
-        assert listeners.external == f"http://{own_address()}:{free}"
+        assert listeners.urls[EXTERNAL] == f"http://{own_address()}:{free}"
         async with httpx.AsyncClient() as client:
-            assert (await client.get(f"{listeners.external}/login")).status_code == 200
+            assert (await client.get(f"{listeners.urls[EXTERNAL]}/login")).status_code == 200
     finally:
         await listeners.stop()
 
@@ -137,7 +144,7 @@ async def test_an_unusable_certificate(app: Nvr, tmp_path: Path) -> None:
     made = certificate(tmp_path, ())
     made.key.write_text("nonsense")
     with pytest.raises(DogwatchError, match="certificate cannot be used"):
-        await Listeners(app.app, app.services.config, tmp_path, any_port=True).start()
+        await Listeners(app.app, app.app.listeners, tmp_path, any_port=True).start()
 
 
 def test_both_families() -> None:
@@ -198,7 +205,7 @@ async def test_no_path_leads_out(app: Nvr, listeners: Listeners, path: str) -> N
     data = app.services.paths.data
     (data / "clips").mkdir()
     (data / "clips" / "link").symlink_to(data)
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(listeners.internal.rpartition(":")[2]))
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(listeners.urls[INTERNAL].rpartition(":")[2]))
     writer.write(f"GET {path} HTTP/1.1\r\nHost: nvr\r\nConnection: close\r\n\r\n".encode())
     async with asyncio.timeout(10):
         answer = await reader.read()

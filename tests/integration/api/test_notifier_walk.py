@@ -15,6 +15,7 @@ from sqlalchemy import insert
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
+from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from dogwatch.events.files import Files, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments
@@ -50,9 +51,9 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
 async def address(app: Nvr, tmp_path: Path) -> AsyncIterator[str]:
     config = app.services.config
     plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, plain, tmp_path, any_port=True)
+    made = Listeners(app.app, nvr_listeners(plain), tmp_path, any_port=True)
     await made.start()
-    yield made.external
+    yield made.urls[EXTERNAL]
     await made.stop()
 
 

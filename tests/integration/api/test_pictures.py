@@ -14,12 +14,12 @@ import pytest
 import simplejpeg
 from fastapi.routing import APIRoute
 
-from dogwatch.api.app import all_routes, methods
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from dogwatch.media import picture
 from dogwatch.media.picture_pool import POOL
 from dogwatch.media.still import frame_at
 from tests.nvr import Nvr, until
+from tests.routes import all_routes
 from tests.stocked import EVENT, HEIGHT, PARAMETERS, QUERIES, WIDTH, stocked
 
 CODECS = [
@@ -88,7 +88,9 @@ async def beginning(made: Nvr, path: str) -> tuple[int, str]:
 
 
 def routes() -> list[str]:
-    return sorted(route.path for route in all_routes() if isinstance(route, APIRoute) and "GET" in methods(route))
+    return sorted(
+        route.path for route in all_routes() if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    )
 
 
 def filled(path: str) -> str:

@@ -28,7 +28,7 @@ LIVE = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]
 
 
 def at(listeners: Listeners, path: str) -> str:
-    return listeners.external.replace("http", "ws", 1) + path
+    return listeners.urls[EXTERNAL].replace("http", "ws", 1) + path
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -61,8 +61,8 @@ ENDINGS = ["logout", "password", "another's password", "role", "deleted"]
 async def end(how: str, listeners: Listeners, admin: str, vera: str) -> None:
     """End the session of vera's token in one of the ways that there are."""
     async with (
-        httpx.AsyncClient(base_url=listeners.external, headers=bearer(admin)) as by_admin,
-        httpx.AsyncClient(base_url=listeners.external, headers=bearer(vera)) as by_vera,
+        httpx.AsyncClient(base_url=listeners.urls[EXTERNAL], headers=bearer(admin)) as by_admin,
+        httpx.AsyncClient(base_url=listeners.urls[EXTERNAL], headers=bearer(vera)) as by_vera,
     ):
         match how:
             case "logout":
@@ -95,7 +95,7 @@ async def test_a_websocket_ends_at_once(app: Nvr, listeners: Listeners, path: st
 @pytest.mark.parametrize("how", ENDINGS)
 async def test_an_endless_answer_ends_at_once(app: Nvr, listeners: Listeners, how: str) -> None:
     vera = app.token("vera")
-    url = f"{listeners.external}/api/front?fps=1"
+    url = f"{listeners.urls[EXTERNAL]}/api/front?fps=1"
     async with httpx.AsyncClient(headers=bearer(vera)) as client, client.stream("GET", url) as answer:
         parts = answer.aiter_raw()
         assert await anext(parts)
@@ -110,7 +110,7 @@ async def test_a_download_ends_at_once(app: Nvr, listeners: Listeners, tmp_path:
     folder.mkdir(parents=True)
     with (folder / "00.00.mp4").open("wb") as file:
         file.truncate(size)
-    url = f"{listeners.external}/recordings/2026-01-01/00/front/00.00.mp4"
+    url = f"{listeners.urls[EXTERNAL]}/recordings/2026-01-01/00/front/00.00.mp4"
     async with httpx.AsyncClient(headers=bearer(app.token("vera"))) as client, client.stream("GET", url) as answer:
         parts = answer.aiter_raw(1 << 16)
         assert len(await anext(parts)) == 1 << 16

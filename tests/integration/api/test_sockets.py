@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.bus.messages import LiveFragment, LiveInit, Watch
 from dogwatch.media import boxes
@@ -44,9 +45,9 @@ async def joined(app: Nvr, listeners: int) -> None:
 
 async def test_who_stops_reading_keeps_no_connection(app: Nvr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.timeouts.PING_S", 0.3)
-    made = Listeners(app.app, app.services.config, tmp_path, any_port=True)
+    made = Listeners(app.app, app.app.listeners, tmp_path, any_port=True)
     await made.start()
-    parts = urlsplit(made.internal)
+    parts = urlsplit(made.urls[INTERNAL])
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 12)
     writer.write(
         b"GET /ws HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -62,7 +63,7 @@ async def test_who_stops_reading_keeps_no_connection(app: Nvr, tmp_path: Path, m
 
 
 async def test_what_is_published_is_heard(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.internal, "/ws")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/ws")) as socket:
         await joined(app, 1)
         app.services.broadcast.publish("front/person", 2)
         app.services.broadcast.publish("front/motion", "ON")
@@ -76,7 +77,7 @@ async def test_what_is_published_is_heard(app: Nvr, listeners: Listeners) -> Non
 
 
 async def test_on_connect(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.internal, "/ws")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/ws")) as socket:
         for malformed in ("", "x", "[]", "1", '"x"', "{}", '{"topic": 1}', '{"topic": "no/such/set"}', "[" * 10_000):
             await socket.send(malformed)
         await socket.send(json.dumps({"topic": "onConnect", "message": "", "retain": False}))
@@ -86,7 +87,10 @@ async def test_on_connect(app: Nvr, listeners: Listeners) -> None:
 
 
 async def test_only_who_asks_is_answered(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.internal, "/ws")) as asking, connect(at(listeners.internal, "/ws")) as other:
+    async with (
+        connect(at(listeners.urls[INTERNAL], "/ws")) as asking,
+        connect(at(listeners.urls[INTERNAL], "/ws")) as other,
+    ):
         await joined(app, 2)
         await asking.send('{"topic": "audioDetections"}')
         await heard(asking, "camera_activity")
@@ -96,7 +100,7 @@ async def test_only_who_asks_is_answered(app: Nvr, listeners: Listeners) -> None
 
 
 async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "admin")) as socket:
+    async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "admin")) as socket:
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF", "retain": False}))
         assert await heard(socket, "front/detect/state") == "OFF"
         assert app.services.switches.get("front", "detect") is False
@@ -108,7 +112,7 @@ async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
 
 async def test_who_restarts_on_a_wrong_file_is_told_what_is_wrong(app: Nvr, listeners: Listeners) -> None:
     app.services.loaded.path.write_text("cameras: [")
-    async with connect(at(listeners.internal, "/ws")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/ws")) as socket:
         await socket.send(json.dumps({"topic": "restart", "payload": ""}))
         answer = json.loads(await heard(socket, "restart"))
     assert answer["success"] is False
@@ -117,7 +121,7 @@ async def test_who_restarts_on_a_wrong_file_is_told_what_is_wrong(app: Nvr, list
 
 
 async def test_others_do_not(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "vera")) as socket:
+    async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "vera")) as socket:
         for topic in ("front/detect/set", "restart", "front/notifications/suspend"):
             await socket.send(json.dumps({"topic": topic, "payload": "OFF"}))
         await socket.send(json.dumps({"topic": "onConnect"}))
@@ -127,7 +131,7 @@ async def test_others_do_not(app: Nvr, listeners: Listeners) -> None:
 
 
 async def test_a_restricted_role_hears_of_its_cameras(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "frida")) as socket:
+    async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "frida")) as socket:
         await joined(app, 1)
         publish = app.services.broadcast.publish
         publish("back/person", 1)
@@ -149,21 +153,23 @@ async def test_a_restricted_role_hears_of_its_cameras(app: Nvr, listeners: Liste
 @pytest.mark.parametrize("path", ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"])
 async def test_refusals(app: Nvr, listeners: Listeners, path: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        await connect(at(listeners.external, path)).__aenter__()
+        await connect(at(listeners.urls[EXTERNAL], path)).__aenter__()
     assert refused.value.response.status_code == 401
     assert not caplog.records  # anybody could fill the log
     cookie = {"Cookie": f"frigate_token={app.token('vera')}"}
     with pytest.raises(InvalidStatus) as refused:
         await connect(
-            at(listeners.external, path), additional_headers=cookie, origin=Origin("https://evil.example")
+            at(listeners.urls[EXTERNAL], path), additional_headers=cookie, origin=Origin("https://evil.example")
         ).__aenter__()
     assert refused.value.response.status_code == 403
-    async with connect(at(listeners.external, path), additional_headers=cookie, origin=Origin(listeners.external)):
+    async with connect(
+        at(listeners.urls[EXTERNAL], path), additional_headers=cookie, origin=Origin(listeners.urls[EXTERNAL])
+    ):
         pass
 
 
 async def test_a_connection_ends_with_the_account(app: Nvr, listeners: Listeners) -> None:
-    async with connect(at(listeners.external, "/ws"), additional_headers=bearer(app, "vera")) as socket:
+    async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "vera")) as socket:
         await joined(app, 1)
         app.services.broadcast.publish("front/person", 1)
         assert await heard(socket, "front/person") == 1
@@ -175,7 +181,7 @@ async def test_a_connection_ends_with_the_account(app: Nvr, listeners: Listeners
 
 
 async def test_a_stream_of_pictures_ends_with_the_account(app: Nvr, listeners: Listeners) -> None:
-    url = f"{listeners.external}/api/front?fps=20"
+    url = f"{listeners.urls[EXTERNAL]}/api/front?fps=20"
     async with httpx.AsyncClient(headers=bearer(app, "vera")) as client, client.stream("GET", url) as answer:
         parts = answer.aiter_raw()
         assert await anext(parts)
@@ -192,19 +198,19 @@ WEBSOCKETS = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front
 @pytest.mark.parametrize("path", WEBSOCKETS)
 async def test_another_sites_page_cannot_listen_in_on_the_internal_port(listeners: Listeners, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        await connect(at(listeners.internal, path), origin=Origin("https://evil.example")).__aenter__()
+        await connect(at(listeners.urls[INTERNAL], path), origin=Origin("https://evil.example")).__aenter__()
     assert refused.value.response.status_code == 403
     forwarded = {"X-Forwarded-Host": "ha.example"}
-    for origin, headers in ((None, {}), (listeners.internal, {}), ("https://ha.example", forwarded)):
+    for origin, headers in ((None, {}), (listeners.urls[INTERNAL], {}), ("https://ha.example", forwarded)):
         async with connect(
-            at(listeners.internal, path), origin=Origin(origin) if origin else None, additional_headers=headers
+            at(listeners.urls[INTERNAL], path), origin=Origin(origin) if origin else None, additional_headers=headers
         ):
             pass
 
 
 @pytest.mark.parametrize("path", WEBSOCKETS)
 async def test_a_rebound_name_reaches_no_websocket(listeners: Listeners, path: str) -> None:
-    address = urlsplit(listeners.internal)
+    address = urlsplit(listeners.urls[INTERNAL])
     url = f"ws://evil.example:{address.port}{path}"
     origin = Origin(f"http://evil.example:{address.port}")
     with pytest.raises(InvalidStatus) as refused:
@@ -274,7 +280,7 @@ async def receive(socket: ClientConnection) -> Any:
 
 @pytest.mark.parametrize("path", ["/live/mse/api/ws", "/api/go2rtc/api/ws"])
 async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: str) -> None:
-    url = at(listeners.external, f"{path}?src=front")
+    url = at(listeners.urls[EXTERNAL], f"{path}?src=front")
     headers = bearer(app, "frida")
     async with connect(url, additional_headers=headers) as first, connect(url, additional_headers=headers) as second:
         await first.send("malformed")
@@ -304,13 +310,13 @@ async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: 
 
 
 async def test_a_named_stream_is_its_input(listeners: Listeners, camera: Camera) -> None:
-    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front_sub")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front_sub")) as socket:
         await ask(socket)
         await camera.watched(1)
 
 
 async def test_an_unknown_stream(listeners: Listeners) -> None:
-    async with connect(at(listeners.internal, "/live/mse/api/ws?src=none")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=none")) as socket:
         assert (await receive(socket))["type"] == "error"
         with pytest.raises(ConnectionClosed):
             await receive(socket)
@@ -318,7 +324,7 @@ async def test_an_unknown_stream(listeners: Listeners) -> None:
 
 async def test_too_many_viewers(listeners: Listeners, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.live.streams.MAX_VIEWERS", 1)
-    path = at(listeners.internal, "/live/mse/api/ws?src=front")
+    path = at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")
     async with connect(path) as first, connect(path) as second:
         await ask(first)
         await camera.watched(0)
@@ -327,13 +333,13 @@ async def test_too_many_viewers(listeners: Listeners, camera: Camera, monkeypatc
 
 
 async def test_another_protocol_is_refused(listeners: Listeners) -> None:
-    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:
         await socket.send(json.dumps({"type": "webrtc/offer", "value": ""}))
         assert await receive(socket) == {"type": "error", "value": "webrtc/offer: not supported, use mse"}
 
 
 async def test_a_camera_that_sends_nothing(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.nvr.live.INIT_TIMEOUT_S", 0.05)
-    async with connect(at(listeners.internal, "/live/mse/api/ws?src=front")) as socket:
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:
         await ask(socket)
         assert await receive(socket) == {"type": "error", "value": "the camera sends no video"}

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from dogwatch.api.listener import INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.live.pictures import Still
 from tests.nvr import Nvr, until
@@ -21,14 +22,14 @@ ASKED = b"GET /api/version HTTP/1.1\r\nHost: nvr\r\n\r\n"
 
 @pytest.fixture
 async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    made = Listeners(app.app, app.services.config, tmp_path / "secrets", any_port=True)
+    made = Listeners(app.app, app.app.listeners, tmp_path / "secrets", any_port=True)
     await made.start()
     yield made
     await made.stop()
 
 
 async def opened(listeners: Listeners) -> Connection:
-    return await asyncio.open_connection("127.0.0.1", urlsplit(listeners.internal).port)
+    return await asyncio.open_connection("127.0.0.1", urlsplit(listeners.urls[INTERNAL]).port)
 
 
 async def is_over(connection: Connection) -> bool:
@@ -57,7 +58,10 @@ async def test_who_does_not_say_what_he_wants(
 
 async def test_an_answer_may_take_longer(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.timeouts.REQUEST_S", 0.2)
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{listeners.internal}/api/front?fps=20") as answer:
+    async with (
+        httpx.AsyncClient() as client,
+        client.stream("GET", f"{listeners.urls[INTERNAL]}/api/front?fps=20") as answer,
+    ):
         began = asyncio.get_running_loop().time()
         async for _ in answer.aiter_raw():
             if asyncio.get_running_loop().time() - began > 1.2:
@@ -80,7 +84,7 @@ async def ask_for(listeners: Listeners, path: str) -> Connection:
     one = socket.socket()
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
     one.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", urlsplit(listeners.internal).port))
+    await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", urlsplit(listeners.urls[INTERNAL]).port))
     reader, writer = await asyncio.open_connection(sock=one, limit=1 << 12)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: nvr\r\n\r\n".encode())
     assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
@@ -169,10 +173,10 @@ async def test_who_stops_reading_makes_room(app: Nvr, listeners: Listeners, monk
     writer.write(b"GET /api/front?fps=30 HTTP/1.1\r\nHost: nvr\r\n\r\n")
     assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
     async with httpx.AsyncClient() as client:
-        async with client.stream("GET", f"{listeners.internal}/api/front") as answer:
+        async with client.stream("GET", f"{listeners.urls[INTERNAL]}/api/front") as answer:
             assert answer.status_code == 503
         async with asyncio.timeout(10):
             while answer.status_code == 503:
-                async with client.stream("GET", f"{listeners.internal}/api/front") as answer:
+                async with client.stream("GET", f"{listeners.urls[INTERNAL]}/api/front") as answer:
                     pass
     writer.close()

@@ -10,11 +10,12 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from dogwatch.api.app import all_routes, keys
+from dogwatch.api.surface import keys
 from dogwatch.store import events, exports, reviews, timeline
 from dogwatch.store.exports import Case, Export
 from tests.mounts import small_disk
 from tests.nvr import EXTERNAL, PASSWORD, Nvr, nvr
+from tests.routes import all_routes
 
 DONE = (200, 201)
 START = 1_700_000_000.0

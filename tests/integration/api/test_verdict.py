@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
-from dogwatch.auth.policy import Permission
+from dogwatch.api.nvr.policy import Permission
 from tests.nvr import PASSWORD, Nvr
 from tests.routes import ROUTES, exchange, url
 

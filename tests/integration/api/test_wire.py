@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.wire import MAX_BODY, Wire
 from tests.nvr import PASSWORD, Nvr
 
@@ -60,7 +61,9 @@ async def body(kind: str, size: int, headers: dict[str, str], **more: str) -> ht
             response = Response(content, media_type=kind, headers={k: v for k, v in more.items() if k == "ETag"})
         await response(scope, Request(scope, receive).receive, send)
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=Wire(app)), base_url="http://nvr") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=Wire(app, error_form)), base_url="http://nvr"
+    ) as client:
         return await client.get("/", headers=headers)
 
 

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dogwatch.api import numbers
-from dogwatch.api.app import Route, all_routes, keys
-from dogwatch.auth.policy import POLICY
+from dogwatch.api.nvr.policy import POLICY
+from dogwatch.api.surface import Route, keys
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.metrics import exposition
+from tests.routes import all_routes
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(page for page in (DOCS / "api").glob("*.md") if page.name != "README.md")

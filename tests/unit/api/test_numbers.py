@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
 from dogwatch.api import numbers
-from dogwatch.api.app import all_routes, methods
 from tests.routes import openapi
 
 OURS_NOT = "ValidationError"  # FastAPI's own answer
@@ -25,13 +23,6 @@ def unbounded(schema: Any, where: str) -> Iterator[str]:
     elif isinstance(schema, list):
         for value in schema:
             yield from unbounded(value, where)
-
-
-def test_the_document_is_the_same_whether_an_app_was_built_before_or_not() -> None:
-    for route in all_routes():
-        if isinstance(route, APIRoute) and "GET" in methods(route):
-            methods(route).add("HEAD")  # as `create_app` does
-    assert not any("head" in operations for operations in openapi()["paths"].values())
 
 
 def test_every_number_of_every_route_has_bounds() -> None:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dogwatch.api.access import Guard, arrival, base_path
+from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import ApiError
 from dogwatch.api.services import CALLER_KEY, TheCaller, TheServices, cameras_for
+from dogwatch.api.verdicts import permits
 from dogwatch.auth.caller import Caller
 
 router = APIRouter()
@@ -58,11 +59,11 @@ async def verdict(
     x_original_method: Annotated[str, Header()] = "GET",
 ) -> Response:
     """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL` (or `-URI`)."""
-    guard: Guard = request.app.state.guard
+    match, prefix = request.app.state.whole.match, base_path(request.scope)
     # All that are given: one may be the client's own, which the proxy has let through.
     for name in ("x-original-url", "x-original-uri"):
         for original in request.headers.getlist(name):
-            if not await guard.permits(caller, x_original_method, original, base_path(request.scope)):
+            if not await permits(match, request.scope, caller, x_original_method, original, prefix):
                 return JSONResponse({"detail": "Access denied"}, 403)
     return Response(status_code=202, headers={"Remote-User": caller.username, "Remote-Role": caller.role})
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from dogwatch.api.access import arrival
+from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import VIEWER

@@ -1,4 +1,4 @@
-"""The one table that says who may use which route.
+"""The table that says who may use which route of the NVR API.
 
 A key is a method and a path template as the router writes it; `WS` stands for a WebSocket, and a row for GET
 covers HEAD. The app refuses to be built with a route that has no row, so a new endpoint is closed until
@@ -184,5 +184,8 @@ EXPORTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/jobs/export/{export_id}"): _P.FILTERED,
     ("DELETE", "/api/jobs/export/{export_id}"): _P.ADMIN,
 }
+
+PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
+"""Below these, also a path without a route needs a login."""
 
 POLICY: dict[tuple[str, str], Permission] = {**EXPORTS, **SYSTEM, **LIVE, **RECORDINGS, **VOD, **EVENTS, **REVIEWS}

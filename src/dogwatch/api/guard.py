@@ -1,0 +1,138 @@
+"""Who is asking, and may they? The guard before every route of a surface on which accounts log in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dogwatch.api import pages, paths
+from dogwatch.api.arrivals import arrival, base_path
+from dogwatch.api.connections import Connections
+from dogwatch.api.errors import AccessError
+from dogwatch.api.listener import INTERNAL, listener_of
+from dogwatch.api.services import CALLER_KEY, Services
+from dogwatch.auth import hosts
+from dogwatch.auth.authority import Verdict
+from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
+
+Check = Callable[[Scope, Caller], Awaitable[None]]
+"""Raises an `AccessError` unless the caller may have what the matched `scope` asks for."""
+
+
+class Guard:
+    """Finds out who sends a request, and refuses what nobody may send; one a program."""
+
+    def __init__(self, services: Services) -> None:
+        """Identify callers by `services.authority`."""
+        self._services, self._authority = services, services.authority
+        self._connections = Connections(services.authority)
+
+    def protect(self, app: ASGIApp, check: Check | None) -> Guarded:
+        """Return `app` behind `check`; None lets everybody through, logged in or not."""
+        return Guarded(app, check, self)
+
+    async def identify(self, scope: Scope) -> Verdict:
+        """Return who sends a request, which may be nobody.
+
+        Raises:
+            ApiError: Nobody may send this: its path is odd, or a page of another site has sent it.
+        """
+        if not paths.is_plain(scope["path"]):
+            raise AccessError(403, "Access denied")
+        headers = Headers(scope=scope)
+        if listener_of(scope) == INTERNAL:
+            listen = self._services.config.networking.listen
+            if hosts.is_loopback(listen.internal_address[0]):
+                pages.check_host(headers, listen.internal_hosts)
+            pages.check_write(scope, headers)
+            return Verdict(ANONYMOUS_ADMIN)
+        pages.check_write(scope, headers)
+        cookie = HTTPConnection(scope).cookies.get(self._authority.cookie_name) if "cookie" in headers else None
+        return await self._authority.identify(headers.getlist, cookie)
+
+    def known(self, scope: Scope, caller: Caller | None) -> Caller:
+        """Return `caller`, who is somebody.
+
+        Raises:
+            AccessError: 401 for nobody; 403 for somebody whose WebSocket was opened by a page of another site.
+        """
+        if caller is None:
+            login = {"Location": f"{base_path(scope)}/login"} if self._authority.enabled else None
+            raise AccessError(401, "Authentication required", headers=login)
+        if scope["type"] == "websocket" and (caller.by_cookie or caller.trusted):
+            listen = self._services.config.networking.listen
+            pages.check_origin(Headers(scope=scope), listen.internal_hosts if caller.trusted else ())
+        return caller
+
+    def renewing(self, verdict: Verdict, scope: Scope, send: Send) -> Send:
+        """Return `send` that adds the cookie of a session that goes on to an answer which sets none itself."""
+        if verdict.renewed is None:
+            return send
+        cookie = self._authority.cookie(verdict.renewed, arrival(HTTPConnection(scope)))
+
+        async def add(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.accept"):
+                headers = MutableHeaders(raw=list(message.get("headers", [])))
+                if "set-cookie" not in headers:
+                    headers.append("set-cookie", cookie)
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        return add
+
+    async def follow(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on to `app`, and break the answer off as soon as `caller` has lost the right to it."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] in ("http.response.start", "websocket.accept")
+            await send(message)
+
+        with self._connections.follow(caller) as connection:
+            try:
+                await app(scope, self._connections.checked(receive, connection), noted)
+            except asyncio.CancelledError:
+                if not connection.over:
+                    raise
+            if not connection.over:
+                return
+            if connection.task.uncancel():
+                raise asyncio.CancelledError  # somebody else wants the task to end too
+            if not begun:
+                raise AccessError(401, "Authentication required")
+            if scope["type"] == "websocket":
+                with contextlib.suppress(Exception):  # it may be closed already, by either side
+                    await send({"type": "websocket.close", "code": 1008})
+            # An answer over HTTP stays incomplete, at which the server closes the connection.
+
+
+class Guarded:
+    """An app behind a check."""
+
+    def __init__(self, app: ASGIApp, check: Check | None, guard: Guard) -> None:
+        """Use `Guard.protect`."""
+        self._app, self.check, self._guard = app, check, guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with the caller in the scope.
+
+        Raises:
+            ApiError: The caller may not ask for this.
+        """
+        verdict = await self._guard.identify(scope)
+        caller = scope[CALLER_KEY] = verdict.caller
+        if self.check is not None:
+            await self.check(scope, self._guard.known(scope, caller))
+        send = self._guard.renewing(verdict, scope, send)
+        reads = scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD")
+        if self.check is not None and reads and caller is not None and not caller.trusted:
+            # Other methods just say what was done, and one of these may be what ends the session.
+            await self._guard.follow(self._app, caller, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,0 +1,109 @@
+"""Routes with their permissions: a request is matched once, and the permission is checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute, Match, compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dogwatch.api.errors import RequestError
+from dogwatch.api.surface import P, Route, Surface, keys
+from dogwatch.errors import DogwatchError
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A route, and its app behind its permission."""
+
+    route: Route
+    app: ASGIApp
+
+
+class GuardedRoute(BaseRoute):
+    """One path with all its methods, each behind its permission."""
+
+    def __init__(self, path: str, methods: Mapping[str, Protected], not_allowed: ASGIApp) -> None:
+        """Answer `methods` of `path`, the template of a router; `not_allowed` answers all others."""
+        self.path, self._methods, self._not_allowed = path, methods, not_allowed
+        self._regex, self.path_format, self._convertors = compile_path(path)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Compare the path; a method that there is not is a partial match."""
+        found = self._regex.match(scope["path"])
+        if found is None:
+            return Match.NONE, {}
+        method = method_of(scope)
+        protected = self._methods.get(method)
+        if protected is None:
+            return (Match.NONE if method == "WS" or "WS" in self._methods else Match.PARTIAL), {}
+        values = {name: self._convertors[name].convert(text) for name, text in found.groupdict().items()}
+        return Match.FULL, {
+            "path_params": values,
+            "endpoint": protected.route.endpoint,
+            "route": protected.route,
+            APP_KEY: protected.app,
+        }
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run what `matches` has found."""
+        app: ASGIApp = scope.get(APP_KEY, self._not_allowed)
+        await app(scope, receive, send)
+
+
+APP_KEY = "dogwatch.app"
+"""What answers a request that has been matched, with its permission before it."""
+
+
+def guarded(surface: Surface[P]) -> list[BaseRoute]:
+    """Return the routes of `surface`, the most specific paths first.
+
+    Raises:
+        DogwatchError: A route has no row in the policy, or lies outside the surface's prefix.
+    """
+    paths: dict[str, dict[str, Protected]] = {}
+    for route in surface.routes():
+        if not route.path.startswith(surface.prefix):
+            raise DogwatchError(f"the route {route.path} of {surface.name} does not begin with {surface.prefix}")
+        for method, path in keys(route):
+            if (method, path) not in surface.policy:
+                raise DogwatchError(f"the route {method} {path} has no policy: add a row to that of {surface.name}")
+            protected = Protected(route, surface.protect(route.app, surface.policy[method, path]))
+            methods = paths.setdefault(path, {})
+            methods[method] = protected
+            if method == "GET":
+                methods["HEAD"] = protected
+    return [
+        GuardedRoute(
+            path, methods, surface.protect_rest(refusing(405, "Method Not Allowed", Allow=", ".join(sorted(methods))))
+        )
+        for path, methods in sorted(paths.items(), key=lambda item: specificity(item[0]))
+    ]
+
+
+def method_of(scope: Scope) -> str:
+    """Return the method of a request as the policy writes it."""
+    return "WS" if scope["type"] == "websocket" else scope["method"]
+
+
+def refusing(status: int, text: str, **headers: str) -> ASGIApp:
+    """Return an app that refuses whatever it is asked for."""
+
+    async def refuse(*_: object) -> None:
+        raise RequestError(status, text, headers=headers)
+
+    return refuse
+
+
+def specificity(template: str) -> tuple[int, ...]:
+    """Return a sort key by which fixed segments come before mixed ones, those before parameters, paths last."""
+    return tuple(_rank(segment) for segment in template.split("/"))
+
+
+def _rank(segment: str) -> int:
+    if "{" not in segment:
+        return 0
+    if segment.endswith(":path}"):
+        return 3
+    return 2 if segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1 else 1

@@ -1,0 +1,28 @@
+"""Bodies that are JSON whatever their header says: programs send them without one, or as text."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dogwatch.api.pages import SAFE_METHODS
+
+JSON = (b"content-type", b"application/json")
+
+
+class JsonBodies:
+    """An app whose requests' bodies are taken for JSON; multipart ones are left alone.
+
+    Pages of other sites can send such a body too (`text/plain`), which is why they need `X-CSRF-TOKEN`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Hand on to `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on with the header of JSON."""
+        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
+            said = dict(scope["headers"]).get(b"content-type", b"")
+            if not said.startswith(b"multipart/"):
+                scope["headers"] = [*(pair for pair in scope["headers"] if pair[0] != b"content-type"), JSON]
+        await self._app(scope, receive, send)

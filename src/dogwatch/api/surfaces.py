@@ -1,0 +1,18 @@
+"""All surfaces of the program: a new one is one more line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dogwatch.api.guard import Guard
+from dogwatch.api.nvr import surface as nvr
+
+if TYPE_CHECKING:
+    from dogwatch.api.services import Services
+    from dogwatch.api.surface import Surface
+
+
+def all_surfaces(services: Services) -> tuple[Surface[Any], ...]:
+    """Return the surfaces of a program with these services."""
+    guard = Guard(services)
+    return (nvr.surface(services, guard),)
