@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.media.street import StreetScene
 
 RUNS = 12
@@ -37,10 +37,8 @@ def main() -> None:
 
 def _spec(
     kind: str, model: ModelSpec | None = None, options: dict[str, str | int | float | bool] | None = None
-) -> DetectionSpec:
-    return DetectionSpec(
-        run_dir="", ring_dir="", name=kind, type=kind, model=model or ModelSpec(), options=options or {}, batch=8
-    )
+) -> DetectorSpec:
+    return DetectorSpec(name=kind, type=kind, model=model or ModelSpec(), options=options or {}, batch=8)
 
 
 def _measure(name: str, detector: Detector, pictures: list[NDArray[np.uint8]], batches: tuple[int, ...]) -> None:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from dogwatch.bus.messages import Down, Message, SegmentWritten, SetSwitch, Watch, WorkerReady
-from dogwatch.bus.specs import IngestSpec, InputSpec
 from dogwatch.model import Segment
+from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)

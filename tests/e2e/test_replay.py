@@ -23,7 +23,6 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.bus.stream import Listener
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
@@ -32,6 +31,7 @@ from dogwatch.replay import footage
 from dogwatch.replay.driver import Replay, Views
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.pipeline import FrameResult
+from dogwatch.workers.analysis.spec import AnalysisSpec
 from tests import walkers
 from tests.ingest import IngestProcess, spec_for
 

@@ -8,7 +8,7 @@ import threading
 import msgspec
 
 from dogwatch.bus.child import on_leave, read_line, start_logging
-from dogwatch.bus.specs import Spec
+from dogwatch.bus.spec import Spec
 from dogwatch.workers.ingest import template
 
 if __name__ == "__main__":

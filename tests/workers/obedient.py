@@ -6,7 +6,7 @@ import threading
 import msgspec
 
 from dogwatch.bus.child import on_leave, read_line, start_logging
-from dogwatch.bus.specs import Spec
+from dogwatch.bus.spec import Spec
 
 if __name__ == "__main__":
     spec = msgspec.json.decode(read_line(), type=Spec)

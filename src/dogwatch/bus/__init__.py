@@ -2,7 +2,8 @@
 
 | module | what |
 | --- | --- |
-| `messages` `specs` | every struct that crosses a process border |
+| `messages` | every struct that crosses a process border while workers run |
+| `spec` | what all workers are told at start |
 | `link` `outbox` | a worker's connection to the core, and what it keeps for it |
 | `links` | the core's end of all of them |
 | `live_link` | the second link of an ingest process: live fragments |

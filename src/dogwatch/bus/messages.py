@@ -25,7 +25,7 @@ class WorkerReady(Message, frozen=True):
     """The first message on each of a worker's connections.
 
     `kind` is ingest, analysis or detection; `name` is unique per kind. `spec_digest` is that of the spec that it
-    follows; see `bus.specs.digest`.
+    follows; see `bus.spec.digest`.
     """
 
     kind: str

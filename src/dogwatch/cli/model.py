@@ -118,13 +118,13 @@ def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: i
     """
     import numpy as np
 
-    from dogwatch.bus.specs import DetectionSpec, ModelSpec
     from dogwatch.detectors.base import load
+    from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 
     given = ModelSpec(
         path=str(path), width=width, height=height, labels=labels, input_pixel_format=colours, model_type=kind
     )
-    detector = load(DetectionSpec(run_dir="", ring_dir="", name=path.stem, type="onnx", model=given))
+    detector = load(DetectorSpec(name=path.stem, type="onnx", model=given))
     info = detector.info
     detector.detect([np.full((info.height, info.width, 3), 114, np.uint8)])
     return info

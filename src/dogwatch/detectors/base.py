@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.bus.messages import DetectorInfo
-from dogwatch.bus.specs import DetectionSpec
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Detection
 
@@ -48,7 +48,7 @@ class Detector(Protocol):
         ...
 
 
-def module_of(spec: DetectionSpec) -> str:
+def module_of(spec: DetectorSpec) -> str:
     """Return the name of the module that serves `spec`.
 
     The type `cpu` with an ONNX model means the ONNX runtime on the processor.
@@ -66,7 +66,7 @@ def module_of(spec: DetectionSpec) -> str:
     return MODULES[spec.type]
 
 
-def load(spec: DetectionSpec) -> Detector:
+def load(spec: DetectorSpec) -> Detector:
     """Make the detector that `spec` describes, its model loaded.
 
     Raises:

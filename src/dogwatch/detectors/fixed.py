@@ -10,8 +10,8 @@ import time
 from typing import Literal, cast
 
 from dogwatch.bus.messages import DetectorInfo
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.base import Tensor
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -19,7 +19,7 @@ from dogwatch.model import Box, Detection
 class FixedDetector:
     """Answers with the boxes in its options; see the module."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Read the options.
 
         Raises:
@@ -56,7 +56,7 @@ class FixedDetector:
         return [self._found for _ in batch]
 
 
-def make(spec: DetectionSpec) -> FixedDetector:
+def make(spec: DetectorSpec) -> FixedDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return FixedDetector(spec)
 

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.decode import Outputs
 from dogwatch.detectors.network import Input, NetworkDetector
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 
 
 class LiteRtNetwork:
     """One model in one interpreter."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Load the model.
 
         Raises:
@@ -56,7 +56,7 @@ class LiteRtNetwork:
             raise DetectorError(f"detector '{self._name}': LiteRT failed: {error}") from error
 
 
-def make(spec: DetectionSpec) -> NetworkDetector:
+def make(spec: DetectorSpec) -> NetworkDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return NetworkDetector(spec, "litert", LiteRtNetwork)
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from dogwatch import coco
 from dogwatch.bus.messages import DetectorInfo
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.base import Tensor
 from dogwatch.detectors.decode import DECODERS, DecodedBoxes, Outputs
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -62,7 +62,7 @@ class Network(Protocol):
 class NetworkDetector:
     """A detector that runs one model."""
 
-    def __init__(self, spec: DetectionSpec, runtime: str, load: Callable[[DetectionSpec], Network]) -> None:
+    def __init__(self, spec: DetectorSpec, runtime: str, load: Callable[[DetectorSpec], Network]) -> None:
         """Load the model.
 
         Args:
@@ -155,7 +155,7 @@ class NetworkDetector:
         return detections
 
 
-def _check_file(spec: DetectionSpec) -> None:
+def _check_file(spec: DetectorSpec) -> None:
     if not spec.model.path:
         raise DetectorError(f"detector '{spec.name}' has no model: set model.path, or run: dogwatch model add FILE")
     if not Path(spec.model.path).is_file():

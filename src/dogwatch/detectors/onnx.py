@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.decode import Outputs
 from dogwatch.detectors.network import Input, NetworkDetector
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _PROVIDERS = {
 class OnnxNetwork:
     """One model in one ONNX Runtime session."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Load the model.
 
         Raises:
@@ -62,12 +62,12 @@ class OnnxNetwork:
         return {name: np.asarray(value, np.float32) for name, value in zip(self._outputs, values, strict=True)}
 
 
-def make(spec: DetectionSpec) -> NetworkDetector:
+def make(spec: DetectorSpec) -> NetworkDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return NetworkDetector(spec, "onnx", OnnxNetwork)
 
 
-def _session(spec: DetectionSpec) -> Any:
+def _session(spec: DetectorSpec) -> Any:
     """Open the model file."""
     try:
         import onnxruntime

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.bus.messages import DetectorInfo
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.base import Tensor
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.detectors.suppress import suppress
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
@@ -51,7 +51,7 @@ DEFAULTS = {**LABELS, "face_anywhere": False}
 class OpenCVDetector:
     """HOG and Haar on gray tensors; see the module."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Load what the options switch on.
 
         Raises:
@@ -110,7 +110,7 @@ class OpenCVDetector:
         return [Detection("person", float(scores[i]), _box(boxes[i]).clipped(width, height)) for i in kept]
 
 
-def make(spec: DetectionSpec) -> OpenCVDetector:
+def make(spec: DetectorSpec) -> OpenCVDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return OpenCVDetector(spec)
 
@@ -120,7 +120,7 @@ def score_of_weight(weight: float) -> float:
     return 1 / (1 + math.exp(-STEEPNESS * (weight - MIDDLE)))
 
 
-def _options(spec: DetectionSpec) -> dict[str, bool]:
+def _options(spec: DetectorSpec) -> dict[str, bool]:
     """Return the defaults, overridden by the spec's options; unknown options are logged."""
     for name in sorted(set(spec.options) - set(DEFAULTS)):
         log.warning("the opencv detector ignores option %s", name)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.decode import Outputs
 from dogwatch.detectors.network import Input, NetworkDetector
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ CPU = "CPU"
 class OpenVinoNetwork:
     """One model, compiled for one device."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Load and compile the model.
 
         Raises:
@@ -58,12 +58,12 @@ class OpenVinoNetwork:
             raise DetectorError(f"detector '{self._name}': OpenVINO failed: {error}") from error
 
 
-def make(spec: DetectionSpec) -> NetworkDetector:
+def make(spec: DetectorSpec) -> NetworkDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return NetworkDetector(spec, "openvino", OpenVinoNetwork)
 
 
-def _device(spec: DetectionSpec, usable: list[str]) -> str:
+def _device(spec: DetectorSpec, usable: list[str]) -> str:
     """Return OpenVINO's name for the device; the processor if this machine lacks it."""
     wanted = spec.device.upper() or CPU
     if wanted.partition(":")[0].partition(".")[0] in {"AUTO", *(name.partition(".")[0] for name in usable)}:

@@ -21,8 +21,8 @@ import msgspec
 from dogwatch import coco
 from dogwatch.address import encode_credentials
 from dogwatch.bus.messages import UNREADABLE, DetectorInfo
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.base import Tensor
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -47,7 +47,7 @@ class _Answer(msgspec.Struct):
 class RemoteDetector:
     """Asks one server; see the module."""
 
-    def __init__(self, spec: DetectionSpec) -> None:
+    def __init__(self, spec: DetectorSpec) -> None:
         """Read the options; the server need not run yet.
 
         Raises:
@@ -98,7 +98,7 @@ class RemoteDetector:
         return sorted(found, key=lambda one: -one.score)
 
 
-def make(spec: DetectionSpec) -> RemoteDetector:
+def make(spec: DetectorSpec) -> RemoteDetector:
     """Make the detector of `spec`; raises DetectorError as its constructor does."""
     return RemoteDetector(spec)
 

@@ -37,7 +37,7 @@ def detector_of(config: Config, data: Path) -> Detector:
     Raises:
         DetectorError: It cannot be loaded.
     """
-    return load(detection_specs(config, Paths.below(data))[0])
+    return load(detection_specs(config, Paths.below(data))[0].detector)
 
 
 def replay(

@@ -28,7 +28,6 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
-from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.config import Config, Keeper, Loaded
 from dogwatch.config.auth import AuthConfig
 from dogwatch.config.system import LoggerConfig
@@ -46,6 +45,7 @@ from dogwatch.runtime.workers import Worker, Workers
 from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
+from dogwatch.workers.analysis.spec import AnalysisSpec
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,19 @@ import os
 from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
-from dogwatch.bus.specs import AnalysisSpec, DetectionSpec, IngestSpec, InputSpec, ModelSpec, Spec
+from dogwatch.bus.spec import Spec
 from dogwatch.config import Config, labels
 from dogwatch.config.connections import connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.runtime.paths import Paths
 from dogwatch.volume import read_identity
+from dogwatch.workers.analysis.spec import AnalysisSpec
+from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 
 MOST_THREADS = 4
 VISION_SHARE = 4
@@ -35,7 +39,7 @@ def all_specs(config: Config, paths: Paths) -> list[Wanted]:
     recorded = [name for name, camera in config.cameras.items() if camera.enabled]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in recorded),
-        *(Wanted("detection", spec.name, spec) for spec in detection_specs(config, paths)),
+        *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
         *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths)),
     ]
 
@@ -188,13 +192,15 @@ def _detector(config: Config, name: str, detector: DetectorConfig, paths: Paths)
         link=paths.link,
         run_dir=str(paths.run),
         log_level=config.logger.default,
-        name=name,
-        type=detector.type,
-        model=ModelSpec() if detector.type == BUILT_IN else _model(config, detector),
-        device=detector.device or "",
-        threads=detector.num_threads or default_threads(len(config.detectors)),
-        batch=detector.batch,
-        options=detector.options,
+        detector=DetectorSpec(
+            name=name,
+            type=detector.type,
+            model=ModelSpec() if detector.type == BUILT_IN else _model(config, detector),
+            device=detector.device or "",
+            threads=detector.num_threads or default_threads(len(config.detectors)),
+            batch=detector.batch,
+            options=detector.options,
+        ),
         ring_dir=paths.shm,
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box
 from tests.integration.detectors.layouts import BOX, SIZE, layouts, pictures
@@ -24,7 +24,7 @@ CAR = [("car", 0.9, Box(8, 16, 24, 56))]
 
 def load_model(path: str, kind: str, device: str = "", **model: Any) -> Detector:
     spec = ModelSpec(path=path, model_type=kind, **model)
-    return load(DetectionSpec(run_dir="", ring_dir="", name="mine", type="litert", model=spec, batch=4, device=device))
+    return load(DetectorSpec(name="mine", type="litert", model=spec, batch=4, device=device))
 
 
 def found(detector: Detector, count: int = 1) -> list[list[tuple[str, float, Box]]]:

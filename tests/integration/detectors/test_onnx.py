@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.config.effective import effective
 from dogwatch.config.load import default
 from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detection_specs
@@ -25,9 +25,7 @@ NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
 
 def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: Any) -> Detector:
     spec = ModelSpec(path=path, model_type=kind, **model)
-    return load(
-        DetectionSpec(run_dir="", ring_dir="", name="mine", type="onnx", model=spec, batch=batch, device=device)
-    )
+    return load(DetectorSpec(name="mine", type="onnx", model=spec, batch=batch, device=device))
 
 
 @pytest.mark.parametrize("batch", ["n", 1])
@@ -57,7 +55,7 @@ def test_the_configuration_names_what_the_detector_finds(
     config = default(detectors={"mine": {"type": "onnx"}}, model=model)
     block = effective(config, {})["model"]
     (spec,) = detection_specs(config, Paths(tmp_path, tmp_path, tmp_path, str(tmp_path)))
-    (found,) = load(spec).detect(pictures())[0]
+    (found,) = load(spec.detector).detect(pictures())[0]
     assert found.label == block["labelmap"]["2"]
     assert block["model_type"] == kind
 

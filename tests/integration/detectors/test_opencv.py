@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.opencv import SIZE, OpenCVDetector
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
 from tests import media
@@ -17,7 +17,7 @@ Gray = NDArray[np.uint8]
 
 
 def detector(**options: str | int | float | bool) -> OpenCVDetector:
-    return OpenCVDetector(DetectionSpec(run_dir="", ring_dir="", name="cpu", type="opencv", options=options))
+    return OpenCVDetector(DetectorSpec(name="cpu", type="opencv", options=options))
 
 
 def gray(bgr: NDArray[np.uint8]) -> Gray:

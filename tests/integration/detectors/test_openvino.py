@@ -11,8 +11,8 @@ import numpy as np
 import openvino
 import pytest
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box
 from tests.integration.detectors import models
@@ -23,9 +23,7 @@ NCHW: list[int | str] = ["n", 3, SIZE, SIZE]
 
 def load_model(path: str, kind: str, batch: int = 4, device: str = "", **model: Any) -> Detector:
     spec = ModelSpec(path=path, model_type=kind, **model)
-    return load(
-        DetectionSpec(run_dir="", ring_dir="", name="mine", type="openvino", model=spec, batch=batch, device=device)
-    )
+    return load(DetectorSpec(name="mine", type="openvino", model=spec, batch=batch, device=device))
 
 
 @pytest.mark.parametrize("batch", ["n", 1])

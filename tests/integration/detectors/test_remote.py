@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import Detector, load
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
@@ -63,9 +63,7 @@ def server() -> Iterator[Server]:
 
 def detector(server: Server, **options: str | float) -> Detector:
     url = f"http://127.0.0.1:{server.server_address[1]}/v1/vision/detection"
-    spec = DetectionSpec(
-        run_dir="",
-        ring_dir="",
+    spec = DetectorSpec(
         name="far",
         type="deepstack",
         model=ModelSpec(width=64, height=64),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectionSpec, ModelSpec
 from dogwatch.detectors.base import MODULES, load, module_of
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.model import Box, Detection
 
 
-def spec(kind: str, model: ModelSpec | None = None, **options: str | int | float | bool) -> DetectionSpec:
-    return DetectionSpec(
-        run_dir="/nowhere", ring_dir="/nowhere", name="d", type=kind, model=model or ModelSpec(), options=options
-    )
+def spec(kind: str, model: ModelSpec | None = None, **options: str | int | float | bool) -> DetectorSpec:
+    return DetectorSpec(name="d", type=kind, model=model or ModelSpec(), options=options)
 
 
 def test_cpu_is_the_built_in_one_unless_it_has_an_onnx_model() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.opencv import OpenCVDetector, score_of_weight
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.errors import DetectorError
 
 
 def make(**options: str | int | float | bool) -> OpenCVDetector:
-    return OpenCVDetector(DetectionSpec(run_dir="", ring_dir="", name="cpu", type="opencv", options=options))
+    return OpenCVDetector(DetectorSpec(name="cpu", type="opencv", options=options))
 
 
 def test_weights_become_scores() -> None:

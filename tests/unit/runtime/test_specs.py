@@ -126,13 +126,15 @@ def test_detection_needs_motion() -> None:
 
 
 def test_the_built_in_detector_gets_options_and_no_model() -> None:
-    spec = detection_specs(config("detectors: {a: {type: opencv, cat: true, num_threads: 2}}\n" + SMALL), PATHS)[0]
+    spec = detection_specs(config("detectors: {a: {type: opencv, cat: true, num_threads: 2}}\n" + SMALL), PATHS)[
+        0
+    ].detector
     assert (spec.name, spec.type, spec.options, spec.threads, spec.model.path) == ("a", "opencv", {"cat": True}, 2, "")
 
 
 def test_a_model_is_passed_on_as_far_as_it_was_given() -> None:
     text = "detectors: {a: {type: onnx, device: CUDA}}\nmodel: {path: m.onnx, model_type: yolo-generic}\n" + SMALL
-    spec = detection_specs(config(text), PATHS)[0]
+    spec = detection_specs(config(text), PATHS)[0].detector
     assert (spec.type, spec.device) == ("onnx", "CUDA")
     assert (spec.model.path, spec.model.model_type, spec.model.width, spec.model.labels) == (
         "m.onnx",
@@ -147,4 +149,4 @@ def test_labels_come_from_file_and_overrides(tmp_path: Path) -> None:
     text = (
         f"detectors: {{a: {{type: onnx}}}}\nmodel: {{labelmap_path: {tmp_path}/labels.txt, labelmap: {{1: tiger}}}}\n"
     )
-    assert detection_specs(config(text + SMALL), PATHS)[0].model.labels == {0: "dog", 1: "tiger"}
+    assert detection_specs(config(text + SMALL), PATHS)[0].detector.model.labels == {0: "dog", 1: "tiger"}

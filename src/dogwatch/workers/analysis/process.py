@@ -16,9 +16,10 @@ from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.frames import FrameIntake
 from dogwatch.bus.link import Link
 from dogwatch.bus.messages import SetSwitch
-from dogwatch.bus.specs import AnalysisSpec, digest
+from dogwatch.bus.spec import digest
 from dogwatch.bus.stream import Stream
 from dogwatch.workers.analysis.live import LiveAnalysis
+from dogwatch.workers.analysis.spec import AnalysisSpec
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.specs import DetectionSpec, digest
+from dogwatch.bus.spec import digest
 from dogwatch.bus.stream import Listener, Stream
 from dogwatch.bus.unix import place
 from dogwatch.detectors.base import Detector, load
@@ -37,6 +37,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.model import Detection
 from dogwatch.workers.detection.backlog import Backlog
 from dogwatch.workers.detection.pools import Pools
+from dogwatch.workers.detection.spec import DetectionSpec
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class DetectorServer:
         Raises:
             DogwatchError: The socket cannot be made.
         """
-        self._name, self._detector, self._batch = spec.name, detector, detector.info.batch
-        self._listener = Listener(place(spec.run_dir, f"detector-{spec.name}"))
+        self._name, self._detector, self._batch = spec.detector.name, detector, detector.info.batch
+        self._listener = Listener(place(spec.run_dir, f"detector-{self._name}"))
         self._pools = Pools(spec.ring_dir, detector.info)
         self._backlog: Backlog[Stream] = Backlog()
         self._leaving = False
@@ -205,13 +206,14 @@ def main(line: bytes | None = None) -> int:
         child.start_logging("detection", "info")
         log.error("no detection spec on standard input: %s", error)
         return CANNOT_LOAD
-    child.start_logging(f"detection-{spec.name}", spec.log_level)
+    name = spec.detector.name
+    child.start_logging(f"detection-{name}", spec.log_level)
     try:
-        server = DetectorServer(spec, load(spec))
+        server = DetectorServer(spec, load(spec.detector))
     except DogwatchError as error:
         log.error("%s", error)
         return CANNOT_LOAD
-    reporter = Reporter(server, Link(spec.link, "detection", spec.name, digest(line)))
+    reporter = Reporter(server, Link(spec.link, "detection", name, digest(line)))
 
     def leave() -> None:
         server.stop()

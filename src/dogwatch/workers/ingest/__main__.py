@@ -14,9 +14,10 @@ import msgspec
 
 from dogwatch.bus.child import on_leave, read_line, start_logging
 from dogwatch.bus.link import Link
-from dogwatch.bus.specs import IngestSpec, digest
+from dogwatch.bus.spec import digest
 from dogwatch.workers.ingest import template
 from dogwatch.workers.ingest.process import CameraIngest
+from dogwatch.workers.ingest.spec import IngestSpec
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dogwatch.bus.messages import Message, StreamLost, StreamOpened
-from dogwatch.bus.specs import InputSpec
 from dogwatch.errors import SourceError
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
@@ -23,6 +22,7 @@ from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters, RateMeter
 from dogwatch.workers.ingest.grid import DetectGrid
 from dogwatch.workers.ingest.read_pacer import ReadPacer
+from dogwatch.workers.ingest.spec import InputSpec
 
 log = logging.getLogger(__name__)
 

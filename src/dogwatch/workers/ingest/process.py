@@ -14,7 +14,6 @@ from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
 from dogwatch.bus.messages import Down, IngestStats, SetSwitch, Watch
-from dogwatch.bus.specs import IngestSpec
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
@@ -23,6 +22,7 @@ from dogwatch.workers.ingest.input_loop import Consumer, InputLoop, InputSetting
 from dogwatch.workers.ingest.live import LiveOutput
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.workers.ingest.selection import DecoderSettings
+from dogwatch.workers.ingest.spec import IngestSpec
 
 log = logging.getLogger(__name__)
 

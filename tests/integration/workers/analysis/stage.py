@@ -22,8 +22,8 @@ from dogwatch.bus.messages import (
     WorkerReady,
 )
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import AnalysisSpec
 from dogwatch.model import Box
+from dogwatch.workers.analysis.spec import AnalysisSpec
 from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)

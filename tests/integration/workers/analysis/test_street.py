@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings
-from dogwatch.bus.specs import DetectionSpec
 from dogwatch.detectors.opencv import make
+from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.model import Box, TrackedObject
 from dogwatch.vision.cut import cut, tensor_shape, to_frame
 from dogwatch.vision.geometry import Geometry
@@ -51,7 +51,7 @@ def frames(path: Path, seconds: float) -> Iterator[tuple[float, NDArray[np.uint8
 
 
 def analyse(path: Path, seconds: float) -> Report:
-    detector = make(DetectionSpec(run_dir="", name="cpu", type="opencv", ring_dir=""))
+    detector = make(DetectorSpec(name="cpu", type="opencv"))
     tensor = TensorSize(detector.info.width, detector.info.height, detector.info.min_region)
     sizes = Geometry(1280, 720, 1280, 720)
     scene, motion = Scene(AnalysisSettings(camera="street"), sizes), MotionDetector(MotionSettings(), sizes)

@@ -30,14 +30,16 @@ from dogwatch.bus.messages import (
     decode_answer,
     encode,
 )
-from dogwatch.bus.specs import DetectionSpec, ModelSpec, digest
+from dogwatch.bus.spec import digest
 from dogwatch.bus.stream import Stream, connect
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
 from dogwatch.workers.detection.process import DetectorServer
+from dogwatch.workers.detection.spec import DetectionSpec
 from tests.core_end import CoreEnd
 
 WAIT_S = 20.0
@@ -122,7 +124,8 @@ def asker(tmp_path: Path) -> Iterator[Asker]:
 
 
 def spec(path: Path, kind: str = "fixed", **options: str | int | float | bool) -> DetectionSpec:
-    return DetectionSpec(run_dir=str(path), ring_dir=str(path), name="d", type=kind, options=options, batch=2)
+    detector = DetectorSpec(name="d", type=kind, options=options, batch=2)
+    return DetectionSpec(run_dir=str(path), ring_dir=str(path), detector=detector)
 
 
 def pool_of(path: Path, name: str, info: DetectorInfo, slots: int = 4) -> TensorPool:
@@ -398,7 +401,8 @@ def test_it_leaves_on_sigterm_even_when_an_inference_hangs(tmp_path: Path, start
 def test_what_cannot_be_loaded_ends_it_with_2(
     tmp_path: Path, start: Start, kind: str, model: ModelSpec, message: str
 ) -> None:
-    process = start(msgspec.structs.replace(spec(tmp_path, kind), model=model))
+    wanted = spec(tmp_path, kind)
+    process = start(msgspec.structs.replace(wanted, detector=msgspec.structs.replace(wanted.detector, model=model)))
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
     assert message in errors.decode()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from dogwatch.bus.messages import Message, StreamOpened
-from dogwatch.bus.specs import InputSpec
 from dogwatch.media.source import Source, SourceRequest, open_source
 from dogwatch.workers.ingest import input_loop
 from dogwatch.workers.ingest.input_loop import InputLoop, InputSettings
+from dogwatch.workers.ingest.spec import InputSpec
 from tests.integration.workers.ingest.made import make
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
-from dogwatch.bus.specs import IngestSpec
 from dogwatch.config.inputs import input_options
 from dogwatch.errors import SourceError
 from dogwatch.media.fragments import scan
 from dogwatch.media.source import SourceRequest, open_source
+from dogwatch.workers.ingest.spec import IngestSpec
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, played
 from tests.media import street

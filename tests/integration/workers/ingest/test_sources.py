@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from dogwatch.bus.messages import IngestStats, RingMade, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
-from dogwatch.bus.specs import InputSpec
+from dogwatch.workers.ingest.spec import InputSpec
 from tests.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, played
 

@@ -13,10 +13,10 @@ from dogwatch.analysis import AnalysisSettings, MotionSettings
 from dogwatch.bus.detector_client import DetectorClient, DetectorConnection, DetectorResult
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
-from dogwatch.bus.specs import RING_SLOTS
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.model import Box, Detection
 from dogwatch.workers.analysis.live import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
+from dogwatch.workers.ingest.spec import RING_SLOTS
 
 SIZE = 128
 STEP = 0.2

@@ -1,0 +1,61 @@
+"""What the ingest process of one camera is told."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import structs
+
+from dogwatch.bus.spec import Spec
+
+RING_SLOTS = 5  # a second at the usual detect rate: analysis waits 0.8 s for a detector, and the frames behind wait too
+
+
+class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of a camera. `url` may hold credentials; `options` are libav demuxer options.
+
+    Schemes: rtsp(s), rtmp, http(s), file (or a bare path; paced and looped), synthetic.
+    """
+
+    url: str
+    roles: tuple[str, ...]
+    format: str | None = None
+    options: dict[str, str] = {}
+
+
+class IngestSpec(Spec, frozen=True, kw_only=True):
+    """One camera's ingest process.
+
+    `media_root` is where `recordings/` lies, `volume` what the identity file there says. `detect_fps` frames a second
+    go to the ring. `ring_dir` is where shared memory files go, `ring_slots` how many frames one holds. `idle_after`
+    seconds of quiet end full decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop
+    filter. `space_floor_bytes` stay free on the recordings' disk.
+    """
+
+    camera: str
+    inputs: tuple[InputSpec, ...]
+    media_root: str
+    volume: str = ""
+    enabled: bool = True
+    record: bool = True
+    segment_seconds: float = 10.0
+    detect: bool = True
+    detect_fps: float = 5.0
+    idle_after: float = 10.0
+    deblock: bool = False
+    ring_dir: str
+    ring_slots: int = RING_SLOTS
+    retry_interval: float = 10.0
+    stall_seconds: float = 10.0
+    space_floor_bytes: int = 1 << 30
+    audio: bool = False
+
+
+def hot(old: IngestSpec, new: IngestSpec) -> bool:
+    """Whether a process that follows `old` can go on with `new`, without losing a packet.
+
+    Only where it reads, writes and talks is fixed for its life.
+    """
+    fixed = ("camera", "inputs", "media_root", "volume", "ring_dir", "ring_slots", "run_dir", "link")
+    return new == structs.replace(
+        old, **{name: getattr(new, name) for name in new.__struct_fields__ if name not in fixed}
+    )
