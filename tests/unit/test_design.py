@@ -1,4 +1,4 @@
-"""Each invariant of the design names the tests that hold it, and they are there."""
+"""The design is true: its table of folders, and the tests that its invariants name."""
 
 import ast
 import re
@@ -45,3 +45,57 @@ def test_an_invariant_is_held(number: int) -> None:
         assert found, f"invariant {number}: there is no {path}::{name}"
         assert name.startswith("test_")
         assert all(runs(test) for test in found), f"invariant {number}: {path}::{name} tests nothing"
+
+
+def section(title: str) -> str:
+    _, found, rest = (ROOT / "docs" / "design.md").read_text().partition(f"\n## {title}")
+    assert found
+    return rest.partition("\n## ")[0]
+
+
+def folders() -> dict[str, frozenset[str]]:
+    """Return what each folder or module may import, by the table."""
+    leaves: list[str] = []
+    allowed: dict[str, frozenset[str]] = {}
+    rows = re.findall(r"^\| (`.*?) \| .*? \| (.*?) ?\|$", section("Folders"), re.MULTILINE)
+    for names, imports in rows:
+        own = [name.rstrip("/") for name in re.findall(r"`([\w/]+)`", names)]
+        if not names.endswith("/`"):
+            leaves += own
+        above = frozenset(allowed) if "everything above" in imports else frozenset()
+        for name in own:
+            allowed[name] = above | set(re.findall(r"`(\w+)`", imports)) | set(leaves)
+    return allowed
+
+
+FOLDERS = folders()
+SOURCE = ROOT / "src" / "dogwatch"
+
+
+def folder_of(parts: tuple[str, ...]) -> str:
+    return "/".join(parts[:2]) if parts[0] == "workers" else parts[0]
+
+
+def imports(path: Path) -> set[str]:
+    """Return the folders of this program that a module imports anywhere, under `TYPE_CHECKING` too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    parts = [tuple(name.split(".")[1:]) for name in names if name.startswith("dogwatch.")]
+    return {folder_of(found) for found in parts} - {"__version__"}
+
+
+def test_the_table_lists_every_folder() -> None:
+    modules = {folder_of(path.relative_to(SOURCE).with_suffix("").parts) for path in SOURCE.rglob("*.py")}
+    assert modules - {"__init__", "__main__", "workers/__init__"} == set(FOLDERS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_imports_what_its_row_lists(folder: str) -> None:
+    for path in [*(SOURCE / folder).rglob("*.py"), SOURCE / f"{folder}.py"]:
+        if path.is_file():
+            others = imports(path) - FOLDERS[folder] - {folder}
+            assert not others, f"{path.relative_to(SOURCE)} imports {', '.join(sorted(others))}"
