@@ -42,7 +42,7 @@ def version(request: Request, services: TheServices) -> Response:
 
 @router.post("/api/restart")
 def restart(services: TheServices) -> JSONResponse:
-    """Start the whole program anew, after this answer has gone out; not with a configuration file that is wrong."""
+    """Restart the core once this answer has been sent, unless the configuration file has mistakes."""
     try:
         load_again(services.loaded)
     except ConfigErrors as errors:
