@@ -19,6 +19,7 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
 from dogwatch.bus.messages import Message, SetSwitch
 from dogwatch.config import Keeper, parse
+from dogwatch.config.file import ConfigFile
 from dogwatch.runtime.parts import Parts, Surroundings, make_parts
 from dogwatch.store.database import Database
 
@@ -123,6 +124,10 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
         sent: list[SetSwitch] = []
         told: list[tuple[str, Message]] = []
         restarts: list[None] = []
+
+        def restart() -> None:
+            restarts.append(None)
+
         keeper, paths = Keeper(loaded), ScratchPaths(directory)
         parts = make_parts(
             keeper,
@@ -156,7 +161,8 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
             streams=parts.streams,
             jobs=parts.jobs,
             exports=parts.exports,
-            restart=lambda: restarts.append(None),
+            config_file=ConfigFile(keeper, restart),
+            restart=restart,
             version=VERSION,
         )
         yield Nvr(services, create_app(all_surfaces(services)), sent, told, restarts)

@@ -16,6 +16,7 @@ from dogwatch.auth.caller import Caller
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
     from dogwatch.config import Config, Keeper, Loaded
+    from dogwatch.config.file import ConfigFile
     from dogwatch.events.hub import EventHub
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.live.pictures import LivePictures
@@ -73,6 +74,7 @@ class Services:
     streams: LiveStreams
     jobs: JobRunner
     exports: Exports
+    config_file: ConfigFile
     restart: Callable[[], None]
     version: str
 

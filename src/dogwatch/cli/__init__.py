@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "Write a configuration file to begin with.",
     "check": "Say what is wrong with a configuration file.",
     "run": "Run Dogwatch.",
+    "reload": "Let a running Dogwatch read its configuration file again.",
     "demo": "Run Dogwatch on two built-in cameras.",
     "replay": "Run footage through the analysis: which events, and why no others.",
     "users": "List, add and remove users, set passwords and roles.",

@@ -38,6 +38,8 @@ Watcher = Callable[["Core", "Addresses"], None]
 @click.option("--supervisor", type=int, required=True, help="The descriptor of the socket to the supervisor.")
 def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, demo: bool) -> None:
     """Run the core until the supervisor says otherwise."""
+    for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them, and passes the latter on
+        signal.signal(number, signal.SIG_IGN)
     for descriptor in (lock, supervisor):
         os.set_inheritable(descriptor, False)
     paths = Paths.below(data)
@@ -156,8 +158,7 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
     log_file.begin(core.folders["logs"].verify)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, core.leave)
-    for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them
-        signal.signal(number, signal.SIG_IGN)
+    loop.add_signal_handler(signal.SIGHUP, core.reload_soon)
     return await core.run(lambda addresses: ready(core, addresses))
 
 

@@ -146,6 +146,7 @@ def _labels(path: Path | None, kind: str) -> dict[int, str]:
 def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
     """Make the model the configuration's, run by type `onnx` in place of built-in detectors."""
     from dogwatch.config.edit import edited_and_checked
+    from dogwatch.config.file import write
 
     changes: dict[tuple[str, ...], Any] = {("model", key): value for key, value in model_keys.items()}
     detectors = loaded.config.detectors
@@ -156,11 +157,7 @@ def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
         if detector.type in BUILT_IN or (detector.type == "litert" and not own):  # which cannot run this model
             changes["detectors", name] = None
     text, _ = edited_and_checked(loaded.text, changes)
-    fresh = loaded.path.with_name(f".{loaded.path.name}.new")
-    fresh.touch(mode=0o600)
-    fresh.chmod(loaded.path.stat().st_mode & 0o777)
-    fresh.write_text(text, "utf-8")
-    fresh.replace(loaded.path)
+    write(loaded.path, text)
 
 
 def _used(loaded: Loaded) -> set[str]:

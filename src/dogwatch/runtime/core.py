@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -28,13 +29,15 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
-from dogwatch.config import Config, Keeper, Loaded
+from dogwatch.config import Config, ConfigErrors, Keeper, Loaded
 from dogwatch.config.auth import AuthConfig
+from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.errors import unexpected
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import interval_of
-from dogwatch.runtime import memory, specs
+from dogwatch.runtime import last_config, memory, specs
+from dogwatch.runtime.control import Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
@@ -118,7 +121,9 @@ class Core:
         )
         self._accounts = self.parts.authority.accounts
         self._wanted: list[specs.Wanted] = []
-        self._first_start: asyncio.Task[None] | None = None
+        self._side_jobs: set[asyncio.Task[object]] = set()
+        self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
+        self.control = Control(paths.run, {"reload": self.reload})
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.workers = Workers(
@@ -140,7 +145,7 @@ class Core:
             keeper=self.keeper, paths=self.paths, db=self.db, catalogue=parts.catalogue, events=parts.events,
             broadcast=parts.broadcast, switches=parts.switches, stats=parts.stats, activity=parts.activity,
             authority=parts.authority, pictures=parts.pictures, streams=parts.streams, jobs=parts.jobs,
-            exports=parts.exports, restart=self.restart, version=API_VERSION,
+            exports=parts.exports, config_file=self.config_file, restart=self.restart, version=API_VERSION,
         )  # fmt: skip
         app = create_app(all_surfaces(services))
         listeners = Listeners(app, app.listeners, self.paths.data / "secrets")
@@ -165,6 +170,8 @@ class Core:
             self.parts.switches.publish_all()
             self.parts.events.announce()
             self._start_workers()
+            await self.control.start()
+            stack.push_async_callback(self.control.stop)
             memory.settle()
             self.workers.ready()
             ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL]))
@@ -181,6 +188,28 @@ class Core:
         self._status = RESTART
         loop = self._loop
         loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer goes out first
+
+    async def reload(self) -> dict[str, Any]:
+        """Read the configuration file again and put it in force; return what there is to tell of it, as lines."""
+        try:
+            found = await asyncio.to_thread(self.config_file.reload)
+        except ConfigErrors as errors:
+            log.error("nothing is changed, because the configuration file is wrong:\n%s", errors)
+            return {"success": False, "lines": [*str(errors).splitlines(), "nothing has changed"]}
+        lines = list(found.lines()) or ["nothing has changed"]
+        log.info("the configuration file was read again: %s", "; ".join(lines))
+        notices = [f"{self.keeper.loaded.path.name}: {notice}" for notice in self.keeper.loaded.notices]
+        return {"success": True, "lines": [*notices, *lines]}
+
+    def reload_soon(self) -> None:
+        """Do as `reload`, and tell the log only."""
+        self._beside(self.reload())
+
+    def _beside(self, work: Coroutine[None, None, object]) -> None:
+        """Do something that nobody waits for."""
+        job = asyncio.create_task(work)
+        self._side_jobs.add(job)
+        job.add_done_callback(self._side_jobs.discard)
 
     # ------------------------------------------------------------ workers
 
@@ -208,7 +237,7 @@ class Core:
         reset = new.reset_admin_password and not old.reset_admin_password
         if new.enabled and (reset or not old.enabled):
             first = partial(self._accounts.first_start, self._announce, reset=reset)
-            self._first_start = asyncio.create_task(asyncio.to_thread(_guarded, first))
+            self._beside(asyncio.to_thread(_guarded, first))
 
     async def _stop_workers(self) -> None:
         """Let the workers leave, unless they are to go on without this core."""

@@ -59,6 +59,11 @@ OTHER: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/jobs/export/{export_id}"): ("/api/jobs/export/x", None),
 }
 """Those that need not write."""
+FILE: dict[tuple[str, str], Request] = {
+    ("PUT", "/api/config/set"): ("/api/config/set?cameras.front.detect.fps=7", {"requires_restart": 0}),
+    ("POST", "/api/config/save"): ("/api/config/save?save_option=saveonly", None),
+}
+"""Those that write the configuration file; docs/api/config.md says 500 when it cannot be written."""
 
 
 def fill(app: Nvr) -> None:
@@ -176,9 +181,26 @@ async def test_every_route_that_writes_says_that_it_cannot(
     assert said
 
 
+async def test_the_configuration_file_outlives_a_full_disk(disk: Path) -> None:
+    with nvr(disk) as app:
+        text, present = app.services.loaded.path.read_text(), app.services.config
+        async with app.client() as client:
+            with full(app):
+                for (method, _), (url, body) in FILE.items():
+                    content = {"json": body} if body else {"content": text + "# new\n"}
+                    answer = await client.request(method, url, **content)
+                    assert answer.status_code == 500, answer.text
+                    assert "No space left" in answer.json()["message"]
+                assert app.services.loaded.path.read_text() == text
+                assert app.services.config is present
+            for (method, _), (url, body) in FILE.items():
+                answer = await client.request(method, url, **({"json": body} if body else {"content": text}))
+                assert answer.status_code == 200, answer.text
+
+
 async def test_every_route_that_may_write_is_tried() -> None:
     present = {key for route in all_routes() for key in keys(route) if key[0] not in ("GET", "WS")}
-    assert present == WRITING.keys() | OTHER.keys(), "a new route: add it to WRITING or OTHER"
+    assert present == WRITING.keys() | OTHER.keys() | FILE.keys(), "a new route: add it to WRITING, OTHER or FILE"
 
 
 async def test_a_picture_that_cannot_be_written_leaves_no_event(

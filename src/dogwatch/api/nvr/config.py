@@ -1,4 +1,4 @@
-"""The configuration as it is in force, its schema and its text (docs/api/config.md)."""
+"""The configuration as it is in force, and its schema (docs/api/config.md)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from dogwatch.api.errors import ApiError
 from dogwatch.api.services import Services, TheCaller, TheServices, cameras_for
 from dogwatch.auth.caller import Caller
-from dogwatch.config import ConfigErrors
 
 router = APIRouter()
 
@@ -27,17 +25,6 @@ def schema() -> JSONResponse:
     from dogwatch.config.schema import schema as made
 
     return JSONResponse(made())
-
-
-@router.get("/api/config/raw")
-def raw(services: TheServices) -> JSONResponse:
-    """Return the text of the configuration file, as a JSON string."""
-    from dogwatch.config.load import text_of
-
-    try:
-        return JSONResponse(text_of(services.loaded.path))
-    except ConfigErrors:
-        raise ApiError(404, "The configuration file cannot be read") from None
 
 
 @router.get("/api/zones")

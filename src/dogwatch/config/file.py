@@ -1,0 +1,182 @@
+"""The configuration file of a running program: read again, edited and replaced, by one at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dogwatch.config import edit
+from dogwatch.config.difference import Difference
+from dogwatch.config.effective import CREDENTIAL
+from dogwatch.config.keeper import Keeper
+from dogwatch.config.load import EMPTY, Loaded, find, load_again, parse, text_of
+from dogwatch.config.problems import ConfigErrors
+from dogwatch.errors import ConfigError, DogwatchError
+from dogwatch.redact import MASK
+
+MOST_CHANGES = 1000
+WAIT_S = 10.0
+_MASKED = re.compile(rf"^[^#]*?({re.escape(CREDENTIAL)}|//{re.escape(MASK)}@)")
+
+
+class BusyError(DogwatchError):
+    """Somebody else is changing the configuration."""
+
+    status = 503
+
+
+class UnwritableError(DogwatchError):
+    """The file cannot be replaced."""
+
+
+class ConfigFile:
+    """Changes the configuration in force and its file. Its methods take their time: call them in worker threads."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        restart: Callable[[], None],
+        works: Callable[[Loaded], None] = lambda _: None,
+    ) -> None:
+        """Change what `keeper` keeps.
+
+        Args:
+            keeper: Holds the configuration in force.
+            restart: Starts the core anew; called when it cannot follow a change that is to be in force.
+            works: Hears of each configuration that a running core has followed, and whose file says the same.
+        """
+        self._keeper, self._restart, self._works = keeper, restart, works
+        self._lock = threading.Lock()
+
+    def reload(self) -> Difference:
+        """Read the file again and put it in force.
+
+        Raises:
+            ConfigErrors: It is wrong; nothing has changed.
+            BusyError: Somebody else is changing it.
+        """
+        with self._alone(WAIT_S):
+            return self._apply(load_again(self._keeper.loaded))
+
+    def save(self, text: str) -> None:
+        """Replace the file; what it says is in force after a restart or `reload`.
+
+        Raises:
+            ConfigErrors: The text is wrong; nothing is written.
+            BusyError: Somebody else is changing it.
+            UnwritableError: It cannot be written.
+        """
+        with self._alone():
+            masked = [number for number, line in enumerate(text.splitlines(), 1) if _MASKED.match(line)]
+            if masked:
+                errors = [ConfigError("holds what is shown in place of a secret", line=line) for line in masked]
+                raise ConfigErrors(errors, self._path.name)
+            if not text.strip("\ufeff \t\r\n") and self._keeper.config.cameras:
+                raise ConfigErrors([EMPTY], self._path.name)
+            parse(text, path=self._path)
+            _write(self._path, text)
+
+    def change(self, changes: Mapping[edit.Path, Any], *, live: bool, write: bool) -> Difference:
+        """Change single keys in the file (`write`), in what is in force (`live`), or both.
+
+        What was written before and waits for a restart goes on waiting.
+
+        Returns:
+            What has changed in force.
+
+        Raises:
+            ConfigError: There are no changes, too many, or one cannot be made.
+            ConfigErrors: The result is wrong; nothing has changed.
+            BusyError: Somebody else is changing it.
+            UnwritableError: It cannot be written; nothing has changed.
+        """
+        if not changes:
+            raise ConfigError("Nothing to do")
+        if len(changes) > MOST_CHANGES:
+            raise ConfigError(f"more than {MOST_CHANGES} changes at once")
+        with self._alone():
+            path, present = self._path, self._keeper.loaded
+            written = text_of(path) if write else present.text
+            fresh = _edited(written, changes, path)
+            loaded = parse(fresh, path=path)
+            if live and written != present.text:
+                loaded = parse(_edited(present.text, changes, path), path=path)
+            if write and fresh != written:
+                _write(path, fresh)
+            if not live:
+                return Difference()
+            return self._apply(loaded if write else replace(loaded, mistakes=present.mistakes), unsaved=not write)
+
+    @property
+    def _path(self) -> Path:
+        return find(self._keeper.loaded.path)
+
+    @contextlib.contextmanager
+    def _alone(self, wait_s: float = 0.0) -> Iterator[None]:
+        if not self._lock.acquire(timeout=wait_s):
+            raise BusyError("Busy: the configuration is being changed; try again")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _apply(self, loaded: Loaded, *, unsaved: bool = False) -> Difference:
+        found = self._keeper.change(loaded)
+        if found.restart:
+            self._restart()
+        elif not unsaved:
+            self._works(loaded)
+        return found
+
+
+def _edited(text: str, changes: Mapping[edit.Path, Any], path: Path) -> str:
+    try:
+        return edit.edited(text, changes)
+    except ConfigError as error:
+        raise ConfigErrors([error], path.name) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write(path, text)
+    except OSError as error:
+        raise UnwritableError(f"{path.name} cannot be written: {error.strerror or error}") from error
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` in the place of the file at `path`, whole or not at all.
+
+    Mode, owner and access control list stay, and a link goes on pointing where it does.
+
+    Raises:
+        OSError: It cannot be written; the old file is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            if target.exists():
+                found, own = target.stat(), os.fstat(out.fileno())
+                if (found.st_uid, found.st_gid) != (own.st_uid, own.st_gid):
+                    os.fchown(out.fileno(), found.st_uid, found.st_gid)
+                shutil.copystat(target, fresh)
+            out.write(text.encode())
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

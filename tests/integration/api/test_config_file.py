@@ -1,0 +1,247 @@
+"""Changing the configuration by the API: what is written, what is in force, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dogwatch.api.listener import EXTERNAL
+from dogwatch.config import file as module
+from dogwatch.config import load
+from dogwatch.config.effective import CREDENTIAL
+from tests.nvr import CONFIG, Nvr
+
+LIVE = {"requires_restart": 0}
+
+
+async def put(app: Nvr, query: str = "", body: Any = None, status: int = 200) -> dict[str, Any]:
+    async with app.client() as client:
+        answer = await client.put(f"/api/config/set{query}", json=body)
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    assert found["success"] is (status == 200)
+    return found
+
+
+def path(app: Nvr) -> Path:
+    return app.services.loaded.path
+
+
+async def test_a_key_is_changed_and_nothing_else(app: Nvr) -> None:
+    await put(app, "?cameras.front.detect.fps=7")
+    assert path(app).read_text() == CONFIG.replace("height: 360}", "height: 360, fps: 7}")
+    assert app.services.config.cameras["front"].detect.fps == 5  # it waits for the restart
+    assert app.restarts == []
+
+
+async def test_a_change_is_in_force_at_once(app: Nvr) -> None:
+    answer = await put(app, "?cameras.front.detect.fps=7", LIVE)
+    assert answer["changes"] == ["camera front: detect changed"]
+    assert app.services.config.cameras["front"].detect.fps == 7
+    assert app.services.loaded.text == path(app).read_text()
+    async with app.client() as client:
+        assert (await client.get("/api/config")).json()["cameras"]["front"]["detect"]["fps"] == 7
+
+
+async def test_a_camera_is_added_and_removed_while_running(app: Nvr) -> None:
+    side = {"ffmpeg": {"inputs": [{"path": "rtsp://192.0.2.3/", "roles": ["record", "detect"]}]}}
+    await put(app, "", LIVE | {"config_data": {"cameras": {"side": side}}})
+    async with app.client() as client:
+        assert "side" in (await client.get("/api/stats")).json()["cameras"]
+        assert "side" in (await client.get("/api/go2rtc/streams")).json()
+        assert (await client.get("/api/side/latest.jpg")).status_code == 200
+    await put(app, "", LIVE | {"config_data": {"cameras": {"side": None, "back": None}}})
+    assert list(app.services.config.cameras) == ["front"]
+    async with app.client() as client:
+        assert list((await client.get("/api/stats")).json()["cameras"]) == ["front"]
+        assert (await client.get("/api/side/latest.jpg")).status_code == 404
+
+
+async def test_a_repeated_key_is_a_list_and_an_empty_one_is_deleted(app: Nvr) -> None:
+    await put(app, "?objects.track=person&objects.track=face&cameras.back.record.enabled=", LIVE)
+    assert app.services.config.cameras["front"].objects.track == ["person", "face"]
+    assert not app.services.config.cameras["back"].record.enabled
+    assert "record: {enabled: true}" not in path(app).read_text()
+
+
+async def test_what_waits_for_a_restart_goes_on_waiting(app: Nvr) -> None:
+    await put(app, "?cameras.front.detect.fps=7")
+    await put(app, "?cameras.back.detect.fps=3", LIVE)
+    fps = {name: camera.detect.fps for name, camera in app.services.config.cameras.items()}
+    assert fps == {"front": 5, "back": 3}
+    written = load(path(app), {}).config
+    assert {name: camera.detect.fps for name, camera in written.cameras.items()} == {"front": 7, "back": 3}
+
+
+async def test_a_change_that_is_not_saved_is_in_force(app: Nvr) -> None:
+    await put(app, "", {"skip_save": True, "config_data": {"cameras": {"front": {"detect": {"fps": 9}}}}})
+    assert app.services.config.cameras["front"].detect.fps == 9
+    assert path(app).read_text() == CONFIG
+    assert app.services.config_file.reload()
+    assert app.services.config.cameras["front"].detect.fps == 5
+
+
+async def test_what_only_a_start_can_do_starts_the_core_anew(app: Nvr) -> None:
+    answer = await put(app, "?networking.listen.internal=5001", LIVE)
+    assert "networking.listen.internal" in answer["message"]
+    assert app.restarts == [None]
+    assert app.services.config.networking.listen.internal == 5000
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "said"),
+    [
+        ("", None, "Nothing to do"),
+        ("", {"config_data": {}}, "Nothing to do"),
+        ("?cameras.front.detect.fps=fast", None, "fps"),
+        ("?cameras.front.fsp=5", None, "fsp"),
+        ("?cameras..front=5", None, "dotted key"),
+        ("?version.nothing.here=5", None, "version"),
+        ("", {"config_data": {"cameras": {"front": {"ffmpeg": None}}}}, "ffmpeg"),
+        ("", {"config_data": {f"x{n}": 1 for n in range(1001)}}, "1000"),
+    ],
+)
+async def test_what_is_wrong_is_refused_and_changes_nothing(app: Nvr, query: str, body: Any, said: str) -> None:
+    before = app.services.config
+    for live in ({}, LIVE):
+        assert said in (await put(app, query, (body or {}) | live, 400))["message"]
+    assert path(app).read_text() == CONFIG
+    assert app.services.config is before
+
+
+async def test_masked_secrets_are_not_written_back(app: Nvr) -> None:
+    inputs = [
+        {"path": "rtsp://*:*@192.0.2.1/main", "roles": ["record"]},
+        {"path": "rtsp://127.0.0.1:8554/front_sub", "roles": ["detect"]},
+    ]
+    await put(app, f"?environment_vars.SOME_KEY={CREDENTIAL}&cameras.front.detect.fps=7", LIVE)
+    await put(app, "", LIVE | {"config_data": {"cameras": {"front": {"ffmpeg": {"inputs": inputs}}}}})
+    text = path(app).read_text()
+    assert CREDENTIAL not in text
+    assert "*:*" not in text
+    assert text.count("hunter2") == CONFIG.count("hunter2")
+    inputs[0]["path"] = "rtsp://*:*@192.0.2.99/main"
+    await put(app, "", LIVE | {"config_data": {"cameras": {"front": {"ffmpeg": {"inputs": inputs}}}}}, 400)
+    async with app.client() as client:
+        answer = await client.post("/api/config/save", content=text.replace("user:hunter2@", "*:*@"))
+    assert answer.status_code == 400
+    assert "line" in answer.json()["message"]
+    assert path(app).read_text() == text
+
+
+async def test_a_file_is_saved_and_the_core_restarted(app: Nvr) -> None:
+    fresh = CONFIG + "\n# the end ä\n"
+    async with app.client() as client:
+        answer = await client.post(
+            "/api/config/save?save_option=saveonly", content=fresh.encode(), headers={"Content-Type": "text/plain"}
+        )
+        assert answer.json() == {"success": True, "message": "Config successfully saved"}
+        assert app.restarts == []
+        assert path(app).read_text() == fresh
+        assert (await client.get("/api/config/raw")).json() == fresh
+        answer = await client.post("/api/config/save", content=CONFIG)
+        assert answer.status_code == 200
+        assert answer.json()["message"].startswith("Config successfully saved")
+    assert app.restarts == [None]
+    assert path(app).read_text() == CONFIG
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CONFIG + "nonsense: {}\n", f"line {CONFIG.count(chr(10)) + 1}"),
+        ("cameras: [", "line 1"),
+        ("", "empty"),
+        (b"\xff\xfe", "UTF-8"),
+        ("x: " + "y" * (1 << 20) + "\n", "MiB"),
+    ],
+    ids=["unknown", "yaml", "empty", "bytes", "large"],
+)
+async def test_a_file_that_is_wrong_is_not_saved(app: Nvr, text: str | bytes, said: str) -> None:
+    async with app.client() as client:
+        answer = await client.post("/api/config/save", content=text)
+    assert answer.status_code == 400
+    assert answer.json()["success"] is False
+    assert said in answer.json()["message"]
+    assert path(app).read_text() == CONFIG
+    assert app.restarts == []
+
+
+async def test_one_at_a_time(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    real = module.write
+
+    def slow(target: Path, text: str) -> None:
+        writing.set()
+        assert go_on.wait(10)
+        real(target, text)
+
+    monkeypatch.setattr(module, "write", slow)
+    changes: dict[tuple[str, ...], int] = {("cameras", "front", "detect", "fps"): 7}
+    first = threading.Thread(target=lambda: app.services.config_file.change(changes, live=True, write=True))
+    first.start()
+    assert writing.wait(10)
+    try:
+        assert "Busy" in (await put(app, "?cameras.back.detect.fps=3", LIVE, 503))["message"]
+        async with app.client() as client:
+            assert (await client.post("/api/config/save", content=CONFIG)).status_code == 503
+    finally:
+        go_on.set()
+        first.join()
+    assert [camera.detect.fps for camera in app.services.config.cameras.values()] == [7, 5]
+
+
+async def test_a_disk_that_cannot_be_written_changes_nothing(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = app.services.config
+    assert "No space left" in (await put(app, "?cameras.front.detect.fps=7", LIVE, 500))["message"]
+    assert path(app).read_text() == CONFIG
+    assert app.services.config is before
+    assert list(path(app).parent.glob(".config.yml*")) == []
+
+
+async def test_only_administrators_may(app: Nvr) -> None:
+    for user in ("vera", "frida"):
+        async with app.client(EXTERNAL, user) as client:
+            assert (await client.put("/api/config/set?ui.time_format=24hour", json=LIVE)).status_code == 403
+            assert (await client.post("/api/config/save", content=CONFIG)).status_code == 403
+            assert (await client.get("/api/config/raw_paths")).status_code == 403
+    async with app.client(EXTERNAL, "admin") as client:
+        assert (await client.put("/api/config/set?ui.time_format=24hour", json=LIVE)).status_code == 200
+
+
+async def test_raw_paths(app: Nvr) -> None:
+    async with app.client() as client:
+        found = (await client.get("/api/config/raw_paths")).json()
+    assert found["cameras"]["front"]["ffmpeg"]["inputs"][0] == {
+        "path": "rtsp://user:hunter2@192.0.2.1/main",
+        "roles": ["record"],
+    }
+    assert found["go2rtc"] == {"streams": {"front_sub": ["rtsp://user:hunter2@192.0.2.1/sub"]}}
+
+
+def test_the_file_keeps_its_mode_and_a_link_its_place(app: Nvr, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.yml"
+    path(app).rename(target)
+    path(app).symlink_to(target)
+    target.chmod(0o640)
+    app.services.config_file.save(CONFIG + "# new\n")
+    assert path(app).is_symlink()
+    assert target.read_text() == CONFIG + "# new\n"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_role_that_loses_a_camera_sees_it_no_more(app: Nvr) -> None:
+    authority = app.services.authority
+    assert authority.cameras_of("front_only") == frozenset({"front"})
+    app.services.config_file.change({("auth", "roles", "front_only"): ["back"]}, live=True, write=True)
+    assert authority.cameras_of("front_only") == frozenset({"back"})
+    assert authority.accounts.roles == ("admin", "viewer", "front_only")
