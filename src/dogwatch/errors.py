@@ -95,6 +95,12 @@ class NotFoundError(DogwatchError):
     status = 404
 
 
+class RefusedError(DogwatchError):
+    """What is asked for makes no sense: a value, a range or a name is wrong."""
+
+    status = 400
+
+
 class ConflictError(DogwatchError):
     """The request contradicts the present state."""
 

@@ -1,4 +1,4 @@
-"""The hub: messages of the workers and wishes of users in; rows, files and messages out."""
+"""The hub of events: messages of the workers come in; rows, files and messages go out."""
 
 from __future__ import annotations
 
@@ -6,29 +6,24 @@ import asyncio
 import logging
 import threading
 import time as time_module
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.errors import ConflictError, NotFoundError
-from dogwatch.events import manual, rendering, takeover
+from dogwatch.events import takeover
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.outbox import Publish
-from dogwatch.events.outputs import EventOutputs, result
-from dogwatch.events.review import Activity
+from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.rules import CameraRules, Switch
-from dogwatch.events.timeline import external
 from dogwatch.events.watch import CameraWatch
-from dogwatch.model import new_id
-from dogwatch.store import event_names, event_removal, events, ongoing, reviews
+from dogwatch.store import events, ongoing, reviews
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -43,7 +38,7 @@ def _unset(_camera: str, _name: str) -> None:
 class EventHub:
     """Everything about events that is going on now. Safe to use from any thread; `on_*` and `tick` never wait.
 
-    Methods for users wait for the database, so call them from worker threads, not from the event loop.
+    What users change goes through `edits`, `manual` and `review_edits`, which hold `lock` while they touch `watches`.
     """
 
     def __init__(
@@ -73,7 +68,7 @@ class EventHub:
             monotonic: Gives seconds that nobody sets.
         """
         self.outputs = EventOutputs(db, media_root, publish, clips_present)
-        self._clock, self._monotonic, self._db = clock, monotonic, db
+        self.clock, self._monotonic, self._db = clock, monotonic, db
         self.lock = threading.RLock()
         self._switch = switch
         self.watches = {
@@ -87,7 +82,7 @@ class EventHub:
         """Go on with these cameras and rules; what is open of a camera that is no more ends, a new one is announced."""
         with self.lock:
             for name in [name for name in self.watches if name not in cameras]:
-                self.watches[name].close(self._clock())
+                self.watches[name].close(self.clock())
                 self._counts.update(name, ())
             before = self.watches
             self.watches = {
@@ -132,7 +127,7 @@ class EventHub:
 
     def tick(self) -> None:
         """Look at the clock; call it about every second."""
-        now, monotonic = self._clock(), self._monotonic()
+        now, monotonic = self.clock(), self._monotonic()
         with self.lock:
             for watch in self.watches.values():
                 if watch.silent(monotonic):
@@ -168,7 +163,7 @@ class EventHub:
         An object goes on when a frame lists it, see `CameraWatch.take_over`. Other rows without an end are ended as
         docs/events.md says.
         """
-        now, files = self._clock(), self.outputs.files
+        now, files = self.clock(), self.outputs.files
         with self._db.read() as connection:
             found = takeover.load(connection, self.watches, now)
         there = files.there()
@@ -181,7 +176,7 @@ class EventHub:
 
     def end_forgotten(self) -> None:
         """End rows without an end that nothing belongs to: the database was restored while the program runs."""
-        self._end_forgotten(self._clock())
+        self._end_forgotten(self.clock())
 
     def _check_picture(self, live: LiveObject, *, there: bool) -> None:
         """Find out whether the picture of an object that was taken over is on disk."""
@@ -209,152 +204,6 @@ class EventHub:
 
         if found := self._db.write(work):
             _log.info("%d events and review items were running when Dogwatch stopped; they have been ended", found)
-
-    def create_manual(self, wish: manual.Wish, picture: bytes | None) -> str:
-        """Make a manual event from now on and return its id; `picture` is the present frame as a JPEG.
-
-        Raises:
-            NotFoundError: There is no such camera.
-        """
-        now = self._clock()
-        event_id = new_id(now)
-        watch = self.watches.get(wish.camera)
-        if watch is None:
-            raise NotFoundError(f"there is no camera '{wish.camera}'")
-        present = watch.rules()
-        row = manual.row(event_id, wish, now, present, has_snapshot=picture is not None)
-        entry = external(event_id, wish.camera, wish.label, wish.sub_label, row["start_time"])
-        files = self.outputs.files
-        try:
-            if picture is not None:
-                thumb = files.thumb(wish.camera, event_id)
-                files.write_asked(files.clean(wish.camera, event_id), picture)
-                files.write_asked(thumb, rendering.thumbnail(picture, manual.first_box(wish)))
-            result(self.outputs.store(row, [entry]))
-        except BaseException:
-            self._forget_pictures(wish.camera, event_id)
-            raise
-        severity, until = present.manual(wish.label), row["end_time"]
-        activity = Activity(event_id, wish.label, severity, wish.sub_label, kind="manual", until=until)
-        with self.lock:
-            watch.begin_manual(activity, now)
-        self.outputs.wait(
-            lambda _: None
-        )  # whoever hears of the event may ask for its review item, whose row comes behind
-        return event_id
-
-    def end_manual(self, event_id: str, end_time: float | None = None) -> None:
-        """End a manual event at `end_time` (epoch s), default now.
-
-        Raises:
-            NotFoundError: There is no such manual event.
-            ConflictError: It began later than that.
-        """
-        end = self._clock() if end_time is None else end_time
-        with self._db.read() as connection:
-            row = events.one(connection, event_id)
-        if row is None or row["data"]["type"] != "api":
-            raise NotFoundError(f"Event {event_id} not found")
-        if end < row["start_time"]:
-            raise ConflictError("end time must be after the event's start time")
-        self.outputs.wait(lambda connection: events.change(connection, event_id, {"end_time": end}, {}))
-        with self.lock:
-            watch = self.watches.get(row["camera"])
-            if watch is not None:
-                watch.end_manual(event_id, end)
-
-    def set_sub_label(self, event_id: str, name: str | None, score: float | None = None) -> None:
-        """Name an object, or take its name away with None; also one that has no row yet.
-
-        Raises:
-            NotFoundError: There is no such object and no such row.
-        """
-        live = self.live(event_id)
-        before = live.sub_label if live is not None else None
-        self._name(live, (name, score) if name else None)
-        try:
-            found = self.outputs.wait(lambda connection: event_names.rename(connection, event_id, name, score))
-        except BaseException:
-            self._name(live, before)
-            raise
-        if not found and live is None:
-            raise NotFoundError(f"Event {event_id} not found")
-
-    def set_description(self, event_id: str, text: str | None) -> None:
-        """Describe an event; an empty text or None takes the description away.
-
-        Raises:
-            NotFoundError: There is no such row.
-        """
-        values = {"description": text or None}
-        live = self.live(event_id)
-        before = live.description if live is not None else None
-        if live is not None:
-            live.description = text or None
-        try:
-            found = self.outputs.wait(lambda connection: events.change(connection, event_id, {}, values))
-        except BaseException:
-            if live is not None:
-                live.description = before
-            raise
-        if not found:
-            raise NotFoundError(f"Event {event_id} not found")
-        camera = self._camera_of(event_id)
-        body = {"type": "description", "id": event_id, "description": text or "", "camera": camera}
-        self.outputs.publish("tracked_object_update", body)
-
-    def retain(self, event_id: str, *, on: bool) -> None:
-        """Protect an event from expiry, or no longer.
-
-        Raises:
-            NotFoundError: There is no such row.
-        """
-        if not self.outputs.wait(lambda connection: events.retain(connection, event_id, on=on)):
-            raise NotFoundError(f"Event {event_id} not found")
-
-    def delete(self, ids: Sequence[str]) -> list[str]:
-        """Delete events with their pictures and timelines; return the ids of those that were there.
-
-        Raises:
-            DiskGoneError: Their pictures cannot be deleted, as their disk is not there; nothing is deleted.
-        """
-        self.outputs.files.verify()
-        with self.lock:
-            lives = [live for event_id in ids if (live := self.live(event_id)) is not None and live.stored]
-            for live in lives:
-                live.deleted = True  # before its row goes: a frame that comes meanwhile would write it anew
-        try:
-            gone: list[tuple[str, str]] = self.outputs.wait(lambda connection: event_removal.remove(connection, ids))
-        except BaseException:
-            for live in lives:
-                live.deleted = False
-            raise
-        with self.lock:
-            for watch in self.watches.values():
-                watch.forget([event_id for event_id, _ in gone])
-        for event_id, camera in gone:
-            self._forget_pictures(camera, event_id)
-        return [event_id for event_id, _ in gone]
-
-    @contextmanager
-    def forgetting_reviews(self, ids: Collection[str]) -> Iterator[None]:
-        """Drop open review items that a user deletes, while that is done; what goes on then begins a new one.
-
-        They go on if it fails.
-        """
-        with self.lock:
-            watches = self.watches.values()
-            dropped = [(watch, item) for watch in watches if (item := watch.line.open) is not None and item.id in ids]
-            for watch, item in dropped:
-                watch.line.open = None
-                self.outputs.forget_item(item)
-        try:
-            yield
-        except BaseException:
-            with self.lock:
-                for watch, item in dropped:
-                    watch.line.open = watch.line.open or item
-            raise
 
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""
@@ -384,7 +233,7 @@ class EventHub:
                 if goes_on:
                     watch.leave()
                 else:
-                    watch.close(self._clock())
+                    watch.close(self.clock())
                     self._counts.update(watch.name, ())
         await asyncio.to_thread(self.outputs.workers.close)
         if left := await asyncio.to_thread(self.outputs.files.write_held):
@@ -400,26 +249,6 @@ class EventHub:
         watch = self.watches.get(camera)
         self.unknown += watch is None
         return watch
-
-    def _camera_of(self, event_id: str) -> str | None:
-        with self._db.read() as connection:
-            row = events.one(connection, event_id)
-        return row["camera"] if row else None
-
-    def _name(self, live: LiveObject | None, name: tuple[str, float | None] | None) -> None:
-        """Give a live object a name or take it away, and tell of it."""
-        with self.lock:
-            if live is None or self.live(live.obj.id) is not live:  # it has ended meanwhile
-                return
-            live.sub_label = name
-            for change in self.watches[live.obj.camera].life.touch(live):
-                self.outputs.tell(change)
-
-    def _forget_pictures(self, camera: str, event_id: str) -> None:
-        try:
-            self.outputs.pictures.forget(event_id, camera)
-        except OSError as error:  # the row is what counts; without it nobody finds them
-            _log.warning("pictures of event %s stay on the disk: %s", event_id, error)
 
 
 def _present(base: CameraRules, switch: Switch) -> Callable[[], CameraRules]:

@@ -40,6 +40,7 @@ class CameraRules:
     """The settings of one camera that decide about events and review items."""
 
     camera: str
+    enabled: bool = True
     record: bool = True
     snapshots: bool = True
     snapshot_zones: frozenset[str] = frozenset()
@@ -85,11 +86,13 @@ class CameraRules:
 
         alerts, detections = on("review_alerts", self.alerts.enabled), on("review_detections", self.detections.enabled)
         record, snapshots = on("recordings", self.record), on("snapshots", self.snapshots)
-        now = (alerts, detections, record, snapshots)
-        if now == (self.alerts.enabled, self.detections.enabled, self.record, self.snapshots):
+        enabled = on("enabled", self.enabled)
+        now = (alerts, detections, record, snapshots, enabled)
+        if now == (self.alerts.enabled, self.detections.enabled, self.record, self.snapshots, self.enabled):
             return self
         return replace(
             self,
+            enabled=enabled,
             record=record,
             snapshots=snapshots,
             alerts=replace(self.alerts, enabled=alerts),
@@ -106,6 +109,7 @@ def _of_camera(name: str, camera: CameraConfig) -> CameraRules:
     alerts, detections, record = camera.review.alerts, camera.review.detections, camera.record
     return CameraRules(
         camera=name,
+        enabled=camera.enabled,
         record=record.enabled,
         snapshots=camera.snapshots.enabled,
         snapshot_zones=frozenset(camera.snapshots.required_zones),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dogwatch.errors import ConflictError, DogwatchError, NoFootageError, NotFoundError
+from dogwatch.errors import ConflictError, NoFootageError, NotFoundError, RefusedError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.model import ID_ALPHABET
 from dogwatch.recordings.catalogue import Catalogue
@@ -29,12 +29,6 @@ NAME_LIMIT = 256
 
 Playback = Literal["realtime", "timelapse_25x"]
 Chapters = Literal["none", "recording_segments", "review_items"]
-
-
-class RefusedError(DogwatchError):
-    """The requested range cannot be exported."""
-
-    status = 400
 
 
 @dataclass(frozen=True, slots=True)

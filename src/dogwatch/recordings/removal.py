@@ -67,6 +67,15 @@ def remove(
     return sum(span.size_bytes for span in gone)
 
 
+def remove_range(
+    db: Database, media_root: Path, camera: str, start: float, end: float, reason: str, detail: str
+) -> int:
+    """Delete the segments of `camera` that overlap `start` to `end` (epoch s); otherwise as `remove`."""
+    with db.read() as connection:
+        spans = segments.spans(connection, camera, start, end)
+    return remove(db, media_root, spans, reason, detail)
+
+
 def finish(db: Database, media_root: Path) -> int:
     """Complete deletions that were interrupted; return how many."""
     with db.read() as connection:

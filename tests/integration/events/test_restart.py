@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.events import takeover
+from dogwatch.events import edits, manual, takeover
 from dogwatch.events.lifecycle import LOST_S
-from dogwatch.events.manual import Wish
+from dogwatch.events.manual import ManualEvent
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
 from dogwatch.events.watch import SILENCE_S
@@ -137,11 +137,11 @@ async def test_frames_that_come_again_are_not_told_again(house: House) -> None:
 async def test_what_users_do_before_the_first_frame_counts(house: House) -> None:
     key = house.walk()
     house.restart()
-    house.hub.set_sub_label(key, "Bob", 0.9)
+    edits.set_sub_label(house.hub, key, "Bob", 0.9)
     at(house, 4, tracked(4))
     assert house.rows()[0]["sub_label"] == "Bob"
     house.restart()
-    house.hub.delete([key])
+    edits.delete(house.hub, [key])
     at(house, 5, tracked(5, position_changes=4))
     assert house.rows() == []
     house.restart()
@@ -161,7 +161,7 @@ async def test_a_snapshot_that_did_not_reach_the_disk_is_none(house: House) -> N
 
 async def test_leaving_for_a_new_core_ends_nothing(house: House) -> None:
     house.stroll(4)
-    key = house.hub.create_manual(Wish("front", "button", "door", duration=None), None)
+    key = manual.create(house.hub, ManualEvent("front", "button", "door", duration=None), lambda: None)
     await house.hub.close(goes_on=True)
     assert "end" not in house.kinds_told("events") + house.kinds_told("reviews")
     house.begin_anew()
@@ -169,13 +169,13 @@ async def test_leaving_for_a_new_core_ends_nothing(house: House) -> None:
     house.hub.tick()
     (item,) = house.items()
     assert item["end_time"] is None
-    house.hub.end_manual(key)
+    manual.end(house.hub, key)
     assert {row["end_time"] for row in house.rows()} == {None, START + 100}
     assert len(house.rows()) == 2
 
 
 async def test_a_manual_event_with_an_end_goes_on(house: House) -> None:
-    house.hub.create_manual(Wish("front", "button", duration=300), None)
+    manual.create(house.hub, ManualEvent("front", "button", duration=300), lambda: None)
     house.restart()
     at(house, 200)
     house.now = START + 301

@@ -19,13 +19,13 @@ import av
 import pytest
 
 from dogwatch.config.record import RecordConfig
-from dogwatch.errors import ConflictError, NoFootageError, NotFoundError
+from dogwatch.errors import ConflictError, NoFootageError, NotFoundError, RefusedError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.media import clip, picture
 from dogwatch.recordings import export_job, timelapse
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
-from dogwatch.recordings.exports import ExportRequest, Exports, RefusedError
+from dogwatch.recordings.exports import ExportRequest, Exports
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import rules_of
 from dogwatch.store import reviews, segments

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -14,11 +13,11 @@ from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, get_services
 from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.recordings.clips import clip_of_range
 
 router = APIRouter()
 
 Asked = Annotated[Services, Depends(get_services)]
-LONGEST_S = 86400
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 STILL_QUALITY = 90
 STILL_CACHE = {"Cache-Control": "private, max-age=3600"}
@@ -28,18 +27,7 @@ LOOK_AROUND_S = 0.002
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
 def range_clip(services: Asked, camera: str, start: Time, end: Time) -> Response:
     """Return a range as one MP4 file."""
-    from dogwatch.media.clip import plan
-
-    if end <= start:
-        raise ApiError(400, "The end of the range is not after its start.")
-    end = min(end, time.time())
-    if end - start > LONGEST_S:
-        raise ApiError(400, "A clip of at most 24 hours can be made.")
-    segments = services.catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
-    try:
-        return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4")
-    except NoFootageError:
-        raise ApiError(400, "No recordings found for the specified time range") from None
+    return RangeResponse(clip_of_range(services.catalogue, services.paths.media, camera, start, end), "video/mp4")
 
 
 @router.get("/api/{camera}/recordings/{frame_time}/snapshot.{extension}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -15,10 +14,10 @@ from dogwatch.api.numbers import Height, Limit, Seconds, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, TheServices
-from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.events import rendering
 from dogwatch.events.media import EventMedia, Found
 from dogwatch.events.rendering import Style
+from dogwatch.recordings.clips import clip_of_event
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
@@ -28,11 +27,9 @@ TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": 
 A_YEAR_S = 31_536_000
 A_MONTH_S = 2_592_000
 LABEL_CACHE = {"Cache-Control": "private, max-age=60"}
-SETTLING_S = 15.0  # the end of an event's footage is on disk this long after it at the latest
-GRACE_S = 1.0  # a fragment's length
 
 
-class Look:
+class SnapshotQuery:
     """The query parameters of a snapshot; absent ones are the camera's settings."""
 
     def __init__(
@@ -81,11 +78,11 @@ def thumbnail(
 
 @router.get("/api/events/{event_id}/snapshot.jpg")
 def snapshot(
-    services: TheServices, event_id: str, look: Annotated[Look, Depends()], download: bool = False
+    services: TheServices, event_id: str, asked: Annotated[SnapshotQuery, Depends()], download: bool = False
 ) -> Response:
     """Return the event's snapshot, drawn and cut as asked."""
     found = _find(services, event_id)
-    style = look.style(services, found.camera)
+    style = asked.style(services, found.camera)
 
     def make() -> Made:
         data = _media(services).snapshot(found, style)
@@ -175,12 +172,12 @@ def latest_thumbnail(services: TheServices, camera: str, label: str) -> Response
 
 @router.get("/api/{camera}/{label}/snapshot.jpg")
 def latest_snapshot(
-    services: TheServices, camera: str, label: str, look: Annotated[Look, Depends()], download: bool = False
+    services: TheServices, camera: str, label: str, asked: Annotated[SnapshotQuery, Depends()], download: bool = False
 ) -> Response:
     """Return the snapshot of the latest event with this label that has one, black without."""
     media, row = _media(services), _latest(services, camera, label, has="has_snapshot")
     found = (media.find(row["id"]) or media.of_row(row)) if row is not None else None
-    style = look.style(services, camera)
+    style = asked.style(services, camera)
 
     def make() -> Made:
         data = media.snapshot(found, style) if found is not None else None
@@ -233,20 +230,5 @@ def _made(found: Found, data: bytes, headers: dict[str, str], modified: float | 
 
 
 def _clip(services: Services, row: dict[str, Any], padding: int, headers: dict[str, str] | None = None) -> Response:
-    """Return the recording of `row`; never a part of what is still being written."""
-    from dogwatch.media.clip import plan
-
-    if not row["has_clip"]:
-        raise ApiError(404, "Clip not available")
-    now = time.time()
-    start = row["start_time"] - padding
-    end = min(now, (row["end_time"] or now) + padding)
-    segments = services.catalogue.segments(row["camera"], start, end)
-    settled = row["end_time"] is None or now - end > SETTLING_S
-    if not settled and (not segments or segments[-1].end_time < end - GRACE_S):
-        raise ApiError(404, "The recording is still being written")
-    try:
-        return RangeResponse(plan(segments, start, end, services.paths.media), "video/mp4", headers)
-    except (NoFootageError, MediaError):
-        # A running event's footage may be a moment away: 404 makes clients ask again.
-        raise ApiError(404 if row["end_time"] is None else 400, "No recordings found for this event") from None
+    file = clip_of_event(services.catalogue, services.paths.media, row, padding)
+    return RangeResponse(file, "video/mp4", headers)

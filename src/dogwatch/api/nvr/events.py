@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -17,8 +16,9 @@ from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Limit, Real, Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheCaller, TheServices
-from dogwatch.errors import ConflictError, MediaError, NotFoundError
-from dogwatch.events.manual import Wish
+from dogwatch.errors import MediaError
+from dogwatch.events import edits, manual
+from dogwatch.events.manual import ManualEvent
 from dogwatch.events.media import EventMedia
 from dogwatch.live.drawing import Look
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
@@ -31,7 +31,6 @@ Flag = bool | None
 NOT_FOUND = "Event not found"
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
-LONGEST_MANUAL_S = 30 * 86_400
 MOST_EVENTS = 10_000  # as many as the largest request of a known client names
 TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 
@@ -74,7 +73,7 @@ class Manual(BaseModel):
 
     sub_label: Annotated[str | None, Field(max_length=100)] = None
     score: Real = 0
-    duration: Annotated[int | None, Field(ge=0, le=LONGEST_MANUAL_S)] = 30
+    duration: Annotated[int | None, Field(ge=0, le=manual.LONGEST_S)] = 30
     include_recording: bool = True
     draw: Draw | None = None
     pre_capture: Annotated[int | None, Field(ge=0, le=3600)] = None
@@ -204,7 +203,7 @@ def one(services: TheServices, event_id: str) -> JSONResponse:
 @router.delete("/api/events/{event_id}")
 def delete(services: TheServices, event_id: str) -> dict[str, Any]:
     """Delete an event and its pictures; recordings stay."""
-    if not services.events.delete([event_id]):
+    if not edits.delete(services.events, [event_id]):
         raise ApiError(404, f"Event {event_id} not found")
     return ok(f"Event {event_id} deleted")
 
@@ -214,7 +213,7 @@ def delete_many(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete events and their pictures."""
     if not body.event_ids:
         raise ApiError(404, "No event ids provided.")
-    gone = services.events.delete(body.event_ids)
+    gone = edits.delete(services.events, body.event_ids)
     missing = [event_id for event_id in body.event_ids if event_id not in gone]
     return {"success": True, "deleted_events": gone, "not_found_events": missing}
 
@@ -222,28 +221,28 @@ def delete_many(services: TheServices, body: Ids) -> dict[str, Any]:
 @router.post("/api/events/{event_id}/retain")
 def retain(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event for ever."""
-    _found(lambda: services.events.retain(event_id, on=True))
+    edits.retain(services.events, event_id, on=True)
     return ok(f"Event {event_id} retained")
 
 
 @router.delete("/api/events/{event_id}/retain")
 def release(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event no longer than usual."""
-    _found(lambda: services.events.retain(event_id, on=False))
+    edits.retain(services.events, event_id, on=False)
     return ok(f"Event {event_id} un-retained")
 
 
 @router.post("/api/events/{event_id}/sub_label")
 def set_sub_label(services: TheServices, event_id: str, body: SubLabel) -> dict[str, Any]:
     """Name an object."""
-    _found(lambda: services.events.set_sub_label(event_id, body.sub_label or None, body.score))
+    edits.set_sub_label(services.events, event_id, body.sub_label or None, body.score)
     return ok(f"Event {event_id} sub label set to {body.sub_label or 'None'}")
 
 
 @router.post("/api/events/{event_id}/description")
 def set_description(services: TheServices, event_id: str, body: Description) -> dict[str, Any]:
     """Describe an event."""
-    _found(lambda: services.events.set_description(event_id, body.description))
+    edits.set_description(services.events, event_id, body.description)
     return ok(f"Event {event_id} description set to {body.description or ''}")
 
 
@@ -263,10 +262,8 @@ def create(
     body: Annotated[Manual | None, Body()] = None,
 ) -> dict[str, Any]:
     """Make a manual event from now on."""
-    if camera not in services.config.cameras or not services.switches.get(camera, "enabled"):
-        raise ApiError(404, f"{camera} is not a valid camera.")
     asked = body or Manual()
-    wish = Wish(
+    event = ManualEvent(
         camera=camera,
         label=label,
         sub_label=asked.sub_label or None,
@@ -276,29 +273,16 @@ def create(
         draw=asked.draw.model_dump() if asked.draw and asked.draw.boxes else {},
         pre_capture=asked.pre_capture,
     )
-    event_id = services.events.create_manual(wish, _present(services, camera, caller_key(request.scope)))
+    caller = caller_key(request.scope)
+    event_id = manual.create(services.events, event, lambda: _present(services, camera, caller))
     return {"success": True, "message": "Successfully created event.", "event_id": event_id}
 
 
 @router.put("/api/events/{event_id}/end")
 def end(services: TheServices, event_id: str, body: Annotated[End | None, Body()] = None) -> dict[str, Any]:
     """End a manual event."""
-    if body and body.end_time is not None and body.end_time > time.time() + LONGEST_MANUAL_S:
-        raise ApiError(400, "end_time lies more than 30 days ahead.")
-    try:
-        services.events.end_manual(event_id, body.end_time if body else None)
-    except NotFoundError as error:
-        raise ApiError(404, str(error)) from None
-    except ConflictError as error:
-        raise ApiError(400, str(error)) from None
+    manual.end(services.events, event_id, body.end_time if body else None)
     return ok("Event successfully ended.")
-
-
-def _found(change: Any) -> None:
-    try:
-        change()
-    except NotFoundError as error:
-        raise ApiError(404, str(error)) from None
 
 
 def _present(services: Services, camera: str, caller: str) -> bytes | None:

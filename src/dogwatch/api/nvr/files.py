@@ -156,7 +156,7 @@ def _rendered(services: Services, path: str) -> Response:
         return event_media.clean_snapshot(services, event_id, extension)
     if extension != "jpg":
         raise ApiError(404, "File not found")
-    return event_media.snapshot(services, event_id, event_media.Look())
+    return event_media.snapshot(services, event_id, event_media.SnapshotQuery())
 
 
 def _entries(folder: Path) -> list[Path]:

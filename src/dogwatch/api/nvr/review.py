@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
@@ -13,8 +14,9 @@ from dogwatch.api import filters
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
+from dogwatch.events import review_edits
 from dogwatch.recordings import removal
-from dogwatch.store import activity, reviews, segments
+from dogwatch.store import activity, reviews
 from dogwatch.store.reviews import ReviewFilter
 
 router = APIRouter()
@@ -165,39 +167,22 @@ def one(services: TheServices, caller: TheCaller, review_id: str) -> JSONRespons
 @router.delete("/api/review/{review_id}/viewed")
 def unview(services: TheServices, caller: TheCaller, review_id: str) -> dict[str, Any]:
     """Mark an item as not seen by the caller."""
-    with services.db.read() as connection:
-        rows = reviews.many(connection, [review_id], caller.username)
-    if not rows:
-        raise ApiError(404, "Review item not found")
-    services.db.write(lambda connection: reviews.view(connection, [review_id], caller.username, seen=False))
+    review_edits.mark_viewed(services.events, review_id, caller.username, viewed=False)
     return ok(f"Set Review {review_id} as not viewed")
 
 
 @router.post("/api/reviews/viewed")
 def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, Any]:
     """Mark items as seen by the caller or not; unknown ones are ignored."""
-    with services.db.read() as connection:
-        rows = reviews.many(connection, body.ids, caller.username)
-    ids = [row["id"] for row in rows if caller.may_see(row["camera"])]
-    services.db.write(lambda connection: reviews.view(connection, ids, caller.username, seen=body.reviewed))
+    review_edits.mark_all_viewed(services.events, body.ids, caller.username, caller.may_see, viewed=body.reviewed)
     return ok(f"Marked multiple items as {'reviewed' if body.reviewed else 'unreviewed'}")
 
 
 @router.post("/api/reviews/delete")
 def delete(services: TheServices, body: Ids) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
-    services.events.outputs.files.verify()  # what lies on a disk that is not there cannot be deleted
-    with services.db.read() as connection:
-        rows = reviews.many(connection, body.ids, "")
-    with services.events.forgetting_reviews(body.ids):
-        for row in rows:  # the footage first: what fails half-way is done by asking again
-            end = time.time() if row["end_time"] is None else row["end_time"]
-            with services.db.read() as connection:
-                spans = segments.spans(connection, row["camera"], row["start_time"], end)
-            removal.remove(services.db, services.paths.media, spans, "api", f"review item {row['id']} was deleted")
-        services.db.write(lambda connection: reviews.remove(connection, body.ids))
-    for row in rows:
-        services.events.outputs.files.forget_review(row["camera"], row["id"])
+    remove_footage = partial(removal.remove_range, services.db, services.paths.media)
+    review_edits.delete(services.events, body.ids, remove_footage)
     return ok("Deleted review items.")
 
 

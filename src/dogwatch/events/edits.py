@@ -1,0 +1,115 @@
+"""What users change of events, whoever brings it: names, descriptions, protection from expiry, deletion.
+
+Every function waits for the database, so call it from worker threads, not from the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from dogwatch.errors import NotFoundError
+from dogwatch.events.hub import EventHub
+from dogwatch.events.live_object import LiveObject
+from dogwatch.store import event_names, event_removal, events
+
+_log = logging.getLogger(__name__)
+
+
+def set_sub_label(hub: EventHub, event_id: str, name: str | None, score: float | None = None) -> None:
+    """Name an object, or take its name away with None; also one that has no row yet.
+
+    Raises:
+        NotFoundError: There is no such object and no such row.
+    """
+    live = hub.live(event_id)
+    before = live.sub_label if live is not None else None
+    _name(hub, live, (name, score) if name else None)
+    try:
+        found = hub.outputs.wait(lambda connection: event_names.rename(connection, event_id, name, score))
+    except BaseException:
+        _name(hub, live, before)
+        raise
+    if not found and live is None:
+        raise _no_event(event_id)
+
+
+def set_description(hub: EventHub, event_id: str, text: str | None) -> None:
+    """Describe an event; an empty text or None takes the description away.
+
+    Raises:
+        NotFoundError: There is no such row.
+    """
+    values = {"description": text or None}
+    live = hub.live(event_id)
+    before = live.description if live is not None else None
+    if live is not None:
+        live.description = text or None
+    try:
+        if not hub.outputs.wait(lambda connection: events.change(connection, event_id, {}, values)):
+            raise _no_event(event_id)
+    except BaseException:
+        if live is not None:
+            live.description = before
+        raise
+    with hub.outputs.db.read() as connection:
+        row = events.one(connection, event_id)
+    body = {"type": "description", "id": event_id, "description": text or "", "camera": row["camera"] if row else None}
+    hub.outputs.publish("tracked_object_update", body)
+
+
+def retain(hub: EventHub, event_id: str, *, on: bool) -> None:
+    """Protect an event from expiry, or no longer.
+
+    Raises:
+        NotFoundError: There is no such row.
+    """
+    if not hub.outputs.wait(lambda connection: events.retain(connection, event_id, on=on)):
+        raise _no_event(event_id)
+
+
+def delete(hub: EventHub, ids: Sequence[str]) -> list[str]:
+    """Delete events with their pictures and timelines; return the ids of those that were there.
+
+    Raises:
+        DiskGoneError: Their pictures cannot be deleted, as their disk is not there; nothing is deleted.
+    """
+    hub.outputs.files.verify()
+    with hub.lock:
+        lives = [live for event_id in ids if (live := hub.live(event_id)) is not None and live.stored]
+        for live in lives:
+            live.deleted = True  # before its row goes: a frame that comes meanwhile would write it anew
+    try:
+        gone: list[tuple[str, str]] = hub.outputs.wait(lambda connection: event_removal.remove(connection, ids))
+    except BaseException:
+        for live in lives:
+            live.deleted = False
+        raise
+    with hub.lock:
+        for watch in hub.watches.values():
+            watch.forget([event_id for event_id, _ in gone])
+    for event_id, camera in gone:
+        forget_pictures(hub, camera, event_id)
+    return [event_id for event_id, _ in gone]
+
+
+def forget_pictures(hub: EventHub, camera: str, event_id: str) -> None:
+    """Remove the pictures of an event that has no row any more."""
+    try:
+        hub.outputs.pictures.forget(event_id, camera)
+    except OSError as error:  # the row is what counts; without it nobody finds them
+        _log.warning("pictures of event %s stay on the disk: %s", event_id, error)
+
+
+def _name(hub: EventHub, live: LiveObject | None, name: tuple[str, float | None] | None) -> None:
+    """Give a live object a name or take it away, and tell of it."""
+    with hub.lock:
+        if live is None or hub.live(live.obj.id) is not live:  # it has ended meanwhile
+            return
+        live.sub_label = name
+        for change in hub.watches[live.obj.camera].life.touch(live):
+            hub.outputs.tell(change)
+
+
+def _no_event(event_id: str) -> NotFoundError:
+    return NotFoundError(f"Event {event_id} not found")

@@ -1,0 +1,65 @@
+"""Clips of a range or an event, never of what is still being written (docs/api/recordings.md)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dogwatch.errors import MediaError, NoFootageError, NotFoundError, RefusedError
+from dogwatch.recordings.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from dogwatch.media.virtual_file import VirtualFile
+
+LONGEST_S = 86_400
+SETTLING_S = 15.0  # the end of an event's footage is on disk this long after it at the latest
+FRAGMENT_S = 1.0  # the longest fragment: so much of the end may be missing
+
+
+def clip_of_range(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> VirtualFile:
+    """Return a range (epoch s) as one MP4 file, as far as it has passed.
+
+    Raises:
+        RefusedError: The range is empty, too long, or without footage.
+    """
+    from dogwatch.media.clip import plan
+
+    if end <= start:
+        raise RefusedError("The end of the range is not after its start.")
+    end = min(end, time.time())
+    if end - start > LONGEST_S:
+        raise RefusedError("A clip of at most 24 hours can be made.")
+    segments = catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
+    try:
+        return plan(segments, start, end, media_root)
+    except NoFootageError:
+        raise RefusedError("No recordings found for the specified time range") from None
+
+
+def clip_of_event(catalogue: Catalogue, media_root: Path, row: Mapping[str, Any], padding: float) -> VirtualFile:
+    """Return the recording of an event, `row`, with `padding` seconds before and behind it.
+
+    Raises:
+        NotFoundError: The event has no clip.
+        NoFootageError: The recording is not complete yet: it is there when asked again.
+        RefusedError: There is no footage, and there will be none.
+    """
+    from dogwatch.media.clip import plan
+
+    if not row["has_clip"]:
+        raise NotFoundError("Clip not available")
+    now = time.time()
+    start = row["start_time"] - padding
+    end = min(now, (row["end_time"] or now) + padding)
+    segments = catalogue.segments(row["camera"], start, end)
+    settled = row["end_time"] is None or now - end > SETTLING_S
+    if not settled and (not segments or segments[-1].end_time < end - FRAGMENT_S):
+        raise NoFootageError("The recording is still being written")
+    try:
+        return plan(segments, start, end, media_root)
+    except (NoFootageError, MediaError):
+        nothing = "No recordings found for this event"
+        # A running event's footage may be a moment away.
+        raise (NoFootageError(nothing) if row["end_time"] is None else RefusedError(nothing)) from None
