@@ -1,8 +1,12 @@
-"""HTTP for clients that say what they want and take what they asked for: who does not is hung up on.
+"""Closes connections whose client does not send or read in time, or that are too many.
 
 A connection costs a file descriptor, and anybody may open one without a login. uvicorn only limits the time between
-two requests, so that one who never finishes a first request would keep it for ever, and one who stops reading an answer
-would keep the answer too: its memory and the recorded file that it comes from.
+two requests. A client that never finishes its first request would keep the connection for ever, and one that stops
+reading would also keep the answer: its memory, and the recorded file that it comes from.
+
+Both classes extend uvicorn's protocols, which it does not document. `USED` names what they rely on; pyproject.toml
+limits uvicorn to versions that are known to have it, and `tests/unit/api/test_uvicorn.py` looks whether the one that is
+installed does.
 """
 
 from __future__ import annotations
@@ -20,109 +24,123 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 MAX_CONNECTIONS = 400  # a listener; both leave room below the usual limit of 1024 open files
 REQUEST_S = 30.0
-STUCK_S = 60.0  # as other servers' limit; players that pause longer ask again for the rest
+READ_S = 60.0  # as other servers' limit; players that pause longer ask again for the rest
 PING_S = 20.0  # between pings of a WebSocket, and for the answer to one
+
+USED: dict[type[asyncio.Protocol], tuple[str, ...]] = {
+    HttpToolsProtocol: (
+        *("connection_made", "connection_lost", "pause_writing", "resume_writing"),
+        *("on_message_begin", "on_message_complete", "on_response_complete", "handle_websocket_upgrade"),
+        *("connections", "loop", "transport"),
+    ),
+    WebSocketsSansIOProtocol: ("send", "keepalive_timeout", "close_sent", "transport"),
+}
+"""The methods that are extended, and the attributes that are read."""
 
 
 class TimedHttp(HttpToolsProtocol):
-    """uvicorn's protocol with a deadline for each request and each step of an answer, and a limit for connections."""
+    """uvicorn's HTTP with a deadline for each request and for reading an answer, and a limit for connections."""
 
-    _deadline: asyncio.TimerHandle | None = None
-    _patience: asyncio.TimerHandle | None = None
-    _unsent = 0
+    _request_deadline: asyncio.TimerHandle | None = None
+    _read_deadline: asyncio.TimerHandle | None = None
+    _unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request, or close at once where there are too many connections."""
+        """Wait for a request, or close at once where there are too many connections."""
         super().connection_made(transport)
-        self._expect()
+        self._await_request()
         if len(self.connections) > MAX_CONNECTIONS:
             transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
-        self._arrived()
-        self._taken()
+        """Cancel both deadlines."""
+        self._end_request_deadline()
+        self._end_read_deadline()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Wait for the rest of a request that has begun."""
         super().on_message_begin()
-        self._expect()
+        self._await_request()
 
     def on_message_complete(self) -> None:
-        """Take note that a request is complete."""
-        self._arrived()
+        """The request is complete: there is no hurry until the next."""
+        self._end_request_deadline()
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """The client takes less than it is given: begin to look whether it takes anything."""
+        """The client reads more slowly than the answer is sent: look now and then whether it reads at all."""
         super().pause_writing()
-        self._watch()
+        self._await_reading()
 
     def resume_writing(self) -> None:
-        """The client has taken nearly all."""
-        self._taken()
+        """The client has read nearly all."""
+        self._end_read_deadline()
         super().resume_writing()
 
     def on_response_complete(self) -> None:
-        """What is left of an answer may be too little to pause, and is watched too: to close would wait for it."""
+        """The rest of an answer may be too short to pause writing, and is watched too: closing would wait for it."""
         super().on_response_complete()
-        if self._patience is None and self.transport.get_write_buffer_size():
-            self._watch()
+        if self._read_deadline is None and self.transport.get_write_buffer_size():
+            self._await_reading()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand over to the WebSocket, which looks after itself by pings."""
-        self._arrived()
+        """Hand over to the WebSocket, which has pings."""
+        self._end_request_deadline()
         super().handle_websocket_upgrade()
 
-    def _expect(self) -> None:
-        self._arrived()
-        self._deadline = self.loop.call_later(REQUEST_S, self.transport.abort)
+    def _await_request(self) -> None:
+        self._end_request_deadline()
+        self._request_deadline = self.loop.call_later(REQUEST_S, self.transport.abort)
 
-    def _arrived(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _end_request_deadline(self) -> None:
+        if self._request_deadline is not None:
+            self._request_deadline.cancel()
+            self._request_deadline = None
 
-    def _watch(self) -> None:
-        self._taken()
-        self._unsent = self._left()
-        self._patience = self.loop.call_later(STUCK_S, self._look)
+    def _await_reading(self) -> None:
+        self._end_read_deadline()
+        self._unread = self._unread_bytes()
+        self._read_deadline = self.loop.call_later(READ_S, self._check_reading)
 
-    def _look(self) -> None:
-        self._patience = None
+    def _check_reading(self) -> None:
+        self._read_deadline = None
         if not self.transport.get_write_buffer_size():
             return
-        if self._left() >= self._unsent:
+        if self._unread_bytes() >= self._unread:
             self.transport.abort()
         else:
-            self._watch()
+            self._await_reading()
 
-    def _left(self) -> int:
-        """Count the bytes that the client has not taken, those in the system's hands included.
+    def _unread_bytes(self) -> int:
+        """Count the bytes that the client has not read, those in the system's send buffer included.
 
         The system asks for more only when a third of its buffer is free: more than a megabyte, which a slow client
         reads in more than a minute.
         """
-        left = self.transport.get_write_buffer_size()
-        with contextlib.suppress(OSError, ValueError):  # it does not tell, or the socket is gone
-            there = self.transport.get_extra_info("socket").fileno()
-            left += struct.unpack("i", fcntl.ioctl(there, termios.TIOCOUTQ, bytes(4)))[0]
-        return left
+        unread = self.transport.get_write_buffer_size()
+        with contextlib.suppress(OSError, ValueError):  # the system does not tell, or the socket is gone
+            descriptor = self.transport.get_extra_info("socket").fileno()
+            unread += struct.unpack("i", fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4)))[0]
+        return unread
 
-    def _taken(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _end_read_deadline(self) -> None:
+        if self._read_deadline is not None:
+            self._read_deadline.cancel()
+            self._read_deadline = None
 
 
 class TimedWebSocket(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, which at a ping without an answer closes the connection and waits until all is sent."""
+    """uvicorn's WebSocket, which does not keep a connection whose client answers no ping."""
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send; a connection that has been closed meanwhile, by the other or by a ping without an answer, is gone.
+        """Send.
 
-        The original blames whoever sends, with a traceback in the log for each client that stops reading.
+        uvicorn's own takes it for a mistake of the sender when the connection has been closed meanwhile, by the client
+        or after a ping without an answer, and logs a traceback for each client that stops reading.
+
+        Raises:
+            ClientDisconnected: The connection is closed.
         """
         try:
             await super().send(message)
@@ -132,7 +150,7 @@ class TimedWebSocket(WebSocketsSansIOProtocol):
             raise ClientDisconnected from None
 
     def keepalive_timeout(self) -> None:
-        """Wait no longer for who does not read: it would keep the connection for ever."""
+        """Close without waiting for what the client has not read: uvicorn's own would wait for ever."""
         super().keepalive_timeout()
         if self.transport.get_write_buffer_size():
             self.transport.abort()

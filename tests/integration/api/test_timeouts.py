@@ -104,7 +104,7 @@ def is_open(name: str) -> bool:
 async def test_who_stops_reading_a_recording_keeps_neither_it_nor_the_connection(
     app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dogwatch.api.timeouts.STUCK_S", 0.3)
+    monkeypatch.setattr("dogwatch.api.timeouts.READ_S", 0.3)
     monkeypatch.setattr("dogwatch.api.timeouts.MAX_CONNECTIONS", 1)
     _, writer = await ask_for(listeners, recorded(app.services.paths.media, 256 << 20))
     assert is_open("30.22.mp4")
@@ -117,7 +117,7 @@ async def test_who_stops_reading_a_recording_keeps_neither_it_nor_the_connection
 
 
 async def test_who_reads_slowly_gets_all(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.timeouts.STUCK_S", 0.3)
+    monkeypatch.setattr("dogwatch.api.timeouts.READ_S", 0.3)
     size = 24 << 20
     reader, writer = await ask_for(listeners, recorded(app.services.paths.media, size))
     await reader.readuntil(b"\r\n\r\n")
@@ -133,7 +133,7 @@ async def test_who_reads_slowly_gets_all(app: Nvr, listeners: Listeners, monkeyp
 async def test_who_reads_less_than_the_system_holds_gets_all(
     app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dogwatch.api.timeouts.STUCK_S", 0.3)
+    monkeypatch.setattr("dogwatch.api.timeouts.READ_S", 0.3)
     size = 24 << 20
     reader, writer = await ask_for(listeners, recorded(app.services.paths.media, size))
     await reader.readuntil(b"\r\n\r\n")
