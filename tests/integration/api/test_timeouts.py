@@ -107,7 +107,7 @@ async def test_who_stops_reading_a_recording_keeps_neither_it_nor_the_connection
     monkeypatch.setattr("dogwatch.api.timeouts.READ_S", 0.3)
     monkeypatch.setattr("dogwatch.api.timeouts.MAX_CONNECTIONS", 1)
     _, writer = await ask_for(listeners, recorded(app.services.paths.media, 256 << 20))
-    assert is_open("30.22.mp4")
+    await until(lambda: is_open("30.22.mp4"))  # the head of the answer comes before
     await until(lambda: not is_open("30.22.mp4"))
     reader, other = await opened(listeners)
     other.write(ASKED)
