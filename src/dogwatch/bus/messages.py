@@ -22,10 +22,10 @@ class Message(msgspec.Struct, frozen=True, tag=True, array_like=False):
 
 
 class WorkerReady(Message, frozen=True):
-    """The first message on each of a worker's connections.
+    """The first message on each connection of a worker.
 
-    `kind` is ingest, analysis or detection; `name` is unique per kind. `spec_digest` is that of the spec that it
-    follows; see `bus.spec.digest`.
+    `kind` is ingest, analysis or detection, and `name` is unique for each kind. `spec_digest` identifies the spec that
+    the worker follows; see `bus.spec.digest`.
     """
 
     kind: str
@@ -35,7 +35,10 @@ class WorkerReady(Message, frozen=True):
 
 
 class StreamOpened(Message, frozen=True):
-    """An input of a camera is connected; codecs by their libav names, empty when absent. `url` is redacted."""
+    """An input of a camera is connected.
+
+    Codecs have their libav names, and are empty if there is none. Credentials in `url` are masked.
+    """
 
     camera: str
     roles: tuple[str, ...]
@@ -48,7 +51,7 @@ class StreamOpened(Message, frozen=True):
 
 
 class StreamLost(Message, frozen=True):
-    """An input of a camera has broken off; ingest goes on trying. `reason` is fit for a user."""
+    """An input of a camera has lost its connection, and ingest tries to reconnect. `reason` is a text for users."""
 
     camera: str
     roles: tuple[str, ...]
@@ -57,7 +60,7 @@ class StreamLost(Message, frozen=True):
 
 
 class SegmentOpened(Message, frozen=True):
-    """Recording has begun to write a file (path relative to the media root)."""
+    """Recording has begun to write a file. `path` is relative to the media root."""
 
     camera: str
     path: str
@@ -65,9 +68,10 @@ class SegmentOpened(Message, frozen=True):
 
 
 class SegmentWritten(Message, frozen=True):
-    """A segment is complete on disk. `init` holds the file's `ftyp` + `moov` bytes.
+    """A segment is complete on disk.
 
-    `continuous` is true when this segment's first sample follows the previous segment's last one without a gap.
+    `init` contains the file's `ftyp` and `moov`. `continuous` is true if the first sample follows the last one of the
+    previous segment without a gap.
     """
 
     segment: Segment
@@ -76,9 +80,9 @@ class SegmentWritten(Message, frozen=True):
 
 
 class FootageLost(Message, frozen=True):
-    """Recorded time that could not be kept, and why.
+    """A time span that could not be recorded.
 
-    That is `no_space`, `write_error`, `queue_full`, `bad_stream` or `clock_set_back`.
+    `reason` is `no_space`, `write_error`, `queue_full`, `bad_stream` or `clock_set_back`.
     """
 
     camera: str
@@ -89,17 +93,17 @@ class FootageLost(Message, frozen=True):
 
 
 class SpaceWanted(Message, frozen=True):
-    """Ingest has less room than its next segment and the floor need; the core should delete the oldest now."""
+    """Ingest needs more space for its next segment and the floor: the core should delete the oldest footage now."""
 
     camera: str
     bytes_wanted: int
 
 
 class IngestStats(Message, frozen=True):
-    """What ingest measured since its last report (rates per second over `seconds`).
+    """What ingest has measured since its last report. Rates are per second, over `seconds`.
 
-    `decoding` is `full`, `keyframes` or `off`. Counters (`reconnects`, `stalls`, `repaired_timestamps`,
-    `dropped_*`) count since the process began. `audio_dbfs` is None without an audio role.
+    `decoding` is `full`, `keyframes` or `off`. The counters (`reconnects`, `stalls`, `repaired_timestamps`,
+    `audio_faults`, `dropped_*`) count since the process began. `audio_dbfs` is None without an audio role.
     """
 
     camera: str
@@ -122,7 +126,10 @@ class IngestStats(Message, frozen=True):
 
 
 class RingMade(Message, frozen=True):
-    """Ingest has made a frame ring of `width` x `height` pictures (the stream's own size); older ones are void."""
+    """Ingest has created a frame ring for pictures of `width` x `height`, the size of the stream.
+
+    Older rings are invalid.
+    """
 
     camera: str
     ring: str
@@ -131,13 +138,14 @@ class RingMade(Message, frozen=True):
 
 
 class FrameTracks(Message, frozen=True):
-    """What analysis made of one frame; sent for every analysed frame.
+    """The result of analysing one frame; sent for every analysed frame.
 
-    `width` and `height` are the detect frame's, in which all boxes are given. `motion_area` is in detect-frame
-    pixels. `objects` are all live tracked objects (false positives among them, marked); `ended` those that
-    ended with this frame, with `end_time` set. `idle` says the frame was a quiet keyframe. `motion_known` says that
-    motion was looked for and could be told. `detected_time` is the time of the newest frame in which objects were
-    looked for or that called for no look, 0 if there was none since analysis began, and None for this very frame.
+    `width` and `height` are the size of the detect frame, in whose pixels all boxes and `motion_area` are. `objects`
+    are all tracked objects, including false positives, which are marked. `ended` are the objects that ended with this
+    frame, with their `end_time`. `idle` means that the frame is a keyframe of a quiet picture. `motion_known` means
+    that motion was looked for and could be determined. `detected_time` is the time of the newest frame that the
+    detector has seen or that needed no detection: None if that is this frame, and 0 if there was none since analysis
+    began.
     """
 
     camera: str
@@ -157,9 +165,9 @@ class FrameTracks(Message, frozen=True):
 class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
-    `jpeg` is the clean full frame at stream resolution (`width` x `height`), `thumb` what is around the object as
-    JPEG, 175 pixels high; `box` and `region` are in detect-frame pixels. Rate limited by analysis; the last one before
-    `ended` is the object's snapshot.
+    `jpeg` is the full frame without drawings, at stream resolution (`width` x `height`). `thumb` is a JPEG of the
+    object's surroundings, 175 pixels high. `box` and `region` are in detect-frame pixels. Analysis limits the rate;
+    the last picture before the object ends becomes its snapshot.
     """
 
     camera: str
@@ -177,7 +185,7 @@ class BestPicture(Message, frozen=True):
 
 
 class AnalysisStats(Message, frozen=True):
-    """Rates of one camera's analysis over `seconds`; `skipped_fps` are frames never looked at."""
+    """The rates of one camera's analysis, over `seconds`. `skipped_fps` counts frames that were not analysed."""
 
     camera: str
     pid: int
@@ -189,7 +197,7 @@ class AnalysisStats(Message, frozen=True):
 
 
 class DetectorStats(Message, frozen=True):
-    """How a detector does. `inference_speed` is the mean in ms; `detection_start` is 0.0 when idle."""
+    """The figures of a detector. `inference_speed` is the mean in ms; `detection_start` is 0.0 when idle."""
 
     name: str
     pid: int
@@ -204,16 +212,16 @@ class DetectorStats(Message, frozen=True):
 
 
 class LiveReady(Message, frozen=True):
-    """The first message on the second link of an ingest process, which is there while somebody watches."""
+    """The first message on the second link of an ingest process, which exists while somebody watches."""
 
     camera: str
     pid: int
 
 
 class LiveInit(Message, frozen=True):
-    """A live stream begins: its `ftyp` + `moov` bytes and its RFC 6381 codecs (`avc1.640029,mp4a.40.2`).
+    """A live stream begins: its `ftyp` and `moov`, and its RFC 6381 codecs (`avc1.640029,mp4a.40.2`).
 
-    `input` counts the camera's inputs from 0.
+    `input` is the number of the camera's input, from 0.
     """
 
     camera: str
@@ -223,9 +231,9 @@ class LiveInit(Message, frozen=True):
 
 
 class LiveFragment(Message, frozen=True):
-    """One or more `moof` + `mdat` of a live stream; `keyframe` says that a player can begin here.
+    """One or more `moof` and `mdat` of a live stream. A player can begin at a `keyframe`.
 
-    Decode times count from the moment the live muxer began, near zero.
+    Decode times count from the start of the live muxer, near zero.
     """
 
     camera: str
@@ -258,24 +266,24 @@ Up = (
 
 
 class Ack(Message, frozen=True):
-    """The core has taken a worker's messages up to `number`.
+    """The core has received a worker's messages up to `number`.
 
-    The first one on a connection answers `WorkerReady`: 0 for a process of which the core knows nothing yet.
+    The first one on a connection answers `WorkerReady`: 0 for a process that the core does not know yet.
     """
 
     number: int
 
 
 class Reconfigure(Message, frozen=True):
-    """A worker is to follow another spec of its kind from now on: `spec` is what a new one gets on standard input."""
+    """A worker must follow another spec from now on: `spec` is what a new worker would get on standard input."""
 
     spec: str
 
 
 class Watch(Message, frozen=True):
-    """Somebody watches these inputs of a camera live, and no others; they count from 0.
+    """Somebody watches these inputs of a camera live, and no others. Inputs are numbered from 0.
 
-    Ingest forgets this with its link: the core says it anew.
+    Ingest forgets this when its link ends, and the core sends it again.
     """
 
     inputs: tuple[int, ...]
@@ -298,10 +306,10 @@ Down = Ack | Reconfigure | Watch | SetSwitch
 
 
 class FrameReady(Message, frozen=True):
-    """A frame lies in slot `seq % slots` of ring `ring`.
+    """A frame is in slot `seq % slots` of ring `ring`.
 
-    `probe` marks a keyframe decoded while the picture is quiet: if it shows motion, analysis asks for full
-    decoding (`FrameRing.demand_full`) and drops it, and ingest sends it again in its place in time.
+    `probe` marks a keyframe that was decoded while the picture is quiet. If it shows motion, analysis drops it and
+    requests full decoding (`FrameRing.demand_full`), and ingest sends it again in its order.
     """
 
     camera: str
@@ -316,14 +324,14 @@ class FrameReady(Message, frozen=True):
 
 
 class DetectorHello(Message, frozen=True):
-    """Ask a detector what it wants as input."""
+    """Ask a detector for its input format and labels."""
 
 
 class DetectorInfo(Message, frozen=True):
-    """The input and the labels of a detector.
+    """The input format and the labels of a detector.
 
-    A region tensor is `height` x `width` (x 3) uint8 in `pixel_format`; `labels` are all it can report.
-    `min_region` is the smallest region edge in frame pixels worth looking at (no upscaling beyond it).
+    A region tensor is `height` x `width` (x 3) uint8 in `pixel_format`. `labels` are all labels that it can report.
+    `min_region` is the smallest useful edge of a region in frame pixels: smaller regions would only be scaled up.
     """
 
     name: str
