@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Protocol, TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -17,42 +18,12 @@ from dogwatch.config.root import Config
 from dogwatch.redact import MASK, is_secret, redact_text, redact_url
 
 Json: TypeAlias = dict[str, Any]
-Values: TypeAlias = Mapping[str, bool | int | str]
-"""Run-time values of one camera by switch, with the names of docs/api/websocket.md."""
-
-
-class Switches(Protocol):
-    """Knows the run-time values of all cameras."""
-
-    def of(self, camera: str) -> Values:
-        """Return the values of one camera; none if it is unknown."""
-        ...
-
-
 CREDENTIAL = "__FRIGATE_SAVED_CREDENTIAL__"
 """Stands for a secret; means *unchanged* when a client writes it back."""
 VERSION = "0.16-0"
 """The version of the configuration's form that clients switch features by."""
 OFF: Json = {"enabled": False}
 
-SWITCHES: dict[str, tuple[str, ...]] = {
-    "enabled": ("enabled",),
-    "detect": ("detect", "enabled"),
-    "motion": ("motion", "enabled"),
-    "recordings": ("record", "enabled"),
-    "snapshots": ("snapshots", "enabled"),
-    "audio": ("audio", "enabled"),
-    "improve_contrast": ("motion", "improve_contrast"),
-    "motion_threshold": ("motion", "threshold"),
-    "motion_contour_area": ("motion", "contour_area"),
-    "birdseye": ("birdseye", "enabled"),
-    "birdseye_mode": ("birdseye", "mode"),
-    "ptz_autotracker": ("onvif", "autotracking", "enabled"),
-    "review_alerts": ("review", "alerts", "enabled"),
-    "review_detections": ("review", "detections", "enabled"),
-    "notifications": ("notifications", "enabled"),
-}
-"""Where each switch shows in a camera."""
 IN_CONFIG = (
     (),
     ("detect",),
@@ -70,7 +41,7 @@ IN_CONFIG = (
 
 def effective(
     config: Config,
-    switches: Switches | Mapping[str, Values],
+    file: Config | None = None,
     *,
     cameras: Collection[str] | None = None,
     admin: bool = True,
@@ -79,8 +50,8 @@ def effective(
     """Return the configuration in force.
 
     Args:
-        config: The loaded configuration.
-        switches: Run-time values of cameras, as a mapping (may be empty) or as what knows them.
+        config: The configuration in force.
+        file: What the file says, without what is switched; the same if not given.
         cameras: The cameras that the caller may see; None for all.
         admin: Whether the caller is an administrator, who also sees `environment_vars`.
         sizes: Width and height of the streams that detection uses, where known; they show as the detect frame of
@@ -93,7 +64,7 @@ def effective(
         name: camera(
             config.cameras[name],
             config,
-            switches.get(name, {}) if isinstance(switches, Mapping) else switches.of(name),
+            (file or config).cameras[name],
             (sizes or {}).get(name, ASSUMED),
         )
         for name in shown
@@ -101,7 +72,7 @@ def effective(
     answer["model"] = model(config)
     answer["detectors"] = {name: _detector(detector, answer["model"]) for name, detector in config.detectors.items()}
     answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
-    answer["record"] = _record(config.record)
+    answer["record"] = _record(config.record, config.record)
     answer |= {
         "plus": dict(OFF),
         "semantic_search": dict(OFF),
@@ -123,15 +94,14 @@ def effective(
     return answer
 
 
-def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int, int] = ASSUMED) -> Json:
-    """Return one camera in force (docs/api/config.md); `size` is that of its stream."""
+def camera(config: CameraConfig, root: Config, file: CameraConfig, size: tuple[int, int] = ASSUMED) -> Json:
+    """Return one camera in force (docs/api/config.md); `file` is what the file says, `size` that of its stream."""
     answer = _dump(config, exclude={"profiles", "genai"})
     answer["detect"].setdefault("width", size[0])
     answer["detect"].setdefault("height", size[1])
     for path in IN_CONFIG:
-        part = _at(answer, path)
-        part["enabled_in_config"] = part["enabled"]
-    answer["record"] = {**_record(config.record), "enabled_in_config": config.record.enabled}
+        _at(answer, path)["enabled_in_config"] = attrgetter(".".join((*path, "enabled")))(file)
+    answer["record"] = _record(config.record, file.record)
     for source in answer["ffmpeg"]["inputs"]:
         source["path"] = redact_url(source["path"])
     answer["ffmpeg_cmds"] = commands(config, root)
@@ -149,8 +119,6 @@ def camera(config: CameraConfig, root: Config, switches: Values, size: tuple[int
         "semantic_search": {"triggers": {}},
         "profiles": {},
     }
-    for name, value in switches.items():
-        _switch(answer, name, value)
     frame = answer["detect"]["width"], answer["detect"]["height"]
     for zone in answer["zones"].values():
         if not (shown := _fitted(zone["coordinates"], frame)):
@@ -243,14 +211,14 @@ def _at(answer: Json, path: tuple[str, ...]) -> Json:
     return answer
 
 
-def _record(config: RecordConfig) -> Json:
+def _record(config: RecordConfig, file: RecordConfig) -> Json:
     """Return `record` with the older `retain` beside the present keys."""
     everything = config.continuous.days > 0
     retain = {
         "days": config.continuous.days if everything else config.motion.days,
         "mode": "all" if everything else "motion",
     }
-    return {**_dump(config), "retain": retain, "enabled_in_config": config.enabled}
+    return {**_dump(config), "retain": retain, "enabled_in_config": file.enabled}
 
 
 def _go2rtc(config: Config, shown: list[str] | None) -> Json:
@@ -289,24 +257,6 @@ def _narrow(answer: Json, shown: frozenset[str]) -> None:
     answer["auth"]["roles"] = {role: names for role, names in roles.items() if shown.issuperset(names)}
     answer["proxy"]["header_map"].pop("role_map", None)
     answer["logger"]["logs"] = {}
-
-
-def _switch(answer: Json, name: str, value: bool | int | str) -> None:
-    """Lay one run-time value over a camera; switches that show nowhere are left out."""
-    value = {"ON": True, "OFF": False}.get(value, value) if isinstance(value, str) else value
-    kind, _, item = name.partition("/")
-    if kind == "zone" and item in answer["zones"]:
-        answer["zones"][item]["enabled"] = bool(value)
-    elif kind in ("motion_mask", "object_mask"):
-        for mask in answer["motion" if kind == "motion_mask" else "objects"]["mask"]:
-            if mask["name"] == item:
-                mask["enabled"] = bool(value)
-    elif name == "birdseye_mode":
-        if isinstance(value, str):
-            answer["birdseye"]["mode"] = value.lower()
-    elif name in SWITCHES:
-        *path, last = SWITCHES[name]
-        _at(answer, tuple(path))[last] = value
 
 
 def _flatten_masks(part: Any, frame: tuple[int, int]) -> None:

@@ -53,6 +53,11 @@ class Keeper:
         return self._config
 
     @property
+    def file(self) -> Config:
+        """What the file says, as far as it is in force, without what is switched."""
+        return self._file
+
+    @property
     def loaded(self) -> Loaded:
         """What was loaded last: its text and notices; the parts that need a restart may not be in force yet."""
         return self._loaded

@@ -21,7 +21,7 @@ from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.outbox import Publish
 from dogwatch.events.outputs import EventOutputs
-from dogwatch.events.rules import CameraRules, Switch
+from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
 from dogwatch.store import events, ongoing, reviews
 from dogwatch.store.database import Database
@@ -29,10 +29,6 @@ from dogwatch.store.database import Database
 _log = logging.getLogger(__name__)
 
 REMEMBERED_S = 3600.0  # how long messages about an object that has ended may still be on their way
-
-
-def _unset(_camera: str, _name: str) -> None:
-    return None
 
 
 class EventHub:
@@ -48,7 +44,6 @@ class EventHub:
         cameras: Mapping[str, CameraRules],
         publish: Publish,
         *,
-        switch: Switch = _unset,
         label_snapshots: Mapping[str, LabelSnapshotStyle] | None = None,
         clips_present: Callable[[], None] = always,
         clock: Callable[[], float] = time_module.time,
@@ -61,7 +56,6 @@ class EventHub:
             media_root: The directory that holds `clips/`.
             cameras: The rules of every configured camera.
             publish: Takes topics without prefix.
-            switch: Reads a run-time switch.
             label_snapshots: The cameras whose best pictures go out over MQTT.
             clips_present: Raises an OSError while the disk of `clips/` is not there.
             clock: Gives the epoch time in seconds.
@@ -70,10 +64,9 @@ class EventHub:
         self.outputs = EventOutputs(db, media_root, publish, clips_present)
         self.clock, self._monotonic, self._db = clock, monotonic, db
         self.lock = threading.RLock()
-        self._switch = switch
         self.watches = {
-            name: CameraWatch(name, _present(base, switch), self.outputs, (label_snapshots or {}).get(name))
-            for name, base in cameras.items()
+            name: CameraWatch(name, rules, self.outputs, (label_snapshots or {}).get(name))
+            for name, rules in cameras.items()
         }
         self._counts = Counts(cameras, publish)
         self.unknown = 0
@@ -86,11 +79,10 @@ class EventHub:
                 self._counts.update(name, ())
             before = self.watches
             self.watches = {
-                name: before.get(name) or CameraWatch(name, _present(base, self._switch), self.outputs)
-                for name, base in cameras.items()
+                name: before.get(name) or CameraWatch(name, rules, self.outputs) for name, rules in cameras.items()
             }
             for name, watch in self.watches.items():
-                watch.rules, watch.labels.wanted = _present(cameras[name], self._switch), label_snapshots.get(name)
+                watch.rules, watch.labels.wanted = cameras[name], label_snapshots.get(name)
                 if name not in before:
                     self._announce(watch)
             self._counts.configure(cameras)
@@ -249,7 +241,3 @@ class EventHub:
         watch = self.watches.get(camera)
         self.unknown += watch is None
         return watch
-
-
-def _present(base: CameraRules, switch: Switch) -> Callable[[], CameraRules]:
-    return lambda: base.now(switch)

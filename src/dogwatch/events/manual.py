@@ -53,7 +53,7 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
         NotFoundError: There is no such camera, or it is switched off.
     """
     watch = hub.watches.get(event.camera)
-    if watch is None or not (rules := watch.rules()).enabled:
+    if watch is None or not (rules := watch.rules).enabled:
         raise NotFoundError(f"{event.camera} is not a valid camera.")
     clean = picture()
     now = hub.clock()

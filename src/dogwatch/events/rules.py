@@ -1,9 +1,9 @@
-"""What a camera's configuration and switches mean for its objects; plain values, so that the rules stay pure."""
+"""What a camera's configuration means for its objects; plain values, so that the rules stay pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dogwatch.config import labels
@@ -11,9 +11,6 @@ from dogwatch.model import Severity, TrackedObject
 
 if TYPE_CHECKING:
     from dogwatch.config import CameraConfig, Config
-
-Switch = Callable[[str, str], object]
-"""Reads a run-time switch: (camera, name as in docs/api/websocket.md) -> its value, or None if it is not set."""
 
 LOGOS = frozenset(labels.LOGOS)
 """Attribute labels that name a company: such an attribute becomes the object's sub-label."""
@@ -76,28 +73,6 @@ class CameraRules:
             return "alert"
         heard = self.detections.labels is None or label in self.detections.labels
         return "detection" if self.detections.enabled and heard else None
-
-    def now(self, switch: Switch) -> CameraRules:
-        """Return these rules under the present switches."""
-
-        def on(name: str, default: bool) -> bool:
-            value = switch(self.camera, name)
-            return default if value is None else bool(value)
-
-        alerts, detections = on("review_alerts", self.alerts.enabled), on("review_detections", self.detections.enabled)
-        record, snapshots = on("recordings", self.record), on("snapshots", self.snapshots)
-        enabled = on("enabled", self.enabled)
-        now = (alerts, detections, record, snapshots, enabled)
-        if now == (self.alerts.enabled, self.detections.enabled, self.record, self.snapshots, self.enabled):
-            return self
-        return replace(
-            self,
-            enabled=enabled,
-            record=record,
-            snapshots=snapshots,
-            alerts=replace(self.alerts, enabled=alerts),
-            detections=replace(self.detections, enabled=detections),
-        )
 
 
 def rules_of(config: Config) -> Mapping[str, CameraRules]:

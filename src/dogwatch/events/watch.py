@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -24,12 +24,12 @@ TAKEOVER_S = 10.0  # within which an analysis process that goes on has found a n
 
 
 class CameraWatch:
-    """The live state of one camera. `rules` gives the rules under the present switches."""
+    """The live state of one camera, under the `rules` of its configuration in force."""
 
     def __init__(
         self,
         name: str,
-        rules: Callable[[], CameraRules],
+        rules: CameraRules,
         outputs: EventOutputs,
         label_snapshots: LabelSnapshotStyle | None = None,
     ) -> None:
@@ -47,7 +47,7 @@ class CameraWatch:
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in a frame."""
-        rules = self.rules()
+        rules = self.rules
         before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
             self.outputs.tell(change)
@@ -71,7 +71,7 @@ class CameraWatch:
         """Take in a better picture of an object."""
         if self.life.has_ended(picture.object_id):
             return
-        rules = self.rules()
+        rules = self.rules
         self.outputs.pictures.keep(picture)
         changes = self.life.picture(msgspec.structs.replace(picture, jpeg=b""), rules)
         self._tell_all(changes)
@@ -86,7 +86,7 @@ class CameraWatch:
 
     def tick(self, now: float) -> None:
         """Look at the clock (epoch s)."""
-        rules = self.rules()
+        rules = self.rules
         if self.motion.quiet(now, rules.motion_off_delay):
             self.outputs.publish(f"{self.name}/motion", "OFF")
         self._reviews.tick()
@@ -105,7 +105,7 @@ class CameraWatch:
         """End every object: the camera is off, or its analysis has died."""
         self.give_up()
         live = list(self.life.live.values())
-        self._tell_all(self.life.end_all(self.rules()))
+        self._tell_all(self.life.end_all(self.rules))
         for each in live:
             if not each.published:
                 self.outputs.finish(each)
@@ -158,7 +158,7 @@ class CameraWatch:
         """End what a core before this one knew: nobody tracks it any more."""
         if not self.awaiting:
             return
-        self._tell_all(self.life.give_up(self.rules()))
+        self._tell_all(self.life.give_up(self.rules))
         if not self.manual:
             self._reviews.tell(self.line.cut_off(self._restarted), None)
         self._restarted = 0.0
@@ -171,7 +171,7 @@ class CameraWatch:
             self.manual[activity.id] = activity
         while len(self.manual) > MAX_MANUAL:
             del self.manual[next(iter(self.manual))]
-        self._review(time, [*self.manual.values(), activity], self.rules())
+        self._review(time, [*self.manual.values(), activity], self.rules)
 
     def end_manual(self, event_id: str, time: float) -> None:
         """Let a manual event count no longer than until `time`."""

@@ -1,4 +1,4 @@
-"""What may be turned on and off at run time, and by which rules (docs/api/websocket.md)."""
+"""The run-time switches: commands that come in, what was switched, and the states that clients are told."""
 
 from __future__ import annotations
 
@@ -9,110 +9,41 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import SetSwitch
-from dogwatch.store import switches as table
+from dogwatch.config.switches import TABLE, Value, Values, overlaid, refusal, row, value_of, values_of
+from dogwatch.store import switches as rows
 
 if TYPE_CHECKING:
-    from dogwatch.config.camera import CameraConfig
+    from dogwatch.config import CameraConfig, Config, Keeper
     from dogwatch.outputs.broadcast import Broadcast
     from dogwatch.store.database import Database
 
 log = logging.getLogger(__name__)
 
-Value = bool | int | str
-
-PERSISTED = frozenset({"enabled", "detect", "snapshots", "recordings", "audio"})
-GATED = frozenset(
-    {
-        "enabled",
-        "recordings",
-        "audio",
-        "ptz_autotracker",
-        "review_alerts",
-        "review_detections",
-        "object_descriptions",
-        "review_descriptions",
-        "audio_transcription",
-        "notifications",
-        "zone",
-        "motion_mask",
-        "object_mask",
-    }
-)
-"""Switches, or kinds of them, that go on only where the configuration file has them on."""
-NUMBERS: dict[str, tuple[int, int]] = {"motion_threshold": (1, 255), "motion_contour_area": (1, 1_000_000)}
-BIRDSEYE_MODES = ("CONTINUOUS", "MOTION", "OBJECTS")
-
-
-def from_file(camera: CameraConfig) -> dict[str, Value]:
-    """Return the value of every switch as the configuration file has it."""
-    return {
-        "enabled": camera.enabled,
-        "detect": camera.detect.enabled,
-        "motion": camera.motion.enabled or camera.detect.enabled,
-        "recordings": camera.record.enabled,
-        "snapshots": camera.snapshots.enabled,
-        "audio": camera.audio.enabled,
-        "improve_contrast": camera.motion.improve_contrast,
-        "motion_threshold": camera.motion.threshold,
-        "motion_contour_area": camera.motion.contour_area,
-        "birdseye": camera.birdseye.enabled,
-        "birdseye_mode": camera.birdseye.mode.upper(),
-        "ptz_autotracker": camera.onvif.autotracking.enabled,
-        "review_alerts": camera.review.alerts.enabled,
-        "review_detections": camera.review.detections.enabled,
-        "object_descriptions": bool((camera.objects.genai or {}).get("enabled")),
-        "review_descriptions": bool((camera.review.genai or {}).get("enabled")),
-        "audio_transcription": camera.audio_transcription.enabled,
-        "notifications": camera.notifications.enabled,
-        **{f"zone/{name}": zone.enabled for name, zone in camera.zones.items()},
-        **{f"motion_mask/{mask.name}": mask.enabled for mask in camera.motion.mask if mask.name},
-        **{f"object_mask/{mask.name}": mask.enabled for mask in camera.objects.mask if mask.name},
-    }
+MOST_SUSPENDED = 6
+"""Digits of the minutes for which notifications may be suspended."""
 
 
 class Switches:
-    """The present values. Safe to use from any thread."""
+    """What was switched, laid over the configuration in force (`config.switches`). Safe to use from any thread."""
 
     def __init__(
-        self,
-        cameras: Mapping[str, CameraConfig],
-        db: Database,
-        broadcast: Broadcast,
-        send_down: Callable[[SetSwitch], None],
+        self, keeper: Keeper, db: Database, broadcast: Broadcast, send_down: Callable[[SetSwitch], None]
     ) -> None:
-        """Begin with the file's values, and over them what the database remembers.
+        """Lay what the database remembers over the configuration.
 
         `send_down` tells the workers; it is called for every change.
         """
-        self._db, self._broadcast, self._send_down = db, broadcast, send_down
+        self._keeper, self._db, self._broadcast, self._send_down = keeper, db, broadcast, send_down
         self._suspended: dict[str, int] = {}
         self._lock = threading.RLock()
         with db.read() as connection:
-            remembered = table.load(connection)
-        self._switched: dict[tuple[str, str], Value] = {
-            key: value for key, value in remembered.items() if key[1] in PERSISTED and isinstance(value, bool)
-        }
-        self._file: dict[str, dict[str, Value]] = {}
-        self._values: dict[str, dict[str, Value]] = {}
-        self.configure(cameras)
-
-    def configure(self, cameras: Mapping[str, CameraConfig]) -> None:
-        """Go on with the file's values of `cameras`, and over them what was switched, as far as it is still allowed."""
-        with self._lock:
-            before = self._values
-            self._file = {name: from_file(camera) for name, camera in cameras.items()}
-            self._values = {name: dict(values) for name, values in self._file.items()}
-            self._switched = {
-                key: value for key, value in self._switched.items() if key[0] in cameras or key[1] in PERSISTED
-            }
-            for (camera, name), value in self._switched.items():
-                if self._allowed(camera, name, value):
-                    self._values[camera][name] = value
-            for camera, values in self._values.items():
-                values["motion"] = bool(values["motion"] or values["detect"])
-                old = before.get(camera, {}) if before else values
-                for name in [name for name, value in values.items() if old.get(name) != value]:
-                    self._publish(camera, name)
+            remembered = rows.load(connection)
+        self._switched: Mapping[str, Values] = {}
+        for (camera, name), value in remembered.items():
+            if (found := row(name)) and found.kept:
+                self._note(camera, name, value)
+        keeper.lay_over(self._overlay)
+        keeper.follow(lambda config: config.cameras, self._changed)
 
     def get(self, camera: str, name: str) -> Value:
         """Return a switch's value.
@@ -120,36 +51,31 @@ class Switches:
         Raises:
             KeyError: There is no such camera or switch.
         """
-        with self._lock:
-            return self._values[camera][name]
+        value = self.find(camera, name)
+        if value is None:
+            raise KeyError(f"{camera}/{name}")
+        return value
 
     def find(self, camera: str, name: str) -> Value | None:
         """Return a switch's value, None if there is no such camera or switch."""
-        with self._lock:
-            return self._values.get(camera, {}).get(name)
+        found = self._keeper.config.cameras.get(camera)
+        return value_of(found, name) if found else None
 
     def of(self, camera: str) -> dict[str, Value]:
         """Return all values of one camera; none if it is unknown."""
-        with self._lock:
-            return dict(self._values.get(camera, {}))
-
-    def in_file(self, camera: str, name: str) -> Value:
-        """Return what the configuration file says.
-
-        Raises:
-            KeyError: There is no such camera or switch.
-        """
-        return self._file[camera][name]
+        found = self._keeper.config.cameras.get(camera)
+        return values_of(found) if found else {}
 
     def changed(self) -> list[SetSwitch]:
         """Return what differs from the file: what workers that have just begun need to be told."""
-        with self._lock:
-            return [
-                SetSwitch(camera, name, value)
-                for camera, values in self._values.items()
-                for name, value in values.items()
-                if value != self._file[camera][name]
-            ]
+        file, now = self._keeper.file.cameras, self._keeper.config.cameras
+        return [
+            SetSwitch(camera, name, value)
+            for camera in now
+            if camera in file and now[camera] is not file[camera]
+            for name, value in values_of(now[camera]).items()
+            if value != value_of(file[camera], name)
+        ]
 
     def suspended_until(self, camera: str) -> int:
         """Return the epoch second until which notifications of `camera` are suspended, 0 if they are not."""
@@ -157,14 +83,22 @@ class Switches:
         return until if until > time.time() else 0
 
     def set(self, camera: str, name: str, value: Value) -> bool:
-        """Change a switch if the rules allow it, and tell everybody; False if it was refused."""
+        """Change a switch if the rules allow it; everybody is told of it. False if it was refused."""
         with self._lock:
-            if not self._allowed(camera, name, value):
-                log.warning("the switch %s of %s stays: %r is not allowed", name, camera, value)
+            file, now = self._keeper.file.cameras.get(camera), self._keeper.config.cameras.get(camera)
+            reason = refusal(file, now, name, value) if file and now else "there is no such camera"
+            if reason or now is None:
+                log.warning("the switch %s of %s stays as it is: %s", name, camera, reason)
                 return False
-            if name == "detect" and value is True and not self._values[camera]["motion"]:
-                self._apply(camera, "motion", value=True)
-            self._apply(camera, name, value)
+            if name == "detect" and value:
+                self._note(camera, "motion", value=True)  # and it stays on when detection goes off again
+            self._note(camera, name, value)
+            if value_of(now, name) == value:
+                self._publish(camera, name, _states(now)[name])
+            self._keeper.lay_over(self._overlay)
+        found = row(name)
+        if found and found.kept:
+            self._db.submit(lambda connection: rows.save(connection, camera, name, value))
         return True
 
     def command(self, topic: str, payload: object) -> bool:
@@ -174,52 +108,43 @@ class Switches:
         text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(payload)
         if verb == "suspend" and name == "notifications":
             return self._suspend(camera, text)
-        value = parse(name, text)
-        if verb != "set" or camera not in self._values or value is None:
+        found = row(name)
+        value = found.parse(text) if found else None
+        if verb != "set" or camera not in self._keeper.config.cameras or value is None:
             log.info("ignored %r: no such switch, or no such value", topic)
             return False
         return self.set(camera, name, value)
 
     def publish_all(self) -> None:
         """Publish the state of every switch, retained."""
-        with self._lock:
-            for camera, values in self._values.items():
-                for name in values:
-                    self._publish(camera, name)
-                self._broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
+        for camera, config in self._keeper.config.cameras.items():
+            for name, state in _states(config).items():
+                self._publish(camera, name, state)
+            self._broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
 
-    def _allowed(self, camera: str, name: str, value: Value) -> bool:
-        values = self._values.get(camera)
-        if values is None or name not in values:
-            return False
-        if name in NUMBERS:
-            low, high = NUMBERS[name]
-            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        if name == "birdseye_mode":
-            return value in BIRDSEYE_MODES and values["birdseye"] is True
-        if not isinstance(value, bool):
-            return False
-        if name == "motion" and not value:
-            return not values["detect"]
-        return not (value and name.partition("/")[0] in GATED and not self._file[camera][name])
+    def _overlay(self, config: Config) -> Config:
+        return overlaid(config, self._switched)
 
-    def _apply(self, camera: str, name: str, value: Value) -> None:
-        self._values[camera][name] = self._switched[camera, name] = value
-        self._send_down(SetSwitch(camera, name, value))
-        self._publish(camera, name)
-        if name == "birdseye":
-            self._publish(camera, "birdseye_mode")
-        if name in PERSISTED:
-            self._db.submit(lambda connection: table.save(connection, camera, name, value))
+    def _note(self, camera: str, name: str, value: Value) -> None:
+        self._switched = {**self._switched, camera: {**self._switched.get(camera, {}), name: value}}
 
-    def _publish(self, camera: str, name: str) -> None:
-        value = self._values[camera][name]
-        if name == "birdseye_mode" and not self._values[camera]["birdseye"]:
-            value = False
-        self._broadcast.publish(f"{camera}/{name}/state", as_text(value), retain=True)
+    def _changed(self, old: Mapping[str, CameraConfig], new: Mapping[str, CameraConfig]) -> None:
+        """Tell of every switch that is another than before, by a command or by a new file."""
+        for camera, config in new.items():
+            before = old.get(camera)
+            if before is config:
+                continue
+            told = _states(before) if before else {}
+            for name, state in _states(config).items():
+                if told.get(name) != state:
+                    self._send_down(SetSwitch(camera, name, values_of(config)[name]))
+                    self._publish(camera, name, state)
+
+    def _publish(self, camera: str, name: str, state: int | str) -> None:
+        self._broadcast.publish(f"{camera}/{name}/state", state, retain=True)
 
     def _suspend(self, camera: str, text: str) -> bool:
-        if camera not in self._values or not text.isdecimal() or len(text) > 6:
+        if camera not in self._keeper.config.cameras or not text.isdecimal() or len(text) > MOST_SUSPENDED:
             return False
         minutes = int(text)
         self._suspended[camera] = int(time.time()) + minutes * 60 if minutes else 0
@@ -227,17 +152,15 @@ class Switches:
         return True
 
 
-def parse(name: str, text: str) -> Value | None:
-    """Read a payload as a value of switch `name`; None if it is none. Only upper case counts."""
-    if name in NUMBERS:
-        return int(text) if text.isdecimal() and len(text) < 10 else None
-    if name == "birdseye_mode":
-        return text if text in BIRDSEYE_MODES else None
-    return {"ON": True, "OFF": False}.get(text)
+def _states(camera: CameraConfig) -> dict[str, int | str]:
+    """Return the state of each switch as it is published: `ON`, `OFF`, a number or a word."""
+    states = {
+        name: ("ON" if value else "OFF") if isinstance(value, bool) else value
+        for name, value in values_of(camera).items()
+    }
+    if not camera.birdseye.enabled:
+        states["birdseye_mode"] = "OFF"
+    return states
 
 
-def as_text(value: Value) -> int | str:
-    """Return a value as it is published: `ON`, `OFF`, a number or a word."""
-    if isinstance(value, bool):
-        return "ON" if value else "OFF"
-    return value
+__all__ = ["TABLE", "Switches", "Value"]

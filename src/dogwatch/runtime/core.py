@@ -215,20 +215,22 @@ class Core:
 
     def _start_workers(self) -> None:
         """Start what the configuration asks for, and follow it from now on."""
-        self._want([], specs.all_specs(self.keeper.config, self.paths))
+        self._want()
         follow = self.keeper.follow
-        follow(lambda config: specs.all_specs(config, self.paths), self._want)
+        follow(lambda config: config, lambda _old, _new: self._want())
         follow(_enabled, self._cameras_switched)
         follow(lambda config: config.logger, _log_by)
         follow(lambda config: config.auth, self._accounts_changed)
 
-    def _want(self, _old: list[specs.Wanted], new: list[specs.Wanted]) -> None:
-        self._wanted = new
-        self.workers.want(new, self.keeper.config.environment_vars)
+    def _want(self) -> None:
+        """Have the workers that the file asks for; what is switched they are told by messages."""
+        self._wanted = specs.all_specs(self.keeper.file, self.paths)
+        self.workers.want(self._wanted, self.keeper.config.environment_vars)
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
         for camera in old - new:
-            if camera in self.keeper.config.cameras:
+            file = self.keeper.file.cameras.get(camera)
+            if file is not None and not file.enabled:  # else its workers go on, and tell of it
                 self.parts.status.on_camera_gone(camera)
                 self.parts.events.on_camera_gone(camera)
 

@@ -80,14 +80,14 @@ class Parts:
 
 def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
     """Make every part of the configuration in force, and let it follow."""
-    config, db, media = keeper.config, around.db, around.media
-    broadcast = Broadcast()
-    switches = Switches(config.cameras, db, broadcast, around.send_down)
+    db, media, broadcast = around.db, around.media, Broadcast()
+    switches = Switches(keeper, db, broadcast, around.send_down)
+    config = keeper.config  # under what was switched before the start
     catalogue = Catalogue(db, media)
     event_rules, pictured = _events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        switch=switches.find, label_snapshots=pictured, clips_present=around.clips_present,
+        label_snapshots=pictured, clips_present=around.clips_present,
     )  # fmt: skip
     kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), around.exports_present)
     jobs = JobRunner(db, [kind], around.job_changed)
@@ -130,9 +130,8 @@ def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
 
 
 def _follow(keeper: Keeper, parts: Parts) -> None:
-    """Tell every part of what it takes from the configuration; switches first, as others read them."""
+    """Tell every part of what it takes from the configuration."""
     follow = keeper.follow
-    follow(lambda config: config.cameras, lambda _, cameras: parts.switches.configure(cameras))
     follow(_events_of, lambda _, both: parts.events.configure(*both))
     follow(_names_of, lambda _, both: parts.stats.configure(*both))
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))

@@ -53,7 +53,7 @@ def test_the_configuration_names_what_the_detector_finds(
     path = models.save(tmp_path / "m.onnx", outputs, NCHW, extra=extra)
     model = {"path": path, "labelmap": labelmap, **({"model_type": kind} if named else {})}
     config = default(detectors={"mine": {"type": "onnx"}}, model=model)
-    block = effective(config, {})["model"]
+    block = effective(config)["model"]
     (spec,) = detection_specs(config, Paths(tmp_path, tmp_path, tmp_path, str(tmp_path)))
     (found,) = load(spec.detector).detect(pictures())[0]
     assert found.label == block["labelmap"]["2"]

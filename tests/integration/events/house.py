@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,6 @@ class House:
         else:
             self.db = Database(f"sqlite:///{shutil.copy(database, root)}")
         self.told: list[tuple[str, Any]] = []
-        self.switches: dict[tuple[str, str], object] = {}
         self.hub = self.make()
 
     def make(self) -> EventHub:
@@ -44,11 +44,15 @@ class House:
             self.root,
             RULES,
             self.publish,
-            switch=lambda camera, name: self.switches.get((camera, name)),
             label_snapshots={"front": LabelSnapshotStyle(Style(height=90))},
             clock=lambda: self.now + self.skew,
             monotonic=lambda: self.now,
         )
+
+    def configure(self, **rules: bool) -> None:
+        """Go on with other rules of the camera `front`."""
+        changed = {**RULES, "front": replace(RULES["front"], **rules)}  # type: ignore[arg-type]
+        self.hub.configure(changed, {"front": LabelSnapshotStyle(Style(height=90))})
 
     def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
         if topic == "reviews":

@@ -43,10 +43,10 @@ async def test_naming_a_live_object(house: House) -> None:
 
 
 async def test_naming_an_object_that_has_no_row_yet(house: House) -> None:
-    house.switches = {("front", "recordings"): False, ("front", "snapshots"): False}
+    house.configure(record=False, snapshots=False)
     key = house.walk()
     edits.set_sub_label(house.hub, key, "Bob", 0.9)
-    house.switches = {}
+    house.configure()
     house.hub.on_tracks(frame(4, tracked(4)))
     assert house.rows()[0]["sub_label"] == "Bob"
 
@@ -129,7 +129,7 @@ async def test_a_manual_event_without_end_is_ended_by_hand(house: House) -> None
 
 
 async def test_a_camera_that_is_off_makes_no_manual_events(house: House) -> None:
-    house.switches = {("front", "enabled"): False}
+    house.configure(enabled=False)
     with pytest.raises(NotFoundError, match="front is not a valid camera"):
         manual.create(house.hub, ManualEvent("front", "button"), jpeg)
     assert house.rows() == []

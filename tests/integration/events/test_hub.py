@@ -112,11 +112,11 @@ async def test_objects_that_never_qualify_are_told_but_not_stored(house: House) 
     assert house.items() == []
 
 
-async def test_switches_count_at_once(house: House) -> None:
-    house.switches = {("front", "recordings"): False, ("front", "snapshots"): False}
+async def test_changed_rules_count_at_once(house: House) -> None:
+    house.configure(record=False, snapshots=False)
     house.walk()
     assert house.rows() == []
-    house.switches = {}
+    house.configure()
     house.hub.on_tracks(frame(4, tracked(4)))
     assert [row["has_clip"] for row in house.rows()] == [True]
     assert house.moments()[:2] == ["visible", "entered_zone"]  # what came before is not lost
@@ -239,7 +239,7 @@ async def test_closing_ends_everything(house: House) -> None:
 
 
 async def test_a_database_that_fails_stops_no_messages(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.switches = {("front", "recordings"): False}
+    house.configure(record=False)
     house.db.write(lambda connection: connection.exec_driver_sql("DROP TABLE timeline"))
     house.hub.on_picture(best(0, jpeg=jpeg()))
     house.hub.on_tracks(frame(0, tracked(0)))

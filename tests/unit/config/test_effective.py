@@ -7,13 +7,15 @@ import pytest
 
 from dogwatch.config import parse
 from dogwatch.config.effective import CREDENTIAL, effective
+from dogwatch.config.switches import overlaid
 from tests.unit.config.files import ENV, MIDDLE, NEWEST, OLDEST, SMALL
 
 SECRETS = ("mqtt-secret", "cam-secret", "genai-secret", "viewer:", "u:p@", "0123")
 
 
 def answer(text: str, switches: dict[str, dict[str, Any]] | None = None, **options: Any) -> dict[str, Any]:
-    return effective(parse(text, env=ENV).config, switches or {}, **options)
+    file = parse(text, env=ENV).config
+    return effective(overlaid(file, switches or {}), file, **options)
 
 
 @pytest.mark.parametrize("text", [SMALL, OLDEST, MIDDLE, NEWEST])
@@ -80,8 +82,8 @@ def test_switches_show_and_the_file_stays_visible() -> None:
                 "recordings": False,
                 "motion_threshold": 44,
                 "birdseye_mode": "MOTION",
-                "review_alerts": "OFF",
-                "motion_mask/sky": True,
+                "review_alerts": False,
+                "motion_mask/tree": False,
                 "unknown": 1,
             }
         },
@@ -91,20 +93,11 @@ def test_switches_show_and_the_file_stays_visible() -> None:
     assert camera["motion"]["threshold"] == 44
     assert camera["birdseye"]["mode"] == "motion"
     assert (camera["review"]["alerts"]["enabled"], camera["review"]["alerts"]["enabled_in_config"]) == (False, True)
-    assert camera["motion"]["mask"] == ["0,0,0.1,0,0.1,0.1", "0,0,1,0,1,0.1"]
+    assert camera["motion"]["mask"] == []
 
 
 def test_masks_out_of_force_are_left_out() -> None:
     assert answer(NEWEST)["cameras"]["yard"]["motion"]["mask"] == ["0,0,0.1,0,0.1,0.1"]
-
-
-def test_what_knows_the_switches_may_be_given_itself() -> None:
-    class Known:
-        def of(self, camera: str) -> dict[str, bool]:
-            return {"detect": camera != "front"}
-
-    config = effective(parse(SMALL, env={}).config, Known())
-    assert config["cameras"]["front"]["detect"]["enabled"] is False
 
 
 def test_the_stream_gives_the_detect_frame_that_the_file_does_not() -> None:

@@ -75,13 +75,13 @@ def test_pixels_wait_for_the_size_of_the_stream() -> None:
     text = zone("605,0,2304,0,2304,1296,347,1296", size="") + "    motion: {mask: '0,0,2304,0,2304,648,0,648'}\n"
     loaded = parse(text, env={})
     assert [(notice.line, notice.message) for notice in loaded.notices] == [(6, LATER), (7, LATER)]
-    answer = effective(loaded.config, {}, sizes={"front": (2304, 1296)})["cameras"]["front"]
+    answer = effective(loaded.config, sizes={"front": (2304, 1296)})["cameras"]["front"]
     assert answer["zones"]["yard"]["coordinates"] == "0.2626,0,1,0,1,1,0.1506,1"
     assert answer["motion"]["mask"] == ["0,0,1,0,1,0.5,0,0.5"]
-    before = effective(loaded.config, {})["cameras"]["front"]  # 1280 x 720, until the stream is open
+    before = effective(loaded.config)["cameras"]["front"]  # 1280 x 720, until the stream is open
     assert before["zones"]["yard"]["enabled"]
     assert all(0 <= float(number) <= 1 for number in before["zones"]["yard"]["coordinates"].split(","))
-    small = effective(loaded.config, {}, sizes={"front": (320, 240)})["cameras"]["front"]
+    small = effective(loaded.config, sizes={"front": (320, 240)})["cameras"]["front"]
     assert (small["zones"]["yard"]["enabled"], small["zones"]["yard"]["coordinates"]) == (False, NOWHERE)
 
 
@@ -91,7 +91,7 @@ def test_global_masks_in_pixels_count_for_every_camera() -> None:
     front, back = loaded.config.cameras["front"], loaded.config.cameras["back"]
     assert front.motion.mask[0].coordinates == "0,0,1,0,1,0.1,0,0.1"
     assert back.motion.mask[0].coordinates == "0,0,640,0,640,48,0,48"
-    assert effective(loaded.config, {})["motion"]["mask"] == ["0,0,0.5,0,0.5,0.0667,0,0.0667"]
+    assert effective(loaded.config)["motion"]["mask"] == ["0,0,0.5,0,0.5,0.0667,0,0.0667"]
 
 
 def test_a_zone_that_is_cut_off_measures_no_speeds() -> None:

@@ -54,7 +54,7 @@ def test_a_dumped_configuration_validates_to_itself(value: dict[str, Any]) -> No
 @quick
 @given(configs)
 def test_the_effective_configuration_is_json(value: dict[str, Any]) -> None:
-    answer = effective(parse(written(value), env={}).config, {})
+    answer = effective(parse(written(value), env={}).config)
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
 
 
@@ -89,7 +89,7 @@ def test_a_damaged_file_works_or_is_reported(text: str, data: st.DataObject) -> 
         config = parse(written(damaged), env=ENV).config
     except ConfigErrors:
         return
-    assert effective(config, {})["cameras"].keys() == config.cameras.keys()
+    assert effective(config)["cameras"].keys() == config.cameras.keys()
 
 
 @settings(max_examples=150, deadline=None)

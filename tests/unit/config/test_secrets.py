@@ -65,7 +65,7 @@ def written(place: Place, value: Any) -> str:
 
 
 def said(loaded: Loaded) -> str:
-    return json.dumps(effective(loaded.config, {})) + " ".join(map(str, loaded.notices))
+    return json.dumps(effective(loaded.config)) + " ".join(map(str, loaded.notices))
 
 
 @pytest.mark.parametrize("place", SECRETS, ids=".".join)
@@ -162,7 +162,7 @@ def test_a_password_from_the_environment_may_hold_anything(password: str) -> Non
     ]
     assert [(unquote(one.username or ""), unquote(one.password or "")) for one in found] == [("a@b", password)] * 2
     assert [(one.hostname, one.path, one.fragment) for one in found] == [("cam", "/s", ""), ("10.0.0.3", "/x", "")]
-    shown = json.dumps(effective(config, {}), ensure_ascii=False)
+    shown = json.dumps(effective(config), ensure_ascii=False)
     assert "hunter" not in shown
     assert quote(password, safe="") not in shown
 

@@ -39,15 +39,6 @@ def test_severity_of_sounds_and_manual_events() -> None:
     assert [quiet.manual("button"), quiet.manual("door")] == ["detection", "alert"]
 
 
-def test_switches_change_the_rules() -> None:
-    rules = CameraRules("c")
-    off = {"recordings": False, "snapshots": False, "review_alerts": False, "review_detections": False}
-    assert rules.now(lambda _camera, _name: None) is rules
-    now = rules.now(lambda _camera, name: off.get(name))
-    assert (now.record, now.snapshots, now.alerts.enabled, now.detections.enabled) == (False, False, False, False)
-    assert now.alerts.cutoff_time == rules.alerts.cutoff_time
-
-
 def test_rules_come_from_the_configuration(tmp_path: Path) -> None:
     text = """
 cameras:

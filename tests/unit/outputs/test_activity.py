@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from dogwatch.config import parse
+from dogwatch.config import Keeper, parse
 from dogwatch.outputs.activity import Activity
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
-CAMERAS = parse(
+LOADED = parse(
     """
 cameras:
   front:
@@ -18,7 +18,7 @@ cameras:
     ffmpeg: {inputs: [{path: "rtsp://192.0.2.2/", roles: [detect]}]}
 """,
     env={},
-).config.cameras
+)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def db() -> Iterator[Database]:
 
 def test_activity(db: Database) -> None:
     seen = {"front": {"motion": True, "objects": [{"id": "a", "label": "person-verified", "sub_label": "Bob"}]}}
-    activity = Activity(CAMERAS, Switches(CAMERAS, db, Broadcast(), lambda _: None), lambda: seen)
+    activity = Activity(LOADED.config.cameras, Switches(Keeper(LOADED), db, Broadcast(), lambda _: None), lambda: seen)
     found = activity.snapshot()
     assert list(found) == ["front", "back"]
     assert (found["front"]["motion"], found["front"]["objects"]) == (True, seen["front"]["objects"])
@@ -40,8 +40,8 @@ def test_activity(db: Database) -> None:
 
 
 def test_its_switches(db: Database) -> None:
-    switches = Switches(CAMERAS, db, Broadcast(), lambda _: None)
-    activity = Activity(CAMERAS, switches, dict)
+    switches = Switches(Keeper(LOADED), db, Broadcast(), lambda _: None)
+    activity = Activity(LOADED.config.cameras, switches, dict)
     assert activity.snapshot()["front"]["config"]["detect"] is True
     switches.set("front", "detect", value=False)
     assert activity.snapshot()["front"]["config"]["detect"] is False

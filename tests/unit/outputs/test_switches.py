@@ -3,12 +3,13 @@ from collections.abc import Iterator
 import pytest
 
 from dogwatch.bus.messages import SetSwitch
-from dogwatch.config import parse
+from dogwatch.config import Keeper, parse
+from dogwatch.config.switches import Value
 from dogwatch.outputs.broadcast import Broadcast
-from dogwatch.outputs.switches import Switches, Value
+from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
-CAMERAS = parse(
+LOADED = parse(
     """
 cameras:
   front:
@@ -29,7 +30,7 @@ cameras:
     review: {alerts: {enabled: false}}
 """,
     env={},
-).config.cameras
+)
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ class Made:
     def __init__(self, db: Database) -> None:
         self.sent: list[SetSwitch] = []
         self.broadcast = Broadcast()
-        self.switches = Switches(CAMERAS, db, self.broadcast, self.sent.append)
+        self.keeper = Keeper(LOADED)
+        self.switches = Switches(self.keeper, db, self.broadcast, self.sent.append)
 
     @property
     def states(self) -> dict[str, object]:
@@ -132,7 +134,7 @@ def test_refused(db: Database, topic: str, payload: object) -> None:
 def test_detect_brings_motion_along(db: Database) -> None:
     made = Made(db)
     assert made.switches.set("off", "detect", value=True)
-    assert made.sent == [SetSwitch("off", "motion", True), SetSwitch("off", "detect", True)]
+    assert made.sent == [SetSwitch("off", "detect", True), SetSwitch("off", "motion", True)]
     assert not made.switches.set("off", "motion", value=False)
     assert made.switches.set("off", "detect", value=False)
     assert made.switches.set("off", "motion", value=False)

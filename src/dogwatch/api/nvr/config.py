@@ -66,7 +66,7 @@ def _effective(services: Services, caller: Caller) -> dict[str, Any]:
 
     return effective(
         services.config,
-        services.switches,
+        services.keeper.file,
         cameras=None if caller.cameras is None else caller.cameras,
         admin=caller.is_admin,
         sizes=services.pictures.sizes(),
