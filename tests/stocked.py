@@ -17,7 +17,7 @@ import numpy as np
 from dogwatch.bus.messages import RingMade
 from dogwatch.bus.ring import FrameRing
 from dogwatch.events import rendering
-from dogwatch.events.files import Files, write
+from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, reviews, segments
 from tests import recordings
@@ -77,7 +77,7 @@ def stocked(directory: Path) -> Iterator[Nvr]:
     with nvr(directory) as made:
         write_row = made.services.db.write
         clean = picture.encode(noise(WIDTH, HEIGHT), "jpg", 90)
-        files = Files(directory)
+        files = PictureFiles(directory)
         for key, camera in ((EVENT, "front"), (OTHER, "back")):
             write_row(partial(events.put, values=event(key, camera)))
             write(files.clean(camera, key), clean)

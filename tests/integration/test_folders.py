@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.errors import DiskGoneError, RecordingError
-from dogwatch.events.files import Files
+from dogwatch.events.files import PictureFiles
 from dogwatch.model import VOLUME_FILE
 from dogwatch.recordings import volume
 from dogwatch.runtime.folders import WrittenFolders
@@ -63,7 +63,7 @@ def test_where_all_is_one_disk_nothing_is_in_the_way(db: Database, data: Path) -
 def test_a_disk_that_is_unmounted_while_running(db: Database, data: Path, disk: Disk) -> None:
     disk.mount(data / "clips")
     folders = opened(db, data)
-    files = Files(data, folders["clips"].verify)
+    files = PictureFiles(data, folders["clips"].verify)
     files.write(files.thumb("front", "1"), b"one")
     disk.unmount()
     assert not files.there()
@@ -205,7 +205,7 @@ def test_pictures_beyond_what_may_wait_are_counted(tmp_path: Path) -> None:
     def away() -> None:
         raise OSError("away")
 
-    files = Files(tmp_path, away, held_bytes=100)
+    files = PictureFiles(tmp_path, away, held_bytes=100)
     for n in range(5):
         files.write(files.clean("front", str(n)), bytes(40))
     assert (files.bytes_held, files.lost) == (80, 3)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from dogwatch.events.files import Files
+from dogwatch.events.files import PictureFiles
 from dogwatch.store import event_expiry, event_removal, reviews
 from dogwatch.store.database import Database
 
@@ -54,7 +54,9 @@ class Expiry:
     Cameras that the configuration no longer has keep their snapshots for as long as `default` says.
     """
 
-    def __init__(self, db: Database, files: Files, cameras: Mapping[str, Keep], default: Keep | None = None) -> None:
+    def __init__(
+        self, db: Database, files: PictureFiles, cameras: Mapping[str, Keep], default: Keep | None = None
+    ) -> None:
         """Take the rules of every configured camera."""
         self._db, self._files = db, files
         self._cameras, self._default = cameras, default or Keep()

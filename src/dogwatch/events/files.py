@@ -18,7 +18,7 @@ def always() -> None:
     """Say that the disk is there."""
 
 
-class Files:
+class PictureFiles:
     """Where the pictures of events and review items lie under the media root. Safe to use from any thread.
 
     A picture that cannot be written, since its disk is full, broken or not there, is kept in memory, where readers find

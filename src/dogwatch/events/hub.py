@@ -10,25 +10,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.events import takeover
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
-from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.outbox import Publish
 from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
-from dogwatch.store import events, ongoing, reviews
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
-
-REMEMBERED_S = 3600.0  # how long messages about an object that has ended may still be on their way
 
 
 class EventHub:
@@ -148,54 +141,6 @@ class EventHub:
         """Return the live object with this id; its state goes on changing."""
         with self.lock:
             return next((live for w in self.watches.values() if (live := w.life.find(event_id)) is not None), None)
-
-    def recover(self) -> None:
-        """Await what goes on since before this core began, and end what cannot; call it once, before anything else.
-
-        An object goes on when a frame lists it, see `CameraWatch.take_over`. Other rows without an end are ended as
-        docs/events.md says.
-        """
-        now, files = self.clock(), self.outputs.files
-        with self._db.read() as connection:
-            found = takeover.load(connection, self.watches, now)
-        there = files.there()
-        for camera, ongoing_there in found.items():
-            for live in ongoing_there.objects:
-                self._check_picture(live, there=there)
-            with self.lock:
-                self.watches[camera].take_over(ongoing_there, now)
-        self._end_forgotten(now)
-
-    def end_forgotten(self) -> None:
-        """End rows without an end that nothing belongs to: the database was restored while the program runs."""
-        self._end_forgotten(self.clock())
-
-    def _check_picture(self, live: LiveObject, *, there: bool) -> None:
-        """Find out whether the picture of an object that was taken over is on disk."""
-        if live.picture is None or not there:
-            return
-        if self.outputs.pictures.take_over(live.obj.id, live.obj.camera, kept=live.has_snapshot):
-            return
-        live.picture_lost, live.has_snapshot = True, False  # nobody has been told of it, see `EventOutputs.tell`
-
-    def _end_forgotten(self, now: float) -> None:
-        files = self.outputs.files
-        there = files.there()
-        with self.lock:
-            known = {key for w in self.watches.values() for key in (*w.life.live, *w.life.awaited, *w.manual)}
-            known |= {watch.line.open.id for watch in self.watches.values() if watch.line.open is not None}
-
-        def work(connection: Connection) -> int:
-            running = [row for row in events.running(connection) if row["id"] not in known]
-            for row in running:
-                kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
-                events.end(connection, row["id"], row["start_time"] + LOST_S, has_snapshot=kept)
-            ongoing.forget_running(connection, known)
-            ongoing.forget_ended(connection, now - REMEMBERED_S)
-            return len(running) + reviews.end_running(connection, now, known)
-
-        if found := self._db.write(work):
-            _log.info("%d events and review items were running when Dogwatch stopped; they have been ended", found)
 
     def statistics(self) -> dict[str, int]:
         """Return counters: what is live, held, waiting, and what has been dropped or has failed since the start."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import bodies
-from dogwatch.events.live_object import Change, Kind, LiveObject
+from dogwatch.events.live_object import Kind, LiveObject, ObjectChange
 from dogwatch.events.news import better_picture, due, judge, name_by_logo
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import moments
@@ -50,12 +50,12 @@ class Lifecycle:
         """Return the object that is live or awaited."""
         return self.live.get(key) or self.awaited.get(key)
 
-    def step(self, tracks: FrameTracks, rules: CameraRules) -> list[Change]:
+    def step(self, tracks: FrameTracks, rules: CameraRules) -> list[ObjectChange]:
         """Take in one frame; return what has to be told, in order.
 
         Objects that the analysis no longer mentions have ended, whether it says so or not: it may have been restarted.
         """
-        changes: list[Change] = []
+        changes: list[ObjectChange] = []
         frame = (tracks.width, tracks.height)
         ended = {obj.id: obj for obj in tracks.ended}
         if self.awaited:
@@ -79,7 +79,7 @@ class Lifecycle:
             del self._early[key]
         return late
 
-    def picture(self, picture: BestPicture, rules: CameraRules) -> list[Change]:
+    def picture(self, picture: BestPicture, rules: CameraRules) -> list[ObjectChange]:
         """Take in a better picture; it may make a snapshot possible, or be worth an update."""
         live = self.live.get(picture.object_id)
         if live is None:
@@ -89,20 +89,20 @@ class Lifecycle:
         live.picture, live.picture_lost = picture, False
         return list(self._news(live, rules))
 
-    def end_all(self, rules: CameraRules) -> list[Change]:
+    def end_all(self, rules: CameraRules) -> list[ObjectChange]:
         """End every object at its last frame."""
         lost = self.give_up(rules)
         return lost + [change for key in list(self.live) for change in self._end(key, None, rules)]
 
-    def give_up(self, rules: CameraRules) -> list[Change]:
+    def give_up(self, rules: CameraRules) -> list[ObjectChange]:
         """End awaited objects that nobody has seen again."""
         return [change for key in list(self.awaited) for change in self._lose(key, rules)]
 
-    def touch(self, live: LiveObject) -> list[Change]:
+    def touch(self, live: LiveObject) -> list[ObjectChange]:
         """Tell of something that came from outside, such as a sub-label."""
         return [self._change("update", live)] if live.published else []
 
-    def _meet(self, tracks: FrameTracks, rules: CameraRules) -> Iterator[Change]:
+    def _meet(self, tracks: FrameTracks, rules: CameraRules) -> Iterator[ObjectChange]:
         """Let awaited objects go on that the frame lists, and end those that it should list."""
         listed = {obj.id for obj in (*tracks.objects, *tracks.ended)}
         for key, live in list(self.awaited.items()):
@@ -113,11 +113,11 @@ class Lifecycle:
             elif tracks.frame_time >= live.obj.frame_time:  # else the core before this one took this frame in as well
                 yield from self._lose(key, rules)
 
-    def _lose(self, key: str, rules: CameraRules) -> Iterator[Change]:
+    def _lose(self, key: str, rules: CameraRules) -> Iterator[ObjectChange]:
         live = self.live[key] = self.awaited.pop(key)
         yield from self._end(key, replace(live.obj, end_time=live.obj.start_time + LOST_S), rules)
 
-    def _see(self, obj: TrackedObject, frame: tuple[int, int], rules: CameraRules) -> Iterator[Change]:
+    def _see(self, obj: TrackedObject, frame: tuple[int, int], rules: CameraRules) -> Iterator[ObjectChange]:
         live = self.live.get(obj.id)
         if live is None:
             if obj.id in self._ended_before:
@@ -138,7 +138,7 @@ class Lifecycle:
         del live.entries[MAX_WAITING_ENTRIES:]
         yield from self._news(live, rules)
 
-    def _news(self, live: LiveObject, rules: CameraRules) -> Iterator[Change]:
+    def _news(self, live: LiveObject, rules: CameraRules) -> Iterator[ObjectChange]:
         if live.obj.false_positive:
             return
         judge(live, rules)
@@ -148,7 +148,7 @@ class Lifecycle:
         elif better_picture(live) or due(live):
             yield self._change("update", live)
 
-    def _end(self, key: str, final: TrackedObject | None, rules: CameraRules) -> Iterator[Change]:
+    def _end(self, key: str, final: TrackedObject | None, rules: CameraRules) -> Iterator[ObjectChange]:
         live = self.live.pop(key)
         self._ended.append(key)
         obj = final or live.obj
@@ -160,10 +160,10 @@ class Lifecycle:
         live.entries.extend(moments(live.obj, None, live.frame, live.name))
         yield self._change("end", live)
 
-    def _change(self, kind: Kind, live: LiveObject) -> Change:
+    def _change(self, kind: Kind, live: LiveObject) -> ObjectChange:
         after = bodies.tracked(live)
         before = live.body if kind != "new" else after
         live.body, live.told, live.told_time = after, live.obj, live.obj.frame_time
         if live.picture is not None:
             live.told_picture = live.picture.frame_time
-        return Change(kind, live, before, after)
+        return ObjectChange(kind, live, before, after)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dogwatch.bus.messages import BestPicture
-from dogwatch.events.timeline import Entry
+from dogwatch.events.timeline import TimelineEntry
 from dogwatch.model import Severity, TrackedObject
 
 Kind = Literal["new", "update", "end"]
@@ -56,7 +56,7 @@ class LiveObject:
     told: TrackedObject | None = None
     told_time: float = 0.0
     told_picture: float = 0.0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TimelineEntry] = field(default_factory=list)
     known_until: float = 0.0
     path: ObjectPath = field(default_factory=ObjectPath)
 
@@ -72,7 +72,7 @@ class LiveObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ObjectChange:
     """A message to publish about `live`: `before` and `after` are bodies as in docs/api/websocket.md."""
 
     kind: Kind

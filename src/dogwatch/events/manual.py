@@ -12,11 +12,11 @@ from typing import Any
 from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.events import edits, rendering
 from dogwatch.events.hub import EventHub
-from dogwatch.events.outputs import result
 from dogwatch.events.rendering import Fractions
-from dogwatch.events.review import Activity
+from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import external
+from dogwatch.events.writes import result
 from dogwatch.model import new_id
 from dogwatch.store import events
 
@@ -69,7 +69,9 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
     except BaseException:
         edits.forget_pictures(hub, event.camera, event_id)
         raise
-    activity = Activity(event_id, event.label, row["severity"], event.sub_label, kind="manual", until=row["end_time"])
+    activity = ReviewActivity(
+        event_id, event.label, row["severity"], event.sub_label, kind="manual", until=row["end_time"]
+    )
     with hub.lock:
         watch.begin_manual(activity, now)
     # Whoever hears of the event may ask for its review item, whose row is written behind the event's.

@@ -32,7 +32,7 @@ class _Waiting:
     deadline: float
 
 
-class Outbox:
+class EventOutbox:
     """Publishes in the order of `put`. Safe to use from any thread.
 
     `overdue` counts messages that went out before their rows, because those took longer than `PATIENCE_S` or because

@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dogwatch.events import bodies, rendering, takeover
-from dogwatch.events.files import Files, always
-from dogwatch.events.live_object import Change, LiveObject
-from dogwatch.events.outbox import Outbox, Publish
-from dogwatch.events.review import Item, ReviewChange
-from dogwatch.events.snapshots import Pictures, Workers
-from dogwatch.events.timeline import Entry
-from dogwatch.store import events, ongoing, reviews, timeline
+from dogwatch.events import bodies, rendering, takeover, writes
+from dogwatch.events.files import PictureFiles, always
+from dogwatch.events.live_object import LiveObject, ObjectChange
+from dogwatch.events.outbox import EventOutbox, Publish
+from dogwatch.events.review import ReviewChange
+from dogwatch.events.review_item import ReviewItem
+from dogwatch.events.snapshots import ObjectPictures, PictureWorkers
+from dogwatch.events.timeline import TimelineEntry
+from dogwatch.store import ongoing
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ Row = dict[str, Any]
 
 TRY_EVERY_S = 10.0
 LATE_S = 5.0  # how far the path in the row of an object that goes on may lag behind its messages
-WRITE_TIMEOUT_S = 15.0
 
 
 class EventOutputs:
@@ -36,19 +36,19 @@ class EventOutputs:
     def __init__(
         self, db: Database, media_root: Path, publish: Publish, clips_present: Callable[[], None] = always
     ) -> None:
-        """Write to `db` and under `media_root`, publish with `publish`; see `Files` for `clips_present`."""
+        """Write to `db` and under `media_root`, publish with `publish`; see `PictureFiles` for `clips_present`."""
         self.db = db
         self.publish = publish
-        self.files = Files(media_root, clips_present)
-        self.workers = Workers()
-        self.pictures = Pictures(self.files, self.workers)
-        self.outbox = Outbox(publish)
+        self.files = PictureFiles(media_root, clips_present)
+        self.workers = PictureWorkers()
+        self.pictures = ObjectPictures(self.files, self.workers)
+        self.outbox = EventOutbox(publish)
         self.failed_writes = 0
         self._late: dict[str, LiveObject] = {}
-        self._late_items: dict[str, Item] = {}
+        self._late_items: dict[str, ReviewItem] = {}
         self._caught_up = self._tried = 0.0
 
-    def tell(self, change: Change) -> None:
+    def tell(self, change: ObjectChange) -> None:
         """Store the object if it has earned a row, then publish the change.
 
         A row of which nothing but path and speed have changed follows later, see `catch_up`. What a new core must know
@@ -96,7 +96,7 @@ class EventOutputs:
             self._caught_up = monotonic
             self._store_late()
 
-    def leave(self, lives: Sequence[LiveObject], items: Sequence[Item], manual: Sequence[Row]) -> None:
+    def leave(self, lives: Sequence[LiveObject], items: Sequence[ReviewItem], manual: Sequence[Row]) -> None:
         """Store the newest state of all that goes on while there is no core."""
         self._late |= {live.obj.id: live for live in lives if live.stored}
         self._late_items |= {item.id: item for item in items}
@@ -122,9 +122,9 @@ class EventOutputs:
             self.pictures.drop(live.obj.id)
         return saved
 
-    def store(self, row: Row, entries: Sequence[Entry] = (), state: Row | None = None) -> Future[None]:
+    def store(self, row: Row, entries: Sequence[TimelineEntry] = (), state: Row | None = None) -> Future[None]:
         """Write an event's row, new moments of its timeline, and what a new core must know of it."""
-        return self.submit(partial(_store, row, [entry.row() for entry in entries], state))
+        return self.submit(partial(writes.put_event, row, [entry.row() for entry in entries], state))
 
     def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
         """Store the item, then publish the change."""
@@ -140,19 +140,19 @@ class EventOutputs:
             "data": change.after["data"],
         }
         state = takeover.review_row(item) if item.end_time is None else None
-        stored: Future[list[str]] = self.submit(partial(_store_review, row, state))
+        stored: Future[list[str]] = self.submit(partial(writes.put_review, row, state))
         stored.add_done_callback(partial(_list_only_stored, change.after["data"]["detections"]))
         self.outbox.put(
             "reviews", {"type": change.kind, "before": change.before, "after": change.after}, stored, *thumbnail
         )
 
-    def note_activity(self, item: Item, *, changed: bool) -> None:
+    def note_activity(self, item: ReviewItem, *, changed: bool) -> None:
         """Store how long an item's activity has lasted: at once if it has begun or stopped, else with `catch_up`."""
         self._late_items[item.id] = item
         if changed:
             self.submit(partial(ongoing.put, rows=[takeover.review_row(self._late_items.pop(item.id))]))
 
-    def forget_item(self, item: Item) -> None:
+    def forget_item(self, item: ReviewItem) -> None:
         """Store no more of an item that a user deletes."""
         self._late_items.pop(item.id, None)
 
@@ -190,7 +190,7 @@ class EventOutputs:
         Raises:
             TimeoutError: The database does not answer; the work will not be done later.
         """
-        return result(self.submit(fn))
+        return writes.result(self.submit(fn))
 
     def _store_late(self, states: Sequence[Row] = ()) -> None:
         lives = [live for live in self._late.values() if not live.deleted]
@@ -199,7 +199,7 @@ class EventOutputs:
         self._late_items.clear()
         states = [*states, *(takeover.object_row(live) for live in lives), *items]
         if states:
-            self.submit(partial(_store_all, [bodies.row(live) for live in lives], states))
+            self.submit(partial(writes.put_all, [bodies.row(live) for live in lives], states))
 
     def _thumbnail(self, live: LiveObject) -> None:
         if live.picture is not None and live.picture.thumb:  # else a core before this one has written it
@@ -212,19 +212,6 @@ class EventOutputs:
             _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
 
 
-def result(future: Future[Any]) -> Any:
-    """Wait for work in the database and return its result.
-
-    Raises:
-        TimeoutError: The database does not answer; the work will not be done later.
-    """
-    try:
-        return future.result(WRITE_TIMEOUT_S)
-    except TimeoutError:
-        future.cancel()
-        raise
-
-
 def _note_failure(live: LiveObject, stored: Future[None]) -> None:
     """Let the next change of the object, if nothing else, write its row."""
     if stored.exception() is not None:
@@ -235,25 +222,3 @@ def _list_only_stored(listed: list[str], stored: Future[list[str]]) -> None:
     """Let the message list what the row does."""
     if stored.exception() is None:
         listed[:] = stored.result()
-
-
-def _store(row: Row, entries: Sequence[Row], state: Row | None, connection: Connection) -> None:
-    events.put(connection, row)
-    timeline.add(connection, entries)
-    if state is not None:
-        ongoing.put(connection, [state])
-
-
-def _store_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) -> None:
-    if rows:
-        events.put_all(connection, rows)
-    ongoing.put(connection, states)
-
-
-def _store_review(row: Row, state: Row | None, connection: Connection) -> list[str]:
-    listed = reviews.put_with_known(connection, row)
-    if state is None:
-        ongoing.remove(connection, row["id"])
-    else:
-        ongoing.put(connection, [state])
-    return listed

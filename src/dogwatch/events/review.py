@@ -6,127 +6,14 @@ Pure: a `ReviewLine` takes what is active at a moment and answers with the chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from dogwatch.events.rules import LOGOS, CameraRules
+from dogwatch.events.review_item import ReviewActivity, ReviewItem
+from dogwatch.events.rules import CameraRules
 from dogwatch.model import Severity, new_id
 
 Kind = Literal["new", "update", "end"]
-
-MAX_NAMED = 500  # ids in one item: a camera over a busy street must not make an item without end
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Something that counts at one moment.
-
-    `until` is set for what is known to last, such as a manual event: activity goes on until then.
-    """
-
-    id: str
-    label: str
-    severity: Severity
-    sub_label: str | None = None
-    zones: tuple[str, ...] = ()
-    kind: Literal["object", "audio", "manual"] = "object"
-    until: float | None = None
-
-    @property
-    def text(self) -> str:
-        """How the activity is listed under `objects`."""
-        if self.kind == "manual":
-            return f"{self.label}: {self.sub_label}" if self.sub_label else self.label
-        if self.sub_label is None:
-            return self.label
-        return self.sub_label if self.sub_label in LOGOS else f"{self.label}-verified"
-
-
-@dataclass(slots=True)
-class Item:
-    """An open review item.
-
-    `last_alert` and `last_any` are the ends of alert activity and of any activity. `thumb_time` is the frame time of
-    the picture that the thumbnail is made of, `thumb_weight` says how well that shows its object.
-    `announced` is False while the message `new` waits for the thumbnail.
-    """
-
-    id: str
-    camera: str
-    severity: Severity
-    start_time: float
-    last_alert: float
-    last_any: float
-    detection_since: float | None = None
-    end_time: float | None = None
-    detections: list[str] = field(default_factory=list)
-    objects: dict[str, str] = field(default_factory=dict)
-    sub_labels: dict[str, None] = field(default_factory=dict)
-    zones: dict[str, None] = field(default_factory=dict)
-    audio: dict[str, None] = field(default_factory=dict)
-    thumb_time: float | None = None
-    thumb_weight: float = 0.0
-    announced: bool = True
-    _taken: dict[str, Activity] = field(default_factory=dict)
-
-    @property
-    def thumb_path(self) -> str:
-        """Where clients find the thumbnail, relative to the media root; it is made of the JPEG beside it."""
-        return f"clips/review/thumb-{self.camera}-{self.id}.webp"
-
-    def body(self) -> dict[str, Any]:
-        """Return the item as in docs/api/review.md, without `has_been_reviewed`."""
-        return {
-            "id": self.id,
-            "camera": self.camera,
-            "severity": self.severity,
-            "start_time": self.start_time,
-            "end_time": self.end_time,
-            "thumb_path": f"/media/frigate/{self.thumb_path}",
-            "data": self.data(),
-        }
-
-    def data(self) -> dict[str, Any]:
-        """Return the item's `data`."""
-        return {
-            "detections": list(self.detections),
-            "objects": list(dict.fromkeys(self.objects.values())),
-            "verified_objects": [],
-            "sub_labels": list(self.sub_labels),
-            "zones": list(self.zones),
-            "audio": list(self.audio),
-            "thumb_time": self.thumb_time,
-            "metadata": None,
-            "significant_motion_areas": [],
-        }
-
-    def take_in(self, activity: Activity) -> bool:
-        """Add `activity`; return whether the item now says something new."""
-        if self._taken.get(activity.id) == activity:
-            return False  # as in nearly every frame
-        if activity.id in self._taken or len(self._taken) < MAX_NAMED:
-            self._taken[activity.id] = activity
-        before = (
-            len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
-        )  # fmt: skip
-        if activity.id not in self.detections and len(self.detections) < MAX_NAMED:
-            self.detections.append(activity.id)
-        if activity.kind == "audio":
-            self.audio[activity.label] = None
-        elif activity.id in self.detections:
-            self.objects[activity.id] = activity.text
-        if activity.sub_label and activity.kind == "object" and len(self.sub_labels) < MAX_NAMED:
-            self.sub_labels[activity.sub_label] = None
-        self.zones.update(dict.fromkeys(activity.zones))
-        after = (
-            len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
-        )  # fmt: skip
-        return before != after
-
-    def forget(self, event_id: str) -> None:
-        """No longer list an event, which has been deleted; what it was called stays."""
-        if event_id in self.detections:
-            self.detections.remove(event_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +21,7 @@ class ReviewChange:
     """A message to publish: `before` and `after` are bodies. `item` is the item itself."""
 
     kind: Kind
-    item: Item
+    item: ReviewItem
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -145,7 +32,7 @@ class ReviewLine:
     def __init__(self, camera: str) -> None:
         """Begin with no open item."""
         self.camera = camera
-        self.open: Item | None = None
+        self.open: ReviewItem | None = None
         self._told: dict[str, Any] = {}
         self._rest: tuple[float, float] | None = None
 
@@ -154,7 +41,7 @@ class ReviewLine:
         """The payload of the topic `<camera>/review_status`."""
         return self.open.severity.upper() if self.open else "NONE"
 
-    def take_over(self, item: Item) -> None:
+    def take_over(self, item: ReviewItem) -> None:
         """Go on with an item that a core before this one has opened."""
         self.open, self._told = item, item.body()
 
@@ -165,7 +52,7 @@ class ReviewLine:
         self.open.announced = True
         return [self._change("new", self.open)]
 
-    def step(self, time: float, activities: Iterable[Activity], rules: CameraRules) -> list[ReviewChange]:
+    def step(self, time: float, activities: Iterable[ReviewActivity], rules: CameraRules) -> list[ReviewChange]:
         """Take in what is active at `time` (epoch s), perhaps nothing; return what has to be told, in order."""
         if not rules.record:
             return self.close(time)
@@ -203,7 +90,7 @@ class ReviewLine:
         self.open.thumb_time = time
         return [self._change("update", self.open)]
 
-    def _expire(self, time: float, active: list[Activity], rules: CameraRules) -> Iterator[ReviewChange]:
+    def _expire(self, time: float, active: list[ReviewActivity], rules: CameraRules) -> Iterator[ReviewChange]:
         item = self.open
         if item is None:
             return
@@ -219,7 +106,7 @@ class ReviewLine:
             if item.detection_since is not None:
                 self._rest = (item.detection_since, item.last_any)
 
-    def _extend(self, time: float, active: list[Activity], rules: CameraRules) -> Iterator[ReviewChange]:
+    def _extend(self, time: float, active: list[ReviewActivity], rules: CameraRules) -> Iterator[ReviewChange]:
         alert = any(activity.severity == "alert" for activity in active)
         kind: Kind | None = None
         item = self.open
@@ -240,19 +127,19 @@ class ReviewLine:
         if kind is not None:
             yield self._change(kind, item)
 
-    def _begin(self, time: float, rules: CameraRules) -> Item:
+    def _begin(self, time: float, rules: CameraRules) -> ReviewItem:
         start = time
         if self._rest is not None and time - self._rest[1] <= rules.detections.cutoff_time:
             start = self._rest[0]
         self._rest = None
-        return Item(new_id(start), self.camera, "detection", start, start, start)
+        return ReviewItem(new_id(start), self.camera, "detection", start, start, start)
 
-    def _change(self, kind: Kind, item: Item) -> ReviewChange:
+    def _change(self, kind: Kind, item: ReviewItem) -> ReviewChange:
         after = item.body()
         before = after if kind == "new" else self._told
         self._told = after
         return ReviewChange(kind, item, before, after)
 
 
-def _ends(active: list[Activity], severity: Severity | None) -> list[float]:
+def _ends(active: list[ReviewActivity], severity: Severity | None) -> list[float]:
     return [a.until for a in active if a.until is not None and (severity is None or a.severity == severity)]

@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from dogwatch.bus.messages import BestPicture
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.outputs import EventOutputs
-from dogwatch.events.review import Item, ReviewChange, ReviewLine
+from dogwatch.events.review import ReviewChange, ReviewLine
+from dogwatch.events.review_item import ReviewItem
 from dogwatch.model import Box
 
 REVIEW_PICTURE_S = 5.0
@@ -94,7 +95,7 @@ class ReviewMessages:
         return self._outputs.review_thumbnail(self._line.camera, change.item.id, pictured, boxes)
 
 
-def _better(picture: BestPicture, item: Item) -> bool:
+def _better(picture: BestPicture, item: ReviewItem) -> bool:
     return not item.thumb_time or (
         picture.frame_time - item.thumb_time >= REVIEW_PICTURE_S
         and _weight(picture.score, picture.box) > item.thumb_weight

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.errors import DogwatchError
-from dogwatch.events.files import Files
+from dogwatch.events.files import PictureFiles
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ LIGHT_LIMIT = 64  # waiting jobs above which thumbnails are left out
 HARD_LIMIT = 512  # waiting jobs above which nothing more is taken
 
 
-class Workers:
+class PictureWorkers:
     """A few threads for disk and image work, with a bounded queue; what it refuses or fails at is counted."""
 
     def __init__(self) -> None:
@@ -64,13 +64,13 @@ class Workers:
             _log.error("a picture could not be made: %s", error, exc_info=None if expected else error)
 
 
-class Pictures:
+class ObjectPictures:
     """The clean pictures of live objects. Safe to use from any thread.
 
     `budget` bytes stay in memory; beyond it the object whose picture is oldest goes to its file early.
     """
 
-    def __init__(self, files: Files, workers: Workers, budget: int = MEMORY_BYTES) -> None:
+    def __init__(self, files: PictureFiles, workers: PictureWorkers, budget: int = MEMORY_BYTES) -> None:
         """Begin with none."""
         self._files, self._workers, self._budget = files, workers, budget
         self._held: OrderedDict[str, BestPicture] = OrderedDict()

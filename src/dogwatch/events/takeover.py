@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from dogwatch.bus.messages import BestPicture
 from dogwatch.events import bodies
 from dogwatch.events.live_object import LiveObject
-from dogwatch.events.review import Activity, Item
-from dogwatch.events.timeline import Entry
+from dogwatch.events.review_item import ReviewActivity, ReviewItem
+from dogwatch.events.timeline import TimelineEntry
 from dogwatch.model import Box, Detection, Severity, TrackedObject
 from dogwatch.store import events, ongoing, reviews
 
@@ -36,7 +36,7 @@ class ObjectState(msgspec.Struct, frozen=True):
     sub_label: tuple[str, float | None] | None
     severity: Severity | None
     stored: bool
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
 
 
 class ReviewState(msgspec.Struct, frozen=True):
@@ -56,8 +56,8 @@ class Ongoing:
 
     objects: list[LiveObject] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
-    item: Item | None = None
-    manual: list[Activity] = field(default_factory=list)
+    item: ReviewItem | None = None
+    manual: list[ReviewActivity] = field(default_factory=list)
 
 
 def object_row(live: LiveObject) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def object_row(live: LiveObject) -> dict[str, Any]:
     return {"id": obj.id, "camera": obj.camera, "kind": "object", "end_time": obj.end_time, "state": state}
 
 
-def review_row(item: Item) -> dict[str, Any]:
+def review_row(item: ReviewItem) -> dict[str, Any]:
     """Return the row of `ongoing` for an open review item."""
     state = ReviewState(
         item.last_alert, item.last_any, item.detection_since, dict(item.objects), item.thumb_weight, item.announced
@@ -87,7 +87,7 @@ def review_row(item: Item) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def manual_row(activity: Activity, camera: str) -> dict[str, Any]:
+def manual_row(activity: ReviewActivity, camera: str) -> dict[str, Any]:
     """Return the row of `ongoing` for a manual event without an end that is to survive a restart."""
     return {"id": activity.id, "camera": camera, "kind": "manual", "end_time": None, "state": {}}
 
@@ -172,10 +172,10 @@ def _box(fractions: list[float], frame: tuple[int, int]) -> Box:
     return Box(x1, y1, x1 + round(width * frame[0]), y1 + round(height * frame[1]))
 
 
-def _item(state: Row, row: Row) -> Item:
+def _item(state: Row, row: Row) -> ReviewItem:
     kept = msgspec.convert(state, ReviewState)
     data = row["data"]
-    return Item(
+    return ReviewItem(
         row["id"],
         row["camera"],
         row["severity"],
@@ -194,8 +194,8 @@ def _item(state: Row, row: Row) -> Item:
     )
 
 
-def _activity(row: Row) -> Activity:
-    return Activity(
+def _activity(row: Row) -> ReviewActivity:
+    return ReviewActivity(
         row["id"], row["label"], row["data"]["max_severity"] or "alert", row["sub_label"],
         kind="manual", until=row["end_time"],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from dogwatch.model import TrackedObject
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One row of the timeline; `data` is as in docs/api/timeline.md."""
 
     timestamp: float
@@ -27,7 +27,7 @@ class Entry:
 
 def moments(
     before: TrackedObject | None, after: TrackedObject | None, frame: tuple[int, int], sub_label: str | None
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     """Yield what has happened between two states of an object.
 
     Args:
@@ -55,18 +55,20 @@ def moments(
         yield _entry(after, "attribute", frame, sub_label, attribute=label, **extra)
 
 
-def heard(event_id: str, camera: str, label: str, time: float) -> Entry:
+def heard(event_id: str, camera: str, label: str, time: float) -> TimelineEntry:
     """Return the entry for the start of a sound."""
-    return Entry(time, camera, "audio", event_id, "heard", {"camera": camera, "label": label, "sub_label": None})
+    return TimelineEntry(
+        time, camera, "audio", event_id, "heard", {"camera": camera, "label": label, "sub_label": None}
+    )
 
 
-def external(event_id: str, camera: str, label: str, sub_label: str | None, time: float) -> Entry:
+def external(event_id: str, camera: str, label: str, sub_label: str | None, time: float) -> TimelineEntry:
     """Return the entry for the start of a manual event."""
     data = {"camera": camera, "label": label, "sub_label": sub_label}
-    return Entry(time, camera, "api", event_id, "external", data)
+    return TimelineEntry(time, camera, "api", event_id, "external", data)
 
 
-def _entry(obj: TrackedObject, kind: str, frame: tuple[int, int], sub_label: str | None, **extra: Any) -> Entry:
+def _entry(obj: TrackedObject, kind: str, frame: tuple[int, int], sub_label: str | None, **extra: Any) -> TimelineEntry:
     times = {"visible": obj.start_time, "gone": obj.end_time}
     time = times.get(kind)
     data = {
@@ -81,6 +83,6 @@ def _entry(obj: TrackedObject, kind: str, frame: tuple[int, int], sub_label: str
         "top_score": obj.top_score,
         "zones": list(obj.current_zones),
     }
-    return Entry(
+    return TimelineEntry(
         obj.frame_time if time is None else time, obj.camera, "tracked_object", obj.id, kind, {**data, **extra}
     )

@@ -12,9 +12,10 @@ from dogwatch.events import takeover
 from dogwatch.events.counts import MotionState
 from dogwatch.events.label_snapshots import LabelSnapshots, LabelSnapshotStyle
 from dogwatch.events.lifecycle import Lifecycle
-from dogwatch.events.live_object import Change, LiveObject
+from dogwatch.events.live_object import LiveObject, ObjectChange
 from dogwatch.events.outputs import EventOutputs
-from dogwatch.events.review import Activity, ReviewLine
+from dogwatch.events.review import ReviewLine
+from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.review_messages import ReviewMessages
 from dogwatch.events.rules import CameraRules
 
@@ -36,7 +37,7 @@ class CameraWatch:
         """Begin with nothing going on."""
         self.name, self.rules, self.outputs = name, rules, outputs
         self.life, self.line, self.motion = Lifecycle(name), ReviewLine(name), MotionState()
-        self.manual: dict[str, Activity] = {}
+        self.manual: dict[str, ReviewActivity] = {}
         self.heard = 0.0
         self._reviews = ReviewMessages(self.line, self.life.live, outputs)
         self.labels = LabelSnapshots(name, outputs, label_snapshots)
@@ -165,7 +166,7 @@ class CameraWatch:
 
     # ------------------------------------------------------------ manual events, and events that users delete
 
-    def begin_manual(self, activity: Activity, time: float) -> None:
+    def begin_manual(self, activity: ReviewActivity, time: float) -> None:
         """Let a manual event count as activity from `time` on."""
         if activity.until is None or activity.until > time:
             self.manual[activity.id] = activity
@@ -195,20 +196,20 @@ class CameraWatch:
             "objects": [_seen(live) for live in self.life.live.values() if live.published],
         }
 
-    def _tell_all(self, changes: Iterable[Change]) -> None:
+    def _tell_all(self, changes: Iterable[ObjectChange]) -> None:
         for change in changes:
             self.outputs.tell(change)
 
-    def _activities(self, rules: CameraRules) -> list[Activity]:
+    def _activities(self, rules: CameraRules) -> list[ReviewActivity]:
         # Only what has a row: whoever hears of the item asks for its events.
         found = [
-            Activity(live.obj.id, live.obj.label, severity, live.name, live.obj.current_zones)
+            ReviewActivity(live.obj.id, live.obj.label, severity, live.name, live.obj.current_zones)
             for live in self.life.live.values()
             if live.stored and not live.deleted and (severity := rules.severity(live.obj)) is not None
         ]
         return [*found, *self.manual.values()]
 
-    def _review(self, time: float, activities: Iterable[Activity], rules: CameraRules) -> None:
+    def _review(self, time: float, activities: Iterable[ReviewActivity], rules: CameraRules) -> None:
         lives = self.life.live.items()
         pictured = next((key for key, live in lives if live.stored and live.picture and not live.picture_lost), None)
         self._reviews.tell(self.line.step(time, activities, rules), pictured)

@@ -34,6 +34,7 @@ from dogwatch.config.auth import AuthConfig
 from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.errors import unexpected
+from dogwatch.events import recovery
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import interval_of
 from dogwatch.runtime import last_config, memory, specs
@@ -156,7 +157,7 @@ class Core:
             self.workers.connect()
             stack.callback(self.workers.close)
             await asyncio.to_thread(volume.check, self.db, self.paths.media)
-            await asyncio.to_thread(self.parts.events.recover)
+            await asyncio.to_thread(recovery.recover, self.parts.events)
             await listeners.start()
             stack.callback(self.parts.streams.close)
             stack.push_async_callback(listeners.stop)
@@ -359,7 +360,7 @@ class Core:
         if self.keeper.config.auth.enabled:
             _guarded(partial(self._accounts.first_start, self._announce))
         _guarded(partial(volume.check, self.db, self.paths.media))
-        _guarded(self.parts.events.end_forgotten)
+        _guarded(partial(recovery.end_forgotten, self.parts.events))
         _guarded(partial(self._reconcile, changes_files=False))
 
     def _expire_events(self) -> None:

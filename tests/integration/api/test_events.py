@@ -13,7 +13,7 @@ import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.events import rendering
-from dogwatch.events.files import Files, write
+from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments, timeline
 from tests import recordings
@@ -65,7 +65,7 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
             for n, (camera, key, label) in enumerate((("front", FRONT, "person"), ("back", BACK, "car")))
         ]  # fmt: skip
         made.services.db.write(partial(timeline.add, entries=moments))
-        files = Files(tmp_path)
+        files = PictureFiles(tmp_path)
         write(files.clean("front", FRONT), jpeg())
         write(files.thumb("front", FRONT), rendering.thumbnail(jpeg(), None))
         yield made
@@ -348,7 +348,7 @@ async def test_thumbnails(app: Nvr, extension: str, magic: bytes) -> None:
 
 @pytest.mark.parametrize("extension", ["jpg", "webp"])
 async def test_thumbnails_that_lie_there_as_webp(app: Nvr, tmp_path: Path, extension: str) -> None:
-    path = Files(tmp_path).thumb("front", FRONT)
+    path = PictureFiles(tmp_path).thumb("front", FRONT)
     old = picture.encode(picture.decode(path.read_bytes()), "webp")
     write(path.with_suffix(".webp"), old)
     path.unlink()

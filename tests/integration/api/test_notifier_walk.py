@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
-from dogwatch.events.files import Files, write
+from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments
 from dogwatch.store.tables import reviews
@@ -43,7 +43,7 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
         write_(partial(events.put, values={**row, **times, "has_snapshot": True, "data": boxes}))
         item = {"id": REVIEW, "camera": "front", "severity": "alert", "thumb_path": "", "data": {"detections": [EVENT]}}
         write_(lambda connection: connection.execute(insert(reviews).values(**item, **times)) and None)
-        write(Files(tmp_path).clean("front", EVENT), picture.encode(picture.black(640, 360), "jpg", 80))
+        write(PictureFiles(tmp_path).clean("front", EVENT), picture.encode(picture.black(640, 360), "jpg", 80))
         yield made
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dogwatch.events import recovery
 from dogwatch.events.hub import EventHub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.rendering import Style
@@ -81,7 +82,7 @@ class House:
     def begin_anew(self) -> None:
         """Make a new hub, as a new core does."""
         self.hub = self.make()
-        self.hub.recover()
+        recovery.recover(self.hub)
 
     def wait_in_vain(self) -> None:
         """Let the time pass within which an analysis process should have found the new core."""

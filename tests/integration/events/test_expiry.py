@@ -6,7 +6,7 @@ import pytest
 
 from dogwatch.config import parse
 from dogwatch.events.expiry import BATCH, DAY_S, Expired, Expiry, Keep, keep_of
-from dogwatch.events.files import Files, write
+from dogwatch.events.files import PictureFiles, write
 from dogwatch.model import Segment
 from dogwatch.store import events, reviews, segments
 from dogwatch.store.database import Database
@@ -23,7 +23,7 @@ def db() -> Iterator[Database]:
     database.close()
 
 
-def store(db: Database, files: Files, key: str, days: float, **changes: Any) -> str:
+def store(db: Database, files: PictureFiles, key: str, days: float, **changes: Any) -> str:
     """An event of `days` ago with its files."""
     start = NOW - days * DAY_S
     values: dict[str, Any] = {
@@ -51,14 +51,14 @@ def left(db: Database) -> dict[str, tuple[bool, bool]]:
 
 
 def test_snapshots_live_for_their_days(db: Database, tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     store(db, files, "a", 9)
     old = store(db, files, "b", 11)
     store(db, files, "c", 11, label="dog")
     store(db, files, "d", 3, label="cat")
     store(db, files, "e", 11, camera="gone")
     store(db, files, "f", 11, end_time=None)
-    expiry = Expiry(db, Files(tmp_path), {"front": Keep(10, {"dog": 30, "cat": 2})}, Keep(20))
+    expiry = Expiry(db, PictureFiles(tmp_path), {"front": Keep(10, {"dog": 30, "cat": 2})}, Keep(20))
     assert expiry.run(NOW) == Expired(snapshots=2, events=2)
     assert left(db).keys() == {"a", "c", "e", "f"}
     assert not files.clean("front", old).exists()
@@ -67,28 +67,28 @@ def test_snapshots_live_for_their_days(db: Database, tmp_path: Path) -> None:
 
 
 def test_kept_events_stay(db: Database, tmp_path: Path) -> None:
-    key = store(db, Files(tmp_path), "a", 400)
+    key = store(db, PictureFiles(tmp_path), "a", 400)
     db.write(lambda connection: events.retain(connection, key, on=True))
-    assert Expiry(db, Files(tmp_path), {}).run(NOW) == NOTHING
+    assert Expiry(db, PictureFiles(tmp_path), {}).run(NOW) == NOTHING
     assert left(db) == {"a": (False, True)}
 
 
 def test_a_clip_goes_with_its_footage_and_the_row_with_the_last_of_both(db: Database, tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     store(db, files, "a", 1, has_clip=True)
     store(db, files, "b", 2, has_clip=True)
     store(db, files, "c", 2, has_clip=True, has_snapshot=False)
     store(db, files, "d", 0.001, has_clip=True, has_snapshot=False)
     footage(db, NOW - DAY_S + 5)
-    assert Expiry(db, Files(tmp_path), {}).run(NOW) == Expired(clips=2, events=1)
+    assert Expiry(db, PictureFiles(tmp_path), {}).run(NOW) == Expired(clips=2, events=1)
     assert left(db) == {"a": (True, True), "b": (False, True), "d": (True, False)}
 
 
 def test_a_clip_outlives_its_snapshot(db: Database, tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     key = store(db, files, "a", 20, has_clip=True)
     footage(db, NOW - 20 * DAY_S)
-    assert Expiry(db, Files(tmp_path), {}).run(NOW) == Expired(snapshots=1)
+    assert Expiry(db, PictureFiles(tmp_path), {}).run(NOW) == Expired(snapshots=1)
     assert left(db) == {"a": (True, False)}
     assert files.thumb("front", key).exists()
 
@@ -102,9 +102,9 @@ def test_review_items_go_with_their_footage(db: Database, tmp_path: Path) -> Non
             "thumb_path": path, "data": {},
         }  # fmt: skip
         db.write(lambda connection, row=item: reviews.put(connection, row))  # type: ignore[misc]
-        write(Files(tmp_path).review("front", key), b"x")
+        write(PictureFiles(tmp_path).review("front", key), b"x")
         write(tmp_path / path, b"x")
-    assert Expiry(db, Files(tmp_path), {}).run(NOW) == Expired(reviews=1)
+    assert Expiry(db, PictureFiles(tmp_path), {}).run(NOW) == Expired(reviews=1)
     assert sorted(path.name for path in (tmp_path / "clips" / "review").iterdir()) == [
         "thumb-front-a.jpg",
         "thumb-front-a.webp",
@@ -114,11 +114,11 @@ def test_review_items_go_with_their_footage(db: Database, tmp_path: Path) -> Non
 
 
 def test_a_long_row_of_old_events_is_worked_off(db: Database, tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     for number in range(BATCH + 1):
         start = NOW - 50 * DAY_S + number
         store(db, files, "a", 50, id=f"{start:.0f}-a", start_time=start, end_time=start + 1)
-    assert Expiry(db, Files(tmp_path), {}).run(NOW) == Expired(snapshots=BATCH + 1, events=BATCH + 1)
+    assert Expiry(db, PictureFiles(tmp_path), {}).run(NOW) == Expired(snapshots=BATCH + 1, events=BATCH + 1)
     assert [path for path in files.clips.rglob("*") if path.is_file()] == []
 
 
@@ -131,9 +131,9 @@ cameras:
     snapshots: {retain: {default: 1}}
 """
     config = parse(text, path=tmp_path / "config.yml", env={}).config
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     store(db, files, "a", 2)
     store(db, files, "b", 2, camera="gone")
     store(db, files, "c", 20, label="dog", camera="gone")
-    assert Expiry(db, Files(tmp_path), *keep_of(config)).run(NOW) == Expired(snapshots=1, events=1)
+    assert Expiry(db, PictureFiles(tmp_path), *keep_of(config)).run(NOW) == Expired(snapshots=1, events=1)
     assert left(db).keys() == {"b", "c"}

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
-from dogwatch.events import edits, manual, takeover
+from dogwatch.events import edits, manual, recovery, takeover
 from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.manual import ManualEvent
 from dogwatch.events.media import EventMedia
@@ -205,7 +205,7 @@ async def test_a_restored_database_ends_nothing_that_goes_on(house: House) -> No
         ongoing.put(connection, [{**takeover.object_row(tracked_live(house)), "id": "1-stranger"}])
 
     house.db.write(stranger)
-    house.hub.end_forgotten()
+    recovery.end_forgotten(house.hub)
     assert {row["id"]: row["end_time"] for row in house.rows()} == {KEY: None, "1-stranger": START + LOST_S}
     with house.db.read() as connection:
         assert "1-stranger" not in [row["id"] for row in ongoing.load(connection)]

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from dogwatch.errors import MediaError
-from dogwatch.events.files import Files, write
-from dogwatch.events.snapshots import HARD_LIMIT, LIGHT_LIMIT, Pictures, Workers
+from dogwatch.events.files import PictureFiles, write
+from dogwatch.events.snapshots import HARD_LIMIT, LIGHT_LIMIT, ObjectPictures, PictureWorkers
 from tests.tracks import best
 
 
-def make(tmp_path: Path, budget: int) -> tuple[Pictures, Workers, Files]:
-    workers, files = Workers(), Files(tmp_path)
-    return Pictures(files, workers, budget), workers, files
+def make(tmp_path: Path, budget: int) -> tuple[ObjectPictures, PictureWorkers, PictureFiles]:
+    workers, files = PictureWorkers(), PictureFiles(tmp_path)
+    return ObjectPictures(files, workers, budget), workers, files
 
 
 def test_a_picture_is_in_memory_until_it_is_on_disk(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_nothing_is_half_written(tmp_path: Path) -> None:
 
 
 def test_work_is_bounded_and_thumbnails_give_way_first() -> None:
-    workers, gate = Workers(), threading.Event()
+    workers, gate = PictureWorkers(), threading.Event()
     for _ in range(LIGHT_LIMIT):
         assert workers.run(gate.wait) is not None
     assert workers.run(gate.wait, light=True) is None
@@ -115,7 +115,7 @@ def test_work_is_bounded_and_thumbnails_give_way_first() -> None:
 
 
 def test_failures_are_counted(caplog: pytest.LogCaptureFixture) -> None:
-    workers = Workers()
+    workers = PictureWorkers()
 
     def job() -> None:
         raise MediaError("no picture")
@@ -127,7 +127,7 @@ def test_failures_are_counted(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_an_event_is_forgotten_with_all_its_pictures(tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     mine, other = files.thumb("front", "1.5-a"), files.thumb("front", "2-b")
     for path in (files.clean("front", "1.5-a"), mine, mine.with_suffix(".webp"), other):
         write(path, b"x")
@@ -138,7 +138,7 @@ def test_an_event_is_forgotten_with_all_its_pictures(tmp_path: Path) -> None:
 
 
 def test_an_items_thumbnail_is_forgotten_in_either_format(tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = PictureFiles(tmp_path)
     mine, other = files.review("front", "1.5-a"), files.review("front", "2.5-b")
     for path in (mine, mine.with_suffix(".webp"), other):
         write(path, b"x")

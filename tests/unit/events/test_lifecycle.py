@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from dogwatch.events.lifecycle import MAX_OBJECTS, Lifecycle
-from dogwatch.events.live_object import Change
+from dogwatch.events.live_object import ObjectChange
 from dogwatch.events.rules import CameraRules, SeverityRule
 from dogwatch.model import Box, Detection
 from tests.tracks import START, best, frame, tracked
@@ -11,9 +11,9 @@ from tests.tracks import START, best, frame, tracked
 RULES = CameraRules("front")
 
 
-def run(*steps: Any, rules: CameraRules = RULES) -> list[Change]:
+def run(*steps: Any, rules: CameraRules = RULES) -> list[ObjectChange]:
     life = Lifecycle("front")
-    changes: list[Change] = []
+    changes: list[ObjectChange] = []
     for step in steps:
         changes += life.picture(step, rules) if type(step).__name__ == "BestPicture" else life.step(step, rules)
     return changes

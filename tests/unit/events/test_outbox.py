@@ -1,13 +1,13 @@
 from concurrent.futures import Future
 
-from dogwatch.events.outbox import LIMIT, PATIENCE_S, Outbox
+from dogwatch.events.outbox import LIMIT, PATIENCE_S, EventOutbox
 
 
 class Box:
     def __init__(self) -> None:
         self.told: list[object] = []
         self.time = 0.0
-        self.outbox = Outbox(self.publish, lambda: self.time)
+        self.outbox = EventOutbox(self.publish, lambda: self.time)
 
     def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
         self.told.append(payload)

@@ -2,13 +2,14 @@ from typing import Any
 
 import pytest
 
-from dogwatch.events.review import MAX_NAMED, Activity, Item, ReviewLine
+from dogwatch.events.review import ReviewLine
+from dogwatch.events.review_item import MAX_NAMED, ReviewActivity, ReviewItem
 from dogwatch.events.rules import CameraRules
 from tests.tracks import START
 
 RULES = CameraRules("front")
-ALERT = Activity("1-aaaaaa", "person", "alert")
-DETECTION = Activity("2-bbbbbb", "dog", "detection")
+ALERT = ReviewActivity("1-aaaaaa", "person", "alert")
+DETECTION = ReviewActivity("2-bbbbbb", "dog", "detection")
 
 
 class Story:
@@ -16,7 +17,7 @@ class Story:
         self.line, self.rules = ReviewLine("front"), rules
         self.told: list[tuple[str, str, float, float | None]] = []
 
-    def at(self, time: float, *active: Activity) -> "Story":
+    def at(self, time: float, *active: ReviewActivity) -> "Story":
         for change in self.line.step(START + time, active, self.rules):
             body = change.after
             end = body["end_time"]
@@ -85,24 +86,24 @@ def test_nothing_is_made_while_recording_is_off() -> None:
     ("second", "told"),
     [
         (ALERT, False),
-        (Activity("1-aaaaaa", "person", "alert", zones=("porch",)), True),
-        (Activity("1-aaaaaa", "person", "alert", sub_label="Bob"), True),
-        (Activity("3-cccccc", "person", "alert"), True),
-        (Activity("4-dddddd", "bark", "detection", kind="audio"), True),
+        (ReviewActivity("1-aaaaaa", "person", "alert", zones=("porch",)), True),
+        (ReviewActivity("1-aaaaaa", "person", "alert", sub_label="Bob"), True),
+        (ReviewActivity("3-cccccc", "person", "alert"), True),
+        (ReviewActivity("4-dddddd", "bark", "detection", kind="audio"), True),
     ],
 )
-def test_what_is_worth_an_update(second: Activity, told: bool) -> None:
+def test_what_is_worth_an_update(second: ReviewActivity, told: bool) -> None:
     assert [kind for kind, *_ in Story().at(0, ALERT).at(1, second).told] == ["new", *["update"] * told]
 
 
 def test_a_manual_event_lasts_until_its_end() -> None:
-    manual = Activity("5-eeeeee", "button", "alert", "front door", kind="manual", until=START + 30)
+    manual = ReviewActivity("5-eeeeee", "button", "alert", "front door", kind="manual", until=START + 30)
     story = Story().at(0, manual).at(69).at(71)
     assert story.told == [("new", "alert", 0, None), ("end", "alert", 0, 30)]
 
 
 def test_a_manual_event_can_be_ended_early() -> None:
-    story = Story().at(0, Activity("5-eeeeee", "button", "alert", kind="manual", until=START + 3000))
+    story = Story().at(0, ReviewActivity("5-eeeeee", "button", "alert", kind="manual", until=START + 3000))
     story.line.shorten(START + 10)
     assert story.at(51).told[-1] == ("end", "alert", 0, 10)
 
@@ -110,11 +111,11 @@ def test_a_manual_event_can_be_ended_early() -> None:
 def test_the_body_has_every_key_of_the_contract_in_its_type() -> None:
     line = ReviewLine("front")
     active = [
-        Activity("1-aaaaaa", "person", "alert", "Bob", ("porch", "drive")),
-        Activity("6-ffffff", "car", "alert", "ups", ("drive",)),
-        Activity("2-bbbbbb", "dog", "detection"),
-        Activity("4-dddddd", "bark", "detection", kind="audio"),
-        Activity("5-eeeeee", "button", "alert", "front door", kind="manual"),
+        ReviewActivity("1-aaaaaa", "person", "alert", "Bob", ("porch", "drive")),
+        ReviewActivity("6-ffffff", "car", "alert", "ups", ("drive",)),
+        ReviewActivity("2-bbbbbb", "dog", "detection"),
+        ReviewActivity("4-dddddd", "bark", "detection", kind="audio"),
+        ReviewActivity("5-eeeeee", "button", "alert", "front door", kind="manual"),
     ]
     (change,) = line.step(START, active, RULES)
     body: dict[str, Any] = change.after
@@ -151,11 +152,11 @@ def test_an_update_carries_what_was_told_before() -> None:
 
 
 def test_names_change_back_and_forth_in_an_item_that_names_no_more_objects() -> None:
-    known, nameless = Activity("1-aaaaaa", "person", "alert", sub_label="ann"), ALERT
-    item = Item("i", "front", "alert", START, START, START)
+    known, nameless = ReviewActivity("1-aaaaaa", "person", "alert", sub_label="ann"), ALERT
+    item = ReviewItem("i", "front", "alert", START, START, START)
     item.take_in(known)
     for number in range(MAX_NAMED):
-        item.take_in(Activity(f"{number}", "car", "alert"))
+        item.take_in(ReviewActivity(f"{number}", "car", "alert"))
     assert item.take_in(nameless)
     assert item.take_in(known)
     assert item.data()["objects"][0] == "person-verified"

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dogwatch.events.lifecycle import Lifecycle
-from dogwatch.events.review import Activity, ReviewLine
+from dogwatch.events.review import ReviewLine
+from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.rules import CameraRules
 from tests.tracks import START, best, frame, tracked
 
@@ -16,7 +17,10 @@ RULES = CameraRules("front")
 STEPS = st.lists(
     st.tuples(st.floats(0.1, 90), st.sets(st.sampled_from(["alert", "detection"]), max_size=2)), min_size=1, max_size=40
 )
-ACTIVITY = {"alert": Activity("1-aaaaaa", "person", "alert"), "detection": Activity("2-bbbbbb", "dog", "detection")}
+ACTIVITY = {
+    "alert": ReviewActivity("1-aaaaaa", "person", "alert"),
+    "detection": ReviewActivity("2-bbbbbb", "dog", "detection"),
+}
 
 
 @given(STEPS)

@@ -1,0 +1,53 @@
+"""Transactions of events: each row with what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dogwatch.store import events, ongoing, reviews, timeline
+
+Row = dict[str, Any]
+
+WRITE_TIMEOUT_S = 15.0
+
+
+def result(future: Future[Any]) -> Any:
+    """Wait for work in the database and return its result.
+
+    Raises:
+        TimeoutError: The database does not answer; the work will not be done later.
+    """
+    try:
+        return future.result(WRITE_TIMEOUT_S)
+    except TimeoutError:
+        future.cancel()
+        raise
+
+
+def put_event(row: Row, entries: Sequence[Row], state: Row | None, connection: Connection) -> None:
+    """Write an event's row, new moments of its timeline, and what a new core must know of it."""
+    events.put(connection, row)
+    timeline.add(connection, entries)
+    if state is not None:
+        ongoing.put(connection, [state])
+
+
+def put_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) -> None:
+    """Write rows of events most of which are there, and what a new core must know."""
+    if rows:
+        events.put_all(connection, rows)
+    ongoing.put(connection, states)
+
+
+def put_review(row: Row, state: Row | None, connection: Connection) -> list[str]:
+    """Write a review item's row and what a new core must know of it; return the events that it lists."""
+    listed = reviews.put_with_known(connection, row)
+    if state is None:
+        ongoing.remove(connection, row["id"])
+    else:
+        ongoing.put(connection, [state])
+    return listed
