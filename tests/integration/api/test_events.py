@@ -117,7 +117,7 @@ async def test_many_thumbnails_are_sent_some_at_a_time(app: Nvr, monkeypatch: py
 
 
 async def test_no_answer_holds_more_events_than_any_client_asks_for(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.nvr.events.MOST_EVENTS", 2)
+    monkeypatch.setattr("dogwatch.api.nvr.event_query.MOST_EVENTS", 2)
     for query in ("limit=1000000", "limit=3", ""):
         assert [row["id"] for row in (await get(app, f"/api/events?{query}")).json()] == [BARE, BACK]
     assert len((await get(app, "/api/events?limit=1")).json()) == 1

@@ -49,7 +49,7 @@ async def series(
 TheSeries = Annotated[Series, Depends(series)]
 
 
-class Ids(BaseModel):
+class ReviewIds(BaseModel):
     """The body that names review items; a comma list is taken too."""
 
     ids: Annotated[list[str], Field(min_length=1)]
@@ -60,7 +60,7 @@ class Ids(BaseModel):
         return [part for part in value.split(",") if part] if isinstance(value, str) else value
 
 
-class Viewed(Ids):
+class Viewed(ReviewIds):
     """The body that marks items as seen or not."""
 
     reviewed: bool = True
@@ -179,7 +179,7 @@ def view(services: TheServices, caller: TheCaller, body: Viewed) -> dict[str, An
 
 
 @router.post("/api/reviews/delete")
-def delete(services: TheServices, body: Ids) -> dict[str, Any]:
+def delete(services: TheServices, body: ReviewIds) -> dict[str, Any]:
     """Delete items, their thumbnails, and the recordings that overlap them."""
     remove_footage = partial(removal.remove_range, services.db, services.paths.media)
     review_edits.delete(services.events, body.ids, remove_footage)
