@@ -24,16 +24,13 @@ from msgspec.structs import replace
 
 from dogwatch.bus.link import Link
 from dogwatch.bus.messages import BestPicture, FrameTracks, Message, SegmentOpened, SegmentWritten
-from dogwatch.events.hub import EventHub
-from dogwatch.events.rules import CameraRules
 from dogwatch.media import picture
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection, Fragment, Segment, TrackedObject
-from dogwatch.outputs.broadcast import Broadcast
-from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.runtime.hub import Hub
-from dogwatch.stats.keeper import StatsKeeper
-from dogwatch.store.database import Database
+from dogwatch.runtime.parts import handlers_of
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.clock import StandingClock
 
 WALKERS, FPS, LIFE, SEGMENT = 12, 5, 150, 50  # the last two in frames
 WIDTH, HEIGHT = 1920, 1080
@@ -41,6 +38,16 @@ FRAMES, ROUNDS, SPEED = 300, 4, 10
 PICTURE_EVERY = 25  # frames
 START = 1_700_000_000.0
 CAMERA = "street"
+CONFIG = f"""
+version: 0.16-0
+mqtt: {{enabled: false}}
+cameras:
+  {CAMERA}:
+    ffmpeg: {{inputs: [{{path: "rtsp://192.0.2.1/main", roles: [record, detect]}}]}}
+    detect: {{enabled: true, width: {WIDTH}, height: {HEIGHT}, fps: {FPS}}}
+    snapshots: {{enabled: true}}
+    zones: {{pavement: {{coordinates: "0,0,1,0,1,1,0,1"}}}}
+"""
 
 
 def walker(slot: int, frame: int) -> TrackedObject:
@@ -121,35 +128,22 @@ def send(run_dir: str, rounds: int) -> None:
     link.close()
 
 
-class Core:
-    """The part of the core that takes in messages."""
+class Rounds:
+    """Takes messages in as the core does, and notes what each round has cost."""
 
-    def __init__(self, root: Path) -> None:
-        self.db = Database(f"sqlite:///{root}/dogwatch.db")
-        self.db.migrate()
-        self.broadcast = Broadcast()
-        rules = {CAMERA: CameraRules(CAMERA, zones=("pavement",))}
-        self.events = EventHub(self.db, root, rules, self.broadcast.publish, clock=lambda: self.now)
-        self.stats = StatsKeeper([CAMERA], media=root, scratch=root, shared_memory=root, version="0")
-        catalogue = Catalogue(self.db, root, clock=lambda: self.now)
-        self.hub = Hub(
-            f"{root}/core",
-            {
-                SegmentOpened: (catalogue.on_segment_opened,),
-                SegmentWritten: (catalogue.on_segment_written,),
-                FrameTracks: (catalogue.on_tracks, self.events.on_tracks, self.count),
-                BestPicture: (self.events.on_picture,),
-            },
-        )
-        self.now, self.frames = START, 0
+    def __init__(self, app: Nvr, clock: StandingClock, link: str) -> None:
+        handlers = handlers_of(app.parts)
+        self.parts, self.clock = app.parts, clock
+        self.hub = Hub(link, handlers | {FrameTracks: (*handlers[FrameTracks], self.count)})
+        self.frames = 0
         self.marks: list[tuple[float, int]] = []
         self.through = asyncio.Event()
 
     def count(self, tracks: FrameTracks) -> None:
         """Let the clock go on with the frames, and note what has been spent every `FRAMES`."""
-        self.now, self.frames = tracks.frame_time, self.frames + 1
+        self.clock.now, self.frames = tracks.frame_time, self.frames + 1
         if self.frames % FPS == 0:
-            self.events.tick()
+            self.parts.events.tick()
         if self.frames % FRAMES == 0:
             self.marks.append((time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw))
         if len(self.marks) > ROUNDS:
@@ -157,39 +151,43 @@ class Core:
 
     async def run(self) -> None:
         """Take in messages until all rounds are through."""
-        tasks = [asyncio.create_task(self.hub.run()), asyncio.create_task(self.stats.run(self.broadcast))]
+        tasks = [
+            asyncio.create_task(self.hub.run()),
+            asyncio.create_task(self.parts.stats.run(self.parts.broadcast)),
+        ]
         await self.through.wait()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.events.close()
+        await self.parts.events.close()
         self.hub.close()
-        self.db.close()
 
 
-async def measure(root: Path) -> Core:
-    core = Core(root)
-    sender = multiprocessing.get_context("spawn").Process(target=send, args=(str(root), ROUNDS + 1))
-    sender.start()
-    running = asyncio.create_task(core.run())
-    await asyncio.to_thread(sender.join)
-    await asyncio.wait_for(running, 10)
-    return core
+async def measure(root: Path) -> Rounds:
+    clock = StandingClock(START)
+    with nvr(root, CONFIG, {}, clock=clock) as app:
+        rounds = Rounds(app, clock, f"{root}/core")
+        sender = multiprocessing.get_context("spawn").Process(target=send, args=(str(root), ROUNDS + 1))
+        sender.start()
+        running = asyncio.create_task(rounds.run())
+        await asyncio.to_thread(sender.join)
+        await asyncio.wait_for(running, 10)
+    return rounds
 
 
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as root, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        core = runner.run(measure(Path(root)))
+        rounds = runner.run(measure(Path(root)))
     spent = [
         ((after[0] - before[0]) / FRAMES * 1000, (after[1] - before[1]) / FRAMES)
-        for before, after in zip(core.marks, core.marks[1:], strict=False)
+        for before, after in zip(rounds.marks, rounds.marks[1:], strict=False)
     ]
     cpu, switches = min(spent)
     print(
         f"{WALKERS} people, a frame: {cpu:.2f} ms, {switches:.1f} context switches; at {FPS} fps {cpu * FPS:.1f} ms/s"
     )
-    print(f"  counters: {core.events.statistics()}")
+    print(f"  counters: {rounds.parts.events.statistics()}")
 
 
 if __name__ == "__main__":

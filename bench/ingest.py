@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 
 import psutil
-from tests.ingest import IngestProcess, spec_for
 
 from bench.video import SECONDS as LENGTH_S
 from bench.video import bare_decode, bare_decode_paced, full_hd
 from dogwatch.bus.messages import IngestStats, Message, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.testing.ingest import IngestProcess, spec_for
 
 SETTLE_S = 8.0  # beyond the first seconds, in which a new ring counts as wanted in full
 SECONDS = 20.0

@@ -19,15 +19,15 @@ from pathlib import Path
 
 import uvicorn
 from sqlalchemy import Connection, insert
-from tests import recordings
-from tests.nvr import CONFIG, Nvr, nvr
-from tests.recordings import T0, Shape
 
 from dogwatch.api.listener import INTERNAL, Marked
 from dogwatch.media import clip, fragments
 from dogwatch.model import Segment
 from dogwatch.store import segments, tables
 from dogwatch.store.quarters import QUARTER_S, recount
+from dogwatch.testing import recordings
+from dogwatch.testing.app import CONFIG, Nvr, nvr
+from dogwatch.testing.recordings import T0, Shape
 
 SHAPE = Shape(fps=15, seconds=60)
 INPUTS = '{ffmpeg: {inputs: [{path: "rtsp://192.0.2.3/main", roles: [record]}]}}'

@@ -16,7 +16,7 @@ from dogwatch.api.listener import Marked
 from dogwatch.api.nvr import surface as nvr_surface
 from dogwatch.api.nvr.policy import POLICY, Permission
 from dogwatch.api.surface import Key, Route, keys, routes_of
-from tests.nvr import Nvr
+from dogwatch.testing.app import Nvr
 
 
 def all_routes() -> list[Route]:

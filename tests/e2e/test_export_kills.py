@@ -20,7 +20,7 @@ from dogwatch.recordings.exports import ExportRequest, Exports
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import ExportFilter
-from tests.recordings import T0, record
+from dogwatch.testing.recordings import T0, record
 
 KILLS = int(os.environ.get("DOGWATCH_EXPORT_KILLS", "6"))
 PLAYBACKS = ("realtime", "timelapse_25x")

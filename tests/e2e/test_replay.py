@@ -29,11 +29,11 @@ from dogwatch.bus.unix import place
 from dogwatch.model import TrackedObject
 from dogwatch.replay import footage
 from dogwatch.replay.driver import Replay, Views
+from dogwatch.testing import walkers
+from dogwatch.testing.ingest import IngestProcess, spec_for
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.pipeline import FrameResult
 from dogwatch.workers.analysis.spec import AnalysisSpec
-from tests import walkers
-from tests.ingest import IngestProcess, spec_for
 
 LIVE_S = 14.0
 ATTEMPTS = 3

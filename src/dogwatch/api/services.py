@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CALLER_KEY = "dogwatch.caller"
 
 
-class Paths(Protocol):
+class ServicePaths(Protocol):
     """Where things lie; `runtime.paths.Paths` is one."""
 
     @property
@@ -61,7 +61,7 @@ class Services:
     """
 
     keeper: Keeper
-    paths: Paths
+    paths: ServicePaths
     db: Database
     catalogue: Catalogue
     events: EventHub

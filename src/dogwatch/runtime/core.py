@@ -24,7 +24,6 @@ from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.cases import job_row
-from dogwatch.api.services import Services
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
@@ -43,7 +42,7 @@ from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
-from dogwatch.runtime.parts import Surroundings, make_parts
+from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.workers import Worker, Workers
 from dogwatch.store import backup
@@ -103,23 +102,21 @@ class Core:
         self.care = DatabaseCare(
             self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
         )
-        self.parts = make_parts(
-            self.keeper,
-            Surroundings(
-                db=self.db,
-                media=paths.media,
-                run=paths.run,
-                shm=paths.shm,
-                version=API_VERSION,
-                key=signing_key(paths.data / "secrets", os.environ),
-                send_down=self._send_down,
-                tell_ingest=self._tell_ingest,
-                job_changed=self._job_changed,
-                clips_present=self.folders["clips"].verify,
-                exports_present=self.folders["exports"].verify,
-                database_state=self.care.state,
-            ),
+        self._context = PartsContext(
+            db=self.db,
+            media=paths.media,
+            run=paths.run,
+            shm=paths.shm,
+            version=API_VERSION,
+            key=signing_key(paths.data / "secrets", os.environ),
+            send_down=self._send_down,
+            tell_ingest=self._tell_ingest,
+            job_changed=self._job_changed,
+            clips_present=self.folders["clips"].verify,
+            exports_present=self.folders["exports"].verify,
+            database_state=self.care.state,
         )
+        self.parts = make_parts(self.keeper, self._context)
         self._accounts = self.parts.authority.accounts
         self._wanted: list[specs.Wanted] = []
         self._side_jobs: set[asyncio.Task[object]] = set()
@@ -141,13 +138,7 @@ class Core:
         Raises:
             DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
         """
-        parts = self.parts
-        services = Services(
-            keeper=self.keeper, paths=self.paths, db=self.db, catalogue=parts.catalogue, events=parts.events,
-            broadcast=parts.broadcast, switches=parts.switches, stats=parts.stats, activity=parts.activity,
-            authority=parts.authority, pictures=parts.pictures, streams=parts.streams, jobs=parts.jobs,
-            exports=parts.exports, config_file=self.config_file, restart=self.restart, version=API_VERSION,
-        )  # fmt: skip
+        services = services_of(self.parts, self._context, self.keeper, self.paths, self.config_file, self.restart)
         app = create_app(all_surfaces(services))
         listeners = Listeners(app, app.listeners, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
@@ -297,26 +288,9 @@ class Core:
     # ------------------------------------------------------------ messages and jobs
 
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
-        parts, stats = self.parts, self.parts.stats.on_message
-        catalogue, events = parts.catalogue, parts.events
-        return {
-            m.WorkerReady: (stats, self._on_ready, parts.streams.on_ready),
-            WorkerGone: (parts.streams.on_gone,),
-            m.LiveInit: (parts.streams.on_live,),
-            m.LiveFragment: (parts.streams.on_live,),
-            m.StreamOpened: (stats, self.parts.streams.on_opened, self.parts.status.on_opened),
-            m.StreamLost: (stats, self.parts.status.on_lost),
-            m.SegmentOpened: (catalogue.on_segment_opened,),
-            m.SegmentWritten: (catalogue.on_segment_written,),
-            m.FootageLost: (catalogue.on_footage_lost,),
-            m.SpaceWanted: (self.parts.space.on_space_wanted,),
-            m.IngestStats: (stats, catalogue.on_stats),
-            m.RingMade: (stats, self.parts.pictures.on_ring),
-            m.FrameTracks: (self.parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
-            m.BestPicture: (events.on_picture,),
-            m.AnalysisStats: (stats,),
-            m.DetectorStats: (stats,),
-        }
+        handlers = handlers_of(self.parts)
+        stats, *others = handlers[m.WorkerReady]
+        return handlers | {m.WorkerReady: (stats, self._on_ready, *others)}
 
     def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
         yield self.hub.run()

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
+from dogwatch.bus import messages as m
+from dogwatch.bus.links import WorkerGone
 from dogwatch.events import expiry, hub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
 from dogwatch.events.rules import CameraRules, rules_of
@@ -24,20 +27,23 @@ from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import export_job, exports, retention, space
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.runtime.hub import Handler
 from dogwatch.stats.keeper import StatsKeeper
 
 if TYPE_CHECKING:
     from joserfc.jwk import OctKey
 
+    from dogwatch.api.services import ServicePaths
     from dogwatch.bus.messages import Message, SetSwitch
     from dogwatch.config import Config, Keeper
+    from dogwatch.config.file import ConfigFile
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What parts work with that is not configured.
+class PartsContext:
+    """What the parts need beside the configuration.
 
     `clips_present` and `exports_present` raise an `OSError` while the disk of that directory is not there.
     """
@@ -54,6 +60,7 @@ class Surroundings:
     clips_present: Callable[[], None] = lambda: None
     exports_present: Callable[[], None] = lambda: None
     database_state: Callable[[], dict[str, Any]] = dict
+    clock: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +85,19 @@ class Parts:
     authority: Authority
 
 
-def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
+def make_parts(keeper: Keeper, context: PartsContext) -> Parts:
     """Make every part of the configuration in force, and let it follow."""
-    db, media, broadcast = around.db, around.media, Broadcast()
-    switches = Switches(keeper, db, broadcast, around.send_down)
-    config = keeper.config  # under what was switched before the start
-    catalogue = Catalogue(db, media)
+    db, media, clock, broadcast = context.db, context.media, context.clock, Broadcast()
+    switches = Switches(keeper, db, broadcast, context.send_down)
+    config = keeper.config  # with the stored switches applied
+    catalogue = Catalogue(db, media, clock=clock)
     event_rules, pictured = _events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        label_snapshots=pictured, clips_present=around.clips_present,
+        label_snapshots=pictured, clips_present=context.clips_present, clock=clock,
     )  # fmt: skip
-    kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), around.exports_present)
-    jobs = JobRunner(db, [kind], around.job_changed)
+    kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), context.exports_present)
+    jobs = JobRunner(db, [kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     parts = Parts(
         broadcast=broadcast,
@@ -100,33 +107,86 @@ def make_parts(keeper: Keeper, around: Surroundings) -> Parts:
         stats=StatsKeeper(
             config.cameras,
             media=media,
-            scratch=around.run,
-            shared_memory=Path(around.shm),
-            version=around.version,
+            scratch=context.run,
+            shared_memory=Path(context.shm),
+            version=context.version,
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(switches.find(camera, "detect")),
-            database=around.database_state,
+            database=context.database_state,
             config_mistakes=lambda: len(keeper.loaded.mistakes),
         ),
         activity=activity.Activity(config.cameras, switches, events.activity),
         status=stream_status.StreamStatus(
             stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
         ),
-        pictures=pictures.LivePictures(drawing.pictures_of(config), around.shm),
-        streams=streams.LiveStreams(streams.streams_of(config), around.tell_ingest),
-        retention=retention.Retention(db, media, retention.retention_of(config)),
-        space=space.SpaceKeeper(db, media, space.floor_of(config)),
+        pictures=pictures.LivePictures(drawing.pictures_of(config), context.shm),
+        streams=streams.LiveStreams(streams.streams_of(config), context.tell_ingest),
+        retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
+        space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
         export_kind=kind,
         jobs=jobs,
         exports=exports.Exports(
             db, catalogue, jobs, media,
-            clock=time.time, timezone=config.ui.timezone, verify=around.exports_present,
+            clock=clock, timezone=config.ui.timezone, verify=context.exports_present,
         ),
-        authority=Authority(config.auth, config.proxy, accounts, around.key),
+        authority=Authority(config.auth, config.proxy, accounts, context.key),
     )  # fmt: skip
     _follow(keeper, parts)
     return parts
+
+
+def services_of(
+    parts: Parts,
+    context: PartsContext,
+    keeper: Keeper,
+    paths: ServicePaths,
+    config_file: ConfigFile,
+    restart: Callable[[], None],
+) -> Services:
+    """Return what the API's handlers may use of the parts."""
+    return Services(
+        keeper=keeper,
+        paths=paths,
+        db=context.db,
+        catalogue=parts.catalogue,
+        events=parts.events,
+        broadcast=parts.broadcast,
+        switches=parts.switches,
+        stats=parts.stats,
+        activity=parts.activity,
+        authority=parts.authority,
+        pictures=parts.pictures,
+        streams=parts.streams,
+        jobs=parts.jobs,
+        exports=parts.exports,
+        config_file=config_file,
+        restart=restart,
+        version=context.version,
+    )
+
+
+def handlers_of(parts: Parts) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
+    """Return the parts that take each message from workers, in order."""
+    stats, catalogue, events = parts.stats.on_message, parts.catalogue, parts.events
+    return {
+        m.WorkerReady: (stats, parts.streams.on_ready),
+        WorkerGone: (parts.streams.on_gone,),
+        m.LiveInit: (parts.streams.on_live,),
+        m.LiveFragment: (parts.streams.on_live,),
+        m.StreamOpened: (stats, parts.streams.on_opened, parts.status.on_opened),
+        m.StreamLost: (stats, parts.status.on_lost),
+        m.SegmentOpened: (catalogue.on_segment_opened,),
+        m.SegmentWritten: (catalogue.on_segment_written,),
+        m.FootageLost: (catalogue.on_footage_lost,),
+        m.SpaceWanted: (parts.space.on_space_wanted,),
+        m.IngestStats: (stats, catalogue.on_stats),
+        m.RingMade: (stats, parts.pictures.on_ring),
+        m.FrameTracks: (parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
+        m.BestPicture: (events.on_picture,),
+        m.AnalysisStats: (stats,),
+        m.DetectorStats: (stats,),
+    }
 
 
 def _follow(keeper: Keeper, parts: Parts) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
-from tests.nvr import Nvr, nvr
+from dogwatch.testing.app import Nvr, nvr
 
 
 @pytest.fixture

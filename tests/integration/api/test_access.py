@@ -20,7 +20,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.store import exports as store
 from dogwatch.store import jobs
 from dogwatch.store.tables import events, reviews
-from tests.nvr import CONFIG, Nvr, nvr
+from dogwatch.testing.app import CONFIG, Nvr, nvr
 from tests.routes import ROUTES, all_routes, exchange, url
 
 CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}

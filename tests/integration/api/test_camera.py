@@ -15,7 +15,7 @@ from dogwatch.bus.ring import FrameRing
 from dogwatch.live import pictures as live_pictures
 from dogwatch.live.drawing import Drawing, Look
 from dogwatch.model import Box
-from tests.nvr import Nvr
+from dogwatch.testing.app import Nvr
 
 WIDTH, HEIGHT = 320, 180
 

@@ -14,7 +14,7 @@ from dogwatch.api.listener import EXTERNAL
 from dogwatch.config import file as module
 from dogwatch.config import load
 from dogwatch.config.effective import CREDENTIAL
-from tests.nvr import CONFIG, Nvr
+from dogwatch.testing.app import CONFIG, Nvr
 
 LIVE = {"requires_restart": 0}
 

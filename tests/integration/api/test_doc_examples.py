@@ -13,10 +13,10 @@ import pytest
 
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.store import timeline
+from dogwatch.testing.app import Nvr
+from dogwatch.testing.recordings import T0
+from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
-from tests.nvr import Nvr
-from tests.recordings import T0
-from tests.stocked import stocked
 
 PAGES = Path(__file__).parents[3] / "docs" / "api"
 RANGE = f"after={T0 - 60}&before={T0 + 60}"

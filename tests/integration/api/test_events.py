@@ -16,9 +16,9 @@ from dogwatch.events import rendering
 from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments, timeline
-from tests import recordings
-from tests.nvr import CONFIG, Nvr, nvr
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import CONFIG, Nvr, nvr
+from dogwatch.testing.recordings import T0
 from tests.tracks import best, frame, jpeg, tracked
 
 KEPT = "    record: {enabled: true}\n    snapshots: {enabled: true}\n    live: {streams: {Main"

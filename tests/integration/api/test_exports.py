@@ -21,8 +21,8 @@ from dogwatch.api.nvr.ws import for_caller
 from dogwatch.auth.caller import Caller
 from dogwatch.outputs.broadcast import Publication
 from dogwatch.store import segments
-from tests.nvr import Nvr, nvr
-from tests.recordings import T0, number, record
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.recordings import T0, number, record
 
 START, END = int(T0) + 2, int(T0) + 9
 RANGE = f"start/{START}/end/{END}"
@@ -130,7 +130,7 @@ async def test_what_is_refused(app: Nvr, path: str, body: dict[str, Any], status
 
 async def test_an_image_of_the_clips_directory_becomes_the_picture(app: Nvr) -> None:
     from dogwatch.media import picture
-    from tests import recordings
+    from dogwatch.testing import recordings
 
     folder = app.services.paths.media / "clips"
     folder.mkdir()
@@ -249,7 +249,7 @@ def test_who_hears_of_jobs() -> None:
 
 async def test_nobody_sees_another_cameras_picture_by_way_of_an_export(app: Nvr) -> None:
     from dogwatch.media import picture
-    from tests import recordings
+    from dogwatch.testing import recordings
 
     folder = app.services.paths.media / "clips"
     (folder / "faces").mkdir(parents=True)

@@ -16,7 +16,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.media import picture
 from dogwatch.media.picture_pool import POOL
 from dogwatch.store import events
-from tests.nvr import Nvr, nvr
+from dogwatch.testing.app import Nvr, nvr
 
 ID = "1682970645.13116-1ug7ns"  # has its thumbnails as WebP, as other servers keep them
 NEW = "1782970645.13116-2ug7ns"

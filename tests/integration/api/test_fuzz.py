@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
-from tests.nvr import Nvr
+from dogwatch.testing.app import Nvr
+from dogwatch.testing.stocked import EVENT, PARAMETERS, stocked
 from tests.routes import openapi
-from tests.stocked import EVENT, PARAMETERS, stocked
 
 DOCUMENT = openapi()
 OPERATIONS = [

@@ -21,9 +21,9 @@ from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats, Str
 from dogwatch.media import fragments
 from dogwatch.store import events, exports, jobs, segments, timeline
 from dogwatch.store.tables import reviews
-from tests import recordings
-from tests.nvr import Nvr, nvr, until
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import Nvr, nvr, until
+from dogwatch.testing.recordings import T0
 from tests.routes import ROUTES, Exchange, exchange, url
 
 HIDDEN, UNKNOWN = "vaultcam", "nosuchcm"

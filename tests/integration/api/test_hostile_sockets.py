@@ -16,7 +16,7 @@ from websockets.frames import Frame, Opcode
 from dogwatch.api.listener import INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.sockets import MAX_MESSAGE
-from tests.nvr import Nvr, until
+from dogwatch.testing.app import Nvr, until
 from tests.routes import all_routes
 
 ROUTES = sorted(route.path for route in all_routes() if isinstance(route, APIWebSocketRoute))

@@ -17,7 +17,7 @@ from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from dogwatch.api.tls import VALID, certificate
 from dogwatch.config.load import default
 from dogwatch.errors import DogwatchError
-from tests.nvr import Nvr, until
+from dogwatch.testing.app import Nvr, until
 
 
 @pytest.fixture

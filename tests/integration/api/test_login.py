@@ -8,7 +8,7 @@ import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.auth import tokens
-from tests.nvr import CONFIG, KEY, PASSWORD, Nvr, nvr
+from dogwatch.testing.app import CONFIG, KEY, PASSWORD, Nvr, nvr
 
 NEW = "another long password"
 

@@ -11,7 +11,7 @@ import pytest
 
 from dogwatch.api.listener import EXTERNAL, Marked
 from dogwatch.auth import passwords
-from tests.nvr import CONFIG, PASSWORD, Nvr, nvr
+from dogwatch.testing.app import CONFIG, PASSWORD, Nvr, nvr
 
 NEW = "another long password"
 

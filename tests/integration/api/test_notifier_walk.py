@@ -20,9 +20,9 @@ from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, segments
 from dogwatch.store.tables import reviews
-from tests import recordings
-from tests.nvr import CONFIG, PASSWORD, Nvr, nvr
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import CONFIG, PASSWORD, Nvr, nvr
+from dogwatch.testing.recordings import T0
 
 EVENT, REVIEW = f"{T0 + 1.5}-abcdef", f"{T0 + 1.5}-review"
 CREDENTIALS = json.dumps({"user": "vera", "password": PASSWORD}).encode()

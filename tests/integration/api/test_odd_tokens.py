@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwe, jws
 
 from dogwatch.api.listener import EXTERNAL
-from tests.nvr import KEY, Nvr
+from dogwatch.testing.app import KEY, Nvr
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NOW = int(time.time())

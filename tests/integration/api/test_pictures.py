@@ -18,9 +18,9 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from dogwatch.media import picture
 from dogwatch.media.picture_pool import POOL
 from dogwatch.media.still import frame_at
-from tests.nvr import Nvr, until
+from dogwatch.testing.app import Nvr, until
+from dogwatch.testing.stocked import EVENT, HEIGHT, PARAMETERS, QUERIES, WIDTH, stocked
 from tests.routes import all_routes
-from tests.stocked import EVENT, HEIGHT, PARAMETERS, QUERIES, WIDTH, stocked
 
 CODECS = [
     *((cv2, name) for name in ("imencode", "imdecode", "cvtColor", "resize", "putText", "rectangle")),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from tests.nvr import CONFIG, Nvr, nvr
+from dogwatch.testing.app import CONFIG, Nvr, nvr
 from tests.routes import exchange
 
 SECRET = ("X-Proxy-Secret", "between us")

@@ -19,9 +19,9 @@ from dogwatch.bus.messages import SegmentOpened
 from dogwatch.media import fragments
 from dogwatch.model import Segment
 from dogwatch.store import events, segments
-from tests import recordings
-from tests.nvr import Nvr, nvr
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.recordings import T0
 
 
 def add(made: Nvr, *some: Segment) -> None:

@@ -12,9 +12,9 @@ import pytest
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.media import fragments
 from dogwatch.store import deletions, reviews, segments
-from tests import recordings
-from tests.nvr import Nvr, nvr
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.recordings import T0
 
 ROW_TYPES: dict[str, tuple[type, ...]] = {
     "id": (str,), "camera": (str,), "severity": (str,), "start_time": (float,), "end_time": (float, type(None)),

@@ -21,7 +21,7 @@ from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.sessions import MAX_SESSIONS, Sessions
 from dogwatch.errors import StoreError
 from dogwatch.store.tables import sessions
-from tests.nvr import KEY, PASSWORD, Nvr, nvr, until
+from dogwatch.testing.app import KEY, PASSWORD, Nvr, nvr, until
 
 NEW = "another long password"
 LIVE = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]

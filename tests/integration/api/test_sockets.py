@@ -17,7 +17,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.bus.messages import LiveFragment, LiveInit, Watch
 from dogwatch.media import boxes
-from tests.nvr import Nvr, until
+from dogwatch.testing.app import Nvr, until
 
 
 def at(url: str, path: str) -> str:

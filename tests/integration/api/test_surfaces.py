@@ -19,7 +19,7 @@ from dogwatch.api.nvr import surface as nvr_surface
 from dogwatch.api.surface import keys
 from dogwatch.api.wire import MAX_BODY
 from dogwatch.errors import DogwatchError
-from tests.nvr import Nvr
+from dogwatch.testing.app import Nvr
 from tests.other_surfaces import DEVICE, FILES_POLICY, Device, device_surface, files_surface
 
 ORIGIN = {"Origin": "https://elsewhere.example"}

@@ -10,7 +10,7 @@ from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr.system import collapsed
 from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats
 from dogwatch.config.effective import CREDENTIAL
-from tests.nvr import CONFIG, VERSION, Nvr
+from dogwatch.testing.app import CONFIG, VERSION, Nvr
 
 
 async def test_version(app: Nvr) -> None:

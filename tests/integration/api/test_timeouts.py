@@ -14,7 +14,7 @@ import pytest
 from dogwatch.api.listener import INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.live.pictures import Still
-from tests.nvr import Nvr, until
+from dogwatch.testing.app import Nvr, until
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 ASKED = b"GET /api/version HTTP/1.1\r\nHost: nvr\r\n\r\n"

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from dogwatch.api.surface import keys
 from dogwatch.store import events, exports, reviews, timeline
 from dogwatch.store.exports import Case, Export
+from dogwatch.testing.app import EXTERNAL, PASSWORD, Nvr, nvr
 from tests.mounts import small_disk
-from tests.nvr import EXTERNAL, PASSWORD, Nvr, nvr
 from tests.routes import all_routes
 
 DONE = (200, 201)

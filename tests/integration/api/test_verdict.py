@@ -6,7 +6,7 @@ import pytest
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr.policy import Permission
-from tests.nvr import PASSWORD, Nvr
+from dogwatch.testing.app import PASSWORD, Nvr
 from tests.routes import ROUTES, exchange, url
 
 RAW = "/api/config/raw"

@@ -24,9 +24,9 @@ from dogwatch.bus.messages import SegmentOpened
 from dogwatch.media import fragments
 from dogwatch.model import Segment
 from dogwatch.store import events, reviews, segments
-from tests import recordings
-from tests.nvr import Nvr, nvr
-from tests.recordings import T0, Shape
+from dogwatch.testing import recordings
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.recordings import T0, Shape
 
 EVENT = f"{T0 + 3}-abcdef"
 

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.wire import MAX_BODY, Wire
-from tests.nvr import PASSWORD, Nvr
+from dogwatch.testing.app import PASSWORD, Nvr
 
 
 @pytest.mark.parametrize("listener", [INTERNAL, EXTERNAL])

@@ -15,8 +15,8 @@ from dogwatch.errors import NoFootageError
 from dogwatch.media import clip
 from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.model import Segment
-from tests import recordings
-from tests.recordings import T0, Shape
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0, Shape
 
 
 def content(file: VirtualFile) -> bytes:

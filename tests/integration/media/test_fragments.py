@@ -7,8 +7,8 @@ import pytest
 
 from dogwatch.errors import MediaError
 from dogwatch.media import fragments
-from tests import recordings
-from tests.recordings import T0, Shape
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0, Shape
 
 
 def test_a_whole_file(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import still
-from tests import recordings
-from tests.recordings import T0, Shape
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0, Shape
 
 
 @pytest.mark.parametrize("shape", [Shape(), Shape(codec="libx265"), Shape(audio=False)])

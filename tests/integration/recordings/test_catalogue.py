@@ -19,8 +19,8 @@ from dogwatch.recordings import recovery
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
-from tests import recordings
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0
 
 
 @pytest.fixture

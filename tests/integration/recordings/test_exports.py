@@ -31,7 +31,7 @@ from dogwatch.recordings.rules import rules_of
 from dogwatch.store import reviews, segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
-from tests.recordings import T0, Shape, number, record
+from dogwatch.testing.recordings import T0, Shape, number, record
 
 NOW = T0 + 10_000
 

@@ -19,9 +19,9 @@ from dogwatch.recordings.rules import DAY_S, Rules, rules_of
 from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, events, reviews, segments
 from dogwatch.store.database import Database
-from tests import recordings
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0
 from tests.mounts import small_disk
-from tests.recordings import T0
 
 LATER = 1000.0  # nothing younger goes: it may still be told to be before an alert
 NOW = T0 + 40 + LATER

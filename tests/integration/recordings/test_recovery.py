@@ -19,8 +19,8 @@ from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.tables import init_sections
 from dogwatch.store.tables import segments as table
-from tests import recordings
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.recordings import T0
 
 
 @pytest.fixture

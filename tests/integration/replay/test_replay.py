@@ -13,8 +13,8 @@ from dogwatch.cli.replay import replay
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import footage as media_footage
 from dogwatch.replay import footage, run
-from tests import walkers
-from tests.recordings import T0, Shape, record, write
+from dogwatch.testing import walkers
+from dogwatch.testing.recordings import T0, Shape, record, write
 
 CONFIG = """\
 cameras:

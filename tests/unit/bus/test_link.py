@@ -14,7 +14,7 @@ from dogwatch.bus.link import LONGEST_RETRY_S, UP_BYTES, Link
 from dogwatch.bus.links import WorkerGone
 from dogwatch.bus.messages import Down, FootageLost, IngestStats, LiveInit, Message, SetSwitch, Watch, WorkerReady
 from dogwatch.bus.stream import Listener, connect
-from tests.core_end import CoreEnd
+from dogwatch.testing.core_end import CoreEnd
 
 LARGE = FootageLost("front", 0.0, 0.0, "x" * (8 << 20))  # more than a kernel holds
 OFF = SetSwitch("front", "detect", value=False)

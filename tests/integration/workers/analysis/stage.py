@@ -23,8 +23,8 @@ from dogwatch.bus.messages import (
 )
 from dogwatch.bus.ring import FrameRing
 from dogwatch.model import Box
+from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.analysis.spec import AnalysisSpec
-from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)
 WIDTH, HEIGHT = 640, 360

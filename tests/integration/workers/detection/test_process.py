@@ -38,9 +38,9 @@ from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection
+from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.detection.process import DetectorServer
 from dogwatch.workers.detection.spec import DetectionSpec
-from tests.core_end import CoreEnd
 
 WAIT_S = 20.0
 Start = Callable[[DetectionSpec], subprocess.Popen[bytes]]

@@ -24,11 +24,11 @@ from dogwatch.media.parameter_sets import KINDS, SLICES, annex_b
 from dogwatch.media.source import Source
 from dogwatch.media.timeline import Timeline
 from dogwatch.model import Segment
+from dogwatch.testing.recordings import number, picture
 from dogwatch.workers.ingest import connection as module
 from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
-from tests.recordings import number, picture
 
 NOW = 1_790_000_000.0
 TICKS = 90_000

@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from dogwatch.media.fragments import scan
-from tests.recordings import number, picture
+from dogwatch.testing.recordings import number, picture
 
 __all__ = ["make", "number", "played"]
 

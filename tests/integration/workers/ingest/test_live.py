@@ -10,7 +10,7 @@ import av
 import numpy as np
 
 from dogwatch.bus.messages import LiveFragment, LiveInit, SegmentOpened, StreamLost, StreamOpened
-from tests.ingest import IngestProcess, spec_for
+from dogwatch.testing.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, number
 from tests.rtsp import RtspServer, serving
 

@@ -13,7 +13,7 @@ import pytest
 
 from dogwatch.bus.messages import FootageLost, IngestStats, SegmentOpened, SegmentWritten, SpaceWanted, StreamLost
 from dogwatch.media.fragments import scan
-from tests.ingest import IngestProcess, spec_for
+from dogwatch.testing.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, played
 from tests.mounts import small_disk
 

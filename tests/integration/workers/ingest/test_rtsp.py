@@ -17,8 +17,8 @@ from dogwatch.config.inputs import input_options
 from dogwatch.errors import SourceError
 from dogwatch.media.fragments import scan
 from dogwatch.media.source import SourceRequest, open_source
+from dogwatch.testing.ingest import IngestProcess, spec_for
 from dogwatch.workers.ingest.spec import IngestSpec
-from tests.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, played
 from tests.media import street
 from tests.rtsp import MJPEG, RtspServer, free_port, serving

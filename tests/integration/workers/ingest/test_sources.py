@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from dogwatch.bus.messages import IngestStats, RingMade, SegmentOpened, SegmentWritten, StreamLost, StreamOpened
+from dogwatch.testing.ingest import IngestProcess, spec_for
 from dogwatch.workers.ingest.spec import InputSpec
-from tests.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, played
 
 BOUNDARY = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"

@@ -18,6 +18,7 @@ from dogwatch.media.fragments import scan
 from dogwatch.media.parameter_sets import read_slice
 from dogwatch.media.source import SourceRequest, StreamSource
 from dogwatch.media.virtual_file import FileSlice
+from dogwatch.testing.recordings import number
 from tests.integration.workers.ingest.cameras import (
     NOW,
     TICKS,
@@ -34,7 +35,6 @@ from tests.integration.workers.ingest.cameras import (
     record,
     with_times,
 )
-from tests.recordings import number
 
 CODECS = ("h264", "hevc", "mjpeg")
 COUNT = 60

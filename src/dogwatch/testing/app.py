@@ -1,4 +1,4 @@
-"""A whole app for tests of the NVR API: real services on a scratch directory, no workers, no sockets."""
+"""The whole app: real services on a scratch directory, without workers and without sockets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 from joserfc.jwk import OctKey
 
 from dogwatch.api.app import App, create_app
@@ -20,8 +20,11 @@ from dogwatch.auth import tokens
 from dogwatch.bus.messages import Message, SetSwitch
 from dogwatch.config import Keeper, parse
 from dogwatch.config.file import ConfigFile
-from dogwatch.runtime.parts import Parts, Surroundings, make_parts
+from dogwatch.runtime.parts import Parts, PartsContext, make_parts, services_of
 from dogwatch.store.database import Database
+
+if TYPE_CHECKING:
+    import httpx
 
 VERSION = "0.16.0-dogwatch"
 PASSWORD = "correct horse battery"
@@ -63,27 +66,37 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScratchPaths:
+    """Everything in one directory, `data`."""
+
     data: Path
 
     @property
     def media(self) -> Path:
+        """The media root."""
         return self.data
 
     @property
     def run(self) -> Path:
+        """The directory of sockets."""
         return self.data
 
     @property
     def log(self) -> Path:
+        """The log file."""
         return self.data / "dogwatch.log"
 
 
-@dataclass
+@dataclass(slots=True)
 class Nvr:
-    """The app, its services, and what they were told to do."""
+    """The app, its services, and what they were told to do.
 
+    `sent` are the switches for workers, `told` other messages to ingest by camera, `restarts` one entry for each
+    restart that was asked for. `tokens` is for a test to keep tokens in, by user.
+    """
+
+    parts: Parts
     services: Services
     app: App
     sent: list[SetSwitch]
@@ -94,6 +107,8 @@ class Nvr:
     @asynccontextmanager
     async def client(self, listener: str = INTERNAL, user: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Give a client of one listener; `user` brings a bearer token."""
+        import httpx
+
         transport = httpx.ASGITransport(app=Marked(self.app, listener))
         headers = {"Authorization": f"Bearer {self.token(user)}"} if user else {}
         async with httpx.AsyncClient(transport=transport, base_url="http://nvr", headers=headers) as client:
@@ -112,8 +127,21 @@ class Nvr:
 
 
 @contextmanager
-def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -> Iterator[Nvr]:
-    """Build an app on `directory` with the users `admin`, `vera` (viewer) and `frida` (front only)."""
+def nvr(
+    directory: Path,
+    text: str = CONFIG,
+    users: Mapping[str, str] = USERS,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> Iterator[Nvr]:
+    """Build an app on `directory`, whose parts take the time from `clock`.
+
+    Args:
+        directory: The data directory, media root and run directory.
+        text: The configuration file.
+        users: Roles by name; all have `PASSWORD`. By default `admin`, `vera` (viewer) and `frida` (front only).
+        clock: Gives epoch seconds.
+    """
     file = directory / "config.yml"
     file.write_text(text)
     loaded = parse(text, path=file, env={})
@@ -129,43 +157,24 @@ def nvr(directory: Path, text: str = CONFIG, users: Mapping[str, str] = USERS) -
             restarts.append(None)
 
         keeper, paths = Keeper(loaded), ScratchPaths(directory)
-        parts = make_parts(
-            keeper,
-            Surroundings(
-                db=db,
-                media=directory,
-                run=directory,
-                shm=str(directory),
-                version=VERSION,
-                key=KEY,
-                send_down=sent.append,
-                tell_ingest=lambda camera, message: told.append((camera, message)),
-            ),
+        context = PartsContext(
+            db=db,
+            media=directory,
+            run=directory,
+            shm=str(directory),
+            version=VERSION,
+            key=KEY,
+            send_down=sent.append,
+            tell_ingest=lambda camera, message: told.append((camera, message)),
+            clock=clock,
         )
+        parts = make_parts(keeper, context)
         accounts = parts.authority.accounts
         for username, role in users.items():
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
-        services = Services(
-            keeper=keeper,
-            paths=paths,
-            db=db,
-            catalogue=parts.catalogue,
-            events=parts.events,
-            broadcast=parts.broadcast,
-            switches=parts.switches,
-            stats=parts.stats,
-            activity=parts.activity,
-            authority=parts.authority,
-            pictures=parts.pictures,
-            streams=parts.streams,
-            jobs=parts.jobs,
-            exports=parts.exports,
-            config_file=ConfigFile(keeper, restart),
-            restart=restart,
-            version=VERSION,
-        )
-        yield Nvr(services, create_app(all_surfaces(services)), sent, told, restarts)
+        services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart), restart)
+        yield Nvr(parts, services, create_app(all_surfaces(services)), sent, told, restarts)
     finally:
         if parts is not None:
             parts.jobs.close()

@@ -1,6 +1,5 @@
 """Runs a real ingest process and plays the core for it."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,8 +13,8 @@ import msgspec
 
 from dogwatch.bus.messages import Down, Message, SegmentWritten, SetSwitch, Watch, WorkerReady
 from dogwatch.model import Segment
+from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
-from tests.core_end import CoreEnd
 
 M = TypeVar("M", bound=Message)
 ALL_ROLES = ("detect", "record")
@@ -52,7 +51,6 @@ class IngestProcess:
             stdin=subprocess.PIPE,
             stderr=self._log,
             preexec_fn=preexec,
-            env=os.environ | {"PYTHONPATH": "src"},
         )
         assert self.process.stdin is not None
         self.process.stdin.write(msgspec.json.encode(self.spec) + b"\n")

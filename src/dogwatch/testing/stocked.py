@@ -20,9 +20,9 @@ from dogwatch.events import rendering
 from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.store import events, reviews, segments
-from tests import recordings
-from tests.nvr import Nvr, nvr
-from tests.recordings import T0
+from dogwatch.testing import recordings
+from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.recordings import T0
 
 EVENT, OTHER = f"{T0 + 1.5}-abcdef", f"{T0 + 2.5}-ghijkl"
 REVIEW = f"{T0 + 1.5}-mnopqr"

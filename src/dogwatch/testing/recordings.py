@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from dogwatch.media.fragments import scan
 from dogwatch.model import Segment
+from dogwatch.testing.clock import START
 
 BITS, BLOCK = 16, 16
 WIDTH, HEIGHT = BITS * BLOCK, 64
 MOVFLAGS = "frag_keyframe+empty_moov+default_base_moof+frag_discont"
-T0 = 1_763_464_000.0  # 2025-11-18 11:06:40 UTC
+T0 = START
+"""When recordings begin unless a test says otherwise."""
 
 
 def picture(n: int) -> NDArray[np.uint8]:
