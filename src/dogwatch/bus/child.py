@@ -43,6 +43,11 @@ def on_leave(stop: Callable[[], None]) -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
+def set_level(level: str) -> None:
+    """Log what is at least as grave as `level`, a name in lower case."""
+    logging.getLogger().setLevel(level.upper())
+
+
 def start_logging(name: str, level: str) -> None:
     """Log to standard error, one line a record, in the form that the core writes into its own log."""
     logging.basicConfig(

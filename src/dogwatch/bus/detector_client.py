@@ -45,12 +45,13 @@ class DetectorResult:
 class DetectorConnection:
     """The connection to one detector. `info` and `pool` are None until its first answer to a hello.
 
-    `path` is its socket's; `stream` is None while it is not connected. `greeted`: it has answered a hello since it was
-    last connected. `healthy` is false while it hangs.
+    `path` is its socket's, `slots` the most regions in flight; `stream` is None while it is not connected. `greeted`:
+    it has answered a hello since it was last connected. `healthy` is false while it hangs.
     """
 
     name: str
     path: str
+    slots: int
     stream: Stream | None = None
     info: DetectorInfo | None = None
     pool: TensorPool | None = None
@@ -62,7 +63,7 @@ class DetectorConnection:
     @property
     def ready(self) -> bool:
         """Whether it may be asked now."""
-        return self.greeted and self.pool is not None and self.healthy
+        return self.greeted and self.healthy and self.pool is not None and self.pool.slots == self.slots
 
 
 class DetectorClient:
@@ -88,9 +89,25 @@ class DetectorClient:
             slots: The most regions in flight for each detector.
             timeout: Seconds after which a request is given up.
         """
-        self._ring_dir, self._prefix, self._slots, self._timeout = ring_dir, pool_prefix, slots, timeout
-        self.connections = tuple(DetectorConnection(name, place(run_dir, f"detector-{name}")) for name in detectors)
+        self._run_dir, self._ring_dir, self._prefix, self._timeout = run_dir, ring_dir, pool_prefix, timeout
+        self.connections: tuple[DetectorConnection, ...] = ()
         self._next_id = 0
+        self.configure(detectors, slots=slots)
+
+    def configure(self, detectors: tuple[str, ...], *, slots: int) -> list[DetectorResult]:
+        """Ask these detectors from now on, with so many regions in flight; return the requests that are lost by it."""
+        known = {connection.name: connection for connection in self.connections}
+        lost: list[DetectorResult] = []
+        for name in known.keys() - set(detectors):
+            lost += [DetectorResult(id_, None, "the detector is used no more") for id_ in known[name].in_flight]
+            _close(known.pop(name))
+        for connection in known.values():
+            connection.slots = slots
+        self.connections = tuple(
+            known.get(name) or DetectorConnection(name, place(self._run_dir, f"detector-{name}"), slots)
+            for name in detectors
+        )
+        return lost
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -154,6 +171,9 @@ class DetectorClient:
                 if connection.stream.gone:
                     results += self._gone(connection, connection.stream, now)
             results += self._time_out(connection, now)
+            if connection.pool is not None and connection.pool.slots != connection.slots and not connection.in_flight:
+                connection.pool.close(unlink=True)
+                connection.pool, connection.next_hello = None, now  # the answer to which makes one of the right size
             if not connection.ready and now >= connection.next_hello:
                 connection.next_hello = now + (HELLO_S if connection.healthy else HELLO_HUNG_S)
                 _greet(connection)
@@ -162,12 +182,7 @@ class DetectorClient:
     def close(self) -> None:
         """Close the connections and remove the tensor pools."""
         for connection in self.connections:
-            if connection.stream is not None:
-                connection.stream.close()
-                connection.stream = None
-            if connection.pool is not None:
-                connection.pool.close(unlink=True)
-                connection.pool = None
+            _close(connection)
 
     # ------------------------------------------------------------ steps
 
@@ -203,7 +218,7 @@ class DetectorClient:
                 connection.in_flight.clear()
             name = f"dogwatch-{os.getpid()}-{self._prefix}-{connection.name}"  # leftovers are removed by this prefix
             try:
-                connection.pool = TensorPool.create(self._ring_dir, name, self._slots, size)
+                connection.pool = TensorPool.create(self._ring_dir, name, connection.slots, size)
             except RingError as error:
                 log.error("no tensors for detector %s: %s", connection.name, error)
                 return void
@@ -246,6 +261,15 @@ class DetectorClient:
 
 def _outstanding(connection: DetectorConnection) -> int:
     return sum(len(slots) for slots, _ in connection.in_flight.values())
+
+
+def _close(connection: DetectorConnection) -> None:
+    if connection.stream is not None:
+        connection.stream.close()
+        connection.stream = None
+    if connection.pool is not None:
+        connection.pool.close(unlink=True)
+        connection.pool = None
 
 
 def _greet(connection: DetectorConnection) -> None:

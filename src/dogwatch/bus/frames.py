@@ -57,15 +57,33 @@ class FrameIntake:
         Raises:
             DogwatchError: One cannot be made.
         """
+        self._run_dir = run_dir
         self._bound: dict[int, Bound] = {}
+        self._descriptors: dict[str, int] = {}
         for camera in cameras:
-            bound = Bound(place(run_dir, f"frames-{camera}"), socket.SOCK_DGRAM)
-            self._bound[bound.socket.fileno()] = bound
+            self.add(camera)
 
     @property
     def descriptors(self) -> tuple[int, ...]:
         """The sockets' descriptors."""
         return tuple(self._bound)
+
+    def add(self, camera: str) -> int:
+        """Bind the frame socket of `camera`; return its descriptor.
+
+        Raises:
+            DogwatchError: It cannot be made.
+        """
+        bound = Bound(place(self._run_dir, f"frames-{camera}"), socket.SOCK_DGRAM)
+        descriptor = self._descriptors[camera] = bound.socket.fileno()
+        self._bound[descriptor] = bound
+        return descriptor
+
+    def remove(self, camera: str) -> int:
+        """Close the frame socket of `camera`; return what was its descriptor."""
+        descriptor = self._descriptors.pop(camera)
+        self._bound.pop(descriptor).close()
+        return descriptor
 
     def receive(self, ready: Container[object]) -> list[FrameReady]:
         """Return the announcements that have come at those descriptors that are in `ready`, each camera's in order."""

@@ -27,6 +27,11 @@ class TensorPool:
         self._free = list(range(len(self._slots)))
 
     @property
+    def slots(self) -> int:
+        """How many slots there are."""
+        return len(self._slots)
+
+    @property
     def name(self) -> str:
         """The name by which detectors open the pool."""
         return self.path.name

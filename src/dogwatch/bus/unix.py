@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 from dogwatch.errors import DogwatchError
@@ -44,19 +46,31 @@ class Bound:
         self.socket = socket.socket(socket.AF_UNIX, kind)
         self._path = Path(path)
         try:
-            if self._path.is_socket():
-                self._path.unlink()
             self.socket.setblocking(False)
-            self.socket.bind(path)
-            self._path.chmod(0o600)  # beside the run directory's own mode
-            self._inode = self._path.stat().st_ino
+            with _locked(self._path.parent):
+                if self._path.is_socket():
+                    self._path.unlink()
+                self.socket.bind(path)
+                self._path.chmod(0o600)  # beside the run directory's own mode
+                self._inode = self._path.stat().st_ino
         except OSError as error:
             self.socket.close()
             raise DogwatchError(f"socket {path} cannot be made: {error.strerror}") from error
 
     def close(self) -> None:
         """Close the socket and remove its file, unless a successor has put its own there."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), _locked(self._path.parent):
             if self._path.stat().st_ino == self._inode:  # not used again while the socket is open
                 self._path.unlink()
         self.socket.close()
+
+
+@contextlib.contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Lock `directory`: else a successor could bind its socket between the look at a file and its removal."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

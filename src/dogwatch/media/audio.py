@@ -29,6 +29,8 @@ class Loudness:
     def __init__(self, *readers: str) -> None:
         """Start measuring for `readers`, which ask with `take`."""
         self._lock = threading.Lock()
+        self.wanted = True
+        """Whether sound is decoded for this; readers get nothing while it is not."""
         self._sums = dict.fromkeys(readers, (0.0, 0))
 
     def add(self, frame: Any) -> None:
@@ -133,11 +135,12 @@ class AudioPath:
     def _feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
         ready: list[tuple[Any, float]] = []
         encoder = self._encoder or self._encoder_instead(packet)
-        if encoder is not None or self._loudness is not None:
+        loudness = self._loudness if self._loudness is not None and self._loudness.wanted else None
+        if encoder is not None or loudness is not None:
             at = time
             for frame in self._context.decode(packet):
-                if self._loudness is not None:
-                    self._loudness.add(frame)
+                if loudness is not None:
+                    loudness.add(frame)
                 if encoder is not None:
                     length = frame.samples / frame.sample_rate
                     ready += encoder.encode(frame, at)

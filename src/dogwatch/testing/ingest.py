@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dogwatch.bus.messages import Down, Message, SegmentWritten, SetSwitch, Watch, WorkerReady
+from dogwatch.bus.messages import Down, Message, Reconfigure, SegmentWritten, SetSwitch, Watch, WorkerReady
 from dogwatch.model import Segment
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
@@ -109,6 +109,11 @@ class IngestProcess:
     def watch(self, *inputs: int) -> None:
         """Have the live fragments of these inputs sent, and of no others."""
         self.tell(Watch(inputs))
+
+    def reconfigure(self, **changes: Any) -> None:
+        """Change the spec of the running process."""
+        self.spec = msgspec.structs.replace(self.spec, **changes)
+        self.tell(Reconfigure(msgspec.json.encode(self.spec).decode()))
 
     def tell(self, message: Down) -> None:
         """Send `message` down, once the process is there."""

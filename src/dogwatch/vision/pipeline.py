@@ -27,6 +27,8 @@ from dogwatch.vision.motion import Motion, MotionDetector, Small
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import Scene, SceneObserver
 
+FIXED = ("camera", "width", "height", "fps", "min_initialized", "max_disappeared", "track")
+
 
 class FrameResult(msgspec.Struct, frozen=True, gc=False):
     """The result of the analysis of the frame at `time`.
@@ -63,6 +65,11 @@ class Pipeline:
 
     def __len__(self) -> int:
         return len(self._scene)
+
+    def can_change(self, settings: AnalysisSettings) -> bool:
+        """Whether `change` takes `settings`; for others there has to be a new pipeline, without what this one knows."""
+        same = all(getattr(self.settings, name) == getattr(settings, name) for name in FIXED)
+        return same and self.settings.motion.frame_height == settings.motion.frame_height
 
     def change(self, settings: AnalysisSettings) -> None:
         """Continue with other `settings`. Background and objects stay; switching detection off ends the objects."""

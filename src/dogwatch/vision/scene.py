@@ -186,7 +186,7 @@ class Scene:
 
     def change(self, settings: AnalysisSettings) -> None:
         """Continue with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""
-        if settings.zones != self.settings.zones:
+        if (settings.zones, settings.metric) != (self.settings.zones, self.settings.metric):
             self._zones = self._prepared(settings)
         self.settings = settings
         self._filters = DetectionFilters(settings, self.geometry)

@@ -93,3 +93,21 @@ def test_each_camera_has_its_own_socket(tmp_path: Path, prefix: str) -> None:
     for feed in feeds:
         feed.close()
     intake.close()
+
+
+def test_cameras_come_and_go(tmp_path: Path) -> None:
+    run = str(tmp_path)
+    intake = FrameIntake(run, ("front",))
+    back = intake.add("back")
+    feeds = {camera: FrameFeed(run, camera) for camera in ("front", "back")}
+    feeds["front"].announce(frame(1))
+    feeds["back"].announce(frame(2, "back"))
+    assert numbers(intake) == [1, 2]
+    assert intake.remove("back") == back
+    feeds["front"].announce(frame(3))
+    feeds["back"].announce(frame(4, "back"))
+    assert numbers(intake) == [3]
+    intake.close()
+    for feed in feeds.values():
+        feed.close()
+    assert list(tmp_path.iterdir()) == []

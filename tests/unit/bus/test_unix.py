@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,19 @@ def test_a_file_that_somebody_has_removed_is_no_trouble(tmp_path: Path) -> None:
     bound = Bound(str(tmp_path / "s"), socket.SOCK_DGRAM)
     (tmp_path / "s").unlink()
     bound.close()
+
+
+def test_a_successor_may_come_at_any_moment(tmp_path: Path) -> None:
+    """A camera that moves from one analysis process to another: both do at once what they have to do."""
+    path = str(tmp_path / "s")
+    with ThreadPoolExecutor() as both:
+        first = Bound(path, socket.SOCK_DGRAM)
+        for _ in range(300):
+            coming, going = both.submit(Bound, path, socket.SOCK_DGRAM), both.submit(first.close)
+            going.result()
+            first = coming.result()
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.sendto(b"hello", path)
+            assert first.socket.recv(100) == b"hello"
+        first.close()
+    assert not (tmp_path / "s").exists()

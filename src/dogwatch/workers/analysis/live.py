@@ -131,14 +131,29 @@ class LiveAnalysis:
         """Change a run-time switch; unknown ones are none of the analysis's business."""
         analysed = self._settings.now.analysing
         self._settings.set(message.name, message.value)
+        self._settings_changed(analysed=analysed)
+
+    def configure(self, settings: AnalysisSettings) -> None:
+        """Continue with other settings of the same camera; objects stay wherever the pipeline can go on."""
+        analysed = self._settings.now.analysing
+        self._fps = settings.fps
+        self._settings.rebase(settings)
+        self._settings_changed(analysed=analysed)
+
+    def _settings_changed(self, *, analysed: bool) -> None:
+        """Apply the settings of now; `analysed` is whether objects were looked for before."""
         if (attached := self._attached) is not None:
-            attached.pipeline.change(self._settings.now)
-            asked = self._asked
-            if analysed and not self._settings.now.analysing:
+            asked, now = self._asked, self._settings.now
+            fits = attached.pipeline.can_change(now)
+            if fits:
+                attached.pipeline.change(now)
+            if not fits or (analysed and not now.analysing):
                 self._asked = None
                 if asked is not None and not asked.published:  # its answer will be nobody's
                     result = attached.pipeline.result(asked.frame.time, asked.motion)
                     self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
+            if not fits:
+                self._start_again(attached)
         if not self._settings.now.enabled:
             self._waiting.clear()
             self._send_ended()
@@ -261,11 +276,16 @@ class LiveAnalysis:
         if self._last_time - time <= JUMP_BACK_S:
             return False
         log.warning("camera %s: the clock went back by %.0f s", self.camera, self._last_time - time)
-        self._end_all()
-        self._unsent_ends += attached.pipeline.result(self._last_time, Motion()).ended
-        attached.pipeline = self._new_pipeline(attached.pipeline.geometry)
+        self._start_again(attached)
         self._last_time = self._last_detected = self._demanded_at = self._detected_time = 0.0
         return True
+
+    def _start_again(self, attached: _Attached) -> None:
+        """End all objects, and start without a background in the same ring."""
+        self._end_all()
+        self._unsent_ends += attached.pipeline.result(self._last_time, Motion()).ended
+        ring = attached.ring
+        attached.pipeline = self._new_pipeline(geometry_of(self._settings.now, ring.width, ring.height))
 
     def _ask(self, frame: FrameReady, motion: Motion, attached: _Attached) -> bool:
         """Send regions of the frame to a detector; False if there are no regions, or no detector is available."""

@@ -12,14 +12,14 @@ import cv2
 import msgspec
 
 from dogwatch.bus import child
-from dogwatch.bus.detector_client import DetectorClient
+from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
 from dogwatch.bus.link import Link
-from dogwatch.bus.messages import SetSwitch
+from dogwatch.bus.messages import Reconfigure, SetSwitch
 from dogwatch.bus.spec import digest
 from dogwatch.bus.stream import Stream
 from dogwatch.workers.analysis.live import LiveAnalysis
-from dogwatch.workers.analysis.spec import AnalysisSpec
+from dogwatch.workers.analysis.spec import AnalysisSpec, hot
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,10 @@ class AnalysisProcess:
 
     def __init__(self, spec: AnalysisSpec, link: Link) -> None:
         """Take over `link` and listen for frames; nobody need be there yet."""
-        names = tuple(one.camera for one in spec.cameras)
-        self._link = link
-        self._intake = FrameIntake(spec.run_dir, names)
+        self._spec, self._link = spec, link
+        self._intake = FrameIntake(spec.run_dir, tuple(one.camera for one in spec.cameras))
         self._client = DetectorClient(
-            spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=max(16, 8 * len(names))
+            spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=_slots(spec)
         )
         self._cameras = {one.camera: LiveAnalysis(one, spec.ring_dir, self._client, link.send) for one in spec.cameras}
         self._poller = select.poll()
@@ -83,16 +82,41 @@ class AnalysisProcess:
     def _take_in(self, ready: set[int]) -> None:
         heard = self._link.receive() if self._link.fileno() in ready or not self._link.connected else ()
         for message in heard:
-            if isinstance(message, SetSwitch) and (camera := self._cameras.get(message.camera)) is not None:
+            if isinstance(message, Reconfigure):
+                self._reconfigure(message.spec)
+            elif isinstance(message, SetSwitch) and (camera := self._cameras.get(message.camera)) is not None:
                 camera.switch(message)
         for frame in self._intake.receive(ready):
             if (camera := self._cameras.get(frame.camera)) is not None:
                 camera.announce(frame)
-        results = self._client.poll(time.monotonic())
+        self._answer(self._client.poll(time.monotonic()))
+
+    def _answer(self, results: list[DetectorResult]) -> None:
         asked = {camera.asked: camera for camera in self._cameras.values()}
         for result in results:
             if (camera := asked.get(result.id)) is not None:  # else its camera has given up meanwhile
                 camera.answer(result)
+
+    def _reconfigure(self, text: str) -> None:
+        """Continue with another spec; cameras that it does not change notice nothing."""
+        old, new = self._spec, msgspec.json.decode(text, type=AnalysisSpec)
+        if not hot(old, new):
+            log.error("this process cannot follow its new configuration")
+            return
+        self._spec, self._link.spec_digest = new, digest(text)
+        child.set_level(new.log_level)
+        cv2.setNumThreads(max(1, new.threads))
+        before, after = {one.camera: one for one in old.cameras}, {one.camera: one for one in new.cameras}
+        for name in before.keys() - after.keys():
+            self._cameras.pop(name).leave()
+            self._poller.unregister(self._intake.remove(name))
+        self._answer(self._client.configure(new.detectors, slots=_slots(new)))
+        for name, settings in after.items():
+            if name not in before:
+                self._cameras[name] = LiveAnalysis(settings, new.ring_dir, self._client, self._link.send)
+                self._poller.register(self._intake.add(name), select.POLLIN)
+            elif settings != before[name]:
+                self._cameras[name].configure(settings)
 
     def _report(self, seconds: float) -> None:
         for camera in self._cameras.values():
@@ -121,3 +145,7 @@ def main(line: bytes | None = None) -> int:
     child.on_leave(process.stop)
     process.run()
     return 0
+
+
+def _slots(spec: AnalysisSpec) -> int:
+    return max(16, 8 * len(spec.cameras))

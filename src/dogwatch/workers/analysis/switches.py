@@ -6,6 +6,8 @@ from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings, Polygon
 
+OF_MOTION = ("enabled", "improve_contrast", "threshold", "contour_area")
+
 
 class SwitchedSettings:
     """The settings of one camera under its run-time switches; `now` is what is in force."""
@@ -17,6 +19,16 @@ class SwitchedSettings:
         self._enabled, self._detect = settings.enabled, settings.detect
         self._off: set[str] = set()  # zones and masks, as their switches are called: `motion_mask/sky`
         self.now = settings
+
+    def rebase(self, settings: AnalysisSettings) -> None:
+        """Continue with other `settings`; what these do not change stays as it was switched."""
+        before, self._base = self._base, settings
+        self._enabled = self._enabled if settings.enabled == before.enabled else settings.enabled
+        self._detect = self._detect if settings.detect == before.detect else settings.detect
+        old, new = before.motion, settings.motion
+        own = {name: getattr(self._motion, name) for name in OF_MOTION if getattr(old, name) == getattr(new, name)}
+        self._motion = structs.replace(new, **own)
+        self.now = self._applied()
 
     def set(self, name: str, value: bool | int | str) -> None:
         """Set switch `name`; others are ignored.

@@ -26,6 +26,7 @@ from dogwatch.bus.messages import (
     DetectReply,
     DetectRequest,
     Message,
+    Reconfigure,
     decode_ask,
     encode,
 )
@@ -37,7 +38,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.model import Detection
 from dogwatch.workers.detection.backlog import Backlog
 from dogwatch.workers.detection.pools import Pools
-from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.detection.spec import DetectionSpec, hot
 
 log = logging.getLogger(__name__)
 
@@ -169,9 +170,9 @@ class DetectorServer:
 class Reporter:
     """The detection process's link to the core, in a thread of its own: a stuck inference shows in the statistics."""
 
-    def __init__(self, server: DetectorServer, link: Link) -> None:
-        """Report on `server`; takes over `link`."""
-        self._server, self._link = server, link
+    def __init__(self, server: DetectorServer, link: Link, spec: DetectionSpec) -> None:
+        """Report on `server`, which works as `spec` says; takes over `link`."""
+        self._server, self._link, self._spec = server, link, spec
         self._wake, self._waker = os.pipe()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._thread.start()
@@ -187,7 +188,9 @@ class Reporter:
             poller.register(source, select.POLLIN)
         due, ready = time.monotonic() + STATS_S, set[int]()
         while self._wake not in ready:
-            self._link.receive()
+            for message in self._link.receive():
+                if isinstance(message, Reconfigure):
+                    self._reconfigure(message.spec)
             waits = (due - time.monotonic(), self._link.wait_s)
             patience = min(wait for wait in waits if wait is not None)
             ready = {source for source, _ in poller.poll(max(0, math.ceil(patience * 1000)))}
@@ -195,6 +198,14 @@ class Reporter:
                 self._link.send(self._server.stats())
                 due += STATS_S
         self._link.close()
+
+    def _reconfigure(self, text: str) -> None:
+        new = msgspec.json.decode(text, type=DetectionSpec)
+        if not hot(self._spec, new):
+            log.error("this process cannot follow its new configuration")
+            return
+        self._spec, self._link.spec_digest = new, digest(text)
+        child.set_level(new.log_level)
 
 
 def main(line: bytes | None = None) -> int:
@@ -213,7 +224,7 @@ def main(line: bytes | None = None) -> int:
     except DogwatchError as error:
         log.error("%s", error)
         return CANNOT_LOAD
-    reporter = Reporter(server, Link(spec.link, "detection", name, digest(line)))
+    reporter = Reporter(server, Link(spec.link, "detection", name, digest(line)), spec)
 
     def leave() -> None:
         server.stop()

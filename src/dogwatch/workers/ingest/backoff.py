@@ -16,7 +16,7 @@ class Backoff:
 
     def __init__(self, cap: float, rng: random.Random | None = None) -> None:
         """Wait at most `cap` seconds."""
-        self._cap = max(FIRST_S, cap)
+        self.cap = cap
         self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
         self._tries = 0
 
@@ -29,7 +29,8 @@ class Backoff:
         """
         if good_for >= GOOD_SPELL_S:
             self._tries = 0
-        cap = min(self._cap, REFUSED_CAP_S) if refused else self._cap
+        cap = max(FIRST_S, self.cap)
+        cap = min(cap, REFUSED_CAP_S) if refused else cap
         delay = min(cap, FIRST_S * FACTOR ** min(self._tries, 32))
         self._tries += 1
         return delay * self._rng.uniform(0.7, 1.0)

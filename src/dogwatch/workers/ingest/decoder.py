@@ -26,7 +26,7 @@ QUEUE_BYTES = 24 << 20
 RETRY_S = 10.0
 POLL_S = 0.25  # how often the demand is checked, and packets are taken, while no picture is due
 
-Item = VideoInfo | Unit | threading.Event | None
+Item = VideoInfo | DecoderSettings | Unit | threading.Event | None
 
 
 class DetectDecoder:
@@ -43,6 +43,11 @@ class DetectDecoder:
         self._failed_at = -math.inf
         self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
         self._thread.start()
+
+    def configure(self, settings: DecoderSettings) -> None:
+        """Continue with other `settings`, once what waits has been decoded. For any thread."""
+        self._slot = DetectGrid(settings.fps).slot
+        self._queue.put(settings)
 
     # ------------------------------------------------------------ the input's thread
 
@@ -128,6 +133,8 @@ class DetectDecoder:
             selector.look_ahead([one for one in units if isinstance(one, Unit)], reordered=self._reordered)
         elif isinstance(item, VideoInfo):
             selector.begin(item)
+        elif isinstance(item, DecoderSettings):
+            selector.configure(item)
         elif isinstance(item, Unit):
             if not selector.decoding and selector.video is not None and time.monotonic() - self._failed_at > RETRY_S:
                 selector.restart()

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dogwatch.bus.messages import Message, StreamLost, StreamOpened
@@ -76,6 +76,8 @@ class InputLoop:
         self._watched = watched
         self.counters = InputCounters()
         self._timeline = Timeline()
+        self._backoff = Backoff(settings.retry_interval)
+        self._pacer: ReadPacer | None = None  # of the present connection
         self._audio: AudioInfo | None = None  # of the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
@@ -87,6 +89,15 @@ class InputLoop:
         if enabled:
             self._enabled.set()
         self._thread.start()
+
+    def configure(self, *, retry_interval: float, stall_seconds: float, detect_fps: float) -> None:
+        """Continue with these; what concerns the connection itself holds from the next one on. For any thread."""
+        self._backoff.cap = retry_interval
+        self._settings = replace(
+            self._settings, retry_interval=retry_interval, stall_seconds=stall_seconds, detect_fps=detect_fps
+        )
+        if (pacer := self._pacer) is not None:
+            pacer.grid = DetectGrid(detect_fps)
 
     def enable(self, on: bool) -> None:
         """Connect, or disconnect until the next call."""
@@ -109,7 +120,6 @@ class InputLoop:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        backoff = Backoff(self._settings.retry_interval)
         while self._enabled.wait() and not self._stopped.is_set():
             begun, packets = time.monotonic(), self.counters.packets
             try:
@@ -118,7 +128,7 @@ class InputLoop:
                 if self._stopped.is_set() or not self._enabled.is_set():
                     continue
                 good_for = time.monotonic() - begun if self.counters.packets > packets else 0.0
-                delay = backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
+                delay = self._backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
                 self._lost(error, delay)
                 self._interrupted.wait(delay)
 
@@ -167,15 +177,15 @@ class InputLoop:
         feeds = tuple(consumer.feed for consumer in self._consumers)
         if not source.video.fps:
             feeds = (*feeds, RateMeter(self.counters).feed)
-        rests = ReadPacer(DetectGrid(self._settings.detect_fps)) if source.patient else None
+        pacer = self._pacer = ReadPacer(DetectGrid(self._settings.detect_fps)) if source.patient else None
         waited, read_at = 0.0, time.monotonic()
         for unit in connection.units():
             waited += time.monotonic() - read_at  # waiting for a picture, and for sound since the last picture
             for feed in feeds:
                 feed(unit)
             if unit.video:
-                if rests is not None and not self._watched() and (rest := rests.after(unit, time.time(), waited)):
-                    time.sleep(rest)
+                if pacer is not None and not self._watched() and (pause := pacer.after(unit, time.time(), waited)):
+                    time.sleep(pause)
                 waited = 0.0
             if self._interrupted.is_set():
                 return

@@ -8,12 +8,17 @@ import os
 import select
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
+from dogwatch.bus import child
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import Down, IngestStats, SetSwitch, Watch
+from dogwatch.bus.messages import Down, IngestStats, Reconfigure, SetSwitch, Watch
+from dogwatch.bus.spec import digest
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
@@ -22,7 +27,7 @@ from dogwatch.workers.ingest.input_loop import Consumer, InputLoop, InputSetting
 from dogwatch.workers.ingest.live import LiveOutput
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.workers.ingest.selection import DecoderSettings
-from dogwatch.workers.ingest.spec import IngestSpec
+from dogwatch.workers.ingest.spec import IngestSpec, hot
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +45,8 @@ class CameraIngest:
         self._wake, self._waker = os.pipe()
         self._link, self._live = link, LiveLink(spec.link, spec.camera)
         self._counters = Counters()
-        self._loudness = Loudness("recorder", "stats") if spec.audio else None
+        self._loudness = Loudness("recorder", "stats")
+        self._loudness.wanted = spec.audio
         self._frames: FrameFeed | None = None
         self._recorder = self._make_recorder()
         self._decoder = self._make_decoder()
@@ -78,18 +84,46 @@ class CameraIngest:
     def _obey(self, message: Down) -> None:
         if isinstance(message, Watch):
             self._live.watch(message.inputs)
+        elif isinstance(message, Reconfigure):
+            self._reconfigure(message.spec)
         elif isinstance(message, SetSwitch):
             self._switch(message)
+
+    def _reconfigure(self, text: str) -> None:
+        """Continue with another spec, without losing a packet. What it does not change stays as it was switched."""
+        old, new = self._spec, msgspec.json.decode(text, type=IngestSpec)
+        if not hot(old, new):
+            log.error("%s: this process cannot follow its new configuration", old.camera)
+            return
+        self._spec, self._link.spec_digest = new, digest(text)
+        child.set_level(new.log_level)
+        self._recorder.configure(new.segment_seconds, new.space_floor_bytes)
+        self._loudness.wanted = new.audio
+        for loop in self._inputs:
+            loop.configure(
+                retry_interval=new.retry_interval, stall_seconds=new.stall_seconds, detect_fps=new.detect_fps
+            )
+        if self._decoder is not None and (wanted := _decoder_settings(new)) != _decoder_settings(old):
+            detect = new.detect if new.detect != old.detect else self._decoder.detect
+            self._decoder.configure(replace(wanted, detect=detect))
+        if new.record != old.record:
+            self._recorder.recording = new.record
+        if new.enabled != old.enabled:
+            self._enable(new.enabled)
 
     def _switch(self, message: SetSwitch) -> None:
         if message.name == "recordings":
             self._recorder.recording = bool(message.value)
         elif message.name == "detect" and self._decoder is not None:
             self._decoder.detect = bool(message.value)
-        elif message.name == "enabled" and bool(message.value) != self._enabled:
-            self._enabled = bool(message.value)
+        elif message.name == "enabled":
+            self._enable(bool(message.value))
+
+    def _enable(self, on: bool) -> None:
+        if on != self._enabled:
+            self._enabled = on
             for loop in self._inputs:
-                loop.enable(self._enabled)
+                loop.enable(on)
 
     def _leave(self) -> None:
         deadline = time.monotonic() + LEAVE_S
@@ -125,8 +159,7 @@ class CameraIngest:
         publisher = FramePublisher(
             spec.camera, spec.ring_dir, spec.ring_slots, self._link.send, self._frames.announce, self._counters
         )
-        settings = DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect, spec.deblock)
-        return DetectDecoder(settings, publisher, self._counters)
+        return DetectDecoder(_decoder_settings(spec), publisher, self._counters)
 
     def _make_input(self, index: int) -> InputLoop:
         spec, entry = self._spec, self._spec.inputs[index]
@@ -159,7 +192,7 @@ class CameraIngest:
     def _stats(self, before: tuple[int, ...], totals: tuple[int, ...], seconds: float) -> IngestStats:
         packets, decoded, published, size = ((b - a) / seconds for a, b in zip(before, totals, strict=True))
         counters = [loop.counters for loop in self._inputs]
-        heard = self._loudness.take("stats") if self._loudness is not None else None
+        heard = self._loudness.take("stats")
         return IngestStats(
             camera=self._spec.camera,
             seconds=seconds,
@@ -179,3 +212,7 @@ class CameraIngest:
             audio_dbfs=heard[0] if heard is not None else None,
             audio_rms=heard[1] if heard is not None else None,
         )
+
+
+def _decoder_settings(spec: IngestSpec) -> DecoderSettings:
+    return DecoderSettings(spec.detect_fps, spec.idle_after, spec.detect, spec.deblock)

@@ -38,7 +38,7 @@ class ReadPacer:
 
     def __init__(self, grid: DetectGrid) -> None:
         """Start without measurements; pictures that are due on `grid` are needed at once."""
-        self._grid = grid
+        self.grid = grid
         self._last: float | None = None
         self._interval = self._rate = 0.0  # frame interval in seconds, bytes a second
         self._least = math.inf
@@ -86,4 +86,4 @@ class ReadPacer:
 
     def _next_due(self, at: float) -> float:
         """Return the predicted timestamp of the next picture that is due."""
-        return at + math.ceil((self._grid.after(at) - at) / self._interval - TOLERANCE) * self._interval
+        return at + math.ceil((self.grid.after(at) - at) / self._interval - TOLERANCE) * self._interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -84,6 +84,11 @@ class Recorder:
         self.recording = True
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
+
+    def configure(self, segment_seconds: float, space_floor_bytes: int) -> None:
+        """Keep to these from the next segment on. For any thread."""
+        self._settings = replace(self._settings, segment_seconds=segment_seconds, space_floor_bytes=space_floor_bytes)
+        self._space.floor = space_floor_bytes
 
     # ------------------------------------------------------------ the input's thread
 

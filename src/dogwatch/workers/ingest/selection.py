@@ -81,9 +81,17 @@ class PictureSelector:
         self._keyframe_dts = math.inf  # none yet, in this connection
         self._gop_s = 0.0
         self._intra = False
+        self._stale = False  # whether the decoder is not what the settings want
         self.video: VideoInfo | None = None
         self.full = False
         self.detect = settings.detect
+
+    def configure(self, settings: DecoderSettings) -> None:
+        """Continue with other `settings`; another decoder begins with the next keyframe."""
+        if settings.fps != self._settings.fps:
+            self._slot, self._seen_slot = DetectGrid(settings.fps).slot, None
+        self._stale = self._stale or settings.deblock != self._settings.deblock
+        self._settings, self.detect = settings, settings.detect
 
     @property
     def decoding(self) -> bool:
@@ -99,7 +107,7 @@ class PictureSelector:
         """Start a new decoder for the same stream."""
         self.stop()
         if self.video is not None:
-            self._decoder = VideoDecoder(self.video, deblock=self._settings.deblock)
+            self._renew(self.video)
 
     def stop(self) -> None:
         """Decode nothing until `begin` or `restart`."""
@@ -112,6 +120,8 @@ class PictureSelector:
         """Decode `unit`, a video packet, if it is needed."""
         if self._decoder is None:
             return
+        if self._stale and unit.keyframe and self.video is not None:
+            self._renew(self.video)
         if unit.jumped:
             self._published_until, self._seen_slot = -math.inf, None
             self._gops.clear()
@@ -158,6 +168,9 @@ class PictureSelector:
             else:
                 tail.append(unit.dts)
         self._unneeded = frozenset(found)
+
+    def _renew(self, video: VideoInfo) -> None:
+        self._decoder, self._stale = VideoDecoder(video, deblock=self._settings.deblock), False
 
     def _wants_full(self) -> bool:
         if not self.detect:

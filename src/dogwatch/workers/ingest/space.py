@@ -31,7 +31,7 @@ class SpaceGuard:
 
         `volume` is the text of the recordings' identity file, if it is known already.
         """
-        self._root, self._floor, self._ask = root, floor, ask
+        self._root, self.floor, self._ask = root, floor, ask
         self._folder = root / "recordings"
         self._volume = volume or None
         self._estimate = FIRST_ESTIMATE_BYTES
@@ -77,4 +77,4 @@ class SpaceGuard:
             raise gone(self._folder)
 
     def _missing(self) -> int:
-        return self._floor + self._estimate - free_bytes(self._root)
+        return self.floor + self._estimate - free_bytes(self._root)

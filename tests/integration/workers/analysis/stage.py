@@ -18,6 +18,7 @@ from dogwatch.bus.messages import (
     FrameReady,
     FrameTracks,
     Message,
+    Reconfigure,
     SetSwitch,
     WorkerReady,
 )
@@ -44,18 +45,8 @@ class Stage:
         self.camera, self.messages = camera.camera, list[Message]()
         self._heard: deque[Message] = deque()
         self.detectors = [self._detector(name) for name in detectors]
-        self.vision = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
-        assert self.vision.stdin is not None
-        spec = AnalysisSpec(
-            link=self.core.address,
-            run_dir=self.run_dir,
-            name="v0",
-            cameras=(camera,),
-            detectors=("sq",),
-            ring_dir=self.shm,
-        )
-        self.vision.stdin.write(msgspec.json.encode(spec) + b"\n")
-        self.vision.stdin.flush()
+        self.others: list[subprocess.Popen[bytes]] = []
+        self.vision = self.start("v0", camera)
         self.time = time.time()
         self.wait_for(WorkerReady)
         while not self.seen(FrameTracks):  # what was announced before vision had subscribed is lost
@@ -72,6 +63,35 @@ class Stage:
             name,
         ]
         return subprocess.Popen(command, cwd=Path(__file__).parents[4])
+
+    def start(self, name: str, *cameras: AnalysisSettings) -> subprocess.Popen[bytes]:
+        """Start an analysis process."""
+        process = subprocess.Popen([sys.executable, "-m", "dogwatch.workers.analysis"], stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(msgspec.json.encode(self.spec(name, *cameras)) + b"\n")
+        process.stdin.flush()
+        return process
+
+    def spec(self, name: str, *cameras: AnalysisSettings) -> AnalysisSpec:
+        """Return the spec of an analysis process."""
+        return AnalysisSpec(
+            link=self.core.address,
+            run_dir=self.run_dir,
+            name=name,
+            cameras=cameras,
+            detectors=("sq",),
+            ring_dir=self.shm,
+        )
+
+    def start_another(self, name: str, *cameras: AnalysisSettings) -> None:
+        """Start a second analysis process, and wait until it works."""
+        self.others.append(self.start(name, *cameras))
+        self.wait_for(WorkerReady, lambda ready: ready.name == name)
+
+    def reconfigure(self, name: str, *cameras: AnalysisSettings) -> None:
+        """Give an analysis process other cameras, or other settings of these."""
+        message = Reconfigure(msgspec.json.encode(self.spec(name, *cameras)).decode())
+        self.core.tell("analysis", message, name)
 
     def start_detector(self) -> None:
         """Start the detector now."""
@@ -135,16 +155,16 @@ class Stage:
 
     def switch(self, name: str, value: bool | int) -> None:
         """Send a switch."""
-        self.core.tell("analysis", SetSwitch(self.camera, name, value))
+        self.core.tell("analysis", SetSwitch(self.camera, name, value), "v0")
 
     def close(self) -> None:
         """Stop everything."""
-        for process in [self.vision, *self.detectors]:
+        for process in [self.vision, *self.others, *self.detectors]:
             if process.poll() is None:
                 process.kill()
             process.wait(10)
-        assert self.vision.stdin is not None
-        self.vision.stdin.close()
+            if process.stdin is not None:
+                process.stdin.close()
         self.feed.close()
         self.core.close()
         self.ring.close(unlink=True)

@@ -283,3 +283,32 @@ def test_one_that_is_stopped_and_killed_is_noticed_when_it_comes_back(lay: Calla
     begun = table.now
     table.until(lambda: table.client.available)
     assert table.now < begun + HELLO_S
+
+
+def test_other_detectors_and_more_regions_while_it_runs(tmp_path: Path) -> None:
+    table = Table(str(tmp_path), ("a", "b"))
+    for name in ("a", "b", "c"):
+        table.start(name)
+    table.until(lambda: all(connection.ready for connection in table.client.connections))
+    kept, lost = table.ask(3), table.ask(3)
+    for name in ("a", "b"):
+        table.arrived(name)
+    gone = "a" if table.connection("a").in_flight.keys() == {lost} else "b"
+    stays = "b" if gone == "a" else "a"
+    results = table.client.configure((stays, "c"), slots=8)
+    assert [(one.id, one.detections) for one in results] == [(lost, None)]
+    assert not table.connection(stays).ready  # until what is in flight has been answered
+    table.detectors[stays].reply()
+    results = table.until(lambda: all(connection.ready for connection in table.client.connections))
+    assert [(one.id, one.detections) for one in results] == [(kept, (FOUND,) * 3)]
+    for _ in range(2):
+        table.ask(8)
+    for name in (stays, "c"):
+        table.arrived(name)
+        table.detectors[name].reply()
+    assert len(table.results(2)) == 2
+    assert len(list(tmp_path.glob("dogwatch-*"))) == 2
+    table.client.close()
+    for detector in table.detectors.values():
+        detector.listener.close()
+    assert list(tmp_path.glob("dogwatch-*")) == []

@@ -9,14 +9,41 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from msgspec import structs
 
-from dogwatch.analysis import AnalysisSettings, StationarySettings
+from dogwatch.analysis import AnalysisSettings, StationarySettings, ZoneSettings
+from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.messages import AnalysisStats, BestPicture, FrameReady, FrameTracks
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.model import TrackedObject
 from tests.integration.workers.analysis.stage import FPS, HEIGHT, WIDTH, Stage, square
 
 Start = Callable[..., Stage]
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+
+class Other:
+    """A second camera of the stage, whose pictures show nothing."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self._feed = stage, FrameFeed(stage.run_dir, "other")
+        self._ring = FrameRing.create(stage.shm, "ring-other", WIDTH, HEIGHT, 8)
+
+    def put(self) -> None:
+        seq, i420 = self._ring.begin(time.time(), keyframe=False, probe=False)
+        i420[:] = 128
+        self._ring.commit(seq)
+        self._feed.announce(FrameReady("other", "ring-other", seq, time.time(), keyframe=False))
+
+    def seen(self) -> bool:
+        return any(one.camera == "other" for one in self._stage.seen(FrameTracks))
+
+    def __enter__(self) -> "Other":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._feed.close()
+        self._ring.close(unlink=True)
 
 
 @pytest.fixture
@@ -284,3 +311,48 @@ def test_a_new_ring_while_a_detector_thinks_costs_neither_object_nor_picture(sta
             break
     pictures = [one for one in stage.seen(BestPicture) if one.object_id == live.id]
     assert asked in {one.frame_time for one in pictures}
+
+
+CAMERA = AnalysisSettings(camera="cam")
+
+
+def test_other_settings_keep_the_object_and_another_detect_size_begins_anew(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    before = only(walk(stage, 10)[-1].objects)
+    stage.reconfigure("v0", structs.replace(CAMERA, zones=(ZoneSettings("all", WHOLE),), idle_after=3.0))
+    entered = [tracks for tracks in walk(stage, 10, first=160) if only(tracks.objects).current_zones]
+    assert {only(tracks.objects).id for tracks in entered} == {before.id}
+    stage.reconfigure("v0", structs.replace(CAMERA, width=320, height=180))
+    seen = [stage.live(square(280 + index * 12)) for index in range(20)]
+    while seen[-1].width != 320:
+        seen.append(stage.live(square(520)))
+    ended = [one.id for tracks in seen for one in tracks.ended]
+    assert ended == [before.id]
+
+
+def test_cameras_come_and_go_while_the_others_are_watched(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    before = only(walk(stage, 10)[-1].objects)
+    stage.reconfigure("v0", CAMERA, AnalysisSettings(camera="other"))
+    with Other(stage) as other:
+        while not other.seen():
+            other.put()
+            stage.live(square(160))
+        stage.reconfigure("v0", CAMERA)
+        while Path(stage.run_dir, "frames-other").exists():
+            stage.live(square(160))
+        assert only(stage.live(square(160)).objects).id == before.id
+
+
+@pytest.mark.parametrize("first", ["v0", "v1"])
+def test_a_camera_moves_to_another_process(start: Start, first: str) -> None:
+    stage = start()
+    stage.start_another("v1")
+    specs: dict[str, tuple[AnalysisSettings, ...]] = {"v0": (), "v1": (CAMERA,)}
+    for name in (first, "v1" if first == "v0" else "v0"):
+        stage.reconfigure(name, *specs[name])
+    stage.wait_for(AnalysisStats, lambda one: one.pid == stage.others[0].pid)
+    warm(stage)
+    assert len(walk(stage, 10)[-1].objects) == 1

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
-from dogwatch.analysis import AnalysisSettings, MotionSettings
+from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter
 from dogwatch.bus.detector_client import DetectorClient, DetectorConnection, DetectorResult
 from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
 from dogwatch.bus.ring import FrameRing
@@ -358,3 +359,32 @@ def test_a_mask_in_pixels_counts_as_soon_as_the_size_is_known(tmp_path: Path) ->
         masked.work()
         masked.now += STEP
     assert [message.motion_boxes for message in masked.sent if isinstance(message, FrameTracks)] == [()] * 8
+
+
+def test_other_settings_keep_objects_where_they_can(bench: Bench) -> None:
+    for _ in range(3):
+        bench.frame(PERSON)
+    before = bench.tracks[-1].objects[0].id
+    settings = AnalysisSettings(camera="cam")
+    bench.watch.configure(structs.replace(settings, filters={"person": ObjectFilter(min_score=0.6)}))
+    assert [one.id for one in bench.frame(PERSON).objects] == [before]
+    bench.watch.configure(structs.replace(settings, track=("person", "cat")))
+    assert [one.id for one in bench.frame(PERSON, lit=False).ended] == [before]
+    for _ in range(3):
+        again = bench.frame(PERSON)
+    assert [one.id for one in again.objects] != [before]
+
+
+def test_a_question_that_is_open_when_all_begins_anew_is_nobodys(bench: Bench) -> None:
+    for _ in range(3):
+        bench.frame(PERSON)
+    bench.now += STEP
+    time = bench.put(lit=True)
+    bench.work()
+    asked = [bench.watch.asked]
+    bench.watch.configure(AnalysisSettings(camera="cam", width=50, height=50))
+    asked.append(bench.watch.asked)
+    assert [one is None for one in asked] == [False, True]
+    assert bench.tracks[-1].frame_time == time
+    later = bench.frame(PERSON)
+    assert (later.width, len(later.ended)) == (50, 1)

@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ZoneSettings
 from dogwatch.vision.geometry import Geometry
@@ -93,3 +94,17 @@ def test_the_detect_frame_is_the_pictures_unless_given() -> None:
     assert geometry_of(AnalysisSettings(camera="c", width=640, height=360), 1920, 1080) == Geometry(
         1920, 1080, 640, 360
     )
+
+
+def test_other_settings_change_what_they_change_and_nothing_that_was_switched() -> None:
+    settings = AnalysisSettings(camera="cam", zones=(ZoneSettings("a", ()), ZoneSettings("b", ())))
+    switched = SwitchedSettings(settings)
+    for name, value in (("detect", False), ("motion_threshold", 77), ("zone/a", False)):
+        switched.set(name, value)
+    switched.rebase(structs.replace(settings, track=("cat",), motion=MotionSettings(contour_area=99)))
+    now = switched.now
+    assert (now.track, now.motion.contour_area) == (("cat",), 99)
+    assert (now.detect, now.motion.threshold, [zone.name for zone in now.zones]) == (False, 77, ["b"])
+    switched.rebase(structs.replace(settings, motion=MotionSettings(threshold=50), enabled=False))
+    assert (switched.now.motion.threshold, switched.now.motion.contour_area, switched.now.enabled) == (50, 10, False)
+    assert not switched.now.detect

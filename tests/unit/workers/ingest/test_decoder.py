@@ -297,3 +297,41 @@ def test_a_decoder_that_breaks_is_made_again_and_ends_nothing(tmp_path: Path, mo
     run(vision, info, units, idle_after=0)
     assert len(calls) > 1
     assert vision.seen
+
+
+def test_other_settings_hold_for_what_comes_behind_them(tmp_path: Path) -> None:
+    info, units = coded(90, fps=15, gop=30, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder(fps=5.0, idle_after=0)
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    for settings, some in (
+        (None, units[:30]),
+        (DecoderSettings(15.0, 0.0, detect=True, deblock=True), units[30:60]),
+        (DecoderSettings(3.0, 0.0, detect=True), units[60:]),
+    ):
+        if settings is not None:
+            decoder.configure(settings)
+        for unit in some:
+            decoder.feed(unit)
+    assert decoder.stop(20)
+    numbers = [n for _, n in vision.published(probes=False)]
+    assert numbers == [*range(0, 30, 3), *range(30, 60), *range(60, 90, 5)]
+
+
+@pytest.mark.usefixtures("quiet_at_once")
+def test_what_is_decoded_while_quiet_can_change(tmp_path: Path) -> None:
+    info, units = coded(90, fps=15, gop=30, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder(idle_after=10.0)
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    for unit in units[:45]:
+        decoder.feed(unit)
+    wait_until(lambda: not len(decoder._queue))
+    assert len(vision.published(probes=False)) <= 1  # before there is a ring
+    decoder.configure(DecoderSettings(5.0, 0.0, detect=True))
+    for unit in units[45:]:
+        decoder.feed(unit)
+    assert decoder.stop(20)
+    numbers = [n for _, n in vision.published(probes=False)]
+    assert numbers[-1] == 87
+    assert len(numbers) > 15
