@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from dogwatch.api import numbers
 from dogwatch.api.nvr.policy import POLICY
 from dogwatch.api.surface import Route, keys
+from dogwatch.config.switches import TABLE, Switch
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.metrics import exposition
 from tests.routes import all_routes
@@ -180,6 +181,24 @@ def bounds(info: FieldInfo) -> list[int]:
             case _:
                 found += [getattr(one, "max_length", None)]
     return [int(bound) for bound in found if bound is not None]
+
+
+def test_every_switch_is_told() -> None:
+    rows = re.findall(
+        r"^\| `([\w/<>]+)` \| (.+) \| `([\w.<>]+)` \| (yes|no) \| (yes|no) \|$",
+        (DOCS / "api" / "websocket.md").read_text(),
+        re.MULTILINE,
+    )
+    told = {name.partition("/")[0]: (values, path, gated, kept) for name, values, path, gated, kept in rows}
+    assert told == {name: switch_row(switch) for name, switch in TABLE.items()}
+
+
+def switch_row(switch: Switch) -> tuple[str, str, str, str]:
+    values = ", ".join(f"`{word}`" for word in switch.words or ("ON", "OFF"))
+    if switch.numbers:
+        values = "{:,} to {:,}".format(*switch.numbers)
+    path = ".".join(switch.path).replace("*", "<name>")
+    return values, path, "yes" if switch.gated else "no", "yes" if switch.kept else "no"
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))

@@ -16,8 +16,6 @@ from dogwatch.config import ConfigErrors
 
 router = APIRouter()
 
-YAML_BODY = {"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
-
 
 class SetBody(BaseModel):
     """Keys to change, as nested maps, and when that is to be in force."""
