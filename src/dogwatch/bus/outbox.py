@@ -38,7 +38,7 @@ SHARES: dict[type[Message], float] = {BestPicture: 0.5, FrameTracks: 0.75}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class OutboxEntry:
     """A numbered message as it goes out; `key` names what it is the newest of, if that is all that matters."""
 
     number: int
@@ -54,9 +54,9 @@ class Outbox:
         """Keep at most `limit` bytes of what has not been acknowledged."""
         self._limit, self._held = limit, 0
         self._number = time.time_ns()  # beyond those of a process before this one that had the same id
-        self._newest: dict[Hashable, Entry] = {}
-        self._waiting: deque[Entry] = deque()
-        self._sent: deque[Entry] = deque()  # and not acknowledged
+        self._newest: dict[Hashable, OutboxEntry] = {}
+        self._waiting: deque[OutboxEntry] = deque()
+        self._sent: deque[OutboxEntry] = deque()  # and not acknowledged
         self.dropped = 0
 
     @property
@@ -67,7 +67,7 @@ class Outbox:
     def put(self, message: Message) -> bool:
         """Append `message`; False, and counted in `dropped`, if there is no room for it."""
         number, key = self._number + 1, _key(message)
-        entry = Entry(number, encode_numbered(message, number), key, isinstance(message, PASSING))
+        entry = OutboxEntry(number, encode_numbered(message, number), key, isinstance(message, PASSING))
         if key is None:
             if self._held + len(entry.data) > self._limit * SHARES.get(type(message), 1.0):
                 self.dropped += 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class CameraConnection:
     """One connection: its resolved address, the roles and paths of all inputs that it serves, and how it is opened."""
 
     url: str
@@ -21,18 +21,18 @@ class Connection:
     options: InputOptions
 
 
-def connections(config: Config, camera: str) -> list[Connection]:
+def connections(config: Config, camera: str) -> list[CameraConnection]:
     """Return the connections of `camera`, in the order of its inputs; inputs of one address become one.
 
     How it is opened says the last of these inputs.
     """
     ffmpeg = config.cameras[camera].ffmpeg
-    found: dict[str, Connection] = {}
+    found: dict[str, CameraConnection] = {}
     for source in ffmpeg.inputs:
         url = resolved(source.path, config.go2rtc.streams)
         options = input_options(url, source.input_args or ffmpeg.input_args)
         before = found.get(url)
         roles = dict.fromkeys((*(before.roles if before else ()), *source.roles))
         paths = (*(before.paths if before else ()), source.path)
-        found[url] = Connection(url, tuple(roles), paths, options)
+        found[url] = CameraConnection(url, tuple(roles), paths, options)
     return list(found.values())

@@ -15,10 +15,10 @@ from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.live_object import LiveObject
-from dogwatch.events.outbox import Publish
 from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
+from dogwatch.outputs.broadcast import Publish
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)

@@ -9,19 +9,14 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from dogwatch.outputs.broadcast import Publish
 
 _log = logging.getLogger(__name__)
 
 LIMIT = 2000
 PATIENCE_S = 3.0  # a row takes milliseconds; a message must not wait for a disk that hangs
-
-
-class Publish(Protocol):
-    """`notify.broadcast.Broadcast.publish`: from any thread, topic without prefix."""
-
-    def __call__(self, topic: str, payload: object, *, retain: bool = False) -> None:
-        """Publish."""
 
 
 @dataclass(frozen=True, slots=True)

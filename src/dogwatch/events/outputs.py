@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from dogwatch.events import bodies, rendering, takeover, writes
 from dogwatch.events.files import PictureFiles, always
 from dogwatch.events.live_object import LiveObject, ObjectChange
-from dogwatch.events.outbox import EventOutbox, Publish
+from dogwatch.events.outbox import EventOutbox
 from dogwatch.events.review import ReviewChange
 from dogwatch.events.review_item import ReviewItem
 from dogwatch.events.snapshots import ObjectPictures, PictureWorkers
 from dogwatch.events.timeline import TimelineEntry
+from dogwatch.outputs.broadcast import Publish
 from dogwatch.store import ongoing
 from dogwatch.store.database import Database
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dogwatch.bus.links import LIVE, WorkerGone
 from dogwatch.bus.messages import LiveFragment, LiveInit, Message, StreamOpened, Watch, WorkerReady
-from dogwatch.config.connections import Connection, connections
+from dogwatch.config.connections import CameraConnection, connections
 from dogwatch.config.inputs import restream_name
 from dogwatch.live.pictures import TooManyViewersError
 
@@ -198,11 +198,11 @@ class StreamNames:
     Of cameras that are off (not `enabled`) nothing comes.
     """
 
-    connections: Mapping[str, Sequence[Connection]]
+    connections: Mapping[str, Sequence[CameraConnection]]
     inputs: Mapping[str, Sequence[tuple[str, int]]]
     enabled: frozenset[str]
 
-    def input(self, camera: str, index: int) -> Connection | None:
+    def input(self, camera: str, index: int) -> CameraConnection | None:
         """Return the connection of an input, None if none comes."""
         known = self.connections.get(camera, ())
         return known[index] if camera in self.enabled and index < len(known) else None
@@ -215,7 +215,7 @@ def streams_of(config: Config) -> StreamNames:
     return StreamNames(found, _inputs(config, found), enabled)
 
 
-def _inputs(config: Config, found_by: dict[str, list[Connection]]) -> dict[str, list[tuple[str, int]]]:
+def _inputs(config: Config, found_by: dict[str, list[CameraConnection]]) -> dict[str, list[tuple[str, int]]]:
     """Map the names of streams to cameras and inputs; a camera's own name means the input that is recorded."""
     found: dict[str, list[tuple[str, int]]] = {}
     for name, camera in config.cameras.items():

@@ -18,7 +18,7 @@ _CIRCLE = [(math.cos(turn), math.sin(turn)) for turn in np.linspace(0, math.tau,
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class FilledShape:
     """A filled convex outline, `points` of shape `(n, 2)` in pixels."""
 
     points: NDArray[np.float64]
@@ -42,7 +42,7 @@ class Shape:
 
 def walker(
     x: float, feet_y: float, height: float, stride: float, rightwards: bool, colours: tuple[Colour, Colour, Colour]
-) -> list[Shape]:
+) -> list[FilledShape]:
     """Return the shapes of a person at `x` (the middle of the hips), from back to front.
 
     Args:
@@ -62,7 +62,7 @@ def walker(
         return x + ahead * forward * height, feet_y - up * height
 
     hip_y, shoulder_y = 0.50 + rise, 0.80 + rise
-    shapes: list[Shape] = []
+    shapes: list[FilledShape] = []
     for side in (-1, 1):  # the far limbs first
         tone = 0.8 if side < 0 else 1.0
         shapes += _leg(at, side, side * swing, hip_y, height, _shade(trousers, tone))
@@ -91,7 +91,7 @@ def _torso(hip: float, shoulder: float) -> list[Point]:
     ]
 
 
-def _leg(at: _Place, side: int, swing: float, hip_y: float, height: float, colour: Colour) -> list[Shape]:
+def _leg(at: _Place, side: int, swing: float, hip_y: float, height: float, colour: Colour) -> list[FilledShape]:
     """Return thigh, shin and shoe of the leg on `side`, `swing` -1 (behind) to 1 (ahead)."""
     knee = (side * 0.02 + 0.085 * swing + 0.015, 0.27 + 0.015 * max(0.0, -swing))
     lift = 0.035 * max(0.0, -swing)
@@ -106,7 +106,7 @@ def _leg(at: _Place, side: int, swing: float, hip_y: float, height: float, colou
 
 def _arm(
     at: _Place, side: int, swing: float, shoulder_y: float, height: float, colour: Colour, skin: Colour
-) -> list[Shape]:
+) -> list[FilledShape]:
     """Return upper arm, forearm and hand of the arm on `side`."""
     shoulder = (side * 0.095, shoulder_y - 0.015)
     elbow = (side * 0.11 + 0.045 * swing, shoulder_y - 0.17)
@@ -118,20 +118,20 @@ def _arm(
     ]
 
 
-def _limb(a: Point, b: Point, radius_a: float, radius_b: float, colour: Colour) -> Shape:
+def _limb(a: Point, b: Point, radius_a: float, radius_b: float, colour: Colour) -> FilledShape:
     """Return the hull of two circles: a limb that tapers from `a` to `b`."""
     rounds = [(a[0] + radius_a * c, a[1] + radius_a * s) for c, s in _CIRCLE]
     rounds += [(b[0] + radius_b * c, b[1] + radius_b * s) for c, s in _CIRCLE]
     hull = cv2.convexHull(np.array(rounds, np.float32))
-    return Shape(hull.reshape(-1, 2).astype(np.float64), colour)
+    return FilledShape(hull.reshape(-1, 2).astype(np.float64), colour)
 
 
-def _oval(centre: Point, radius_x: float, radius_y: float, colour: Colour) -> Shape:
+def _oval(centre: Point, radius_x: float, radius_y: float, colour: Colour) -> FilledShape:
     return _outline([(centre[0] + radius_x * c, centre[1] + radius_y * s) for c, s in _CIRCLE], colour)
 
 
-def _outline(points: list[Point], colour: Colour) -> Shape:
-    return Shape(np.array(points, np.float64), colour)
+def _outline(points: list[Point], colour: Colour) -> FilledShape:
+    return FilledShape(np.array(points, np.float64), colour)
 
 
 def _shade(colour: Colour, factor: float) -> Colour:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
-from dogwatch.media.figure import Shape, walker
+from dogwatch.media.figure import FilledShape, walker
 from dogwatch.model import Box
 
 Image = NDArray[np.uint8]
@@ -89,7 +89,7 @@ class StreetScene:
             boxes.append(box.clipped(self.width, self.height))
         return [box for box in boxes if box.area > 0]
 
-    def _figures(self, n: int) -> list[list[Shape]]:
+    def _figures(self, n: int) -> list[list[FilledShape]]:
         """Return the shapes of each figure in frame `n`, the furthest figure first."""
         time = n / self.fps
         figures = []

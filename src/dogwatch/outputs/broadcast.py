@@ -1,7 +1,7 @@
-"""One place to publish; bounded queues to listen.
+"""Publishes messages to listeners, which read them from bounded queues.
 
-Topics are those of MQTT and the WebSocket without a prefix (docs/api/websocket.md). Nobody waits for
-a slow listener: its queue drops the oldest and counts. Who only counts needs no queue: see `Broadcast.heard_by`.
+Topics are those of MQTT and the WebSocket without a prefix (docs/api/websocket.md). A slow listener delays nobody: its
+queue drops the oldest messages and counts them. A listener that only counts needs no queue: see `Broadcast.heard_by`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Protocol
 
 QUEUE_LIMIT = 1000
+
+
+class Publish(Protocol):
+    """`Broadcast.publish`; for any thread."""
+
+    def __call__(self, topic: str, payload: object, *, retain: bool = False) -> None:
+        """Publish `payload` on `topic`, which has no prefix."""
 
 
 @dataclass(frozen=True, slots=True)

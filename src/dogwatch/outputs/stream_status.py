@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import StreamLost, StreamOpened
+from dogwatch.outputs.broadcast import Publish
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
 
 REPEAT_S = 60.0
-
-
-class Publish(Protocol):
-    """Sends a payload to all who listen; `Broadcast.publish` is one."""
-
-    def __call__(self, topic: str, payload: object) -> None:
-        """Send `payload` on `topic`."""
 
 
 def roles_of(config: Config) -> Mapping[str, Collection[str]]:

@@ -44,7 +44,7 @@ from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.workers import Worker, Workers
+from dogwatch.runtime.workers import Workers, WorkerState
 from dogwatch.store import backup
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -249,10 +249,10 @@ class Core:
         end.daemon = True
         end.start()
 
-    def _worker_started(self, worker: Worker) -> None:
+    def _worker_started(self, worker: WorkerState) -> None:
         self.parts.stats.note_process(worker.kind, worker.name, worker.pid or 0, worker.restarts)
 
-    def _worker_died(self, worker: Worker) -> None:
+    def _worker_died(self, worker: WorkerState) -> None:
         if worker.gone:
             self.parts.stats.forget_process(worker.kind, worker.name)
         else:

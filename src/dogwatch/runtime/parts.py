@@ -64,7 +64,7 @@ class PartsContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CoreParts:
     """All of them, and what they share."""
 
     broadcast: Broadcast
@@ -85,7 +85,7 @@ class Parts:
     authority: Authority
 
 
-def make_parts(keeper: Keeper, context: PartsContext) -> Parts:
+def make_parts(keeper: Keeper, context: PartsContext) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
     db, media, clock, broadcast = context.db, context.media, context.clock, Broadcast()
     switches = Switches(keeper, db, broadcast, context.send_down)
@@ -99,7 +99,7 @@ def make_parts(keeper: Keeper, context: PartsContext) -> Parts:
     kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), context.exports_present)
     jobs = JobRunner(db, [kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
-    parts = Parts(
+    parts = CoreParts(
         broadcast=broadcast,
         switches=switches,
         catalogue=catalogue,
@@ -137,7 +137,7 @@ def make_parts(keeper: Keeper, context: PartsContext) -> Parts:
 
 
 def services_of(
-    parts: Parts,
+    parts: CoreParts,
     context: PartsContext,
     keeper: Keeper,
     paths: ServicePaths,
@@ -166,7 +166,7 @@ def services_of(
     )
 
 
-def handlers_of(parts: Parts) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
+def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
     """Return the parts that take each message from workers, in order."""
     stats, catalogue, events = parts.stats.on_message, parts.catalogue, parts.events
     return {
@@ -189,7 +189,7 @@ def handlers_of(parts: Parts) -> dict[type[m.Message | WorkerGone], tuple[Handle
     }
 
 
-def _follow(keeper: Keeper, parts: Parts) -> None:
+def _follow(keeper: Keeper, parts: CoreParts) -> None:
     """Tell every part of what it takes from the configuration."""
     follow = keeper.follow
     follow(_events_of, lambda _, both: parts.events.configure(*both))

@@ -29,7 +29,7 @@ ORDER = (("ingest",), ("analysis", "detection"))
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class WorkerState:
     """A worker process as the supervisor tells.
 
     `pid` is None while it is down; `spec` is what it is told at start; `gone` says that it is wanted no more.
@@ -50,8 +50,8 @@ class Workers:
         self,
         link: socket.socket,
         *,
-        started: Callable[[Worker], None],
-        died: Callable[[Worker], None],
+        started: Callable[[WorkerState], None],
+        died: Callable[[WorkerState], None],
         orphaned: Callable[[], None],
     ) -> None:
         """Take over the socket to the supervisor.
@@ -64,7 +64,7 @@ class Workers:
         """
         self._link, self._started, self._died, self._orphaned = link, started, died, orphaned
         self._link.settimeout(ANSWER_S)
-        self._known: dict[tuple[str, str], Worker] = {}
+        self._known: dict[tuple[str, str], WorkerState] = {}
         self._in = b""
         self._change = asyncio.Event()
         self._told = self._gone = False
@@ -165,7 +165,9 @@ class Workers:
 
     def _note(self, state: Mapping[str, Any]) -> None:
         """Take note of how a worker is; tell of its death and of its start."""
-        worker = Worker(state["kind"], state["name"], state["pid"], state["restarts"], state["spec"], state["gone"])
+        worker = WorkerState(
+            state["kind"], state["name"], state["pid"], state["restarts"], state["spec"], state["gone"]
+        )
         key = worker.kind, worker.name
         before = self._known.get(key)
         if worker.gone or state["died"] or (before is not None and before.pid not in (None, worker.pid)):

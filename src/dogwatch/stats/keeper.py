@@ -51,7 +51,7 @@ class CameraNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class WorkerProcess:
     """A worker that the supervisor looks after."""
 
     kind: str
@@ -100,7 +100,7 @@ class StatsKeeper:
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
         self._began = clock()
-        self._processes: dict[tuple[str, str], Process] = {}
+        self._processes: dict[tuple[str, str], WorkerProcess] = {}
         self._sample = Sample()
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
         self.events: Counter[tuple[str, str]] = Counter()
@@ -163,7 +163,7 @@ class StatsKeeper:
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Take note of a worker's pid (0 while it is not running) and of how often it was started again."""
-        self._processes[kind, name] = Process(kind, name, pid, restarts)
+        self._processes[kind, name] = WorkerProcess(kind, name, pid, restarts)
 
     def forget_process(self, kind: str, name: str) -> None:
         """Leave out a worker that is no longer wanted."""
@@ -245,7 +245,7 @@ class StatsKeeper:
             **{key: getattr(ingest, key, 0) for key in TOTALS},
         }
 
-    def _cpu_usages(self, processes: list[Process]) -> dict[str, dict[str, str]]:
+    def _cpu_usages(self, processes: list[WorkerProcess]) -> dict[str, dict[str, str]]:
         sample = self._sample
         named = {one.pid: f"dogwatch {one.kind} {one.name}" for one in processes} | {os.getpid(): "dogwatch core"}
         # Clients look every process up, also one that has not been measured yet.
@@ -261,7 +261,7 @@ class StatsKeeper:
         }
         return {**usages, "frigate.full_system": {"cpu": f"{sample.cpu:.1f}", "mem": f"{sample.memory:.1f}"}}
 
-    def _process(self, process: Process) -> dict[str, Any]:
+    def _process(self, process: WorkerProcess) -> dict[str, Any]:
         load = self._sample.loads.get(process.pid)
         return {
             "pid": process.pid,

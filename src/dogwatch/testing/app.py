@@ -20,7 +20,7 @@ from dogwatch.auth import tokens
 from dogwatch.bus.messages import Message, SetSwitch
 from dogwatch.config import Keeper, parse
 from dogwatch.config.file import ConfigFile
-from dogwatch.runtime.parts import Parts, PartsContext, make_parts, services_of
+from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts, services_of
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Nvr:
     restart that was asked for. `tokens` is for a test to keep tokens in, by user.
     """
 
-    parts: Parts
+    parts: CoreParts
     services: Services
     app: App
     sent: list[SetSwitch]
@@ -146,7 +146,7 @@ def nvr(
     file.write_text(text)
     loaded = parse(text, path=file, env={})
     db = Database(f"sqlite:///{directory / 'dogwatch.db'}")
-    parts: Parts | None = None
+    parts: CoreParts | None = None
     try:
         db.migrate()
         sent: list[SetSwitch] = []

@@ -14,7 +14,7 @@ class Scene:
         roles = {"front": ("record", "detect"), "back": ("record",)}
         self.status = StreamStatus(roles, lambda camera: camera not in self.off, self.publish, lambda: self.now)
 
-    def publish(self, topic: str, payload: object) -> None:
+    def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
         self.told.append((topic, payload))
 
     def taken(self) -> list[tuple[str, object]]:

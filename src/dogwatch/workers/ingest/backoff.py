@@ -11,7 +11,7 @@ REFUSED_CAP_S = 1.5
 GOOD_SPELL_S = 10.0
 
 
-class Backoff:
+class ReconnectBackoff:
     """Exponential backoff with a cap and jitter, which starts again after a connection that worked."""
 
     def __init__(self, cap: float, rng: random.Random | None = None) -> None:

@@ -17,7 +17,7 @@ from dogwatch.media.source import Source, SourceRequest, open_source
 from dogwatch.media.source_errors import UNRECORDABLE, SourceRefusedError, SourceStalledError
 from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
-from dogwatch.workers.ingest.backoff import Backoff
+from dogwatch.workers.ingest.backoff import ReconnectBackoff
 from dogwatch.workers.ingest.connection import InputConnection
 from dogwatch.workers.ingest.counters import InputCounters, RateMeter
 from dogwatch.workers.ingest.grid import DetectGrid
@@ -76,7 +76,7 @@ class InputLoop:
         self._watched = watched
         self.counters = InputCounters()
         self._timeline = Timeline()
-        self._backoff = Backoff(settings.retry_interval)
+        self._backoff = ReconnectBackoff(settings.retry_interval)
         self._pacer: ReadPacer | None = None  # of the present connection
         self._audio: AudioInfo | None = None  # of the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
