@@ -44,8 +44,7 @@ class MotionSettings(msgspec.Struct, frozen=True):
     """Motion detection; units as in docs/configuration.md.
 
     `threshold` is in grey levels, `contour_area` in pixels of a picture `frame_height` pixels high; `frame_alpha` and
-    `delta_alpha` are weights of one frame. `mask_names` are those of `masks`, in their order, by which they are
-    switched.
+    `delta_alpha` are weights of one frame.
     """
 
     enabled: bool = True
@@ -58,7 +57,6 @@ class MotionSettings(msgspec.Struct, frozen=True):
     frame_height: int = 100
     improve_contrast: bool = True
     masks: tuple[Polygon, ...] = ()
-    mask_names: tuple[str, ...] = ()
 
 
 class StationarySettings(msgspec.Struct, frozen=True):
@@ -78,9 +76,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `width` and `height` give the detect frame; None means the stream's own size. `fps` is the detect rate, in whose
     frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
-    of it (`person` -> `face`). `metric` chooses km/h over mph. `mask_names` are those of `masks`, in their order.
-    `idle_after` seconds without motion end full decoding; 0 means never. `pictures` says whether best pictures are
-    wanted.
+    of it (`person` -> `face`). `metric` chooses km/h over mph. `idle_after` seconds without motion end full decoding;
+    0 means never. `pictures` says whether best pictures are wanted.
     """
 
     camera: str
@@ -96,7 +93,6 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     track: tuple[str, ...] = ("person",)
     filters: dict[str, ObjectFilter] = {}
     masks: tuple[Polygon, ...] = ()
-    mask_names: tuple[str, ...] = ()
     zones: tuple[ZoneSettings, ...] = ()
     attributes: dict[str, tuple[str, ...]] = {}
     best_image_timeout: float = 60

@@ -101,7 +101,7 @@ def watched(directory: Path, film: Path, settings: AnalysisSettings) -> tuple[li
     with IngestProcess(spec) as ingest:
         with detector(ingest.spec.run_dir, str(directory)) as greeted, vision(ingest, settings):
             assert greeted.wait(20)
-            ingest.switch("enabled", value=True)
+            ingest.reconfigure(enabled=True)
             ingest.wait_for(StreamOpened)
             first = ingest.wait_for(FrameTracks, timeout=30)
             ingest.wait_for(FrameTracks, lambda one: one.frame_time - first.frame_time > LIVE_S, timeout=40)

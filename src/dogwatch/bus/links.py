@@ -114,10 +114,6 @@ class Links:
         peer = self._named.get((kind, name))
         return peer is not None and self._listener.send(peer.stream, encode(message))
 
-    def names(self, kind: str) -> list[str]:
-        """Return the names of the workers of `kind` that are connected."""
-        return [name for one, name in self._named if one == kind]
-
     def acknowledge(self) -> bool:
         """Acknowledge what had been taken at the call before; whether some is left for the next call."""
         left = False

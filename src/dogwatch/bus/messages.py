@@ -289,18 +289,7 @@ class Watch(Message, frozen=True):
     inputs: tuple[int, ...]
 
 
-class SetSwitch(Message, frozen=True):
-    """Change a run-time switch of one camera, for example `detect` = True or `motion_threshold` = 40.
-
-    Names are those of docs/api/websocket.md; each worker obeys those that concern it.
-    """
-
-    camera: str
-    name: str
-    value: bool | int | str
-
-
-Down = Ack | Reconfigure | Watch | SetSwitch
+Down = Ack | Reconfigure | Watch
 
 # ---------------------------------------------------------------- ingest -> analysis
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dogwatch.bus.messages import SetSwitch
-from dogwatch.config.switches import TABLE, Value, Values, overlaid, refusal, row, value_of, values_of
+from dogwatch.config.switches import Value, Values, overlaid, refusal, row, value_of, values_of
 from dogwatch.store import switches as rows
 
 if TYPE_CHECKING:
@@ -26,14 +25,9 @@ MOST_SUSPENDED = 6
 class Switches:
     """What was switched, laid over the configuration in force (`config.switches`). Safe to use from any thread."""
 
-    def __init__(
-        self, keeper: Keeper, db: Database, broadcast: Broadcast, send_down: Callable[[SetSwitch], None]
-    ) -> None:
-        """Lay what the database remembers over the configuration.
-
-        `send_down` tells the workers; it is called for every change.
-        """
-        self._keeper, self._db, self._broadcast, self._send_down = keeper, db, broadcast, send_down
+    def __init__(self, keeper: Keeper, db: Database, broadcast: Broadcast) -> None:
+        """Lay what the database remembers over the configuration."""
+        self._keeper, self._db, self._broadcast = keeper, db, broadcast
         self._suspended: dict[str, int] = {}
         self._lock = threading.RLock()
         with db.read() as connection:
@@ -65,17 +59,6 @@ class Switches:
         """Return all values of one camera; none if it is unknown."""
         found = self._keeper.config.cameras.get(camera)
         return values_of(found) if found else {}
-
-    def changed(self) -> list[SetSwitch]:
-        """Return what differs from the file: what workers that have just begun need to be told."""
-        file, now = self._keeper.file.cameras, self._keeper.config.cameras
-        return [
-            SetSwitch(camera, name, value)
-            for camera in now
-            if camera in file and now[camera] is not file[camera]
-            for name, value in values_of(now[camera]).items()
-            if value != value_of(file[camera], name)
-        ]
 
     def suspended_until(self, camera: str) -> int:
         """Return the epoch second until which notifications of `camera` are suspended, 0 if they are not."""
@@ -137,7 +120,6 @@ class Switches:
             told = _states(before) if before else {}
             for name, state in _states(config).items():
                 if told.get(name) != state:
-                    self._send_down(SetSwitch(camera, name, values_of(config)[name]))
                     self._publish(camera, name, state)
 
     def _publish(self, camera: str, name: str, state: int | str) -> None:
@@ -161,6 +143,3 @@ def _states(camera: CameraConfig) -> dict[str, int | str]:
     if not camera.birdseye.enabled:
         states["birdseye_mode"] = "OFF"
     return states
-
-
-__all__ = ["TABLE", "Switches", "Value"]

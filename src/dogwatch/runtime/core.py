@@ -109,7 +109,6 @@ class Core:
             shm=paths.shm,
             version=API_VERSION,
             key=signing_key(paths.data / "secrets", os.environ),
-            send_down=self._send_down,
             tell_ingest=self._tell_ingest,
             job_changed=self._job_changed,
             clips_present=self.folders["clips"].verify,
@@ -125,7 +124,11 @@ class Core:
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.workers = Workers(
-            supervisor, started=self._worker_started, died=self._worker_died, orphaned=self._on_orphaned
+            supervisor,
+            started=self._worker_started,
+            died=self._worker_died,
+            orphaned=self._on_orphaned,
+            tell=lambda kind, name, message: self.hub.tell(kind, name, message),
         )
         self.hub = Hub(paths.link, self._handlers())
 
@@ -215,8 +218,9 @@ class Core:
         follow(lambda config: config.auth, self._accounts_changed)
 
     def _want(self) -> None:
-        """Have the workers that the file asks for; what is switched they are told by messages."""
-        self._wanted = specs.all_specs(self.keeper.file, self.paths)
+        """Have the workers that the configuration asks for; those of a camera that is switched off stay."""
+        kept = [name for name, camera in self.keeper.file.cameras.items() if camera.enabled]
+        self._wanted = specs.all_specs(self.keeper.config, self.paths, kept)
         self.workers.want(self._wanted, self.keeper.config.environment_vars)
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
@@ -264,26 +268,16 @@ class Core:
                 self.parts.events.on_camera_gone(camera.camera)
 
     def _on_ready(self, message: m.WorkerReady) -> None:
-        """Tell a worker that has just connected what was switched since the configuration was read."""
-        for change in self.parts.switches.changed():
-            if message.kind == "analysis" or (message.kind, message.name) == ("ingest", change.camera):
-                self.hub.tell(message.kind, message.name, change)
+        """Tell a worker that has just connected what it is to follow."""
+        self.workers.on_ready(message)
         for wanted in self._wanted:
             if isinstance(wanted.spec, AnalysisSpec) and (wanted.kind, wanted.name) == (message.kind, message.name):
                 for camera in wanted.spec.cameras:
                     self.parts.events.on_camera_back(camera.camera)
         log.debug("%s %s is ready", message.kind, message.name)
 
-    def _switched(self, message: m.SetSwitch) -> None:
-        self._tell_ingest(message.camera, message)
-        for name in self.hub.connected("analysis"):
-            self.hub.tell("analysis", name, message)
-
     def _tell_ingest(self, camera: str, message: m.Message) -> None:
         self.hub.tell("ingest", camera, message)
-
-    def _send_down(self, message: m.SetSwitch) -> None:
-        self._loop.call_soon_threadsafe(self._switched, message)
 
     # ------------------------------------------------------------ messages and jobs
 

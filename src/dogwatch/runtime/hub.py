@@ -63,10 +63,6 @@ class Hub:
         """Send `message` to one worker; False if it is not connected, and will say `WorkerReady` when it is."""
         return self._links.tell(kind, name, message)
 
-    def connected(self, kind: str) -> list[str]:
-        """Return the names of the workers of `kind` that are connected."""
-        return self._links.names(kind)
-
     def close(self) -> None:
         """Close all links."""
         if self._acknowledging is not None:

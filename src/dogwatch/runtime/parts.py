@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from joserfc.jwk import OctKey
 
     from dogwatch.api.services import ServicePaths
-    from dogwatch.bus.messages import Message, SetSwitch
+    from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
     from dogwatch.config.file import ConfigFile
     from dogwatch.store.database import Database
@@ -54,7 +54,6 @@ class PartsContext:
     shm: str
     version: str
     key: OctKey
-    send_down: Callable[[SetSwitch], None]
     tell_ingest: Callable[[str, Message], object]
     job_changed: Callable[[Job], None] = lambda _: None
     clips_present: Callable[[], None] = lambda: None
@@ -88,7 +87,7 @@ class CoreParts:
 def make_parts(keeper: Keeper, context: PartsContext) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
     db, media, clock, broadcast = context.db, context.media, context.clock, Broadcast()
-    switches = Switches(keeper, db, broadcast, context.send_down)
+    switches = Switches(keeper, db, broadcast)
     config = keeper.config  # with the stored switches applied
     catalogue = Catalogue(db, media, clock=clock)
     event_rules, pictured = _events_of(config)

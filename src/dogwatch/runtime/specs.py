@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
 from dogwatch.bus.spec import Spec
@@ -17,10 +22,16 @@ from dogwatch.config.zones import ZoneConfig
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.runtime.paths import Paths
 from dogwatch.volume import read_identity
+from dogwatch.workers.analysis import spec as analysis
 from dogwatch.workers.analysis.spec import AnalysisSpec
+from dogwatch.workers.detection import spec as detection
 from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.ingest import spec as ingest
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 
+log = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
 VISION_SHARE = 4
 
@@ -34,21 +45,43 @@ class Wanted:
     spec: Spec
 
 
-def all_specs(config: Config, paths: Paths) -> list[Wanted]:
-    """Return every worker that `config` asks for, in the order of starting: recording first."""
-    recorded = [name for name, camera in config.cameras.items() if camera.enabled]
+def can_follow(kind: str, old: str, new: str) -> bool:
+    """Whether a running worker of `kind` can go on with the spec `new`; both as JSON."""
+    try:
+        match kind:
+            case "ingest":
+                return ingest.hot(_read(old, IngestSpec), _read(new, IngestSpec))
+            case "analysis":
+                return analysis.hot(_read(old, AnalysisSpec), _read(new, AnalysisSpec))
+            case "detection":
+                return detection.hot(_read(old, DetectionSpec), _read(new, DetectionSpec))
+    except msgspec.MsgspecError:
+        log.warning("what the %s process was told is not understood: is it of another version?", kind)
+    return False
+
+
+def _read(text: str, kind: type[S]) -> S:
+    return msgspec.json.decode(text, type=kind)
+
+
+def all_specs(config: Config, paths: Paths, kept: Collection[str] = ()) -> list[Wanted]:
+    """Return every worker that `config` asks for, in the order of starting: recording first.
+
+    Cameras that are `kept` have their workers also while they are off, which then do nothing: whoever switches one off
+    and on again shall find it as it was, and the other cameras where they were.
+    """
+    served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
-        *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in recorded),
+        *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
-        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths)),
+        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, kept=kept)),
     ]
 
 
 def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
     """Return what the ingest process of `camera` needs to know.
 
-    It decodes for the ring whatever the camera's `detect` says at start, because detection, motion and pictures can
-    be switched on while it runs; while nothing moves that costs keyframes only.
+    While neither objects nor motion are looked for, it decodes frames only on demand.
     """
     own = config.cameras[camera]
     return IngestSpec(
@@ -64,7 +97,7 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         volume=read_identity(paths.media / "recordings") or "",
         enabled=own.enabled,
         record=own.record.enabled,
-        detect=True,
+        detect=own.detect.enabled or own.motion.enabled,
         detect_fps=own.detect.fps,
         idle_after=own.detect.idle_after,
         deblock=own.detect.deblock,
@@ -75,16 +108,19 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
     )
 
 
-def analysis_specs(config: Config, paths: Paths, processes: int | None = None) -> list[AnalysisSpec]:
-    """Share the enabled cameras out evenly over analysis processes.
+def analysis_specs(
+    config: Config, paths: Paths, processes: int | None = None, kept: Collection[str] = ()
+) -> list[AnalysisSpec]:
+    """Share the cameras that are enabled or `kept` out evenly over analysis processes.
 
     Args:
         config: The configuration.
         paths: Where things lie.
         processes: How many processes at most; one a processor core if not given. Each serves `VISION_SHARE`
             cameras before there is another, because a process costs as much memory as the analysis of many cameras.
+        kept: See `all_specs`.
     """
-    names = [name for name, camera in config.cameras.items() if camera.enabled]
+    names = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     count = min(math.ceil(len(names) / VISION_SHARE), max(1, processes or os.cpu_count() or 1))
     return [
         AnalysisSpec(
@@ -130,12 +166,10 @@ def analysis_settings(config: Config, name: str) -> AnalysisSettings:
             frame_height=motion.frame_height,
             improve_contrast=motion.improve_contrast,
             masks=_polygons(motion.mask),
-            mask_names=_names(motion.mask),
         ),
         track=tuple(camera.objects.track),
         filters={label: _filter(entry) for label, entry in camera.objects.filters.items()},
         masks=_polygons(camera.objects.mask),
-        mask_names=_names(camera.objects.mask),
         zones=tuple(_zone(zone, entry) for zone, entry in camera.zones.items() if entry.enabled),
         attributes={label: tuple(names) for label, names in labels.attributes_map(config.model).items()},
         best_image_timeout=camera.best_image_timeout,
@@ -151,10 +185,6 @@ def _given(value: int | None, usual: int) -> int:
 
 def _polygons(masks: list[MaskConfig]) -> tuple[tuple[tuple[float, float], ...], ...]:
     return tuple(mask.points for mask in masks if mask.enabled)
-
-
-def _names(masks: list[MaskConfig]) -> tuple[str, ...]:
-    return tuple(mask.name for mask in masks if mask.enabled)
 
 
 def _filter(config: FilterConfig) -> ObjectFilter:

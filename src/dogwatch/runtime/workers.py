@@ -1,7 +1,8 @@
 """The core's word to the supervisor: which workers should run, and how they fare.
 
 The supervisor holds the list and keeps the workers running, also while there is no core. A new core is told first what
-there is; what already runs with the spec that it wants is left alone.
+there is; what already runs with the spec that it wants is left alone. A worker that can follow another spec gets it by
+its link and continues; others are replaced.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 
 import msgspec
 
-from dogwatch.runtime.specs import Wanted
+from dogwatch.bus.messages import Reconfigure, WorkerReady
+from dogwatch.bus.spec import digest
+from dogwatch.runtime.specs import Wanted, can_follow
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Workers:
         started: Callable[[WorkerState], None],
         died: Callable[[WorkerState], None],
         orphaned: Callable[[], None],
+        tell: Callable[[str, str, Reconfigure], object],
     ) -> None:
         """Take over the socket to the supervisor.
 
@@ -61,7 +65,10 @@ class Workers:
             started: Is told of a worker that runs, also of one that did before this core began.
             died: Is told of a worker that has died, also while there was no core.
             orphaned: Is told that the supervisor has gone.
+            tell: Sends a message to the worker of a kind and name, if it is connected.
         """
+        self._tell = tell
+        self._specs: dict[tuple[str, str], str] = {}  # what each worker is to follow
         self._link, self._started, self._died, self._orphaned = link, started, died, orphaned
         self._link.settimeout(ANSWER_S)
         self._known: dict[tuple[str, str], WorkerState] = {}
@@ -84,12 +91,13 @@ class Workers:
                 raise ConnectionError("the supervisor has gone")
             self._in += data
             self._take_lines()
+        self._specs = {key: worker.spec for key, worker in self._known.items()}
         asyncio.get_running_loop().add_reader(self._link.fileno(), self._read)
 
     def want(self, wanted: Iterable[Wanted], environment: Mapping[str, str]) -> None:
         """Make the workers those that are `wanted`.
 
-        Others end, new ones begin, one with another spec is replaced, all else is left alone.
+        Others end, new ones begin, one with another spec is told of it or replaced, all else is left alone.
 
         Args:
             wanted: All of them, in the order of starting.
@@ -97,11 +105,26 @@ class Workers:
         """
         texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
         workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in texts.items()]
-        self._say({"do": "want", "workers": workers, "environment": dict(environment)})
-        for key, text in texts.items():
-            worker = self._known.get(key)
-            if worker is not None and worker.spec != text:
-                self._say({"do": "replace", "kind": worker.kind, "name": worker.name})
+        before, self._specs = self._specs, texts
+        replaced: list[Mapping[str, Any]] = []
+        for (kind, name), text in texts.items():
+            old = before.get((kind, name), text)
+            if old == text:
+                continue
+            if can_follow(kind, old, text):
+                self._tell(kind, name, Reconfigure(text))
+            else:
+                replaced.append({"do": "replace", "kind": kind, "name": name})
+        self._say({"do": "want", "workers": workers, "environment": dict(environment)}, *replaced)
+
+    def on_ready(self, message: WorkerReady) -> None:
+        """Tell a worker that has connected what it is to follow, if that is another spec than it has.
+
+        Another was wanted after its start, or a core that has died could not tell it any more.
+        """
+        text = self._specs.get((message.kind, message.name))
+        if text is not None and digest(text) != message.spec_digest:
+            self._tell(message.kind, message.name, Reconfigure(text))
 
     def ready(self) -> None:
         """Say that the core serves: from now on it is started again when it dies."""
@@ -123,10 +146,10 @@ class Workers:
             asyncio.get_running_loop().remove_reader(self._link.fileno())
         self._link.close()
 
-    def _say(self, message: Mapping[str, Any]) -> None:
+    def _say(self, *messages: Mapping[str, Any]) -> None:
         if not self._gone:
-            try:
-                self._link.sendall(json.dumps(message).encode() + b"\n")
+            try:  # at once: a core that is killed meanwhile has said all of it, or nothing
+                self._link.sendall(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
             except OSError as error:
                 log.error("the supervisor cannot be told: %s", error)
 

@@ -17,7 +17,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from dogwatch.api.services import Services
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
-from dogwatch.bus.messages import Message, SetSwitch
+from dogwatch.bus.messages import Message
 from dogwatch.config import Keeper, parse
 from dogwatch.config.file import ConfigFile
 from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts, services_of
@@ -92,14 +92,13 @@ class ScratchPaths:
 class Nvr:
     """The app, its services, and what they were told to do.
 
-    `sent` are the switches for workers, `told` other messages to ingest by camera, `restarts` one entry for each
-    restart that was asked for. `tokens` is for a test to keep tokens in, by user.
+    `told` are the messages to ingest by camera, `restarts` one entry for each restart that was asked for. `tokens` is
+    for a test to keep tokens in, by user.
     """
 
     parts: CoreParts
     services: Services
     app: App
-    sent: list[SetSwitch]
     told: list[tuple[str, Message]]
     restarts: list[None] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -149,7 +148,6 @@ def nvr(
     parts: CoreParts | None = None
     try:
         db.migrate()
-        sent: list[SetSwitch] = []
         told: list[tuple[str, Message]] = []
         restarts: list[None] = []
 
@@ -164,7 +162,6 @@ def nvr(
             shm=str(directory),
             version=VERSION,
             key=KEY,
-            send_down=sent.append,
             tell_ingest=lambda camera, message: told.append((camera, message)),
             clock=clock,
         )
@@ -174,7 +171,7 @@ def nvr(
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
         services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart), restart)
-        yield Nvr(parts, services, create_app(all_surfaces(services)), sent, told, restarts)
+        yield Nvr(parts, services, create_app(all_surfaces(services)), told, restarts)
     finally:
         if parts is not None:
             parts.jobs.close()

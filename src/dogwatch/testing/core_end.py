@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from dogwatch.bus.links import Links, WorkerGone
-from dogwatch.bus.messages import Message
+from dogwatch.bus.messages import Message, WorkerReady
 
 ACKNOWLEDGE_S = 0.5
 
@@ -19,6 +19,7 @@ class CoreEnd:
         self.address = f"{run_dir}/core"
         self.links = Links(self.address)
         self.gone: list[WorkerGone] = []
+        self._names: set[tuple[str, str]] = set()  # of all workers that have connected
         self._acknowledged = time.monotonic()
 
     def poll(self, timeout: float) -> list[Message]:
@@ -30,6 +31,8 @@ class CoreEnd:
                 self.gone.append(message)
             elif message is not None:
                 messages.append(message)
+            if isinstance(message, WorkerReady):
+                self._names.add((message.kind, message.name))
         if time.monotonic() - self._acknowledged > ACKNOWLEDGE_S:
             self._acknowledged = time.monotonic()
             self.links.acknowledge()
@@ -37,7 +40,7 @@ class CoreEnd:
 
     def tell(self, kind: str, message: Message, name: str | None = None) -> None:
         """Send `message` to the worker of `kind` and `name`, or the only one of its kind."""
-        names = [name] if name is not None else self.links.names(kind)
+        names = [name] if name is not None else [known for one, known in self._names if one == kind]
         assert len(names) == 1, names
         assert self.links.tell(kind, names[0], message)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dogwatch.bus.messages import Down, Message, Reconfigure, SegmentWritten, SetSwitch, Watch, WorkerReady
+from dogwatch.bus.messages import Down, Message, Reconfigure, SegmentWritten, Watch, WorkerReady
 from dogwatch.model import Segment
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
@@ -37,7 +37,7 @@ def spec_for(root: Path, *urls: str, roles: tuple[str, ...] = ALL_ROLES, **chang
 
 
 class IngestProcess:
-    """A running ingest process, its messages and its switches."""
+    """A running ingest process, its messages and its spec."""
 
     def __init__(self, spec: IngestSpec, *, preexec: Callable[[], None] | None = None) -> None:
         # A socket's path may have 107 characters, which pytest's own directories use up.
@@ -101,10 +101,6 @@ class IngestProcess:
     def segments(self) -> list[Segment]:
         """Return the segments written so far."""
         return [message.segment for message in self.all(SegmentWritten)]
-
-    def switch(self, name: str, value: bool) -> None:
-        """Send a switch."""
-        self.tell(SetSwitch(self.spec.camera, name, value))
 
     def watch(self, *inputs: int) -> None:
         """Have the live fragments of these inputs sent, and of no others."""

@@ -15,15 +15,12 @@ from dogwatch.vision.geometry import Geometry
 def in_fractions(settings: AnalysisSettings, geometry: Geometry) -> AnalysisSettings:
     """Return `settings` with every polygon in fractions of the detect frame, without those that lie outside of it."""
     fitting = _Fitting(geometry)
-    motion, masks, names = settings.motion, settings.masks, settings.mask_names
+    motion = settings.motion
     return structs.replace(
         settings,
-        motion=structs.replace(
-            motion, masks=fitting.masks(motion.masks), mask_names=fitting.names(motion.masks, motion.mask_names)
-        ),
+        motion=structs.replace(motion, masks=fitting.masks(motion.masks)),
         filters=fitting.filters(settings.filters),
-        masks=fitting.masks(masks),
-        mask_names=fitting.names(masks, names),
+        masks=fitting.masks(settings.masks),
         zones=tuple(zone for given in settings.zones if (zone := fitting.zone(given)) is not None),
     )
 
@@ -37,9 +34,6 @@ class _Fitting:
 
     def masks(self, given: tuple[Polygon, ...]) -> tuple[Polygon, ...]:
         return tuple(fitted for mask in given if (fitted := self._fitted(mask)))
-
-    def names(self, masks: tuple[Polygon, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for mask, name in zip(masks, names, strict=False) if self._fitted(mask))
 
     def filters(self, given: dict[str, ObjectFilter]) -> dict[str, ObjectFilter]:
         return {label: structs.replace(rule, masks=self.masks(rule.masks)) for label, rule in given.items()}

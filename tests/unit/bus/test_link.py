@@ -12,12 +12,12 @@ import pytest
 from dogwatch.bus import link as module
 from dogwatch.bus.link import LONGEST_RETRY_S, UP_BYTES, Link
 from dogwatch.bus.links import WorkerGone
-from dogwatch.bus.messages import Down, FootageLost, IngestStats, LiveInit, Message, SetSwitch, Watch, WorkerReady
+from dogwatch.bus.messages import Down, FootageLost, IngestStats, LiveInit, Message, Reconfigure, Watch, WorkerReady
 from dogwatch.bus.stream import Listener, connect
 from dogwatch.testing.core_end import CoreEnd
 
 LARGE = FootageLost("front", 0.0, 0.0, "x" * (8 << 20))  # more than a kernel holds
-OFF = SetSwitch("front", "detect", value=False)
+OTHER = Reconfigure("{}")
 
 
 class Worker:
@@ -112,14 +112,14 @@ def test_what_the_core_wants_comes_down_in_order(core: CoreEnd, worker: Worker) 
     heard(core, 0, worker)
     worker.link.send(said(0))
     heard(core, 1, worker)
-    for message in (OFF, Watch((0, 2)), Watch(())):
+    for message in (OTHER, Watch((0, 2)), Watch(())):
         core.tell("ingest", message)
     until = time.monotonic() + 10
     while len(worker.heard) < 3:
         assert time.monotonic() < until
         worker.step()
-    assert worker.heard == [OFF, Watch((0, 2)), Watch(())]
-    assert not core.links.tell("ingest", "back", OFF)
+    assert worker.heard == [OTHER, Watch((0, 2)), Watch(())]
+    assert not core.links.tell("ingest", "back", OTHER)
 
 
 def test_a_new_core_is_told_what_the_killed_one_has_not_acknowledged(tmp_path: Path, worker: Worker) -> None:
@@ -248,7 +248,7 @@ def test_a_second_connection_of_a_name_replaces_the_first(core: CoreEnd, worker:
     another.link.send(said(200))
     got = [one.start_time for one in heard(core, 200, another) if isinstance(one, FootageLost)]
     assert got == list(range(1, 201))
-    core.tell("ingest", OFF)
+    core.tell("ingest", OTHER)
     while not another.heard:
         another.step()
     assert core.gone == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,20 +87,6 @@ def test_detection_needs_motion() -> None:
 def test_what_the_rules_forbid_is_refused_and_never_laid_over(name: str, value: object) -> None:
     assert refusal(FRONT, FRONT, name, value)
     assert overlaid(CONFIG, {"front": {name: value}}) == overlaid(CONFIG, {})  # type: ignore[dict-item]
-
-
-def test_the_documentation_names_every_switch_and_its_gate() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "api" / "websocket.md").read_text("utf-8")
-    rows = re.search(r"\| switch \| payload .*?\n\n(.*)", page, re.DOTALL)
-    assert rows
-    said: dict[str, bool] = {}
-    for line in rows[0].splitlines()[2:]:
-        if line.startswith("|"):
-            names, _, gate = (cell.strip() for cell in line.strip("|").split("|"))
-            said |= {name.partition("/")[0]: gate == "yes" for name in re.findall(r"`([^`]+)`", names)}
-    assert said == {found.name: found.gated for found in TABLE.values()}
-    kept = re.findall(r"`(\w+)`", rows[1].partition(" keep their values")[0])
-    assert set(kept) == {found.name for found in TABLE.values() if found.kept}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

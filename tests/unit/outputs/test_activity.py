@@ -31,7 +31,7 @@ def db() -> Iterator[Database]:
 
 def test_activity(db: Database) -> None:
     seen = {"front": {"motion": True, "objects": [{"id": "a", "label": "person-verified", "sub_label": "Bob"}]}}
-    activity = Activity(LOADED.config.cameras, Switches(Keeper(LOADED), db, Broadcast(), lambda _: None), lambda: seen)
+    activity = Activity(LOADED.config.cameras, Switches(Keeper(LOADED), db, Broadcast()), lambda: seen)
     found = activity.snapshot()
     assert list(found) == ["front", "back"]
     assert (found["front"]["motion"], found["front"]["objects"]) == (True, seen["front"]["objects"])
@@ -40,7 +40,7 @@ def test_activity(db: Database) -> None:
 
 
 def test_its_switches(db: Database) -> None:
-    switches = Switches(Keeper(LOADED), db, Broadcast(), lambda _: None)
+    switches = Switches(Keeper(LOADED), db, Broadcast())
     activity = Activity(LOADED.config.cameras, switches, dict)
     assert activity.snapshot()["front"]["config"]["detect"] is True
     switches.set("front", "detect", value=False)

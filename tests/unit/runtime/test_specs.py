@@ -93,7 +93,6 @@ def test_vision_gets_polygons_filters_and_zones() -> None:
     front = analysis_specs(config(OLDEST), PATHS, 1)[0].cameras[0]
     assert (front.width, front.height, front.max_disappeared, front.stationary.threshold) == (640, 360, 25, 50)
     assert list(front.motion.masks[0]) == [(0, 0), (0.5, 0), (0.5, 0.1), (0, 0.1)]
-    assert front.motion.mask_names == ("mask_1", "mask_2")
     assert front.filters["person"].min_area == 5000
     assert [list(mask) for mask in front.filters["person"].masks] == [[(0.1, 0.1), (0.2, 0.1), (0.2, 0.2)]]
     assert front.zones[0].name == "porch"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, ZoneSettings
 from dogwatch.vision.fit import in_fractions
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.pipeline import Pipeline
+from dogwatch.vision.pipeline import Pipeline, geometry_of
 
 SIZES = Geometry(640, 480, 640, 480)
 PIXELS = ((0.0, 0.0), (640.0, 0.0), (640.0, 480.0), (0.0, 480.0))
@@ -20,8 +20,7 @@ SETTINGS = AnalysisSettings(
         ZoneSettings("fractions", CORNER, filters={"car": ObjectFilter(masks=(PIXELS, FAR))}),
     ),
     masks=(FAR, PIXELS, CORNER),
-    mask_names=("far", "whole", "corner"),
-    motion=MotionSettings(masks=(PIXELS, FAR), mask_names=("whole", "far")),
+    motion=MotionSettings(masks=(PIXELS, FAR)),
     filters={"person": ObjectFilter(masks=(FAR, CORNER))},
 )
 
@@ -33,8 +32,8 @@ def test_polygons_in_pixels_are_fitted_to_the_frame() -> None:
     assert [zone.distances for zone in fitted.zones] == [(1, 2, 3, 4), (), ()]
     assert [zone.speed_threshold for zone in fitted.zones] == [1, None, None]
     assert fitted.zones[2].filters["car"].masks == (FULL,)
-    assert (fitted.masks, fitted.mask_names) == ((FULL, CORNER), ("whole", "corner"))
-    assert (fitted.motion.masks, fitted.motion.mask_names) == ((FULL,), ("whole",))
+    assert fitted.masks == (FULL, CORNER)
+    assert fitted.motion.masks == (FULL,)
     assert fitted.filters["person"].masks == (CORNER,)
 
 
@@ -48,3 +47,9 @@ def test_the_analysis_computes_with_fractions_also_after_a_switch() -> None:
     assert pipeline.settings.masks == (FULL, CORNER)
     pipeline.change(SETTINGS)
     assert pipeline.settings.masks == (FULL, CORNER)
+
+
+def test_the_detect_frame_is_the_pictures_unless_given() -> None:
+    assert geometry_of(AnalysisSettings(camera="c"), 1920, 1080) == Geometry(1920, 1080, 1920, 1080)
+    given = AnalysisSettings(camera="c", width=640, height=360)
+    assert geometry_of(given, 1920, 1080) == Geometry(1920, 1080, 640, 360)

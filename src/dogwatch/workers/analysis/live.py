@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
-from dogwatch.bus.messages import AnalysisStats, FrameReady, FrameTracks, Message, SetSwitch
+from dogwatch.bus.messages import AnalysisStats, FrameReady, FrameTracks, Message
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
 from dogwatch.model import TrackedObject
@@ -29,7 +29,6 @@ from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
 from dogwatch.workers.analysis.best_pictures import BestPictures
 from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
-from dogwatch.workers.analysis.switches import SwitchedSettings
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +74,7 @@ class LiveAnalysis:
         """Begin without a ring; the first frame's announcement names it."""
         self.camera, self._fps = settings.camera, settings.fps
         self._ring_dir, self._client, self._send, self._now = ring_dir, client, send, now
-        self._settings = SwitchedSettings(settings)
+        self._settings = settings
         self._pictures = BestPictures(settings.camera, send)
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
@@ -99,7 +98,7 @@ class LiveAnalysis:
 
     def announce(self, frame: FrameReady) -> None:
         """Queue a frame that is in the ring."""
-        if not self._settings.now.enabled:
+        if not self._settings.enabled:
             return
         if len(self._waiting) == WAITING_LIMIT:
             self._waiting.popleft()
@@ -121,40 +120,27 @@ class LiveAnalysis:
         else:
             self._detected_time = max(self._detected_time, time)
             found = asked.found(result.detections, pipeline.geometry)
-            in_ring = self._settings.now.pictures and asked.in_ring
+            in_ring = self._settings.pictures and asked.in_ring
             self._keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
         self._stay_awake(asked.motion)
 
-    def switch(self, message: SetSwitch) -> None:
-        """Change a run-time switch; unknown ones are none of the analysis's business."""
-        analysed = self._settings.now.analysing
-        self._settings.set(message.name, message.value)
-        self._settings_changed(analysed=analysed)
-
     def configure(self, settings: AnalysisSettings) -> None:
         """Continue with other settings of the same camera; objects stay wherever the pipeline can go on."""
-        analysed = self._settings.now.analysing
-        self._fps = settings.fps
-        self._settings.rebase(settings)
-        self._settings_changed(analysed=analysed)
-
-    def _settings_changed(self, *, analysed: bool) -> None:
-        """Apply the settings of now; `analysed` is whether objects were looked for before."""
+        before, self._settings, self._fps = self._settings, settings, settings.fps
         if (attached := self._attached) is not None:
-            asked, now = self._asked, self._settings.now
-            fits = attached.pipeline.can_change(now)
+            asked, fits = self._asked, attached.pipeline.can_change(settings)
             if fits:
-                attached.pipeline.change(now)
-            if not fits or (analysed and not now.analysing):
+                attached.pipeline.change(settings)
+            if not fits or (before.analysing and not settings.analysing):
                 self._asked = None
                 if asked is not None and not asked.published:  # its answer will be nobody's
                     result = attached.pipeline.result(asked.frame.time, asked.motion)
                     self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
             if not fits:
                 self._start_again(attached)
-        if not self._settings.now.enabled:
+        if not settings.enabled:
             self._waiting.clear()
             self._send_ended()
 
@@ -247,7 +233,7 @@ class LiveAnalysis:
                 log.warning("camera %s: %s", self.camera, error)
             self._lost_ring = frame.ring
             return None
-        sizes = geometry_of(self._settings.now, ring.width, ring.height)
+        sizes = geometry_of(self._settings, ring.width, ring.height)
         if old is None:
             self._attached = _Attached(ring, self._new_pipeline(sizes))
             return self._attached
@@ -263,9 +249,9 @@ class LiveAnalysis:
         return self._attached
 
     def _new_pipeline(self, sizes: Geometry) -> Pipeline:
-        pipeline = Pipeline(self._settings.now, sizes)
+        pipeline = Pipeline(self._settings, sizes)
         kept = {zone.name for zone in pipeline.settings.zones}
-        for zone in self._settings.now.zones:
+        for zone in self._settings.zones:
             if zone.name not in kept:
                 size = f"{sizes.width} x {sizes.height}"
                 log.warning("camera %s: zone %s lies outside of the frame of %s pixels", self.camera, zone.name, size)
@@ -285,17 +271,17 @@ class LiveAnalysis:
         self._end_all()
         self._unsent_ends += attached.pipeline.result(self._last_time, Motion()).ended
         ring = attached.ring
-        attached.pipeline = self._new_pipeline(geometry_of(self._settings.now, ring.width, ring.height))
+        attached.pipeline = self._new_pipeline(geometry_of(self._settings, ring.width, ring.height))
 
     def _ask(self, frame: FrameReady, motion: Motion, attached: _Attached) -> bool:
         """Send regions of the frame to a detector; False if there are no regions, or no detector is available."""
         regions, ring = attached.pipeline.regions(motion, frame.time), attached.ring
         if not regions:
-            if self._settings.now.analysing and self._client.available and not motion.calibrating:
+            if self._settings.analysing and self._client.available and not motion.calibrating:
                 self._detected_time = frame.time
             return False
         held = min(SLOW_S, (ring.slots - 2) / self._fps)
-        keep = self._settings.now.pictures and self._latency > held
+        keep = self._settings.pictures and self._latency > held
         self._asked = request_detection(
             self._client, ring, frame, motion, regions, attached.pipeline.geometry, self._now(), keep=keep
         )
@@ -311,7 +297,7 @@ class LiveAnalysis:
     @property
     def _blind(self) -> bool:
         """Whether a detector should look but none can."""
-        return self._settings.now.analysing and (self._asked is not None or not self._client.available)
+        return self._settings.analysing and (self._asked is not None or not self._client.available)
 
     def _wants_every_frame(self, motion: Motion) -> bool:
         attached = self._attached
@@ -323,7 +309,7 @@ class LiveAnalysis:
             self._demand_full(self._attached)
 
     def _demand_full(self, attached: _Attached) -> None:
-        attached.ring.demand_full(Reader.VISION, self._now() + max(1.0, self._settings.now.idle_after))
+        attached.ring.demand_full(Reader.VISION, self._now() + max(1.0, self._settings.idle_after))
 
     # ------------------------------------------------------------ output
 
@@ -357,7 +343,7 @@ class LiveAnalysis:
             objects=result.objects,
             ended=ended,
             idle=idle,
-            motion_known=self._settings.now.motion.enabled and not result.motion.calibrating,
+            motion_known=self._settings.motion.enabled and not result.motion.calibrating,
             detected_time=self._detected_time,
         )
         # If it is not sent, the next message has the ended objects: none may be missed.

@@ -15,7 +15,7 @@ from dogwatch.bus import child
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
 from dogwatch.bus.link import Link
-from dogwatch.bus.messages import Reconfigure, SetSwitch
+from dogwatch.bus.messages import Reconfigure
 from dogwatch.bus.spec import digest
 from dogwatch.bus.stream import Stream
 from dogwatch.workers.analysis.live import LiveAnalysis
@@ -84,8 +84,6 @@ class AnalysisProcess:
         for message in heard:
             if isinstance(message, Reconfigure):
                 self._reconfigure(message.spec)
-            elif isinstance(message, SetSwitch) and (camera := self._cameras.get(message.camera)) is not None:
-                camera.switch(message)
         for frame in self._intake.receive(ready):
             if (camera := self._cameras.get(frame.camera)) is not None:
                 camera.announce(frame)

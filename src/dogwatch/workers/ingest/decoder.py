@@ -84,15 +84,6 @@ class DetectDecoder:
         return done.wait(timeout)
 
     @property
-    def detect(self) -> bool:
-        """Whether the analysis decides what is decoded; otherwise frames are decoded only on demand."""
-        return self._selector.detect
-
-    @detect.setter
-    def detect(self, on: bool) -> None:
-        self._selector.detect = on
-
-    @property
     def mode(self) -> str:
         """`full`, `keyframes` or `off`, for `IngestStats`."""
         if not self._selector.decoding:

@@ -1,4 +1,4 @@
-"""Puts one camera's ingest together, obeys switches, reports, and leaves in order."""
+"""Puts one camera's ingest together, obeys the core, reports, and leaves in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import select
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -17,7 +16,7 @@ from dogwatch.bus import child
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import Down, IngestStats, Reconfigure, SetSwitch, Watch
+from dogwatch.bus.messages import Down, IngestStats, Reconfigure, Watch
 from dogwatch.bus.spec import digest
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.counters import Counters
@@ -51,7 +50,6 @@ class CameraIngest:
         self._recorder = self._make_recorder()
         self._decoder = self._make_decoder()
         self._inputs = [self._make_input(index) for index in range(len(spec.inputs))]
-        self._enabled = spec.enabled
 
     def stop(self) -> None:
         """Leave soon; safe in signal handlers and from any thread."""
@@ -61,7 +59,7 @@ class CameraIngest:
     def run(self) -> None:
         """Work until `stop`; then close the segment and say so."""
         for loop in self._inputs:
-            loop.start(enabled=self._enabled)
+            loop.start(enabled=self._spec.enabled)
         poller = select.poll()
         for source in (self._link.fileno(), self._live.fileno(), self._wake):
             poller.register(source, select.POLLIN)
@@ -86,11 +84,9 @@ class CameraIngest:
             self._live.watch(message.inputs)
         elif isinstance(message, Reconfigure):
             self._reconfigure(message.spec)
-        elif isinstance(message, SetSwitch):
-            self._switch(message)
 
     def _reconfigure(self, text: str) -> None:
-        """Continue with another spec, without losing a packet. What it does not change stays as it was switched."""
+        """Continue with another spec, without losing a packet."""
         old, new = self._spec, msgspec.json.decode(text, type=IngestSpec)
         if not hot(old, new):
             log.error("%s: this process cannot follow its new configuration", old.camera)
@@ -104,26 +100,12 @@ class CameraIngest:
                 retry_interval=new.retry_interval, stall_seconds=new.stall_seconds, detect_fps=new.detect_fps
             )
         if self._decoder is not None and (wanted := _decoder_settings(new)) != _decoder_settings(old):
-            detect = new.detect if new.detect != old.detect else self._decoder.detect
-            self._decoder.configure(replace(wanted, detect=detect))
+            self._decoder.configure(wanted)
         if new.record != old.record:
             self._recorder.recording = new.record
         if new.enabled != old.enabled:
-            self._enable(new.enabled)
-
-    def _switch(self, message: SetSwitch) -> None:
-        if message.name == "recordings":
-            self._recorder.recording = bool(message.value)
-        elif message.name == "detect" and self._decoder is not None:
-            self._decoder.detect = bool(message.value)
-        elif message.name == "enabled":
-            self._enable(bool(message.value))
-
-    def _enable(self, on: bool) -> None:
-        if on != self._enabled:
-            self._enabled = on
             for loop in self._inputs:
-                loop.enable(on)
+                loop.enable(new.enabled)
 
     def _leave(self) -> None:
         deadline = time.monotonic() + LEAVE_S

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,7 +19,6 @@ from dogwatch.bus.messages import (
     FrameTracks,
     Message,
     Reconfigure,
-    SetSwitch,
     WorkerReady,
 )
 from dogwatch.bus.ring import FrameRing
@@ -42,6 +41,7 @@ class Stage:
         self.core = CoreEnd(self.run_dir)
         self.feed = FrameFeed(self.run_dir, camera.camera)
         self.ring = FrameRing.create(self.shm, "ring-cam", WIDTH, HEIGHT, 8)
+        self.settings = camera
         self.camera, self.messages = camera.camera, list[Message]()
         self._heard: deque[Message] = deque()
         self.detectors = [self._detector(name) for name in detectors]
@@ -153,9 +153,10 @@ class Stage:
         """Return the messages of `kind` so far."""
         return [one for one in self.messages if isinstance(one, kind)]
 
-    def switch(self, name: str, value: bool | int) -> None:
-        """Send a switch."""
-        self.core.tell("analysis", SetSwitch(self.camera, name, value), "v0")
+    def change(self, **settings: Any) -> None:
+        """Give the camera some other settings."""
+        self.settings = msgspec.structs.replace(self.settings, **settings)
+        self.reconfigure("v0", self.settings)
 
     def close(self) -> None:
         """Stop everything."""

@@ -5,13 +5,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from msgspec import structs
 
-from dogwatch.analysis import AnalysisSettings, StationarySettings, ZoneSettings
+from dogwatch.analysis import AnalysisSettings, MotionSettings, StationarySettings, ZoneSettings
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.messages import AnalysisStats, BestPicture, FrameReady, FrameTracks
 from dogwatch.bus.ring import FrameRing, Reader
@@ -235,7 +236,7 @@ def test_detect_off_ends_objects_and_leaves_motion(start: Start) -> None:
     stage = start()
     warm(stage)
     live = only(walk(stage, 6)[-1].objects)
-    stage.switch("detect", value=False)
+    stage.change(detect=False)
     while not (tracks := stage.live(square(112))).ended:
         pass
     assert only(tracks.ended).id == live.id
@@ -243,15 +244,37 @@ def test_detect_off_ends_objects_and_leaves_motion(start: Start) -> None:
     assert stage.live(square(200)).motion_boxes
 
 
+def test_what_is_switched_keeps_the_objects(start: Start) -> None:
+    area = ((0.0, 0.0), (1.0, 0.0), (1.0, 0.1), (0.0, 0.1))
+    stage = start()
+    warm(stage)
+    walked = walk(stage, 6)
+    live = only(walked[-1].objects)
+    x = live.box.x1
+    changes: list[dict[str, Any]] = [
+        {"motion": MotionSettings(threshold=40, contour_area=20, improve_contrast=False)},
+        {"motion": MotionSettings(threshold=40, masks=(area,)), "masks": (area,)},
+        {"zones": (ZoneSettings("porch", area),)},
+        {"zones": ()},
+    ]
+    for change in changes:
+        stage.change(**change)
+        for _ in range(3):
+            x += 8
+            tracks = stage.live(square(x))
+            assert [one.id for one in tracks.objects] == [live.id]
+            assert not tracks.ended
+
+
 def test_a_disabled_camera_ends_objects_at_once_and_sends_nothing(start: Start) -> None:
     stage = start()
     warm(stage)
     live = only(walk(stage, 6)[-1].objects)
-    stage.switch("enabled", value=False)
+    stage.change(enabled=False)
     assert only(stage.wait_for(FrameTracks, lambda tracks: bool(tracks.ended)).ended).id == live.id
     ignored = stage.put((square(200),))
     stage.wait_for(AnalysisStats)  # by then the frame has been taken in
-    stage.switch("enabled", value=True)
+    stage.change(enabled=True)
     while not stage.live_soon(square(212)):
         pass
     assert ignored not in {one.frame_time for one in stage.seen(FrameTracks)}

@@ -136,16 +136,16 @@ def test_switches_stop_and_start_recording_and_the_connection(tmp_path: Path) ->
     video = make(tmp_path / "cam.mp4")
     with IngestProcess(spec_for(tmp_path, str(video), segment_seconds=60.0)) as ingest:
         ingest.wait_for(SegmentOpened)
-        ingest.switch("recordings", value=False)
+        ingest.reconfigure(record=False)
         first = ingest.wait_for(SegmentWritten).segment
         count = len(ingest.messages)
-        ingest.switch("recordings", value=True)
+        ingest.reconfigure(record=True)
         again = ingest.wait_for(SegmentOpened, after=count)
         assert again.start_time >= first.end_time
-        ingest.switch("enabled", value=False)
+        ingest.reconfigure(enabled=False)
         ingest.wait_for(SegmentWritten, after=count)
         count = len(ingest.messages)
-        ingest.switch("enabled", value=True)
+        ingest.reconfigure(enabled=True)
         ingest.wait_for(SegmentOpened, after=count)
         assert ingest.all(FootageLost) == []
         assert ingest.all(StreamLost) == []

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter
 from dogwatch.bus.detector_client import DetectorClient, DetectorConnection, DetectorResult
-from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message, SetSwitch
+from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTracks, Message
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.model import Box, Detection
@@ -59,9 +59,14 @@ class Bench:
         self.client = Client(str(directory))
         self.sent: list[Message] = []
         self.full = False
-        camera = AnalysisSettings(camera="cam", **spec)
-        self.watch = LiveAnalysis(camera, str(directory), self.client, self.send, lambda: self.now)
+        self.settings = AnalysisSettings(camera="cam", **spec)
+        self.watch = LiveAnalysis(self.settings, str(directory), self.client, self.send, lambda: self.now)
         self.ring = FrameRing.create(str(directory), "ring", SIZE, SIZE, 8)
+
+    def change(self, **settings: Any) -> None:
+        """Continue with some other settings."""
+        self.settings = structs.replace(self.settings, **settings)
+        self.watch.configure(self.settings)
 
     def send(self, message: Message) -> bool:
         if not self.full:
@@ -166,7 +171,7 @@ def test_an_end_that_could_not_be_told_is_told_later(bench: Bench) -> None:
         bench.frame(PERSON)
     (live,) = bench.tracks[-1].objects
     bench.full = True
-    bench.watch.switch(SetSwitch("cam", "detect", value=False))
+    bench.change(detect=False)
     bench.now += STEP
     bench.put()
     bench.work()
@@ -229,20 +234,19 @@ def test_a_frame_whose_answer_nobody_wants_any_more_is_published(bench: Bench, n
     time = bench.put(lit=True)
     bench.work()
     assert bench.watch.asked is not None
-    bench.watch.switch(SetSwitch("cam", name, value=False))
+    bench.change(**{name: False})
     assert [(one.frame_time, len(one.ended)) for one in bench.tracks[-1:]] == [(time, 1)]
     bench.watch.answer(DetectorResult(1, ((PERSON,),)))
     assert bench.tracks[-1].frame_time == time
 
 
-def test_pictures_follow_the_object_also_while_snapshots_are_off(tmp_path: Path) -> None:
+def test_pictures_follow_the_object(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     for _ in range(3):
         bench.frame(PERSON)
     assert [one.object_id for one in bench.pictures] == [bench.tracks[-1].objects[0].id]
     first = bench.sent.index(next(one for one in bench.tracks if one.objects))
     assert bench.sent.index(bench.pictures[0]) == first + 1
-    bench.watch.switch(SetSwitch("cam", "snapshots", value=False))
     better = Detection("person", 0.99, Box(40, 30, 65, 90))
     for _ in range(40):
         bench.frame(better)
@@ -255,8 +259,7 @@ def test_pictures_follow_the_object_also_while_snapshots_are_off(tmp_path: Path)
 
 def test_masks_go_off_and_on_while_frames_come(tmp_path: Path) -> None:
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    motion = MotionSettings(masks=(whole,), mask_names=("all",))
-    bench = Bench(tmp_path, motion=motion, masks=(whole,), mask_names=("all",))
+    bench = Bench(tmp_path, motion=MotionSettings(masks=(whole,)), masks=(whole,))
     bench.frame(lit=False)
 
     def seen() -> tuple[bool, bool]:
@@ -265,8 +268,8 @@ def test_masks_go_off_and_on_while_frames_come(tmp_path: Path) -> None:
         return any(moved), bool(told.objects)
 
     states = [seen()]
-    for kind, value in [("motion", False), ("object", False), ("motion", True), ("object", True)]:
-        bench.watch.switch(SetSwitch("cam", f"{kind}_mask/all", value=value))
+    for motion, objects in [(False, True), (False, False), (True, False), (True, True)]:
+        bench.change(motion=MotionSettings(masks=(whole,) if motion else ()), masks=(whole,) if objects else ())
         states.append(seen())
     assert [moved for moved, _ in states] == [False, True, True, False, False]
     assert [told for _, told in states[:3]] == [False, False, True]
@@ -331,10 +334,10 @@ def test_each_frame_tells_when_somebody_last_looked_for_objects(bench: Bench) ->
     bench.client.there = True
     assert bench.frame(PERSON).detected_time == bench.now
     seen = bench.now
-    bench.watch.switch(SetSwitch("cam", "detect", value=False))
+    bench.change(detect=False)
     assert bench.frame().detected_time == seen
     assert bench.tracks[-1].motion_known
-    bench.watch.switch(SetSwitch("cam", "motion", value=False))
+    bench.change(motion=MotionSettings(enabled=False))
     assert not bench.frame().motion_known
 
 
@@ -353,7 +356,7 @@ def test_a_quiet_frame_calls_for_no_look(tmp_path: Path) -> None:
 
 def test_a_mask_in_pixels_counts_as_soon_as_the_size_is_known(tmp_path: Path) -> None:
     mask = ((20.0, 10.0), (80.0, 10.0), (80.0, 100.0), (20.0, 100.0))
-    masked = Bench(tmp_path, motion=MotionSettings(masks=(mask,), mask_names=("lamp",)))
+    masked = Bench(tmp_path, motion=MotionSettings(masks=(mask,)))
     for lit in (False, True, False, True, True, True, True, True):
         masked.put(lit=lit)
         masked.work()
