@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api import pages, paths
 from dogwatch.api.arrivals import arrival, base_path
-from dogwatch.api.connections import Connections
 from dogwatch.api.errors import AccessError
 from dogwatch.api.listener import INTERNAL, listener_of
+from dogwatch.api.open_requests import OpenRequests
 from dogwatch.api.services import CALLER_KEY, Services
 from dogwatch.auth import hosts
 from dogwatch.auth.authority import Verdict
@@ -30,7 +30,7 @@ class Guard:
     def __init__(self, services: Services) -> None:
         """Identify callers by `services.authority`."""
         self._services, self._authority = services, services.authority
-        self._connections = Connections(services.authority)
+        self._open = OpenRequests(services.authority)
 
     def protect(self, app: ASGIApp, check: Check | None) -> Guarded:
         """Return `app` behind `check`; None lets everybody through, logged in or not."""
@@ -94,15 +94,15 @@ class Guard:
             begun = begun or message["type"] in ("http.response.start", "websocket.accept")
             await send(message)
 
-        with self._connections.follow(caller) as connection:
+        with self._open.follow(caller) as request:
             try:
-                await app(scope, self._connections.checked(receive, connection), noted)
+                await app(scope, self._open.checked(receive, request), noted)
             except asyncio.CancelledError:
-                if not connection.over:
+                if not request.over:
                     raise
-            if not connection.over:
+            if not request.over:
                 return
-            if connection.task.uncancel():
+            if request.task.uncancel():
                 raise asyncio.CancelledError  # somebody else wants the task to end too
             if not begun:
                 raise AccessError(401, "Authentication required")

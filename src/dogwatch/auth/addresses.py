@@ -59,8 +59,8 @@ def over_https(arrival: Arrival, trusted: Sequence[Network]) -> bool:
     return said == "https" and _within(arrival.peer, trusted)
 
 
-def place(address: str) -> str:
-    """Return what counts as one place for limits: an IPv4 address, or the /64 network of an IPv6 one.
+def client_key(address: str) -> str:
+    """Return what counts as one client for limits: an IPv4 address, or the /64 network of an IPv6 one.
 
     One customer of a provider has a whole /64, and could otherwise come from another address each time.
     """

@@ -15,9 +15,9 @@ from joserfc.jwk import OctKey
 
 from dogwatch.auth import limits, proxy, tokens
 from dogwatch.auth.accounts import Accounts
-from dogwatch.auth.addresses import Arrival, client_address, networks, over_https, place
+from dogwatch.auth.addresses import Arrival, client_address, client_key, networks, over_https
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
-from dogwatch.auth.turns import Turns
+from dogwatch.auth.fair_queue import FairQueue
 from dogwatch.errors import AuthError, NotFoundError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Authority:
         self._limits: str | None = None
         self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
         self.configure(auth, proxy)
-        self._turns = Turns()
+        self._hashing = FairQueue()
         self._hasher = ThreadPoolExecutor(1, "hash")
 
     def configure(self, auth: AuthConfig, proxy: ProxyConfig) -> None:
@@ -157,16 +157,16 @@ class Authority:
             raise AuthError("The current password is wrong")
 
     async def hashed(self, arrival: Arrival, job: Callable[[], T]) -> T:
-        """Run `job`, which hashes a password, when its turn comes: all hashing together never takes more than one core.
+        """Queue `job`, which hashes a password: all hashing together never takes more than one core.
 
         Raises:
             TooManyTriesError: Too many wait.
         """
-        return await self._in_turn(self._address(arrival), job)
+        return await self._queued(self._address(arrival), job)
 
     async def new_session(self, user: User, arrival: Arrival) -> str | None:
         """Return the token of a new session; None if the account has been changed since it was looked at."""
-        lifetime, address = self._auth.session_length, place(self._address(arrival))
+        lifetime, address = self._auth.session_length, client_key(self._address(arrival))
         session = await asyncio.to_thread(self.accounts.sessions.open, user, lifetime, address, arrival.agent)
         return self._token(session, user.role) if session else None
 
@@ -187,16 +187,16 @@ class Authority:
 
     async def _verified(self, username: str, password: str, address: str) -> User | None:
         """Return the account if the password is right, within the rate limit of the address."""
-        where = place(address)
+        where = client_key(address)
         if broken := self._limit.exceeded(where):
             raise limits.TooManyTriesError(broken.text)
-        user = await self._in_turn(address, lambda: self.accounts.verify(username, password))
+        user = await self._queued(address, lambda: self.accounts.verify(username, password))
         if user is not None and self._forgiving:
             self._limit.forgive(where)
         return user
 
-    async def _in_turn(self, address: str, job: Callable[[], T]) -> T:
-        async with self._turns.turn(place(address)):
+    async def _queued(self, address: str, job: Callable[[], T]) -> T:
+        async with self._hashing.slot(client_key(address)):
             return await asyncio.get_running_loop().run_in_executor(self._hasher, job)
 
     def _token(self, session: Session, role: str) -> str:

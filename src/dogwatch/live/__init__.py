@@ -1,1 +1,6 @@
-"""What is seen now: the newest pictures, live streams, and what is drawn on pictures."""
+"""What is seen now: newest pictures, live streams, and what is drawn on pictures.
+
+- `pictures`: the newest picture of each camera, cached, and motion JPEG; `encoding`, `drawing`: how one is made.
+- `streams`: who watches which input; `feeds`: one input's fragments and its viewers; `fragments`: a viewer's own
+  timeline; `stream_names`: which camera and input a name means.
+"""

@@ -40,7 +40,7 @@ NOTHING_DRAWN = Drawing()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PictureStyle:
     """How a picture is wanted; `height` None is the stream's own."""
 
     drawing: Drawing = NOTHING_DRAWN
@@ -49,7 +49,7 @@ class Look:
     quality: int = 70
 
 
-PLAIN = Look()
+PLAIN = PictureStyle()
 
 
 @dataclass(frozen=True, slots=True)

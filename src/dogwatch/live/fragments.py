@@ -16,7 +16,7 @@ from dogwatch.media.init_section import parse_init
 HEAD_ROOM_S = 0.5  # another track of the first fragment may begin a little earlier than its video
 
 
-class Rebase:
+class TimelineShift:
     """Moves the decode times of one viewer's fragments so that the first begins near zero."""
 
     def __init__(self, init: bytes) -> None:

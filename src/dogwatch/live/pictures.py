@@ -1,4 +1,4 @@
-"""What a camera sees now, as still pictures: read from its frame ring, encoded once for all who look."""
+"""What a camera sees now, as still pictures and motion JPEG: each picture is encoded once for all viewers."""
 
 from __future__ import annotations
 
@@ -10,27 +10,22 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import DogwatchError, RingError
-from dogwatch.live.drawing import PLAIN, Look, PictureSettings, draw
+from dogwatch.live.drawing import PLAIN, PictureSettings, PictureStyle
+from dogwatch.live.encoding import encoded, newest
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
-
-if TYPE_CHECKING:
-    from dogwatch.media.picture import Picture
 
 log = logging.getLogger(__name__)
 
 CACHE_SIZE = 16
 CACHE_BYTES = 8 << 20  # a camera; a large PNG has more
-UNUSED_S = 10.0  # so long is kept what nobody looks at any more
-BYTES_PER_PX = 12
+UNUSED_S = 10.0  # how long a picture that nobody asks for is kept
 MAX_FPS = 30.0
 MAX_VIEWERS = 32
 DEMAND_S = 3.0
-TRIES = 3
 BOUNDARY = b"frame"
 
 
@@ -44,18 +39,18 @@ class Still:
 
 
 @dataclass(slots=True)
-class _Camera:
+class _CameraPictures:
     settings: PictureSettings
     changes: int = 0
     ring: FrameRing | None = None
     tracks: FrameTracks | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
-    cache: OrderedDict[tuple[float, float, bool, int, Look], bytes] = field(default_factory=OrderedDict)
+    cache: OrderedDict[tuple[float, float, bool, int, PictureStyle], bytes] = field(default_factory=OrderedDict)
     used: float = 0.0
 
 
 class TooManyViewersError(DogwatchError):
-    """As many as are allowed are looking already."""
+    """There are as many viewers as are allowed."""
 
     status = 503
 
@@ -72,14 +67,14 @@ class LivePictures:
     ) -> None:
         """Read rings in `ring_directory`."""
         self._directory, self._clock = ring_directory, clock
-        self._cameras: dict[str, _Camera] = {}
+        self._cameras: dict[str, _CameraPictures] = {}
         self._viewers = 0
         self.configure(cameras)
 
     def configure(self, cameras: Mapping[str, PictureSettings]) -> None:
         """Show these cameras from now on; streams of others end."""
         before = self._cameras
-        self._cameras = {name: before.get(name) or _Camera(settings) for name, settings in cameras.items()}
+        self._cameras = {name: before.get(name) or _CameraPictures(settings) for name, settings in cameras.items()}
         for name, settings in cameras.items():
             camera = self._cameras[name]
             if camera.settings != settings:
@@ -115,7 +110,7 @@ class LivePictures:
         return {name: (ring.width, ring.height) for name, ring in rings.items() if ring is not None}
 
     @pooled
-    def still(self, camera: str, look: Look = PLAIN) -> Still:
+    def still(self, camera: str, style: PictureStyle = PLAIN) -> Still:
         """Return the newest picture of `camera`, or one that says that there is none.
 
         Raises:
@@ -123,19 +118,19 @@ class LivePictures:
             MediaError: It cannot be encoded.
         """
         kept = self._cameras[camera]
-        tracks = kept.tracks if look.drawing.of_tracks else None
+        tracks = kept.tracks if style.drawing.of_tracks else None
         kept.used = time.monotonic()
         with kept.lock:  # others who want the same wait here and find it encoded
-            seq, taken = _newest(kept.ring, tracks.frame_time if tracks else None)
+            seq, taken = newest(kept.ring, tracks.frame_time if tracks else None)
             age, limit = self._clock() - taken, kept.settings.offline_s
             offline = age > limit
             if kept.ring is not None and age > limit / 2:
                 # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.
                 kept.ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
-            key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, kept.changes, look)
+            key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, kept.changes, style)
             data = kept.cache.get(key)
             if data is None:
-                data = _encode(kept.settings, kept.ring, seq, taken, tracks, look)
+                data = encoded(kept.settings, kept.ring, seq, taken, tracks, style)
                 kept.cache[key] = data
                 while len(kept.cache) > CACHE_SIZE or sum(map(len, kept.cache.values())) > CACHE_BYTES:
                     kept.cache.popitem(last=False)
@@ -143,7 +138,7 @@ class LivePictures:
                 kept.cache.move_to_end(key)
         return Still(data, taken, offline)
 
-    def mjpeg(self, camera: str, look: Look, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
+    def mjpeg(self, camera: str, style: PictureStyle, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
         """Return an endless stream of JPEG parts of `camera`; while it is read, every frame is decoded.
 
         `caller` is whose turn it is to have a picture made.
@@ -153,9 +148,9 @@ class LivePictures:
         """
         if self._viewers >= MAX_VIEWERS:
             raise TooManyViewersError
-        return self._parts(camera, look, 1 / min(max(fps, 0.1), MAX_FPS), caller)
+        return self._parts(camera, style, 1 / min(max(fps, 0.1), MAX_FPS), caller)
 
-    async def _parts(self, camera: str, look: Look, period: float, caller: str) -> AsyncGenerator[bytes, None]:
+    async def _parts(self, camera: str, style: PictureStyle, period: float, caller: str) -> AsyncGenerator[bytes, None]:
         self._viewers += 1
         try:
             yield b"--" + BOUNDARY + b"\r\n"
@@ -169,7 +164,7 @@ class LivePictures:
                 ring = kept.ring
                 if ring is not None:
                     ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
-                data = await self._next(camera, look, caller) or shown
+                data = await self._next(camera, style, caller) or shown
                 # A picture is sent again now and then, so that a viewer who has gone is noticed.
                 if data != shown or loop.time() >= repeat:
                     shown, repeat = data, loop.time() + 1.0
@@ -184,75 +179,13 @@ class LivePictures:
         finally:
             self._viewers -= 1
 
-    async def _next(self, camera: str, look: Look, caller: str) -> bytes | None:
+    async def _next(self, camera: str, style: PictureStyle, caller: str) -> bytes | None:
         """Return the newest picture; None if so many are wanted that this one is left out."""
         try:
-            turn = POOL.submit(caller, partial(self.still, camera, look))
+            turn = POOL.submit(caller, partial(self.still, camera, style))
         except TooManyWaitingError:
             return None
         try:
             return (await asyncio.wrap_future(turn.future)).data
         finally:
             turn.release()
-
-
-def _encode(
-    settings: PictureSettings,
-    ring: FrameRing | None,
-    seq: int,
-    taken: float,
-    tracks: FrameTracks | None,
-    look: Look,
-) -> bytes:
-    from dogwatch.media import picture
-
-    if ring is not None:
-        POOL.need(ring.width * ring.height * BYTES_PER_PX)
-    i420 = _copy(ring, seq)
-    found = i420 is not None
-    bgr = _nothing(settings) if i420 is None else picture.i420_to_bgr(i420)
-    del i420  # megabytes, while the encoder takes its own
-    if look.height is not None:
-        bgr = picture.resize_to_height(bgr, min(look.height, bgr.shape[0]))
-    if found and ring is not None:
-        draw(bgr, look.drawing, settings, tracks, taken, frame=(ring.width, ring.height))
-    return picture.encode(bgr, look.extension, look.quality)
-
-
-def _nothing(settings: PictureSettings) -> Picture:
-    """Draw a black picture that says that there is none."""
-    from dogwatch.media import picture
-    from dogwatch.media.overlay import Canvas, LabelledBox
-    from dogwatch.model import Box
-
-    width, height = settings.size
-    bgr = picture.black(width, height)
-    label = LabelledBox(Box(width // 20, height // 2, width // 20 + 1, height // 2 + 1), "no picture", (200, 200, 200))
-    Canvas(bgr, width, height).labelled_boxes([label])
-    return bgr
-
-
-def _newest(ring: FrameRing | None, analysed: float | None) -> tuple[int, float]:
-    """Return number and time of the frame taken at `analysed` if the ring still has it, else of the newest."""
-    if ring is None:
-        return -1, 0.0
-    head = ring.head
-    if analysed is not None:
-        for seq in range(head, max(-1, head - ring.slots), -1):
-            picture = ring.picture(seq)
-            if picture is not None and abs(picture.time - analysed) < 0.001:
-                return seq, picture.time
-    newest = ring.picture(head)
-    return (head, newest.time) if newest is not None else (-1, 0.0)
-
-
-def _copy(ring: FrameRing | None, seq: int) -> Picture | None:
-    """Copy a frame out of the ring; when it is overwritten meanwhile, a newer one does as well."""
-    if ring is None or seq < 0:
-        return None
-    for _ in range(TRIES):
-        copied = ring.copy(seq)
-        if copied is not None:
-            return copied
-        seq = ring.head
-    return None

@@ -21,7 +21,7 @@ from dogwatch.events import expiry, hub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.live import drawing, pictures, streams
+from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.switches import Switches
@@ -119,7 +119,7 @@ def make_parts(keeper: Keeper, context: PartsContext) -> CoreParts:
             stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
         ),
         pictures=pictures.LivePictures(drawing.pictures_of(config), context.shm),
-        streams=streams.LiveStreams(streams.streams_of(config), context.tell_ingest),
+        streams=streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
@@ -196,7 +196,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
     follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))
     follow(drawing.pictures_of, lambda _, cameras: parts.pictures.configure(cameras))
-    follow(streams.streams_of, lambda _, names: parts.streams.configure(names))
+    follow(stream_names.streams_of, lambda _, names: parts.streams.configure(names))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing
+from dogwatch.live import encoding
 from dogwatch.live import pictures as live_pictures
-from dogwatch.live.drawing import Drawing, Look
+from dogwatch.live.drawing import Drawing, PictureStyle
 from dogwatch.model import Box
 from dogwatch.testing.app import Nvr
 
@@ -101,11 +102,11 @@ async def test_drawing(app: Nvr, ring: FrameRing) -> None:
     put(ring, 60, now - 0.2)
     put(ring, 200, now)
     pictures.on_tracks(FrameTracks("front", now - 0.2, 640, 360, 500, motion_boxes=(Box(100, 100, 300, 300),)))
-    plain = picture(pictures.still("front", Look(extension="png")).data)
-    drawn = pictures.still("front", Look(Drawing(motion=True), extension="png"))
+    plain = picture(pictures.still("front", PictureStyle(extension="png")).data)
+    drawn = pictures.still("front", PictureStyle(Drawing(motion=True), extension="png"))
     assert drawn.time == pytest.approx(now - 0.2)  # the frame that was analysed, not the newest
     assert picture(drawn.data)[50, 50].tolist() != picture(drawn.data)[10, 10].tolist()
-    zones = picture(pictures.still("front", Look(Drawing(zones=True, timestamp=True), extension="png")).data)
+    zones = picture(pictures.still("front", PictureStyle(Drawing(zones=True, timestamp=True), extension="png")).data)
     assert (zones != plain).any()
 
 
@@ -114,13 +115,13 @@ async def test_encoded_once_for_all(app: Nvr, ring: FrameRing, monkeypatch: pyte
     pictures.on_ring(made(ring))
     put(ring, 100, time.time())
     calls: list[str] = []
-    encode = live_pictures._encode
+    encode = encoding.encoded
 
     def counted(*args: Any) -> bytes:
         calls.append("x")
         return encode(*args)
 
-    monkeypatch.setattr(live_pictures, "_encode", counted)
+    monkeypatch.setattr(live_pictures, "encoded", counted)
     await asyncio.gather(*(asyncio.to_thread(pictures.still, "front") for _ in range(8)))
     assert len(calls) == 1
 
@@ -129,7 +130,7 @@ async def test_motion_jpeg(app: Nvr, ring: FrameRing) -> None:
     pictures = app.services.pictures
     pictures.on_ring(made(ring))
     put(ring, 100, time.time())
-    parts = pictures.mjpeg("front", Look(height=90), 30)
+    parts = pictures.mjpeg("front", PictureStyle(height=90), 30)
     assert await anext(parts) == b"--frame\r\n"
     first = await anext(parts)
     head, _, rest = first.partition(b"\r\n\r\n")
@@ -153,9 +154,9 @@ def test_large_pictures_are_not_kept(app: Nvr, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("dogwatch.live.pictures.CACHE_BYTES", 3000)
     pictures = app.services.pictures
     for height in (90, 720, 90):
-        pictures.still("front", Look(height=height, extension="png"))
+        pictures.still("front", PictureStyle(height=height, extension="png"))
     kept = pictures._cameras["front"].cache
-    assert [look.height for *_, look in kept] == [90]
+    assert [style.height for *_, style in kept] == [90]
 
 
 def test_what_nobody_looks_at_is_let_go(app: Nvr, ring: FrameRing, monkeypatch: pytest.MonkeyPatch) -> None:

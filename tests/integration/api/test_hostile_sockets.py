@@ -63,7 +63,7 @@ async def alive(socket: ClientConnection) -> None:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.live.streams.LINGER_S", 0.1)
+    monkeypatch.setattr("dogwatch.live.feeds.LINGER_S", 0.1)
 
 
 async def gone(app: Nvr, before: int) -> None:

@@ -154,7 +154,7 @@ async def test_a_session_that_another_process_ends(
 ) -> None:
     """As `dogwatch users passwd` does."""
     monkeypatch.setattr("dogwatch.auth.recent.CACHE_S", 0.1)
-    monkeypatch.setattr("dogwatch.api.connections.SWEEP_S", 0.1)
+    monkeypatch.setattr("dogwatch.api.open_requests.SWEEP_S", 0.1)
     async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera"))) as socket:
         other = Accounts(app.services.db, iterations=10)
         other.set_password("vera", NEW)
@@ -163,7 +163,7 @@ async def test_a_session_that_another_process_ends(
 
 async def test_a_session_runs_out(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.auth.recent.CACHE_S", 0.1)
-    monkeypatch.setattr("dogwatch.api.connections.SWEEP_S", 0.1)
+    monkeypatch.setattr("dogwatch.api.open_requests.SWEEP_S", 0.1)
     session = app.session("vera")
     async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera", session=session))) as socket:
         over = update(sessions).where(sessions.c.id == session).values(expires_at=1.0)

@@ -339,7 +339,7 @@ async def test_another_protocol_is_refused(listeners: Listeners) -> None:
 
 
 async def test_a_camera_that_sends_nothing(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.api.nvr.live.INIT_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("dogwatch.live.feeds.INIT_TIMEOUT_S", 0.05)
     async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:
         await ask(socket)
         assert await receive(socket) == {"type": "error", "value": "the camera sends no video"}

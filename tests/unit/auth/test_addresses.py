@@ -1,6 +1,6 @@
 import pytest
 
-from dogwatch.auth.addresses import Arrival, client_address, networks, over_https, place
+from dogwatch.auth.addresses import Arrival, client_address, client_key, networks, over_https
 
 TRUSTED = networks(["10.0.0.0/8", "fd00::/8"])
 
@@ -38,7 +38,7 @@ def test_client_address(peer: str, header: list[str], client: str) -> None:
     ],
 )
 def test_place(address: str, found: str) -> None:
-    assert place(address) == found
+    assert client_key(address) == found
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "InputConfig": ("runtime/specs.py", "config/connections.py"),
     "Ipv6Config": ("api/nvr/surface.py",),
     "ListenConfig": ("api/nvr/surface.py", "api/guard.py"),
-    "LiveConfig": ("live/streams.py",),
+    "LiveConfig": ("live/stream_names.py",),
     "LoggerConfig": ("cli/core.py",),
     "MaskConfig": ("runtime/specs.py",),
     "MaxFramesConfig": ("runtime/specs.py",),

@@ -8,7 +8,9 @@ from dogwatch.auth.caller import Caller
 from dogwatch.bus.links import LIVE, WorkerGone
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, Watch, WorkerReady
 from dogwatch.config import parse
-from dogwatch.live.streams import GOP_BYTES, QUEUE_LIMIT, Feed, LiveStreams, StreamChangedError, Viewer, streams_of
+from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, Feed, StreamChangedError, Viewer
+from dogwatch.live.stream_names import streams_of
+from dogwatch.live.streams import LiveStreams
 
 ALL = Caller("vera", "viewer")
 INIT = LiveInit("front", 0, "avc1.640029", b"init")
@@ -123,7 +125,7 @@ def streams(told: list[tuple[str, object]]) -> LiveStreams:
 async def test_ingest_is_told_while_somebody_watches(
     streams: LiveStreams, told: list[tuple[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dogwatch.live.streams.LINGER_S", 0.01)
+    monkeypatch.setattr("dogwatch.live.feeds.LINGER_S", 0.01)
     streams.on_live(INIT)  # nobody has asked for it
     async with streams.watch("front", ALL) as first:
         assert told == [("front", Watch((0,)))]

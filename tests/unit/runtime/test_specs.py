@@ -7,7 +7,8 @@ import pytest
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, ConfigErrors, parse
-from dogwatch.live.streams import LiveStreams, streams_of
+from dogwatch.live.stream_names import streams_of
+from dogwatch.live.streams import LiveStreams
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import analysis_settings, analysis_specs, detection_specs, ingest_spec
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL

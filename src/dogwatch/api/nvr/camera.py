@@ -16,7 +16,7 @@ from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
-from dogwatch.live.drawing import Drawing, Look
+from dogwatch.live.drawing import Drawing, PictureStyle
 
 router = APIRouter()
 
@@ -26,8 +26,8 @@ SEND_TIMEOUT_S = 20.0
 MJPEG = "multipart/x-mixed-replace;boundary=frame"
 
 
-class Parts(StreamingResponse):
-    """An endless answer that lets go of its source however it ends; garbage collection may take its time."""
+class MjpegResponse(StreamingResponse):
+    """An endless answer that closes its source however it ends; garbage collection may take its time."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the client has gone or has stopped reading."""
@@ -79,9 +79,9 @@ async def mjpeg(
     """Show a camera as an endless row of JPEG pictures."""
     if request.method == "HEAD":
         return Response(media_type=MJPEG)
-    look = Look(drawing, height or 360, "jpg", 70)
-    parts = services.pictures.mjpeg(camera, look, fps if fps > 0 else 3, caller_key(request.scope))
-    return Parts(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
+    style = PictureStyle(drawing, height or 360, "jpg", 70)
+    parts = services.pictures.mjpeg(camera, style, fps if fps > 0 else 3, caller_key(request.scope))
+    return MjpegResponse(parts, media_type=MJPEG, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/api/{camera}/latest.{extension}")
@@ -95,7 +95,7 @@ def latest(
     store: bool = False,
 ) -> Response:
     """Return the newest picture of a camera, or one that says that there is none; never an error."""
-    return _latest(services, camera, Look(drawing, height, extension, min(max(quality, 0), 100)), store=store)
+    return _latest(services, camera, PictureStyle(drawing, height, extension, min(max(quality, 0), 100)), store=store)
 
 
 @router.get("/api/camera/{camera}/latest.{extension}")
@@ -109,20 +109,20 @@ def latest_alias(
     store: bool = False,
 ) -> Response:
     """Do as `/api/{camera}/latest.{extension}`."""
-    return _latest(services, camera, Look(drawing, height, extension, min(max(quality, 0), 100)), store=store)
+    return _latest(services, camera, PictureStyle(drawing, height, extension, min(max(quality, 0), 100)), store=store)
 
 
-def _latest(services: Services, camera: str, look: Look, *, store: bool) -> Response:
-    if look.extension not in CONTENT_TYPES:
+def _latest(services: Services, camera: str, style: PictureStyle, *, store: bool) -> Response:
+    if style.extension not in CONTENT_TYPES:
         raise ApiError(404, "Unknown picture format")
 
     def make() -> Made:
-        still = services.pictures.still(camera, look)
+        still = services.pictures.still(camera, style)
         headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
         if still.offline:
             headers["X-Frigate-Offline"] = "true"
         if still.time:
             headers["X-Frame-Time"] = f"{still.time:.6f}"
-        return Made(still.data, CONTENT_TYPES[look.extension], headers)
+        return Made(still.data, CONTENT_TYPES[style.extension], headers)
 
     return PictureResponse(make)

@@ -14,7 +14,7 @@ from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError
 from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
-from dogwatch.live.drawing import Look
+from dogwatch.live.drawing import PictureStyle
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
 
 router = APIRouter()
@@ -161,7 +161,7 @@ def end(services: TheServices, event_id: str, body: Annotated[ManualEnd | None, 
 def _present(services: Services, camera: str, caller: str) -> bytes | None:
     """Return the camera's present frame, None if there is none."""
     try:
-        still = POOL.run(caller, lambda: services.pictures.still(camera, Look(quality=MANUAL_QUALITY)))
+        still = POOL.run(caller, lambda: services.pictures.still(camera, PictureStyle(quality=MANUAL_QUALITY)))
     except TooManyWaitingError as error:
         raise refusal(error) from None
     except (MediaError, KeyError):

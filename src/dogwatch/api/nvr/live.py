@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any, NoReturn
 
@@ -14,14 +13,13 @@ from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import MediaError
-from dogwatch.live.fragments import Rebase
+from dogwatch.live.feeds import StreamChangedError, Viewer
+from dogwatch.live.fragments import TimelineShift
 from dogwatch.live.pictures import TooManyViewersError
-from dogwatch.live.streams import StreamChangedError, Viewer
 from dogwatch.redact import redact_url
 
 router = APIRouter()
 
-INIT_TIMEOUT_S = 15.0
 LONGEST_KIND = 100
 
 
@@ -91,18 +89,14 @@ async def _send(talk: Conversation, viewer: Viewer) -> None:
     """Send a stream until it ends or the client has gone or stopped reading."""
     try:
         async with viewer:
-            try:
-                async with asyncio.timeout(INIT_TIMEOUT_S):
-                    init = await viewer.init()
-            except TimeoutError:
-                await _refuse(talk, "the camera sends no video")
-            rebase = Rebase(init.init)
+            init = await viewer.init()
+            timeline = TimelineShift(init.init)
             mime = f'video/mp4; codecs="{init.codecs}"'
             await talk.tell(json.dumps({"type": "mse", "value": mime}))
             await talk.tell(init.init)
             while True:
                 fragment = await viewer.fragment()
-                await talk.tell(rebase.apply(fragment.data))
+                await talk.tell(timeline.apply(fragment.data))
     except StreamChangedError:
         await talk.close(TRY_AGAIN)
     except MediaError as error:

@@ -1,9 +1,9 @@
-"""What goes on for long: answers and WebSockets that end at once when their caller's session does.
+"""Requests that are being answered, and end at once when their caller's session does.
 
-A session ends by a log-out, a new password, a deleted account; a changed role, and a configuration that gives the role
-other cameras, end what was begun before.
-What this process changes, it is told of. What another one changes (the command line), and that a session has run out,
-is looked for now and then, as long as there is a connection that it may concern.
+A session ends by a log-out, a new password or a deleted account. A changed role, or a configuration that gives the role
+other cameras, ends what was begun before. Changes by this process are told at once. Those by another process (the
+command line), and sessions that have run out, are looked for every `SWEEP_S`, as long as there is a request that they
+may concern.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SWEEP_S = 5.0
 
 
 @dataclass(slots=True, eq=False)
-class Connection:
+class OpenRequest:
     """One request that is being answered, and whether its caller has lost the right to the rest."""
 
     caller: Caller
@@ -44,53 +44,53 @@ class Connection:
             self.task.cancel()
 
 
-class Connections:
+class OpenRequests:
     """All of them, by their caller's name. For one event loop, but for `changed`."""
 
     def __init__(self, authority: Authority) -> None:
         """Listen to what `authority` has to say of sessions."""
         self._authority = authority
-        self._open: dict[str, set[Connection]] = {}
+        self._open: dict[str, set[OpenRequest]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._looks: set[asyncio.Task[None]] = set()
         authority.accounts.sessions.on_end(self.changed)
 
     @contextmanager
-    def follow(self, caller: Caller) -> Iterator[Connection]:
+    def follow(self, caller: Caller) -> Iterator[OpenRequest]:
         """End the present task, by cancelling it, when the session of `caller` ends; `over` tells that this is why."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - requests are served in tasks
-        connection = Connection(caller, task)
+        request = OpenRequest(caller, task)
         self._loop = asyncio.get_running_loop()
-        self._open.setdefault(caller.username, set()).add(connection)
+        self._open.setdefault(caller.username, set()).add(request)
         if self._sweep is None:
             self._sweep = self._loop.call_later(SWEEP_S, self._sweep_all)
         try:
-            yield connection
+            yield request
         finally:
             others = self._open[caller.username]
-            others.discard(connection)
+            others.discard(request)
             if not others:
                 del self._open[caller.username]
 
-    def checked(self, receive: Receive, connection: Connection) -> Receive:
+    def checked(self, receive: Receive, request: OpenRequest) -> Receive:
         """Return `receive` that looks before each command of a WebSocket's client whether it may still be obeyed."""
 
         async def look() -> Message:
             message = await receive()
             # Where it cannot be looked up, the client connects again and learns why.
-            if message["type"] == "websocket.receive" and not await self._holds(connection, unknown=False):
-                connection.end()
+            if message["type"] == "websocket.receive" and not await self._holds(request, unknown=False):
+                request.end()
                 await asyncio.Event().wait()  # until the task is cancelled
             return message
 
         return look
 
     def changed(self, username: str | None) -> None:
-        """Look at the connections of `username`, or of all, soon; for any thread."""
+        """Look at the requests of `username`, or of all, soon; for any thread."""
         if self._loop is not None and self._open and (username is None or username in self._open):
-            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all connections
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all requests
                 if username is None:
                     self._loop.call_soon_threadsafe(self._look_at_all)
                 else:
@@ -112,17 +112,17 @@ class Connections:
         look.add_done_callback(self._looks.discard)
 
     async def _look(self, username: str) -> None:
-        for connection in list(self._open.get(username, ())):
-            held = await self._holds(connection, unknown=True)  # the next sweep asks again
-            if not held and connection in self._open.get(username, ()):
-                log.info("ending a connection of %s: the session is over", username)
-                connection.end()
+        for request in list(self._open.get(username, ())):
+            held = await self._holds(request, unknown=True)  # the next sweep asks again
+            if not held and request in self._open.get(username, ()):
+                log.info("ending a request of %s: the session is over", username)
+                request.end()
 
-    async def _holds(self, connection: Connection, *, unknown: bool) -> bool:
+    async def _holds(self, request: OpenRequest, *, unknown: bool) -> bool:
         """Whether the caller still has the right to the rest; `unknown` where the database does not say."""
         try:
-            return await self._authority.holds(connection.caller)
+            return await self._authority.holds(request.caller)
         except Exception as error:  # the database may be away for a moment
             said = "whether the session of %s goes on could not be looked up: %s"
-            log.error(said, connection.caller.username, error, exc_info=unexpected(error))
+            log.error(said, request.caller.username, error, exc_info=unexpected(error))
             return unknown

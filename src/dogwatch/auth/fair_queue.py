@@ -1,4 +1,4 @@
-"""Work that takes a processor core for a while: one piece at a time, places take turns."""
+"""A queue for work that takes a processor core for a while: one piece at a time, clients by turns."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from contextlib import asynccontextmanager
 
 from dogwatch.auth.limits import TooManyTriesError
 
-WAITING_AT_A_PLACE = 8
+WAITING_EACH = 8
 WAITING = 64
 
 
-class Turns:
+class FairQueue:
     """Lets one in at a time; for the event loop.
 
-    Places take turns, so that who comes from another one waits for one piece of each place at most, however many wait
-    there. At most `WAITING` wait, `WAITING_AT_A_PLACE` of one place; when nobody more may, the last one of the fullest
-    place makes room for who comes from elsewhere.
+    Clients are let in by turns, so that each waits for one piece of work of every other client at most, however many
+    of theirs are waiting. At most `WAITING` wait, `WAITING_EACH` of one client. When the queue is full, the last one of
+    the client with the most makes room for a client with fewer.
     """
 
     def __init__(self) -> None:
@@ -27,58 +27,58 @@ class Turns:
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self, place: str) -> AsyncIterator[None]:
-        """Wait for a turn, and have it until the end of the block.
+    async def slot(self, client: str) -> AsyncIterator[None]:
+        """Wait until `client` is let in, and stay in until the end of the block.
 
         Raises:
             TooManyTriesError: Too many wait.
         """
         if self._busy:
-            await self._wait(place)
+            await self._wait(client)
         self._busy = True
         try:
             yield
         finally:
             self._next()
 
-    async def _wait(self, place: str) -> None:
-        queue = self._waiting.get(place, deque())
-        if len(queue) >= WAITING_AT_A_PLACE:
-            raise TooManyTriesError(f"{WAITING_AT_A_PLACE} at once")
+    async def _wait(self, client: str) -> None:
+        queue = self._waiting.get(client, deque())
+        if len(queue) >= WAITING_EACH:
+            raise TooManyTriesError(f"{WAITING_EACH} at once")
         if sum(map(len, self._waiting.values())) >= WAITING:
             self._make_room(len(queue))
-        self._waiting.setdefault(place, queue)
+        self._waiting.setdefault(client, queue)
         mine = asyncio.get_running_loop().create_future()
         queue.append(mine)
         try:
             await mine
         except BaseException:
             if mine in queue:
-                self._drop(place, mine)
+                self._drop(client, mine)
             elif mine.done() and not mine.cancelled() and mine.exception() is None:
-                self._next()  # it was this one's turn already
+                self._next()  # it had been let in already
             raise
 
     def _make_room(self, mine: int) -> None:
-        fullest = max(self._waiting, key=lambda place: len(self._waiting[place]))
+        fullest = max(self._waiting, key=lambda client: len(self._waiting[client]))
         if len(self._waiting[fullest]) <= mine + 1:
             raise TooManyTriesError(f"{WAITING} at once")
         last = self._waiting[fullest][-1]
         self._drop(fullest, last)
         last.set_exception(TooManyTriesError(f"{WAITING} at once"))
 
-    def _drop(self, place: str, one: asyncio.Future[None]) -> None:
-        self._waiting[place].remove(one)
-        if not self._waiting[place]:
-            del self._waiting[place]
+    def _drop(self, client: str, one: asyncio.Future[None]) -> None:
+        self._waiting[client].remove(one)
+        if not self._waiting[client]:
+            del self._waiting[client]
 
     def _next(self) -> None:
-        """Give the turn to the next place, whose turn comes last from then on."""
+        """Let the next client in, which comes last from then on."""
         while self._waiting:
-            place, queue = self._waiting.popitem(last=False)
+            client, queue = self._waiting.popitem(last=False)
             one = queue.popleft()
             if queue:
-                self._waiting[place] = queue
+                self._waiting[client] = queue
             if not one.done():
                 one.set_result(None)  # `_busy` stays: nobody may come in between
                 return

@@ -2,20 +2,20 @@ import asyncio
 
 import pytest
 
+from dogwatch.auth.fair_queue import WAITING, WAITING_EACH, FairQueue
 from dogwatch.auth.limits import TooManyTriesError
-from dogwatch.auth.turns import WAITING, WAITING_AT_A_PLACE, Turns
 
 
 class Workplace:
     """Takes pieces of work one at a time and remembers whose they were."""
 
     def __init__(self) -> None:
-        self.turns, self.done = Turns(), list[str]()
+        self.turns, self.done = FairQueue(), list[str]()
         self.inside = 0
         self.open = asyncio.Event()
 
     async def work(self, place: str, name: str | None = None) -> None:
-        async with self.turns.turn(place):
+        async with self.turns.slot(place):
             self.inside += 1
             try:
                 assert self.inside == 1
@@ -48,7 +48,7 @@ async def test_one_place_cannot_hold_all() -> None:
     tasks = here.begin(*["flood"] * 100)
     await settle()
     refused = [task for task in tasks if task.done()]
-    assert len(refused) == 100 - 1 - WAITING_AT_A_PLACE
+    assert len(refused) == 100 - 1 - WAITING_EACH
     assert all(isinstance(task.exception(), TooManyTriesError) for task in refused)
     other = here.begin("other")
     here.open.set()
@@ -59,8 +59,8 @@ async def test_one_place_cannot_hold_all() -> None:
 
 async def test_the_fullest_place_makes_room() -> None:
     here = Workplace()
-    floods = [f"flood {n}" for n in range(WAITING // WAITING_AT_A_PLACE)]
-    tasks = here.begin("first", *[place for place in floods for _ in range(WAITING_AT_A_PLACE)])
+    floods = [f"flood {n}" for n in range(WAITING // WAITING_EACH)]
+    tasks = here.begin("first", *[place for place in floods for _ in range(WAITING_EACH)])
     await settle()
     assert not any(task.done() for task in tasks)
     other = here.begin("other")
@@ -106,9 +106,9 @@ async def test_who_gives_up_blocks_nobody() -> None:
 
 
 async def test_an_error_ends_a_turn() -> None:
-    turns = Turns()
+    turns = FairQueue()
     with pytest.raises(ValueError, match="x"):
-        async with turns.turn("a"):
+        async with turns.slot("a"):
             raise ValueError("x")
-    async with turns.turn("b"):
+    async with turns.slot("b"):
         pass
