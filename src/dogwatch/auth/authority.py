@@ -116,8 +116,10 @@ class Authority:
         """Whether what was found out about `caller` when a connection began is still so."""
         if caller.trusted:
             return True  # the listener where nobody logs in
+        if self._auth.enabled != bool(caller.session):
+            return False  # who logs in and who does not has been changed meanwhile
         if not caller.session:  # a proxy's word
-            return not self._auth.enabled and caller.cameras == self.cameras_of(caller.role)
+            return caller.cameras == self.cameras_of(caller.role)
         return await self._live(caller.session, caller.username, by_cookie=caller.by_cookie) == caller
 
     async def log_in(self, username: str, password: str, arrival: Arrival) -> str | None:

@@ -112,6 +112,15 @@ class Broadcast:
             for ear in self._ears:
                 ear(publication)
 
+    def withdraw(self, beginning: str) -> None:
+        """Take back what is retained of topics with this beginning: an empty payload is sent, as MQTT has it."""
+        with self._lock:
+            topics = [topic for topic in self._retained if topic.startswith(beginning)]
+        for topic in topics:
+            self.publish(topic, "", retain=True)
+            with self._lock:
+                self._retained.pop(topic, None)
+
     @contextmanager
     def heard_by(self, ear: Callable[[Publication], None]) -> Iterator[None]:
         """Call `ear` with every publication, one at a time, in the thread that publishes: it must be quick."""

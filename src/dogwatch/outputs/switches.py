@@ -103,7 +103,20 @@ class Switches:
         for camera, config in self._keeper.config.cameras.items():
             for name, state in _states(config).items():
                 self._publish(camera, name, state)
-            self._broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
+            self._tell_suspended(camera)
+
+    def _tell_suspended(self, camera: str) -> None:
+        self._broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
+
+    def _forget(self, camera: str) -> None:
+        """Forget of a camera that is no more what a restart would forget, and take back what was told of it."""
+        with self._lock:
+            kept = {
+                name: value for name, value in self._switched.get(camera, {}).items() if (at := row(name)) and at.kept
+            }
+            self._switched = {**self._switched, camera: kept}
+            self._suspended.pop(camera, None)
+        self._broadcast.withdraw(f"{camera}/")
 
     def _overlay(self, config: Config) -> Config:
         return overlaid(config, self._switched)
@@ -113,12 +126,18 @@ class Switches:
 
     def _changed(self, old: Mapping[str, CameraConfig], new: Mapping[str, CameraConfig]) -> None:
         """Tell of every switch that is another than before, by a command or by a new file."""
+        for camera in old.keys() - new.keys():
+            self._forget(camera)
         for camera, config in new.items():
             before = old.get(camera)
             if before is config:
                 continue
-            told = _states(before) if before else {}
-            for name, state in _states(config).items():
+            if before is None:
+                self._tell_suspended(camera)
+            told, states = _states(before) if before else {}, _states(config)
+            for name in told.keys() - states.keys():
+                self._broadcast.withdraw(f"{camera}/{name}/state")
+            for name, state in states.items():
                 if told.get(name) != state:
                     self._publish(camera, name, state)
 

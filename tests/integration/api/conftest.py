@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,20 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
         yield made
 
 
-@pytest.fixture
-async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
-    """Both listeners of `app` on free ports, without TLS."""
+@asynccontextmanager
+async def listening(app: Nvr, directory: Path) -> AsyncIterator[Listeners]:
+    """Serve both listeners of `app` on free ports, without TLS."""
     config = app.services.config
     plain = config.model_copy(update={"tls": config.tls.model_copy(update={"enabled": False})})
-    made = Listeners(app.app, nvr_listeners(plain), tmp_path, any_port=True)
+    made = Listeners(app.app, nvr_listeners(plain), directory, any_port=True)
     await made.start()
     yield made
     await made.stop()
     app.services.streams.close()
+
+
+@pytest.fixture
+async def listeners(app: Nvr, tmp_path: Path) -> AsyncIterator[Listeners]:
+    """Both listeners of `app`."""
+    async with listening(app, tmp_path) as made:
+        yield made

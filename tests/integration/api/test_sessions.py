@@ -22,6 +22,8 @@ from dogwatch.auth.sessions import MAX_SESSIONS, Sessions
 from dogwatch.errors import StoreError
 from dogwatch.store.tables import sessions
 from dogwatch.testing.app import KEY, PASSWORD, Nvr, nvr, until
+from tests.integration.api.conftest import listening
+from tests.integration.api.test_proxy_headers import MAPPED, behind
 
 NEW = "another long password"
 LIVE = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]
@@ -298,3 +300,30 @@ def test_a_change_on_the_way_does_not_bring_an_ended_session_back(app: Nvr) -> N
     assert kept.find(session.id) is None
     app.services.db.write(lambda _: None)  # what was submitted before is done
     assert kept.of_user("vera") == []
+
+
+async def test_a_role_that_loses_a_camera_ends_what_is_open(app: Nvr, listeners: Listeners) -> None:
+    async with (
+        connect(at(listeners, "/ws"), additional_headers=bearer(app.token("frida"))) as limited,
+        connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera"))) as other,
+    ):
+        await asyncio.to_thread(app.services.config_file.change, CHANGES["roles"], live=True, write=True)
+        assert await closed(limited) == 1008
+        await (await other.ping())
+
+
+CHANGES: dict[str, dict[tuple[str, ...], Any]] = {
+    "roles": {("auth", "roles", "front_only"): ["back"]},
+    "login": {("auth", "enabled"): True},
+}
+
+
+@pytest.mark.parametrize("how", sorted(CHANGES))
+async def test_who_a_proxy_has_let_in_is_looked_at_again(tmp_path: Path, how: str) -> None:
+    with nvr(tmp_path, behind(MAPPED)) as app:
+        async with listening(app, tmp_path) as made:
+            said = {"X-Proxy-Secret": "between us", "Remote-User": "ann", "Remote-Groups": "front_only"}
+            async with connect(at(made, "/ws"), additional_headers=said) as socket:
+                await (await socket.ping())
+                await asyncio.to_thread(app.services.config_file.change, CHANGES[how], live=True, write=True)
+                assert await closed(socket) == 1008

@@ -7,10 +7,11 @@ import pytest
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
 from dogwatch.events.rendering import Style
+from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import SILENCE_S
 from dogwatch.media import picture
 from dogwatch.model import Box
-from tests.integration.events.house import House
+from tests.integration.events.house import RULES, House
 from tests.tracks import START, best, frame, jpeg, tracked
 
 
@@ -247,3 +248,32 @@ async def test_a_database_that_fails_stops_no_messages(house: House, caplog: pyt
     assert house.kinds("events") == ["new", "end"]
     assert house.hub.statistics()["failed_writes"] == 2
     assert "could not be stored" in caplog.text
+
+
+async def test_what_is_open_of_a_removed_camera_ends(house: House) -> None:
+    house.walk()
+    house.hub.configure({"side": RULES["side"]}, {})
+    assert house.kinds("events")[-1] == "end"
+    assert house.kinds("reviews")[-1] == "end"
+    (row,) = house.rows()
+    assert row["end_time"] is not None
+    assert house.messages("front/person")[-1] == 0
+    assert house.messages("front/review_status")[-1] == "NONE"
+    assert list(house.hub.activity()) == ["side"]
+    told = len(house.told)
+    house.hub.on_tracks(frame(5, tracked(5)))  # what was still on its way
+    house.settle()
+    assert len(house.told) == told
+
+
+async def test_open_objects_of_a_changed_camera_go_on_and_a_new_one_is_announced(house: House) -> None:
+    key = house.walk()
+    changed = {**RULES, "front": CameraRules("front", zones=("porch", "lawn")), "new": CameraRules("new")}
+    house.hub.configure(changed, {})
+    assert house.kinds("events")[-1] == "update"
+    assert house.hub.live(key) is not None
+    assert house.messages("front/person")[-1] == 1
+    assert (house.messages("lawn/person"), house.messages("new/person/active")) == ([0], [0])
+    assert house.messages("new/motion") == ["OFF"]
+    house.leave(4)
+    assert house.kinds("events")[-1] == "end"

@@ -157,3 +157,51 @@ async def test_a_link_that_ends_is_a_new_beginning(streams: LiveStreams) -> None
         with pytest.raises(StreamChangedError):
             await viewer.fragment()
     streams.close()
+
+
+TWO = """
+cameras:
+  front: {ffmpeg: {inputs: [{path: "rtsp://192.0.2.1/"}]}}
+  back: {ffmpeg: {inputs: [{path: "rtsp://192.0.2.2/"}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO.replace("front", "other"),
+        TWO.replace("192.0.2.1", "192.0.2.9"),
+        TWO.replace("front: {", "front: {enabled: false, "),
+    ],
+    ids=["removed", "other input", "disabled"],
+)
+async def test_viewers_of_what_has_gone_are_sent_away(text: str) -> None:
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda _camera, _message: None)
+    async with (
+        streams.watch("front", ALL) as early,
+        streams.watch("front", ALL) as late,
+        streams.watch("back", ALL) as back,
+    ):
+        waits = asyncio.create_task(early.init())
+        streams.on_live(LiveInit("back", 0, INIT.codecs, INIT.init))
+        await back.init()
+        await asyncio.sleep(0)
+        streams.configure(streams_of(parse(text, env={}).config))
+        with pytest.raises(StreamChangedError):
+            await asyncio.wait_for(waits, 10)
+        with pytest.raises(StreamChangedError):
+            await asyncio.wait_for(late.init(), 10)
+        streams.on_live(LiveFragment("back", 0, 1.0, True, b"x"))
+        assert (await back.fragment()).time == 1
+    streams.close()
+
+
+async def test_a_change_of_something_else_disturbs_no_viewer() -> None:
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda _camera, _message: None)
+    async with streams.watch("front", ALL) as viewer:
+        streams.on_live(INIT)
+        await viewer.init()
+        streams.configure(streams_of(parse(TWO + "detect: {fps: 7}", env={}).config))
+        streams.on_live(fragment(1, keyframe=True))
+        assert (await viewer.fragment()).time == 1
+    streams.close()

@@ -189,3 +189,20 @@ def test_suspended_notifications(db: Database) -> None:
     assert made.switches.suspended_until("front") == 0
     assert not made.switches.command("front/notifications/suspend", "x")
     assert not made.switches.command("nowhere/notifications/suspend", "5")
+
+
+def test_what_was_told_of_a_removed_camera_is_taken_back(db: Database) -> None:
+    made = Made(db)
+    made.switches.publish_all()
+    for name in ("detect", "motion_threshold"):
+        assert made.switches.set("front", name, 40 if name == "motion_threshold" else False)
+    text = LOADED.text
+    made.keeper.change(parse(text.replace("  front:", "  other:"), env={}))
+    assert not [topic for topic in made.states if topic.startswith("front/")]
+    assert made.states["other/detect/state"] == "ON"
+    assert made.states["other/notifications/suspended"] == 0
+    made.keeper.change(parse(text.replace("      lawn", "      grass"), env={}))
+    assert made.switches.get("front", "detect") is False  # which outlives a restart
+    assert made.switches.get("front", "motion_threshold") == 30
+    assert "front/zone/lawn/state" not in made.states
+    assert made.states["front/zone/grass/state"] == "OFF"

@@ -1,0 +1,153 @@
+"""Running on one configuration and changing to another leaves everything as a start on the other would."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from joserfc.jwk import OctKey
+from ruamel.yaml import YAML
+
+from dogwatch.auth.caller import Caller
+from dogwatch.config import Keeper, parse
+from dogwatch.config.effective import effective
+from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.specs import all_specs
+from dogwatch.store.database import Database
+from tests.unit.config.strategies import configs
+from tests.unit.config.whole_files import ordinary
+
+KEY = OctKey.import_key(b"0123456789abcdef0123456789abcdef")
+ALL = Caller("admin", "admin")
+PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
+
+
+@st.composite
+def rich(draw: st.DrawFn) -> dict[str, Any]:
+    """A whole file, also with the sections that concern the core only."""
+    content: dict[str, Any] = draw(st.one_of(configs, ordinary().map(lambda file: file.content)))
+    cameras = content["cameras"]
+    more: dict[str, st.SearchStrategy[Any]] = {
+        "ui": st.fixed_dictionaries({"timezone": st.sampled_from(["UTC", "Europe/Berlin"])}),
+        "detectors": st.just({"slow": {"type": "opencv", "num_threads": 1}, "fast": {"type": "opencv"}}),
+        "auth": st.fixed_dictionaries(
+            {},
+            optional={
+                "enabled": st.booleans(),
+                "cookie_name": st.sampled_from(["one", "two"]),
+                "trusted_proxies": st.just(["192.0.2.0/24"]),
+                "failed_login_rate_limit": st.sampled_from(["1/second", "5/minute"]),
+                "hash_iterations": st.integers(1, 10),
+            },
+        ),
+        "proxy": st.fixed_dictionaries({"default_role": st.sampled_from(["admin", "viewer"])}),
+        "networking": st.fixed_dictionaries({"listen": st.just({"internal_hosts": ["nvr.example.org"]})}),
+        "camera_groups": st.just({"all": {"cameras": sorted(cameras)}}),
+        "snapshots": st.fixed_dictionaries({"retain": st.fixed_dictionaries({"default": st.integers(0, 30)})}),
+        "review": st.just({"alerts": {"labels": ["face"], "cutoff_time": 20}}),
+        "go2rtc": st.just({"streams": {"extra": "rtsp://10.0.0.9/extra"}}),
+    }
+    content |= draw(st.fixed_dictionaries({}, optional=more))
+    if cameras and draw(st.booleans()):
+        content["auth"] = content.get("auth", {}) | {"roles": {"some": sorted(cameras)[:1]}}
+    for camera in cameras.values():
+        camera.update(draw(st.fixed_dictionaries({}, optional={"enabled": st.booleans()})))
+        if draw(st.booleans()):
+            camera["ffmpeg"]["inputs"][0]["path"] = "rtsp://10.0.0.77/other"
+            camera["live"] = {"streams": {"Other": "extra"}}
+    return content
+
+
+def text_of(content: dict[str, Any]) -> str:
+    yaml, stream = YAML(typ="safe", pure=True), io.StringIO()
+    yaml.default_flow_style = False
+    yaml.dump(content, stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, which is copied: making one takes longer than a whole example."""
+    path = tmp_path_factory.mktemp("empty") / "dogwatch.db"
+    db = Database(f"sqlite:///{path}")
+    db.migrate()
+    db.close()
+    return path
+
+
+@contextmanager
+def running(text: str, empty: Path) -> Iterator[tuple[Keeper, CoreParts]]:
+    """Make all parts of `text`, as a core does at its start."""
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory)
+        shutil.copy(empty, place / "dogwatch.db")
+        db = Database(f"sqlite:///{place / 'dogwatch.db'}")
+        keeper = Keeper(parse(text, env={}))
+        context = PartsContext(
+            db=db, media=place, run=place, shm=str(place), version="1", key=KEY,
+            tell_ingest=lambda _camera, _message: None,
+        )  # fmt: skip
+        parts = make_parts(keeper, context)
+        parts.switches.publish_all()
+        parts.events.announce()
+        parts.status.tick()
+        try:
+            yield keeper, parts
+        finally:
+            parts.jobs.close()
+            db.close()
+
+
+def view(keeper: Keeper, parts: CoreParts) -> dict[str, Any]:
+    """Return what each part has taken from the configuration, in a form that can be compared."""
+    config = keeper.config
+    events, status, pictures, streams = parts.events, parts.status, parts.pictures, parts.streams
+    authority, accounts = parts.authority, parts.authority.accounts
+    stats = parts.stats.snapshot()
+    return {
+        "specs": all_specs(config, PATHS),
+        "config": effective(config, keeper.file, admin=True, sizes={}),
+        "shown": [effective(config, keeper.file, cameras=frozenset({name}), sizes={}) for name in config.cameras],
+        "switches": {name: parts.switches.of(name) for name in config.cameras},
+        "events": {name: (one.rules, one.labels.wanted) for name, one in events.watches.items()},
+        "counts": events._counts._told,
+        "stats": {key: list(stats[key]) for key in ("cameras", "detectors")},
+        "activity": parts.activity.snapshot(),
+        "status": (dict(status._roles), status._online, status._told),
+        "pictures": {name: one.settings for name, one in pictures._cameras.items()},
+        "streams": (streams._names, {name: streams.find(name, ALL) for name in streams.names(ALL)}),
+        "retention": parts.retention._cameras,
+        "floor": parts.space._floor,
+        "expiry": (parts.expiry._cameras, parts.expiry._default),
+        "exports": (parts.export_kind.workers, parts.export_kind._floor, parts.export_kind._chapters),
+        "timezone": str(parts.exports._zone),
+        "auth": (authority._auth, authority._proxy, authority._trusted, authority._forgiving, authority._limits),
+        "accounts": (accounts.roles, accounts._iterations, accounts._nobody),
+        "retained": {one.topic: one.payload for one in parts.broadcast.retained()},
+    }
+
+
+def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    for part in expected:
+        assert found[part] == expected[part], part
+
+
+@settings(max_examples=60)
+@given(first=rich(), second=rich())
+def test_a_change_leaves_what_a_start_would(empty: Path, first: dict[str, Any], second: dict[str, Any]) -> None:
+    one, other = text_of(first), text_of(second)
+    with running(other, empty) as fresh:
+        expected = view(*fresh)
+    with running(one, empty) as (keeper, parts):
+        keeper.change(parse(other, env={}))
+        parts.status.tick()
+        compare(view(keeper, parts), expected)
