@@ -1,4 +1,4 @@
-"""What the user can choose about the analysis of one camera: the core makes it, workers and `replay` compute with it.
+"""The settings of the analysis of one camera: the core makes them; workers and `replay` use them.
 
 Areas are in detect-frame pixels or, when at most 1, fractions of the frame. Polygons are in fractions too, or in pixels
 when any number is beyond 1. Counts of frames are at the detect rate.
@@ -13,7 +13,7 @@ Polygon = tuple[Point, ...]
 
 
 class ObjectFilter(msgspec.Struct, frozen=True):
-    """What a detection of a label must be like."""
+    """The limits that detections of a label must keep."""
 
     min_area: float = 0
     max_area: float = 24_000_000
@@ -60,7 +60,7 @@ class MotionSettings(msgspec.Struct, frozen=True):
 
 
 class StationarySettings(msgspec.Struct, frozen=True):
-    """When an object counts as stationary, in frames; None in `max_frames` means for ever.
+    """When an object counts as stationary, in frames; None in `max_frames` means no limit.
 
     After `interval` frames a stationary object is looked at again; 0 means never, unless something moves there.
     """
@@ -72,7 +72,7 @@ class StationarySettings(msgspec.Struct, frozen=True):
 
 
 class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that decides what the analysis of one camera finds.
+    """All settings that decide what the analysis of one camera finds.
 
     `width` and `height` give the detect frame; None means the stream's own size. `fps` is the detect rate, in whose
     frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
@@ -102,5 +102,5 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def analysing(self) -> bool:
-        """Whether objects are to be found."""
+        """Whether detection is switched on."""
         return self.enabled and self.detect

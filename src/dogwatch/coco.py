@@ -18,7 +18,7 @@ GAPS = frozenset({12, 26, 29, 30, 45, 66, 68, 69, 71, 83})
 BY_CATEGORY = frozenset({"ssd", "rfdetr"})
 """Families that number by category, 1 to 90 with gaps; all others by place, 0 to 79 without."""
 DEFAULT_TYPES = {"onnx": "yolo-generic", "openvino": "ssd", "litert": "ssd"}
-"""The family of a model of which nobody says it, by the runtime: what people mostly run there."""
+"""The family of a model without a configured type, by the runtime: the most common one."""
 
 
 def labels(model_type: str, runtime: str = "onnx") -> dict[int, str]:
@@ -26,7 +26,7 @@ def labels(model_type: str, runtime: str = "onnx") -> dict[int, str]:
     kind = model_type or DEFAULT_TYPES.get(runtime, "")
     if kind not in BY_CATEGORY:
         return dict(enumerate(NAMES))
-    # TensorFlow Lite's detection operator leaves the background out: its numbers are one less.
+    # TensorFlow Lite's detection operator omits the background class: its numbers are one less.
     # Source: tensorflow/lite/kernels/detection_postprocess.cc, and the label files that go with such models.
     shift = 1 if runtime == "litert" and kind == "ssd" else 0
     categories = (number - shift for number in range(1, 91) if number not in GAPS)

@@ -1,4 +1,4 @@
-"""Polygons in a picture: from pixels to fractions of it, cut where they leave it. The core and vision share this."""
+"""Converts polygons from pixels to fractions of the picture, and clips them. The core and the analysis share this."""
 
 from __future__ import annotations
 
@@ -7,60 +7,62 @@ from collections.abc import Callable
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
 
-HAIR = 0.02
-"""So far outside of the picture, as a fraction of it, a corner was meant to lie on the edge."""
-NOTHING = 1e-7
-"""An area, as a fraction of the picture, below which nothing of a polygon is left."""
+TOLERANCE = 0.02
+"""A corner at most this far outside, as a fraction of the picture, counts as on the edge."""
+MIN_AREA = 1e-7
+"""A polygon with a smaller area, as a fraction of the picture, counts as empty."""
 
 
 def in_pixels(polygon: Polygon) -> bool:
-    """Tell whether any coordinate is beyond 1, which makes all of them pixels."""
+    """Whether any coordinate is above 1, which makes all of them pixels."""
     return any(number > 1 for point in polygon for number in point)
 
 
 def relative(polygon: Polygon, width: float, height: float) -> Polygon:
-    """Turn pixels of a picture of `width` x `height` into fractions from 0 to 1.
+    """Convert pixels of a picture of `width` x `height` to fractions from 0 to 1.
 
-    Corners a hair outside are moved to the edge; what lies further outside is cut off.
+    Corners just outside are moved to the edge; parts further outside are cut off.
 
     Returns:
-        The polygon, which may have other corners than before; empty if nothing of it lies inside the picture.
+        The polygon, which may have other corners than before; empty if no part of it is inside the picture.
     """
     found = tuple((x / width, y / height) for x, y in polygon)
     if inside(found):
         return found
-    near = all(-HAIR <= number <= 1 + HAIR for point in found for number in point)
+    near = all(-TOLERANCE <= number <= 1 + TOLERANCE for point in found for number in point)
     left = clamped(found) if near else cut(found)
     return left if something(left, found) else ()
 
 
 def something(left: Polygon, before: Polygon) -> bool:
-    """Tell whether anything is `left` of what was there `before`; what had no area then need not have one now."""
-    if area(left) > NOTHING:
+    """Whether anything of `before` is `left`; a polygon that had no area before needs none now."""
+    if area(left) > MIN_AREA:
         return True
     width, height = (max(numbers) - min(numbers) for numbers in zip(*left, strict=True)) if left else (0, 0)
-    return area(before) <= NOTHING < width * height  # such as two triangles that meet in a point
+    return area(before) <= MIN_AREA < width * height  # such as two triangles that meet in a point
 
 
 def same_corners(one: Polygon, other: Polygon) -> bool:
-    """Tell whether two polygons in fractions have the same corners, but for a hair."""
+    """Whether two polygons in fractions have the same corners, within `TOLERANCE`."""
     flat = [number for polygon in (one, other) for point in polygon for number in point]
     half = len(flat) // 2
-    return len(one) == len(other) and all(abs(a - b) <= HAIR for a, b in zip(flat[:half], flat[half:], strict=True))
+    return len(one) == len(other) and all(
+        abs(a - b) <= TOLERANCE for a, b in zip(flat[:half], flat[half:], strict=True)
+    )
 
 
 def fitted(polygon: Polygon, width: float, height: float) -> Polygon:
-    """Return `polygon` in fractions: as it is if it is in fractions already, else as `relative` does."""
+    """Return `polygon` in fractions: unchanged if it is in fractions already, else converted by `relative`."""
     return relative(polygon, width, height) if in_pixels(polygon) else polygon
 
 
 def inside(polygon: Polygon) -> bool:
-    """Tell whether all corners, in fractions, lie in the picture."""
+    """Whether all corners, in fractions, are inside the picture."""
     return all(0 <= number <= 1 for point in polygon for number in point)
 
 
 def clamped(polygon: Polygon) -> Polygon:
-    """Move every corner, in fractions, to the nearest place in the picture."""
+    """Move every corner, in fractions, to the nearest point in the picture."""
     return tuple((min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)) for x, y in polygon)
 
 
@@ -71,7 +73,7 @@ def area(polygon: Polygon) -> float:
 
 
 def cut(polygon: Polygon) -> Polygon:
-    """Cut off what of `polygon`, in fractions, lies outside of the picture (Sutherland and Hodgman, 1974)."""
+    """Clip `polygon`, in fractions, to the picture (Sutherland and Hodgman, 1974)."""
     for axis in (0, 1):
         polygon = _cut_edge(polygon, axis, 0.0, lambda number: number >= 0)
         polygon = _cut_edge(polygon, axis, 1.0, lambda number: number <= 1)

@@ -1,9 +1,9 @@
-"""Who is asking, and what may they do.
+"""Finds out who sends a request, and what they may do.
 
-- `caller`: the identity that a request carries once it is known.
+- `caller`: the identity of a request's sender.
 - `passwords`, `tokens`, `secret`: how a user proves who they are.
-- `accounts`: users and what may be changed of them; `authority`: logging in and verdicts.
-- `proxy`: identities that a proxy in front has established.
-- `limits`: how often an address may try; `addresses`: which address that is.
-- `hosts`: which names the port without log-in answers to.
+- `accounts`: users, their passwords and roles; `authority`: logging in, and identifying requests.
+- `proxy`: identities that a reverse proxy has established.
+- `limits`: rate limits of logins by address; `addresses`: the address of a client, also behind proxies.
+- `hosts`: the host names for which the port without login answers.
 """

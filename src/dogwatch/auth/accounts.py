@@ -1,4 +1,4 @@
-"""Users and what may be changed of them, for the API and for the command line."""
+"""Adds, changes and removes users, for the API and for the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.auth import passwords
 from dogwatch.auth.caller import ADMIN, VIEWER
-from dogwatch.auth.recent import Recent
+from dogwatch.auth.row_cache import RowCache
 from dogwatch.auth.sessions import Sessions
 from dogwatch.errors import DogwatchError, ForbiddenError, NotFoundError
 from dogwatch.store import sessions, users
@@ -36,20 +36,20 @@ class AccountError(DogwatchError):
 
 
 class Accounts:
-    """The accounts in the database. Safe to use from any thread; everything that hashes takes its time."""
+    """The accounts in the database. Safe to use from any thread; whatever hashes a password takes half a second."""
 
     def __init__(self, db: Database, *, roles: Collection[str] = (), iterations: int = 600_000) -> None:
         """Keep accounts in `db`; `roles` are those of the configuration beside `admin` and `viewer`."""
         self._db = db
-        self._recent = Recent(self._read)
+        self._recent = RowCache(self._read)
         self.sessions = Sessions(db)
         self.configure(roles, iterations)
 
     def configure(self, roles: Collection[str], iterations: int) -> None:
-        """Know these roles beside `admin` and `viewer`, and hash so often, from now on."""
+        """Use these roles beside `admin` and `viewer`, and this number of hash iterations, from now on."""
         self.roles = (ADMIN, VIEWER, *(role for role in roles if role not in (ADMIN, VIEWER)))
         self._iterations = iterations
-        # Somebody who does not exist, so that a wrong name takes as long as a wrong password.
+        # The hash of an unknown user, so that a wrong name takes as long as a wrong password.
         self._nobody = f"pbkdf2_sha256${iterations}${'0' * 32}$"
 
     def everyone(self) -> list[User]:
@@ -58,15 +58,15 @@ class Accounts:
             return users.everyone(connection)
 
     def recall(self, username: str) -> tuple[bool, User | None]:
-        """Return whether the account has been looked up lately, and what was found, without waiting."""
+        """Return whether the account is in the cache, and the account; never waits."""
         return self._recent.recall(username)
 
     def find(self, username: str) -> User | None:
-        """Return the account `username`; an answer may be some seconds old if another process changed it."""
+        """Return the account `username`; a change by another process may show some seconds later."""
         return self._recent.find(username)
 
     def verify(self, username: str, password: str) -> User | None:
-        """Return the account if the password is right, in the same time for unknown names."""
+        """Return the account if the password is right; unknown names take the same time."""
         user = self._read(username)
         right = passwords.verify_password(password, user.password_hash if user else self._nobody)
         return user if right else None
@@ -75,7 +75,7 @@ class Accounts:
         """Add an account.
 
         Raises:
-            AccountError: The name, password or role will not do.
+            AccountError: The name, password or role is not allowed.
             ConflictError: The name is taken.
         """
         if not USERNAME.fullmatch(username):
@@ -96,7 +96,7 @@ class Accounts:
         return self._change(username, lambda: self._db.write(lambda connection: users.remove(connection, username)))
 
     def set_password(self, username: str, password: str) -> User:
-        """Change a password, which ends all sessions of the account, and return the account as it is then.
+        """Change a password, which ends all sessions of the account; return the changed account.
 
         Raises:
             NotFoundError: There is no such account.
@@ -109,7 +109,7 @@ class Accounts:
         return self._store_password(user, password)
 
     def set_role(self, username: str, role: str) -> None:
-        """Change a role; open sessions follow at once.
+        """Change a role; it applies to open sessions at once.
 
         Raises:
             ForbiddenError: It is the built-in administrator.
@@ -128,7 +128,7 @@ class Accounts:
     def first_start(self, announce: Callable[[str, str], None], *, reset: bool = False) -> None:
         """Make the user `admin` if there is no user yet, or give it a new password if `reset` is set.
 
-        `announce(username, password)` tells the user, once; the password goes nowhere else.
+        `announce(username, password)` shows the password once; it is stored nowhere else.
         """
         with self._db.read() as connection:
             empty = users.count(connection) == 0

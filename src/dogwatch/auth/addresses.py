@@ -1,4 +1,4 @@
-"""Which address a request really comes from, when trusted proxies stand in front."""
+"""Finds the client's address of a request that came through trusted proxies."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a request came in: what the socket and the headers say, before any of it is believed."""
+    """What the socket and the headers tell about a request, not yet checked."""
 
     peer: str
     """The address at the other end of the socket."""
     forwarded_for: tuple[str, ...] = ()
     """The values of `X-Forwarded-For`, in the order received."""
     encrypted: bool = False
-    """Whether it came over a TLS connection of ours."""
+    """Whether it came over TLS to this program."""
     forwarded_proto: tuple[str, ...] = ()
     """The values of `X-Forwarded-Proto`."""
     agent: str = ""
-    """What the client calls itself."""
+    """The `User-Agent` header."""
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
     """Read addresses and CIDR networks.
 
     Raises:
-        ValueError: One is neither.
+        ValueError: A text is neither.
     """
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
 def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
-    """Return the client's address: the right-most in `X-Forwarded-For` that no trusted proxy has.
+    """Return the client's address: the right-most one in `X-Forwarded-For` that is no trusted proxy's.
 
-    `forwarded_for` are the header's values in the order received. Only what a trusted peer says is believed;
-    without a header, or when all are trusted, it is the peer. Source: docs/authentication.md.
+    `forwarded_for` are the header's values in the order received. The header counts only from a trusted peer; without
+    it, or if all addresses are trusted, the result is the peer. Source: docs/authentication.md.
     """
     if not _within(peer, trusted):
         return peer
@@ -52,7 +52,7 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
 
 
 def over_https(arrival: Arrival, trusted: Sequence[Network]) -> bool:
-    """Whether the client speaks HTTPS: to us, or to a trusted proxy that says so."""
+    """Whether the client uses HTTPS: to this program, or to a trusted proxy that says so."""
     if arrival.encrypted:
         return True
     said = ",".join(arrival.forwarded_proto).partition(",")[0].strip().lower()
@@ -62,7 +62,7 @@ def over_https(arrival: Arrival, trusted: Sequence[Network]) -> bool:
 def client_key(address: str) -> str:
     """Return what counts as one client for limits: an IPv4 address, or the /64 network of an IPv6 one.
 
-    One customer of a provider has a whole /64, and could otherwise come from another address each time.
+    A customer of a provider has a whole /64, and could otherwise use another address each time.
     """
     try:
         found = ipaddress.ip_address(address)

@@ -34,7 +34,7 @@ Values = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who it is, or None; `renewed` is a token that has to go out as a cookie with the answer."""
+    """The caller, or None; `renewed` is a token to be sent as a cookie with the answer."""
 
     caller: Caller | None
     renewed: str | None = None
@@ -44,7 +44,7 @@ NOBODY = Verdict(None)
 
 
 class Authority:
-    """Establishes identities by the rules of the configuration; one a program, for the event loop."""
+    """Identifies callers by the rules of the configuration. One for the program; for the event loop."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Authority:
         key: OctKey,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Decide by these sections of the configuration; `clock` gives epoch seconds."""
+        """Use these sections of the configuration; `clock` gives epoch seconds."""
         self.accounts, self._key, self._clock = accounts, key, clock
         self._limits: str | None = None
         self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
@@ -63,10 +63,10 @@ class Authority:
         self._hasher = ThreadPoolExecutor(1, "hash")
 
     def configure(self, auth: AuthConfig, proxy: ProxyConfig) -> None:
-        """Decide by these sections from now on; connections that they no longer allow end."""
+        """Use these sections from now on; connections that they no longer allow end."""
         self._auth, self._proxy = auth, proxy
         self._trusted, self._forgiving = networks(auth.trusted_proxies), not auth.failed_login_rate_limit
-        if auth.failed_login_rate_limit != self._limits:  # else what was counted stays
+        if auth.failed_login_rate_limit != self._limits:  # otherwise the counts stay
             self._limits = auth.failed_login_rate_limit
             self._limit = limits.RateLimit(limits.parse(self._limits or limits.DEFAULT))
         self.accounts.configure(auth.roles, auth.hash_iterations)
@@ -74,12 +74,12 @@ class Authority:
 
     @property
     def enabled(self) -> bool:
-        """Whether users log in here; otherwise a proxy in front says who they are."""
+        """Whether users log in here; otherwise a proxy identifies them."""
         return self._auth.enabled
 
     @property
     def first_login_hint(self) -> bool:
-        """Whether the login page should tell where the first password is to be found."""
+        """Whether the login page should tell where to find the first password."""
         return bool(self._auth.admin_first_time_login or self._auth.reset_admin_password)
 
     @property
@@ -94,9 +94,9 @@ class Authority:
         return frozenset(self._auth.roles.get(role, ()))
 
     async def identify(self, values: Values, cookie: str | None) -> Verdict:
-        """Return who sent a request, by its headers and the session `cookie`.
+        """Identify the sender of a request by its headers and the session `cookie`.
 
-        A header that says who somebody is comes once: of two, one would be the client's own.
+        An identity header must come only once: of two, one would be from the client.
         """
         secret = self._proxy.auth_secret
         if secret and not _is_secret(values("x-proxy-secret"), secret):
@@ -113,12 +113,12 @@ class Authority:
         return await self._by_token(cookie, by_cookie=True) if cookie else NOBODY
 
     async def holds(self, caller: Caller) -> bool:
-        """Whether what was found out about `caller` when a connection began is still so."""
+        """Whether `caller`, identified when a connection began, still has the same rights."""
         if caller.trusted:
-            return True  # the listener where nobody logs in
+            return True  # the listener without login
         if self._auth.enabled != bool(caller.session):
-            return False  # who logs in and who does not has been changed meanwhile
-        if not caller.session:  # a proxy's word
+            return False  # login was switched on or off meanwhile
+        if not caller.session:  # identified by a proxy
             return caller.cameras == self.cameras_of(caller.role)
         return await self._live(caller.session, caller.username, by_cookie=caller.by_cookie) == caller
 
@@ -126,7 +126,7 @@ class Authority:
         """Check a name and a password; the call counts towards the rate limit.
 
         Returns:
-            The token of a new session, None when the two do not fit.
+            The token of a new session, None if name or password is wrong.
 
         Raises:
             TooManyTriesError: There were too many tries.
@@ -144,11 +144,11 @@ class Authority:
     async def confirm(self, caller: Caller, password: str, arrival: Arrival) -> None:
         """Check that `caller`, who is logged in, knows the present password.
 
-        It counts towards the rate limit as logging in does, so that who finds a session open cannot try passwords.
+        It counts towards the rate limit as a login does, so that nobody can try passwords in a session left open.
 
         Raises:
             AuthError: The password is wrong.
-            NotFoundError: A proxy says who the caller is, and there is no such account.
+            NotFoundError: A proxy identified the caller, and there is no such account.
             TooManyTriesError: There were too many tries.
         """
         address = self._address(arrival)
@@ -162,24 +162,24 @@ class Authority:
         """Queue `job`, which hashes a password: all hashing together never takes more than one core.
 
         Raises:
-            TooManyTriesError: Too many wait.
+            TooManyTriesError: Too many are waiting.
         """
         return await self._queued(self._address(arrival), job)
 
     async def new_session(self, user: User, arrival: Arrival) -> str | None:
-        """Return the token of a new session; None if the account has been changed since it was looked at."""
+        """Return the token of a new session; None if the account has changed since it was read."""
         lifetime, address = self._auth.session_length, client_key(self._address(arrival))
         session = await asyncio.to_thread(self.accounts.sessions.open, user, lifetime, address, arrival.agent)
         return self._token(session, user.role) if session else None
 
     async def log_out(self, caller: Caller) -> None:
-        """End the session of `caller`: its token is worth nothing from now on."""
+        """End the session of `caller`, which makes its token invalid."""
         session = await asyncio.to_thread(self.accounts.sessions.find, caller.session) if caller.session else None
         if session is not None:
             await asyncio.to_thread(self.accounts.sessions.end, session)
 
     def cookie(self, token: str, arrival: Arrival) -> str:
-        """Return the `Set-Cookie` value that gives `token`; with an empty one, that which takes it away."""
+        """Return the `Set-Cookie` value that sets `token`, or removes the cookie if it is empty."""
         secure = "; Secure" if self._auth.cookie_secure or over_https(arrival, self._trusted) else ""
         max_age = self._auth.session_length if token else 0
         return f"{self._auth.cookie_name}={token}; HttpOnly; Max-Age={max_age}; Path=/; SameSite=lax{secure}"
@@ -219,9 +219,9 @@ class Authority:
         return Verdict(caller, self._token(session, caller.role) if due else None)
 
     async def _live(self, session_id: str, username: str, *, by_cookie: bool) -> Caller | None:
-        """Return who has the session, as the account is now; None if either is no more.
+        """Return the caller with this session, by the present account; None if either does not exist any more.
 
-        The account counts, not the token: who was deleted or demoted is so at once.
+        The account counts, not the token, so that deleting or demoting a user takes effect at once.
         """
         session = await self._session(session_id)
         if session is None or session.username != username or session.expires_at <= self._clock():
@@ -238,7 +238,7 @@ class Authority:
         return session if known else await asyncio.to_thread(self.accounts.sessions.find, session_id)
 
     def _mapped(self, values: Values) -> Caller | None:
-        """Return who the proxy says it is; None if a header comes twice."""
+        """Return the caller that a proxy names; None if a header comes twice."""
         names = self._proxy.header_map
         headers = {name.lower(): values(name.lower()) for name in (names.user, names.role) if name}
         if any(len(found) > 1 for found in headers.values()):

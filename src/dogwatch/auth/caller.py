@@ -1,4 +1,4 @@
-"""The identity that a request carries once it is known."""
+"""The identity of a request's sender."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ VIEWER = "viewer"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking.
+    """The sender of a request.
 
-    `cameras` are those that the role is limited to; None means all. `by_cookie` says that a browser sent the
-    token, and `trusted` that the request came in on the internal listener, where nobody logs in. `session` is the id of
-    the session that has to go on; empty where a proxy or the listener says who it is.
+    `cameras` are those that the role is limited to; None means all. `by_cookie`: the token came as a cookie, so from a
+    browser. `trusted`: the request came to the internal listener, which needs no login. `session` is the id of the
+    session that must still exist; empty if a proxy or the listener identified the caller.
     """
 
     username: str
@@ -27,7 +27,7 @@ class Caller:
 
     @property
     def is_admin(self) -> bool:
-        """Whether this is an administrator, who may do everything."""
+        """Whether the caller is an administrator, who may do everything."""
         return self.role == ADMIN
 
     def may_see(self, camera: str) -> bool:

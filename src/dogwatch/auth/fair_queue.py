@@ -1,4 +1,4 @@
-"""A queue for work that takes a processor core for a while: one piece at a time, clients by turns."""
+"""Lets one job run at a time, and serves clients round robin."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ WAITING = 64
 
 
 class FairQueue:
-    """Lets one in at a time; for the event loop.
+    """Lets one job run at a time; for the event loop.
 
-    Clients are let in by turns, so that each waits for one piece of work of every other client at most, however many
-    of theirs are waiting. At most `WAITING` wait, `WAITING_EACH` of one client. When the queue is full, the last one of
-    the client with the most makes room for a client with fewer.
+    Clients are served round robin, so a job waits for at most one job of each other client. At most `WAITING` jobs
+    wait, and `WAITING_EACH` of one client. When the queue is full, the last job of the client with the most makes room
+    for a job of a client with fewer.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Start with an empty queue."""
         self._busy = False
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
     async def slot(self, client: str) -> AsyncIterator[None]:
-        """Wait until `client` is let in, and stay in until the end of the block.
+        """Wait until a job of `client` may run, which is then the block.
 
         Raises:
-            TooManyTriesError: Too many wait.
+            TooManyTriesError: Too many are waiting.
         """
         if self._busy:
             await self._wait(client)
@@ -56,7 +56,7 @@ class FairQueue:
             if mine in queue:
                 self._drop(client, mine)
             elif mine.done() and not mine.cancelled() and mine.exception() is None:
-                self._next()  # it had been let in already
+                self._next()  # its turn had come already
             raise
 
     def _make_room(self, mine: int) -> None:
@@ -73,13 +73,13 @@ class FairQueue:
             del self._waiting[client]
 
     def _next(self) -> None:
-        """Let the next client in, which comes last from then on."""
+        """Let the next client run a job; it then comes last."""
         while self._waiting:
             client, queue = self._waiting.popitem(last=False)
             one = queue.popleft()
             if queue:
                 self._waiting[client] = queue
             if not one.done():
-                one.set_result(None)  # `_busy` stays: nobody may come in between
+                one.set_result(None)  # `_busy` stays set, so that no other job can start in between
                 return
         self._busy = False

@@ -1,4 +1,4 @@
-"""Which host names the port without log-in answers to, and whose pages may open a WebSocket.
+"""Checks for which host names the port without login answers, and which sites' pages may open a WebSocket.
 
 A page of any site can make its own name mean 127.0.0.1 (DNS rebinding) and would then reach that port from the
 visitor's browser; the `Host` header still shows the name. Nobody can do so with an address, with `localhost`, or with a
@@ -18,26 +18,26 @@ _HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\[\]:/?#@\\]+))(?::
 
 
 def answered(hosts: Sequence[str], allowed: Collection[str]) -> bool:
-    """Tell whether a request with these `Host` headers may be answered on a port that only this machine reaches.
+    """Whether a request with these `Host` headers may be answered on a port that only this machine can reach.
 
     Args:
-        hosts: The values of the header; none from a client so old that it is no browser.
-        allowed: Further names, in lower case; `*` for all.
+        hosts: The values of the header; none from an old client that is no browser.
+        allowed: More names, in lower case; `*` for all.
     """
     return ANY in allowed or all(_harmless(name := _name(host)) or name in allowed for host in hosts)
 
 
 def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str] = ()) -> bool:
-    """Tell whether a page of `origin` may open a WebSocket; who sends none is no browser.
+    """Whether a page of `origin` may open a WebSocket; clients that send no origin are no browsers.
 
-    A host without a port matches every port: browsers leave out only the usual one, but proxies often take it away
-    (`proxy_set_header Host $host` of nginx) when they are reached by another.
+    A host without a port matches every port: browsers omit only the default port, but proxies often remove another one
+    too (`proxy_set_header Host $host` of nginx).
 
     Args:
         origin: The `Origin` header.
-        hosts: The hosts that were asked: `Host`, or what a proxy that forwards says was asked for. A page cannot
-            set either, so one of another site shows.
-        allowed: Names of sites besides, in lower case; `*` for all.
+        hosts: The requested hosts: `Host`, or the header of a proxy that forwards. A page can set neither, so a page of
+            another site is recognised.
+        allowed: Names of other sites, in lower case; `*` for all.
     """
     if origin is None or ANY in allowed:
         return True
@@ -53,9 +53,9 @@ def same_site(origin: str | None, hosts: Sequence[str], allowed: Collection[str]
 def shown_elsewhere(
     site: str | None, mode: str | None, page: str | None, hosts: Sequence[str], allowed: Collection[str] = ()
 ) -> bool:
-    """Tell whether a page of another site loads something of ours into itself: a picture, a script, data.
+    """Whether a page of another site embeds a resource of this one: a picture, a script, data.
 
-    It may not read most of that, but sees whether it loads, and makes us work. Following a link is something else.
+    It cannot read most of that, but sees whether it loads, and causes work here. Following a link does not count.
 
     Args:
         site: The `Sec-Fetch-Site` header, which browsers send to this machine's own addresses also without TLS.
@@ -70,7 +70,7 @@ def shown_elsewhere(
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches the address `host`."""
+    """Whether only this machine can reach the address `host`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""How often one address may try passwords: `1/second;5/minute;20/hour`."""
+"""Limits how often one address may try passwords: `1/second;5/minute;20/hour`."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PERIODS = {
 _RULE = re.compile(r"(?P<count>\d+)\s*(?:/|per)\s*(?P<multiple>\d+)?\s*(?P<period>[a-z]+?)s?", re.IGNORECASE)
 MAX_ADDRESSES = 10_000
 DEFAULT = "10/minute;60/hour"
-"""The limit where the configuration names none; then only tries that fail count, so that programs which log in again
-and again, all from the address of one proxy, do not lock one another out."""
+"""The limit if the configuration has none. Then only failed tries count, so that programs which log in often, all from
+the address of one proxy, do not lock each other out."""
 
 
 class TooManyTriesError(DogwatchError):
-    """Passwords were tried too often; the text is the rule that says so."""
+    """Passwords were tried too often; the message is the rule that was exceeded."""
 
     status = 429
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """At most `count` in `seconds`; `text` is how it is told to who meets it."""
+    """At most `count` in `seconds`; `text` is the rule in words."""
 
     count: int
     seconds: int
@@ -59,7 +59,7 @@ def _rule(item: str) -> Rule:
 
 
 class RateLimit:
-    """Counts the tries of each address in fixed windows; remembers a bounded number of addresses."""
+    """Counts the tries of each address in fixed windows, for a limited number of addresses."""
 
     def __init__(self, rules: tuple[Rule, ...], clock: Callable[[], float] = time.monotonic) -> None:
         """Enforce `rules`; `clock` gives seconds."""
@@ -67,7 +67,7 @@ class RateLimit:
         self._windows: OrderedDict[str, list[tuple[float, int]]] = OrderedDict()
 
     def exceeded(self, address: str) -> Rule | None:
-        """Count one try of `address`; return the rule that it breaks, or None."""
+        """Count one try of `address`; return the rule that it exceeds, or None."""
         now = self._clock()
         windows = self._windows.setdefault(address, [(now, 0) for _ in self._rules])
         self._windows.move_to_end(address)
@@ -84,7 +84,7 @@ class RateLimit:
         return broken
 
     def forgive(self, address: str) -> None:
-        """Take the last try of `address` back."""
+        """Do not count the last try of `address`."""
         windows = self._windows.get(address, [])
         for index, (began, count) in enumerate(windows):
             windows[index] = (began, max(0, count - 1))

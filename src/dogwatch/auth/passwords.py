@@ -1,4 +1,4 @@
-"""Passwords: rules, hashes and random ones.
+"""Checks, hashes and generates passwords.
 
 The stored form is `pbkdf2_sha256$<iterations>$<salt>$<base64>` (docs/authentication.md).
 """
@@ -22,13 +22,13 @@ def weakness(password: str) -> str | None:
 
 
 def hash_password(password: str, iterations: int) -> str:
-    """Return the form in which `password` is stored; takes about half a second at 600,000 iterations."""
+    """Return the stored form of `password`; takes about half a second at 600,000 iterations."""
     salt = secrets.token_hex(16)
     return f"{_ALGORITHM}${iterations}${salt}${_digest(password, salt, iterations)}"
 
 
 def verify_password(password: str, stored: str) -> bool:
-    """Whether `password` belongs to the stored form, in a time that tells nothing of where they differ."""
+    """Whether `password` matches the stored form; compares in constant time."""
     try:
         algorithm, iterations, salt, digest = stored.split("$")
         rounds = int(iterations)

@@ -1,4 +1,4 @@
-"""Identities that a proxy in front has established and passes on in headers (docs/authentication.md)."""
+"""Reads the identity that a reverse proxy has established and sends in headers (docs/authentication.md)."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def mapped_role(
 
 
 def _value(headers: Mapping[str, str], name: str | None) -> str:
-    """Return a mapped header's value; headers that no proxy sets are never looked at."""
+    """Return a mapped header's value; headers that are not mapped are never read."""
     return headers.get(name.lower(), "").strip() if name and name.lower() in PROXY_HEADERS else ""

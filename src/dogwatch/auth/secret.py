@@ -21,10 +21,10 @@ ADD_ON_OPTIONS = Path("/data/options.json")
 def signing_key(directory: Path, environ: Mapping[str, str], add_on_options: Path = ADD_ON_OPTIONS) -> OctKey:
     """Return the key: from the environment, a secret file, an add-on's options, or `<directory>/.jwt_secret`.
 
-    The last is made, readable by its owner only, when there is nothing yet.
+    If there is none yet, the last file is made, readable by its owner only.
 
     Raises:
-        AuthError: The secret is too short to be one, or cannot be read or written.
+        AuthError: The secret is too short, or cannot be read or written.
     """
     text = _given(environ, add_on_options) or _kept(directory / ".jwt_secret")
     raw = bytes.fromhex(text) if re.fullmatch(r"(?:[0-9a-fA-F]{2})+", text) else text.encode()

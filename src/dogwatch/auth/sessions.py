@@ -1,4 +1,4 @@
-"""Sessions: rows that a login makes, every request needs, and that can be ended at once."""
+"""Login sessions: rows that a login makes and every request needs, and that can be ended at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dogwatch.auth.recent import Recent
+from dogwatch.auth.row_cache import RowCache
 from dogwatch.store import sessions, users
 from dogwatch.store.sessions import Session
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dogwatch.store.database import Database
     from dogwatch.store.users import User
 
-MAX_SESSIONS = 50  # a user; programs that log in at each start would add a row a time
-USE_S = 300.0  # how exactly the last use is known: a row is not written for every request
+MAX_SESSIONS = 50  # for one user; programs that log in at each start would add ever more rows
+USE_S = 300.0  # the accuracy of the last use: a row is not written for every request
 AGENT_LENGTH = 100
 
 
@@ -29,17 +29,17 @@ class Sessions:
     def __init__(self, db: Database, clock: Callable[[], float] = time.time) -> None:
         """Keep sessions in `db`; `clock` gives epoch seconds."""
         self._db, self._clock = db, clock
-        self._recent = Recent(self._read)
+        self._recent = RowCache(self._read)
         self._listeners: list[Callable[[str | None], None]] = []
 
     def on_end(self, listener: Callable[[str | None], None]) -> None:
-        """Call `listener` with the name of a user whose sessions or account have changed (None: all), in any thread."""
+        """Call `listener`, in any thread, with the user whose sessions or account have changed (None: all)."""
         self._listeners.append(listener)
 
     def open(self, user: User, lifetime_s: float, address: str = "", agent: str = "") -> Session | None:
-        """Make a session of `user`; None if the account is gone or has another password than `user` has.
+        """Make a session of `user`; None if the account is gone or its password has changed since `user` was read.
 
-        So a password that was right when it was tried and has been changed since opens nothing.
+        So an old password cannot open a session once it was changed.
         """
         now = self._clock()
         session = Session(
@@ -61,15 +61,15 @@ class Sessions:
         return session
 
     def recall(self, session_id: str) -> tuple[bool, Session | None]:
-        """Return whether the session has been looked up lately, and what was found, without waiting."""
+        """Return whether the session is in the cache, and the session; never waits."""
         return self._recent.recall(session_id)
 
     def find(self, session_id: str) -> Session | None:
-        """Return a session that has not been ended; it may have expired."""
+        """Return a session that was not ended; it may have expired."""
         return self._recent.find(session_id)
 
     def used(self, session: Session, expires_at: float | None = None) -> None:
-        """Take note that `session` is used now, and lives until `expires_at` if that is given; never waits."""
+        """Store that `session` is used now, and its new `expires_at` if given; never waits."""
         now = self._clock()
         if expires_at is None and abs(now - session.used_at) < USE_S:
             return
@@ -88,13 +88,13 @@ class Sessions:
         self.changed(session.username)
 
     def changed(self, username: str) -> None:
-        """Look everything up anew and tell who listens: `username` or sessions of it are not as they were."""
+        """Clear the cache, and tell the listeners that `username` or its sessions have changed."""
         self._recent.forget()
         for listener in self._listeners:
             listener(username)
 
     def look_again(self) -> None:
-        """Tell who listens that anybody's rights may have changed."""
+        """Tell the listeners that any user's rights may have changed."""
         for listener in self._listeners:
             listener(None)
 

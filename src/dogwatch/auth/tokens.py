@@ -12,12 +12,12 @@ from joserfc.jwk import OctKey
 ALGORITHM = "HS256"
 HEADER = {"typ": "JWT", "alg": ALGORITHM}
 CLOCK_SET_BACK_S = 86_400
-"""How far ahead a token may have been issued: clocks are set back, and clients keep tokens that are valid."""
+"""How far in the future a token may have been issued: a clock may be set back, and clients keep valid tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a valid token says; it is over at the epoch second `expires_at`."""
+    """The content of a valid token; `expires_at` is in epoch seconds."""
 
     username: str
     role: str
@@ -32,9 +32,9 @@ def issue(key: OctKey, username: str, role: str, session: str, now: float, lifet
 
 
 def read(key: OctKey, text: str, now: float) -> Token | None:
-    """Return what `text` says, or None if it is forged, malformed, incomplete or over.
+    """Return the content of `text`, or None if it is forged, malformed, incomplete or expired.
 
-    Only what `issue` makes counts, also of tokens that the true key has signed: nothing else needs to be understood.
+    Only tokens in the form that `issue` makes are valid, even with the right signature.
     """
     try:
         found = jwt.decode(text, key, algorithms=[ALGORITHM])

@@ -1,4 +1,4 @@
-"""The commands. Each lives in a module of its own and is imported only when it is called."""
+"""The commands. Each is a module of its own, imported only when it is called."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; what Dogwatch raises on purpose is shown as one line, not as a traceback."""
+    """Run the command line; errors of Dogwatch are shown as one line, without a traceback."""
     strict_umask()
     try:
         group(prog_name="dogwatch")

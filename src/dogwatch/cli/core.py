@@ -1,4 +1,4 @@
-"""`dogwatch core`, which the supervisor runs: not for users, and not in the list of commands."""
+"""`dogwatch core`, which the supervisor runs; not for users, and not in the list of commands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Watcher = Callable[["Core", "Addresses"], None]
 @click.option("--lock", type=int, required=True, help="The descriptor of the data directory's lock, to be held.")
 @click.option("--supervisor", type=int, required=True, help="The descriptor of the socket to the supervisor.")
 def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, demo: bool) -> None:
-    """Run the core until the supervisor says otherwise."""
+    """Run the core until the supervisor stops it."""
     for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them, and passes the latter on
         signal.signal(number, signal.SIG_IGN)
     for descriptor in (lock, supervisor):
@@ -55,9 +55,9 @@ def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, de
 
 
 def load_or_last(path: Path, paths: Paths) -> Loaded:
-    """Load the configuration; the last one that worked if the file is broken, and leave if there is none.
+    """Load the configuration, or the last one that worked if the file is broken; exit if there is none.
 
-    Recording goes on, and the user is told in as many places as there are.
+    So recording goes on, and the user is told in the log, in the API and in the terminal.
     """
     from dogwatch.config import ConfigErrors
     from dogwatch.config.load import EMPTY, find, load
@@ -77,13 +77,13 @@ def load_or_last(path: Path, paths: Paths) -> Loaded:
 
 
 def run_or_go_back(loaded: Loaded, path: Path, paths: Paths, link: socket.socket) -> int:
-    """Run the core; if it cannot start with a file that has changed (a port is taken, say), with the last that worked.
+    """Run the core; if it cannot start with a changed file (a port is taken, say), use the last one that worked.
 
     Returns:
         The exit status.
 
     Raises:
-        DogwatchError: It cannot start with either.
+        DogwatchError: It can start with neither.
     """
     from dogwatch.config import ConfigErrors
     from dogwatch.runtime import last_config
@@ -103,7 +103,7 @@ def run_or_go_back(loaded: Loaded, path: Path, paths: Paths, link: socket.socket
 
 
 def began(core: Core, addresses: Addresses, paths: Paths) -> None:
-    """Say where Dogwatch can be reached, and keep the configuration with which it has begun."""
+    """Print the addresses, and keep the configuration, which has worked."""
     from dogwatch.runtime import last_config
 
     if not core.keeper.loaded.mistakes:
@@ -163,7 +163,7 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
 
 
 def say_addresses(_core: Core, addresses: Addresses) -> None:
-    """Tell the user where Dogwatch can be reached."""
+    """Print the addresses of Dogwatch."""
     click.echo(f"Dogwatch {__version__} is running.")
     click.echo(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
     click.echo(f"  {addresses.external}  (login)")
@@ -171,6 +171,6 @@ def say_addresses(_core: Core, addresses: Addresses) -> None:
 
 
 def say_password(username: str, password: str) -> None:
-    """Tell the user the password that was made for the first user; it is shown once and kept nowhere."""
+    """Print the password made for the first user; it is shown once and stored nowhere."""
     click.echo(f"The user {username} was made. Password, shown only this once: {password}")
     sys.stdout.flush()

@@ -57,15 +57,15 @@ def demo(data: Path | None, port: int | None) -> None:
 
 
 class Guide:
-    """Tells what there is to see as it comes to be."""
+    """Prints what there is to see, as it happens."""
 
     def __init__(self) -> None:
-        """Begin to count the seconds."""
+        """Start counting the seconds."""
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
     def ready(self, core: Core, addresses: Addresses) -> None:
-        """Say where to look, and tell of events from now on."""
+        """Print the address, and then every event."""
         say_addresses(core, addresses)
         click.echo(f"Open {addresses.internal} in a browser. Ctrl-C ends the demo.")
         self._task = asyncio.create_task(self._tell(core, addresses.internal))

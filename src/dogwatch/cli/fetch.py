@@ -1,4 +1,4 @@
-"""Fetching one file: from an address or a path, bounded, hashed on the way, whole or not at all."""
+"""Copies one file from an address or a path: limited in size, checked by its hash, whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        """Refuse to leave https."""
+        """Refuse redirections away from https."""
         if not newurl.startswith("https://"):
             raise urllib.error.HTTPError(newurl, code, "it leads away from https", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def is_address(source: str) -> bool:
-    """Tell an address from a path."""
+    """Whether `source` is an address, not a path."""
     return "://" in source
 
 
 def file_name(source: str) -> str:
-    """Return the last part of an address or path, without what does not belong in a file name."""
+    """Return the last part of an address or path, without characters that do not belong in a file name."""
     path = urllib.parse.unquote(urllib.parse.urlsplit(source).path) if is_address(source) else source
     kept = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in Path(path).name)
     return kept.lstrip(".")
@@ -55,13 +55,13 @@ def fetch(
 
     Args:
         source: An https address, a path, or, if its hash is given, an http address.
-        target: Written under another name first; when anything fails, it is as it was.
-        sha256: What the hash must be; empty if it is not known.
+        target: Written under another name first, so that a failure leaves it unchanged.
+        sha256: The expected hash; empty if it is not known.
         progress: Called with the bytes so far and all bytes (0 if unknown).
-        limit: Most bytes that are taken.
+        limit: The most bytes to copy.
 
     Raises:
-        DogwatchError: It cannot be read, is too large, or is not what the hash says.
+        DogwatchError: The file cannot be read, is too large, or has another hash.
     """
     part = target.with_name(f".{target.name}.part")
     try:

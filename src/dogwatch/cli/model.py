@@ -1,4 +1,4 @@
-"""`dogwatch model`: detection models of one's own."""
+"""`dogwatch model`: a user's own detection models."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def add(
     data: Path,
     config_path: Path | None,
 ) -> None:
-    """Take in an ONNX model: copy or download it, try it, and write it into the configuration.
+    """Add an ONNX model: copy or download it, try it, and write it into the configuration.
 
     The model and its labels go to the data directory's `models`. It then detects in place of the built-in detector.
     """
@@ -111,10 +111,10 @@ def list_models(data: Path, config_path: Path | None) -> None:
 
 
 def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: int, height: int) -> DetectorInfo:
-    """Load the model and run it once; return what it says of itself.
+    """Load the model and run it once; return its description.
 
     Raises:
-        DetectorError: It cannot be used.
+        DetectorError: The model cannot be used.
     """
     import numpy as np
 
@@ -131,7 +131,7 @@ def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: i
 
 
 def _labels(path: Path | None, kind: str) -> dict[int, str]:
-    """Return the labels of the file, else those that models of this kind have been trained with."""
+    """Return the labels in the file, or else those with which models of this type are usually trained."""
     from dogwatch import coco
     from dogwatch.config.labels import read_labels
 
@@ -144,7 +144,7 @@ def _labels(path: Path | None, kind: str) -> dict[int, str]:
 
 
 def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
-    """Make the model the configuration's, run by type `onnx` in place of built-in detectors."""
+    """Write the model into the configuration; type `onnx` runs it instead of built-in detectors."""
     from dogwatch.config.edit import edited_and_checked
     from dogwatch.config.file import write
 
@@ -170,7 +170,7 @@ def _used(loaded: Loaded) -> set[str]:
 
 
 def _progress(done: int, size: int) -> None:
-    """Show how far a download is, on a terminal only."""
+    """Show the progress of a download, on a terminal only."""
     if sys.stderr.isatty():
         share = f" of {size / 1048576:.0f}" if size else ""
         click.echo(f"\r{done / 1048576:.0f}{share} MiB", nl=done == size, err=True)

@@ -1,4 +1,4 @@
-"""`dogwatch users`: accounts, directly in the database; a running Dogwatch follows within seconds."""
+"""`dogwatch users`: changes accounts in the database; a running Dogwatch sees that within seconds."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def delete(obj: tuple[Path, Path], username: str) -> None:
 
 @contextmanager
 def _accounts(obj: tuple[Path, Path]) -> Iterator[Accounts]:
-    """Open the accounts of an instance; what goes wrong on purpose is told in one line."""
+    """Open the accounts of an instance; errors of Dogwatch are shown as one line."""
     from dogwatch.auth.accounts import Accounts
     from dogwatch.config import Config
     from dogwatch.runtime.paths import Paths

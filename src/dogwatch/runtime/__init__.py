@@ -1,1 +1,1 @@
-"""The composition root: what a running Dogwatch is made of, and who watches whom."""
+"""The composition root: puts the parts of a running core together, and starts it."""

@@ -1,7 +1,7 @@
-"""The core process: everything but reading cameras and looking at pictures, put together.
+"""The core process: everything but reading cameras and analysing pictures.
 
-Order of starting: what can fail for the user's reasons first (configuration, database, ports), then recording, and
-only then whatever takes time, such as bringing disk and database together.
+Order of the start: first what may fail because of the user's settings (configuration, database, ports), then recording,
+and only then what takes time, such as reconciling disk and database.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Core:
 
         Args:
             loaded: The configuration.
-            paths: Where things lie; `paths.make()` has been called and the data directory is owned.
-            announce: Tells the user the name and password of a user that was made at the first start.
+            paths: The directories; `paths.make()` has been called, and this process owns the data directory.
+            announce: Shows the name and password of a user that was made at the first start.
             supervisor: The socket to it.
 
         Raises:
@@ -308,7 +308,7 @@ class Core:
         self.parts.broadcast.publish("job_state", {job.kind: job_row(job)})
 
     async def _keep_recordings(self) -> None:
-        """Bring disk and table together, and only then begin to delete what has expired."""
+        """Reconcile disk and table, and only then begin to delete expired footage."""
         await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
 
         def interval() -> float:
@@ -323,7 +323,7 @@ class Core:
         self._reconciled = True
 
     def _database_made_anew(self) -> None:
-        """Do what is done at start with the database, in the order of urgency: it has been made anew meanwhile."""
+        """Repeat what is done at the start with the database, most urgent first, because its file was replaced."""
         self._reconciled = False
         if self.keeper.config.auth.enabled:
             _guarded(partial(self._accounts.first_start, self._announce))
@@ -343,7 +343,7 @@ class Core:
             self.parts.expiry.run()
 
     def _job_ended(self, task: asyncio.Task[None]) -> None:
-        """Start anew when a job has died: a core that does half of its work helps nobody."""
+        """Restart the core when one of its jobs has failed: a core that does half of its work helps nobody."""
         if not task.cancelled() and not self._leave.is_set():
             log.critical("a job of the core has died; leaving", exc_info=task.exception())
             self._status = FAILED
@@ -364,7 +364,7 @@ def _log_by(old: LoggerConfig, new: LoggerConfig) -> None:
 
 
 async def _every(seconds: float, *jobs: Callable[[], None]) -> None:
-    """Run `jobs` at whole multiples of `seconds` on the loop's clock: timers that end together wake it once."""
+    """Run `jobs` at whole multiples of `seconds` on the loop's clock, so that timers end together and wake it once."""
     loop, due = asyncio.get_running_loop(), 0.0
     while True:
         due = max(due, loop.time() // seconds * seconds) + seconds

@@ -1,4 +1,4 @@
-"""Looks after the database while Dogwatch runs: is its file where it was, is it whole, is it backed up?"""
+"""Checks the database while Dogwatch runs: that its file is in place, undamaged, and backed up."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from dogwatch.store.users import User
 LOOK_S = 5.0
 HOUR_S = 3600.0
 S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute at most is written
-SOON_S = 300.0  # between backups when accounts have changed: one that was deleted must not come back with an old one
+SOON_S = 300.0  # between backups when accounts have changed: an old backup must not bring a deleted one back
 _log = logging.getLogger(__name__)
 
 
 class DatabaseCare:
-    """The care for one SQLite database. `run` belongs to the event loop; all work is done in threads."""
+    """Checks and backs up one SQLite database. `run` belongs to the event loop; all work is done in threads."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class DatabaseCare:
 
         Args:
             db: The database.
-            mended: Does what has to be done when its file has been made anew.
-            place_present: Raises an OSError while the disk of the backups is not there.
+            mended: Called when its file was replaced.
+            place_present: Raises an OSError while the disk of the backups is missing.
             clock: Gives the epoch time in seconds.
-            monotonic: Gives seconds that nobody sets.
+            monotonic: Gives monotonic seconds.
         """
         self._place_present = place_present
         self._db, self._mended, self._clock, self._monotonic = db, mended, clock, monotonic
@@ -52,7 +52,7 @@ class DatabaseCare:
         self.last_backup: float | None = None
 
     async def run(self) -> None:
-        """Look every few seconds, until cancelled."""
+        """Check every few seconds, until cancelled."""
         jobs: dict[str, asyncio.Task[None]] = {"inspect": self._in_thread(self._db.inspect)}
         due = False
         try:
@@ -71,7 +71,7 @@ class DatabaseCare:
                 task.cancel()
 
     def back_up(self) -> None:
-        """Back the database up if that is due."""
+        """Back up the database if that is due."""
         path, now = self._db.path, self._clock()
         if path is None or self._monotonic() - self._tried < SOON_S:
             return
@@ -120,7 +120,7 @@ class DatabaseCare:
     def _guarded(self, job: Callable[[], None]) -> None:
         try:
             job()
-        except Exception as error:  # noqa: BLE001 - the next look may go better
+        except Exception as error:  # noqa: BLE001 - the next check may succeed
             if self._leaving:
                 return
             _log.error("the database cannot be looked after: %s", error, exc_info=unexpected(error))

@@ -1,7 +1,7 @@
-"""The directories beside `recordings/` that are written to, each of which may be a disk that is not always there.
+"""Checks the disks of the other directories that are written to, beside `recordings/`.
 
-Recording does not start without its disk (see `recordings.volume`); everything else goes on without: while the disk of
-`clips/` is away, pictures wait in memory, and the log goes to standard error.
+Recording does not start without its disk (see `recordings.volume`). Everything else goes on: while the disk of `clips/`
+is missing, pictures wait in memory; without that of `logs/`, the log goes to standard error only.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class WrittenFolder:
     """One of the directories. `verify` may be called from any thread."""
 
     def __init__(self, path: Path) -> None:
-        """Begin as not there, until somebody has looked."""
+        """Count as missing until the first check."""
         self.path = path
         self.volume: Volume | None = None
         self.fault = ""
 
     def verify(self) -> None:
-        """Make sure that what is written now comes to the right disk.
+        """Check that files written now go to the right disk.
 
         Raises:
-            OSError: Its disk is not there.
+            OSError: Its disk is missing.
         """
         volume = self.volume
         if volume is None:
@@ -43,10 +43,10 @@ class WrittenFolder:
 
 
 class WrittenFolders:
-    """All of them, by name."""
+    """All these directories, by name."""
 
     def __init__(self, db: Database, data: Path) -> None:
-        """Take the directories below `data`; call `check` before anything is written."""
+        """Use the directories below `data`; call `check` before anything is written."""
         self._db, self._data = db, data
         self._folders = {name: WrittenFolder(data / name) for name in volumes.OTHERS}
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class WrittenFolders:
         return self._folders[name]
 
     def check(self) -> None:
-        """Look which disks are there; call it at start and now and then, from a worker thread."""
+        """Check which disks are there; call it at the start and regularly, from a worker thread."""
         with self._lock:
             for name, folder in self._folders.items():
                 self._check(name, folder)
@@ -74,10 +74,10 @@ class WrittenFolders:
         folder.fault = fault
 
     def _find(self, name: str, path: Path) -> Volume:
-        """Return the volume of a directory, which gets an identity file when it is a disk that is used first.
+        """Return the volume of a directory; a disk that is used for the first time gets an identity file.
 
         Raises:
-            DogwatchError: It is not the disk that it should be.
+            DogwatchError: It is another disk than before.
             OSError: It cannot be read or written.
         """
         own = is_own_disk(path, self._data)

@@ -1,7 +1,7 @@
 """The last configuration file that worked, kept so that a broken file does not end recording.
 
-Only the text as written is kept: `{FRIGATE_*}` names are looked up anew, and secrets from the environment never reach
-the disk. So a start without a name that the file needs is refused, whichever of the two files needs it.
+Only the text of the file is kept: `{FRIGATE_*}` names are substituted again at each start, and secrets from the
+environment never reach the disk. So a start without a variable that a file needs is refused, for both files.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def keep(loaded: Loaded, data: Path) -> None:
 
 
 def instead_of(path: Path, data: Path, errors: ConfigErrors) -> Loaded | None:
-    """Return the last configuration that worked, in the place of the file at `path`, which has `errors`.
+    """Return the last configuration that worked, instead of the file at `path`, which has `errors`.
 
     Returns:
-        The configuration with its `mistakes` set; None if there is none, or it is wrong by now as well.
+        The configuration with its `mistakes` set; None if there is none, or it is invalid now as well.
     """
     try:
         text = (data / NAME).read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Clears away what a killed supervisor has left: sockets, shared memory of dead processes, workers that cannot hear.
+"""Cleans up after a killed supervisor: sockets, shared memory of dead processes, workers that do not respond.
 
-Workers leave by themselves when the supervisor is gone. Only one that is stopped (SIGSTOP) or stuck in the kernel
-cannot; it would hold its camera and write on, so the next start ends it.
+Workers exit by themselves when the supervisor is gone. Only a worker that is stopped (SIGSTOP) or stuck in the kernel
+cannot: it would keep its camera and continue to write, so the next start kills it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHARED = re.compile(r"dogwatch-(\d+)-.+")
 
 
 def clear(paths: Paths) -> None:
-    """Clear up before a start; the data directory must be owned by this process."""
+    """Clean up before a start; this process must own the data directory."""
     end_orphans(paths.run)
     for path in paths.run.iterdir():
         if path.is_socket():
@@ -36,7 +36,7 @@ def clear(paths: Paths) -> None:
 
 
 def end_orphans(run: Path) -> None:
-    """End the workers that a former supervisor wrote down and that are still there."""
+    """Kill the workers of a former supervisor that still run."""
     try:
         pids = [int(word) for word in (run / "workers").read_text().split()]
     except (OSError, ValueError):
@@ -51,7 +51,7 @@ def end_orphans(run: Path) -> None:
 
 
 def _worker(pid: int) -> psutil.Process | None:
-    """Return the process if it is one of our workers; pids are used again."""
+    """Return the process if it is one of our workers, because pids are reused."""
     try:
         process = psutil.Process(pid)
         command = process.cmdline()

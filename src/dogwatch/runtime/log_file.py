@@ -1,7 +1,7 @@
-"""The log file: limited in size, and never a reason for anything else to fail.
+"""The log file: limited in size; a failure to write it affects nothing else.
 
-What cannot be written (a full or read-only disk, a disk that has gone) is counted and given up; standard error has it
-anyway. One line there says why, and one in the file, when it can be written again, says how much is missing.
+Lines that cannot be written (the disk is full, read-only or missing) are dropped and counted; standard error has them
+anyway. One line there tells why, and when the file can be written again, one line in it tells how many are missing.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 
 LINE_BYTES = 64 << 10  # of one record, with its traceback
 RETRY_S = 10.0
-LOOK_EVERY_S = 5.0  # whether the file has been removed, or its disk
-HELD = 1000  # lines kept until it is known that the directory is the right one
+LOOK_EVERY_S = 5.0  # how often to check whether the file, or its disk, was removed
+HELD = 1000  # lines kept until the directory was checked
 MODE = 0o600
 
 
 class LogFile(logging.Handler):
-    """Writes records to `path`; when it would exceed `max_bytes`, it becomes `path.1`, and so on up to `path.<older>`.
+    """Writes records to `path`; a file of `max_bytes` is renamed to `path.1`, and so on up to `path.<older>`.
 
     Nothing is written before `begin`, so that the directory can be checked first.
     """
@@ -36,7 +36,7 @@ class LogFile(logging.Handler):
         complain: Callable[[str], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open nothing yet; `complain` takes a line for the user when the file cannot be written."""
+        """Open no file yet; `complain` takes a line for the user when the file cannot be written."""
         super().__init__()
         self._path, self._max_bytes, self._older = path, max_bytes, older
         self._complain, self._monotonic = complain, monotonic
@@ -49,10 +49,10 @@ class LogFile(logging.Handler):
         self._missed = 0
 
     def begin(self, present: Callable[[], None] | None = None) -> None:
-        """Begin to write, with what has been logged so far.
+        """Start writing, beginning with the records so far.
 
         Args:
-            present: Raises an OSError while the directory's disk is not there; asked now and then.
+            present: Raises an OSError while the directory's disk is missing; called regularly.
         """
         self.acquire()
         try:
@@ -63,7 +63,7 @@ class LogFile(logging.Handler):
             self.release()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; whatever goes wrong is no business of whoever logs."""
+        """Write a record; never raises, so that logging cannot fail."""
         try:
             text = self.format(record)
         except Exception as error:  # noqa: BLE001 - arguments that do not fit the message, an exception without text ...
@@ -72,7 +72,7 @@ class LogFile(logging.Handler):
         self._take(line[:LINE_BYTES] + (b" ... (cut)\n" if len(line) > LINE_BYTES else b"\n"))
 
     def close(self) -> None:
-        """Close the file; what is still held, because the start failed, is written now."""
+        """Close the file; records still held, because the start failed, are written now."""
         self.acquire()
         try:
             if self._held:
@@ -135,7 +135,7 @@ class LogFile(logging.Handler):
         self._size = os.fstat(self._fd).st_size
 
     def _rotate(self) -> None:
-        """Make room by giving up the oldest file: on a full disk that is what lets the next lines be written."""
+        """Delete the oldest file first, which also makes room on a full disk, and rename the others."""
         self._check()
         names = [self._path, *(Path(f"{self._path}.{n}") for n in range(1, self._older + 1))]
         for newer, older in reversed(list(pairwise(names))):
@@ -151,4 +151,4 @@ class LogFile(logging.Handler):
 
 
 def _always() -> None:
-    """Say that the disk is there."""
+    """Assume that the disk is there."""

@@ -1,4 +1,4 @@
-"""Where log records go: standard error, and `logs/dogwatch.log` in the form that the log endpoint hands out."""
+"""Sets up logging to standard error, and to `logs/dogwatch.log` in the form of the log endpoint."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> LogFile:
         level: The level for all, a lower-case name.
         levels: Levels of single loggers, by their names.
     """
-    logging.raiseExceptions = False  # standard error that cannot be written to is no place for a traceback either
+    logging.raiseExceptions = False  # no traceback to a standard error that cannot be written
     console = logging.StreamHandler(sys.stderr)
     console.setFormatter(ConsoleFormatter())
     file = LogFile(path, max_bytes=FILE_BYTES, older=OLDER, complain=_say)

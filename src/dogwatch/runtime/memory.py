@@ -1,11 +1,11 @@
-"""Keeps freed memory from staying with us.
+"""Makes glibc return freed memory to the system.
 
-glibc gives each thread that asks while others do a heap of its own, up to eight a processor core, and what has once
-been used there seldom goes back to the system. One camera's whole program takes 17 MiB less with two heaps a process.
-It also begins to keep even large blocks on a heap when some have been freed; in the core, where these are pictures made
-for somebody, each shall have its own memory and give it back. What many small things have taken stays, in pieces
-between what is still needed: 60 MiB after all kinds of pictures. So free pages are given back when the process has
-grown. Where there is no glibc, nothing here does anything.
+glibc gives threads that allocate at the same time a heap each, up to eight for each processor core, and memory once
+used there rarely returns to the system. One camera's whole program takes 17 MiB less with two heaps in each process.
+glibc also starts to keep large blocks on a heap once some were freed. In the core these are pictures made for clients:
+each should have its own mapping, which is returned when it is freed. Memory of many small blocks stays, in gaps between
+blocks still in use: 60 MiB after all kinds of pictures. So free pages are returned when the process has grown. Without
+glibc, this module does nothing.
 """
 
 from __future__ import annotations
@@ -22,51 +22,54 @@ SETTING = "MALLOC_ARENA_MAX"
 LARGE_BYTES = 1 << 20
 TRIM_S = 5.0
 GROWN_BYTES = 4 << 20
-ROUNDS = 12  # a minute: so long may a client take to fetch what was made for it
+ROUNDS = 12  # a minute: a client may take so long to fetch its picture
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
 
 def limit_heaps() -> None:
-    """Let this process make few heaps, unless the user has chosen, for small things; before threads are started."""
+    """Limit the heaps of this process, unless the user has set a number, and keep large blocks off them.
+
+    Call it before threads are started.
+    """
     if SETTING not in os.environ:
         _call("mallopt", M_ARENA_MAX, HEAPS)
     _call("mallopt", M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def settle() -> None:
-    """Spare the garbage collector what a long-running process has built at its start; it would look at it for ever."""
+    """Exclude all objects made at the start from garbage collection: otherwise every collection would visit them."""
     gc.collect()
     gc.freeze()
 
 
 class Trimmer:
-    """Gives back what is free once the process has grown, and for a while after.
+    """Returns free memory once the process has grown, and for a while after.
 
-    What is freed later makes the process no larger, and so does not show.
+    Memory freed later does not make the process grow, so that it would go unnoticed.
     """
 
     def __init__(self, resident: Callable[[], int] | None = None) -> None:
-        """Begin at the present size, in bytes, as `resident` tells."""
+        """Start with the present size; `resident` returns it in bytes."""
         self._resident = resident or resident_bytes
         self._size = self._resident()
         self._rounds = 0
 
     async def run(self, *, every_s: float = TRIM_S) -> None:
-        """Look again and again."""
+        """Check regularly, until cancelled."""
         while True:
             await asyncio.sleep(every_s)
             if self.is_due():
                 await asyncio.to_thread(self.trim)
 
     def is_due(self) -> bool:
-        """Whether there may be something to give back."""
+        """Whether there may be memory to return."""
         size = self._resident()
         if size >= self._size + GROWN_BYTES:
             self._rounds = ROUNDS
         return self._rounds > 0
 
     def trim(self) -> None:
-        """Give back what is free, garbage included."""
+        """Collect garbage, and return free memory."""
         before = self._resident()
         gc.collect()
         _call("malloc_trim", 0)
@@ -75,7 +78,7 @@ class Trimmer:
 
 
 def resident_bytes() -> int:
-    """Return how much memory this process has; 0 where the system does not tell."""
+    """Return the resident memory of this process; 0 if the system does not tell."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):

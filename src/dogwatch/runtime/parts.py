@@ -1,7 +1,7 @@
-"""The parts of a core that the configuration shapes: each is made of it, and follows it while the core runs.
+"""Makes the parts of a core from the configuration, and passes every change of it on to them.
 
-A pure function says what a part takes from the configuration. It is called when the part is made and at each change, so
-that a part that has followed is as one that was made anew. Parts come in the order in which they are told.
+A pure function selects what a part needs from the configuration. It is called when the part is made and at each change,
+so that a part that was reconfigured is like one made new. Parts are told in the order here.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 class PartsContext:
     """What the parts need beside the configuration.
 
-    `clips_present` and `exports_present` raise an `OSError` while the disk of that directory is not there.
+    `clips_present` and `exports_present` raise an `OSError` while the disk of that directory is missing.
     """
 
     db: Database
@@ -64,7 +64,7 @@ class PartsContext:
 
 @dataclass(frozen=True, slots=True)
 class CoreParts:
-    """All of them, and what they share."""
+    """All parts, and the objects that they share."""
 
     broadcast: Broadcast
     switches: Switches

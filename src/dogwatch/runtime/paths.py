@@ -1,4 +1,4 @@
-"""Where a running Dogwatch keeps its things, and who owns the place."""
+"""The directories of a running Dogwatch, and the lock on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dogwatch.bus import shared
 from dogwatch.bus.unix import LONGEST, place
 from dogwatch.errors import ConflictError, DogwatchError
 
-LEAVING_S = 5.0  # so long may the core of a killed supervisor take
+LEAVING_S = 5.0  # how long the core of a killed supervisor may take to exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Paths:
 
     @classmethod
     def below(cls, data: Path) -> Paths:
-        """Lay out an instance whose data directory is `data`; makes nothing yet."""
+        """Return the paths of an instance with the data directory `data`; makes no directory yet."""
         data = data.absolute()
         digest = hashlib.sha256(str(data).encode()).hexdigest()[:10]
         run = Path(tempfile.gettempdir()) / f"dogwatch-{os.getuid()}-{digest}"
@@ -58,18 +58,18 @@ class Paths:
 
     @property
     def link(self) -> str:
-        """The address at which the core hears its workers."""
+        """The address to which the workers connect."""
         return place(str(self.run), "core")
 
     def make(self) -> None:
-        """Make the directories, private where they should be.
+        """Make the directories, with private ones for their owner only.
 
         Raises:
             DogwatchError: One cannot be made, or the run directory belongs to somebody else or is too long for sockets.
         """
         place(str(self.run), f"detector-{'x' * LONGEST}")
         try:
-            # Footage and password hashes are nobody else's business; who wants it otherwise changes the mode.
+            # Footage and password hashes are for their owner only; users may change the mode later.
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             for directory in (self.media / "recordings", self.media / "clips", self.log.parent):
                 if not directory.is_symlink():  # its disk may not be there yet
@@ -78,14 +78,14 @@ class Paths:
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DogwatchError(f"{error.filename}: cannot be made: {error.strerror}") from error
-        found = self.run.lstat()  # anybody may put something of that name into the directory for temporary files
+        found = self.run.lstat()  # any user may make something of that name in the directory for temporary files
         if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
             raise DogwatchError(f"{self.run} is no directory of this user")
         self.run.chmod(0o700)
 
 
 def default_data() -> Path:
-    """Return `$DOGWATCH_DATA`, else `./data` if it is there or `/var/lib/dogwatch` is not, else the latter."""
+    """Return `$DOGWATCH_DATA`; else `./data` if it exists, or if `/var/lib/dogwatch` does not; else the latter."""
     named = os.environ.get("DOGWATCH_DATA")
     if named:
         return Path(named)
@@ -104,7 +104,7 @@ def _runs(pid: str) -> bool:
 
 
 def own(data: Path) -> IO[str]:
-    """Take the data directory for this process; keep the returned file open as long as it is used.
+    """Lock the data directory for this process; keep the returned file open while it is used.
 
     Raises:
         ConflictError: Another Dogwatch already runs on it.
@@ -125,7 +125,7 @@ def own(data: Path) -> IO[str]:
             if _runs(owner) or time.monotonic() > deadline:
                 lock.close()
                 raise ConflictError(f"another Dogwatch (pid {owner}) already runs on {data}") from error
-            time.sleep(LEAVING_S / 50)  # the core of a killed supervisor holds it while it leaves
+            time.sleep(LEAVING_S / 50)  # the core of a killed supervisor holds the lock until it exits
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

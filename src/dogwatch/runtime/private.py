@@ -1,9 +1,9 @@
-"""Keeps what Dogwatch writes to the user that it runs as.
+"""Makes the files of Dogwatch private to the user that it runs as.
 
-New files are private because of the process's umask, which `strict_umask` sets for it and for its workers. A default
-ACL of a directory overrides it: that is how a group is given access on purpose. What an older version or somebody else
-has left open is tightened at start: the data directory and those directly below it, which close the way to all that is
-deeper, and the files that hold secrets.
+New files are private because of the umask, which `strict_umask` sets for this process and its workers. A directory's
+default ACL overrides the umask: with it, users can give a group access. At the start, modes that are too open are
+tightened: of the data directory, of those directly below it, which protect everything deeper, and of files with
+secrets.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _ACL = "system.posix_acl_access"
 
 
 def strict_umask() -> None:
-    """Let nobody else read or write what this process and its children make from now on."""
+    """Make new files of this process and its children private to their owner."""
     os.umask(OTHERS)
 
 
 def tighten(data: Path, database: Path | None = None) -> list[str]:
-    """Take from others what they may do with the files below `data`, and with `database` if that is elsewhere.
+    """Remove other users' access to the files below `data`, and to `database` if that is elsewhere.
 
-    Links are not followed (but `data` may be one), and what belongs to another user is left as it is. Where an ACL
-    gives somebody access on purpose, only those are shut out whom it does not name.
+    Links are not followed (but `data` may be one), and files of other users are not changed. With an ACL, only users
+    that it does not name lose access.
 
     Returns:
-        A line for everything that others can still get at.
+        A line for everything that others can still access.
     """
     said = list(_tighten(data.resolve(), top=True))
     for name in DIRECTORIES:
@@ -56,7 +56,7 @@ def _files(data: Path) -> Iterator[Path]:
 
 
 def _tighten(path: Path, *, top: bool = False) -> Iterator[str]:
-    """Tighten one file or directory; yield why it cannot be. At the `top` may be a directory that others use too."""
+    """Tighten one file or directory, or yield why that fails; the `top` may be a directory shared with other users."""
     try:
         found = path.lstat()
     except OSError:
@@ -83,7 +83,7 @@ def _shut(path: Path) -> None:
     opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         mode = stat.S_IMODE(os.fstat(opened).st_mode)
-        # With an ACL the group's bits are the mask of all that it gives.
+        # With an ACL, the group's bits are the mask of all its entries.
         os.fchmod(opened, mode & ~(stat.S_IRWXO if _has_acl(opened) else OTHERS))
     finally:
         os.close(opened)

@@ -1,4 +1,4 @@
-"""From the configuration to what each worker process is told at start."""
+"""Makes the spec of each worker process from the configuration."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ async def test_a_session_that_another_process_ends(
     app: Nvr, listeners: Listeners, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As `dogwatch users passwd` does."""
-    monkeypatch.setattr("dogwatch.auth.recent.CACHE_S", 0.1)
+    monkeypatch.setattr("dogwatch.auth.row_cache.CACHE_S", 0.1)
     monkeypatch.setattr("dogwatch.api.open_requests.SWEEP_S", 0.1)
     async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera"))) as socket:
         other = Accounts(app.services.db, iterations=10)
@@ -164,7 +164,7 @@ async def test_a_session_that_another_process_ends(
 
 
 async def test_a_session_runs_out(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dogwatch.auth.recent.CACHE_S", 0.1)
+    monkeypatch.setattr("dogwatch.auth.row_cache.CACHE_S", 0.1)
     monkeypatch.setattr("dogwatch.api.open_requests.SWEEP_S", 0.1)
     session = app.session("vera")
     async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera", session=session))) as socket:

@@ -1,1 +1,1 @@
-"""The process that answers the analysis processes: one detector, asked in batches."""
+"""The detection process: runs one detector, in batches, for all analysis processes."""

@@ -1,4 +1,4 @@
-"""What waits for a detector: a bounded queue for each vision process, served in turn."""
+"""Requests that wait for a detector: a bounded queue for each analysis process, served round robin."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dogwatch.bus.messages import DetectRequest
 
 C = TypeVar("C")
 
-LIMIT = 64  # requests a vision process may have waiting; at 10 ms each, the last would be two frames late
+LIMIT = 64  # waiting requests of one analysis process; at 10 ms each, the last would be two frames late
 
 
-class Backlog(Generic[C]):
-    """Requests by the client that sent them. Counts what it drops in `dropped`."""
+class RequestBacklog(Generic[C]):
+    """Requests by client. Dropped ones are counted in `dropped`."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
@@ -25,7 +25,7 @@ class Backlog(Generic[C]):
         return self._count
 
     def put(self, client: C, request: DetectRequest) -> DetectRequest | None:
-        """Add a request; return the client's oldest one if it had to make room, for the newest frame matters most."""
+        """Add a request; return the client's oldest one if it was dropped, because the newest frame matters most."""
         queue = self._waiting.setdefault(client, deque())
         queue.append(request)
         if len(queue) <= self._limit:
@@ -39,7 +39,7 @@ class Backlog(Generic[C]):
         self._count -= len(self._waiting.pop(client, ()))
 
     def take(self, regions: int) -> list[tuple[C, DetectRequest]]:
-        """Take requests of at most `regions` regions together, but at least one, from each client in turn."""
+        """Take requests with at most `regions` regions together, but at least one, from the clients round robin."""
         taken: list[tuple[C, DetectRequest]] = []
         room = regions
         while self._waiting:
@@ -52,5 +52,5 @@ class Backlog(Generic[C]):
             taken.append((client, request))
             room -= len(request.slots)
             if queue:
-                self._waiting[client] = queue  # to the end of the line
+                self._waiting[client] = queue  # it comes last now
         return taken

@@ -1,4 +1,4 @@
-"""The tensor pools that a detector has open: found by name, forgotten when their owner has gone."""
+"""The tensor pools that a detector has open: opened by name, closed when their owner has gone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dogwatch.bus.tensors import TensorPool
 from dogwatch.errors import DetectorError, RingError
 
 
-class Pools:
+class OpenPools:
     """Opens pools in `directory` whose slots hold one tensor of `info` each."""
 
     def __init__(self, directory: str, info: DetectorInfo) -> None:
@@ -21,7 +21,7 @@ class Pools:
         self._open: dict[str, tuple[int, TensorPool]] = {}
 
     def tensors(self, request: DetectRequest) -> list[NDArray[np.uint8]]:
-        """Return the tensors that `request` names, in place.
+        """Return the tensors of `request`, in place.
 
         Raises:
             DetectorError: The pool or a slot does not exist.
@@ -58,7 +58,7 @@ class Pools:
 
 
 def _inode(path: Path) -> int:
-    """Return the file's inode number; 0 when it has gone."""
+    """Return the file's inode number; 0 if it is gone."""
     try:
         return path.stat().st_ino
     except OSError:

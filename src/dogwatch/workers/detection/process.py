@@ -1,7 +1,7 @@
-"""The detection process: one model, asked by every analysis process through shared memory.
+"""The detection process: runs one model for every analysis process, with tensors in shared memory.
 
-It takes what is waiting, up to its batch, and never waits for more. A batch that fails is answered with its error;
-a model that cannot be loaded ends the process with exit code 2.
+It takes the waiting requests, up to its batch size, and never waits for more. A failed batch is answered with its
+error; a model that cannot be loaded ends the process with exit code 2.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from dogwatch.bus.unix import place
 from dogwatch.detectors.base import Detector, load
 from dogwatch.errors import DogwatchError
 from dogwatch.model import Detection
-from dogwatch.workers.detection.backlog import Backlog
-from dogwatch.workers.detection.pools import Pools
+from dogwatch.workers.detection.backlog import RequestBacklog
+from dogwatch.workers.detection.pools import OpenPools
 from dogwatch.workers.detection.spec import DetectionSpec, hot
 
 log = logging.getLogger(__name__)
 
 STATS_S = 5.0
-GRACE_S = 3.0  # for the running inference, when leaving
+GRACE_S = 3.0  # for the running inference, at the shutdown
 CANNOT_LOAD = 2
 
 
@@ -58,10 +58,10 @@ class DetectorServer:
         """
         self._name, self._detector, self._batch = spec.detector.name, detector, detector.info.batch
         self._listener = Listener(place(spec.run_dir, f"detector-{self._name}"))
-        self._pools = Pools(spec.ring_dir, detector.info)
-        self._backlog: Backlog[Stream] = Backlog()
+        self._pools = OpenPools(spec.ring_dir, detector.info)
+        self._backlog: RequestBacklog[Stream] = RequestBacklog()
         self._leaving = False
-        self._trouble = ""  # why batches fail at present: logged once, not for each
+        self._trouble = ""  # why batches fail now: logged once, not for each
         self._started = 0.0
         self._batches = self._regions = 0
         self._recent_s, self._recent_batches, self._mean_ms = 0.0, 0, 0.0
@@ -76,12 +76,12 @@ class DetectorServer:
         self._listener.close()
 
     def stop(self) -> None:
-        """Make `run` return after the batch at hand. Safe in signal handlers."""
+        """Make `run` return after the present batch. Safe in signal handlers."""
         self._leaving = True
         self._listener.end()
 
     def stats(self) -> DetectorStats:
-        """Return what was measured; the mean is that since the last call, or the last known one."""
+        """Return the measurements; the mean is that since the last call, or else the last known one."""
         with self._counting:
             if self._recent_batches:
                 self._mean_ms = self._recent_s / self._recent_batches * 1000
@@ -97,7 +97,7 @@ class DetectorServer:
             )
 
     def _take_in(self, timeout: float | None) -> None:
-        """Read what has arrived, or arrives within `timeout` seconds."""
+        """Read requests that have arrived, or arrive within `timeout` seconds."""
         for client, data in self._listener.poll(timeout):
             if data is None or client.gone:
                 self._backlog.forget(client)
@@ -146,7 +146,7 @@ class DetectorServer:
             self._send(client, DetectReply(request.id, tuple(map(tuple, answers))))
 
     def _detect(self, tensors: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]) -> list[list[Detection]]:
-        """Look at the tensors, at most a batch at once, and count."""
+        """Run the model on the tensors, at most a batch at once, and measure."""
         found: list[list[Detection]] = []
         for start in range(0, len(tensors), self._batch):
             part = tensors[start : start + self._batch]
@@ -163,7 +163,7 @@ class DetectorServer:
         return found
 
     def _send(self, client: Stream, message: Message) -> None:
-        """Send to a client that may have gone or take nothing; its own time-out does the rest."""
+        """Send to a client; if it is gone or does not read, its own time-out handles that."""
         self._listener.send(client, encode(message))
 
 

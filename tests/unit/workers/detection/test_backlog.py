@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dogwatch.bus.messages import DetectRequest
-from dogwatch.workers.detection.backlog import Backlog
+from dogwatch.workers.detection.backlog import RequestBacklog
 
 
 def ask(number: int, regions: int = 1) -> DetectRequest:
     return DetectRequest(number, "pool", tuple(range(regions)))
 
 
-def ids(backlog: Backlog[bytes], regions: int) -> list[int]:
+def ids(backlog: RequestBacklog[bytes], regions: int) -> list[int]:
     return [request.id for _, request in backlog.take(regions)]
 
 
 def test_clients_are_served_in_turn() -> None:
-    backlog: Backlog[bytes] = Backlog()
+    backlog: RequestBacklog[bytes] = RequestBacklog()
     for number in (1, 2, 3):
         backlog.put(b"a", ask(number))
     backlog.put(b"b", ask(11))
@@ -28,7 +28,7 @@ def test_clients_are_served_in_turn() -> None:
 
 
 def test_a_batch_is_not_exceeded_but_a_large_request_is_served() -> None:
-    backlog: Backlog[bytes] = Backlog()
+    backlog: RequestBacklog[bytes] = RequestBacklog()
     backlog.put(b"a", ask(1, 3))
     backlog.put(b"b", ask(2, 3))
     backlog.put(b"a", ask(3, 9))
@@ -38,7 +38,7 @@ def test_a_batch_is_not_exceeded_but_a_large_request_is_served() -> None:
 
 
 def test_a_full_queue_drops_its_oldest_and_counts() -> None:
-    backlog: Backlog[bytes] = Backlog(limit=2)
+    backlog: RequestBacklog[bytes] = RequestBacklog(limit=2)
     assert backlog.put(b"a", ask(1)) is None
     assert backlog.put(b"a", ask(2)) is None
     assert backlog.put(b"b", ask(11)) is None
@@ -51,7 +51,7 @@ def test_a_full_queue_drops_its_oldest_and_counts() -> None:
 
 
 def test_a_client_that_has_gone_is_forgotten() -> None:
-    backlog: Backlog[bytes] = Backlog()
+    backlog: RequestBacklog[bytes] = RequestBacklog()
     for client in (b"a", b"b"):
         for number in (1, 2):
             backlog.put(client, ask(number))
