@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dogwatch.live.streams import LiveStreams
     from dogwatch.outputs.activity import Activity
     from dogwatch.outputs.broadcast import Broadcast
+    from dogwatch.outputs.commands import CommandDispatcher
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
@@ -75,6 +76,7 @@ class Services:
     jobs: JobRunner
     exports: Exports
     config_file: ConfigFile
+    commands: CommandDispatcher
     restart: Callable[[], None]
     version: str
 

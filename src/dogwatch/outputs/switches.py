@@ -1,25 +1,20 @@
-"""The run-time switches: commands that come in, what was switched, and the states that clients are told."""
+"""The run-time switches: what was switched, and the states that clients are told."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dogwatch.config.switches import Value, Values, overlaid, refusal, row, value_of, values_of
+from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.store import switches as rows
 
 if TYPE_CHECKING:
     from dogwatch.config import CameraConfig, Config, Keeper
     from dogwatch.outputs.broadcast import Broadcast
     from dogwatch.store.database import Database
-
-log = logging.getLogger(__name__)
-
-MOST_SUSPENDED = 6
-"""Digits of the minutes for which notifications may be suspended."""
 
 
 class Switches:
@@ -65,14 +60,21 @@ class Switches:
         until = self._suspended.get(camera, 0)
         return until if until > time.time() else 0
 
-    def set(self, camera: str, name: str, value: Value) -> bool:
-        """Change a switch if the rules allow it; everybody is told of it. False if it was refused."""
+    def set(self, camera: str, name: str, value: Value) -> None:
+        """Change a switch if the rules allow it; everybody is told of it.
+
+        Raises:
+            NotFoundError: There is no such camera, or it has no such switch.
+            RefusedError: The rules do not allow it.
+        """
         with self._lock:
             file, now = self._keeper.file.cameras.get(camera), self._keeper.config.cameras.get(camera)
-            reason = refusal(file, now, name, value) if file and now else "there is no such camera"
-            if reason or now is None:
-                log.warning("the switch %s of %s stays as it is: %s", name, camera, reason)
-                return False
+            if file is None or now is None:
+                raise _no_camera(camera)
+            if value_of(now, name) is None:
+                raise NotFoundError(f"The camera '{camera}' has no switch '{name[:100]}'.")
+            if reason := refusal(file, now, name, value):
+                raise RefusedError(f"The switch '{name}' of '{camera}' stays as it is: {reason}.")
             if name == "detect" and value:
                 self._note(camera, "motion", value=True)  # and it stays on when detection goes off again
             self._note(camera, name, value)
@@ -82,21 +84,17 @@ class Switches:
         found = row(name)
         if found and found.kept:
             self._db.submit(lambda connection: rows.save(connection, camera, name, value))
-        return True
 
-    def command(self, topic: str, payload: object) -> bool:
-        """Obey `<camera>/<feature>/set` or `<camera>/notifications/suspend`; False if it means nothing here."""
-        camera, _, rest = topic.partition("/")
-        name, _, verb = rest.rpartition("/")
-        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(payload)
-        if verb == "suspend" and name == "notifications":
-            return self._suspend(camera, text)
-        found = row(name)
-        value = found.parse(text) if found else None
-        if verb != "set" or camera not in self._keeper.config.cameras or value is None:
-            log.info("ignored %r: no such switch, or no such value", topic)
-            return False
-        return self.set(camera, name, value)
+    def suspend(self, camera: str, until: int) -> None:
+        """Suspend the notifications of `camera` until an epoch second; 0 ends that.
+
+        Raises:
+            NotFoundError: There is no such camera.
+        """
+        if camera not in self._keeper.config.cameras:
+            raise _no_camera(camera)
+        self._suspended[camera] = until
+        self._broadcast.publish(f"{camera}/notifications/suspended", until, retain=True)
 
     def publish_all(self) -> None:
         """Publish the state of every switch, retained."""
@@ -144,13 +142,9 @@ class Switches:
     def _publish(self, camera: str, name: str, state: int | str) -> None:
         self._broadcast.publish(f"{camera}/{name}/state", state, retain=True)
 
-    def _suspend(self, camera: str, text: str) -> bool:
-        if camera not in self._keeper.config.cameras or not text.isdecimal() or len(text) > MOST_SUSPENDED:
-            return False
-        minutes = int(text)
-        self._suspended[camera] = int(time.time()) + minutes * 60 if minutes else 0
-        self._broadcast.publish(f"{camera}/notifications/suspended", self._suspended[camera], retain=True)
-        return True
+
+def _no_camera(camera: str) -> NotFoundError:
+    return NotFoundError(f"There is no camera '{camera[:100]}'.")
 
 
 def _states(camera: CameraConfig) -> dict[str, int | str]:

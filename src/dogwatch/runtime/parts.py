@@ -24,6 +24,7 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.commands import CommandDispatcher
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import export_job, exports, retention, space
 from dogwatch.recordings.catalogue import Catalogue
@@ -160,6 +161,7 @@ def services_of(
         jobs=parts.jobs,
         exports=parts.exports,
         config_file=config_file,
+        commands=CommandDispatcher(keeper, parts.switches, restart),
         restart=restart,
         version=context.version,
     )

@@ -1,4 +1,4 @@
-"""Commands to a running core over its socket."""
+"""CommandDispatcher to a running core over its socket."""
 
 from __future__ import annotations
 

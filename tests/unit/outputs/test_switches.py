@@ -2,13 +2,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from dogwatch.config import Keeper, parse
+from dogwatch import config
+from dogwatch.config import Keeper
 from dogwatch.config.switches import Value, value_of, values_of
+from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.commands import CommandDispatcher, parse
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
-LOADED = parse(
+LOADED = config.parse(
     """
 cameras:
   front:
@@ -45,13 +48,17 @@ class Made:
         self.broadcast = Broadcast()
         self.keeper = Keeper(LOADED)
         self.switches = Switches(self.keeper, db, self.broadcast)
+        self.commands = CommandDispatcher(self.keeper, self.switches, lambda: None)
+
+    def obey(self, topic: str, payload: object) -> None:
+        self.commands.do(parse(topic, payload))
 
     def changed(self) -> dict[tuple[str, str], Value]:
         """Return what is in force otherwise than the file has it."""
         return {
             (camera, name): value
-            for camera, config in self.keeper.config.cameras.items()
-            for name, value in values_of(config).items()
+            for camera, now in self.keeper.config.cameras.items()
+            for name, value in values_of(now).items()
             if value != value_of(self.keeper.file.cameras[camera], name)
         }
 
@@ -89,7 +96,7 @@ def test_the_file_counts_first(db: Database) -> None:
 def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Value) -> None:
     made = Made(db)
     camera = topic.partition("/")[0]
-    assert made.switches.command(topic, payload)
+    made.obey(topic, payload)
     assert made.switches.get(camera, name) == value
     shown = {True: "ON", False: "OFF"}.get(value, value) if isinstance(value, bool) else value
     assert made.states[f"{camera}/{name}/state"] == shown
@@ -132,26 +139,30 @@ def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Val
 )
 def test_refused(db: Database, topic: str, payload: object) -> None:
     made = Made(db)
-    assert not made.switches.command(topic, payload)
+    with pytest.raises((NotFoundError, RefusedError)):
+        made.obey(topic, payload)
     assert (made.states, made.changed()) == ({}, {})
 
 
 def test_detect_brings_motion_along(db: Database) -> None:
     made = Made(db)
-    assert made.switches.set("off", "detect", value=True)
+    made.switches.set("off", "detect", value=True)
     assert made.changed() == {("off", "detect"): True, ("off", "motion"): True}
-    assert not made.switches.set("off", "motion", value=False)
-    assert made.switches.set("off", "detect", value=False)
-    assert made.switches.set("off", "motion", value=False)
+    with pytest.raises(RefusedError, match="needs motion"):
+        made.switches.set("off", "motion", value=False)
+    made.switches.set("off", "detect", value=False)
+    made.switches.set("off", "motion", value=False)
 
 
 def test_the_birdseye_mode_of_a_camera_that_is_off(db: Database) -> None:
     made = Made(db)
-    modes = []
-    for value in (False, True):
-        made.switches.set("front", "birdseye", value=value)
-        modes.append(made.states["front/birdseye_mode/state"])
-        assert made.switches.set("front", "birdseye_mode", "OBJECTS") is value
+    made.switches.set("front", "birdseye", value=False)
+    modes = [made.states["front/birdseye_mode/state"]]
+    with pytest.raises(RefusedError, match="not in birdseye"):
+        made.switches.set("front", "birdseye_mode", "OBJECTS")
+    made.switches.set("front", "birdseye", value=True)
+    modes.append(made.states["front/birdseye_mode/state"])
+    made.switches.set("front", "birdseye_mode", "OBJECTS")
     assert modes == ["OFF", "OBJECTS"]
 
 
@@ -182,26 +193,27 @@ def test_publish_all(db: Database) -> None:
 
 def test_suspended_notifications(db: Database) -> None:
     made = Made(db)
-    assert made.switches.command("front/notifications/suspend", "5")
+    made.obey("front/notifications/suspend", "5")
     until = made.switches.suspended_until("front")
     assert made.states["front/notifications/suspended"] == until > 0
-    assert made.switches.command("front/notifications/suspend", "0")
+    made.obey("front/notifications/suspend", "0")
     assert made.switches.suspended_until("front") == 0
-    assert not made.switches.command("front/notifications/suspend", "x")
-    assert not made.switches.command("nowhere/notifications/suspend", "5")
+    for topic, minutes in (("front", "x"), ("front", "-1"), ("front", "1000000"), ("nowhere", "5")):
+        with pytest.raises((NotFoundError, RefusedError)):
+            made.obey(f"{topic}/notifications/suspend", minutes)
 
 
 def test_what_was_told_of_a_removed_camera_is_taken_back(db: Database) -> None:
     made = Made(db)
     made.switches.publish_all()
     for name in ("detect", "motion_threshold"):
-        assert made.switches.set("front", name, 40 if name == "motion_threshold" else False)
+        made.switches.set("front", name, 40 if name == "motion_threshold" else False)
     text = LOADED.text
-    made.keeper.change(parse(text.replace("  front:", "  other:"), env={}))
+    made.keeper.change(config.parse(text.replace("  front:", "  other:"), env={}))
     assert not [topic for topic in made.states if topic.startswith("front/")]
     assert made.states["other/detect/state"] == "ON"
     assert made.states["other/notifications/suspended"] == 0
-    made.keeper.change(parse(text.replace("      lawn", "      grass"), env={}))
+    made.keeper.change(config.parse(text.replace("      lawn", "      grass"), env={}))
     assert made.switches.get("front", "detect") is False  # which outlives a restart
     assert made.switches.get("front", "motion_threshold") == 30
     assert "front/zone/lawn/state" not in made.states

@@ -70,6 +70,8 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/api/zones/{camera}"): _P.CAMERA,
     ("GET", "/api/birdseye"): _P.AUTHENTICATED,
     ("GET", "/api/camera/notifications"): _P.FILTERED,
+    ("PUT", "/api/camera/{camera}/set/{feature}"): _P.ADMIN,
+    ("PUT", "/api/camera/{camera}/set/{feature}/{item}"): _P.ADMIN,
     ("WS", "/ws"): _P.AUTHENTICATED,
 }
 

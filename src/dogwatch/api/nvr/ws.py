@@ -14,23 +14,14 @@ from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import Conversation, conversation
 from dogwatch.auth.caller import Caller
-from dogwatch.config import ConfigErrors, load_again
+from dogwatch.config import ConfigErrors
+from dogwatch.errors import NotFoundError, RefusedError
+from dogwatch.outputs import commands
 from dogwatch.outputs.broadcast import Publication, Subscription
 
 router = APIRouter()
 log = logging.getLogger(__name__)
 
-STATES = frozenset(
-    {
-        "onConnect",
-        "modelState",
-        "jobState",
-        "birdseyeLayout",
-        "embeddingsReindexProgress",
-        "audioTranscriptionState",
-        "audioDetections",
-    }
-)
 BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"})
 
 
@@ -56,23 +47,17 @@ async def _obey(message: dict[str, Any], services: Services, caller: Caller, sub
     topic, payload = message.get("topic"), message.get("payload", message.get("message"))
     if not isinstance(topic, str):
         return
-    if topic in STATES:
-        await _tell_states(services, subscription)
-    elif topic == "restart" and caller.is_admin:
-        await _restart(services, subscription)
-    elif topic.endswith(("/set", "/suspend")) and isinstance(payload, str | int) and caller.is_admin:
-        await run_in_threadpool(services.switches.command, topic, payload)
-
-
-async def _restart(services: Services, subscription: Subscription) -> None:
-    """Start the program anew; if the configuration file is wrong, tell who asked all that is wrong with it instead."""
     try:
-        await run_in_threadpool(load_again, services.loaded)
-    except ConfigErrors as errors:
+        command = commands.parse(topic, payload)
+        if isinstance(command, commands.TellStates):
+            await _tell_states(services, subscription)
+        elif caller.is_admin:
+            await run_in_threadpool(services.commands.do, command)
+    except ConfigErrors as errors:  # there is no restart; who asked is told why
         log.error("not restarted, because the configuration file is wrong:\n%s", errors)
         subscription.offer(Publication("restart", {"success": False, "message": str(errors)}))
-    else:
-        services.restart()
+    except (NotFoundError, RefusedError) as error:
+        log.info("a message of %s is ignored: %s", caller.username, error)
 
 
 async def _tell_states(services: Services, subscription: Subscription) -> None:

@@ -1,0 +1,165 @@
+"""Commands that come in by the WebSocket, HTTP and whatever else has topics: parsed once, done by whoever does that.
+
+A topic is as on the WebSocket, without a prefix (docs/api/websocket.md). Who may send a command is decided by whoever
+takes it in: all but `TellStates` change something for everybody.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from dogwatch.config import load_again
+from dogwatch.config.switches import TABLE, Value, row
+from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
+
+if TYPE_CHECKING:
+    from dogwatch.config import Keeper
+    from dogwatch.outputs.switches import Switches
+
+EVERY_CAMERA = "*"
+LONGEST_SUSPENSION_MIN = 999_999
+STATES = frozenset(
+    {
+        "onConnect",
+        "modelState",
+        "jobState",
+        "birdseyeLayout",
+        "embeddingsReindexProgress",
+        "audioTranscriptionState",
+        "audioDetections",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TellStates:
+    """Tell whoever asks what goes on now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Start the core anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchCamera:
+    """Set a switch of a camera, or of every one with `EVERY_CAMERA`."""
+
+    camera: str
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendNotifications:
+    """Suspend the notifications of a camera for some minutes; 0 ends that."""
+
+    camera: str
+    minutes: int
+
+
+Command: TypeAlias = TellStates | Restart | SwitchCamera | SuspendNotifications
+
+
+def parse(topic: str, payload: object) -> Command:
+    """Return the command that a message means.
+
+    Raises:
+        NotFoundError: There is no such command or switch.
+        RefusedError: The payload is none of its values.
+    """
+    if topic in STATES:
+        return TellStates()
+    if topic == "restart":
+        return Restart()
+    camera, _, rest = topic.partition("/")
+    name, _, verb = rest.rpartition("/")
+    if verb == "set" and name:
+        return SwitchCamera(camera, name, _value(name, _text(payload)))
+    if verb == "suspend" and name == "notifications":
+        return SuspendNotifications(camera, _minutes(_text(payload)))
+    raise NotFoundError(f"There is no command '{topic[:100]}'.")
+
+
+class CommandDispatcher:
+    """Does what commands say. Safe to use from any thread; `do` may wait for the disk."""
+
+    def __init__(self, keeper: Keeper, switches: Switches, restart: Callable[[], None]) -> None:
+        """Take who does it.
+
+        Args:
+            keeper: Knows the configuration file, which is read before a restart.
+            switches: Sets switches.
+            restart: Has the core started anew, and returns at once.
+        """
+        self._keeper, self._switches, self._restart = keeper, switches, restart
+
+    def do(self, command: Command) -> None:
+        """Do what `command` says.
+
+        Raises:
+            NotFoundError: There is no such camera, or it has no such switch.
+            RefusedError: The rules do not allow it now.
+            ConfigErrors: The configuration file has mistakes, so there is no restart.
+        """
+        match command:
+            case Restart():
+                load_again(self._keeper.loaded)
+                self._restart()
+            case SwitchCamera():
+                self._each(command.camera, lambda camera: self._switches.set(camera, command.name, command.value))
+            case SuspendNotifications():
+                until = int(time.time()) + command.minutes * 60 if command.minutes else 0
+                self._each(command.camera, lambda camera: self._switches.suspend(camera, until))
+            case TellStates():
+                """Whoever takes it in answers."""
+
+    def _each(self, camera: str, change: Callable[[str], None]) -> None:
+        """Change one camera, or every one that can be; if none can, say why of the first."""
+        if camera != EVERY_CAMERA:
+            change(camera)
+            return
+        refusals: list[DogwatchError] = []
+        cameras = list(self._keeper.config.cameras)
+        for name in cameras:
+            try:
+                change(name)
+            except (NotFoundError, RefusedError) as error:
+                refusals.append(error)
+        if refusals and len(refusals) == len(cameras):
+            raise refusals[0]
+
+
+def _value(name: str, text: str) -> Value:
+    found = row(name)
+    if found is None:
+        kind = TABLE.get(name.partition("/")[0])
+        named = f": it needs a name, as '{kind.name}/...'" if kind and "*" in kind.path else ""
+        raise NotFoundError(f"There is no switch '{name[:100]}'{named}.")
+    value = found.parse(text)
+    if value is None or not found.takes(value):
+        raise RefusedError(f"'{text[:100]}' is no value of the switch '{name[:100]}', which takes {_values(name)}.")
+    return value
+
+
+def _values(name: str) -> str:
+    found = row(name)
+    if found and found.numbers:
+        return f"{found.numbers[0]} to {found.numbers[1]}"
+    return ", ".join(found.words if found and found.words else ("ON", "OFF"))
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(LONGEST_SUSPENSION_MIN)):
+        raise RefusedError(f"'{text[:100]}' is no number of minutes.")
+    return int(text)
+
+
+def _text(payload: object) -> str:
+    """Return a payload as text: the WebSocket brings JSON, a broker bytes."""
+    if isinstance(payload, bytes):
+        return payload.decode("utf-8", "replace")
+    return str(payload) if isinstance(payload, str | int) else ""
