@@ -2,8 +2,8 @@
 
 - `surface`: one API with its routes, policy, form of refusals and listeners; `surfaces` lists all, `app` puts them
   together, `guarded_route` matches a request once and checks its permission.
-- `guard`: who is asking, on surfaces with accounts; `pages`: what pages of other sites may not do; `verdicts`: what a
-  proxy in front is told; `connections`: answers that end with their session.
+- `guard`: who is asking, on surfaces with accounts; `cross_site`: what pages of other sites may not do.
+- `verdicts`: what a proxy in front is told; `open_requests`: answers that end with their session.
 - `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which
   surfaces answer it.
 - `errors`: how a request is refused; `wire`: what holds for every answer.

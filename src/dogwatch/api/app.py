@@ -19,7 +19,10 @@ from dogwatch.errors import DogwatchError
 
 
 class App:
-    """The app; `listeners` are those on which its surfaces are reached."""
+    """The app of all surfaces, which handlers find as `app.state.root`.
+
+    `listeners` are those on which its surfaces are reached.
+    """
 
     def __init__(self, surfaces: Sequence[Surface[Any]]) -> None:
         """Build it; see `create_app`."""
@@ -62,10 +65,10 @@ class App:
 class _SurfaceApp:
     """The routes of one surface, and the app that runs them."""
 
-    def __init__(self, surface: Surface[Any], whole: App) -> None:
+    def __init__(self, surface: Surface[Any], root: App) -> None:
         self.routes: list[BaseRoute] = guarded(surface)
         app = FastAPI(title=f"Dogwatch {surface.name}", openapi_url=None, redirect_slashes=False)
-        app.state.services, app.state.whole = surface.services, whole
+        app.state.services, app.state.root = surface.services, root
         errors.install(app, surface.error_form)
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
         app.router.routes.extend(self.routes)

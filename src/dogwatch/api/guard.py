@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dogwatch.api import pages, paths
+from dogwatch.api import cross_site, paths
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import AccessError
 from dogwatch.api.listener import INTERNAL, listener_of
@@ -48,10 +48,10 @@ class Guard:
         if listener_of(scope) == INTERNAL:
             listen = self._services.config.networking.listen
             if hosts.is_loopback(listen.internal_address[0]):
-                pages.check_host(headers, listen.internal_hosts)
-            pages.check_write(scope, headers)
+                cross_site.check_host(headers, listen.internal_hosts)
+            cross_site.check_write(scope, headers)
             return Verdict(ANONYMOUS_ADMIN)
-        pages.check_write(scope, headers)
+        cross_site.check_write(scope, headers)
         cookie = HTTPConnection(scope).cookies.get(self._authority.cookie_name) if "cookie" in headers else None
         return await self._authority.identify(headers.getlist, cookie)
 
@@ -66,7 +66,7 @@ class Guard:
             raise AccessError(401, "Authentication required", headers=login)
         if scope["type"] == "websocket" and (caller.by_cookie or caller.trusted):
             listen = self._services.config.networking.listen
-            pages.check_origin(Headers(scope=scope), listen.internal_hosts if caller.trusted else ())
+            cross_site.check_origin(Headers(scope=scope), listen.internal_hosts if caller.trusted else ())
         return caller
 
     def renewing(self, verdict: Verdict, scope: Scope, send: Send) -> Send:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dogwatch.api.pages import SAFE_METHODS
+from dogwatch.api.cross_site import SAFE_METHODS
 
 JSON = (b"content-type", b"application/json")
 

@@ -1,12 +1,12 @@
-"""One guard for all WebSocket routes: what a client may send, and that either side may leave at any moment.
+"""The server's side of every WebSocket: limits of messages, deadlines, and clients that leave at any moment.
 
-    async with conversation(socket) as talk:
-        talk.start(send_something(talk))
+    async with accepted(socket) as client:
+        client.start(send_something(client))
         while True:
-            message = await talk.heard()
+            message = await client.receive()
 
-What sends beside the reading runs as a task of the conversation. Whoever finds that the other has gone raises
-`GoneError`, which ends all of it and nothing else; any other error is a fault of ours and goes on to the log.
+What sends beside the reading runs as a task of the block. Whoever finds that the client has gone raises
+`ClientGoneError`, which ends the block and its tasks and nothing else. Any other error is a fault and goes to the log.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ CLOSE_TIMEOUT_S = 1.0
 NORMAL, TRY_AGAIN, TRY_LATER = 1000, 1012, 1013  # RFC 6455, section 7.4, and the registry that it founded
 
 
-class GoneError(Exception):
-    """The conversation is over."""
+class ClientGoneError(Exception):
+    """The client has gone, or has been sent away."""
 
 
-class Conversation:
-    """An accepted WebSocket; `conversation` makes one."""
+class SocketClient:
+    """The client of an accepted WebSocket; `accepted` makes one."""
 
     def __init__(self, socket: WebSocket, tasks: asyncio.TaskGroup) -> None:
         """Talk over `socket`."""
@@ -38,7 +38,7 @@ class Conversation:
         self._gone = False
 
     async def accept(self) -> None:
-        """Accept the connection; that the client has gone before shows when it is next talked to."""
+        """Accept the connection. A client that has gone already shows when it is next received from or sent to."""
         try:
             await self._socket.accept()
         except (WebSocketDisconnect, RuntimeError, OSError):
@@ -48,65 +48,65 @@ class Conversation:
         """Run `job` beside the reading."""
         self._tasks.create_task(job)
 
-    async def heard(self) -> dict[str, Any]:
+    async def receive(self) -> dict[str, Any]:
         """Return the client's next message that is a JSON object; others are dropped.
 
         Raises:
-            GoneError: The client has gone.
+            ClientGoneError: The client has gone.
         """
         while not self._gone:
             try:
                 message = await self._socket.receive()
             except RuntimeError:  # starlette: it had gone before
-                raise GoneError from None
+                raise ClientGoneError from None
             if message["type"] == "websocket.disconnect":
-                raise GoneError
+                raise ClientGoneError
             found = parse(message.get("text") or "")
             if found is not None:
                 return found
-        raise GoneError
+        raise ClientGoneError
 
-    async def tell(self, data: str | bytes) -> None:
-        """Send `data`.
+    async def send(self, data: str | bytes) -> None:
+        """Send `data`; a client that does not read it in `SEND_TIMEOUT_S` is sent away.
 
         Raises:
-            GoneError: The client has gone, or takes nothing.
+            ClientGoneError: The client has gone, or does not read.
         """
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await (self._socket.send_text(data) if isinstance(data, str) else self._socket.send_bytes(data))
         except TimeoutError:
             await self.close(TRY_LATER)
-        except (WebSocketDisconnect, RuntimeError, OSError):  # RuntimeError: it has been closed on our side
-            raise GoneError from None
+        except (WebSocketDisconnect, RuntimeError, OSError):  # RuntimeError: it has been closed on this side
+            raise ClientGoneError from None
 
     async def close(self, code: int = NORMAL) -> NoReturn:
-        """End the conversation from our side.
+        """Close the connection from this side.
 
         Raises:
-            GoneError: Always.
+            ClientGoneError: Always.
         """
         with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):  # who reads nothing does not take this either
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):  # a client that reads nothing does not read this either
                 await self._socket.close(code)
-        raise GoneError
+        raise ClientGoneError
 
 
 @contextlib.asynccontextmanager
-async def conversation(socket: WebSocket) -> AsyncIterator[Conversation]:
+async def accepted(socket: WebSocket) -> AsyncIterator[SocketClient]:
     """Accept `socket`; at the end of the block all that was started ends too."""
     try:
         async with asyncio.TaskGroup() as tasks:
-            talk = Conversation(socket, tasks)
-            await talk.accept()
-            yield talk
-            raise GoneError  # a group waits for its tasks unless it fails
-    except* GoneError:
+            client = SocketClient(socket, tasks)
+            await client.accept()
+            yield client
+            raise ClientGoneError  # a group waits for its tasks unless it fails
+    except* ClientGoneError:
         pass
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """Return a message as JSON object; None if it is none, or too large or deep to be meant."""
+    """Return a message as JSON object; None if it is none, or too large or too deeply nested."""
     if len(text) > MAX_MESSAGE:
         return None
     try:

@@ -1,6 +1,7 @@
 """Real sockets: two doors, TLS, stopping, taken ports."""
 
 import asyncio
+import resource
 import ssl
 import stat
 import time
@@ -213,3 +214,10 @@ async def test_no_path_leads_out(app: Nvr, listeners: Listeners, path: str) -> N
     status = int(answer.split(b" ", 2)[1])
     assert status in (400, 403, 404), answer
     assert b"hash_iterations" not in answer
+
+
+async def test_idle_listeners_do_not_wake_up(listeners: Listeners) -> None:
+    """Each wake-up of a thread that waits is a voluntary context switch; uvicorn's own loop makes ten a second."""
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    await asyncio.sleep(1)
+    assert resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before <= 5

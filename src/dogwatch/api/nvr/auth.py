@@ -59,7 +59,7 @@ async def verdict(
     x_original_method: Annotated[str, Header()] = "GET",
 ) -> Response:
     """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL` (or `-URI`)."""
-    match, prefix = request.app.state.whole.match, base_path(request.scope)
+    match, prefix = request.app.state.root.match, base_path(request.scope)
     # All that are given: one may be the client's own, which the proxy has let through.
     for name in ("x-original-url", "x-original-uri"):
         for original in request.headers.getlist(name):

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api.errors import ApiError
 from dogwatch.api.services import Services, TheCaller, TheServices
-from dogwatch.api.sockets import TRY_AGAIN, Conversation, conversation
+from dogwatch.api.sockets import TRY_AGAIN, SocketClient, accepted
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import MediaError
 from dogwatch.live.feeds import StreamChangedError, Viewer
@@ -69,44 +69,44 @@ def _entry(services: Services, name: str, caller: Caller) -> dict[str, Any]:
 
 
 async def _play(socket: WebSocket, name: str, services: Services, caller: Caller) -> None:
-    async with conversation(socket) as talk:
+    async with accepted(socket) as client:
         if services.streams.find(name, caller) is None:
-            await _refuse(talk, f"{name}: there is no such stream")
+            await _refuse(client, f"{name}: there is no such stream")
         playing = False
         while True:
-            kind = (await talk.heard()).get("type")
+            kind = (await client.receive()).get("type")
             if kind == "mse" and not playing:
                 playing = True
                 try:
-                    talk.start(_send(talk, services.streams.watch(name, caller)))
+                    client.start(_send(client, services.streams.watch(name, caller)))
                 except TooManyViewersError:
-                    await _refuse(talk, "too many viewers")
+                    await _refuse(client, "too many viewers")
             elif kind != "mse" and isinstance(kind, str) and not kind.startswith("webrtc/candidate"):
-                await _error(talk, f"{kind[:LONGEST_KIND]}: not supported, use mse")
+                await _error(client, f"{kind[:LONGEST_KIND]}: not supported, use mse")
 
 
-async def _send(talk: Conversation, viewer: Viewer) -> None:
+async def _send(client: SocketClient, viewer: Viewer) -> None:
     """Send a stream until it ends or the client has gone or stopped reading."""
     try:
         async with viewer:
             init = await viewer.init()
             timeline = TimelineShift(init.init)
             mime = f'video/mp4; codecs="{init.codecs}"'
-            await talk.tell(json.dumps({"type": "mse", "value": mime}))
-            await talk.tell(init.init)
+            await client.send(json.dumps({"type": "mse", "value": mime}))
+            await client.send(init.init)
             while True:
                 fragment = await viewer.fragment()
-                await talk.tell(timeline.apply(fragment.data))
+                await client.send(timeline.apply(fragment.data))
     except StreamChangedError:
-        await talk.close(TRY_AGAIN)
+        await client.close(TRY_AGAIN)
     except MediaError as error:
-        await _refuse(talk, str(error))
+        await _refuse(client, str(error))
 
 
-async def _error(talk: Conversation, text: str) -> None:
-    await talk.tell(json.dumps({"type": "error", "value": text}))
+async def _error(client: SocketClient, text: str) -> None:
+    await client.send(json.dumps({"type": "error", "value": text}))
 
 
-async def _refuse(talk: Conversation, text: str) -> NoReturn:
-    await _error(talk, text)
-    await talk.close()
+async def _refuse(client: SocketClient, text: str) -> NoReturn:
+    await _error(client, text)
+    await client.close()

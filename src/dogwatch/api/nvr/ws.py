@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
-from dogwatch.api.sockets import Conversation, conversation
+from dogwatch.api.sockets import SocketClient, accepted
 from dogwatch.auth.caller import Caller
 from dogwatch.config import ConfigErrors
 from dogwatch.errors import NotFoundError, RefusedError
@@ -28,18 +28,18 @@ BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"}
 @router.websocket("/ws")
 async def websocket(socket: WebSocket, caller: TheCaller, services: TheServices) -> None:
     """Send what is published, as far as the caller may see it, and obey the caller's messages."""
-    async with conversation(socket) as talk:
+    async with accepted(socket) as client:
         with services.broadcast.subscribe() as subscription:
-            talk.start(_send(talk, subscription, services, caller))
+            client.start(_send(client, subscription, services, caller))
             while True:
-                await _obey(await talk.heard(), services, caller, subscription)
+                await _obey(await client.receive(), services, caller, subscription)
 
 
-async def _send(talk: Conversation, subscription: Subscription, services: Services, caller: Caller) -> None:
+async def _send(client: SocketClient, subscription: Subscription, services: Services, caller: Caller) -> None:
     async for publication in subscription:
         seen = for_caller(publication, caller, list(services.config.cameras))
         if seen is not None and not isinstance(seen.payload, bytes):
-            await talk.tell(json.dumps({"topic": seen.topic, "payload": seen.encoded()}))
+            await client.send(json.dumps({"topic": seen.topic, "payload": seen.encoded()}))
 
 
 async def _obey(message: dict[str, Any], services: Services, caller: Caller, subscription: Subscription) -> None:
