@@ -11,12 +11,12 @@ from dogwatch.errors import DogwatchError
 from dogwatch.runtime.private import strict_umask
 
 COMMANDS = {
-    "init": "Write a configuration file to begin with.",
-    "check": "Say what is wrong with a configuration file.",
+    "init": "Write a first configuration file.",
+    "check": "List the mistakes in a configuration file, and what will be kept.",
     "run": "Run Dogwatch.",
-    "reload": "Let a running Dogwatch read its configuration file again.",
+    "reload": "Make a running Dogwatch read its configuration file again.",
     "demo": "Run Dogwatch on two built-in cameras.",
-    "replay": "Run footage through the analysis: which events, and why no others.",
+    "replay": "Run footage through the analysis: list the events, and why there are no others.",
     "users": "List, add and remove users, set passwords and roles.",
     "model": "Add and list detection models.",
     "version": "Print the version.",

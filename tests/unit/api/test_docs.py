@@ -1,4 +1,4 @@
-"""The manual tells every route with its parameters, and every metric, and no others."""
+"""The manual tells every route with its parameters, every metric, switch and command, and no others."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from dogwatch.api import numbers
 from dogwatch.api.nvr.policy import POLICY
 from dogwatch.api.surface import Route, keys
+from dogwatch.cli import COMMANDS
 from dogwatch.config.switches import TABLE, Switch
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.metrics import exposition
@@ -227,3 +228,14 @@ def test_sources_point_to_pages_that_exist() -> None:
         assert not [page for page in named if not (DOCS.parent / page).is_file()], source
         if "migrations" not in source.parts:
             assert not re.search(r"contract,? section", text), source
+
+
+def test_every_command_is_documented() -> None:
+    readme = (DOCS.parent / "README.md").read_text()
+    assert {*re.findall(r"^\| `dogwatch (\w+)", readme, re.MULTILINE)} == set(COMMANDS)
+
+
+def test_the_readme_links_every_page() -> None:
+    readme = (DOCS.parent / "README.md").read_text()
+    linked = set(re.findall(r"\(docs/([\w/]+\.md)\)", readme))
+    assert linked == {page.name for page in DOCS.glob("*.md")} | {"api/README.md"}
