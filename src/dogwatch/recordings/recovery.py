@@ -21,7 +21,7 @@ from dogwatch.errors import MediaError
 from dogwatch.media import fragments
 from dogwatch.model import Segment
 from dogwatch.recordings import removal, volume
-from dogwatch.store import deletions, segments
+from dogwatch.store import deletions, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.segments import SegmentRow
@@ -73,7 +73,7 @@ def reconcile(
         _reconcile_day(db, media_root, day, began, report, changes_files=changes_files)
     if progress is not None:
         progress(len(days), len(days))
-    db.write(segments.drop_unused_inits)
+    db.write(segment_deletion.drop_unused_inits)
     _log.info("recordings: %s in %.1f s", report, time.time() - began)
     return report
 
@@ -204,9 +204,9 @@ def _add(found: list[tuple[Segment, bytes]], connection: Connection) -> None:
 
 def _drop_missing(missing: list[SegmentRow], connection: Connection) -> int:
     """Drop those of the rows that still exist: some may have been deleted meanwhile, for another reason."""
-    still = segments.unmarked(connection, [span.id for span in missing])
+    still = segment_deletion.unmarked(connection, [span.id for span in missing])
     gone = [span for span in missing if span.id in still]
-    segments.drop(connection, [span.id for span in gone])
+    segment_deletion.drop(connection, [span.id for span in gone])
     for one in removal.stretches(gone, time.time(), "missing", "the files are not there any more"):
         deletions.add(connection, one)
         _log.warning("%d files of %s are missing, %.0f to %.0f", one.segments, one.camera, one.start_time, one.end_time)

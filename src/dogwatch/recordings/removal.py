@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from dogwatch.errors import StoreFullError
 from dogwatch.recordings import volume
-from dogwatch.store import deletions, segments
+from dogwatch.store import deletions, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.segments import SegmentRow
@@ -48,7 +48,7 @@ def remove(
         return 0
     with volume.opened(db, media_root) as folder:
         try:
-            db.write(partial(segments.mark, ids=[span.id for span in spans], reason=reason))
+            db.write(partial(segment_deletion.mark, ids=[span.id for span in spans], reason=reason))
         except StoreFullError:
             if reason != "free_space":
                 raise
@@ -79,7 +79,7 @@ def remove_range(
 def finish(db: Database, media_root: Path) -> int:
     """Complete deletions that were interrupted; return how many."""
     with db.read() as connection:
-        left = segments.marked(connection)
+        left = segment_deletion.marked(connection)
     for reason, spans in left.items():
         remove(db, media_root, spans, reason, "completed after a restart")
     return sum(len(spans) for spans in left.values())
@@ -125,6 +125,6 @@ def stretches(spans: Sequence[SegmentRow], now: float, reason: str, detail: str)
 
 
 def _drop(gone: Sequence[SegmentRow], notes: Sequence[Deletion], connection: Connection) -> None:
-    segments.drop(connection, [span.id for span in gone])
+    segment_deletion.drop(connection, [span.id for span in gone])
     for one in notes:
         deletions.add(connection, one)

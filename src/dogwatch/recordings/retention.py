@@ -13,7 +13,7 @@ from dogwatch.errors import unexpected
 from dogwatch.recordings import removal
 from dogwatch.recordings.clock_jumps import ClockJumpGuard, uptime
 from dogwatch.recordings.rules import DAY_S, Rules, expired, over_budget, rules_of
-from dogwatch.store import deletions, segments, spans
+from dogwatch.store import deletions, segment_deletion, segments, spans
 from dogwatch.store.database import Database
 from dogwatch.store.segments import SegmentRow
 
@@ -82,7 +82,7 @@ class Retention:
             freed += 0 if held else self._expire_camera(camera, rules, now)
             freed += self._keep_budget(camera, rules)
         if freed:
-            self._db.write(segments.drop_unused_inits)
+            self._db.write(segment_deletion.drop_unused_inits)
         if not held:
             self._db.write(lambda connection: deletions.expire(connection, now - NOTES_KEPT_S))
         return freed

@@ -36,6 +36,12 @@ def recount(connection: Connection, begins: Iterable[tuple[str, float]]) -> None
         connection.execute(_COUNT, place)
 
 
+def places(connection: Connection, which: ColumnElement[bool]) -> list[tuple[str, float]]:
+    """Return camera and start time of segments, which determine their quarters."""
+    rows = connection.execute(select(segments.c.camera, segments.c.start_time).where(which))
+    return [(camera, start) for camera, start in rows]
+
+
 def _present(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.sum(case((segments.c.deleting, 0), else_=value))
 

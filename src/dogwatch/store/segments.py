@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
-from dogwatch.store.quarters import recount
+from dogwatch.store.quarters import places, recount
 from dogwatch.store.tables import init_sections, quarters, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
-BATCH = 500  # rows named in one statement; SQLite takes 32766 values
 
 
 class SegmentSummary(NamedTuple):
@@ -50,8 +49,9 @@ class SegmentRow(NamedTuple):
         return self.end_time - self.start_time
 
 
-_BRIEF = [segments.c[name] for name in SegmentSummary._fields]
-_SPAN = [segments.c[name] for name in SegmentRow._fields]
+_SUMMARY_COLUMNS = [segments.c[name] for name in SegmentSummary._fields]
+ROW_COLUMNS = [segments.c[name] for name in SegmentRow._fields]
+"""The columns of a `SegmentRow`, in order."""
 
 
 def pack(fragments: Sequence[Fragment]) -> bytes:
@@ -96,25 +96,25 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
 def set_activity(connection: Connection, path: str, motion: int | None, objects: int | None) -> None:
     """Store the sums of the analysis of a whole segment; None for what was not analysed."""
     connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
-    recount(connection, _places(connection, segments.c.path == path))
+    recount(connection, places(connection, segments.c.path == path))
 
 
 def overlapping(connection: Connection, camera: str, start: float, end: float) -> list[Segment]:
     """Return the segments of `camera` that overlap `start` to `end`, oldest first."""
-    rows = connection.execute(_within(select(*_SPAN, segments.c.fragments), camera, start, end))
+    rows = connection.execute(_within(select(*ROW_COLUMNS, segments.c.fragments), camera, start, end))
     return [_segment(row) for row in rows]
 
 
 def spans(connection: Connection, camera: str, start: float, end: float) -> list[SegmentRow]:
     """Like `overlapping`, without fragments."""
-    return [SegmentRow._make(row) for row in connection.execute(_within(select(*_SPAN), camera, start, end))]
+    return [SegmentRow._make(row) for row in connection.execute(_within(select(*ROW_COLUMNS), camera, start, end))]
 
 
 def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:
     """Return the segments of `camera` that are wholly between `start` and `end`, oldest first."""
     begin = segments.c.start_time
     inside = and_(segments.c.camera == camera, begin >= start, begin < end, segments.c.end_time <= end)
-    query: Select[Any] = select(*_BRIEF, false()).where(inside, ~segments.c.deleting).order_by(begin)
+    query: Select[Any] = select(*_SUMMARY_COLUMNS, false()).where(inside, ~segments.c.deleting).order_by(begin)
     return list(connection.execute(query))
 
 
@@ -137,7 +137,7 @@ def stretches(connection: Connection, camera: str, start: float, end: float, gap
 
 def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
     """Return the first segment of `camera` that overlaps `start` to `end`, or the first that uses `init_id`."""
-    query = _within(select(*_BRIEF), camera, start, end).limit(1)
+    query = _within(select(*_SUMMARY_COLUMNS), camera, start, end).limit(1)
     if init_id:
         query = query.where(segments.c.init_id == init_id)
     row = connection.execute(query).first()
@@ -166,7 +166,7 @@ def ended_before(
 ) -> list[SegmentRow]:
     """Return up to `limit` segments of `camera` that ended before `time` and began after `after`, oldest first."""
     mine = and_(segments.c.camera == camera, segments.c.start_time > after, segments.c.start_time < time)
-    query = select(*_SPAN).where(mine, segments.c.end_time < time, ~segments.c.deleting)
+    query = select(*ROW_COLUMNS).where(mine, segments.c.end_time < time, ~segments.c.deleting)
     return [SegmentRow._make(row) for row in connection.execute(query.order_by(segments.c.start_time).limit(limit))]
 
 
@@ -179,48 +179,10 @@ def unseen(connection: Connection, camera: str, start: float, end: float) -> lis
 
 def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[SegmentRow]:
     """Return the `limit` oldest segments of one camera, or of all."""
-    query = select(*_SPAN).where(~segments.c.deleting).order_by(segments.c.start_time).limit(limit)
+    query = select(*ROW_COLUMNS).where(~segments.c.deleting).order_by(segments.c.start_time).limit(limit)
     if camera is not None:
         query = query.where(segments.c.camera == camera)
     return [SegmentRow._make(row) for row in connection.execute(query)]
-
-
-def mark(connection: Connection, ids: Sequence[str], reason: str = "retention") -> None:
-    """Mark segments as being deleted for `reason`; other queries no longer return them."""
-    for some in _batches(ids):
-        mine = segments.c.id.in_(some)
-        connection.execute(update(segments).where(mine).values(deleting=True, deleting_for=reason))
-        recount(connection, _places(connection, mine))
-
-
-def marked(connection: Connection) -> dict[str, list[SegmentRow]]:
-    """Return the segments whose deletion has begun but not ended, by its reason."""
-    found: dict[str, list[SegmentRow]] = {}
-    for *span, reason in connection.execute(select(*_SPAN, segments.c.deleting_for).where(segments.c.deleting)):
-        found.setdefault(reason or "retention", []).append(SegmentRow._make(span))
-    return found
-
-
-def unmarked(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of `ids` that have a row whose deletion has not begun."""
-    found: set[str] = set()
-    for some in _batches(ids):
-        found.update(connection.scalars(select(segments.c.id).where(segments.c.id.in_(some), ~segments.c.deleting)))
-    return found
-
-
-def drop(connection: Connection, ids: Sequence[str]) -> None:
-    """Delete rows."""
-    for some in _batches(ids):
-        places = _places(connection, segments.c.id.in_(some))
-        connection.execute(delete(segments).where(segments.c.id.in_(some)))
-        recount(connection, places)
-
-
-def drop_unused_inits(connection: Connection) -> None:
-    """Delete init sections that no segment uses."""
-    used = select(segments.c.init_id).distinct()
-    connection.execute(delete(init_sections).where(init_sections.c.id.not_in(used)))
 
 
 def folders(connection: Connection) -> Iterator[str]:
@@ -235,7 +197,7 @@ def folders(connection: Connection) -> Iterator[str]:
 def paths_below(connection: Connection, folder: str) -> dict[str, SegmentRow]:
     """Return the rows whose files are below `folder`, by path."""
     inside = and_(segments.c.path > folder + "/", segments.c.path < folder + "0")
-    return {row.path: SegmentRow._make(row) for row in connection.execute(select(*_SPAN).where(inside))}
+    return {row.path: SegmentRow._make(row) for row in connection.execute(select(*ROW_COLUMNS).where(inside))}
 
 
 def count(connection: Connection) -> int:
@@ -258,12 +220,6 @@ def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     query = select(camera, size, length).where(segments.c.start_time >= since)
     rows = connection.execute(query.group_by(camera))
     return {camera: size / length for camera, size, length in rows if length}
-
-
-def _places(connection: Connection, which: ColumnElement[bool]) -> list[tuple[str, float]]:
-    """Return camera and start time of segments, which determine their quarters."""
-    rows = connection.execute(select(segments.c.camera, segments.c.start_time).where(which))
-    return [(camera, start) for camera, start in rows]
 
 
 def _segment(row: Any) -> Segment:
@@ -295,7 +251,3 @@ def overlap(start: float, end: float) -> ColumnElement[bool]:
     """
     begin = segments.c.start_time
     return and_(begin < end, segments.c.end_time > start, begin >= start - LONGEST_SEGMENT_S)
-
-
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[n : n + BATCH] for n in range(0, len(ids), BATCH))

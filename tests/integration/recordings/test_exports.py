@@ -28,7 +28,7 @@ from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import ExportRequest, Exports
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import rules_of
-from dogwatch.store import reviews, segments
+from dogwatch.store import reviews, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
 from dogwatch.testing.recordings import T0, Shape, number, record
@@ -228,7 +228,7 @@ def test_a_segment_that_is_deleted_meanwhile_is_left_out(studio: Studio, monkeyp
 
             def forget(connection: Any) -> None:
                 ids = [one.id for one in segments.spans(connection, "front", 0, 1e12) if one.path == relative]
-                segments.drop(connection, ids)
+                segment_deletion.drop(connection, ids)
 
             studio.db.write(forget)
         return found

@@ -17,7 +17,7 @@ from dogwatch.recordings import volume
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import DAY_S, Rules, rules_of
 from dogwatch.recordings.space import SpaceKeeper
-from dogwatch.store import deletions, events, reviews, segments
+from dogwatch.store import deletions, events, reviews, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.testing import recordings
 from dogwatch.testing.recordings import T0
@@ -284,14 +284,14 @@ def test_nothing_of_a_disk_counts_as_deleted_when_it_goes_in_the_middle(
     """The directory that was looked at stays open, so its files go; another directory in its place is not touched."""
     record(db, tmp_path, count=2)
     volume.check(db, tmp_path)
-    marking = segments.mark
+    marking = segment_deletion.mark
 
     def going(*arguments: Any, **named: Any) -> None:
         marking(*arguments, **named)
         (tmp_path / "recordings").rename(tmp_path / "away")
         (tmp_path / "recordings").mkdir()
 
-    monkeypatch.setattr(segments, "mark", going)
+    monkeypatch.setattr(segment_deletion, "mark", going)
     retention(db, tmp_path).expire()
     assert list((tmp_path / "away").rglob("*.mp4")) == []
 

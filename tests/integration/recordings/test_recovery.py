@@ -15,7 +15,7 @@ from dogwatch.media import fragments
 from dogwatch.model import VOLUME_FILE, Segment
 from dogwatch.recordings import recovery, removal, volume
 from dogwatch.recordings.recovery import RecoveryReport
-from dogwatch.store import deletions, segments
+from dogwatch.store import deletions, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.tables import init_sections
 from dogwatch.store.tables import segments as table
@@ -130,7 +130,7 @@ def test_interrupted_deletions_are_completed(db: Database, tmp_path: Path, unlin
     add(db, tmp_path, *made)
     with db.read() as c:
         first = segments.oldest(c, 1)
-    db.write(lambda c: segments.mark(c, [one.id for one in first], "budget"))
+    db.write(lambda c: segment_deletion.mark(c, [one.id for one in first], "budget"))
     if unlinked:
         (tmp_path / made[0].path).unlink()
     assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=1, finished=1)
@@ -236,7 +236,7 @@ def test_a_file_that_cannot_be_unlinked_keeps_its_marked_row(db: Database, tmp_p
         spans = segments.oldest(c, 9)
     assert removal.remove(db, tmp_path, spans, "retention") == 0
     with db.read() as c:
-        assert [span.path for span in segments.marked(c)["retention"]] == [one.path]
+        assert [span.path for span in segment_deletion.marked(c)["retention"]] == [one.path]
         assert deletions.latest(c) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, select
 
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import deletions, segments, summaries
+from dogwatch.store import deletions, segment_deletion, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.quarters import recount
@@ -106,7 +106,7 @@ def test_stretches_of_recordings(db: Database) -> None:
         assert segments.stretches(c, "front", T0 + 60, T0 + 101, 5) == [(T0 + 55, T0 + 65), (T0 + 100, T0 + 110)]
     apart = [(T0, T0 + 50), (T0 + 55, T0 + 65), (T0 + 100, T0 + 110)]
     assert found == [apart, apart, [(T0, T0 + 65), apart[2]], [(T0, T0 + 110)]]
-    db.write(lambda c: segments.mark(c, [one.id for one in segments.ended_before(c, "front", T0 + 66)]))
+    db.write(lambda c: segment_deletion.mark(c, [one.id for one in segments.ended_before(c, "front", T0 + 66)]))
     with db.read() as c:
         assert segments.stretches(c, "front", T0, T0 + 200, 5) == [apart[2]]
 
@@ -115,24 +115,24 @@ def test_marked_segments_are_given_to_nobody_until_they_are_dropped(db: Database
     fill(db, seg(T0), seg(T0 + 10))
     with db.read() as c:
         first = segments.oldest(c, 1)
-    db.write(lambda c: segments.mark(c, [one.id for one in first]))
+    db.write(lambda c: segment_deletion.mark(c, [one.id for one in first]))
     with db.read() as c:
         assert [one.start_time for one in segments.spans(c, "front", T0, T0 + 60)] == [T0 + 10]
-        assert [one.id for one in segments.marked(c)["retention"]] == [first[0].id]
+        assert [one.id for one in segment_deletion.marked(c)["retention"]] == [first[0].id]
         assert segments.oldest(c, 5)[0].start_time == T0 + 10
-    db.write(lambda c: segments.drop(c, [one.id for one in first]))
+    db.write(lambda c: segment_deletion.drop(c, [one.id for one in first]))
     with db.read() as c:
-        assert segments.marked(c) == {}
+        assert segment_deletion.marked(c) == {}
 
 
 def test_init_sections_go_with_their_last_segment(db: Database) -> None:
     fill(db, seg(T0))
-    db.write(segments.drop_unused_inits)
+    db.write(segment_deletion.drop_unused_inits)
     with db.read() as c:
         assert segments.init(c, "0123456789abcdef") == b"init"
         ids = [one.id for one in segments.oldest(c, 5)]
-    db.write(lambda c: segments.drop(c, ids))
-    db.write(segments.drop_unused_inits)
+    db.write(lambda c: segment_deletion.drop(c, ids))
+    db.write(segment_deletion.drop_unused_inits)
     with db.read() as c:
         assert c.execute(select(init_sections)).all() == []
 
@@ -237,10 +237,10 @@ def test_quarters_follow_every_change_of_segments(db: Database) -> None:
     db.write(lambda c: segments.set_activity(c, some[2].path, 9, 4))
     with db.read() as c:
         ids = [one.id for one in segments.oldest(c, 5)]
-    db.write(lambda c: segments.mark(c, ids))
+    db.write(lambda c: segment_deletion.mark(c, ids))
     with db.read() as c:
         assert sum(segments.usage(c).values()) == 13 * 2_000_000 + 7  # what is marked lies on the disk still
-    db.write(lambda c: segments.drop(c, ids[:3]))
+    db.write(lambda c: segment_deletion.drop(c, ids[:3]))
 
     def again(connection: Connection) -> None:
         before = sums(connection)
@@ -249,7 +249,7 @@ def test_quarters_follow_every_change_of_segments(db: Database) -> None:
         assert sums(connection) == before
 
     db.write(again)
-    db.write(lambda c: segments.drop(c, [one.id for one in segments.oldest(c, 99)] + ids))
+    db.write(lambda c: segment_deletion.drop(c, [one.id for one in segments.oldest(c, 99)] + ids))
     with db.read() as c:
         assert sums(c) == []
 
@@ -258,7 +258,7 @@ def test_hours_and_days_of_which_all_is_being_deleted_are_not_listed(db: Databas
     fill(db, seg(T0), seg(T0 + 86400))
     with db.read() as c:
         first = segments.oldest(c, 1)
-    db.write(lambda c: segments.mark(c, [first[0].id]))
+    db.write(lambda c: segment_deletion.mark(c, [first[0].id]))
     with db.read() as c:
         assert list(summaries.by_day(c, "front", ZoneInfo("UTC"))) == ["2026-04-02"]
         assert summaries.days(c, ["front"], ZoneInfo("UTC")) == ["2026-04-02"]
