@@ -20,6 +20,7 @@ from dogwatch.errors import ConflictError, NoFootageError, NotFoundError, Refuse
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.model import ID_ALPHABET
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.export_cases import ExportCases
 from dogwatch.store import exports
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
@@ -66,6 +67,7 @@ class Exports:
         """
         self._verify = verify
         self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
+        self.cases = ExportCases(db, clock)
         self.configure(timezone)
 
     def configure(self, timezone: str | None) -> None:
@@ -87,7 +89,7 @@ class Exports:
         if wanted.start >= end or not self._catalogue.segments(wanted.camera, wanted.start, end):
             raise NoFootageError("No recordings found for time range")
         if wanted.case_id is not None:
-            self.case(wanted.case_id)
+            self.cases.one(wanted.case_id)
         tag = "".join(secrets.choice(ID_ALPHABET) for _ in range(6))
         first, last = (self._local(time).strftime("%Y%m%d_%H%M%S") for time in (wanted.start, wanted.end))
         export = Export(
@@ -188,7 +190,7 @@ class Exports:
         """
         found = [self.one(one).id for one in ids]
         if case_id is not None:
-            self.case(case_id)
+            self.cases.one(case_id)
         self._db.write(lambda connection: exports.assign(connection, found, case_id))
 
     def remove_leftovers(self) -> None:
@@ -209,45 +211,6 @@ class Exports:
         """Return the path of an export's picture, which may not exist yet."""
         return self._media / "clips" / "export" / f"{export.id}.webp"
 
-    # ------------------------------------------------------------ cases
-
-    def cases(self) -> list[exports.Case]:
-        """Return all cases, the newest first."""
-        with self._db.read() as connection:
-            return exports.cases(connection)
-
-    def case(self, case_id: str) -> exports.Case:
-        """Return a case.
-
-        Raises:
-            NotFoundError: There is no such case.
-        """
-        with self._db.read() as connection:
-            found = exports.case(connection, case_id)
-        if found is None:
-            raise NotFoundError("Case not found")
-        return found
-
-    def add_case(self, name: str, description: str = "") -> exports.Case:
-        """Make a case."""
-        now = self._clock()
-        case = exports.Case(secrets.token_hex(8), name, description, now, now)
-        self._db.write(lambda connection: exports.add_case(connection, case))
-        return case
-
-    def change_case(self, case_id: str, name: str | None, description: str | None) -> exports.Case:
-        """Change a case's name or description.
-
-        Raises:
-            NotFoundError: There is no such case.
-        """
-        values: dict[str, object] = {"updated_at": self._clock()}
-        values |= {"name": name} if name is not None else {}
-        values |= {"description": description} if description is not None else {}
-        if not self._db.write(lambda connection: exports.change_case(connection, case_id, values)):
-            raise NotFoundError("Case not found")
-        return self.case(case_id)
-
     def delete_case(self, case_id: str, *, with_exports: bool) -> None:
         """Delete a case, and its exports if asked for.
 
@@ -255,7 +218,7 @@ class Exports:
             NotFoundError: There is no such case.
             ConflictError: One of the exports is in progress.
         """
-        self.case(case_id)
+        self.cases.one(case_id)
         if with_exports:
             self.delete([one.id for one in self.listed(ExportFilter(case=case_id))])
         self._db.write(lambda connection: exports.drop_case(connection, case_id))

@@ -245,11 +245,11 @@ def test_names_deleting_and_cases(studio: Studio) -> None:
     assert [one.name for one in exports.listed(ExportFilter())] == ["n4", "n0"]
     assert exports.rename(first.file.removesuffix(".mp4"), "renamed").id == first.id
     assert exports.one(first.id).name == "renamed"
-    case = exports.add_case("burglary", "at night")
+    case = exports.cases.add("burglary", "at night")
     exports.assign([first.id], case.id)
     assert [one.id for one in exports.listed(ExportFilter(case=case.id))] == [first.id]
     assert [one.id for one in exports.listed(ExportFilter(case=""))] == [second.id]
-    assert exports.change_case(case.id, "break-in", None).description == "at night"
+    assert exports.cases.change(case.id, "break-in", None).description == "at night"
     with pytest.raises(NotFoundError):
         exports.delete([first.id, "x"])
     assert len(studio.files()) == 4
@@ -257,10 +257,10 @@ def test_names_deleting_and_cases(studio: Studio) -> None:
     assert studio.files() == sorted([first.file, f"{first.id}.webp"])
     exports.delete_case(case.id, with_exports=False)
     assert exports.one(first.id).case_id is None
-    again = exports.add_case("once more")
+    again = exports.cases.add("once more")
     exports.assign([first.id], again.id)
     exports.delete_case(again.id, with_exports=True)
-    assert (studio.files(), exports.listed(ExportFilter()), exports.cases()) == ([], [], [])
+    assert (studio.files(), exports.listed(ExportFilter()), exports.cases.listed()) == ([], [], [])
 
 
 def test_one_in_progress_is_not_deleted(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

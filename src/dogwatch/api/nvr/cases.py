@@ -41,7 +41,7 @@ class CaseChange(BaseModel):
 @router.get("/api/cases")
 def list_cases(services: TheServices, caller: TheCaller) -> JSONResponse:
     """Return all cases, the newest first; limited roles get those that hold exports of their cameras."""
-    found = services.exports.cases()
+    found = services.exports.cases.listed()
     if caller.cameras is not None:
         mine = {one.case_id for one in services.exports.listed(ExportFilter(tuple(caller.cameras)))}
         found = [one for one in found if one.id in mine]
@@ -51,7 +51,7 @@ def list_cases(services: TheServices, caller: TheCaller) -> JSONResponse:
 @router.post("/api/cases")
 def add_case(services: TheServices, body: CaseBody) -> JSONResponse:
     """Make a case."""
-    return JSONResponse(case_row(services.exports.add_case(body.name, body.description or "")), 201)
+    return JSONResponse(case_row(services.exports.cases.add(body.name, body.description or "")), 201)
 
 
 @router.get("/api/cases/{case_id}")
@@ -64,7 +64,7 @@ def one_case(services: TheServices, caller: TheCaller, case_id: str) -> JSONResp
 def change_case(services: TheServices, case_id: str, body: CaseChange | None = None) -> JSONResponse:
     """Change a case's name or description."""
     body = body or CaseChange()
-    return JSONResponse(case_row(services.exports.change_case(case_id, body.name, body.description)))
+    return JSONResponse(case_row(services.exports.cases.change(case_id, body.name, body.description)))
 
 
 @router.delete("/api/cases/{case_id}")
@@ -145,7 +145,7 @@ def job_row(job: Job) -> dict[str, Any]:
 
 
 def _seen_case(services: TheServices, caller: TheCaller, case_id: str) -> Case:
-    case = services.exports.case(case_id)
+    case = services.exports.cases.one(case_id)
     if caller.cameras is not None and not services.exports.listed(ExportFilter(tuple(caller.cameras), case.id)):
         raise ApiError(404, "Case not found")
     return case

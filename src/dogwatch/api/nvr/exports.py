@@ -176,7 +176,7 @@ def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResp
     if case_id is not None:
         _may_assign(services, caller, case_id)
     elif body.new_case_name:
-        case_id = services.exports.add_case(body.new_case_name, body.new_case_description or "").id
+        case_id = services.exports.cases.add(body.new_case_name, body.new_case_description or "").id
     results = [_batch_item(services, caller, one, case_id) for one in body.items]
     ids = [result["export_id"] for result in results if result["success"]]
     if not ids and body.export_case_id is None and case_id is not None:
@@ -255,7 +255,7 @@ def _batch_item(services: Services, caller: Caller, item: BatchItem, case_id: st
 def _may_assign(services: Services, caller: Caller, case_id: str) -> None:
     if not caller.is_admin:
         raise AccessError(403, "Access denied. A user with the admin role is required.")
-    services.exports.case(case_id)
+    services.exports.cases.one(case_id)
 
 
 def _image(services: Services, caller: Caller, text: str | None) -> str | None:
