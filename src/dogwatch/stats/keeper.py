@@ -156,8 +156,8 @@ class StatsKeeper:
             case DetectorStats() if message.name in self._detectors:
                 self._detectors[message.name] = message
             case WorkerReady(kind="ingest", name=camera) if camera in self._cameras:
-                self._cameras[camera].reconnects.restarted()
-                self._cameras[camera].stalls.restarted()
+                self._cameras[camera].reconnects.connected(message.pid)
+                self._cameras[camera].stalls.connected(message.pid)
             case _:
                 pass
 

@@ -12,18 +12,26 @@ HOUR_S = 3600.0
 class HourlyCount:
     """How often something happened in the last hour, from a counter that begins anew with its process."""
 
-    _counter: int = 0
+    _counter: int | None = 0
+    _pid: int | None = None
+    _heard: bool = False
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))
 
     def observe(self, counter: int, now: float) -> None:
         """Take in the counter's present value at `now` (s)."""
-        grown = counter - self._counter if counter >= self._counter else counter
-        self._counter = counter
+        before = counter if self._counter is None else self._counter
+        grown = counter - before if counter >= before else counter
+        self._counter, self._heard = counter, True
         self._times.extend([now] * min(grown, 1000))
 
-    def restarted(self) -> None:
-        """The process has begun anew: its counter starts at zero."""
-        self._counter = 0
+    def connected(self, pid: int) -> None:
+        """Continue with the counter of process `pid`: a new one starts at zero.
+
+        The first one that is heard of may have counted long before; nothing tells when.
+        """
+        if pid != self._pid:
+            self._counter = 0 if self._heard else None
+        self._pid = pid
 
     def last_hour(self, now: float) -> int:
         """Return the count of the hour before `now` (s)."""

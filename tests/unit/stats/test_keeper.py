@@ -90,6 +90,22 @@ def test_unknown_cameras_are_never_reported(keeper: StatsKeeper) -> None:
     assert set(keeper.snapshot()["cameras"]) == {"front", "back"}
 
 
+def test_reconnects_are_those_that_this_core_has_heard_of(keeper: StatsKeeper) -> None:
+    def reconnects() -> Any:
+        return keeper.snapshot()["cameras"]["front"]["reconnects_last_hour"]
+
+    keeper.on_message(WorkerReady("ingest", "front", 7))
+    keeper.on_message(ingest(reconnects=50))  # of a process that ran long before this core
+    assert reconnects() == 0
+    keeper.on_message(ingest(reconnects=51))
+    keeper.on_message(WorkerReady("ingest", "front", 7))  # only its connection is new
+    keeper.on_message(ingest(reconnects=51))
+    assert reconnects() == 1
+    keeper.on_message(WorkerReady("ingest", "front", 8))
+    keeper.on_message(ingest(reconnects=60))
+    assert reconnects() == 61
+
+
 def test_reconnects_of_the_last_hour(keeper: StatsKeeper, clock: Clock) -> None:
     keeper.on_message(ingest(reconnects=2, stalls=1))
     clock.now += 60
