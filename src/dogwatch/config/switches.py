@@ -63,7 +63,7 @@ TABLE: Mapping[str, Switch] = {
     for row in (
         Switch("enabled", ("enabled",), gated=True, kept=True, obeyed_by=BOTH),
         Switch("detect", ("detect", "enabled"), kept=True, obeyed_by=BOTH),
-        Switch("motion", ("motion", "enabled"), obeyed_by=("analysis",)),
+        Switch("motion", ("motion", "enabled"), obeyed_by=BOTH),
         Switch("recordings", ("record", "enabled"), gated=True, kept=True, obeyed_by=("ingest",)),
         Switch("snapshots", ("snapshots", "enabled"), kept=True),
         Switch("audio", ("audio", "enabled"), gated=True, kept=True, obeyed_by=("ingest",)),

@@ -7,10 +7,11 @@ import pytest
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.config import Config, ConfigErrors, parse
+from dogwatch.config.switches import BIRDSEYE_MODES, TABLE, overlaid, values_of
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import analysis_settings, analysis_specs, detection_specs, ingest_spec
+from dogwatch.runtime.specs import all_specs, analysis_settings, analysis_specs, detection_specs, ingest_spec
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
 
 PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
@@ -150,3 +151,29 @@ def test_labels_come_from_file_and_overrides(tmp_path: Path) -> None:
         f"detectors: {{a: {{type: onnx}}}}\nmodel: {{labelmap_path: {tmp_path}/labels.txt, labelmap: {{1: tiger}}}}\n"
     )
     assert detection_specs(config(text + SMALL), PATHS)[0].detector.model.labels == {0: "dog", 1: "tiger"}
+
+
+SWITCHED = """
+record: {enabled: true}
+audio: {enabled: true}
+cameras:
+  a:
+    ffmpeg: {inputs: [{path: 'rtsp://x/', roles: [detect, record, audio]}]}
+    detect: {enabled: DETECT}
+    motion: {enabled: false, mask: {sky: {coordinates: '0,0,1,0,1,0.2'}}}
+    objects: {mask: {tree: {coordinates: '0,0,1,0,1,0.2'}}}
+    zones: {porch: {coordinates: '0,0,1,0,1,1'}}
+"""
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_a_switch_reaches_the_workers_that_obey_it(kind: str) -> None:
+    reached: set[str] = set()
+    for detect in ("true", "false"):
+        file = config(SWITCHED.replace("DETECT", detect))
+        before = {(one.kind, one.name): one.spec for one in all_specs(overlaid(file, {}), PATHS, kept=["a"])}
+        (name,) = [name for name in values_of(file.cameras["a"]) if name.partition("/")[0] == kind]
+        for value in (True, False, 77, *BIRDSEYE_MODES):
+            after = all_specs(overlaid(file, {"a": {name: value}}), PATHS, kept=["a"])
+            reached |= {one.kind for one in after if one.spec != before[one.kind, one.name]}
+    assert reached == set(TABLE[kind].obeyed_by)
