@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -86,8 +87,9 @@ def edited(text: str, changes: Mapping[Path, Any]) -> str:
         ConfigError: The text is no YAML map, a path leads through something that is no map or list, or the text is
             written in a way that cannot be edited.
     """
-    before = _values(text)
-    for path, value in changes.items():
+    before, waiting = _values(text), deque(changes.items())
+    while waiting:
+        path, value = waiting.popleft()
         after = copy.deepcopy(before)
         if value is DELETE:
             gone = _delete(after, path)
@@ -97,10 +99,15 @@ def edited(text: str, changes: Mapping[Path, Any]) -> str:
             emptied = gone[:-1] == ("cameras",) and not after["cameras"]
             text = put(text, ("cameras",), {}) if emptied else taken_out(text, gone, after)
         else:
-            if stands_for_secret(value) or not _set(after, path, value):
+            new = _first_missing(before, path)
+            changed = not stands_for_secret(value) and _set(after, path, value)
+            while waiting and waiting[0][0][: len(new)] == new and waiting[0][1] is not DELETE:
+                path, value = waiting.popleft()  # a section that is new is written at once
+                changed |= not stands_for_secret(value) and _set(after, path, value)
+            if not changed:
                 continue
-            text = unshared(text, path)
-            text = put(text, *own_change(text, path, after))
+            text = unshared(text, new)
+            text = put(text, *own_change(text, new, after))
         before = after
     if _known(_values(text)) != _known(before):
         raise ConfigError("the file is written in a way that this change cannot be made in")
@@ -157,6 +164,15 @@ def _step(node: Any, name: str) -> Any:
     if isinstance(node, list):
         return node[int(name)] if name.isdecimal() and int(name) < len(node) else None
     return node.get(name) if isinstance(node, dict) else None
+
+
+def _first_missing(node: Any, path: Path) -> Path:
+    """Return `path` up to the first map on its way that is not there; all of it if they all are."""
+    for depth, name in enumerate(path):
+        node = _step(node, name)
+        if node is None:
+            return path[: depth + 1]
+    return path
 
 
 def _set(root: dict[str, Any], path: Path, value: Any) -> bool:

@@ -4,9 +4,10 @@ import difflib
 
 import pytest
 
-from dogwatch.config import ConfigErrors
+from dogwatch.config import ConfigErrors, edit
 from dogwatch.config.edit import edited, edited_and_checked, flatten, from_query, scalar, split
 from dogwatch.config.effective import CREDENTIAL
+from dogwatch.config.splice import put
 from dogwatch.config.template import template
 from dogwatch.errors import ConfigError
 from tests.unit.config.files import ENV, OLDEST
@@ -260,3 +261,21 @@ def test_what_cannot_be_read_is_not_edited() -> None:
     for text in ("- a\n", "a: [\n", "a: 1\na: 2\n", "a: !secret x\n"):
         with pytest.raises(ConfigError):
             edited(text, {("b",): 1})
+
+
+def test_many_keys_of_a_new_section_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[str, ...]] = []
+
+    def noted(text: str, path: tuple[str, ...], value: object) -> str:
+        written.append(path)
+        return put(text, path, value)
+
+    monkeypatch.setattr(edit, "put", noted)
+    camera = {"ffmpeg": {"inputs": [{"path": "rtsp://h/1"}]}, "detect": {f"k{n}": n for n in range(50)}}
+    after = edited(TEXT, flatten({"cameras": {"new": camera, "front": {"detect": {"fps": 9, "width": 640}}}}))
+    assert written == [
+        ("cameras", "new"),
+        ("cameras", "front", "detect", "fps"),
+        ("cameras", "front", "detect", "width"),
+    ]
+    assert "      fps: 9\n      width: 640\n  new:\n    ffmpeg:\n" in after
