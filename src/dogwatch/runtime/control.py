@@ -1,4 +1,4 @@
-"""CommandDispatcher to a running core: a Unix socket of its user, a line of JSON in, a line of JSON out."""
+"""Commands to a running core: a Unix socket of its user, a line of JSON in, a line of JSON out."""
 
 from __future__ import annotations
 

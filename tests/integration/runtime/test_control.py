@@ -1,4 +1,4 @@
-"""CommandDispatcher to a running core over its socket."""
+"""Commands to a running core over its socket."""
 
 from __future__ import annotations
 
