@@ -22,6 +22,7 @@ from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, stream_names, streams
+from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
@@ -113,6 +114,11 @@ def make_parts(keeper: Keeper, context: PartsContext) -> CoreParts:
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(switches.find(camera, "detect")),
             database=context.database_state,
+            queues=lambda: {
+                "events": events.statistics(),
+                "messages": broadcast.statistics(),
+                "pictures": POOL.statistics(),
+            },
             config_mistakes=lambda: len(keeper.loaded.mistakes),
         ),
         activity=activity.Activity(config.cameras, switches, events.activity),

@@ -75,6 +75,7 @@ class StatsKeeper:
         latest_version: str = "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
         database: Callable[[], dict[str, Any]] = dict,
+        queues: Callable[[], dict[str, dict[str, int]]] = dict,
         config_mistakes: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -90,10 +91,11 @@ class StatsKeeper:
             latest_version: The newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
             database: Tells how the database does.
+            queues: Tells what waits in the core and what it has dropped.
             config_mistakes: Counts those of the configuration file, when the last one that worked is in force instead.
             clock: Gives epoch seconds.
         """
-        self._database, self._config_mistakes = database, config_mistakes
+        self._database, self._queues, self._config_mistakes = database, queues, config_mistakes
         self._cameras: dict[str, CameraNumbers] = {}
         self._detectors: dict[str, DetectorStats] = {}
         self._directories = (media, scratch, shared_memory)
@@ -213,6 +215,7 @@ class StatsKeeper:
                 "temperatures": self._sample.temperatures,
                 "storage": self._storage(),
                 "database": self._database(),
+                "queues": self._queues(),
                 "config_mistakes": self._config_mistakes(),
             },
         }

@@ -65,6 +65,12 @@ def test_whatever_is_dropped_or_repaired_is_shown(keeper: StatsKeeper) -> None:
     assert {name: keeper.snapshot()["cameras"]["back"][name] for name in counted} == dict.fromkeys(counted, 0)
 
 
+def test_the_cores_queues_are_shown(tmp_path: Path) -> None:
+    queues = {"messages": {"dropped": 3}}
+    made = StatsKeeper([], media=tmp_path, scratch=tmp_path, shared_memory=tmp_path, version="1", queues=lambda: queues)
+    assert made.snapshot()["service"]["queues"] == queues
+
+
 def test_numbers_go_stale(keeper: StatsKeeper, clock: Clock) -> None:
     keeper.on_message(ingest())
     keeper.on_message(AnalysisStats("front", 7, 5.0, 5.0, 0.5, 2.0))

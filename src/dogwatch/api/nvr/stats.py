@@ -71,7 +71,7 @@ def visible(snapshot: dict[str, Any], caller: Caller) -> dict[str, Any]:
             for name, numbers in snapshot["processes"].items()
             if name.startswith("ingest:") and name.removeprefix("ingest:") in cameras
         },
-        "service": {**snapshot["service"], "temperatures": {}, "storage": {}},
+        "service": {**snapshot["service"], "temperatures": {}, "storage": {}, "queues": {}},
     }
 
 
