@@ -6,9 +6,9 @@ thing, says what was expected, and carries no credentials.
 
 
 class DogwatchError(Exception):
-    """The root of everything that Dogwatch raises on purpose.
+    """The base of all errors that Dogwatch raises.
 
-    `status` is what an API answers when it is asked for what raises this, as a status of HTTP.
+    `status` is the HTTP status with which an API answers a request that raises this.
     """
 
     status: int = 500
@@ -28,7 +28,7 @@ class ConfigError(DogwatchError):
         column: int | None = None,
         hint: str | None = None,
     ) -> None:
-        """Remember the place.
+        """Store the place.
 
         Args:
             message: What is wrong and what was expected.
@@ -46,7 +46,7 @@ class MediaError(DogwatchError):
 
 
 class SourceError(MediaError):
-    """A camera's stream cannot be opened or has broken off."""
+    """A camera's stream cannot be opened, or has ended."""
 
 
 class RecordingError(MediaError):
@@ -54,13 +54,13 @@ class RecordingError(MediaError):
 
 
 class DiskGoneError(RecordingError):
-    """A disk that is written to is not there, or is another one than before."""
+    """The disk of a directory is missing, or is another one than before."""
 
     status = 503
 
 
 class NoFootageError(DogwatchError):
-    """Nothing was recorded in the range asked for."""
+    """Nothing was recorded in the requested range."""
 
     status = 404
 
@@ -80,17 +80,17 @@ class StoreError(DogwatchError):
 
 
 class StoreFullError(StoreError):
-    """There is no room left for what the database is to hold."""
+    """There is no disk space left for the database."""
 
     status = 507
 
 
 class StoreDamagedError(StoreError):
-    """What the database's file holds makes no sense."""
+    """The database's file is damaged."""
 
 
 class NotFoundError(DogwatchError):
-    """The row or file that was asked for does not exist."""
+    """The requested row or file does not exist."""
 
     status = 404
 
@@ -108,17 +108,17 @@ class ConflictError(DogwatchError):
 
 
 class AuthError(DogwatchError):
-    """Who is asking could not be established."""
+    """The caller could not be identified."""
 
     status = 401
 
 
 class ForbiddenError(DogwatchError):
-    """Who is asking may not do this."""
+    """The caller may not do this."""
 
     status = 403
 
 
 def unexpected(error: BaseException) -> bool:
-    """Whether a traceback says more than the message: the error was not raised on purpose and is not the disk's."""
+    """Whether a traceback is useful: the error is not one of Dogwatch's own, and no disk error."""
     return not isinstance(error, DogwatchError | OSError)

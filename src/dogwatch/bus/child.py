@@ -1,7 +1,7 @@
-"""What every worker process does first and last.
+"""The start and end of every worker process.
 
 The parent writes the spec as one JSON line to the child's standard input and keeps the pipe open. End of file
-on it means that the parent is gone, however it died, and the child leaves.
+on it means that the parent is gone, however it died; the child then exits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def read_line() -> bytes:
 
 
 def on_leave(stop: Callable[[], None]) -> None:
-    """Call `stop` once, from another thread or a signal handler, when this process should leave.
+    """Call `stop` once, from another thread or a signal handler, when this process should exit.
 
     To be called after `read_line`, since it watches the same pipe.
     That is on SIGTERM, or when the parent's end of standard input closes. SIGINT is ignored: a Ctrl-C reaches the
@@ -44,12 +44,12 @@ def on_leave(stop: Callable[[], None]) -> None:
 
 
 def set_level(level: str) -> None:
-    """Log what is at least as grave as `level`, a name in lower case."""
+    """Log records of at least `level`, a name in lower case."""
     logging.getLogger().setLevel(level.upper())
 
 
 def start_logging(name: str, level: str) -> None:
-    """Log to standard error, one line a record, in the form that the core writes into its own log."""
+    """Log to standard error, a line for each record, in the form that the core copies to its own log."""
     logging.basicConfig(
         level=level.upper(),
         stream=sys.stderr,

@@ -1,4 +1,4 @@
-"""How ingest announces frames to the analysis process of its camera: in datagrams, which nobody waits for."""
+"""Announces frames from ingest to the analysis process of the camera, as datagrams, without waiting."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dogwatch.bus.unix import Bound, place
 log = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64
-FRAME_BYTES = 4096  # far more than an announcement has: its names are file names
+FRAME_BYTES = 4096  # far more than an announcement takes: its names are file names
 FULL = {errno.EAGAIN, errno.ENOBUFS}  # the latter on macOS
 
 
 class FrameFeed:
-    """Announces a camera's frames to the analysis process, wherever it is in coming and going. For one thread."""
+    """Announces a camera's frames to the analysis process, which may start or end meanwhile. For one thread."""
 
     def __init__(self, run_dir: str, camera: str) -> None:
-        """Make the socket; analysis need not be there yet."""
+        """Make the socket; the analysis need not run yet."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._path = place(run_dir, f"frames-{camera}")
@@ -31,7 +31,7 @@ class FrameFeed:
         self._waiting: deque[bytes] = deque(maxlen=FRAME_LIMIT)
 
     def announce(self, frame: FrameReady) -> None:
-        """Tell analysis of `frame`; it is dropped if nobody is there, and kept a while for a reader that is behind."""
+        """Announce `frame`; it is dropped without a reader, and kept a while for a slow one."""
         self._waiting.append(encode(frame))
         try:
             while self._waiting:
@@ -49,7 +49,7 @@ class FrameFeed:
 
 
 class FrameIntake:
-    """Hears the frames of many cameras. For one thread; `descriptors` may be put in a poller."""
+    """Receives the announcements of many cameras. For one thread; `descriptors` may be put in a poller."""
 
     def __init__(self, run_dir: str, cameras: tuple[str, ...]) -> None:
         """Bind the frame sockets of `cameras`.
@@ -80,13 +80,13 @@ class FrameIntake:
         return descriptor
 
     def remove(self, camera: str) -> int:
-        """Close the frame socket of `camera`; return what was its descriptor."""
+        """Close the frame socket of `camera`; return its former descriptor."""
         descriptor = self._descriptors.pop(camera)
         self._bound.pop(descriptor).close()
         return descriptor
 
     def receive(self, ready: Container[object]) -> list[FrameReady]:
-        """Return the announcements that have come at those descriptors that are in `ready`, each camera's in order."""
+        """Return the announcements at the descriptors in `ready`, in order for each camera."""
         frames: list[FrameReady] = []
         for descriptor, bound in self._bound.items():
             if descriptor in ready:

@@ -1,11 +1,11 @@
 """A worker's connection to the core: what it tells goes up, and what the core wants comes down.
 
-The worker connects, and again whenever the connection has ended: so a core that starts anew gets back the workers that
-run. The first message of each connection is `WorkerReady`. The core answers with the number of the message that it has
-taken last from this process, and what is behind that follows; see `outbox`.
+The worker connects, and reconnects whenever the connection has ended: so a new core gets the running workers. The first
+message of each connection is `WorkerReady`. The core answers with the number of the last message that it has taken from
+this process, and the later ones follow; see `outbox`.
 
-There is no thread here. The worker has `fileno` in its poller, calls `receive` when that is readable, and after
-`wait_s` at the latest.
+There is no thread here. The worker has `fileno` in its poller, and calls `receive` when that is readable, or after
+`wait_s`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from dogwatch.bus.stream import Stream, connect
 
 log = logging.getLogger(__name__)
 
-UP_BYTES = 32 << 20  # that wait while the core is away or hangs: hours of a recorder, minutes of a busy analysis
+UP_BYTES = 32 << 20  # of messages that wait while there is no core: hours of a recorder, minutes of a busy analysis
 MESSAGE_BYTES = UP_BYTES + 64  # the largest message with its number
-BUFFER = 1 << 20  # a picture should go in one piece
+BUFFER = 1 << 20  # a picture should go in one call
 FAREWELL_S = 1.0
 FIRST_RETRY_S, RETRY_FACTOR, LONGEST_RETRY_S = 0.02, 1.6, 0.3
 
@@ -34,22 +34,22 @@ class Link:
     """One worker's link. `send` is for any thread, everything else for one."""
 
     def __init__(self, address: str, kind: str, name: str, spec_digest: str = "", limit: int = UP_BYTES) -> None:
-        """Prepare to connect to `address`, which `receive` does; the core need not be there yet.
+        """Prepare for `address`; `receive` connects, and the core need not run yet.
 
         Args:
             address: The path of the core's socket.
-            kind: What the worker is: `ingest`, `analysis` or `detection`.
+            kind: The kind of worker: `ingest`, `analysis` or `detection`.
             name: Unique among those of its kind.
-            spec_digest: That of the spec which the worker follows; set it anew when that changes.
-            limit: Bytes that are kept for the core.
+            spec_digest: The digest of the worker's spec; set it again when the spec changes.
+            limit: The most bytes that are kept for the core.
         """
         self._address, self._kind, self._name, self.spec_digest = address, kind, name, spec_digest
         self._outbox = Outbox(limit)
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
         self._stream: Stream | None = None
-        self._greeted = False  # the core has said what it has
-        self._full = False  # the poller is asked to tell when the core takes more
+        self._greeted = False  # whether the core has told its last number
+        self._full = False  # whether the poller waits until the core reads more
         self._tries, self._next_try = 0, 0.0
 
     def fileno(self) -> int:
@@ -58,21 +58,21 @@ class Link:
 
     @property
     def connected(self) -> bool:
-        """Whether the core is there, as far as is known."""
+        """Whether the core is connected, as far as is known."""
         return self._stream is not None
 
     @property
     def wait_s(self) -> float | None:
-        """After how many seconds `receive` is to be called though there is nothing to read; None: not at all."""
+        """The seconds after which to call `receive` without anything to read; None for never."""
         return None if self._stream is not None else max(0.0, self._next_try - time.monotonic())
 
     @property
     def dropped(self) -> int:
-        """How many messages there was no room for."""
+        """How many messages were dropped because there was no room."""
         return self._outbox.dropped
 
     def send(self, message: Message) -> bool:
-        """Tell the core, now or when it is there; False, and counted in `dropped`, if too much waits already."""
+        """Send to the core, now or once it is connected; False, and counted in `dropped`, if there is no room."""
         with self._lock:
             kept = self._outbox.put(message)
             if self._stream is not None:
@@ -80,7 +80,7 @@ class Link:
             return kept
 
     def receive(self) -> list[Down]:
-        """Return what the core wants; connect, and send what waits, where that is due. It never waits."""
+        """Return messages from the core; connect and send waiting messages if possible. It never waits."""
         with self._lock:
             stream = self._stream or self._connect()
             if stream is None:
@@ -93,7 +93,7 @@ class Link:
             return messages
 
     def close(self) -> None:
-        """Send what waits, if the core is there and takes it within a second, and close."""
+        """Send waiting messages, if the core reads them within a second, and close."""
         deadline = time.monotonic() + FAREWELL_S
         while self._stream is not None and (left := deadline - time.monotonic()) > 0:
             if self._greeted and not self._stream.pending and not self._outbox.waiting:
@@ -145,7 +145,7 @@ class Link:
         return messages
 
     def _push(self, stream: Stream) -> None:
-        """Send what waits as far as the core takes it."""
+        """Send waiting messages as far as the core reads them."""
         stream.flush()
         while self._greeted and not stream.pending and (data := self._outbox.next()) is not None:
             stream.send(data)

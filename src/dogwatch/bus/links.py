@@ -1,6 +1,6 @@
-"""The core's end of all links: who is connected, what they tell, and what they are told.
+"""The core's end of all links to workers.
 
-See `link` for what goes over one. A worker is known by its kind and name; a second connection that claims them
+See `link` for the protocol. A worker is identified by its kind and name; a second connection with the same ones
 replaces the first. The core acknowledges what it has taken a second later, by when its traces are in the database.
 """
 
@@ -39,7 +39,7 @@ class WorkerGone:
 
 @dataclass(slots=True, eq=False)
 class Peer:
-    """One connection. All but `stream` are those of the process at its other end, once it has told."""
+    """One connection. All but `stream` come from the process at its other end, once it has introduced itself."""
 
     stream: Stream
     kind: str = ""
@@ -69,7 +69,7 @@ class Links:
         return self._listener.fileno()
 
     def poll(self, timeout: float | None) -> list[tuple[Peer, bytes | None]]:
-        """Wait for messages, `timeout` seconds at most; each is to be given to `take`, in this order."""
+        """Wait for messages, at most `timeout` seconds; pass each of them to `take`, in this order."""
         heard: list[tuple[Peer, bytes | None]] = []
         came: dict[Stream, list[bytes | None]] = {}
         for stream, data in self._listener.poll(timeout):
@@ -85,10 +85,10 @@ class Links:
         return heard
 
     def take(self, peer: Peer, data: bytes | None) -> Message | WorkerGone | None:
-        """Return the message that `peer` has sent as `data`; None if it was told before, or has been replaced.
+        """Return the message that `peer` has sent as `data`; None for a repeated message or a replaced peer.
 
         Raises:
-            msgspec.MsgspecError, UnicodeDecodeError: It cannot be read; see `UNREADABLE`.
+            msgspec.MsgspecError, UnicodeDecodeError: It cannot be decoded; see `UNREADABLE`.
         """
         key = peer.kind, peer.name
         if data is None:
@@ -110,12 +110,12 @@ class Links:
         return message
 
     def tell(self, kind: str, name: str, message: Message) -> bool:
-        """Send `message` down to a worker; False if it is not there or takes nothing any more."""
+        """Send `message` to a worker; False if it is not connected or does not read."""
         peer = self._named.get((kind, name))
         return peer is not None and self._listener.send(peer.stream, encode(message))
 
     def acknowledge(self) -> bool:
-        """Acknowledge what had been taken at the call before; whether some is left for the next call."""
+        """Acknowledge the messages taken before the last call; return whether some are left for the next call."""
         left = False
         for peer in self._named.values():
             if peer.settled > peer.acknowledged:
@@ -130,7 +130,7 @@ class Links:
         self._listener.close()
 
     def _introduce(self, peer: Peer, data: bytes) -> list[tuple[Peer, bytes | None]] | None:
-        """Take note of who has connected; return what is left of whom it replaces, or None if it is no worker."""
+        """Register a worker; return the unread messages of the connection it replaces, or None if it is no worker."""
         try:
             message = decode_up(memoryview(data)[NUMBER_BYTES:])
         except UNREADABLE as error:
@@ -147,7 +147,7 @@ class Links:
         before, self._named[peer.kind, peer.name] = self._named.get((peer.kind, peer.name)), peer
         if before is None or before.stream.gone:
             return []
-        rest = before.stream.receive_all()  # it may have ended, with something left to read
+        rest = before.stream.receive_all()  # it may have ended with messages left to read
         self._peers.pop(before.stream, None)
         self._listener.drop(before.stream)
         return [(before, one) for one in rest]

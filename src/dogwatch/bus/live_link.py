@@ -1,6 +1,6 @@
-"""The second link of an ingest process, over which live fragments go while somebody watches.
+"""The second link of an ingest process, for live fragments, while somebody watches.
 
-Nothing is acknowledged or sent again here: what the core is too slow for is dropped and counted.
+Nothing is acknowledged or sent again here: fragments that the core does not read in time are dropped and counted.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dogwatch.bus.link import BUFFER
 from dogwatch.bus.messages import LiveFragment, LiveInit, LiveReady, encode_numbered
 from dogwatch.bus.stream import Stream, connect
 
-LIVE_BYTES = 32 << 20  # as much as is kept of a group of pictures: a viewer begins with all of the one under way
+LIVE_BYTES = 32 << 20  # the size limit of a kept GOP: a new viewer gets the whole present one
 
 
 class LiveLink:
     """The live fragments of one camera. `publish` and `wanted` are for any thread, everything else for one."""
 
     def __init__(self, address: str, camera: str, limit: int = LIVE_BYTES) -> None:
-        """Prepare to connect to `address`, once somebody watches; at most `limit` bytes wait for the core."""
+        """Connect to `address` once somebody watches; at most `limit` bytes wait for the core."""
         self._address, self._camera, self._limit = address, camera, limit
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
@@ -35,7 +35,7 @@ class LiveLink:
         return self._selector.fileno()
 
     def watch(self, inputs: tuple[int, ...]) -> None:
-        """Send these inputs from now on, and no others; the link is there as long as there are any."""
+        """Send these inputs from now on, and no others; the link is connected while there are any."""
         with self._lock:
             self._fresh = (self._fresh & set(inputs)) | (set(inputs) - self._watched)
             self._watched = frozenset(inputs)
@@ -43,7 +43,7 @@ class LiveLink:
                 self._disconnect()
 
     def wanted(self, index: int) -> tuple[bool, bool]:
-        """Return whether input `index` is watched, and whether it is to begin with an init section, told once."""
+        """Return whether input `index` is watched, and whether it must start with an init section (true once)."""
         if not self._watched:
             return False, False
         with self._lock:
@@ -52,7 +52,7 @@ class LiveLink:
             return index in self._watched, fresh
 
     def publish(self, message: LiveInit | LiveFragment) -> None:
-        """Send `message` if its input is watched; dropped and counted while the core is too far behind."""
+        """Send `message` if its input is watched; drop and count it if the core is too far behind."""
         with self._lock:
             if message.input not in self._watched:
                 return
@@ -63,7 +63,7 @@ class LiveLink:
             self._ask_for_room(stream)
 
     def flush(self) -> None:
-        """Send what waits as far as the core takes it, and notice when it has gone."""
+        """Send waiting messages as far as the core reads them, and check whether it has gone."""
         with self._lock:
             if (stream := self._stream) is None:
                 return
@@ -97,7 +97,7 @@ class LiveLink:
             self._stream = None
 
     def _ask_for_room(self, stream: Stream) -> None:
-        """Have the poller tell when the core takes more of what waits."""
+        """Have the poller tell when the core reads more."""
         if stream.pending != self._full:
             self._full = stream.pending
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._full else 0)

@@ -1,11 +1,11 @@
-"""What a worker has told the core, kept until the core has acknowledged it.
+"""Keeps a worker's messages to the core until the core has acknowledged them.
 
-Messages are numbered in the order in which they were put. A connection begins with `rewind`: the core says which number
-it has taken last, and what is behind that goes out, again where need be. So what a killed core had not read is not
-lost, and no core is told anything twice.
+Messages are numbered in order. A connection begins with `rewind`: the core tells the last number that it has taken, and
+later messages are sent, again if needed. So no message is lost that a killed core had not read, and none is delivered
+twice.
 
-Of some messages only the newest matters: where a ring is, what was measured. These never pile up, and the newest one
-is kept for good, for a core that begins anew. All others wait within a limit in bytes; the least important are refused
+Of some messages only the newest matters, such as the name of a ring, or measurements. These do not pile up, and the
+newest one is kept for the next core. All others wait within a limit in bytes, and the least important are refused
 first.
 """
 
@@ -32,14 +32,14 @@ from dogwatch.bus.messages import (
     encode_numbered,
 )
 
-PASSING = (SpaceWanted,)  # told again as long as it is so: the newest one is kept until it has been sent
+PASSING = (SpaceWanted,)  # repeated by the worker while it holds: the newest one is kept until it was sent
 SHARES: dict[type[Message], float] = {BestPicture: 0.5, FrameTracks: 0.75}
-"""The part of the limit up to which messages of a kind are kept; beside these, all of it."""
+"""The part of the limit that messages of a kind may fill; for other kinds, all of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutboxEntry:
-    """A numbered message as it goes out; `key` names what it is the newest of, if that is all that matters."""
+    """An encoded message; with a `key`, only the newest message with that key matters."""
 
     number: int
     data: bytes
@@ -51,17 +51,17 @@ class Outbox:
     """The messages of one worker. For one thread at a time."""
 
     def __init__(self, limit: int) -> None:
-        """Keep at most `limit` bytes of what has not been acknowledged."""
+        """Keep at most `limit` bytes of unacknowledged messages."""
         self._limit, self._held = limit, 0
-        self._number = time.time_ns()  # beyond those of a process before this one that had the same id
+        self._number = time.time_ns()  # higher than the numbers of an earlier process with the same id
         self._newest: dict[Hashable, OutboxEntry] = {}
         self._waiting: deque[OutboxEntry] = deque()
-        self._sent: deque[OutboxEntry] = deque()  # and not acknowledged
+        self._sent: deque[OutboxEntry] = deque()  # sent, but not acknowledged
         self.dropped = 0
 
     @property
     def waiting(self) -> bool:
-        """Whether anything has not been sent."""
+        """Whether a message was not sent yet."""
         return bool(self._waiting)
 
     def put(self, message: Message) -> bool:
@@ -82,25 +82,25 @@ class Outbox:
         return True
 
     def next(self) -> bytes | None:
-        """Return what is to be sent next, which counts as sent from now on; None if there is nothing."""
+        """Return the next message to send, which then counts as sent; None if there is none."""
         while self._waiting:
             entry = self._waiting.popleft()
             if entry.key is None:
                 self._sent.append(entry)
             elif self._newest.get(entry.key) is not entry:
-                continue  # there is a newer one
+                continue  # there is a newer message
             elif entry.passing:
                 del self._newest[entry.key]
             return entry.data
         return None
 
     def acknowledge(self, number: int) -> None:
-        """Forget what was sent up to `number`."""
+        """Drop the messages up to `number`."""
         while self._sent and self._sent[0].number <= number:
             self._held -= len(self._sent.popleft().data)
 
     def rewind(self, number: int) -> None:
-        """Begin to send to a core that has taken everything up to `number`, 0 for one that knows nothing yet."""
+        """Start sending to a core that has taken the messages up to `number`; 0 for a new core."""
         entries = [one for one in (*self._sent, *self._waiting) if one.key is None]
         self._held -= sum(len(one.data) for one in entries if one.number <= number)
         kept = [one for one in (*entries, *self._newest.values()) if one.number > number]
@@ -109,7 +109,7 @@ class Outbox:
 
 
 def _key(message: Message) -> Hashable | None:
-    """Return what `message` is the newest of, None if each one counts."""
+    """Return the key of a message of which only the newest matters; None if each one counts."""
     match message:
         case StreamOpened() | StreamLost():
             return type(message), message.camera, message.roles

@@ -1,4 +1,4 @@
-"""What a worker process is told at start, as JSON over its standard input; each kind's spec lies beside its worker.
+"""The base of worker specs, which are JSON on standard input; the spec of each kind is in its worker's package.
 
 The composition root makes these from the configuration, so that workers need neither pydantic nor YAML and stay small.
 They may hold credentials: they are never logged and never written to disk.
@@ -14,7 +14,7 @@ import msgspec
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all specs.
 
-    `link` is the path of the core's socket, `run_dir` holds those between workers, `log_level` is a lower-case name.
+    `link` is the path of the core's socket, `run_dir` the directory of other sockets, `log_level` a lower-case name.
     """
 
     link: str = ""
@@ -23,6 +23,6 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def digest(text: str | bytes) -> str:
-    """Return what tells a spec, as a worker gets it, from another one."""
+    """Return a digest of a spec's text, by which specs are compared."""
     data = text.encode() if isinstance(text, str) else text
     return hashlib.sha256(data.strip()).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """Connections over which two processes exchange messages, neither ever waiting for the other.
 
-A message goes as its length (4 bytes, big-endian) and its bytes. What the other end is too slow for is kept up to a
-limit; then `send` refuses. That the other end has gone shows at once, as `gone`.
+A message is sent as its length (4 bytes, big-endian) and its bytes. Messages that the other end does not read yet are
+kept, up to a limit; then `send` refuses more. When the other end has closed, `gone` is set at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Stream:
     """One end of a connection. For one thread; it can be put in a poller, which tells when to `receive`."""
 
     def __init__(self, connected: socket.socket, limit: int = LIMIT) -> None:
-        """Take over the socket `connected`; a message, and all that wait to be sent, may have `limit` bytes."""
+        """Take over the socket `connected`; `limit` is the most bytes of a message, and of all that wait to be sent."""
         connected.setblocking(False)
         self._socket, self._limit = connected, limit
         self._incoming: list[bytes] = []
@@ -39,17 +39,17 @@ class Stream:
         return self._socket.fileno()
 
     def widen(self, size: int) -> None:
-        """Ask the kernel to hold `size` bytes of what is sent; it gives as much as it allows."""
+        """Ask the kernel for a send buffer of `size` bytes; it may give less."""
         with contextlib.suppress(OSError):
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     @property
     def pending(self) -> bool:
-        """Whether something waits to be sent, with `flush`."""
+        """Whether messages wait for `flush`."""
         return bool(self._outgoing)
 
     def send(self, data: bytes) -> bool:
-        """Send `data`, now or with a later `flush`; False if it is dropped, the other end being gone or too slow."""
+        """Send `data`, now or with a later `flush`; False if it was dropped: the other end is gone or too slow."""
         if self.gone or len(self._outgoing) + len(data) > self._limit:
             return False
         self._outgoing += len(data).to_bytes(HEADER, "big")
@@ -58,7 +58,7 @@ class Stream:
         return not self.unheard
 
     def flush(self) -> bool:
-        """Send what waits, as far as the other end takes it; whether nothing waits any more."""
+        """Send waiting messages as far as the other end reads them; return whether none wait any more."""
         while self._outgoing:
             try:
                 sent = self._socket.send(self._outgoing)
@@ -71,14 +71,14 @@ class Stream:
         return True
 
     def receive(self) -> list[bytes]:
-        """Return the next messages, none if none is complete, and find out whether the other end has gone.
+        """Return the next complete messages, and check whether the other end has gone.
 
-        At most `CHUNK` bytes are read at once, so that one sender cannot keep a thread; a poller tells of the rest.
+        At most `CHUNK` bytes are read at once, so that one sender cannot occupy the thread; a poller tells of the rest.
         """
         return self._split(chunk) if (chunk := self._read()) else []
 
     def receive_all(self) -> list[bytes]:
-        """Return all messages that have come already; of a sender that goes on and on, as many as the limit holds."""
+        """Return all messages that have arrived already, up to the limit."""
         messages: list[bytes] = []
         for _ in range(self._limit // CHUNK + 1):
             if not (chunk := self._read()):
@@ -87,7 +87,7 @@ class Stream:
         return messages
 
     def _read(self) -> bytes:
-        """Return some bytes, none if none have come, and find out whether the other end has gone."""
+        """Return some bytes, none if none have come, and check whether the other end has gone."""
         if self.gone:
             return b""
         try:
@@ -100,20 +100,20 @@ class Stream:
         return chunk
 
     def close(self) -> None:
-        """Close the connection; what waits is dropped."""
+        """Close the connection; waiting messages are dropped."""
         self.gone = True
         self._outgoing.clear()
         self._socket.close()
 
     def _end(self) -> None:
-        """Send no more; `receive` comes upon the end behind what can still be read."""
+        """Send no more; `receive` still returns what can be read, then the end."""
         self.unheard = True
         self._outgoing.clear()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _split(self, chunk: bytes) -> list[bytes]:
-        """Return the messages that are complete with `chunk`, and keep the rest."""
+        """Return the messages that `chunk` completes, and keep the rest."""
         self._incoming.append(chunk)
         self._held += len(chunk)
         if self._held < self._needed:
@@ -137,7 +137,7 @@ class Stream:
 
 
 def connect(path: str, limit: int = LIMIT) -> Stream | None:
-    """Connect to the listener at `path`; None if there is none now, or too many wait for it."""
+    """Connect to the listener at `path`; None if there is none now, or its backlog is full."""
     try:
         one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     except OSError:  # no descriptors are left
@@ -152,7 +152,7 @@ def connect(path: str, limit: int = LIMIT) -> Stream | None:
 
 
 class Listener:
-    """Hears all that connect to it. For one thread, but for `end`."""
+    """Accepts connections and receives their messages. For one thread, except `end`."""
 
     def __init__(self, path: str, limit: int = LIMIT) -> None:
         """Listen at `path`; `limit` is that of each `Stream`.
@@ -173,7 +173,7 @@ class Listener:
         return self._selector.fileno()
 
     def poll(self, timeout: float | None) -> list[tuple[Stream, bytes | None]]:
-        """Wait for messages, `timeout` seconds at most; None in place of a message says that the stream has gone."""
+        """Wait for messages, at most `timeout` seconds; None instead of a message means that the stream has gone."""
         heard: list[tuple[Stream, bytes | None]] = []
         for key, _ in self._selector.select(timeout):
             if isinstance(key.fileobj, Stream):
@@ -183,7 +183,7 @@ class Listener:
         return heard
 
     def send(self, stream: Stream, data: bytes) -> bool:
-        """Do as `Stream.send`, and send the rest when there is room."""
+        """Like `Stream.send`, and send the rest when there is room."""
         sent = stream.send(data)
         if stream.pending:
             self._selector.modify(stream, selectors.EVENT_READ | selectors.EVENT_WRITE)
@@ -211,7 +211,7 @@ class Listener:
         try:
             connected, _ = self._bound.socket.accept()
         except OSError:
-            return  # it has changed its mind, or no descriptors are left: it may come again
+            return  # it has closed already, or no descriptors are left: it may connect again
         stream = Stream(connected, self._limit)
         self._streams.add(stream)
         self._selector.register(stream, selectors.EVENT_READ)

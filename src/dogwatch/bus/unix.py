@@ -1,4 +1,4 @@
-"""Unix-domain sockets as files of the run directory: short enough, their owner's alone, stale ones replaced."""
+"""Unix-domain sockets in the run directory: with short enough paths, for their owner alone, replacing stale files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 103  # bytes that a socket's path may have on macOS; 107 on Linux
 
 
 def place(run_dir: str, name: str) -> str:
-    """Return the path of socket `name` in `run_dir`; a name that is too long becomes a digest behind its first word.
+    """Return the path of socket `name` in `run_dir`; too long a name becomes its first word and a digest.
 
     Raises:
         DogwatchError: `run_dir` is too long even for that.
@@ -35,7 +35,7 @@ def _fits(path: str) -> bool:
 
 
 class Bound:
-    """A non-blocking `socket` bound to a file, which its user alone may reach. A stale file gives way."""
+    """A non-blocking `socket` bound to a file that only its user can reach. A stale file is replaced."""
 
     def __init__(self, path: str, kind: socket.SocketKind) -> None:
         """Bind a socket of `kind` at `path`.
@@ -67,7 +67,7 @@ class Bound:
 
 @contextlib.contextmanager
 def _locked(directory: Path) -> Iterator[None]:
-    """Lock `directory`: else a successor could bind its socket between the look at a file and its removal."""
+    """Lock `directory`: otherwise a successor could bind its socket between the check of a file and its removal."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -52,7 +52,7 @@ class EventHub:
             label_snapshots: The cameras whose best pictures go out over MQTT.
             clips_present: Raises an OSError while the disk of `clips/` is not there.
             clock: Gives the epoch time in seconds.
-            monotonic: Gives seconds that nobody sets.
+            monotonic: Gives monotonic seconds.
         """
         self.outputs = EventOutputs(db, media_root, publish, clips_present)
         self.clock, self._monotonic, self._db = clock, monotonic, db

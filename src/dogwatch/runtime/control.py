@@ -1,4 +1,4 @@
-"""Commands to a running core: a Unix socket of its user, a line of JSON in, a line of JSON out."""
+"""Takes commands for a running core on a Unix socket: a line of JSON in, a line of JSON out."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Control:
     """Listens on `control` in the run directory, which only its user can reach."""
 
     def __init__(self, run_dir: Path, commands: Mapping[str, Command]) -> None:
-        """Obey `commands` by their names."""
+        """Serve `commands` by their names."""
         self._path, self._commands = run_dir / NAME, commands
         self._bound: Bound | None = None
         self._server: asyncio.Server | None = None
         self._callers = 0
 
     async def start(self) -> None:
-        """Begin to listen.
+        """Start listening.
 
         Raises:
             DogwatchError: The socket cannot be made.
@@ -45,7 +45,7 @@ class Control:
         self._server = await asyncio.start_unix_server(self._serve, sock=self._bound.socket, limit=LONGEST_LINE)
 
     async def stop(self) -> None:
-        """Listen no more, and remove the socket."""
+        """Stop listening, and remove the socket."""
         if self._server is not None:
             self._server.close()
         if self._bound is not None:
@@ -54,7 +54,7 @@ class Control:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._callers += 1
         try:
-            with contextlib.suppress(TimeoutError, ConnectionError, ValueError):  # a caller who says nothing of use
+            with contextlib.suppress(TimeoutError, ConnectionError, ValueError):  # a caller that sends no valid line
                 if self._callers <= MAX_CALLERS:
                     async with asyncio.timeout(LINE_S):
                         line = await reader.readline()
@@ -81,7 +81,7 @@ class Control:
 
 
 def ask(run_dir: Path, command: str, timeout_s: float) -> dict[str, Any] | None:
-    """Let the core whose run directory this is obey `command` and return its answer; None if none runs there.
+    """Send `command` to the core with this run directory and return its answer; None if none runs there.
 
     Raises:
         DogwatchError: It does not answer.

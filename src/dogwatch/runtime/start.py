@@ -13,11 +13,11 @@ from dogwatch.runtime.paths import Paths, own
 
 
 def become_supervisor(paths: Paths, arguments: Iterable[str], clear: Iterable[Path] = ()) -> NoReturn:
-    """Own the data directory, clear away what was left behind, and go on as the supervisor.
+    """Lock the data directory, clean up leftovers, and continue as the supervisor.
 
     Args:
         paths: Where things lie.
-        arguments: Those of the command `dogwatch core`.
+        arguments: The arguments of the command `dogwatch core`.
         clear: Directories to remove at the end.
 
     Raises:

@@ -1,8 +1,8 @@
-"""The core's word to the supervisor: which workers should run, and how they fare.
+"""Tells the supervisor which workers should run, and hears from it which do.
 
-The supervisor holds the list and keeps the workers running, also while there is no core. A new core is told first what
-there is; what already runs with the spec that it wants is left alone. A worker that can follow another spec gets it by
-its link and continues; others are replaced.
+The supervisor holds the list and keeps the workers running, also while there is no core. It first tells a new core
+which workers run. A worker that already has the wanted spec is left alone. A worker that can follow another spec gets
+it over its link and continues; others are replaced.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from dogwatch.runtime.specs import Wanted, can_follow
 log = logging.getLogger(__name__)
 
 CHUNK = 1 << 16
-ANSWER_S = 10.0  # the supervisor does nothing that takes long
-LEAVE_S = 8.0  # a worker that does not leave is killed before
+ANSWER_S = 10.0  # the supervisor answers at once
+LEAVE_S = 8.0  # workers that do not exit are killed earlier
 ORDER = (("ingest",), ("analysis", "detection"))
 """Ingest leaves first, so that its last segments are announced while the core listens."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerState:
-    """A worker process as the supervisor tells.
+    """The state of a worker process, from the supervisor.
 
-    `pid` is None while it is down; `spec` is what it is told at start; `gone` says that it is wanted no more.
+    `pid` is None while it is down; `spec` is what it gets at the start; `gone` means that it is not wanted any more.
     """
 
     kind: str
@@ -62,9 +62,9 @@ class Workers:
 
         Args:
             link: The socket.
-            started: Is told of a worker that runs, also of one that did before this core began.
-            died: Is told of a worker that has died, also while there was no core.
-            orphaned: Is told that the supervisor has gone.
+            started: Called for a worker that runs, also for one that started before this core.
+            died: Called for a worker that has died, also while there was no core.
+            orphaned: Called when the supervisor has gone.
             tell: Sends a message to the worker of a kind and name, if it is connected.
         """
         self._tell = tell
@@ -76,10 +76,10 @@ class Workers:
         self._change = asyncio.Event()
         self._told = self._gone = False
         self.restarts = 0
-        """How often the core was started again."""
+        """How often the core was restarted."""
 
     def connect(self) -> None:
-        """Hear what runs already, and hear of every change from now on.
+        """Learn which workers run, and watch for changes from now on.
 
         Raises:
             OSError: The supervisor has gone or does not answer.
@@ -97,11 +97,11 @@ class Workers:
     def want(self, wanted: Iterable[Wanted], environment: Mapping[str, str]) -> None:
         """Make the workers those that are `wanted`.
 
-        Others end, new ones begin, one with another spec is told of it or replaced, all else is left alone.
+        Others end, new ones start, one with another spec is told of it or replaced, and the rest is left alone.
 
         Args:
             wanted: All of them, in the order of starting.
-            environment: What is added to the environment of those that begin.
+            environment: Variables that are added to the environment of new workers.
         """
         texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
         workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in texts.items()]
@@ -118,20 +118,20 @@ class Workers:
         self._say({"do": "want", "workers": workers, "environment": dict(environment)}, *replaced)
 
     def on_ready(self, message: WorkerReady) -> None:
-        """Tell a worker that has connected what it is to follow, if that is another spec than it has.
+        """Send a worker that has connected the wanted spec, if it has another one.
 
-        Another was wanted after its start, or a core that has died could not tell it any more.
+        The spec may have changed after its start, or an earlier core may have died before sending it.
         """
         text = self._specs.get((message.kind, message.name))
         if text is not None and digest(text) != message.spec_digest:
             self._tell(message.kind, message.name, Reconfigure(text))
 
     def ready(self) -> None:
-        """Say that the core serves: from now on it is started again when it dies."""
+        """Tell the supervisor that the core serves: from now on it is restarted when it dies."""
         self._say({"do": "ready"})
 
     async def stop(self) -> None:
-        """Ask all workers to leave and wait until they have."""
+        """Ask all workers to exit and wait until they have."""
         for kinds in ORDER:
             self._say({"do": "stop", "kinds": kinds})
             with contextlib.suppress(TimeoutError):
@@ -141,14 +141,14 @@ class Workers:
                         await self._change.wait()
 
     def close(self) -> None:
-        """Hear no more; the workers go on."""
+        """Close the socket; the workers continue."""
         if not self._gone:
             asyncio.get_running_loop().remove_reader(self._link.fileno())
         self._link.close()
 
     def _say(self, *messages: Mapping[str, Any]) -> None:
         if not self._gone:
-            try:  # at once: a core that is killed meanwhile has said all of it, or nothing
+            try:  # in one call: a core that is killed meanwhile has sent all of it, or nothing
                 self._link.sendall(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
             except OSError as error:
                 log.error("the supervisor cannot be told: %s", error)
@@ -187,7 +187,7 @@ class Workers:
         self._change.set()
 
     def _note(self, state: Mapping[str, Any]) -> None:
-        """Take note of how a worker is; tell of its death and of its start."""
+        """Store the state of a worker; report its death and its start."""
         worker = WorkerState(
             state["kind"], state["name"], state["pid"], state["restarts"], state["spec"], state["gone"]
         )

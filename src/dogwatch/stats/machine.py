@@ -1,4 +1,4 @@
-"""What the operating system says of the machine and of our processes. Slow calls: for a thread of its own."""
+"""Measures the machine and our processes. The calls are slow, so they need a thread of their own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look at the machine; loads by pid."""
+    """One measurement of the machine; loads by pid."""
 
     loads: dict[int, Load] = field(default_factory=dict)
     cpu: float = 0.0
@@ -35,16 +35,16 @@ class Sample:
 
 
 class Machine:
-    """Looks at processes; keeps what is needed to tell a rate from two looks. For one thread."""
+    """Measures processes, and keeps the last measurement to compute rates. For one thread."""
 
     def __init__(self) -> None:
-        """Begin to measure."""
+        """Start measuring."""
         self._processes: dict[int, psutil.Process] = {}
         self._averages: dict[int, float] = {}
         psutil.cpu_percent(None)
 
     def look(self, pids: Iterable[int]) -> Sample:
-        """Measure the processes `pids` since the last look; those that have gone are left out."""
+        """Measure the processes `pids` since the last call; those that have gone are left out."""
         loads: dict[int, Load] = {}
         for pid in pids:
             try:
@@ -62,7 +62,7 @@ class Machine:
 
 
 def temperatures() -> dict[str, float]:
-    """Return the temperatures in degrees Celsius that the machine tells, by sensor."""
+    """Return the machine's temperatures in degrees Celsius, by sensor."""
     read = getattr(psutil, "sensors_temperatures", None)  # not on every platform
     if read is None:
         return {}

@@ -1,4 +1,4 @@
-"""How good the connection to a camera is, from what ingest reports."""
+"""Grades the connection to a camera by what ingest reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HOUR_S = 3600.0
 
 @dataclass(slots=True)
 class HourlyCount:
-    """How often something happened in the last hour, from a counter that begins anew with its process."""
+    """Counts events in the last hour, from a counter that starts again with its process."""
 
     _counter: int | None = 0
     _pid: int | None = None
@@ -18,7 +18,7 @@ class HourlyCount:
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))
 
     def observe(self, counter: int, now: float) -> None:
-        """Take in the counter's present value at `now` (s)."""
+        """Add the counter's value at `now` (s)."""
         before = counter if self._counter is None else self._counter
         grown = counter - before if counter >= before else counter
         self._counter, self._heard = counter, True
@@ -43,7 +43,7 @@ class HourlyCount:
 def connection_quality(fps: float, expected: float, reconnects: int, stalls: int) -> str:
     """Return `excellent`, `fair`, `poor` or `unusable`; counts are those of the last hour.
 
-    The grades are this project's own: a tenth of the frames missing is noticed, half is hardly of use.
+    The grades are this project's own: a tenth of the frames missing is visible, and half missing is hardly usable.
     """
     share = fps / expected if expected > 0 else float(fps > 0)
     if share < 0.1:

@@ -1,16 +1,16 @@
-"""The parent of all processes: starts the core and the workers, starts again what dies, and ends them in order.
+"""The parent of all processes: starts the core and the workers, restarts those that die, and ends them in order.
 
-Recording must not depend on anything that can fail, so this package imports the standard library alone, and little of
-it: no asyncio, no dataclasses, no subprocess. It never looks into a worker's spec. The core says which workers it
-wants; they stay what they are while the core is away.
+Recording must not depend on anything that can fail, so this package imports only the standard library, and little of
+it: no asyncio, no dataclasses, no subprocess. It never reads a worker's spec. The core tells which workers it wants;
+they keep running while there is no core.
 
 | module | does |
 | --- | --- |
-| `supervisor` | puts the parts together: signals, the core, the order of leaving |
-| `worker` | one worker: starts it, counts, waits before the next start, ends it |
-| `process` | one process of a worker: its pipes, its lines, its end |
+| `supervisor` | puts the parts together: signals, the core, the order of the shutdown |
+| `worker` | one worker: starts it, restarts it after a wait, counts that, ends it |
+| `process` | one process of a worker: its pipes, its lines of log, its exit |
 | `template` | asks the template process for a fork |
 | `core_link` | the socket to the core: JSON lines, bounded |
-| `backoff` | how long to wait before the next start |
-| `loop` | waits for descriptors and moments |
+| `backoff` | the wait before the next start |
+| `loop` | waits for descriptors and timers |
 """

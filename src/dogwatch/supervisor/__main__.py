@@ -1,4 +1,4 @@
-"""`python -m dogwatch.supervisor`: what `dogwatch run` and `dogwatch demo` become, which leaves nothing else in memory.
+"""`python -m dogwatch.supervisor`, which replaces the process of `dogwatch run` and `dogwatch demo`, and their memory.
 
 Arguments: `--run DIR --shm DIR [--lock FD] [--clear DIR]... [--modules PACKAGE] -- CORE COMMAND...`. The lock's
 descriptor is held by this process and by the core; the directories of `--clear` are removed at the end; the workers are
@@ -14,7 +14,7 @@ from dogwatch.supervisor.supervisor import Supervisor
 
 
 def main(arguments: list[str]) -> int:
-    """Run until told to leave; return the exit status."""
+    """Run until told to stop; return the exit status."""
     split = arguments.index("--")
     options, core = arguments[:split], arguments[split + 1 :]
     values = list(zip(options[::2], options[1::2], strict=True))
@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Standard input, output and error must be there: a socket with one of their numbers would be written into.
+    # Standard input, output and error must be open: otherwise a socket could get one of their numbers, and their
+    # output.
     while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(fd, True)
     os.close(fd)

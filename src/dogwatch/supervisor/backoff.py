@@ -1,4 +1,4 @@
-"""How long to wait before a process that has ended is started again."""
+"""Computes the wait before a process that has ended is restarted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ UNUSABLE_S = 60.0
 
 
 class Backoff:
-    """Doubling waits with jitter, which begin again after a good spell."""
+    """Doubling waits with jitter, which start again after a process that ran for `GOOD_SPELL_S`."""
 
     def __init__(self) -> None:
-        """Begin with the shortest wait."""
+        """Start with the shortest wait."""
         self._next = FIRST_S
 
     def wait(self, status: int | None, lived: float) -> float:
-        """Return the seconds to wait, behind a process that lived `lived` seconds and left `status`."""
+        """Return the seconds to wait after a process that ran for `lived` seconds and exited with `status`."""
         if lived > GOOD_SPELL_S:
             self._next = FIRST_S
         if status == UNUSABLE:

@@ -1,6 +1,6 @@
-"""The socket to the core: a JSON object a line, each way.
+"""The socket to the core, with one JSON object in each line, both ways.
 
-Of a worker's state only the newest is sent. Lines of the log are kept while there is no core, or while it does not
+Only the newest state of a worker is sent. Lines of the log are kept while there is no core, or while it does not
 read; beyond `KEPT` the oldest are dropped and counted.
 """
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class CoreLink:
-    """What is to be told to the core, and the connection while there is one."""
+    """Messages for the core, and the connection while there is one."""
 
     def __init__(self, loop: Loop, take: Callable[[dict[str, Any]], None]) -> None:
-        """Hand what the core says to `take`."""
+        """Pass messages from the core to `take`."""
         self._loop, self._take = loop, take
         self._socket: socket.socket | None = None
         self._states: dict[object, Callable[[], dict[str, Any]]] = {}
@@ -34,20 +34,20 @@ class CoreLink:
         self._out = self._in = b""
 
     def open(self, ours: socket.socket) -> None:
-        """Begin with a new core."""
+        """Connect to a new core."""
         self.close()
         ours.setblocking(False)
         self._socket = ours
         self._watch()
 
     def begin(self, state: dict[str, Any]) -> None:
-        """Tell the core, which has asked, everything."""
+        """Send the core, which has asked, the whole state."""
         self._states.clear()
         self._out += _line(state)
         self._watch()
 
     def close(self) -> None:
-        """Take in what the core has said, and close the connection."""
+        """Read the core's last messages, and close the connection."""
         if self._socket is not None:
             self._read()
         if self._socket is not None:
@@ -57,19 +57,19 @@ class CoreLink:
         self._states.clear()
 
     def state(self, key: object, state: Callable[[], dict[str, Any]]) -> None:
-        """Tell the state of a worker, as it is when there is room; a new core is told by `begin`."""
+        """Send a worker's state, as it is once there is room; a new core gets it from `begin`."""
         if self._socket is not None:
             self._states[key] = state
             self._watch()
 
     def line(self, source: str, text: str) -> None:
-        """Hand on a line of the log of `source`."""
+        """Send a line of the log of `source`."""
         self._dropped += len(self._lines) == KEPT
         self._lines.append((source, text))
         self._watch()
 
     def unread(self) -> list[str]:
-        """Return and forget the lines that no core has read."""
+        """Return and drop the lines that no core has read."""
         lines = [f"{source}: {text}" for source, text in self._lines]
         self._lines.clear()
         return lines
@@ -92,7 +92,7 @@ class CoreLink:
                 self._out = self._out[self._socket.send(self._out) :]
             except BlockingIOError:
                 return
-            except OSError:  # it has gone; its exit status will come
+            except OSError:  # it has gone; its exit status will follow
                 self._out = b""
                 break
         self._loop.watch(self._socket.fileno(), READ, self._ready)
@@ -108,7 +108,7 @@ class CoreLink:
         return _line({"tell": "log", "source": source, "line": text})
 
     def _read(self) -> bool:
-        """Take what the core has said; False when it has closed its end."""
+        """Read messages from the core; False when it has closed its end."""
         assert self._socket is not None  # noqa: S101 - the callers have looked
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Waits for descriptors and moments, and calls whoever asked for them."""
+"""Waits for descriptors and timers, and calls their callbacks."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ LONGEST_WAIT_S = 60.0
 
 
 class Loop:
-    """A loop over descriptors and timers. What a call raises goes to `failed`, and costs nothing but that call."""
+    """A loop over descriptors and timers. An exception in a callback goes to `failed`, and ends only that callback."""
 
     def __init__(self, failed: Callable[[Exception], None]) -> None:
-        """Begin without anything to wait for."""
+        """Start without descriptors and timers."""
         self._selector = selectors.DefaultSelector()
         self._timers: dict[object, tuple[float, Callable[[], None]]] = {}
         self._failed = failed
 
     def watch(self, fd: int, events: int, call: Callable[[int], None]) -> None:
-        """Call `call` with what `fd` is ready for (`READ`, `WRITE`), again and again until `forget`."""
+        """Call `call` with the events for which `fd` is ready (`READ`, `WRITE`), each time until `forget`."""
         if fd in self._selector.get_map():
             self._selector.modify(fd, events, call)
         else:
             self._selector.register(fd, events, call)
 
     def forget(self, fd: int) -> None:
-        """Wait for `fd` no more; to be called before it is closed."""
+        """Stop waiting for `fd`; call it before closing `fd`."""
         if fd in self._selector.get_map():
             self._selector.unregister(fd)
 
     def after(self, key: object, seconds: float, call: Callable[[], None]) -> None:
-        """Call `call` once in so many seconds; `key` has one timer, which this replaces."""
+        """Call `call` once after `seconds`; this replaces an earlier timer of `key`."""
         self._timers[key] = (time.monotonic() + seconds, call)
 
     def cancel(self, key: object) -> None:
@@ -40,7 +40,7 @@ class Loop:
         self._timers.pop(key, None)
 
     def once(self) -> None:
-        """Wait for the next thing to do and do all that is due."""
+        """Wait for the next event, and call all callbacks that are due."""
         now = time.monotonic()
         wait = min((due - now for due, _ in self._timers.values()), default=LONGEST_WAIT_S)
         for key, events in self._selector.select(min(max(0.0, wait), LONGEST_WAIT_S)):

@@ -1,7 +1,7 @@
-"""One process of a worker: its pipes, its lines, its end.
+"""One process of a worker: its pipes, its lines of log, its exit.
 
-Standard input brings the spec, one line, and stays open: its end tells the process that we are gone. What it writes to
-standard error comes back line by line.
+Standard input carries the spec, one line, and stays open: end of file tells the process that the supervisor is gone.
+Its standard error is read line by line.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def spawn(
     stderr: int | None = None,
     pass_on: Sequence[int] = (),
 ) -> int:
-    """Start `command` in a session of its own, which no Ctrl-C reaches; return its pid.
+    """Start `command` in a session of its own, which Ctrl-C does not reach; return its pid.
 
     Args:
         command: The program and its arguments.
         environment: All of its environment.
-        stdin: A descriptor; nothing can be read without one.
-        stderr: A descriptor, with which standard output is closed; without one it writes where this process does.
-        pass_on: Further descriptors that it gets, by their numbers here.
+        stdin: A descriptor for standard input; empty without one.
+        stderr: A descriptor for standard error, and no standard output; without one, both are those of this process.
+        pass_on: More descriptors that the process inherits, with the same numbers.
 
     Raises:
         OSError: It cannot be started.
@@ -67,7 +67,7 @@ def python(*arguments: str) -> list[str]:
 
 
 class Process:
-    """A process of a worker. `ended` is called once, with its exit status, or None where nobody knows it."""
+    """A process of a worker. `ended` is called once, with its exit status, or None if it is unknown."""
 
     def __init__(
         self,
@@ -80,11 +80,11 @@ class Process:
         """Make the pipes.
 
         Args:
-            loop: Where to wait for them.
-            spec: What the process is to read.
-            began: Is told when it has its pid.
-            said: Takes its lines.
-            ended: Is told of its end.
+            loop: The loop that waits for them.
+            spec: The line for its standard input.
+            began: Called when it has its pid.
+            said: Called with each line that it writes.
+            ended: Called when it has ended.
 
         Raises:
             OSError: There are too many open files.
@@ -107,44 +107,44 @@ class Process:
         loop.watch(self._input, WRITE, self._write)
 
     def began(self, pid: int) -> None:
-        """It has been started, as `pid`."""
+        """The process was started, as `pid`."""
         self.pid = pid
         self._began()
 
     def close_theirs(self) -> None:
-        """Close the ends of the pipes that the process has by now."""
+        """Close the process's ends of the pipes here."""
         os.close(self.stdin)
         os.close(self.stderr)
 
     def signal(self, number: int) -> None:
-        """Send a signal, if it is there."""
+        """Send a signal, if the process runs."""
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
     def hang_up(self) -> None:
-        """Close its standard input, which tells it to leave."""
+        """Close its standard input, which tells it to exit."""
         if self._input >= 0:
             self._loop.forget(self._input)
             os.close(self._input)
             self._input = -1
 
     def exited(self, status: int) -> None:
-        """Its parent, this process or the template, has heard of its end."""
+        """Its parent, this process or the template, has got its exit status."""
         while not self._silent and self._take():
             pass
         self.give_up(status)
 
     def orphaned(self) -> None:
-        """Its parent, the template, has gone: only the end of its standard error tells of its end now."""
+        """Its parent, the template, has gone: now only the end of its standard error tells that it has ended."""
         self._orphan = True
-        if self.pid is None:  # nobody will ever tell us whether it has begun, nor its number
+        if self.pid is None:  # it is unknown whether it was started, and its pid
             self.hang_up()
         if self._silent:
             self.give_up(None)
 
     def give_up(self, status: int | None) -> None:
-        """Close everything and tell of the end, whether or not it has one."""
+        """Close everything and report the end, even if the process still runs."""
         if self._over:
             return
         self._over = True
@@ -157,7 +157,7 @@ class Process:
             self._waiting = self._waiting[os.write(self._input, self._waiting) :]
         except BlockingIOError:
             return
-        except OSError:  # it does not read it; its end will show
+        except OSError:  # it does not read; its end will follow
             self._waiting = b""
         if not self._waiting:
             self._loop.forget(self._input)
@@ -168,7 +168,7 @@ class Process:
             self.give_up(None)
 
     def _take(self) -> bool:
-        """Read a chunk of what it has written; False if there is none."""
+        """Read a chunk of its output; False if there is none."""
         try:
             data = os.read(self._output, CHUNK)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The parent of all: holds which workers are wanted, runs the core, hears signals, and ends everything in order."""
+"""The parent of all processes: keeps the list of workers, runs the core, handles signals, and ends all in order."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker import Worker, said
 
 FORKED = "ingest"  # the kind whose processes come from the template
-RESTART = 75  # the core's exit status that asks for its next start at once
-KILLED = 130  # our exit status behind a second signal
+RESTART = 75  # the exit status with which the core asks for a restart at once
+KILLED = 130  # our exit status after a second signal
 CORE_LEAVE_S = 20.0
-UNREAD_S = 2.0  # so long before its death may a core not have read what it was told
+UNREAD_S = 2.0  # messages sent so shortly before a core's death may not have been read
 SOURCE = "supervisor"
 
 TYPE_CHECKING = False
@@ -34,12 +34,12 @@ class Supervisor:
     """All processes of one Dogwatch. `run` returns the exit status."""
 
     def __init__(self, core: Sequence[str], run: str, shm: str, *, pass_on: Sequence[int] = (), modules: str) -> None:
-        """Prepare; nothing is started yet.
+        """Prepare; no process is started yet.
 
         Args:
-            core: The core's command; the number of its end of the link comes behind.
-            run: The run directory, where the pids are written down for the next start.
-            shm: Where shared memory lies.
+            core: The core's command, without the descriptor of its socket, which is appended.
+            run: The run directory, where the pids are stored for the next start.
+            shm: The directory of shared memory.
             pass_on: Descriptors that the core gets too.
             modules: The package of the workers' modules.
         """
@@ -63,7 +63,7 @@ class Supervisor:
         self._terminal = os.isatty(0)  # a SIGHUP may mean that it has been closed
 
     def run(self) -> int:
-        """Run until told to leave, or until the first core cannot start; return the exit status."""
+        """Run until told to stop, or until the first core cannot start; return the exit status."""
         self._hear_signals()
         self._start_core()
         with contextlib.suppress(OSError):
@@ -95,7 +95,7 @@ class Supervisor:
         process.began(pid)
 
     def changed(self, worker: Worker) -> None:
-        """Tell the core how `worker` does."""
+        """Send the core the state of `worker`."""
         self._link.state(worker, lambda: {"tell": "worker", **_state(worker)})
 
     def left_behind(self, pid: int) -> None:
@@ -147,7 +147,7 @@ class Supervisor:
         self.loop.after(self, wait, self._start_core)
 
     def _take(self, message: dict[str, Any]) -> None:
-        """Do as the core says."""
+        """Handle a message from the core."""
         match message["do"]:
             case "hello":
                 workers = [_state(worker, self._unheard_from) for worker in self._workers.values()]
@@ -168,7 +168,7 @@ class Supervisor:
                 self.say(f"ERROR the core says {unknown!r}")
 
     def _want(self, wanted: Iterable[Mapping[str, str]], environment: Mapping[str, str]) -> None:
-        """Make the workers those: start what is new, end what is not wanted any more, remember specs."""
+        """Start new workers, end those that are not wanted any more, and store the specs."""
         self._environment = dict(environment)
         keys = {(one["kind"], one["name"]): one["spec"] for one in wanted}
         self._end(worker for key, worker in list(self._workers.items()) if key not in keys)
@@ -178,7 +178,7 @@ class Supervisor:
                 self._add(kind, name, spec)
             else:
                 worker.spec = spec
-                if worker.ending:  # it was not wanted for a moment
+                if worker.ending:  # it was unwanted only for a moment
                     worker.end(worker.start)
 
     def _add(self, kind: str, name: str, spec: str) -> None:
@@ -204,7 +204,7 @@ class Supervisor:
             if worker.is_run_by(process):
                 worker.refused()
 
-    # ------------------------------------------------------------ signals and leaving
+    # ------------------------------------------------------------ signals and the shutdown
 
     def _hear_signals(self) -> None:
         reader, writer = os.pipe()
@@ -239,7 +239,7 @@ class Supervisor:
                 self._spawned.pop(pid).exited(status)
 
     def _hear_hang_up(self) -> None:
-        """Pass SIGHUP on to the core, which reads its configuration again; leave when the terminal has been closed."""
+        """Pass SIGHUP on to the core, which reloads its configuration; stop if the terminal was closed."""
         if self._terminal and not os.isatty(0):
             self._asked_to_leave()
         elif self._core is not None and self._ready:
@@ -263,19 +263,19 @@ class Supervisor:
             os.kill(self._core, signal.SIGKILL)
 
     def _leave(self, status: int) -> None:
-        """End what is still there, without the core, and then this process."""
+        """End the remaining processes, without the core, and then this one."""
         self.loop.cancel(self)
         self._leaving, self._status = True, status if status >= 0 else 128 - status
         self._end_workers()
 
     def _end_workers(self) -> None:
-        """End ingest first, as the core does; the others when it is gone."""
+        """End ingest first, as the core does, and then the others."""
         workers = list(self._workers.values())
         first = [worker for worker in workers if worker.kind == FORKED]
         self._end(first or workers)
 
     def _kill(self) -> None:
-        """Kill everything at once, and leave."""
+        """Kill all processes at once, and exit."""
         for worker in self._workers.values():
             worker.kill()
         if self._core is not None:
@@ -284,10 +284,10 @@ class Supervisor:
         self._core = None
         self._workers.clear()
 
-    # ------------------------------------------------------------ inside
+    # ------------------------------------------------------------ steps
 
     def _note(self) -> None:
-        """Write down who is running, so that the next start can end who has not heard of our death."""
+        """Store the pids, so that the next start can kill workers that have not noticed our death."""
         pids = [worker.pid for worker in self._workers.values()] + [self._template.pid]
         text = " ".join(str(pid) for pid in pids if pid is not None)
         if text != self._noted:

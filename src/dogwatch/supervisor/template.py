@@ -1,6 +1,6 @@
-"""Asks a process that has loaded what all ingest workers share for a fork of itself.
+"""Asks the template process, which has loaded the modules of ingest workers, to fork.
 
-So a further camera costs its own memory alone, and begins within milliseconds. Where forking is not safe (macOS, or a
+So each camera costs only its own memory, and starts within milliseconds. Where forking is not safe (macOS, or a
 template that turns out to have threads), workers are spawned instead.
 """
 
@@ -23,16 +23,16 @@ FORKS = sys.platform.startswith("linux")
 
 
 class Template:
-    """The template process, which is started again when it has died. What it has forked goes on without it."""
+    """The template process, which is restarted when it has died. Its forks run on without it."""
 
     def __init__(self, loop: Loop, module: str, refused: Callable[[Process], None], say: Callable[[str], None]) -> None:
         """Fork workers of `module`.
 
         Args:
-            loop: Where to wait for answers.
-            module: What the template runs, with `OPTION` and a descriptor.
-            refused: Is told of a process that it would not fork.
-            say: Takes what it complains about.
+            loop: The loop that waits for answers.
+            module: The module that the template runs, with `OPTION` and a descriptor.
+            refused: Called with a process that the template has refused to fork.
+            say: Logs a line.
         """
         self._loop, self._module, self._refused, self._say = loop, module, refused, say
         self._socket: socket.socket | None = None
@@ -44,7 +44,7 @@ class Template:
         self.usable = FORKS
 
     def start(self) -> None:
-        """Start the template, if it is not there.
+        """Start the template, if it does not run.
 
         Raises:
             OSError: That is not possible now.
@@ -54,7 +54,7 @@ class Template:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
-                # OpenBLAS makes threads when it is loaded, and none of these would be there behind a fork.
+                # OpenBLAS starts threads when it is loaded, and a fork would lack them.
                 environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "OPENBLAS_NUM_THREADS": "1"}
                 command = python("-m", self._module, OPTION, str(theirs.fileno()))
                 self.pid = spawn(command, environment, pass_on=[theirs.fileno()])
@@ -66,10 +66,10 @@ class Template:
         self._loop.watch(ours.fileno(), READ, self._read)
 
     def fork(self, process: Process, name: str, environment: Mapping[str, str]) -> None:
-        """Ask for a process called `name` with `process`'s pipes and these further environment variables.
+        """Ask for a fork called `name` with the pipes of `process` and these added environment variables.
 
         Raises:
-            OSError: It does not take the question.
+            OSError: The template does not read the request.
         """
         self.start()
         if self._socket is None:
@@ -80,7 +80,7 @@ class Template:
         self._asked[self._count] = process
 
     def stop(self) -> None:
-        """Let the template go."""
+        """End the template."""
         self._loop.cancel(self)
         if self._socket is not None:
             self._loop.forget(self._socket.fileno())

@@ -1,4 +1,4 @@
-"""One worker: what it is, the process that is it at present, and how it has fared."""
+"""One worker: its spec, its present process, and its restarts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dogwatch.supervisor.loop import Loop
 from dogwatch.supervisor.process import Process
 
 LEAVE_S = 5.0
-KILL_S = 1.0  # a killed process that is still there hangs in the kernel, and leaves when its disk answers
-FAILED = 1  # the exit status that stands for a worker that could not be started
+KILL_S = 1.0  # a killed process that still exists hangs in the kernel, and ends when its disk answers
+FAILED = 1  # stands for the exit status of a worker that could not be started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
     class Host(Protocol):
-        """What a worker needs of the supervisor."""
+        """What a worker uses of the supervisor."""
 
         loop: Loop
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
             ...
 
         def changed(self, worker: Worker) -> None:
-            """Hear that `worker` has begun, ended, or gone for good."""
+            """`worker` has started, ended, or is gone for good."""
             ...
 
         def left_behind(self, pid: int) -> None:
-            """Remove what the ended process `pid` has left."""
+            """Remove the leftovers of the ended process `pid`."""
             ...
 
         def say(self, line: str, source: str = ...) -> None:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """A worker, kept alive until `end`."""
+    """A worker, which is restarted until `end`."""
 
     def __init__(self, host: Host, kind: str, name: str, spec: str) -> None:
         """Describe a worker; `start` starts it.
@@ -50,15 +50,15 @@ class Worker:
             host: The supervisor.
             kind: The last part of its module's name.
             name: Unique for its kind.
-            spec: What it is told at its next start.
+            spec: The spec for its next start.
         """
         self._host = host
         self.kind, self.name, self.spec = kind, name, spec
         self.restarts = 0
         self.status: int | None = None
-        """The exit status of its last process, None if nobody knows it or there was none."""
+        """The exit status of its last process, None if it is unknown or there was none."""
         self.died = False
-        """Whether a process of it has ended since the core was told last."""
+        """Whether a process of it has ended since the core was last told."""
         self.died_at = 0.0
         """When that was, in monotonic seconds."""
         self._process: Process | None = None
@@ -77,7 +77,7 @@ class Worker:
 
     @property
     def ending(self) -> bool:
-        """Whether it has been told to end."""
+        """Whether it was told to end."""
         return self._then is not None
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class Worker:
             finally:
                 process.close_theirs()
         except OSError as error:
-            # Too many open files, no memory: these pass, and the camera must not be lost with them.
+            # Too many open files, or no memory: that may pass, and the camera must record again then.
             failed, self._process = self._process, None
             if failed is not None:
                 failed.give_up(None)
@@ -99,7 +99,7 @@ class Worker:
             self._again(FAILED)
 
     def end(self, then: Callable[[], None]) -> None:
-        """Ask its process to leave, kill it if it does not, and call `then` when it is gone."""
+        """Ask its process to exit, kill it if it does not, and call `then` when it is gone."""
         asked, self._then = self.ending, then
         if self._process is None:
             self._host.loop.cancel(self)
@@ -116,7 +116,7 @@ class Worker:
             self.end(self._anew)
 
     def kill(self) -> None:
-        """Kill its process at once, as this process leaves."""
+        """Kill its process at once, because this process ends."""
         process, self._process = self._process, None
         if process is not None and process.pid is not None:
             process.signal(signal.SIGKILL)
@@ -127,7 +127,7 @@ class Worker:
         return process is self._process
 
     def refused(self) -> None:
-        """The template would not fork: start it in the other way."""
+        """The template has refused to fork: spawn the process."""
         if self._process is not None:
             process, self._process = self._process, None
             process.give_up(None)

@@ -1,4 +1,4 @@
-"""The loop of the analysis process: hear of frames, ask detectors, tell the core. It never waits for one of them."""
+"""The loop of the analysis process: takes frames, asks detectors, tells the core, and waits for none of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AnalysisProcess:
     """All cameras of one analysis process. `run` is for one thread; `stop` for any."""
 
     def __init__(self, spec: AnalysisSpec, link: Link) -> None:
-        """Take over `link` and listen for frames; nobody need be there yet."""
+        """Take over `link` and listen for frames; no other process need run yet."""
         self._spec, self._link = spec, link
         self._intake = FrameIntake(spec.run_dir, tuple(one.camera for one in spec.cameras))
         self._client = DetectorClient(
@@ -45,7 +45,7 @@ class AnalysisProcess:
         self._leaving = False
 
     def run(self) -> None:
-        """Work until `stop` is called; then end all objects and leave."""
+        """Run until `stop` is called; then end all objects."""
         for source in (self._link.fileno(), *self._intake.descriptors, self._wake):
             self._poller.register(source, select.POLLIN)
         reported = time.monotonic()
@@ -71,7 +71,7 @@ class AnalysisProcess:
         return POLL_MS if wait is None else min(POLL_MS, math.ceil(wait * 1000))
 
     def _poll_detectors(self) -> None:
-        """Hear also detectors that have come, and no more those that have gone."""
+        """Put new detectors into the poller, and remove those that have gone."""
         if (streams := self._client.streams) != self._streams.keys():
             for gone in self._streams.keys() - streams:
                 self._poller.unregister(self._streams.pop(gone))
@@ -92,11 +92,11 @@ class AnalysisProcess:
     def _answer(self, results: list[DetectorResult]) -> None:
         asked = {camera.asked: camera for camera in self._cameras.values()}
         for result in results:
-            if (camera := asked.get(result.id)) is not None:  # else its camera has given up meanwhile
+            if (camera := asked.get(result.id)) is not None:  # otherwise its camera has given up meanwhile
                 camera.answer(result)
 
     def _reconfigure(self, text: str) -> None:
-        """Continue with another spec; cameras that it does not change notice nothing."""
+        """Continue with another spec; cameras whose settings stay are not interrupted."""
         old, new = self._spec, msgspec.json.decode(text, type=AnalysisSpec)
         if not hot(old, new):
             log.error("this process cannot follow its new configuration")

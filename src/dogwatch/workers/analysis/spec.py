@@ -1,4 +1,4 @@
-"""What an analysis process is told."""
+"""The spec of an analysis process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dogwatch.bus.spec import Spec
 
 
 class AnalysisSpec(Spec, frozen=True, kw_only=True):
-    """One analysis process: its cameras, and the detectors that it may ask."""
+    """An analysis process: its cameras, and the detectors that it may ask."""
 
     name: str
     cameras: tuple[AnalysisSettings, ...]

@@ -1,4 +1,4 @@
-"""What a detection process is told."""
+"""The spec of a detection process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds live viewers; costs no more than a look at a number while there are none."""
+"""Feeds live viewers; while there are none, it costs one comparison for each packet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dogwatch.media.packets import Tracks, Unit, VideoInfo
 
 log = logging.getLogger(__name__)
 
-MAX_GOP_BYTES = 32 << 20  # a group of pictures larger than this is not kept for those who join
+MAX_GOP_BYTES = 32 << 20  # a larger GOP is not kept for new viewers
 
 
 class LiveOutput:
@@ -36,7 +36,7 @@ class LiveOutput:
         self._tracks = tracks
 
     def change(self, tracks: Tracks, video: VideoInfo) -> None:
-        """The connection goes on with other parameters; viewers get a new init section here too."""
+        """The connection has other parameters from now on; viewers get a new init section here too."""
         self.begin(tracks, video)
 
     def end(self) -> None:
@@ -45,7 +45,7 @@ class LiveOutput:
         self._gop.clear()
 
     def feed(self, unit: Unit) -> None:
-        """Remember `unit` for those who join, and send it to those who listen."""
+        """Keep `unit` for new viewers, and send it to present ones."""
         watched, fresh = self._link.wanted(self._index) if unit.video else (self._muxer is not None, False)
         self._remember(unit)
         if not watched or fresh or unit.jumped:
@@ -67,7 +67,7 @@ class LiveOutput:
         self._gop_bytes += unit.size
 
     def _start(self) -> None:
-        """Begin with the group of pictures that is under way, so that a viewer sees something at once."""
+        """Start with the present GOP, so that a viewer sees a picture at once."""
         assert self._tracks is not None  # noqa: S101 - `begin` comes before `feed`
         try:
             self._muxer = LiveMuxer(self._tracks, self._gop[0])

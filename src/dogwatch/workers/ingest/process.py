@@ -1,4 +1,4 @@
-"""Puts one camera's ingest together, obeys the core, reports, and leaves in order."""
+"""Puts the parts of one camera's ingest together, follows the core, reports, and shuts down in order."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from dogwatch.workers.ingest.spec import IngestSpec, hot
 log = logging.getLogger(__name__)
 
 STATS_EVERY_S = 5.0
-LEAVE_S = 1.5  # the parent waits longer; a read that hangs in libav for longer is left to the operating system
+LEAVE_S = 1.5  # the parent waits longer; a read that hangs in libav for longer ends with the process
 
 
 class CameraIngest:
@@ -52,12 +52,12 @@ class CameraIngest:
         self._inputs = [self._make_input(index) for index in range(len(spec.inputs))]
 
     def stop(self) -> None:
-        """Leave soon; safe in signal handlers and from any thread."""
+        """Make `run` return soon; safe in signal handlers and from any thread."""
         self._stop.set()
         os.write(self._waker, b".")
 
     def run(self) -> None:
-        """Work until `stop`; then close the segment and say so."""
+        """Run until `stop`; then close the segment and announce it."""
         for loop in self._inputs:
             loop.start(enabled=self._spec.enabled)
         poller = select.poll()

@@ -1,4 +1,4 @@
-"""What the ingest process of one camera is told."""
+"""The spec of an ingest process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from msgspec import structs
 
 from dogwatch.bus.spec import Spec
 
-RING_SLOTS = 5  # a second at the usual detect rate: analysis waits 0.8 s for a detector, and the frames behind wait too
+RING_SLOTS = 5  # a second at the usual detect rate: the analysis waits 0.8 s for a detector, and later frames wait too
 
 
 class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
 def hot(old: IngestSpec, new: IngestSpec) -> bool:
     """Whether a process that follows `old` can go on with `new`, without losing a packet.
 
-    Only where it reads, writes and talks is fixed for its life.
+    Only its inputs, directories and sockets cannot change.
     """
     fixed = ("camera", "inputs", "media_root", "volume", "ring_dir", "ring_slots", "run_dir", "link")
     return new == structs.replace(

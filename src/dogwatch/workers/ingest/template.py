@@ -1,8 +1,8 @@
-"""The process from which ingest workers are forked: it has loaded what they share, and does nothing else.
+"""The template process, from which ingest workers are forked: it has loaded their modules, and does nothing else.
 
 The supervisor asks with a message and two descriptors, which become standard input and standard error of the fork.
-Memory that neither writes to stays shared. A fork copies no thread but the one that calls it, so a process that has
-others refuses: what they hold would be held for ever.
+Memory that neither writes to stays shared. A fork copies only the calling thread, so a process that has
+others refuses: their locks would never be released.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 REQUEST_BYTES = 1 << 18
-NAME_BYTES = 15  # the longest name of a process that Linux keeps
+NAME_BYTES = 15  # the longest process name on Linux
 
 
 def serve(descriptor: int) -> None:
-    """Fork whenever the supervisor at the socket `descriptor` asks; return in each fork, ready to work.
+    """Fork whenever the supervisor at the socket `descriptor` asks; return in each fork.
 
     Raises:
         SystemExit: The supervisor has gone.
@@ -36,7 +36,7 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
-    gc.freeze()  # or the first collection of each fork would write to all that they share
+    gc.freeze()  # or the first garbage collection of each fork would write to all shared memory
     while True:
         ready, _, _ = select.select([link.fileno(), ended], [], [])
         if ended in ready:
@@ -52,7 +52,7 @@ def serve(descriptor: int) -> None:
 
 
 def name_process(name: str) -> None:
-    """Give this process the name that `ps` and `top` show; where that is not possible it keeps its own."""
+    """Set the name of this process for `ps` and `top`, where that is possible."""
     try:
         Path("/proc/self/comm").write_bytes(name.encode()[:NAME_BYTES])
     except OSError:
@@ -60,7 +60,7 @@ def name_process(name: str) -> None:
 
 
 def _forked(link: socket.socket) -> bool:
-    """Answer one question; True in the process that it has made."""
+    """Answer one request; True in the forked process."""
     data, descriptors, _, _ = socket.recv_fds(link, REQUEST_BYTES, 2)
     if not data:
         raise SystemExit(0)
@@ -86,7 +86,7 @@ def _forked(link: socket.socket) -> bool:
 
 
 def _threads() -> int:
-    """Return how many threads this process has, those that Python does not know of included."""
+    """Return the number of threads of this process, including those that Python does not know."""
     return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
