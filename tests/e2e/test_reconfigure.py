@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -98,6 +100,7 @@ def test_cameras_that_are_not_changed_lose_nothing(program: Program, films: list
             fresh = program.wait(lambda: {records(program, "south")} - {0} - pids, 20, "pictures of the new camera")
             pids.update(fresh)
         assert change(program, "east", {"motion": {"threshold": 31 + number}}) == ["camera east: motion changed"]
+        assert change(program, "north", {"detect": {"fps": 6 + number % 2}}) == ["camera north: detect changed"]
         program.wait(
             lambda n=number: program.json("/api/config")["cameras"]["east"]["motion"]["threshold"] == 31 + n,  # type: ignore[misc]
             10,
@@ -136,3 +139,21 @@ def test_reload_says_what_has_changed_or_what_is_wrong(program: Program) -> None
     program.process.send_signal(signal.SIGHUP)
     program.wait(lambda: program.json("/api/config")["ui"]["time_format"] == "12hour", 20, "change by SIGHUP")
     assert (program.data / "config.last-worked.yml").read_text() == file.read_text()
+
+
+def test_what_only_a_start_can_do_restarts_the_core_alone(program: Program) -> None:
+    recorders = {name: program.wait(lambda name=name: records(program, name), 20, "pictures") for name in KEPT}  # type: ignore[misc]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    file = program.data / "config.yml"
+    file.write_text(re.sub(r'internal: "127.0.0.1:\d+"', f'internal: "127.0.0.1:{port}"', file.read_text(), count=1))
+    command = [sys.executable, "-m", "dogwatch", "reload", "--data", str(program.data)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "the core starts anew because of networking.listen.internal" in said
+    program.follow(2, 20)
+    assert program.address.endswith(f":{port}")
+    program.wait(lambda: all(records(program, name) for name in KEPT), 20, "pictures of all")
+    assert {name: records(program, name) for name in KEPT} == recorders
+    program.stop()
+    for name in KEPT:
+        assert max(steps(program.data, name)) < 1.5 / FPS, name

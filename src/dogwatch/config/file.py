@@ -86,7 +86,7 @@ class ConfigFile:
     def change(self, changes: Mapping[edit.Path, Any], *, live: bool, write: bool) -> Difference:
         """Change single keys in the file (`write`), in what is in force (`live`), or both.
 
-        What was written before and waits for a restart goes on waiting.
+        What was written before and waits for a restart goes on waiting. A file that had mistakes counts as a whole.
 
         Returns:
             What has changed in force.
@@ -106,7 +106,7 @@ class ConfigFile:
             written = text_of(path) if write else present.text
             fresh = _edited(written, changes, path)
             loaded = parse(fresh, path=path)
-            if live and written != present.text:
+            if live and written != present.text and not present.mistakes:
                 loaded = parse(_edited(present.text, changes, path), path=path)
             if write and fresh != written:
                 _write(path, fresh)

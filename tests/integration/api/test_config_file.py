@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
+from dogwatch.config import ConfigErrors, load, parse
 from dogwatch.config import file as module
-from dogwatch.config import load
 from dogwatch.config.effective import CREDENTIAL
+from dogwatch.errors import ConfigError
 from dogwatch.testing.app import CONFIG, Nvr
 
 LIVE = {"requires_restart": 0}
@@ -84,6 +86,26 @@ async def test_a_change_that_is_not_saved_is_in_force(app: Nvr) -> None:
     assert path(app).read_text() == CONFIG
     assert app.services.config_file.reload()
     assert app.services.config.cameras["front"].detect.fps == 5
+
+
+async def test_a_file_that_is_mended_is_in_force_and_no_longer_complained_about(app: Nvr) -> None:
+    config_file = app.services.config_file
+    for mend in ("reload", "change"):
+        app.services.keeper.change(replace(parse(CONFIG, path=path(app), env={}), mistakes=(ConfigError("wrong"),)))
+        path(app).write_text(CONFIG.replace("height: 360}", "height: 360, fsp: 7}"))
+        with pytest.raises(ConfigErrors):
+            config_file.reload()
+        async with app.client() as client:
+            assert (await client.get("/api/stats")).json()["service"]["config_mistakes"] == 1
+        if mend == "reload":
+            path(app).write_text(CONFIG.replace("height: 360}", "height: 360, fps: 7}"))
+            assert config_file.reload().changed == {"front": ("detect",)}
+        else:
+            await put(app, "?cameras.front.detect.fsp=&cameras.front.detect.fps=7", LIVE)
+        assert app.services.loaded.text == path(app).read_text()
+        async with app.client() as client:
+            assert (await client.get("/api/stats")).json()["service"]["config_mistakes"] == 0
+            assert (await client.get("/api/config")).json()["cameras"]["front"]["detect"]["fps"] == 7
 
 
 async def test_what_only_a_start_can_do_starts_the_core_anew(app: Nvr) -> None:
