@@ -211,7 +211,7 @@ async def test_a_picture_that_cannot_be_written_leaves_no_event(
         (tmp_path / "clips").symlink_to(disk)
         with (disk / "ballast").open("wb") as file:
             file.truncate(0)
-        monkeypatch.setattr("dogwatch.api.nvr.events._present", lambda *_: b"\xff" * 5_000_000)
+        monkeypatch.setattr("dogwatch.api.nvr.event_edits._present", lambda *_: b"\xff" * 5_000_000)
         async with app.client() as client:
             answer = await ask(client, "POST", ("/api/events/front/button/create", None))
             assert (answer.status_code, answer.json()) == (507, {"success": False, "message": "The disk is full"})

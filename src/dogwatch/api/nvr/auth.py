@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from dogwatch.api.arrivals import arrival, base_path
-from dogwatch.api.errors import ApiError
+from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.services import CALLER_KEY, TheCaller, TheServices, cameras_for
 from dogwatch.api.verdicts import permits
 from dogwatch.auth.caller import Caller
@@ -64,7 +64,7 @@ async def verdict(
     for name in ("x-original-url", "x-original-uri"):
         for original in request.headers.getlist(name):
             if not await permits(match, request.scope, caller, x_original_method, original, prefix):
-                return JSONResponse({"detail": "Access denied"}, 403)
+                raise AccessError(403, "Access denied")
     return Response(status_code=202, headers={"Remote-User": caller.username, "Remote-Role": caller.role})
 
 
