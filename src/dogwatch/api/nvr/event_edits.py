@@ -153,7 +153,7 @@ def create(
 
 @router.put("/api/events/{event_id}/end")
 def end(services: TheServices, event_id: str, body: Annotated[ManualEnd | None, Body()] = None) -> dict[str, Any]:
-    """ManualEnd a manual event."""
+    """End a manual event."""
     manual.end(services.events, event_id, body.end_time if body else None)
     return ok("Event successfully ended.")
 
