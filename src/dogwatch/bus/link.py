@@ -79,6 +79,11 @@ class Link:
                 self._push(self._stream)
             return kept
 
+    def forget(self, camera: str) -> None:
+        """Tell no other core how `camera` is, which this worker has no more."""
+        with self._lock:
+            self._outbox.forget(camera)
+
     def receive(self) -> list[Down]:
         """Return messages from the core; connect and send waiting messages if possible. It never waits."""
         with self._lock:

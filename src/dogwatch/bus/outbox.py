@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dogwatch.bus.messages import (
     AnalysisStats,
@@ -33,6 +33,8 @@ from dogwatch.bus.messages import (
 )
 
 PASSING = (SpaceWanted,)  # repeated by the worker while it holds: the newest one is kept until it was sent
+SWEEP = 100
+Key: TypeAlias = tuple[type[Message], str, tuple[str, ...]]
 SHARES: dict[type[Message], float] = {BestPicture: 0.5, FrameTracks: 0.75}
 """The part of the limit that messages of a kind may fill; for other kinds, all of it."""
 
@@ -43,7 +45,7 @@ class OutboxEntry:
 
     number: int
     data: bytes
-    key: Hashable | None
+    key: Key | None
     passing: bool
 
 
@@ -54,7 +56,8 @@ class Outbox:
         """Keep at most `limit` bytes of unacknowledged messages."""
         self._limit, self._held = limit, 0
         self._number = time.time_ns()  # higher than the numbers of an earlier process with the same id
-        self._newest: dict[Hashable, OutboxEntry] = {}
+        self._newest: dict[Key, OutboxEntry] = {}
+        self._replaced = 0  # entries that newer ones have replaced since the last sweep
         self._waiting: deque[OutboxEntry] = deque()
         self._sent: deque[OutboxEntry] = deque()  # sent, but not acknowledged
         self.dropped = 0
@@ -75,20 +78,29 @@ class Outbox:
             self._held += len(entry.data)
         self._number = number
         if key is not None:
+            self._replaced += key in self._newest
             self._newest[key] = entry
         elif isinstance(message, SegmentWritten):
-            self._newest.pop((SegmentOpened, message.segment.camera), None)
+            self._newest.pop((SegmentOpened, message.segment.camera, ()), None)
         self._waiting.append(entry)
+        if self._replaced >= SWEEP:  # while there is no core
+            self._replaced = 0
+            self._waiting = deque(one for one in self._waiting if self._counts(one))
         return True
+
+    def forget(self, camera: str) -> None:
+        """Tell the core nothing more of what is the newest of `camera`."""
+        for key in [key for key in self._newest if key[1] == camera]:
+            del self._newest[key]
 
     def next(self) -> bytes | None:
         """Return the next message to send, which then counts as sent; None if there is none."""
         while self._waiting:
             entry = self._waiting.popleft()
+            if not self._counts(entry):
+                continue
             if entry.key is None:
                 self._sent.append(entry)
-            elif self._newest.get(entry.key) is not entry:
-                continue  # there is a newer message
             elif entry.passing:
                 del self._newest[entry.key]
             return entry.data
@@ -107,14 +119,18 @@ class Outbox:
         self._sent.clear()
         self._waiting = deque(sorted(kept, key=lambda one: one.number))
 
+    def _counts(self, entry: OutboxEntry) -> bool:
+        """Whether there is nothing newer of the same kind."""
+        return entry.key is None or self._newest.get(entry.key) is entry
 
-def _key(message: Message) -> Hashable | None:
+
+def _key(message: Message) -> Key | None:
     """Return the key of a message of which only the newest matters; None if each one counts."""
     match message:
         case StreamOpened() | StreamLost():
             return type(message), message.camera, message.roles
         case IngestStats() | AnalysisStats() | RingMade() | SegmentOpened() | SpaceWanted():
-            return type(message), message.camera
+            return type(message), message.camera, ()
         case DetectorStats():
-            return type(message), message.name
+            return type(message), message.name, ()
     return None

@@ -239,10 +239,13 @@ class Core:
 
     async def _stop_workers(self) -> None:
         """Let the workers leave, unless they are to go on without this core."""
-        if self._status == 0 and not self._orphaned:
-            await self.workers.stop()
-        await self.hub.drain()
-        await self.parts.events.close(goes_on=self._status != 0)
+        if goes_on := self._status != 0:
+            self.hub.stop()
+        else:
+            if not self._orphaned:
+                await self.workers.stop()
+            await self.hub.drain()
+        await self.parts.events.close(goes_on=goes_on)
 
     def _on_orphaned(self) -> None:
         """Leave, and soon, since the supervisor has gone; the workers do so by themselves."""

@@ -36,6 +36,7 @@ class Hub:
         self._waiting: deque[tuple[Peer, bytes | None]] = deque()
         self._acknowledging: asyncio.TimerHandle | None = None
         self._taken = 0
+        self._stopped = False
         self.received: dict[str, int] = defaultdict(int)
         self.failed: dict[str, int] = defaultdict(int)
 
@@ -47,6 +48,12 @@ class Hub:
             await loop.create_future()  # nothing ever sets it
         finally:
             loop.remove_reader(self._links.fileno())
+
+    def stop(self) -> None:
+        """Take in nothing more: what comes from now on is for the next core."""
+        self._stopped = True
+        self._waiting.clear()
+        asyncio.get_running_loop().remove_reader(self._links.fileno())
 
     async def drain(self, quiet_s: float = 0.2, longest_s: float = 2.0) -> None:
         """Take in what is still on its way, until nothing has come for `quiet_s`."""
@@ -64,15 +71,17 @@ class Hub:
         return self._links.tell(kind, name, message)
 
     def close(self) -> None:
-        """Close all links."""
+        """Acknowledge what has been taken in, whose traces must be safe by now, and close all links."""
         if self._acknowledging is not None:
             self._acknowledging.cancel()
         self._waiting.clear()
+        self._links.acknowledge()  # what was taken a while ago, and then the rest
+        self._links.acknowledge()
         self._links.close()
 
     def _read(self) -> None:
         """Read what has come, unless what came before still waits."""
-        if not self._waiting:
+        if not self._waiting and not self._stopped:
             self._waiting.extend(self._links.poll(0))
             self._take_some()
 

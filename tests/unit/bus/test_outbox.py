@@ -145,3 +145,21 @@ def test_what_was_wanted_once_is_not_asked_for_again() -> None:
 def test_numbers_of_other_inputs_are_others() -> None:
     opened = [StreamOpened("front", (role,), "", "h264", 1, 1, 5.0) for role in ("record", "detect")]
     assert sent(filled(*opened))[1] == opened
+
+
+def test_of_a_camera_that_has_moved_away_no_other_core_is_told() -> None:
+    box = filled(stats(1.0), stats(2.0, "back"), RingMade("front", "a", 2, 2), lost(1))
+    numbers, _ = sent(box)
+    box.acknowledge(numbers[-1])
+    box.forget("front")
+    box.rewind(0)
+    assert sent(box)[1] == [stats(2.0, "back")]
+
+
+def test_numbers_do_not_pile_up_while_there_is_no_core() -> None:
+    box = filled(lost(1))
+    for number in range(5000):
+        assert box.put(stats(float(number)))
+    assert len(box._waiting) < 200
+    box.rewind(0)
+    assert sent(box)[1] == [lost(1), stats(4999.0)]

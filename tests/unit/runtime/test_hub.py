@@ -167,3 +167,24 @@ async def test_a_flood_leaves_room_for_others(core: Core, link: Link) -> None:
             await asyncio.sleep(0)
             steps.append(len(core.seen))
     assert max(after - before for before, after in pairwise(steps)) <= BATCH
+
+
+async def test_a_core_that_leaves_acknowledges_what_it_took_and_nothing_else(tmp_path: Path) -> None:
+    first, link = Core(tmp_path), Link(f"{tmp_path}/core", "ingest", "front")
+    task = asyncio.create_task(first.hub.run())
+    link.send(lost(1))
+    await until(lambda: first.seen, link)
+    first.hub.stop()
+    link.send(lost(2))
+    await asyncio.sleep(0.05)
+    await first.hub.drain(0.02)
+    assert first.seen == [lost(1)]
+    task.cancel()
+    first.hub.close()
+    second = Core(tmp_path)
+    task = asyncio.create_task(second.hub.run())
+    await until(lambda: second.seen, link)
+    assert second.seen == [lost(2)]
+    task.cancel()
+    second.hub.close()
+    await asyncio.to_thread(link.close)

@@ -107,6 +107,7 @@ class AnalysisProcess:
         before, after = {one.camera: one for one in old.cameras}, {one.camera: one for one in new.cameras}
         for name in before.keys() - after.keys():
             self._cameras.pop(name).leave()
+            self._link.forget(name)
             self._poller.unregister(self._intake.remove(name))
         self._answer(self._client.configure(new.detectors, slots=_slots(new)))
         for name, settings in after.items():
