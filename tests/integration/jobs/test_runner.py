@@ -16,6 +16,7 @@ from dogwatch.jobs.runner import ATTEMPTS, KEPT_S, LEASE_S, JobRunner, QueueFull
 from dogwatch.store import jobs, tables
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
+from dogwatch.testing.clock import StandingClock
 
 PATIENCE_S = 10.0
 
@@ -233,23 +234,23 @@ def test_one_that_is_cancelled_while_the_program_is_away_ends(db: Database) -> N
 
 
 def test_another_programs_work_is_taken_over_when_its_lease_runs_out(db: Database) -> None:
-    now = 1000.0
+    clock = StandingClock(1000.0)
     theirs, mine = Work(), Work()
-    other = JobRunner(db, [theirs], clock=lambda: now, holder="other")
+    other = JobRunner(db, [theirs], clock=clock, holder="other")
     other.start()
     other.submit("work", "a", {})
     wait(lambda: theirs.begun == ["a"])
-    runner = JobRunner(db, [mine], clock=lambda: now, holder="me")
+    runner = JobRunner(db, [mine], clock=clock, holder="me")
     runner.start()
     runner.tick()
     assert mine.begun == []
-    now += LEASE_S / 2
+    clock.advance(LEASE_S / 2)
     other.tick()  # renews
-    now += LEASE_S * 0.75
+    clock.advance(LEASE_S * 0.75)
     runner.tick()
     assert mine.begun == []
     other.close()
-    now += LEASE_S
+    clock.advance(LEASE_S)
     runner.tick()
     wait(lambda: mine.begun == ["a"])
     assert mine.undone == ["a"]
@@ -259,13 +260,13 @@ def test_another_programs_work_is_taken_over_when_its_lease_runs_out(db: Databas
 
 
 def test_work_of_our_own_is_not_taken_over_however_late_the_lease_is_renewed(db: Database) -> None:
-    now = 1000.0
+    clock = StandingClock(1000.0)
     work = Work()
-    runner = JobRunner(db, [work], clock=lambda: now)
+    runner = JobRunner(db, [work], clock=clock)
     runner.start()
     runner.submit("work", "a", {})
     wait(lambda: work.begun == ["a"])
-    now += 10 * LEASE_S
+    clock.advance(10 * LEASE_S)
     runner._recover("")
     assert work.undone == []
     work.go.set()
@@ -275,17 +276,17 @@ def test_work_of_our_own_is_not_taken_over_however_late_the_lease_is_renewed(db:
 
 
 def test_results_are_kept_for_a_while(db: Database) -> None:
-    now = 1000.0
+    clock = StandingClock(1000.0)
     work = Work()
     work.go.set()
-    runner = JobRunner(db, [work], clock=lambda: now)
+    runner = JobRunner(db, [work], clock=clock)
     runner.start()
     runner.submit("work", "a", {})
     wait(lambda: state(runner, "a") == "success")
-    now += KEPT_S - 1
+    clock.advance(KEPT_S - 1)
     runner.tick()
     assert [job.id for job in runner.listed("work", None)] == ["a"]
-    now += 2
+    clock.advance(2)
     runner.tick()
     assert runner.listed("work", None) == []
     runner.close()
@@ -305,9 +306,9 @@ def test_only_so_many_results_are_kept(db: Database) -> None:
 
 
 def test_a_job_whose_end_cannot_be_written_is_done_once_more(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
+    clock = StandingClock(1000.0)
     work = Work()
-    runner = JobRunner(db, [work], clock=lambda: now)
+    runner = JobRunner(db, [work], clock=clock)
     runner.start()
     end = jobs.end
     full = threading.Event()
@@ -327,7 +328,7 @@ def test_a_job_whose_end_cannot_be_written_is_done_once_more(db: Database, monke
     assert state(runner, "a") == "running"
     full.clear()
     for _ in range(3):  # it does not hold a lease for ever, as it did
-        now += LEASE_S / 2
+        clock.advance(LEASE_S / 2)
         runner.tick()
     wait(lambda: state(runner, "a") == "success")
     assert work.undone == ["a"]

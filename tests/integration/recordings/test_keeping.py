@@ -20,6 +20,7 @@ from dogwatch.recordings.space import SpaceKeeper
 from dogwatch.store import deletions, events, reviews, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.testing import recordings
+from dogwatch.testing.clock import StandingClock
 from dogwatch.testing.recordings import T0
 from tests.mounts import small_disk
 
@@ -96,27 +97,27 @@ def test_an_empty_hour_takes_its_directories_with_it(db: Database, tmp_path: Pat
 def test_a_clock_that_leaps_ahead_does_not_wipe_the_disk(db: Database, tmp_path: Path) -> None:
     """Not in the run in which it leaps, not in the next, but in the end it is believed."""
     record(db, tmp_path)
-    now = [NOW]
+    clock = StandingClock(NOW)
     cameras = {"front": rules_of(RecordConfig.model_validate({"continuous": {"days": 7}}))}
 
     def expire() -> bool:
-        keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0])
+        keeper = Retention(db, tmp_path, cameras, clock=clock)
         keeper.expire()
         return keeper.held()
 
     assert not expire()
     for later in (5 * 365 * DAY_S, 3600.0, 0.9 * DAY_S):
-        now[0] += later
+        clock.advance(later)
         assert expire()
         assert len(left(db, tmp_path)["front"]) == 5
-    now[0] = NOW + 60
+    clock.now = NOW + 60
     assert not expire()
     assert len(left(db, tmp_path)["front"]) == 5
-    now[0] += 8 * DAY_S
+    clock.advance(8 * DAY_S)
     assert expire()
-    now[0] += 0.6 * DAY_S
+    clock.advance(0.6 * DAY_S)
     assert expire()
-    now[0] += 0.6 * DAY_S
+    clock.advance(0.6 * DAY_S)
     assert not expire()
     assert left(db, tmp_path) == {}
 
@@ -330,21 +331,21 @@ def test_footage_of_the_last_minutes_stays_whatever_the_days(db: Database, tmp_p
 def test_a_clock_set_ahead_by_an_hour_deletes_nothing(db: Database, tmp_path: Path) -> None:
     """The program knows how much time has passed while it runs; set back, the clock is believed again."""
     record(db, tmp_path)
-    now, passed = [T0 + 30.0], [0.0]
+    clock, passed = StandingClock(T0 + 30.0), StandingClock(0.0)
     cameras = {"front": rules_of(RecordConfig())}
-    keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
+    keeper = Retention(db, tmp_path, cameras, clock=clock, monotonic=passed)
     keeper.expire()
-    now[0] += 3600 + 60
-    passed[0] += 60
+    clock.advance(3600 + 60)
+    passed.advance(60)
     keeper.expire()
     assert keeper.held()
     assert len(left(db, tmp_path)["front"]) == 5
-    now[0] -= 3600
+    clock.advance(-3600)
     keeper.expire()
     assert not keeper.held()
     assert len(left(db, tmp_path)["front"]) == 5
-    now[0] += 3600
-    passed[0] += 3600
+    clock.advance(3600)
+    passed.advance(3600)
     keeper.expire()
     assert left(db, tmp_path) == {}
 
@@ -352,11 +353,11 @@ def test_a_clock_set_ahead_by_an_hour_deletes_nothing(db: Database, tmp_path: Pa
 def test_a_clock_set_ahead_before_the_first_look_deletes_nothing(db: Database, tmp_path: Path) -> None:
     """Bringing disk and database together may take minutes."""
     record(db, tmp_path)
-    now, passed = [T0 + 30.0], [0.0]
+    clock, passed = StandingClock(T0 + 30.0), StandingClock(0.0)
     cameras = {"front": rules_of(RecordConfig())}
-    keeper = Retention(db, tmp_path, cameras, clock=lambda: now[0], monotonic=lambda: passed[0])
-    now[0] += 3600 + 60
-    passed[0] += 60
+    keeper = Retention(db, tmp_path, cameras, clock=clock, monotonic=passed)
+    clock.advance(3600 + 60)
+    passed.advance(60)
     keeper.expire()
     assert keeper.held()
     assert len(left(db, tmp_path)["front"]) == 5

@@ -11,22 +11,16 @@ from dogwatch.stats import keeper as module
 from dogwatch.stats.keeper import STALE_S, StatsKeeper
 from dogwatch.stats.machine import Machine, filesystem, storage
 from dogwatch.stats.quality import HourlyCount, connection_quality
-
-
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from dogwatch.testing.clock import StandingClock
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StandingClock:
+    return StandingClock()
 
 
 @pytest.fixture
-def keeper(tmp_path: Path, clock: Clock) -> StatsKeeper:
+def keeper(tmp_path: Path, clock: StandingClock) -> StatsKeeper:
     return StatsKeeper(
         ["front", "back"], media=tmp_path, scratch=tmp_path, shared_memory=tmp_path, version="1", detectors=["opencv"],
         detection_enabled=lambda camera: camera == "front", clock=clock,
@@ -71,12 +65,12 @@ def test_the_cores_queues_are_shown(tmp_path: Path) -> None:
     assert made.snapshot()["service"]["queues"] == queues
 
 
-def test_numbers_go_stale(keeper: StatsKeeper, clock: Clock) -> None:
+def test_numbers_go_stale(keeper: StatsKeeper, clock: StandingClock) -> None:
     keeper.on_message(ingest())
     keeper.on_message(AnalysisStats("front", 7, 5.0, 5.0, 0.5, 2.0))
     found = keeper.snapshot()
     assert (found["camera_fps"], found["process_fps"], found["skipped_fps"], found["detection_fps"]) == (10, 5, 0.5, 2)
-    clock.now += STALE_S
+    clock.advance(STALE_S)
     found = keeper.snapshot()
     assert (found["camera_fps"], found["process_fps"]) == (0, 0)
     assert found["service"]["uptime"] == STALE_S
@@ -112,9 +106,9 @@ def test_reconnects_are_those_that_this_core_has_heard_of(keeper: StatsKeeper) -
     assert reconnects() == 61
 
 
-def test_reconnects_of_the_last_hour(keeper: StatsKeeper, clock: Clock) -> None:
+def test_reconnects_of_the_last_hour(keeper: StatsKeeper, clock: StandingClock) -> None:
     keeper.on_message(ingest(reconnects=2, stalls=1))
-    clock.now += 60
+    clock.advance(60)
     keeper.on_message(ingest(reconnects=3, stalls=1))
     found = keeper.snapshot()["cameras"]["front"]
     assert (found["reconnects_last_hour"], found["stalls_last_hour"]) == (3, 1)
@@ -122,7 +116,7 @@ def test_reconnects_of_the_last_hour(keeper: StatsKeeper, clock: Clock) -> None:
     keeper.on_message(WorkerReady("ingest", "front", 1))
     keeper.on_message(ingest(reconnects=1))
     assert keeper.snapshot()["cameras"]["front"]["reconnects_last_hour"] == 4
-    clock.now += 3590
+    clock.advance(3590)
     assert keeper.snapshot()["cameras"]["front"]["reconnects_last_hour"] == 2
 
 
@@ -144,9 +138,9 @@ def test_a_process_that_has_just_begun(keeper: StatsKeeper) -> None:
     assert usage == {"cpu": "0.0", "cpu_average": "0.0", "mem": "0.0", "cmdline": "dogwatch ingest front"}
 
 
-def test_history(keeper: StatsKeeper, clock: Clock) -> None:
+def test_history(keeper: StatsKeeper, clock: StandingClock) -> None:
     for _ in range(module.HISTORY_LENGTH + 3):
-        clock.now += 15
+        clock.advance(15)
         keeper.remember()
     history = keeper.history(["service.uptime"])
     assert len(history) == module.HISTORY_LENGTH
