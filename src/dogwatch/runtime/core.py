@@ -179,13 +179,13 @@ class Core:
         self._leave.set()
 
     def restart(self) -> None:
-        """End `run`, and have the supervisor start a new core; the workers go on. For any thread."""
+        """End `run`, and have the supervisor start a new core; the workers continue. For any thread."""
         self._status = RESTART
         loop = self._loop
-        loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer goes out first
+        loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer must be sent first
 
     async def reload(self) -> dict[str, Any]:
-        """Read the configuration file again and put it in force; return what there is to tell of it, as lines."""
+        """Read the configuration file again and apply it; return what has changed, or the mistakes, as lines."""
         try:
             found = await asyncio.to_thread(self.config_file.reload)
         except ConfigErrors as errors:
@@ -197,11 +197,11 @@ class Core:
         return {"success": True, "lines": [*notices, *lines]}
 
     def reload_soon(self) -> None:
-        """Do as `reload`, and tell the log only."""
+        """Like `reload`, but only log the result."""
         self._beside(self.reload())
 
     def _beside(self, work: Coroutine[None, None, object]) -> None:
-        """Do something that nobody waits for."""
+        """Run `work` in the background."""
         job = asyncio.create_task(work)
         self._side_jobs.add(job)
         job.add_done_callback(self._side_jobs.discard)
@@ -209,7 +209,7 @@ class Core:
     # ------------------------------------------------------------ workers
 
     def _start_workers(self) -> None:
-        """Start what the configuration asks for, and follow it from now on."""
+        """Start the configured workers, and follow the configuration from now on."""
         self._want()
         follow = self.keeper.follow
         follow(lambda config: config, lambda _old, _new: self._want())
@@ -218,7 +218,7 @@ class Core:
         follow(lambda config: config.auth, self._accounts_changed)
 
     def _want(self) -> None:
-        """Have the workers that the configuration asks for; those of a camera that is switched off stay."""
+        """Make the workers those of the configuration; those of a camera that is switched off stay."""
         kept = [name for name, camera in self.keeper.file.cameras.items() if camera.enabled]
         self._wanted = specs.all_specs(self.keeper.config, self.paths, kept)
         self.workers.want(self._wanted, self.keeper.config.environment_vars)
@@ -226,19 +226,19 @@ class Core:
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
         for camera in old - new:
             file = self.keeper.file.cameras.get(camera)
-            if file is not None and not file.enabled:  # else its workers go on, and tell of it
+            if file is not None and not file.enabled:  # otherwise its workers continue, and report it
                 self.parts.status.on_camera_gone(camera)
                 self.parts.events.on_camera_gone(camera)
 
     def _accounts_changed(self, old: AuthConfig, new: AuthConfig) -> None:
-        """Do what a start would do with the accounts."""
+        """Treat the accounts as at a start."""
         reset = new.reset_admin_password and not old.reset_admin_password
         if new.enabled and (reset or not old.enabled):
             first = partial(self._accounts.first_start, self._announce, reset=reset)
             self._beside(asyncio.to_thread(_guarded, first))
 
     async def _stop_workers(self) -> None:
-        """Let the workers leave, unless they are to go on without this core."""
+        """End the workers, unless they should run on without this core."""
         if goes_on := self._status != 0:
             self.hub.stop()
         else:
@@ -248,7 +248,7 @@ class Core:
         await self.parts.events.close(goes_on=goes_on)
 
     def _on_orphaned(self) -> None:
-        """Leave, and soon, since the supervisor has gone; the workers do so by themselves."""
+        """Stop soon, because the supervisor has gone; the workers stop by themselves."""
         log.critical("the supervisor has gone; leaving")
         self._orphaned = True
         self._leave.set()

@@ -1,4 +1,4 @@
-"""Takes in what workers say and hands each message to those whom it concerns."""
+"""Receives the workers' messages and passes each to its handlers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Hub:
         self.failed: dict[str, int] = defaultdict(int)
 
     async def run(self) -> None:
-        """Take in messages until cancelled."""
+        """Receive messages until cancelled."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._links.fileno(), self._read)
         try:
@@ -50,13 +50,13 @@ class Hub:
             loop.remove_reader(self._links.fileno())
 
     def stop(self) -> None:
-        """Take in nothing more: what comes from now on is for the next core."""
+        """Receive no more: later messages are for the next core."""
         self._stopped = True
         self._waiting.clear()
         asyncio.get_running_loop().remove_reader(self._links.fileno())
 
     async def drain(self, quiet_s: float = 0.2, longest_s: float = 2.0) -> None:
-        """Take in what is still on its way, until nothing has come for `quiet_s`."""
+        """Receive the messages still on their way, until none has come for `quiet_s`."""
         loop = asyncio.get_running_loop()
         begun = heard = loop.time()
         while loop.time() - heard < quiet_s and loop.time() - begun < longest_s:
@@ -86,7 +86,7 @@ class Hub:
             self._take_some()
 
     def _take_some(self) -> None:
-        """Take in some of what waits, and go on soon: a flood of messages must not starve the HTTP servers."""
+        """Handle some waiting messages, and continue soon: a flood of messages must not block the HTTP servers."""
         for _ in range(min(BATCH, len(self._waiting))):
             self._take(*self._waiting.popleft())
         loop = asyncio.get_running_loop()

@@ -67,8 +67,8 @@ def _read(text: str, kind: type[S]) -> S:
 def all_specs(config: Config, paths: Paths, kept: Collection[str] = ()) -> list[Wanted]:
     """Return every worker that `config` asks for, in the order of starting: recording first.
 
-    Cameras that are `kept` have their workers also while they are off, which then do nothing: whoever switches one off
-    and on again shall find it as it was, and the other cameras where they were.
+    Cameras that are `kept` have workers even while they are off, which then do nothing: so a camera that is switched
+    off and on again continues as before, and no other camera moves to another process.
     """
     served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [

@@ -1,4 +1,4 @@
-"""How everything does: collects the workers' reports into the object of `/api/stats` (docs/api/system.md)."""
+"""Collects the workers' reports into the object of `/api/stats` (docs/api/system.md)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class StatsKeeper:
             self.events[payload["after"]["camera"], payload["after"]["label"]] += 1
 
     def on_message(self, message: Message) -> None:
-        """Take in a worker's message; those without numbers are ignored."""
+        """Store the numbers of a worker's message; messages without numbers are ignored."""
         now = self._clock()
         match message:
             case IngestStats(camera=camera) if camera in self._cameras:
@@ -164,11 +164,11 @@ class StatsKeeper:
                 pass
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
-        """Take note of a worker's pid (0 while it is not running) and of how often it was started again."""
+        """Store a worker's pid (0 while it is not running) and how often it was restarted."""
         self._processes[kind, name] = WorkerProcess(kind, name, pid, restarts)
 
     def forget_process(self, kind: str, name: str) -> None:
-        """Leave out a worker that is no longer wanted."""
+        """Forget a worker that is no longer wanted."""
         self._processes.pop((kind, name), None)
 
     def remember(self) -> dict[str, Any]:

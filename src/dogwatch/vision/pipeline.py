@@ -4,8 +4,8 @@ Pictures and times go in, and regions for a detector come out; the detections go
 is no clock, no file, no message and no waiting here: a driver decides which picture is analysed when, and what happens
 while a detector is busy.
 
-For each picture the driver calls `downscale` and `analyse_motion`. Then either `regions` names what to show a detector,
-whose answer goes to `detected`; or nobody looks, and `skip_frame` lets the time go on. `result` says what came of it.
+For each picture the driver calls `downscale` and `analyse_motion`. Then either it shows the `regions` to a detector and
+passes the answer to `detected`, or it calls `skip_frame`. `result` returns the outcome.
 """
 
 from __future__ import annotations
