@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dogwatch.api import errors
-from dogwatch.api.guarded_route import guarded, refusing
+from dogwatch.api.guarded_route import guarded, not_found
 from dogwatch.api.listener import HttpListener, listener_of
 from dogwatch.api.paths import merged
 from dogwatch.api.surface import Surface
@@ -72,7 +72,7 @@ class _SurfaceApp:
         errors.install(app, surface.error_form)
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
         app.router.routes.extend(self.routes)
-        app.router.default = surface.protect_rest(refusing(404, "Not Found"))
+        app.router.default = not_found(surface)
         self.app: ASGIApp = Wire(app, surface.error_form)
 
 

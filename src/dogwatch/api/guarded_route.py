@@ -37,7 +37,7 @@ class GuardedRoute(BaseRoute):
         method = method_of(scope)
         protected = self._methods.get(method)
         if protected is None:
-            return (Match.NONE if method == "WS" or "WS" in self._methods else Match.PARTIAL), {}
+            return (Match.PARTIAL if method != "WS" and self._methods.keys() - {"WS"} else Match.NONE), {}
         values = {name: self._convertors[name].convert(text) for name, text in found.groupdict().items()}
         return Match.FULL, {
             "path_params": values,
@@ -75,9 +75,7 @@ def guarded(surface: Surface[P]) -> list[BaseRoute]:
             if method == "GET":
                 methods["HEAD"] = protected
     return [
-        GuardedRoute(
-            path, methods, surface.protect_rest(refusing(405, "Method Not Allowed", Allow=", ".join(sorted(methods))))
-        )
+        GuardedRoute(path, methods, _not_allowed(surface, methods))
         for path, methods in sorted(paths.items(), key=lambda item: specificity(item[0]))
     ]
 
@@ -87,13 +85,14 @@ def method_of(scope: Scope) -> str:
     return "WS" if scope["type"] == "websocket" else scope["method"]
 
 
-def refusing(status: int, text: str, **headers: str) -> ASGIApp:
-    """Return an app that refuses whatever it is asked for."""
+def not_found(surface: Surface[P]) -> ASGIApp:
+    """Return an app that answers paths which `surface` does not have."""
+    return surface.protect_rest(surface.error_form(RequestError(404, "Not Found")))
 
-    async def refuse(*_: object) -> None:
-        raise RequestError(status, text, headers=headers)
 
-    return refuse
+def _not_allowed(surface: Surface[P], methods: Mapping[str, Protected]) -> ASGIApp:
+    allowed = {"Allow": ", ".join(sorted(methods.keys() - {"WS"}))}
+    return surface.protect_rest(surface.error_form(RequestError(405, "Method Not Allowed", headers=allowed)))
 
 
 def specificity(template: str) -> tuple[int, ...]:

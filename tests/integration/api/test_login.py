@@ -106,6 +106,12 @@ async def test_sliding_session(app: Nvr) -> None:
     async with app.client(EXTERNAL) as client:
         kept = await client.get("/api/profile", headers={"Cookie": f"frigate_token={fresh}"})
         assert "set-cookie" not in kept.headers
+        unknown = await client.get("/api/no/such/path/here", headers={"Cookie": f"frigate_token={ending}"})
+        assert unknown.status_code == 404
+        assert tokens.read(KEY, cookie(unknown), now) is not None
+        method = await client.delete("/api/profile", headers={"Cookie": f"frigate_token={ending}"})
+        assert (method.status_code, method.headers["allow"]) == (405, "GET, HEAD")
+        assert tokens.read(KEY, cookie(method), now) is not None
         renewed = await client.get("/api/profile", headers={"Cookie": f"frigate_token={ending}"})
         token = tokens.read(KEY, cookie(renewed), now)
         assert token is not None
