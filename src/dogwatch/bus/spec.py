@@ -7,8 +7,13 @@ They may hold credentials: they are never logged and never written to disk.
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
+
+log = logging.getLogger(__name__)
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +27,23 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "info"
 
 
+S = TypeVar("S", bound=Spec)
+
+
 def digest(text: str | bytes) -> str:
     """Return a digest of a spec's text, by which specs are compared."""
     data = text.encode() if isinstance(text, str) else text
     return hashlib.sha256(data.strip()).hexdigest()[:16]
+
+
+def changed(old: S, text: str, hot: Callable[[S, S], bool]) -> S | None:
+    """Return the spec `text` that a worker which follows `old` is to follow; None, and logged, if it cannot."""
+    try:
+        new = msgspec.json.decode(text, type=type(old))
+    except msgspec.MsgspecError as error:
+        log.error("the new configuration cannot be read: %s", error)
+        return None
+    if not hot(old, new):
+        log.error("this process cannot follow its new configuration")
+        return None
+    return new

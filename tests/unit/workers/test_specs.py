@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings
-from dogwatch.bus.spec import Spec, digest
+from dogwatch.bus.spec import Spec, changed, digest
 from dogwatch.detectors.spec import DetectorSpec
 from dogwatch.workers.analysis import spec as analysis
 from dogwatch.workers.detection import spec as detection
@@ -65,3 +65,12 @@ def test_a_digest_tells_texts_apart_and_is_the_same_on_both_sides() -> None:
     text = msgspec.json.encode(INGEST)
     assert digest(text + b"\n") == digest(text.decode())
     assert digest(text) != digest(msgspec.json.encode(structs.replace(INGEST, audio=True)))
+
+
+def test_what_is_no_spec_or_calls_for_another_process_is_not_followed(caplog: pytest.LogCaptureFixture) -> None:
+    other_disk = msgspec.json.encode(structs.replace(INGEST, media_root="/elsewhere")).decode()
+    louder = structs.replace(INGEST, log_level="debug")
+    assert changed(INGEST, msgspec.json.encode(louder).decode(), ingest.hot) == louder
+    assert changed(INGEST, other_disk, ingest.hot) is None
+    assert changed(INGEST, '{"camera": 1}', ingest.hot) is None
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]

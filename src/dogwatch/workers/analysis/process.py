@@ -16,7 +16,7 @@ from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
 from dogwatch.bus.link import Link
 from dogwatch.bus.messages import Reconfigure
-from dogwatch.bus.spec import digest
+from dogwatch.bus.spec import changed, digest
 from dogwatch.bus.stream import Stream
 from dogwatch.workers.analysis.live import LiveAnalysis
 from dogwatch.workers.analysis.spec import AnalysisSpec, hot
@@ -97,9 +97,8 @@ class AnalysisProcess:
 
     def _reconfigure(self, text: str) -> None:
         """Continue with another spec; cameras whose settings stay are not interrupted."""
-        old, new = self._spec, msgspec.json.decode(text, type=AnalysisSpec)
-        if not hot(old, new):
-            log.error("this process cannot follow its new configuration")
+        old = self._spec
+        if (new := changed(old, text, hot)) is None:
             return
         self._spec, self._link.spec_digest = new, digest(text)
         child.set_level(new.log_level)

@@ -30,7 +30,7 @@ from dogwatch.bus.messages import (
     decode_ask,
     encode,
 )
-from dogwatch.bus.spec import digest
+from dogwatch.bus.spec import changed, digest
 from dogwatch.bus.stream import Listener, Stream
 from dogwatch.bus.unix import place
 from dogwatch.detectors.base import Detector, load
@@ -200,12 +200,9 @@ class Reporter:
         self._link.close()
 
     def _reconfigure(self, text: str) -> None:
-        new = msgspec.json.decode(text, type=DetectionSpec)
-        if not hot(self._spec, new):
-            log.error("this process cannot follow its new configuration")
-            return
-        self._spec, self._link.spec_digest = new, digest(text)
-        child.set_level(new.log_level)
+        if (new := changed(self._spec, text, hot)) is not None:
+            self._spec, self._link.spec_digest = new, digest(text)
+            child.set_level(new.log_level)
 
 
 def main(line: bytes | None = None) -> int:

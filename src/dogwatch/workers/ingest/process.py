@@ -10,14 +10,12 @@ import threading
 import time
 from pathlib import Path
 
-import msgspec
-
 from dogwatch.bus import child
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
 from dogwatch.bus.messages import Down, IngestStats, Reconfigure, Watch
-from dogwatch.bus.spec import digest
+from dogwatch.bus.spec import changed, digest
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
@@ -87,9 +85,8 @@ class CameraIngest:
 
     def _reconfigure(self, text: str) -> None:
         """Continue with another spec, without losing a packet."""
-        old, new = self._spec, msgspec.json.decode(text, type=IngestSpec)
-        if not hot(old, new):
-            log.error("%s: this process cannot follow its new configuration", old.camera)
+        old = self._spec
+        if (new := changed(old, text, hot)) is None:
             return
         self._spec, self._link.spec_digest = new, digest(text)
         child.set_level(new.log_level)

@@ -26,6 +26,7 @@ from dogwatch.bus.messages import (
     DetectReply,
     DetectRequest,
     Message,
+    Reconfigure,
     WorkerReady,
     decode_answer,
     encode,
@@ -424,3 +425,20 @@ def test_it_stays_light(tmp_path: Path) -> None:
     )
     loaded = set(done.stdout.decode().split())
     assert not loaded & {"pydantic", "sqlalchemy", "fastapi", "av", "dogwatch.config", "dogwatch.store"}
+
+
+def test_it_follows_another_log_level_and_no_other_model(tmp_path: Path, start: Start) -> None:
+    core = CoreEnd(tmp_path)
+    wanted = msgspec.structs.replace(spec(tmp_path), link=core.address)
+    process = start(wanted)
+    assert isinstance(heard(core), WorkerReady)
+    louder = msgspec.json.encode(msgspec.structs.replace(wanted, log_level="debug"))
+    other = msgspec.structs.replace(wanted, detector=msgspec.structs.replace(wanted.detector, batch=1))
+    for text in (louder, msgspec.json.encode(other)):
+        core.tell("detection", Reconfigure(text.decode()))
+    assert process.stderr is not None
+    assert b"cannot follow its new configuration" in process.stderr.readline()
+    core.close()
+    core = CoreEnd(tmp_path)
+    assert heard(core) == WorkerReady("detection", "d", process.pid, digest(louder))
+    core.close()
