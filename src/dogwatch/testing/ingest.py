@@ -113,7 +113,7 @@ class IngestProcess:
 
     def tell(self, message: Down) -> None:
         """Send `message` down, once the process is there."""
-        self.wait_for(WorkerReady)
+        self.wait_for(WorkerReady, lambda ready: ready.kind == "ingest")
         self.core.tell("ingest", message, self.spec.camera)
 
     def leave(self) -> float:
