@@ -18,6 +18,7 @@ import click
 from dogwatch import __version__
 from dogwatch.cli.options import config_option, data_option, load_or_exit, place, refuse
 from dogwatch.errors import ConfigError, ConflictError, DogwatchError
+from dogwatch.runtime import memory
 from dogwatch.runtime.paths import Paths
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, de
     """Run the core until the supervisor stops it."""
     for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them, and passes the latter on
         signal.signal(number, signal.SIG_IGN)
+    memory.hurry()
     for descriptor in (lock, supervisor):
         os.set_inheritable(descriptor, False)
     paths = Paths.below(data)
@@ -152,9 +154,12 @@ def set_environment(variables: Mapping[str, str]) -> None:
 
 
 async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher, log_file: LogFile) -> int:
-    from dogwatch.runtime.core import Core
+    from dogwatch.runtime.recording import start_recording
 
-    core = Core(loaded, paths, say_password, link)
+    recording = start_recording(loaded, paths, link)
+    from dogwatch.runtime.core import Core  # it takes longer to load than all that cameras need
+
+    core = Core(recording, paths, say_password)
     log_file.begin(core.folders["logs"].verify)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, core.leave)

@@ -22,7 +22,7 @@ class Switches:
 
     def __init__(self, keeper: Keeper, db: Database, broadcast: Broadcast) -> None:
         """Lay what the database remembers over the configuration."""
-        self._keeper, self._db, self._broadcast = keeper, db, broadcast
+        self._keeper, self._db, self.broadcast = keeper, db, broadcast
         self._suspended: dict[str, int] = {}
         self._lock = threading.RLock()
         with db.read() as connection:
@@ -94,7 +94,7 @@ class Switches:
         if camera not in self._keeper.config.cameras:
             raise _no_camera(camera)
         self._suspended[camera] = until
-        self._broadcast.publish(f"{camera}/notifications/suspended", until, retain=True)
+        self.broadcast.publish(f"{camera}/notifications/suspended", until, retain=True)
 
     def publish_all(self) -> None:
         """Publish the state of every switch, retained."""
@@ -104,7 +104,7 @@ class Switches:
             self._tell_suspended(camera)
 
     def _tell_suspended(self, camera: str) -> None:
-        self._broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
+        self.broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
 
     def _forget(self, camera: str) -> None:
         """Forget of a camera that is no more what a restart would forget, and take back what was told of it."""
@@ -114,7 +114,7 @@ class Switches:
             }
             self._switched = {**self._switched, camera: kept}
             self._suspended.pop(camera, None)
-        self._broadcast.withdraw(f"{camera}/")
+        self.broadcast.withdraw(f"{camera}/")
 
     def _overlay(self, config: Config) -> Config:
         return overlaid(config, self._switched)
@@ -134,13 +134,13 @@ class Switches:
                 self._tell_suspended(camera)
             told, states = _states(before) if before else {}, _states(config)
             for name in told.keys() - states.keys():
-                self._broadcast.withdraw(f"{camera}/{name}/state")
+                self.broadcast.withdraw(f"{camera}/{name}/state")
             for name, state in states.items():
                 if told.get(name) != state:
                     self._publish(camera, name, state)
 
     def _publish(self, camera: str, name: str, state: int | str) -> None:
-        self._broadcast.publish(f"{camera}/{name}/state", state, retain=True)
+        self.broadcast.publish(f"{camera}/{name}/state", state, retain=True)
 
 
 def _no_camera(camera: str) -> NotFoundError:

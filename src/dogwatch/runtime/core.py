@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
-from dogwatch.config import Config, ConfigErrors, Keeper, Loaded
+from dogwatch.config import Config, ConfigErrors
 from dogwatch.config.auth import AuthConfig
 from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
@@ -44,9 +43,9 @@ from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.workers import Workers, WorkerState
+from dogwatch.runtime.recording import Recording, wanted_by
+from dogwatch.runtime.workers import WorkerState
 from dogwatch.store import backup
-from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
 from dogwatch.workers.analysis.spec import AnalysisSpec
 
@@ -71,28 +70,18 @@ class Addresses:
 class Core:
     """One running Dogwatch. All methods belong to one event loop."""
 
-    def __init__(
-        self, loaded: Loaded, paths: Paths, announce: Callable[[str, str], None], supervisor: socket.socket
-    ) -> None:
-        """Open the database and make all parts; nothing runs before `run`. Call it in the event loop.
+    def __init__(self, recording: Recording, paths: Paths, announce: Callable[[str, str], None]) -> None:
+        """Make all parts around what has begun; nothing else runs before `run`. Call it in the event loop.
 
         Args:
-            loaded: The configuration.
+            recording: What has been started already.
             paths: The directories; `paths.make()` has been called, and this process owns the data directory.
             announce: Shows the name and password of a user that was made at the first start.
-            supervisor: The socket to it.
-
-        Raises:
-            StoreError: The database cannot be opened or migrated.
         """
-        memory.limit_heaps()
         self._loop = asyncio.get_running_loop()
-        self.keeper = Keeper(loaded, self._loop)
+        self.keeper, self.db, self.workers = recording.keeper, recording.db, recording.workers
         self.paths, config = paths, self.keeper.config
-        path = config.database.path
         self._announce = announce
-        self.db = Database(f"sqlite:///{path}" if path else paths.database_url)
-        self.db.migrate(mends=True)
         self._status = 0
         self._orphaned = self._reconciled = False
         self._leave = asyncio.Event()
@@ -115,7 +104,7 @@ class Core:
             exports_present=self.folders["exports"].verify,
             database_state=self.care.state,
         )
-        self.parts = make_parts(self.keeper, self._context)
+        self.parts = make_parts(self.keeper, self._context, recording.switches)
         self._accounts = self.parts.authority.accounts
         self._wanted: list[specs.Wanted] = []
         self._side_jobs: set[asyncio.Task[object]] = set()
@@ -123,13 +112,6 @@ class Core:
         self.control = Control(paths.run, {"reload": self.reload})
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
-        self.workers = Workers(
-            supervisor,
-            started=self._worker_started,
-            died=self._worker_died,
-            orphaned=self._on_orphaned,
-            tell=lambda kind, name, message: self.hub.tell(kind, name, message),
-        )
         self.hub = Hub(paths.link, self._handlers())
 
     async def run(self, ready: Callable[[Addresses], None]) -> int:
@@ -148,9 +130,7 @@ class Core:
             stack.callback(self.db.close)
             stack.callback(self.hub.close)
             stack.callback(self.parts.jobs.close)
-            self.workers.connect()
             stack.callback(self.workers.close)
-            await asyncio.to_thread(volume.check, self.db, self.paths.media)
             await asyncio.to_thread(recovery.recover, self.parts.events)
             await listeners.start()
             stack.callback(self.parts.streams.close)
@@ -164,12 +144,12 @@ class Core:
             stack.push_async_callback(self._stop_workers)
             self.parts.switches.publish_all()
             self.parts.events.announce()
-            self._start_workers()
+            self._follow_workers()
             await self.control.start()
             stack.push_async_callback(self.control.stop)
-            memory.settle()
             self.workers.ready()
             ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL]))
+            memory.settle()
             await self._leave.wait()
             log.info("leaving")
         return self._status
@@ -208,8 +188,9 @@ class Core:
 
     # ------------------------------------------------------------ workers
 
-    def _start_workers(self) -> None:
-        """Start the configured workers, and follow the configuration from now on."""
+    def _follow_workers(self) -> None:
+        """Watch all workers, start the configured ones, and follow the configuration from now on."""
+        self.workers.follow(self, self.hub.tell)
         self._want()
         follow = self.keeper.follow
         follow(lambda config: config, lambda _old, _new: self._want())
@@ -219,8 +200,7 @@ class Core:
 
     def _want(self) -> None:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
-        kept = [name for name, camera in self.keeper.file.cameras.items() if camera.enabled]
-        self._wanted = specs.all_specs(self.keeper.config, self.paths, kept)
+        self._wanted = wanted_by(self.keeper, self.paths)
         self.workers.want(self._wanted, self.keeper.config.environment_vars)
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
@@ -247,7 +227,7 @@ class Core:
             await self.hub.drain()
         await self.parts.events.close(goes_on=goes_on)
 
-    def _on_orphaned(self) -> None:
+    def on_supervisor_gone(self) -> None:
         """Stop soon, because the supervisor has gone; the workers stop by themselves."""
         log.critical("the supervisor has gone; leaving")
         self._orphaned = True
@@ -256,10 +236,12 @@ class Core:
         end.daemon = True
         end.start()
 
-    def _worker_started(self, worker: WorkerState) -> None:
+    def on_worker_started(self, worker: WorkerState) -> None:
+        """Take note of a worker that runs."""
         self.parts.stats.note_process(worker.kind, worker.name, worker.pid or 0, worker.restarts)
 
-    def _worker_died(self, worker: WorkerState) -> None:
+    def on_worker_died(self, worker: WorkerState) -> None:
+        """Take note of a worker that has ended, and end what it told of."""
         if worker.gone:
             self.parts.stats.forget_process(worker.kind, worker.name)
         else:
@@ -287,7 +269,7 @@ class Core:
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
         handlers = handlers_of(self.parts)
         stats, *others = handlers[m.WorkerReady]
-        return handlers | {m.WorkerReady: (stats, self._on_ready, *others)}
+        return handlers | {m.WorkerReady: (stats, self.workers.on_ready, self._on_ready, *others)}
 
     def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
         yield self.hub.run()

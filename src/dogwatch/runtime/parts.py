@@ -86,10 +86,11 @@ class CoreParts:
     authority: Authority
 
 
-def make_parts(keeper: Keeper, context: PartsContext) -> CoreParts:
+def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None = None) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
-    db, media, clock, broadcast = context.db, context.media, context.clock, Broadcast()
-    switches = Switches(keeper, db, broadcast)
+    db, media, clock = context.db, context.media, context.clock
+    switches = switches or Switches(keeper, db, Broadcast())
+    broadcast = switches.broadcast
     config = keeper.config  # with the stored switches applied
     catalogue = Catalogue(db, media, clock=clock)
     event_rules, pictured = _events_of(config)

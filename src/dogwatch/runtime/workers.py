@@ -12,13 +12,13 @@ import contextlib
 import json
 import logging
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from dogwatch.bus.messages import Reconfigure, WorkerReady
+from dogwatch.bus.messages import Message, Reconfigure, WorkerReady
 from dogwatch.bus.spec import digest
 from dogwatch.runtime.specs import Wanted, can_follow
 
@@ -29,6 +29,8 @@ ANSWER_S = 10.0  # the supervisor answers at once
 LEAVE_S = 8.0  # workers that do not exit are killed earlier
 ORDER = (("ingest",), ("analysis", "detection"))
 """Ingest leaves first, so that its last segments are announced while the core listens."""
+Key = tuple[str, str]
+"""Kind and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,37 @@ class WorkerState:
     gone: bool = False
 
 
+class Listener(Protocol):
+    """Who hears of the workers; all methods belong to the event loop."""
+
+    def on_worker_started(self, worker: WorkerState) -> None:
+        """Hear of a worker that runs, also of one that did before this core began."""
+
+    def on_worker_died(self, worker: WorkerState) -> None:
+        """Hear of a worker that has died, also while there was no core."""
+
+    def on_supervisor_gone(self) -> None:
+        """Hear that the supervisor has gone."""
+
+
+Tell = Callable[[str, str, Message], bool]
+"""Sends a message to the worker of a kind and name; False if it is not connected."""
+
+
 class Workers:
     """All worker processes. All methods belong to the event loop; `connect` comes first."""
 
-    def __init__(
-        self,
-        link: socket.socket,
-        *,
-        started: Callable[[WorkerState], None],
-        died: Callable[[WorkerState], None],
-        orphaned: Callable[[], None],
-        tell: Callable[[str, str, Reconfigure], object],
-    ) -> None:
-        """Take over the socket to the supervisor.
-
-        Args:
-            link: The socket.
-            started: Called for a worker that runs, also for one that started before this core.
-            died: Called for a worker that has died, also while there was no core.
-            orphaned: Called when the supervisor has gone.
-            tell: Sends a message to the worker of a kind and name, if it is connected.
-        """
-        self._tell = tell
-        self._specs: dict[tuple[str, str], str] = {}  # what each worker is to follow
-        self._link, self._started, self._died, self._orphaned = link, started, died, orphaned
+    def __init__(self, link: socket.socket) -> None:
+        """Take over the socket to the supervisor."""
+        self._link = link
         self._link.settimeout(ANSWER_S)
-        self._known: dict[tuple[str, str], WorkerState] = {}
+        self._known: dict[Key, WorkerState] = {}
+        self._texts: dict[Key, str] = {}  # what is wanted
+        self._by_digest: dict[tuple[Key, str], str] = {}  # every spec that a running worker may follow
+        self._replaced: dict[Key, int] = {}  # which process is being replaced
+        self._listener: Listener | None = None
+        self._tell: Tell | None = None
+        self._unheard: list[tuple[bool, WorkerState]] = []  # whether it has started or died
         self._in = b""
         self._change = asyncio.Event()
         self._told = self._gone = False
@@ -79,7 +86,7 @@ class Workers:
         """How often the core was restarted."""
 
     def connect(self) -> None:
-        """Learn which workers run, and watch for changes from now on.
+        """Learn which workers run.
 
         Raises:
             OSError: The supervisor has gone or does not answer.
@@ -91,7 +98,13 @@ class Workers:
                 raise ConnectionError("the supervisor has gone")
             self._in += data
             self._take_lines()
-        self._specs = {key: worker.spec for key, worker in self._known.items()}
+
+    def follow(self, listener: Listener, tell: Tell) -> None:
+        """Let `listener` hear of all that has been heard, and of all that comes; talk to workers through `tell`."""
+        self._listener, self._tell = listener, tell
+        unheard, self._unheard = self._unheard, []
+        for started, worker in unheard:
+            self._report(worker, started=started)
         asyncio.get_running_loop().add_reader(self._link.fileno(), self._read)
 
     def want(self, wanted: Iterable[Wanted], environment: Mapping[str, str]) -> None:
@@ -103,28 +116,42 @@ class Workers:
             wanted: All of them, in the order of starting.
             environment: Variables that are added to the environment of new workers.
         """
-        texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
-        workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in texts.items()]
-        before, self._specs = self._specs, texts
-        replaced: list[Mapping[str, Any]] = []
-        for (kind, name), text in texts.items():
-            old = before.get((kind, name), text)
-            if old == text:
-                continue
-            if can_follow(kind, old, text):
-                self._tell(kind, name, Reconfigure(text))
-            else:
-                replaced.append({"do": "replace", "kind": kind, "name": name})
+        before = {key: worker.spec for key, worker in self._known.items()} | self._texts
+        self._texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
+        for key, text in (*before.items(), *self._texts.items()):
+            self._by_digest[key, digest(text)] = text
+        workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in self._texts.items()]
+        others = [(key, text) for key, text in self._texts.items() if key in self._known and before[key] != text]
+        replaced = [replace for key, text in others for replace in self._lead(key, before[key], text)]
         self._say({"do": "want", "workers": workers, "environment": dict(environment)}, *replaced)
 
     def on_ready(self, message: WorkerReady) -> None:
-        """Send a worker that has connected the wanted spec, if it has another one.
+        """Make a worker that has connected follow the wanted spec, if it has another one.
 
         The spec may have changed after its start, or an earlier core may have died before sending it.
         """
-        text = self._specs.get((message.kind, message.name))
-        if text is not None and digest(text) != message.spec_digest:
-            self._tell(message.kind, message.name, Reconfigure(text))
+        key = message.kind, message.name
+        text = self._texts.get(key)
+        worker = self._known.get(key)
+        if text is None or message.spec_digest in ("", digest(text)) or (worker and worker.pid != message.pid):
+            return
+        self._say(*self._lead(key, self._by_digest.get((key, message.spec_digest)), text))
+
+    def _lead(self, key: Key, old: str | None, new: str) -> Iterator[Mapping[str, Any]]:
+        """Send a worker that has the spec `old`, None if it is unknown, the spec `new` if it can follow it.
+
+        One that is not connected gets it when it is. Yields what the supervisor is to be told: to replace it.
+        """
+        kind, name = key
+        if old is not None and can_follow(kind, old, new):
+            if self._tell is not None:
+                self._tell(kind, name, Reconfigure(new))
+            return
+        worker = self._known.get(key)
+        if worker is not None and (worker.pid is None or self._replaced.get(key) != worker.pid):
+            if worker.pid is not None:
+                self._replaced[key] = worker.pid
+            yield {"do": "replace", "kind": kind, "name": name}
 
     def ready(self) -> None:
         """Tell the supervisor that the core serves: from now on it is restarted when it dies."""
@@ -141,13 +168,13 @@ class Workers:
                         await self._change.wait()
 
     def close(self) -> None:
-        """Close the socket; the workers continue."""
-        if not self._gone:
+        """Stop watching; the workers continue."""
+        if self._listener is not None and not self._gone:
             asyncio.get_running_loop().remove_reader(self._link.fileno())
-        self._link.close()
+        self._listener = None
 
     def _say(self, *messages: Mapping[str, Any]) -> None:
-        if not self._gone:
+        if messages and not self._gone:
             try:  # in one call: a core that is killed meanwhile has sent all of it, or nothing
                 self._link.sendall(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
             except OSError as error:
@@ -162,7 +189,8 @@ class Workers:
             asyncio.get_running_loop().remove_reader(self._link.fileno())
             self._gone = True
             self._change.set()
-            self._orphaned()
+            if self._listener is not None:
+                self._listener.on_supervisor_gone()
             return
         self._in += data
         self._take_lines()
@@ -194,13 +222,21 @@ class Workers:
         key = worker.kind, worker.name
         before = self._known.get(key)
         if worker.gone or state["died"] or (before is not None and before.pid not in (None, worker.pid)):
-            self._died(worker)
+            self._report(worker, started=False)
         if worker.gone:
             self._known.pop(key, None)
             return
         self._known[key] = worker
         if worker.pid is not None and (before is None or before.pid != worker.pid):
-            self._started(worker)
+            self._report(worker, started=True)
+
+    def _report(self, worker: WorkerState, *, started: bool) -> None:
+        if self._listener is None:
+            self._unheard.append((started, worker))
+        elif started:
+            self._listener.on_worker_started(worker)
+        else:
+            self._listener.on_worker_died(worker)
 
 
 def _relay(source: str, line: str) -> None:

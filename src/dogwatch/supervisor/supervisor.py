@@ -57,6 +57,7 @@ class Supervisor:
         self._unheard_from = math.inf  # a core may not have read what has happened since then (monotonic)
         self._core_backoff = Backoff()
         self._ready = False  # whether a core has ever served
+        self._serves = False  # whether this one does
         self._leaving = False
         self._status: int | None = None
         self._noted = ""
@@ -115,7 +116,7 @@ class Supervisor:
     # ------------------------------------------------------------ the core
 
     def _start_core(self) -> None:
-        self._core_begun = time.monotonic()
+        self._core_begun, self._serves = time.monotonic(), False
         try:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -153,7 +154,7 @@ class Supervisor:
                 workers = [_state(worker, self._unheard_from) for worker in self._workers.values()]
                 self._link.begin({"tell": "state", "restarts": self._core_restarts, "workers": workers})
             case "ready":
-                self._ready = True
+                self._ready = self._serves = True
             case "want":
                 self._want(message["workers"], message["environment"])
             case "replace":
@@ -242,7 +243,7 @@ class Supervisor:
         """Pass SIGHUP on to the core, which reloads its configuration; stop if the terminal was closed."""
         if self._terminal and not os.isatty(0):
             self._asked_to_leave()
-        elif self._core is not None and self._ready:
+        elif self._core is not None and self._serves:
             os.kill(self._core, signal.SIGHUP)
 
     def _asked_to_leave(self) -> None:

@@ -1,126 +1,236 @@
-"""Which workers are left alone, told of another spec, or replaced."""
+"""What the core says to the supervisor and to workers, and what it makes of what it hears."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from dogwatch.bus.messages import WorkerReady
-from dogwatch.bus.spec import digest
-from dogwatch.config import Config, parse
-from dogwatch.config.switches import overlaid
-from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import Wanted, all_specs, can_follow
-from dogwatch.runtime.workers import Workers
-
-PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
-CAMERAS = """
-cameras:
-  front: {ffmpeg: {inputs: [{path: 'rtsp://x/a'}]}, detect: {enabled: true}, record: {enabled: true}}
-  back: {ffmpeg: {inputs: [{path: 'rtsp://x/b'}]}, detect: {enabled: true}}
-"""
+from dogwatch.bus.messages import Message, Reconfigure, WorkerReady
+from dogwatch.bus.spec import Spec, digest
+from dogwatch.detectors.spec import DetectorSpec
+from dogwatch.runtime.specs import Wanted
+from dogwatch.runtime.workers import Workers, WorkerState
+from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 
 
-def config(text: str = CAMERAS) -> Config:
-    return parse(text, env={}).config
+def ingest(url: str = "rtsp://a/1", *, fps: float = 5.0) -> IngestSpec:
+    inputs = (InputSpec(url=url, roles=("record",)),)
+    return IngestSpec(run_dir="/r", camera="front", inputs=inputs, media_root="/m", ring_dir="/s", detect_fps=fps)
 
 
-def texts(wanted: list[Wanted]) -> dict[tuple[str, str], str]:
-    return {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
+def text(spec: Spec) -> str:
+    return msgspec.json.encode(spec).decode()
 
 
-class Core:
-    """A core's workers, and what the supervisor and the workers were told."""
+class Heard:
+    """A listener that remembers."""
 
     def __init__(self) -> None:
-        self.there, theirs = socket.socketpair()
-        self.there.settimeout(5)
-        self.told: list[tuple[str, str, str]] = []
-        self.workers = Workers(
-            theirs, started=lambda _: None, died=lambda _: None, orphaned=lambda: None,
-            tell=lambda kind, name, message: self.told.append((kind, name, message.spec)),
-        )  # fmt: skip
+        self.calls: list[tuple[str, int | None]] = []
 
-    def connect(self, running: dict[tuple[str, str], str]) -> None:
-        states = [
-            {"kind": kind, "name": name, "pid": 7, "restarts": 0, "spec": text, "died": False, "gone": False}
-            for (kind, name), text in running.items()
-        ]
-        self.there.sendall(json.dumps({"tell": "state", "workers": states, "restarts": 0}).encode() + b"\n")
+    def on_worker_started(self, worker: WorkerState) -> None:
+        self.calls.append((f"{worker.kind}:{worker.name} started", worker.pid))
+
+    def on_worker_died(self, worker: WorkerState) -> None:
+        self.calls.append((f"{worker.kind}:{worker.name} {'gone' if worker.gone else 'died'}", worker.pid))
+
+    def on_supervisor_gone(self) -> None:
+        self.calls.append(("supervisor gone", None))
+
+
+class Stage:
+    """Workers whose supervisor and links are the test's."""
+
+    def __init__(self) -> None:
+        self.socket, self.link = socket.socketpair()
+        self.socket.settimeout(5)
+        self.workers, self.heard = Workers(self.link), Heard()
+        self.told: list[tuple[str, str, Message]] = []
+        self.connected = True
+        self._rest = b""
+
+    def tell(self, kind: str, name: str, message: Message) -> bool:
+        if self.connected:
+            self.told.append((kind, name, message))
+        return self.connected
+
+    def connect(self, *states: dict[str, Any]) -> None:
+        self.put({"tell": "state", "restarts": 0, "workers": list(states)})
         self.workers.connect()
-        self.heard()
+        assert self.said() == {"do": "hello"}
 
-    def heard(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.there.recv(1 << 20).splitlines()]
+    def put(self, message: dict[str, Any]) -> None:
+        self.socket.sendall(json.dumps(message).encode() + b"\n")
 
-    def want(self, wanted: list[Wanted]) -> list[tuple[str, str]]:
-        """Return who is replaced."""
-        self.workers.want(wanted, {})
-        return [(one["kind"], one["name"]) for one in self.heard() if one["do"] == "replace"]
+    def said(self) -> dict[str, Any]:
+        """Return the next message to the supervisor."""
+        while b"\n" not in self._rest:
+            self._rest += self.socket.recv(1 << 16)
+        line, _, self._rest = self._rest.partition(b"\n")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def is_silent(self) -> bool:
+        self.socket.setblocking(False)
+        try:
+            self._rest += self.socket.recv(1 << 16)
+        except BlockingIOError:
+            return True
+        finally:
+            self.socket.settimeout(5)
+        return False
+
+    def want(self, spec: Spec, kind: str = "ingest", name: str = "front") -> None:
+        self.workers.want([Wanted(kind, name, spec)], {})
+        assert self.said()["workers"] == [{"kind": kind, "name": name, "spec": text(spec)}]
+
+
+def state(
+    spec: Spec, pid: int | None = 7, *, kind: str = "ingest", died: bool = False, gone: bool = False
+) -> dict[str, Any]:
+    return {
+        "kind": kind, "name": "front", "pid": pid, "restarts": 0, "status": None, "spec": text(spec),
+        "died": died, "gone": gone,
+    }  # fmt: skip
 
 
 @pytest.fixture
-async def core() -> AsyncIterator[Core]:
-    made = Core()
+async def stage() -> AsyncIterator[Stage]:
+    made = Stage()
     yield made
     made.workers.close()
-    made.there.close()
+    made.socket.close()
+    made.link.close()
 
 
-async def test_a_switch_reaches_its_worker_over_the_link(core: Core) -> None:
-    first = all_specs(config(), PATHS)
-    core.connect(texts(first))
-    assert core.want(first) == []
-    assert core.told == []
-    switched = overlaid(config(), {"front": {"motion_threshold": 99, "recordings": False}})
-    second = all_specs(switched, PATHS)
-    assert core.want(second) == []
-    assert core.told == [(*key, text) for key, text in texts(second).items() if text != texts(first)[key]]
-    assert [key[:2] for key in core.told] == [("ingest", "front"), ("analysis", "0")]
-    assert core.want(second) == []
-    assert len(core.told) == 2
-    assert core.want(first) == []  # and back
-    assert core.told[2:] == [(*key, texts(first)[key]) for key in (("ingest", "front"), ("analysis", "0"))]
+async def test_what_runs_with_the_wanted_spec_is_left_alone(stage: Stage) -> None:
+    stage.connect(state(ingest()))
+    stage.want(ingest())
+    stage.workers.follow(stage.heard, stage.tell)
+    assert stage.heard.calls == [("ingest:front started", 7)]
+    stage.workers.on_ready(WorkerReady("ingest", "front", 7, digest(text(ingest()))))
+    assert stage.is_silent()
+    assert stage.told == []
 
 
-async def test_a_camera_that_is_switched_off_keeps_its_workers(core: Core) -> None:
-    first = all_specs(config(), PATHS)
-    core.connect(texts(first))
-    off = overlaid(config(), {"front": {"enabled": False}})
-    second = all_specs(off, PATHS, kept=["front", "back"])
-    assert texts(second).keys() == texts(first).keys()
-    assert core.want(second) == []
-    assert [key[:2] for key in core.told] == [("ingest", "front"), ("analysis", "0")]
-    assert ("ingest", "front") not in texts(all_specs(off, PATHS))
+async def test_what_cannot_follow_is_replaced_once(stage: Stage) -> None:
+    stage.connect(state(ingest("rtsp://a/0")))
+    stage.want(ingest())
+    assert stage.said() == {"do": "replace", "kind": "ingest", "name": "front"}
+    stage.workers.follow(stage.heard, stage.tell)
+    stage.workers.on_ready(WorkerReady("ingest", "front", 7, digest(text(ingest("rtsp://a/0")))))  # not gone yet
+    assert stage.is_silent()
 
 
-async def test_who_cannot_follow_is_replaced_alone(core: Core) -> None:
-    core.connect(texts(all_specs(config(), PATHS)))
-    assert core.want(all_specs(config(CAMERAS.replace("x/b", "x/c")), PATHS)) == [("ingest", "back")]
-    assert core.told == []
+async def test_what_can_follow_is_told_over_its_link(stage: Stage) -> None:
+    stage.connect(state(ingest()))
+    stage.workers.follow(stage.heard, stage.tell)
+    stage.want(ingest())
+    stage.want(ingest(fps=2.0))
+    assert stage.told == [("ingest", "front", Reconfigure(text(ingest(fps=2.0))))]
+    assert stage.is_silent()
 
 
-async def test_a_worker_that_follows_another_spec_is_told_when_it_connects(core: Core) -> None:
-    wanted = all_specs(config(), PATHS)
-    core.connect({})
-    core.want(wanted)
-    text = texts(wanted)["ingest", "front"]
-    core.workers.on_ready(WorkerReady("ingest", "front", 7, digest(text)))
-    core.workers.on_ready(WorkerReady("ingest", "stranger", 8, "x"))
-    assert core.told == []
-    core.workers.on_ready(WorkerReady("ingest", "front", 7, "another"))
-    assert core.told == [("ingest", "front", text)]
+async def test_what_is_not_connected_is_told_when_it_is(stage: Stage) -> None:
+    stage.connected = False
+    stage.connect(state(ingest()))
+    stage.want(ingest(fps=2.0))
+    stage.workers.follow(stage.heard, stage.tell)
+    stage.connected = True
+    stage.workers.on_ready(WorkerReady("ingest", "front", 7, digest(text(ingest()))))
+    assert stage.told == [("ingest", "front", Reconfigure(text(ingest(fps=2.0))))]
+    assert stage.is_silent()
 
 
-def test_a_spec_of_another_version_cannot_be_followed(caplog: pytest.LogCaptureFixture) -> None:
-    text = texts(all_specs(config(), PATHS))["analysis", "0"]
-    assert can_follow("analysis", text, text)
-    assert not can_follow("analysis", '{"name": 5}', text)
-    assert not can_follow("something", text, text)
-    assert "another version" in caplog.text
+async def test_what_follows_something_unknown_is_replaced(stage: Stage) -> None:
+    stage.connect(state(ingest()))
+    stage.want(ingest())
+    stage.workers.follow(stage.heard, stage.tell)
+    stage.workers.on_ready(WorkerReady("ingest", "front", 7, "somethingelse"))
+    assert stage.said()["do"] == "replace"
+    stage.workers.on_ready(WorkerReady("ingest", "front", 6, "somethingelse"))  # the one before
+    assert stage.is_silent()
+
+
+async def test_specs_of_another_version_are_not_followed(stage: Stage) -> None:
+    known = state(ingest()) | {"spec": '{"strange": 1}'}
+    stage.connect(known)
+    stage.want(ingest())
+    assert stage.said()["do"] == "replace"
+
+
+async def test_a_detector_is_replaced_with_its_model(stage: Stage) -> None:
+    old, new = (
+        DetectionSpec(run_dir="/r", ring_dir="/s", detector=DetectorSpec(name="front", type="opencv", batch=batch))
+        for batch in (1, 2)
+    )
+    stage.connect(state(old, kind="detection"))
+    stage.want(new, "detection")
+    assert stage.said()["do"] == "replace"
+
+
+async def test_deaths_are_told_also_those_without_a_core(stage: Stage) -> None:
+    stage.connect(state(ingest(), 8, died=True))
+    stage.workers.follow(stage.heard, stage.tell)
+    for one in (state(ingest(), None), state(ingest(), 9), state(ingest(), 10), state(ingest(), None, gone=True)):
+        stage.put({"tell": "worker", **one})
+    async with asyncio.timeout(5):
+        while len(stage.heard.calls) < 7:  # noqa: ASYNC110 - told by a socket
+            await asyncio.sleep(0)
+    assert stage.heard.calls == [
+        ("ingest:front died", 8),
+        ("ingest:front started", 8),
+        ("ingest:front died", None),
+        ("ingest:front started", 9),
+        ("ingest:front died", 10),
+        ("ingest:front started", 10),
+        ("ingest:front gone", None),
+    ]
+
+
+async def test_lines_keep_their_level(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.put({"tell": "log", "source": "ingest.front", "line": "ERROR no such stream"})
+    stage.put({"tell": "log", "source": "ingest.front", "line": "Traceback"})
+    stage.put({"tell": "dropped", "lines": 3})
+    stage.connect()
+    assert [(one.name, one.levelno, one.getMessage()) for one in caplog.records] == [
+        ("dogwatch.ingest.front", logging.ERROR, "no such stream"),
+        ("dogwatch.ingest.front", logging.WARNING, "Traceback"),
+        ("dogwatch.runtime.workers", logging.WARNING, "3 lines of workers are missing here: nobody took them in"),
+    ]
+
+
+async def test_stopping_waits_for_ingest_first(stage: Stage) -> None:
+    stage.connect(state(ingest()))
+    stage.workers.follow(stage.heard, stage.tell)
+    stopping = asyncio.create_task(stage.workers.stop())
+    await asyncio.sleep(0)
+    assert stage.said() == {"do": "stop", "kinds": ["ingest"]}
+    assert stage.is_silent()
+    stage.put({"tell": "worker", **state(ingest(), None, gone=True)})
+    await asyncio.wait_for(stopping, 5)
+    assert stage.said() == {"do": "stop", "kinds": ["analysis", "detection"]}
+
+
+async def test_nobody_waits_for_a_supervisor_that_has_gone(stage: Stage) -> None:
+    stage.connect(state(ingest()))
+    stage.workers.follow(stage.heard, stage.tell)
+    stopping = asyncio.create_task(stage.workers.stop())
+    await asyncio.sleep(0)
+    stage.socket.close()
+    await asyncio.wait_for(stopping, 5)
+    assert stage.heard.calls[-1] == ("supervisor gone", None)
+
+
+async def test_a_supervisor_that_is_not_there_is_an_error(stage: Stage) -> None:
+    stage.socket.close()
+    with pytest.raises(OSError, match=r"gone|reset|pipe"):
+        stage.workers.connect()

@@ -1,0 +1,65 @@
+"""Begins to record, with the least that is needed for it: configuration, database, and the word to the supervisor.
+
+All else of the core takes longer to load, and is loaded meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dogwatch.config import Keeper
+from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.switches import Switches
+from dogwatch.recordings import volume
+from dogwatch.runtime import memory
+from dogwatch.runtime.specs import Wanted, all_specs
+from dogwatch.runtime.workers import Workers
+from dogwatch.store.database import Database
+
+if TYPE_CHECKING:
+    from dogwatch.config import Loaded
+    from dogwatch.runtime.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the rest of the core is built on."""
+
+    keeper: Keeper
+    db: Database
+    switches: Switches
+    workers: Workers
+
+
+def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> Recording:
+    """Open the database and have all workers started; what runs already goes on. Call it in the event loop.
+
+    Raises:
+        StoreError: The database cannot be opened or migrated.
+        RecordingError: The recordings directory is not the one that the database knows.
+        OSError: The supervisor has gone.
+    """
+    memory.limit_heaps()
+    keeper = Keeper(loaded, asyncio.get_running_loop())
+    path = loaded.config.database.path
+    db = Database(f"sqlite:///{path}" if path else paths.database_url)
+    try:
+        db.migrate(mends=True)
+        volume.check(db, paths.media)
+        switches = Switches(keeper, db, Broadcast())
+        workers = Workers(supervisor)
+        workers.connect()
+        workers.want(wanted_by(keeper, paths), loaded.config.environment_vars)
+    except BaseException:
+        db.close()
+        raise
+    return Recording(keeper, db, switches, workers)
+
+
+def wanted_by(keeper: Keeper, paths: Paths) -> list[Wanted]:
+    """Return the workers that the configuration in force asks for; those of a camera that is switched off stay."""
+    kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
+    return all_specs(keeper.config, paths, kept)
