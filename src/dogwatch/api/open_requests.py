@@ -35,6 +35,8 @@ class OpenRequest:
 
     caller: Caller
     task: asyncio.Task[Any]
+    proxies: int
+    """How often the proxy in front had been configured anew when it began."""
     over: bool = False
 
     def end(self) -> None:
@@ -61,7 +63,7 @@ class OpenRequests:
         """End the present task, by cancelling it, when the session of `caller` ends; `over` tells that this is why."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - requests are served in tasks
-        request = OpenRequest(caller, task)
+        request = OpenRequest(caller, task, self._authority.proxies)
         self._loop = asyncio.get_running_loop()
         self._open.setdefault(caller.username, set()).add(request)
         if self._sweep is None:
@@ -121,7 +123,8 @@ class OpenRequests:
     async def _holds(self, request: OpenRequest, *, unknown: bool) -> bool:
         """Whether the caller still has the right to the rest; `unknown` where the database does not say."""
         try:
-            return await self._authority.holds(request.caller)
+            same_proxy = request.caller.trusted or request.proxies == self._authority.proxies
+            return same_proxy and await self._authority.holds(request.caller)
         except Exception as error:  # the database may be away for a moment
             said = "whether the session of %s goes on could not be looked up: %s"
             log.error(said, request.caller.username, error, exc_info=unexpected(error))

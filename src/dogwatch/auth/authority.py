@@ -57,6 +57,7 @@ class Authority:
         """Use these sections of the configuration; `clock` gives epoch seconds."""
         self.accounts, self._key, self._clock = accounts, key, clock
         self._limits: str | None = None
+        self._auth, self._proxy, self.proxies = auth, proxy, 0
         self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
         self.configure(auth, proxy)
         self._hashing = FairQueue()
@@ -64,6 +65,7 @@ class Authority:
 
     def configure(self, auth: AuthConfig, proxy: ProxyConfig) -> None:
         """Use these sections from now on; connections that they no longer allow end."""
+        self.proxies += self._proxy != proxy
         self._auth, self._proxy = auth, proxy
         self._trusted, self._forgiving = networks(auth.trusted_proxies), not auth.failed_login_rate_limit
         if auth.failed_login_rate_limit != self._limits:  # otherwise the counts stay

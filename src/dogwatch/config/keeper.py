@@ -36,13 +36,21 @@ class _Follower(Generic[T]):
             self.tell(before, now)
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the file says, as far as it is in force, and that with what is switched at run time laid over it."""
+
+    file: Config
+    config: Config
+
+
 class Keeper:
     """Holds the configuration in force. `config` and `loaded` may be read from any thread at any time."""
 
     def __init__(self, loaded: Loaded, loop: asyncio.AbstractEventLoop | None = None) -> None:
         """Begin with `loaded`; followers are told in `loop`, without one in the thread that changes something."""
         self._loaded, self._loop = loaded, loop
-        self._file = self._config = self._told = loaded.config
+        self._in_force, self._told = InForce(loaded.config, loaded.config), loaded.config
         self._overlay: Callable[[Config], Config] = _as_it_is
         self._lock = threading.Lock()
         self._followers: list[_Follower[Any]] = []
@@ -50,12 +58,17 @@ class Keeper:
     @property
     def config(self) -> Config:
         """The configuration in force, with what is switched at run time laid over it."""
-        return self._config
+        return self._in_force.config
 
     @property
     def file(self) -> Config:
         """What the file says, as far as it is in force, without what is switched."""
-        return self._file
+        return self._in_force.file
+
+    @property
+    def in_force(self) -> InForce:
+        """Both, of one moment."""
+        return self._in_force
 
     @property
     def loaded(self) -> Loaded:
@@ -72,9 +85,9 @@ class Keeper:
     def change(self, loaded: Loaded) -> Difference:
         """Put `loaded` in force, as far as a running core can, and return what has changed when all have been told."""
         with self._lock:
-            found = difference(self._file, loaded.config)
-            self._loaded, self._file = loaded, followed(self._file, loaded.config)
-            self._config = self._overlay(self._file)
+            found = difference(self.file, loaded.config)
+            file = followed(self.file, loaded.config)
+            self._loaded, self._in_force = loaded, InForce(file, self._overlay(file))
         self._tell(wait=True)
         return found
 
@@ -82,7 +95,7 @@ class Keeper:
         """Lay what `overlay` makes of the file's configuration over it from now on; followers are told soon."""
         with self._lock:
             self._overlay = overlay
-            self._config = overlay(self._file)
+            self._in_force = InForce(self.file, overlay(self.file))
         self._tell(wait=False)
 
     def _tell(self, *, wait: bool) -> None:
@@ -100,7 +113,7 @@ class Keeper:
             told.result(TELL_S)
 
     def _tell_now(self) -> None:
-        old, new = self._told, self._config
+        old, new = self._told, self.config
         self._told = new
         for follower in self._followers:
             try:

@@ -13,7 +13,7 @@ from functools import partial
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
-from dogwatch.errors import DogwatchError, RingError
+from dogwatch.errors import DogwatchError, NotFoundError, RingError
 from dogwatch.live.drawing import PLAIN, PictureSettings, PictureStyle
 from dogwatch.live.encoding import encoded, newest
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
@@ -114,10 +114,12 @@ class LivePictures:
         """Return the newest picture of `camera`, or one that says that there is none.
 
         Raises:
-            KeyError: There is no such camera.
+            NotFoundError: There is no such camera, or no longer.
             MediaError: It cannot be encoded.
         """
-        kept = self._cameras[camera]
+        kept = self._cameras.get(camera)
+        if kept is None:
+            raise NotFoundError("Camera not found")
         tracks = kept.tracks if style.drawing.of_tracks else None
         kept.used = time.monotonic()
         with kept.lock:  # others who want the same wait here and find it encoded
@@ -164,7 +166,10 @@ class LivePictures:
                 ring = kept.ring
                 if ring is not None:
                     ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
-                data = await self._next(camera, style, caller) or shown
+                try:
+                    data = await self._next(camera, style, caller) or shown
+                except NotFoundError:
+                    return
                 # A picture is sent again now and then, so that a viewer who has gone is noticed.
                 if data != shown or loop.time() >= repeat:
                     shown, repeat = data, loop.time() + 1.0

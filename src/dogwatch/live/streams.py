@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dogwatch.bus.links import LIVE, WorkerGone
 from dogwatch.bus.messages import LiveFragment, LiveInit, Message, StreamOpened, Watch, WorkerReady
+from dogwatch.errors import NotFoundError
 from dogwatch.live.feeds import Feed, Viewer
 from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.live.stream_names import StreamNames
@@ -88,12 +89,12 @@ class LiveStreams:
         """Return a viewer of `stream`; enter it to begin.
 
         Raises:
-            KeyError: There is no such stream for `caller`.
+            NotFoundError: There is no such stream for `caller`.
             TooManyViewersError: There are `MAX_VIEWERS` already.
         """
         key = self.find(stream, caller)
         if key is None:
-            raise KeyError(stream)
+            raise NotFoundError(f"{stream}: there is no such stream")
         if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
             raise TooManyViewersError
         if key not in self._feeds:

@@ -34,17 +34,6 @@ class Switches:
         keeper.lay_over(self._overlay)
         keeper.follow(lambda config: config.cameras, self._changed)
 
-    def get(self, camera: str, name: str) -> Value:
-        """Return a switch's value.
-
-        Raises:
-            KeyError: There is no such camera or switch.
-        """
-        value = self.find(camera, name)
-        if value is None:
-            raise KeyError(f"{camera}/{name}")
-        return value
-
     def find(self, camera: str, name: str) -> Value | None:
         """Return a switch's value, None if there is no such camera or switch."""
         found = self._keeper.config.cameras.get(camera)
@@ -68,7 +57,8 @@ class Switches:
             RefusedError: The rules do not allow it.
         """
         with self._lock:
-            file, now = self._keeper.file.cameras.get(camera), self._keeper.config.cameras.get(camera)
+            present = self._keeper.in_force
+            file, now = present.file.cameras.get(camera), present.config.cameras.get(camera)
             if file is None or now is None:
                 raise _no_camera(camera)
             if value_of(now, name) is None:

@@ -21,7 +21,7 @@ async def test_set(app: Nvr, path: str, value: object, camera: str, name: str, n
     async with app.client() as client:
         answer = await client.put(f"/api/camera/{path}", json={"value": value})
     assert (answer.status_code, answer.json()["success"]) == (200, True)
-    assert app.services.switches.get(camera, name) == now
+    assert app.services.switches.find(camera, name) == now
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ async def test_only_admins_may(app: Nvr) -> None:
     async with app.client(EXTERNAL, "vera") as client:
         answer = await client.put("/api/camera/front/set/detect", json={"value": "OFF"})
     assert answer.status_code == 403
-    assert app.services.switches.get("front", "detect") is True
+    assert app.services.switches.find("front", "detect") is True

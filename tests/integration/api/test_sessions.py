@@ -133,7 +133,7 @@ async def test_a_command_that_cannot_be_checked_is_not_obeyed(
         monkeypatch.setattr(app.services.authority, "holds", fail)
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF"}))
         assert await closed(socket) == 1008
-    assert app.services.switches.get("front", "detect") is True
+    assert app.services.switches.find("front", "detect") is True
 
 
 async def test_a_deleted_admin_is_not_obeyed(app: Nvr, listeners: Listeners) -> None:
@@ -142,12 +142,12 @@ async def test_a_deleted_admin_is_not_obeyed(app: Nvr, listeners: Listeners) -> 
     accounts.add("boss", PASSWORD, "admin")
     async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("boss"))) as socket:
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF"}))
-        await until(lambda: app.services.switches.get("front", "detect") is False)
+        await until(lambda: app.services.switches.find("front", "detect") is False)
         accounts.remove("boss")  # the loop stands still meanwhile: nothing has been told of it yet
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "ON"}))
         await socket.send(json.dumps({"topic": "restart"}))
         assert await closed(socket) == 1008
-    assert app.services.switches.get("front", "detect") is False
+    assert app.services.switches.find("front", "detect") is False
     assert app.restarts == []
 
 
@@ -315,6 +315,7 @@ async def test_a_role_that_loses_a_camera_ends_what_is_open(app: Nvr, listeners:
 CHANGES: dict[str, dict[tuple[str, ...], Any]] = {
     "roles": {("auth", "roles", "front_only"): ["back"]},
     "login": {("auth", "enabled"): True},
+    "secret": {("proxy", "auth_secret"): "another"},
 }
 
 

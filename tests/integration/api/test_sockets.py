@@ -103,7 +103,7 @@ async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
     async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "admin")) as socket:
         await socket.send(json.dumps({"topic": "front/detect/set", "payload": "OFF", "retain": False}))
         assert await heard(socket, "front/detect/state") == "OFF"
-        assert app.services.switches.get("front", "detect") is False
+        assert app.services.switches.find("front", "detect") is False
         await socket.send(json.dumps({"topic": "restart", "payload": ""}))
         await socket.send(json.dumps({"topic": "onConnect"}))
         await heard(socket, "camera_activity")
@@ -126,7 +126,7 @@ async def test_others_do_not(app: Nvr, listeners: Listeners) -> None:
             await socket.send(json.dumps({"topic": topic, "payload": "OFF"}))
         await socket.send(json.dumps({"topic": "onConnect"}))
         await heard(socket, "camera_activity")
-    assert app.services.switches.get("front", "detect") is True
+    assert app.services.switches.find("front", "detect") is True
     assert app.restarts == []
 
 

@@ -8,6 +8,7 @@ from dogwatch.auth.caller import Caller
 from dogwatch.bus.links import LIVE, WorkerGone
 from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, Watch, WorkerReady
 from dogwatch.config import parse
+from dogwatch.errors import NotFoundError
 from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, Feed, StreamChangedError, Viewer
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
@@ -107,7 +108,7 @@ cameras:
     assert streams.medias("front", 1) == []
     streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
     assert streams.medias("front", 1) == ["video, recvonly, H264", "audio, recvonly, AAC"]
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFoundError):
         streams.watch("unknown", ALL)
 
 

@@ -79,9 +79,9 @@ def test_every_camera_that_can_is_changed(tmp_path: Path) -> None:
         switches = Switches(keeper, db, Broadcast())
         commands = CommandDispatcher(keeper, switches, lambda: restarts.append(None))
         commands.do(parse("*/detect/set", "OFF"))
-        assert [switches.get(camera, "detect") for camera in ("front", "back")] == [False, False]
+        assert [switches.find(camera, "detect") for camera in ("front", "back")] == [False, False]
         commands.do(parse("*/zone/porch/set", "OFF"))
-        assert switches.get("back", "zone/porch") is False
+        assert switches.find("back", "zone/porch") is False
         with pytest.raises(NotFoundError, match="The camera 'front' has no switch 'zone/lawn'"):
             commands.do(parse("*/zone/lawn/set", "OFF"))
         with pytest.raises(NotFoundError, match="There is no camera 'attic'"):

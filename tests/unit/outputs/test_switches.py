@@ -69,13 +69,13 @@ class Made:
 
 def test_the_file_counts_first(db: Database) -> None:
     switches = Made(db).switches
-    assert switches.get("front", "detect") is True
-    assert switches.get("off", "enabled") is False
-    assert switches.get("off", "motion") is False
-    assert switches.get("front", "motion_threshold") == 30
-    assert switches.get("front", "birdseye_mode") == "OBJECTS"
-    with pytest.raises(KeyError):
-        switches.get("nowhere", "detect")
+    assert switches.find("front", "detect") is True
+    assert switches.find("off", "enabled") is False
+    assert switches.find("off", "motion") is False
+    assert switches.find("front", "motion_threshold") == 30
+    assert switches.find("front", "birdseye_mode") == "OBJECTS"
+    assert switches.find("nowhere", "detect") is None
+    assert switches.find("front", "nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_obeyed(db: Database, topic: str, payload: object, name: str, value: Val
     made = Made(db)
     camera = topic.partition("/")[0]
     made.obey(topic, payload)
-    assert made.switches.get(camera, name) == value
+    assert made.switches.find(camera, name) == value
     shown = {True: "ON", False: "OFF"}.get(value, value) if isinstance(value, bool) else value
     assert made.states[f"{camera}/{name}/state"] == shown
     assert made.changed() == {(camera, name): value}
@@ -174,9 +174,9 @@ def test_some_outlive_a_restart(db: Database) -> None:
     db.write(lambda _: None)  # what was submitted before is written by now
     made = Made(db)
     again = made.switches
-    assert again.get("front", "detect") is False
-    assert again.get("front", "motion") is True
-    assert again.get("front", "motion_threshold") == 30
+    assert again.find("front", "detect") is False
+    assert again.find("front", "motion") is True
+    assert again.find("front", "motion_threshold") == 30
     assert made.changed() == {("front", "detect"): False}
 
 
@@ -214,7 +214,7 @@ def test_what_was_told_of_a_removed_camera_is_taken_back(db: Database) -> None:
     assert made.states["other/detect/state"] == "ON"
     assert made.states["other/notifications/suspended"] == 0
     made.keeper.change(config.parse(text.replace("      lawn", "      grass"), env={}))
-    assert made.switches.get("front", "detect") is False  # which outlives a restart
-    assert made.switches.get("front", "motion_threshold") == 30
+    assert made.switches.find("front", "detect") is False  # which outlives a restart
+    assert made.switches.find("front", "motion_threshold") == 30
     assert "front/zone/lawn/state" not in made.states
     assert made.states["front/zone/grass/state"] == "OFF"

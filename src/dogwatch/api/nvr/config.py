@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from dogwatch.api.services import Services, TheCaller, TheServices, cameras_for
+from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 
 router = APIRouter()
@@ -53,20 +53,22 @@ def notifications(caller: TheCaller, services: TheServices) -> dict[str, Any]:
     """Tell for each camera whether notifications are on, until when they are suspended, and how often they come."""
     return {
         name: {
-            "enabled": services.switches.get(name, "notifications"),
+            "enabled": camera.notifications.enabled,
             "suspended_until": services.switches.suspended_until(name),
-            "cooldown": services.config.cameras[name].notifications.cooldown,
+            "cooldown": camera.notifications.cooldown,
         }
-        for name in cameras_for(services, caller)
+        for name, camera in services.config.cameras.items()
+        if caller.may_see(name)
     }
 
 
 def _effective(services: Services, caller: Caller) -> dict[str, Any]:
     from dogwatch.config.effective import effective
 
+    present = services.keeper.in_force
     return effective(
-        services.config,
-        services.keeper.file,
+        present.config,
+        present.file,
         cameras=None if caller.cameras is None else caller.cameras,
         admin=caller.is_admin,
         sizes=services.pictures.sizes(),

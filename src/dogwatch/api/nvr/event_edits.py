@@ -11,7 +11,7 @@ from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.numbers import Real, Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheServices
-from dogwatch.errors import MediaError
+from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
 from dogwatch.live.drawing import PictureStyle
@@ -164,6 +164,6 @@ def _present(services: Services, camera: str, caller: str) -> bytes | None:
         still = POOL.run(caller, lambda: services.pictures.still(camera, PictureStyle(quality=MANUAL_QUALITY)))
     except TooManyWaitingError as error:
         raise refusal(error) from None
-    except (MediaError, KeyError):
+    except (MediaError, NotFoundError):
         return None
     return None if still.offline else still.data

@@ -12,7 +12,7 @@ from dogwatch.api.errors import ApiError
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, SocketClient, accepted
 from dogwatch.auth.caller import Caller
-from dogwatch.errors import MediaError
+from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.live.feeds import StreamChangedError, Viewer
 from dogwatch.live.fragments import TimelineShift
 from dogwatch.live.pictures import TooManyViewersError
@@ -81,6 +81,8 @@ async def _play(socket: WebSocket, name: str, services: Services, caller: Caller
                     client.start(_send(client, services.streams.watch(name, caller)))
                 except TooManyViewersError:
                     await _refuse(client, "too many viewers")
+                except NotFoundError as error:  # it has been taken out of the configuration meanwhile
+                    await _refuse(client, str(error))
             elif kind != "mse" and isinstance(kind, str) and not kind.startswith("webrtc/candidate"):
                 await _error(client, f"{kind[:LONGEST_KIND]}: not supported, use mse")
 
