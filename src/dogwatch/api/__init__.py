@@ -2,11 +2,11 @@
 
 - `surface`: one API with its routes, policy, form of refusals and listeners; `surfaces` lists all, `app` puts them
   together, `guarded_route` matches a request once and checks its permission.
-- `guard`: who is asking, on surfaces with accounts; `cross_site`: what pages of other sites may not do.
-- `verdicts`: what a proxy in front is told; `open_requests`: answers that end with their session.
+- `guard`: identifies callers on surfaces with accounts; `cross_site`: what pages of other sites may not do.
+- `verdicts`: answers proxies that ask for a permission; `open_requests`: answers that end with their session.
 - `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which
   surfaces answer it.
-- `errors`: how a request is refused; `wire`: what holds for every answer.
+- `errors`: how a request is refused; `wire`: rules for every answer.
 - `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of questions.
-- `services`: what handlers of the NVR work with.
+- `services`: what handlers of the NVR use.
 """

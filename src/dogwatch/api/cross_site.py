@@ -1,4 +1,4 @@
-"""What pages of other sites may not do through the browser of somebody who may more: three checks of a request."""
+"""Three checks against pages of other sites that send requests through the browser of a user with more rights."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class ApiError(DogwatchError):
 
 
 class AccessError(ApiError):
-    """Who is asking is not known, or may not do this."""
+    """The caller is not known, or may not do this."""
 
 
 class RequestError(ApiError):

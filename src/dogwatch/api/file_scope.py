@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 OPEN = ""
-"""The verdict for what everybody who is logged in may see: the upper levels of the recordings tree."""
+"""The camera of what every logged-in user may see: the upper levels of the recordings tree."""
 
 _ID = r"\d+(\.\d+)?-[A-Za-z0-9]+"  # of an event or a review item
 _SNAPSHOT = re.compile(rf"{_ID}(-clean)?\.(jpg|jpeg|png|webp)")

@@ -1,4 +1,4 @@
-"""Who is asking, and may they? The guard before every route of a surface on which accounts log in."""
+"""The guard before every route of a surface with accounts: it identifies the caller and checks the permission."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ class Guard:
         return await self._authority.identify(headers.getlist, cookie)
 
     def known(self, scope: Scope, caller: Caller | None) -> Caller:
-        """Return `caller`, who is somebody.
+        """Return `caller`, unless it is None.
 
         Raises:
-            AccessError: 401 for nobody; 403 for somebody whose WebSocket was opened by a page of another site.
+            AccessError: 401; it is None. 403; a page of another site has opened the WebSocket.
         """
         if caller is None:
             login = {"Location": f"{base_path(scope)}/login"} if self._authority.enabled else None

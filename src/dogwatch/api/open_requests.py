@@ -31,7 +31,7 @@ SWEEP_S = 5.0
 
 @dataclass(slots=True, eq=False)
 class OpenRequest:
-    """One request that is being answered, and whether its caller has lost the right to the rest."""
+    """A request that is being answered; `over` when its caller has lost the right to the rest."""
 
     caller: Caller
     task: asyncio.Task[Any]
@@ -47,7 +47,7 @@ class OpenRequest:
 
 
 class OpenRequests:
-    """All of them, by their caller's name. For one event loop, but for `changed`."""
+    """The open requests by their caller's name. For one event loop, except `changed`."""
 
     def __init__(self, authority: Authority) -> None:
         """Listen to what `authority` has to say of sessions."""
@@ -77,7 +77,7 @@ class OpenRequests:
                 del self._open[caller.username]
 
     def checked(self, receive: Receive, request: OpenRequest) -> Receive:
-        """Return `receive` that looks before each command of a WebSocket's client whether it may still be obeyed."""
+        """Return `receive` that checks before each message of a WebSocket that the rights still hold."""
 
         async def look() -> Message:
             message = await receive()
@@ -90,7 +90,7 @@ class OpenRequests:
         return look
 
     def changed(self, username: str | None) -> None:
-        """Look at the requests of `username`, or of all, soon; for any thread."""
+        """Check the requests of `username` (None: all) soon; for any thread."""
         if self._loop is not None and self._open and (username is None or username in self._open):
             with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all requests
                 if username is None:

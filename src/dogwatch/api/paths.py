@@ -1,4 +1,4 @@
-"""Paths of requests: the one form that routes are compared with, and those that a proxy asks about."""
+"""Paths of requests: the form that is compared with routes, and checks of paths that proxies read differently."""
 
 from __future__ import annotations
 

@@ -84,14 +84,14 @@ async def in_pool(caller: str, make: Callable[[], T], *, quick: bool = False) ->
 
 
 def refusal(error: TooManyWaitingError) -> ApiError:
-    """Return the answer to who wants too many pictures."""
+    """Return the refusal of one picture too many."""
     if error.each:
         return ApiError(429, f"{error.limit} pictures at once", headers=RETRY)
     return ApiError(503, f"Too many pictures are wanted: {error}")
 
 
 def caller_key(scope: Scope) -> str:
-    """Return by what jobs are counted: the user, or the address of who needs no login."""
+    """Return the key by which jobs are counted: the user, or the address where no login is needed."""
     caller = scope.get(CALLER_KEY)
     if caller is not None and not caller.trusted:
         return f"user {caller.username}"

@@ -1,4 +1,4 @@
-"""What handlers work with: one frozen container, made by the composition root."""
+"""The services that handlers use: one frozen container, made by the composition root."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ async def get_services(connection: HTTPConnection) -> Services:
 
 
 async def get_caller(connection: HTTPConnection) -> Caller:
-    """Return who is asking; a FastAPI dependency.
+    """Return the caller; a FastAPI dependency.
 
     Raises:
         AccessError: 401; nobody has been identified, which only happens on public routes.

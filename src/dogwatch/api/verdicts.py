@@ -1,4 +1,4 @@
-"""What a proxy in front is told that asks whether somebody may ask for an address."""
+"""Tells a proxy in front whether a caller may request an address."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ Match = Callable[[Scope], Scope | None]
 
 
 async def permits(match: Match, asked: Scope, caller: Caller, method: str, original: str, prefix: str = "") -> bool:
-    """Whether `caller` may ask for what a proxy calls `original`, below the `prefix` under which it mounts us.
+    """Whether `caller` may request `original`, as a proxy writes it; the proxy mounts Dogwatch below `prefix`.
 
-    `asked` is the proxy's own request. Nobody may ask for what no route answers: the proxy could understand something
-    else by it.
+    `asked` is the proxy's own request. Addresses without a route are refused: the proxy could read them differently.
     """
     found = paths.original(original)
     if found is None or not paths.is_plain(found[0]):
@@ -37,14 +36,14 @@ async def permits(match: Match, asked: Scope, caller: Caller, method: str, origi
 
 
 def _request(asked: Scope, method: str, path: str, query: str) -> Scope:
-    """Return the scope of a request without headers that comes in where `asked` has."""
+    """Return the scope of a request without headers on the listener of `asked`."""
     upgrade = path == "/ws" or path.endswith("/api/ws")
     kind = "websocket" if upgrade else "http"
     return {**asked, "type": kind, "method": method, "path": path, "query_string": query.encode(), "headers": []}
 
 
 async def _permitted(matched: Scope | None, caller: Caller) -> bool | None:
-    """Whether `caller` may have what a route answers; None if there is none."""
+    """Whether the check of the matched route lets `caller` through; None if there is no route."""
     if matched is None:
         return None
     app = matched[APP_KEY]

@@ -1,4 +1,4 @@
-"""What holds for every request and answer: limits of bodies, caching, compression, transport security."""
+"""Rules for every request and answer of a surface: limits of bodies, caching, compression, transport security."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def _bounded(receive: Receive) -> Receive:
 
 
 class Answer:
-    """One answer on its way out: holds the head back until the first piece of the body is there."""
+    """Sends one answer; the head waits for the first part of the body, which decides about compression."""
 
     def __init__(self, send: Send, *, secure: bool, gzipped: bool) -> None:
-        """Send by `send`; `secure` over TLS, `gzipped` to a client that takes it."""
+        """Use `send`; the request came over TLS if `secure`, and from a client that accepts gzip if `gzipped`."""
         self._send, self._secure, self._gzipped = send, secure, gzipped
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
-        """Take the app's next message."""
+        """Send the app's next message."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", [])))
             self._finish(headers)

@@ -58,7 +58,7 @@ async def verdict(
     caller: TheCaller,
     x_original_method: Annotated[str, Header()] = "GET",
 ) -> Response:
-    """Tell a proxy in front who is asking, and whether they may ask for `X-Original-URL` (or `-URI`)."""
+    """Tell a proxy in front who the caller is, and whether the caller may request `X-Original-URL` (or `-URI`)."""
     match, prefix = request.app.state.root.match, base_path(request.scope)
     # All that are given: one may be the client's own, which the proxy has let through.
     for name in ("x-original-url", "x-original-uri"):

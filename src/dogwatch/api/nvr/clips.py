@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Height, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
-from dogwatch.api.services import Services, get_services
+from dogwatch.api.services import TheServices
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.recordings.clips import clip_of_range
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 STILL_QUALITY = 90
 STILL_CACHE = {"Cache-Control": "private, max-age=3600"}
@@ -25,14 +22,14 @@ LOOK_AROUND_S = 0.002
 
 
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
-def range_clip(services: Asked, camera: str, start: Time, end: Time) -> Response:
+def range_clip(services: TheServices, camera: str, start: Time, end: Time) -> Response:
     """Return a range as one MP4 file."""
     return RangeResponse(clip_of_range(services.catalogue, services.paths.media, camera, start, end), "video/mp4")
 
 
 @router.get("/api/{camera}/recordings/{frame_time}/snapshot.{extension}")
 def still(
-    services: Asked,
+    services: TheServices,
     camera: str,
     frame_time: Time,
     extension: str,

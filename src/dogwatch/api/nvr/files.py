@@ -9,24 +9,23 @@ import re
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from dogwatch.api import ranges
 from dogwatch.api.errors import ApiError
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.pictures import Made, PictureResponse
-from dogwatch.api.services import Services, TheCaller, get_services
+from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import MediaError
 from dogwatch.events import rendering
 
 log = logging.getLogger(__name__)
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
 CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 CAMERA_DEPTH = 3  # `recordings/<day>/<hour>/<camera>`
@@ -36,7 +35,7 @@ _SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|web
 
 
 @router.get("/clips/{path:path}")
-def clips(services: Asked, path: str) -> Response:
+def clips(services: TheServices, path: str) -> Response:
     """Return a picture or preview, rendering those that have no file; or a directory as an HTML page."""
     root = services.paths.media / "clips"
     target = resolve(root, path)
@@ -50,7 +49,7 @@ def clips(services: Asked, path: str) -> Response:
 
 
 @router.get("/recordings/{path:path}")
-def recordings(services: Asked, caller: TheCaller, path: str) -> Response:
+def recordings(services: TheServices, caller: TheCaller, path: str) -> Response:
     """Return a recorded segment's file, or a directory as JSON."""
     root = services.paths.media / "recordings"
     depth = sum(1 for part in path.split("/") if part)
@@ -60,7 +59,7 @@ def recordings(services: Asked, caller: TheCaller, path: str) -> Response:
 
 
 @router.get("/exports/{path:path}")
-def exports(services: Asked, path: str) -> Response:
+def exports(services: TheServices, path: str) -> Response:
     """Return an export's file, or the directory as JSON."""
     return _serve(services.paths.media / "exports", path)
 

@@ -31,7 +31,7 @@ def index() -> Response:
 
 @router.get("/login")
 def login() -> Response:
-    """Return the page, which shows the login form to who is not logged in."""
+    """Return the page, which shows the login form without a session."""
     return index()
 
 

@@ -7,21 +7,19 @@ import shutil
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Time
-from dogwatch.api.services import Services, get_caller, get_services
+from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.recordings.gaps import find_gaps
 from dogwatch.store import segments, summaries
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
-By = Annotated[Caller, Depends(get_caller)]
 HOUR_S = 3600
 DAY_S = 86400
 MEGABYTE = 1 << 20
@@ -29,7 +27,9 @@ LONGEST_S = 31 * DAY_S
 
 
 @router.get("/api/{camera}/recordings")
-def list_segments(services: Asked, camera: str, after: Time | None = None, before: Time | None = None) -> JSONResponse:
+def list_segments(
+    services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
+) -> JSONResponse:
     """Return the segments that overlap a range, oldest first; the last hour if none is given."""
     start, end = _range(after, before)
     rows = [
@@ -49,7 +49,7 @@ def list_segments(services: Asked, camera: str, after: Time | None = None, befor
 
 
 @router.get("/api/{camera}/recordings/summary")
-def summary(services: Asked, camera: str, timezone: str = "utc") -> JSONResponse:
+def summary(services: TheServices, camera: str, timezone: str = "utc") -> JSONResponse:
     """Return days and hours with recordings, newest first."""
     with services.db.read() as connection:
         days = summaries.by_day(connection, camera, filters.timezone(timezone))
@@ -57,7 +57,9 @@ def summary(services: Asked, camera: str, timezone: str = "utc") -> JSONResponse
 
 
 @router.get("/api/recordings/summary")
-def days_summary(services: Asked, caller: By, timezone: str = "utc", cameras: str = filters.ALL) -> JSONResponse:
+def days_summary(
+    services: TheServices, caller: TheCaller, timezone: str = "utc", cameras: str = filters.ALL
+) -> JSONResponse:
     """Return the days on which any of the cameras was recorded."""
     with services.db.read() as connection:
         days = summaries.days(connection, _cameras(services, caller, cameras), filters.timezone(timezone))
@@ -66,8 +68,8 @@ def days_summary(services: Asked, caller: By, timezone: str = "utc", cameras: st
 
 @router.get("/api/recordings/unavailable")
 def unavailable(
-    services: Asked,
-    caller: By,
+    services: TheServices,
+    caller: TheCaller,
     cameras: str = filters.ALL,
     after: Time | None = None,
     before: Time | None = None,
@@ -82,7 +84,7 @@ def unavailable(
 
 
 @router.get("/api/recordings/storage")
-def storage(services: Asked) -> JSONResponse:
+def storage(services: TheServices) -> JSONResponse:
     """Return the space that each camera's recordings take."""
     with services.db.read() as connection:
         used = segments.usage(connection)

@@ -33,7 +33,7 @@ def health() -> PlainTextResponse:
 
 @router.get("/api/version")
 def version(request: Request, services: TheServices) -> Response:
-    """Return the version as bare text; as JSON only to who takes nothing else."""
+    """Return the version as bare text; as JSON only to clients that accept nothing else."""
     accept = request.headers.get("accept", "")
     if "application/json" in accept and "text/" not in accept and "*/*" not in accept:
         return JSONResponse({"version": services.version})

@@ -23,7 +23,7 @@ class NewUser(BaseModel):
 
 
 class NewPassword(BaseModel):
-    """A password to be set; who is no administrator also gives the present one."""
+    """A password to be set; users without the admin role also give the present one."""
 
     password: str
     old_password: str | None = None

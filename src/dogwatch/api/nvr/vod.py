@@ -8,16 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
 from dogwatch.api.numbers import Padding, Time
 from dogwatch.api.ranges import RangeResponse
-from dogwatch.api.services import Services, get_services
+from dogwatch.api.services import Services, TheServices
 from dogwatch.media import fragments, hls
 from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.recordings import playback
@@ -27,7 +27,6 @@ from dogwatch.store.spans import ItemSpan
 
 router = APIRouter()
 
-Asked = Annotated[Services, Depends(get_services)]
 MANIFEST = "application/vnd.apple.mpegurl"
 LONGEST_S = 7 * 86400
 SESSION = {"Cache-Control": "private, max-age=3600"}  # a name stands for the same bytes for ever
@@ -36,14 +35,14 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @router.get("/vod/{camera}/start/{start}/end/{end}/{name}")
 @router.get("/api/vod/{camera}/start/{start}/end/{end}/{name}")
-def play_range(request: Request, services: Asked, camera: str, start: Time, end: Time, name: str) -> Response:
+def play_range(request: Request, services: TheServices, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range of one camera."""
     return _play(request, services, _range(camera, start, end), name)
 
 
 @router.get("/vod/clip/{camera}/start/{start}/end/{end}/{name}")
 @router.get("/api/vod/clip/{camera}/start/{start}/end/{end}/{name}")
-def play_clip(request: Request, services: Asked, camera: str, start: Time, end: Time, name: str) -> Response:
+def play_clip(request: Request, services: TheServices, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range with discontinuities between all segments."""
     return _play(request, services, _range(camera, start, end, discontinuities=True), name)
 
@@ -51,7 +50,7 @@ def play_clip(request: Request, services: Asked, camera: str, start: Time, end: 
 @router.get("/vod/{year_month}/{day}/{hour}/{camera}/{name}")
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{name}")
 def play_hour(
-    request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, name: str
+    request: Request, services: TheServices, year_month: str, day: str, hour: str, camera: str, name: str
 ) -> Response:
     """Play an hour of the server's own timezone."""
     if _is_mapping(request, name):
@@ -62,7 +61,7 @@ def play_hour(
 @router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
 def play_zoned_hour(
-    request: Request, services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str, name: str
+    request: Request, services: TheServices, year_month: str, day: str, hour: str, camera: str, tz_name: str, name: str
 ) -> Response:
     """Play an hour of a timezone."""
     if _is_mapping(request, name):
@@ -74,7 +73,7 @@ def play_zoned_hour(
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
 def play_city_hour(
     request: Request,
-    services: Asked,
+    services: TheServices,
     year_month: str,
     day: str,
     hour: str,
@@ -89,38 +88,38 @@ def play_city_hour(
 
 @router.get("/vod/event/{event_id}/{name}")
 @router.get("/api/vod/event/{event_id}/{name}")
-def play_event(request: Request, services: Asked, event_id: str, name: str, padding: Padding = 0) -> Response:
+def play_event(request: Request, services: TheServices, event_id: str, name: str, padding: Padding = 0) -> Response:
     """Play an event, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.event, event_id, padding), name)
 
 
 @router.get("/vod/review/{review_id}/{name}")
 @router.get("/api/vod/review/{review_id}/{name}")
-def play_review(request: Request, services: Asked, review_id: str, name: str, padding: Padding = 0) -> Response:
+def play_review(request: Request, services: TheServices, review_id: str, name: str, padding: Padding = 0) -> Response:
     """Play a review item, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.review, review_id, padding), name)
 
 
 @router.get("/api/vod/{camera}/start/{start}/end/{end}")
-def map_range(services: Asked, camera: str, start: Time, end: Time) -> Response:
+def map_range(services: TheServices, camera: str, start: Time, end: Time) -> Response:
     """Map a range of one camera."""
     return _map(services, _range(camera, start, end))
 
 
 @router.get("/api/vod/clip/{camera}/start/{start}/end/{end}")
-def map_clip(services: Asked, camera: str, start: Time, end: Time) -> Response:
+def map_clip(services: TheServices, camera: str, start: Time, end: Time) -> Response:
     """Map a range with discontinuities."""
     return _map(services, _range(camera, start, end, discontinuities=True))
 
 
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}")
-def map_hour(services: Asked, year_month: str, day: str, hour: str, camera: str) -> Response:
+def map_hour(services: TheServices, year_month: str, day: str, hour: str, camera: str) -> Response:
     """Map an hour of the server's own timezone."""
     return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", None))
 
 
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}")
-def map_zoned_hour(services: Asked, year_month: str, day: str, hour: str, camera: str, tz_name: str) -> Response:
+def map_zoned_hour(services: TheServices, year_month: str, day: str, hour: str, camera: str, tz_name: str) -> Response:
     """Map an hour of a timezone.
 
     The router cannot tell these paths from those of playing, whose handlers come first and hand over to this.
@@ -129,13 +128,13 @@ def map_zoned_hour(services: Asked, year_month: str, day: str, hour: str, camera
 
 
 @router.get("/api/vod/event/{event_id}")
-def map_event(services: Asked, event_id: str, padding: Padding = 0) -> Response:
+def map_event(services: TheServices, event_id: str, padding: Padding = 0) -> Response:
     """Map an event."""
     return _map(services, _item(services, spans.event, event_id, padding))
 
 
 @router.get("/api/vod/review/{review_id}")
-def map_review(services: Asked, review_id: str, padding: Padding = 0) -> Response:
+def map_review(services: TheServices, review_id: str, padding: Padding = 0) -> Response:
     """Map a review item."""
     return _map(services, _item(services, spans.review, review_id, padding))
 
