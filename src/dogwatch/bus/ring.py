@@ -14,6 +14,7 @@ from __future__ import annotations
 import time as time_module
 from dataclasses import dataclass
 from enum import IntEnum
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,15 @@ class FrameRing:
             RingError: It is gone or not a ring.
         """
         path = Path(directory) / name
-        memory = shared.attach(path)
+        return cls.over(path, shared.attach(path))
+
+    @classmethod
+    def over(cls, path: Path, memory: mmap) -> FrameRing:
+        """Return the ring in `memory`, which `shared.attach(path)` has mapped.
+
+        Raises:
+            RingError: It is not a ring.
+        """
         if len(memory) < HEADER.itemsize:
             raise RingError(f"{path} is no frame ring")
         header = np.frombuffer(memory, HEADER, 1)[0]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import FrameTracks
-from dogwatch.bus.ring import FrameRing
 from dogwatch.live.drawing import PictureSettings, PictureStyle, draw
 from dogwatch.media.picture_pool import POOL
 
 if TYPE_CHECKING:
+    from dogwatch.bus.ring import FrameRing
     from dogwatch.media.picture import Picture
 
 BYTES_PER_PX = 12

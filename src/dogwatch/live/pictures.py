@@ -10,13 +10,19 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from mmap import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from dogwatch.bus import shared
 from dogwatch.bus.messages import FrameTracks, RingMade
-from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import DogwatchError, NotFoundError, RingError
 from dogwatch.live.drawing import PLAIN, PictureSettings, PictureStyle
 from dogwatch.live.encoding import encoded, newest
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError, pooled
+
+if TYPE_CHECKING:
+    from dogwatch.bus.ring import FrameRing
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +48,34 @@ class Still:
 class _CameraPictures:
     settings: PictureSettings
     changes: int = 0
-    ring: FrameRing | None = None
+    path: Path = Path()
+    size: tuple[int, int] = (0, 0)
+    memory: mmap | None = None  # mapped from the beginning: the last picture can be seen when ingest has died
+    opened: FrameRing | None = None
     tracks: FrameTracks | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     cache: OrderedDict[tuple[float, float, bool, int, PictureStyle], bytes] = field(default_factory=OrderedDict)
     used: float = 0.0
+
+    @property
+    def ring(self) -> FrameRing | None:
+        """The frame ring; None if there is none that can be read."""
+        from dogwatch.bus.ring import FrameRing  # NumPy: the core holds 10 MiB less until the first picture
+
+        if self.opened is None and self.memory is not None:
+            try:
+                self.opened = FrameRing.over(self.path, self.memory)
+            except RingError as error:
+                log.warning("no live pictures: %s", error)
+                self.memory = None
+        return self.opened
+
+    def demand(self, until: float) -> None:
+        """Ask for every frame until `until` (epoch s)."""
+        from dogwatch.bus.ring import Reader
+
+        if (ring := self.ring) is not None:
+            ring.demand_full(Reader.CORE, until)
 
 
 class TooManyViewersError(DogwatchError):
@@ -86,11 +115,12 @@ class LivePictures:
         camera = self._cameras.get(message.camera)
         if camera is None:
             return
+        camera.path, camera.size = Path(self._directory) / message.ring, (message.width, message.height)
+        camera.memory = camera.opened = None
         try:
-            camera.ring = FrameRing.open(self._directory, message.ring)
+            camera.memory = shared.attach(camera.path)
         except RingError as error:
             log.warning("%s: no live pictures: %s", message.camera, error)
-            camera.ring = None
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Keep what was found in a camera's newest frame, for drawing."""
@@ -106,8 +136,7 @@ class LivePictures:
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Return width and height of the cameras' pictures, as far as known."""
-        rings = {name: camera.ring for name, camera in self._cameras.items()}
-        return {name: (ring.width, ring.height) for name, ring in rings.items() if ring is not None}
+        return {name: camera.size for name, camera in self._cameras.items() if camera.memory is not None}
 
     @pooled
     def still(self, camera: str, style: PictureStyle = PLAIN) -> Still:
@@ -123,16 +152,17 @@ class LivePictures:
         tracks = kept.tracks if style.drawing.of_tracks else None
         kept.used = time.monotonic()
         with kept.lock:  # others who want the same wait here and find it encoded
-            seq, taken = newest(kept.ring, tracks.frame_time if tracks else None)
+            ring = kept.ring
+            seq, taken = newest(ring, tracks.frame_time if tracks else None)
             age, limit = self._clock() - taken, kept.settings.offline_s
             offline = age > limit
-            if kept.ring is not None and age > limit / 2:
+            if age > limit / 2:
                 # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.
-                kept.ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
+                kept.demand(self._clock() + DEMAND_S)
             key = (taken, tracks.frame_time if tracks else 0.0, offline and not taken, kept.changes, style)
             data = kept.cache.get(key)
             if data is None:
-                data = encoded(kept.settings, kept.ring, seq, taken, tracks, style)
+                data = encoded(kept.settings, ring, seq, taken, tracks, style)
                 kept.cache[key] = data
                 while len(kept.cache) > CACHE_SIZE or sum(map(len, kept.cache.values())) > CACHE_BYTES:
                     kept.cache.popitem(last=False)
@@ -163,9 +193,7 @@ class LivePictures:
                 kept = self._cameras.get(camera)
                 if kept is None:
                     return  # it has been taken out of the configuration
-                ring = kept.ring
-                if ring is not None:
-                    ring.demand_full(Reader.CORE, self._clock() + DEMAND_S)
+                kept.demand(self._clock() + DEMAND_S)
                 try:
                     data = await self._next(camera, style, caller) or shown
                 except NotFoundError:
