@@ -81,7 +81,7 @@ class EventHub:
             self._counts.configure(cameras)
 
     def on_tracks(self, tracks: FrameTracks) -> None:
-        """Take in what vision has made of a frame."""
+        """Take in what the analysis has made of a frame."""
         with self.lock:
             watch = self._watch(tracks.camera)
             if watch is not None:

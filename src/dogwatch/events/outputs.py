@@ -101,7 +101,7 @@ class EventOutputs:
         """Store the newest state of all that goes on while there is no core."""
         self._late |= {live.obj.id: live for live in lives if live.stored}
         self._late_items |= {item.id: item for item in items}
-        self._store_late([takeover.object_row(live) for live in lives if not live.stored] + list(manual))
+        self._store_late([takeover.object_row(live) for live in lives if not live.deleted] + list(manual))
 
     def write_held(self, monotonic: float) -> None:
         """Try now and then to write pictures that wait for their disk; call it about every second.
@@ -198,9 +198,9 @@ class EventOutputs:
         items = [takeover.review_row(item) for item in self._late_items.values()]
         self._late.clear()
         self._late_items.clear()
-        states = [*states, *(takeover.object_row(live) for live in lives), *items]
-        if states:
-            self.submit(partial(writes.put_all, [bodies.row(live) for live in lives], states))
+        # What a new core must know of an object has been stored with all that its row lags behind.
+        if lives or items or states:
+            self.submit(partial(writes.put_all, [bodies.row(live) for live in lives], [*states, *items]))
 
     def _thumbnail(self, live: LiveObject) -> None:
         if live.picture is not None and live.picture.thumb:  # else a core before this one has written it
