@@ -48,7 +48,7 @@ class WorkerState:
     gone: bool = False
 
 
-class Listener(Protocol):
+class WorkerListener(Protocol):
     """Who hears of the workers; all methods belong to the event loop."""
 
     def on_worker_started(self, worker: WorkerState) -> None:
@@ -76,7 +76,7 @@ class Workers:
         self._texts: dict[Key, str] = {}  # what is wanted
         self._by_digest: dict[tuple[Key, str], str] = {}  # every spec that a running worker may follow
         self._replaced: dict[Key, int] = {}  # which process is being replaced
-        self._listener: Listener | None = None
+        self._listener: WorkerListener | None = None
         self._tell: Tell | None = None
         self._unheard: list[tuple[bool, WorkerState]] = []  # whether it has started or died
         self._in = b""
@@ -99,7 +99,7 @@ class Workers:
             self._in += data
             self._take_lines()
 
-    def follow(self, listener: Listener, tell: Tell) -> None:
+    def follow(self, listener: WorkerListener, tell: Tell) -> None:
         """Let `listener` hear of all that has been heard, and of all that comes; talk to workers through `tell`."""
         self._listener, self._tell = listener, tell
         unheard, self._unheard = self._unheard, []
