@@ -29,6 +29,8 @@ def tree(pid: int) -> Usage:
             times = process.cpu_times()
             command = process.cmdline()
             name = next((part for part in command if part.startswith("dogwatch.")), "core")
+            if process.name() == "template":
+                name = "template"
             key = f"{name} {process.pid}"
             cpu[key] = times.user + times.system
             pss[key] = _pss(process.pid)

@@ -28,6 +28,7 @@ from dogwatch.media.fragments import scan
 from tests.e2e.program import Program
 from tests.e2e.test_kills import files, gone, recording_since
 from tests.media import street
+from tests.mounts import small_disk
 from tests.rtsp import RtspServer, serving
 
 KILLS = int(os.environ.get("DOGWATCH_CORE_KILLS", "4"))
@@ -156,6 +157,27 @@ def test_an_ingest_process_that_dies_without_a_core_comes_back(program: Program)
     core.kill()
     everything_is_back(program, 2, time.time())
     assert program.json("/api/stats")["cameras"]["front"]["camera_fps"] >= 0
+
+
+def test_below_the_floor_and_without_a_core_recording_goes_on(tmp_path: Path, film: Path) -> None:
+    """Nobody deletes then; only a disk that has no room at all ends recording."""
+    with small_disk(tmp_path / "disk", "160m") as disk:
+        floor = "record: {enabled: true, continuous: {days: 5}, space: {floor: 100}}\n"
+        cameras = f'cameras: {{front: {{ffmpeg: {{inputs: [{{path: "{film}"}}]}}}}}}\n'
+        program = Program.run(disk / "data", floor + cameras + DETECTOR)
+        try:
+            program.wait(lambda: program.segments("front"), 30, "first segment")
+            core = program.core()
+            core.suspend()
+            (disk / "ballast").write_bytes(bytes(90_000_000))
+            below = time.time()
+            program.wait(lambda: recording_since(program.data, below), 25, "recording below the floor")
+            core.resume()
+            program.wait(lambda: program.segments("front")[-1]["end_time"] > below + 3, 15, "its rows")
+            rows = program.segments("front")
+            assert all(b["start_time"] - a["end_time"] < 0.05 for a, b in pairwise(rows))
+        finally:
+            program.stop()
 
 
 def test_everything_leaves_when_the_supervisor_is_killed(program: Program) -> None:

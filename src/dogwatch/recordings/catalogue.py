@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -187,14 +187,21 @@ class Catalogue:
         return data
 
     def reconcile(
-        self, progress: recovery.Progress | None = None, *, changes_files: bool = True
+        self, progress: recovery.Progress | None = None, *, changes_files: bool = True, recording: bool = False
     ) -> recovery.RecoveryReport:
         """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).
 
         Raises:
             RecordingError: The recordings directory is not the one that the database knows.
         """
-        return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files)
+        return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files, recording=recording)
+
+    def reindex(self, cameras: Iterable[str]) -> None:
+        """Index the newest files that nobody has told of: their writer has died without a core. For a worker thread."""
+        since = self._clock() - LONGEST_SEGMENT_S
+        for name in cameras:
+            camera = self._camera(name)
+            self._reindex(name, since, {*camera.open, *camera.queued, *camera.failed})
 
     # -------------------------------------------------------------- steps
 

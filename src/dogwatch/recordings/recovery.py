@@ -28,6 +28,7 @@ from dogwatch.store.segments import SegmentRow
 
 BROKEN = ".broken"
 BATCH = 100
+OPEN_S = 15.0  # nobody writes to a file that has not grown for so long: a silent camera is given up before
 RECENT_S = 5.0  # a younger file may just have been opened: file systems stamp files up to two seconds early
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}")
@@ -51,17 +52,26 @@ class RecoveryReport:
 
 
 def reconcile(
-    db: Database, media_root: Path, progress: Progress | None = None, *, changes_files: bool = True
+    db: Database,
+    media_root: Path,
+    progress: Progress | None = None,
+    *,
+    changes_files: bool = True,
+    recording: bool = False,
 ) -> RecoveryReport:
     """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
 
     Files that are written to while this runs are left to the one who writes them; those that may be are indexed,
     but not changed. In the course of a run any file may be (`changes_files` is false).
 
+    `recording` says that processes have been recording since before this began, of whose open files nobody knows yet:
+    what may be one is left alone.
+
     Raises:
         RecordingError: The recordings directory is not the one of this database.
     """
-    began = time.time()
+    now = time.time()
+    began = now - OPEN_S if recording else now
     volume.check(db, media_root)
     report = RecoveryReport(finished=removal.finish(db, media_root))
     with db.read() as connection:
@@ -74,7 +84,7 @@ def reconcile(
     if progress is not None:
         progress(len(days), len(days))
     db.write(segment_deletion.drop_unused_inits)
-    _log.info("recordings: %s in %.1f s", report, time.time() - began)
+    _log.info("recordings: %s in %.1f s", report, time.time() - now)
     return report
 
 

@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 JOBS_S = 15.0
 FOLDERS_S = 5.0
+TOLD_S = 20.0  # by when workers that ran before this core have told of their open files, and others have not grown
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -295,6 +296,10 @@ class Core:
     async def _keep_recordings(self) -> None:
         """Reconcile disk and table, and only then begin to delete expired footage."""
         await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
+        if self.workers.taken_over:
+            await asyncio.sleep(TOLD_S)
+            cameras = list(self.keeper.config.cameras)
+            await asyncio.to_thread(_guarded, partial(self.parts.catalogue.reindex, cameras))
 
         def interval() -> float:
             return interval_of(self.keeper.config)
@@ -304,7 +309,9 @@ class Core:
             jobs.create_task(_every_in_thread(interval, self._expire_events))
 
     def _reconcile(self, *, changes_files: bool) -> None:
-        self.parts.catalogue.reconcile(_say_progress, changes_files=changes_files)
+        self.parts.catalogue.reconcile(
+            _say_progress, changes_files=changes_files, recording=changes_files and self.workers.taken_over
+        )
         self._reconciled = True
 
     def _database_made_anew(self) -> None:

@@ -82,6 +82,8 @@ class Workers:
         self._in = b""
         self._change = asyncio.Event()
         self._told = self._gone = False
+        self.taken_over = False
+        """Whether cameras were recorded when this core began."""
         self.restarts = 0
         """How often the core was restarted."""
 
@@ -208,6 +210,7 @@ class Workers:
                 log.warning("%d lines of workers are missing here: nobody took them in", count)
             case {"tell": "state", "workers": list(workers), "restarts": int(restarts)}:
                 self.restarts, self._told = restarts, True
+                self.taken_over = any(state["kind"] == "ingest" for state in workers)
                 for state in workers:
                     self._note(state)
             case {"tell": "worker"}:

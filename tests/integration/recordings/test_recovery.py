@@ -14,6 +14,7 @@ from dogwatch.errors import RecordingError
 from dogwatch.media import fragments
 from dogwatch.model import VOLUME_FILE, Segment
 from dogwatch.recordings import recovery, removal, volume
+from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.recovery import RecoveryReport
 from dogwatch.store import deletions, segment_deletion, segments
 from dogwatch.store.database import Database
@@ -65,6 +66,21 @@ def test_files_that_began_in_the_same_second(db: Database, tmp_path: Path) -> No
     assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=2)
     assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2)
     assert [one.path for one in stored(db)] == [first.path, namesake]
+
+
+def test_what_a_running_recorder_may_have_open_is_left_alone(db: Database, tmp_path: Path) -> None:
+    """A core that begins anew does not know yet which files these are; what nobody tells of is indexed later."""
+    old, young = recordings.record(tmp_path, count=2)
+    path = tmp_path / young.path
+    path.write_bytes(path.read_bytes()[: young.fragments[3].offset + 57])
+    age(tmp_path)
+    os.utime(path, (time.time() - 8,) * 2)
+    size = path.stat().st_size
+    assert recovery.reconcile(db, tmp_path, recording=True) == RecoveryReport(files=2, added=1)
+    assert [one.path for one in stored(db)] == [old.path]
+    Catalogue(db, tmp_path, clock=lambda: T0 + 30).reindex(["front"])
+    assert [one.path for one in stored(db)] == [old.path, young.path]
+    assert path.stat().st_size == size
 
 
 def test_a_torn_end_is_cut_off(db: Database, tmp_path: Path) -> None:
