@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from dogwatch.events import takeover
 from dogwatch.events.files import PictureFiles
-from dogwatch.store import event_expiry, event_removal, reviews
+from dogwatch.store import event_expiry, event_removal, ongoing, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ class Expiry:
 
         What is due is looked for by a reader; the writer is only held up for batches.
         """
+        time = time_module.time() if now is None else now
+        self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
         if not self._files.there():
             return Expired()  # rows would go, and their pictures stay for ever
-        time = time_module.time() if now is None else now
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
         if done != Expired():
             _log.info(

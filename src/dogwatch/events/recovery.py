@@ -17,8 +17,6 @@ from dogwatch.store import events, ongoing, reviews
 
 _log = logging.getLogger(__name__)
 
-REMEMBERED_S = 3600.0  # how long messages about an object that has ended may still be on their way
-
 
 def recover(hub: EventHub) -> None:
     """Await what goes on since before this core began, and end what cannot; call it once, before anything else.
@@ -52,7 +50,7 @@ def end_forgotten(hub: EventHub) -> None:
             kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
             events.end(connection, row["id"], row["start_time"] + LOST_S, has_snapshot=kept)
         ongoing.forget_running(connection, known)
-        ongoing.forget_ended(connection, now - REMEMBERED_S)
+        ongoing.forget_ended(connection, now - takeover.REMEMBERED_S)
         return len(running) + reviews.end_running(connection, now, known)
 
     if found := hub.outputs.db.write(work):

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 Row = Mapping[str, Any]
 
+REMEMBERED_S = 3600.0  # how long messages about an object that has ended may still be on their way
+
 
 class ObjectState(msgspec.Struct, frozen=True):
     """What is kept of a tracked object whose `new` was told; its path comes with the next frame."""

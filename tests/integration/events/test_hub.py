@@ -200,26 +200,26 @@ async def test_what_ran_at_a_crash_is_ended_at_the_next_start(house: House) -> N
     assert row["id"] == key
 
 
-def way_points(house: House) -> int:
+def path_points(house: House) -> int:
     return len(house.rows()[0]["data"]["path_data"])
 
 
-async def test_the_way_of_an_object_reaches_its_row_within_seconds(house: House) -> None:
+async def test_the_path_of_an_object_reaches_its_row_within_seconds(house: House) -> None:
     house.now = START
     house.hub.tick()
     house.stroll(4)
     assert [len(told["after"]["path_data"]) for told in house.messages("events")] == [0, 1, 2, 3]
-    assert way_points(house) == 0
+    assert path_points(house) == 0
     house.now = START + LATE_S
     house.hub.tick()
-    assert way_points(house) == 3
+    assert path_points(house) == 3
     house.stroll(8, since=4)
-    assert way_points(house) == 3
+    assert path_points(house) == 3
     house.hub.on_tracks(frame(8))
-    assert (way_points(house), house.rows()[0]["end_time"]) == (7, START + 7)
+    assert (path_points(house), house.rows()[0]["end_time"]) == (7, START + 7)
 
 
-async def test_what_changes_beside_the_way_is_stored_before_it_is_told(house: House) -> None:
+async def test_what_changes_beside_the_path_is_stored_before_it_is_told(house: House) -> None:
     house.stroll(3)
     house.hub.on_tracks(frame(4, tracked(4, current_zones=("porch",), entered_zones=("porch",))))
     assert house.rows()[0]["zones"] == ["porch"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import edits, manual, recovery, takeover
+from dogwatch.events.expiry import Expiry
 from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.manual import ManualEvent
 from dogwatch.events.media import EventMedia
@@ -191,6 +192,21 @@ async def test_what_another_release_has_written_ends(house: House, caplog: pytes
     house.restart()
     assert house.rows()[0]["end_time"] == START + LOST_S
     assert "does not go on" in caplog.text
+
+
+async def test_what_has_ended_is_not_remembered_for_ever(house: House) -> None:
+    house.walk()
+    at(house, 3, tracked(3), tracked(3, key="b"))
+    house.leave(4)
+
+    def kept(now: float) -> list[str]:
+        Expiry(house.db, house.hub.outputs.files, {}).run(START + now)
+        with house.db.read() as connection:
+            return [row["kind"] for row in ongoing.load(connection) if row["end_time"] is not None]
+
+    house.settle()
+    assert kept(takeover.REMEMBERED_S) == ["object", "object"]
+    assert kept(takeover.REMEMBERED_S + 10) == []
 
 
 async def test_a_restored_database_ends_nothing_that_goes_on(house: House) -> None:

@@ -15,18 +15,18 @@ def expected(path: tuple[tuple[float, float, float], ...]) -> list[Any]:
     return [[[round(x, 4), round(y, 4)], time] for x, y, time in path]
 
 
-def test_a_way_grows_and_what_was_told_stays() -> None:
-    way = ObjectPath()
-    first = way.of(tracked(path=points(2)))
-    second = way.of(tracked(path=points(5)))
+def test_a_path_grows_and_what_was_told_stays() -> None:
+    converted = ObjectPath()
+    first = converted.of(tracked(path=points(2)))
+    second = converted.of(tracked(path=points(5)))
     assert first == expected(points(2))
     assert second == expected(points(5))
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=8))
-def test_a_way_is_always_that_of_the_object(states: list[tuple[int, int]]) -> None:
+def test_a_path_is_always_that_of_the_object(states: list[tuple[int, int]]) -> None:
     """Vision thins a long path out; an update may come long after that."""
-    way = ObjectPath()
+    converted = ObjectPath()
     for count, every in states:
         path = points(count)[::every]
-        assert way.of(tracked(path=path)) == expected(path)
+        assert converted.of(tracked(path=path)) == expected(path)
