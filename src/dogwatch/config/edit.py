@@ -23,6 +23,8 @@ from dogwatch.errors import ConfigError
 from dogwatch.redact import MASK, redact_url
 
 Path: TypeAlias = tuple[str, ...]
+DEEPEST = 40
+TOO_DEEP = ConfigError(f"more than {DEEPEST} levels of keys")
 DELETE = None
 """As a value: take the key out."""
 _PART = r"""(?:"[^"]+"|'[^']+'|[^."']+)"""
@@ -67,7 +69,13 @@ def from_query(pairs: Iterable[tuple[str, str]]) -> dict[Path, Any]:
 
 
 def flatten(nested: Mapping[str, Any], prefix: Path = ()) -> dict[Path, Any]:
-    """Turn nested maps into one value per path; empty maps are values."""
+    """Turn nested maps into one value per path; empty maps are values.
+
+    Raises:
+        ConfigError: They are nested deeper than any configuration is.
+    """
+    if len(prefix) > DEEPEST:
+        raise TOO_DEEP
     flat: dict[Path, Any] = {}
     for name, value in nested.items():
         path = (*prefix, str(name))
@@ -87,6 +95,8 @@ def edited(text: str, changes: Mapping[Path, Any]) -> str:
         ConfigError: The text is no YAML map, a path leads through something that is no map or list, or the text is
             written in a way that cannot be edited.
     """
+    for path, value in changes.items():
+        _check_depth(value, DEEPEST - len(path))
     before, waiting = _values(text), deque(changes.items())
     while waiting:
         path, value = waiting.popleft()
@@ -130,6 +140,14 @@ def edited_and_checked(
 def stands_for_secret(value: Any) -> bool:
     """Tell whether a client wrote back what it was shown in place of a secret."""
     return isinstance(value, str) and (value == CREDENTIAL or f"//{MASK}@" in value)
+
+
+def _check_depth(value: Any, levels: int) -> None:
+    if levels < 0:
+        raise TOO_DEEP
+    if isinstance(value, Mapping | list):
+        for entry in value.values() if isinstance(value, Mapping) else value:
+            _check_depth(entry, levels - 1)
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -136,6 +136,15 @@ async def test_what_is_wrong_is_refused_and_changes_nothing(app: Nvr, query: str
     assert app.services.config is before
 
 
+@pytest.mark.parametrize("depth", [50, 400, 900])
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")], ids=["maps", "lists"])
+async def test_what_is_nested_deeply_is_refused(app: Nvr, depth: int, opening: str, closing: str) -> None:
+    body = '{"config_data": {"x": ' + opening * depth + "1" + closing * depth + "}}"
+    async with app.client() as client:
+        assert (await client.put("/api/config/set", content=body)).status_code == 400
+        assert (await client.put(f"/api/config/set?{'a.' * depth}b=1")).status_code == 400
+
+
 async def test_masked_secrets_are_not_written_back(app: Nvr) -> None:
     inputs = [
         {"path": "rtsp://*:*@192.0.2.1/main", "roles": ["record"]},
