@@ -71,11 +71,11 @@ class Expiry:
 
         What is due is looked for by a reader; the writer is only held up for batches.
         """
-        time = time_module.time() if now is None else now
-        self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
         if not self._files.there():
             return Expired()  # rows would go, and their pictures stay for ever
+        time = time_module.time() if now is None else now
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
+        self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
         if done != Expired():
             _log.info(
                 "expired %d clips, %d snapshots, %d events, %d review items",
