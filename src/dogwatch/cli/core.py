@@ -20,6 +20,7 @@ from dogwatch.cli.options import config_option, data_option, load_or_exit, place
 from dogwatch.errors import ConfigError, ConflictError, DogwatchError
 from dogwatch.runtime import memory
 from dogwatch.runtime.paths import Paths
+from dogwatch.supervisor import console
 
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
@@ -141,7 +142,7 @@ def serve(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher) -> 
             len(loaded.mistakes),
         )
     for notice in loaded.notices:
-        click.echo(f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}", err=True)
+        console.write(console.ERROR, f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}\n")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_main(loaded, paths, link, ready, log_file))
 
@@ -169,13 +170,16 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
 
 def say_addresses(_core: Core, addresses: Addresses) -> None:
     """Print the addresses of Dogwatch."""
-    click.echo(f"Dogwatch {__version__} is running.")
-    click.echo(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
-    click.echo(f"  {addresses.external}  (login)")
-    sys.stdout.flush()
+    say(f"Dogwatch {__version__} is running.")
+    say(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
+    say(f"  {addresses.external}  (login)")
 
 
 def say_password(username: str, password: str) -> None:
     """Print the password made for the first user; it is shown once and stored nowhere."""
-    click.echo(f"The user {username} was made. Password, shown only this once: {password}")
-    sys.stdout.flush()
+    say(f"The user {username} was made. Password, shown only this once: {password}")
+
+
+def say(line: str) -> None:
+    """Write a line to standard output, if somebody takes it."""
+    console.write(console.OUTPUT, f"{line}\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dogwatch.cli.core import say_addresses
+from dogwatch.cli.core import say, say_addresses
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.start import become_supervisor
 
@@ -67,7 +67,7 @@ class Guide:
     def ready(self, core: Core, addresses: Addresses) -> None:
         """Print the address, and then every event."""
         say_addresses(core, addresses)
-        click.echo(f"Open {addresses.internal} in a browser. Ctrl-C ends the demo.")
+        say(f"Open {addresses.internal} in a browser. Ctrl-C ends the demo.")
         self._task = asyncio.create_task(self._tell(core, addresses.internal))
 
     async def _tell(self, core: Core, address: str) -> None:
@@ -79,10 +79,10 @@ class Guide:
                 event = body["after"]
                 seconds = time.monotonic() - self._began
                 if body["type"] == "new":
-                    click.echo(f"{seconds:5.1f} s  {event['label']} on {event['camera']}: {event['id']}")
+                    say(f"{seconds:5.1f} s  {event['label']} on {event['camera']}: {event['id']}")
                 else:
                     url = f"{address}/api/events/{event['id']}"
-                    click.echo(f"{seconds:5.1f} s  gone: {url}/snapshot.jpg  {url}/clip.mp4")
+                    say(f"{seconds:5.1f} s  gone: {url}/snapshot.jpg  {url}/clip.mp4")
 
 
 def _free_port(wanted: int = 5000) -> int:

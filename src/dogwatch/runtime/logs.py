@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dogwatch.redact import redact_text
 from dogwatch.runtime.log_file import LogFile
+from dogwatch.supervisor import console
 
 FILE_BYTES, OLDER = 8 << 20, 3
 NOISY = ("uvicorn.access", "asyncio", "alembic", "httpcore")
@@ -46,6 +45,28 @@ class ConsoleFormatter(logging.Formatter):
         return f"{moment} {record.levelname:<7} {record.name.removeprefix('dogwatch.')}: {redact_text(text)}"
 
 
+class ConsoleHandler(logging.Handler):
+    """Writes records to standard error; those that nobody takes are dropped and counted."""
+
+    def __init__(self) -> None:
+        """Start with nothing dropped."""
+        super().__init__()
+        self._missed = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record; never waits, since a terminal may be halted with Ctrl-S."""
+        note = f"{self._missed} lines could not be written here\n" if self._missed else ""
+        try:
+            line = self.format(record)
+        except Exception:  # noqa: BLE001 - arguments that do not fit the message; the file has its name
+            self.handleError(record)
+            return
+        if console.write(console.ERROR, f"{note}{line}\n"):
+            self._missed = 0
+        else:
+            self._missed += 1
+
+
 def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> LogFile:
     """Log to standard error, and to `path`, rotated at 8 MiB, once `begin` of what is returned is called.
 
@@ -55,11 +76,11 @@ def start_logging(path: Path, level: str, levels: Mapping[str, str]) -> LogFile:
         levels: Levels of single loggers, by their names.
     """
     logging.raiseExceptions = False  # no traceback to a standard error that cannot be written
-    console = logging.StreamHandler(sys.stderr)
-    console.setFormatter(ConsoleFormatter())
+    terminal = ConsoleHandler()
+    terminal.setFormatter(ConsoleFormatter())
     file = LogFile(path, max_bytes=FILE_BYTES, older=OLDER, complain=_say)
     file.setFormatter(LogFormatter())
-    logging.basicConfig(handlers=[console, file], force=True)
+    logging.basicConfig(handlers=[terminal, file], force=True)
     set_levels(level, levels)
     return file
 
@@ -74,6 +95,4 @@ def set_levels(level: str, levels: Mapping[str, str], before: Iterable[str] = ()
 
 def _say(line: str) -> None:
     """Write a line to standard error, if that can be done."""
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"dogwatch: {line}\n")
-        sys.stderr.flush()
+    console.write(console.ERROR, f"dogwatch: {line}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 from dogwatch.runtime import leftovers
 from dogwatch.runtime.paths import Paths, own
+from dogwatch.supervisor import console
 
 
 def become_supervisor(paths: Paths, arguments: Iterable[str], clear: Iterable[Path] = ()) -> NoReturn:
@@ -23,6 +25,7 @@ def become_supervisor(paths: Paths, arguments: Iterable[str], clear: Iterable[Pa
     Raises:
         DogwatchError: A directory cannot be made, or another Dogwatch runs on it.
     """
+    console.open_all()
     paths.make()
     lock = own(paths.data)
     leftovers.clear(paths)
@@ -32,6 +35,8 @@ def become_supervisor(paths: Paths, arguments: Iterable[str], clear: Iterable[Pa
     for directory in clear:
         options += ["--clear", str(directory)]
     core = [sys.executable, "-m", "dogwatch", "core", *arguments, *held, "--supervisor"]
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # it was closed
+            with contextlib.suppress(OSError):  # its disk is full
+                stream.flush()
     os.execv(sys.executable, [sys.executable, "-m", "dogwatch.supervisor", *options, "--", *core])  # noqa: S606

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 1 << 16
 ANSWER_S = 10.0  # the supervisor answers at once
+KEPT_SPECS = 1000  # beside those in force; a worker with an older one, which did not connect for so long, is replaced
 LEAVE_S = 8.0  # workers that do not exit are killed earlier
 ORDER = (("ingest",), ("analysis", "detection"))
 """Ingest leaves first, so that its last segments are announced while the core listens."""
@@ -74,7 +75,7 @@ class Workers:
         self._link.settimeout(ANSWER_S)
         self._known: dict[Key, WorkerState] = {}
         self._texts: dict[Key, str] = {}  # what is wanted
-        self._by_digest: dict[tuple[Key, str], str] = {}  # every spec that a running worker may follow
+        self._by_digest: dict[tuple[Key, str], str] = {}  # the specs that a running worker may follow, the newest last
         self._replaced: dict[Key, int] = {}  # which process is being replaced
         self._listener: WorkerListener | None = None
         self._tell: Tell | None = None
@@ -121,7 +122,11 @@ class Workers:
         before = {key: worker.spec for key, worker in self._known.items()} | self._texts
         self._texts = {(one.kind, one.name): msgspec.json.encode(one.spec).decode() for one in wanted}
         for key, text in (*before.items(), *self._texts.items()):
-            self._by_digest[key, digest(text)] = text
+            name = key, digest(text)
+            self._by_digest.pop(name, None)
+            self._by_digest[name] = text
+        while len(self._by_digest) > KEPT_SPECS + len(before) + len(self._texts):
+            del self._by_digest[next(iter(self._by_digest))]
         workers = [{"kind": kind, "name": name, "spec": text} for (kind, name), text in self._texts.items()]
         others = [(key, text) for key, text in self._texts.items() if key in self._known and before[key] != text]
         replaced = [replace for key, text in others for replace in self._lead(key, before[key], text)]

@@ -13,4 +13,5 @@ they keep running while there is no core.
 | `core_link` | the socket to the core: JSON lines, bounded |
 | `backoff` | the wait before the next start |
 | `loop` | waits for descriptors and timers |
+| `console` | writes to standard output and standard error without waiting |
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from dogwatch.supervisor import console
 from dogwatch.supervisor.supervisor import Supervisor
 
 
@@ -36,9 +37,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Standard input, output and error must be open: otherwise a socket could get one of their numbers, and their
-    # output.
-    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
-        os.set_inheritable(fd, True)
-    os.close(fd)
+    console.open_all()
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ from dogwatch.supervisor.loop import READ, WRITE, Loop
 
 KEPT = 1000
 CHUNK = 1 << 16
+SOURCE = "supervisor"  # of its own lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +122,10 @@ class CoreLink:
                 return False
             *lines, self._in = (self._in + data).split(b"\n")
             for line in lines:
-                self._take(json.loads(line))
+                try:
+                    self._take(json.loads(line))
+                except Exception as error:  # noqa: BLE001 - the rest counts, and so does what the caller has to do
+                    self.line(SOURCE, f"ERROR what the core says has failed: {type(error).__name__}: {error}")
 
 
 def _line(message: dict[str, Any]) -> bytes:

@@ -7,12 +7,12 @@ import math
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from dogwatch.supervisor import console
 from dogwatch.supervisor.backoff import Backoff
-from dogwatch.supervisor.core_link import CoreLink
+from dogwatch.supervisor.core_link import SOURCE, CoreLink
 from dogwatch.supervisor.loop import READ, Loop
 from dogwatch.supervisor.process import Process, python, spawn
 from dogwatch.supervisor.template import Template
@@ -22,8 +22,8 @@ FORKED = "ingest"  # the kind whose processes come from the template
 RESTART = 75  # the exit status with which the core asks for a restart at once
 KILLED = 130  # our exit status after a second signal
 CORE_LEAVE_S = 20.0
+SAME_S = 0.5  # a signal may come twice: `timeout` and others send it to a process and then to its group
 UNREAD_S = 2.0  # messages sent so shortly before a core's death may not have been read
-SOURCE = "supervisor"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ class Supervisor:
         self._core_backoff = Backoff()
         self._ready = False  # whether a core has ever served
         self._serves = False  # whether this one does
+        self._reload = False  # whether it is to read its configuration again as soon as it does
         self._leaving = False
+        self._asked_at = -math.inf  # when it was asked to leave (monotonic)
         self._status: int | None = None
         self._noted = ""
         self._terminal = os.isatty(0)  # a SIGHUP may mean that it has been closed
@@ -72,6 +74,7 @@ class Supervisor:
         while self._status is None or self._core is not None or self._workers:
             self.loop.once()
             self._note()
+        self._template.kill()
         self._template.stop()
         self._note()
         for line in self._link.unread():
@@ -116,7 +119,7 @@ class Supervisor:
     # ------------------------------------------------------------ the core
 
     def _start_core(self) -> None:
-        self._core_begun, self._serves = time.monotonic(), False
+        self._core_begun = time.monotonic()
         try:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -129,7 +132,7 @@ class Supervisor:
         self._link.open(ours)
 
     def _core_ended(self, status: int) -> None:
-        self._core, self._unheard_from = None, time.monotonic() - UNREAD_S
+        self._core, self._serves, self._unheard_from = None, False, time.monotonic() - UNREAD_S
         self._link.close()
         self.loop.cancel(self)
         if self._leaving:
@@ -155,6 +158,7 @@ class Supervisor:
                 self._link.begin({"tell": "state", "restarts": self._core_restarts, "workers": workers})
             case "ready":
                 self._ready = self._serves = True
+                self._pass_on_reload()
             case "want":
                 self._want(message["workers"], message["environment"])
             case "replace":
@@ -236,6 +240,8 @@ class Supervisor:
             status = os.waitstatus_to_exitcode(code)
             if pid == self._core:
                 self._core_ended(status)
+            elif pid == self._template.pid:
+                self._template.pid = None
             elif pid in self._spawned:
                 self._spawned.pop(pid).exited(status)
 
@@ -243,13 +249,23 @@ class Supervisor:
         """Pass SIGHUP on to the core, which reloads its configuration; stop if the terminal was closed."""
         if self._terminal and not os.isatty(0):
             self._asked_to_leave()
-        elif self._core is not None and self._serves:
+        else:
+            self._reload = True
+            self._pass_on_reload()
+
+    def _pass_on_reload(self) -> None:
+        """Pass on a SIGHUP: a core that starts may have read the old file, and would not handle it yet."""
+        if self._reload and self._serves and self._core is not None:
+            self._reload = False
             os.kill(self._core, signal.SIGHUP)
 
     def _asked_to_leave(self) -> None:
+        now = time.monotonic()
         if self._leaving:
-            self._kill()
+            if now - self._asked_at > SAME_S:
+                self._kill()
             return
+        self._asked_at = now
         _print("Leaving ... (once more: at once)")
         if self._core is None:
             self._leave(0)
@@ -322,6 +338,4 @@ def _state(worker: Worker, unheard_from: float = math.inf) -> dict[str, Any]:
 
 
 def _print(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # standard error may be a file on a disk that is full
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+    console.write(console.ERROR, f"{line}\n")

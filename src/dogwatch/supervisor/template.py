@@ -6,8 +6,10 @@ template that turns out to have threads), workers are spawned instead.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -18,6 +20,7 @@ from dogwatch.supervisor.loop import READ, Loop
 from dogwatch.supervisor.process import Process, python, spawn
 
 ANSWER_BYTES = 1 << 16
+ANSWER_S = 60.0  # it answers at once when it has loaded its modules
 OPTION = "--template"  # of `dogwatch.workers.ingest`
 FORKS = sys.platform.startswith("linux")
 
@@ -38,7 +41,7 @@ class Template:
         self._socket: socket.socket | None = None
         self._asked: dict[int, Process] = {}
         self._forked: dict[int, Process] = {}
-        self._count = 0
+        self._count, self._asked_key = 0, object()
         self._backoff, self._begun = Backoff(), 0.0
         self.pid: int | None = None
         self.usable = FORKS
@@ -78,10 +81,19 @@ class Template:
         request = json.dumps({"id": self._count, "name": name, "environment": dict(environment)})
         socket.send_fds(self._socket, [request.encode()], [process.stdin, process.stderr])
         self._asked[self._count] = process
+        if len(self._asked) == 1:
+            self._loop.after(self._asked_key, ANSWER_S, self._give_up)
+
+    def kill(self) -> None:
+        """Kill the template, which may hang."""
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """End the template."""
         self._loop.cancel(self)
+        self._loop.cancel(self._asked_key)
         if self._socket is not None:
             self._loop.forget(self._socket.fileno())
             self._socket.close()
@@ -113,6 +125,9 @@ class Template:
                 ended.exited(int(answer["status"]))
             return
         process = self._asked.pop(int(answer["id"]), None)
+        self._loop.cancel(self._asked_key)
+        if self._asked:
+            self._loop.after(self._asked_key, ANSWER_S, self._give_up)
         if process is None:
             return
         if "pid" in answer:
@@ -122,3 +137,7 @@ class Template:
             self._say(f"workers are not forked, as the template {answer['refused']}")
             self.usable = False
             self._refused(process)
+
+    def _give_up(self) -> None:
+        self._say("the template process does not answer; killing it")
+        self.kill()

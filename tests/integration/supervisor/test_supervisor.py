@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dogwatch.supervisor.loop import Loop
+from dogwatch.supervisor.process import Process
+from dogwatch.supervisor.supervisor import SAME_S
+from dogwatch.supervisor.template import Template
 from tests.integration.supervisor.played import SECONDS, Played, children, runs
 
 forks = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
@@ -160,10 +165,60 @@ def test_a_second_signal_kills_everything_at_once(played: Played) -> None:
     left.write_text("")
     played.process.send_signal(signal.SIGTERM)
     played.until(lambda: any(one["tell"] == "SIGTERM" for one in played.told))
+    time.sleep(SAME_S)  # or it would count as the same signal
     played.process.send_signal(signal.SIGTERM)
     assert played.process.wait(2) == 130
     assert all(gone(pid, 2) for pid in pids)
     assert not left.exists()
+
+
+def test_a_signal_that_comes_twice_in_a_row_is_one(played: Played) -> None:
+    """`timeout` sends it to the process and to its group, and a shell may send a Ctrl-C beside its own signal."""
+    played.process.send_signal(signal.SIGTERM)
+    played.until(lambda: any(one["tell"] == "SIGTERM" for one in played.told))
+    played.process.send_signal(signal.SIGTERM)
+    played.process.send_signal(signal.SIGINT)
+    assert runs(played.core)
+    played.leave_core(0)
+    assert played.process.wait(SECONDS) == 0
+
+
+@forks
+def test_a_template_that_hangs_is_not_left_behind(played: Played) -> None:
+    played.want("ingest:one")
+    template = psutil.Process(played.pid("ingest:one")).parent()
+    assert template is not None
+    template.suspend()
+    assert played.leave() == 0
+    assert gone(template.pid, 2)
+
+
+@forks
+def test_a_template_that_hangs_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.supervisor.template.ANSWER_S", 0.2)
+    said: list[str] = []
+    ended: list[int | None] = []
+    loop = Loop(lambda error: said.append(repr(error)))
+    template = Template(loop, "tests.workers.ingest", lambda _: None, said.append)
+    template.start()
+    first = template.pid
+    assert first is not None
+    try:
+        os.kill(first, signal.SIGSTOP)
+        spec = json.dumps({"run_dir": str(tmp_path), "log_level": "info"})
+        process = Process(loop, spec, lambda: None, said.append, lambda _, status: ended.append(status))
+        template.fork(process, "one", {})
+        process.close_theirs()
+        while not ended or template.pid in (None, first):
+            loop.once()
+        assert said[:2] == ["the template process does not answer; killing it", "the template process has died"]
+        assert ended == [None]  # so the worker is started again
+        os.waitpid(first, 0)
+    finally:
+        if template.pid is not None:
+            template.kill()
+            os.waitpid(template.pid, 0)
+        template.stop()
 
 
 def test_workers_and_core_leave_when_the_supervisor_is_killed(played: Played) -> None:
@@ -278,6 +333,30 @@ def test_signals_reach_the_core(played: Played) -> None:
     played.process.send_signal(signal.SIGHUP)
     played.until(lambda: any(one["tell"] == "SIGHUP" for one in played.told))
     assert played.leave() == 0
+
+
+def test_a_core_that_starts_hears_of_a_reload_when_it_serves(played: Played) -> None:
+    os.kill(played.core, signal.SIGKILL)
+    played.accept()
+    core = played.core
+    played.process.send_signal(signal.SIGHUP)
+    played.say({"do": "hello"})
+    played.want("obedient:one")
+    played.pid("obedient:one")
+    assert not any(one["tell"] == "SIGHUP" for one in played.told)
+    played.say({"do": "ready"})
+    played.until(lambda: any(one["tell"] == "SIGHUP" for one in played.told))
+    assert played.core == core
+
+
+def test_what_the_core_says_wrong_costs_that_line_alone(played: Played) -> None:
+    played.say({"do": "replace"})
+    played.want("obedient:one")
+    played.pid("obedient:one")
+    played.said("ERROR what the core says has failed: KeyError: 'kind'")
+    played.say({"no": "command"})
+    os.kill(played.core, signal.SIGKILL)  # while it may be unread
+    played.accept()
 
 
 def test_it_leaves_without_a_core(played: Played) -> None:
