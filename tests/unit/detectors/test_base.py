@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dogwatch.config.detectors import OWN_TYPES
 from dogwatch.detectors.base import MODULES, load, module_of
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.errors import DetectorError
@@ -33,6 +34,11 @@ def test_every_known_type_has_a_module_that_makes_it() -> None:
             assert "'d'" in str(error)  # noqa: PT017 - types that need settings say so
         else:
             assert info.name == "d"
+
+
+def test_every_type_that_a_configuration_may_name_has_a_module_and_the_other_way_round() -> None:
+    assert set(OWN_TYPES) <= set(MODULES)
+    assert set(MODULES.values()) <= set(OWN_TYPES)
 
 
 def test_fixed_answers_with_its_boxes() -> None:

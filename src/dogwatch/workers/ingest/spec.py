@@ -50,12 +50,23 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     audio: bool = False
 
 
-def hot(old: IngestSpec, new: IngestSpec) -> bool:
-    """Whether a process that follows `old` can go on with `new`, without losing a packet.
+FOLLOWED = (
+    "log_level",
+    "enabled",
+    "record",
+    "segment_seconds",
+    "detect",
+    "detect_fps",
+    "idle_after",
+    "deblock",
+    "retry_interval",
+    "stall_seconds",
+    "space_floor_bytes",
+    "audio",
+)
+"""The fields that `CameraIngest` passes on to its parts when they change; for any other one the process is replaced."""
 
-    Only its inputs, directories and sockets cannot change.
-    """
-    fixed = ("camera", "inputs", "media_root", "volume", "ring_dir", "ring_slots", "run_dir", "link")
-    return new == structs.replace(
-        old, **{name: getattr(new, name) for name in new.__struct_fields__ if name not in fixed}
-    )
+
+def hot(old: IngestSpec, new: IngestSpec) -> bool:
+    """Whether a process that follows `old` can continue with `new`, without losing a packet."""
+    return new == structs.replace(old, **{name: getattr(new, name) for name in FOLLOWED})
