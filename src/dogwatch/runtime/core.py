@@ -108,7 +108,7 @@ class Core:
         self.parts = make_parts(self.keeper, self._context, recording.switches)
         self._accounts = self.parts.authority.accounts
         self._wanted: list[specs.Wanted] = []
-        self._side_jobs: set[asyncio.Task[object]] = set()
+        self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
         self.control = Control(paths.run, {"reload": self.reload})
         if config.auth.enabled:
@@ -138,9 +138,9 @@ class Core:
             stack.push_async_callback(listeners.stop)
             self.parts.stats.start()
             stack.callback(self.parts.stats.stop)
-            tasks: list[asyncio.Task[None]] = [asyncio.create_task(job) for job in self._jobs()]
+            tasks: list[asyncio.Task[None]] = [asyncio.create_task(work) for work in self._tasks()]
             for task in tasks:
-                task.add_done_callback(self._job_ended)
+                task.add_done_callback(self._task_ended)
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
             self.parts.switches.publish_all()
@@ -183,9 +183,9 @@ class Core:
 
     def _beside(self, work: Coroutine[None, None, object]) -> None:
         """Run `work` in the background."""
-        job = asyncio.create_task(work)
-        self._side_jobs.add(job)
-        job.add_done_callback(self._side_jobs.discard)
+        task = asyncio.create_task(work)
+        self._side_tasks.add(task)
+        task.add_done_callback(self._side_tasks.discard)
 
     # ------------------------------------------------------------ workers
 
@@ -265,14 +265,15 @@ class Core:
     def _tell_ingest(self, camera: str, message: m.Message) -> None:
         self.hub.tell("ingest", camera, message)
 
-    # ------------------------------------------------------------ messages and jobs
+    # ------------------------------------------------------------ messages and tasks
 
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
         handlers = handlers_of(self.parts)
         stats, *others = handlers[m.WorkerReady]
         return handlers | {m.WorkerReady: (stats, self.workers.on_ready, self._on_ready, *others)}
 
-    def _jobs(self) -> Iterator[Coroutine[None, None, None]]:
+    def _tasks(self) -> Iterator[Coroutine[None, None, None]]:
+        """Yield what runs as long as the core. Each must catch its own errors: when one ends, the core restarts."""
         yield self.hub.run()
         yield self.parts.stats.run(self.parts.broadcast)
         yield _every(TICK_S, self.parts.events.tick, self.parts.status.tick)
@@ -334,10 +335,10 @@ class Core:
         if not self.parts.retention.held():
             self.parts.expiry.run()
 
-    def _job_ended(self, task: asyncio.Task[None]) -> None:
-        """Restart the core when one of its jobs has failed: a core that does half of its work helps nobody."""
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        """Restart the core when one of its tasks has failed: a core that does half of its work helps nobody."""
         if not task.cancelled() and not self._leave.is_set():
-            log.critical("a job of the core has died; leaving", exc_info=task.exception())
+            log.critical("a task of the core has died; leaving", exc_info=task.exception())
             self._status = FAILED
             self._leave.set()
 
@@ -388,4 +389,4 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
         task.cancel()
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, Exception):
-            log.error("a job had failed: %r", outcome)
+            log.error("a task had failed: %r", outcome)
