@@ -41,7 +41,7 @@ ATTEMPTS = 3
 
 @contextmanager
 def detector(run_dir: str, shm: str) -> Iterator[threading.Event]:
-    """Answer as a detector process would; the event says that somebody has asked what it is."""
+    """Answer as a detection process would; the event says that somebody has asked what it is."""
     listener, greeted = Listener(place(run_dir, "detector-sq")), threading.Event()
     leaving = threading.Event()
 

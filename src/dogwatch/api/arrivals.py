@@ -1,4 +1,4 @@
-"""How a request came in: by which address, over what, and below which prefix of a proxy."""
+"""How a request came in: from which address, with or without TLS, and below which prefix of a proxy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dogwatch.auth.addresses import Arrival
 
 
 def arrival(connection: HTTPConnection) -> Arrival:
-    """Return how a request came in, of which `Authority` makes the client's address."""
+    """Return how a request came in; `Authority` finds the client's address from it."""
     return Arrival(
         peer=connection.client.host if connection.client else "",
         forwarded_for=tuple(connection.headers.getlist("x-forwarded-for")),

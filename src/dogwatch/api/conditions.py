@@ -1,6 +1,7 @@
 """What the headers `Range`, `If-...` and their dates ask for (RFC 9110, sections 13 and 14).
 
-They come from anybody. What cannot be understood counts as not sent, as the RFC wants, and nothing here raises.
+Anybody can send anything in them, so nothing here raises. A header that cannot be understood is ignored, as the RFC
+wants.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bodies that are JSON whatever their header says: programs send them without one, or as text."""
+"""Treats request bodies as JSON whatever their `Content-Type` says: some programs send none, or `text/plain`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ JSON = (b"content-type", b"application/json")
 
 
 class JsonBodies:
-    """An app whose requests' bodies are taken for JSON; multipart ones are left alone.
+    """An app that takes every request body for JSON, except multipart ones.
 
     Pages of other sites can send such a body too (`text/plain`), which is why they need `X-CSRF-TOKEN`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Hand on to `app`."""
+        """Pass requests on to `app`."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on with the header of JSON."""
+        """Pass a request on with the content type of JSON."""
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             said = dict(scope["headers"]).get(b"content-type", b"")
             if not said.startswith(b"multipart/"):

@@ -1,7 +1,7 @@
-"""The kinds of numbers that requests may hold, each with bounds: the only types that routes take numbers by.
+"""The types of the numbers in requests, each with bounds. Routes use no other types for numbers.
 
-A number without bounds reaches something that has some: SQLite's 64 bits, the years of `datetime`, the sum of two that
-is infinite. What lies outside is refused with 422 (docs/api/conventions.md).
+A number without bounds would fail later: SQLite has 64 bits, `datetime` has years 1 to 9999, and a sum can be infinite.
+A number outside its bounds is refused with 422 (docs/api/conventions.md).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ EARLIEST, LATEST = -62_135_510_400, 253_402_214_400
 LONGEST_S = 366 * 86_400
 
 Time = Annotated[float, Interval(ge=EARLIEST, le=LATEST), AllowInfNan(False)]
-"""Seconds since the epoch; clients also say times before it, for which there is nothing."""
+"""Seconds since the epoch; negative ones are allowed, and nothing is found for them."""
 
 Real = Annotated[float, Interval(ge=-1e12, le=1e12), AllowInfNan(False)]
 """A score, a speed, a length: whatever is only compared."""
@@ -32,7 +32,7 @@ Padding = Annotated[float, Interval(ge=0, le=3600), AllowInfNan(False)]
 """Seconds around an event."""
 
 Height = Annotated[int, Interval(ge=1, le=65_535)]
-"""Pixels; larger than the source no picture is made."""
+"""Pixels; no picture is enlarged beyond its source."""
 
 Limit = Annotated[int, Interval(ge=0, le=1_000_000)]
 """How many rows are wanted."""

@@ -57,8 +57,9 @@ class ServicePaths(Protocol):
 class Services:
     """Everything that a handler may ask.
 
-    `keeper` holds the configuration, `config` is what is in force at the moment. `restart` asks the supervisor to
-    start the whole program anew and returns at once. `version` is the program's, such as `0.16.0-dogwatch`.
+    `keeper` holds the configuration, `config` is what is in force at the moment. `restart` ends the core, which the
+    supervisor then starts again; it returns at once, and recording continues. `version` is the program's, such as
+    `0.16.0-dogwatch`.
     """
 
     keeper: Keeper

@@ -81,7 +81,7 @@ class ModelConfig(Section):
 
 
 class DetectorConfig(Section):
-    """One detector process. Keys beyond these go to the detector's type as they are, if they are plain values."""
+    """One detector, in a process of its own. Other keys with plain values go to the detector's type as they are."""
 
     model_config = ConfigDict(extra="allow")
 

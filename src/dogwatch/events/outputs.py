@@ -1,4 +1,4 @@
-"""Where changes become rows, files and messages."""
+"""Writes changes of events as rows and files, and then publishes them through `outputs.broadcast`."""
 
 from __future__ import annotations
 

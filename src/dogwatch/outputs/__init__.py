@@ -1,7 +1,8 @@
-"""Who hears of what.
+"""What is published and who gets it, and the commands that come back.
 
 - `broadcast`: one place to publish, bounded queues to listen.
-- `switches`: what may be turned on and off at run time, by which rules.
+- `commands`: commands from WebSocket and HTTP: parsed, and carried out.
+- `switches`: the values of the run-time switches; `config.switches` has their table.
 - `activity`: what happens now, per camera, for who has just connected.
 - `stream_status`: whether each camera's streams come in.
 """

@@ -1,7 +1,7 @@
-"""Commands that come in by the WebSocket, HTTP and whatever else has topics: parsed once, done by whoever does that.
+"""Commands from the WebSocket, HTTP and every other input with topics: parsed and carried out in one place.
 
-A topic is as on the WebSocket, without a prefix (docs/api/websocket.md). Who may send a command is decided by whoever
-takes it in: all but `TellStates` change something for everybody.
+A topic is as on the WebSocket, without a prefix (docs/api/websocket.md). The input checks whether the sender may send a
+command: all but `TellStates` change something for everybody.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STATES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TellStates:
-    """Tell whoever asks what goes on now."""
+    """Send the present states to the client that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class CommandDispatcher:
                 until = int(time.time()) + command.minutes * 60 if command.minutes else 0
                 self._each(command.camera, lambda camera: self._switches.suspend(camera, until))
             case TellStates():
-                """Whoever takes it in answers."""
+                """The input answers it."""
 
     def _each(self, camera: str, change: Callable[[str], None]) -> None:
         """Change one camera, or every one that can be; if none can, say why of the first."""

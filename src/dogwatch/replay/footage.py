@@ -30,8 +30,8 @@ class Clip:
 def of_files(paths: Sequence[Path]) -> list[Clip]:
     """Return files to be replayed one after another.
 
-    A file with wall-clock timestamps, such as a recording, keeps them; others begin at 0, or where the file before
-    ends. the one before ends.
+    A file with wall-clock timestamps, such as a recording, keeps them. Any other file begins where the file before it
+    ends; the first one begins at 0.
 
     Raises:
         MediaError: One cannot be read, or holds no video.

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
-VISION_SHARE = 4
+CAMERAS_PER_ANALYSIS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,12 @@ def analysis_specs(
     Args:
         config: The configuration.
         paths: Where things lie.
-        processes: How many processes at most; one a processor core if not given. Each serves `VISION_SHARE`
+        processes: How many processes at most; one a processor core if not given. Each serves `CAMERAS_PER_ANALYSIS`
             cameras before there is another, because a process costs as much memory as the analysis of many cameras.
         kept: See `all_specs`.
     """
     names = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
-    count = min(math.ceil(len(names) / VISION_SHARE), max(1, processes or os.cpu_count() or 1))
+    count = min(math.ceil(len(names) / CAMERAS_PER_ANALYSIS), max(1, processes or os.cpu_count() or 1))
     return [
         AnalysisSpec(
             link=paths.link,
@@ -213,7 +213,7 @@ def _zone(name: str, config: ZoneConfig) -> ZoneSettings:
 
 
 def detection_specs(config: Config, paths: Paths) -> list[DetectionSpec]:
-    """Return what each detector process needs to know."""
+    """Return what each detection process needs to know."""
     return [_detector(config, name, detector, paths) for name, detector in config.detectors.items()]
 
 

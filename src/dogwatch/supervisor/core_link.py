@@ -58,7 +58,7 @@ class CoreLink:
         self._states.clear()
 
     def state(self, key: object, state: Callable[[], dict[str, Any]]) -> None:
-        """Send a worker's state, as it is once there is room; a new core gets it from `begin`."""
+        """Send a worker's state when the socket has room: the newest one then. A new core gets it from `begin`."""
         if self._socket is not None:
             self._states[key] = state
             self._watch()
@@ -109,7 +109,7 @@ class CoreLink:
         return _line({"tell": "log", "source": source, "line": text})
 
     def _read(self) -> bool:
-        """Read messages from the core; False when it has closed its end."""
+        """Read messages from the core; return False when it has closed its end."""
         assert self._socket is not None  # noqa: S101 - the callers have looked
         while True:
             try:
@@ -124,8 +124,8 @@ class CoreLink:
             for line in lines:
                 try:
                     self._take(json.loads(line))
-                except Exception as error:  # noqa: BLE001 - the rest counts, and so does what the caller has to do
-                    self.line(SOURCE, f"ERROR what the core says has failed: {type(error).__name__}: {error}")
+                except Exception as error:  # noqa: BLE001 - the other messages must still be taken
+                    self.line(SOURCE, f"ERROR a message of the core cannot be handled: {type(error).__name__}: {error}")
 
 
 def _line(message: dict[str, Any]) -> bytes:

@@ -353,7 +353,7 @@ def test_what_the_core_says_wrong_costs_that_line_alone(played: Played) -> None:
     played.say({"do": "replace"})
     played.want("obedient:one")
     played.pid("obedient:one")
-    played.said("ERROR what the core says has failed: KeyError: 'kind'")
+    played.said("ERROR a message of the core cannot be handled: KeyError: 'kind'")
     played.say({"no": "command"})
     os.kill(played.core, signal.SIGKILL)  # while it may be unread
     played.accept()

@@ -27,7 +27,7 @@ MJPEG = "multipart/x-mixed-replace;boundary=frame"
 
 
 class MjpegResponse(StreamingResponse):
-    """An endless answer that closes its source however it ends; garbage collection may take its time."""
+    """An endless answer that closes its source at once when it ends, instead of leaving that to garbage collection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the client has gone or has stopped reading."""
@@ -76,7 +76,7 @@ TheHeight = Annotated[int | None, Depends(get_height)]
 async def mjpeg(
     camera: str, request: Request, services: TheServices, drawing: TheDrawing, height: TheHeight, fps: Real = 3
 ) -> Response:
-    """Show a camera as an endless row of JPEG pictures."""
+    """Stream a camera as motion JPEG."""
     if request.method == "HEAD":
         return Response(media_type=MJPEG)
     style = PictureStyle(drawing, height or 360, "jpg", 70)
@@ -94,7 +94,7 @@ def latest(
     quality: Whole = 70,
     store: bool = False,
 ) -> Response:
-    """Return the newest picture of a camera, or one that says that there is none; never an error."""
+    """Return the newest picture of a camera, or one that says that there is none."""
     return _latest(services, camera, PictureStyle(drawing, height, extension, min(max(quality, 0), 100)), store=store)
 
 
@@ -108,7 +108,7 @@ def latest_alias(
     quality: Whole = 70,
     store: bool = False,
 ) -> Response:
-    """Do as `/api/{camera}/latest.{extension}`."""
+    """Same as `/api/{camera}/latest.{extension}`."""
     return _latest(services, camera, PictureStyle(drawing, height, extension, min(max(quality, 0), 100)), store=store)
 
 

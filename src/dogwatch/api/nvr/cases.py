@@ -125,7 +125,7 @@ def case_row(case: Case) -> dict[str, Any]:
 
 
 def job_row(job: Job) -> dict[str, Any]:
-    """Return a job of an export as clients know it."""
+    """Return a job as clients know it."""
     return {
         "id": job.id,
         "job_type": job.kind,

@@ -74,7 +74,7 @@ def change(request: Request, services: TheServices, body: SetBody | None = None)
 async def save(
     request: Request, services: TheServices, save_option: Annotated[Literal["restart", "saveonly"], Query()] = "restart"
 ) -> JSONResponse:
-    """Replace the configuration file by the body, if nothing in it is wrong, and start anew if that is asked for."""
+    """Replace the configuration file by the body, if nothing in it is wrong, and restart the core if requested."""
     try:
         text = (await request.body()).decode()
     except UnicodeDecodeError:

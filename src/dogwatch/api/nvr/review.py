@@ -116,7 +116,7 @@ def summary(
 
 @router.get("/api/review_ids")
 def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
-    """Return the items with these ids; one unknown id spoils the answer."""
+    """Return the items with these ids; 404 if one of them is unknown."""
     wanted = list(dict.fromkeys(review_id for review_id in ids.split(",") if review_id))
     if not wanted:
         raise ApiError(400, "Valid list of ids must be sent")

@@ -1,4 +1,4 @@
-"""`/api/timeline`: the moments of objects' lives (docs/api/timeline.md)."""
+"""`/api/timeline`: timeline entries, the moments of objects' lives (docs/api/timeline.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def list_timeline(
     source_id: str | None = None,
     limit: Limit = 100,
 ) -> JSONResponse:
-    """Return moments, oldest first."""
+    """Return timeline entries, oldest first."""
     ids = filters.listed(filters.ALL if source_id is None else source_id)
     visible = filters.visible(caller, filters.listed(camera))
     with services.db.read() as connection:
@@ -42,7 +42,7 @@ def hourly(
     limit: Limit = 200,
     timezone: str = "utc",
 ) -> JSONResponse:
-    """Return the newest moments by hour, hours and their moments oldest first."""
+    """Return the newest timeline entries by hour; hours and their entries are sorted, oldest first."""
     zone = filters.timezone(timezone)
     with services.db.read() as connection:
         rows = timeline.find(

@@ -1,4 +1,4 @@
-"""`python -m dogwatch.workers.analysis`: run one vision process; its spec comes on standard input."""
+"""`python -m dogwatch.workers.analysis`: runs an analysis process; its spec is one JSON line on standard input."""
 
 import sys
 

@@ -17,5 +17,5 @@ class AnalysisSpec(Spec, frozen=True, kw_only=True):
 
 
 def hot(old: AnalysisSpec, new: AnalysisSpec) -> bool:
-    """Whether a process that follows `old` can go on with `new`: it must only stay where it is."""
+    """Whether a process that follows `old` can continue with `new`: only name and sockets must stay."""
     return (old.name, old.run_dir, old.ring_dir, old.link) == (new.name, new.run_dir, new.ring_dir, new.link)

@@ -1,4 +1,4 @@
-"""`python -m dogwatch.workers.detection`: a detector process; its spec comes as one JSON line on standard input."""
+"""`python -m dogwatch.workers.detection`: runs a detection process; its spec is one JSON line on standard input."""
 
 import sys
 

@@ -16,5 +16,5 @@ class DetectionSpec(Spec, frozen=True, kw_only=True):
 
 
 def hot(old: DetectionSpec, new: DetectionSpec) -> bool:
-    """Whether a process that follows `old` can go on with `new`: a model is loaded once."""
+    """Whether a process that follows `old` can continue with `new`: only the log level may differ."""
     return new == structs.replace(old, log_level=new.log_level)

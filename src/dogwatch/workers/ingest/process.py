@@ -158,13 +158,13 @@ class CameraIngest:
     def _totals(self) -> tuple[int, int, int, int]:
         """Return the totals from which rates are made: packets, decoded, published, bytes."""
         return (
-            self._seen_by_vision().counters.packets,
+            self._detect_input().counters.packets,
             self._counters.decoded,
             self._counters.published,
             sum(loop.counters.bytes_in for loop in self._inputs),
         )
 
-    def _seen_by_vision(self) -> InputLoop:
+    def _detect_input(self) -> InputLoop:
         pairs = zip(self._inputs, self._spec.inputs, strict=True)
         return next((loop for loop, entry in pairs if "detect" in entry.roles), self._inputs[0])
 
@@ -176,7 +176,7 @@ class CameraIngest:
             camera=self._spec.camera,
             seconds=seconds,
             camera_fps=packets,
-            expected_fps=self._seen_by_vision().counters.fps,
+            expected_fps=self._detect_input().counters.fps,
             decoded_fps=decoded,
             published_fps=published,
             bytes_per_second=size,

@@ -31,8 +31,8 @@ class ReadPacer:
 
     Reading keeps up with the camera when the last read blocked for about one frame interval. Such a read also shows the
     delay between a picture's timestamp and its arrival. The next arrival is predicted from the last frame that reading
-    had to wait for. After a pause the pictures are there already, so reads no longer block: so after `PAUSES_IN_A_ROW`
-    pauses reading goes on without a pause until it blocks again. While reading is behind, or pictures come in bursts,
+    had to wait for. After a pause, the pictures are there already and reads do not block. So after `PAUSES_IN_A_ROW`
+    pauses, reading goes on without a pause until it blocks again. While reading is behind, or pictures come in bursts,
     no read blocks for one frame interval, and there are no pauses.
     """
 

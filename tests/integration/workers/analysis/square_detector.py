@@ -1,4 +1,4 @@
-"""A detector process that finds bright squares; its arguments are run directory, shared memory and name."""
+"""A detection process that finds bright squares; its arguments are run directory, shared memory and name."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The processes around a vision process, played by the test: the core's sockets, and ingest's ring and feed."""
+"""The processes around an analysis process, played by the test: the core's sockets, and ingest's ring and feed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PATIENCE_S = 20.0
 
 
 class Stage:
-    """One vision process under test, its spec's camera `cam`, and everything it talks to."""
+    """One analysis process under test, its spec's camera `cam`, and everything it talks to."""
 
     def __init__(self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",)) -> None:
         """Bind the sockets, make the ring, start the processes."""

@@ -1,4 +1,4 @@
-"""The vision process as it runs: a hand-written ring, a detector that finds white squares, and the core's sockets."""
+"""The analysis process as it runs: a hand-written ring, a detector that finds white squares, and the core's sockets."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A real detector process, asked as vision asks it."""
+"""A real detection process, asked as the analysis asks it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Start = Callable[[DetectionSpec], subprocess.Popen[bytes]]
 
 
 class Asker:
-    """One vision process, as far as a detector can tell."""
+    """One analysis process, as far as a detector can tell."""
 
     def __init__(self, run_dir: Path, name: str) -> None:
         self.path = place(str(run_dir), f"detector-{name}")
