@@ -123,6 +123,9 @@ class ConfigFile:
         if not self._lock.acquire(timeout=wait_s):
             raise BusyError("Busy: the configuration is being changed; try again")
         try:
+            path = self._path
+            if path.exists() and not path.is_file() and not path.is_dir():  # reading a pipe might wait for ever
+                raise ConfigErrors([ConfigError("is no ordinary file")], path.name)
             yield
         finally:
             self._lock.release()

@@ -21,6 +21,7 @@ Value: TypeAlias = Any
 Location: TypeAlias = tuple[str | int, ...]
 SIZE_LIMIT = 1 << 20
 NODE_LIMIT = 200_000  # aliases can make a small file huge; the largest honest file seen has about 20,000
+_HALF = re.compile("[\ud800-\udfff]")
 # The name of an alias or a tag, which may be a password without quotes that begins with * or !.
 _QUOTED = re.compile(r" '[^'<\\]{2,}'")
 
@@ -181,6 +182,7 @@ class _Builder:
         if not tags.understood(node, self._text, mark or _mark(node, path), self._report):
             return str(node.value) if isinstance(node, ScalarNode) else None
         if isinstance(node, ScalarNode):
+            self._whole(node, path)
             return _scalar(node)
         self._within.add(id(node))
         value: Value = None
@@ -190,6 +192,14 @@ class _Builder:
             value = self._items(node, path)
         self._within.discard(id(node))
         return value
+
+    def _whole(self, node: ScalarNode, path: str) -> None:
+        """Refuse half of a surrogate pair, which an escape can say: no answer and no file can hold it."""
+        if _HALF.search(node.value):
+            node.value = _HALF.sub("\ufffd", node.value)
+            self._report.error(
+                _mark(node, path), "holds characters that are no text (\\uD800 to \\uDFFF are halves of others)"
+            )
 
     def _items(self, node: SequenceNode, path: str) -> Items:
         places = [f"{path}.{index}" for index in range(len(node.value))]
@@ -203,6 +213,7 @@ class _Builder:
                 self._report.error(_mark(key_node, path), "a key must be a text")
                 continue
             tags.understood(key_node, self._text, _mark(key_node, path), self._report)
+            self._whole(key_node, path)
             name = str(key_node.value)
             place = f"{path}.{name}" if path else name
             mark = _mark(key_node, place)

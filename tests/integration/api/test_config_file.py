@@ -239,6 +239,25 @@ async def test_a_disk_that_cannot_be_written_changes_nothing(app: Nvr, monkeypat
     assert list(path(app).parent.glob(".config.yml*")) == []
 
 
+async def test_a_pipe_in_place_of_the_file_holds_nobody_up(app: Nvr) -> None:
+    path(app).unlink()
+    os.mkfifo(path(app))
+    assert "is no ordinary file" in (await put(app, "?cameras.front.detect.fps=7", status=400))["message"]
+    with pytest.raises(ConfigErrors, match="is no ordinary file"):
+        app.services.config_file.reload()
+
+
+async def test_half_a_character_is_refused_as_it_would_break_every_answer(app: Nvr) -> None:
+    before = path(app).read_text()
+    body = rb'{"requires_restart": 0, "config_data": {"cameras": {"front": {"friendly_name": "\ud800"}}}}'
+    async with app.client() as client:
+        answer = await client.put("/api/config/set", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400
+        assert "no text" in answer.json()["message"]
+        assert (await client.get("/api/config")).status_code == 200
+    assert path(app).read_text() == before
+
+
 async def test_only_administrators_may(app: Nvr) -> None:
     for user in ("vera", "frida"):
         async with app.client(EXTERNAL, user) as client:

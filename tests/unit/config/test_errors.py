@@ -290,6 +290,15 @@ def test_nesting_without_end_is_refused() -> None:
     assert any("nested too deeply" in error.message for error in errors("a: " + "[" * 20_000))
 
 
+@pytest.mark.parametrize("text", ['a: "\\uD800"', '"\\uDFFF": 1', 'a: [x, "y\\uDC00"]'], ids=["value", "key", "item"])
+def test_half_a_character_is_refused(text: str) -> None:
+    """It would make every answer with the configuration fail, because no UTF-8 text can hold it."""
+    found = errors(text)
+    assert any("characters that are no text" in error.message for error in found)
+    for error in found:
+        str(error).encode()
+
+
 def test_a_heap_of_errors_is_cut_off() -> None:
     assert len(errors("".join(f"nonsense_{n}: 1\n" for n in range(3000)))) == 200
 
