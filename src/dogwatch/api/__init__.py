@@ -1,4 +1,6 @@
-"""The HTTP and WebSocket interface: routers are thin, the rules lie in the packages below.
+"""The HTTP and WebSocket interfaces: routers are thin, the rules are in the packages that they call.
+
+`nvr/` is the NVR API, and `page/` the built-in page. Here is what all surfaces share:
 
 - `surface`: one API with its routes, policy, form of refusals and listeners; `surfaces` lists all, `app` puts them
   together, `guarded_route` matches a request once and checks its permission.
@@ -7,6 +9,7 @@
 - `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which
   surfaces answer it.
 - `errors`: how a request is refused; `wire`: rules for every answer.
-- `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of questions.
+- `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of parameters.
+  `json_bodies`, `arrivals`: how a body and a client's address are read. `file_scope`: which camera a file belongs to.
 - `services`: what handlers of the NVR use.
 """

@@ -4,7 +4,7 @@
 | --- | --- |
 | `messages` | every struct that crosses a process border while workers run |
 | `spec` | what all workers are told at start |
-| `link` `outbox` | a worker's connection to the core, and what it keeps for it |
+| `link` `outbox` | a worker's connection to the core, and the messages that wait for an `Ack` |
 | `links` | the core's end of all of them |
 | `live_link` | the second link of an ingest process: live fragments |
 | `frames` | announcements of frames, from ingest to analysis |

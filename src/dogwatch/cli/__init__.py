@@ -21,7 +21,7 @@ COMMANDS = {
     "model": "Add and list detection models.",
     "version": "Print the version.",
 }
-CORE = "core"  # what the supervisor runs
+CORE = "core"  # hidden: the supervisor runs it
 
 
 class Commands(click.Group):

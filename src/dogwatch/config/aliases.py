@@ -1,4 +1,4 @@
-"""Keeping apart what anchors, aliases and merges share, before one of those who share it is changed.
+"""Separates values that anchors, aliases and merges share, before one of them is changed.
 
 A change of `cameras.front.detect` must not reach another camera that has an alias for it. So the first alias elsewhere
 becomes the anchor, with a copy of the value; and a value that is an alias or comes from a merge is written out where it

@@ -1,4 +1,4 @@
-"""`auth`, `proxy`, `tls` and `networking`: who gets in, and through which door."""
+"""`auth`, `proxy`, `tls` and `networking`: who may log in, and on which listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`detect`: the detect frame, its rate, and when objects come, rest and go."""
+"""`detect`: the detect frame, its rate, and when objects begin, become stationary and end."""
 
 from __future__ import annotations
 

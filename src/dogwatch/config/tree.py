@@ -1,4 +1,4 @@
-"""YAML text to plain values that remember where they stood.
+"""Parses YAML text into plain values that know their place in the file.
 
 Maps and lists are `Map` and `Items`: dict and list with a `Mark` for every entry. Marks travel with the entries
 when a migration moves them, so an error is reported where the user wrote its cause.

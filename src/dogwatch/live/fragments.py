@@ -1,4 +1,4 @@
-"""Live fragments as one viewer needs them: decode times that begin near zero, whenever the viewer came.
+"""Live fragments as one viewer needs them: decode times that begin near zero, whenever the viewer joined.
 
 Players that are given a timeline which begins at an hour either wait for it or have to be told to seek.
 Source: ISO/IEC 14496-12, `tfdt`.

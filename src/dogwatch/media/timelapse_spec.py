@@ -1,4 +1,4 @@
-"""The order for a timelapse encoder and its reports; apart from the encoder, so that only its process loads PyAV."""
+"""The request to a timelapse encoder, and its reports; separate from the encoder, so that only that loads PyAV."""
 
 from __future__ import annotations
 

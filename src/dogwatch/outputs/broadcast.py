@@ -1,7 +1,7 @@
 """Publishes messages to listeners, which read them from bounded queues.
 
 Topics are those of MQTT and the WebSocket without a prefix (docs/api/websocket.md). A slow listener delays nobody: its
-queue drops the oldest messages and counts them. A listener that only counts needs no queue: see `Broadcast.heard_by`.
+queue drops the oldest messages and counts them. What only counts needs no queue: see `Broadcast.observed_by`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Publish(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One message; a `retain`ed one is what a topic's late listeners should learn first."""
+    """One message; a `retain`ed one is the first thing that later listeners of its topic should get."""
 
     topic: str
     payload: object
@@ -53,7 +53,7 @@ class Subscription:
         self.dropped = 0
 
     def offer(self, publication: Publication) -> None:
-        """Append a publication, at the price of the oldest one when the queue is full."""
+        """Append a publication; a full queue drops its oldest one."""
         if len(self._queue) >= self._limit:
             self._queue.popleft()
             self.dropped += 1
@@ -97,23 +97,23 @@ class Broadcast:
         """Begin with no listeners."""
         self._lock = threading.Lock()
         self._subscriptions: list[Subscription] = []
-        self._ears: list[Callable[[Publication], None]] = []
+        self._observers: list[Callable[[Publication], None]] = []
         self._retained: dict[str, Publication] = {}
         self._dropped_by_gone = 0
 
     def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
-        """Send `payload` to all who listen now; with `retain`, keep it for who asks later."""
+        """Send `payload` to all listeners; with `retain`, keep it for later ones."""
         publication = Publication(topic, payload, retain)
         with self._lock:
             if retain:
                 self._retained[topic] = publication
             for subscription in self._subscriptions:
                 subscription.offer(publication)
-            for ear in self._ears:
-                ear(publication)
+            for observe in self._observers:
+                observe(publication)
 
     def withdraw(self, beginning: str) -> None:
-        """Take back what is retained of topics with this beginning: an empty payload is sent, as MQTT has it."""
+        """Delete the retained messages of topics with this beginning: an empty payload is sent, as MQTT does it."""
         with self._lock:
             topics = [topic for topic in self._retained if topic.startswith(beginning)]
         for topic in topics:
@@ -122,15 +122,15 @@ class Broadcast:
                 self._retained.pop(topic, None)
 
     @contextmanager
-    def heard_by(self, ear: Callable[[Publication], None]) -> Iterator[None]:
-        """Call `ear` with every publication, one at a time, in the thread that publishes: it must be quick."""
+    def observed_by(self, observe: Callable[[Publication], None]) -> Iterator[None]:
+        """Call `observe` with every publication, one at a time, in the thread that publishes: it must be quick."""
         with self._lock:
-            self._ears.append(ear)
+            self._observers.append(observe)
         try:
             yield
         finally:
             with self._lock:
-                self._ears.remove(ear)
+                self._observers.remove(observe)
 
     def subscribe(self, limit: int = QUEUE_LIMIT) -> Subscription:
         """Return a new listener with a queue of at most `limit`; call it in an event loop."""

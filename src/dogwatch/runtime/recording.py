@@ -1,6 +1,6 @@
-"""Begins to record, with the least that is needed for it: configuration, database, and the word to the supervisor.
+"""Starts recording with as little as possible: reads the configuration, opens the database, and tells the supervisor.
 
-All else of the core takes longer to load, and is loaded meanwhile.
+The rest of the core takes longer to load. It is loaded while recording starts.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class StatsKeeper:
 
     async def run(self, broadcast: Broadcast) -> None:
         """Count events, and every 15 s remember a snapshot and publish it as `stats`; until cancelled."""
-        with broadcast.heard_by(self._count):
+        with broadcast.observed_by(self._count):
             while True:
                 await asyncio.sleep(HISTORY_S)
                 broadcast.publish("stats", await asyncio.to_thread(self.remember))

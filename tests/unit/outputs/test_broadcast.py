@@ -54,7 +54,7 @@ async def test_no_publication_of_a_busy_thread_is_slept_through() -> None:
 def test_an_ear_hears_at_once_and_no_longer_than_wanted() -> None:
     broadcast = Broadcast()
     heard: list[Publication] = []
-    with broadcast.heard_by(heard.append):
+    with broadcast.observed_by(heard.append):
         broadcast.publish("x", 1)
         assert heard == [Publication("x", 1)]
     broadcast.publish("x", 2)

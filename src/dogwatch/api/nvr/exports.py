@@ -1,4 +1,4 @@
-"""`/api/export` and `/api/exports`: ranges of recordings as files that stay (docs/api/exports.md)."""
+"""`/api/export` and `/api/exports`: ranges of recordings as files that are kept (docs/api/exports.md)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
 class ExportBody(BaseModel):
-    """How a range is exported; everything may be left out."""
+    """How a range is exported; all fields are optional."""
 
     playback: Literal["realtime", "timelapse_25x"] = "realtime"
     source: Literal["recordings", "preview"] = "recordings"
@@ -42,7 +42,7 @@ class ExportBody(BaseModel):
 
 
 class CustomBody(ExportBody):
-    """The body of a custom export, which only Dogwatch's own encoder serves."""
+    """The body of a custom export; arguments for ffmpeg are refused."""
 
     ffmpeg_input_args: str | None = None
     ffmpeg_output_args: str | None = None
@@ -50,13 +50,13 @@ class CustomBody(ExportBody):
 
 
 class NameBody(BaseModel):
-    """The body that names an export."""
+    """The body that renames an export."""
 
     name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
 
 
 class IdsBody(BaseModel):
-    """The body that names exports."""
+    """The body that lists the ids of exports."""
 
     ids: Ids
 
@@ -68,7 +68,7 @@ class AssignBody(IdsBody):
 
 
 class BatchItem(BaseModel):
-    """One export of many."""
+    """One export of a batch."""
 
     camera: Annotated[str, Field(max_length=100)]
     start_time: Time
@@ -79,7 +79,7 @@ class BatchItem(BaseModel):
 
 
 class BatchBody(BaseModel):
-    """Many exports at once, into one case if asked for."""
+    """The body of a batch: exports, and optionally the case for all of them."""
 
     items: Annotated[list[BatchItem], Field(min_length=1, max_length=50)]
     export_case_id: Annotated[str, Field(max_length=40)] | None = None
@@ -168,7 +168,7 @@ def reassign_exports(services: TheServices, body: AssignBody) -> dict[str, Any]:
 
 @router.post("/api/exports/batch")
 def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResponse:
-    """Queue many exports, each for itself: one that cannot be made does not keep the others from it.
+    """Queue several exports; if one is refused, the others are still queued.
 
     A new case is made only if there is something to put into it.
     """

@@ -1,4 +1,4 @@
-"""What the permissions of the NVR's policy ask of a caller; each check is given a request that has been matched."""
+"""Checks the permissions of the NVR's policy, after a request was matched to its route."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Permissions:
         }[permission]
 
     async def _known(self, scope: Scope, caller: Caller) -> None:
-        """Ask no more than that the caller is somebody."""
+        """Accept every caller who has been identified."""
 
     async def _admin(self, _: Scope, caller: Caller) -> None:
         if not caller.is_admin:
@@ -58,7 +58,9 @@ class Permissions:
     async def _camera(self, scope: Scope, caller: Caller) -> None:
         camera = scope["path_params"]["camera"]
         if not caller.may_see(camera):
-            raise _hidden(caller, f"camera '{camera}'")  # also one that does not exist: they must not tell
+            raise _hidden(
+                caller, f"camera '{camera}'"
+            )  # the same for one that does not exist: the answer must not tell
         if camera not in self._services.config.cameras:
             raise AccessError(404, "Camera not found")
 
@@ -80,7 +82,7 @@ class Permissions:
         return check
 
     async def _file(self, scope: Scope, caller: Caller) -> None:
-        """Let a file pass that belongs to the caller's cameras; whose an export is stands in its row."""
+        """Accept files of the caller's cameras; the camera of an export is looked up in its row."""
         path: str = scope["path"]
         if may_read(path, caller.cameras, self._services.config.cameras):
             return
@@ -116,5 +118,5 @@ class Permissions:
 
 
 def _hidden(caller: Caller, what: str) -> AccessError:
-    """Return the refusal of `what`, as the caller has called it; it names nothing else that the caller may not see."""
+    """Return the refusal of `what`. It contains no name that the caller did not send or may not see."""
     return AccessError(403, f"Access denied to {what}. Allowed cameras: {sorted(caller.cameras or ())}")
