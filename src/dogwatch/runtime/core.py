@@ -100,6 +100,7 @@ class Core:
             version=API_VERSION,
             key=signing_key(paths.data / "secrets", os.environ),
             tell_ingest=self._tell_ingest,
+            restart=self.restart,
             job_changed=self._job_changed,
             clips_present=self.folders["clips"].verify,
             exports_present=self.folders["exports"].verify,
@@ -124,7 +125,7 @@ class Core:
         Raises:
             DogwatchError: A port is taken, or the recordings directory is not the one that the database knows.
         """
-        services = services_of(self.parts, self._context, self.keeper, self.paths, self.config_file, self.restart)
+        services = services_of(self.parts, self._context, self.keeper, self.paths, self.config_file)
         app = create_app(all_surfaces(services))
         listeners = Listeners(app, app.listeners, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 class PartsContext:
     """What the parts need beside the configuration.
 
-    `clips_present` and `exports_present` raise an `OSError` while the disk of that directory is missing.
+    `restart` ends the core, which the supervisor starts again. `clips_present` and `exports_present` raise an `OSError`
+    while the disk of that directory is missing.
     """
 
     db: Database
@@ -57,6 +58,7 @@ class PartsContext:
     version: str
     key: OctKey
     tell_ingest: Callable[[str, Message], object]
+    restart: Callable[[], None]
     job_changed: Callable[[Job], None] = lambda _: None
     clips_present: Callable[[], None] = lambda: None
     exports_present: Callable[[], None] = lambda: None
@@ -70,6 +72,7 @@ class CoreParts:
 
     broadcast: Broadcast
     switches: Switches
+    commands: CommandDispatcher
     catalogue: Catalogue
     events: hub.EventHub
     stats: StatsKeeper
@@ -104,6 +107,7 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
     parts = CoreParts(
         broadcast=broadcast,
         switches=switches,
+        commands=CommandDispatcher(keeper, switches, context.restart),
         catalogue=catalogue,
         events=events,
         stats=StatsKeeper(
@@ -149,7 +153,6 @@ def services_of(
     keeper: Keeper,
     paths: ServicePaths,
     config_file: ConfigFile,
-    restart: Callable[[], None],
 ) -> Services:
     """Return what the API's handlers may use of the parts."""
     return Services(
@@ -168,8 +171,8 @@ def services_of(
         jobs=parts.jobs,
         exports=parts.exports,
         config_file=config_file,
-        commands=CommandDispatcher(keeper, parts.switches, restart),
-        restart=restart,
+        commands=parts.commands,
+        restart=context.restart,
         version=context.version,
     )
 

@@ -163,6 +163,7 @@ def nvr(
             version=VERSION,
             key=KEY,
             tell_ingest=lambda camera, message: told.append((camera, message)),
+            restart=restart,
             clock=clock,
         )
         parts = make_parts(keeper, context)
@@ -170,7 +171,7 @@ def nvr(
         for username, role in users.items():
             if role in accounts.roles:
                 accounts.add(username, PASSWORD, role)
-        services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart), restart)
+        services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart))
         yield Nvr(parts, services, create_app(all_surfaces(services)), told, restarts)
     finally:
         if parts is not None:

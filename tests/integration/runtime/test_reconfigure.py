@@ -94,7 +94,7 @@ def running(text: str, empty: Path) -> Iterator[tuple[Keeper, CoreParts]]:
         keeper = Keeper(parse(text, env={}))
         context = PartsContext(
             db=db, media=place, run=place, shm=str(place), version="1", key=KEY,
-            tell_ingest=lambda _camera, _message: None,
+            tell_ingest=lambda _camera, _message: None, restart=lambda: None,
         )  # fmt: skip
         parts = make_parts(keeper, context)
         parts.switches.publish_all()
