@@ -211,3 +211,17 @@ def test_a_killed_ingest_process_records_again_at_once(tmp_path: Path) -> None:
             starts.append(scan(path).start_time)
     lost = [min(start for start in starts if start > kill) - kill for kill in kills]
     assert sorted(lost)[int(0.95 * (len(lost) - 1))] < AGAIN_S, lost  # the server begins with a keyframe
+
+
+def test_a_signal_for_the_core_alone_ends_no_recording(tmp_path: Path) -> None:
+    """`kill` with the core's process id, and what watches over memory, send SIGTERM."""
+    camera = '{ffmpeg: {inputs: [{path: "synthetic://street?seed=3&fps=5&size=320x180", roles: [record]}]}}'
+    program = Program.run(tmp_path / "data", f"cameras:\n  front: {camera}\n")
+    try:
+        before = program.wait(lambda: set(program.workers()), 20, "worker")
+        program.core().terminate()
+        program.follow(2, 30)
+        assert set(program.workers()) >= before
+    finally:
+        program.stop()
+    assert program.process.returncode == 0

@@ -14,7 +14,7 @@ if __name__ == "__main__":
     test.connect(sys.argv[1])
     test.sendall(f'{{"tell": "pid", "pid": {os.getpid()}}}\n'.encode())
     link = socket.socket(fileno=int(sys.argv[2]))
-    signal.signal(signal.SIGTERM, lambda *_: test.sendall(b'{"tell": "SIGTERM"}\n'))
+    signal.signal(signal.SIGINT, lambda *_: test.sendall(b'{"tell": "SIGINT"}\n'))
     signal.signal(signal.SIGHUP, lambda *_: test.sendall(b'{"tell": "SIGHUP"}\n'))
     with selectors.DefaultSelector() as selector:
         selector.register(test, selectors.EVENT_READ, link)

@@ -40,8 +40,8 @@ Watcher = Callable[["Core", "Addresses"], None]
 @click.option("--supervisor", type=int, required=True, help="The descriptor of the socket to the supervisor.")
 def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, demo: bool) -> None:
     """Run the core until the supervisor stops it."""
-    for number in (signal.SIGINT, signal.SIGHUP):  # the supervisor hears them, and passes the latter on
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # of the supervisor; a Ctrl-C does not come here
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     memory.hurry()
     for descriptor in (lock, supervisor):
         os.set_inheritable(descriptor, False)
@@ -163,7 +163,8 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
     core = Core(recording, paths, say_password)
     log_file.begin(core.folders["logs"].verify)
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, core.leave)
+    loop.add_signal_handler(signal.SIGINT, core.leave)
+    loop.add_signal_handler(signal.SIGTERM, core.restart)  # somebody means the core alone: recording goes on
     loop.add_signal_handler(signal.SIGHUP, core.reload_soon)
     return await core.run(lambda addresses: ready(core, addresses))
 

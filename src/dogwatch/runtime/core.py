@@ -157,11 +157,15 @@ class Core:
         return self._status
 
     def leave(self) -> None:
-        """End `run`."""
+        """End `run`, and the workers."""
+        if self._status == RESTART:
+            self._status = 0
         self._leave.set()
 
     def restart(self) -> None:
         """End `run`, and have the supervisor start a new core; the workers continue. For any thread."""
+        if self._leave.is_set():
+            return
         self._status = RESTART
         loop = self._loop
         loop.call_soon_threadsafe(loop.call_later, 0.2, self._leave.set)  # the answer must be sent first

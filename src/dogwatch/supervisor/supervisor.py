@@ -20,6 +20,7 @@ from dogwatch.supervisor.worker import Worker, said
 
 FORKED = "ingest"  # the kind whose processes come from the template
 RESTART = 75  # the exit status with which the core asks for a restart at once
+LEAVE = signal.SIGINT  # has the core end the workers and itself; SIGTERM, from others, only ends the core
 KILLED = 130  # our exit status after a second signal
 CORE_LEAVE_S = 20.0
 SAME_S = 0.5  # a signal may come twice: `timeout` and others send it to a process and then to its group
@@ -136,7 +137,7 @@ class Supervisor:
         self._link.close()
         self.loop.cancel(self)
         if self._leaving:
-            self._leave(0 if status == -signal.SIGTERM else status)
+            self._leave(0 if status in (-LEAVE, -signal.SIGTERM, RESTART) else status)
         elif status > 0 and status != RESTART and not self._ready:
             self._leave(status)  # the user has been told why it cannot start
         else:
@@ -271,7 +272,7 @@ class Supervisor:
             self._leave(0)
             return
         self._leaving = True
-        os.kill(self._core, signal.SIGTERM)
+        os.kill(self._core, LEAVE)
         self.loop.after(self, CORE_LEAVE_S, self._kill_core)
 
     def _kill_core(self) -> None:

@@ -108,7 +108,7 @@ class Played:
     def leave(self) -> int:
         """End it as Ctrl-C does, with the core's help; return the exit status."""
         self.process.send_signal(signal.SIGINT)
-        self.until(lambda: any(one["tell"] == "SIGTERM" for one in self.told))
+        self.until(lambda: any(one["tell"] == "SIGINT" for one in self.told))
         self.leave_core(0)
         return self.process.wait(SECONDS)
 

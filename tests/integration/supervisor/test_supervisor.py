@@ -164,7 +164,7 @@ def test_a_second_signal_kills_everything_at_once(played: Played) -> None:
     left = played.shm / f"dogwatch-{pids[1]}-front-1"
     left.write_text("")
     played.process.send_signal(signal.SIGTERM)
-    played.until(lambda: any(one["tell"] == "SIGTERM" for one in played.told))
+    played.until(lambda: any(one["tell"] == "SIGINT" for one in played.told))
     time.sleep(SAME_S)  # or it would count as the same signal
     played.process.send_signal(signal.SIGTERM)
     assert played.process.wait(2) == 130
@@ -175,7 +175,7 @@ def test_a_second_signal_kills_everything_at_once(played: Played) -> None:
 def test_a_signal_that_comes_twice_in_a_row_is_one(played: Played) -> None:
     """`timeout` sends it to the process and to its group, and a shell may send a Ctrl-C beside its own signal."""
     played.process.send_signal(signal.SIGTERM)
-    played.until(lambda: any(one["tell"] == "SIGTERM" for one in played.told))
+    played.until(lambda: any(one["tell"] == "SIGINT" for one in played.told))
     played.process.send_signal(signal.SIGTERM)
     played.process.send_signal(signal.SIGINT)
     assert runs(played.core)
