@@ -8,8 +8,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Watcher = Callable[["Core", "Addresses"], None]
+LAST_RESORT_S = 30.0  # the supervisor kills a core that leaves after 20 s; but it may itself have been killed
 
 
 @click.command(hidden=True)
@@ -166,7 +168,18 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
     loop.add_signal_handler(signal.SIGINT, core.leave)
     loop.add_signal_handler(signal.SIGTERM, core.restart)  # somebody means the core alone: recording goes on
     loop.add_signal_handler(signal.SIGHUP, core.reload_soon)
-    return await core.run(lambda addresses: ready(core, addresses))
+    deadline = asyncio.create_task(_end_by_force(core.leaving()))
+    status = await core.run(lambda addresses: ready(core, addresses))
+    deadline.cancel()
+    return status
+
+
+async def _end_by_force(leaving: Awaitable[int]) -> None:
+    """End this process `LAST_RESORT_S` after it began to leave: a thread that hangs on a dead disk must not keep it."""
+    status = await leaving
+    end = threading.Timer(LAST_RESORT_S, os._exit, [status])
+    end.daemon = True
+    end.start()
 
 
 def say_addresses(_core: Core, addresses: Addresses) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
@@ -19,6 +21,7 @@ from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
 from dogwatch.outputs.broadcast import Publish
+from dogwatch.store import events
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -68,6 +71,7 @@ class EventHub:
         """Go on with these cameras and rules; what is open of a camera that is no more ends, a new one is announced."""
         with self.lock:
             for name in [name for name in self.watches if name not in cameras]:
+                self._end_endless(self.watches[name])
                 self.watches[name].close(self.clock())
                 self._counts.update(name, ())
             before = self.watches
@@ -178,6 +182,15 @@ class EventHub:
         await self._db.awrite(lambda _: None)
         self.outputs.outbox.drain()
 
+    def _end_endless(self, watch: CameraWatch) -> None:
+        """End the manual events of a removed camera that were to go on until somebody ends them."""
+        now = self.clock()
+        endless = [activity.id for activity in watch.manual.values() if activity.until is None]
+        for event_id in endless:
+            watch.end_manual(event_id, now)
+        if endless:
+            self._db.submit(lambda connection: _end_events(connection, endless, now))
+
     def _announce(self, watch: CameraWatch) -> None:
         self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
         self.outputs.publish(f"{watch.name}/review_status", watch.line.status)
@@ -186,3 +199,8 @@ class EventHub:
         watch = self.watches.get(camera)
         self.unknown += watch is None
         return watch
+
+
+def _end_events(connection: Connection, ids: list[str], time: float) -> None:
+    for event_id in ids:
+        events.change(connection, event_id, {"end_time": time}, {})

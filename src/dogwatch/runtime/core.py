@@ -156,6 +156,11 @@ class Core:
             log.info("leaving")
         return self._status
 
+    async def leaving(self) -> int:
+        """Wait until `run` is to end; return its exit status."""
+        await self._leave.wait()
+        return self._status
+
     def leave(self) -> None:
         """End `run`, and the workers."""
         if self._status == RESTART:

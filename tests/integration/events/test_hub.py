@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dogwatch.events import manual
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
 from dogwatch.events.rendering import Style
@@ -277,3 +278,13 @@ async def test_open_objects_of_a_changed_camera_go_on_and_a_new_one_is_announced
     assert house.messages("new/motion") == ["OFF"]
     house.leave(4)
     assert house.kinds("events")[-1] == "end"
+
+
+async def test_a_manual_event_without_an_end_ends_with_its_camera(house: House) -> None:
+    key = manual.create(house.hub, manual.ManualEvent("side", "bell", duration=None), lambda: None)
+    house.now += 5
+    house.hub.configure({"front": RULES["front"]}, {})
+    house.db.write(lambda _: None)
+    (row,) = house.rows()
+    assert (row["id"], row["end_time"]) == (key, START + 5)
+    await house.close()

@@ -96,7 +96,7 @@ def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) ->
             row = {"id": str(n), "camera": "front", "path": str(n), "start_time": start, "end_time": start + 10}
             more = {"size_bytes": 5, "init_id": "i", "fragments": b"", "motion": 3 if n else None, "objects": None}
             connection.execute(insert(segments).values(**row, **more, deleting=deleting))
-        for table in ("exports", "export_cases", "jobs", "sessions", "quarters"):
+        for table in ("ongoing", "exports", "export_cases", "jobs", "sessions", "quarters"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE segments DROP COLUMN deleting_for"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
