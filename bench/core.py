@@ -45,6 +45,7 @@ cameras:
   {CAMERA}:
     ffmpeg: {{inputs: [{{path: "rtsp://192.0.2.1/main", roles: [record, detect]}}]}}
     detect: {{enabled: true, width: {WIDTH}, height: {HEIGHT}, fps: {FPS}}}
+    record: {{enabled: true}}
     snapshots: {{enabled: true}}
     zones: {{pavement: {{coordinates: "0,0,1,0,1,1,0,1"}}}}
 """

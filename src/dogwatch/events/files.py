@@ -183,10 +183,18 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written; the old file is still there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{threading.get_ident()}")
     try:
-        part.write_bytes(data)
+        file = part.open("wb", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = part.open("wb", buffering=0)
+    try:
+        with file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
         part.replace(path)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise

@@ -34,10 +34,11 @@ class LiveObject:
     """One tracked object from its first frame to its end.
 
     `published` says that `new` has been told. `stored` is the essence of the row that has been handed to the database,
-    None as long as there is none; `deleted` says that a user has deleted the event meanwhile. `picture_lost` says that
-    the clean picture behind `picture` was in the memory of a core that has gone. `body` is the last published message
-    body, `told` and `told_time` the object's state and frame time in it, `told_picture` the picture's time in it.
-    `known_until` is the time of the newest frame that a core before this one has told of.
+    None as long as there is none; `remembered` is that of what was handed to it for a new core while there is no row.
+    `deleted` says that a user has deleted the event meanwhile. `picture_lost` says that the clean picture behind
+    `picture` was in the memory of a core that has gone. `body` is the last published message body, `told` and
+    `told_time` the object's state and frame time in it, `told_picture` the picture's time in it. `known_until` is the
+    time of the newest frame that a core before this one has told of.
     """
 
     obj: TrackedObject
@@ -51,6 +52,7 @@ class LiveObject:
     has_snapshot: bool = False
     published: bool = False
     stored: tuple[Any, ...] | None = None
+    remembered: tuple[Any, ...] | None = None
     deleted: bool = False
     body: dict[str, Any] = field(default_factory=dict)
     told: TrackedObject | None = None

@@ -56,36 +56,29 @@ class EventOutputs:
         is stored with it, and of an object without a row alone.
         """
         live = change.live
-        stored: Future[None] | None = None
+        key, stored, saved = live.obj.id, None, None
         if live.qualifies:
             before, live.stored = live.stored, bodies.essence(live)
-            if before == live.stored and not live.entries and change.kind == "update":
-                self._late[live.obj.id] = live
-            else:
-                self._late.pop(live.obj.id, None)
-                entries, live.entries = live.entries, []
-                stored = self.store(bodies.row(live), entries, takeover.object_row(live))
-                stored.add_done_callback(partial(_note_failure, live))
-            if before is None and change.kind != "end":  # later ones stay in memory until the end
-                self._thumbnail(live)
+            late = before == live.stored and not live.entries
         else:
-            stored = self.submit(partial(ongoing.put, rows=[takeover.object_row(live)]))
+            remembered, live.remembered = live.remembered, (*bodies.essence(live), len(live.entries))
+            late = remembered == live.remembered
+        if late and change.kind == "update":
+            self._late[key] = live
+        else:
+            self._late.pop(key, None)
+            stored = self._store_now(live)
         if change.kind == "end":
             saved = self.finish(live)
-        else:
-            saved = self.pictures.save(live.obj.id) if live.qualifies and live.has_snapshot else None
+        elif live.qualifies:
+            saved = self._save(live, first=before is None)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored, saved)
 
     def note_picture(self, live: LiveObject) -> None:
-        """Store a better picture that is not told of now, with what its row says of it."""
+        """Store a better picture that is not told of now, and what its row says of it, with `catch_up`."""
         if live.qualifies and live.stored:
-            live.stored = bodies.essence(live)
-            self._late.pop(live.obj.id, None)
-            stored = self.store(bodies.row(live), (), takeover.object_row(live))
-            stored.add_done_callback(partial(_note_failure, live))
-            if live.has_snapshot:
-                self.pictures.save(live.obj.id)
+            self._late[live.obj.id] = live
 
     def catch_up(self, monotonic: float) -> None:
         """Store the newest state of what lags behind, all at once; call it about every second.
@@ -194,13 +187,34 @@ class EventOutputs:
         return writes.result(self.submit(fn))
 
     def _store_late(self, states: Sequence[Row] = ()) -> None:
-        lives = [live for live in self._late.values() if not live.deleted]
+        lives = [live for live in self._late.values() if live.qualifies]
+        # What a new core must know of an object with a row has been stored with all that the row lags behind.
+        rowless = [takeover.object_row(live) for live in self._late.values() if not (live.qualifies or live.deleted)]
         items = [takeover.review_row(item) for item in self._late_items.values()]
         self._late.clear()
         self._late_items.clear()
-        # What a new core must know of an object has been stored with all that its row lags behind.
-        if lives or items or states:
-            self.submit(partial(writes.put_all, [bodies.row(live) for live in lives], [*states, *items]))
+        for live in lives:
+            live.stored = bodies.essence(live)
+            self._save(live)
+        if lives or rowless or items or states:
+            rows = [bodies.row(live) for live in lives]
+            stored = self.submit(partial(writes.put_all, rows, [*rowless, *items, *states]))
+            stored.add_done_callback(partial(_note_failure, lives))
+
+    def _store_now(self, live: LiveObject) -> Future[None]:
+        if not live.qualifies:
+            return self.submit(partial(ongoing.put, rows=[takeover.object_row(live)]))
+        entries, live.entries = live.entries, []
+        stored = self.store(bodies.row(live), entries, takeover.object_row(live))
+        stored.add_done_callback(partial(_note_failure, [live]))
+        return stored
+
+    def _save(self, live: LiveObject, *, first: bool = False) -> Future[None] | None:
+        """Write a picture of an object that goes on; its later thumbnails stay in memory until the end."""
+        saved = self.pictures.save(live.obj.id, thumb=first) if live.has_snapshot else None
+        if first and saved is None:
+            self._thumbnail(live)
+        return saved
 
     def _thumbnail(self, live: LiveObject) -> None:
         if live.picture is not None and live.picture.thumb:  # else a core before this one has written it
@@ -213,10 +227,11 @@ class EventOutputs:
             _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
 
 
-def _note_failure(live: LiveObject, stored: Future[None]) -> None:
-    """Let the next change of the object, if nothing else, write its row."""
+def _note_failure(lives: Sequence[LiveObject], stored: Future[None]) -> None:
+    """Let the next change of each object, if nothing else, write its row."""
     if stored.exception() is not None:
-        live.stored = None
+        for live in lives:
+            live.stored = None
 
 
 def _list_only_stored(listed: list[str], stored: Future[list[str]]) -> None:

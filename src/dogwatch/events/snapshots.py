@@ -106,8 +106,8 @@ class ObjectPictures:
             return held.jpeg
         return self._files.read(self._files.clean(camera, object_id))
 
-    def save(self, object_id: str, *, last: bool = False) -> Future[None] | None:
-        """Write the object's picture and its thumbnail to their files, then let go of the memory.
+    def save(self, object_id: str, *, last: bool = False, thumb: bool = True) -> Future[None] | None:
+        """Write the object's picture to its file, and its thumbnail if `thumb` says so, then let go of the memory.
 
         None when nothing is written: the picture has gone to its file before, or there is too much to do. In that case
         it stays in memory for a later time, and is lost if this was the `last` one.
@@ -116,7 +116,7 @@ class ObjectPictures:
             self._spilled.pop(object_id, None)
             if object_id not in self._held:
                 return None
-        future = self._workers.run(lambda: self._write_newest(object_id))
+        future = self._workers.run(lambda: self._write_newest(object_id, thumb))
         if future is None and last:
             self.lost += 1
             self.drop(object_id)
@@ -160,14 +160,15 @@ class ObjectPictures:
 
             self._workers.run(job)
 
-    def _write_newest(self, object_id: str) -> None:
+    def _write_newest(self, object_id: str, thumb: bool) -> None:
         with self._writing:  # else an older picture might be written over a newer one
             with self._lock:
                 picture = self._held.get(object_id)
             if picture is None:
                 return
             self._files.write(self._files.clean(picture.camera, object_id), picture.jpeg)
-            self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
+            if thumb:
+                self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
             with self._lock:
                 if self._held.get(object_id) is picture:  # else a newer one has come meanwhile
                     self._remove(object_id)
