@@ -135,6 +135,7 @@ class Rounds:
     def __init__(self, app: Nvr, clock: StandingClock, link: str) -> None:
         handlers = handlers_of(app.parts)
         self.parts, self.clock = app.parts, clock
+        self.parts.events._monotonic = clock  # what is stored every few seconds comes as often as with a camera
         self.hub = Hub(link, handlers | {FrameTracks: (*handlers[FrameTracks], self.count)})
         self.frames = 0
         self.marks: list[tuple[float, int]] = []

@@ -91,10 +91,11 @@ def row(live: LiveObject) -> dict[str, Any]:
 
 
 def essence(live: LiveObject) -> tuple[Any, ...]:
-    """Return that of the object's row which somebody may ask for on hearing of it; the rest changes with every step."""
-    pictured = live.picture.frame_time if live.picture else None
-    zones = live.obj.entered_zones
-    return live.name, live.severity, live.has_clip, live.has_snapshot, live.description, zones, pictured
+    """Return that of the object's row which somebody may ask for on hearing of it; the rest changes with every step.
+
+    What the row says of the picture is not in it: of an object that goes on, that is taken from memory.
+    """
+    return live.name, live.severity, live.has_clip, live.has_snapshot, live.description, live.obj.entered_zones
 
 
 def fractions(found: Detection, frame: tuple[int, int]) -> dict[str, Any]:

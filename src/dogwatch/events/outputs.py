@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 Row = dict[str, Any]
 
 TRY_EVERY_S = 10.0
-LATE_S = 5.0  # how far the path in the row of an object that goes on may lag behind its messages
+LATE_S = 5.0  # how far path and picture in the row of an object that goes on may lag behind its messages
 
 
 class EventOutputs:
@@ -52,8 +52,8 @@ class EventOutputs:
     def tell(self, change: ObjectChange) -> None:
         """Store the object if it has earned a row, then publish the change.
 
-        A row of which nothing but path and speed have changed follows later, see `catch_up`. What a new core must know
-        is stored with it, and of an object without a row alone.
+        A row of which nothing but path, speed and picture have changed follows later, see `catch_up`, and so does the
+        picture's file. What a new core must know is stored with the row, and of an object without a row alone.
         """
         live = change.live
         key, stored, saved = live.obj.id, None, None
@@ -68,10 +68,10 @@ class EventOutputs:
         else:
             self._late.pop(key, None)
             stored = self._store_now(live)
+            if change.kind != "end" and live.qualifies:
+                saved = self._save(live, first=before is None)
         if change.kind == "end":
             saved = self.finish(live)
-        elif live.qualifies:
-            saved = self._save(live, first=before is None)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored, saved)
 
