@@ -195,7 +195,7 @@ class EventOutputs:
         self._late_items.clear()
         for live in lives:
             live.stored = bodies.essence(live)
-            self._save(live)
+        self.pictures.save_all(live.obj.id for live in lives if live.has_snapshot)
         if lives or rowless or items or states:
             rows = [bodies.row(live) for live in lives]
             stored = self.submit(partial(writes.put_all, rows, [*rowless, *items, *states]))
@@ -209,7 +209,7 @@ class EventOutputs:
         stored.add_done_callback(partial(_note_failure, [live]))
         return stored
 
-    def _save(self, live: LiveObject, *, first: bool = False) -> Future[None] | None:
+    def _save(self, live: LiveObject, *, first: bool) -> Future[None] | None:
         """Write a picture of an object that goes on; its later thumbnails stay in memory until the end."""
         saved = self.pictures.save(live.obj.id, thumb=first) if live.has_snapshot else None
         if first and saved is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -116,11 +116,24 @@ class ObjectPictures:
             self._spilled.pop(object_id, None)
             if object_id not in self._held:
                 return None
-        future = self._workers.run(lambda: self._write_newest(object_id, thumb))
+        future = self._workers.run(lambda: self._write_newest(object_id, thumb=thumb))
         if future is None and last:
             self.lost += 1
             self.drop(object_id)
         return future
+
+    def save_all(self, object_ids: Iterable[str]) -> None:
+        """Write the pictures of several objects one after the other, without thumbnails; see `save`."""
+        with self._lock:
+            for object_id in (found := [each for each in object_ids if each in self._held]):
+                self._spilled.pop(object_id, None)
+
+        def job() -> None:
+            for object_id in found:
+                self._write_newest(object_id, thumb=False)
+
+        if found:
+            self._workers.run(job)
 
     def take_over(self, object_id: str, camera: str, *, kept: bool) -> bool:
         """Return whether the object's picture lies in its file, where a core before this one has put it.
@@ -160,7 +173,7 @@ class ObjectPictures:
 
             self._workers.run(job)
 
-    def _write_newest(self, object_id: str, thumb: bool) -> None:
+    def _write_newest(self, object_id: str, *, thumb: bool) -> None:
         with self._writing:  # else an older picture might be written over a newer one
             with self._lock:
                 picture = self._held.get(object_id)

@@ -233,6 +233,54 @@ def tracked_live(house: House) -> Any:
     return live
 
 
+async def test_a_better_picture_and_its_row_reach_the_disk_together(house: House) -> None:
+    """Within seconds; until then both tell of the picture before."""
+    key, clean = house.walk(), house.root / "clips" / f"front-{KEY}-clean.jpg"
+    house.settle()
+    house.hub.tick()
+    early = clean.read_bytes()
+    house.hub.on_picture(best(4, jpeg=jpeg((200, 200, 200))))
+    at(house, 4, tracked(4, position_changes=2, entered_zones=("porch",), current_zones=("porch",)))
+    media = EventMedia(house.db, house.hub)
+    found = media.find(key)
+    assert found is not None
+    assert media.clean(found) == jpeg((200, 200, 200))
+    assert house.rows()[0]["data"]["snapshot_frame_time"] == START + 2
+    assert clean.read_bytes() == early
+    at(house, 3 + LATE_S, tracked(3 + LATE_S, position_changes=2, entered_zones=("porch",)))
+    assert house.rows()[0]["data"]["snapshot_frame_time"] == START + 4
+    assert clean.read_bytes() == jpeg((200, 200, 200))
+
+
+async def test_an_object_that_only_moves_on_is_stored_every_few_seconds(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it has a row or not, and with whatever pictures come."""
+    written: list[str] = []
+    submit, write = house.hub.outputs.submit, house.hub.outputs.files.write
+
+    def count_submit(fn: Any) -> Any:
+        written.append("transaction")
+        return submit(fn)
+
+    def count_write(path: Path, data: bytes) -> None:
+        written.append(path.parent.name)
+        write(path, data)
+
+    monkeypatch.setattr(house.hub.outputs, "submit", count_submit)
+    monkeypatch.setattr(house.hub.outputs.files, "write", count_write)
+    for second in range(1, 41):
+        way = tuple((0.1, 0.1 + step / 100, START + step) for step in range(second))
+        house.hub.on_picture(best(second, jpeg=jpeg()))
+        house.hub.on_picture(best(second, key="b", jpeg=jpeg()))
+        at(house, second, tracked(second, path=way), tracked(second, key="b", position_changes=0, path=way))
+    house.settle()
+    assert len(house.messages("events")) > 70
+    assert written.count("front") <= 2  # thumbnails
+    assert written.count("clips") <= 40 / LATE_S + 2
+    assert written.count("transaction") <= 40 / LATE_S + 6
+
+
 # ---------------------------------------------------------------- any story, any moment
 
 
