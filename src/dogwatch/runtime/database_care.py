@@ -19,6 +19,7 @@ LOOK_S = 5.0
 HOUR_S = 3600.0
 S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute at most is written
 SOON_S = 300.0  # between backups when accounts have changed: an old backup must not bring a deleted one back
+RETRY_S = 10.0  # after a backup that failed, as on a disk that was full or read-only for a while
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +74,7 @@ class DatabaseCare:
     def back_up(self) -> None:
         """Back up the database if that is due."""
         path, now = self._db.path, self._clock()
-        if path is None or self._monotonic() - self._tried < SOON_S:
+        if path is None or self._monotonic() - self._tried < (RETRY_S if self._failing else SOON_S):
             return
         with self._db.read() as connection:
             accounts = users.everyone(connection)
