@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from dogwatch.model import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 THUMBNAIL_HEIGHT = 175  # docs/api/files.md
 THUMBNAIL_QUALITY = 90  # more than a small picture needs, because clients that want WebP get it encoded again

@@ -12,6 +12,8 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -36,6 +38,9 @@ RESTARTS = int(os.environ.get("DOGWATCH_RESTARTS", "2"))
 INGEST_KILLS = int(os.environ.get("DOGWATCH_INGEST_KILLS", "3"))
 FPS = 10
 BACK_S = 3.0
+# On a machine of usual speed a new process loads these in 0.6 s; where others take its processors, in twice as long.
+LIBRARIES = "import fastapi, uvicorn, sqlalchemy, numpy, cv2"
+BACK_LOADS = 3.5
 AGAIN_S = 0.5
 SPELL_S = 10.5  # behind which the next start comes as soon as the first
 DETECTOR = 'detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}\n'
@@ -144,7 +149,18 @@ def test_recording_outlives_the_core(program: Program) -> None:
     assert {stats["cameras"][camera]["capture_pid"] for camera in CAMERAS} == recorders
     program.stop()
     check_footage(program.data)
-    assert sorted(took)[int(0.95 * (len(took) - 1))] < BACK_S, took
+    limit = max(BACK_S, BACK_LOADS * time_to_load())
+    assert sorted(took)[int(0.95 * (len(took) - 1))] < limit, (took, limit)
+
+
+def time_to_load() -> float:
+    """Return the seconds that a new process takes to load what every core has to load, the best of three."""
+    best = 60.0
+    for _ in range(3):
+        begin = time.monotonic()
+        subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
+        best = min(best, time.monotonic() - begin)
+    return best
 
 
 def test_an_ingest_process_that_dies_without_a_core_comes_back(program: Program) -> None:
