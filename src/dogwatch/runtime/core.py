@@ -280,7 +280,7 @@ class Core:
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
         handlers = handlers_of(self.parts)
         stats, *others = handlers[m.WorkerReady]
-        return handlers | {m.WorkerReady: (stats, self.workers.on_ready, self._on_ready, *others)}
+        return handlers | {m.WorkerReady: (stats, self._on_ready, *others)}
 
     def _tasks(self) -> Iterator[Coroutine[None, None, None]]:
         """Yield what runs as long as the core. Each must catch its own errors: when one ends, the core restarts."""
