@@ -34,6 +34,7 @@ Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_address('127.0.0.1')
 server.set_service(sys.argv[1])
+server.set_backlog(256)
 for number, path in enumerate(sys.argv[2:]):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch('( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 )' % path)
