@@ -79,7 +79,8 @@ def refusal_of(error: Exception) -> ApiError | None:
         case DogwatchError():
             return ApiError(error.status, str(error))
         case HTTPException():  # of FastAPI and Starlette
-            return RequestError(error.status_code, error.detail, headers=error.headers)
+            unread = _unread(error.__cause__) if error.status_code == 400 else None
+            return unread or RequestError(error.status_code, error.detail, headers=error.headers)
         case RequestValidationError():
             return InvalidError([_finding(found) for found in error.errors()])
         case UnicodeEncodeError():
@@ -93,6 +94,17 @@ def refusal_of(error: Exception) -> ApiError | None:
         case OSError() if error.errno in FAILING:
             _log.error("the disk fails: %s", error)
             return ApiError(503, f"The disk cannot be used: {error.strerror}")
+        case _:
+            return None
+
+
+def _unread(cause: BaseException | None) -> ApiError | None:
+    """Return the refusal of a body that FastAPI could not read; it knows only one kind of broken JSON."""
+    match cause:
+        case ApiError():
+            return cause
+        case ValueError() | RecursionError():  # bytes that are no text, numbers of thousands of digits, deep nesting
+            return InvalidError([{"type": "json_invalid", "loc": ["body"], "msg": "JSON decode error"}])
         case _:
             return None
 

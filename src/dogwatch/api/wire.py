@@ -23,6 +23,7 @@ MAX_BODY = 2 << 20  # the largest is a configuration file; unbounded bodies woul
 LONGEST_LENGTH = 18  # digits; int() refuses thousands of them
 MINIMUM_BYTES = 1024
 BIG_BYTES = 256 * 1024  # compressing this takes about 5 ms: no longer on the event loop
+TOO_LARGE = ApiError(413, f"The body is larger than {MAX_BODY} bytes")
 HSTS = "max-age=63072000"
 
 
@@ -44,21 +45,24 @@ class Wire:
         )
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
-            refusal = ApiError(413, f"The body is larger than {MAX_BODY} bytes")
-            await self._error_form(refusal)(scope, receive, answer.send)
+            await self._error_form(TOO_LARGE)(scope, receive, answer.send)
             return
-        await self._app(scope, _bounded(receive), answer.send)
+        await self._app(scope, _bounded(receive, answer), answer.send)
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Return `receive` that ends the request when a body of unknown length gets too large."""
+def _bounded(receive: Receive, answer: Answer) -> Receive:
+    """Return `receive` that refuses a body of unknown length when it gets too large, or then ends its answer."""
     size = 0
 
     async def count() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return message if size <= MAX_BODY else {"type": "http.disconnect"}
+        if size <= MAX_BODY:
+            return message
+        if answer.begun:
+            return {"type": "http.disconnect"}
+        raise TOO_LARGE
 
     return count
 
@@ -70,9 +74,11 @@ class Answer:
         """Use `send`; the request came over TLS if `secure`, and from a client that accepts gzip if `gzipped`."""
         self._send, self._secure, self._gzipped = send, secure, gzipped
         self._start: Message | None = None
+        self.begun = False
 
     async def send(self, message: Message) -> None:
         """Send the app's next message."""
+        self.begun = True
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", [])))
             self._finish(headers)

@@ -1,6 +1,7 @@
 """What holds for every request and answer."""
 
 import gzip
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.nvr.error_form import error_form
 from dogwatch.api.wire import MAX_BODY, Wire
 from dogwatch.testing.app import PASSWORD, Nvr
+from tests.routes import ROUTES, exchange, openapi, url
 
 
 @pytest.mark.parametrize("listener", [INTERNAL, EXTERNAL])
@@ -31,15 +33,32 @@ async def test_cross_site_writes(app: Nvr, listener: Any) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_endless_bodies(app: Nvr, chunked: bool) -> None:
+@pytest.mark.parametrize("path", ["/api/login", "/api/config/save"])  # one that FastAPI reads, one that a handler does
+async def test_endless_bodies(app: Nvr, path: str, chunked: bool) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(MAX_BODY // 65536 + 2):
             yield b" " * 65536
 
-    async with app.client(EXTERNAL) as client:
+    async with app.client(EXTERNAL, "admin") as client:
         content = chunks() if chunked else b" " * (MAX_BODY + 1)
-        answer = await client.post("/api/login", content=content, headers={"Content-Type": "application/json"})
-        assert answer.status_code == (400 if chunked else 413)
+        answer = await client.post(path, content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.json() == {"success": False, "message": f"The body is larger than {MAX_BODY} bytes"}
+
+
+BODIES = [
+    key for key, _ in ROUTES
+    if "requestBody" in openapi()["paths"].get(key[1], {}).get(key[0].lower(), {}) and key[1] != "/api/config/save"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", BODIES, ids=" ".join)
+async def test_a_body_that_is_no_json(app: Nvr, key: tuple[str, str]) -> None:
+    for content in (b"{", b"nonsense", b'{"a": "\xff"}', b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"):
+        answer = await exchange(app, INTERNAL, None, key[0], url(*key, "front"), body=content)
+        assert answer.status == 422, (content[:20], answer.body)
+        [finding] = json.loads(answer.body)["detail"]
+        assert (finding["type"], finding["loc"][0]) == ("json_invalid", "body")
 
 
 async def test_caching_and_cors(app: Nvr) -> None:
