@@ -22,7 +22,6 @@ from dogwatch import __version__
 from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
-from dogwatch.api.nvr.cases import job_row
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
@@ -33,6 +32,7 @@ from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.errors import unexpected
 from dogwatch.events import recovery
+from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings import volume
 from dogwatch.recordings.retention import interval_of
 from dogwatch.runtime import last_config, memory, specs
@@ -302,7 +302,7 @@ class Core:
         await _every_in_thread(JOBS_S, self.parts.jobs.tick)
 
     def _job_changed(self, job: Job) -> None:
-        self.parts.broadcast.publish("job_state", {job.kind: job_row(job)})
+        self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
     async def _keep_recordings(self) -> None:
         """Reconcile disk and table, and only then begin to delete expired footage."""

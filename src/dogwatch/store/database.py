@@ -5,8 +5,8 @@ writing connection and takes jobs from a bounded queue, so that no code ever wai
 are committed together; a job that fails, fails alone. Readers have connections of their own and, thanks to write-ahead
 logging, see the last committed state at any time.
 
-When the file is found to be damaged or missing, the writer thread makes a new one (see `mending`) and continues with
-the jobs in the queue.
+When the file is found to be damaged or missing, the writer thread makes a new one (see `database_file`) and continues
+with the jobs in the queue.
 
 Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the pragmas are SQLite's own.
 """
@@ -17,12 +17,10 @@ import asyncio
 import contextlib
 import logging
 import queue
-import sqlite3
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,9 +30,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from dogwatch.errors import DogwatchError, StoreDamagedError, StoreError
+from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.store import backup, faults, mending, schema
 from dogwatch.store.connections import ConnectionPool
+from dogwatch.store.database_file import DatabaseFile
 from dogwatch.store.mending import Mending
 
 T = TypeVar("T")
@@ -43,9 +42,6 @@ _log = logging.getLogger(__name__)
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 BATCH, BATCH_S = 64, 0.05  # the most jobs in one transaction, and the most seconds for which it takes more
 CLOSE_S = 3.0  # how long `close` waits: a locked database or a hung disk must not prevent the shutdown
-MENDINGS_KEPT = 20
-MEND_REST_S = 10.0  # a file that is damaged again within this is on a bad disk, where a new file does not help
-MEND_DOUBLINGS = 9  # each new file doubles that time, up to an hour and a half
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
 
 
@@ -72,22 +68,24 @@ class Database:
             parsed = parsed.set(database=str(Path(self._scratch.name) / "dogwatch.db"))
         self.url = parsed.render_as_string(hide_password=True)
         self.dropped = 0
-        self.mendings: deque[Mending] = deque(maxlen=MENDINGS_KEPT)
-        """The replacements of the file since the start, oldest first."""
-        self.problem = ""
-        """Why nothing can be written now; empty if writing works."""
         self._connections = ConnectionPool(parsed)
         self.path = self._connections.path
         """The file; None if the database is not SQLite."""
-        self._connection: Connection | None = None
-        self._changes = -1
-        self._mends, self._mended_at = False, float("-inf")
-        self._age = 0  # how often the file was replaced
-        self._suspicion: tuple[str, int] | None = None
+        self._file = DatabaseFile(self._connections)
         self._queue: queue.Queue[_Job[Any] | None] = queue.Queue(queue_limit)
         self._closed = self._leaving = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def mendings(self) -> Sequence[Mending]:
+        """The replacements of the file since the start, oldest first."""
+        return self._file.mendings
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be written now; empty if writing works."""
+        return self._file.problem
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -96,7 +94,7 @@ class Database:
         Raises:
             StoreError: The file or its disk fails; a damaged file will be replaced.
         """
-        age = self._age
+        age = self._file.age
         try:
             with self._connections.read() as connection:
                 yield connection
@@ -151,10 +149,10 @@ class Database:
         Raises:
             StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or must be restored.
         """
-        self._mends = mends and self.path is not None
-        if self._mends and self.path is not None and (cause := mending.examine(self.path).cause):
+        self._file.mends = mends and self.path is not None
+        if self._file.mends and self.path is not None and (cause := mending.examine(self.path).cause):
             try:
-                self._mended(mending.mend(self.path, cause))
+                self._file.note_mended(mending.mend(self.path, cause))
             except OSError as error:
                 raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
         elif self.path is not None and not self.path.exists() and backup.existing(self.path):
@@ -167,13 +165,13 @@ class Database:
 
     def look(self) -> None:
         """Check that the file is still in place; if not, a new one is made from the open one."""
-        age = self._age
+        age = self._file.age
         if moved := self._connections.moved():
             self._suspect(moved, age)
 
     def inspect(self) -> None:
         """Check the whole file for damage, which may take minutes; a damaged file is replaced."""
-        age = self._age
+        age = self._file.age
         if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed).cause):
             self._suspect(cause, age)
 
@@ -195,6 +193,11 @@ class Database:
         if self._scratch is not None:
             self._scratch.cleanup()
 
+    def _suspect(self, cause: str, age: int) -> None:
+        """Have the writer thread replace the file before its next job, if it is still the file of `age`."""
+        if self._file.suspect(cause, age):
+            self.submit(lambda _: None)
+
     def _enqueue(self, job: _Job[Any], wait: float | None) -> None:
         if self._closed:
             raise StoreError("the database is closed")
@@ -207,11 +210,11 @@ class Database:
 
     def _run(self) -> None:
         while not self._leaving and (job := self._queue.get()) is not None:
-            self._follow_suspicion()
+            self._file.follow_suspicion()
             self._work(job)
-            self._follow_suspicion()  # the job that was to wake the thread for it may be done already
+            self._file.follow_suspicion()  # the job that was to wake the thread for it may be done already
         self._empty(work=True)  # a job queued just before `close`, whose caller waits
-        self._disconnect()
+        self._file.disconnect()
 
     def _work(self, first: _Job[Any]) -> None:
         """Run `first` and the jobs after it in one transaction, which costs more than most jobs in it."""
@@ -219,7 +222,7 @@ class Database:
             return
         jobs, results = [first], []
         try:
-            with self._connect().begin() as transaction:
+            with self._file.connect().begin() as transaction:
                 connection = transaction.connection
                 results.append(first.fn(connection))
                 for job in self._waiting():
@@ -228,14 +231,14 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             self._failed(jobs, error)
         else:
-            self._say_works()
+            self._file.note_success()
             for job, result in zip(jobs, results, strict=True):
                 job.future.set_result(result)
 
     def _failed(self, jobs: list[_Job[Any]], error: BaseException) -> None:
         """Run jobs again that failed together: one by one, or on a new file if the old one is damaged."""
         fault = faults.of(error, self.path)
-        mended = isinstance(fault, StoreDamagedError) and self._mend(str(fault))
+        mended = isinstance(fault, StoreDamagedError) and self._file.mend(str(fault))
         if len(jobs) > 1 or mended:
             for job in jobs:
                 self._alone(job)
@@ -245,38 +248,20 @@ class Database:
     def _alone(self, job: _Job[Any]) -> None:
         """Run a job in a transaction of its own."""
         try:
-            with self._connect().begin() as transaction:
+            with self._file.connect().begin() as transaction:
                 result = job.fn(transaction.connection)
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             self._refuse(job, error)
         else:
-            self._say_works()
+            self._file.note_success()
             job.future.set_result(result)
 
     def _refuse(self, job: _Job[Any], error: BaseException) -> None:
         fault = faults.of(error, self.path)
         if fault is not None and fault is not error:
-            self._say(str(fault))
+            self._file.note_failure(str(fault))
             fault.__cause__ = error
         job.future.set_exception(fault or error)
-
-    def _say(self, problem: str) -> None:
-        """Log that writing has started to fail; only the first time."""
-        if not self.problem:
-            _log.error("%s; what happens now may not be remembered", problem)
-        self.problem, self._changes = problem, self._total_changes()
-
-    def _say_works(self) -> None:
-        """Log that writing works again, once something has been written."""
-        if self.problem and self._total_changes() != self._changes:
-            _log.warning("the database can be written again")
-            self.problem = ""
-
-    def _total_changes(self) -> int:
-        if self._connection is None or self.path is None:
-            return -1
-        changes: int = self._connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
-        return changes
 
     def _waiting(self) -> Iterator[_Job[Any]]:
         """Yield the queued jobs, up to a limit: no result is known before the commit."""
@@ -304,64 +289,3 @@ class Database:
                     self._work(job)
                 elif job.future.set_running_or_notify_cancel():
                     job.future.set_exception(StoreError("the database is closed, or does not answer"))
-
-    # ------------------------------------------------------------ the file, on the writer thread
-
-    def _connect(self) -> Connection:
-        if self._connection is None or self._connection.invalidated:
-            self._disconnect()
-            try:
-                self._connection = self._connections.write()
-            except OSError as error:
-                raise faults.of(error) or StoreError(f"its file cannot be made: {error.strerror}") from error
-        return self._connection
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(SQLAlchemyError):  # the file fails
-                connection.close()
-
-    def _suspect(self, cause: str, age: int) -> None:
-        """Tell the writer thread to replace the file before its next job, if it is still the file of `age`."""
-        if self._mends and self._suspicion is None and age == self._age:
-            self._suspicion = (cause, age)
-            self.submit(lambda _: None)
-
-    def _follow_suspicion(self) -> None:
-        suspicion, self._suspicion = self._suspicion, None
-        if suspicion is not None and suspicion[1] == self._age:
-            self._mend(suspicion[0])
-
-    def _mend(self, cause: str) -> bool:
-        """Replace the file; return whether that succeeded."""
-        if not self._mends or self.path is None:
-            return False
-        moved = self._connections.moved()
-        rest = MEND_REST_S * 2 ** min(self._age, MEND_DOUBLINGS)
-        if not moved and time.monotonic() - self._mended_at < rest:
-            return False
-        self._mended_at = time.monotonic()
-        opened: sqlite3.Connection | None = None
-        if moved and self._connection is not None and not self._connection.invalidated:
-            opened = self._connection.connection.driver_connection
-        try:
-            fresh, restored = mending.rescue(self.path, opened)
-            self._disconnect()
-            with self._connections.exchange():
-                aside = mending.set_aside(self.path)
-                mending.put_in_place(fresh, self.path)
-            with self._connect().begin() as transaction:
-                schema.bring_up_to_date(transaction.connection)
-        except (OSError, SQLAlchemyError, sqlite3.Error, DogwatchError) as error:
-            _log.critical("the database cannot be replaced (%s): %s", cause, error)
-            return False
-        self._mended(Mending(time.time(), cause, restored, aside.name if aside else ""))
-        return True
-
-    def _mended(self, done: Mending) -> None:
-        self._age += 1
-        self.mendings.append(done)
-        kept = f"what was there is kept as {done.aside}" if done.aside else "nothing of it was left"
-        made = f"made of {done.restored_from}" if done.restored_from else "empty: there is no backup"
-        _log.error("%s; %s. The new one is %s. Footage is indexed again from the disk", done.cause, kept, made)

@@ -101,7 +101,7 @@ def fill(app: Nvr) -> None:
 def full(app: Nvr) -> Iterator[None]:
     """Fill the disk to the last byte."""
     app.services.db.write(lambda _: None)
-    app.services.db._connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    app.services.db._file.connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
     ballast = app.services.paths.data / "ballast"
     try:
         with ballast.open("wb", buffering=0) as file:
@@ -119,7 +119,7 @@ def read_only(app: Nvr) -> Iterator[None]:
     pragma = "PRAGMA query_only={}"
     app.services.db.write(lambda connection: connection.exec_driver_sql(pragma.format("ON")) and None)
     yield
-    app.services.db._connection.connection.driver_connection.execute(pragma.format("OFF"))  # type: ignore[union-attr]
+    app.services.db._file.connection.connection.driver_connection.execute(pragma.format("OFF"))  # type: ignore[union-attr]
 
 
 @pytest.fixture

@@ -263,7 +263,7 @@ def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(disk: Pa
         size = min(record(db, disk, f"camera{n}") for n in range(6))
         volume.check(db, disk)
         db.write(lambda _: None)
-        db._connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        db._file.connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))

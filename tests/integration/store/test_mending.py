@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, database, events, mending, segments, switches, users
+from dogwatch.store import backup, database_file, events, mending, segments, switches, users
 from dogwatch.store.database import Database
 from dogwatch.store.users import User
 
@@ -249,7 +249,7 @@ def test_only_some_files_that_were_set_aside_are_kept(tmp_path: Path) -> None:
 
 @pytest.fixture
 def db(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    monkeypatch.setattr(database, "MEND_REST_S", 0.0)
+    monkeypatch.setattr(database_file, "MEND_REST_S", 0.0)
     opened_again = opened(path)
     yield opened_again
     opened_again.close()
@@ -334,7 +334,7 @@ def test_on_a_disk_that_damages_everything_new_files_come_ever_more_seldom(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr("dogwatch.store.database.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("dogwatch.store.database_file.time.monotonic", lambda: now[0])
     db = opened(path)
 
     def damaged(_: object) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.errors import ConflictError
+from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings.exports import KIND, NAME_LIMIT
 from dogwatch.store.exports import Case, ExportFilter
 from dogwatch.store.jobs import Job
@@ -94,13 +95,13 @@ def download_case(services: TheServices, caller: TheCaller, case_id: str) -> Str
 def list_jobs(services: TheServices, caller: TheCaller) -> JSONResponse:
     """Return the jobs of exports, the newest first."""
     cameras = None if caller.cameras is None else tuple(caller.cameras)
-    return JSONResponse([job_row(one) for one in services.jobs.listed(KIND, cameras)])
+    return JSONResponse([job_body(one) for one in services.jobs.listed(KIND, cameras)])
 
 
 @router.get("/api/jobs/export/{export_id}")
 def one_job(services: TheServices, caller: TheCaller, export_id: str) -> JSONResponse:
     """Return the job of one export."""
-    return JSONResponse(job_row(_seen_job(services, caller, export_id)))
+    return JSONResponse(job_body(_seen_job(services, caller, export_id)))
 
 
 @router.delete("/api/jobs/export/{export_id}")
@@ -121,26 +122,6 @@ def case_row(case: Case) -> dict[str, Any]:
         "description": case.description,
         "created_at": case.created_at,
         "updated_at": case.updated_at,
-    }
-
-
-def job_row(job: Job) -> dict[str, Any]:
-    """Return a job as clients know it."""
-    return {
-        "id": job.id,
-        "job_type": job.kind,
-        "status": job.state,
-        "camera": job.camera,
-        "name": job.params.get("name"),
-        "export_case_id": job.params.get("case_id"),
-        "request_start_time": job.params.get("start"),
-        "request_end_time": job.params.get("end"),
-        "start_time": job.started_at,
-        "end_time": job.ended_at,
-        "error_message": job.error or None,
-        "results": job.result,
-        "current_step": job.step,
-        "progress_percent": round(job.progress, 1),
     }
 
 
