@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from dogwatch import __version__
 from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL
@@ -26,35 +24,33 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
-from dogwatch.config import Config, ConfigErrors
+from dogwatch.config import ConfigErrors
 from dogwatch.config.auth import AuthConfig
 from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
-from dogwatch.errors import unexpected
 from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings import volume
-from dogwatch.recordings.retention import interval_of
-from dogwatch.runtime import last_config, memory, specs
+from dogwatch.runtime import last_config, memory
 from dogwatch.runtime.control import Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
+from dogwatch.runtime.footage_care import FootageCare
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.recording import Recording, wanted_by
-from dogwatch.runtime.workers import WorkerState
+from dogwatch.runtime.periodic import every, every_in_thread, guarded
+from dogwatch.runtime.recording import Recording
+from dogwatch.runtime.wanted_workers import WantedWorkers
 from dogwatch.store import backup
 from dogwatch.store.jobs import Job
-from dogwatch.workers.analysis.spec import AnalysisSpec
 
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 JOBS_S = 15.0
 FOLDERS_S = 5.0
-TOLD_S = 20.0  # by when workers that ran before this core have told of their open files, and others have not grown
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -84,7 +80,7 @@ class Core:
         self.paths, config = paths, self.keeper.config
         self._announce = announce
         self._status = 0
-        self._orphaned = self._reconciled = False
+        self._orphaned = False
         self._leave = asyncio.Event()
         self.folders = WrittenFolders(self.db, paths.data)
         self.folders.check()
@@ -108,7 +104,8 @@ class Core:
         )
         self.parts = make_parts(self.keeper, self._context, recording.switches)
         self._accounts = self.parts.authority.accounts
-        self._wanted: list[specs.Wanted] = []
+        self.wanted_workers = WantedWorkers(self.keeper, paths, self.workers, self.parts, self._supervisor_gone)
+        self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over)
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
         self.control = Control(paths.run, {"reload": self.reload})
@@ -146,7 +143,7 @@ class Core:
             stack.push_async_callback(self._stop_workers)
             self.parts.switches.publish_all()
             self.parts.events.announce()
-            self._follow_workers()
+            self._follow_configuration()
             await self.control.start()
             stack.push_async_callback(self.control.stop)
             self.workers.ready()
@@ -199,34 +196,18 @@ class Core:
 
     # ------------------------------------------------------------ workers
 
-    def _follow_workers(self) -> None:
-        """Watch all workers, start the configured ones, and follow the configuration from now on."""
-        self.workers.follow(self, self.hub.tell)
-        self._want()
-        follow = self.keeper.follow
-        follow(lambda config: config, lambda _old, _new: self._want())
-        follow(_enabled, self._cameras_switched)
-        follow(lambda config: config.logger, _log_by)
-        follow(lambda config: config.auth, self._accounts_changed)
-
-    def _want(self) -> None:
-        """Make the workers those of the configuration; those of a camera that is switched off stay."""
-        self._wanted = wanted_by(self.keeper, self.paths)
-        self.workers.want(self._wanted, self.keeper.config.environment_vars)
-
-    def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
-        for camera in old - new:
-            file = self.keeper.file.cameras.get(camera)
-            if file is not None and not file.enabled:  # otherwise its workers continue, and report it
-                self.parts.status.on_camera_gone(camera)
-                self.parts.events.on_camera_gone(camera)
+    def _follow_configuration(self) -> None:
+        """Start the configured workers, and follow the configuration from now on."""
+        self.wanted_workers.follow(self.hub.tell)
+        self.keeper.follow(lambda config: config.logger, _log_by)
+        self.keeper.follow(lambda config: config.auth, self._accounts_changed)
 
     def _accounts_changed(self, old: AuthConfig, new: AuthConfig) -> None:
         """Treat the accounts as at a start."""
         reset = new.reset_admin_password and not old.reset_admin_password
         if new.enabled and (reset or not old.enabled):
             first = partial(self._accounts.first_start, self._announce, reset=reset)
-            self._beside(asyncio.to_thread(_guarded, first))
+            self._beside(asyncio.to_thread(guarded, first))
 
     async def _stop_workers(self) -> None:
         """End the workers, unless they should run on without this core."""
@@ -238,7 +219,7 @@ class Core:
             await self.hub.drain()
         await self.parts.events.close(goes_on=goes_on)
 
-    def on_supervisor_gone(self) -> None:
+    def _supervisor_gone(self) -> None:
         """Stop soon, because the supervisor has gone; the workers stop by themselves."""
         log.critical("the supervisor has gone; leaving")
         self._orphaned = True
@@ -246,31 +227,6 @@ class Core:
         end = threading.Timer(ORPHAN_S, os._exit, [FAILED])
         end.daemon = True
         end.start()
-
-    def on_worker_started(self, worker: WorkerState) -> None:
-        """Take note of a worker that runs."""
-        self.parts.stats.note_process(worker.kind, worker.name, worker.pid or 0, worker.restarts)
-
-    def on_worker_died(self, worker: WorkerState) -> None:
-        """Take note of a worker that has ended, and end what it told of."""
-        if worker.gone:
-            self.parts.stats.forget_process(worker.kind, worker.name)
-        else:
-            self.parts.stats.note_process(worker.kind, worker.name, 0, worker.restarts)
-        if worker.kind == "ingest":
-            self.parts.status.on_camera_gone(worker.name)
-        if worker.kind == "analysis":
-            for camera in msgspec.json.decode(worker.spec, type=AnalysisSpec).cameras:
-                self.parts.events.on_camera_gone(camera.camera)
-
-    def _on_ready(self, message: m.WorkerReady) -> None:
-        """Tell a worker that has just connected what it is to follow."""
-        self.workers.on_ready(message)
-        for wanted in self._wanted:
-            if isinstance(wanted.spec, AnalysisSpec) and (wanted.kind, wanted.name) == (message.kind, message.name):
-                for camera in wanted.spec.cameras:
-                    self.parts.events.on_camera_back(camera.camera)
-        log.debug("%s %s is ready", message.kind, message.name)
 
     def _tell_ingest(self, camera: str, message: m.Message) -> None:
         self.hub.tell("ingest", camera, message)
@@ -280,70 +236,38 @@ class Core:
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
         handlers = handlers_of(self.parts)
         stats, *others = handlers[m.WorkerReady]
-        return handlers | {m.WorkerReady: (stats, self._on_ready, *others)}
+        return handlers | {m.WorkerReady: (stats, self.wanted_workers.on_ready, *others)}
 
     def _tasks(self) -> Iterator[Coroutine[None, None, None]]:
         """Yield what runs as long as the core. Each must catch its own errors: when one ends, the core restarts."""
         yield self.hub.run()
         yield self.parts.stats.run(self.parts.broadcast)
-        yield _every(TICK_S, self.parts.events.tick, self.parts.status.tick)
-        yield _every(memory.TRIM_S, self.parts.pictures.tidy)
+        yield every(TICK_S, self.parts.events.tick, self.parts.status.tick)
+        yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()
         yield self.parts.space.run()
         yield self.care.run()
-        yield _every_in_thread(FOLDERS_S, self.folders.check)
-        yield self._keep_recordings()
+        yield every_in_thread(FOLDERS_S, self.folders.check)
+        yield self.footage.run()
         yield self._run_jobs()
 
     async def _run_jobs(self) -> None:
-        await asyncio.to_thread(_guarded, self.parts.exports.remove_leftovers)
-        await asyncio.to_thread(_guarded, self.parts.jobs.start)
+        await asyncio.to_thread(guarded, self.parts.exports.remove_leftovers)
+        await asyncio.to_thread(guarded, self.parts.jobs.start)
         await asyncio.sleep(JOBS_S)
-        await _every_in_thread(JOBS_S, self.parts.jobs.tick)
+        await every_in_thread(JOBS_S, self.parts.jobs.tick)
 
     def _job_changed(self, job: Job) -> None:
         self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
-    async def _keep_recordings(self) -> None:
-        """Reconcile disk and table, and only then begin to delete expired footage."""
-        await asyncio.to_thread(_guarded, partial(self._reconcile, changes_files=True))
-        if self.workers.taken_over:
-            await asyncio.sleep(TOLD_S)
-            cameras = list(self.keeper.config.cameras)
-            await asyncio.to_thread(_guarded, partial(self.parts.catalogue.reindex, cameras))
-
-        def interval() -> float:
-            return interval_of(self.keeper.config)
-
-        async with asyncio.TaskGroup() as jobs:
-            jobs.create_task(self.parts.retention.run(interval))
-            jobs.create_task(_every_in_thread(interval, self._expire_events))
-
-    def _reconcile(self, *, changes_files: bool) -> None:
-        self.parts.catalogue.reconcile(
-            _say_progress, changes_files=changes_files, recording=changes_files and self.workers.taken_over
-        )
-        self._reconciled = True
-
     def _database_made_anew(self) -> None:
         """Repeat what is done at the start with the database, most urgent first, because its file was replaced."""
-        self._reconciled = False
+        self.footage.distrust_table()
         if self.keeper.config.auth.enabled:
-            _guarded(partial(self._accounts.first_start, self._announce))
-        _guarded(partial(volume.check, self.db, self.paths.media))
-        _guarded(partial(recovery.end_forgotten, self.parts.events))
-        _guarded(partial(self._reconcile, changes_files=False))
-
-    def _expire_events(self) -> None:
-        """Expire events and pictures, but not while retention distrusts the clock.
-
-        Nor before the table is known to hold all footage on the disk: an event whose footage has no row would count as
-        having lost it.
-        """
-        if not self._reconciled:
-            self._reconcile(changes_files=False)
-        if not self.parts.retention.held():
-            self.parts.expiry.run()
+            guarded(partial(self._accounts.first_start, self._announce))
+        guarded(partial(volume.check, self.db, self.paths.media))
+        guarded(partial(recovery.end_forgotten, self.parts.events))
+        guarded(self.footage.index_anew)
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         """Restart the core when one of its tasks has failed: a core that does half of its work helps nobody."""
@@ -353,45 +277,12 @@ class Core:
             self._leave.set()
 
 
-def _say_progress(done: int, days: int) -> None:
-    if days > 1:
-        log.info("looking through the recordings: day %d of %d", done, days)
-
-
-def _enabled(config: Config) -> frozenset[str]:
-    return frozenset(name for name, camera in config.cameras.items() if camera.enabled)
-
-
 def _log_by(old: LoggerConfig, new: LoggerConfig) -> None:
     set_levels(new.default, new.logs, before=old.logs)
 
 
-async def _every(seconds: float, *jobs: Callable[[], None]) -> None:
-    """Run `jobs` at whole multiples of `seconds` on the loop's clock, so that timers end together and wake it once."""
-    loop, due = asyncio.get_running_loop(), 0.0
-    while True:
-        due = max(due, loop.time() // seconds * seconds) + seconds
-        await asyncio.sleep(due - loop.time())
-        for job in jobs:
-            _guarded(job)
-
-
-async def _every_in_thread(seconds: float | Callable[[], float], job: Callable[[], object]) -> None:
-    while True:
-        await asyncio.to_thread(_guarded, job)
-        await asyncio.sleep(seconds() if callable(seconds) else seconds)
-
-
 def _nothing() -> None:
     """Find nothing amiss."""
-
-
-def _guarded(job: Callable[[], object]) -> None:
-    """Run a periodic job; a failure is logged and the next round tries again."""
-    try:
-        job()
-    except Exception as error:
-        log.error("a periodic job failed: %s", error, exc_info=unexpected(error))
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

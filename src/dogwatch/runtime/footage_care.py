@@ -1,0 +1,70 @@
+"""Keeps disk and database in step: reconciles them at the start, then deletes what has expired."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+from dogwatch.config import Keeper
+from dogwatch.recordings.retention import interval_of
+from dogwatch.runtime.parts import CoreParts
+from dogwatch.runtime.periodic import every_in_thread, guarded
+
+log = logging.getLogger(__name__)
+
+TOLD_S = 20.0  # by when workers that ran before this core have told of their open files, and others have not grown
+
+
+class FootageCare:
+    """Looks after footage and events on the disk. `run` belongs to the event loop; all work is done in threads."""
+
+    def __init__(self, parts: CoreParts, keeper: Keeper, *, taken_over: bool) -> None:
+        """Do nothing yet; `taken_over` says whether cameras were recorded when this core began."""
+        self._parts, self._keeper, self._taken_over = parts, keeper, taken_over
+        self._reconciled = False
+
+    async def run(self) -> None:
+        """Reconcile disk and table, and only then begin to delete expired footage; until cancelled."""
+        await asyncio.to_thread(guarded, partial(self._reconcile, changes_files=True))
+        if self._taken_over:
+            await asyncio.sleep(TOLD_S)
+            cameras = list(self._keeper.config.cameras)
+            await asyncio.to_thread(guarded, partial(self._parts.catalogue.reindex, cameras))
+
+        def interval() -> float:
+            return interval_of(self._keeper.config)
+
+        async with asyncio.TaskGroup() as jobs:
+            jobs.create_task(self._parts.retention.run(interval))
+            jobs.create_task(every_in_thread(interval, self._expire_events))
+
+    def index_anew(self) -> None:
+        """Fill the table of a new database from the disk."""
+        self._reconcile(changes_files=False)
+
+    def distrust_table(self) -> None:
+        """Let nothing expire until the table, which has been replaced, holds all footage again."""
+        self._reconciled = False
+
+    def _reconcile(self, *, changes_files: bool) -> None:
+        self._parts.catalogue.reconcile(
+            _say_progress, changes_files=changes_files, recording=changes_files and self._taken_over
+        )
+        self._reconciled = True
+
+    def _expire_events(self) -> None:
+        """Expire events and pictures, but not while retention distrusts the clock.
+
+        Nor before the table is known to hold all footage on the disk: an event whose footage has no row would count as
+        having lost it.
+        """
+        if not self._reconciled:
+            self._reconcile(changes_files=False)
+        if not self._parts.retention.held():
+            self._parts.expiry.run()
+
+
+def _say_progress(done: int, days: int) -> None:
+    if days > 1:
+        log.info("looking through the recordings: day %d of %d", done, days)

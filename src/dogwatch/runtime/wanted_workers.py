@@ -1,0 +1,83 @@
+"""Makes the workers those of the configuration in force, and tells the core's parts which of them come and go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from dogwatch.bus.messages import Message, WorkerReady
+from dogwatch.config import Config, Keeper
+from dogwatch.runtime.parts import CoreParts
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.recording import wanted_by
+from dogwatch.runtime.specs import Wanted
+from dogwatch.runtime.workers import Workers, WorkerState
+from dogwatch.workers.analysis.spec import AnalysisSpec
+
+log = logging.getLogger(__name__)
+
+
+class WantedWorkers:
+    """Follows the configuration with the workers. All methods belong to the event loop."""
+
+    def __init__(
+        self, keeper: Keeper, paths: Paths, workers: Workers, parts: CoreParts, supervisor_gone: Callable[[], None]
+    ) -> None:
+        """Change nothing yet; `supervisor_gone` is called when the supervisor has gone."""
+        self._keeper, self._paths, self._workers, self._parts = keeper, paths, workers, parts
+        self.on_supervisor_gone = supervisor_gone
+        self._wanted: list[Wanted] = []
+
+    def follow(self, tell: Callable[[str, str, Message], bool]) -> None:
+        """Watch all workers, start the configured ones, and follow the configuration from now on.
+
+        Args:
+            tell: Sends a message to the worker of a kind and name.
+        """
+        self._workers.follow(self, tell)
+        self._want()
+        self._keeper.follow(lambda config: config, lambda _old, _new: self._want())
+        self._keeper.follow(_enabled, self._cameras_switched)
+
+    def on_worker_started(self, worker: WorkerState) -> None:
+        """Take note of a worker that runs."""
+        self._parts.stats.note_process(worker.kind, worker.name, worker.pid or 0, worker.restarts)
+
+    def on_worker_died(self, worker: WorkerState) -> None:
+        """Take note of a worker that has ended, and end what it told of."""
+        if worker.gone:
+            self._parts.stats.forget_process(worker.kind, worker.name)
+        else:
+            self._parts.stats.note_process(worker.kind, worker.name, 0, worker.restarts)
+        if worker.kind == "ingest":
+            self._parts.status.on_camera_gone(worker.name)
+        if worker.kind == "analysis":
+            for camera in msgspec.json.decode(worker.spec, type=AnalysisSpec).cameras:
+                self._parts.events.on_camera_gone(camera.camera)
+
+    def on_ready(self, message: WorkerReady) -> None:
+        """Tell a worker that has just connected what it is to follow."""
+        self._workers.on_ready(message)
+        for wanted in self._wanted:
+            if isinstance(wanted.spec, AnalysisSpec) and (wanted.kind, wanted.name) == (message.kind, message.name):
+                for camera in wanted.spec.cameras:
+                    self._parts.events.on_camera_back(camera.camera)
+        log.debug("%s %s is ready", message.kind, message.name)
+
+    def _want(self) -> None:
+        """Make the workers those of the configuration; those of a camera that is switched off stay."""
+        self._wanted = wanted_by(self._keeper, self._paths)
+        self._workers.want(self._wanted, self._keeper.config.environment_vars)
+
+    def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
+        for camera in old - new:
+            file = self._keeper.file.cameras.get(camera)
+            if file is not None and not file.enabled:  # otherwise its workers continue, and report it
+                self._parts.status.on_camera_gone(camera)
+                self._parts.events.on_camera_gone(camera)
+
+
+def _enabled(config: Config) -> frozenset[str]:
+    return frozenset(name for name, camera in config.cameras.items() if camera.enabled)
