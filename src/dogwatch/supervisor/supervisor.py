@@ -1,24 +1,22 @@
-"""The parent of all processes: keeps the list of workers, runs the core, handles signals, and ends all in order."""
+"""The parent of all processes: runs the core, handles signals, and ends all in order."""
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from dogwatch.supervisor import console
 from dogwatch.supervisor.backoff import Backoff
 from dogwatch.supervisor.core_link import SOURCE, CoreLink
 from dogwatch.supervisor.loop import READ, Loop
-from dogwatch.supervisor.process import Process, python, spawn
-from dogwatch.supervisor.template import Template
-from dogwatch.supervisor.worker import Worker, said
+from dogwatch.supervisor.process import spawn
+from dogwatch.supervisor.worker import said
+from dogwatch.supervisor.worker_list import WorkerList
 
-FORKED = "ingest"  # the kind whose processes come from the template
 RESTART = 75  # the exit status with which the core asks for a restart at once
 LEAVE = signal.SIGINT  # has the core end the workers and itself; SIGTERM, from others, only ends the core
 KILLED = 130  # our exit status after a second signal
@@ -44,14 +42,10 @@ class Supervisor:
             pass_on: Descriptors that the core gets too.
             modules: The package of the workers' modules.
         """
-        self._core_command, self._run, self._shm, self._pass_on = list(core), run, shm, list(pass_on)
-        self._modules = modules
+        self._core_command, self._run, self._pass_on = list(core), run, list(pass_on)
         self.loop = Loop(self._failed)
         self._link = CoreLink(self.loop, self._take)
-        self._template = Template(self.loop, f"{modules}.{FORKED}", self._refused, self.say)
-        self._workers: dict[tuple[str, str], Worker] = {}
-        self._environment: dict[str, str] = {}
-        self._spawned: dict[int, Process] = {}
+        self._workers = WorkerList(self.loop, self._link, modules, shm, self.say, self._worker_gone)
         self._core: int | None = None
         self._core_begun = 0.0
         self._core_restarts = 0
@@ -70,46 +64,15 @@ class Supervisor:
         """Run until told to stop, or until the first core cannot start; return the exit status."""
         self._hear_signals()
         self._start_core()
-        with contextlib.suppress(OSError):
-            self._template.start()
+        self._workers.start_template()
         while self._status is None or self._core is not None or self._workers:
             self.loop.once()
             self._note()
-        self._template.kill()
-        self._template.stop()
+        self._workers.stop_template()
         self._note()
         for line in self._link.unread():
             _print(line)
         return self._status
-
-    # ------------------------------------------------------------ for workers
-
-    def launch(self, worker: Worker, process: Process) -> None:
-        """Start `process` for `worker`.
-
-        Raises:
-            OSError: That cannot be done now.
-        """
-        if worker.kind == FORKED and self._template.usable:
-            self._template.fork(process, worker.name, self._environment)
-            return
-        environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **self._environment}
-        command = python("-m", f"{self._modules}.{worker.kind}")
-        pid = spawn(command, environment, stdin=process.stdin, stderr=process.stderr)
-        self._spawned[pid] = process
-        process.began(pid)
-
-    def changed(self, worker: Worker) -> None:
-        """Send the core the state of `worker`."""
-        self._link.state(worker, lambda: {"tell": "worker", **_state(worker)})
-
-    def left_behind(self, pid: int) -> None:
-        """Remove the shared memory of an ended process."""
-        with contextlib.suppress(OSError):
-            for name in os.listdir(self._shm):
-                if name.startswith(f"dogwatch-{pid}-"):
-                    with contextlib.suppress(OSError):
-                        os.unlink(os.path.join(self._shm, name))
 
     def say(self, line: str, source: str = SOURCE) -> None:
         """Log a line of `source`, which begins with its level; while there is no core, also on standard error."""
@@ -155,60 +118,21 @@ class Supervisor:
         """Handle a message from the core."""
         match message["do"]:
             case "hello":
-                workers = [_state(worker, self._unheard_from) for worker in self._workers.values()]
+                workers = self._workers.states(self._unheard_from)
                 self._link.begin({"tell": "state", "restarts": self._core_restarts, "workers": workers})
             case "ready":
                 self._ready = self._serves = True
                 self._pass_on_reload()
             case "want":
-                self._want(message["workers"], message["environment"])
+                self._workers.want(message["workers"], message["environment"])
             case "replace":
-                worker = self._workers.get((message["kind"], message["name"]))
-                if worker is not None:
-                    worker.replace()
+                self._workers.replace(message["kind"], message["name"])
             case "stop":
-                self._end(w for w in list(self._workers.values()) if w.kind in message["kinds"])
+                self._workers.end(message["kinds"])
             case "kill":
                 self._kill()
             case unknown:
                 self.say(f"ERROR the core says {unknown!r}")
-
-    def _want(self, wanted: Iterable[Mapping[str, str]], environment: Mapping[str, str]) -> None:
-        """Start new workers, end those that are not wanted any more, and store the specs."""
-        self._environment = dict(environment)
-        keys = {(one["kind"], one["name"]): one["spec"] for one in wanted}
-        self._end(worker for key, worker in list(self._workers.items()) if key not in keys)
-        for (kind, name), spec in keys.items():
-            worker = self._workers.get((kind, name))
-            if worker is None:
-                self._add(kind, name, spec)
-            else:
-                worker.spec = spec
-                if worker.ending:  # it was unwanted only for a moment
-                    worker.end(worker.start)
-
-    def _add(self, kind: str, name: str, spec: str) -> None:
-        if not self._leaving:
-            worker = self._workers[kind, name] = Worker(self, kind, name, spec)
-            worker.start()
-
-    def _end(self, workers: Iterable[Worker]) -> None:
-        for worker in workers:
-            worker.end(self._gone(worker))
-
-    def _gone(self, worker: Worker) -> Callable[[], None]:
-        def gone() -> None:
-            del self._workers[worker.kind, worker.name]
-            self._link.state(worker, lambda: {"tell": "worker", **_state(worker), "gone": True})
-            if self._leaving and self._core is None:
-                self._end_workers()
-
-        return gone
-
-    def _refused(self, process: Process) -> None:
-        for worker in list(self._workers.values()):
-            if worker.is_run_by(process):
-                worker.refused()
 
     # ------------------------------------------------------------ signals and the shutdown
 
@@ -241,10 +165,8 @@ class Supervisor:
             status = os.waitstatus_to_exitcode(code)
             if pid == self._core:
                 self._core_ended(status)
-            elif pid == self._template.pid:
-                self._template.pid = None
-            elif pid in self._spawned:
-                self._spawned.pop(pid).exited(status)
+            else:
+                self._workers.exited(pid, status)
 
     def _hear_hang_up(self) -> None:
         """Pass SIGHUP on to the core, which reloads its configuration; stop if the terminal was closed."""
@@ -271,7 +193,7 @@ class Supervisor:
         if self._core is None:
             self._leave(0)
             return
-        self._leaving = True
+        self._leaving = self._workers.closed = True
         os.kill(self._core, LEAVE)
         self.loop.after(self, CORE_LEAVE_S, self._kill_core)
 
@@ -283,31 +205,27 @@ class Supervisor:
     def _leave(self, status: int) -> None:
         """End the remaining processes, without the core, and then this one."""
         self.loop.cancel(self)
-        self._leaving, self._status = True, status if status >= 0 else 128 - status
-        self._end_workers()
+        self._leaving = self._workers.closed = True
+        self._status = status if status >= 0 else 128 - status
+        self._workers.end_next()
 
-    def _end_workers(self) -> None:
-        """End ingest first, as the core does, and then the others."""
-        workers = list(self._workers.values())
-        first = [worker for worker in workers if worker.kind == FORKED]
-        self._end(first or workers)
+    def _worker_gone(self) -> None:
+        if self._leaving and self._core is None:
+            self._workers.end_next()
 
     def _kill(self) -> None:
         """Kill all processes at once, and exit."""
-        for worker in self._workers.values():
-            worker.kill()
+        self._workers.kill()
         if self._core is not None:
             os.kill(self._core, signal.SIGKILL)
         self._status = KILLED
         self._core = None
-        self._workers.clear()
 
     # ------------------------------------------------------------ steps
 
     def _note(self) -> None:
         """Store the pids, so that the next start can kill workers that have not noticed our death."""
-        pids = [worker.pid for worker in self._workers.values()] + [self._template.pid]
-        text = " ".join(str(pid) for pid in pids if pid is not None)
+        text = " ".join(map(str, self._workers.pids))
         if text != self._noted:
             self._noted = text
             try:
@@ -322,20 +240,6 @@ class Supervisor:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
         self.say(f"ERROR {type(error).__name__} at {where}: {error}")
-
-
-def _state(worker: Worker, unheard_from: float = math.inf) -> dict[str, Any]:
-    died, worker.died = worker.died or worker.died_at > unheard_from, False
-    return {
-        "kind": worker.kind,
-        "name": worker.name,
-        "pid": worker.pid,
-        "restarts": worker.restarts,
-        "status": worker.status,
-        "spec": worker.spec,
-        "died": died,
-        "gone": False,
-    }
 
 
 def _print(line: str) -> None:
