@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -19,6 +20,7 @@ from dogwatch.api.services import CALLER_KEY, Services
 from dogwatch.auth import hosts
 from dogwatch.auth.authority import Verdict
 from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
+from dogwatch.live.stream_names import streams_of
 
 Check = Callable[[Scope, Caller], Awaitable[None]]
 """Raises an `AccessError` unless the caller may have what the matched `scope` asks for."""
@@ -31,6 +33,8 @@ class Guard:
         """Identify callers by `services.authority`."""
         self._services, self._authority = services, services.authority
         self._open = OpenRequests(services.authority)
+        # A permission depends on the configuration by its cameras and what they play; roles are the authority's.
+        services.keeper.follow(lambda config: streams_of(config).inputs, lambda _old, _new: self._open.check_all())
 
     def protect(self, app: ASGIApp, check: Check | None) -> Guarded:
         """Return `app` behind `check`; None lets everybody through, logged in or not."""
@@ -85,8 +89,14 @@ class Guard:
 
         return add
 
-    async def follow(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on to `app`, and break the answer off as soon as `caller` has lost the right to it."""
+    async def follow(
+        self, app: ASGIApp, check: Check, caller: Caller, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Check, hand on to `app`, and break the answer off as soon as `caller` has lost the right to it.
+
+        Raises:
+            ApiError: The caller may not ask for this.
+        """
         begun = False
 
         async def noted(message: Message) -> None:
@@ -94,8 +104,9 @@ class Guard:
             begun = begun or message["type"] in ("http.response.start", "websocket.accept")
             await send(message)
 
-        with self._open.follow(caller) as request:
+        with self._open.follow(caller, partial(check, scope, caller)) as request:
             try:
+                await check(scope, caller)
                 await app(scope, self._open.checked(receive, request), noted)
             except asyncio.CancelledError:
                 if not request.over:
@@ -105,7 +116,7 @@ class Guard:
             if request.task.uncancel():
                 raise asyncio.CancelledError  # somebody else wants the task to end too
             if not begun:
-                raise AccessError(401, "Authentication required")
+                raise request.over
             if scope["type"] == "websocket":
                 with contextlib.suppress(Exception):  # it may be closed already, by either side
                     await send({"type": "websocket.close", "code": 1008})
@@ -127,12 +138,13 @@ class Guarded:
         """
         verdict = await self._guard.identify(scope)
         caller = scope[CALLER_KEY] = verdict.caller
-        if self.check is not None:
-            await self.check(scope, self._guard.known(scope, caller))
         send = self._guard.renewing(verdict, scope, send)
-        reads = scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD")
-        if self.check is not None and reads and caller is not None and not caller.trusted:
-            # Other methods just say what was done, and one of these may be what ends the session.
-            await self._guard.follow(self._app, caller, scope, receive, send)
-        else:
+        if self.check is None:
+            await self._app(scope, receive, send)
+            return
+        known = self._guard.known(scope, caller)
+        if scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD"):
+            await self._guard.follow(self._app, self.check, known, scope, receive, send)
+        else:  # it just says what was done, and may be what ends the session
+            await self.check(scope, known)
             await self._app(scope, receive, send)

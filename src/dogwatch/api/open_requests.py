@@ -1,9 +1,9 @@
-"""Requests that are being answered, and end at once when their caller's session does.
+"""Requests that are being answered, and end at once when their caller's session or permission does.
 
 A session ends by a log-out, a new password or a deleted account. A changed role, or a configuration that gives the role
-other cameras, ends what was begun before. Changes by this process are told at once. Those by another process (the
-command line), and sessions that have run out, are looked for every `SWEEP_S`, as long as there is a request that they
-may concern.
+other cameras, ends what was begun before. So does one without the camera of a request, on each listener. Changes by
+this process are told at once, as are those by the command line. Sessions that have run out, and what another process
+has changed without a word, are looked for every `SWEEP_S`, as long as there is a request that they may concern.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.types import Message, Receive
 
+from dogwatch.api.errors import AccessError
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import unexpected
 
@@ -31,18 +32,20 @@ SWEEP_S = 5.0
 
 @dataclass(slots=True, eq=False)
 class OpenRequest:
-    """A request that is being answered; `over` when its caller has lost the right to the rest."""
+    """A request that is being answered; `over` says why its caller has lost the right to the rest."""
 
     caller: Caller
     task: asyncio.Task[Any]
     proxies: int
     """How often the proxy in front had been configured anew when it began."""
-    over: bool = False
+    check: Callable[[], Awaitable[None]]
+    """Raises an `AccessError` if the caller may not, or no longer, have what it asks for."""
+    over: AccessError | None = None
 
-    def end(self) -> None:
+    def end(self, why: AccessError) -> None:
         """Break the answer off, wherever it waits."""
         if not self.over:
-            self.over = True
+            self.over = why
             self.task.cancel()
 
 
@@ -59,11 +62,11 @@ class OpenRequests:
         authority.accounts.sessions.on_end(self.changed)
 
     @contextmanager
-    def follow(self, caller: Caller) -> Iterator[OpenRequest]:
-        """End the present task, by cancelling it, when the session of `caller` ends; `over` tells that this is why."""
+    def follow(self, caller: Caller, check: Callable[[], Awaitable[None]]) -> Iterator[OpenRequest]:
+        """End the present task, by cancelling it, when `caller` loses the right to the answer; `over` tells why."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - requests are served in tasks
-        request = OpenRequest(caller, task, self._authority.proxies)
+        request = OpenRequest(caller, task, self._authority.proxies, check)
         self._loop = asyncio.get_running_loop()
         self._open.setdefault(caller.username, set()).add(request)
         if self._sweep is None:
@@ -83,7 +86,7 @@ class OpenRequests:
             message = await receive()
             # Where it cannot be looked up, the client connects again and learns why.
             if message["type"] == "websocket.receive" and not await self._holds(request, unknown=False):
-                request.end()
+                request.end(_session_over())
                 await asyncio.Event().wait()  # until the task is cancelled
             return message
 
@@ -98,6 +101,27 @@ class OpenRequests:
                 else:
                     self._loop.call_soon_threadsafe(self._look_soon, username)
 
+    def check_all(self) -> None:
+        """Check soon whether what is asked for may still be had: cameras have come or gone. For any thread."""
+        if self._loop is not None and self._open:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._check_soon)
+
+    def _check_soon(self) -> None:
+        for request in [one for some in self._open.values() for one in some]:
+            self._beside(self._check(request))
+
+    async def _check(self, request: OpenRequest) -> None:
+        try:
+            await request.check()
+        except AccessError as error:
+            if request in self._open.get(request.caller.username, ()):
+                log.info("ending a request of %s: %s", request.caller.username, error)
+                request.end(error)
+        except Exception as error:  # the database may be away for a moment
+            said = "whether %s may still have what was asked for could not be looked up: %s"
+            log.error(said, request.caller.username, error, exc_info=unexpected(error))
+
     def _look_at_all(self) -> None:
         for username in self._open:
             self._look_soon(username)
@@ -109,7 +133,10 @@ class OpenRequests:
             self._sweep = self._loop.call_later(SWEEP_S, self._sweep_all)
 
     def _look_soon(self, username: str) -> None:
-        look = asyncio.ensure_future(self._look(username))
+        self._beside(self._look(username))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        look = asyncio.ensure_future(work)
         self._looks.add(look)
         look.add_done_callback(self._looks.discard)
 
@@ -118,7 +145,7 @@ class OpenRequests:
             held = await self._holds(request, unknown=True)  # the next sweep asks again
             if not held and request in self._open.get(username, ()):
                 log.info("ending a request of %s: the session is over", username)
-                request.end()
+                request.end(_session_over())
 
     async def _holds(self, request: OpenRequest, *, unknown: bool) -> bool:
         """Whether the caller still has the right to the rest; `unknown` where the database does not say."""
@@ -129,3 +156,7 @@ class OpenRequests:
             said = "whether the session of %s goes on could not be looked up: %s"
             log.error(said, request.caller.username, error, exc_info=unexpected(error))
             return unknown
+
+
+def _session_over() -> AccessError:
+    return AccessError(401, "Authentication required")

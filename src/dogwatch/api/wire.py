@@ -23,7 +23,6 @@ MAX_BODY = 2 << 20  # the largest is a configuration file; unbounded bodies woul
 LONGEST_LENGTH = 18  # digits; int() refuses thousands of them
 MINIMUM_BYTES = 1024
 BIG_BYTES = 256 * 1024  # compressing this takes about 5 ms: no longer on the event loop
-TOO_LARGE = ApiError(413, f"The body is larger than {MAX_BODY} bytes")
 HSTS = "max-age=63072000"
 
 
@@ -45,7 +44,7 @@ class Wire:
         )
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
-            await self._error_form(TOO_LARGE)(scope, receive, answer.send)
+            await self._error_form(_too_large())(scope, receive, answer.send)
             return
         await self._app(scope, _bounded(receive, answer), answer.send)
 
@@ -62,9 +61,13 @@ def _bounded(receive: Receive, answer: Answer) -> Receive:
             return message
         if answer.begun:
             return {"type": "http.disconnect"}
-        raise TOO_LARGE
+        raise _too_large()
 
     return count
+
+
+def _too_large() -> ApiError:
+    return ApiError(413, f"The body is larger than {MAX_BODY} bytes")
 
 
 class Answer:

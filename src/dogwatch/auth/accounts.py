@@ -125,6 +125,11 @@ class Accounts:
         if not change:
             raise NotFoundError("User not found")
 
+    def changed_elsewhere(self) -> None:
+        """Read all accounts and sessions again: another process has changed some."""
+        self._recent.forget()
+        self.sessions.changed(None)
+
     def first_start(self, announce: Callable[[str, str], None], *, reset: bool = False) -> None:
         """Make the user `admin` if there is no user yet, or give it a new password if `reset` is set.
 

@@ -72,7 +72,7 @@ class Authority:
             self._limits = auth.failed_login_rate_limit
             self._limit = limits.RateLimit(limits.parse(self._limits or limits.DEFAULT))
         self.accounts.configure(auth.roles, auth.hash_iterations)
-        self.accounts.sessions.look_again()
+        self.accounts.sessions.changed(None)
 
     @property
     def enabled(self) -> bool:

@@ -16,7 +16,7 @@ CACHE_LIMIT = 1000
 class RowCache(Generic[T]):
     """Rows by key, valid for `CACHE_S` seconds or until they are forgotten. For any thread.
 
-    Changes by this process are forgotten at once; changes by another one (the command line) show a little later.
+    Changes by this process are forgotten at once; changes by another one show a little later.
     """
 
     def __init__(self, read: Callable[[str], T | None]) -> None:

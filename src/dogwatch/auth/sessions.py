@@ -87,16 +87,11 @@ class Sessions:
         self._db.write(lambda connection: sessions.end(connection, session.id))
         self.changed(session.username)
 
-    def changed(self, username: str) -> None:
-        """Clear the cache, and tell the listeners that `username` or its sessions have changed."""
+    def changed(self, username: str | None) -> None:
+        """Clear the cache, and tell the listeners that `username` (None: anybody) or its sessions have changed."""
         self._recent.forget()
         for listener in self._listeners:
             listener(username)
-
-    def look_again(self) -> None:
-        """Tell the listeners that any user's rights may have changed."""
-        for listener in self._listeners:
-            listener(None)
 
     def _read(self, session_id: str) -> Session | None:
         with self._db.read() as connection:

@@ -1,9 +1,9 @@
-"""`dogwatch users`: changes accounts in the database; a running Dogwatch sees that within seconds."""
+"""`dogwatch users`: changes accounts in the database, and tells a running Dogwatch to look again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from dogwatch.errors import DogwatchError
 if TYPE_CHECKING:
     from dogwatch.auth.accounts import Accounts
 
+ANSWER_S = 2.0
 password_option = click.option(
     "--password",
     prompt=True,
@@ -92,6 +93,7 @@ def _accounts(obj: tuple[Path, Path]) -> Iterator[Accounts]:
     """Open the accounts of an instance; errors of Dogwatch are shown as one line."""
     from dogwatch.auth.accounts import Accounts
     from dogwatch.config import Config
+    from dogwatch.runtime.control import ACCOUNTS, ask
     from dogwatch.runtime.paths import Paths
     from dogwatch.store.database import Database
 
@@ -104,6 +106,8 @@ def _accounts(obj: tuple[Path, Path]) -> Iterator[Accounts]:
     try:
         db.migrate()
         yield Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+        with suppress(DogwatchError):  # a core that does not answer sees it within seconds
+            ask(Paths.below(data).run, ACCOUNTS, ANSWER_S)
     except DogwatchError as error:
         raise click.ClickException(str(error)) from error
     finally:

@@ -114,7 +114,7 @@ class Feed:
         self._changed = changed
         self._closing: asyncio.TimerHandle | None = None
         self._count = 0
-        self._began, self._over = asyncio.Event(), False
+        self._began, self.ended = asyncio.Event(), asyncio.Event()
         self.open = False
         self.viewers: set[Viewer] = set()
         self.current: LiveInit | None = None
@@ -131,7 +131,7 @@ class Feed:
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
-        if not self.open and not self._over:
+        if not self.open and not self.ended.is_set():
             self.open = True
             self._changed()
 
@@ -148,7 +148,7 @@ class Feed:
             StreamChangedError: The input has gone.
         """
         while self.current is None:
-            if self._over:
+            if self.ended.is_set():
                 raise StreamChangedError
             await self._began.wait()
         return self.current
@@ -172,7 +172,7 @@ class Feed:
 
     def end(self) -> None:
         """Close the feed for good, and send all viewers away."""
-        self._over = True
+        self.ended.set()
         self.close()
         self._began.set()
 

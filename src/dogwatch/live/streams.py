@@ -97,14 +97,23 @@ class LiveStreams:
             raise NotFoundError(f"{stream}: there is no such stream")
         if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
             raise TooManyViewersError
-        if key not in self._feeds:
-            self._feeds[key] = Feed(partial(self._tell_watched, key[0]))
-        return Viewer(self._feeds[key])
+        return Viewer(self._feed(key))
+
+    async def gone(self, stream: str, caller: Caller) -> None:
+        """Wait until the input that `stream` means for `caller` is gone or has changed."""
+        key = self.find(stream, caller)
+        if key is not None:
+            await self._feed(key).ended.wait()
 
     def close(self) -> None:
         """Close all feeds."""
         for feed in self._feeds.values():
             feed.close()
+
+    def _feed(self, key: tuple[str, int]) -> Feed:
+        if key not in self._feeds:
+            self._feeds[key] = Feed(partial(self._tell_watched, key[0]))
+        return self._feeds[key]
 
     def _watched(self, camera: str) -> tuple[int, ...]:
         return tuple(index for (name, index), feed in self._feeds.items() if name == camera and feed.open)

@@ -18,6 +18,8 @@ from dogwatch.errors import DogwatchError
 log = logging.getLogger(__name__)
 
 NAME = "control"
+ACCOUNTS = "accounts"
+"""The command that says that accounts were changed in the database."""
 LONGEST_LINE = 4096
 LINE_S = 5.0
 MAX_CALLERS = 8

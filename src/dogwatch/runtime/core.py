@@ -32,7 +32,7 @@ from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings import volume
 from dogwatch.runtime import last_config, memory
-from dogwatch.runtime.control import Control
+from dogwatch.runtime.control import ACCOUNTS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
@@ -108,7 +108,7 @@ class Core:
         self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over)
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
-        self.control = Control(paths.run, {"reload": self.reload})
+        self.control = Control(paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed})
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.hub = Hub(paths.link, self._handlers())
@@ -183,6 +183,11 @@ class Core:
         log.info("the configuration file was read again: %s", "; ".join(lines))
         notices = [f"{self.keeper.loaded.path.name}: {notice}" for notice in self.keeper.loaded.notices]
         return {"success": True, "lines": [*notices, *lines]}
+
+    async def accounts_changed(self) -> dict[str, Any]:
+        """Take in at once that another process has changed accounts."""
+        self._accounts.changed_elsewhere()
+        return {"success": True, "lines": []}
 
     def reload_soon(self) -> None:
         """Like `reload`, but only log the result."""

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from dogwatch.api.listener import EXTERNAL
+from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.auth import passwords
 from dogwatch.auth.accounts import Accounts
@@ -161,6 +161,16 @@ async def test_a_session_that_another_process_ends(
         other = Accounts(app.services.db, iterations=10)
         other.set_password("vera", NEW)
         assert await closed(socket) == 1008
+
+
+async def test_a_change_at_the_command_line_counts_at_once(app: Nvr, listeners: Listeners) -> None:
+    async with connect(at(listeners, "/ws"), additional_headers=bearer(app.token("vera"))) as socket:
+        await (await socket.ping())
+        other = Accounts(app.services.db, iterations=10)
+        other.remove("vera")
+        app.services.authority.accounts.changed_elsewhere()  # as the command tells the core
+        async with asyncio.timeout(1):
+            assert await closed(socket) == 1008
 
 
 async def test_a_session_runs_out(app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,6 +320,72 @@ async def test_a_role_that_loses_a_camera_ends_what_is_open(app: Nvr, listeners:
         await asyncio.to_thread(app.services.config_file.change, CHANGES["roles"], live=True, write=True)
         assert await closed(limited) == 1008
         await (await other.ping())
+
+
+REMOVED: dict[tuple[str, ...], Any] = {("cameras", "front"): None, ("auth", "roles", "front_only"): ["back"]}
+VIEWERS = [(EXTERNAL, "frida"), (EXTERNAL, "vera"), (INTERNAL, None)]
+
+
+def remove_camera(app: Nvr) -> None:
+    """Take a camera out, in the event loop, as a keeper tells of it."""
+    app.services.config_file.change(REMOVED, live=True, write=True)
+
+
+@pytest.mark.parametrize("playing", [True, False])
+@pytest.mark.parametrize("path", LIVE[1:])
+@pytest.mark.parametrize(("listener", "user"), VIEWERS)
+async def test_live_video_of_a_camera_that_is_removed_ends_at_once(
+    app: Nvr, listeners: Listeners, listener: str, user: str | None, path: str, playing: bool
+) -> None:
+    url = listeners.urls[listener].replace("http", "ws", 1) + path
+    async with connect(url, additional_headers=bearer(app.token(user)) if user else None) as socket:
+        if playing:
+            await socket.send(json.dumps({"type": "mse"}))
+            await until(lambda: app.told)
+        await (await socket.ping())
+        remove_camera(app)
+        async with asyncio.timeout(1):
+            assert await closed(socket) in (1008, 1012)
+
+
+@pytest.mark.parametrize(("listener", "user"), VIEWERS)
+async def test_motion_jpeg_of_a_camera_that_is_removed_ends_at_once(
+    app: Nvr, listeners: Listeners, listener: str, user: str | None
+) -> None:
+    """Its next picture would come after ten seconds."""
+    headers = bearer(app.token(user)) if user else None
+    async with (
+        httpx.AsyncClient(base_url=listeners.urls[listener], headers=headers) as client,
+        client.stream("GET", "/api/front?fps=0.1") as answer,
+        client.stream("GET", "/api/back?fps=20", headers=bearer(app.token("vera"))) as other,
+    ):
+        parts, others = answer.aiter_raw(), other.aiter_raw()
+        assert await anext(parts)
+        await until(lambda: app.services.pictures._viewers == 2)
+        remove_camera(app)
+        async with asyncio.timeout(1):
+            with pytest.raises(httpx.RemoteProtocolError):
+                await last(parts)
+        assert await anext(others)  # another camera's goes on
+    await until(lambda: not app.services.pictures._viewers)
+
+
+async def test_a_download_of_a_camera_that_is_removed_ends_at_once(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer had not begun, so it can say why."""
+    begun = asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("dogwatch.api.pictures.PictureResponse.__call__", slow)
+    async with app.client() as client:
+        asked = asyncio.create_task(client.get("/api/front/latest.jpg"))
+        await begun.wait()
+        remove_camera(app)
+        async with asyncio.timeout(1):
+            answer = await asked
+    assert (answer.status_code, answer.json()["detail"]) == (404, "Camera not found")
 
 
 CHANGES: dict[str, dict[tuple[str, ...], Any]] = {

@@ -1,11 +1,15 @@
 """`dogwatch users` on a database of its own."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from dogwatch.cli import group
+from dogwatch.runtime.control import ACCOUNTS, Control
+from dogwatch.runtime.paths import Paths
 
 PASSWORD = "a long password"
 CONFIG = """
@@ -36,6 +40,24 @@ def test_the_life_of_a_user(data: Path) -> None:
     assert users(data, "list").output == "ann\tadmin\n"
     assert users(data, "delete", "ann").exit_code == 0
     assert users(data, "list").output == ""
+
+
+async def test_a_running_core_is_told(data: Path) -> None:
+    told: list[str] = []
+
+    async def changed() -> dict[str, Any]:
+        told.append("changed")
+        return {"success": True, "lines": []}
+
+    paths = Paths.below(data)
+    paths.make()
+    control = Control(paths.run, {ACCOUNTS: changed})
+    await control.start()
+    for arguments in (("add", "ann", "--password", PASSWORD), ("passwd", "ann", "--password", PASSWORD + "!")):
+        assert (await asyncio.to_thread(users, data, *arguments)).exit_code == 0
+    await control.stop()
+    assert told == ["changed", "changed"]
+    assert users(data, "role", "ann", "family").exit_code == 0  # nor does it need one
 
 
 @pytest.mark.parametrize(

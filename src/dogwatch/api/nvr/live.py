@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from fastapi import APIRouter, WebSocket
@@ -72,6 +73,7 @@ async def _play(socket: WebSocket, name: str, services: Services, caller: Caller
     async with accepted(socket) as client:
         if services.streams.find(name, caller) is None:
             await _refuse(client, f"{name}: there is no such stream")
+        client.start(_end(client, services.streams.gone(name, caller)))
         playing = False
         while True:
             kind = (await client.receive()).get("type")
@@ -103,6 +105,12 @@ async def _send(client: SocketClient, viewer: Viewer) -> None:
         await client.close(TRY_AGAIN)
     except MediaError as error:
         await _refuse(client, str(error))
+
+
+async def _end(client: SocketClient, gone: Coroutine[Any, Any, None]) -> None:
+    """Send a client away, which may not be playing yet, when its input has gone."""
+    await gone
+    await client.close(TRY_AGAIN)
 
 
 async def _error(client: SocketClient, text: str) -> None:
