@@ -19,16 +19,14 @@ from dataclasses import dataclass
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
-from dogwatch.bus.messages import AnalysisStats, FrameReady, FrameTracks, Message
+from dogwatch.bus.messages import AnalysisStats, FrameReady, Message
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.errors import RingError
-from dogwatch.model import TrackedObject
-from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
-from dogwatch.workers.analysis.best_pictures import BestPictures
 from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
+from dogwatch.workers.analysis.results import ResultSender
 
 log = logging.getLogger(__name__)
 
@@ -73,19 +71,17 @@ class LiveAnalysis:
     ) -> None:
         """Begin without a ring; the first frame's announcement names it."""
         self.camera, self._fps = settings.camera, settings.fps
-        self._ring_dir, self._client, self._send, self._now = ring_dir, client, send, now
+        self._ring_dir, self._client, self._now = ring_dir, client, now
         self._settings = settings
-        self._pictures = BestPictures(settings.camera, send)
+        self._results = ResultSender(settings.camera, send)
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: DetectionRequest | None = None
-        self._unsent_ends: tuple[TrackedObject, ...] = ()  # ended objects whose message was not sent
         self._counts = _Counts()
         self._last_time = 0.0
         self._demanded_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
-        self._detected_time = 0.0  # the newest frame in which a detector looked for objects, or did not need to
         self._latency = 0.0
         self._last_error = self._lost_ring = ""
 
@@ -118,10 +114,10 @@ class LiveAnalysis:
                 log.warning("camera %s: %s", self.camera, result.error)
             pipeline.skip_frame(time, blind=True)
         else:
-            self._detected_time = max(self._detected_time, time)
+            self._results.detected_time = max(self._results.detected_time, time)
             found = asked.found(result.detections, pipeline.geometry)
             in_ring = self._settings.pictures and asked.in_ring
-            self._keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
+            self._results.keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
         self._stay_awake(asked.motion)
@@ -243,7 +239,7 @@ class LiveAnalysis:
             self._attached = _Attached(ring, old.pipeline)
         else:
             self._end_all()
-            self._unsent_ends += old.pipeline.result(self._last_time, Motion()).ended
+            self._results.hold(old.pipeline.result(self._last_time, Motion()).ended)
             self._attached = _Attached(ring, self._new_pipeline(sizes))
         old.ring.close()
         return self._attached
@@ -263,13 +259,13 @@ class LiveAnalysis:
             return False
         log.warning("camera %s: the clock went back by %.0f s", self.camera, self._last_time - time)
         self._start_again(attached)
-        self._last_time = self._last_detected = self._demanded_at = self._detected_time = 0.0
+        self._last_time = self._last_detected = self._demanded_at = self._results.detected_time = 0.0
         return True
 
     def _start_again(self, attached: _Attached) -> None:
         """End all objects, and start without a background in the same ring."""
         self._end_all()
-        self._unsent_ends += attached.pipeline.result(self._last_time, Motion()).ended
+        self._results.hold(attached.pipeline.result(self._last_time, Motion()).ended)
         ring = attached.ring
         attached.pipeline = self._new_pipeline(geometry_of(self._settings, ring.width, ring.height))
 
@@ -278,7 +274,7 @@ class LiveAnalysis:
         regions, ring = attached.pipeline.regions(motion, frame.time), attached.ring
         if not regions:
             if self._settings.analysing and self._client.available and not motion.calibrating:
-                self._detected_time = frame.time
+                self._results.detected_time = frame.time
             return False
         held = min(SLOW_S, (ring.slots - 2) / self._fps)
         keep = self._settings.pictures and self._latency > held
@@ -321,34 +317,9 @@ class LiveAnalysis:
             result = pipeline.result(asked.frame.time, asked.motion, asked.regions)
             self._publish(result, pipeline.geometry, idle=asked.frame.probe)
 
-    def _keep(self, pipeline: Pipeline, views: tuple[tuple[str, View], ...], asked: DetectionRequest) -> None:
-        """Keep the frame for the objects that it shows best so far."""
-        if not views or (copied := asked.copy_frame(pipeline.geometry)) is None:
-            return
-        for object_id, view in views:
-            self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)
-
     def _publish(self, result: FrameResult, sizes: Geometry, *, idle: bool) -> None:
-        """Send the frame's tracks. An object's first picture is sent after its start, its last one before its end."""
-        ended = self._unsent_ends + result.ended
-        self._pictures.finish([one.id for one in ended])
-        message = FrameTracks(
-            camera=self.camera,
-            frame_time=result.time,
-            width=sizes.width,
-            height=sizes.height,
-            motion_area=result.motion.area,
-            motion_boxes=result.motion.boxes,
-            regions=result.regions,
-            objects=result.objects,
-            ended=ended,
-            idle=idle,
-            motion_known=self._settings.motion.enabled and not result.motion.calibrating,
-            detected_time=self._detected_time,
-        )
-        # If it is not sent, the next message has the ended objects: none may be missed.
-        self._unsent_ends = () if self._send(message) else ended
-        self._pictures.flush(result.time)
+        known = self._settings.motion.enabled and not result.motion.calibrating
+        self._results.send(result, sizes, idle=idle, motion_known=known)
 
     def _end_all(self) -> None:
         self._asked = None
@@ -367,7 +338,7 @@ class LiveAnalysis:
         if self._attached is None:
             return
         result = self._attached.pipeline.result(self._last_time, Motion())
-        self._unsent_ends += result.ended
-        if self._unsent_ends:
+        self._results.hold(result.ended)
+        if self._results.holds_ends:
             sizes = self._attached.pipeline.geometry
             self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes, idle=True)
