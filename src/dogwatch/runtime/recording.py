@@ -18,6 +18,7 @@ from dogwatch.runtime import memory
 from dogwatch.runtime.specs import Wanted, all_specs
 from dogwatch.runtime.workers import Workers
 from dogwatch.store.database import Database
+from dogwatch.workers.analysis.spec import cameras_of
 
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
@@ -52,14 +53,19 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
         switches = Switches(keeper, db, Broadcast())
         workers = Workers(supervisor)
         workers.connect()
-        workers.want(wanted_by(keeper, paths), loaded.config.environment_vars)
+        workers.want(wanted_by(keeper, paths, workers), loaded.config.environment_vars)
     except BaseException:
         db.close()
         raise
     return Recording(keeper, db, switches, workers)
 
 
-def wanted_by(keeper: Keeper, paths: Paths) -> list[Wanted]:
-    """Return the workers that the configuration in force asks for; those of a camera that is switched off stay."""
+def wanted_by(keeper: Keeper, paths: Paths, workers: Workers) -> list[Wanted]:
+    """Return the workers that the configuration in force asks for; those of a camera that is switched off stay.
+
+    Each camera stays in the analysis process that it has among `workers`, also if a core before this one assigned it.
+    """
     kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
-    return all_specs(keeper.config, paths, kept)
+    shares = workers.specs("analysis").items()
+    assigned = {camera: process for process, text in shares for camera in cameras_of(text)}
+    return all_specs(keeper.config, paths, kept, assigned)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
+from dogwatch.runtime.analysis_shares import share_out
 from dogwatch.runtime.paths import Paths
 from dogwatch.volume import read_identity
 from dogwatch.workers.analysis import spec as analysis
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
-CAMERAS_PER_ANALYSIS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +63,23 @@ def _read(text: str, kind: type[S]) -> S:
     return msgspec.json.decode(text, type=kind)
 
 
-def all_specs(config: Config, paths: Paths, kept: Collection[str] = ()) -> list[Wanted]:
+def all_specs(
+    config: Config, paths: Paths, kept: Collection[str] = (), assigned: Mapping[str, str] | None = None
+) -> list[Wanted]:
     """Return every worker that `config` asks for, in the order of starting: recording first.
 
-    Cameras that are `kept` have workers even while they are off, which then do nothing: so a camera that is switched
-    off and on again continues as before, and no other camera moves to another process.
+    Args:
+        config: The configuration.
+        paths: Where things lie.
+        kept: Cameras that have workers even while they are off, which then do nothing: so a camera that is switched
+            off and on again continues as before.
+        assigned: The name of the analysis process of each camera that has one already.
     """
     served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
-        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, kept=kept)),
+        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned)),
     ]
 
 
@@ -109,30 +114,33 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
 
 
 def analysis_specs(
-    config: Config, paths: Paths, processes: int | None = None, kept: Collection[str] = ()
+    config: Config,
+    paths: Paths,
+    processes: int | None = None,
+    kept: Collection[str] = (),
+    assigned: Mapping[str, str] | None = None,
 ) -> list[AnalysisSpec]:
-    """Share the cameras that are enabled or `kept` out evenly over analysis processes.
+    """Share the cameras that are enabled or `kept` out over analysis processes; see `analysis_shares`.
 
     Args:
         config: The configuration.
         paths: Where things lie.
-        processes: How many processes at most; one a processor core if not given. Each serves `CAMERAS_PER_ANALYSIS`
-            cameras before there is another, because a process costs as much memory as the analysis of many cameras.
+        processes: How many processes at most; one a processor core if not given.
         kept: See `all_specs`.
+        assigned: See `all_specs`.
     """
     names = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
-    count = min(math.ceil(len(names) / CAMERAS_PER_ANALYSIS), max(1, processes or os.cpu_count() or 1))
     return [
         AnalysisSpec(
             link=paths.link,
             run_dir=str(paths.run),
             log_level=config.logger.default,
-            name=str(index),
-            cameras=tuple(analysis_settings(config, name) for name in names[index::count]),
+            name=process,
+            cameras=tuple(analysis_settings(config, name) for name in cameras),
             detectors=tuple(config.detectors),
             ring_dir=paths.shm,
         )
-        for index in range(count)
+        for process, cameras in share_out(names, assigned or {}, max(1, processes or os.cpu_count() or 1)).items()
     ]
 
 

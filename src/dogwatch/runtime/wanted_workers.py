@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-import msgspec
-
 from dogwatch.bus.messages import Message, WorkerReady
 from dogwatch.config import Config, Keeper
 from dogwatch.runtime.parts import CoreParts
@@ -14,7 +12,7 @@ from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.recording import wanted_by
 from dogwatch.runtime.specs import Wanted
 from dogwatch.runtime.workers import Workers, WorkerState
-from dogwatch.workers.analysis.spec import AnalysisSpec
+from dogwatch.workers.analysis.spec import AnalysisSpec, cameras_of
 
 log = logging.getLogger(__name__)
 
@@ -54,22 +52,29 @@ class WantedWorkers:
         if worker.kind == "ingest":
             self._parts.status.on_camera_gone(worker.name)
         if worker.kind == "analysis":
-            for camera in msgspec.json.decode(worker.spec, type=AnalysisSpec).cameras:
-                self._parts.events.on_camera_gone(camera.camera)
+            places = self._places()
+            for camera in cameras_of(worker.spec):
+                if places.get(camera, worker.name) == worker.name:  # else it has been removed and added since
+                    self._parts.events.on_camera_gone(camera)
 
     def on_ready(self, message: WorkerReady) -> None:
         """Tell a worker that has just connected what it is to follow."""
         self._workers.on_ready(message)
-        for wanted in self._wanted:
-            if isinstance(wanted.spec, AnalysisSpec) and (wanted.kind, wanted.name) == (message.kind, message.name):
-                for camera in wanted.spec.cameras:
-                    self._parts.events.on_camera_back(camera.camera)
+        if message.kind == "analysis":
+            for camera, process in self._places().items():
+                if process == message.name:
+                    self._parts.events.on_camera_back(camera)
         log.debug("%s %s is ready", message.kind, message.name)
 
     def _want(self) -> None:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
-        self._wanted = wanted_by(self._keeper, self._paths)
+        self._wanted = wanted_by(self._keeper, self._paths, self._workers)
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
+
+    def _places(self) -> dict[str, str]:
+        """Return the analysis process of each camera."""
+        specs = [wanted.spec for wanted in self._wanted if isinstance(wanted.spec, AnalysisSpec)]
+        return {one.camera: spec.name for spec in specs for one in spec.cameras}
 
     def _cameras_switched(self, old: frozenset[str], new: frozenset[str]) -> None:
         for camera in old - new:

@@ -110,6 +110,11 @@ class Workers:
             self._report(worker, started=started)
         asyncio.get_running_loop().add_reader(self._link.fileno(), self._read)
 
+    def specs(self, kind: str) -> dict[str, str]:
+        """Return the specs of the workers of `kind` that are wanted, by their names; at the start of those that run."""
+        known = self._texts or {key: worker.spec for key, worker in self._known.items()}
+        return {name: text for (its_kind, name), text in known.items() if its_kind == kind}
+
     def want(self, wanted: Iterable[Wanted], environment: Mapping[str, str]) -> None:
         """Make the workers those that are `wanted`.
 

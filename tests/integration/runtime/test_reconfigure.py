@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,9 @@ from dogwatch.config import Keeper, parse
 from dogwatch.config.effective import effective
 from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import all_specs
+from dogwatch.runtime.specs import Wanted, all_specs
 from dogwatch.store.database import Database
+from dogwatch.workers.analysis.spec import AnalysisSpec
 from tests.unit.config.strategies import configs
 from tests.unit.config.whole_files import ordinary
 
@@ -107,14 +109,43 @@ def running(text: str, empty: Path) -> Iterator[tuple[Keeper, CoreParts]]:
             db.close()
 
 
-def view(keeper: Keeper, parts: CoreParts) -> dict[str, Any]:
+def comparable(specs: list[Wanted]) -> list[tuple[str, str, Any]]:
+    """Return what every worker is told; of analysis for each camera, whichever process it shares with others.
+
+    That is all in which a change may differ from a start: a camera stays in its process, where its objects are.
+    """
+    found: list[tuple[str, str, Any]] = []
+    for one in specs:
+        if isinstance(one.spec, AnalysisSpec):
+            alike = msgspec.structs.replace(one.spec, name="", cameras=())
+            found += [(one.kind, settings.camera, (alike, settings)) for settings in one.spec.cameras]
+        else:
+            found.append((one.kind, one.name, one.spec))
+    return sorted(found, key=lambda each: each[:2])
+
+
+def places(specs: list[Wanted]) -> dict[str, str]:
+    """Return the analysis process of each camera."""
+    return {each.camera: one.name for one in specs if isinstance(one.spec, AnalysisSpec) for each in one.spec.cameras}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_camera_a_process() -> Iterator[None]:
+    """Let few cameras need many processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dogwatch.runtime.analysis_shares.CAMERAS_PER_PROCESS", 1)
+        patch.setattr("os.cpu_count", lambda: 2)
+        yield
+
+
+def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = None) -> dict[str, Any]:
     """Return what each part has taken from the configuration, in a form that can be compared."""
     config = keeper.config
     events, status, pictures, streams = parts.events, parts.status, parts.pictures, parts.streams
     authority, accounts = parts.authority, parts.authority.accounts
     stats = parts.stats.snapshot()
     return {
-        "specs": all_specs(config, PATHS),
+        "specs": comparable(all_specs(config, PATHS, assigned=assigned)),
         "config": effective(config, keeper.file, admin=True, sizes={}),
         "shown": [effective(config, keeper.file, cameras=frozenset({name}), sizes={}) for name in config.cameras],
         "switches": {name: parts.switches.of(name) for name in config.cameras},
@@ -148,6 +179,11 @@ def test_a_change_leaves_what_a_start_would(empty: Path, first: dict[str, Any], 
     with running(other, empty) as fresh:
         expected = view(*fresh)
     with running(one, empty) as (keeper, parts):
+        assigned = places(all_specs(keeper.config, PATHS))
         keeper.change(parse(other, env={}))
         parts.status.tick()
-        compare(view(keeper, parts), expected)
+        compare(view(keeper, parts, assigned), expected)
+        after = places(all_specs(keeper.config, PATHS, assigned=assigned))
+        assert {name: after[name] for name in after.keys() & assigned} == {
+            name: assigned[name] for name in after.keys() & assigned
+        }

@@ -3,112 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import socket
-from collections.abc import AsyncIterator
-from typing import Any
 
-import msgspec
 import pytest
 
-from dogwatch.bus.messages import Message, Reconfigure, WorkerReady
-from dogwatch.bus.spec import Spec, digest
+from dogwatch.bus.messages import Reconfigure, WorkerReady
+from dogwatch.bus.spec import digest
 from dogwatch.detectors.spec import DetectorSpec
-from dogwatch.runtime.specs import Wanted
-from dogwatch.runtime.workers import Workers, WorkerState
 from dogwatch.workers.detection.spec import DetectionSpec
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
+from tests.unit.runtime.stage import Stage, state, text
 
 
 def ingest(url: str = "rtsp://a/1", *, fps: float = 5.0) -> IngestSpec:
     inputs = (InputSpec(url=url, roles=("record",)),)
     return IngestSpec(run_dir="/r", camera="front", inputs=inputs, media_root="/m", ring_dir="/s", detect_fps=fps)
-
-
-def text(spec: Spec) -> str:
-    return msgspec.json.encode(spec).decode()
-
-
-class Heard:
-    """A listener that remembers."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, int | None]] = []
-
-    def on_worker_started(self, worker: WorkerState) -> None:
-        self.calls.append((f"{worker.kind}:{worker.name} started", worker.pid))
-
-    def on_worker_died(self, worker: WorkerState) -> None:
-        self.calls.append((f"{worker.kind}:{worker.name} {'gone' if worker.gone else 'died'}", worker.pid))
-
-    def on_supervisor_gone(self) -> None:
-        self.calls.append(("supervisor gone", None))
-
-
-class Stage:
-    """Workers whose supervisor and links are the test's."""
-
-    def __init__(self) -> None:
-        self.socket, self.link = socket.socketpair()
-        self.socket.settimeout(5)
-        self.workers, self.heard = Workers(self.link), Heard()
-        self.told: list[tuple[str, str, Message]] = []
-        self.connected = True
-        self._rest = b""
-
-    def tell(self, kind: str, name: str, message: Message) -> bool:
-        if self.connected:
-            self.told.append((kind, name, message))
-        return self.connected
-
-    def connect(self, *states: dict[str, Any]) -> None:
-        self.put({"tell": "state", "restarts": 0, "workers": list(states)})
-        self.workers.connect()
-        assert self.said() == {"do": "hello"}
-
-    def put(self, message: dict[str, Any]) -> None:
-        self.socket.sendall(json.dumps(message).encode() + b"\n")
-
-    def said(self) -> dict[str, Any]:
-        """Return the next message to the supervisor."""
-        while b"\n" not in self._rest:
-            self._rest += self.socket.recv(1 << 16)
-        line, _, self._rest = self._rest.partition(b"\n")
-        found: dict[str, Any] = json.loads(line)
-        return found
-
-    def is_silent(self) -> bool:
-        self.socket.setblocking(False)
-        try:
-            self._rest += self.socket.recv(1 << 16)
-        except BlockingIOError:
-            return True
-        finally:
-            self.socket.settimeout(5)
-        return False
-
-    def want(self, spec: Spec, kind: str = "ingest", name: str = "front") -> None:
-        self.workers.want([Wanted(kind, name, spec)], {})
-        assert self.said()["workers"] == [{"kind": kind, "name": name, "spec": text(spec)}]
-
-
-def state(
-    spec: Spec, pid: int | None = 7, *, kind: str = "ingest", died: bool = False, gone: bool = False
-) -> dict[str, Any]:
-    return {
-        "kind": kind, "name": "front", "pid": pid, "restarts": 0, "status": None, "spec": text(spec),
-        "died": died, "gone": gone,
-    }  # fmt: skip
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    made = Stage()
-    yield made
-    made.workers.close()
-    made.socket.close()
-    made.link.close()
 
 
 async def test_what_runs_with_the_wanted_spec_is_left_alone(stage: Stage) -> None:

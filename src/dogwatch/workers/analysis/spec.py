@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.spec import Spec
 
@@ -19,3 +21,19 @@ class AnalysisSpec(Spec, frozen=True, kw_only=True):
 def hot(old: AnalysisSpec, new: AnalysisSpec) -> bool:
     """Whether a process that follows `old` can continue with `new`: only name and sockets must stay."""
     return (old.name, old.run_dir, old.ring_dir, old.link) == (new.name, new.run_dir, new.ring_dir, new.link)
+
+
+class _Camera(msgspec.Struct):
+    camera: str
+
+
+class _Cameras(msgspec.Struct):
+    cameras: tuple[_Camera, ...]
+
+
+def cameras_of(text: str) -> tuple[str, ...]:
+    """Return the cameras in a spec's text, also in that of another version; none if it cannot be read."""
+    try:
+        return tuple(one.camera for one in msgspec.json.decode(text, type=_Cameras).cameras)
+    except msgspec.MsgspecError:
+        return ()
