@@ -37,7 +37,7 @@ def split(dotted: str) -> Path:
         ConfigError: A part is empty or a quote is not closed.
     """
     if not re.fullmatch(rf"{_PART}(?:\.{_PART})*", dotted):
-        raise ConfigError(f"'{dotted}' is no dotted key")
+        raise ConfigError("this is no dotted key: a part is empty, or a quote is not closed")
     return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
 
 

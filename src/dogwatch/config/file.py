@@ -18,6 +18,7 @@ from dogwatch.config.effective import CREDENTIAL
 from dogwatch.config.keeper import Keeper
 from dogwatch.config.load import EMPTY, Loaded, find, load_again, parse, text_of
 from dogwatch.config.problems import ConfigErrors
+from dogwatch.config.shown import without_secrets
 from dogwatch.errors import ConfigError, DogwatchError
 from dogwatch.redact import MASK
 
@@ -143,7 +144,7 @@ def _edited(text: str, changes: Mapping[edit.Path, Any], path: Path) -> str:
     try:
         return edit.edited(text, changes)
     except ConfigError as error:
-        raise ConfigErrors([error], path.name) from error
+        raise ConfigErrors([without_secrets(error)], path.name) from error
 
 
 def _write(path: Path, text: str) -> None:

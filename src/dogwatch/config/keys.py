@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import types
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -14,9 +15,13 @@ from pydantic.fields import FieldInfo
 from dogwatch.config.base import IDLE, SECRET, UNUSED
 from dogwatch.config.problems import Report
 from dogwatch.config.tree import Items, Map, Value
+from dogwatch.redact import is_secret as sounds_secret
 
 Shape: TypeAlias = tuple[Literal["section", "map", "list", "plain"], type[BaseModel] | None]
 SHORT_LIST = 12
+PLAIN = re.compile(r"[a-z_]{1,40}")
+"""A key that is unknown, but looks like one and not like a password."""
+HIDDEN = "*"
 
 
 @functools.cache
@@ -61,6 +66,23 @@ def _marked(field: FieldInfo, mark: str) -> bool:
     return isinstance(extra, dict) and bool(extra.get(mark))
 
 
+@functools.cache
+def guarded(kind: type[BaseModel]) -> bool:
+    """Tell whether a section holds a secret: in a field of its own, or in an address or in arguments."""
+    return any(
+        is_secret(field) or name == "input_args" or (sounds_secret(name) and shape_of(field)[1] is None)
+        for name, field in kind.model_fields.items()
+    )
+
+
+def shown_key(kind: type[BaseModel], name: str) -> str:
+    """Return key `name` of a section of `kind` if a message may repeat it; empty if it may be a secret."""
+    if name in kind.model_fields:
+        return name
+    looks_like_one = PLAIN.fullmatch(name) or similar(name, kind.model_fields)
+    return name if looks_like_one and not guarded(kind) else ""
+
+
 def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "", *, told: bool = False) -> None:
     """Report and drop what `kind` does not know or use; make empty sections empty maps.
 
@@ -81,7 +103,7 @@ def check(kind: type[BaseModel], tree: Map, report: Report, where: str = "", *, 
         if field is None:
             if kind.model_config.get("extra") == "ignore":
                 if mark:
-                    report.unused(where, name, mark)
+                    report.unused(where, shown_key(kind, name) or HIDDEN, mark)
                 tree.take(name)
             elif kind.model_config.get("extra") != "allow":
                 report.error(mark, f"unknown key '{name}'", None if report.full else suggestion(kind, name))

@@ -20,6 +20,7 @@ from dogwatch.config.keys import check, suggestion
 from dogwatch.config.migrate import migrate, sections
 from dogwatch.config.problems import ConfigErrors, Mark, Notice, Report
 from dogwatch.config.root import Config
+from dogwatch.config.shown import near_secret, notice_without_secrets, without_secrets
 from dogwatch.config.substitute import known_names, substitute
 from dogwatch.config.tree import SIZE_LIMIT, Items, Map, locate, read
 from dogwatch.errors import ConfigError
@@ -102,7 +103,7 @@ def parse(text: str, *, path: Path = Path("config.yml"), env: Mapping[str, str] 
     report = Report()
     root = read(text, report)
     if root is None:
-        raise ConfigErrors(report.errors, path.name)
+        raise _errors(report, path)
     migrate(root, report)
     variables = root.get("environment_vars")
     extra = {name: str(value) for name, value in variables.items()} if isinstance(variables, Map) else {}
@@ -110,8 +111,12 @@ def parse(text: str, *, path: Path = Path("config.yml"), env: Mapping[str, str] 
     check(Config, root, report)
     config = _validated(root, report)
     if config is None or report.errors:
-        raise ConfigErrors(report.errors, path.name)
-    return Loaded(config, text, path, report.all_notices())
+        raise _errors(report, path)
+    return Loaded(config, text, path, [notice_without_secrets(notice) for notice in report.all_notices()])
+
+
+def _errors(report: Report, path: Path) -> ConfigErrors:
+    return ConfigErrors([without_secrets(error) for error in report.errors], path.name)
 
 
 def _validated(root: Map, report: Report) -> Config | None:
@@ -152,7 +157,7 @@ def model(kind: type[M], values: Map, root: Map, report: Report, mark: Mark | No
     except ValidationError as failure:
         for error in failure.errors(include_url=False):
             place = locate(root, error["loc"]) or mark
-            text, hint = wording.message(error)
+            text, hint = wording.message(error, near_secret=near_secret(kind, error["loc"]))
             if error["type"] == "extra_forbidden" and error["loc"]:
                 hint = suggestion(kind, str(error["loc"][-1]))
             report.error(place, text, hint)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from dogwatch.config.keys import HIDDEN, PLAIN
 from dogwatch.redact import is_secret, redact_text, redact_url
 
 EXPECTED = {
@@ -38,33 +39,37 @@ LIMITS = {
 }
 
 
-def message(error: ErrorDetails) -> tuple[str, str | None]:
-    """Return the message for `error`, and a hint if there is one; no secret is quoted."""
+def message(error: ErrorDetails, *, near_secret: bool = False) -> tuple[str, str | None]:
+    """Return the message for `error`, and a hint if there is one; no secret is quoted.
+
+    `near_secret`: a secret may stand in the place of this value, so only what is close to a choice is quoted.
+    """
     kind, context = error["type"], error.get("ctx", {})
     field = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "literal_error":
-        return _choice(str(context.get("expected", "")), error["input"])
+        return _choice(str(context.get("expected", "")), error["input"], near_secret=near_secret)
     if kind == "value_error":
         return str(context.get("error", error["msg"])), None
     if kind in LIMITS:
         text, limit = LIMITS[kind]
-        return f"{text} {context.get(limit)}{_found(field, error['input'])}", None
+        return f"{text} {context.get(limit)}{_found(field, error['input'], near_secret)}", None
     if kind == "missing":
         return f"'{field}' is missing", None
     if kind == "extra_forbidden":
-        return f"unknown key '{field}'", None
+        return f"unknown key '{field if PLAIN.fullmatch(field) else HIDDEN}'", None
     if kind == "string_type" and isinstance(error["input"], (bool, dict)):
         return "expected a text", "put it in quotes"
-    return EXPECTED.get(kind, error["msg"]) + _found(field, error["input"]), None
+    return EXPECTED.get(kind, error["msg"]) + _found(field, error["input"], near_secret), None
 
 
-def _choice(expected: str, given: Any) -> tuple[str, str | None]:
+def _choice(expected: str, given: Any, *, near_secret: bool) -> tuple[str, str | None]:
     choices = [choice.strip("' ") for choice in expected.replace(" or ", ",").split(",") if choice.strip()]
     close = difflib.get_close_matches(str(given), choices, 1, 0.5)
-    return f"expected one of {', '.join(choices)}{_found('', given)}", f"did you mean '{close[0]}'?" if close else None
+    found = _found("", given, near_secret and not close)
+    return f"expected one of {', '.join(choices)}{found}", f"did you mean '{close[0]}'?" if close else None
 
 
-def _found(field: str, value: Any) -> str:
+def _found(field: str, value: Any, near_secret: bool) -> str:
     if is_secret(field):
         return ""
     if value is None:
@@ -73,4 +78,6 @@ def _found(field: str, value: Any) -> str:
         return ", found keys with values"
     if isinstance(value, list):
         return ", found a list"
+    if near_secret and not isinstance(value, bool | int | float):
+        return ""
     return f", found '{redact_text(redact_url(str(value)))[:60]}'"

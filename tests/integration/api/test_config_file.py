@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -163,6 +164,24 @@ async def test_masked_secrets_are_not_written_back(app: Nvr) -> None:
     assert answer.status_code == 400
     assert "line" in answer.json()["message"]
     assert path(app).read_text() == text
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["mqtt.hunter2", 'mqtt."hunter2.x"', "rtsp://u:hunter2@192.0.2.9/x", "auth..hunter2", "cameras.front.mqtt.hunter2",
+     "cameras.front.ffmpeg.inputs.0.hunter2", "cameras.rtsp://u:hunter2@h.x", "mqtt.host.hunter2"],
+)  # fmt: skip
+async def test_a_secret_in_the_place_of_a_key_is_not_repeated(
+    app: Nvr, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await put(app, f"?{quote(key)}=1", LIVE, 400)
+    async with app.client() as client:
+        *above, last = key.replace('"', "").split(".")
+        text = f"{CONFIG}\n" + "".join(f"{'  ' * depth}'{part}':\n" for depth, part in enumerate((*above, last)))
+        saved = await client.post("/api/config/save", content=text)
+    assert saved.status_code == 400
+    for said in (answer["message"], saved.text, caplog.text):
+        assert "hunter2" not in said
 
 
 async def test_a_file_is_saved_and_the_core_restarted(app: Nvr) -> None:
