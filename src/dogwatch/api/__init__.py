@@ -3,7 +3,7 @@
 `nvr/` is the NVR API, and `page/` the built-in page. Here is what all surfaces share:
 
 - `surface`: one API with its routes, policy, form of refusals and listeners; `surfaces` lists all, `app` puts them
-  together, `guarded_route` matches a request once and checks its permission.
+  together, `guarded_route` matches a request once and checks its permission, `late_route` spares the start.
 - `guard`: identifies callers on surfaces with accounts; `cross_site`: what pages of other sites may not do.
 - `verdicts`: answers proxies that ask for a permission; `open_requests`: answers that end with their session.
 - `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which

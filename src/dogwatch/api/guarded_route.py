@@ -69,7 +69,7 @@ def guarded(surface: Surface[P]) -> list[BaseRoute]:
         for method, path in keys(route):
             if (method, path) not in surface.policy:
                 raise DogwatchError(f"the route {method} {path} has no policy: add a row to that of {surface.name}")
-            protected = Protected(route, surface.protect(route.app, surface.policy[method, path]))
+            protected = Protected(route, surface.protect(_app_of(route), surface.policy[method, path]))
             methods = paths.setdefault(path, {})
             methods[method] = protected
             if method == "GET":
@@ -78,6 +78,13 @@ def guarded(surface: Surface[P]) -> list[BaseRoute]:
         GuardedRoute(path, methods, _not_allowed(surface, methods))
         for path, methods in sorted(paths.items(), key=lambda item: specificity(item[0]))
     ]
+
+
+def _app_of(route: Route) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await route.app(scope, receive, send)  # which is only made now: see `late_route`
+
+    return answer
 
 
 def method_of(scope: Scope) -> str:

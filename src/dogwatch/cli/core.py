@@ -19,7 +19,7 @@ import click
 from dogwatch import __version__
 from dogwatch.cli.options import config_option, data_option, load_or_exit, place, refuse
 from dogwatch.errors import ConfigError, ConflictError, DogwatchError
-from dogwatch.runtime import memory
+from dogwatch.runtime import libraries, memory
 from dogwatch.runtime.paths import Paths
 from dogwatch.supervisor import console
 
@@ -45,6 +45,7 @@ def core(data: Path, config_path: Path | None, lock: int, supervisor: int, *, de
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # of the supervisor; a Ctrl-C does not come here
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     memory.hurry()
+    libraries.prepare()
     for descriptor in (lock, supervisor):
         os.set_inheritable(descriptor, False)
     paths = Paths.below(data)
@@ -160,6 +161,7 @@ async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watche
     from dogwatch.runtime.recording import start_recording
 
     recording = start_recording(loaded, paths, link)
+    libraries.load_fastapi()
     from dogwatch.runtime.core import Core  # it takes longer to load than all that cameras need
 
     core = Core(recording, paths, say_password)

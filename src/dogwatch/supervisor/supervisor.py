@@ -22,6 +22,7 @@ LEAVE = signal.SIGINT  # has the core end the workers and itself; SIGTERM, from 
 KILLED = 130  # our exit status after a second signal
 CORE_LEAVE_S = 20.0
 SAME_S = 0.5  # a signal may come twice: `timeout` and others send it to a process and then to its group
+SERVED_S = 1.0  # a core that has served for so long is restarted at once, however often it dies
 UNREAD_S = 2.0  # messages sent so shortly before a core's death may not have been read
 
 TYPE_CHECKING = False
@@ -47,12 +48,11 @@ class Supervisor:
         self._link = CoreLink(self.loop, self._take)
         self._workers = WorkerList(self.loop, self._link, modules, shm, self.say, self._worker_gone)
         self._core: int | None = None
-        self._core_begun = 0.0
         self._core_restarts = 0
         self._unheard_from = math.inf  # a core may not have read what has happened since then (monotonic)
         self._core_backoff = Backoff()
         self._ready = False  # whether a core has ever served
-        self._serves = False  # whether this one does
+        self._serving_since = math.inf  # of this one (monotonic)
         self._reload = False  # whether it is to read its configuration again as soon as it does
         self._leaving = False
         self._asked_at = -math.inf  # when it was asked to leave (monotonic)
@@ -83,7 +83,6 @@ class Supervisor:
     # ------------------------------------------------------------ the core
 
     def _start_core(self) -> None:
-        self._core_begun = time.monotonic()
         try:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -96,7 +95,7 @@ class Supervisor:
         self._link.open(ours)
 
     def _core_ended(self, status: int) -> None:
-        self._core, self._serves, self._unheard_from = None, False, time.monotonic() - UNREAD_S
+        self._core, self._unheard_from = None, time.monotonic() - UNREAD_S
         self._link.close()
         self.loop.cancel(self)
         if self._leaving:
@@ -107,8 +106,11 @@ class Supervisor:
             self._restart_core(status)
 
     def _restart_core(self, status: int | None) -> None:
-        lived = time.monotonic() - self._core_begun
-        wait = 0.0 if status == RESTART else self._core_backoff.wait(None, lived)
+        served = time.monotonic() - self._serving_since
+        self._serving_since = math.inf
+        if served > SERVED_S:
+            self._core_backoff = Backoff()
+        wait = 0.0 if status == RESTART or served > SERVED_S else self._core_backoff.wait(None, 0.0)
         if status != RESTART:
             self.say(f"ERROR the core ended ({said(status)}); recording goes on, starting it again in {wait:.1f} s")
         self._core_restarts += 1
@@ -121,7 +123,7 @@ class Supervisor:
                 workers = self._workers.states(self._unheard_from)
                 self._link.begin({"tell": "state", "restarts": self._core_restarts, "workers": workers})
             case "ready":
-                self._ready = self._serves = True
+                self._ready, self._serving_since = True, time.monotonic()
                 self._pass_on_reload()
             case "want":
                 self._workers.want(message["workers"], message["environment"])
@@ -178,7 +180,7 @@ class Supervisor:
 
     def _pass_on_reload(self) -> None:
         """Pass on a SIGHUP: a core that starts may have read the old file, and would not handle it yet."""
-        if self._reload and self._serves and self._core is not None:
+        if self._reload and self._serving_since < math.inf and self._core is not None:
             self._reload = False
             os.kill(self._core, signal.SIGHUP)
 

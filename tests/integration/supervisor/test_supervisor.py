@@ -16,7 +16,7 @@ import pytest
 
 from dogwatch.supervisor.loop import Loop
 from dogwatch.supervisor.process import Process
-from dogwatch.supervisor.supervisor import SAME_S
+from dogwatch.supervisor.supervisor import SAME_S, SERVED_S
 from dogwatch.supervisor.template import Template
 from tests.integration.supervisor.played import SECONDS, Played, children, runs
 
@@ -314,6 +314,25 @@ def test_a_restart_that_was_asked_for_comes_at_once_each_time(played: Played) ->
         assert time.monotonic() - began < 2
         played.ready()
     assert not any("the core ended" in line for _, line in played.lines)
+
+
+def test_only_cores_that_do_not_serve_are_waited_for_longer_and_longer(played: Played) -> None:
+    for _ in range(3):
+        time.sleep(SERVED_S + 0.1)
+        os.kill(played.core, signal.SIGKILL)
+        played.accept()
+        played.ready()
+    for _ in range(3):
+        os.kill(played.core, signal.SIGKILL)
+        played.accept()
+    played.until(lambda: len(waits(played)) == 6)
+    assert waits(played)[:3] == [0.0] * 3
+    assert 0 < waits(played)[3] < waits(played)[4] < waits(played)[5]
+
+
+def waits(played: Played) -> list[float]:
+    """Return how long the supervisor said it would wait before each start of the core."""
+    return [float(line.split()[-2]) for _, line in played.lines if "starting it again in" in line]
 
 
 def test_lines_wait_for_a_core_and_too_many_are_counted(played: Played) -> None:

@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import AccessError, ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import CALLER_KEY, TheCaller, TheServices, cameras_for
 from dogwatch.api.verdicts import permits
 from dogwatch.auth.caller import Caller
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 class Credentials(BaseModel):

@@ -13,12 +13,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
 from dogwatch.live.drawing import Drawing, PictureStyle
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 BAD_HEIGHT = "Invalid height parameter"

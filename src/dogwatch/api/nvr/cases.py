@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
 from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.errors import ConflictError
 from dogwatch.jobs.bodies import job_body
@@ -19,7 +20,7 @@ from dogwatch.recordings.exports import KIND, NAME_LIMIT
 from dogwatch.store.exports import Case, ExportFilter
 from dogwatch.store.jobs import Job
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 PORTION = 1 << 20
 Text = Annotated[str, Field(max_length=10_000)]

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Height, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
@@ -13,7 +14,7 @@ from dogwatch.api.services import TheServices
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.recordings.clips import clip_of_range
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 STILL_QUALITY = 90

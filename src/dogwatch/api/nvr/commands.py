@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, Field
 
 from dogwatch.api.errors import ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheServices
 from dogwatch.outputs.commands import parse
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 def _text(value: Any) -> Any:

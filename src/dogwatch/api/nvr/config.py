@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 @router.get("/api/config")

@@ -11,10 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheServices
 from dogwatch.config import ConfigErrors
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 class SetBody(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Path, Request
 from pydantic import BaseModel, Field
 
 from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheServices
@@ -17,7 +18,7 @@ from dogwatch.events.manual import ManualEvent
 from dogwatch.live.drawing import PictureStyle
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from dogwatch import framing
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Height, Limit, Seconds, Time
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
@@ -21,7 +22,7 @@ from dogwatch.recordings.clips import clip_of_event
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 A_YEAR_S = 31_536_000

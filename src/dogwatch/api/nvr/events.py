@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit
 from dogwatch.api.nvr.event_query import Flag, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
@@ -19,7 +20,7 @@ from dogwatch.events.media import EventMedia
 from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 NOT_FOUND = "Event not found"
 TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time

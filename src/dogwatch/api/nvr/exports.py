@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from dogwatch.api import filters
 from dogwatch.api.errors import AccessError, ApiError, ok
 from dogwatch.api.file_scope import may_read
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
 from dogwatch.api.nvr.files import resolve
 from dogwatch.api.services import Services, TheCaller, TheServices
@@ -20,7 +21,7 @@ from dogwatch.errors import ConflictError, DogwatchError, NoFootageError
 from dogwatch.recordings.exports import NAME_LIMIT, ExportRequest
 from dogwatch.store.exports import Export, ExportFilter
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 MEDIA = "/media/frigate"  # what clients take the media root for (docs/api/files.md)
 UNASSIGNED = "unassigned"

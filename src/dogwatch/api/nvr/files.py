@@ -18,13 +18,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from dogwatch.api import ranges
 from dogwatch.api.errors import ApiError
 from dogwatch.api.file_scope import camera_of
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import MediaError
 from dogwatch.events import rendering
 
 log = logging.getLogger(__name__)
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import events
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 @router.get("/api/labels")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.responses import JSONResponse
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, SocketClient, accepted
 from dogwatch.auth.caller import Caller
@@ -19,7 +20,7 @@ from dogwatch.live.fragments import TimelineShift
 from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.redact import redact_url
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 LONGEST_KIND = 100
 

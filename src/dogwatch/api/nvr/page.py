@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "

@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.recordings.gaps import find_gaps
 from dogwatch.store import segments, summaries
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 HOUR_S = 3600
 DAY_S = 86400

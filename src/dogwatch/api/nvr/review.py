@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.events import review_edits
@@ -19,7 +20,7 @@ from dogwatch.recordings import removal
 from dogwatch.store import activity, reviews
 from dogwatch.store.reviews import ReviewFilter
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 Scale = Annotated[int, Query(ge=1, le=86_400)]
 DAY_S = 86_400

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.stats.keeper import SUMS
-from dogwatch.stats.metrics import exposition
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 @router.get("/api/stats")
@@ -32,6 +31,10 @@ def history(services: TheServices, keys: str = "") -> JSONResponse:
 @router.get("/api/metrics")
 def metrics(caller: TheCaller, services: TheServices) -> Response:
     """Return the numbers for Prometheus."""
+    from prometheus_client import CONTENT_TYPE_LATEST  # here: loading it takes long, and few ask
+
+    from dogwatch.stats.metrics import exposition
+
     events = {key: count for key, count in services.stats.events.items() if caller.may_see(key[0])}
     text = exposition(visible(services.stats.snapshot(), caller), events)
     return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -13,11 +13,12 @@ from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Whole
 from dogwatch.api.services import TheServices
 from dogwatch.config import ConfigErrors, load_again
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 log = logging.getLogger(__name__)
 
 OTHER_SERVICES = ("nginx", "go2rtc")  # there are none here, but clients ask for their logs

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api import filters
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import timeline
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 @router.get("/api/timeline")

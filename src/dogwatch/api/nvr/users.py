@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import AccessError, ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import VIEWER
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 
 class NewUser(BaseModel):

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Padding, Time
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import Services, TheServices
@@ -25,7 +26,7 @@ from dogwatch.recordings.playback import NOTHING, Range
 from dogwatch.store import spans
 from dogwatch.store.spans import ItemSpan
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 
 MANIFEST = "application/vnd.apple.mpegurl"
 LONGEST_S = 7 * 86400

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
 
+from dogwatch.api.late_route import LateRoute
 from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import SocketClient, accepted
@@ -19,7 +20,7 @@ from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.outputs import commands
 from dogwatch.outputs.broadcast import Publication, Subscription
 
-router = APIRouter()
+router = APIRouter(route_class=LateRoute)
 log = logging.getLogger(__name__)
 
 BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"})
