@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from fastapi import APIRouter, WebSocket
@@ -74,7 +73,7 @@ async def _play(socket: WebSocket, name: str, services: Services, caller: Caller
     async with accepted(socket) as client:
         if services.streams.find(name, caller) is None:
             await _refuse(client, f"{name}: there is no such stream")
-        client.start(_end(client, services.streams.gone(name, caller)))
+        client.start(_end(client, services, name, caller))
         playing = False
         while True:
             kind = (await client.receive()).get("type")
@@ -108,9 +107,9 @@ async def _send(client: SocketClient, viewer: Viewer) -> None:
         await _refuse(client, str(error))
 
 
-async def _end(client: SocketClient, gone: Coroutine[Any, Any, None]) -> None:
+async def _end(client: SocketClient, services: Services, name: str, caller: Caller) -> None:
     """Send a client away, which may not be playing yet, when its input has gone."""
-    await gone
+    await services.streams.gone(name, caller)
     await client.close(TRY_AGAIN)
 
 
