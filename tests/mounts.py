@@ -21,6 +21,18 @@ def small_disk(place: Path, size: str) -> Iterator[Path]:
         _unmount(place)
 
 
+@contextmanager
+def bound(source: Path, place: Path) -> Iterator[None]:
+    """Mount the file `source` at the file `place`; skips the test where that is not allowed."""
+    mount = ["mount", "--bind", str(source), str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("files cannot be mounted here (not root)")
+    try:
+        yield
+    finally:
+        _unmount(place)
+
+
 def _mount_tmpfs(place: Path, size: str) -> None:
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -65,10 +66,12 @@ def load_or_last(path: Path, paths: Paths) -> Loaded:
 
     So recording goes on, and the user is told in the log, in the API and in the terminal.
     """
-    from dogwatch.config import ConfigErrors
+    from dogwatch.config import ConfigErrors, text_file
     from dogwatch.config.load import EMPTY, find, load
     from dogwatch.runtime import last_config
 
+    with contextlib.suppress(OSError):  # it can be read all the same
+        text_file.finish(find(path))
     try:
         loaded = load(path)
         last = None if loaded.text.strip() else last_config.instead_of(path, paths.data, ConfigErrors([EMPTY]))

@@ -146,7 +146,7 @@ def _labels(path: Path | None, kind: str) -> dict[int, str]:
 def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
     """Write the model into the configuration; type `onnx` runs it instead of built-in detectors."""
     from dogwatch.config.edit import edited_and_checked
-    from dogwatch.config.file import write
+    from dogwatch.config.text_file import write
 
     changes: dict[tuple[str, ...], Any] = {("model", key): value for key, value in model_keys.items()}
     detectors = loaded.config.detectors

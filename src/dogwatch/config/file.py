@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +17,7 @@ from dogwatch.config.keeper import Keeper
 from dogwatch.config.load import EMPTY, Loaded, find, load_again, parse, text_of
 from dogwatch.config.problems import ConfigErrors
 from dogwatch.config.shown import without_secrets
+from dogwatch.config.text_file import write
 from dogwatch.errors import ConfigError, DogwatchError
 from dogwatch.redact import MASK
 
@@ -152,35 +151,3 @@ def _write(path: Path, text: str) -> None:
         write(path, text)
     except OSError as error:
         raise UnwritableError(f"{path.name} cannot be written: {error.strerror or error}") from error
-
-
-def write(path: Path, text: str) -> None:
-    """Put `text` in the place of the file at `path`, whole or not at all.
-
-    Mode, owner and access control list stay, and a link goes on pointing where it does.
-
-    Raises:
-        OSError: It cannot be written; the old file is as it was.
-    """
-    target = Path(os.path.realpath(path))
-    fresh = target.with_name(f".{target.name}.new")
-    fresh.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            if target.exists():
-                found, own = target.stat(), os.fstat(out.fileno())
-                if (found.st_uid, found.st_gid) != (own.st_uid, own.st_gid):
-                    os.fchown(out.fileno(), found.st_uid, found.st_gid)
-                shutil.copystat(target, fresh)
-            out.write(text.encode())
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    directory = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dogwatch.config import labels, merge, rules, wording
+from dogwatch.config import labels, merge, rules, text_file, wording
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.geometry import to_fractions
 from dogwatch.config.keys import check, suggestion
@@ -84,7 +84,7 @@ def text_of(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+            data = text_file.whole(path, file.read(SIZE_LIMIT + 1))
         if len(data) > SIZE_LIMIT:
             raise ConfigErrors([ConfigError(f"the file is larger than {SIZE_LIMIT >> 20} MiB")], str(path))
         return data.decode("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from urllib.parse import quote
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
-from dogwatch.config import ConfigErrors, load, parse
+from dogwatch.config import ConfigErrors, load, parse, text_file
 from dogwatch.config import file as module
 from dogwatch.config.effective import CREDENTIAL
+from dogwatch.config.load import text_of
 from dogwatch.errors import ConfigError
 from dogwatch.testing.app import CONFIG, Nvr
+from tests.mounts import bound
 
 LIVE = {"requires_restart": 0}
 
@@ -224,7 +227,7 @@ async def test_a_file_that_is_wrong_is_not_saved(app: Nvr, text: str | bytes, sa
 
 async def test_one_at_a_time(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     writing, go_on = threading.Event(), threading.Event()
-    real = module.write
+    real = text_file.write
 
     def slow(target: Path, text: str) -> None:
         writing.set()
@@ -255,6 +258,40 @@ async def test_a_disk_that_cannot_be_written_changes_nothing(app: Nvr, monkeypat
     assert "No space left" in (await put(app, "?cameras.front.detect.fps=7", LIVE, 500))["message"]
     assert path(app).read_text() == CONFIG
     assert app.services.config is before
+    assert list(path(app).parent.glob(".config.yml*")) == []
+
+
+@pytest.fixture
+def mounted(app: Nvr, tmp_path: Path) -> Iterator[Path]:
+    """The file is a mount point, as of `docker run -v ./config.yml:/data/config.yml`."""
+    source = tmp_path / "outside" / "config.yml"
+    source.parent.mkdir()
+    source.write_text(CONFIG)
+    with bound(source, path(app)):
+        yield source
+
+
+async def test_a_file_that_is_a_mount_point(app: Nvr, mounted: Path) -> None:
+    await put(app, "?cameras.front.detect.fps=7", LIVE)
+    assert text_of(mounted) == path(app).read_text() == CONFIG.replace("height: 360}", "height: 360, fps: 7}")
+    assert app.services.config.cameras["front"].detect.fps == 7
+    async with app.client() as client:
+        assert (await client.post("/api/config/save?save_option=saveonly", content=CONFIG)).status_code == 200
+    assert text_of(mounted) == CONFIG
+    assert list(path(app).parent.glob(".config.yml*")) == []
+
+
+def replace_outside(mounted: Path) -> None:
+    """As many editors do."""
+    mounted.unlink()
+    mounted.write_text(CONFIG)
+
+
+async def test_a_mounted_file_that_was_replaced_outside_is_not_written_into_the_void(app: Nvr, mounted: Path) -> None:
+    replace_outside(mounted)
+    answer = await put(app, "?cameras.front.detect.fps=7", LIVE, 500)
+    assert "replaced outside of this container" in answer["message"]
+    assert app.services.config.cameras["front"].detect.fps == 5
     assert list(path(app).parent.glob(".config.yml*")) == []
 
 
