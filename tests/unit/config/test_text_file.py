@@ -108,9 +108,10 @@ def test_a_disk_that_fails_for_good_loses_nothing(file: Path, monkeypatch: pytes
 
 def test_a_start_uses_and_writes_what_was_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "cameras:\n  front: {ffmpeg: {inputs: [{path: rtsp://192.0.2.1/}]}}\n"
-    with monkeypatch.context() as patched, pytest.raises(KilledError):
+    with monkeypatch.context() as patched:
         fail_at(patched, 4, KilledError())  # cut off
-        text_file.write(file, text)
+        with pytest.raises(KilledError):
+            text_file.write(file, text)
     loaded = load_or_last(file, Paths.below(file.parent))
     assert list(loaded.config.cameras) == ["front"]
     assert loaded.mistakes == ()
