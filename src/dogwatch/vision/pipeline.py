@@ -10,7 +10,7 @@ passes the answer to `detected`, or it calls `skip_frame`. `result` returns the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 import numpy as np
@@ -125,6 +125,15 @@ class Pipeline:
         outcome = self._scene.detected(time, regions, found, in_ring=in_ring)
         self._ended += outcome.ended
         return outcome.pictures
+
+    @property
+    def owes_picture(self) -> bool:
+        """Whether an object that is none by mistake has no picture yet."""
+        return self._scene.owes_picture
+
+    def forget_views(self, ids: Collection[str]) -> None:
+        """Take any next view of these objects for their best: the picture of the last one has been lost."""
+        self._scene.forget_views(ids)
 
     def skip_frame(self, time: float, *, blind: bool) -> None:
         """Go on to the frame at `time` without a detector; `blind` if one should look but none can."""

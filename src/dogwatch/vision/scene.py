@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -183,6 +183,17 @@ class Scene:
         if self._objects is None:
             self._objects = tuple([one.snapshot() for one in self._live.values() if one.confirmed])
         return self._objects
+
+    @property
+    def owes_picture(self) -> bool:
+        """Whether a confirmed object, no false positive, has no best view yet."""
+        return any(one.confirmed and one.best is None and not one.scores.false_positive for one in self._live.values())
+
+    def forget_views(self, ids: Collection[str]) -> None:
+        """Take any next view of these objects for their best."""
+        for one in self._live.values():
+            if one.id in ids:
+                one.best = None
 
     def change(self, settings: AnalysisSettings) -> None:
         """Continue with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""

@@ -31,7 +31,7 @@ from dogwatch.workers.analysis.results import ResultSender
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
-SLOW_S = 0.3  # for a slower detector, frames are copied when it is asked: the ring overwrites them meanwhile
+SLOW_S = 0.3  # a frame whose answer takes longer is copied: the ring may overwrite it before the answer comes
 BACKLOG = 4  # a live frame with this many newer ones is skipped
 CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
@@ -82,7 +82,7 @@ class LiveAnalysis:
         self._demanded_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
-        self._latency = 0.0
+        self._latency, self._slow_s = 0.0, SLOW_S
         self._last_error = self._lost_ring = ""
 
     @property
@@ -144,10 +144,14 @@ class LiveAnalysis:
 
     def step(self) -> bool:
         """Handle one frame; False when there is nothing to do now."""
-        if self._asked is not None and not self._asked.published:
-            if self._now() - self._asked.since < PATIENCE_S:
-                return False
-            self._publish_unanswered(self._asked)
+        if (asked := self._asked) is not None:
+            waited = self._now() - asked.since
+            if self._settings.pictures and waited >= self._slow_s:
+                asked.take()
+            if not asked.published:
+                if waited < PATIENCE_S:
+                    return False
+                self._publish_unanswered(asked)
         if not self._waiting:
             self._end_if_gone()
             return False
@@ -276,13 +280,13 @@ class LiveAnalysis:
             if self._settings.analysing and self._client.available and not motion.calibrating:
                 self._results.detected_time = frame.time
             return False
-        held = min(SLOW_S, (ring.slots - 2) / self._fps)
-        keep = self._settings.pictures and self._latency > held
+        keep = self._settings.pictures and attached.pipeline.owes_picture
         self._asked = request_detection(
             self._client, ring, frame, motion, regions, attached.pipeline.geometry, self._now(), keep=keep
         )
         if self._asked is None:
             return False
+        self._slow_s = min(SLOW_S, (ring.slots - 2) / self._fps)
         self._last_detected = frame.time
         self._counts.regions += len(regions)
         return True

@@ -85,7 +85,7 @@ def request_detection(
 ) -> DetectionRequest | None:
     """Send `regions` of `frame` to the least busy detector; None if no detector has room or the frame is overwritten.
 
-    `keep` copies the frame, for a detector so slow that the ring will overwrite it before the answer.
+    `keep` copies the frame at once, so that the ring cannot overwrite it before the answer.
     """
     if not regions or (choice := client.choose(len(regions))) is None:
         return None

@@ -34,7 +34,10 @@ class ResultSender:
 
     def keep(self, pipeline: Pipeline, views: Collection[tuple[str, View]], asked: DetectionRequest) -> None:
         """Keep the frame for the objects that it shows best so far."""
-        if not views or (copied := asked.copy_frame(pipeline.geometry)) is None:
+        if not views:
+            return
+        if (copied := asked.copy_frame(pipeline.geometry)) is None:
+            pipeline.forget_views([object_id for object_id, _ in views])
             return
         for object_id, view in views:
             self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)

@@ -16,7 +16,8 @@ from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTr
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.model import Box, Detection
-from dogwatch.workers.analysis.live import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
+from dogwatch.workers.analysis.live import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, SLOW_S, LiveAnalysis
+from dogwatch.workers.analysis.request import DetectionRequest
 from dogwatch.workers.ingest.spec import RING_SLOTS
 
 SIZE = 128
@@ -151,6 +152,55 @@ def test_patience_ends_and_motion_goes_on(bench: Bench) -> None:
     assert bench.client.asked[-1] == 1
     bench.answer(PERSON)
     assert bench.tracks[-1].objects[0].frame_time == bench.now
+
+
+def overwrite(bench: Bench) -> None:
+    """Fill the ring with other frames, of which the analysis has not heard yet."""
+    for _ in range(bench.ring.slots):
+        seq, i420 = bench.ring.begin(bench.now, keyframe=False)
+        i420[:] = 90
+        bench.ring.commit(seq)
+
+
+def test_an_answer_behind_its_frame_still_gives_a_picture(bench: Bench) -> None:
+    """Else an object that is seen for a second, while the detector is slow, would be an event without a snapshot."""
+    bench.frame(PERSON)
+    bench.now += STEP
+    time = bench.put(lit=True)
+    bench.work()
+    bench.now += SLOW_S + 0.01
+    bench.work()
+    overwrite(bench)
+    bench.now += PATIENCE_S
+    bench.work()
+    bench.answer(PERSON)
+    bench.frame()
+    assert [one.frame_time for one in bench.pictures] == [time]
+
+
+def test_an_object_whose_picture_was_overwritten_gets_the_next_one(bench: Bench) -> None:
+    bench.frame(PERSON)
+    for expected in ([], [bench.now + 2 * STEP]):
+        bench.now += STEP
+        bench.put(lit=True)
+        bench.work()
+        overwrite(bench)
+        bench.answer(PERSON)
+        bench.watch.stats(1, 1.0, 0)
+        assert len(bench.tracks[-1].objects) == 1
+        assert [one.frame_time for one in bench.pictures] == pytest.approx(expected)
+
+
+def test_a_picture_overwritten_while_it_is_copied_is_not_taken_for_the_best(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.frame(PERSON)
+    with monkeypatch.context() as patched:
+        patched.setattr(DetectionRequest, "copy_frame", lambda *_: None)
+        bench.frame(PERSON)
+    assert bench.pictures == []
+    bench.frame(PERSON)
+    assert [one.frame_time for one in bench.pictures] == [bench.now]
 
 
 def test_live_only_the_newest_frame_is_detected_in_and_many_are_skipped(bench: Bench) -> None:
