@@ -26,6 +26,8 @@ networking: {listen: {internal: "127.0.0.1:0", external: "127.0.0.1:0"}}
 detect: {enabled: true, fps: 5}
 snapshots: {enabled: true}
 """
+AS_INSTALLED = {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+"""pip compiles what it installs; a core that compiles itself at each start takes a third longer."""
 RECORD = "record: {enabled: true, continuous: {days: 1}}\n"
 
 
@@ -38,7 +40,7 @@ class Program:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "dogwatch", command, "--data", str(data), *arguments],
-                stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"}, umask=umask,
+                stdout=out, stderr=out, env=os.environ | AS_INSTALLED, umask=umask,
             )  # fmt: skip
         self._start = self.log.stat().st_size
         self.address = self.wait(lambda: self._find(r"http://127\.0\.0\.1:\d+"), 30, "its address")
