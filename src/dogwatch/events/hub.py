@@ -181,6 +181,7 @@ class EventHub:
             _log.error("%d pictures of events could not be written and are lost", left)
         await self._db.awrite(lambda _: None)
         self.outputs.outbox.drain()
+        await self._db.awrite(lambda _: None)  # what notes which messages were published
 
     def _end_endless(self, watch: CameraWatch) -> None:
         """End the manual events of a removed camera that were to go on until somebody ends them."""

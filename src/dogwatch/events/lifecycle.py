@@ -43,7 +43,7 @@ class Lifecycle:
 
     def take_over(self, lives: Iterable[LiveObject], ended: Collection[str]) -> None:
         """Await objects that the core before this one knew; those in `ended` have been told to their end."""
-        self.awaited = {live.obj.id: live for live in lives}
+        self.awaited.update({live.obj.id: live for live in lives})
         self._ended_before = frozenset(ended)
 
     def find(self, key: str) -> LiveObject | None:
@@ -81,13 +81,13 @@ class Lifecycle:
 
     def picture(self, picture: BestPicture, rules: CameraRules) -> list[ObjectChange]:
         """Take in a better picture; it may make a snapshot possible, or be worth an update."""
-        live = self.live.get(picture.object_id)
+        live = self.find(picture.object_id)
         if live is None:
             # It has overtaken the frame it belongs to.
             self._early[picture.object_id] = picture
             return []
         live.picture, live.picture_lost = picture, False
-        return list(self._news(live, rules))
+        return list(self._news(live, rules)) if picture.object_id in self.live else []
 
     def end_all(self, rules: CameraRules) -> list[ObjectChange]:
         """End every object at its last frame."""
@@ -108,8 +108,6 @@ class Lifecycle:
         for key, live in list(self.awaited.items()):
             if key in listed:
                 self.live[key] = self.awaited.pop(key)
-                if (early := self._early.pop(key, None)) is not None:
-                    live.picture, live.picture_lost = early, False
             elif tracks.frame_time >= live.obj.frame_time:  # else the core before this one took this frame in as well
                 yield from self._lose(key, rules)
 

@@ -25,6 +25,7 @@ class _Waiting:
     payload: object
     futures: tuple[Future[Any], ...]
     deadline: float
+    told: Callable[[], object]
 
 
 class EventOutbox:
@@ -44,11 +45,13 @@ class EventOutbox:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def put(self, topic: str, payload: object, *futures: Future[Any] | None) -> None:
-        """Publish once all `futures` are done, well or badly."""
+    def put(
+        self, topic: str, payload: object, *futures: Future[Any] | None, told: Callable[[], object] = lambda: None
+    ) -> None:
+        """Publish once all `futures` are done, well or badly, and then call `told`."""
         pending = tuple(future for future in futures if future is not None and not future.done())
         with self._lock:
-            self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S))
+            self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S, told))
         for future in pending:
             future.add_done_callback(lambda _: self.drain())
         self.drain()
@@ -65,3 +68,4 @@ class EventOutbox:
                     _log.warning("a message about %s goes out before its row is written", head.topic)
                 self._queue.popleft()
                 self._publish(head.topic, head.payload)
+                head.told()

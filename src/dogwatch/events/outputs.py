@@ -73,7 +73,7 @@ class EventOutputs:
         if change.kind == "end":
             saved = self.finish(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
-        self.outbox.put("events", body, stored, saved)
+        self.outbox.put("events", body, stored, saved, told=self._noting(change.kind, key, stored, writes.note_told))
 
     def note_picture(self, live: LiveObject) -> None:
         """Store a better picture that is not told of now, and what its row says of it, with `catch_up`."""
@@ -133,12 +133,17 @@ class EventOutputs:
             "thumb_path": item.thumb_path,
             "data": change.after["data"],
         }
-        state = takeover.review_row(item) if item.end_time is None else None
-        stored: Future[list[str]] = self.submit(partial(writes.put_review, row, state))
+        stored: Future[list[str]] = self.submit(partial(writes.put_review, row, takeover.review_row(item)))
         stored.add_done_callback(partial(_list_only_stored, change.after["data"]["detections"]))
-        self.outbox.put(
-            "reviews", {"type": change.kind, "before": change.before, "after": change.after}, stored, *thumbnail
-        )
+        body = {"type": change.kind, "before": change.before, "after": change.after}
+        told = self._noting(change.kind, item.id, stored, writes.note_review_told)
+        self.outbox.put("reviews", body, stored, *thumbnail, told=told)
+
+    def tell_missed(self, missed: takeover.MissedMessage) -> None:
+        """Publish what a core before this one has not published."""
+        body = {"type": missed.kind, "before": missed.before, "after": missed.after}
+        write = writes.note_told if missed.topic == "events" else writes.note_review_told
+        self.outbox.put(missed.topic, body, told=self._noting(missed.kind, missed.id, None, write))
 
     def note_activity(self, item: ReviewItem, *, changed: bool) -> None:
         """Store how long an item's activity has lasted: at once if it has begun or stopped, else with `catch_up`."""
@@ -185,6 +190,17 @@ class EventOutputs:
             TimeoutError: The database does not answer; the work will not be done later.
         """
         return writes.result(self.submit(fn))
+
+    def _noting(
+        self, kind: str, key: str, stored: Future[Any] | None, write: Callable[..., None]
+    ) -> Callable[[], None]:
+        """Return what notes that the message `kind` about `key` was published, if its row is `stored`."""
+
+        def note() -> None:
+            if kind != "update" and not (stored is not None and stored.done() and stored.exception() is not None):
+                self.submit(partial(write, key, kind))
+
+        return note
 
     def _store_late(self, states: Sequence[Row] = ()) -> None:
         lives = [live for live in self._late.values() if live.qualifies]

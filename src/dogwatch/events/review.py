@@ -45,13 +45,6 @@ class ReviewLine:
         """Go on with an item that a core before this one has opened."""
         self.open, self._told = item, item.body()
 
-    def announce(self) -> list[ReviewChange]:
-        """Tell of an item whose `new` never went out."""
-        if self.open is None or self.open.announced:
-            return []
-        self.open.announced = True
-        return [self._change("new", self.open)]
-
     def step(self, time: float, activities: Iterable[ReviewActivity], rules: CameraRules) -> list[ReviewChange]:
         """Take in what is active at `time` (epoch s), perhaps nothing; return what has to be told, in order."""
         if not rules.record:

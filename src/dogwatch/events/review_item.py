@@ -42,7 +42,6 @@ class ReviewItem:
 
     `last_alert` and `last_any` are the ends of alert activity and of any activity. `thumb_time` is the frame time of
     the picture that the thumbnail is made of, `thumb_weight` says how well that shows its object.
-    `announced` is False while the message `new` waits for the thumbnail.
     """
 
     id: str
@@ -60,7 +59,6 @@ class ReviewItem:
     audio: dict[str, None] = field(default_factory=dict)
     thumb_time: float | None = None
     thumb_weight: float = 0.0
-    announced: bool = True
     _taken: dict[str, ReviewActivity] = field(default_factory=dict)
 
     @property

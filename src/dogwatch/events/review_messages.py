@@ -36,7 +36,6 @@ class ReviewMessages:
                 # Clients fetch the thumbnail on hearing of the item; its picture is on the way behind this frame.
                 self.release(None)
                 future = self._awaited = Future()
-                change.item.announced = False
                 self._ticks_awaited = 0
             self._outputs.tell_review(change, future)
         if self._line.status != self._status:
@@ -62,9 +61,6 @@ class ReviewMessages:
         awaited, self._awaited = self._awaited, None
         if awaited is None:
             return
-        if (item := self._line.open) is not None:
-            item.announced = True
-            self._outputs.note_activity(item, changed=True)
         if thumbnail is None:
             awaited.set_result(None)
         else:
@@ -73,7 +69,6 @@ class ReviewMessages:
     def take_over(self) -> None:
         """Take as told what a core before this one has told."""
         self._status = self._line.status
-        self.tell(self._line.announce(), None)
 
     def _expects_picture(self, change: ReviewChange) -> bool:
         ids = change.item.detections

@@ -1,8 +1,12 @@
 """What a new core must know of what goes on: written while it goes on, read at the next start.
 
 Analysis processes outlive the core. An object that they still track goes on as the same event, and so does its review
-item. What messages and rows do not hold is kept in the table `ongoing`: that `new` was told, the state that was told
-last, timeline entries that wait for a row, and the ends of a review item's activity.
+item. What messages and rows do not hold is kept in the table `ongoing`: the state that was told last, timeline entries
+that wait for a row, and the ends of a review item's activity.
+
+A core may be killed after it has written a row, and before it has published `new` or `end`. So the table also says
+which of the two were published, once they were: the next core publishes what is missing. Only a message that was
+published just before the kill comes twice.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection
@@ -31,7 +35,7 @@ REMEMBERED_S = 3600.0  # how long messages about an object that has ended may st
 
 
 class ObjectState(msgspec.Struct, frozen=True):
-    """What is kept of a tracked object whose `new` was told; its path comes with the next frame."""
+    """What is kept of a tracked object that is told of; the path of one that goes on comes with the next frame."""
 
     obj: TrackedObject
     frame: tuple[int, int]
@@ -49,7 +53,17 @@ class ReviewState(msgspec.Struct, frozen=True):
     detection_since: float | None
     texts: dict[str, str]
     thumb_weight: float
-    announced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissedMessage:
+    """A message that the core before this one did not publish as far as is known."""
+
+    topic: Literal["events", "reviews"]
+    id: str
+    kind: Literal["new", "end"]
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -60,32 +74,30 @@ class Ongoing:
     ended: list[str] = field(default_factory=list)
     item: ReviewItem | None = None
     manual: list[ReviewActivity] = field(default_factory=list)
+    missed: list[MissedMessage] = field(default_factory=list)
 
 
 def object_row(live: LiveObject) -> dict[str, Any]:
-    """Return the row of `ongoing` for an object; of one that has ended only that is kept."""
+    """Return the row of `ongoing` for an object; once its `end` is published, its state is dropped."""
     obj = live.obj
-    state: dict[str, Any] = {}
-    if obj.end_time is None:
-        kept = ObjectState(
-            msgspec.structs.replace(obj, path=()),
-            live.frame,
-            live.sub_label,
-            live.severity,
-            live.stored is not None,
-            tuple(live.entries),
-        )
-        state = msgspec.to_builtins(kept)
+    kept = ObjectState(
+        msgspec.structs.replace(obj, path=()) if obj.end_time is None else obj,
+        live.frame,
+        live.sub_label,
+        live.severity,
+        live.stored is not None,
+        tuple(live.entries),
+    )
+    state = msgspec.to_builtins(kept)
     return {"id": obj.id, "camera": obj.camera, "kind": "object", "end_time": obj.end_time, "state": state}
 
 
 def review_row(item: ReviewItem) -> dict[str, Any]:
-    """Return the row of `ongoing` for an open review item."""
-    state = ReviewState(
-        item.last_alert, item.last_any, item.detection_since, dict(item.objects), item.thumb_weight, item.announced
-    )
+    """Return the row of `ongoing` for a review item, which is removed once its `end` is published."""
+    state = ReviewState(item.last_alert, item.last_any, item.detection_since, dict(item.objects), item.thumb_weight)
     return {
-        "id": item.id, "camera": item.camera, "kind": "review", "end_time": None, "state": msgspec.to_builtins(state),
+        "id": item.id, "camera": item.camera, "kind": "review", "end_time": item.end_time,
+        "state": msgspec.to_builtins(state),
     }  # fmt: skip
 
 
@@ -98,25 +110,52 @@ def load(connection: Connection, cameras: Collection[str], now: float) -> dict[s
     """Return what went on at each of `cameras`; what cannot be read any more is left out."""
     found = {camera: Ongoing() for camera in cameras}
     kept = [row for row in ongoing.load(connection) if row["camera"] in found]
-    running = {row["id"]: row for row in events.running(connection)}
-    items = {row["id"]: row for row in reviews.running(connection)}
-    for row in kept:
+    wanted = [row["id"] for row in kept if row["told"] != "end"]
+    stored = {row["id"]: row for row in events.many(connection, wanted)}
+    items = {row["id"]: row for row in reviews.many(connection, wanted, "")}
+    for row in sorted(kept, key=lambda row: row["kind"]):  # objects first: messages about review items list them
         camera = found[row["camera"]]
         try:
-            if row["end_time"] is not None:
-                camera.ended.append(row["id"])
-            elif row["kind"] == "object":
-                camera.objects.append(_live_object(row["state"], running.get(row["id"])))
+            if row["kind"] == "object":
+                _take_object(camera, row, stored.get(row["id"]))
             elif row["kind"] == "review" and row["id"] in items:
-                camera.item = _item(row["state"], items[row["id"]])
-            elif row["kind"] == "manual" and row["id"] in running:
-                camera.manual.append(_activity(running[row["id"]]))
+                _take_item(camera, row, items[row["id"]])
+            elif row["kind"] == "manual" and row["id"] in stored and stored[row["id"]]["end_time"] is None:
+                camera.manual.append(_activity(stored[row["id"]]))
         except (msgspec.ValidationError, LookupError, TypeError) as error:  # another release has written it
             _log.warning("%s %s does not go on after the restart: %s", row["kind"], row["id"], error)
     for row in events.manual_until(connection, now):
         if row["camera"] in found:
             found[row["camera"]].manual.append(_activity(row))
     return found
+
+
+def _take_object(camera: Ongoing, row: Row, event: Row | None) -> None:
+    """Take over an object; of one that has ended only what was not published."""
+    if row["end_time"] is not None:
+        camera.ended.append(row["id"])
+    if row["told"] == "end":
+        return
+    live = _live_object(row["state"], event)
+    _note_missed(camera, "events", row, live.body)
+    if row["end_time"] is None:
+        camera.objects.append(live)
+
+
+def _take_item(camera: Ongoing, row: Row, stored: Row) -> None:
+    """Take over a review item; of one that has ended only what was not published."""
+    item = _item(row["state"], stored)
+    _note_missed(camera, "reviews", row, item.body())
+    if row["end_time"] is None:
+        camera.item = item
+
+
+def _note_missed(camera: Ongoing, topic: Literal["events", "reviews"], row: Row, body: dict[str, Any]) -> None:
+    going_on = {**body, "end_time": None}
+    if row["told"] is None:
+        camera.missed.append(MissedMessage(topic, row["id"], "new", going_on, going_on))
+    if row["end_time"] is not None:
+        camera.missed.append(MissedMessage(topic, row["id"], "end", going_on, body))
 
 
 def _live_object(state: Row, row: Row | None) -> LiveObject:
@@ -192,7 +231,7 @@ def _item(state: Row, row: Row) -> ReviewItem:
         last_any=kept.last_any,
         detection_since=kept.detection_since,
         thumb_weight=kept.thumb_weight,
-        announced=kept.announced,
+        end_time=row["end_time"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -39,15 +40,17 @@ class CameraWatch:
         self.life, self.line, self.motion = Lifecycle(name), ReviewLine(name), MotionState()
         self.manual: dict[str, ReviewActivity] = {}
         self.heard = 0.0
-        self._reviews = ReviewMessages(self.line, self.life.live, outputs)
+        self._reviews = ReviewMessages(self.line, ChainMap(self.life.live, self.life.awaited), outputs)
         self.labels = LabelSnapshots(name, outputs, label_snapshots)
         self._severities: frozenset[str] = frozenset()
         self._restarted = self._patience = 0.0
+        self._missed: list[takeover.MissedMessage] = []
 
     # ------------------------------------------------------------ frames
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in a frame."""
+        self._tell_missed()
         rules = self.rules
         before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
@@ -76,17 +79,19 @@ class CameraWatch:
         self.outputs.pictures.keep(picture)
         changes = self.life.picture(msgspec.structs.replace(picture, jpeg=b""), rules)
         self._tell_all(changes)
-        live = self.life.live.get(picture.object_id)
+        live = self.life.find(picture.object_id)
         if live is None or live.obj.false_positive:
             return
-        if not changes:
-            self.outputs.note_picture(live)
-        if live.published:
-            self.labels.offer(live, rules.best_image_timeout)
+        if picture.object_id in self.life.live:  # else it follows with the first frame that lists the object
+            if not changes:
+                self.outputs.note_picture(live)
+            if live.published:
+                self.labels.offer(live, rules.best_image_timeout)
         self._reviews.on_picture(picture)
 
     def tick(self, now: float) -> None:
         """Look at the clock (epoch s)."""
+        self._tell_missed()
         rules = self.rules
         if self.motion.quiet(now, rules.motion_off_delay):
             self.outputs.publish(f"{self.name}/motion", "OFF")
@@ -104,6 +109,7 @@ class CameraWatch:
 
     def gone(self) -> None:
         """End every object: the camera is off, or its analysis has died."""
+        self._tell_missed()
         self.give_up()
         live = list(self.life.live.values())
         self._tell_all(self.life.end_all(self.rules))
@@ -136,6 +142,7 @@ class CameraWatch:
 
     def take_over(self, found: takeover.Ongoing, now: float) -> None:
         """Go on with what a core before this one knew, once the analysis process says what it still tracks."""
+        self._missed = found.missed
         self.life.take_over(found.objects, found.ended)
         self.manual.update({activity.id: activity for activity in found.manual})
         if found.item is not None:
@@ -168,6 +175,7 @@ class CameraWatch:
 
     def begin_manual(self, activity: ReviewActivity, time: float) -> None:
         """Let a manual event count as activity from `time` on."""
+        self._tell_missed()
         if activity.until is None or activity.until > time:
             self.manual[activity.id] = activity
         while len(self.manual) > MAX_MANUAL:
@@ -195,6 +203,12 @@ class CameraWatch:
             "motion": self.motion.on,
             "objects": [_seen(live) for live in self.life.live.values() if live.published],
         }
+
+    def _tell_missed(self) -> None:
+        """Publish what the core before this one has not, before anything else; those who listen are there by now."""
+        missed, self._missed = self._missed, []
+        for one in missed:
+            self.outputs.tell_missed(one)
 
     def _tell_all(self, changes: Iterable[ObjectChange]) -> None:
         for change in changes:

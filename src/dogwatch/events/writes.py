@@ -43,11 +43,21 @@ def put_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) 
     ongoing.put(connection, states)
 
 
-def put_review(row: Row, state: Row | None, connection: Connection) -> list[str]:
+def put_review(row: Row, state: Row, connection: Connection) -> list[str]:
     """Write a review item's row and what a new core must know of it; return the events that it lists."""
     listed = reviews.put_with_known(connection, row)
-    if state is None:
-        ongoing.remove(connection, row["id"])
-    else:
-        ongoing.put(connection, [state])
+    ongoing.put(connection, [state])
     return listed
+
+
+def note_told(item_id: str, kind: str, connection: Connection) -> None:
+    """Note that `new` or `end` of a tracked object was published."""
+    ongoing.note_told(connection, item_id, kind)
+
+
+def note_review_told(item_id: str, kind: str, connection: Connection) -> None:
+    """Note that `new` or `end` of a review item was published; nothing more is told of one that has ended."""
+    if kind == "end":
+        ongoing.remove(connection, item_id)
+    else:
+        ongoing.note_told(connection, item_id, kind)

@@ -21,6 +21,12 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             connection.execute(_INSERT, dict(values))
 
 
+def note_told(connection: Connection, item_id: str, kind: str) -> None:
+    """Note that the message `kind` was published: no later core does so again. After `end` no state is kept."""
+    values: Row = {"told": kind} if kind == "new" else {"told": kind, "state": {}}
+    connection.execute(update(ongoing).where(ongoing.c.id == item_id).values(values))
+
+
 def load(connection: Connection) -> list[Row]:
     """Return all rows."""
     return [dict(found) for found in connection.execute(select(ongoing)).mappings()]

@@ -163,6 +163,7 @@ ongoing = Table(
     Column("kind", String(10), nullable=False, comment="object or review"),
     Column("end_time", Float, comment="null while it goes on"),
     Column("state", JSON, nullable=False),
+    Column("told", String(10), comment="`new` or `end` once it is published"),
     comment="what a new core must know of objects and review items that go on, see events.takeover",
 )
 
