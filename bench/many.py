@@ -35,9 +35,11 @@ server = GstRtspServer.RTSPServer()
 server.set_address('127.0.0.1')
 server.set_service(sys.argv[1])
 server.set_backlog(256)
-for number, path in enumerate(sys.argv[2:]):
+for number, path in enumerate(sys.argv[3:]):
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch('( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 )' % path)
+    launch = '( filesrc location=%s ! qtdemux name=demux demux.video_0 ! queue ! h264parse ! rtph264pay name=pay0 pt=96'
+    sound = ' demux.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97' if sys.argv[2] else ''
+    factory.set_launch(launch % path + sound + ' )')
     server.get_mount_points().add_factory('/cam%d' % number, factory)
 server.attach(None)
 print('ready', flush=True)
@@ -59,10 +61,10 @@ def repeated(source: Path) -> Path:
 
 
 @contextmanager
-def streams(paths: list[Path]) -> Iterator[list[str]]:
-    """Serve each of `paths` over RTSP; yield the URLs."""
+def streams(paths: list[Path], *, sound: bool = False) -> Iterator[list[str]]:
+    """Serve each of `paths` over RTSP, with its AAC sound if `sound`; yield the URLs."""
     port = free_port()
-    command = [PYTHON, "-c", SERVER, str(port), *map(str, paths)]
+    command = [PYTHON, "-c", SERVER, str(port), "sound" * sound, *map(str, paths)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:

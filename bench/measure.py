@@ -6,6 +6,10 @@ from pathlib import Path
 
 import psutil
 
+KINDS = ("heap", "anonymous", "ring", "tensors", "file", "other")
+Mappings = dict[tuple[str, str], float]
+"""MiB (PSS) by process name, without its pid, and one of `KINDS`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -27,16 +31,47 @@ def tree(pid: int) -> Usage:
     for process in [root, *root.children(recursive=True)]:
         try:
             times = process.cpu_times()
-            command = process.cmdline()
-            name = next((part for part in command if part.startswith("dogwatch.")), "core")
-            if process.name() == "template":
-                name = "template"
-            key = f"{name} {process.pid}"
+            key = f"{_name(process)} {process.pid}"
             cpu[key] = times.user + times.system
             pss[key] = _pss(process.pid)
         except psutil.NoSuchProcess:
             continue
     return Usage(cpu, pss)
+
+
+def mappings(pid: int) -> Mappings:
+    """Return the memory of process `pid` and all below it, by kind of mapping."""
+    found: Mappings = {}
+    root = psutil.Process(pid)
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            name, lines = _name(process), Path(f"/proc/{process.pid}/smaps").read_text().splitlines()
+        except (psutil.NoSuchProcess, OSError):
+            continue
+        kind = "other"
+        for line in lines:
+            words = line.split()
+            if not words[0].endswith(":"):
+                kind = _kind(words[5] if len(words) > 5 else "")
+            elif words[0] == "Pss:":
+                found[name, kind] = found.get((name, kind), 0.0) + int(words[1]) / 1024
+    return found
+
+
+def _kind(path: str) -> str:
+    if path == "[heap]":
+        return "heap"
+    if not path or path.startswith("[anon"):
+        return "anonymous"
+    if "/dogwatch-" in path and "/shm/" in path:
+        return "tensors" if "-tensors-" in path else "ring"
+    return "file" if path.startswith("/") else "other"
+
+
+def _name(process: psutil.Process) -> str:
+    if process.name() == "template":
+        return "template"
+    return next((part for part in process.cmdline() if part.startswith("dogwatch.")), "core")
 
 
 def over(pid: int, seconds: float) -> tuple[dict[str, float], Usage]:

@@ -295,7 +295,7 @@ Down = Ack | Reconfigure | Watch
 
 
 class FrameReady(Message, frozen=True):
-    """A frame is in slot `seq % slots` of ring `ring`.
+    """Frame `seq` is in ring `ring`.
 
     `probe` marks a keyframe that was decoded while the picture is quiet. If it shows motion, analysis drops it and
     requests full decoding (`FrameRing.demand_full`), and ingest sends it again in its order.

@@ -52,6 +52,35 @@ def create(path: Path, size: int) -> mmap.mmap:
             os.close(descriptor)
 
 
+def reserve(path: Path, start: int, size: int) -> bool:
+    """Reserve memory for a part of the file `path` that has none; whether there was enough."""
+    if not hasattr(os, "posix_fallocate"):
+        return True
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        os.posix_fallocate(descriptor, start, size)
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def give_back(memory: mmap.mmap, start: int, size: int) -> bool:
+    """Return a part of the memory to the system, whole pages, whoever maps it; whether that was possible."""
+    if not hasattr(mmap, "MADV_REMOVE"):
+        return False
+    try:
+        memory.madvise(mmap.MADV_REMOVE, start, size)
+    except OSError:  # not every file system can
+        return False
+    return True
+
+
 def attach(path: Path) -> mmap.mmap:
     """Map the existing file `path`.
 

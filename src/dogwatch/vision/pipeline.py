@@ -126,11 +126,6 @@ class Pipeline:
         self._ended += outcome.ended
         return outcome.pictures
 
-    @property
-    def owes_picture(self) -> bool:
-        """Whether an object that is none by mistake has no picture yet."""
-        return self._scene.owes_picture
-
     def forget_views(self, ids: Collection[str]) -> None:
         """Take any next view of these objects for their best: the picture of the last one has been lost."""
         self._scene.forget_views(ids)

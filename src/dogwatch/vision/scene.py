@@ -184,11 +184,6 @@ class Scene:
             self._objects = tuple([one.snapshot() for one in self._live.values() if one.confirmed])
         return self._objects
 
-    @property
-    def owes_picture(self) -> bool:
-        """Whether a confirmed object, no false positive, has no best view yet."""
-        return any(one.confirmed and one.best is None and not one.scores.false_positive for one in self._live.values())
-
     def forget_views(self, ids: Collection[str]) -> None:
         """Take any next view of these objects for their best."""
         for one in self._live.values():

@@ -1,11 +1,12 @@
 import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
 
-from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.bus.ring import IDLE_S, FrameRing, Reader
 from dogwatch.errors import RingError
 
 
@@ -80,6 +81,72 @@ def test_consumed_starts_before_the_first(ring: FrameRing, tmp_path: Path) -> No
     assert ring.consumed == -1
     reader.consume(3)
     assert ring.consumed == 3
+
+
+def taken(ring: FrameRing, time: float) -> int:
+    """Write a frame that the analysis takes at once; return the address of its pixels."""
+    seq = write(ring, time, 1)
+    ring.consume(seq)
+    picture = ring.picture(seq)
+    assert picture is not None
+    return picture.i420.ctypes.data
+
+
+def test_two_slots_are_enough_for_a_reader_that_keeps_up(ring: FrameRing) -> None:
+    assert len({taken(ring, time) for time in range(20)}) == 2
+
+
+def test_what_is_held_or_still_to_be_taken_is_not_overwritten(ring: FrameRing) -> None:
+    held = write(ring, 0, 7)
+    ring.hold(held)
+    ring.consume(held)
+    assert len({taken(ring, time) for time in range(1, 9)}) == 2
+    copy = ring.copy(held)
+    assert copy is not None
+    assert (copy == 7).all()
+    waiting = [write(ring, 10, 8), write(ring, 11, 9)]
+    assert all(map(ring.holds, waiting))
+    assert ring.has_room()
+    write(ring, 12, 10)
+    assert not ring.has_room()
+    write(ring, 13, 11)  # nobody waits for the reader: the oldest goes, but what is held stays
+    assert [ring.holds(seq) for seq in (held, *waiting)] == [True, False, True]
+    ring.hold(-1)
+    assert ring.has_room()
+
+
+def test_slots_not_used_for_a_while_take_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = FrameRing.create(str(tmp_path), "ring", 640, 480, 5)
+    size = 640 * 480 * 3 // 2
+
+    def slots_in_memory() -> int:
+        return ring.path.stat().st_blocks * 512 // size
+
+    if slots_in_memory() == 5:
+        pytest.skip("this file system cannot give memory back")
+    assert slots_in_memory() == 2
+    for time in range(6):
+        write(ring, time, time)
+    assert slots_in_memory() == 5
+    ring.consume(ring.head)
+    late = monotonic() + IDLE_S
+    monkeypatch.setattr("dogwatch.bus.ring.time_module.monotonic", lambda: late)
+    before = ring.head
+    taken(ring, 10.0)
+    assert slots_in_memory() == 2
+    assert [seq for seq in range(ring.head + 1) if ring.holds(seq)] == [before, ring.head]
+    for time in range(11, 16):
+        write(ring, time, time)
+    assert [seq for seq in range(ring.head + 1) if ring.holds(seq)] == list(range(ring.head - 4, ring.head + 1))
+    ring.close(unlink=True)
+
+
+def test_a_slot_for_which_there_is_no_memory_is_not_used(ring: FrameRing) -> None:
+    ring.path.rename(ring.path.with_name("elsewhere"))  # so that no memory can be reserved
+    for time in range(6):
+        write(ring, time, time)
+    assert [seq for seq in range(6) if ring.holds(seq)] in ([4, 5], [2, 3, 4, 5])  # all, where none was given back
+    assert ring.head == 5
 
 
 def test_closing_tells_readers_and_removes_the_file(tmp_path: Path) -> None:

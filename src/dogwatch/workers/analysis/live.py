@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.messages import AnalysisStats, FrameReady, Message
-from dogwatch.bus.ring import FrameRing, Reader
+from dogwatch.bus.ring import FrameRing, Reader, RingPicture
 from dogwatch.errors import RingError
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
@@ -31,7 +31,6 @@ from dogwatch.workers.analysis.results import ResultSender
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
-SLOW_S = 0.3  # a frame whose answer takes longer is copied: the ring may overwrite it before the answer comes
 BACKLOG = 4  # a live frame with this many newer ones is skipped
 CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
@@ -70,7 +69,7 @@ class LiveAnalysis:
         now: Callable[[], float] = time_module.time,
     ) -> None:
         """Begin without a ring; the first frame's announcement names it."""
-        self.camera, self._fps = settings.camera, settings.fps
+        self.camera = settings.camera
         self._ring_dir, self._client, self._now = ring_dir, client, now
         self._settings = settings
         self._results = ResultSender(settings.camera, send)
@@ -82,7 +81,7 @@ class LiveAnalysis:
         self._demanded_at = 0.0
         self._last_taken = now()
         self._last_detected = 0.0
-        self._latency, self._slow_s = 0.0, SLOW_S
+        self._latency = 0.0
         self._last_error = self._lost_ring = ""
 
     @property
@@ -120,17 +119,18 @@ class LiveAnalysis:
             self._results.keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
+        asked.release()
         self._stay_awake(asked.motion)
 
     def configure(self, settings: AnalysisSettings) -> None:
         """Continue with other settings of the same camera; objects stay wherever the pipeline can go on."""
-        before, self._settings, self._fps = self._settings, settings, settings.fps
+        before, self._settings = self._settings, settings
         if (attached := self._attached) is not None:
             asked, fits = self._asked, attached.pipeline.can_change(settings)
             if fits:
                 attached.pipeline.change(settings)
             if not fits or (before.analysing and not settings.analysing):
-                self._asked = None
+                self._forget_asked()
                 if asked is not None and not asked.published:  # its answer will be nobody's
                     result = attached.pipeline.result(asked.frame.time, asked.motion)
                     self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
@@ -144,14 +144,10 @@ class LiveAnalysis:
 
     def step(self) -> bool:
         """Handle one frame; False when there is nothing to do now."""
-        if (asked := self._asked) is not None:
-            waited = self._now() - asked.since
-            if self._settings.pictures and waited >= self._slow_s:
-                asked.take()
-            if not asked.published:
-                if waited < PATIENCE_S:
-                    return False
-                self._publish_unanswered(asked)
+        if self._asked is not None and not self._asked.published:
+            if self._now() - self._asked.since < PATIENCE_S:
+                return False
+            self._publish_unanswered(self._asked)
         if not self._waiting:
             self._end_if_gone()
             return False
@@ -195,16 +191,17 @@ class LiveAnalysis:
         if attached is None or picture is None:
             self._counts.skipped += 1
             return
-        ring = attached.ring
-        if frame.time <= self._last_time and not self._set_back(frame.time, attached):
-            ring.consume(frame.seq)  # decoded again on the way to later ones
-            return
+        if frame.time > self._last_time or self._set_back(frame.time, attached):
+            self._analyse(frame, picture, attached, detect=detect)
+        # Else it was decoded again on the way to later ones.
+        attached.ring.consume(frame.seq)
+
+    def _analyse(self, frame: FrameReady, picture: RingPicture, attached: _Attached, *, detect: bool) -> None:
         pipeline = attached.pipeline
         small = pipeline.downscale(picture.luma)
-        if not ring.holds(frame.seq):  # overwritten meanwhile: the small picture may mix two frames
+        if not attached.ring.holds(frame.seq):  # overwritten meanwhile: the small picture may mix two frames
             self._counts.skipped += 1
             return
-        ring.consume(frame.seq)
         if (info := self._client.info) is not None:
             pipeline.set_tensor(tensor_size(info))
         if frame.probe and self._wants_every_frame(pipeline.peek_motion(small, frame.time)):
@@ -233,6 +230,7 @@ class LiveAnalysis:
                 log.warning("camera %s: %s", self.camera, error)
             self._lost_ring = frame.ring
             return None
+        ring.hold(-1)  # the process that held a frame has died
         sizes = geometry_of(self._settings, ring.width, ring.height)
         if old is None:
             self._attached = _Attached(ring, self._new_pipeline(sizes))
@@ -280,13 +278,11 @@ class LiveAnalysis:
             if self._settings.analysing and self._client.available and not motion.calibrating:
                 self._results.detected_time = frame.time
             return False
-        keep = self._settings.pictures and attached.pipeline.owes_picture
         self._asked = request_detection(
-            self._client, ring, frame, motion, regions, attached.pipeline.geometry, self._now(), keep=keep
+            self._client, ring, frame, motion, regions, attached.pipeline.geometry, self._now()
         )
         if self._asked is None:
             return False
-        self._slow_s = min(SLOW_S, (ring.slots - 2) / self._fps)
         self._last_detected = frame.time
         self._counts.regions += len(regions)
         return True
@@ -325,8 +321,13 @@ class LiveAnalysis:
         known = self._settings.motion.enabled and not result.motion.calibrating
         self._results.send(result, sizes, idle=idle, motion_known=known)
 
+    def _forget_asked(self) -> None:
+        if self._asked is not None:
+            self._asked.release()
+            self._asked = None
+
     def _end_all(self) -> None:
-        self._asked = None
+        self._forget_asked()
         if self._attached is not None:
             self._attached.pipeline.end_all()
 

@@ -26,8 +26,8 @@ from dogwatch.workers.analysis.best_pictures import FrameCopy
 class DetectionRequest:
     """A request to a detector about one frame, made at `since`; `published` once the frame did not wait any longer.
 
-    `id` is the request's. `kept` holds the frame's pixels for best pictures, if the ring may overwrite them before the
-    answer comes.
+    `id` is the request's. The ring holds the frame's pixels for best pictures until `release`. `kept` are those of a
+    ring that has been replaced.
     """
 
     id: int
@@ -36,8 +36,8 @@ class DetectionRequest:
     regions: tuple[Box, ...]
     tensor: TensorSize
     ring: FrameRing | None
-    kept: NDArray[np.uint8] | None
     since: float
+    kept: NDArray[np.uint8] | None = None
     published: bool = False
 
     @property
@@ -50,6 +50,11 @@ class DetectionRequest:
         if self.ring is not None and self.kept is None:
             self.kept = self.ring.copy(self.frame.seq)
         self.ring = None
+
+    def release(self) -> None:
+        """Let the ring overwrite the frame."""
+        if self.ring is not None:
+            self.ring.hold(-1)
 
     def copy_frame(self, sizes: Geometry) -> FrameCopy | None:
         """Return the frame for best pictures; None if the ring has overwritten it."""
@@ -80,12 +85,10 @@ def request_detection(
     regions: tuple[Box, ...],
     sizes: Geometry,
     now: float,
-    *,
-    keep: bool,
 ) -> DetectionRequest | None:
-    """Send `regions` of `frame` to the least busy detector; None if no detector has room or the frame is overwritten.
+    """Send `regions` of `frame`, which the ring then holds, to the least busy detector.
 
-    `keep` copies the frame at once, so that the ring cannot overwrite it before the answer.
+    None if no detector has room, or the frame is overwritten.
     """
     if not regions or (choice := client.choose(len(regions))) is None:
         return None
@@ -94,14 +97,15 @@ def request_detection(
     if picture is None or connection.info is None or connection.pool is None:
         client.give_back(connection, slots)
         return None
-    i420 = picture.i420.copy() if keep else picture.i420
     tensor, pixel_format = tensor_size(connection.info), connection.info.pixel_format
     shape = tensor_shape(tensor, pixel_format)
     for slot, region in zip(slots, regions, strict=True):
-        cut(i420, region, sizes, pixel_format, connection.pool.tensor(slot, shape))
+        cut(picture.i420, region, sizes, pixel_format, connection.pool.tensor(slot, shape))
     if not ring.holds(frame.seq):  # the tensors may mix two frames
         client.give_back(connection, slots)
         return None
     request = client.request(connection, slots, time_module.monotonic())
-    kept = i420 if keep else None
-    return None if request is None else DetectionRequest(request, frame, motion, regions, tensor, ring, kept, now)
+    if request is None:
+        return None
+    ring.hold(frame.seq)
+    return DetectionRequest(request, frame, motion, regions, tensor, ring, now)

@@ -82,16 +82,9 @@ class FramePublisher:
         return -1 if self._ring is None else self._ring.consumed
 
     def wait_for_room(self) -> bool:
-        """Wait until the next frame overwrites none that the analysis needs; False if that takes too long.
-
-        The frame taken last is one of those: a detector may still be working on it.
-        """
-        ring = self._ring
-        if ring is None or ring.head + 1 < self._slots:
-            return True
-        oldest = ring.head + 1 - self._slots
-        patience = time.monotonic() + PATIENCE_S
-        while ring.consumed <= oldest:
+        """Wait until the next frame overwrites none that the analysis needs; False if that takes too long."""
+        ring, patience = self._ring, time.monotonic() + PATIENCE_S
+        while ring is not None and not ring.has_room():
             if time.monotonic() > patience:
                 return False
             time.sleep(ROOM_POLL_S)
