@@ -8,6 +8,7 @@ import json
 import time
 import urllib.request
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -214,13 +215,20 @@ def test_recording_has_no_gaps(program: Program, watched: Watched) -> None:
 
 
 def test_summary_of_recordings(program: Program, watched: Watched) -> None:
-    local = datetime.fromtimestamp(watched.start, zoneinfo.ZoneInfo("Europe/Berlin"))
+    def hour_of(at: float) -> tuple[str, int]:
+        local = datetime.fromtimestamp(at, zoneinfo.ZoneInfo("Europe/Berlin"))
+        return f"{local:%Y-%m-%d}", local.hour
+
     days = program.json("/api/street/recordings/summary?timezone=Europe/Berlin")
-    day = next(one for one in days if one["day"] == f"{local:%Y-%m-%d}")
-    hours = {int(one["hour"]): one for one in day["hours"]}
-    assert local.hour in hours
+    hours = {(each["day"], int(one["hour"])): one for each in days for one in each["hours"]}
+    assert hour_of(watched.start) in hours
     assert sum(one["duration"] for one in hours.values()) >= watched.end - watched.start - 1
-    assert sum(one["events"] for one in hours.values()) >= len(watched.events) - 1
+    started = Counter(hour_of(one["start_time"]) for one in watched.events if one["has_clip"])
+    assert started.total() >= len(watched.events) - 1
+    assert all(one["events"] >= started[hour] for hour, one in hours.items())
+    # An hour is listed when a segment that began in it is complete: so every hour but, at worst, the present one.
+    assert started.keys() - hours.keys() <= {hour_of(time.time())}
+    assert all(each["events"] >= sum(started[hour] for hour in started if hour[0] == each["day"]) for each in days)
 
 
 @pytest.mark.parametrize("name", ["index.m3u8", "master.m3u8"])
