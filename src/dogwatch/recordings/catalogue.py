@@ -187,14 +187,14 @@ class Catalogue:
         return data
 
     def reconcile(
-        self, progress: recovery.Progress | None = None, *, changes_files: bool = True, recording: bool = False
+        self, progress: recovery.Progress | None = None, *, changes_files: bool = True, since: float | None = None
     ) -> recovery.RecoveryReport:
         """Bring disk and database together; call at start, from a worker thread (see `recovery.reconcile`).
 
         Raises:
             RecordingError: The recordings directory is not the one that the database knows.
         """
-        return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files, recording=recording)
+        return recovery.reconcile(self.db, self.media_root, progress, changes_files=changes_files, since=since)
 
     def reindex(self, cameras: Iterable[str]) -> None:
         """Index the newest files that nobody has told of: their writer has died without a core. For a worker thread."""

@@ -57,21 +57,21 @@ def reconcile(
     progress: Progress | None = None,
     *,
     changes_files: bool = True,
-    recording: bool = False,
+    since: float | None = None,
 ) -> RecoveryReport:
     """Index files without a row, drop rows without a file, complete interrupted deletions. For a worker thread.
 
     Files that are written to while this runs are left to the one who writes them; those that may be are indexed,
     but not changed. In the course of a run any file may be (`changes_files` is false).
 
-    `recording` says that processes have been recording since before this began, of whose open files nobody knows yet:
-    what may be one is left alone.
+    `since` tells that processes have been recording before this is called, of whose open files nobody knows yet: files
+    that were changed since then (epoch s) are left alone.
 
     Raises:
         RecordingError: The recordings directory is not the one of this database.
     """
     now = time.time()
-    began = now - OPEN_S if recording else now
+    began = now if since is None else min(now, since)
     volume.check(db, media_root)
     report = RecoveryReport(finished=removal.finish(db, media_root))
     with db.read() as connection:

@@ -105,7 +105,7 @@ class Core:
         self.parts = make_parts(self.keeper, self._context, recording.switches)
         self._accounts = self.parts.authority.accounts
         self.wanted_workers = WantedWorkers(self.keeper, paths, self.workers, self.parts, self._supervisor_gone)
-        self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over)
+        self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over, began=recording.began)
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
         self.control = Control(paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed})

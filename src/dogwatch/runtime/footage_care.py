@@ -7,6 +7,7 @@ import logging
 from functools import partial
 
 from dogwatch.config import Keeper
+from dogwatch.recordings import recovery
 from dogwatch.recordings.retention import interval_of
 from dogwatch.runtime.parts import CoreParts
 from dogwatch.runtime.periodic import every_in_thread, guarded
@@ -19,9 +20,17 @@ TOLD_S = 20.0  # by when workers that ran before this core have told of their op
 class FootageCare:
     """Looks after footage and events on the disk. `run` belongs to the event loop; all work is done in threads."""
 
-    def __init__(self, parts: CoreParts, keeper: Keeper, *, taken_over: bool) -> None:
-        """Do nothing yet; `taken_over` says whether cameras were recorded when this core began."""
+    def __init__(self, parts: CoreParts, keeper: Keeper, *, taken_over: bool, began: float) -> None:
+        """Do nothing yet.
+
+        Args:
+            parts: The parts that do the work.
+            keeper: The configuration in force.
+            taken_over: Whether cameras were recorded when this core began.
+            began: When it began to record, or to take over the recording (epoch s).
+        """
         self._parts, self._keeper, self._taken_over = parts, keeper, taken_over
+        self._since = began - recovery.OPEN_S if taken_over else began
         self._reconciled = False
 
     async def run(self) -> None:
@@ -49,7 +58,7 @@ class FootageCare:
 
     def _reconcile(self, *, changes_files: bool) -> None:
         self._parts.catalogue.reconcile(
-            _say_progress, changes_files=changes_files, recording=changes_files and self._taken_over
+            _say_progress, changes_files=changes_files, since=self._since if changes_files else None
         )
         self._reconciled = True
 

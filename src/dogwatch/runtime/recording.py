@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What the rest of the core is built on."""
+    """What the rest of the core is built on; `began` is when it was started, or taken over (epoch s)."""
 
     keeper: Keeper
     db: Database
     switches: Switches
     workers: Workers
+    began: float
 
 
 def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> Recording:
@@ -53,11 +55,12 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
         switches = Switches(keeper, db, Broadcast())
         workers = Workers(supervisor)
         workers.connect()
+        began = time.time()
         workers.want(wanted_by(keeper, paths, workers), loaded.config.environment_vars)
     except BaseException:
         db.close()
         raise
-    return Recording(keeper, db, switches, workers)
+    return Recording(keeper, db, switches, workers, began)
 
 
 def wanted_by(keeper: Keeper, paths: Paths, workers: Workers) -> list[Wanted]:

@@ -76,11 +76,21 @@ def test_what_a_running_recorder_may_have_open_is_left_alone(db: Database, tmp_p
     age(tmp_path)
     os.utime(path, (time.time() - 8,) * 2)
     size = path.stat().st_size
-    assert recovery.reconcile(db, tmp_path, recording=True) == RecoveryReport(files=2, added=1)
+    assert recovery.reconcile(db, tmp_path, since=time.time() - recovery.OPEN_S) == RecoveryReport(files=2, added=1)
     assert [one.path for one in stored(db)] == [old.path]
     Catalogue(db, tmp_path, clock=lambda: T0 + 30).reindex(["front"])
     assert [one.path for one in stored(db)] == [old.path, young.path]
     assert path.stat().st_size == size
+
+
+def test_what_this_core_has_begun_to_record_is_left_alone(db: Database, tmp_path: Path) -> None:
+    """Recording begins before disk and table are reconciled. A row would hide what is written to the file later."""
+    old, begun = recordings.record(tmp_path, count=2)
+    age(tmp_path)
+    os.utime(tmp_path / old.path, (time.time() - 3,) * 2)
+    os.utime(tmp_path / begun.path, (time.time() - 1,) * 2)
+    assert recovery.reconcile(db, tmp_path, since=time.time() - 2) == RecoveryReport(files=2, added=1)
+    assert [one.path for one in stored(db)] == [old.path]
 
 
 def test_a_torn_end_is_cut_off(db: Database, tmp_path: Path) -> None:
