@@ -40,7 +40,7 @@ FPS = 10
 BACK_S = 3.0
 # On a machine of usual speed a new process loads these in 0.6 s; where others take its processors, in twice as long.
 LIBRARIES = "import fastapi, uvicorn, sqlalchemy, numpy, cv2"
-BACK_LOADS = 3.5
+BACK_LOADS = 3.0
 AGAIN_S = 0.5
 SPELL_S = 10.5  # behind which the next start comes as soon as the first
 DETECTOR = 'detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}\n'
