@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import logging
 import os
+import re
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dogwatch.errors import DogwatchError
 
@@ -23,6 +20,8 @@ GIVEN = (Path("/etc/letsencrypt/live/dogwatch"), Path("/etc/letsencrypt/live/fri
 NAME = "Dogwatch self-signed"
 VALID = timedelta(days=825)  # the longest that Apple's systems accept
 RENEW = timedelta(days=30)
+BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+UNTIL = re.compile(rb"\x17\x0d\d{12}Z\x17\x0d(\d{12}Z)")  # RFC 5280, 4.1.2.5: two times in a row, here in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,34 @@ def certificate(secrets: Path, given: tuple[Path, ...] = GIVEN, now: datetime | 
 def _is_over(chain: Path, now: datetime) -> bool:
     """Whether this is a certificate of our own making that ends soon."""
     try:
-        found = x509.load_pem_x509_certificate(chain.read_bytes())
+        pem = chain.read_bytes()
+        if _lasts(pem, now):
+            return False
+        from cryptography import x509  # here: with what it needs, it takes 60 ms of a start and 7 MiB
+        from cryptography.x509.oid import NameOID
+
+        found = x509.load_pem_x509_certificate(pem)
     except (OSError, ValueError) as error:
         raise DogwatchError(f"{chain} is no readable certificate: {error}") from error
     names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return bool(names) and names[0].value == NAME and found.not_valid_after_utc - now < RENEW
 
 
+def _lasts(pem: bytes, now: datetime) -> bool:
+    """Whether this is a certificate of our own making that does not end soon; False if that is not seen at a glance."""
+    block = BLOCK.search(pem)
+    found = UNTIL.search(der := base64.b64decode(block[1])) if block else None
+    if found is None or NAME.encode() not in der:
+        return False
+    return datetime.strptime(found[1].decode(), "%y%m%d%H%M%S%z") - now >= RENEW
+
+
 def _make(files: Certificate, now: datetime) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     hosts = dict.fromkeys(("localhost", socket.gethostname()))

@@ -11,13 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from joserfc.jwk import OctKey
-
 from dogwatch.auth import limits, proxy, tokens
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.addresses import Arrival, client_address, client_key, networks, over_https
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
 from dogwatch.auth.fair_queue import FairQueue
+from dogwatch.auth.secret import SigningKey
 from dogwatch.errors import AuthError, NotFoundError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Authority:
         auth: AuthConfig,
         proxy: ProxyConfig,
         accounts: Accounts,
-        key: OctKey,
+        key: SigningKey,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Use these sections of the configuration; `clock` gives epoch seconds."""

@@ -7,18 +7,36 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-
-from joserfc.jwk import OctKey
+from typing import TYPE_CHECKING
 
 from dogwatch.errors import AuthError
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OctKey
 
 NAMES = ("DOGWATCH_JWT_SECRET", "FRIGATE_JWT_SECRET")
 MINIMUM_BYTES = 16
 ADD_ON_OPTIONS = Path("/data/options.json")
 
 
-def signing_key(directory: Path, environ: Mapping[str, str], add_on_options: Path = ADD_ON_OPTIONS) -> OctKey:
+class SigningKey:
+    """The secret, which no `repr` shows; `jwk` is made when the first token is read or issued."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Sign with the bytes `raw`."""
+        self.raw = raw
+
+    @cached_property
+    def jwk(self) -> OctKey:
+        """The secret as JSON Web Key."""
+        from joserfc.jwk import OctKey  # here: it takes 60 ms of a start and 7 MiB, and not everybody logs in
+
+        return OctKey.import_key(self.raw)
+
+
+def signing_key(directory: Path, environ: Mapping[str, str], add_on_options: Path = ADD_ON_OPTIONS) -> SigningKey:
     """Return the key: from the environment, a secret file, an add-on's options, or `<directory>/.jwt_secret`.
 
     If there is none yet, the last file is made, readable by its owner only.
@@ -30,7 +48,7 @@ def signing_key(directory: Path, environ: Mapping[str, str], add_on_options: Pat
     raw = bytes.fromhex(text) if re.fullmatch(r"(?:[0-9a-fA-F]{2})+", text) else text.encode()
     if len(raw) < MINIMUM_BYTES:
         raise AuthError(f"the token secret has {len(raw)} bytes; it needs at least {MINIMUM_BYTES}")
-    return OctKey.import_key(raw)
+    return SigningKey(raw)
 
 
 def _given(environ: Mapping[str, str], add_on_options: Path) -> str | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from dogwatch.auth.secret import SigningKey
 
 ALGORITHM = "HS256"
 HEADER = {"typ": "JWT", "alg": ALGORITHM}
@@ -25,19 +23,24 @@ class Token:
     expires_at: int
 
 
-def issue(key: OctKey, username: str, role: str, session: str, now: float, lifetime: int) -> str:
+def issue(key: SigningKey, username: str, role: str, session: str, now: float, lifetime: int) -> str:
     """Return a signed token of `session` that is valid for `lifetime` seconds."""
+    from joserfc import jwt  # here, as in `secret`
+
     claims = {"sub": username, "role": role, "jti": session, "iat": int(now), "exp": int(now) + lifetime}
-    return jwt.encode(HEADER, claims, key)
+    return jwt.encode(HEADER, claims, key.jwk)
 
 
-def read(key: OctKey, text: str, now: float) -> Token | None:
+def read(key: SigningKey, text: str, now: float) -> Token | None:
     """Return the content of `text`, or None if it is forged, malformed, incomplete or expired.
 
     Only tokens in the form that `issue` makes are valid, even with the right signature.
     """
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
     try:
-        found = jwt.decode(text, key, algorithms=[ALGORITHM])
+        found = jwt.decode(text, key.jwk, algorithms=[ALGORITHM])
     except (JoseError, ValueError, TypeError, RecursionError):
         return None
     if found.header != HEADER or not isinstance(found.claims, dict):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
+from dogwatch.auth.secret import SigningKey
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
 from dogwatch.events import expiry, hub
@@ -33,8 +34,6 @@ from dogwatch.runtime.hub import Handler
 from dogwatch.stats.keeper import StatsKeeper
 
 if TYPE_CHECKING:
-    from joserfc.jwk import OctKey
-
     from dogwatch.api.services import ServicePaths
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
@@ -56,7 +55,7 @@ class PartsContext:
     run: Path
     shm: str
     version: str
-    key: OctKey
+    key: SigningKey
     tell_ingest: Callable[[str, Message], object]
     restart: Callable[[], None]
     job_changed: Callable[[Job], None] = lambda _: None

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joserfc.jwk import OctKey
-
 from dogwatch.api.app import App, create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
 from dogwatch.api.services import Services
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
+from dogwatch.auth.secret import SigningKey
 from dogwatch.bus.messages import Message
 from dogwatch.config import Keeper, parse
 from dogwatch.config.file import ConfigFile
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.16.0-dogwatch"
 PASSWORD = "correct horse battery"
-KEY = OctKey.import_key(b"0123456789abcdef0123456789abcdef")
+KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 CONFIG = """
 version: 0.16-0
 auth:

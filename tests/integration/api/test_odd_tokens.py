@@ -160,8 +160,8 @@ async def test_tokens_of_other_kinds(app: Nvr) -> None:
     inner = signed(HEADER, claims)
     header = {"typ": "JWT", "alg": "HS256"}
     nested = signed(header, json.dumps(inner).encode())
-    encrypted = jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, claims, KEY)
-    general = json.dumps(jws.serialize_json({"protected": {"alg": "HS256", "typ": "JWT"}}, claims, KEY)).replace(
+    encrypted = jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, claims, KEY.jwk)
+    general = json.dumps(jws.serialize_json({"protected": {"alg": "HS256", "typ": "JWT"}}, claims, KEY.jwk)).replace(
         " ", ""
     )
     unsigned = f"{encoded(json.dumps({'typ': 'JWT', 'alg': 'none'}).encode())}.{encoded(claims)}."

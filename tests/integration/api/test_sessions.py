@@ -294,9 +294,9 @@ async def test_a_token_without_a_session_is_none(app: Nvr) -> None:
 
     now = 1_700_000_000
     claims = {"sub": "vera", "role": "viewer", "iat": now, "exp": now + 10**9}
-    old = jwt.encode({"alg": "HS256"}, claims, KEY)
+    old = jwt.encode({"alg": "HS256"}, claims, KEY.jwk)
     assert await status(app, old) == 401
-    assert await status(app, jwt.encode({"alg": "HS256"}, {**claims, "jti": app.session("vera")}, KEY)) == 200
+    assert await status(app, jwt.encode({"alg": "HS256"}, {**claims, "jti": app.session("vera")}, KEY.jwk)) == 200
     other = OctKey.import_key(b"x" * 32)
     assert await status(app, jwt.encode({"alg": "HS256"}, {**claims, "jti": app.session("vera")}, other)) == 401
 

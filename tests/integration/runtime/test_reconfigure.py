@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import OctKey
 from ruamel.yaml import YAML
 
 from dogwatch.auth.caller import Caller
+from dogwatch.auth.secret import SigningKey
 from dogwatch.config import Keeper, parse
 from dogwatch.config.effective import effective
 from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts
@@ -28,7 +28,7 @@ from dogwatch.workers.analysis.spec import AnalysisSpec
 from tests.unit.config.strategies import configs
 from tests.unit.config.whole_files import ordinary
 
-KEY = OctKey.import_key(b"0123456789abcdef0123456789abcdef")
+KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 ALL = Caller("admin", "admin")
 PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
 

@@ -10,7 +10,7 @@ NOWHERE = Path("/nonexistent/options.json")
 
 
 def raw(directory: Path, environ: dict[str, str], options: Path = NOWHERE) -> bytes:
-    return bytes(signing_key(directory, {"CREDENTIALS_DIRECTORY": str(directory), **environ}, options).raw_value)
+    return signing_key(directory, {"CREDENTIALS_DIRECTORY": str(directory), **environ}, options).raw
 
 
 def test_made_once_for_its_owner_only(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import OctKey
 
+from dogwatch.auth.secret import SigningKey
 from dogwatch.auth.tokens import Token, issue, read
 
-KEY = OctKey.import_key(b"k" * 32)
-OTHER = OctKey.import_key(b"o" * 32)
+KEY = SigningKey(b"k" * 32)
+OTHER = SigningKey(b"o" * 32)
 NOW = 1_700_000_000.75
 
 
@@ -48,11 +48,11 @@ def test_forged() -> None:
 @pytest.mark.parametrize("missing", ["sub", "role", "exp", "iat"])
 def test_incomplete(missing: str) -> None:
     claims: dict[str, Any] = {"sub": "alice", "role": "viewer", "iat": int(NOW), "exp": int(NOW) + 60}
-    text = jwt.encode({"alg": "HS256"}, {k: v for k, v in claims.items() if k != missing}, KEY)
+    text = jwt.encode({"alg": "HS256"}, {k: v for k, v in claims.items() if k != missing}, KEY.jwk)
     assert read(KEY, text, NOW) is None
 
 
 @pytest.mark.parametrize("exp", ["never", None, [1]])
 def test_a_time_that_is_none(exp: object) -> None:
-    text = jwt.encode({"alg": "HS256"}, {"sub": "a", "role": "admin", "iat": 1, "exp": exp}, KEY)
+    text = jwt.encode({"alg": "HS256"}, {"sub": "a", "role": "admin", "iat": 1, "exp": exp}, KEY.jwk)
     assert read(KEY, text, NOW) is None
