@@ -98,9 +98,7 @@ def said(frame: int, jpeg: bytes, thumb: bytes) -> Iterator[Message]:
     for slot, obj in enumerate(objects):
         if (frame + slot * 2) % PICTURE_EVERY == 0:
             face = (Detection("face", 0.8, obj.box),) if slot % 3 == 0 else ()
-            yield BestPicture(
-                CAMERA, obj.id, "person", now, jpeg, WIDTH, HEIGHT, obj.box, obj.region, obj.score, thumb, face
-            )
+            yield BestPicture(CAMERA, obj.id, "person", now, jpeg, obj.box, obj.region, obj.score, thumb, face)
 
 
 def path(number: int) -> str:

@@ -76,7 +76,7 @@ def main() -> None:
             f"{name:42}{cost * 60:15.2f}{cost / fast:9.2f}{cost / base:11.2f}{'' if goal is None else f'{goal:7.2f}'}"
         )
     stats = [message for message in messages if isinstance(message, IngestStats)][-1]
-    print(f"decoded {stats.decoded_fps:.1f} fps, published {stats.published_fps:.1f} fps")
+    print(f"decoded {stats.decoded_fps:.1f} fps")
 
 
 if __name__ == "__main__":

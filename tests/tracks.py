@@ -58,8 +58,6 @@ def best(time: float = 0.0, key: str = "a", **changes: Any) -> BestPicture:
         "label": "person",
         "frame_time": START + time,
         "jpeg": b"",
-        "width": WIDTH * 2,
-        "height": HEIGHT * 2,
         "box": BOX,
         "region": REGION,
         "score": 0.78,

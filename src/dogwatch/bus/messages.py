@@ -37,12 +37,11 @@ class WorkerReady(Message, frozen=True):
 class StreamOpened(Message, frozen=True):
     """An input of a camera is connected.
 
-    Codecs have their libav names, and are empty if there is none. Credentials in `url` are masked.
+    Codecs have their libav names, and are empty if there is none.
     """
 
     camera: str
     roles: tuple[str, ...]
-    url: str
     video_codec: str
     width: int
     height: int
@@ -56,7 +55,6 @@ class StreamLost(Message, frozen=True):
     camera: str
     roles: tuple[str, ...]
     reason: str
-    time: float
 
 
 class SegmentOpened(Message, frozen=True):
@@ -100,18 +98,16 @@ class SpaceWanted(Message, frozen=True):
 
 
 class IngestStats(Message, frozen=True):
-    """What ingest has measured since its last report. Rates are per second, over `seconds`.
+    """What ingest has measured since its last report. Rates are per second.
 
     `decoding` is `full`, `keyframes` or `off`. The counters (`reconnects`, `stalls`, `repaired_timestamps`,
     `audio_faults`, `dropped_*`) count since the process began. `audio_dbfs` is None without an audio role.
     """
 
     camera: str
-    seconds: float
     camera_fps: float
     expected_fps: float
     decoded_fps: float
-    published_fps: float
     bytes_per_second: float
     decoding: str
     reconnects: int = 0
@@ -142,10 +138,9 @@ class FrameTracks(Message, frozen=True):
 
     `width` and `height` are the size of the detect frame, in whose pixels all boxes and `motion_area` are. `objects`
     are all tracked objects, including false positives, which are marked. `ended` are the objects that ended with this
-    frame, with their `end_time`. `idle` means that the frame is a keyframe of a quiet picture. `motion_known` means
-    that motion was looked for and could be determined. `detected_time` is the time of the newest frame that the
-    detector has seen or that needed no detection: None if that is this frame, and 0 if there was none since analysis
-    began.
+    frame, with their `end_time`. `motion_known` means that motion was looked for and could be determined.
+    `detected_time` is the time of the newest frame that the detector has seen or that needed no detection: None if that
+    is this frame, and 0 if there was none since analysis began.
     """
 
     camera: str
@@ -157,7 +152,6 @@ class FrameTracks(Message, frozen=True):
     regions: tuple[Box, ...] = ()
     objects: tuple[TrackedObject, ...] = ()
     ended: tuple[TrackedObject, ...] = ()
-    idle: bool = False
     motion_known: bool = True
     detected_time: float | None = None
 
@@ -165,7 +159,7 @@ class FrameTracks(Message, frozen=True):
 class BestPicture(Message, frozen=True):
     """A new best picture of a tracked object.
 
-    `jpeg` is the full frame without drawings, at stream resolution (`width` x `height`). `thumb` is a JPEG of the
+    `jpeg` is the full frame without drawings, at stream resolution. `thumb` is a JPEG of the
     object's surroundings, 175 pixels high. `box` and `region` are in detect-frame pixels. Analysis limits the rate;
     the last picture before the object ends becomes its snapshot.
     """
@@ -175,8 +169,6 @@ class BestPicture(Message, frozen=True):
     label: str
     frame_time: float
     jpeg: bytes
-    width: int
-    height: int
     box: Box
     region: Box
     score: float
@@ -185,11 +177,10 @@ class BestPicture(Message, frozen=True):
 
 
 class AnalysisStats(Message, frozen=True):
-    """The rates of one camera's analysis, over `seconds`. `skipped_fps` counts frames that were not analysed."""
+    """The rates of one camera's analysis. `skipped_fps` counts frames that were not analysed."""
 
     camera: str
     pid: int
-    seconds: float
     process_fps: float
     skipped_fps: float
     detection_fps: float
@@ -197,7 +188,10 @@ class AnalysisStats(Message, frozen=True):
 
 
 class DetectorStats(Message, frozen=True):
-    """The figures of a detector. `inference_speed` is the mean in ms; `detection_start` is 0.0 when idle."""
+    """The figures of a detector. `inference_speed` is the mean in ms; `detection_start` is 0.0 when idle.
+
+    `batches` and the `regions` in them count since the process began.
+    """
 
     name: str
     pid: int

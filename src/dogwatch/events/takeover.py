@@ -195,8 +195,6 @@ def _picture(row: Row, frame: tuple[int, int]) -> BestPicture | None:
         label=row["label"],
         frame_time=data["snapshot_frame_time"],
         jpeg=b"",
-        width=frame[0],
-        height=frame[1],
         box=_box(data["box"], frame),
         region=_box(data["region"], frame),
         score=data["score"],

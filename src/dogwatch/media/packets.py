@@ -44,11 +44,9 @@ class VideoInfo:
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """The audio of a stream, by its libav name; `rate` is samples a second."""
+    """The audio of a stream, by its libav name."""
 
     codec: str
-    rate: int
-    channels: int
 
 
 class Tracks:

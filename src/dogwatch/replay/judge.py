@@ -70,8 +70,8 @@ class Judge:
         for object_id, view in views:
             if (live := self._life.live.get(object_id)) is not None:
                 picture = BestPicture(
-                    self._settings.camera, object_id, live.obj.label, view.time, b"", sizes.native_width,
-                    sizes.native_height, view.box, view.region, view.score, b"", view.attributes,
+                    self._settings.camera, object_id, live.obj.label, view.time, b"",
+                    view.box, view.region, view.score, b"", view.attributes,
                 )  # fmt: skip
                 self._life.picture(picture, self._rules)
         for key in before.keys() - self._life.live.keys():

@@ -196,6 +196,8 @@ class StatsKeeper:
                     "detection_start": one.detection_start,
                     "pid": one.pid,
                     "queue": one.queue,
+                    "batches": one.batches,
+                    "regions": one.regions,
                 }
                 for name, one in list(self._detectors.items())
             },
@@ -244,6 +246,7 @@ class StatsKeeper:
             "reconnects_last_hour": reconnects,
             "stalls_last_hour": stalls,
             "decoding": ingest.decoding if ingest else "off",
+            "decoded_fps": round(ingest.decoded_fps, 2) if ingest else 0.0,
             "bytes_per_second": round(ingest.bytes_per_second, 1) if ingest else 0.0,
             **{key: getattr(ingest, key, 0) for key in TOTALS},
         }
@@ -271,7 +274,16 @@ class StatsKeeper:
             "cpu": f"{load.cpu:.1f}" if load else "0.0",
             "mem": f"{load.memory:.1f}" if load else "0.0",
             "restarts": process.restarts,
+            "dropped_messages": self._dropped(process),
         }
+
+    def _dropped(self, process: WorkerProcess) -> int:
+        """Return how many messages a process has told that it dropped; a detection process does not tell."""
+        if process.kind == "ingest":
+            numbers = self._cameras.get(process.name)
+            return numbers.ingest.dropped_messages if numbers is not None and numbers.ingest is not None else 0
+        reports = [one.vision for one in list(self._cameras.values()) if one.vision is not None]
+        return max((one.dropped_messages for one in reports if one.pid == process.pid), default=0)
 
     def _storage(self) -> dict[str, dict[str, Any]]:
         media, scratch, shared_memory = self._directories

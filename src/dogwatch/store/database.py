@@ -150,7 +150,7 @@ class Database:
             StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or must be restored.
         """
         self._file.mends = mends and self.path is not None
-        if self._file.mends and self.path is not None and (cause := mending.examine(self.path).cause):
+        if self._file.mends and self.path is not None and (cause := mending.examine(self.path)):
             try:
                 self._file.note_mended(mending.mend(self.path, cause))
             except OSError as error:
@@ -172,7 +172,7 @@ class Database:
     def inspect(self) -> None:
         """Check the whole file for damage, which may take minutes; a damaged file is replaced."""
         age = self._file.age
-        if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed).cause):
+        if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed)):
             self._suspect(cause, age)
 
     def close(self) -> None:

@@ -39,60 +39,52 @@ class Mending:
     aside: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of a check of the file: what is wrong (empty: nothing), and whether all of it was checked."""
-
-    cause: str = ""
-    complete: bool = True
-
-
-def examine(database: Path, stop: Callable[[], bool] | None = None) -> Finding:
-    """Check whether `database` can be used; a missing file without backups is a new database.
+def examine(database: Path, stop: Callable[[], bool] | None = None) -> str:
+    """Return what is wrong with `database`, empty if nothing; a missing file without backups is a new database.
 
     The check ends when `stop` says so (by default after `CHECK_S`): in a large file damage may then go unnoticed.
     """
     late = time.monotonic() + CHECK_S
     if not database.is_symlink() and not database.exists():
-        return Finding("the database is missing" if backup.existing(database) else "")
+        return "the database is missing" if backup.existing(database) else ""
     if not database.is_file():
-        return Finding("the database is not a file")
+        return "the database is not a file"
     with suppress(OSError):
         make_private(database)
     if not os.access(database, os.R_OK | os.W_OK):
-        return Finding("the database may not be read and written")
+        return "the database may not be read and written"
     if database.stat().st_size == 0:
-        return Finding("the database is empty" if backup.existing(database) else "")
+        return "the database is empty" if backup.existing(database) else ""
     try:
         return _look_inside(database, stop or (lambda: time.monotonic() > late))
     except sqlite3.Error as error:
         if isinstance(faults.of(error, database), StoreDamagedError):
-            return Finding(f"the database is damaged ({error})")
-        return Finding(complete=False)  # such as a lock: opening the database will report it
+            return f"the database is damaged ({error})"
+        return ""  # such as a lock: opening the database will report it
 
 
-def _look_inside(database: Path, stop: Callable[[], bool]) -> Finding:
+def _look_inside(database: Path, stop: Callable[[], bool]) -> str:
     # Read-only: closing a writing connection would write a log into the file that may not belong to it.
     with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" not in tables:
-            return Finding("the database has no tables" if backup.existing(database) or tables else "")
+            return "the database has no tables" if backup.existing(database) or tables else ""
         revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
         if revision is not None and revision > schema.head():
-            return Finding(NEWER)
+            return NEWER
         if revision == schema.head() and (lacking := sorted(metadata.tables.keys() - tables)):
-            return Finding(f"the database is damaged (it lacks the table {lacking[0]})")
+            return f"the database is damaged (it lacks the table {lacking[0]})"
         connection.set_progress_handler(stop, PROGRESS)
         try:
             for table in sorted(tables, key=lambda name: (name in backup.FOOTAGE, name)):
                 found = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()
                 if found is None or found[0] != "ok":
-                    return Finding(f"the database is damaged ({table}: {found and found[0]})")
+                    return f"the database is damaged ({table}: {found and found[0]})"
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
-            return Finding(complete=False)
-    return Finding()
+            return ""
+    return ""
 
 
 def mend(database: Path, cause: str) -> Mending:
@@ -192,7 +184,7 @@ def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *,
         else:
             return words
     for path in backup.existing(database) if full else ():  # renaming a backup needs no room
-        if not examine(path).cause:
+        if not examine(path):
             path.replace(fresh)
             return f"the backup {path.name}"
     return ""

@@ -62,11 +62,6 @@ class Stillness:
             self.stationary = self.stationary or self.motionless_count >= self.threshold
 
     @property
-    def doubtful(self) -> bool:
-        """Whether the last box disagreed, so that a detector should look again soon."""
-        return self._disagreed > 0
-
-    @property
     def settled(self) -> bool:
         """Whether the object stands and its last box agreed."""
         return self.stationary and not self._disagreed

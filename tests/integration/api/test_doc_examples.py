@@ -63,7 +63,7 @@ BY_NAME = {"front", "ingest:front", "opencv", "102", "porch"}
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
     with stocked(tmp_path) as made:
-        made.services.streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
+        made.services.streams.on_opened(StreamOpened("front", ("record",), "h264", 1, 1, 5.0, "aac"))
         made.services.stats.note_process("ingest", "front", 102, 0)
         async with made.client() as client:
             await client.post(f"/api/export/front/start/{T0}/end/{T0 + 4}", json={"name": "the parcel"})

@@ -103,14 +103,14 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
         stats.note_process("ingest", "front", 4242, 1)
         stats.note_process("ingest", HIDDEN, 787711, 4773)
         stats.note_process("analysis", "0", 4343, 0)
-        stats.on_message(IngestStats("front", 5.0, 15.0, 15.0, 5.0, 5.0, 1000.0, "full"))
-        stats.on_message(IngestStats(HIDDEN, 5.0, 61.37, 61.37, 61.37, 61.37, 777123.0, "full"))
-        stats.on_message(AnalysisStats("front", 4343, 5.0, 5.0, 0.0, 2.5))
-        stats.on_message(AnalysisStats(HIDDEN, 791911, 61.37, 61.37, 61.37, 61.37))
+        stats.on_message(IngestStats("front", 15.0, 15.0, 5.0, 1000.0, "full"))
+        stats.on_message(IngestStats(HIDDEN, 61.37, 61.37, 61.37, 777123.0, "full"))
+        stats.on_message(AnalysisStats("front", 4343, 5.0, 0.0, 2.5))
+        stats.on_message(AnalysisStats(HIDDEN, 791911, 61.37, 61.37, 61.37))
         stats.on_message(DetectorStats("opencv", 4444, 12.5, 8837.0, 8837))
         stats.events[HIDDEN, "vaultlabel"] = 8837
         stats.events["front", "person"] = 3
-        services.streams.on_opened(StreamOpened(HIDDEN, ("record", "detect"), "", "vaultcodec", 1, 1, 5.0, "aac"))
+        services.streams.on_opened(StreamOpened(HIDDEN, ("record", "detect"), "vaultcodec", 1, 1, 5.0, "aac"))
         services.paths.log.write_text("vaultcam is online")
         for folder in ("clips/thumbs", "clips/previews", "exports"):
             for camera in ("front", HIDDEN):
@@ -206,7 +206,7 @@ async def test_the_figures_of_a_limited_role(app: Nvr) -> None:
 
 
 async def test_a_process_that_serves_a_hidden_camera_too_shows_no_load(app: Nvr) -> None:
-    app.services.stats.on_message(AnalysisStats(HIDDEN, 4343, 5.0, 5.0, 0.0, 2.5))
+    app.services.stats.on_message(AnalysisStats(HIDDEN, 4343, 5.0, 0.0, 2.5))
     snapshot = app.services.stats.snapshot()
     busy = {"cpu": "33.0", "cpu_average": "33.0", "mem": "3.0", "cmdline": "dogwatch vision 0"}
     snapshot["cpu_usages"] |= {"4343": busy, "4242": busy}

@@ -66,8 +66,8 @@ async def test_switches_show_in_the_config(app: Nvr) -> None:
 async def test_stats(app: Nvr) -> None:
     stats = app.services.stats
     stats.note_process("ingest", "front", 4242, 1)
-    stats.on_message(IngestStats("front", 5.0, 15.0, 15.0, 5.0, 5.0, 1000.0, "full"))
-    stats.on_message(AnalysisStats("front", 4343, 5.0, 5.0, 0.0, 2.5))
+    stats.on_message(IngestStats("front", 15.0, 15.0, 5.0, 1000.0, "full"))
+    stats.on_message(AnalysisStats("front", 4343, 5.0, 0.0, 2.5))
     stats.on_message(DetectorStats("opencv", 4444, 12.5, 0.0))
     async with app.client() as client:
         answer = (await client.get("/api/stats")).json()

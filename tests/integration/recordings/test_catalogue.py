@@ -231,7 +231,7 @@ def test_a_row_that_cannot_be_written_is_tried_again_and_its_footage_plays_meanw
 
 
 def stats(dropped: int) -> IngestStats:
-    return IngestStats("front", 5, 10, 10, 5, 5, 1000, "full", dropped_messages=dropped)
+    return IngestStats("front", 10, 10, 5, 1000, "full", dropped_messages=dropped)
 
 
 def paths(db: Database) -> list[str]:

@@ -318,7 +318,7 @@ def test_reading_from_a_file_that_vanished_makes_no_empty_one(db: Database) -> N
 def test_damage_that_shows_in_a_write_is_mended_and_the_write_succeeds(
     path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], expected: set[str]
 ) -> None:
-    monkeypatch.setattr(mending, "examine", lambda *_: mending.Finding())  # as if deep in a large file
+    monkeypatch.setattr(mending, "examine", lambda *_: "")  # as if deep in a large file
     damage(path)
     db = opened(path)
     db.write(lambda connection: segments.add(connection, segment(1000), b"init"))
@@ -368,7 +368,7 @@ def test_a_start_that_is_killed_while_it_mends_leaves_the_file(path: Path, monke
 
 
 def test_damage_that_shows_in_a_read_is_mended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "examine", lambda *_: mending.Finding())
+    monkeypatch.setattr(mending, "examine", lambda *_: "")
     torn_events(path)
     db = opened(path)
     with pytest.raises(StoreDamagedError), db.read() as connection:
@@ -381,7 +381,7 @@ def test_damage_that_shows_in_a_read_is_mended(path: Path, monkeypatch: pytest.M
 def test_damage_deep_in_the_file_is_found_by_looking_at_all_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torn_footage(path)
     look = mending.examine
-    monkeypatch.setattr(mending, "examine", lambda path, stop=None: look(path, stop) if stop else mending.Finding())
+    monkeypatch.setattr(mending, "examine", lambda path, stop=None: look(path, stop) if stop else "")
     db = opened(path)
     db.inspect()
     db.write(lambda _: None)

@@ -50,7 +50,7 @@ def said(number: int) -> FootageLost:
 
 
 def stats(number: int) -> IngestStats:
-    return IngestStats("front", 5.0, float(number), 5.0, 5.0, 5.0, 1.0, "full")
+    return IngestStats("front", float(number), 5.0, 5.0, 1.0, "full")
 
 
 def heard(core: CoreEnd, count: int, *workers: Worker) -> list[Message]:

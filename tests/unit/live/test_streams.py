@@ -106,7 +106,7 @@ cameras:
     assert streams.find("front", only_back) is None
     assert streams.names(only_back) == ["front_sub", "back"]
     assert streams.medias("front", 1) == []
-    streams.on_opened(StreamOpened("front", ("record",), "", "h264", 1, 1, 5.0, "aac"))
+    streams.on_opened(StreamOpened("front", ("record",), "h264", 1, 1, 5.0, "aac"))
     assert streams.medias("front", 1) == ["video, recvonly, H264", "audio, recvonly, AAC"]
     with pytest.raises(NotFoundError):
         streams.watch("unknown", ALL)

@@ -34,7 +34,7 @@ TOPICS = ("front/status/record", "front/status/detect", "back/status/record")
 
 
 def opened(camera: str, *roles: str) -> StreamOpened:
-    return StreamOpened(camera, roles, "rtsp://192.0.2.1/", "h264", 640, 360, 5.0)
+    return StreamOpened(camera, roles, "h264", 640, 360, 5.0)
 
 
 def test_told_once_a_change(scene: Scene) -> None:
@@ -42,7 +42,7 @@ def test_told_once_a_change(scene: Scene) -> None:
     scene.status.on_opened(opened("front", "record"))
     scene.status.tick()
     assert scene.taken() == [("front/status/record", "online")]
-    scene.status.on_lost(StreamLost("front", ("record",), "gone", 0.0))
+    scene.status.on_lost(StreamLost("front", ("record",), "gone"))
     assert scene.taken() == [("front/status/record", "offline")]
 
 

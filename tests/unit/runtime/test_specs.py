@@ -65,7 +65,7 @@ def test_live_plays_the_input_that_ingest_records(sources: str) -> None:
     found = streams.find("a", Caller("vera", "viewer"))
     assert found is not None
     assert "record" in inputs[found[1]].roles
-    streams.on_opened(StreamOpened("a", inputs[found[1]].roles, "", "h264", 1, 1, 5.0))
+    streams.on_opened(StreamOpened("a", inputs[found[1]].roles, "h264", 1, 1, 5.0))
     assert streams.medias(*found) == ["video, recvonly, H264"]
 
 

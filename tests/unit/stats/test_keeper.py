@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dogwatch.bus.messages import AnalysisStats, IngestStats, RingMade, StreamLost, WorkerReady
+from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats, RingMade, StreamLost, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.stats import keeper as module
 from dogwatch.stats.keeper import STALE_S, StatsKeeper
@@ -29,7 +29,7 @@ def keeper(tmp_path: Path, clock: StandingClock) -> StatsKeeper:
 
 def ingest(camera: str = "front", **values: Any) -> IngestStats:
     return IngestStats(
-        camera, 5.0, values.pop("fps", 10.0), 10.0, 5.0, 5.0, 1000.0, "full", **values
+        camera, values.pop("fps", 10.0), 10.0, 5.0, 1000.0, "full", **values
     )  # fmt: skip
 
 
@@ -56,6 +56,16 @@ def test_whatever_is_dropped_or_repaired_is_shown(keeper: StatsKeeper) -> None:
     keeper.on_message(ingest(**counted))
     front = keeper.snapshot()["cameras"]["front"]
     assert {name: front[name] for name in counted} == counted
+    assert front["decoded_fps"] == 5.0
+    keeper.note_process("analysis", "0", 7, 0)
+    keeper.note_process("ingest", "front", 6, 0)
+    keeper.on_message(AnalysisStats("front", 7, 5.0, 0.5, 2.0, dropped_messages=1000))
+    processes = keeper.snapshot()["processes"]
+    assert processes["analysis:0"]["dropped_messages"] == 1000
+    assert processes["ingest:front"]["dropped_messages"] == counted["dropped_messages"]
+    keeper.on_message(DetectorStats("opencv", 8, 9.5, 0.0, batches=3, regions=7))
+    detector = keeper.snapshot()["detectors"]["opencv"]
+    assert (detector["batches"], detector["regions"]) == (3, 7)
     assert {name: keeper.snapshot()["cameras"]["back"][name] for name in counted} == dict.fromkeys(counted, 0)
 
 
@@ -67,7 +77,7 @@ def test_the_cores_queues_are_shown(tmp_path: Path) -> None:
 
 def test_numbers_go_stale(keeper: StatsKeeper, clock: StandingClock) -> None:
     keeper.on_message(ingest())
-    keeper.on_message(AnalysisStats("front", 7, 5.0, 5.0, 0.5, 2.0))
+    keeper.on_message(AnalysisStats("front", 7, 5.0, 0.5, 2.0))
     found = keeper.snapshot()
     assert (found["camera_fps"], found["process_fps"], found["skipped_fps"], found["detection_fps"]) == (10, 5, 0.5, 2)
     clock.advance(STALE_S)
@@ -78,14 +88,14 @@ def test_numbers_go_stale(keeper: StatsKeeper, clock: StandingClock) -> None:
 
 def test_a_lost_stream_counts_at_once(keeper: StatsKeeper) -> None:
     keeper.on_message(ingest())
-    keeper.on_message(StreamLost("front", ("record",), "gone", 1.0))
+    keeper.on_message(StreamLost("front", ("record",), "gone"))
     assert keeper.snapshot()["cameras"]["front"]["camera_fps"] == 0
     keeper.on_message(ingest())
     assert keeper.snapshot()["cameras"]["front"]["camera_fps"] == 10
 
 
 def test_unknown_cameras_are_never_reported(keeper: StatsKeeper) -> None:
-    for message in (ingest("x"), AnalysisStats("x", 7, 5.0, 5.0, 0.5, 2.0), RingMade("x", "r", 2, 2)):
+    for message in (ingest("x"), AnalysisStats("x", 7, 5.0, 0.5, 2.0), RingMade("x", "r", 2, 2)):
         keeper.on_message(message)
     assert set(keeper.snapshot()["cameras"]) == {"front", "back"}
 

@@ -43,13 +43,13 @@ def test_moving_again_counts() -> None:
     assert (one.stationary, one.position_changes) == (False, 2)
 
 
-def test_one_odd_box_moves_nothing_but_makes_doubtful() -> None:
+def test_one_odd_box_moves_nothing_but_is_looked_at_again() -> None:
     one = Stillness(threshold=10, fps=FPS)
     time = stand(one, 100, 0.0, 20)
     one.seen(box(160), time)
-    doubts = [one.doubtful]
+    settled = [one.settled]
     one.seen(box(100), time + 0.2)
-    assert [*doubts, one.doubtful] == [True, False]
+    assert [*settled, one.settled] == [False, True]
     assert (one.stationary, one.position_changes) == (True, 0)
 
 

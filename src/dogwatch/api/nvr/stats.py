@@ -60,9 +60,10 @@ def visible(snapshot: dict[str, Any], caller: Caller) -> dict[str, Any]:
         **snapshot,
         **{key: round(sum(one[key] for one in cameras.values()), 2) for key in SUMS},
         "cameras": cameras,
-        # When it runs and how much waits is a matter of all cameras together.
+        # When it runs, how much waits and how much it has done is a matter of all cameras together.
         "detectors": {
-            name: {**numbers, "detection_start": 0.0, "queue": 0} for name, numbers in snapshot["detectors"].items()
+            name: {**numbers, "detection_start": 0.0, "queue": 0, "batches": 0, "regions": 0}
+            for name, numbers in snapshot["detectors"].items()
         },
         "cpu_usages": _of_pids(usages, own, shared),
         "mem_usages": _of_pids(snapshot["mem_usages"], own, shared),

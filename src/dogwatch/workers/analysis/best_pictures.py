@@ -124,8 +124,6 @@ class BestPictures:
             label=held.label,
             frame_time=view.time,
             jpeg=frame.jpeg(),
-            width=frame.geometry.native_width,
-            height=frame.geometry.native_height,
             box=view.box,
             region=view.region,
             score=view.score,

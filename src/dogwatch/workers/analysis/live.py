@@ -118,7 +118,7 @@ class LiveAnalysis:
             in_ring = self._settings.pictures and asked.in_ring
             self._results.keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
         if not asked.published:
-            self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry, idle=asked.frame.probe)
+            self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry)
         asked.release()
         self._stay_awake(asked.motion)
 
@@ -133,7 +133,7 @@ class LiveAnalysis:
                 self._forget_asked()
                 if asked is not None and not asked.published:  # its answer will be nobody's
                     result = attached.pipeline.result(asked.frame.time, asked.motion)
-                    self._publish(result, attached.pipeline.geometry, idle=asked.frame.probe)
+                    self._publish(result, attached.pipeline.geometry)
             if not fits:
                 self._start_again(attached)
         if not settings.enabled:
@@ -166,7 +166,6 @@ class LiveAnalysis:
         return AnalysisStats(
             camera=self.camera,
             pid=pid,
-            seconds=seconds,
             process_fps=counts.processed / seconds,
             skipped_fps=counts.skipped / seconds,
             detection_fps=counts.regions / seconds,
@@ -215,7 +214,7 @@ class LiveAnalysis:
             self._stay_awake(motion)
             return
         pipeline.skip_frame(frame.time, blind=self._blind)
-        self._publish(pipeline.result(frame.time, motion), pipeline.geometry, idle=frame.probe)
+        self._publish(pipeline.result(frame.time, motion), pipeline.geometry)
         self._stay_awake(motion)
 
     def _attach(self, frame: FrameReady) -> _Attached | None:
@@ -315,11 +314,11 @@ class LiveAnalysis:
             pipeline = self._attached.pipeline
             pipeline.skip_frame(asked.frame.time, blind=True)
             result = pipeline.result(asked.frame.time, asked.motion, asked.regions)
-            self._publish(result, pipeline.geometry, idle=asked.frame.probe)
+            self._publish(result, pipeline.geometry)
 
-    def _publish(self, result: FrameResult, sizes: Geometry, *, idle: bool) -> None:
+    def _publish(self, result: FrameResult, sizes: Geometry) -> None:
         known = self._settings.motion.enabled and not result.motion.calibrating
-        self._results.send(result, sizes, idle=idle, motion_known=known)
+        self._results.send(result, sizes, motion_known=known)
 
     def _forget_asked(self) -> None:
         if self._asked is not None:
@@ -346,4 +345,4 @@ class LiveAnalysis:
         self._results.hold(result.ended)
         if self._results.holds_ends:
             sizes = self._attached.pipeline.geometry
-            self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes, idle=True)
+            self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes)

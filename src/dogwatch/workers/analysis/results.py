@@ -46,7 +46,7 @@ class ResultSender:
         """Send objects that have ended with the next message."""
         self._unsent_ends += ended
 
-    def send(self, result: FrameResult, sizes: Geometry, *, idle: bool, motion_known: bool) -> None:
+    def send(self, result: FrameResult, sizes: Geometry, *, motion_known: bool) -> None:
         """Send a frame's tracks, and the pictures that are due."""
         ended = self._unsent_ends + result.ended
         self._pictures.finish([one.id for one in ended])
@@ -60,7 +60,6 @@ class ResultSender:
             regions=result.regions,
             objects=result.objects,
             ended=ended,
-            idle=idle,
             motion_known=motion_known,
             detected_time=self.detected_time,
         )

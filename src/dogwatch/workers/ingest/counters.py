@@ -14,7 +14,6 @@ class Counters:
     """Totals since the process started. One thread writes each field, so no lock is needed."""
 
     decoded: int = 0
-    published: int = 0
     dropped_decode: int = 0
 
 

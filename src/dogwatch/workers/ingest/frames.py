@@ -12,7 +12,6 @@ from dogwatch.bus.messages import FrameReady, Message, RingMade
 from dogwatch.bus.ring import FrameRing
 from dogwatch.errors import RingError
 from dogwatch.media.decode import copy_i420, even_size
-from dogwatch.workers.ingest.counters import Counters
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,6 @@ class FramePublisher:
         slots: int,
         send: Callable[[Message], object],
         announce: Callable[[FrameReady], object],
-        counters: Counters,
     ) -> None:
         """Publish for `camera` in rings of `slots` frames in `directory`.
 
@@ -42,10 +40,9 @@ class FramePublisher:
             slots: Frames in a ring.
             send: Takes messages to the core.
             announce: Announces a frame to the analysis.
-            counters: `published` is counted here.
         """
         self._camera, self._directory, self._slots = camera, directory, slots
-        self._send, self._announce, self._counters = send, announce, counters
+        self._send, self._announce = send, announce
         self._ring: FrameRing | None = None
         self._made, self._made_at = 0, 0.0
         self._refused: tuple[int, int] | None = None
@@ -63,7 +60,6 @@ class FramePublisher:
         copy_i420(frame, picture)
         ring.commit(seq)
         self._announce(FrameReady(self._camera, ring.name, seq, at, keyframe, probe))
-        self._counters.published += 1
         return seq
 
     def full_wanted(self) -> bool:

@@ -141,7 +141,7 @@ class InputLoop:
         if reason != self._logged or now - self._logged_at > LOG_EVERY_S:
             self._logged, self._logged_at = reason, now
             log.warning("%s: %s; next attempt in %.1f s", settings.camera, reason, delay)
-        self._send(StreamLost(settings.camera, settings.spec.roles, str(error), time.time()))
+        self._send(StreamLost(settings.camera, settings.spec.roles, str(error)))
 
     def _connect(self) -> None:
         settings = self._settings
@@ -212,7 +212,6 @@ class InputLoop:
             StreamOpened(
                 camera=settings.camera,
                 roles=settings.spec.roles,
-                url=redact_url(settings.spec.url),
                 video_codec=video.codec,
                 width=video.width,
                 height=video.height,

@@ -135,9 +135,7 @@ class CameraIngest:
         if not any("detect" in entry.roles for entry in spec.inputs):
             return None
         self._frames = FrameFeed(spec.run_dir, spec.camera)
-        publisher = FramePublisher(
-            spec.camera, spec.ring_dir, spec.ring_slots, self._link.send, self._frames.announce, self._counters
-        )
+        publisher = FramePublisher(spec.camera, spec.ring_dir, spec.ring_slots, self._link.send, self._frames.announce)
         return DetectDecoder(_decoder_settings(spec), publisher, self._counters)
 
     def _make_input(self, index: int) -> InputLoop:
@@ -155,12 +153,11 @@ class CameraIngest:
 
     # ------------------------------------------------------------ reports
 
-    def _totals(self) -> tuple[int, int, int, int]:
-        """Return the totals from which rates are made: packets, decoded, published, bytes."""
+    def _totals(self) -> tuple[int, int, int]:
+        """Return the totals from which rates are made: packets, decoded, bytes."""
         return (
             self._detect_input().counters.packets,
             self._counters.decoded,
-            self._counters.published,
             sum(loop.counters.bytes_in for loop in self._inputs),
         )
 
@@ -169,16 +166,14 @@ class CameraIngest:
         return next((loop for loop, entry in pairs if "detect" in entry.roles), self._inputs[0])
 
     def _stats(self, before: tuple[int, ...], totals: tuple[int, ...], seconds: float) -> IngestStats:
-        packets, decoded, published, size = ((b - a) / seconds for a, b in zip(before, totals, strict=True))
+        packets, decoded, size = ((b - a) / seconds for a, b in zip(before, totals, strict=True))
         counters = [loop.counters for loop in self._inputs]
         heard = self._loudness.take("stats")
         return IngestStats(
             camera=self._spec.camera,
-            seconds=seconds,
             camera_fps=packets,
             expected_fps=self._detect_input().counters.fps,
             decoded_fps=decoded,
-            published_fps=published,
             bytes_per_second=size,
             decoding=self._decoder.mode if self._decoder is not None else "off",
             reconnects=sum(entry.reconnects for entry in counters),

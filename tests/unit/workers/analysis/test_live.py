@@ -325,13 +325,13 @@ def test_a_ring_that_is_gone_costs_its_frames_only(bench: Bench) -> None:
     assert bench.frame().frame_time == bench.now
 
 
-def test_without_a_detector_a_quiet_probe_is_an_idle_frame(bench: Bench) -> None:
+def test_without_a_detector_a_quiet_probe_is_a_frame_like_others(bench: Bench) -> None:
     bench.client.there = False
     for _ in range(3):
         bench.now += 2.0
         bench.put(probe=True)
         bench.work()
-    assert [one.idle for one in bench.tracks] == [True] * 3
+    assert [one.motion_boxes for one in bench.tracks] == [()] * 3
     assert not bench.ring.full_wanted(bench.now)
     bench.now += 2.0
     bench.put(lit=True, probe=True)

@@ -54,7 +54,7 @@ class Vision:
             self.ring.demand_full(Reader.VISION, time.time() + 60)
 
     def decoder(self, *, fps: float = 5.0, idle_after: float = 10.0, detect: bool = True) -> DetectDecoder:
-        publisher = FramePublisher("front", str(self.directory), self.slots, self.send, self.announce, self.counters)
+        publisher = FramePublisher("front", str(self.directory), self.slots, self.send, self.announce)
         return DetectDecoder(DecoderSettings(fps, idle_after, detect), publisher, self.counters)
 
     def published(self, *, probes: bool) -> list[tuple[float, int]]:
@@ -257,7 +257,7 @@ def test_shared_memory_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.Mo
     vision = Vision(tmp_path)
     info, _ = coded(1, width=128)
     (frame,) = VideoDecoder(info).decode_alone(units[0])
-    publisher = FramePublisher("front", str(tmp_path / "full"), 4, vision.send, vision.announce, vision.counters)
+    publisher = FramePublisher("front", str(tmp_path / "full"), 4, vision.send, vision.announce)
     assert publisher.publish(frame, START, keyframe=True, probe=True) == -1
     vision.directory = tmp_path / "full"
     vision.directory.mkdir()
