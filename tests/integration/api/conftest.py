@@ -6,12 +6,18 @@ import pytest
 
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
-from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.app import CONFIG, Nvr, nvr
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Nvr]:
-    with nvr(tmp_path) as made:
+def config(request: pytest.FixtureRequest) -> str:
+    """The configuration of `app`; a test that needs another one gives it as an indirect parameter."""
+    return str(getattr(request, "param", CONFIG))
+
+
+@pytest.fixture
+def app(tmp_path: Path, config: str) -> Iterator[Nvr]:
+    with nvr(tmp_path, config) as made:
         yield made
 
 

@@ -13,16 +13,18 @@ from dogwatch.api.app import create_app
 from dogwatch.api.guard import Guarded
 from dogwatch.api.guarded_route import specificity
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.api.nvr.policy import POLICY, Permission
+from dogwatch.api.nvr.policy import POLICY, PROTECTED, Permission
 from dogwatch.api.surface import Route, keys
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.errors import DogwatchError
 from dogwatch.store import exports as store
-from dogwatch.store import jobs
+from dogwatch.store import jobs, users
 from dogwatch.store.tables import events, reviews
 from dogwatch.testing.app import CONFIG, Nvr, nvr
+from tests.integration.api.test_proxy_headers import MAPPED, SECRET, behind
 from tests.routes import ROUTES, all_routes, exchange, url
 
+STRANGERS = ("nobody", "forged", "roleless")
 CAMERA_WORDS = {"front": "allowed", "back": "forbidden", "nowhere": "unknown"}
 
 
@@ -64,26 +66,77 @@ def rows(app: Nvr) -> None:
     app.services.db.write(write)
 
 
-@pytest.mark.parametrize(("key", "permission"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])
+Asking = tuple[str, str | None, list[tuple[str, str]]]
+"""A listener, whose token comes along if any, and headers."""
+
+LOGGED_IN: dict[str, Asking] = {
+    "nobody": (EXTERNAL, None, []),
+    "forged": (EXTERNAL, "stranger", []),
+    "roleless": (EXTERNAL, "ron", []),
+    "restricted": (EXTERNAL, "frida", []),
+    "viewer": (EXTERNAL, "vera", []),
+    "admin": (EXTERNAL, "admin", []),
+    "internal": (INTERNAL, None, []),
+    "internal with a forged token": (INTERNAL, "stranger", []),
+    "internal with a restricted token": (INTERNAL, "frida", []),
+}
+
+
+def behind_a_proxy(user: str, group: str, secret: str = SECRET[1]) -> list[tuple[str, str]]:
+    return [(SECRET[0], secret), ("Remote-User", user), ("Remote-Groups", group)]
+
+
+IDENTIFIED_BY_A_PROXY: dict[str, Asking] = {
+    "nobody": (EXTERNAL, None, []),
+    "forged": (EXTERNAL, "admin", behind_a_proxy("admin", "admin", "a guess")),
+    "restricted": (EXTERNAL, "admin", behind_a_proxy("frida", "front_only")),
+    "viewer": (EXTERNAL, "admin", behind_a_proxy("vera", "viewer")),
+    "admin": (EXTERNAL, None, behind_a_proxy("boss", "admin")),
+    "internal": (INTERNAL, None, []),
+    "internal with a restricted identity": (INTERNAL, None, behind_a_proxy("frida", "front_only")),
+}
+EVERY_ROUTE = pytest.mark.parametrize(("key", "permission"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])
+
+
+@EVERY_ROUTE
 @pytest.mark.usefixtures("rows")
 async def test_route(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+    app.services.db.write(lambda connection: users.add(connection, users.User("ron", "gone", "", 0.0)))
+    await try_all(app, key, permission, LOGGED_IN)
+
+
+@pytest.mark.parametrize("config", [behind(MAPPED)], ids=["proxy"], indirect=True)
+@EVERY_ROUTE
+@pytest.mark.usefixtures("rows")
+async def test_route_behind_a_proxy(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+    await try_all(app, key, permission, IDENTIFIED_BY_A_PROXY)
+
+
+async def try_all(app: Nvr, key: tuple[str, str], permission: Permission | None, callers: dict[str, Asking]) -> None:
+    """Ask for a route as everybody, of every camera; a route that is read also with HEAD and a doubled slash."""
     assert permission is not None, f"{key} has no row in the policy table"
     method, template = key
     for camera, standing in CAMERA_WORDS.items():
         target = url(method, template, camera)
-        seen = {
-            who: await ask(app, listener, user, method, target)
-            for who, listener, user in (
-                ("nobody", EXTERNAL, None),
-                ("forged", EXTERNAL, "stranger"),
-                ("restricted", EXTERNAL, "frida"),
-                ("viewer", EXTERNAL, "vera"),
-                ("admin", EXTERNAL, "admin"),
-                ("internal", INTERNAL, None),
-            )
-        }
-        problems = list(_problems(permission, standing, seen))
-        assert not problems, f"{method} {target} ({permission.name}): {problems}; statuses {seen}"
+        for way, path in [(method, target), *([("HEAD", target), ("GET", f"/{target}")] if method == "GET" else [])]:
+            seen = {
+                who: (await exchange(app, listener, user, way, path, headers)).status
+                for who, (listener, user, headers) in callers.items()
+            }
+            problems = list(_problems(permission, standing, seen))
+            assert not problems, f"{way} {path} ({permission.name}): {problems}; statuses {seen}"
+
+
+TEMPLATES = sorted({template for (_, template), _ in ROUTES if template.startswith(PROTECTED)})
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+async def test_methods_that_a_route_does_not_have_need_a_login(app: Nvr, template: str) -> None:
+    for listener, user, status in ((EXTERNAL, None, 401), (EXTERNAL, "stranger", 401), (EXTERNAL, "frida", 405),
+                                   (EXTERNAL, "admin", 405), (INTERNAL, None, 405)):  # fmt: skip
+        only_socket = {key[0] for key, _ in ROUTES if key[1] == template} == {"WS"}
+        expected = 404 if only_socket and status == 405 else status
+        assert await ask(app, listener, user, "PROPFIND", url("PROPFIND", template, "front")) == expected
 
 
 def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> Iterator[str]:
@@ -91,14 +144,10 @@ def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> It
     if permission is Permission.PUBLIC:
         yield from (f"{who} is refused" for who, status in seen.items() if status in refused)
         return
-    for who in ("nobody", "forged"):
-        if seen[who] != 401:
-            yield f"{who} gets in"
+    yield from (f"{who} gets in" for who in STRANGERS if seen.get(who, 401) != 401)
     named = permission not in (Permission.AUTHENTICATED, Permission.FILTERED, Permission.ADMIN)
     by_self = permission is Permission.AUTHENTICATED  # setting another's password is refused by the handler
-    for who in ("admin", "internal"):
-        if seen[who] in refused:
-            yield f"{who} is refused"
+    yield from (f"{who} is refused" for who in seen if who.startswith(("admin", "internal")) and seen[who] in refused)
     if permission is Permission.ADMIN:
         yield from (f"{who} gets in" for who in ("restricted", "viewer") if seen[who] != 403)
         return
@@ -109,8 +158,10 @@ def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> It
     by_id = permission in (Permission.EVENT, Permission.REVIEW, Permission.EXPORT)
     if named and standing == "unknown" and seen["restricted"] not in ((403, 404) if by_id else (403,)):
         yield "an unknown camera is told from a forbidden one"
-    if permission is Permission.CAMERA and standing == "unknown" and seen["admin"] != 404:
-        yield "an unknown camera is not 404"
+    if permission is Permission.CAMERA and standing == "unknown":
+        yield from (
+            f"an unknown camera is not 404 to {who}" for who in ("viewer", "admin", "internal") if seen[who] != 404
+        )
     if named and standing == "allowed" and permission is not Permission.FILE and seen["restricted"] in refused:
         yield "the restricted role is refused its own camera"
 
