@@ -54,6 +54,15 @@ async def test_a_change_is_in_force_at_once(app: Nvr) -> None:
         assert (await client.get("/api/config")).json()["cameras"]["front"]["detect"]["fps"] == 7
 
 
+@pytest.mark.parametrize("topic", [None, "", "config/cameras/front/detect", "config/cameras/back/record", "config/ui"])
+async def test_what_has_changed_is_applied_whatever_topic_a_client_names(app: Nvr, topic: str | None) -> None:
+    """The topic is for servers that do not find out by themselves which part of the configuration has changed."""
+    changed = {"cameras": {"front": {"detect": {"fps": 7}}, "back": {"detect": {"fps": 3}}}}
+    answer = await put(app, "", LIVE | {"config_data": changed, "update_topic": topic})
+    assert answer["changes"] == ["camera front: detect changed", "camera back: detect changed"]
+    assert [camera.detect.fps for camera in app.services.config.cameras.values()] == [7, 3]
+
+
 async def test_a_camera_is_added_and_removed_while_running(app: Nvr) -> None:
     side = {"ffmpeg": {"inputs": [{"path": "rtsp://192.0.2.3/", "roles": ["record", "detect"]}]}}
     await put(app, "", LIVE | {"config_data": {"cameras": {"side": side}}})

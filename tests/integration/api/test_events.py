@@ -251,6 +251,13 @@ async def test_keeping_and_releasing(app: Nvr) -> None:
     assert (answer.status_code, answer.json()) == (404, {"success": False, "message": "Event nothing not found"})
 
 
+async def test_no_attribute_can_be_applied_without_a_classification_model(app: Nvr) -> None:
+    answer = await ask(app, "POST", f"/api/events/{FRONT}/attributes", json={"attributes": ["red"]})
+    assert (answer.status_code, answer.json()["success"]) == (400, False)
+    assert (await ask(app, "POST", "/api/events/nothing/attributes", json={"attributes": []})).status_code == 404
+    assert (await ask(app, "POST", f"/api/events/{FRONT}/attributes", json={"attributes": "red"})).status_code == 422
+
+
 async def test_naming_and_describing(app: Nvr) -> None:
     path = f"/api/events/{FRONT}/sub_label"
     answer = await ask(app, "POST", path, json={"subLabel": "Zoe", "subLabelScore": 0.5, "camera": "front"})

@@ -17,6 +17,7 @@ from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
 from dogwatch.live.drawing import PictureStyle
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
+from dogwatch.store import events
 
 router = APIRouter(route_class=LateRoute)
 
@@ -35,6 +36,12 @@ class Description(BaseModel):
     """The body of a new description; empty or null takes it away."""
 
     description: Annotated[str | None, Field(max_length=10_000)]
+
+
+class Attributes(BaseModel):
+    """The body of values that classification models give an object."""
+
+    attributes: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
 
 
 class EventIds(BaseModel):
@@ -118,6 +125,15 @@ def set_description(services: TheServices, event_id: str, body: Description) -> 
     """Describe an event."""
     edits.set_description(services.events, event_id, body.description)
     return ok(f"Event {event_id} description set to {body.description or ''}")
+
+
+@router.post("/api/events/{event_id}/attributes")
+def set_attributes(services: TheServices, event_id: str, body: Attributes) -> dict[str, Any]:
+    """Refuse: no classification model gives objects attributes."""
+    with services.db.read() as connection:
+        if events.one(connection, event_id) is None:
+            raise ApiError(404, f"Event {event_id} not found")
+    raise ApiError(400, f"No classification model knows any of these attributes: {', '.join(body.attributes)}")
 
 
 @router.post("/api/events/{event_id}/plus")

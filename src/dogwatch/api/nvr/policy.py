@@ -129,6 +129,7 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("DELETE", "/api/events/{event_id}/retain"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/sub_label"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/description"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/attributes"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/plus"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/false_positive"): _P.ADMIN,
     ("POST", "/api/events/{camera}/{label}/create"): _P.ADMIN,
