@@ -11,11 +11,12 @@ glibc, this module does nothing.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
+
+from dogwatch.bus import heap
 
 HEAPS = 2
 SETTING = "MALLOC_ARENA_MAX"
@@ -23,7 +24,7 @@ LARGE_BYTES = 1 << 20
 TRIM_S = 5.0
 GROWN_BYTES = 4 << 20
 ROUNDS = 12  # a minute: a client may take so long to fetch its picture
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
+M_ARENA_MAX = -8  # malloc.h
 
 
 def limit_heaps() -> None:
@@ -32,8 +33,8 @@ def limit_heaps() -> None:
     Call it before threads are started.
     """
     if SETTING not in os.environ:
-        _call("mallopt", M_ARENA_MAX, HEAPS)
-    _call("mallopt", M_MMAP_THRESHOLD, LARGE_BYTES)
+        heap.call("mallopt", M_ARENA_MAX, HEAPS)
+    heap.map_blocks_from(LARGE_BYTES)
 
 
 def hurry() -> None:
@@ -80,7 +81,7 @@ class Trimmer:
         """Collect garbage, and return free memory."""
         before = self._resident()
         gc.collect()
-        _call("malloc_trim", 0)
+        heap.call("malloc_trim", 0)
         self._size = self._resident()
         self._rounds = ROUNDS if before - self._size >= GROWN_BYTES else self._rounds - 1
 
@@ -92,11 +93,3 @@ def resident_bytes() -> int:
     except (OSError, ValueError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _call(name: str, *arguments: int) -> None:
-    try:
-        function = getattr(ctypes.CDLL(None), name)
-    except (AttributeError, OSError, TypeError):  # another libc
-        return
-    function(*arguments)

@@ -14,6 +14,7 @@ import msgspec
 from dogwatch.bus import child
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
+from dogwatch.bus.heap import map_blocks_from
 from dogwatch.bus.link import Link
 from dogwatch.bus.messages import Reconfigure
 from dogwatch.bus.spec import changed, digest
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 STATS_S = 5.0
 POLL_MS = 200
 BAD_SPEC = 2
+LARGE_BYTES = 1 << 20  # best pictures; what each frame takes is smaller
 
 
 class AnalysisProcess:
@@ -137,6 +139,7 @@ def main(line: bytes | None = None) -> int:
         child.start_logging("analysis", "info")
         log.error("no analysis spec on standard input: %s", error)
         return BAD_SPEC
+    map_blocks_from(LARGE_BYTES)
     child.start_logging(f"analysis-{spec.name}", spec.log_level)
     cv2.setNumThreads(max(1, spec.threads))
     process = AnalysisProcess(spec, Link(spec.link, "analysis", spec.name, digest(line)))

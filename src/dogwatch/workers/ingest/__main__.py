@@ -13,16 +13,22 @@ import threading
 import msgspec
 
 from dogwatch.bus.child import on_leave, read_line, start_logging
+from dogwatch.bus.heap import map_blocks_from
 from dogwatch.bus.link import Link
 from dogwatch.bus.spec import digest
 from dogwatch.workers.ingest import template
 from dogwatch.workers.ingest.process import CameraIngest
 from dogwatch.workers.ingest.spec import IngestSpec
+from dogwatch.workers.ingest.warm_up import warm_up
+
+LARGE_BYTES = 128 << 10  # pictures, keyframes, fragments: at most a few a second
 
 
 def main() -> None:
     """Run until the parent has gone or says so."""
+    map_blocks_from(LARGE_BYTES)
     if sys.argv[1:2] == ["--template"]:
+        warm_up()
         template.serve(int(sys.argv[2]))
     line = read_line()
     spec = msgspec.json.decode(line, type=IngestSpec)

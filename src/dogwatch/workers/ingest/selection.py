@@ -136,6 +136,8 @@ class PictureSelector:
         probe = unit.keyframe and not 0 <= unit.time - self._probe_time < PROBE_EVERY_S
         if probe:
             self._probe_time = unit.time
+        if self.full and probe:
+            self._gops.clear()  # decoded already: should the picture become quiet now, this GOP is enough
         self._gops.add(unit, self._sink.consumed, starts=probe)
         if self.full:
             if unit.dts not in self._unneeded:

@@ -1,4 +1,4 @@
-"""The template process, from which ingest workers are forked: it has loaded their modules, and does nothing else.
+"""The template process, from which ingest workers are forked: it has loaded their modules, and used them once.
 
 The supervisor asks with a message and two descriptors, which become standard input and standard error of the fork.
 Memory that neither writes to stays shared. A fork copies only the calling thread, so a process that has

@@ -335,3 +335,15 @@ def test_what_is_decoded_while_quiet_can_change(tmp_path: Path) -> None:
     numbers = [n for _, n in vision.published(probes=False)]
     assert numbers[-1] == 87
     assert len(numbers) > 15
+
+
+def test_while_all_is_decoded_only_the_present_gop_is_kept(tmp_path: Path) -> None:
+    info, units = coded(60, fps=15, gop=15, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder(idle_after=0)
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    for unit in units:
+        decoder.feed(unit)
+    wait_until(lambda: not len(decoder._queue))
+    assert decoder.stop(20)
+    assert decoder._selector._gops.units() == units[45:]
