@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -114,6 +115,30 @@ def test_cameras_that_are_not_changed_lose_nothing(program: Program, films: list
         assert len(found) > 5 * FPS
         assert max(found) < 1.5 / FPS, name
         assert min(found) > 0.5 / FPS, name
+
+
+def analysed(program: Program, *cameras: str) -> dict[str, int] | None:
+    """Return the pid of the process that analyses each camera, once all of them, and no others, are analysed."""
+    found = {name: one["pid"] for name, one in program.json("/api/stats")["cameras"].items()}
+    return found if found.keys() == set(cameras) and all(found.values()) else None
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one processor core has one analysis process")
+def test_a_fifth_camera_moves_no_other_to_another_process(program: Program, films: list[str]) -> None:
+    """Four share a process. So a fifth one needs another, also when a new core takes all of them over."""
+    four = (*KEPT, "south")
+    before = program.wait(lambda: analysed(program, *four), 20, "analysis of four")
+    assert len(set(before.values())) == 1
+    inputs = {"ffmpeg": {"inputs": [{"path": films[1], "roles": ["record", "detect"]}]}}
+    assert change(program, "fifth", inputs) == ["camera fifth: added"]
+    after = program.wait(lambda: analysed(program, *four, "fifth"), 20, "analysis of five")
+    assert {name: after[name] for name in four} == before
+    assert after["fifth"] not in before.values()
+    os.kill(program.core().pid, signal.SIGKILL)
+    program.follow(2, 20)
+    assert program.wait(lambda: analysed(program, *four, "fifth"), 20, "analysis with another core") == after
+    assert change(program, "fifth", None) == ["camera fifth: removed"]
+    assert program.wait(lambda: analysed(program, *four), 20, "analysis of four again") == before
 
 
 def test_reload_says_what_has_changed_or_what_is_wrong(program: Program) -> None:
