@@ -25,6 +25,7 @@ from dogwatch.vision.cut import chroma, cut_i420
 from dogwatch.vision.geometry import Geometry
 
 RESEND_S = 10.0
+RETRY_S = 1.0
 TELLING_S = 1.0  # docs/events.md
 LONGEST_RESEND_S = 60.0
 MAX_RAW = 2
@@ -81,8 +82,8 @@ class _Held:
 class BestPictures:
     """Keeps and sends the pictures of one camera's objects. Times are frame times."""
 
-    def __init__(self, camera: str, send: Callable[[BestPicture], object]) -> None:
-        """Send through `send`."""
+    def __init__(self, camera: str, send: Callable[[BestPicture], bool]) -> None:
+        """Send through `send`, which says whether a picture went out; if not, it is sent `RETRY_S` later."""
         self._camera, self._send = camera, send
         self._held: dict[str, _Held] = {}
         self._raw: list[FrameCopy] = []
@@ -103,8 +104,8 @@ class BestPictures:
         for key, held in self._held.items():
             if held.view is None or time < held.due(held.view):
                 continue
-            self._post(key, held)
-            held.sent, held.wait = time, min(max(2 * held.wait, RESEND_S), LONGEST_RESEND_S)
+            went = self._post(key, held)
+            held.sent, held.wait = time, min(max(2 * held.wait, RESEND_S), LONGEST_RESEND_S) if went else RETRY_S
 
     def finish(self, ids: Collection[str]) -> None:
         """Send the pictures of objects that end, and forget the objects."""
@@ -113,9 +114,9 @@ class BestPictures:
                 self._post(key, self._held[key])
                 del self._held[key]
 
-    def _post(self, key: str, held: _Held) -> None:
+    def _post(self, key: str, held: _Held) -> bool:
         if held.frame is None or held.view is None:
-            return
+            return False
         self._encode(held.frame)
         frame, view = held.frame, held.view
         message = BestPicture(
@@ -130,8 +131,10 @@ class BestPictures:
             thumb=held.thumb,
             attributes=view.attributes,
         )
+        if not self._send(message):
+            return False
         held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.attribute_rank)
-        self._send(message)
+        return True
 
     def _encode(self, frame: FrameCopy) -> None:
         """Encode `frame`, and before it the thumbnails of its objects, which are made from its pixels."""

@@ -13,7 +13,7 @@ from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut_i420
 from dogwatch.vision.geometry import Geometry
 from dogwatch.workers.analysis import best_pictures as module
-from dogwatch.workers.analysis.best_pictures import MAX_RAW, BestPictures, FrameCopy
+from dogwatch.workers.analysis.best_pictures import MAX_RAW, RETRY_S, BestPictures, FrameCopy
 
 BOX = Box(10, 10, 30, 50)
 
@@ -37,7 +37,27 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
 class Sink:
     def __init__(self) -> None:
         self.sent: list[BestPicture] = []
-        self.sink = BestPictures("cam", self.sent.append)
+        self.full = False
+        self.sink = BestPictures("cam", self.send)
+
+    def send(self, picture: BestPicture) -> bool:
+        if not self.full:
+            self.sent.append(picture)
+        return not self.full
+
+
+def test_one_that_could_not_be_sent_is_sent_later() -> None:
+    """An object may get no better one, and would have no snapshot."""
+    sink = Sink()
+    sink.full = True
+    sink.sink.offer("a", "person", view(100.0), frame_copy())
+    for n in range(3):
+        sink.sink.flush(100.0 + n / 5)
+    sink.full = False
+    sink.sink.flush(100.0 + RETRY_S)
+    assert [one.frame_time for one in sink.sent] == [100.0]
+    assert decoded(sink.sent[0].jpeg).shape[:2] == (64, 64)
+    assert sink.sent[0].thumb
 
 
 def test_the_first_goes_at_once_and_better_ones_seldom() -> None:
