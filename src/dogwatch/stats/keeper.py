@@ -8,46 +8,21 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dogwatch.bus.messages import (
-    AnalysisStats,
-    DetectorStats,
-    IngestStats,
-    Message,
-    RingMade,
-    StreamLost,
-    WorkerReady,
-)
+from dogwatch.bus.messages import DetectorStats, Message, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast, Publication
+from dogwatch.stats.camera import CameraNumbers
 from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
-from dogwatch.stats.quality import HourlyCount, connection_quality
 
-STALE_S = 30.0
 API_KINDS = {"detection": "detector"}  # kinds of processes that clients know by another word
 SAMPLE_S = 10.0
 HISTORY_S = 15.0
 HISTORY_LENGTH = 80
 SUMS = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
 """What is given for each camera and, added up, for all."""
-TOTALS = ("repaired_timestamps", "audio_faults", "dropped_decode", "dropped_live", "dropped_messages")
-"""What a camera's ingest process has counted since it began."""
-
-
-@dataclass(slots=True)
-class CameraNumbers:
-    """The newest reports of one camera and when they came (s)."""
-
-    ingest: IngestStats | None = None
-    ingest_time: float = 0.0
-    vision: AnalysisStats | None = None
-    vision_time: float = 0.0
-    ring_bytes: int = 0
-    lost: bool = False
-    reconnects: HourlyCount = field(default_factory=HourlyCount)
-    stalls: HourlyCount = field(default_factory=HourlyCount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +118,10 @@ class StatsKeeper:
     def on_message(self, message: Message) -> None:
         """Store the numbers of a worker's message; messages without numbers are ignored."""
         now = self._clock()
-        match message:
-            case IngestStats(camera=camera) if camera in self._cameras:
-                numbers = self._cameras[camera]
-                numbers.ingest, numbers.ingest_time, numbers.lost = message, now, False
-                numbers.reconnects.observe(message.reconnects, now)
-                numbers.stalls.observe(message.stalls, now)
-            case AnalysisStats(camera=camera) if camera in self._cameras:
-                self._cameras[camera].vision, self._cameras[camera].vision_time = message, now
-            case StreamLost(camera=camera) if camera in self._cameras:
-                self._cameras[camera].lost = True
-            case RingMade(camera=camera) if camera in self._cameras:
-                self._cameras[camera].ring_bytes = message.width * message.height * 3 // 2
-            case DetectorStats() if message.name in self._detectors:
-                self._detectors[message.name] = message
-            case WorkerReady(kind="ingest", name=camera) if camera in self._cameras:
-                self._cameras[camera].reconnects.connected(message.pid)
-                self._cameras[camera].stalls.connected(message.pid)
-            case _:
-                pass
+        if (numbers := self._cameras.get(_camera_of(message))) is not None:
+            numbers.on_message(message, now)
+        elif isinstance(message, DetectorStats) and message.name in self._detectors:
+            self._detectors[message.name] = message
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Store a worker's pid (0 while it is not running) and how often it was restarted."""
@@ -223,33 +183,8 @@ class StatsKeeper:
         }
 
     def _camera(self, name: str, numbers: CameraNumbers, now: float) -> dict[str, Any]:
-        ingest = numbers.ingest if now - numbers.ingest_time < STALE_S and not numbers.lost else None
-        vision = numbers.vision if now - numbers.vision_time < STALE_S else None
         capture = self._processes.get(("ingest", name))
-        reconnects, stalls = numbers.reconnects.last_hour(now), numbers.stalls.last_hour(now)
-        fps = round(ingest.camera_fps, 2) if ingest else 0.0
-        expected = round(ingest.expected_fps, 2) if ingest else 0.0
-        capture_pid = capture.pid if capture else 0
-        return {
-            "camera_fps": fps,
-            "process_fps": round(vision.process_fps, 2) if vision else 0.0,
-            "skipped_fps": round(vision.skipped_fps, 2) if vision else 0.0,
-            "detection_fps": round(vision.detection_fps, 2) if vision else 0.0,
-            "detection_enabled": self._detection_enabled(name),
-            "pid": vision.pid if vision else 0,
-            "capture_pid": capture_pid,
-            "ffmpeg_pid": capture_pid,
-            "audio_rms": round((ingest.audio_rms or 0.0), 4) if ingest else 0.0,
-            "audio_dBFS": round((ingest.audio_dbfs or 0.0), 4) if ingest else 0.0,
-            "connection_quality": connection_quality(fps, expected, reconnects, stalls),
-            "expected_fps": expected,
-            "reconnects_last_hour": reconnects,
-            "stalls_last_hour": stalls,
-            "decoding": ingest.decoding if ingest else "off",
-            "decoded_fps": round(ingest.decoded_fps, 2) if ingest else 0.0,
-            "bytes_per_second": round(ingest.bytes_per_second, 1) if ingest else 0.0,
-            **{key: getattr(ingest, key, 0) for key in TOTALS},
-        }
+        return numbers.figures(now, capture.pid if capture else 0, detection_enabled=self._detection_enabled(name))
 
     def _cpu_usages(self, processes: list[WorkerProcess]) -> dict[str, dict[str, str]]:
         sample = self._sample
@@ -305,6 +240,13 @@ class StatsKeeper:
             self._sample = machine.look(pids)
             if self._stop.wait(SAMPLE_S):
                 return
+
+
+def _camera_of(message: Message) -> str:
+    """Return the camera that the message is about, empty if there is none."""
+    if isinstance(message, WorkerReady):
+        return message.name if message.kind == "ingest" else ""
+    return getattr(message, "camera", "")
 
 
 def _trimmed(snapshot: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats, RingMade, StreamLost, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.stats import keeper as module
-from dogwatch.stats.keeper import STALE_S, StatsKeeper
+from dogwatch.stats.camera import STALE_S
+from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.machine import Machine, filesystem, storage
 from dogwatch.stats.quality import HourlyCount, connection_quality
 from dogwatch.testing.clock import StandingClock
