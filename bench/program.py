@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,14 +43,20 @@ INSTANT = (
 
 
 @contextmanager
-def program(cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int = 5) -> Iterator[tuple[int, str, Path]]:
-    """Run Dogwatch on `cameras` (name -> URL); yield its pid, its address and its data directory."""
+def program(
+    cameras: dict[str, str], detectors: str = INSTANT, detect_fps: int = 5, empty: Container[str] = ()
+) -> Iterator[tuple[int, str, Path]]:
+    """Run Dogwatch on `cameras` (name -> URL); yield its pid, its address and its data directory.
+
+    The cameras in `empty` show nobody, so that no detection of the instant detector counts there.
+    """
     data = Path(tempfile.mkdtemp(prefix="dogwatch-bench-"))
     lines = ["mqtt: {enabled: false}", "networking: {listen: {internal: '127.0.0.1:0', external: '127.0.0.1:0'}}"]
     lines += [f"detect: {{enabled: true, fps: {detect_fps}}}", "record: {enabled: true, continuous: {days: 1}}"]
     lines += ["snapshots: {enabled: true}", detectors, "cameras:"]
     for name, url in cameras.items():
-        lines += [f"  {name}: {{ffmpeg: {{inputs: [{{path: '{url}', roles: [record, detect]}}]}}}}"]
+        mask = ", objects: {mask: ['0,0,1,0,1,1,0,1']}" if name in empty else ""
+        lines += [f"  {name}: {{ffmpeg: {{inputs: [{{path: '{url}', roles: [record, detect]}}]}}{mask}}}"]
     (data / "config.yml").write_text("\n".join(lines) + "\n")
     log = data / "out.log"
     with log.open("w") as out:

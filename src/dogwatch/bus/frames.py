@@ -31,14 +31,19 @@ class FrameFeed:
         self._waiting: deque[bytes] = deque(maxlen=FRAME_LIMIT)
 
     def announce(self, frame: FrameReady) -> None:
-        """Announce `frame`; it is dropped without a reader, and kept a while for a slow one."""
+        """Announce `frame`; it is kept a while for a slow reader, and until the next one if there is no reader."""
         self._waiting.append(encode(frame))
+        self.announce_waiting()
+
+    def announce_waiting(self) -> None:
+        """Announce what waits for a reader: a quiet camera may send the next frame only in seconds."""
         try:
             while self._waiting:
                 self._socket.sendto(self._waiting[0], self._path)
                 self._waiting.popleft()
         except (FileNotFoundError, ConnectionRefusedError):
-            self._waiting.clear()
+            while len(self._waiting) > 1:
+                self._waiting.popleft()
         except OSError as error:
             if error.errno not in FULL:
                 raise

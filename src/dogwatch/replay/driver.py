@@ -27,7 +27,6 @@ from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.scene import SceneObserver
 from dogwatch.workers.analysis.live import GONE_S, JUMP_BACK_S
 from dogwatch.workers.ingest.counters import Counters
-from dogwatch.workers.ingest.frames import WANTED_AT_FIRST_S
 from dogwatch.workers.ingest.selection import DecoderSettings, PictureSelector
 
 GAP_S = 1.0  # a longer gap between two files counts as a lost connection
@@ -59,7 +58,7 @@ class Replay:
         self._buffer = np.empty((0, 0), np.uint8)
         self._seq = -1
         self._now = self._read_until = -math.inf
-        self._wanted_until = self._awake_until = -math.inf
+        self._awake_until = -math.inf
         self._last_time = -math.inf
         self.frames = self.regions = 0
 
@@ -94,10 +93,6 @@ class Replay:
         """Every picture is analysed before the next is decoded."""
         return self._seq
 
-    def full_wanted(self) -> bool:
-        """Whether every picture is wanted now, as it is for the first seconds of a camera."""
-        return self._pipeline is None or self._now < self._wanted_until or self.demanded()
-
     def demanded(self) -> bool:
         """Whether the last pictures have shown a reason to analyse every picture."""
         return self._now < self._awake_until
@@ -123,15 +118,13 @@ class Replay:
 
     def _pipeline_for(self, width: int, height: int, at: float) -> Pipeline:
         sizes, old = geometry_of(self._settings, width, height), self._pipeline
-        if old is None:
-            self._wanted_until = self._now + WANTED_AT_FIRST_S
-        elif self._last_time - at > JUMP_BACK_S or sizes != old.geometry:
+        if old is not None:
+            if self._last_time - at <= JUMP_BACK_S and sizes == old.geometry:
+                if at - self._last_time > GONE_S and len(old):
+                    self.close()
+                return old
             self.close()
             self._last_time = -math.inf
-        else:
-            if at - self._last_time > GONE_S and len(old):
-                self.close()
-            return old
         self._pipeline = Pipeline(self._settings, sizes, observer=self._observer)
         return self._pipeline
 

@@ -122,10 +122,8 @@ class Scene:
 
     @property
     def needs_every_frame(self) -> bool:
-        """Whether a scan is under way, or an object moves, is new or is missing."""
-        if self._to_scan or not all(one.stillness.settled for one in self._live.values()):
-            return True
-        return any(self._tracker.missing)
+        """Whether an object moves, is new or is missing; a scan takes the frames that come anyway."""
+        return not all(one.stillness.settled for one in self._live.values()) or any(self._tracker.missing)
 
     # ------------------------------------------------------------ detections
 

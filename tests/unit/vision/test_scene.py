@@ -162,13 +162,11 @@ def test_the_first_frames_are_scanned_and_then_only_what_moves() -> None:
     assert play.scene.regions(Motion(), play.time) == ()  # no detector is known
     play.scene.set_tensor(TENSOR)
     scanned: set[Box] = set()
-    needs_every_frame: list[bool] = []
     while regions := play.scene.regions(Motion(), play.time):
-        needs_every_frame.append(play.scene.needs_every_frame)
+        assert not play.scene.needs_every_frame  # full decoding of all cameras at the start would take all processors
         scanned.update(regions)
         play.analyse_motion(regions=regions)
     assert len(scanned) > 4
-    assert [all(needs_every_frame), play.scene.needs_every_frame] == [True, False]
     (region,) = play.scene.regions(Motion((Box(500, 300, 560, 440),), 8400, 0.01), play.time)
     assert region.intersection(Box(500, 300, 560, 440)) == 60 * 140
 

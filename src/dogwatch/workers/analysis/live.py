@@ -31,6 +31,7 @@ from dogwatch.workers.analysis.results import ResultSender
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.8
+FIRST_WAITS_S = 10.0  # a detector takes that long to load its model
 BACKLOG = 4  # a live frame with this many newer ones is skipped
 CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
@@ -120,7 +121,7 @@ class LiveAnalysis:
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry)
         asked.release()
-        self._stay_awake(asked.motion)
+        self._stay_awake(asked.motion, asked.frame)
 
     def configure(self, settings: AnalysisSettings) -> None:
         """Continue with other settings of the same camera; objects stay wherever the pipeline can go on."""
@@ -150,6 +151,8 @@ class LiveAnalysis:
             self._publish_unanswered(self._asked)
         if not self._waiting:
             self._end_if_gone()
+            return False
+        if self._waits_for_detector(self._waiting[0]):
             return False
         frame = self._waiting.popleft()
         behind = len(self._waiting)
@@ -184,6 +187,12 @@ class LiveAnalysis:
 
     # ------------------------------------------------------------ one frame
 
+    def _waits_for_detector(self, frame: FrameReady) -> bool:
+        """Whether `frame`, the first probe, waits for a detector to start: the next one may come only in seconds."""
+        if self._last_time or not frame.probe or len(self._waiting) > 1 or not self._settings.analysing:
+            return False
+        return self._client.info is None and self._now() - frame.time < FIRST_WAITS_S
+
     def _take(self, frame: FrameReady, *, detect: bool) -> None:
         attached = self._attach(frame)
         picture = attached.ring.picture(frame.seq) if attached is not None else None
@@ -211,11 +220,11 @@ class LiveAnalysis:
         self._counts.processed += 1
         self._last_time, self._last_taken = frame.time, self._now()
         if detect and self._asked is None and self._ask(frame, motion, attached):
-            self._stay_awake(motion)
+            self._stay_awake(motion, frame)
             return
         pipeline.skip_frame(frame.time, blind=self._blind)
         self._publish(pipeline.result(frame.time, motion), pipeline.geometry)
-        self._stay_awake(motion)
+        self._stay_awake(motion, frame)
 
     def _attach(self, frame: FrameReady) -> _Attached | None:
         """Return the ring of `frame` and its pipeline; open the ring if it is new; None if it is gone."""
@@ -298,10 +307,12 @@ class LiveAnalysis:
         attached = self._attached
         return attached is not None and attached.pipeline.wants_every_frame(motion, detector=self._client.available)
 
-    def _stay_awake(self, motion: Motion) -> None:
-        """Ask ingest for every frame while there is something to see."""
+    def _stay_awake(self, motion: Motion, frame: FrameReady) -> None:
+        """Ask ingest for every frame while there is something to see in `frame`, the last one."""
         if self._attached is not None and self._wants_every_frame(motion):
             self._demand_full(self._attached)
+            if frame.probe:
+                self._demanded_at = self._now()  # the frames since then come from ingest's buffer
 
     def _demand_full(self, attached: _Attached) -> None:
         attached.ring.demand_full(Reader.VISION, self._now() + max(1.0, self._settings.idle_after))

@@ -11,6 +11,7 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from itertools import takewhile
 
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
@@ -32,9 +33,15 @@ Item = VideoInfo | DecoderSettings | Unit | threading.Event | None
 class DetectDecoder:
     """Decodes pictures for detection. `begin`, `feed` and `end` are for the input's thread and never wait."""
 
-    def __init__(self, settings: DecoderSettings, publisher: FramePublisher, counters: Counters) -> None:
-        """Start the thread; it owns `publisher` from now on, and closes it."""
-        self._publisher, self._counters = publisher, counters
+    def __init__(
+        self,
+        settings: DecoderSettings,
+        publisher: FramePublisher,
+        counters: Counters,
+        announce_waiting: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Start the thread, which owns `publisher` from now on, and calls `announce_waiting` after each round."""
+        self._publisher, self._counters, self._announce_waiting = publisher, counters, announce_waiting
         self._selector = PictureSelector(settings, publisher, counters)
         self._slot = DetectGrid(settings.fps).slot
         self._queue: ByteQueue[Item] = ByteQueue(QUEUE_BYTES)
@@ -107,6 +114,7 @@ class DetectDecoder:
                     return
                 self._guarded(item)
             self._guarded(None)
+            self._announce_waiting()
 
     def _guarded(self, item: Item | list[Item]) -> None:
         """Like `_handle`; any error in decoding stops it for a while, but never the recording."""

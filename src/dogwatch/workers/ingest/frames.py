@@ -15,7 +15,6 @@ from dogwatch.media.decode import copy_i420, even_size
 
 log = logging.getLogger(__name__)
 
-WANTED_AT_FIRST_S = 5.0  # every frame of a new ring is wanted until the analysis has had time to say otherwise
 RETRY_S = 30.0  # shared memory that was full may have room later
 ROOM_POLL_S = 0.01
 PATIENCE_S = 1.0  # how long a catch-up waits for the analysis to take one frame
@@ -44,7 +43,7 @@ class FramePublisher:
         self._camera, self._directory, self._slots = camera, directory, slots
         self._send, self._announce = send, announce
         self._ring: FrameRing | None = None
-        self._made, self._made_at = 0, 0.0
+        self._made = 0
         self._refused: tuple[int, int] | None = None
         self._refused_at = 0.0
 
@@ -61,12 +60,6 @@ class FramePublisher:
         ring.commit(seq)
         self._announce(FrameReady(self._camera, ring.name, seq, at, keyframe, probe))
         return seq
-
-    def full_wanted(self) -> bool:
-        """Whether any reader wants every frame; true while a ring is new or not yet made."""
-        if self._ring is None:
-            return True
-        return time.monotonic() - self._made_at < WANTED_AT_FIRST_S or self._ring.full_wanted()
 
     def demanded(self) -> bool:
         """Whether a reader has asked for every frame."""
@@ -107,6 +100,6 @@ class FramePublisher:
                 log.error("%s: nothing can be detected: %s", self._camera, error)
             self._refused, self._refused_at = size, time.monotonic()
             return None
-        self._made, self._made_at, self._refused = self._made + 1, time.monotonic(), None
+        self._made, self._refused = self._made + 1, None
         self._send(RingMade(self._camera, self._ring.name, *size))
         return self._ring

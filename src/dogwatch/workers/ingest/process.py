@@ -136,7 +136,7 @@ class CameraIngest:
             return None
         self._frames = FrameFeed(spec.run_dir, spec.camera)
         publisher = FramePublisher(spec.camera, spec.ring_dir, spec.ring_slots, self._link.send, self._frames.announce)
-        return DetectDecoder(_decoder_settings(spec), publisher, self._counters)
+        return DetectDecoder(_decoder_settings(spec), publisher, self._counters, self._frames.announce_waiting)
 
     def _make_input(self, index: int) -> InputLoop:
         spec, entry = self._spec, self._spec.inputs[index]

@@ -1,8 +1,8 @@
 """Selects the pictures of a stream for detection, and decodes as little as possible for them.
 
-While any reader wants every frame, all packets are decoded and pictures are published at the detect rate. While the
-picture is quiet, only keyframes are decoded, and published as probes. When a probe shows activity, the packets since
-the last quiet probe are decoded first, so that the analysis gets the same pictures as with full decoding.
+While any reader wants every frame, all packets are decoded and pictures are published at the detect rate. At first, and
+while the picture is quiet, only keyframes are decoded, and published as probes. When a probe shows activity, the
+packets since the last quiet probe are decoded first, so that the analysis gets the same pictures as with full decoding.
 
 If keyframes are further apart than `LONGEST_GOP_S`, a person could come and go between two of them, and would be
 reported too late: such a stream is always decoded fully.
@@ -48,10 +48,6 @@ class PictureSink(Protocol):
 
     def publish(self, frame: Any, at: float, *, keyframe: bool, probe: bool) -> int:
         """Take a picture with the time `at` (epoch s) and return its number; -1 if it could not be taken."""
-        ...
-
-    def full_wanted(self) -> bool:
-        """Whether every picture is wanted."""
         ...
 
     def demanded(self) -> bool:
@@ -175,9 +171,7 @@ class PictureSelector:
         self._decoder, self._stale = VideoDecoder(video, deblock=self._settings.deblock), False
 
     def _wants_full(self) -> bool:
-        if not self.detect:
-            return self._sink.demanded()
-        return self._settings.idle_after <= 0 or self._sink.full_wanted()
+        return (self.detect and self._settings.idle_after <= 0) or self._sink.demanded()
 
     def _keyframes_are_rare(self, unit: Unit) -> bool:
         """Whether the last two keyframes, or the last one and `unit`, are further apart than `LONGEST_GOP_S`."""

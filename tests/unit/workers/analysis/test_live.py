@@ -16,7 +16,7 @@ from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTr
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.model import Box, Detection
-from dogwatch.workers.analysis.live import BACKLOG, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
+from dogwatch.workers.analysis.live import BACKLOG, FIRST_WAITS_S, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
 from dogwatch.workers.analysis.request import DetectionRequest
 from dogwatch.workers.ingest.spec import RING_SLOTS
 
@@ -338,6 +338,36 @@ def test_without_a_detector_a_quiet_probe_is_a_frame_like_others(bench: Bench) -
     bench.work()
     assert bench.ring.full_wanted(bench.now)
     assert len(bench.tracks) == 3
+
+
+def test_the_first_probe_waits_for_a_detector_and_what_it_finds_wakes_the_camera(bench: Bench) -> None:
+    bench.client.there = False
+    first = bench.put(probe=True)
+    bench.now += 1.5
+    bench.work()
+    assert (bench.tracks, bench.ring.consumed) == ([], -1)
+    bench.client.there = True
+    bench.work()
+    assert not bench.ring.full_wanted(bench.now)
+    bench.answer(PERSON)
+    assert bench.tracks[-1].frame_time == first
+    assert bench.ring.full_wanted(bench.now)
+    stamps = [bench.put(at=first + n * STEP) for n in range(1, 7)]  # from ingest's buffer: none is skipped
+    bench.work()
+    while bench.watch.asked is not None:
+        bench.answer(PERSON)
+        bench.work()
+    assert [one.frame_time for one in bench.tracks] == [first, *stamps]
+
+
+def test_the_first_probe_waits_for_a_detector_only_for_a_while(bench: Bench) -> None:
+    bench.client.there = False
+    bench.put(probe=True)
+    bench.work()
+    assert bench.tracks == []
+    bench.now += FIRST_WAITS_S
+    bench.work()
+    assert len(bench.tracks) == 1
 
 
 @pytest.mark.parametrize(("fps", "latency"), [(5, 0.28), (5, 0.6), (15, 0.28), (20, 0.28), (30, 0.15), (30, 0.28)])
