@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,24 +28,31 @@ class GuardedRoute(BaseRoute):
     def __init__(self, path: str, methods: Mapping[str, Protected], not_allowed: ASGIApp) -> None:
         """Answer `methods` of `path`, the template of a router; `not_allowed` answers all others."""
         self.path, self._methods, self._not_allowed = path, methods, not_allowed
-        self._regex, self.path_format, self._convertors = compile_path(path)
+        self._template = compile_path(path) if "{" in path else None  # a fixed path is compared, which is quicker
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Compare the path; a method that there is not is a partial match."""
-        found = self._regex.match(scope["path"])
-        if found is None:
+        values = self._values(scope["path"])
+        if values is None:
             return Match.NONE, {}
         method = method_of(scope)
         protected = self._methods.get(method)
         if protected is None:
             return (Match.PARTIAL if method != "WS" and self._methods.keys() - {"WS"} else Match.NONE), {}
-        values = {name: self._convertors[name].convert(text) for name, text in found.groupdict().items()}
         return Match.FULL, {
             "path_params": values,
             "endpoint": protected.route.endpoint,
             "route": protected.route,
             APP_KEY: protected.app,
         }
+
+    def _values(self, path: str) -> dict[str, Any] | None:
+        """Return the parameters in `path`; None if it is another path."""
+        if self._template is None:
+            return {} if path == self.path else None
+        regex, _, convertors = self._template
+        found = regex.match(path)
+        return found and {name: convertors[name].convert(text) for name, text in found.groupdict().items()}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run what `matches` has found."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi.routing import APIRoute
-from starlette.routing import compile_path
 
 
 class LateRoute(APIRoute):
@@ -22,7 +21,6 @@ class LateRoute(APIRoute):
         """Store what FastAPI passes to the routes of a router."""
         self.path, self.endpoint = path, endpoint
         self.methods = {method.upper() for method in methods or ["GET"]}
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
         self._methods, self._settings = sorted(self.methods), settings
 
     def __getattr__(self, name: str) -> Any:
