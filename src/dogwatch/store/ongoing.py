@@ -12,6 +12,9 @@ from dogwatch.store.tables import ongoing
 Row = dict[str, Any]
 _UPDATE = update(ongoing).where(ongoing.c.id == bindparam("key"))
 _INSERT = insert(ongoing)
+_TOLD_NEW = update(ongoing).where(ongoing.c.id == bindparam("key")).values(told="new")
+_TOLD_END = update(ongoing).where(ongoing.c.id == bindparam("key")).values(told="end", state={})
+_REMOVE = delete(ongoing).where(ongoing.c.id == bindparam("key"))
 
 
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -23,8 +26,7 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def note_told(connection: Connection, item_id: str, kind: str) -> None:
     """Note that the message `kind` was published: no later core does so again. After `end` no state is kept."""
-    values: Row = {"told": kind} if kind == "new" else {"told": kind, "state": {}}
-    connection.execute(update(ongoing).where(ongoing.c.id == item_id).values(values))
+    connection.execute(_TOLD_NEW if kind == "new" else _TOLD_END, {"key": item_id})
 
 
 def load(connection: Connection) -> list[Row]:
@@ -34,7 +36,7 @@ def load(connection: Connection) -> list[Row]:
 
 def remove(connection: Connection, item_id: str) -> None:
     """Delete a row, if it is there."""
-    connection.execute(delete(ongoing).where(ongoing.c.id == item_id))
+    connection.execute(_REMOVE, {"key": item_id})
 
 
 def forget_running(connection: Connection, known: Collection[str]) -> None:
