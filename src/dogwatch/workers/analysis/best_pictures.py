@@ -2,8 +2,8 @@
 
 The first is sent at once, the next better one at least `RESEND_S` later, each further one after twice as long, and the
 last one before the object ends. A picture with a higher attribute rank, because it shows a face or a plate, is sent
-after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames are kept as pixels. Older ones are
-encoded early, together with the thumbnails of their objects, which takes a tenth of the memory.
+after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames of all cameras of a process are kept
+as pixels. Older ones are encoded early, with the thumbnails of their objects, which takes a tenth of the memory.
 """
 
 from __future__ import annotations
@@ -64,6 +64,22 @@ class FrameCopy:
         return _jpeg(small[:height, :width], chroma(small), framing.THUMBNAIL_QUALITY)
 
 
+class RawFrames:
+    """The frames of all cameras of a process that are kept as pixels, the oldest first, each with its keeper."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: list[tuple[FrameCopy, BestPictures]] = []
+
+    def add(self, frame: FrameCopy, keeper: BestPictures) -> None:
+        """Add `frame` of `keeper`; encode the oldest ones if there are more than `MAX_RAW`."""
+        kept = [(one, its) for one, its in self._kept if one is not frame and one.raw and its.holds(one)]
+        self._kept = [*kept, (frame, keeper)] if frame.raw else kept
+        while len(self._kept) > MAX_RAW:
+            oldest, its = self._kept.pop(0)
+            its.encode(oldest)
+
+
 @dataclass(slots=True)
 class _Held:
     label: str
@@ -82,22 +98,23 @@ class _Held:
 class BestPictures:
     """Keeps and sends the pictures of one camera's objects. Times are frame times."""
 
-    def __init__(self, camera: str, send: Callable[[BestPicture], bool]) -> None:
-        """Send through `send`, which says whether a picture went out; if not, it is sent `RETRY_S` later."""
-        self._camera, self._send = camera, send
+    def __init__(self, camera: str, send: Callable[[BestPicture], bool], raw: RawFrames) -> None:
+        """Keep pixels in `raw`, and send through `send`.
+
+        That says whether a picture went out; if not, it is sent `RETRY_S` later.
+        """
+        self._camera, self._send, self._raw = camera, send, raw
         self._held: dict[str, _Held] = {}
-        self._raw: list[FrameCopy] = []
 
     def offer(self, object_id: str, label: str, view: View, frame: FrameCopy) -> None:
         """Keep `frame`, the best view of an object so far; `flush` or `finish` sends it."""
         held = self._held.setdefault(object_id, _Held(label))
         held.frame, held.view = frame, view
-        if frame not in self._raw:
-            self._raw.append(frame)
-        kept = {id(one.frame) for one in self._held.values()}
-        self._raw = [one for one in self._raw if one.raw and id(one) in kept]
-        while len(self._raw) > MAX_RAW:
-            self._encode(self._raw.pop(0))
+        self._raw.add(frame, self)
+
+    def holds(self, frame: FrameCopy) -> bool:
+        """Whether `frame` is kept for an object."""
+        return any(held.frame is frame for held in self._held.values())
 
     def flush(self, time: float) -> None:
         """Send the pictures that are due at `time`."""
@@ -114,10 +131,18 @@ class BestPictures:
                 self._post(key, self._held[key])
                 del self._held[key]
 
+    def encode(self, frame: FrameCopy) -> None:
+        """Encode `frame`, and before it the thumbnails of its objects, which are made from its pixels."""
+        if frame.raw:
+            for held in self._held.values():
+                if held.frame is frame and held.view is not None:
+                    held.thumb = frame.thumb(held.view.box)
+            frame.jpeg()
+
     def _post(self, key: str, held: _Held) -> bool:
         if held.frame is None or held.view is None:
             return False
-        self._encode(held.frame)
+        self.encode(held.frame)
         frame, view = held.frame, held.view
         message = BestPicture(
             camera=self._camera,
@@ -135,14 +160,6 @@ class BestPictures:
             return False
         held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.attribute_rank)
         return True
-
-    def _encode(self, frame: FrameCopy) -> None:
-        """Encode `frame`, and before it the thumbnails of its objects, which are made from its pixels."""
-        if frame.raw:
-            for held in self._held.values():
-                if held.frame is frame and held.view is not None:
-                    held.thumb = frame.thumb(held.view.box)
-            frame.jpeg()
 
 
 def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -25,6 +25,7 @@ from dogwatch.errors import RingError
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
+from dogwatch.workers.analysis.best_pictures import RawFrames
 from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
 from dogwatch.workers.analysis.results import ResultSender
 
@@ -58,7 +59,7 @@ class _Attached:
 class LiveAnalysis:
     """The analysis of one camera. For one thread; nothing here waits.
 
-    `send` takes a message for the core and says whether it went out.
+    `send` takes a message for the core and says whether it went out. All cameras of a process share `raw`.
     """
 
     def __init__(
@@ -68,12 +69,13 @@ class LiveAnalysis:
         client: DetectorClient,
         send: Callable[[Message], bool],
         now: Callable[[], float] = time_module.time,
+        raw: RawFrames | None = None,
     ) -> None:
         """Begin without a ring; the first frame's announcement names it."""
         self.camera = settings.camera
         self._ring_dir, self._client, self._now = ring_dir, client, now
         self._settings = settings
-        self._results = ResultSender(settings.camera, send)
+        self._results = ResultSender(settings.camera, send, raw or RawFrames())
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: DetectionRequest | None = None

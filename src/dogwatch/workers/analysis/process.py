@@ -11,6 +11,7 @@ import time
 import cv2
 import msgspec
 
+from dogwatch.analysis import AnalysisSettings
 from dogwatch.bus import child
 from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
@@ -19,6 +20,7 @@ from dogwatch.bus.link import Link
 from dogwatch.bus.messages import Reconfigure
 from dogwatch.bus.spec import changed, digest
 from dogwatch.bus.stream import Stream
+from dogwatch.workers.analysis.best_pictures import RawFrames
 from dogwatch.workers.analysis.live import LiveAnalysis
 from dogwatch.workers.analysis.spec import AnalysisSpec, hot
 
@@ -40,7 +42,8 @@ class AnalysisProcess:
         self._client = DetectorClient(
             spec.run_dir, spec.ring_dir, spec.detectors, f"tensors-{spec.name}", slots=_slots(spec)
         )
-        self._cameras = {one.camera: LiveAnalysis(one, spec.ring_dir, self._client, link.send) for one in spec.cameras}
+        self._raw = RawFrames()
+        self._cameras = {one.camera: self._analysis(one) for one in spec.cameras}
         self._poller = select.poll()
         self._streams: dict[Stream, int] = {}  # those that the poller has, with their descriptors
         self._wake, self._waker = os.pipe()
@@ -67,6 +70,9 @@ class AnalysisProcess:
         """Make `run` return. Safe in signal handlers."""
         self._leaving = True
         os.write(self._waker, b".")
+
+    def _analysis(self, settings: AnalysisSettings) -> LiveAnalysis:
+        return LiveAnalysis(settings, self._spec.ring_dir, self._client, self._link.send, raw=self._raw)
 
     def _patience_ms(self) -> int:
         wait = self._link.wait_s
@@ -113,7 +119,7 @@ class AnalysisProcess:
         self._answer(self._client.configure(new.detectors, slots=_slots(new)))
         for name, settings in after.items():
             if name not in before:
-                self._cameras[name] = LiveAnalysis(settings, new.ring_dir, self._client, self._link.send)
+                self._cameras[name] = self._analysis(settings)
                 self._poller.register(self._intake.add(name), select.POLLIN)
             elif settings != before[name]:
                 self._cameras[name].configure(settings)

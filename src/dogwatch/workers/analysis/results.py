@@ -9,7 +9,7 @@ from dogwatch.model import TrackedObject
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.pipeline import FrameResult, Pipeline
-from dogwatch.workers.analysis.best_pictures import BestPictures
+from dogwatch.workers.analysis.best_pictures import BestPictures, RawFrames
 from dogwatch.workers.analysis.request import DetectionRequest
 
 
@@ -19,10 +19,10 @@ class ResultSender:
     An object's first picture is sent after its start, and its last one before its end.
     """
 
-    def __init__(self, camera: str, send: Callable[[Message], bool]) -> None:
-        """Send with `send`, which says whether a message went out."""
+    def __init__(self, camera: str, send: Callable[[Message], bool], raw: RawFrames) -> None:
+        """Send with `send`, which says whether a message went out; keep the pixels of best pictures in `raw`."""
         self._camera, self._send = camera, send
-        self._pictures = BestPictures(camera, send)
+        self._pictures = BestPictures(camera, send, raw)
         self._unsent_ends: tuple[TrackedObject, ...] = ()
         self.detected_time = 0.0
         """The newest frame in which a detector looked for objects, or did not need to."""

@@ -13,7 +13,7 @@ from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut_i420
 from dogwatch.vision.geometry import Geometry
 from dogwatch.workers.analysis import best_pictures as module
-from dogwatch.workers.analysis.best_pictures import MAX_RAW, RETRY_S, BestPictures, FrameCopy
+from dogwatch.workers.analysis.best_pictures import MAX_RAW, RETRY_S, BestPictures, FrameCopy, RawFrames
 
 BOX = Box(10, 10, 30, 50)
 
@@ -35,10 +35,10 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
 
 
 class Sink:
-    def __init__(self) -> None:
+    def __init__(self, raw: RawFrames | None = None) -> None:
         self.sent: list[BestPicture] = []
         self.full = False
-        self.sink = BestPictures("cam", self.send)
+        self.sink = BestPictures("cam", self.send, raw or RawFrames())
 
     def send(self, picture: BestPicture) -> bool:
         if not self.full:
@@ -190,6 +190,19 @@ def test_few_frames_are_held_as_pixels() -> None:
         sink.sink.offer(f"o{n}", "person", view(100.0 + n), one)
     assert sum(one.raw for one in shots) == MAX_RAW
     assert shots[-1].raw
+
+
+def test_cameras_share_the_limit_of_frames_as_pixels() -> None:
+    raw = RawFrames()
+    sinks = [Sink(raw) for _ in range(3)]
+    shots = [frame_copy() for _ in range(2 * 3 * MAX_RAW)]
+    for n, one in enumerate(shots):
+        sinks[n % 3].sink.offer(f"o{n}", "person", view(100.0 + n), one)
+    assert [one.raw for one in shots] == [False] * (len(shots) - MAX_RAW) + [True] * MAX_RAW
+    for sink in sinks:
+        sink.sink.flush(120.0)
+    assert sum(len(sink.sent) for sink in sinks) == len(shots)
+    assert all(one.thumb for sink in sinks for one in sink.sent)
 
 
 def test_a_frame_that_nobody_holds_any_more_is_not_encoded() -> None:
