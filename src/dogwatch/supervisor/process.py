@@ -30,7 +30,9 @@ def spawn(
     stderr: int | None = None,
     pass_on: Sequence[int] = (),
 ) -> int:
-    """Start `command` in a session of its own, which Ctrl-C does not reach; return its pid.
+    """Start `command` in a process group of its own, which Ctrl-C does not reach; return its pid.
+
+    It stays in this session: Linux may share processors out among sessions, and then priorities count only within each.
 
     Args:
         command: The program and its arguments.
@@ -54,7 +56,7 @@ def spawn(
         os.set_inheritable(fd, True)
     try:
         return os.posix_spawn(
-            command[0], command, environment, file_actions=actions, setsid=True, setsigdef=[signal.SIGPIPE]
+            command[0], command, environment, file_actions=actions, setpgroup=0, setsigdef=[signal.SIGPIPE]
         )
     finally:
         for fd in pass_on:

@@ -18,6 +18,7 @@ from dogwatch.supervisor.loop import Loop
 from dogwatch.supervisor.process import Process
 from dogwatch.supervisor.supervisor import SAME_S, SERVED_S
 from dogwatch.supervisor.template import Template
+from dogwatch.supervisor.worker_list import NICE
 from tests.integration.supervisor.played import SECONDS, Played, children, runs
 
 forks = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
@@ -105,7 +106,20 @@ def test_ingest_is_forked_with_the_environment_of_the_configuration(played: Play
     parent = process.parent()
     assert parent is not None
     assert parent.pid != played.process.pid
-    assert os.getsid(process.pid) == process.pid
+    assert os.getpgid(process.pid) == process.pid
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+
+
+def test_recording_has_priority_and_ctrl_c_reaches_no_worker(played: Played) -> None:
+    """Within one session, or Linux would share processors out among sessions, whatever their priorities."""
+    played.want("ingest:one", "obedient:two")
+    pids = {label: played.pid(label) for label in ("ingest:one", "obedient:two")}
+    assert {label: os.getpriority(os.PRIO_PROCESS, pid) for label, pid in pids.items()} == {
+        "ingest:one": 0,
+        "obedient:two": NICE,
+    }
+    assert {os.getpgid(pid) for pid in pids.values()} == set(pids.values())
+    assert {os.getsid(pid) for pid in pids.values()} == {os.getsid(played.process.pid)}
 
 
 @forks

@@ -7,8 +7,11 @@ GOP are not decoded, because no due picture needs them.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +28,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 24 << 20
 RETRY_S = 10.0
+NICE = 10  # of the decoding thread: when processors are short, recording goes on and pictures wait in the queue
 POLL_S = 0.25  # how often the demand is checked, and packets are taken, while no picture is due
 
 Item = VideoInfo | DecoderSettings | Unit | threading.Event | None
@@ -100,6 +104,9 @@ class DetectDecoder:
     # ------------------------------------------------------------ the decoder's thread
 
     def _run(self) -> None:
+        if sys.platform == "linux":  # elsewhere only whole processes have priorities, and this one records
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while True:
             self._queue.wait(POLL_S)
             waiting = self._queue.waiting()

@@ -72,7 +72,7 @@ def _forked(link: socket.socket) -> bool:
     else:
         pid = os.fork()
     if pid == 0:
-        os.setsid()
+        os.setpgid(0, 0)
         os.dup2(descriptors[0], 0)
         os.dup2(descriptors[1], 2)
         name_process(f"ingest {request['name']}")

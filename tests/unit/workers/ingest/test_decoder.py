@@ -1,6 +1,9 @@
 """Which frames vision gets, with a real codec and a real ring, but without processes."""
 
 import itertools
+import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +19,7 @@ from dogwatch.media.packets import Unit, VideoInfo
 from dogwatch.workers.ingest import decoder as decoder_module
 from dogwatch.workers.ingest import frames as frames_module
 from dogwatch.workers.ingest.counters import Counters
-from dogwatch.workers.ingest.decoder import DetectDecoder
+from dogwatch.workers.ingest.decoder import NICE, DetectDecoder
 from dogwatch.workers.ingest.frames import FramePublisher
 from dogwatch.workers.ingest.selection import DecoderSettings
 from tests.unit.workers.ingest.coded import coded, number
@@ -82,6 +85,21 @@ def test_full_decoding_publishes_at_the_detect_rate(tmp_path: Path, b_frames: in
     assert np.allclose(np.diff(times), 0.2, atol=0.001)
     assert vision.published(probes=True) == []
     assert list(tmp_path.iterdir()) == []  # the ring is unlinked at the end
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there threads have priorities")
+def test_decoding_leaves_processors_to_recording(tmp_path: Path) -> None:
+    info, units = coded(1, fps=15, gop=30, start=START)
+    vision = Vision(tmp_path)
+    decoder = vision.decoder()
+    decoder.begin(None, info)  # type: ignore[arg-type]
+    decoder.feed(units[0])
+    wait_until(lambda: bool(vision.seen))
+    thread = decoder._thread.native_id
+    assert thread is not None
+    assert os.getpriority(os.PRIO_PROCESS, thread) == NICE
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == 0
+    assert decoder.stop(10)
 
 
 @pytest.mark.parametrize(("b_frames", "after"), [(0, [0, 3, 6, 9]), (2, list(range(11)))])
