@@ -95,7 +95,8 @@ def _overwrite(target: Path, fresh: Path) -> None:
     """Write what `fresh` holds into the file that is at `target`; if that fails, what was there before."""
     if target.stat().st_nlink == 0:
         raise OSError(errno.ESTALE, "it was replaced outside of this container, which has to be started again")
-    old, new, kept = target.read_bytes(), fresh.read_bytes(), _kept(target)
+    # What an interrupted change has left beside the file counts as its text, and is about to be replaced.
+    old, new, kept = whole(target, target.read_bytes()), fresh.read_bytes(), _kept(target)
     fresh.replace(kept)
     try:
         kept.chmod(0o600)

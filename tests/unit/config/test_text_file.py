@@ -106,6 +106,20 @@ def test_a_disk_that_fails_for_good_loses_nothing(file: Path, monkeypatch: pytes
     assert text_of(file) in (OLD, NEW)
 
 
+def test_a_change_that_fails_after_an_interrupted_one_loses_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        fail_at(patched, 4, KilledError())
+        with pytest.raises(KilledError):
+            text_file.write(file, NEW)
+    with monkeypatch.context() as patched:
+        fail_at(patched, 4, OSError(errno.ENOSPC, "No space left on device"))
+        with pytest.raises(OSError, match="No space left"):
+            text_file.write(file, "# newest\ncameras: {}\n")
+    assert text_of(file) == NEW
+    text_file.finish(file)
+    assert file.read_text() == NEW
+
+
 def test_a_start_uses_and_writes_what_was_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "cameras:\n  front: {ffmpeg: {inputs: [{path: rtsp://192.0.2.1/}]}}\n"
     with monkeypatch.context() as patched:
