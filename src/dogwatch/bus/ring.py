@@ -162,15 +162,24 @@ class FrameRing:
 
     def has_room(self) -> bool:
         """Whether the next frame overwrites none that the analysis needs."""
-        return any(map(self._is_free, range(self.slots)))
+        return self._free_slot() is not None
 
     def _next_slot(self) -> int:
-        for slot in range(self.slots):
-            if self._is_free(slot) and (slot in self._used or self._get_memory(slot)):
-                return slot
+        if (slot := self._free_slot()) is not None:
+            return slot
         kept = (2 * self.head + 2, 2 * self._words[HELD] + 2)
         generations = ((self._words[_state(slot) + GENERATION], slot) for slot in self._used)
         return min((generation in kept, generation, slot) for generation, slot in generations)[2]
+
+    def _free_slot(self) -> int | None:
+        """Return the first slot that is free and has memory, which is reserved if there is enough."""
+        for slot in filter(self._is_free, range(self.slots)):
+            if slot not in self._used:
+                if not self._get_memory(slot):
+                    continue
+                self._used[slot] = time_module.monotonic()
+            return slot
+        return None
 
     def _is_free(self, slot: int) -> bool:
         generation = self._words[_state(slot) + GENERATION]

@@ -14,7 +14,7 @@ from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker import Worker
 
 FORKED = "ingest"  # the kind whose processes come from the template
-NICE = 5  # of the others: if processors are short, recording and the API come first, and decoding last
+NICE = 5  # more than ours, for the others: if processors are short, recording and the API come first, and decoding last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class WorkerList:
         pid = spawn(command, environment, stdin=process.stdin, stderr=process.stderr)
         if worker.kind != FORKED:
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, pid, NICE)
+                os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid) + NICE)
         self._spawned[pid] = process
         process.began(pid)
 

@@ -107,19 +107,26 @@ def test_ingest_is_forked_with_the_environment_of_the_configuration(played: Play
     assert parent is not None
     assert parent.pid != played.process.pid
     assert os.getpgid(process.pid) == process.pid
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == os.getpriority(os.PRIO_PROCESS, played.process.pid)
 
 
 def test_recording_has_priority_and_ctrl_c_reaches_no_worker(played: Played) -> None:
     """Within one session, or Linux would share processors out among sessions, whatever their priorities."""
+    given = os.getpriority(os.PRIO_PROCESS, played.process.pid)
     played.want("ingest:one", "obedient:two")
     pids = {label: played.pid(label) for label in ("ingest:one", "obedient:two")}
-    assert {label: os.getpriority(os.PRIO_PROCESS, pid) for label, pid in pids.items()} == {
+    assert {label: os.getpriority(os.PRIO_PROCESS, pid) - given for label, pid in pids.items()} == {
         "ingest:one": 0,
         "obedient:two": NICE,
     }
     assert {os.getpgid(pid) for pid in pids.values()} == set(pids.values())
     assert {os.getsid(pid) for pid in pids.values()} == {os.getsid(played.process.pid)}
+
+
+def test_the_priority_that_the_user_has_given_is_the_highest(played: Played) -> None:
+    os.setpriority(os.PRIO_PROCESS, played.process.pid, 8)
+    played.want("obedient:one")
+    assert os.getpriority(os.PRIO_PROCESS, played.pid("obedient:one")) == 8 + NICE
 
 
 @forks

@@ -6,6 +6,7 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from dogwatch.bus import shared
 from dogwatch.bus.ring import IDLE_S, FrameRing, Reader
 from dogwatch.errors import RingError
 
@@ -147,6 +148,21 @@ def test_a_slot_for_which_there_is_no_memory_is_not_used(ring: FrameRing) -> Non
         write(ring, time, time)
     assert [seq for seq in range(6) if ring.holds(seq)] in ([4, 5], [2, 3, 4, 5])  # all, where none was given back
     assert ring.head == 5
+
+
+def test_a_slot_for_which_there_is_no_memory_is_no_room(ring: FrameRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    if len(ring._used) == ring.slots:
+        pytest.skip("this file system cannot give memory back")
+    full = True
+    reserve = shared.reserve
+    monkeypatch.setattr(shared, "reserve", lambda *where: not full and reserve(*where))
+    for time in range(2):
+        write(ring, time, time)
+    assert not ring.has_room()
+    full = False
+    assert ring.has_room()
+    write(ring, 2, 2)
+    assert [ring.holds(seq) for seq in range(3)] == [True] * 3
 
 
 def test_closing_tells_readers_and_removes_the_file(tmp_path: Path) -> None:

@@ -106,7 +106,9 @@ def test_a_disk_that_fails_for_good_loses_nothing(file: Path, monkeypatch: pytes
     assert text_of(file) in (OLD, NEW)
 
 
-def test_a_change_that_fails_after_an_interrupted_one_loses_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_fails_after_an_interrupted_one_loses_neither(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
         fail_at(patched, 4, KilledError())
         with pytest.raises(KilledError):

@@ -106,22 +106,21 @@ class DetectDecoder:
     def _run(self) -> None:
         if sys.platform == "linux":  # elsewhere only whole processes have priorities, and this one records
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+                os.nice(NICE)  # of this thread alone, below the program's own priority
         while True:
             self._queue.wait(POLL_S)
             waiting = self._queue.waiting()
             self._guarded(waiting)
             for _ in waiting:
-                item = (
-                    self._queue.get()
-                )  # one by one, so that packets still to be decoded count against the queue's limit
+                item = self._queue.get()  # one by one: packets still to be decoded count against the queue's limit
                 if isinstance(item, threading.Event):
                     self._publisher.close()
                     item.set()
                     return
                 self._guarded(item)
             self._guarded(None)
-            self._announce_waiting()
+            with contextlib.suppress(OSError):  # the next picture meets the same error, which is logged then
+                self._announce_waiting()
 
     def _guarded(self, item: Item | list[Item]) -> None:
         """Like `_handle`; any error in decoding stops it for a while, but never the recording."""

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +92,39 @@ def test_full_decoding_publishes_at_the_detect_rate(tmp_path: Path, b_frames: in
 def test_decoding_leaves_processors_to_recording(tmp_path: Path) -> None:
     info, units = coded(1, fps=15, gop=30, start=START)
     vision = Vision(tmp_path)
-    decoder = vision.decoder()
+
+    def decoded() -> tuple[int, int]:
+        """Return the priority of the input's thread, which the user has lowered, and that of the decoder's."""
+        given = os.nice(4)
+        decoder = vision.decoder()
+        decoder.begin(None, info)  # type: ignore[arg-type]
+        decoder.feed(units[0])
+        wait_until(lambda: bool(vision.seen))
+        thread = decoder._thread.native_id
+        assert thread is not None
+        found = os.getpriority(os.PRIO_PROCESS, thread) - given
+        assert decoder.stop(10)
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) - given, found
+
+    with ThreadPoolExecutor(1) as user:
+        assert user.submit(decoded).result() == (0, NICE)
+
+
+def test_a_reader_that_cannot_be_reached_does_not_end_the_decoding(tmp_path: Path) -> None:
+    info, units = coded(1, fps=15, gop=30, start=START)
+    vision = Vision(tmp_path)
+    tried = []
+
+    def refuse() -> None:
+        tried.append(1)
+        raise PermissionError
+
+    publisher = FramePublisher("front", str(tmp_path), 8, vision.send, vision.announce)
+    decoder = DetectDecoder(DecoderSettings(5.0, 10.0, detect=True), publisher, Counters(), refuse)
+    wait_until(lambda: bool(tried))
     decoder.begin(None, info)  # type: ignore[arg-type]
     decoder.feed(units[0])
     wait_until(lambda: bool(vision.seen))
-    thread = decoder._thread.native_id
-    assert thread is not None
-    assert os.getpriority(os.PRIO_PROCESS, thread) == NICE
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == 0
     assert decoder.stop(10)
 
 
