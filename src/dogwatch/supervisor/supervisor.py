@@ -22,7 +22,8 @@ LEAVE = signal.SIGINT  # has the core end the workers and itself; SIGTERM, from 
 KILLED = 130  # our exit status after a second signal
 CORE_LEAVE_S = 20.0
 SAME_S = 0.5  # a signal may come twice: `timeout` and others send it to a process and then to its group
-SERVED_S = 1.0  # a core that has served for so long is restarted at once, however often it dies
+SERVED_S = 1.0  # a core that has served for so long is restarted at once, however often somebody kills it
+FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
 UNREAD_S = 2.0  # messages sent so shortly before a core's death may not have been read
 
 TYPE_CHECKING = False
@@ -108,9 +109,10 @@ class Supervisor:
     def _restart_core(self, status: int | None) -> None:
         served = time.monotonic() - self._serving_since
         self._serving_since = math.inf
-        if served > SERVED_S:
+        killed = status in FROM_OUTSIDE and served > SERVED_S
+        if killed:
             self._core_backoff = Backoff()
-        wait = 0.0 if status == RESTART or served > SERVED_S else self._core_backoff.wait(None, 0.0)
+        wait = 0.0 if status == RESTART or killed else self._core_backoff.wait(None, served)
         if status != RESTART:
             self.say(f"ERROR the core ended ({said(status)}); recording goes on, starting it again in {wait:.1f} s")
         self._core_restarts += 1

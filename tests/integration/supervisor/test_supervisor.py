@@ -351,6 +351,16 @@ def test_only_cores_that_do_not_serve_are_waited_for_longer_and_longer(played: P
     assert 0 < waits(played)[3] < waits(played)[4] < waits(played)[5]
 
 
+def test_a_core_that_crashes_soon_after_it_serves_is_waited_for_longer_and_longer(played: Played) -> None:
+    for _ in range(3):
+        time.sleep(SERVED_S + 0.1)
+        os.kill(played.core, signal.SIGABRT)
+        played.accept()
+        played.ready()
+    played.until(lambda: len(waits(played)) == 3)
+    assert 0 < waits(played)[0] < waits(played)[1] < waits(played)[2]
+
+
 def waits(played: Played) -> list[float]:
     """Return how long the supervisor said it would wait before each start of the core."""
     return [float(line.split()[-2]) for _, line in played.lines if "starting it again in" in line]

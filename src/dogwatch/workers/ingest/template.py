@@ -7,6 +7,7 @@ others refuses: their locks would never be released.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -81,6 +82,8 @@ def _forked(link: socket.socket) -> bool:
     for fd in descriptors:
         os.close(fd)
     if pid > 0:
+        with contextlib.suppress(OSError):  # it does the same; whoever hears of it finds its group
+            os.setpgid(pid, pid)
         _tell(link, {"id": request["id"], "pid": pid})
     return pid == 0
 
