@@ -37,7 +37,7 @@ BACKLOG = 4  # a live frame with this many newer ones is skipped
 CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
 GONE_S = 60.0
-JUMP_BACK_S = 30.0  # ingest never decodes so much twice: the clock was set
+JUMP_BACK_S = 30.0  # smaller steps of the clock are waited out
 WAITING_LIMIT = 64
 
 
@@ -266,8 +266,8 @@ class LiveAnalysis:
         return pipeline
 
     def _set_back(self, time: float, attached: _Attached) -> bool:
-        """Start again if the camera's clock was set back."""
-        if self._last_time - time <= JUMP_BACK_S:
+        """Start again if the clock was set back, by which the last frame came later than now."""
+        if self._last_time - time <= JUMP_BACK_S or self._last_time <= self._now():
             return False
         log.warning("camera %s: the clock went back by %.0f s", self.camera, self._last_time - time)
         self._start_again(attached)

@@ -225,6 +225,21 @@ def test_an_end_that_could_not_be_told_is_told_later(bench: Bench) -> None:
     assert len(bench.tracks[-1].ended) == 0
 
 
+def test_frames_from_before_the_start_are_dropped_however_old(bench: Bench) -> None:
+    """Ingest keeps what no analysis has seen, and decodes it again on the way to what a later one wants."""
+    bench.put(probe=True)
+    bench.work()
+    bench.answer(PERSON)
+    known = bench.frame(PERSON).objects
+    sent = len(bench.tracks)
+    bench.put(at=bench.now - JUMP_BACK_S - 10)
+    bench.work()
+    assert len(bench.tracks) == sent
+    assert bench.watch.asked is None
+    assert bench.ring.consumed == bench.ring.head
+    assert [one.id for one in bench.frame(PERSON).objects] == [one.id for one in known]
+
+
 def test_a_clock_set_back_begins_anew_and_a_frame_seen_twice_is_dropped(bench: Bench) -> None:
     for _ in range(3):
         bench.frame(PERSON)
