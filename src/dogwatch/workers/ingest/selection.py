@@ -5,7 +5,8 @@ while the picture is quiet, only keyframes are decoded, and published as probes.
 packets since the last quiet probe are decoded first, so that the analysis gets the same pictures as with full decoding.
 
 If keyframes are further apart than `LONGEST_GOP_S`, a person could come and go between two of them, and would be
-reported too late: such a stream is always decoded fully.
+reported too late: such a stream is always decoded fully. So is one whose keyframes are no pictures alone, because the
+camera renews the picture bit by bit.
 
 There is no thread and no clock here, so a live camera and `dogwatch replay` select the same pictures.
 """
@@ -26,6 +27,7 @@ from dogwatch.workers.ingest.grid import DetectGrid
 
 PROBE_EVERY_S = 0.9
 LONGEST_GOP_S = 5.0
+NO_PICTURES = 2  # after so many keyframes in a row without a picture and without an error, no others are expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class PictureSelector:
         self._keyframe_dts = math.inf  # none yet, in this connection
         self._gop_s = 0.0
         self._intra = False
+        self._pictureless = 0  # how many keyframes have been no pictures, in a row
         self._stale = False  # whether the decoder is not what the settings want
         self.video: VideoInfo | None = None
         self.full = False
@@ -110,7 +113,7 @@ class PictureSelector:
         self._decoder = None
         self._gops.clear()
         self.full = self._synced = self._uneven = False
-        self._keyframe_dts, self._gop_s = math.inf, 0.0
+        self._keyframe_dts, self._gop_s, self._pictureless = math.inf, 0.0, 0
 
     def take(self, unit: Unit) -> None:
         """Decode `unit`, a video packet, if it is needed."""
@@ -122,7 +125,7 @@ class PictureSelector:
             self._published_until, self._seen_slot = -math.inf, None
             self._gops.clear()
         rare = self._keyframes_are_rare(unit)
-        wanted = self._wants_full() or (self.detect and rare)
+        wanted = self._wants_full() or (self.detect and rare) or self._pictureless >= NO_PICTURES
         if wanted and not self.full:
             self._catch_up()
         elif self.full and not wanted:
@@ -209,11 +212,14 @@ class PictureSelector:
     def _probe(self, unit: Unit) -> None:
         assert self._decoder is not None  # noqa: S101 - `take` has checked
         self._synced = False
+        decoded, faults = self._counters.decoded, self._decoder.faults
         for frame in self._decoder.decode_alone(unit):
             self._counters.decoded += 1
             seq = self._sink.publish(frame, time_of(frame, unit), keyframe=True, probe=True)
             if seq >= 0:
                 self._gops.probed(seq)
+        if self._decoder.faults == faults:
+            self._pictureless = self._pictureless + 1 if self._counters.decoded == decoded else 0
 
     def _catch_up(self) -> None:
         """Decode the kept packets, from the last quiet keyframe on, at the pace of the analysis."""

@@ -29,14 +29,16 @@ def coded(
     b_frames: int = 0,
     start: float = 0.0,
     width: int = 256,
+    refresh: bool = False,
 ) -> tuple[VideoInfo, list[Unit]]:
-    """Return `count` pictures from epoch time `start` on."""
+    """Return `count` pictures from epoch time `start` on; with `refresh`, no keyframe but the first is whole."""
     context: Any = av.CodecContext.create(codec, "w")
     context.width, context.height = width, HEIGHT
     context.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     context.time_base, context.framerate = VIDEO_TIME_BASE, Fraction(fps)
     if codec == "libx264":
         context.options = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0", "bf": str(b_frames)}
+        context.options |= {"intra-refresh": "1"} if refresh else {}
     packets: list[Any] = []
     for n in range(count):
         bits = [(n >> bit) & 1 for bit in range(BITS)]

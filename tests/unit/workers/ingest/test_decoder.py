@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -207,6 +209,29 @@ def test_where_keyframes_are_rare_everything_is_decoded(tmp_path: Path, gop: int
     run(vision, info, units)
     numbers = [n for _, n in vision.published(probes=False) if n > 2]  # the ring is new in the first pictures
     assert numbers == ([] if first is None else list(range(first, 400, 3)))
+
+
+@pytest.mark.parametrize("detect", [True, False])
+def test_where_keyframes_are_no_pictures_everything_is_decoded(tmp_path: Path, detect: bool) -> None:
+    """Some cameras renew the picture bit by bit: a decoder that joins them has a picture only after a while."""
+    info, units = coded(150, fps=15, gop=30, start=START, refresh=True)
+    vision = Vision(tmp_path)
+    run(vision, info, units[30:], detect=detect)
+    shown = [n for _, n in vision.published(probes=False)]
+    assert 30 < shown[0] <= 60
+    assert np.allclose(np.diff(shown)[1:], 3)
+    assert shown[-1] > 145
+
+
+def test_a_damaged_keyframe_does_not_count_as_none(tmp_path: Path) -> None:
+    info, units = coded(120, fps=15, gop=15, start=START)
+    broken = [
+        replace(one, packet=av.Packet(b"\0\0\0\1\x65" + bytes(40))) if n in (15, 30) else one
+        for n, one in enumerate(units)
+    ]
+    vision = Vision(tmp_path)
+    run(vision, info, broken)
+    assert vision.published(probes=False) == []
 
 
 def test_an_alarm_that_comes_late_loses_nothing(tmp_path: Path) -> None:
