@@ -103,7 +103,8 @@ def _overwrite(target: Path, fresh: Path) -> None:
         _sync_directory(target.parent)
         _put(target, new)
     except OSError:
-        _put(target, old)  # if this fails too, what is kept counts
+        if target.read_bytes() != old:
+            _put(target, old)  # if this fails too, what is kept counts
         kept.unlink()
         raise
     kept.unlink()

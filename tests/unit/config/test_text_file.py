@@ -7,6 +7,7 @@ import itertools
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +121,21 @@ def test_a_change_that_fails_after_an_interrupted_one_loses_neither(
     assert text_of(file) == NEW
     text_file.finish(file)
     assert file.read_text() == NEW
+
+
+def test_a_file_of_somebody_else_that_may_only_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def refuse(self: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        if self == file and mode == "r+b":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(self, mode, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(PermissionError):
+        text_file.write(file, NEW)
+    assert file.read_text() == OLD
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_a_start_uses_and_writes_what_was_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
