@@ -6,84 +6,22 @@ between the packets of a recording, <= 2 GiB (PSS). `DOGWATCH_BENCH_CAMERAS=8` m
 """
 
 import os
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import av
-from tests.media import quiet, street
-from tests.rtsp import PYTHON, VERSIONS, free_port
+from tests.media import street
 
-from bench import measure, video
+from bench import measure
 from bench.program import INSTANT, program, stats
+from bench.streams import empty_street, repeated, streams
 from dogwatch.media.fragments import scan
 
 CAMERAS = int(os.environ.get("DOGWATCH_BENCH_CAMERAS", "64"))
 WARM_S, MEASURE_S = 20, 40
-STREAM_S = 300
-EMPTY_S = 14  # of `quiet()`; a person comes into the picture after 15 s
 PATIENCE_S = 60.0
 FRAME_S = 1 / 15
-SERVER = (
-    VERSIONS
-    + """
-import sys
-from gi.repository import GLib, Gst, GstRtspServer
-Gst.init(None)
-server = GstRtspServer.RTSPServer()
-server.set_address('127.0.0.1')
-server.set_service(sys.argv[1])
-server.set_backlog(256)
-for number, path in enumerate(sys.argv[3:]):
-    factory = GstRtspServer.RTSPMediaFactory()
-    launch = '( filesrc location=%s ! qtdemux name=demux demux.video_0 ! queue ! h264parse ! rtph264pay name=pay0 pt=96'
-    sound = ' demux.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97' if sys.argv[2] else ''
-    factory.set_launch(launch % path + sound + ' )')
-    server.get_mount_points().add_factory('/cam%d' % number, factory)
-server.attach(None)
-print('ready', flush=True)
-GLib.MainLoop().run()
-"""
-)
-
-
-def repeated(source: Path) -> Path:
-    """Return `source` over and over, for an RTSP stream that does not end meanwhile."""
-    return _made(video.CACHE / f"{source.stem}-{STREAM_S}s.mp4", "-stream_loop", "-1", "-i", source, "-t", STREAM_S)
-
-
-def empty_street() -> Path:
-    """Return the beginning of the quiet video, in which nobody is seen, over and over."""
-    source = quiet()
-    return repeated(_made(video.CACHE / f"{source.stem}-empty.mp4", "-i", source, "-t", EMPTY_S))
-
-
-def _made(target: Path, *arguments: object) -> Path:
-    if not target.exists():
-        video.CACHE.mkdir(exist_ok=True)
-        part = target.with_suffix(".part.mp4")
-        command = ["ffmpeg", "-v", "error", "-y", *map(str, arguments), "-an", "-c", "copy", str(part)]
-        subprocess.run(command, check=True)
-        part.replace(target)
-    return target
-
-
-@contextmanager
-def streams(paths: list[Path], *, sound: bool = False) -> Iterator[list[str]]:
-    """Serve each of `paths` over RTSP, with its AAC sound if `sound`; yield the URLs."""
-    port = free_port()
-    command = [PYTHON, "-c", SERVER, str(port), "sound" * sound, *map(str, paths)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            if server.stdout.readline() != "ready\n":
-                raise SystemExit("the RTSP server did not start")
-            yield [f"rtsp://127.0.0.1:{port}/cam{number}" for number in range(len(paths))]
-        finally:
-            server.kill()
 
 
 def first_pictures(recordings: Path, cameras: int) -> list[float]:
@@ -115,7 +53,7 @@ def gaps(recordings: Path) -> list[str]:
 
 
 def main() -> None:
-    busy, still = repeated(street()), empty_street()
+    busy, still = repeated(street()), repeated(empty_street())
     paths = [busy if number % 4 == 0 else still for number in range(CAMERAS)]
     with streams(paths) as urls:
         begun = time.time()

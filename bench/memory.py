@@ -6,32 +6,17 @@ GStreamer's RTSP server.
 """
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bench import measure, video
-from bench.many import STREAM_S, streams
 from bench.program import INSTANT, USUAL_KBITS, program, stats
+from bench.streams import streams, with_sound
 
 CAMERAS = (1, 2, 4)
 WARM_S = 40  # longer than a ring keeps a slot that it does not need any more
 SAMPLES = 5
-SOUND = "sine=frequency=300:sample_rate=16000"
-
-
-def with_sound(source: Path) -> Path:
-    """Return `source` over and over with sound, for an RTSP stream that does not end meanwhile."""
-    target = video.CACHE / f"{source.stem}-sound-{STREAM_S}s.mp4"
-    if not target.exists():
-        part = target.with_suffix(".part.mp4")
-        command = ["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", str(source), "-f", "lavfi", "-i", SOUND]
-        command += ["-map", "0:v", "-map", "1:a", "-t", str(STREAM_S), "-c:v", "copy", "-c:a", "aac", "-b:a", "32k"]
-        subprocess.run([*command, str(part)], check=True)
-        part.replace(target)
-    return target
 
 
 @contextmanager

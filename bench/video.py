@@ -26,13 +26,13 @@ for packet in container.demux(stream):
 """
 
 
-def full_hd(kbits: int = 0) -> Path:
-    """Return a 1080p15 H.264 file of a minute, keyframe every 2 s: the tests' busy street, enlarged.
+def full_hd(kbits: int = 0, source: Path | None = None) -> Path:
+    """Return a 1080p15 H.264 file, keyframe every 2 s: `source` enlarged, or a minute of the tests' busy street.
 
     Enlarged video has little detail, so at an even quality (`kbits` 0) it takes 1.2 Mbit/s only. `kbits` a second of it
     cost as much to decode as those of a camera that is set to them.
     """
-    source = street()
+    source = source or street()
     target = CACHE / f"1080p15-{source.stem}{f'-{kbits}k' if kbits else ''}.mp4"
     if not target.exists():
         CACHE.mkdir(exist_ok=True)
