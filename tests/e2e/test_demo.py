@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dogwatch.supervisor.shared_names import prefix_of
 from tests.e2e.footage import decode
 
 EVENT_S, LEAVE_S, AT_ONCE_S = 30, 10, 2
@@ -155,4 +156,4 @@ def shared_memory_of(processes: list[psutil.Process]) -> list[Path]:
     shm = Path("/dev/shm")
     if not shm.is_dir():
         pytest.skip("this system has no /dev/shm")
-    return [path for process in processes for path in shm.glob(f"dogwatch-{process.pid}-*")]
+    return [path for process in processes for path in shm.glob(f"{prefix_of(process.pid)}*")]

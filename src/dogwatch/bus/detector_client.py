@@ -8,9 +8,9 @@ detector gets no new ones until it answers a hello: so no requests pile up for a
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass, field
 
+from dogwatch.bus import shared
 from dogwatch.bus.messages import (
     UNREADABLE,
     DetectorHello,
@@ -216,7 +216,7 @@ class DetectorClient:
                 connection.pool = None
                 void = [DetectorResult(id_, None, "the detector has changed its model") for id_ in connection.in_flight]
                 connection.in_flight.clear()
-            name = f"dogwatch-{os.getpid()}-{self._prefix}-{connection.name}"  # leftovers are removed by this prefix
+            name = shared.own_name(f"{self._prefix}-{connection.name}")
             try:
                 connection.pool = TensorPool.create(self._ring_dir, name, connection.slots, size)
             except RingError as error:

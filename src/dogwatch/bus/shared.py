@@ -12,12 +12,18 @@ import os
 from pathlib import Path
 
 from dogwatch.errors import RingError
+from dogwatch.supervisor.shared_names import prefix_of
 
 
 def default_directory(run_dir: str) -> str:
     """Return the directory for shared memory: `/dev/shm` if there is one, else the run directory."""
     shm = Path("/dev/shm")  # noqa: S108 - the system's shared memory, not a place for temporary files
     return str(shm) if shm.is_dir() and os.access(shm, os.W_OK) else run_dir
+
+
+def own_name(rest: str) -> str:
+    """Return the name of a file of this process; when it has died, its supervisor removes the file."""
+    return prefix_of(os.getpid()) + rest
 
 
 def create(path: Path, size: int) -> mmap.mmap:

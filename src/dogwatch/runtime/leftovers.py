@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 from pathlib import Path
 
 import psutil
 
 from dogwatch.runtime.paths import Paths
+from dogwatch.supervisor.shared_names import pid_of
 
 log = logging.getLogger(__name__)
 
 WAIT_S = 3.0
 MODULES = "dogwatch.workers."
-_SHARED = re.compile(r"dogwatch-(\d+)-.+")
 
 
 def clear(paths: Paths) -> None:
@@ -29,8 +28,8 @@ def clear(paths: Paths) -> None:
         if path.is_socket():
             path.unlink(missing_ok=True)
     for path in Path(paths.shm).glob("dogwatch-*"):
-        found = _SHARED.fullmatch(path.name)
-        if found and not psutil.pid_exists(int(found.group(1))):
+        pid = pid_of(path.name)
+        if pid is not None and not psutil.pid_exists(pid):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dogwatch.supervisor.core_link import SOURCE, CoreLink
 from dogwatch.supervisor.loop import Loop
 from dogwatch.supervisor.process import Process, python, spawn
+from dogwatch.supervisor.shared_names import prefix_of
 from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker import Worker
 
@@ -147,7 +148,7 @@ class WorkerList:
         """Remove the shared memory of an ended process."""
         with contextlib.suppress(OSError):
             for name in os.listdir(self._shm):
-                if name.startswith(f"dogwatch-{pid}-"):
+                if name.startswith(prefix_of(pid)):
                     with contextlib.suppress(OSError):
                         os.unlink(os.path.join(self._shm, name))
 

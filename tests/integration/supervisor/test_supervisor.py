@@ -16,6 +16,7 @@ import pytest
 
 from dogwatch.supervisor.loop import Loop
 from dogwatch.supervisor.process import Process
+from dogwatch.supervisor.shared_names import prefix_of
 from dogwatch.supervisor.supervisor import SAME_S, SERVED_S
 from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker_list import NICE
@@ -87,7 +88,7 @@ def test_what_dies_is_started_again_and_its_shared_memory_removed(played: Played
     label = f"{kind}:one"
     played.want(label)
     first = played.pid(label)
-    left = played.shm / f"dogwatch-{first}-front-1"
+    left = played.shm / f"{prefix_of(first)}front-1"
     left.write_text("")
     os.kill(first, signal.SIGKILL)
     played.pid(label, first)
@@ -182,7 +183,7 @@ def test_leaving_ends_even_the_deaf_and_nothing_is_restarted(played: Played) -> 
 def test_a_second_signal_kills_everything_at_once(played: Played) -> None:
     played.want("deaf:one", "ingest:two")
     pids = [played.pid("deaf:one"), played.pid("ingest:two"), played.core]
-    left = played.shm / f"dogwatch-{pids[1]}-front-1"
+    left = played.shm / f"{prefix_of(pids[1])}front-1"
     left.write_text("")
     played.process.send_signal(signal.SIGTERM)
     played.until(lambda: any(one["tell"] == "SIGINT" for one in played.told))

@@ -9,6 +9,7 @@ import pytest
 
 from dogwatch.runtime import leftovers
 from dogwatch.runtime.paths import Paths
+from dogwatch.supervisor.shared_names import prefix_of
 
 
 @pytest.fixture
@@ -27,12 +28,14 @@ def gone() -> int:
 
 
 def test_shared_memory_of_the_dead_goes_and_that_of_the_living_stays(paths: Paths) -> None:
-    dead, alive = (Path(paths.shm) / f"dogwatch-{pid}-front-0" for pid in (gone(), os.getpid()))
+    ended = gone()
+    dead, alive = (Path(paths.shm) / f"{prefix_of(pid)}front-0" for pid in (ended, os.getpid()))
     strange = Path(paths.shm) / "dogwatch-notes"
-    for path in (dead, alive, strange):
+    elsewhere = Path(paths.shm) / f"dogwatch-4026539999-{ended}-front-0"  # of another container that shares /dev/shm
+    for path in (dead, alive, strange, elsewhere):
         path.touch()
     leftovers.clear(paths)
-    assert [path.exists() for path in (dead, alive, strange)] == [False, True, True]
+    assert [path.exists() for path in (dead, alive, strange, elsewhere)] == [False, True, True, True]
 
 
 @pytest.mark.parametrize("text", ["", "x y", str(os.getpid())], ids=["nothing", "words", "this process"])

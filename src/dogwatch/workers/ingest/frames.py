@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from typing import Any
 
+from dogwatch.bus import shared
 from dogwatch.bus.messages import FrameReady, Message, RingMade
 from dogwatch.bus.ring import FrameRing
 from dogwatch.errors import RingError
@@ -92,7 +92,7 @@ class FramePublisher:
         if size == self._refused and time.monotonic() - self._refused_at < RETRY_S:
             return None
         self.close()
-        name = f"dogwatch-{os.getpid()}-{self._camera}-{self._made}"
+        name = shared.own_name(f"{self._camera}-{self._made}")
         try:
             self._ring = FrameRing.create(self._directory, name, *size, self._slots)
         except RingError as error:
