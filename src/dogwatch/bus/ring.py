@@ -49,6 +49,7 @@ GENERATION, TIME, FLAGS, STATE_WORDS = 0, 1, 2, 3
 KEYFRAME, PROBE = 1, 2
 LEAST_SLOTS = 2  # the newest frame, and the one being written
 IDLE_S = 10.0
+SHORT_S = 1.0  # when memory is short, it is asked for again only then: the system looks for all of it before it refuses
 
 
 class Reader(IntEnum):
@@ -90,7 +91,7 @@ class FrameRing:
             for start in self._offsets[:-1]
         ]
         self._used: dict[int, float] = {}  # for the writer: the slots that have memory, and when each was used last
-        self._begun = 0
+        self._begun, self._short_until = 0, 0.0
 
     @property
     def name(self) -> str:
@@ -187,8 +188,13 @@ class FrameRing:
         return generation % 2 == 1 or (seq <= self.consumed and seq not in (self.head, self._words[HELD])) or seq < 0
 
     def _get_memory(self, slot: int) -> bool:
+        if time_module.monotonic() < self._short_until:
+            return False
         start, end = self._offsets[slot : slot + 2]
-        return shared.reserve(self.path, start, end - start)
+        found = shared.reserve(self.path, start, end - start)
+        if not found:
+            self._short_until = time_module.monotonic() + SHORT_S
+        return found
 
     def _give_back_idle(self, now: float) -> None:
         """Give back the memory of slots that are free and have not been used for a while."""

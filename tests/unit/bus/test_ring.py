@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dogwatch.bus import shared
-from dogwatch.bus.ring import IDLE_S, FrameRing, Reader
+from dogwatch.bus.ring import IDLE_S, SHORT_S, FrameRing, Reader
 from dogwatch.errors import RingError
 
 
@@ -153,13 +153,21 @@ def test_a_slot_for_which_there_is_no_memory_is_not_used(ring: FrameRing) -> Non
 def test_a_slot_for_which_there_is_no_memory_is_no_room(ring: FrameRing, monkeypatch: pytest.MonkeyPatch) -> None:
     if len(ring._used) == ring.slots:
         pytest.skip("this file system cannot give memory back")
-    full = True
+    full, tries = True, 0
     reserve = shared.reserve
-    monkeypatch.setattr(shared, "reserve", lambda *where: not full and reserve(*where))
+
+    def try_to_reserve(path: Path, start: int, size: int) -> bool:
+        nonlocal tries
+        tries += 1
+        return not full and reserve(path, start, size)
+
+    monkeypatch.setattr(shared, "reserve", try_to_reserve)
     for time in range(2):
         write(ring, time, time)
-    assert not ring.has_room()
-    full = False
+    assert not any(ring.has_room() for _ in range(100))
+    assert tries == 1
+    full, late = False, monotonic() + SHORT_S
+    monkeypatch.setattr("dogwatch.bus.ring.time_module.monotonic", lambda: late)
     assert ring.has_room()
     write(ring, 2, 2)
     assert [ring.holds(seq) for seq in range(3)] == [True] * 3
