@@ -35,8 +35,10 @@ PATIENCE_S = 20.0
 class Stage:
     """One analysis process under test, its spec's camera `cam`, and everything it talks to."""
 
-    def __init__(self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",)) -> None:
-        """Bind the sockets, make the ring, start the processes."""
+    def __init__(
+        self, tmp: Path, camera: AnalysisSettings, *, detectors: tuple[str, ...] = ("sq",), ago: float = 0.0
+    ) -> None:
+        """Bind the sockets, make the ring, start the processes; the first frame was taken `ago` seconds before."""
         self.run_dir = self.shm = str(tmp)
         self.core = CoreEnd(self.run_dir)
         self.feed = FrameFeed(self.run_dir, camera.camera)
@@ -47,7 +49,7 @@ class Stage:
         self.detectors = [self._detector(name) for name in detectors]
         self.others: list[subprocess.Popen[bytes]] = []
         self.vision = self.start("v0", camera)
-        self.time = time.time()
+        self.time = time.time() - ago
         self.wait_for(WorkerReady)
         while not self.seen(FrameTracks):  # what was announced before vision had subscribed is lost
             self.put()

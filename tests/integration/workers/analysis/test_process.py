@@ -52,8 +52,8 @@ class Other:
 def start(tmp_path: Path) -> Iterator[Start]:
     stages: list[Stage] = []
 
-    def begin(camera: AnalysisSettings | None = None, detectors: tuple[str, ...] = ("sq",)) -> Stage:
-        stages.append(Stage(tmp_path, camera or AnalysisSettings(camera="cam"), detectors=detectors))
+    def begin(camera: AnalysisSettings | None = None, detectors: tuple[str, ...] = ("sq",), ago: float = 0.0) -> Stage:
+        stages.append(Stage(tmp_path, camera or AnalysisSettings(camera="cam"), detectors=detectors, ago=ago))
         return stages[-1]
 
     yield begin
@@ -223,8 +223,7 @@ def test_stale_and_skipped_frames_are_counted(start: Start) -> None:
 
 
 def test_old_frames_are_looked_at_in_order_and_none_is_skipped(start: Start) -> None:
-    stage = start()
-    stage.time = time.time() - 100.0  # the clock is set back: everything begins anew
+    stage = start(ago=100.0)
     warm(stage)
     stamps = [stage.put((square(40 + n * 12),)) for n in range(7)]
     stage.wait_for(FrameTracks, lambda tracks: tracks.frame_time == stamps[-1])
