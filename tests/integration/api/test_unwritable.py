@@ -57,6 +57,7 @@ OTHER: dict[tuple[str, str], Request] = {
         {"items": [{"camera": "front", "start_time": 1, "end_time": 2}], "new_case_name": "all"},
     ),
     ("DELETE", "/api/jobs/export/{export_id}"): ("/api/jobs/export/x", None),
+    ("POST", "/api/events/{event_id}/attributes"): ("/api/events/one/attributes", {"attributes": ["red"]}),
     # Switches are set at once and written in the background.
     ("PUT", "/api/camera/{camera}/set/{feature}"): ("/api/camera/front/set/detect", {"value": "OFF"}),
     ("PUT", "/api/camera/{camera}/set/{feature}/{item}"): ("/api/camera/front/set/zone/porch", {"value": "OFF"}),
