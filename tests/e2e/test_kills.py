@@ -110,9 +110,12 @@ def test_random_kills(data: Path) -> None:
         pids = [process.pid for process in program.family()]
         assert program.stop() < 10
         assert gone(pids, 5)
+    left = {str(path.relative_to(data)) for path in files(data)}
     again = Program(data)  # a last start reconciles disk and table
-    again.wait(lambda: {str(path.relative_to(data)) for path in files(data)} <= rows(data), 15, "reconciled index")
-    again.stop()
+    try:
+        again.wait(lambda: left <= rows(data), 15, "reconciled index")
+    finally:
+        again.stop()
     check_footage(data, kills)
 
 

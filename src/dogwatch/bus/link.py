@@ -100,6 +100,9 @@ class Link:
     def close(self) -> None:
         """Send waiting messages, if the core reads them within a second, and close."""
         deadline = time.monotonic() + FAREWELL_S
+        if self._stream is None and self._outbox.waiting:
+            self._next_try = 0.0  # a core that has just started may listen by now
+            self.receive()
         while self._stream is not None and (left := deadline - time.monotonic()) > 0:
             if self._greeted and not self._stream.pending and not self._outbox.waiting:
                 break

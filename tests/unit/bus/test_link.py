@@ -196,6 +196,21 @@ def test_a_core_that_hangs_holds_nobody_up_and_costs_bounded_memory(core: CoreEn
     assert heard(core, sent + 1, worker)[-1] == said(1)
 
 
+def test_close_finds_a_core_that_listens_only_since_the_last_try(tmp_path: Path, worker: Worker) -> None:
+    """Or a camera that is stopped just after the start has a last segment without a row."""
+    worker.link.send(said(1))
+    until = time.monotonic() + 20
+    while (worker.link.wait_s or 0.0) < LONGEST_RETRY_S / 2 and time.monotonic() < until:
+        worker.step()
+        time.sleep(0.005)
+    core = CoreEnd(tmp_path)
+    closing = threading.Thread(target=worker.link.close)
+    closing.start()
+    assert heard(core, 1) == [said(1)]
+    closing.join()
+    core.close()
+
+
 def test_close_sends_what_waits_but_does_not_wait_for_ever(
     core: CoreEnd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
