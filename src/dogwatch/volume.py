@@ -96,6 +96,22 @@ def is_own_disk(folder: Path, parent: Path) -> bool:
     return above not in real.parents or os.fspath(real) in _mounts()
 
 
+def sync_directory(directory: Path) -> None:
+    """Sync a directory, so that a rename or a new file in it survives a power cut.
+
+    Raises:
+        OSError: The disk fails or is full.
+    """
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # network file systems that cannot
+            raise
+    finally:
+        os.close(fd)
+
+
 def _mounts() -> set[str]:
     """Return the mount points, including bind mounts of the same disk."""
     try:

@@ -13,6 +13,8 @@ import os
 import shutil
 from pathlib import Path
 
+from dogwatch.volume import sync_directory
+
 UNFINISHED = b"\0"
 
 
@@ -34,7 +36,7 @@ def write(path: Path, text: str) -> None:
             out.flush()
             os.fsync(out.fileno())
         if replaceable and _replaced(fresh, target):
-            _sync_directory(target.parent)
+            sync_directory(target.parent)
         else:
             _overwrite(target, fresh)
     except BaseException:
@@ -100,7 +102,7 @@ def _overwrite(target: Path, fresh: Path) -> None:
     fresh.replace(kept)
     try:
         kept.chmod(0o600)
-        _sync_directory(target.parent)
+        sync_directory(target.parent)
         _put(target, new)
     except OSError:
         if target.read_bytes() != old:
@@ -125,11 +127,3 @@ def _put(target: Path, data: bytes) -> None:
         out.seek(0)
         out.write(data[:1])
         written()
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

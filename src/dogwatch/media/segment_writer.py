@@ -13,6 +13,7 @@ from dogwatch.errors import MediaError, RecordingError
 from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit
 from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+from dogwatch.volume import sync_directory
 
 MAX_SAME_SECOND = 100  # files that begin in the same second
 
@@ -67,7 +68,7 @@ class SegmentFile:
         try:
             self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS)
             self._head_bytes = self._sink.size
-            _sync_directory(self.file.parent)
+            sync_directory(self.file.parent)
         except (OSError, av.error.FFmpegError, ValueError) as error:
             self._sink.failed = True
             os.close(fd)
@@ -161,14 +162,3 @@ def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:
         except FileExistsError:
             continue
     raise FileExistsError(errno.EEXIST, "too many segments begin in the same second", str(root / path))
-
-
-def _sync_directory(directory: Path) -> None:
-    fd = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # network file systems that cannot
-            raise
-    finally:
-        os.close(fd)

@@ -22,10 +22,11 @@ from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
 from dogwatch.recordings import timelapse
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.exports import KIND, sync_directory
+from dogwatch.recordings.exports import KIND
 from dogwatch.store import exports, reviews
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
+from dogwatch.volume import sync_directory
 
 if TYPE_CHECKING:
     from dogwatch.config import Config

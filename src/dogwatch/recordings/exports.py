@@ -8,7 +8,6 @@ row is deleted in the same transaction.
 from __future__ import annotations
 
 import datetime
-import os
 import secrets
 import zoneinfo
 from collections.abc import Callable, Iterable
@@ -232,12 +231,3 @@ class Exports:
     def _name(self, wanted: ExportRequest) -> str:
         first, last = (f"{self._local(time):%Y-%m-%d %H:%M:%S}" for time in (wanted.start, wanted.end))
         return f"{wanted.camera.replace('_', ' ')} {first} {last}"[:NAME_LIMIT]
-
-
-def sync_directory(path: Path) -> None:
-    """Sync a directory, so that a rename in it survives a power cut."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -145,9 +145,8 @@ class Supervisor:
         for fd in (reader, writer):
             os.set_blocking(fd, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        signal.signal(
-            signal.SIGTTOU, signal.SIG_IGN
-        )  # or `stty tostop` would stop the core, which is in the background
+        # The core is in the background of the terminal, where `stty tostop` would stop it when it writes.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, lambda *_: None)  # the number comes through the pipe
         self.loop.watch(reader, READ, lambda _: self._hear(os.read(reader, 4096)))

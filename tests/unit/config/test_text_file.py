@@ -165,3 +165,18 @@ def test_a_file_of_somebody_else_that_may_be_written(file: Path, monkeypatch: py
     monkeypatch.setattr("dogwatch.config.text_file.shutil.copystat", refuse)
     text_file.write(file, NEW)
     assert file.read_text() == NEW
+
+
+def test_a_network_file_system_that_syncs_no_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = os.fsync
+
+    def refused(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refused)
+    path = tmp_path / "config.yml"
+    path.write_text("a: 1\n")
+    text_file.write(path, "a: 2\n")
+    assert path.read_text() == "a: 2\n"
