@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,10 +113,24 @@ def sync_directory(directory: Path) -> None:
         os.close(fd)
 
 
-def _mounts() -> set[str]:
-    """Return the mount points, including bind mounts of the same disk."""
+def mounts_text() -> str:
+    """Return the list of mounts as the system gives it; empty if it gives none, as on other systems than Linux."""
     try:
-        lines = _MOUNTS.read_text(errors="surrogateescape").splitlines()
+        return _MOUNTS.read_text(errors="surrogateescape")
     except OSError:
-        return set()  # not Linux: compare device numbers only
+        return ""
+
+
+def identity_of(path: Path) -> tuple[int, int, int] | None:
+    """Return numbers that tell a file or directory from another one that takes its place; None if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns if stat.S_ISREG(found.st_mode) else 0
+
+
+def _mounts() -> set[str]:
+    """Return the mount points, including bind mounts of the same disk; none where only device numbers tell of them."""
+    lines = mounts_text().splitlines()
     return {_OCTAL.sub(lambda found: chr(int(found[1], 8)), line.split(" ")[4]) for line in lines}

@@ -145,6 +145,37 @@ def test_a_disk_that_is_added_later_is_taken(db: Database, data: Path, disk: Dis
     assert (data / "clips" / VOLUME_FILE).read_text().startswith("clips-")
 
 
+def test_what_has_not_changed_is_not_looked_up_again(
+    db: Database, data: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+
+    def own(folder: Path, parent: Path) -> bool:
+        looked.append(folder)
+        return is_own_disk(folder, parent)
+
+    monkeypatch.setattr("dogwatch.runtime.folders.is_own_disk", own)
+    disk.mount(data / "clips")
+    folders = opened(db, data)
+    folders.check()
+    looked.clear()
+    folders.check()
+    assert looked == []
+    (data / "clips" / VOLUME_FILE).write_text("clips-ofsomebodyelse\n")
+    folders.check()
+    folders.check()
+    assert looked == [data / "clips"] * 2, "a fault is looked at again"
+    with pytest.raises(OSError, match="another Dogwatch"):
+        folders["clips"].verify()
+    (data / "clips" / VOLUME_FILE).write_text("")
+    folders.check()
+    folders["clips"].verify()
+    monkeypatch.setattr(type(db), "mendings", [object()])
+    looked.clear()
+    folders.check()
+    assert len(looked) == len(volumes.OTHERS), "a new database does not know the disks"
+
+
 def test_a_link_to_another_place_is_a_disk_of_its_own(db: Database, data: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -16,6 +16,7 @@ from dogwatch.store.mending import Mending
 from dogwatch.store.users import User
 
 LOOK_S = 5.0
+DUE_S = 30.0  # between looks whether a backup is due
 HOUR_S = 3600.0
 S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute at most is written
 SOON_S = 300.0  # between backups when accounts have changed: an old backup must not bring a deleted one back
@@ -48,7 +49,7 @@ class DatabaseCare:
         self._db, self._mended, self._clock, self._monotonic = db, mended, clock, monotonic
         self._handled = self._latest()
         self._users: list[User] | None = None
-        self._tried = float("-inf")
+        self._tried = self._looked = float("-inf")
         self._failing, self._leaving = "", False
         self.last_backup: float | None = None
 
@@ -61,7 +62,7 @@ class DatabaseCare:
                 await asyncio.to_thread(self._guarded, self._db.look)
                 due = due or self._is_new(self._latest())
                 # These take as long as there is footage, and the file may vanish again meanwhile.
-                for name, job, wanted in (("mended", self._mended, due), ("backup", self.back_up, True)):
+                for name, job, wanted in (("mended", self._mended, due), ("backup", self.back_up, self._looks())):
                     if wanted and (name not in jobs or jobs[name].done()):
                         jobs[name] = self._in_thread(job)
                         due = due and name != "mended"
@@ -74,7 +75,7 @@ class DatabaseCare:
     def back_up(self) -> None:
         """Back up the database if that is due."""
         path, now = self._db.path, self._clock()
-        if path is None or self._monotonic() - self._tried < (RETRY_S if self._failing else SOON_S):
+        if path is None or not self._may_try():
             return
         with self._db.read() as connection:
             accounts = users.everyone(connection)
@@ -107,6 +108,16 @@ class DatabaseCare:
             "last_backup": self.last_backup,
             "mended": [asdict(one) for one in list(self._db.mendings)],
         }
+
+    def _may_try(self) -> bool:
+        return self._monotonic() - self._tried >= (RETRY_S if self._failing else SOON_S)
+
+    def _looks(self) -> bool:
+        """Whether to look now if a backup is due: reading accounts and backups every few seconds would cost more."""
+        wanted = self._may_try() and (bool(self._failing) or self._monotonic() - self._looked >= DUE_S)
+        if wanted:
+            self._looked = self._monotonic()
+        return wanted
 
     def _latest(self) -> Mending | None:
         return self._db.mendings[-1] if self._db.mendings else None

@@ -16,7 +16,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.model import VOLUME_FILE
 from dogwatch.store import volumes
 from dogwatch.store.database import Database
-from dogwatch.volume import Volume, gone, is_own_disk, read_identity, write_identity
+from dogwatch.volume import Volume, gone, identity_of, is_own_disk, mounts_text, read_identity, write_identity
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class WrittenFolder:
         self.path = path
         self.volume: Volume | None = None
         self.fault = ""
+        self.traits: object = None  # of its disk, when that was found
 
     def verify(self) -> None:
         """Check that files written now go to the right disk.
@@ -57,8 +58,12 @@ class WrittenFolders:
     def check(self) -> None:
         """Check which disks are there; call it at the start and regularly, from a worker thread."""
         with self._lock:
+            common = len(self._db.mendings), identity_of(self._data), mounts_text()
             for name, folder in self._folders.items():
-                self._check(name, folder)
+                traits = common, identity_of(folder.path), identity_of(folder.path / VOLUME_FILE)
+                if folder.volume is None or folder.traits != traits:
+                    self._check(name, folder)
+                    folder.traits = traits  # an identity file that was just written makes for one more check
 
     def _check(self, name: str, folder: WrittenFolder) -> None:
         try:

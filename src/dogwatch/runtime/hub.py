@@ -93,12 +93,18 @@ class Hub:
         if self._waiting:
             loop.call_soon(self._take_some)
         if self._acknowledging is None:
-            self._acknowledging = loop.call_later(ACKNOWLEDGE_S, self._acknowledge)
+            self._acknowledge_next()
 
     def _acknowledge(self) -> None:
         self._acknowledging = None
         if self._links.acknowledge():
-            self._acknowledging = asyncio.get_running_loop().call_later(ACKNOWLEDGE_S, self._acknowledge)
+            self._acknowledge_next()
+
+    def _acknowledge_next(self) -> None:
+        """Acknowledge at the next whole multiple, when `periodic.every` wakes the loop anyway."""
+        loop = asyncio.get_running_loop()
+        at = (loop.time() // ACKNOWLEDGE_S + 1) * ACKNOWLEDGE_S
+        self._acknowledging = loop.call_at(at, self._acknowledge)
 
     def _take(self, peer: Peer, data: bytes | None) -> None:
         self._taken += 1

@@ -75,6 +75,18 @@ def test_what_is_free_is_given_back_when_the_process_has_grown_and_after(
     assert libc.trims == 4
 
 
+def test_garbage_is_collected_in_the_first_round_and_the_last(libc: Libc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "ROUNDS", 4)
+    collected: list[int] = []
+    monkeypatch.setattr("gc.collect", lambda: collected.append(libc.trims))
+    size = 100
+    trimmer = memory.Trimmer(lambda: size << 20)
+    size = 104
+    while trimmer.is_due():
+        trimmer.trim()
+    assert (collected, libc.trims) == ([0, 3], 4)
+
+
 async def test_it_looks_again_and_again(libc: Libc) -> None:
     size = 0
 
