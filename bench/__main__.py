@@ -6,7 +6,7 @@ import sys
 
 import bench
 
-SUPPORT = {"__main__", "measure", "video"}
+SUPPORT = {"__main__", "measure", "video", "years"}
 
 
 def run() -> None:
