@@ -6,8 +6,8 @@
   together, `guarded_route` matches a request once and checks its permission, `late_route` spares the start.
 - `guard`: identifies callers on surfaces with accounts; `cross_site`: what pages of other sites may not do.
 - `verdicts`: answers proxies that ask for a permission; `open_requests`: answers that end with their session.
-- `listener`, `listeners`, `server`, `timeouts`, `tls`: the sockets. The one on which a request comes in decides which
-  surfaces answer it.
+- `listener`, `listeners`, `server`, `timeouts`, `tls`, `self_signed`: the sockets. The one on which a request comes in
+  decides which surfaces answer it.
 - `errors`: how a request is refused; `wire`: rules for every answer.
 - `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of parameters.
   `json_bodies`, `arrivals`: how a body and a client's address are read. `file_scope`: which camera a file belongs to.

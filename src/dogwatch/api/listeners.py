@@ -75,7 +75,7 @@ class Listeners:
         sockets = bind(listener.name, address)
         port: int = sockets[0].getsockname()[1]
         try:
-            found = certificate(self._secrets) if listener.tls else None
+            found = await asyncio.to_thread(certificate, self._secrets) if listener.tls else None
             server = Server(Marked(self._app, listener.name), found)
             await server.start(sockets)
         except BaseException:

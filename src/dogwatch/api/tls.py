@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import logging
 import os
 import re
-import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from dogwatch.errors import DogwatchError
 
@@ -20,6 +22,8 @@ GIVEN = (Path("/etc/letsencrypt/live/dogwatch"), Path("/etc/letsencrypt/live/fri
 NAME = "Dogwatch self-signed"
 VALID = timedelta(days=825)  # the longest that Apple's systems accept
 RENEW = timedelta(days=30)
+MAKER = (sys.executable, "-m", "dogwatch.api.self_signed")
+LATE_S = 60.0  # it takes a fraction of a second
 BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 UNTIL = re.compile(rb"\x17\x0d\d{12}Z\x17\x0d(\d{12}Z)")  # RFC 5280, 4.1.2.5: two times in a row, here in UTC
 
@@ -61,7 +65,7 @@ def _is_over(chain: Path, now: datetime) -> bool:
         pem = chain.read_bytes()
         if _lasts(pem, now):
             return False
-        from cryptography import x509  # here: with what it needs, it takes 60 ms of a start and 7 MiB
+        from cryptography import x509  # here: with what it needs, it takes 60 ms of a start and 11 MiB
         from cryptography.x509.oid import NameOID
 
         found = x509.load_pem_x509_certificate(pem)
@@ -72,43 +76,40 @@ def _is_over(chain: Path, now: datetime) -> bool:
 
 
 def _lasts(pem: bytes, now: datetime) -> bool:
-    """Whether this is a certificate of our own making that does not end soon; False if that is not seen at a glance."""
+    """Whether this is the user's own certificate, or one of our making that does not end soon.
+
+    False if that is not seen at a glance.
+    """
     block = BLOCK.search(pem)
-    found = UNTIL.search(der := base64.b64decode(block[1])) if block else None
-    if found is None or NAME.encode() not in der:
+    if block is None:
         return False
-    return datetime.strptime(found[1].decode(), "%y%m%d%H%M%S%z") - now >= RENEW
+    der = base64.b64decode(block[1])
+    if NAME.encode() not in der:
+        return True
+    found = UNTIL.search(der)
+    return found is not None and datetime.strptime(found[1].decode(), "%y%m%d%H%M%S%z") - now >= RENEW
 
 
 def _make(files: Certificate, now: datetime) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+    """Make a certificate in a process of its own, so that this one never loads what only that needs.
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    hosts = dict.fromkeys(("localhost", socket.gethostname()))
-    addresses = [ipaddress.ip_address(text) for text in ("127.0.0.1", "::1")]
-    alternatives = [*(x509.DNSName(host) for host in hosts), *(x509.IPAddress(one) for one in addresses)]
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + VALID)
-        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    Raises:
+        DogwatchError: It cannot be made.
+        OSError: A file cannot be written.
+    """
+    request = {"name": NAME, "begins": (now - timedelta(days=1)).isoformat(), "ends": (now + VALID).isoformat()}
+    try:
+        made = subprocess.run(
+            MAKER, input=msgspec.json.encode(request), capture_output=True, timeout=LATE_S, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise DogwatchError(f"a self-signed certificate cannot be made: {reason}") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DogwatchError(f"a self-signed certificate cannot be made: {error}") from error
+    private, begins, chain = made.stdout.partition(b"-----BEGIN CERTIFICATE-----")
     files.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file, data in ((files.key, private), (files.chain, made.public_bytes(serialization.Encoding.PEM))):
+    for file, data in ((files.key, private), (files.chain, begins + chain)):
         file.unlink(missing_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(data)

@@ -4,8 +4,11 @@ import asyncio
 import resource
 import ssl
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,6 +18,7 @@ from cryptography import x509
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Address
 from dogwatch.api.listeners import ANY, Listeners, bind, own_address
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
+from dogwatch.api.self_signed import make
 from dogwatch.api.tls import VALID, certificate
 from dogwatch.config.load import default
 from dogwatch.errors import DogwatchError
@@ -168,6 +172,34 @@ def test_certificate_is_made_once_and_renewed(tmp_path: Path) -> None:
     ends = x509.load_pem_x509_certificate(first).not_valid_after_utc
     certificate(tmp_path / "secrets", (), ends - VALID / 100)
     assert made.chain.read_bytes() != first
+
+
+def test_the_core_needs_no_cryptography_to_serve_a_certificate(tmp_path: Path) -> None:
+    """With what it needs, it takes 11 MiB."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    began = datetime.now(UTC)
+    key, begins, chain = make("nvr.example", began, began + VALID).partition(b"-----BEGIN CERTIFICATE-----")
+    (theirs / "privkey.pem").write_bytes(key)
+    (theirs / "fullchain.pem").write_bytes(begins + chain)
+    code = (
+        "import sys; from pathlib import Path; from dogwatch.api.tls import certificate\n"
+        "for folder in sys.argv[1:]: certificate(Path(folder), ()); certificate(Path(folder), ())\n"
+        "print('cryptography' in sys.modules)"
+    )
+    command = (sys.executable, "-c", code, str(tmp_path / "own"), str(theirs))
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (theirs / "fullchain.pem").read_bytes() == begins + chain
+
+
+def test_a_certificate_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.api.tls.MAKER", (sys.executable, "-c", "import sys; sys.exit('it is broken')"))
+    with pytest.raises(DogwatchError, match="cannot be made: it is broken"):
+        certificate(tmp_path, ())
+    monkeypatch.setattr("dogwatch.api.tls.MAKER", (str(tmp_path / "nothing"),))
+    with pytest.raises(DogwatchError, match=r"cannot be made: .*No such file"):
+        certificate(tmp_path, ())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_users_certificate_comes_first(tmp_path: Path) -> None:
