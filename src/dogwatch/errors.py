@@ -89,6 +89,19 @@ class StoreDamagedError(StoreError):
     """The database's file is damaged."""
 
 
+class StoreAwayError(StoreError):
+    """The database's server does not answer; `detail` is what its driver says, for the log alone."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        """Store what is said."""
+        super().__init__(message)
+        self.detail = detail
+
+
+class StoreTakenError(StoreAwayError):
+    """Another program uses the database."""
+
+
 class NotFoundError(DogwatchError):
     """The requested row or file does not exist."""
 

@@ -37,10 +37,10 @@ def check(file: Path | None, data: Path, config_path: Path | None) -> None:
 def _say_what_is_kept(config: Config, data: Path) -> None:
     from dogwatch.recordings.forecast import forecast
     from dogwatch.recordings.rules import SOUND_DBFS
+    from dogwatch.runtime.paths import Paths
     from dogwatch.store.measured import measured
 
-    database = Path(config.database.path) if config.database.path else data / "dogwatch.db"
-    known, used = measured(database, time.time(), SOUND_DBFS)
+    known, used = measured(Paths.below(data).database(config.database), time.time(), SOUND_DBFS)
     found = [forecast(camera, known.get(name)) for name, camera in config.cameras.items()]
     for one in found:
         _say(config, one)

@@ -101,8 +101,7 @@ def _accounts(obj: tuple[Path, Path]) -> Iterator[Accounts]:
     config = load_or_exit(config_path).config if config_path.exists() else Config()
     if not data.is_dir():
         raise click.ClickException(f"there is no data directory {data}")
-    path = config.database.path
-    db = Database(f"sqlite:///{path}" if path else Paths.below(data).database_url)
+    db = Database(Paths.below(data).database(config.database))
     try:
         db.migrate()
         yield Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)

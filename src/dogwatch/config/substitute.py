@@ -11,6 +11,7 @@ from dogwatch.config.problems import Mark, Report
 from dogwatch.config.tree import Items, Map, Value
 
 PLACES: tuple[tuple[str, ...], ...] = (
+    ("database", "url"),
     ("mqtt", "host"),
     ("mqtt", "user"),
     ("mqtt", "password"),

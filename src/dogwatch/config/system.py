@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import zoneinfo
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from dogwatch.config.base import Section, Strings, key, section
 
+_SERVER = re.compile(r"postgres(ql)?(\+psycopg)?://[^\s\0]*\Z")
 Level = Literal["debug", "info", "warning", "error", "critical"]
 DateStyle = Literal["full", "long", "medium", "short"]
 
@@ -22,6 +24,12 @@ def _timezone(value: str) -> str:
     known = zoneinfo.available_timezones()
     if known and value not in known:
         raise ValueError("expected a time zone such as 'Europe/Berlin'")
+    return value
+
+
+def _server(value: str) -> str:
+    if not _SERVER.match(value):
+        raise ValueError("expected an address such as 'postgresql://user:password@host/database'")
     return value
 
 
@@ -50,6 +58,18 @@ class DatabaseConfig(Section):
     """The database."""
 
     path: str | None = key(None, "SQLite file; by default `dogwatch.db` in the data directory.")
+    url: Annotated[str, AfterValidator(_server)] | None = key(
+        None,
+        "PostgreSQL instead of SQLite: `postgresql://user:password@host:port/database`. Takes `{FRIGATE_*}` and "
+        "`{DOGWATCH_*}`.",
+        secret=True,
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.path and self.url:
+            raise ValueError("give either 'path' or 'url'")
+        return self
 
 
 class LoggerConfig(Section):

@@ -177,9 +177,9 @@ class EventOutputs:
 
         return self.workers.run(run, light=light)
 
-    def submit(self, fn: Any) -> Future[Any]:
-        """Queue work for the database; what fails is logged and counted."""
-        future: Future[Any] = self.db.submit(fn)
+    def submit(self, fn: Any, *, keep: bool = True) -> Future[Any]:
+        """Queue work for the database, see `Database.submit`; what fails is logged and counted."""
+        future: Future[Any] = self.db.submit(fn, keep=keep)
         future.add_done_callback(self._written)
         return future
 
@@ -189,7 +189,7 @@ class EventOutputs:
         Raises:
             TimeoutError: The database does not answer; the work will not be done later.
         """
-        return writes.result(self.submit(fn))
+        return writes.result(self.submit(fn, keep=False))
 
     def _noting(
         self, kind: str, key: str, stored: Future[Any] | None, write: Callable[..., None]

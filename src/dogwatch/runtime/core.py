@@ -86,7 +86,10 @@ class Core:
         self.folders.check()
         near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
         self.care = DatabaseCare(
-            self.db, self._database_made_anew, place_present=self.folders["backups"].verify if near else _nothing
+            self.db,
+            self._database_made_anew,
+            returned=self._database_back,
+            place_present=self.folders["backups"].verify if near else _nothing,
         )
         self._context = PartsContext(
             db=self.db,
@@ -272,6 +275,11 @@ class Core:
             guarded(partial(self._accounts.first_start, self._announce))
         guarded(partial(volume.check, self.db, self.paths.media))
         guarded(partial(recovery.end_forgotten, self.parts.events))
+        guarded(self.footage.index_anew)
+
+    def _database_back(self) -> None:
+        """Index what has been recorded while the server of the database was away, if its rows are not there."""
+        self.footage.distrust_table()
         guarded(self.footage.index_anew)
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:

@@ -25,13 +25,14 @@ _log = logging.getLogger(__name__)
 
 
 class DatabaseCare:
-    """Checks and backs up one SQLite database. `run` belongs to the event loop; all work is done in threads."""
+    """Checks a database, and backs up one of SQLite. `run` belongs to the event loop; all work is done in threads."""
 
     def __init__(
         self,
         db: Database,
         mended: Callable[[], None],
         *,
+        returned: Callable[[], None] = lambda: None,
         place_present: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -41,13 +42,15 @@ class DatabaseCare:
         Args:
             db: The database.
             mended: Called when its file was replaced.
+            returned: Called when its server is there again after it was away.
             place_present: Raises an OSError while the disk of the backups is missing.
             clock: Gives the epoch time in seconds.
             monotonic: Gives monotonic seconds.
         """
         self._place_present = place_present
-        self._db, self._mended, self._clock, self._monotonic = db, mended, clock, monotonic
-        self._handled = self._latest()
+        self._db, self._mended, self._returned = db, mended, returned
+        self._clock, self._monotonic = clock, monotonic
+        self._handled, self._returns = self._latest(), db.returns
         self._users: list[User] | None = None
         self._tried = self._looked = float("-inf")
         self._failing, self._leaving = "", False
@@ -56,16 +59,21 @@ class DatabaseCare:
     async def run(self) -> None:
         """Check every few seconds, until cancelled."""
         jobs: dict[str, asyncio.Task[None]] = {"inspect": self._in_thread(self._db.inspect)}
-        due = False
+        due: set[str] = set()
         try:
             while True:
                 await asyncio.to_thread(self._guarded, self._db.look)
-                due = due or self._is_new(self._latest())
+                looks = {
+                    "mended": self._is_new(self._latest()),
+                    "returned": self._has_returned(),
+                    "backup": self._looks(),
+                }
+                due.update(name for name, found in looks.items() if found)
                 # These take as long as there is footage, and the file may vanish again meanwhile.
-                for name, job, wanted in (("mended", self._mended, due), ("backup", self.back_up, self._looks())):
-                    if wanted and (name not in jobs or jobs[name].done()):
+                for name, job in (("mended", self._mended), ("returned", self._returned), ("backup", self.back_up)):
+                    if name in due and (name not in jobs or jobs[name].done()):
                         jobs[name] = self._in_thread(job)
-                        due = due and name != "mended"
+                        due.discard(name)
                 await asyncio.sleep(LOOK_S)
         finally:
             self._leaving = True
@@ -125,6 +133,10 @@ class DatabaseCare:
     def _is_new(self, latest: Mending | None) -> bool:
         new, self._handled = latest is not self._handled, latest
         return new
+
+    def _has_returned(self) -> bool:
+        before, self._returns = self._returns, self._db.returns
+        return self._returns != before
 
     def _in_thread(self, job: Callable[[], None]) -> asyncio.Task[None]:
         return asyncio.create_task(asyncio.to_thread(self._guarded, job))

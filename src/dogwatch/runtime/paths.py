@@ -10,11 +10,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
+from dogwatch.address import encode_credentials
 from dogwatch.bus import shared
 from dogwatch.bus.unix import LONGEST, place
 from dogwatch.errors import ConflictError, DogwatchError
+
+if TYPE_CHECKING:
+    from dogwatch.config.system import DatabaseConfig
 
 LEAVING_S = 5.0  # how long the core of a killed supervisor may take to exit
 
@@ -46,10 +50,11 @@ class Paths:
         """The user's configuration file."""
         return self.data / "config.yml"
 
-    @property
-    def database_url(self) -> str:
-        """The database that is used when the configuration names none."""
-        return f"sqlite:///{self.data / 'dogwatch.db'}"
+    def database(self, settings: DatabaseConfig) -> str:
+        """Return the SQLAlchemy URL of the database; it may hold a password."""
+        if settings.url is not None:
+            return f"postgresql+psycopg://{encode_credentials(settings.url).partition('://')[2]}"
+        return f"sqlite:///{settings.path or self.data / 'dogwatch.db'}"
 
     @property
     def log(self) -> Path:

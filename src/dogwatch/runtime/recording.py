@@ -47,10 +47,9 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
     """
     memory.limit_heaps()
     keeper = Keeper(loaded, asyncio.get_running_loop())
-    path = loaded.config.database.path
-    db = Database(f"sqlite:///{path}" if path else paths.database_url)
+    db = Database(paths.database(loaded.config.database))
     try:
-        db.migrate(mends=True)
+        db.migrate(owns=True)
         volume.check(db, paths.media)
         switches = Switches(keeper, db, Broadcast())
         workers = Workers(supervisor)

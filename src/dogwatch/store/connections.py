@@ -1,4 +1,4 @@
-"""Opens database connections for readers and the one writer, and closes them when the file is replaced."""
+"""Opens connections to an SQLite file for readers and the one writer, and closes them when the file is replaced."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Identity = tuple[int, int]
 
 
 class ConnectionPool:
-    """The connections of one process to the database at a URL; the pragmas are for SQLite alone.
+    """The connections of one process to the file at a URL.
 
     Only `write` makes a file, and only the first time: a file that vanished must not become an empty one
     because a reader opens it.
@@ -33,14 +33,13 @@ class ConnectionPool:
 
     def __init__(self, url: URL) -> None:
         """Make the engines; no connection is opened yet."""
-        sqlite = url.get_backend_name() == "sqlite"
-        self.path = Path(url.database).absolute() if sqlite and url.database else None
-        maker = {"creator": self._open} if sqlite else {}
-        self._readers = create_engine(url, pool_size=READERS, max_overflow=READERS * 4, **maker)
-        self._writer = create_engine(url, poolclass=NullPool, **maker)
-        if sqlite:
-            _tune(self._readers, "BEGIN", read_only=True)
-            _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
+        self.path = Path(url.database or "").absolute()
+        self._readers = create_engine(
+            url, creator=self._open, pool_size=READERS, max_overflow=READERS * 4, hide_parameters=True
+        )
+        self._writer = create_engine(url, creator=self._open, poolclass=NullPool, hide_parameters=True)
+        _tune(self._readers, "BEGIN", read_only=True)
+        _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
         self._gate = threading.Condition()
         self._shut = False
         self._reading: dict[object, Connection | None] = {}
@@ -74,7 +73,7 @@ class ConnectionPool:
         Raises:
             OSError: The file cannot be made.
         """
-        if self.path is not None and not self._identities:
+        if not self._identities:
             make_private(self.path)
         connection = self._writer.connect()
         with self._identifying:
@@ -83,8 +82,6 @@ class ConnectionPool:
 
     def moved(self) -> str:
         """Return what happened to the open files, as the end of a sentence; empty if they are in place."""
-        if self.path is None:
-            return ""
         with self._identifying:
             present = self._present()
             for part, identity in self._identities.items():
@@ -124,11 +121,11 @@ class ConnectionPool:
         self._writer.dispose()
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(uri(self.path or Path(), "mode=rw"), uri=True, check_same_thread=False)
+        return sqlite3.connect(uri(self.path, "mode=rw"), uri=True, check_same_thread=False)
 
     def _present(self) -> dict[str, Identity]:
         found = {}
-        for part in PARTS if self.path is not None else ():
+        for part in PARTS:
             with suppress(OSError):
                 stat = Path(f"{self.path}{part}").stat()
                 found[part] = (stat.st_dev, stat.st_ino)

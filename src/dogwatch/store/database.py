@@ -3,12 +3,10 @@
 SQLite lets one connection write at a time; others wait or fail. So one thread does all the writing. It owns the only
 writing connection and takes jobs from a bounded queue, so that no code ever waits for a lock. Jobs that wait together
 are committed together; a job that fails, fails alone. Readers have connections of their own and, thanks to write-ahead
-logging, see the last committed state at any time.
+logging, see the last committed state at any time. A database on a PostgreSQL server works the same way.
 
 When the file is found to be damaged or missing, the writer thread makes a new one (see `database_file`) and continues
-with the jobs in the queue.
-
-Another SQLAlchemy URL (`postgresql+psycopg://...`) works the same way; only the pragmas are SQLite's own.
+with the jobs in the queue. When a server does not answer, the writer thread waits for it (see `database_server`).
 """
 
 from __future__ import annotations
@@ -20,21 +18,23 @@ import queue
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from dogwatch.errors import StoreDamagedError, StoreError
-from dogwatch.store import backup, faults, mending, schema
-from dogwatch.store.connections import ConnectionPool
+from dogwatch.errors import StoreAwayError, StoreDamagedError, StoreError, StoreTakenError
+from dogwatch.store import mending, schema
 from dogwatch.store.database_file import DatabaseFile
+from dogwatch.store.job_queue import Job, JobQueue
 from dogwatch.store.mending import Mending
+
+if TYPE_CHECKING:
+    from dogwatch.store.backend import Backend
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -42,15 +42,10 @@ _log = logging.getLogger(__name__)
 QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 BATCH, BATCH_S = 64, 0.05  # the most jobs in one transaction, and the most seconds for which it takes more
 CLOSE_S = 3.0  # how long `close` waits: a locked database or a hung disk must not prevent the shutdown
+START_S, TAKEN_S = 30.0, 5.0  # how long the start waits for a server, and for another program to let go of it
+CUTS = 5  # how often a job may lose its connection
+TRY_S, TRY_LATER_S = 0.25, 5.0  # between two attempts to reach a server: at first, and at most
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
-
-
-@dataclass(frozen=True, slots=True)
-class _Job(Generic[T]):
-    """A job for the writer thread, and the future that its caller waits for."""
-
-    fn: Callable[[Connection], T]
-    future: Future[T] = field(default_factory=Future)
 
 
 class Database:
@@ -60,62 +55,72 @@ class Database:
     """
 
     def __init__(self, url: str, *, queue_limit: int = QUEUE_LIMIT) -> None:
-        """Open the database at `url` and start the writer thread; the file is made by the first write."""
-        parsed = make_url(url)
+        """Open the database at `url` and start the writer thread; the file is made by the first write.
+
+        Raises:
+            StoreError: The address is none, or the driver of the server is not installed.
+        """
+        parsed = _parsed(url)
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             self._scratch = tempfile.TemporaryDirectory(prefix="dogwatch-db-")
             parsed = parsed.set(database=str(Path(self._scratch.name) / "dogwatch.db"))
-        self.url = parsed.render_as_string(hide_password=True)
         self.dropped = 0
-        self._connections = ConnectionPool(parsed)
-        self.path = self._connections.path
-        """The file; None if the database is not SQLite."""
-        self._file = DatabaseFile(self._connections)
-        self._queue: queue.Queue[_Job[Any] | None] = queue.Queue(queue_limit)
-        self._closed = self._leaving = False
+        self._backend = _backend(parsed)
+        self.url, self.path = self._backend.url, self._backend.path
+        """`path` is the file; None if the database is not SQLite."""
+        self._queue = JobQueue(queue_limit)
+        self._leaving = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
     @property
     def mendings(self) -> Sequence[Mending]:
         """The replacements of the file since the start, oldest first."""
-        return self._file.mendings
+        return self._backend.mendings
 
     @property
     def problem(self) -> str:
         """Why nothing can be written now; empty if writing works."""
-        return self._file.problem
+        return self._backend.problem
+
+    @property
+    def returns(self) -> int:
+        """How often the database's server came back after it had been away."""
+        return self._backend.returns
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a read-only connection that sees one consistent state; for any thread.
 
         Raises:
-            StoreError: The file or its disk fails; a damaged file will be replaced.
+            StoreError: The file or its disk fails, or the server is away; a damaged file will be replaced.
+            RefusedError: The server cannot take a value.
         """
-        age = self._file.age
+        age = self._backend.age
         try:
-            with self._connections.read() as connection:
+            with self._backend.read() as connection:
                 yield connection
         except Exception as error:
-            fault = faults.of(error, self.path)
+            fault = self._backend.fault(error)
             if fault is None or fault is error:
                 raise
-            if isinstance(fault, StoreDamagedError):
+            if isinstance(fault, StoreDamagedError | StoreAwayError):
                 self._suspect(str(fault), age)
             else:
                 self.look()
             raise fault from error
 
-    def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, fn: Callable[[Connection], T], *, keep: bool = True) -> Future[T]:
         """Queue `fn` for the writer thread and return at once; the future is done when it is committed.
 
         `fn` may only read and write through its connection, because it may run twice: if another job in its transaction
         fails, it is rolled back and run again. If the queue is full, the job is dropped and counted in `dropped`, and
-        the future holds a `StoreError`.
+        the future holds a `StoreError`. While a server is away, jobs wait for it, unless `keep` is false: then they
+        fail, which is for callers that wait for the result.
         """
-        job = _Job(fn)
+        job = Job(fn, keep)
         try:
             self._enqueue(job, wait=None)
         except StoreError as error:
@@ -131,55 +136,58 @@ class Database:
         """
         if threading.current_thread() is self._thread:
             raise StoreError("the writer thread cannot wait for itself; pass the connection on instead")
-        job = _Job(fn)
+        job = Job(fn, kept=False)
         self._enqueue(job, wait=30.0)
         return job.future.result()
 
     async def awrite(self, fn: Callable[[Connection], T]) -> T:
         """Like `write`, from the event loop."""
-        return await asyncio.wrap_future(self.submit(fn))
+        return await asyncio.wrap_future(self.submit(fn, keep=False))
 
-    def migrate(self, *, mends: bool = False) -> None:
+    def migrate(self, *, owns: bool = False) -> None:
         """Bring the schema up to date.
 
         Args:
-            mends: Whether to replace a damaged or missing file, now and later; only for the one process that owns the
-                database.
+            owns: Whether this is the one process that owns the database. It replaces a damaged or missing file, now and
+                later, waits for a server that starts, and lets no other program own the database.
 
         Raises:
             StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or must be restored.
         """
-        self._file.mends = mends and self.path is not None
-        if self._file.mends and self.path is not None and (cause := mending.examine(self.path)):
+        self._backend.prepare(owns=owns)
+        began = time.monotonic()
+        while True:
             try:
-                self._file.note_mended(mending.mend(self.path, cause))
-            except OSError as error:
-                raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
-        elif self.path is not None and not self.path.exists() and backup.existing(self.path):
-            raise StoreError(f"there is no database {self.path}, but backups of one; `dogwatch run` restores them")
-        try:
-            self.write(schema.bring_up_to_date)
-        except (StoreError, SQLAlchemyError) as error:
-            reason = str(getattr(error, "orig", None) or error)
-            raise StoreError(f"cannot open the database {self.url}: {reason}; {HINT}") from error
+                self.write(schema.bring_up_to_date)
+            except StoreAwayError as error:
+                if not owns or time.monotonic() - began > (TAKEN_S if isinstance(error, StoreTakenError) else START_S):
+                    raise StoreError(f"cannot open the database {self.url}: {error.detail or error}") from error
+                time.sleep(TRY_S)
+            except (StoreError, SQLAlchemyError) as error:
+                reason = str(getattr(error, "orig", None) or error)
+                hint = f"; {HINT}" if self.path is not None else ""
+                raise StoreError(f"cannot open the database {self.url}: {reason}{hint}") from error
+            else:
+                break
+        self._backend.opened()
 
     def look(self) -> None:
         """Check that the file is still in place; if not, a new one is made from the open one."""
-        age = self._file.age
-        if moved := self._connections.moved():
+        age = self._backend.age
+        if moved := self._backend.moved():
             self._suspect(moved, age)
 
     def inspect(self) -> None:
         """Check the whole file for damage, which may take minutes; a damaged file is replaced."""
-        age = self._file.age
-        if self.path is not None and (cause := mending.examine(self.path, lambda: self._closed)):
+        age = self._backend.age
+        if self.path is not None and (cause := mending.examine(self.path, self._closing.is_set)):
             self._suspect(cause, age)
 
     def close(self) -> None:
         """Finish the queued jobs, then close everything; jobs that are not done within `CLOSE_S` fail."""
-        if self._closed:
+        if self._closing.is_set():
             return
-        self._closed = True
+        self._closing.set()
         with contextlib.suppress(queue.Full):
             self._queue.put(None, timeout=CLOSE_S)
         self._thread.join(CLOSE_S)
@@ -189,18 +197,20 @@ class Database:
             self._queue.put(None)
         else:
             self._empty(work=False)  # jobs queued after the thread last looked
-        self._connections.dispose()
+        self._backend.dispose()
         if self._scratch is not None:
             self._scratch.cleanup()
 
     def _suspect(self, cause: str, age: int) -> None:
-        """Have the writer thread replace the file before its next job, if it is still the file of `age`."""
-        if self._file.suspect(cause, age):
+        """Have the writer thread replace the file before its next job, or look for the server."""
+        if self._backend.suspect(cause, age):
             self.submit(lambda _: None)
 
-    def _enqueue(self, job: _Job[Any], wait: float | None) -> None:
-        if self._closed:
+    def _enqueue(self, job: Job[Any], wait: float | None) -> None:
+        if self._closing.is_set():
             raise StoreError("the database is closed")
+        if self._backend.away and not job.kept:
+            raise StoreAwayError(self._backend.problem)
         try:
             self._queue.put(job, block=wait is not None, timeout=wait)
         except queue.Full:
@@ -210,60 +220,94 @@ class Database:
 
     def _run(self) -> None:
         while not self._leaving and (job := self._queue.get()) is not None:
-            self._file.follow_suspicion()
+            self._backend.follow_suspicion()
             self._work(job)
-            self._file.follow_suspicion()  # the job that was to wake the thread for it may be done already
+            self._backend.follow_suspicion()  # the job that was to wake the thread for it may be done already
         self._empty(work=True)  # a job queued just before `close`, whose caller waits
-        self._file.disconnect()
+        self._backend.disconnect()
 
-    def _work(self, first: _Job[Any]) -> None:
+    def _work(self, first: Job[Any]) -> None:
         """Run `first` and the jobs after it in one transaction, which costs more than most jobs in it."""
         if not first.future.set_running_or_notify_cancel():
             return
-        jobs, results = [first], []
+        self._run_all([first], self._waiting())
+
+    def _run_all(self, jobs: list[Job[Any]], more: Iterable[Job[Any]] = (), *, mends: bool = True) -> None:
+        """Run `jobs` and `more` in one transaction; again, if the server was away meanwhile."""
+        cuts = 0
+        while jobs:
+            jobs = self._attempt(jobs, more, mends=mends, outlasts=cuts < (CUTS if len(jobs) == 1 else 1))
+            more, cuts = (), cuts + 1
+
+    def _attempt(
+        self, jobs: list[Job[Any]], more: Iterable[Job[Any]], *, mends: bool, outlasts: bool
+    ) -> list[Job[Any]]:
+        """Run `jobs`, to which it adds `more`, in one transaction; return what is to be run again.
+
+        Args:
+            jobs: Jobs whose futures are running.
+            more: Jobs to run after them.
+            mends: Whether a damaged file may be replaced.
+            outlasts: Whether to wait for a server that is away. A job that cuts the connection each time has to end.
+        """
+        results: list[Any] = []
         try:
-            with self._file.connect().begin() as transaction:
-                connection = transaction.connection
-                results.append(first.fn(connection))
-                for job in self._waiting():
+            with self._backend.transaction() as connection:
+                results.extend([job.fn(connection) for job in jobs])
+                for job in more:
                     jobs.append(job)
                     results.append(job.fn(connection))
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-            self._failed(jobs, error)
-        else:
-            self._file.note_success()
-            for job, result in zip(jobs, results, strict=True):
-                job.future.set_result(result)
+            fault = self._backend.fault(error)
+            if isinstance(fault, StoreAwayError) and self._backend.outlasts and (outlasts or self._backend.unsure):
+                return self._outlast(jobs, results, fault)
+            mended = mends and isinstance(fault, StoreDamagedError) and self._backend.mend(str(fault))
+            if len(jobs) == 1 and not mended:
+                self._refuse(jobs[0], error)
+            else:
+                for job in jobs:
+                    self._run_all([job], mends=False)
+            return []
+        self._backend.note_success()
+        _settle(jobs, results)
+        return []
 
-    def _failed(self, jobs: list[_Job[Any]], error: BaseException) -> None:
-        """Run jobs again that failed together: one by one, or on a new file if the old one is damaged."""
-        fault = faults.of(error, self.path)
-        mended = isinstance(fault, StoreDamagedError) and self._file.mend(str(fault))
-        if len(jobs) > 1 or mended:
-            for job in jobs:
-                self._alone(job)
-            return
-        self._refuse(jobs[0], error)
-
-    def _alone(self, job: _Job[Any]) -> None:
-        """Run a job in a transaction of its own."""
-        try:
-            with self._file.connect().begin() as transaction:
-                result = job.fn(transaction.connection)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-            self._refuse(job, error)
-        else:
-            self._file.note_success()
-            job.future.set_result(result)
-
-    def _refuse(self, job: _Job[Any], error: BaseException) -> None:
-        fault = faults.of(error, self.path)
+    def _refuse(self, job: Job[Any], error: BaseException) -> None:
+        fault = self._backend.fault(error)
         if fault is not None and fault is not error:
-            self._file.note_failure(str(fault))
             fault.__cause__ = error
+            if isinstance(fault, StoreError):
+                self._backend.note_failure(str(fault))
         job.future.set_exception(fault or error)
 
-    def _waiting(self) -> Iterator[_Job[Any]]:
+    def _outlast(self, jobs: list[Job[Any]], results: list[Any], fault: StoreAwayError) -> list[Job[Any]]:
+        """Wait until the server is back; return which of `jobs` are to be run again."""
+        pause = 0.0
+        while not self._closing.wait(pause):
+            try:
+                committed = self._backend.reconnect()
+            except StoreError as error:
+                fault = error if isinstance(error, StoreAwayError) else StoreAwayError(str(error))
+            else:
+                if committed:
+                    _settle(jobs, results)
+                return [] if committed else jobs
+            self._backend.note_away(fault)
+            if not self._backend.unsure:  # then they may be done
+                for job in jobs:
+                    if not job.kept:
+                        job.turn_away(fault)
+                jobs = [job for job in jobs if job.kept]
+            for job in self._queue.take_unkept():
+                job.turn_away(fault)
+            pause = min(max(TRY_S, pause * 2), TRY_LATER_S)
+        self._leaving = True
+        for job in jobs:
+            job.turn_away(fault)
+        self._empty(work=False)
+        return []
+
+    def _waiting(self) -> Iterator[Job[Any]]:
         """Yield the queued jobs, up to a limit: no result is known before the commit."""
         late = time.monotonic() + BATCH_S
         for _ in range(BATCH - 1):
@@ -287,5 +331,25 @@ class Database:
                     continue
                 if work:
                     self._work(job)
-                elif job.future.set_running_or_notify_cancel():
-                    job.future.set_exception(StoreError("the database is closed, or does not answer"))
+                else:
+                    job.turn_away(StoreError("the database is closed, or does not answer"))
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # their texts hold the password
+        raise StoreError("the address of the database is not like postgresql://user:password@host:port/name") from None
+
+
+def _backend(url: URL) -> Backend:
+    if url.get_backend_name() == "sqlite":
+        return DatabaseFile(url)
+    from dogwatch.store.database_server import DatabaseServer  # costs memory, and needs a driver
+
+    return DatabaseServer(url)
+
+
+def _settle(jobs: list[Job[Any]], results: list[Any]) -> None:
+    for job, result in zip(jobs, results, strict=True):
+        job.future.set_result(result)

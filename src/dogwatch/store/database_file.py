@@ -1,4 +1,4 @@
-"""The file of a database, as its writer thread sees it: the connection that writes, and a new file for a damaged one.
+"""A database in a file (SQLite): the connection that writes, readers, and a new file for a damaged one.
 
 A file that is found to be damaged or missing is replaced (see `mending`), but not one after the other without end: a
 file that is damaged again at once is on a bad disk, where a new one does not help.
@@ -11,12 +11,14 @@ import logging
 import sqlite3
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from dogwatch.errors import DogwatchError, StoreError
-from dogwatch.store import faults, mending, schema
+from dogwatch.errors import DogwatchError, StoreAwayError, StoreError
+from dogwatch.store import backup, faults, mending, schema
 from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
 
@@ -28,11 +30,16 @@ MEND_DOUBLINGS = 9  # each new file doubles that time, up to an hour and a half
 
 
 class DatabaseFile:
-    """The file behind `connections`. All methods but `suspect` are for the writer thread."""
+    """An SQLite database: a `Backend`."""
 
-    def __init__(self, connections: ConnectionPool) -> None:
+    away = outlasts = unsure = False
+    returns = 0
+
+    def __init__(self, url: URL) -> None:
         """Open nothing yet."""
-        self.path = connections.path
+        self.url = url.render_as_string()
+        self._connections = ConnectionPool(url)
+        self.path = self._connections.path
         self.mends = False
         """Whether a damaged or missing file is replaced."""
         self.age = 0
@@ -40,10 +47,62 @@ class DatabaseFile:
         self.mendings: deque[Mending] = deque(maxlen=MENDINGS_KEPT)
         self.problem = ""
         self.connection: Connection | None = None
-        self._connections = connections
         self._changes = -1
         self._mended_at = float("-inf")
         self._suspicion: tuple[str, int] | None = None
+
+    def prepare(self, *, owns: bool) -> None:
+        """Replace a damaged or missing file, now and later, if this process owns the database.
+
+        Raises:
+            StoreError: The file cannot be made anew, or must be restored.
+        """
+        self.mends = owns
+        if self.mends and (cause := mending.examine(self.path)):
+            try:
+                self.note_mended(mending.mend(self.path, cause))
+            except OSError as error:
+                raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
+        elif not self.path.exists() and backup.existing(self.path):
+            raise StoreError(f"there is no database {self.path}, but backups of one; `dogwatch run` restores them")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a read-only connection that sees one consistent state; for any thread.
+
+        Raises:
+            StoreError: The file is being replaced, and that takes too long.
+        """
+        with self._connections.read() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give the writer's connection in a transaction, which is committed at the end.
+
+        Raises:
+            StoreError: The file cannot be made.
+        """
+        with self.connect().begin() as transaction:
+            yield transaction.connection
+
+    def opened(self) -> None:
+        """Do nothing."""
+
+    def note_away(self, fault: StoreAwayError) -> None:
+        """Do nothing: a file is never away."""
+
+    def reconnect(self) -> bool:
+        """Tell that a transaction that was cut off was rolled back; a file is never away."""
+        return False
+
+    def fault(self, error: BaseException) -> StoreError | None:
+        """Return the fault of file or disk behind `error`, in words for the user; None for any other error."""
+        return faults.of(error, self.path)
+
+    def moved(self) -> str:
+        """Return what happened to the open files, as the end of a sentence; empty if they are in place."""
+        return self._connections.moved()
 
     def connect(self) -> Connection:
         """Return the connection that writes.
@@ -66,6 +125,10 @@ class DatabaseFile:
             with contextlib.suppress(SQLAlchemyError):  # the file fails
                 connection.close()
 
+    def dispose(self) -> None:
+        """Close everything."""
+        self._connections.dispose()
+
     def suspect(self, cause: str, age: int) -> bool:
         """Have the file replaced, if it is still the one of `age`; return whether the writer thread has to be woken."""
         if not self.mends or self._suspicion is not None or age != self.age:
@@ -81,7 +144,7 @@ class DatabaseFile:
 
     def mend(self, cause: str) -> bool:
         """Replace the file; return whether that succeeded."""
-        if not self.mends or self.path is None:
+        if not self.mends:
             return False
         moved = self._connections.moved()
         rest = MEND_REST_S * 2 ** min(self.age, MEND_DOUBLINGS)
@@ -126,7 +189,7 @@ class DatabaseFile:
             self.problem = ""
 
     def _total_changes(self) -> int:
-        if self.connection is None or self.path is None:
+        if self.connection is None:
             return -1
         changes: int = self.connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
         return changes

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from dogwatch.errors import StoreError
+from dogwatch.store import postgres
 from dogwatch.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,6 +25,14 @@ def bring_up_to_date(connection: Connection) -> None:
     Raises:
         StoreError: The database was made by a newer version of Dogwatch.
     """
+    if connection.dialect.name == "postgresql":
+        postgres.without_limits(connection)
+    _bring_up_to_date(connection)
+    if connection.dialect.name == "postgresql":
+        postgres.binary_order(connection)
+
+
+def _bring_up_to_date(connection: Connection) -> None:
     if not connection.dialect.has_table(connection, "alembic_version"):
         create(connection)
         return

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -102,7 +102,9 @@ def fill(app: Nvr) -> None:
 def full(app: Nvr) -> Iterator[None]:
     """Fill the disk to the last byte."""
     app.services.db.write(lambda _: None)
-    app.services.db._file.connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    cast("Any", app.services.db._backend).connection.connection.driver_connection.execute(
+        "PRAGMA wal_checkpoint(TRUNCATE)"
+    )
     ballast = app.services.paths.data / "ballast"
     try:
         with ballast.open("wb", buffering=0) as file:
@@ -120,7 +122,7 @@ def read_only(app: Nvr) -> Iterator[None]:
     pragma = "PRAGMA query_only={}"
     app.services.db.write(lambda connection: connection.exec_driver_sql(pragma.format("ON")) and None)
     yield
-    app.services.db._file.connection.connection.driver_connection.execute(pragma.format("OFF"))  # type: ignore[union-attr]
+    cast("Any", app.services.db._backend).connection.connection.driver_connection.execute(pragma.format("OFF"))
 
 
 @pytest.fixture
@@ -231,7 +233,7 @@ async def test_who_cannot_be_looked_up_is_told_so(tmp_path: Path, monkeypatch: p
         async with app.client(EXTERNAL, "vera") as client:
             path = app.services.db.path
             assert path is not None
-            app.services.db._connections._readers.dispose()
+            cast("Any", app.services.db._backend)._connections._readers.dispose()
             aside = path.rename(path.with_suffix(".aside"))
             answer = await client.get("/api/events")
             assert answer.status_code == 503

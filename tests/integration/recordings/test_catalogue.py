@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -288,7 +288,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_a_loss_that_cannot_be_noted_yet_is_noted_later(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:
     settle(db)
-    driver: Any = db._file.connection.connection.driver_connection  # type: ignore[union-attr]
+    driver: Any = cast("Any", db._backend).connection.connection.driver_connection
     driver.execute("PRAGMA query_only=ON")
     catalogue.on_footage_lost(FootageLost("front", T0, T0 + 4, "write_error", "Read-only file system"))
     with pytest.raises(StoreError):

@@ -5,7 +5,7 @@ from collections.abc import ItemsView, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -263,7 +263,7 @@ def test_on_a_disk_filled_to_the_last_byte_the_oldest_goes_all_the_same(disk: Pa
         size = min(record(db, disk, f"camera{n}") for n in range(6))
         volume.check(db, disk)
         db.write(lambda _: None)
-        db._file.connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        cast("Any", db._backend).connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))

@@ -50,7 +50,7 @@ class Trial:
 @pytest.fixture
 def trial(tmp_path: Path) -> Iterator[Trial]:
     db = Database(f"sqlite:///{tmp_path / 'dogwatch.db'}")
-    db.migrate(mends=True)
+    db.migrate(owns=True)
     yield Trial(db)
     db.close()
 
@@ -124,7 +124,7 @@ def test_damage_that_a_backup_meets_is_mended(trial: Trial) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dogwatch.store.mending.CHECK_S", -1.0)  # the start has no time to look at much
         db = Database(f"sqlite:///{path}")
-        db.migrate(mends=True)
+        db.migrate(owns=True)
     again = Trial(db, now=trial.now + HOUR_S)
     again.care._guarded(again.care.back_up)
     db.write(lambda _: None)

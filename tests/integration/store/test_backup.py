@@ -19,7 +19,7 @@ DAY_S = 86_400
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     db = Database(f"sqlite:///{tmp_path / 'dogwatch.db'}")
-    db.migrate(mends=True)
+    db.migrate(owns=True)
     fill(db)
     return db
 

@@ -58,7 +58,7 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path) -> Database:
     db = Database(f"sqlite:///{path}")
-    db.migrate(mends=True)
+    db.migrate(owns=True)
     return db
 
 
@@ -391,7 +391,7 @@ def test_damage_deep_in_the_file_is_found_by_looking_at_all_of_it(path: Path, mo
 
 def test_what_waits_while_a_file_is_made_anew_is_bounded(path: Path) -> None:
     db = Database(f"sqlite:///{path}", queue_limit=50)
-    db.migrate(mends=True)
+    db.migrate(owns=True)
     rescue = mending.rescue
 
     def slow(*arguments: object) -> object:

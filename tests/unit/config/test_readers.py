@@ -26,7 +26,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "CameraFfmpegConfig": ("runtime/specs.py", "config/connections.py"),
     "ColorConfig": ("events/rendering.py",),
     "Config": ("runtime/core.py", "runtime/specs.py", "cli/core.py"),
-    "DatabaseConfig": ("runtime/core.py",),
+    "DatabaseConfig": ("runtime/paths.py",),
     "DaysConfig": ("recordings/rules.py",),
     "DetectConfig": ("runtime/specs.py",),
     "DetectionsConfig": ("events/rules.py", "recordings/rules.py"),

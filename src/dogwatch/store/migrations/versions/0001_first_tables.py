@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("average_speed", sa.Float(), nullable=True),
         sa.Column("severity", sa.String(length=10), nullable=True, comment="alert, detection or null"),
         sa.Column("recognized_license_plate", sa.String(length=100), nullable=True),
-        sa.Column("data", sa.JSON(), nullable=False, comment="the rest of the contract's `data` object"),
+        sa.Column("data", sa.JSON(), nullable=False, comment="the rest of the row's `data` object"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     op.create_index("ix_events_camera_start", "events", ["camera", "start_time"], unique=False)
@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("camera", "name", name=op.f("pk_switches")),
-        comment="run-time switches that outlive a restart (contract, section 18.3)",
+        comment="run-time switches that outlive a restart (docs/api/websocket.md)",
     )
     op.create_table(
         "timeline",

@@ -1,0 +1,44 @@
+"""The queue of the writer thread."""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """A job for the writer thread, and the future for its result.
+
+    `kept` jobs wait while the server of the database is away. Of the others somebody waits for the result.
+    """
+
+    fn: Callable[[Connection], T]
+    kept: bool
+    future: Future[T] = field(default_factory=Future)
+
+    def turn_away(self, error: Exception) -> None:
+        """Let the job fail, unless it was cancelled."""
+        if self.future.running() or self.future.set_running_or_notify_cancel():
+            self.future.set_exception(error)
+
+
+class JobQueue(queue.Queue["Job[Any] | None"]):
+    """A bounded queue of jobs; None tells the writer thread to leave."""
+
+    def take_unkept(self) -> list[Job[Any]]:
+        """Take the jobs that are not to wait while the server is away."""
+        with self.mutex:
+            taken = [job for job in self.queue if job is not None and not job.kept]
+            if taken:
+                self.queue = deque(job for job in self.queue if job is None or job.kept)
+                self.not_full.notify_all()
+        return taken

@@ -1,0 +1,159 @@
+"""Opens connections to a PostgreSQL server, and says what its errors mean.
+
+Every statement has a limit on its time, and so has every wait for a lock or for an answer of the network. The limits
+are settings of the session, so that they cost nothing with each statement.
+"""
+
+from __future__ import annotations
+
+import time
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import NullPool
+
+from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError
+
+READERS, MORE_READERS = 4, 12  # connections that stay open, and those that are opened while they are needed
+POOL_S = 10.0  # how long a reader waits for one of them
+CONNECT_S = 5
+STATEMENT_S, LOCK_S, IDLE_S = 30, 10, 120
+IN_USE_S = 2.0  # a connection that was idle for longer is tried before it is used
+DRIVER = "postgresql+psycopg"
+NAME = "dogwatch"
+AWAY = "the database does not answer"
+NETWORK = {  # seconds; a server that vanished without a word is noticed
+    "connect_timeout": CONNECT_S,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # ms
+}
+SESSION = {
+    "statement_timeout": f"{STATEMENT_S}s",
+    "lock_timeout": f"{LOCK_S}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_S}s",
+    "tcp_keepalives_idle": "10",  # so the server, too, notices a program that vanished, and lets go of its lock
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+}
+READ_ONLY = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
+_ABSENT = ("08", "28", "3D", "53300", "57P")
+"""Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
+_WORDS = {
+    "25006": "the database is read-only",
+    "42501": "the database may not be written: permission denied",
+    "53": "the database server lacks memory or disk space",
+    "55P03": "the database is locked by another program",
+    "40": "the database is locked by another program",
+    "57014": "the database took too long",
+    "58": "the disk of the database does not work",
+    "XX": "the database is damaged",
+}
+
+
+def is_server(url: URL) -> bool:
+    """Tell whether `url` is one of a PostgreSQL server."""
+    return url.get_backend_name() in ("postgresql", "postgres")
+
+
+def readers(url: URL) -> Engine:
+    """Return the engine of readers, each of which sees one consistent state.
+
+    Raises:
+        StoreError: The driver is not installed.
+    """
+    engine = _engine(url, SESSION | READ_ONLY, pool_size=READERS, max_overflow=MORE_READERS, pool_timeout=POOL_S)
+    _try_idle_ones(engine)
+    return engine
+
+
+def writer(url: URL) -> Engine:
+    """Return the engine of the one connection that writes.
+
+    Raises:
+        StoreError: The driver is not installed.
+    """
+    return _engine(url, SESSION, poolclass=NullPool)
+
+
+def _engine(url: URL, session: dict[str, str], **pool: Any) -> Engine:
+    if find_spec("psycopg") is None:
+        raise StoreError("a PostgreSQL database needs a driver: pip install 'dogwatch[postgres]'")
+    given = {name: value for name, value in url.query.items() if isinstance(value, str)}
+    options = " ".join([*(f"-c {name}={value}" for name, value in session.items()), given.get("options", "")])
+    arguments = {"application_name": NAME, **NETWORK, **given, "options": options.strip()}
+    plain = url.set(drivername=DRIVER, query={name: url.query[name] for name in ("host", "port") if name in url.query})
+    arguments = {name: value for name, value in arguments.items() if name not in plain.query}
+    return create_engine(plain, connect_args=arguments, hide_parameters=True, use_native_hstore=False, **pool)
+
+
+def _try_idle_ones(engine: Engine) -> None:
+    """Replace a connection that the server has closed while nobody used it, without an error for the reader."""
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) > IN_USE_S:
+            try:
+                connection.execute("SELECT 1")
+                connection.rollback()
+            except Exception as error:
+                raise DisconnectionError from error
+
+
+def without_limits(connection: Connection) -> None:
+    """Let the statements of this transaction take as long as they need: they migrate large tables."""
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def binary_order(connection: Connection) -> None:
+    """Let texts be compared byte by byte, as SQLite does, whatever the order of the database is.
+
+    The catalogue skips along the index of paths, and lists are sorted in the database.
+    """
+    query = text(
+        "SELECT c.table_name, c.column_name, c.character_maximum_length FROM information_schema.columns c "
+        "JOIN information_schema.tables t USING (table_schema, table_name) "
+        "WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' "
+        "AND c.data_type IN ('character varying', 'text') AND coalesce(c.collation_name, '') <> 'C'"
+    )
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for table, column, length in connection.execute(query).all():
+        kind = f"VARCHAR({length})" if length else "TEXT"
+        connection.exec_driver_sql(f'ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} TYPE {kind} COLLATE "C"')
+
+
+def fault(error: BaseException) -> DogwatchError | None:
+    """Return what is wrong with the server, or with a value, in words for the user; None for any other error."""
+    if isinstance(error, DogwatchError):
+        return error if isinstance(error, StoreError) else None
+    if isinstance(error, PoolTimeoutError):
+        return StoreError("too many requests need the database at once")
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(driver, "sqlstate", None) or ""
+    kind = {base.__name__ for base in type(driver).__mro__ if base.__module__.startswith("psycopg")}
+    if not kind:
+        return None
+    if state.startswith(_ABSENT) or (not state and kind & {"OperationalError", "InterfaceError"}):
+        return StoreAwayError(AWAY, _said(driver))
+    if state == "53100":
+        return StoreFullError("the disk of the database is full")
+    if words := next((words for prefix, words in _WORDS.items() if state.startswith(prefix)), ""):
+        return StoreError(words)
+    if "DataError" in kind:
+        return RefusedError("a text is too long, or holds a character that cannot be stored")
+    return None
+
+
+def _said(error: BaseException | None) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,167 @@
+"""A PostgreSQL server of the tests' own: on loopback, in a temporary directory, unsafe and fast."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from dogwatch.store.database import Database
+from tests.rtsp import free_port
+
+USER, PASSWORD = "dogwatch", "hunter2"
+TEMPLATE = "template_dogwatch"
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "autovacuum": "off",
+    "listen_addresses": "127.0.0.1",
+}
+_numbers = itertools.count(1)
+
+
+def programs() -> Path | None:
+    """Return the folder of the newest PostgreSQL's programs, None without one."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    folders = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((path.parent for path in folders), key=lambda one: float(one.parent.name), default=None)
+
+
+def missing() -> str:
+    """Return why there can be no server; empty if there can."""
+    if find_spec("psycopg") is None:
+        return "psycopg is not installed"
+    if programs() is None:
+        return "PostgreSQL is not installed"
+    return "" if os.getuid() or _other_user() else "root cannot run PostgreSQL, and there is no user to run it as"
+
+
+def _other_user() -> pwd.struct_passwd | None:
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    return None
+
+
+class PostgresServer:
+    """A server on a port of its own. `kill` and `start` are what happens to real ones."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.port = directory, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        found = programs()
+        assert found is not None
+        self._programs = found
+        other = None if os.getuid() else _other_user()
+        self._become: dict[str, Any] = {}
+        if other is not None:
+            os.chown(directory, other.pw_uid, other.pw_gid)
+            self._become = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
+        words = ["--auth=trust", f"--username={USER}", "--no-sync", "--encoding=UTF8", "--locale=en_US.UTF-8"]
+        if subprocess.run(["locale", "-a"], capture_output=True).stdout.count(b"en_US") == 0:
+            words[-1] = "--locale=C.UTF-8"
+        self._run("initdb", *words, "-D", str(directory / "data"))
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        words = [*(f"-c{name}={value}" for name, value in FAST.items()), f"-p{self.port}", "-k", str(self.directory)]
+        with (self.directory / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self.directory / "data", *words],
+                cwd=self.directory, stdout=log, stderr=log, **self._become,
+            )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while not self.answers():
+            assert self._process.poll() is None, (self.directory / "log").read_text()
+            assert time.monotonic() < deadline, "PostgreSQL does not start"
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Tell whether it takes connections."""
+        import psycopg
+
+        try:
+            psycopg.connect(self._address("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it like a power cut: nothing is said to clients, and nothing is tidied up."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """End it for good."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement outside of any transaction; return its rows."""
+        import psycopg
+
+        with psycopg.connect(self._address(database), autocommit=True) as connection:
+            cursor = connection.execute(statement)  # type: ignore[arg-type,unused-ignore]
+            return cursor.fetchall() if cursor.description else []
+
+    def empty(self) -> str:
+        """Make a database without tables; return its URL."""
+        name = f"d{next(_numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self.url(name)
+
+    def fresh(self) -> str:
+        """Make a database with all tables, which takes less time than to make them; return its URL."""
+        if not self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
+            self.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+            db = Database(self.url(TEMPLATE))
+            db.migrate()
+            db.close()
+        name = f"d{next(_numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever uses it."""
+        self.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        """Return the SQLAlchemy URL of a database."""
+        return f"postgresql+psycopg://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{name}"
+
+    def _address(self, name: str) -> str:
+        return f"host=127.0.0.1 port={self.port} user={USER} dbname={name}"
+
+    def _run(self, program: str, *words: str) -> None:
+        subprocess.run(
+            [self._programs / program, *words], check=True, capture_output=True, cwd=self.directory, **self._become
+        )
+
+
+@contextmanager
+def server() -> Iterator[PostgresServer]:
+    """Give a running server in a temporary directory."""
+    with tempfile.TemporaryDirectory(prefix="dogwatch-pg-", ignore_cleanup_errors=True) as directory:
+        made = PostgresServer(Path(directory))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
