@@ -25,7 +25,6 @@ TEMPLATE = "template_dogwatch"
 FAST = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "shared_buffers": "16MB",
     "max_connections": "60",
     "autovacuum": "off",

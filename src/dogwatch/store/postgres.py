@@ -90,7 +90,23 @@ def _engine(url: URL, session: dict[str, str], **pool: Any) -> Engine:
     arguments = {"application_name": NAME, **NETWORK, **given, "options": options.strip()}
     plain = url.set(drivername=DRIVER, query={name: url.query[name] for name in ("host", "port") if name in url.query})
     arguments = {name: value for name, value in arguments.items() if name not in plain.query}
-    return create_engine(plain, connect_args=arguments, hide_parameters=True, use_native_hstore=False, **pool)
+    engine = create_engine(plain, connect_args=arguments, hide_parameters=True, use_native_hstore=False, **pool)
+    _load_sums(engine)
+    return engine
+
+
+def _load_sums(engine: Engine) -> None:
+    """Take sums of long integers, which come as `numeric`, for numbers like those of SQLite."""
+    from psycopg.adapt import Loader
+
+    class SumLoader(Loader):  # type: ignore[misc,unused-ignore]
+        def load(self, data: Any) -> int | float:
+            digits = bytes(data).decode()
+            return float(digits) if "." in digits or "N" in digits else int(digits)
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.adapters.register_loader("numeric", SumLoader)
 
 
 def _try_idle_ones(engine: Engine) -> None:

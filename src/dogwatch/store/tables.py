@@ -30,6 +30,9 @@ metadata = MetaData(
     }
 )
 
+Long = BigInteger().with_variant(Integer, "sqlite")  # whose integers are all long, and which counts up only these
+"""A number that may not fit into 32 bits."""
+
 init_sections = Table(
     "init_sections",
     metadata,
@@ -45,13 +48,13 @@ segments = Table(
     Column("path", String(300), nullable=False, unique=True, comment="relative to the media root"),
     Column("start_time", Float, nullable=False),
     Column("end_time", Float, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", Long, nullable=False),
     Column("init_id", String(16), ForeignKey("init_sections.id"), nullable=False),
     Column("fragments", LargeBinary, nullable=False, comment="packed fragment index, see store.segments"),
     Column("has_audio", Boolean, nullable=False, default=False),
     Column("dbfs", Float, comment="mean loudness, null without analysed audio"),
-    Column("motion", Integer, comment="sum of motion areas; null = not analysed"),
-    Column("objects", Integer, comment="active objects over frames; null = not analysed"),
+    Column("motion", Long, comment="sum of motion areas; null = not analysed"),
+    Column("objects", Long, comment="active objects over frames; null = not analysed"),
     Column("deleting", Boolean, nullable=False, default=False, comment="marked; unlink, then drop"),
     Column("deleting_for", String(40), comment="the reason, while `deleting`"),
     Index(  # holds all that playlists ask for: a day's rows with their fragments are megabytes apart
@@ -85,13 +88,13 @@ volumes = Table(
 deletions = Table(
     "deletions",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Long, primary_key=True, autoincrement=True),
     Column("time", Float, nullable=False, index=True),
     Column("camera", String(100), nullable=False),
     Column("start_time", Float, nullable=False),
     Column("end_time", Float, nullable=False),
     Column("segments", Integer, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", Long, nullable=False),
     Column("reason", String(40), nullable=False, comment="retention, budget, free_space, api, missing, broken, lost"),
     Column("detail", Text, nullable=False, default=""),
 )
@@ -125,7 +128,7 @@ events = Table(
 timeline = Table(
     "timeline",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Long, primary_key=True, autoincrement=True),
     Column("timestamp", Float, nullable=False, index=True),
     Column("camera", String(100), nullable=False, index=True),
     Column("source", String(20), nullable=False, comment="tracked_object, audio or api"),

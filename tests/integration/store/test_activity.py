@@ -1,21 +1,10 @@
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from dogwatch.model import Segment
 from dogwatch.store import activity, segments
 from dogwatch.store.database import Database
 
 START = 1_714_521_600.0  # a multiple of 3600
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    database = Database("sqlite://")
-    database.migrate()
-    yield database
-    database.close()
 
 
 def add(db: Database, offset: float, camera: str = "front", **values: Any) -> None:

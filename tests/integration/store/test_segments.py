@@ -1,6 +1,5 @@
 """Segments, deletions and summaries in a real database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,14 +16,6 @@ from dogwatch.store.quarters import recount
 from dogwatch.store.tables import events, init_sections, quarters
 
 T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    opened = Database("sqlite://")
-    opened.migrate()
-    yield opened
-    opened.close()
 
 
 def seg(start: float, length: float = 10.0, camera: str = "front", **more: object) -> Segment:
@@ -74,6 +65,7 @@ def test_the_overlap_test_takes_touching_ranges_for_apart(db: Database, start: f
         assert len(segments.spans(c, "front", T0 + start, T0 + end)) == found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_playlists_are_read_from_an_index_alone(db: Database) -> None:
     fill(db, seg(T0), seg(T0 + 10, init_id="f" * 16), seg(T0 + 20, 8.0, size_bytes=9_000_000))
     said: list[tuple[str, tuple[object, ...]]] = []

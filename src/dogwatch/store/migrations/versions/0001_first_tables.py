@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+Long = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -23,13 +25,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "deletions",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", Long, autoincrement=True, nullable=False),
         sa.Column("time", sa.Float(), nullable=False),
         sa.Column("camera", sa.String(length=100), nullable=False),
         sa.Column("start_time", sa.Float(), nullable=False),
         sa.Column("end_time", sa.Float(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", Long, nullable=False),
         sa.Column(
             "reason",
             sa.String(length=40),
@@ -97,7 +99,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "timeline",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", Long, autoincrement=True, nullable=False),
         sa.Column("timestamp", sa.Float(), nullable=False),
         sa.Column("camera", sa.String(length=100), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False, comment="tracked_object, audio or api"),
@@ -135,13 +137,13 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=300), nullable=False, comment="relative to the media root"),
         sa.Column("start_time", sa.Float(), nullable=False),
         sa.Column("end_time", sa.Float(), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", Long, nullable=False),
         sa.Column("init_id", sa.String(length=16), nullable=False),
         sa.Column("fragments", sa.LargeBinary(), nullable=False, comment="packed fragment index, see store.segments"),
         sa.Column("has_audio", sa.Boolean(), nullable=False),
         sa.Column("dbfs", sa.Float(), nullable=True, comment="mean loudness, null without analysed audio"),
-        sa.Column("motion", sa.Integer(), nullable=True, comment="sum of motion areas; null = not analysed"),
-        sa.Column("objects", sa.Integer(), nullable=True, comment="active objects over frames; null = not analysed"),
+        sa.Column("motion", Long, nullable=True, comment="sum of motion areas; null = not analysed"),
+        sa.Column("objects", Long, nullable=True, comment="active objects over frames; null = not analysed"),
         sa.Column("deleting", sa.Boolean(), nullable=False, comment="marked; unlink, then drop"),
         sa.ForeignKeyConstraint(["init_id"], ["init_sections.id"], name=op.f("fk_segments_init_id_init_sections")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
