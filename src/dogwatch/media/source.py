@@ -16,6 +16,7 @@ import av
 
 from dogwatch.address import encode_credentials
 from dogwatch.errors import SourceError
+from dogwatch.media import receive_buffer
 from dogwatch.media.packets import VIDEO_CODECS, AudioInfo, VideoInfo
 from dogwatch.media.source_errors import explain
 from dogwatch.redact import redact_url
@@ -43,7 +44,7 @@ class Source(Protocol):
 
     `video_stream` and `audio_stream` are libav's. `untimed`: the timestamps mean nothing. `live`: a backlog that
     arrives at the beginning is older than its arrival. `patient`: packets may be read a moment later; none is lost by
-    it, and their time of arrival does not matter.
+    it, and their time of arrival does not matter. `room`: how many bytes may wait meanwhile; 0 if that is not known.
     """
 
     video: VideoInfo
@@ -53,6 +54,7 @@ class Source(Protocol):
     untimed: bool
     live: bool
     patient: bool
+    room: int
 
     def packets(self) -> Iterator[Any]:
         """Yield packets of the two streams as they come; raise `SourceError` when the stream ends or fails."""
@@ -127,6 +129,9 @@ class StreamSource:
         self.live = not self._paced
         self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
         self.patient = not self.untimed and self._transport != "udp" and "hls" not in formats  # bursts come anyway
+        self.room = receive_buffer.WANTED_BYTES if scheme == "file" else 0
+        if self.patient and scheme != "file":
+            self.room = receive_buffer.enlarge(request.url)
         try:
             self._find_tracks()
         except SourceError:

@@ -49,6 +49,7 @@ class SyntheticSource:
         self.audio: AudioInfo | None = None
         self.audio_stream: Any | None = None
         self.untimed = self.live = self.patient = False
+        self.room = 0
 
     def packets(self) -> Iterator[Any]:
         """Yield packets in real time, without end."""

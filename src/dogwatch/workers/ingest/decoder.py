@@ -95,6 +95,11 @@ class DetectDecoder:
         return done.wait(timeout)
 
     @property
+    def full(self) -> bool:
+        """Whether every picture is being decoded, not just keyframes."""
+        return self._selector.full
+
+    @property
     def mode(self) -> str:
         """`full`, `keyframes` or `off`, for `IngestStats`."""
         if not self._selector.decoding:

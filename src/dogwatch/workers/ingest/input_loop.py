@@ -13,7 +13,7 @@ from dogwatch.bus.messages import Message, StreamLost, StreamOpened
 from dogwatch.errors import SourceError
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
-from dogwatch.media.source import Source, SourceRequest, open_source
+from dogwatch.media.source import SHORT_S, Source, SourceRequest, open_source
 from dogwatch.media.source_errors import UNRECORDABLE, SourceRefusedError, SourceStalledError
 from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
@@ -70,10 +70,20 @@ class InputLoop:
         send: Callable[[Message], object],
         loudness: Loudness | None,
         watched: Callable[[], bool] = lambda: False,
+        full: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Prepare; `start` begins. While `watched` says so, packets are read as soon as they come."""
+        """Prepare; `start` begins.
+
+        Args:
+            settings: How the input behaves.
+            consumers: Get its units.
+            send: Takes messages to the core.
+            loudness: Measures sound, if not None.
+            watched: Whether packets are read as soon as they come.
+            full: Whether every picture that is due for detection is needed as soon as it comes, not just keyframes.
+        """
         self._settings, self._consumers, self._send, self._loudness = settings, consumers, send, loudness
-        self._watched = watched
+        self._watched, self._full = watched, full
         self.counters = InputCounters()
         self._timeline = Timeline()
         self._backoff = ReconnectBackoff(settings.retry_interval)
@@ -177,15 +187,20 @@ class InputLoop:
         feeds = tuple(consumer.feed for consumer in self._consumers)
         if not source.video.fps:
             feeds = (*feeds, RateMeter(self.counters).feed)
-        pacer = self._pacer = ReadPacer(DetectGrid(self._settings.detect_fps)) if source.patient else None
+        grid = DetectGrid(self._settings.detect_fps)
+        pacer = self._pacer = ReadPacer(grid, source.room) if source.patient else None
         waited, read_at = 0.0, time.monotonic()
         for unit in connection.units():
             waited += time.monotonic() - read_at  # waiting for a picture, and for sound since the last picture
             for feed in feeds:
                 feed(unit)
             if unit.video:
-                if pacer is not None and not self._watched() and (pause := pacer.after(unit, time.time(), waited)):
-                    time.sleep(pause)
+                if pacer is not None and not self._watched():
+                    pause = pacer.after(unit, time.time(), waited, full=self._full())
+                    if pause > SHORT_S:
+                        self._interrupted.wait(pause)
+                    elif pause:
+                        time.sleep(pause)
                 waited = 0.0
             if self._interrupted.is_set():
                 return

@@ -145,11 +145,13 @@ class CameraIngest:
             consumers.append(self._recorder)
         live = LiveOutput(self._live, spec.camera, index)
         consumers.append(live)
-        if "detect" in entry.roles and self._decoder is not None:
-            consumers.append(self._decoder)
+        decoder = self._decoder if "detect" in entry.roles else None
+        if decoder is not None:
+            consumers.append(decoder)
         settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps)
         loudness = self._loudness if "audio" in entry.roles else None
-        return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched)
+        full = (lambda: decoder.full) if decoder is not None else (lambda: False)
+        return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched, full)
 
     # ------------------------------------------------------------ reports
 

@@ -160,6 +160,7 @@ class Camera:
     fps: float = 10.0
     live: bool = True
     patient: bool = False
+    room: int = 0
     audio: AudioInfo | None = None
     audio_stream: Any = None
 

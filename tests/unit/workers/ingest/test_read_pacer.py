@@ -7,7 +7,14 @@ from random import Random
 import pytest
 
 from dogwatch.workers.ingest.grid import DetectGrid
-from dogwatch.workers.ingest.read_pacer import BUFFERED_BYTES, LONGEST_S, MARGIN_S, PAUSES_IN_A_ROW, ReadPacer
+from dogwatch.workers.ingest.read_pacer import (
+    BUFFERED_BYTES,
+    LONGEST_QUIET_S,
+    LONGEST_S,
+    MARGIN_S,
+    PAUSES_IN_A_ROW,
+    ReadPacer,
+)
 from tests.unit.workers.ingest.units import unit
 
 START = 1_790_000_000.0
@@ -138,3 +145,80 @@ def test_a_clock_that_was_set_does_not_end_the_rests() -> None:
             slept.append(rest)
             now += rest
         assert sum(rest > 0 for rest in slept[35:]) > 10
+
+
+@dataclass
+class Wire:
+    """Pictures at `FPS` and sound packets, read by a pacer from a socket that holds what has come."""
+
+    room: int = 0
+    full: bool = True
+    gop: int = 30
+    size: int = 25_000
+    shrinks: float = 0.0  # by how much sooner all comes after 30 s
+    woken: int = 0
+    held: float = 0.0  # the most bytes that waited
+    late: list[float] = field(default_factory=list)  # how much later than they came pictures were read that are due
+    late_keyframes: list[float] = field(default_factory=list)
+
+    def play(self, seconds: float = 60.0) -> "Wire":
+        """Read for `seconds`."""
+        pictures = [(START + 0.031 + n / FPS, n) for n in range(round(seconds * FPS))]
+        sound = [(START + n * 0.064, -1) for n in range(round(seconds / 0.064))]
+        grid, slot = DetectGrid(5.0), -1
+        pacer, now, waited, read_to = ReadPacer(grid, self.room), START, 0.0, START
+        for at, number in sorted(pictures + sound):
+            arrives = at + DELAY - (self.shrinks if at > START + 30 else 0.0)
+            begun, now = now, max(now, arrives)
+            self.woken += now > begun
+            waited += now - begun
+            if number < 0:
+                continue
+            if grid.slot(at) != slot:
+                slot = grid.slot(at)
+                self.late.append(now - arrives)
+            keyframe = number % self.gop == 0
+            if keyframe:
+                self.late_keyframes.append(now - arrives)
+            pause = pacer.after(unit(at, keyframe=keyframe, size=self.size), now, waited, full=self.full)
+            self.held, read_to = max(self.held, (now - read_to) * self.size * FPS if pause else 0.0), now
+            self.woken += pause > 0
+            now, waited = now + pause, 0.0
+        return self
+
+
+def test_sound_wakes_nobody() -> None:
+    wire = Wire(room=1 << 20).play()
+    assert wire.woken < 60 * 5 * (1 + 3 / PAUSES_IN_A_ROW)
+    assert max(wire.late[10:]) < 2 * MARGIN_S
+
+
+def test_what_a_fresh_connection_does_not_hold_is_read_meanwhile() -> None:
+    wire = Wire().play()
+    assert wire.held < BUFFERED_BYTES + 2 * 25_000
+    assert wire.woken < 60 * 5 * (2 + 3 / PAUSES_IN_A_ROW)
+    assert max(wire.late[10:]) < 2 * MARGIN_S
+
+
+@pytest.mark.parametrize("gop", [15, 30, 47, 150])
+def test_while_the_picture_is_quiet_reading_pauses_longer_but_keyframes_are_taken_at_once(gop: int) -> None:
+    wire = Wire(room=1 << 20, full=False, gop=gop).play()
+    assert wire.woken < 60 / LONGEST_QUIET_S * (1 + 3 / PAUSES_IN_A_ROW) + 60 * FPS / gop * 2 + 100
+    assert max(wire.late_keyframes[4:]) < 2 * MARGIN_S
+
+
+def test_keyframes_that_cannot_be_predicted_are_read_soon() -> None:
+    random, pacer, now, late, next_one = Random(3), ReadPacer(DetectGrid(5.0), 1 << 20), START, [], 0
+    for n in range(3000):
+        at = START + n / FPS
+        begun, now = now, max(now, at + DELAY)
+        if keyframe := n == next_one:
+            next_one += random.randint(15, 90)
+            late.append(now - at - DELAY)
+        now += pacer.after(unit(at, keyframe=keyframe, size=9000), now, now - begun, full=False)
+    assert max(late) <= LONGEST_S + MARGIN_S
+
+
+def test_pictures_that_come_sooner_than_before_are_soon_taken_at_once() -> None:
+    wire = Wire(room=1 << 20, shrinks=0.03).play()
+    assert max(wire.late[150 + 2 * PAUSES_IN_A_ROW :]) < 2 * MARGIN_S
