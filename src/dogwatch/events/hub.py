@@ -91,7 +91,8 @@ class EventHub:
             if watch is not None:
                 watch.heard = self._monotonic()
                 watch.on_tracks(tracks)
-                self._counts.update(tracks.camera, tracks.objects)
+                if watch.life.changed:
+                    self._counts.update(tracks.camera, tracks.objects)
 
     def on_picture(self, picture: BestPicture) -> None:
         """Take in a better picture of an object."""

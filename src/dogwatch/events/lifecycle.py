@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import bodies
 from dogwatch.events.live_object import Kind, LiveObject, ObjectChange
-from dogwatch.events.news import better_picture, due, judge, name_by_logo
+from dogwatch.events.news import better_picture, due, goes_on, judge, name_by_logo
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import moments
 from dogwatch.model import TrackedObject
@@ -28,7 +28,8 @@ LOST_S = 30.0  # how long an event lasts whose end nobody has seen
 class Lifecycle:
     """All live objects of one camera.
 
-    `awaited` are objects that a core before this one knew: they go on when a frame lists them.
+    `awaited` are objects that a core before this one knew: they go on when a frame lists them. `changed` says whether
+    the last frame may have changed what is said of any object.
     """
 
     def __init__(self, camera: str) -> None:
@@ -37,6 +38,8 @@ class Lifecycle:
         self.live: dict[str, LiveObject] = {}
         self.awaited: dict[str, LiveObject] = {}
         self.refused = 0
+        self.changed = False
+        self._untold: list[LiveObject] = []
         self._early: dict[str, BestPicture] = {}
         self._ended: deque[str] = deque(maxlen=MAX_OBJECTS)
         self._ended_before: frozenset[str] = frozenset()
@@ -58,15 +61,30 @@ class Lifecycle:
         changes: list[ObjectChange] = []
         frame = (tracks.width, tracks.height)
         ended = {obj.id: obj for obj in tracks.ended}
+        self.changed = bool(self.awaited)
         if self.awaited:
             changes.extend(self._meet(tracks, rules))
+        present = set()
         for obj in tracks.objects:
-            if obj.id not in ended:
+            if obj.id in ended:
+                continue
+            present.add(obj.id)
+            live = self.live.get(obj.id)
+            if live is not None and live.frame == frame and goes_on(live, obj, rules):
+                live.obj = obj
+            else:
+                self.changed = True
                 changes.extend(self._see(obj, frame, rules))
-        present = {obj.id for obj in tracks.objects} - ended.keys()
-        for key in [key for key in self.live if key not in present]:
-            changes.extend(self._end(key, ended.get(key), rules))
+        if not self.live.keys() <= present:
+            self.changed = True
+            for key in [key for key in self.live if key not in present]:
+                changes.extend(self._end(key, ended.get(key), rules))
         return changes
+
+    def take_untold(self) -> list[LiveObject]:
+        """Return, once, the objects that have ended without a message about them."""
+        untold, self._untold = self._untold, []
+        return untold
 
     def has_ended(self, key: str) -> bool:
         """Whether the object has ended lately; a picture of it comes too late."""
@@ -100,6 +118,7 @@ class Lifecycle:
 
     def touch(self, live: LiveObject) -> list[ObjectChange]:
         """Tell of something that came from outside, such as a sub-label."""
+        live.judged_by = None
         return [self._change("update", live)] if live.published else []
 
     def _meet(self, tracks: FrameTracks, rules: CameraRules) -> Iterator[ObjectChange]:
@@ -108,6 +127,7 @@ class Lifecycle:
         for key, live in list(self.awaited.items()):
             if key in listed:
                 self.live[key] = self.awaited.pop(key)
+                live.graded = rules.severity(live.obj)
             elif tracks.frame_time >= live.obj.frame_time:  # else the core before this one took this frame in as well
                 yield from self._lose(key, rules)
 
@@ -135,6 +155,7 @@ class Lifecycle:
         live.entries.extend(moments(before, obj, frame, live.name))
         del live.entries[MAX_WAITING_ENTRIES:]
         yield from self._news(live, rules)
+        live.judged_by = rules
 
     def _news(self, live: LiveObject, rules: CameraRules) -> Iterator[ObjectChange]:
         if live.obj.false_positive:
@@ -153,6 +174,7 @@ class Lifecycle:
         # A track may have been confirmed by its very last state only; then it had no `new`, and gets nothing.
         live.obj = replace(obj, end_time=obj.end_time if obj.end_time is not None else live.obj.frame_time)
         if not live.published:
+            self._untold.append(live)
             return
         judge(live, rules)
         live.entries.extend(moments(live.obj, None, live.frame, live.name))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dogwatch.bus.messages import BestPicture
+from dogwatch.events.review_item import ReviewActivity
+from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import TimelineEntry
 from dogwatch.model import Severity, TrackedObject
 
@@ -38,7 +40,9 @@ class LiveObject:
     `deleted` says that a user has deleted the event meanwhile. `picture_lost` says that the clean picture behind
     `picture` was in the memory of a core that has gone. `body` is the last published message body, `told` and
     `told_time` the object's state and frame time in it, `told_picture` the picture's time in it. `known_until` is the
-    time of the newest frame that a core before this one has told of.
+    time of the newest frame that a core before this one has told of. `judged_by` are the rules under which the state in
+    `obj` was judged and told of, None if it has not been; `graded` is what it qualifies for now, and `activity` what it
+    was in a review item last.
     """
 
     obj: TrackedObject
@@ -61,6 +65,9 @@ class LiveObject:
     entries: list[TimelineEntry] = field(default_factory=list)
     known_until: float = 0.0
     path: ObjectPath = field(default_factory=ObjectPath)
+    judged_by: CameraRules | None = None
+    graded: Severity | None = None
+    activity: ReviewActivity | None = None
 
     @property
     def qualifies(self) -> bool:

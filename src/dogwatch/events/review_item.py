@@ -94,7 +94,8 @@ class ReviewItem:
 
     def take_in(self, activity: ReviewActivity) -> bool:
         """Add `activity`; return whether the item now says something new."""
-        if self._taken.get(activity.id) == activity:
+        taken = self._taken.get(activity.id)
+        if taken is activity or taken == activity:
             return False  # as in nearly every frame
         if activity.id in self._taken or len(self._taken) < MAX_NAMED:
             self._taken[activity.id] = activity

@@ -19,6 +19,7 @@ from dogwatch.events.review import ReviewLine
 from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.review_messages import ReviewMessages
 from dogwatch.events.rules import CameraRules
+from dogwatch.model import Severity
 
 MAX_MANUAL = 100  # events going on at once; the oldest ones no longer count as activity
 SILENCE_S = 60.0  # no camera's keyframes are further apart, so the analysis has died or the camera is off
@@ -52,19 +53,16 @@ class CameraWatch:
         """Take in a frame."""
         self._tell_missed()
         rules = self.rules
-        before = dict(self.life.live)
         for change in self.life.step(tracks, rules):
             self.outputs.tell(change)
             if change.kind == "new":
                 self.labels.offer(change.live, rules.best_image_timeout)
-        for key in before.keys() - self.life.live.keys():
-            if not before[key].published:
-                self.outputs.finish(before[key])
+        self._finish_untold()
         if not self.life.awaited:
             self._restarted = 0.0
         if tracks.motion_boxes and self.motion.seen(tracks.frame_time):
             self.outputs.publish(f"{self.name}/motion", "ON")
-        activities = self._activities(rules)
+        activities = self._activities()
         self._review(tracks.frame_time, activities, rules)
         severities = frozenset(activity.severity for activity in activities)
         if self.line.open is not None and (activities or self._severities):
@@ -111,11 +109,8 @@ class CameraWatch:
         """End every object: the camera is off, or its analysis has died."""
         self._tell_missed()
         self.give_up()
-        live = list(self.life.live.values())
         self._tell_all(self.life.end_all(self.rules))
-        for each in live:
-            if not each.published:
-                self.outputs.finish(each)
+        self._finish_untold()
         if self.motion.on:
             self.motion.on = False
             self.outputs.publish(f"{self.name}/motion", "OFF")
@@ -214,19 +209,38 @@ class CameraWatch:
         for change in changes:
             self.outputs.tell(change)
 
-    def _activities(self, rules: CameraRules) -> list[ReviewActivity]:
+    def _finish_untold(self) -> None:
+        for live in self.life.take_untold():
+            self.outputs.finish(live)
+
+    def _activities(self) -> list[ReviewActivity]:
         # Only what has a row: whoever hears of the item asks for its events.
         found = [
-            ReviewActivity(live.obj.id, live.obj.label, severity, live.name, live.obj.current_zones)
+            _activity(live, live.graded)
             for live in self.life.live.values()
-            if live.stored and not live.deleted and (severity := rules.severity(live.obj)) is not None
+            if live.graded is not None and live.stored and not live.deleted
         ]
         return [*found, *self.manual.values()]
 
     def _review(self, time: float, activities: Iterable[ReviewActivity], rules: CameraRules) -> None:
-        lives = self.life.live.items()
+        changes = self.line.step(time, activities, rules)
+        lives = self.life.live.items() if changes else ()
         pictured = next((key for key, live in lives if live.stored and live.picture and not live.picture_lost), None)
-        self._reviews.tell(self.line.step(time, activities, rules), pictured)
+        self._reviews.tell(changes, pictured)
+
+
+def _activity(live: LiveObject, severity: Severity) -> ReviewActivity:
+    """Return the object's part in review items: the same value as long as it is the same."""
+    obj, last = live.obj, live.activity
+    if (
+        last is None
+        or last.severity != severity
+        or last.zones != obj.current_zones
+        or last.sub_label != live.name
+        or last.label != obj.label
+    ):
+        last = live.activity = ReviewActivity(obj.id, obj.label, severity, live.name, obj.current_zones)
+    return last
 
 
 def _seen(live: LiveObject) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class Catalogue:
     def on_tracks(self, message: FrameTracks) -> None:
         """Add motion and objects of one analysed frame to its segment."""
         camera = self._camera(message.camera)
-        active = sum(1 for one in message.objects if one.active and not one.false_positive)
+        active = sum([not (one.stationary or one.false_positive) for one in message.objects])
         area = message.motion_area if message.motion_known else None
         camera.activity.frame(message.frame_time, area, active, message.detected_time)
         for done in camera.activity.settled(message.frame_time):

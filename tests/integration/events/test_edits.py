@@ -208,7 +208,7 @@ async def test_what_could_not_be_stored_is_as_if_it_had_not_been_asked_for(
     def no_room(*_: object) -> None:
         raise StoreFullError("the disk is full")
 
-    def full(_: object) -> Future[None]:
+    def full(*_: object, **__: object) -> Future[None]:
         future: Future[None] = Future()
         future.set_exception(StoreFullError("the disk is full"))
         return future

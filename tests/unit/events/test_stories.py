@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from dogwatch.events.lifecycle import Lifecycle
 from dogwatch.events.review import ReviewLine
 from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.rules import CameraRules
-from tests.tracks import START, best, frame, tracked
+from dogwatch.model import Detection
+from tests.tracks import BOX, START, WIDTH, best, frame, tracked
 
 RULES = CameraRules("front")
 STEPS = st.lists(
@@ -83,3 +85,69 @@ def test_every_object_is_new_once_and_ends_once(steps: list[tuple[str, dict[str,
             assert (kind == "new") != alive
             alive = kind != "end"
         assert not alive
+
+
+ZONES = st.sampled_from([(), ("porch",), ("porch", "drive")])
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "false_positive": st.booleans(),
+    "stationary": st.booleans(),
+    "position_changes": st.integers(0, 2),
+    "current_zones": ZONES,
+    "entered_zones": ZONES,
+    "loitering_zones": ZONES,
+    "pending_loitering": st.booleans(),
+    "attributes": st.dictionaries(st.sampled_from(["face", "amazon"]), st.sampled_from([0.5, 0.9]), max_size=1),
+    "current_speed": st.sampled_from([0.0, 1.5, 3.0]),
+    "path": st.integers(0, 3).map(lambda count: tuple((0.1, n / 10, START + n) for n in range(count))),
+}
+CHANGE = st.sampled_from([*VALUES, "path"]).flatmap(lambda name: st.fixed_dictionaries({name: VALUES[name]}))
+SCENES = st.lists(
+    st.tuples(
+        st.sampled_from([0.2, 0.2, 0.9, 1.1, 5.0, 61.0]),
+        st.dictionaries(st.sampled_from("ab"), CHANGE, max_size=2),
+        st.sampled_from(["frame", "frame", "frame", "picture", "face", "rename", "rules", "resize"]),
+    ),
+    max_size=25,
+)
+
+
+@given(SCENES)
+def test_what_goes_on_unchanged_tells_what_a_close_look_would(scenes: list[tuple[float, dict[str, Any], str]]) -> None:
+    """The short way of nearly every object in every frame, beside one in which every object is judged anew."""
+    short, close = Lifecycle("front"), Lifecycle("front")
+    kept: list[list[Any]] = [[], []]
+    told: list[list[tuple[Any, ...]]] = [[], []]
+    time, rules, width = 0.0, CameraRules("front", snapshots=False), WIDTH
+    states: dict[str, dict[str, Any]] = {}
+    for pause, changes, kind in scenes:
+        time += pause
+        for key, state in changes.items():
+            states[key] = states.get(key, {}) | state
+        if kind == "rules":
+            rules = CameraRules("front", record=not rules.record, snapshots=rules.record)
+        width += kind == "resize"
+        for number, life in enumerate((short, close)):
+            if life is close:
+                for live in life.live.values():
+                    live.judged_by = None
+            found = []
+            if kind in ("picture", "face"):
+                attributes = (Detection("face", 0.9, BOX),) if kind == "face" else ()
+                for key in changes:
+                    found += life.picture(best(time, key, attributes=attributes), rules)
+            elif kind == "rename":
+                for live in list(life.live.values()):
+                    live.sub_label = None if live.sub_label else ("Ann", 0.9)
+                    found += life.touch(live)
+            else:
+                objects = [tracked(time, key, **state) for key, state in states.items()]
+                found += life.step(frame(time, *objects, width=width), rules)
+            told[number] += [(change.kind, change.before, change.after) for change in found]
+            kept[number].append(
+                [
+                    (live.severity, live.graded, live.has_clip, live.has_snapshot, live.obj, tuple(live.entries))
+                    for live in life.live.values()
+                ]
+            )
+    assert told[0] == told[1]
+    assert kept[0] == kept[1]
