@@ -25,9 +25,6 @@ from dogwatch.store.mending import Mending
 from dogwatch.store.tables import kept_times as times
 
 MARK = "last_write"
-LOCK = 0x646F6777  # "dogw"; the second key of the lock is made of the schema's name
-TAKEN = "another Dogwatch uses this database"
-_TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock, hashtext(coalesce(current_schema(), '')))")
 _END_HOLDER = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :lock AND pid = :pid"
 )
@@ -213,10 +210,10 @@ class DatabaseServer:
         Raises:
             StoreTakenError: Another program has it.
         """
-        if not connection.scalar(_TRY_LOCK, {"lock": LOCK}):
+        if not connection.scalar(postgres.TRY_LOCK, {"lock": postgres.LOCK}):
             if self._pid:
-                connection.execute(_END_HOLDER, {"lock": LOCK, "pid": self._pid})
-            raise StoreTakenError(TAKEN)
+                connection.execute(_END_HOLDER, {"lock": postgres.LOCK, "pid": self._pid})
+            raise StoreTakenError(postgres.TAKEN)
         self._pid = connection.scalar(text("SELECT pg_backend_pid()")) or 0
 
     def _leave_mark(self, connection: Connection) -> float | None:

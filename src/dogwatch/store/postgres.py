@@ -6,6 +6,7 @@ are settings of the session, so that they cost nothing with each statement.
 
 from __future__ import annotations
 
+import re
 import time
 from importlib.util import find_spec
 from typing import Any
@@ -26,6 +27,9 @@ IN_USE_S = 2.0  # a connection that was idle for longer is tried before it is us
 DRIVER = "postgresql+psycopg"
 NAME = "dogwatch"
 AWAY = "the database does not answer"
+LOCK = 0x646F6777  # "dogw"; the second key of the lock is made of the schema's name
+TAKEN = "another Dogwatch uses this database"
+TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock, hashtext(coalesce(current_schema(), '')))")
 NETWORK = {  # seconds; a server that vanished without a word is noticed
     "connect_timeout": CONNECT_S,
     "keepalives_idle": 10,
@@ -45,6 +49,7 @@ SESSION = {
 READ_ONLY = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
 _ABSENT = ("08", "28", "3D", "53300", "57P")
 """Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
+_VALUE = re.compile(r"(?<=, column )(\w+): .*")
 _WORDS = {
     "25006": "the database is read-only",
     "42501": "the database may not be written: permission denied",
@@ -161,7 +166,7 @@ def fault(error: BaseException) -> DogwatchError | None:
     if not kind:
         return None
     if state.startswith(_ABSENT) or (not state and kind & {"OperationalError", "InterfaceError"}):
-        return StoreAwayError(AWAY, _said(driver))
+        return StoreAwayError(AWAY, said(error))
     if state == "53100":
         return StoreFullError("the disk of the database is full")
     if words := next((words for prefix, words in _WORDS.items() if state.startswith(prefix)), ""):
@@ -171,5 +176,12 @@ def fault(error: BaseException) -> DogwatchError | None:
     return None
 
 
-def _said(error: BaseException | None) -> str:
-    return " ".join(str(error).split())
+def is_own(error: BaseException) -> bool:
+    """Tell whether an error is the driver's own."""
+    return any(base.__module__.startswith("psycopg") for base in type(error).__mro__)
+
+
+def said(error: BaseException) -> str:
+    """Return what the driver says, in one line, without the values of rows."""
+    driver = (error.orig if isinstance(error, DBAPIError) else None) or error
+    return _VALUE.sub(r"\1", " ".join(str(driver).split()))

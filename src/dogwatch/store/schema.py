@@ -10,6 +10,7 @@ from dogwatch.errors import StoreError
 from dogwatch.store import postgres
 from dogwatch.store.tables import metadata
 
+UNFINISHED = "unfinished_move"  # a table that is there while a database is moved to this place
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 
@@ -33,6 +34,8 @@ def bring_up_to_date(connection: Connection) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
+    if connection.dialect.has_table(connection, UNFINISHED):
+        raise StoreError("a move of a database to this place was not finished: run `dogwatch database move` again")
     if not connection.dialect.has_table(connection, "alembic_version"):
         create(connection)
         return

@@ -131,6 +131,7 @@ def nvr(
     users: Mapping[str, str] = USERS,
     *,
     clock: Callable[[], float] = time.time,
+    database: str | None = None,
 ) -> Iterator[Nvr]:
     """Build an app on `directory`, whose parts take the time from `clock`.
 
@@ -139,11 +140,12 @@ def nvr(
         text: The configuration file.
         users: Roles by name; all have `PASSWORD`. By default `admin`, `vera` (viewer) and `frida` (front only).
         clock: Gives epoch seconds.
+        database: The URL of the database; by default that of an SQLite file in `directory`.
     """
     file = directory / "config.yml"
     file.write_text(text)
     loaded = parse(text, path=file, env={})
-    db = Database(f"sqlite:///{directory / 'dogwatch.db'}")
+    db = Database(database or f"sqlite:///{directory / 'dogwatch.db'}")
     parts: CoreParts | None = None
     try:
         db.migrate()
@@ -168,7 +170,7 @@ def nvr(
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts
         for username, role in users.items():
-            if role in accounts.roles:
+            if role in accounts.roles and accounts.find(username) is None:
                 accounts.add(username, PASSWORD, role)
         services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart))
         yield Nvr(parts, services, create_app(all_surfaces(services)), told, restarts)

@@ -1,0 +1,107 @@
+"""`dogwatch database`: looks after the database of a Dogwatch that does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dogwatch.cli.options import config_option, data_option, load_or_exit
+from dogwatch.errors import DogwatchError
+
+if TYPE_CHECKING:
+    from dogwatch.store.database import Database
+
+DEFAULT = "dogwatch.db"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a Dogwatch is: its data directory, its configuration, and the URL of its database."""
+
+    data: Path
+    config: Path
+    url: str
+
+
+@click.group()
+@data_option
+@config_option
+@click.pass_context
+def database(context: click.Context, data: Path, config_path: Path | None) -> None:
+    """Look after the database."""
+    from dogwatch.config import Config
+    from dogwatch.runtime.paths import Paths
+
+    path = config_path or data / "config.yml"
+    config = load_or_exit(path).config if path.exists() else Config()
+    if not data.is_dir():
+        raise click.ClickException(f"there is no data directory {data}")
+    context.obj = _Place(data, path, Paths.below(data).database(config.database))
+
+
+@database.command()
+@click.argument("url")
+@click.pass_obj
+def move(place: _Place, url: str) -> None:
+    """Copy the database to URL, which is of another kind or place.
+
+    URL is postgresql://user:password@host/database or the path of a file. What is there must be empty. The old database
+    stays as it is. Dogwatch must not run meanwhile. A move that was cut off can be begun again.
+    """
+    from dogwatch.store import move as moving
+
+    target = _target(url)
+    with _owned(place) as db:
+        if target == place.url:
+            raise click.ClickException("this is the database that is used now")
+        total = moving.count(db)
+        with click.progressbar(length=total, label=f"Moving {total} rows", show_pos=True) as bar:
+            moving.move(db, target, bar.update)
+    click.echo(f"{total} rows were moved and counted. To use the new database, change {place.config}:")
+    click.echo(_advice(place, target))
+    click.echo("The old database is left as it is.")
+
+
+@contextmanager
+def _owned(place: _Place) -> Iterator[Database]:
+    """Open the database for this program alone; errors of Dogwatch are shown as one line."""
+    from dogwatch.runtime.paths import own
+    from dogwatch.store.database import Database
+
+    try:
+        with own(place.data):
+            db = Database(place.url)
+            try:
+                db.migrate(owns=True)
+                yield db
+            finally:
+                db.close()
+    except DogwatchError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _target(url: str) -> str:
+    from dogwatch.config.system import DatabaseConfig
+    from dogwatch.runtime.paths import Paths
+
+    if "://" not in url or url.startswith("sqlite:///"):
+        return f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
+    try:
+        settings = DatabaseConfig(url=url)
+    except ValueError:
+        raise click.ClickException("give an address such as postgresql://user:password@host/database") from None
+    return Paths.below(Path()).database(settings)
+
+
+def _advice(place: _Place, target: str) -> str:
+    if not target.startswith("sqlite:"):
+        return "  set database.url to the address given here, and remove database.path"
+    path = Path(target.removeprefix("sqlite:///"))
+    if path == (place.data / DEFAULT).absolute():
+        return "  remove database.url and database.path"
+    return f"  set database.path to {path}, and remove database.url"
