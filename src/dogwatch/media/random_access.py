@@ -12,6 +12,7 @@ from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
 from dogwatch.media.parameter_sets import SLICES
 
+INTRA_CODECS = ("mjpeg",)
 IDR_TYPES = {
     "h264": range(5, 6),
     "hevc": range(19, 21),
@@ -19,10 +20,12 @@ IDR_TYPES = {
 
 
 def is_closed_gop_start(info: VideoInfo, packet: Any) -> bool:
-    """Whether `packet` starts a closed GOP: neither it nor any later packet refers to a picture before it.
+    """Whether `packet`, a keyframe, starts a closed GOP: neither it nor any later packet refers to a picture before it.
 
     False also when the beginning of the packet does not tell.
     """
+    if info.codec in INTRA_CODECS:
+        return True
     if info.codec not in SLICES:
         return False
     head, lengths = bytes(memoryview(packet)[: nal.HEAD_BYTES]), nal.length_size(info.codec, info.extradata)

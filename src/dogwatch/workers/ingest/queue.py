@@ -66,10 +66,5 @@ class ByteQueue(Generic[T]):
             self._held -= entry.size
             return entry.item
 
-    def waiting(self) -> list[T]:
-        """Return the items in the queue, oldest first."""
-        with self._ready:
-            return [entry.item for entry in self._entries]
-
     def __len__(self) -> int:
         return len(self._entries)

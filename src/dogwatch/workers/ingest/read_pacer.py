@@ -65,6 +65,7 @@ class ReadPacer:
             full: Whether all pictures on the grid are needed at once, not just keyframes.
         """
         self._learn(unit)
+        self.grid.is_due(unit.dts, keyframe=unit.keyframe)  # the grid follows the stream
         delay, step = now - unit.dts, self._interval
         self._least = min(self._least, delay)
         if EARLY * step < waited < LATE * step and delay < self._least + LATE * step:
@@ -90,6 +91,8 @@ class ReadPacer:
     def _learn(self, unit: Unit) -> None:
         """Measure the frame interval, the bit rate and the distance between keyframes."""
         last, self._last = self._last, unit.dts
+        if unit.jumped:
+            self.grid.restart()
         if last is None or not 0 < (step := unit.dts - last) < LONGEST_STEP_S or unit.jumped:
             self._interval, self._rate, self._least, self._left = 0.0, 0.0, math.inf, 0
             self._keyframe, self._gop, self._regular, self._awaited = unit.dts, 0.0, False, -math.inf

@@ -1,8 +1,10 @@
 """Selects the pictures of a stream for detection, and decodes as little as possible for them.
 
-While any reader wants every frame, all packets are decoded and pictures are published at the detect rate. At first, and
-while the picture is quiet, only keyframes are decoded, and published as probes. When a probe shows activity, the
-packets since the last quiet probe are decoded first, so that the analysis gets the same pictures as with full decoding.
+While any reader wants every frame, pictures are published at the detect rate. Packets are kept until a picture is due,
+and decoded with it in one burst. Those that a closed GOP follows instead are not decoded, because no due picture needs
+them. At first, and while the picture is quiet, only keyframes are decoded, and published as probes. When a probe shows
+activity, the packets since the last quiet probe are decoded first, so that the analysis gets the same pictures as with
+full decoding.
 
 If keyframes are further apart than `LONGEST_GOP_S`, a person could come and go between two of them, and would be
 reported too late: such a stream is always decoded fully. So is one whose keyframes are no pictures alone, because the
@@ -14,7 +16,7 @@ There is no thread and no clock here, so a live camera and `dogwatch replay` sel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +29,9 @@ from dogwatch.workers.ingest.grid import DetectGrid
 
 PROBE_EVERY_S = 0.9
 LONGEST_GOP_S = 5.0
+BURST_S = 0.25  # of video: more is decoded before the next picture is due, which would come too late otherwise
+KEPT_UNITS, KEPT_BYTES = 32, 8 << 20  # more packets are never kept
+DUE_PICTURES = 16  # for which the decoder may need more packets than their own
 NO_PICTURES = 2  # after so many keyframes in a row without a picture and without an error, no others are expected
 
 
@@ -67,18 +72,17 @@ class PictureSelector:
     def __init__(self, settings: DecoderSettings, sink: PictureSink, counters: Counters) -> None:
         """Publish to `sink`."""
         self._settings, self._sink, self._counters = settings, sink, counters
-        self._slot = DetectGrid(settings.fps).slot
+        self._grid = DetectGrid(settings.fps)
         self._decoder: VideoDecoder | None = None
         self._gops = GopBuffer()
         self._synced = False
-        self._uneven = False  # whether a packet of this connection did not complete a picture
-        self._unneeded: frozenset[float] = frozenset()
+        self._kept: list[Unit] = []  # to be decoded with the next picture that is due
+        self._due: deque[float] = deque(maxlen=DUE_PICTURES)  # times of pictures that are due
+        self._prompt = self._reordered = False
         self._published_until = -math.inf
-        self._seen_slot: int | None = None
         self._probe_time = -math.inf
         self._keyframe_dts = math.inf  # none yet, in this connection
         self._gop_s = 0.0
-        self._intra = False
         self._pictureless = 0  # how many keyframes have been no pictures, in a row
         self._stale = False  # whether the decoder is not what the settings want
         self.video: VideoInfo | None = None
@@ -88,7 +92,7 @@ class PictureSelector:
     def configure(self, settings: DecoderSettings) -> None:
         """Continue with other `settings`; another decoder begins with the next keyframe."""
         if settings.fps != self._settings.fps:
-            self._slot, self._seen_slot = DetectGrid(settings.fps).slot, None
+            self._grid = DetectGrid(settings.fps)
         self._stale = self._stale or settings.deblock != self._settings.deblock
         self._settings, self.detect = settings, settings.detect
 
@@ -97,9 +101,14 @@ class PictureSelector:
         """Whether a stream is being decoded."""
         return self._decoder is not None
 
+    @property
+    def prompt(self) -> bool:
+        """Whether the last packet decoded has completed its own picture, as it does unless pictures are reordered."""
+        return self._prompt and not self._reordered
+
     def begin(self, video: VideoInfo) -> None:
         """Start decoding a stream with the parameters of `video`."""
-        self.video, self._intra = video, video.codec == "mjpeg"
+        self.video = video
         self.restart()
 
     def restart(self) -> None:
@@ -112,7 +121,8 @@ class PictureSelector:
         """Decode nothing until `begin` or `restart`."""
         self._decoder = None
         self._gops.clear()
-        self.full = self._synced = self._uneven = False
+        self._forget_kept()
+        self.full = self._synced = self._prompt = self._reordered = False
         self._keyframe_dts, self._gop_s, self._pictureless = math.inf, 0.0, 0
 
     def take(self, unit: Unit) -> None:
@@ -122,7 +132,8 @@ class PictureSelector:
         if self._stale and unit.keyframe and self.video is not None:
             self._renew(self.video)
         if unit.jumped:
-            self._published_until, self._seen_slot = -math.inf, None
+            self._published_until = -math.inf
+            self._grid.restart()
             self._gops.clear()
         rare = self._keyframes_are_rare(unit)
         wanted = self._wants_full() or (self.detect and rare) or self._pictureless >= NO_PICTURES
@@ -130,6 +141,7 @@ class PictureSelector:
             self._catch_up()
         elif self.full and not wanted:
             self.full = False
+            self._forget_kept()
             self._decoder.restart()
         # In streams of keyframes only, such as MJPEG, not every picture is a probe.
         probe = unit.keyframe and not 0 <= unit.time - self._probe_time < PROBE_EVERY_S
@@ -139,8 +151,7 @@ class PictureSelector:
             self._gops.clear()  # decoded already: should the picture become quiet now, this GOP is enough
         self._gops.add(unit, self._sink.consumed, starts=probe)
         if self.full:
-            if unit.dts not in self._unneeded:
-                self._decode(unit)
+            self._take_full(unit)
         elif probe:
             self._probe(unit)
 
@@ -149,29 +160,14 @@ class PictureSelector:
         if not self.full and self._decoder is not None and self._sink.demanded() and self._wants_full():
             self._catch_up()
 
-    def look_ahead(self, waiting: Iterable[Unit], *, reordered: bool) -> None:
-        """Find which of the `waiting` packets no due picture needs: the last ones before the start of a closed GOP.
-
-        That cannot be told if pictures come out later than their packets (`reordered`), or take two packets each.
-        """
-        self._unneeded = frozenset()
-        if not self.full or reordered or self._uneven or self.video is None:
-            return
-        found: set[float] = set()
-        tail: list[float] = []
-        slot = self._seen_slot
-        for unit in waiting:
-            before, slot = slot, self._slot(unit.time)
-            if unit.keyframe and tail and is_closed_gop_start(self.video, unit.packet):
-                found.update(tail)
-            if unit.keyframe or slot != before:
-                tail.clear()
-            else:
-                tail.append(unit.dts)
-        self._unneeded = frozenset(found)
-
     def _renew(self, video: VideoInfo) -> None:
         self._decoder, self._stale = VideoDecoder(video, deblock=self._settings.deblock), False
+        self._kept.clear()
+
+    def _forget_kept(self) -> None:
+        self._kept.clear()
+        self._due.clear()
+        self._grid.restart()
 
     def _wants_full(self) -> bool:
         return (self.detect and self._settings.idle_after <= 0) or self._sink.demanded()
@@ -183,31 +179,51 @@ class PictureSelector:
             self._keyframe_dts, self._gop_s = unit.dts, since
         return max(since, self._gop_s) > LONGEST_GOP_S
 
-    def _decode(self, unit: Unit, *, after: float = -math.inf) -> None:
-        """Decode a packet; publish its pictures if they are due, no probes, and later than `after`."""
+    def _take_full(self, unit: Unit) -> None:
+        """Decode `unit` with the packets kept before it if its picture is due; keep it otherwise."""
         if not self._synced and not unit.keyframe:
             return
         self._synced = True
-        if self._intra and self._slot(unit.time) == self._seen_slot:
-            return  # not due, and no other picture needs it
+        self._reordered = self._reordered or unit.time > unit.dts
+        due = not self._reordered and self._grid.is_due(unit.time, keyframe=unit.keyframe)
+        if due:
+            self._due.append(unit.time)
+        if self._kept and unit.keyframe and self.video is not None and is_closed_gop_start(self.video, unit.packet):
+            self._kept.clear()
+        self._kept.append(unit)
+        if due or not self.prompt or self._has_kept_enough(unit):
+            kept, self._kept = self._kept, []
+            for one in kept:
+                self._decode(one)
+
+    def _has_kept_enough(self, unit: Unit) -> bool:
+        """Whether the kept packets, of which `unit` is the last, are too many to be decoded with the next due picture.
+
+        They are not if the next keyframe is expected before it, because they will not be needed then.
+        """
+        if len(self._kept) >= KEPT_UNITS or sum(one.size for one in self._kept) >= KEPT_BYTES:
+            return True
+        due, keyframe = self._grid.after(unit.time), self._keyframe_dts + self._gop_s
+        if unit.time - self._kept[0].time < BURST_S or due - unit.time > BURST_S:
+            return False
+        return not unit.time < keyframe <= due + 2 * self._grid.early
+
+    def _decode(self, unit: Unit) -> None:
+        """Decode a packet, and publish its pictures that are due and later than those published before."""
         assert self._decoder is not None  # noqa: S101 - `take` has checked
-        decoded = self._counters.decoded
+        self._prompt = False
         for frame in self._decoder.decode(unit):
             self._counters.decoded += 1
             at = time_of(frame, unit)
-            if self._is_due(at) and at > max(after, self._published_until):
+            self._prompt = self._prompt or at == unit.time
+            # Reordered pictures are chosen in the order in which they are shown, not in that of their packets.
+            due = at in self._due or (self._reordered and self._grid.is_due(at, keyframe=bool(frame.key_frame)))
+            if due and at > self._published_until:
                 self._publish(frame, at)
-        self._uneven = self._uneven or self._counters.decoded == decoded
 
     def _publish(self, frame: Any, at: float) -> None:
         self._sink.publish(frame, at, keyframe=bool(frame.key_frame), probe=False)
         self._published_until = at
-
-    def _is_due(self, at: float) -> bool:
-        """Whether the picture at `at` is the first in its slot of the detect rate's grid."""
-        slot = self._slot(at)
-        before, self._seen_slot = self._seen_slot, slot
-        return before is None or slot > before
 
     def _probe(self, unit: Unit) -> None:
         assert self._decoder is not None  # noqa: S101 - `take` has checked
@@ -226,13 +242,14 @@ class PictureSelector:
         self.full = True
         assert self._decoder is not None  # noqa: S101 - the callers have checked
         self._decoder.restart()
-        self._synced, self._seen_slot = False, None
+        self._forget_kept()
+        self._synced = False
         kept = self._gops.units()
         if not kept:
             return
-        after = max(self._published_until, kept[0].time)
+        self._published_until = max(self._published_until, kept[0].time)
         patient = True
         for unit in kept:
             if patient:
                 patient = self._sink.wait_for_room()
-            self._decode(unit, after=after)
+            self._take_full(unit)

@@ -24,6 +24,7 @@ from dogwatch.workers.ingest import frames as frames_module
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import NICE, DetectDecoder
 from dogwatch.workers.ingest.frames import FramePublisher
+from dogwatch.workers.ingest.grid import DetectGrid
 from dogwatch.workers.ingest.selection import DecoderSettings
 from tests.unit.workers.ingest.coded import coded, number
 
@@ -146,41 +147,21 @@ def test_packets_wait_for_one_that_may_complete_a_picture_that_is_due(
     assert decoder.stop(10)
 
 
-def once_empty(decode: Callable[[VideoDecoder, Unit], Iterator[Any]]) -> Callable[[VideoDecoder, Unit], Iterator[Any]]:
-    """Return `decode` that gives no picture for the first packet."""
-    calls = itertools.count()
-
-    def decode_rest(self: VideoDecoder, unit: Unit) -> Iterator[Any]:
-        pictures = list(decode(self, unit))
-        return iter(pictures if next(calls) else [])
-
-    return decode_rest
-
-
-@pytest.mark.parametrize(("pieces", "left_out"), [(False, 3), (True, 0)])
-def test_what_no_due_picture_needs_is_not_decoded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: bool, left_out: int
-) -> None:
+def test_what_no_due_picture_needs_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder_module, "POLL_S", 30.0)
     info, units = coded(62, fps=15, gop=20, start=START)
-    vision = Vision(tmp_path)
-    if pieces:  # as where two packets make a picture: the first of them completes none
-        monkeypatch.setattr(VideoDecoder, "decode", once_empty(VideoDecoder.decode))
+    vision, grid = Vision(tmp_path), DetectGrid(5.0)
     decoder = vision.decoder(idle_after=0)
     decoder.begin(None, info)  # type: ignore[arg-type]
-    decoder.feed(units[0])
-    wait_until(lambda: decoder.mode == "full" and not len(decoder._queue))
-    for n, unit in enumerate(units[1:61], start=1):
-        urgent = decoder._is_urgent(unit)
-        decoder._fed_slot = decoder._slot(units[n - 1].time)  # as before the question
+    for unit in units[:61]:
         decoder.feed(unit)
-        if urgent:
+        if grid.is_due(unit.time, keyframe=unit.keyframe):
             wait_until(lambda: not len(decoder._queue))
     assert decoder.stop(10)
     # Of 20 pictures, 0, 3 ... 18 are due and 19 is left out; then 21 ... 39, and none; then 42 ... 57, and 58 and 59.
     expected = [*range(0, 20, 3), *range(21, 40, 3), *range(42, 61, 3)]
-    assert [n for _, n in vision.published(probes=False)][pieces:] == expected[pieces:]
-    assert vision.counters.decoded == 61 - left_out - pieces
+    assert [n for _, n in vision.published(probes=False)] == expected
+    assert vision.counters.decoded == 61 - 3
 
 
 @pytest.mark.parametrize(("alarm_at", "b_frames"), [(90, 0), (90, 2), (120, 0)])

@@ -18,7 +18,7 @@ from dogwatch.workers.ingest.read_pacer import (
 from tests.unit.workers.ingest.units import unit
 
 START = 1_790_000_000.0
-FPS, DELAY = 15.0, 0.05
+FPS, DELAY, GOP = 15.0, 0.05, 30
 
 
 @dataclass
@@ -30,12 +30,8 @@ class Reading:
 
     def lateness(self, fps: float) -> list[float]:
         """Return how much later than they came the pictures were read that are due at `fps`."""
-        grid, slot, found = DetectGrid(fps), -1, []
-        for at, read, _ in self.read:
-            if grid.slot(at) != slot:
-                slot = grid.slot(at)
-                found.append(read - at)
-        return found
+        grid = DetectGrid(fps)
+        return [read - at for n, (at, read, _) in enumerate(self.read) if grid.is_due(at, keyframe=n % GOP == 0)]
 
     @property
     def woken(self) -> int:
@@ -63,7 +59,7 @@ def play(
         arrives, begun = at + DELAY + late, now
         now = max(now, arrives) + cost
         reading.read.append((at, now, arrives - begun))
-        rest = rests.after(unit(at, size=size), now, now - begun)
+        rest = rests.after(unit(at, keyframe=n % GOP == 0, size=size), now, now - begun)
         assert 0 <= rest <= LONGEST_S
         reading.rests += rest > 0
         now += rest
@@ -165,8 +161,8 @@ class Wire:
         """Read for `seconds`."""
         pictures = [(START + 0.031 + n / FPS, n) for n in range(round(seconds * FPS))]
         sound = [(START + n * 0.064, -1) for n in range(round(seconds / 0.064))]
-        grid, slot = DetectGrid(5.0), -1
-        pacer, now, waited, read_to = ReadPacer(grid, self.room), START, 0.0, START
+        grid = DetectGrid(5.0)
+        pacer, now, waited, read_to = ReadPacer(DetectGrid(5.0), self.room), START, 0.0, START
         for at, number in sorted(pictures + sound):
             arrives = at + DELAY - (self.shrinks if at > START + 30 else 0.0)
             begun, now = now, max(now, arrives)
@@ -174,10 +170,9 @@ class Wire:
             waited += now - begun
             if number < 0:
                 continue
-            if grid.slot(at) != slot:
-                slot = grid.slot(at)
-                self.late.append(now - arrives)
             keyframe = number % self.gop == 0
+            if grid.is_due(at, keyframe=keyframe):
+                self.late.append(now - arrives)
             if keyframe:
                 self.late_keyframes.append(now - arrives)
             pause = pacer.after(unit(at, keyframe=keyframe, size=self.size), now, waited, full=self.full)
