@@ -8,6 +8,7 @@ detector gets no new ones until it answers a hello: so no requests pile up for a
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass, field
 
 from dogwatch.bus import shared
@@ -178,6 +179,16 @@ class DetectorClient:
                 connection.next_hello = now + (HELLO_S if connection.healthy else HELLO_HUNG_S)
                 _greet(connection)
         return results
+
+    def wait_s(self, now: float) -> float:
+        """Return the seconds after which to call `poll` at `now` although no detector has sent anything."""
+        wait = math.inf
+        for connection in self.connections:
+            if not connection.ready:
+                wait = min(wait, connection.next_hello - now)
+            for _, sent in connection.in_flight.values():
+                wait = min(wait, sent + self._timeout - now)
+        return max(0.0, wait)
 
     def close(self) -> None:
         """Close the connections and remove the tensor pools."""

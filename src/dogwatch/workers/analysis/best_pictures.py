@@ -4,6 +4,9 @@ The first is sent at once, the next better one at least `RESEND_S` later, each f
 last one before the object ends. A picture with a higher attribute rank, because it shows a face or a plate, is sent
 after `TELLING_S`. Objects in one frame share its pixels. At most `MAX_RAW` frames of all cameras of a process are kept
 as pixels. Older ones are encoded early, with the thumbnails of their objects, which takes a tenth of the memory.
+
+The memory of one frame is kept for the next one for `SPARE_S`, because the pages of fresh memory cost four times as
+much as the copy.
 """
 
 from __future__ import annotations
@@ -29,16 +32,40 @@ RETRY_S = 1.0
 TELLING_S = 1.0  # docs/events.md
 LONGEST_RESEND_S = 60.0
 MAX_RAW = 2
+SPARE_S = 10.0
 QUALITY = 92
+
+
+class SpareMemory:
+    """The pixels of one frame that is not needed any more, for the next one."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._pixels: NDArray[np.uint8] | None = None
+
+    def take(self, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+        """Return memory for pixels of `shape`."""
+        pixels, self._pixels = self._pixels, None
+        return pixels if pixels is not None and pixels.shape == shape else np.empty(shape, np.uint8)
+
+    def give_back(self, pixels: NDArray[np.uint8]) -> None:
+        """Keep `pixels` in place of those that were kept before."""
+        self._pixels = pixels
+
+    def clear(self) -> None:
+        """Keep none."""
+        self._pixels = None
 
 
 class FrameCopy:
     """One frame of a camera: I420 pixels `(height * 3 // 2, width)`, or a JPEG once it is encoded."""
 
-    def __init__(self, i420: NDArray[np.uint8], geometry: Geometry) -> None:
-        """Copy `i420`, converted to the levels of a JPEG."""
+    def __init__(self, i420: NDArray[np.uint8], geometry: Geometry, spare: SpareMemory | None = None) -> None:
+        """Copy `i420`, converted to the levels of a JPEG, into memory that `spare` has and gets back."""
         self.geometry = geometry
-        self._i420: NDArray[np.uint8] | None = _stretched(i420)
+        self._spare = spare or SpareMemory()
+        self._i420: NDArray[np.uint8] | None = self._spare.take(i420.shape)
+        _stretch(i420, self._i420)
         self._jpeg = b""
 
     @property
@@ -50,8 +77,16 @@ class FrameCopy:
         """Return the frame as JPEG; the pixels are freed."""
         if self._i420 is not None:
             luma = self._i420[: self._i420.shape[0] * 2 // 3]
-            self._jpeg, self._i420 = _jpeg(luma, chroma(self._i420), QUALITY), None
+            self._jpeg = _jpeg(luma, chroma(self._i420), QUALITY)
+            self._free()
         return self._jpeg
+
+    def _free(self) -> None:
+        if self._i420 is not None:
+            self._spare.give_back(self._i420)
+            self._i420 = None
+
+    __del__ = _free  # when no object is shown best by the frame any more
 
     def thumb(self, box: Box) -> bytes:
         """Return the surroundings of `box` (detect-frame pixels) as JPEG; only while it holds pixels."""
@@ -70,14 +105,32 @@ class RawFrames:
     def __init__(self) -> None:
         """Begin without any."""
         self._kept: list[tuple[FrameCopy, BestPictures]] = []
+        self._spare, self._added = SpareMemory(), -math.inf
 
-    def add(self, frame: FrameCopy, keeper: BestPictures) -> None:
-        """Add `frame` of `keeper`; encode the oldest ones if there are more than `MAX_RAW`."""
-        kept = [(one, its) for one, its in self._kept if one is not frame and one.raw and its.holds(one)]
-        self._kept = [*kept, (frame, keeper)] if frame.raw else kept
+    def copy(self, i420: NDArray[np.uint8], geometry: Geometry) -> FrameCopy:
+        """Return a copy of a frame, for `add`."""
+        self._forget_unused()  # first, because that may free memory
+        return FrameCopy(i420, geometry, self._spare)
+
+    def add(self, frame: FrameCopy, keeper: BestPictures, time: float) -> None:
+        """Add `frame` of `keeper`, offered at `time`; encode the oldest ones if there are more than `MAX_RAW`."""
+        self._added = time
+        self._forget_unused(frame)
+        if frame.raw:
+            self._kept.append((frame, keeper))
         while len(self._kept) > MAX_RAW:
             oldest, its = self._kept.pop(0)
             its.encode(oldest)
+
+    def rest(self, time: float) -> None:
+        """Free the memory that is kept for a next frame, unless one was added shortly before `time`."""
+        if time - self._added > SPARE_S:
+            self._spare.clear()
+
+    def _forget_unused(self, known: FrameCopy | None = None) -> None:
+        """Forget the frames that are encoded or that no object holds any more, and `known`."""
+        kept = self._kept
+        self._kept = [(one, its) for one, its in kept if one is not known and one.raw and its.holds(one)]
 
 
 @dataclass(slots=True)
@@ -110,7 +163,7 @@ class BestPictures:
         """Keep `frame`, the best view of an object so far; `flush` or `finish` sends it."""
         held = self._held.setdefault(object_id, _Held(label))
         held.frame, held.view = frame, view
-        self._raw.add(frame, self)
+        self._raw.add(frame, self, view.time)
 
     def holds(self, frame: FrameCopy) -> bool:
         """Whether `frame` is kept for an object."""
@@ -118,6 +171,7 @@ class BestPictures:
 
     def flush(self, time: float) -> None:
         """Send the pictures that are due at `time`."""
+        self._raw.rest(time)
         for key, held in self._held.items():
             if held.view is None or time < held.due(held.view):
                 continue
@@ -162,16 +216,15 @@ class BestPictures:
         return True
 
 
-def _stretched(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a copy with the levels of a JPEG.
+def _stretch(i420: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Copy `i420` into `out` with the levels of a JPEG.
 
     Video counts luma from 16 to 235 and chroma from 16 to 240, JPEG both from 0 to 255 (ITU-T T.871).
     """
-    out, rows = np.empty_like(i420), i420.shape[0] * 2 // 3
+    rows = i420.shape[0] * 2 // 3
     for part, steps, origin, target in ((slice(rows), 219, 16, 0), (slice(rows, None), 224, 128, 128)):
         scale = 255 / steps
         cv2.addWeighted(i420[part], scale, i420[part], 0.0, target - origin * scale, dst=out[part])  # in one pass
-    return out
 
 
 def _jpeg(luma: NDArray[np.uint8], colours: NDArray[np.uint8], quality: int) -> bytes:

@@ -37,6 +37,8 @@ BACKLOG = 4  # a live frame with this many newer ones is skipped
 CATCH_UP_S = 1.5  # a frame this old comes from ingest's buffer, or the analysis is so late that it must catch up
 CATCH_UP_PACE = 1.25  # frame time between detections over detection time: must be above 1 to reach the present
 GONE_S = 60.0
+LOOK_S = 5.0  # between two looks at whether the camera has gone
+POLL_S = 0.2  # between two looks at whether a detector has come
 JUMP_BACK_S = 30.0  # smaller steps of the clock are waited out
 WAITING_LIMIT = 64
 
@@ -146,7 +148,7 @@ class LiveAnalysis:
     # ------------------------------------------------------------ work
 
     def step(self) -> bool:
-        """Handle one frame; False when there is nothing to do now."""
+        """Handle one frame; False when there is nothing more to do now."""
         if self._asked is not None and not self._asked.published:
             if self._now() - self._asked.since < PATIENCE_S:
                 return False
@@ -161,9 +163,16 @@ class LiveAnalysis:
         old = frame.time <= self._demanded_at or self._now() - frame.time > CATCH_UP_S
         if behind >= BACKLOG and not old:
             self._counts.skipped += 1
-            return True
-        self._take(frame, detect=self._on_pace(frame) if old else not behind)
-        return True
+        else:
+            self._take(frame, detect=self._on_pace(frame) if old else not behind)
+        return bool(self._waiting)
+
+    @property
+    def wait_s(self) -> float:
+        """The seconds after which to call `step` although neither a frame nor an answer has come."""
+        if self._asked is not None and not self._asked.published:
+            return max(0.0, PATIENCE_S - (self._now() - self._asked.since))
+        return POLL_S if self._waiting else LOOK_S
 
     def stats(self, pid: int, seconds: float, dropped: int) -> AnalysisStats:
         """Return what happened since the last call, `seconds` ago."""

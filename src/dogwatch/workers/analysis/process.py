@@ -27,7 +27,6 @@ from dogwatch.workers.analysis.spec import AnalysisSpec, hot
 log = logging.getLogger(__name__)
 
 STATS_S = 5.0
-POLL_MS = 200
 BAD_SPEC = 2
 LARGE_BYTES = 1 << 20  # best pictures; what each frame takes is smaller
 
@@ -57,7 +56,7 @@ class AnalysisProcess:
         busy = False
         while not self._leaving:
             self._poll_detectors()
-            self._take_in({source for source, _ in self._poller.poll(0 if busy else self._patience_ms())})
+            self._take_in({source for source, _ in self._poller.poll(0 if busy else self._wait_ms(reported))})
             busy = False
             for camera in self._cameras.values():  # each gets a frame's worth of time in turn, until all have caught up
                 busy = camera.step() or busy
@@ -74,9 +73,14 @@ class AnalysisProcess:
     def _analysis(self, settings: AnalysisSettings) -> LiveAnalysis:
         return LiveAnalysis(settings, self._spec.ring_dir, self._client, self._link.send, raw=self._raw)
 
-    def _patience_ms(self) -> int:
-        wait = self._link.wait_s
-        return POLL_MS if wait is None else min(POLL_MS, math.ceil(wait * 1000))
+    def _wait_ms(self, reported: float) -> int:
+        """Return how long to wait if nothing comes; the last report was `reported` (monotonic seconds)."""
+        now = time.monotonic()
+        waits = [camera.wait_s for camera in self._cameras.values()]
+        waits += [reported + STATS_S - now, self._client.wait_s(now)]
+        if (wait := self._link.wait_s) is not None:
+            waits.append(wait)
+        return max(0, math.ceil(min(waits) * 1000))
 
     def _poll_detectors(self) -> None:
         """Put new detectors into the poller, and remove those that have gone."""
@@ -98,6 +102,8 @@ class AnalysisProcess:
         self._answer(self._client.poll(time.monotonic()))
 
     def _answer(self, results: list[DetectorResult]) -> None:
+        if not results:
+            return
         asked = {camera.asked: camera for camera in self._cameras.values()}
         for result in results:
             if (camera := asked.get(result.id)) is not None:  # otherwise its camera has given up meanwhile

@@ -19,7 +19,7 @@ from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import in_frame
 from dogwatch.vision.regions import TensorSize
-from dogwatch.workers.analysis.best_pictures import FrameCopy
+from dogwatch.workers.analysis.best_pictures import FrameCopy, RawFrames
 
 
 @dataclass(slots=True)
@@ -56,12 +56,12 @@ class DetectionRequest:
         if self.ring is not None:
             self.ring.hold(-1)
 
-    def copy_frame(self, sizes: Geometry) -> FrameCopy | None:
+    def copy_frame(self, sizes: Geometry, raw: RawFrames) -> FrameCopy | None:
         """Return the frame for best pictures; None if the ring has overwritten it."""
         if self.kept is not None:
-            return FrameCopy(self.kept, sizes)
+            return raw.copy(self.kept, sizes)
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
-        copied = FrameCopy(picture.i420, sizes) if picture is not None else None
+        copied = raw.copy(picture.i420, sizes) if picture is not None else None
         return copied if self.in_ring else None  # else the copy may mix two frames
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[RegionDetection]:

@@ -21,7 +21,7 @@ class ResultSender:
 
     def __init__(self, camera: str, send: Callable[[Message], bool], raw: RawFrames) -> None:
         """Send with `send`, which says whether a message went out; keep the pixels of best pictures in `raw`."""
-        self._camera, self._send = camera, send
+        self._camera, self._send, self._raw = camera, send, raw
         self._pictures = BestPictures(camera, send, raw)
         self._unsent_ends: tuple[TrackedObject, ...] = ()
         self.detected_time = 0.0
@@ -36,7 +36,7 @@ class ResultSender:
         """Keep the frame for the objects that it shows best so far."""
         if not views:
             return
-        if (copied := asked.copy_frame(pipeline.geometry)) is None:
+        if (copied := asked.copy_frame(pipeline.geometry, self._raw)) is None:
             pipeline.forget_views([object_id for object_id, _ in views])
             return
         for object_id, view in views:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -138,6 +139,24 @@ def test_an_absent_detector_is_not_asked_and_found_when_it_comes(lay: Callable[.
     table.until(lambda: table.client.available)
     assert table.client.info is not None
     assert table.client.info.width == 32
+
+
+def test_the_client_wants_to_be_called_for_hellos_and_overdue_answers_only(lay: Callable[..., Table]) -> None:
+    table = lay("a")
+    assert table.client.wait_s(table.now) == 0
+    table.client.poll(table.now)
+    assert table.client.wait_s(table.now) == HELLO_S
+    table.start("a")
+    table.now += HELLO_S
+    table.until(lambda: table.client.available)
+    assert table.client.wait_s(table.now) == math.inf
+    table.ask(1)
+    table.now += 1
+    assert table.client.wait_s(table.now) == TIMEOUT - 1
+    table.now += TIMEOUT
+    assert table.client.wait_s(table.now) == 0
+    table.client.poll(table.now)
+    assert table.client.wait_s(table.now) == HELLO_HUNG_S
 
 
 def test_slots_carry_pixels_there_and_come_back_with_the_answer(lay: Callable[..., Table]) -> None:

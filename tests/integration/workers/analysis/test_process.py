@@ -138,6 +138,23 @@ def test_it_leaves_when_the_parent_is_gone(start: Start) -> None:
     assert not list(Path(stage.shm).glob("*tensors-*"))
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="wakes are counted in /proc")
+def test_it_sleeps_while_no_frame_comes(start: Start) -> None:
+    stage = start()
+    warm(stage)
+    before, end = wakes(stage.vision.pid), time.monotonic() + 2.0
+    while time.monotonic() < end:
+        stage.pump(0.1)
+    # At most for two acknowledgements of what was sent before, a report, and a wait of the system's.
+    assert wakes(stage.vision.pid) - before <= 5
+
+
+def wakes(pid: int) -> int:
+    """Return how often the main thread of a process has waited."""
+    status = Path(f"/proc/{pid}/task/{pid}/status").read_text()
+    return int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+
+
 def test_a_stopped_detector_costs_no_motion_and_objects_coast(start: Start) -> None:
     stage = start()
     warm(stage)

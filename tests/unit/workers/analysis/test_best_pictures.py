@@ -1,3 +1,4 @@
+import weakref
 from typing import Any
 
 import cv2
@@ -13,7 +14,15 @@ from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import cut_i420
 from dogwatch.vision.geometry import Geometry
 from dogwatch.workers.analysis import best_pictures as module
-from dogwatch.workers.analysis.best_pictures import MAX_RAW, RETRY_S, BestPictures, FrameCopy, RawFrames
+from dogwatch.workers.analysis.best_pictures import (
+    MAX_RAW,
+    RETRY_S,
+    SPARE_S,
+    BestPictures,
+    FrameCopy,
+    RawFrames,
+    SpareMemory,
+)
 
 BOX = Box(10, 10, 30, 50)
 
@@ -237,3 +246,46 @@ def test_a_thumbnail_can_be_made_whatever_the_shape_of_the_detect_frame() -> Non
     small = cv2.imdecode(np.frombuffer(wide.thumb(Box(0, 0, 16, 30)), np.uint8), cv2.IMREAD_COLOR)
     assert small is not None
     assert small.shape[0] == THUMBNAIL_HEIGHT
+
+
+def test_the_memory_of_a_frame_that_is_sent_or_replaced_serves_the_next_one() -> None:
+    raw, i420, sizes = RawFrames(), np.full((96, 64), 100, np.uint8), Geometry(64, 64, 64, 64)
+    sink, fresh = Sink(raw), []
+
+    def count(shape: tuple[int, ...], *_: Any) -> NDArray[np.uint8]:
+        fresh.append(shape)
+        return np.zeros(shape, np.uint8)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(np, "empty", count)
+        for n in range(10):  # the first is sent at once, each further one replaces that before it
+            sink.sink.offer("a", "person", view(100.0 + n / 5), raw.copy(i420, sizes))
+            sink.sink.flush(100.0 + n / 5)
+    assert fresh.count((96, 64)) == 2, "one that waits, and one that is being made"
+    sink.sink.finish(["a"])
+    assert [decoded(one.jpeg).mean() for one in sink.sent] == pytest.approx([(100 - 16) * 255 / 219] * 2, abs=30)
+    assert sink.sent[0].jpeg == sink.sent[1].jpeg
+
+
+def test_memory_is_kept_for_a_while_and_for_frames_of_one_size() -> None:
+    spare = SpareMemory()
+    pixels = np.zeros((6, 4), np.uint8)
+    spare.give_back(pixels)
+    assert spare.take((6, 4)) is pixels
+    spare.give_back(pixels)
+    assert spare.take((12, 4)).shape == (12, 4)
+    assert spare.take((6, 4)) is not pixels
+
+
+def test_memory_is_freed_when_no_frame_comes_any_more() -> None:
+    sink = Sink(raw := RawFrames())
+    i420, sizes = np.full((96, 64), 100, np.uint8), Geometry(64, 64, 64, 64)
+    copied = raw.copy(i420, sizes)
+    pixels = weakref.ref(copied._i420)
+    sink.sink.offer("a", "person", view(100.0), copied)
+    sink.sink.flush(100.0)
+    sink.sink.flush(100.0 + SPARE_S)
+    assert not copied.raw
+    assert pixels() is not None
+    sink.sink.flush(100.1 + SPARE_S)
+    assert pixels() is None

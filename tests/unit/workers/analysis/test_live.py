@@ -16,7 +16,16 @@ from dogwatch.bus.messages import BestPicture, DetectorInfo, FrameReady, FrameTr
 from dogwatch.bus.ring import FrameRing
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.model import Box, Detection
-from dogwatch.workers.analysis.live import BACKLOG, FIRST_WAITS_S, GONE_S, JUMP_BACK_S, PATIENCE_S, LiveAnalysis
+from dogwatch.workers.analysis.live import (
+    BACKLOG,
+    FIRST_WAITS_S,
+    GONE_S,
+    JUMP_BACK_S,
+    LOOK_S,
+    PATIENCE_S,
+    POLL_S,
+    LiveAnalysis,
+)
 from dogwatch.workers.analysis.request import DetectionRequest
 from dogwatch.workers.ingest.spec import RING_SLOTS
 
@@ -152,6 +161,26 @@ def test_patience_ends_and_motion_goes_on(bench: Bench) -> None:
     assert bench.client.asked[-1] == 1
     bench.answer(PERSON)
     assert bench.tracks[-1].objects[0].frame_time == bench.now
+
+
+def test_the_process_may_sleep_until_the_detector_is_late_or_the_camera_gone(bench: Bench) -> None:
+    assert bench.watch.wait_s == LOOK_S
+    bench.put()
+    assert not bench.watch.step(), "nothing is left to do until the answer comes"
+    bench.now += 0.3
+    assert bench.watch.wait_s == pytest.approx(PATIENCE_S - 0.3)
+    bench.put()
+    bench.now += PATIENCE_S
+    assert bench.watch.wait_s == 0
+    bench.work()
+    assert bench.watch.wait_s == LOOK_S
+
+
+def test_a_frame_that_waits_for_a_detector_is_looked_at_often(bench: Bench) -> None:
+    bench.client.there = False
+    bench.put(probe=True)
+    bench.work()
+    assert bench.watch.wait_s == POLL_S
 
 
 def overwrite(bench: Bench) -> None:
