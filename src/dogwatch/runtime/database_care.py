@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from dogwatch.errors import StoreDamagedError, StoreError, unexpected
-from dogwatch.store import backup, users
+from dogwatch.store import backup
+from dogwatch.store.backup import Account
 from dogwatch.store.database import Database
 from dogwatch.store.mending import Mending
-from dogwatch.store.users import User
+from dogwatch.store.online_copy import Pace
 
 LOOK_S = 5.0
 DUE_S = 30.0  # between looks whether a backup is due
-HOUR_S = 3600.0
-S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute at most is written
+HOUR_S, DAY_S = 3600.0, 86_400.0
+S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute is written, or once a day
 SOON_S = 300.0  # between backups when accounts have changed: an old backup must not bring a deleted one back
 RETRY_S = 10.0  # after a backup that failed, as on a disk that was full or read-only for a while
 _log = logging.getLogger(__name__)
@@ -51,7 +54,7 @@ class DatabaseCare:
         self._db, self._mended, self._returned = db, mended, returned
         self._clock, self._monotonic = clock, monotonic
         self._handled, self._returns = self._latest(), db.returns
-        self._users: list[User] | None = None
+        self._compared: tuple[Path, list[Account] | None] | None = None
         self._tried = self._looked = float("-inf")
         self._failing, self._leaving = "", False
         self.last_backup: float | None = None
@@ -85,19 +88,17 @@ class DatabaseCare:
         path, now = self._db.path, self._clock()
         if path is None or not self._may_try():
             return
-        with self._db.read() as connection:
-            accounts = users.everyone(connection)
         found = backup.existing(path)
         stat = found[0].stat() if found else None
         if stat is not None:
             self.last_backup = stat.st_mtime
-            wait = max(HOUR_S, stat.st_size * S_PER_BYTE) if accounts == self._users else SOON_S
-            if 0 <= now - stat.st_mtime < wait:
+            wait = SOON_S if self._accounts_changed(found[0]) else max(HOUR_S, stat.st_size * S_PER_BYTE)
+            if 0 <= now - stat.st_mtime < min(wait, DAY_S):
                 return
         self._tried = self._monotonic()
         try:
             self._place_present()
-            made = backup.make(path, now)
+            made = backup.make(path, now, Pace("backing up the database", rests=True, stop=lambda: self._leaving))
         except StoreDamagedError:
             self._db.inspect()
             raise
@@ -106,7 +107,7 @@ class DatabaseCare:
                 _log.error("%s", error)
             self._failing = str(error)
             return
-        self._failing, self._users, self.last_backup = "", accounts, now
+        self._failing, self.last_backup = "", now
         _log.info("the database was backed up: %s", made.name)
 
     def state(self) -> dict[str, Any]:
@@ -126,6 +127,16 @@ class DatabaseCare:
         if wanted:
             self._looked = self._monotonic()
         return wanted
+
+    def _accounts_changed(self, newest: Path) -> bool:
+        """Whether the accounts are others than in the backup `newest`."""
+        if self._compared is None or self._compared[0] != newest:
+            try:
+                self._compared = newest, backup.accounts(newest)
+            except sqlite3.Error:  # it is damaged
+                self._compared = newest, None
+        with self._db.read() as connection:
+            return backup.accounts_now(connection) != self._compared[1]
 
     def _latest(self) -> Mending | None:
         return self._db.mendings[-1] if self._db.mendings else None

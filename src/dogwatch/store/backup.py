@@ -1,34 +1,29 @@
-"""Backs up the tables that cannot be rebuilt from the disk: users, events, review items, timeline, switches, deletions.
-
-The tables of footage can be rebuilt from the recorded files: so they are empty in a backup, which stays small. A backup
-is an ordinary database of the same version, and can replace a lost one as it is.
-"""
+"""Backs up the database: whole copies of it, which can take its place as they are."""
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
+import psutil
+from sqlalchemy import Connection
 
-from dogwatch.errors import StoreDamagedError, StoreError, StoreFullError
-from dogwatch.store import faults, schema
-from dogwatch.store.connections import make_private, uri
+from dogwatch.errors import StoreError
+from dogwatch.store import faults, online_copy
+from dogwatch.store.connections import uri
+from dogwatch.store.online_copy import Pace
+from dogwatch.volume import sync_directory
 
-FOOTAGE = frozenset({"init_sections", "segments", "quarters"})
-ENDED = FOOTAGE | {"sessions"}
-"""Tables that a backup leaves empty. A session that has ended since must not come back with it."""
-NEWEST, DAYS = 2, 2  # backups kept: the newest ones, and the last of each of some earlier days
-SPARE = 64 << 20  # bytes that must stay free on the disk
-_NAME = re.compile(r"-(\d{8})-(\d{6})(?:-\d+)?\.db")
-_log = logging.getLogger(__name__)
+KEPT, NEWEST = 7, 2  # backups kept: of them, how many are the newest ones, and not each the last of its day
+_NAME = re.compile(r"-(\d{8})-(\d{6})(?:-(\d+))?(-before-\d+)?\.db\Z")
+_PART = re.compile(r"\.backup-(\d+)\.part")
+_ACCOUNTS = "SELECT username, role, password_hash FROM users ORDER BY username"
+Account = tuple[str, str, str]
 
 
 def folder(database: Path) -> Path:
@@ -42,13 +37,17 @@ def existing(database: Path) -> list[Path]:
         found = [path for path in folder(database).iterdir() if path.name.startswith(f"{database.stem}-")]
     except OSError:
         return []
-    return sorted((path for path in found if _NAME.search(path.name) and path.is_file()), reverse=True)
+    return sorted((path for path in found if _NAME.search(path.name) and path.is_file()), key=_parts, reverse=True)
 
 
-def make(database: Path, now: float) -> Path:
+def make(database: Path, now: float, pace: Pace | None = None, *, before: str = "") -> Path:
     """Back up `database`, which may be in use, and delete old backups; return the new one.
 
-    Readers and the writer continue meanwhile.
+    Args:
+        database: Its file.
+        now: The time (epoch s), for the name.
+        pace: What to do between two steps.
+        before: The revision to which the database is about to be migrated, for the name.
 
     Raises:
         StoreFullError: There is no room for a backup.
@@ -57,148 +56,104 @@ def make(database: Path, now: float) -> Path:
     place = folder(database)
     try:
         place.mkdir(mode=0o700, exist_ok=True)
-        before = existing(database)
-        if before and _free(place) < before[0].stat().st_size * 2 + SPARE:
-            raise StoreFullError(f"there is no room for a backup of the database in {place}")
-        part = place / f".{database.stem}.part"
-        part.unlink(missing_ok=True)
-        try:
-            copy(uri(database, "mode=ro"), part, without=ENDED)
-            target = _unused(place / f"{database.stem}-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}.db")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-        flush(place)
-    except (OSError, sqlite3.Error) as error:
-        raise faults.of(error, database) or StoreError(f"the database cannot be backed up: {error}") from error
-    for old in set(before) - set(worth_keeping([target, *before])):
-        old.unlink(missing_ok=True)
+        target = name_for(database, now, before)
+    except OSError as error:
+        raise StoreError(f"the database cannot be backed up: {error}") from error
+    write(database, target, pace)
+    remove_old(database)
     return target
 
 
-def worth_keeping(backups: Iterable[Path]) -> list[Path]:
-    """Return which of `backups`, newest first, are kept: the newest, and the last of earlier days. Pure."""
-    ordered = list(backups)
-    kept, days = ordered[:NEWEST], set[str]()
-    for path in ordered[NEWEST:]:
-        day = _day(path)
-        if day not in days and day != _day(ordered[0]) and len(days) < DAYS:
-            days.add(day)
-            kept.append(path)
-    return kept
-
-
-def copy(source: str, target: Path, *, without: Collection[str], check_first: bool = False, ours: bool = False) -> None:
-    """Make a new database at `target` from the SQLite URI `source`, but leave the tables `without` empty.
-
-    Args:
-        source: The database to read, in one transaction.
-        target: A path where no file is.
-        without: Tables whose rows are not copied.
-        check_first: Whether the source may be damaged: a table that fails SQLite's check is not read.
-        ours: Whether to make the tables of this version, from a source that another version has made.
+def write(database: Path, target: Path, pace: Pace | None = None) -> None:
+    """Copy `database`, which may be in use, to `target`, which appears only once it is whole and on the disk.
 
     Raises:
-        StoreDamagedError: The source cannot be read, or is no database of Dogwatch.
-        sqlite3.Error: The target cannot be written.
-        OSError: The target cannot be written.
+        StoreFullError: There is no room for it.
+        StoreError: The database cannot be read, or `target` exists or cannot be written.
     """
-    make_private(target)
-    with closing(sqlite3.connect(uri(target, "mode=rw"), uri=True, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=OFF")  # nobody else uses it yet, and it is flushed as a whole
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("ATTACH ? AS source", (source,))
-        names = _tables(connection, "source")
-        if "users" not in names or "alembic_version" not in names:
-            raise StoreDamagedError("it is no database of Dogwatch")
-        if ours:
-            make_tables(target)
-        connection.execute("BEGIN")
-        if not ours:
-            _copy_schema(connection, "table")
-        for name in sorted(_tables(connection, "main") & names - set(without)):
-            if check_first:
-                _check(connection, "source", name)
-            if not (ours and name == "alembic_version"):
-                _copy_rows(connection, name)
-        if not ours:
-            _copy_schema(connection, "index")
-        connection.execute("COMMIT")
-        connection.execute("DETACH source")
-        if connection.execute("SELECT count(*) FROM alembic_version").fetchone() != (1,):
-            raise StoreDamagedError("it does not say which version has made it")
-        _check(connection, "main")
-    flush(target)
-
-
-def make_tables(target: Path) -> None:
-    """Make the missing tables of the database at `target`, in the schema of this version."""
-    engine = create_engine(f"sqlite:///{target}", poolclass=NullPool)
-    with engine.begin() as connection:
-        schema.create(connection)
-
-
-def flush(path: Path) -> None:
-    """Flush a file or a directory to the disk.
-
-    Raises:
-        OSError: The disk fails or is full.
-    """
-    handle = os.open(path, os.O_RDONLY)
+    place = target.parent
+    part = part_path(place)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        if target.exists():
+            raise StoreError(f"{target} exists already")
+        _remove_leftovers(place)
+        online_copy.require_room(place, 2 * online_copy.size(database), "a backup of the database")
+        try:
+            online_copy.copy(database, part, pace or Pace(f"backing up {database.name}"))
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        sync_directory(place)
+    except (OSError, sqlite3.Error) as error:
+        raise faults.of(error, part) or StoreError(f"the database cannot be backed up: {error}") from error
 
 
-def _tables(connection: sqlite3.Connection, where: str) -> set[str]:
-    query = f"SELECT name FROM {where}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"  # noqa: S608
-    return {name for (name,) in connection.execute(query)}
+def part_path(place: Path) -> Path:
+    """Return where this program makes a backup in the directory `place` before it is given its name."""
+    return place / f".backup-{os.getpid()}.part"
 
 
-def _copy_schema(connection: sqlite3.Connection, kind: str) -> None:
-    query = "SELECT sql FROM source.sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-    for (sql,) in connection.execute(query, (kind,)).fetchall():
-        connection.execute(sql)
-
-
-def _copy_rows(connection: sqlite3.Connection, table: str) -> None:
-    def columns(where: str) -> list[str]:
-        return [row[1] for row in connection.execute(f"PRAGMA {where}.table_info({_quoted(table)})")]
-
-    both = [_quoted(name) for name in columns("main") if name in columns("source")]
-    listed = ", ".join(both)
-    connection.execute(
-        f"INSERT INTO main.{_quoted(table)} ({listed}) SELECT {listed} FROM source.{_quoted(table)}"  # noqa: S608 - quoted
-    )
-
-
-def _check(connection: sqlite3.Connection, where: str, table: str | None = None) -> None:
-    pragma = f"PRAGMA {where}.quick_check" + (f"({_quoted(table)})" if table else "(1)")
-    found = connection.execute(pragma).fetchone()
-    if found is None or found[0] != "ok":
-        raise StoreDamagedError(f"the table {table or 'list'} is damaged: {found and found[0]}")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _day(path: Path) -> str:
-    found = _NAME.search(path.name)
-    return found.group(1) if found else ""
-
-
-def _free(place: Path) -> int:
-    stat = os.statvfs(place)
-    return stat.f_bavail * stat.f_frsize
-
-
-def _unused(path: Path) -> Path:
-    """Return `path`, or if it exists, a similar name that sorts after it: names have whole seconds."""
-    number = 1
-    found = path
-    while found.exists():
-        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+def name_for(database: Path, now: float, before: str = "") -> Path:
+    """Return the path of a backup made at `now` (epoch s), where none is: names have whole seconds."""
+    stem = f"{database.stem}-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
+    ending = f"-before-{before}.db" if before else ".db"
+    number = 0
+    while (found := folder(database) / f"{stem}{f'-{number}' if number else ''}{ending}").exists():
         number += 1
     return found
+
+
+def remove_old(database: Path) -> None:
+    """Delete the backups of `database` that are not worth keeping.
+
+    Raises:
+        OSError: One cannot be deleted.
+    """
+    found = existing(database)
+    for old in set(found) - set(worth_keeping(found)):
+        old.unlink(missing_ok=True)
+
+
+def worth_keeping(backups: Iterable[Path]) -> list[Path]:
+    """Return which of `backups`, newest first, are kept. Pure.
+
+    These are the newest ones, the newest from before a migration, and the last ones of earlier days.
+    """
+    ordered = list(backups)
+    migrated = [path for path in ordered if _parts(path)[3]][:1]
+    kept = {*ordered[:NEWEST], *migrated}
+    days = {_parts(path)[0] for path in ordered[:NEWEST]}
+    for path in ordered:
+        if len(kept) < KEPT and _parts(path)[0] not in days:
+            days.add(_parts(path)[0])
+            kept.add(path)
+    return [path for path in ordered if path in kept]
+
+
+def accounts(backup: Path) -> list[Account]:
+    """Return the users of a backup with their roles and password hashes, for comparisons.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    with closing(sqlite3.connect(uri(backup, "mode=ro"), uri=True)) as connection:
+        return connection.execute(_ACCOUNTS).fetchall()
+
+
+def accounts_now(connection: Connection) -> list[Account]:
+    """Return the users as `accounts` does."""
+    return [tuple(row) for row in connection.exec_driver_sql(_ACCOUNTS)]
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Remove what killed programs have left; a number that another process has now keeps a file a while longer."""
+    for path in place.glob(".backup-*.part*"):
+        found = _PART.match(path.name)
+        if found and (int(found[1]) == os.getpid() or not psutil.pid_exists(int(found[1]))):
+            path.unlink(missing_ok=True)
+
+
+def _parts(path: Path) -> tuple[str, str, int, str]:
+    """Return the day, the time, the number and the migration in a backup's name."""
+    found = _NAME.search(path.name)
+    return (found[1], found[2], int(found[3] or 0), found[4] or "") if found else ("", "", 0, "")

@@ -145,14 +145,15 @@ class Database:
         return await asyncio.wrap_future(self.submit(fn, keep=False))
 
     def migrate(self, *, owns: bool = False) -> None:
-        """Bring the schema up to date.
+        """Bring the schema up to date; a file of an older version is backed up before.
 
         Args:
             owns: Whether this is the one process that owns the database. It replaces a damaged or missing file, now and
                 later, waits for a server that starts, and lets no other program own the database.
 
         Raises:
-            StoreError: The database cannot be opened, was made by a newer version of Dogwatch, or must be restored.
+            StoreError: The database cannot be opened or migrated, was made by a newer version of Dogwatch, or must be
+                restored.
         """
         self._backend.prepare(owns=owns)
         began = time.monotonic()

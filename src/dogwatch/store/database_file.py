@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError
-from dogwatch.store import backup, faults, mending, schema
+from dogwatch.store import backup, faults, mending, schema, upgrade
 from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
 
@@ -65,6 +65,8 @@ class DatabaseFile:
                 raise StoreError(f"{cause}, and {self.path} cannot be made anew: {error.strerror}") from error
         elif not self.path.exists() and backup.existing(self.path):
             raise StoreError(f"there is no database {self.path}, but backups of one; `dogwatch run` restores them")
+        if upgrade.is_older(self.path):
+            (upgrade.upgrade if owns else upgrade.back_up_before)(self.path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -1,8 +1,8 @@
 """Replaces a database that is damaged, missing or of a newer version.
 
-The damaged file is set aside and kept. The tables that cannot be rebuilt are restored from the best source: the file
-that is still open, then the readable part of the damaged file, then the newest whole backup. Footage is indexed again
-later from the disk, which takes time in proportion to its amount.
+The damaged file is set aside and kept. The new one is made from the best source: the file that is still open, then the
+readable part of the damaged file, then the newest intact backup. If the table of footage cannot be read, that of a
+backup is taken. What it lacks is indexed later from the disk, which takes time in proportion to its amount.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from dogwatch.errors import DogwatchError, StoreDamagedError, StoreFullError
-from dogwatch.store import backup, faults, schema
+from dogwatch.store import backup, faults, online_copy, salvage, schema
 from dogwatch.store.connections import PARTS, make_private, uri
+from dogwatch.store.online_copy import Pace
 from dogwatch.store.tables import metadata
+from dogwatch.volume import sync_directory
 
 CHECK_S = 2.0  # recording waits for this check; the rest is checked while it runs
 PROGRESS = 10_000  # steps of SQLite's machine between two checks of the clock
@@ -76,7 +79,7 @@ def _look_inside(database: Path, stop: Callable[[], bool]) -> str:
             return f"the database is damaged (it lacks the table {lacking[0]})"
         connection.set_progress_handler(stop, PROGRESS)
         try:
-            for table in sorted(tables, key=lambda name: (name in backup.FOOTAGE, name)):
+            for table in sorted(tables, key=lambda name: (name in salvage.FOOTAGE, name)):
                 found = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()
                 if found is None or found[0] != "ok":
                     return f"the database is damaged ({table}: {found and found[0]})"
@@ -93,7 +96,7 @@ def mend(database: Path, cause: str) -> Mending:
     Raises:
         OSError: The directory cannot be written.
     """
-    fresh = _fresh(database)
+    fresh = fresh_path(database)
     sources = [*_readable(database)] if database.is_file() else []
     restored = _restore(database, fresh, sources, newer=cause == NEWER)
     aside = set_aside(database)  # only now: if the program is killed before this, everything is as it was
@@ -109,16 +112,16 @@ def rescue(database: Path, opened: sqlite3.Connection | None) -> tuple[Path, str
     Raises:
         OSError: The directory cannot be written.
     """
-    fresh = _fresh(database)
+    fresh = fresh_path(database)
     if opened is not None:
         try:
             make_private(fresh)
             with closing(sqlite3.connect(fresh)) as target:
                 opened.backup(target)
-            backup.flush(fresh)
+            online_copy.flush(fresh)
         except sqlite3.Error as error:
             _log.error("the open file of the database cannot be copied: %s", error)
-            fresh = _fresh(database)
+            fresh = fresh_path(database)
         else:
             return fresh, "the file that was still open"
     sources = [] if opened is not None else [(uri(database, "mode=ro"), "what could be read of it")]
@@ -133,7 +136,7 @@ def put_in_place(fresh: Path, database: Path) -> None:
     """
     if fresh.exists():
         fresh.replace(database)
-    backup.flush(database.parent)
+    sync_directory(database.parent)
 
 
 def set_aside(database: Path) -> Path | None:
@@ -169,21 +172,29 @@ def _readable(database: Path) -> Iterator[tuple[str, str]]:
 def _restore(database: Path, fresh: Path, sources: Iterable[tuple[str, str]], *, newer: bool = False) -> str:
     """Make `fresh` from the first readable one of `sources`, then of the backups; return which, in words."""
     full = False
-    backups = [(uri(path, "mode=ro"), f"the backup {path.name}", False) for path in backup.existing(database)]
-    for source, words, ours in [*((*one, newer) for one in sources), *backups]:
+    backups = backup.existing(database)
+    attempts: list[tuple[str, str, Callable[[], None]]] = [
+        (source, words, partial(salvage.salvage, source, fresh, ours=newer)) for source, words in sources
+    ]
+    for path in backups:
+        words = f"the backup {path.name}"
+        copy = partial(online_copy.copy, path, fresh, Pace(f"restoring the database from {words}"))
+        attempts.append((uri(path, "mode=ro"), words, copy))
+    for source, words, attempt in attempts:
         try:
-            backup.copy(source, fresh, without=backup.FOOTAGE, check_first=True, ours=ours)
-            if (revision := _revision(fresh)) > schema.head():
+            attempt()
+            if (revision := schema.revision_of(fresh)) > schema.head():
                 raise StoreDamagedError(NEWER)
             if revision == schema.head():
-                backup.make_tables(fresh)  # the missing ones
+                salvage.make_tables(fresh)  # the missing ones
+            salvage.restore_footage([source, *(uri(path, "mode=ro") for path in backups)], fresh)
         except (OSError, sqlite3.Error, DogwatchError) as error:
             _log.warning("the database cannot be restored from %s: %s", words, error)
             full = full or isinstance(faults.of(error, database), StoreFullError)
-            _fresh(database)
+            fresh_path(database)
         else:
             return words
-    for path in backup.existing(database) if full else ():  # renaming a backup needs no room
+    for path in backups if full else ():  # renaming a backup needs no room
         if not examine(path):
             path.replace(fresh)
             return f"the backup {path.name}"
@@ -194,12 +205,12 @@ def _stamp() -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3]
 
 
-def _revision(database: Path) -> str:
-    with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
-        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+def fresh_path(database: Path) -> Path:
+    """Return where a new file for `database` is made; what an earlier attempt has left there is removed.
 
-
-def _fresh(database: Path) -> Path:
+    Raises:
+        OSError: It cannot be removed.
+    """
     fresh = database.with_name(f".{database.name}.new")
     for part in (*PARTS, "-journal"):
         Path(f"{fresh}{part}").unlink(missing_ok=True)

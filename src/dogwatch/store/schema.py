@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from dogwatch.errors import StoreError
-from dogwatch.store import postgres
+from dogwatch.store import faults, postgres
+from dogwatch.store.connections import uri
 from dogwatch.store.tables import metadata
 
 UNFINISHED = "unfinished_move"  # a table that is there while a database is moved to this place
@@ -20,11 +23,23 @@ def head() -> str:
     return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
 
 
+def revision_of(database: Path) -> str:
+    """Return the revision of the SQLite database at `database`, empty if it has none.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+            return ""
+        return str(connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0] or "")
+
+
 def bring_up_to_date(connection: Connection) -> None:
     """Create all tables in an empty database; migrate one of an older version.
 
     Raises:
-        StoreError: The database was made by a newer version of Dogwatch.
+        StoreError: The database was made by a newer version of Dogwatch, or cannot be migrated.
     """
     if connection.dialect.name == "postgresql":
         postgres.without_limits(connection)
@@ -44,7 +59,13 @@ def _bring_up_to_date(connection: Connection) -> None:
         return
     if present is not None and present > head():
         raise StoreError(f"the database is at revision {present}, this version of Dogwatch knows only {head()}")
-    migrate(connection)
+    try:
+        migrate(connection)
+    except Exception as error:
+        if faults.of(error) is not None or getattr(error, "connection_invalidated", False):
+            raise
+        reason = getattr(error, "orig", None) or error
+        raise StoreError(f"it cannot be brought up to date, and is as it was: {reason}") from error
 
 
 def create(connection: Connection) -> None:

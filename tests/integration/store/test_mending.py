@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, database_file, events, mending, segments, switches, users
+from dogwatch.store import backup, database_file, events, mending, salvage, segments, switches, users
 from dogwatch.store.database import Database
 from dogwatch.store.users import User
 
@@ -179,7 +179,7 @@ def test_a_damaged_file_is_set_aside_and_what_was_known_comes_back(
         names, ids, footage = known(db)
         assert names == ["ann"]
         assert ids == expected
-        assert footage == 0  # the disk knows
+        assert footage == 200
         with db.read() as connection:
             assert switches.load(connection) == {("front", "detect"): False}
         db.write(lambda connection: events.put(connection, event("new", 5000)))
@@ -214,6 +214,20 @@ def test_a_damaged_backup_is_passed_over(path: Path) -> None:
     db = opened(path)
     assert known(db)[1] == ALL
     assert db.mendings[0].restored_from == f"the backup {good.name}"
+    db.close()
+
+
+def test_footage_comes_from_a_backup_that_has_it(path: Path) -> None:
+    """Backups of earlier versions have none."""
+    old = backup.make(path, NOW + 10)
+    with sqlite3.connect(old) as connection:
+        for table in salvage.FOOTAGE:
+            connection.execute(f"DELETE FROM {table}")
+    connection.close()
+    no_header(path)
+    db = opened(path)
+    assert known(db) == (["ann"], ALL, 200)
+    assert db.mendings[0].restored_from == f"the backup {old.name}"
     db.close()
 
 
@@ -325,7 +339,7 @@ def test_damage_that_shows_in_a_write_is_mended_and_the_write_succeeds(
     db.write(lambda connection: events.put(connection, event("after", 1001)))
     assert db.mendings
     names, ids, footage = known(db)
-    assert (names, footage) == (["ann"], 1 if damage is torn_footage else 0)
+    assert (names, footage) == (["ann"], 201 if damage is torn_footage else 200)
     assert ids == expected | {"after"}
     db.close()
 
@@ -374,7 +388,7 @@ def test_damage_that_shows_in_a_read_is_mended(path: Path, monkeypatch: pytest.M
     with pytest.raises(StoreDamagedError), db.read() as connection:
         connection.execute(text("SELECT data FROM events")).all()
     db.write(lambda _: None)
-    assert known(db) == (["ann"], WHOLE, 0)
+    assert known(db) == (["ann"], WHOLE, 200)
     db.close()
 
 
@@ -385,7 +399,7 @@ def test_damage_deep_in_the_file_is_found_by_looking_at_all_of_it(path: Path, mo
     db = opened(path)
     db.inspect()
     db.write(lambda _: None)
-    assert known(db) == (["ann"], ALL, 0)
+    assert known(db) == (["ann"], ALL, 200)
     db.close()
 
 
