@@ -125,7 +125,10 @@ class AudioPath:
             self.stream = self._encoder.stream
 
     def feed(self, packet: Any, time: float) -> list[tuple[Any, float]]:
-        """Return the AAC packets made of `packet`, which begins at `time` (s, stream time), and their times."""
+        """Return the AAC packets made of `packet`, which begins at `time` (s, stream time), and their times.
+
+        Their durations are in the source's time base if they are copied, else in samples; see `copies`.
+        """
         try:
             return self._feed(packet, time)
         except Exception:  # noqa: BLE001 - whatever is wrong with sound must not cost the picture; it is counted
@@ -150,6 +153,11 @@ class AudioPath:
         if self.config is not None:
             packet = _without_adts(packet)
         return [(packet, time)]
+
+    @property
+    def copies(self) -> bool:
+        """Whether packets are copied, as far as is known now."""
+        return self._encoder is None and not self._changed
 
     def _encoder_instead(self, packet: Any) -> AacEncoder | None:
         """Return an encoder once the camera's AAC has changed and no longer matches the files' header; else None.

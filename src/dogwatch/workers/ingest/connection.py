@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dogwatch.media.audio import AudioPath, Loudness
+from dogwatch.media.audio import AAC_FRAME, AudioPath, Loudness
 from dogwatch.media.configuration_record import configuration_record
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, VideoInfo, join
 from dogwatch.media.source import Source
@@ -83,7 +83,7 @@ class InputConnection:
             collected = self._collect(packets)
             epoch = time.time() - time.monotonic()
             for packet, arrival in collected:
-                yield from self._unit(packet, arrival, arrival - epoch)
+                yield from self._units(packet, arrival, arrival - epoch)
         seen = time.monotonic()
         for packet in packets:
             now = time.monotonic()
@@ -91,7 +91,7 @@ class InputConnection:
                 seen = now
             else:
                 self._check_stall(now - seen)
-            yield from self._unit(packet, time.time(), now)
+            yield from self._units(packet, time.time(), now)
 
     def _check_stall(self, waited: float) -> None:
         if waited > self._stall:
@@ -153,22 +153,21 @@ class InputConnection:
             one.dts = dts
         return True
 
-    def _unit(self, packet: Any, arrival: float, monotonic: float) -> Iterator[Unit]:
-        """Yield the units of a packet that came at `arrival` (epoch s), or `monotonic` in monotonic seconds."""
+    def _units(self, packet: Any, arrival: float, monotonic: float) -> Sequence[Unit]:
+        """Return the units of a packet that came at `arrival` (epoch s), or `monotonic` in monotonic seconds."""
         self._counters.bytes_in += packet.size
         if packet.stream is self._source.video_stream:
             self._counters.packets += 1
-            yield from self._picture(packet, arrival, monotonic)
-        else:
-            yield from self._sound(packet, monotonic)
+            return self._picture(packet, arrival, monotonic)
+        return self._sound(packet, monotonic)
 
-    def _picture(self, packet: Any, arrival: float, monotonic: float) -> Iterator[Unit]:
+    def _picture(self, packet: Any, arrival: float, monotonic: float) -> Sequence[Unit]:
         if self._pending_sets is not None:
             packet, self._pending_sets = join(self._pending_sets, packet), None
         keyframe = self._begins(packet)
         if keyframe is None:
             self._pending_sets = packet
-            return
+            return ()
         dts, pts = self._times(packet, monotonic, self._repair, self._scale)
         if keyframe:
             self._timeline.check_clock(dts, arrival, arrival - monotonic)
@@ -177,7 +176,7 @@ class InputConnection:
         self._repair.count = 0
         if placed is None:
             self._timeline.refused.note(dts, time.monotonic())
-            return
+            return ()
         wall, jumped = placed
         missed = self._timeline.refused.take() if keyframe else 0.0
         if jumped:
@@ -188,24 +187,27 @@ class InputConnection:
         ticks = packet.dts = round(wall * VIDEO_TICKS)
         shown = packet.pts = max(ticks, round(self._timeline.wall(pts) * VIDEO_TICKS))
         packet.duration = max(1, round((length or self._repair.usual) * VIDEO_TICKS))
-        yield Unit(packet, True, keyframe, shown / VIDEO_TICKS, wall, packet.size, jumped, missed)
+        return (Unit(packet, True, keyframe, shown / VIDEO_TICKS, wall, packet.size, jumped, missed),)
 
-    def _sound(self, packet: Any, monotonic: float) -> Iterator[Unit]:
+    def _sound(self, packet: Any, monotonic: float) -> Sequence[Unit]:
         if self._audio is None or not self._timeline.placed:
-            return
+            return ()
         dts, _ = self._times(packet, monotonic, self._audio_repair, self._audio_scale)
-        rate = self.tracks.audio_rate
-        for aac, at in self._audio.feed(packet, dts):
+        rate, units = self.tracks.audio_rate, []
+        ready = self._audio.feed(packet, dts)
+        scale = self._audio_scale if self._audio.copies else 1 / rate
+        for aac, at in ready:
             wall = self._timeline.wall(at)
-            length = float(aac.duration * aac.time_base) if aac.duration else 1024 / rate
+            length = aac.duration * scale if aac.duration else AAC_FRAME / rate
             aac.time_base = self.tracks.audio_time_base
             aac.dts = aac.pts = self._sound_ticks = max(round(wall * rate), self._sound_ticks + 1)
             aac.duration = max(1, round(length * rate))
-            yield Unit(aac, False, True, wall, wall, aac.size)
+            units.append(Unit(aac, False, True, wall, wall, aac.size))
         self._counters.repaired += self._audio_repair.count
         self._audio_repair.count = 0
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
+        return units
 
     def _times(self, packet: Any, monotonic: float, repair: TimestampRepair, scale: float) -> tuple[float, float]:
         if self._source.untimed:

@@ -8,18 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Queued(Generic[T]):
-    """An item and its size in bytes."""
-
-    item: T
-    size: int
 
 
 class ByteQueue(Generic[T]):
@@ -28,17 +19,18 @@ class ByteQueue(Generic[T]):
     def __init__(self, limit: int) -> None:
         """Hold at most `limit` bytes of items; items of size 0 always fit."""
         self._limit, self._held = limit, 0
-        self._entries: deque[_Queued[T]] = deque()
-        self._ready = threading.Condition()
+        self._entries: deque[tuple[T, int]] = deque()  # with their sizes
+        self._lock = threading.Lock()
+        self._ready = threading.Condition(self._lock)
         self._urgent = self._any = False
 
     def put(self, item: T, size: int = 0, *, urgent: bool = True) -> bool:
         """Append `item`, and wake the reader if it is `urgent`; False if there is no room for it."""
-        with self._ready:
+        with self._lock:
             if size and self._held + size > self._limit:
                 return False
             self._held += size
-            self._entries.append(_Queued(item, size))
+            self._entries.append((item, size))
             self._urgent = self._urgent or urgent
             if self._urgent or self._any:
                 self._ready.notify()
@@ -61,10 +53,10 @@ class ByteQueue(Generic[T]):
         Raises:
             IndexError: The queue is empty.
         """
-        with self._ready:
-            entry = self._entries.popleft()
-            self._held -= entry.size
-            return entry.item
+        with self._lock:
+            item, size = self._entries.popleft()
+            self._held -= size
+            return item
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -28,7 +28,9 @@ CONTINUOUS_S = 0.05
 # A camera that sends no keyframes would fill one file for ever, which no retention could shorten; queries count on
 # this bound (`store.segments.LONGEST_S`).
 MAX_SEGMENT_S = 600.0
-ROUND_S = 0.4  # packets are written in batches: libav collects them to fragments of a second anyway
+ROUND_S = 2.0  # packets are written at least so often
+FRAGMENT_S = 1.0  # libav collects packets to fragments of this length, which end before keyframes
+COMPLETED_S = 0.15  # the first packets behind a fragment complete it
 SLOW_DISK = "the disk is too slow"
 SET_BACK = "the wall clock was set back while the camera was not connected"
 KEPT_UNREADABLE = 20  # the most files kept that cannot be read back: nothing else would delete them
@@ -78,6 +80,8 @@ class Recorder:
         self._segment: SegmentFile | None = None
         self._last_end: float | None = None
         self._overflow: float | None = None
+        self._wanted_at = 0.0  # the time (dts) of the packet with which the next fragment can be written
+        self._keyframe_at = 0.0
         self._missed = 0.0
         self._unreadable = 0
         self._trouble = ""  # why nothing can be recorded now: logged once, not at every keyframe
@@ -112,8 +116,19 @@ class Recorder:
                 return
             self._queue.put(self._overflow)
             self._overflow = None
-        if not self._queue.put(unit, unit.size, urgent=False):
+        if not self._queue.put(unit, unit.size, urgent=unit.video and self._completes(unit)):
             self._overflow = self._missed = unit.dts
+
+    def _completes(self, unit: Unit) -> bool:
+        """Whether `unit`, a video packet, completes a fragment: then the thread is woken, and not for other packets."""
+        if unit.keyframe:
+            if not 0 <= unit.dts - self._keyframe_at < 2 * COMPLETED_S:  # not if every picture is one
+                self._wanted_at = unit.dts + COMPLETED_S
+            self._keyframe_at = unit.dts
+        if unit.dts < self._wanted_at:
+            return False
+        self._wanted_at = unit.dts + FRAGMENT_S
+        return True
 
     def end(self) -> None:
         """The connection is over: close the segment."""

@@ -17,9 +17,11 @@ from dogwatch.media.packets import Tracks, Unit, VideoInfo
 from dogwatch.media.segment_writer import SegmentFile
 from dogwatch.model import LONGEST_SEGMENT_S
 from dogwatch.workers.ingest import recorder as module
+from dogwatch.workers.ingest.queue import ByteQueue
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
 from dogwatch.workers.ingest.space import SpaceGuard
 from tests.unit.workers.ingest.coded import coded
+from tests.unit.workers.ingest.units import stream
 
 START = 1_790_000_000.0
 
@@ -222,3 +224,26 @@ def test_pictures_without_a_place_in_time_are_reported_as_lost(tmp_path: Path) -
     assert (lost.start_time, lost.end_time) == pytest.approx((START - 12.5, START))
     assert lost.reason == "clock_set_back"
     assert len(written(sent)) == 1
+
+
+@pytest.mark.parametrize(("gop", "most"), [(30, 10), (15, 10), (150, 10), (7, 22), (1, 10)])
+def test_the_thread_is_woken_once_for_each_fragment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gop: int, most: int
+) -> None:
+    woken: list[float] = []
+
+    def put(_: object, item: object, size: int = 0, *, urgent: bool = True) -> bool:
+        if urgent and isinstance(item, Unit):
+            woken.append(item.dts)
+        return size >= 0
+
+    monkeypatch.setattr(ByteQueue, "put", put)
+    disk = recorder(tmp_path, [])
+    for unit in stream(150, fps=15.0, gop=gop, start=START):
+        disk.feed(unit)
+    assert len(woken) <= most
+    keyframes = [START + n / 15 for n in range(0, 150 - 15, gop)] if gop > 1 else []
+    assert all(any(at < one < at + 0.3 for one in woken) for at in keyframes)
+    for unit in stream(30, fps=15.0, gop=30, start=START - 3600):  # the clock was set back
+        disk.feed(unit)
+    assert woken[-1] < START - 3590
