@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LIMIT = 1 << 20
 CHUNK = 1 << 16
+LONG = 1 << 20  # the most that is read at once of a message longer than a chunk, such as a picture
 HEADER = 4
 
 
@@ -73,9 +74,13 @@ class Stream:
     def receive(self) -> list[bytes]:
         """Return the next complete messages, and check whether the other end has gone.
 
-        At most `CHUNK` bytes are read at once, so that one sender cannot occupy the thread; a poller tells of the rest.
+        At most `CHUNK` bytes are read, and what has arrived of a longer message, so that one sender cannot occupy the
+        thread; a poller tells of the rest.
         """
-        return self._split(chunk) if (chunk := self._read()) else []
+        messages = self._split(chunk) if (chunk := self._read()) else []
+        if chunk and self._needed - self._held > CHUNK and (chunk := self._read(min(self._needed - self._held, LONG))):
+            messages += self._split(chunk)
+        return messages
 
     def receive_all(self) -> list[bytes]:
         """Return all messages that have arrived already, up to the limit."""
@@ -86,12 +91,12 @@ class Stream:
             messages += self._split(chunk)
         return messages
 
-    def _read(self) -> bytes:
+    def _read(self, size: int = CHUNK) -> bytes:
         """Return some bytes, none if none have come, and check whether the other end has gone."""
         if self.gone:
             return b""
         try:
-            chunk = self._socket.recv(CHUNK)
+            chunk = self._socket.recv(size)
         except BlockingIOError:
             return b""
         except OSError:

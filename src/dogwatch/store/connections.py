@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
@@ -37,7 +39,9 @@ class ConnectionPool:
         self._readers = create_engine(
             url, creator=self._open, pool_size=READERS, max_overflow=READERS * 4, hide_parameters=True
         )
-        self._writer = create_engine(url, creator=self._open, poolclass=NullPool, hide_parameters=True)
+        self._writer = create_engine(
+            url, creator=self._open, poolclass=NullPool, hide_parameters=True, json_serializer=json_text
+        )
         _tune(self._readers, "BEGIN", read_only=True)
         _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
         self._gate = threading.Condition()
@@ -132,6 +136,16 @@ class ConnectionPool:
         return found
 
 
+def json_text(value: Any) -> str:
+    """Return a column's JSON: of objects, which are long, ten times as fast as `json`; lists are compared as text."""
+    if type(value) is dict:
+        try:
+            return msgspec.json.encode(value).decode()
+        except (TypeError, ValueError, OverflowError):  # half of a surrogate pair, a number of more than 64 bits
+            return json.dumps(value)
+    return json.dumps(value)
+
+
 def uri(path: Path, how: str) -> str:
     """Return the SQLite URI of `path` with the parameters `how`, such as `mode=ro`."""
     return f"file:{quote(str(path))}?{how}"
@@ -170,6 +184,8 @@ def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
         cursor.close()
         connection.create_function("floor", 1, math.floor, deterministic=True)  # not every SQLite has it built in
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def do_begin(connection: Any) -> None:
+        connection.execute(begin)
+
+    # In place of a listener for `begin`: with one, SQLAlchemy looks for listeners of every statement.
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment]

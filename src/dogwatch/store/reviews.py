@@ -39,6 +39,7 @@ SUMMARY_DAYS = 30
 VERIFIED = "-verified"
 _UPDATE = update(reviews).where(reviews.c.id == bindparam("key"))
 _INSERT = insert(reviews)
+_KNOWN = select(events.c.id).where(events.c.id.in_(bindparam("listed", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[st
     An event may have been deleted, or may not have been stored.
     """
     listed = values["data"]["detections"]
-    known = set(connection.scalars(select(events.c.id).where(events.c.id.in_(listed)))) if listed else set()
+    known = set(connection.scalars(_KNOWN, {"listed": listed})) if listed else set()
     kept = [one for one in listed if one in known]
     put(connection, {**values, "data": {**values["data"], "detections": kept}})
     return kept

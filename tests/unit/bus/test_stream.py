@@ -190,6 +190,19 @@ def test_one_who_sends_much_is_read_a_piece_at_a_time(ends: tuple[Stream, socket
 # ---------------------------------------------------------------- connecting
 
 
+def test_what_has_arrived_of_a_long_message_is_read_at_once(ends: tuple[Stream, socket.socket]) -> None:
+    stream, theirs = ends
+    picture = bytes(2 * CHUNK)
+    theirs.sendall(framed(b"before") + framed(picture) + framed(b"after"))
+    assert stream.receive() == [b"before", picture]
+    assert stream.receive() == [b"after"]
+    theirs.sendall(framed(picture)[:-1])
+    theirs.close()
+    assert stream.receive() == []
+    assert stream.receive() == []
+    assert stream.gone
+
+
 def test_where_nobody_listens_there_is_no_connection(tmp_path: Path) -> None:
     assert connect(str(tmp_path / "absent")) is None
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stale:
