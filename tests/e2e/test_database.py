@@ -263,3 +263,35 @@ def _holds_user(data: Path, name: str) -> bool:
         if known:
             return True
     return False
+
+
+def database_command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dogwatch", "database", "--data", str(data), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_backup_is_made_while_it_runs_and_restored_afterwards(tmp_path: Path) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy.db"
+    program = Program.run(data, DRAWN)
+    try:
+        program.wait(lambda: program.segments("street"), 30, "first segment")
+        made = database_command(data, "backup", str(copy))
+        assert made.returncode == 0, made.stderr
+        post(program, "/api/users", {"username": "ann", "password": "correct horse battery", "role": "viewer"})
+        refused = database_command(data, "restore", str(copy))
+        assert (refused.returncode, "already runs" in refused.stderr) == (1, True)
+        assert database_command(data, "check").returncode == 0
+    finally:
+        program.stop()
+    restored = database_command(data, "restore", str(copy))
+    assert restored.returncode == 0, restored.stderr
+    files = {str(path.relative_to(data)) for path in (data / "recordings").rglob("*.mp4")}
+    program = Program(data)
+    try:
+        assert names(program) == {"admin"}
+        assert not mended(program)
+        program.wait(lambda: len(program.segments("street")) >= len(files), 30, "footage from after the backup")
+    finally:
+        program.stop()
+    checked = database_command(data, "check")
+    assert checked.returncode == 0, checked.stdout

@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "Run Dogwatch on two built-in cameras.",
     "replay": "Run footage through the analysis: list the events, and why there are no others.",
     "users": "List, add and remove users, set passwords and roles.",
-    "database": "Look after the database.",
+    "database": "Back up, restore, check and move the database.",
     "model": "Add and list detection models.",
     "version": "Print the version.",
 }

@@ -1,4 +1,4 @@
-"""`dogwatch database`: looks after the database of a Dogwatch that does not run."""
+"""`dogwatch database`: backs the database up, restores, checks and moves it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dogwatch.cli import backup
 from dogwatch.cli.options import config_option, data_option, load_or_exit
 from dogwatch.errors import DogwatchError
 
@@ -20,7 +21,7 @@ DEFAULT = "dogwatch.db"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a Dogwatch is: its data directory, its configuration, and the URL of its database."""
 
     data: Path
@@ -33,7 +34,7 @@ class _Place:
 @config_option
 @click.pass_context
 def database(context: click.Context, data: Path, config_path: Path | None) -> None:
-    """Look after the database."""
+    """Back up, restore, check and move the database."""
     from dogwatch.config import Config
     from dogwatch.runtime.paths import Paths
 
@@ -41,13 +42,13 @@ def database(context: click.Context, data: Path, config_path: Path | None) -> No
     config = load_or_exit(path).config if path.exists() else Config()
     if not data.is_dir():
         raise click.ClickException(f"there is no data directory {data}")
-    context.obj = _Place(data, path, Paths.below(data).database(config.database))
+    context.obj = Place(data, path, Paths.below(data).database(config.database))
 
 
 @database.command()
 @click.argument("url")
 @click.pass_obj
-def move(place: _Place, url: str) -> None:
+def move(place: Place, url: str) -> None:
     """Copy the database to URL, which is of another kind or place.
 
     URL is postgresql://user:password@host/database or the path of a file. What is there must be empty. The old database
@@ -67,8 +68,12 @@ def move(place: _Place, url: str) -> None:
     click.echo("The old database is left as it is.")
 
 
+for command in (backup.backup, backup.restore, backup.check):
+    database.add_command(command)
+
+
 @contextmanager
-def _owned(place: _Place) -> Iterator[Database]:
+def _owned(place: Place) -> Iterator[Database]:
     """Open the database for this program alone; errors of Dogwatch are shown as one line."""
     from dogwatch.runtime.paths import own
     from dogwatch.store.database import Database
@@ -98,7 +103,7 @@ def _target(url: str) -> str:
     return Paths.below(Path()).database(settings)
 
 
-def _advice(place: _Place, target: str) -> str:
+def _advice(place: Place, target: str) -> str:
     if not target.startswith("sqlite:"):
         return "  set database.url to the address given here, and remove database.path"
     path = Path(target.removeprefix("sqlite:///"))

@@ -19,7 +19,7 @@ from dogwatch.store.mending import Mending
 from dogwatch.store.online_copy import Pace
 
 LOOK_S = 5.0
-DUE_S = 30.0  # between looks whether a backup is due
+DUE_S = 20.0  # between looks whether a backup is due
 HOUR_S, DAY_S = 3600.0, 86_400.0
 S_PER_BYTE = 60 / (1 << 20)  # a large database is backed up less often: a MiB a minute is written, or once a day
 SOON_S = 300.0  # between backups when accounts have changed: an old backup must not bring a deleted one back

@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def make(database: Path, now: float, pace: Pace | None = None, *, before: str = 
     """
     place = folder(database)
     try:
-        place.mkdir(mode=0o700, exist_ok=True)
+        _make_folder(place)
         target = name_for(database, now, before)
     except OSError as error:
         raise StoreError(f"the database cannot be backed up: {error}") from error
@@ -143,6 +143,15 @@ def accounts(backup: Path) -> list[Account]:
 def accounts_now(connection: Connection) -> list[Account]:
     """Return the users as `accounts` does."""
     return [tuple(row) for row in connection.exec_driver_sql(_ACCOUNTS)]
+
+
+def _make_folder(place: Path) -> None:
+    """Make the directory of the backups; it belongs to the owner of the one above, also if root makes it."""
+    if not place.exists():
+        place.mkdir(mode=0o700)
+        above = place.parent.stat()
+        with suppress(OSError):
+            os.chown(place, above.st_uid, above.st_gid)
 
 
 def _remove_leftovers(place: Path) -> None:
