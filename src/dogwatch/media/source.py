@@ -6,6 +6,8 @@ the next packet. Every failure is a `SourceError`.
 
 from __future__ import annotations
 
+import errno
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -16,9 +18,10 @@ import av
 
 from dogwatch.address import encode_credentials
 from dogwatch.errors import SourceError
-from dogwatch.media import receive_buffer
+from dogwatch.media import tcp_connections
 from dogwatch.media.packets import VIDEO_CODECS, AudioInfo, VideoInfo
-from dogwatch.media.source_errors import explain
+from dogwatch.media.source_errors import SourceStalledError, explain
+from dogwatch.media.tcp_connections import TcpConnection
 from dogwatch.redact import redact_url
 
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic")
@@ -58,6 +61,10 @@ class Source(Protocol):
 
     def packets(self) -> Iterator[Any]:
         """Yield packets of the two streams as they come; raise `SourceError` when the stream ends or fails."""
+        ...
+
+    def end_stalled(self) -> None:
+        """Make the present read fail if it has taken longer than it may. For any thread, every few seconds."""
         ...
 
     def close(self) -> None:
@@ -112,15 +119,10 @@ class StreamSource:
         self._request, self._stop = request, stop
         transport = _options(request, scheme)["rtsp_transport"] if scheme.startswith("rtsp") else ""
         self._transport = "udp" if "udp" in transport else transport
-        url = request.url.removeprefix("file://") if scheme == "file" else request.url
+        self._connections: frozenset[TcpConnection] = frozenset()
+        self._read_at, self._stalled = math.inf, False
         try:
-            self._container: Any = av.open(
-                url,
-                format=request.format,
-                options=_options(request, scheme),
-                timeout=(request.timeout, request.timeout),
-                metadata_errors="replace",
-            )
+            self._container = self._opened(_options(request, scheme), scheme)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise self._explained(error) from error
         formats = set(self._container.format.name.split(","))
@@ -129,14 +131,38 @@ class StreamSource:
         self.live = not self._paced
         self.untimed = self.live and bool(formats & UNTIMED_FORMATS)
         self.patient = not self.untimed and self._transport != "udp" and "hls" not in formats  # bursts come anyway
-        self.room = receive_buffer.WANTED_BYTES if scheme == "file" else 0
+        self.room = tcp_connections.WANTED_BYTES if scheme == "file" else 0
         if self.patient and scheme != "file":
-            self.room = receive_buffer.enlarge(request.url)
+            self.room = tcp_connections.enlarge(self._connections or tcp_connections.connections(request.url))
         try:
             self._find_tracks()
         except SourceError:
             self._container.close()
             raise
+
+    def _opened(self, options: dict[str, str], scheme: str) -> Any:
+        """Open the stream.
+
+        PyAV's own limit for reads asks for the time with the interpreter's lock, six times for each RTP packet. Where
+        the connection can be found, `end_stalled` does without.
+        """
+        url = self._request.url.removeprefix("file://") if scheme == "file" else self._request.url
+        limit = None if self._transport == "tcp" and tcp_connections.KNOWN else self._request.timeout
+        before = tcp_connections.connections(url) if self._transport == "tcp" else frozenset()
+        while True:
+            container = av.open(
+                url,
+                format=self._request.format,
+                options=options,
+                timeout=(self._request.timeout, limit),
+                metadata_errors="replace",
+            )
+            if self._transport == "tcp":
+                self._connections = tcp_connections.connections(url) - before
+            if self._connections or limit is not None:
+                return container
+            container.close()
+            limit = self._request.timeout
 
     def _explained(self, error: Exception) -> SourceError:
         return explain(error, self._request.url, self._request.timeout, self._transport)
@@ -169,13 +195,22 @@ class StreamSource:
         try:
             yield from read()
         except (av.error.FFmpegError, OSError) as error:
+            if self._stalled or (self._connections and error.errno == errno.ETIMEDOUT):  # libav's own limit
+                raise self._stall() from error
             raise self._explained(error) from error
+        if self._stalled:
+            raise self._stall()
         how = "the connection was closed" if self.live else "it has ended"
         raise SourceError(f"{redact_url(self._request.url)}: {how}")
 
+    def _stall(self) -> SourceError:
+        return SourceStalledError(f"{redact_url(self._request.url)}: no data for {self._request.timeout:g} s")
+
     def _plain_packets(self) -> Iterator[Any]:
         streams = [stream for stream in (self.video_stream, self.audio_stream) if stream is not None]
+        self._read_at = time.monotonic()
         for packet in self._container.demux(streams):
+            self._read_at = time.monotonic()
             if 0 < packet.size < MAX_CHUNK_BYTES:
                 yield packet
 
@@ -222,6 +257,12 @@ class StreamSource:
         if delay > 0:
             time.sleep(delay)  # costs half of what waiting for an event does
         return not self._stop.is_set()
+
+    def end_stalled(self) -> None:
+        """Make the present read fail if it has taken longer than it may, although the camera sends something."""
+        if time.monotonic() - self._read_at > self._request.timeout:
+            self._stalled = True
+            tcp_connections.shut_down(self._connections)
 
     def close(self) -> None:
         """Disconnect."""

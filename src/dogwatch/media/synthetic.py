@@ -69,6 +69,9 @@ class SyntheticSource:
                 yield packet
             n += 1
 
+    def end_stalled(self) -> None:
+        """Do nothing: no read takes long."""
+
     def close(self) -> None:
         """Stop the encoder."""
         self._container.close()

@@ -89,6 +89,7 @@ class InputLoop:
         self._backoff = ReconnectBackoff(settings.retry_interval)
         self._pacer: ReadPacer | None = None  # of the present connection
         self._audio: AudioInfo | None = None  # of the present connection
+        self._source: Source | None = None  # the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
         self._logged, self._logged_at = "", 0.0
@@ -117,6 +118,11 @@ class InputLoop:
         else:
             self._enabled.clear()
             self._interrupted.set()
+
+    def end_stalled(self) -> None:
+        """End a connection whose present read takes too long. For any thread, every few seconds."""
+        if (source := self._source) is not None:
+            source.end_stalled()
 
     def stop(self) -> None:
         """Stop the thread as soon as its present read returns; `join` waits for that."""
@@ -158,10 +164,11 @@ class InputLoop:
         request = SourceRequest(
             settings.spec.url, dict(settings.spec.options), settings.spec.format, settings.stall_seconds
         )
-        source = open_source(request, self._interrupted)
+        source = self._source = open_source(request, self._interrupted)
         try:
             self._read(source)
         finally:
+            self._source = None
             source.close()
 
     def _read(self, source: Source) -> None:

@@ -68,6 +68,8 @@ class CameraIngest:
             if not self._link.connected:
                 self._live.watch(())  # whoever comes next says anew who watches
             self._live.flush()
+            for loop in self._inputs:
+                loop.end_stalled()
             now = time.monotonic()
             if now - reported >= STATS_EVERY_S:
                 totals = self._totals()

@@ -185,6 +185,9 @@ class Camera:
             ahead += float(1 / self.look.fps)
             yield packet
 
+    def end_stalled(self) -> None:
+        pass
+
     def close(self) -> None:
         self._container.close()
 

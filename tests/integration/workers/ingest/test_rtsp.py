@@ -1,6 +1,8 @@
 """Ingest against a real RTSP server, which is killed, frozen and started again."""
 
+import contextlib
 import itertools
+import socket
 import socketserver
 import threading
 import time
@@ -18,6 +20,7 @@ from dogwatch.errors import SourceError
 from dogwatch.media.fragments import scan
 from dogwatch.media.source import SourceRequest, open_source
 from dogwatch.testing.ingest import IngestProcess, spec_for
+from dogwatch.workers.ingest.process import STATS_EVERY_S
 from dogwatch.workers.ingest.spec import IngestSpec
 from tests.integration.workers.ingest.made import make, played
 from tests.media import street
@@ -278,3 +281,57 @@ def test_a_password_may_hold_any_character(password: str) -> None:
         source = open_source(SourceRequest(url, options.options, options.format, 10.0), threading.Event())
         assert source.video.codec == "mjpeg"
         source.close()
+
+
+class Muted:
+    """Stands between a camera and its client; from `mute` on it passes no RTP, only RTCP packets, one every 0.1 s."""
+
+    RTCP = b"$\x01\x00\x08" + b"\x80\xc9\x00\x01" + bytes(4)  # an empty receiver report, on the video's channel
+
+    def __init__(self, port: int) -> None:
+        self._camera = socket.create_connection(("127.0.0.1", port))
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._muted = threading.Event()
+        self.url = f"rtsp://127.0.0.1:{self._server.getsockname()[1]}/cam"
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def mute(self) -> None:
+        self._muted.set()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError), self._server.accept()[0] as client:
+            threading.Thread(target=self._pass, args=(client, self._camera), daemon=True).start()
+            while not self._muted.is_set() and (data := self._camera.recv(1 << 16)):
+                client.sendall(data)
+            client.sendall(self.RTCP * 300)  # the rest of an RTP packet is made of these
+            while True:
+                client.sendall(self.RTCP)
+                time.sleep(0.1)
+
+    @staticmethod
+    def _pass(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                target.sendall(data)
+
+    def __enter__(self) -> "Muted":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+        self._thread.join(5)  # the client has gone, so sending to it fails
+        self._camera.close()
+
+
+def test_a_camera_that_sends_something_but_no_data_is_noticed(tmp_path: Path) -> None:
+    with RtspServer(serving(make(tmp_path / "cam.mp4", seconds=60))) as server, Muted(server.port) as camera:
+        spec = spec_for(tmp_path, camera.url, stall_seconds=2.0)
+        with IngestProcess(spec) as ingest:
+            ingest.wait_for(SegmentOpened)
+            camera.mute()
+            muted = time.monotonic()
+            assert "no data for 2 s" in ingest.wait_for(StreamLost, timeout=15).reason
+            assert time.monotonic() - muted < 2.0 + STATS_EVERY_S + 3.0
+            ingest.wait_for(SegmentWritten)
+            assert ingest.wait_for(IngestStats, lambda stats: stats.stalls > 0).stalls == 1

@@ -1,4 +1,4 @@
-"""Enlarging the receive buffer of a connection that somebody else in the process has opened."""
+"""Connections that somebody else in the process has opened: enlarging their receive buffers, ending their reads."""
 
 import socket
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dogwatch.media import receive_buffer
+from dogwatch.media.tcp_connections import WANTED_BYTES, TcpConnection, connections, enlarge, shut_down
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells descriptors this way")
 
@@ -38,14 +38,14 @@ def test_a_camera_can_send_as_much_as_is_told_while_nobody_reads(
     pair: tuple[socket.socket, socket.socket, str],
 ) -> None:
     _, camera, url = pair
-    size = receive_buffer.enlarge(url)
-    assert size >= receive_buffer.WANTED_BYTES
+    size = enlarge(connections(url))
+    assert size >= WANTED_BYTES
     assert taken(camera) >= size // 2
 
 
 def test_what_comes_in_pieces_is_still_told_at_once(pair: tuple[socket.socket, socket.socket, str]) -> None:
     ours, camera, url = pair
-    receive_buffer.enlarge(url)
+    enlarge(connections(url))
     ours.settimeout(5)
     camera.send(b"$")
     assert ours.recv(1) == b"$"
@@ -55,11 +55,29 @@ def test_other_connections_stay_as_they_are(pair: tuple[socket.socket, socket.so
     ours, _, _ = pair
     before = ours.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     with socket.create_server(("127.0.0.1", 0)) as other:
-        assert receive_buffer.enlarge(f"rtsp://127.0.0.1:{other.getsockname()[1]}/") == 0
-    assert receive_buffer.enlarge("rtsp://[broken") == 0
+        assert not connections(f"rtsp://127.0.0.1:{other.getsockname()[1]}/")
+    assert not connections("rtsp://[broken")
     assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == before
     assert ours.fileno() >= 0
 
 
 def test_without_a_port_it_is_the_schemes_own() -> None:
-    assert receive_buffer.enlarge("rtsp://127.0.0.1/stream") == 0
+    assert not connections("rtsp://127.0.0.1/stream")
+
+
+def test_a_read_that_hangs_is_ended(pair: tuple[socket.socket, socket.socket, str]) -> None:
+    ours, _, url = pair
+    shut_down(connections(url))
+    ours.settimeout(5)
+    assert ours.recv(1) == b""
+
+
+def test_a_descriptor_that_is_something_else_now_stays(pair: tuple[socket.socket, socket.socket, str]) -> None:
+    ours, camera, url = pair
+    (found,) = connections(url)
+    stale = {TcpConnection(found.fd, found.inode + 1), TcpConnection(0, found.inode), TcpConnection(99_999, 1)}
+    shut_down(stale)
+    assert enlarge(stale) == 0
+    ours.settimeout(5)
+    camera.send(b"$")
+    assert ours.recv(1) == b"$"
