@@ -114,7 +114,7 @@ def main() -> int:
     tracker = Tracker(min_initialized=2, max_missing_s=5.0, frame_s=0.2)
     labels, sure = [0] * OBJECTS, [index % 4 > 0 for index in range(OBJECTS)]
     ticks = iter(range(10**6))
-    rows = [boxes_at(n) + rng.normal(0, 2, (OBJECTS, 4)) for n in range(FRAMES)]
+    rows = [(boxes_at(n) + rng.normal(0, 2, (OBJECTS, 4))).tolist() for n in range(FRAMES)]
 
     def track() -> None:
         for measured in rows:

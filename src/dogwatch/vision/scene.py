@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
-import numpy as np
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.model import Box, Detection, TrackedObject, new_id
@@ -74,7 +73,6 @@ class Scene:
         self._live: dict[int, ObjectTrack] = {}  # by track, in the order of the tracker's rows
         self._objects: tuple[TrackedObject, ...] | None = None  # the cached answer of `objects` until the next frame
         self._foreseen: tuple[float, list[Box]] | None = None  # the cached answer of `_expected`, likewise
-        self._limits = np.array([geometry.width, geometry.height] * 2)
         self._tensor: TensorSize | None = None
         self._to_scan: list[Box] = []
         self._scanning: tuple[Box, ...] = ()
@@ -141,7 +139,7 @@ class Scene:
         things = [one for one in kept if one.detection.label in self._labels]
         step = self._tracker.update(
             time,
-            np.array([one.detection.box.as_list() for one in things], np.float64).reshape(-1, 4),
+            [(box.x1, box.y1, box.x2, box.y2) for one in things if (box := one.detection.box)],
             [self._labels[one.detection.label] for one in things],
             [self._sure(one) for one in things],
             self._looked(time, regions),
@@ -221,8 +219,14 @@ class Scene:
         if not self._live:
             return []
         if self._foreseen is None or self._foreseen[0] != time:  # asked twice a frame: before and after the detection
-            corners = np.minimum(np.maximum(np.rint(self._tracker.predicted(time)), 0), self._limits)
-            self._foreseen = time, [Box(*row) for row in corners.astype(np.int64).tolist()]
+            width, height = self.geometry.width, self.geometry.height
+            self._foreseen = (
+                time,
+                [
+                    Box(round(x1), round(y1), round(x2), round(y2)).clipped(width, height)
+                    for x1, y1, x2, y2 in self._tracker.predicted(time)
+                ],
+            )
         return self._foreseen[1]
 
     def _looked(self, time: float, regions: Sequence[Box]) -> list[bool]:
@@ -234,7 +238,7 @@ class Scene:
         if parts:
             objects = {key: things[index].detection for key, index in seen.items()}
             owned = attributes.assign(parts, objects, self.settings.attributes)
-        speeds = dict(zip(self._tracker.keys, self._tracker.speeds().tolist(), strict=True))
+        speeds = dict(zip(self._tracker.keys, self._tracker.speeds(), strict=True))
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
                 threshold = self._filters.rule(things[index].detection.label).threshold

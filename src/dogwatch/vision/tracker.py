@@ -9,20 +9,24 @@ way every time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import lap
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from dogwatch.vision.kalman import BoxFilters, Floats, to_center
+from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
 
 COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
 FORBIDDEN = 1e3
 MIN_SLACK, MAX_SLACK = 0.3, 2.0  # enlargement, both sides together, in box widths and heights
 SLACK_SIGMAS = 2.0  # one on each side
 EPSILON = 1e-6
+
+Floats = NDArray[np.float64]
 
 
 class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
@@ -41,6 +45,7 @@ class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
 class _Track:
     key: int
     label: int
+    box: BoxFilter
     hits: int = 1
     missing_since: float | None = None
 
@@ -58,7 +63,6 @@ class Tracker:
         """
         self._min_hits, self._max_missing, self._frame_s = min_initialized, max_missing_s, frame_s
         self._tracks: list[_Track] = []
-        self._state = BoxFilters.first(np.zeros((4, 0)))  # its columns are `_tracks`
         self._time = 0.0
         self._next = 0
 
@@ -80,18 +84,19 @@ class Tracker:
         """Which tracks were not found when last looked for."""
         return [track.missing_since is not None for track in self._tracks]
 
-    def predicted(self, time: float) -> Floats:
-        """Return where the tracks should be at `time`: (n, 4) of x1, y1, x2, y2."""
-        return self._state.corners(max(0.0, time - self._time)).T
+    def predicted(self, time: float) -> list[Corners]:
+        """Return where the tracks should be at `time`."""
+        step = max(0.0, time - self._time)
+        return [track.box.corners(step) for track in self._tracks]
 
-    def speeds(self) -> Floats:
-        """Return the tracks' speeds in pixels a second, (n, 4) of centre x, centre y, width, height."""
-        return self._state.speed.T
+    def speeds(self) -> list[list[float]]:
+        """Return the tracks' speeds in pixels a second, each of centre x, centre y, width, height."""
+        return [track.box.speed for track in self._tracks]
 
     def update(
         self,
         time: float,
-        boxes: Floats,
+        boxes: Sequence[Corners],
         labels: Sequence[int],
         sure: Sequence[bool],
         looked: Sequence[bool] | None = None,
@@ -100,31 +105,31 @@ class Tracker:
 
         Args:
             time: Epoch seconds; not before the last update's.
-            boxes: (m, 4) of x1, y1, x2, y2.
+            boxes: The detections.
             labels: A number for each detection; only tracks with the same number match.
             sure: Which detections have a high score, and are matched first.
             looked: Which tracks a detector has looked for; None means all. Others do not count as missed.
         """
-        step = max(0.0, time - self._time) if self._tracks else 0.0
-        self._state.advance(step)
+        step = max(0.0, time - self._time)
+        for track in self._tracks:
+            track.box.advance(step)
         self._time = max(time, self._time)
-        centers = to_center(boxes.T)
+        centers = [to_center(box) for box in boxes]
         matched = self._match(centers, labels, sure)
         seen: dict[int, int] = {}
-        rows, unseen = [], []
+        unseen: list[int] = []
         for row, (track, index) in enumerate(zip(self._tracks, matched, strict=True)):
             if index < 0:
                 unseen.append(row)
                 continue
-            rows.append(row)
             seen[track.key], track.missing_since = index, None
             track.hits += 1
-        if rows:
-            self._state.correct(rows, centers.take(list(seen.values()), axis=1))
+            track.box.correct(centers[index])
         missed: tuple[int, ...] = ()
         lost: tuple[int, ...] = ()
         if unseen:
-            self._state.fade(unseen, step)
+            for row in unseen:
+                self._tracks[row].box.fade(step)
             overlooked = [row for row in unseen if looked is None or looked[row]]
             missed, lost = self._miss(time, overlooked), self._drop(time, overlooked)
         if len(seen) < len(labels):
@@ -144,11 +149,17 @@ class Tracker:
 
     # ------------------------------------------------------------ steps
 
-    def _match(self, centers: Floats, labels: Sequence[int], sure: Sequence[bool]) -> list[int]:
+    def _match(self, centers: list[Values], labels: Sequence[int], sure: Sequence[bool]) -> list[int]:
         """Return each track's detection, -1 where there is none."""
-        if not self._tracks or not labels:
-            return [-1] * len(self._tracks)
-        cost = self._cost(centers, labels)
+        matched = [-1] * len(self._tracks)
+        costs = self._costs(centers, labels)
+        near = [pair for pair, cost in costs.items() if cost <= COST_LIMIT]
+        if _nothing_to_choose(near):
+            for row, column in near:
+                if costs[row, column] < COST_LIMIT:
+                    matched[row] = column
+            return matched
+        cost = self._matrix(costs, labels)
         if all(sure):
             return _assign(cost)
         matched = _assign(np.where(sure, cost, FORBIDDEN))
@@ -158,16 +169,34 @@ class Tracker:
             matched = [max(pair) for pair in zip(matched, _assign(cost), strict=True)]
         return matched
 
-    def _cost(self, centers: Floats, labels: Sequence[int]) -> Floats:
-        """Return 1 - IoU of enlarged boxes, (n, m)."""
-        mean, variance = self._state.mean[:, :, None], self._state.variance[:2, :, None]
-        sizes = np.maximum(mean[2:], 1.0)
-        slack = np.minimum(np.maximum(SLACK_SIGMAS * np.sqrt(variance), MIN_SLACK * sizes), MAX_SLACK * sizes)
-        mine, theirs = sizes + slack, np.maximum(centers[2:, None], 1.0) + slack
-        distance = np.abs(mean[:2] - centers[:2, None])
-        overlap = np.maximum(np.minimum((mine + theirs) / 2 - distance, np.minimum(mine, theirs)), 0.0)
-        shared = overlap[0] * overlap[1]
-        cost: Floats = 1.0 - shared / (mine[0] * mine[1] + theirs[0] * theirs[1] - shared)
+    def _costs(self, centers: list[Values], labels: Sequence[int]) -> dict[tuple[int, int], float]:
+        """Return 1 - IoU of enlarged boxes by row and column of the pairs that overlap and have the same label."""
+        costs: dict[tuple[int, int], float] = {}
+        found = [
+            (index, x, y, max(width, 1.0), max(height, 1.0)) for index, (x, y, width, height) in enumerate(centers)
+        ]
+        widest = max([width for _, _, _, width, _ in found], default=0.0)
+        for row, track in enumerate(self._tracks):
+            label, (x, y, width, height) = track.label, track.box.mean
+            width, height = max(width, 1.0), max(height, 1.0)
+            slack_x, slack_y = _slack(width, track.box.variance[0]), _slack(height, track.box.variance[1])
+            wide, high = width + slack_x, height + slack_y
+            reach = (wide + widest + slack_x) / 2 + 1.0  # most are further away, and so do not overlap
+            near = [one for one in found if -reach < one[1] - x < reach]
+            for column, other_x, other_y, other_width, other_height in near:
+                other_wide, other_high = other_width + slack_x, other_height + slack_y
+                shared = (wide + other_wide) / 2 - abs(x - other_x)
+                shared_high = (high + other_high) / 2 - abs(y - other_y)
+                if shared > 0.0 and shared_high > 0.0 and labels[column] == label:
+                    both = min(shared, wide, other_wide) * min(shared_high, high, other_high)
+                    costs[row, column] = 1.0 - both / (wide * high + other_wide * other_high - both)
+        return costs
+
+    def _matrix(self, costs: dict[tuple[int, int], float], labels: Sequence[int]) -> Floats:
+        """Return the costs of all pairs, (n, m)."""
+        cost = np.ones((len(self._tracks), len(labels)))
+        for pair, value in costs.items():
+            cost[pair] = value
         own = [track.label for track in self._tracks]
         if len({*own, *labels}) > 1:
             cost[np.not_equal.outer(own, labels)] = FORBIDDEN
@@ -196,17 +225,25 @@ class Tracker:
         self._keep([row for row in range(len(self._tracks)) if row not in gone])
         return lost
 
-    def _begin(self, centers: Floats, labels: Sequence[int], fresh: list[int]) -> dict[int, int]:
+    def _begin(self, centers: list[Values], labels: Sequence[int], fresh: list[int]) -> dict[int, int]:
         """Begin a track for each of the detections `fresh`; return their indices by key."""
         begun = {self._next + count: index for count, index in enumerate(fresh)}
         self._next += len(fresh)
-        self._tracks += [_Track(key, labels[index]) for key, index in begun.items()]
-        self._state = self._state.joined(BoxFilters.first(centers.take(fresh, axis=1)))
+        self._tracks += [_Track(key, labels[index], BoxFilter(centers[index])) for key, index in begun.items()]
         return begun
 
     def _keep(self, rows: list[int]) -> None:
         self._tracks = [self._tracks[row] for row in rows]
-        self._state = self._state.kept(rows)
+
+
+def _slack(size: float, variance: float) -> float:
+    """Return by how much a box of `size` is enlarged along one axis, both sides together."""
+    return min(max(SLACK_SIGMAS * math.sqrt(variance), MIN_SLACK * size), MAX_SLACK * size)
+
+
+def _nothing_to_choose(near: list[tuple[int, int]]) -> bool:
+    """Whether no row and no column is in two of the pairs: that is usual, and needs no solver."""
+    return len({row for row, _ in near}) == len(near) == len({column for _, column in near})
 
 
 def _assign(cost: Floats) -> list[int]:

@@ -1,10 +1,10 @@
-import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from dogwatch.model import Box
-from dogwatch.vision.kalman import BoxFilters, to_center, to_corners
+from dogwatch.vision import tracker as module
+from dogwatch.vision.kalman import BoxFilter, to_center, to_corners
 from dogwatch.vision.tracker import Tracker, TrackerUpdate
 from tests.unit.vision.strategies import walks
 
@@ -23,8 +23,7 @@ def feed(
     sure: list[bool] | None = None,
     looked: list[bool] | None = None,
 ) -> TrackerUpdate:
-    corners = np.array(boxes, np.float64).reshape(-1, 4)
-    return one.update(time, corners, labels or [0] * len(boxes), [True] * len(boxes) if sure is None else sure, looked)
+    return one.update(time, boxes, labels or [0] * len(boxes), [True] * len(boxes) if sure is None else sure, looked)
 
 
 def at(x: float, y: float = 100.0) -> tuple[float, float, float, float]:
@@ -36,8 +35,8 @@ def test_the_speed_is_learnt_in_pixels_a_second_at_any_frame_rate() -> None:
         one = tracker()
         for n in range(20):
             feed(one, n * step, at(100 + 60 * n * step))
-        assert abs(one.speeds()[0, 0] - 60) < 2
-        assert abs(one.predicted(19 * step + 1.0)[0, 0] - (100 + 60 * 19 * step + 60)) < 4
+        assert abs(one.speeds()[0][0] - 60) < 2
+        assert abs(one.predicted(19 * step + 1.0)[0][0] - (100 + 60 * 19 * step + 60)) < 4
 
 
 def test_a_walker_keeps_its_key_behind_a_pole() -> None:
@@ -136,22 +135,42 @@ def test_walkers_in_lanes_keep_their_keys(frames: list[list[Box]]) -> None:
         assert step == feed(again, n * STEP_S, *boxes)  # type: ignore[arg-type]
 
 
-@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(2, 500), st.floats(2, 500)), min_size=1))
-def test_corners_and_centres_are_each_others_inverse(rows: list[tuple[float, float, float, float]]) -> None:
-    centers: NDArray[np.float64] = np.array(rows).T
-    assert np.allclose(to_center(to_corners(centers)), centers)
+@given(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(2, 500), st.floats(2, 500)))
+def test_corners_and_centres_are_each_others_inverse(values: tuple[float, float, float, float]) -> None:
+    assert to_center(to_corners(values)) == pytest.approx(values)
 
 
 @given(st.floats(0.01, 10.0), st.integers(1, 30))
 def test_uncertainty_grows_unseen_and_shrinks_when_seen(step: float, frames: int) -> None:
-    measured = np.array([[100.0], [100.0], [50.0], [120.0]])
-    state = BoxFilters.first(measured)
+    measured = (100.0, 100.0, 50.0, 120.0)
+    state = BoxFilter(measured)
     for _ in range(frames):
         before = state.variance.copy()
         state.advance(step)
-        assert (state.variance > before).all()
+        assert all(new > old for new, old in zip(state.variance, before, strict=True))
         grown = state.variance.copy()
-        state.correct([0], measured)
-        assert (state.variance < grown).all()
-        assert (state.speed_variance > 0).all()
-        assert (state.variance * state.speed_variance >= state.mixed**2 * 0.999).all()
+        state.correct(measured)
+        assert all(new < old for new, old in zip(state.variance, grown, strict=True))
+        assert all(fast > 0 for fast in state.speed_variance)
+        parts = zip(state.variance, state.speed_variance, state.mixed, strict=True)
+        assert all(one * fast >= mixed**2 * 0.999 for one, fast, mixed in parts)
+
+
+BOXES = st.tuples(st.integers(0, 400), st.integers(0, 200), st.integers(1, 120), st.integers(1, 200))
+
+
+@settings(max_examples=50)
+@given(st.lists(BOXES, min_size=1, max_size=8), st.lists(st.tuples(BOXES, st.booleans()), min_size=1, max_size=8))
+def test_where_there_is_nothing_to_choose_from_the_assignment_is_that_of_the_solver(
+    first: list[tuple[int, int, int, int]], second: list[tuple[tuple[int, int, int, int], bool]]
+) -> None:
+    one, solved = tracker(), tracker()
+    boxes = [(x, y, x + w, y + h) for x, y, w, h in first]
+    for each in (one, solved):
+        feed(each, 0.0, *boxes)
+    found = [(x, y, x + w, y + h) for (x, y, w, h), _ in second]
+    sure = [good for _, good in second]
+    plain = feed(one, STEP_S, *found, sure=sure)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "_nothing_to_choose", lambda _: False)
+        assert feed(solved, STEP_S, *found, sure=sure) == plain
