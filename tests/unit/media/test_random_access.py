@@ -1,11 +1,11 @@
-"""Which keyframes begin afresh, in both ways in which NAL units are packed."""
+"""Which keyframes begin afresh, and which pictures are no references, in both ways in which NAL units are packed."""
 
 from collections.abc import Callable
 
 import pytest
 
 from dogwatch.media.packets import VideoInfo
-from dogwatch.media.random_access import is_closed_gop_start
+from dogwatch.media.random_access import is_closed_gop_start, is_reference
 
 AVC_CONFIG = bytes([1, 0x64, 0, 0x28, 0xFF, 0xE1])
 HEVC_CONFIG = b"\1" + bytes(20) + b"\xff" + bytes(2)
@@ -53,3 +53,20 @@ def test_hevc(pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...
 @pytest.mark.parametrize("codec", ["h264", "hevc", "mjpeg"])
 def test_nonsense_tells_nothing(codec: str, data: bytes) -> None:
     assert not is_closed_gop_start(VideoInfo(codec, 64, 64, 10.0, b"\1\2"), data)
+
+
+@pytest.mark.parametrize(("pack", "config"), [(annex_b, b""), (with_lengths, AVC_CONFIG)])
+@pytest.mark.parametrize(
+    ("units", "reference"),
+    [((IDR,), True), ((PLAIN,), True), ((b"\x01pixels",), False), ((SEI, b"\x01pixels"), False), ((SEI,), True)],
+)
+def test_a_slice_of_h264_says_whether_others_refer_to_its_picture(
+    pack: Callable[..., bytes], config: bytes, units: tuple[bytes, ...], reference: bool
+) -> None:
+    info = VideoInfo("h264", 1920, 1080, 15.0, config)
+    assert is_reference(info, pack(*units)) is reference
+
+
+def test_no_picture_of_mjpeg_is_a_reference_and_every_one_of_h265_may_be() -> None:
+    assert not is_reference(VideoInfo("mjpeg", 640, 480, 5.0), b"\xff\xd8")
+    assert is_reference(VideoInfo("hevc", 1920, 1080, 15.0), annex_b(b"\x00\x01px"))

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from dogwatch.media.decode import VideoDecoder, time_of
 from dogwatch.media.packets import Unit, VideoInfo
-from dogwatch.media.random_access import is_closed_gop_start
+from dogwatch.media.random_access import INTRA_CODECS, is_closed_gop_start, is_reference
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.gops import GopBuffer
 from dogwatch.workers.ingest.grid import DetectGrid
@@ -79,6 +79,7 @@ class PictureSelector:
         self._kept: list[Unit] = []  # to be decoded with the next picture that is due
         self._due: deque[float] = deque(maxlen=DUE_PICTURES)  # times of pictures that are due
         self._prompt = self._reordered = False
+        self._whole = False  # whether each packet since the last closed GOP began has completed its own picture
         self._published_until = -math.inf
         self._probe_time = -math.inf
         self._keyframe_dts = math.inf  # none yet, in this connection
@@ -188,8 +189,13 @@ class PictureSelector:
         due = not self._reordered and self._grid.is_due(unit.time, keyframe=unit.keyframe)
         if due:
             self._due.append(unit.time)
-        if self._kept and unit.keyframe and self.video is not None and is_closed_gop_start(self.video, unit.packet):
+        assert self.video is not None  # noqa: S101 - there is a decoder
+        intra = self.video.codec in INTRA_CODECS
+        if unit.keyframe and (intra or is_closed_gop_start(self.video, unit.packet)):
             self._kept.clear()
+            self._whole = True
+        if not due and not self._reordered and self._whole and not is_reference(self.video, unit.packet):
+            return
         self._kept.append(unit)
         if due or not self.prompt or self._has_kept_enough(unit):
             kept, self._kept = self._kept, []
@@ -220,6 +226,7 @@ class PictureSelector:
             due = at in self._due or (self._reordered and self._grid.is_due(at, keyframe=bool(frame.key_frame)))
             if due and at > self._published_until:
                 self._publish(frame, at)
+        self._whole = self._whole and self._prompt
 
     def _publish(self, frame: Any, at: float) -> None:
         self._sink.publish(frame, at, keyframe=bool(frame.key_frame), probe=False)

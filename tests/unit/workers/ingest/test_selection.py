@@ -140,6 +140,28 @@ def test_nothing_is_left_out_before_a_keyframe_to_which_earlier_pictures_may_mat
     check(found, units[:61], 5.0)
 
 
+def unreferenced(unit: Unit) -> Unit:
+    """Return `unit` as no reference: in H.264, the type of a slice says so."""
+    data = bytearray(bytes(unit.packet))
+    at = data.index(b"\0\0\1\x41")  # a slice of a P picture, nal_ref_idc 2
+    data[at + 3] = 0x01
+    packet = type(unit.packet)(bytes(data))
+    packet.pts, packet.dts, packet.time_base = unit.packet.pts, unit.packet.dts, unit.packet.time_base
+    return replace(unit, packet=packet)
+
+
+@pytest.mark.parametrize(("fps", "decoded"), [(5.0, 59), (15.0, 61)])
+def test_a_picture_to_which_none_refers_is_decoded_only_if_it_is_due(
+    monkeypatch: pytest.MonkeyPatch, fps: float, decoded: int
+) -> None:
+    info, whole = coded(62, fps=15, gop=20, start=START)
+    monkeypatch.setattr(selection, "is_closed_gop_start", lambda _, packet: packet is whole[0].packet)
+    units = [unreferenced(unit) if n % 20 == 19 else unit for n, unit in enumerate(whole[:61])]
+    found = Selection(info, fps).take(units)
+    assert sum(found.decoded) == decoded  # of 19, 39 and 59, the second is due at 5 a second
+    check(found, units, fps)
+
+
 def late(decode: Callable[[VideoDecoder, Unit], Iterator[Any]]) -> Callable[[VideoDecoder, Unit], Iterator[Any]]:
     """Return `decode` that yields each picture with the next packet, as where two packets make a picture."""
     waiting: list[Any] = []
