@@ -6,7 +6,7 @@ They are written once for each version of the tables, below the temporary direct
 import random
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,9 +16,11 @@ from sqlalchemy import Connection, Table, insert
 
 from dogwatch.store import schema, tables
 from dogwatch.store.database import Database
+from dogwatch.store.event_groups import settle
 from dogwatch.store.quarters import QUARTER_S, recount
 
 Row = dict[str, Any]
+Then = Callable[[Connection, list[Row]], None]
 CAMERAS = tuple(f"cam{n}" for n in range(1, 9))
 DAYS, DAY_S = 30, 86_400
 END = 1_794_268_800.0  # 2026-11-10 00:00 UTC: Europe put its clocks back two weeks before
@@ -62,7 +64,7 @@ def fill(db: Database, count: int = EVENTS) -> None:
     """Write `count` events with all that belongs to them, and the segments of all days."""
     for camera in CAMERAS:
         made = [Event(random.Random(f"{camera}{n}"), camera, n, count) for n in range(count // len(CAMERAS))]
-        add_all(db, tables.events, (one.row() for one in made))
+        add_all(db, tables.events, (one.row() for one in made), then=count_all)
         add_all(db, tables.timeline, (entry for one in made for entry in one.timeline()))
         add_all(db, tables.reviews, (review(made[n : n + TOGETHER]) for n in range(0, len(made), TOGETHER)))
         add_all(db, tables.segments, footage(db, camera), 50_000)
@@ -70,15 +72,22 @@ def fill(db: Database, count: int = EVENTS) -> None:
         db.write(partial(recount, begins=begins))
 
 
-def add_all(db: Database, table: Table, rows: Iterable[Row], size: int = 10_000) -> None:
-    """Insert rows, some at a time."""
+def add_all(db: Database, table: Table, rows: Iterable[Row], size: int = 10_000, then: Then | None = None) -> None:
+    """Insert rows, some at a time, and do what belongs to them."""
     left = iter(rows)
 
     def work(some: list[Row], connection: Connection) -> None:
         connection.execute(insert(table), some)
+        if then is not None:
+            then(connection, some)
 
     while some := list(islice(left, size)):
         db.write(partial(work, some))
+
+
+def count_all(connection: Connection, rows: list[Row]) -> None:
+    """Count events, as `events.put` does for each."""
+    settle(connection, [row["id"] for row in rows])
 
 
 class Event:
@@ -112,6 +121,7 @@ class Event:
             "start_time": self.start, "end_time": self.end, "zones": self.zones, "has_clip": True,
             "has_snapshot": self.dice.random() < 0.9, "retain_indefinitely": self.dice.random() < 0.001,
             "score": self.score, "top_score": min(1.0, self.score + 0.02), "average_speed": 0.0,
+            "duration": self.end - self.start,
             "severity": "alert" if self.label in ("person", "car") else "detection", "recognized_license_plate": None,
             "data": {
                 "box": box, "region": [0.0, 0.0, 0.5, 0.8889], "attributes": [face] if self.name else [],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.events import takeover
 from dogwatch.events.files import PictureFiles
-from dogwatch.store import event_expiry, event_removal, ongoing, reviews
+from dogwatch.store import event_expiry, event_groups, event_removal, ongoing, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Expiry:
         time = time_module.time() if now is None else now
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
         self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
+        self._db.write(event_groups.forget_empty)
         if done != Expired():
             _log.info(
                 "expired %d clips, %d snapshots, %d events, %d review items",

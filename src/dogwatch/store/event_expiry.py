@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from dogwatch.model import LONGEST_SEGMENT_S
+from dogwatch.store.event_groups import settle
 from dogwatch.store.tables import events, reviews, segments
 
 SETTLED_S = 300.0  # rows of segments come seconds after their footage, so younger events are not judged
@@ -22,6 +23,7 @@ def lost_clips(connection: Connection, now: float) -> list[str]:
 def forget_clips(connection: Connection, ids: Sequence[str]) -> None:
     """Turn `has_clip` off."""
     connection.execute(update(events).where(events.c.id.in_(ids)).values(has_clip=False))
+    settle(connection, ids)
 
 
 def lost_reviews(connection: Connection, now: float) -> list[tuple[str, str]]:
@@ -48,6 +50,7 @@ def old_snapshots(connection: Connection, camera: str, label: str, before: float
 def forget_snapshots(connection: Connection, ids: Sequence[str]) -> None:
     """Turn `has_snapshot` off."""
     connection.execute(update(events).where(events.c.id.in_(ids)).values(has_snapshot=False))
+    settle(connection, ids)
 
 
 def empty_events(connection: Connection, now: float) -> list[tuple[str, str]]:

@@ -1,32 +1,33 @@
-"""The filters of docs/api/events.md as SQL; every value is bound, and the limit counts what is left."""
+"""The filters of docs/api/events.md as SQL, and the ways to find the few rows that they select among millions.
+
+Most filters choose groups (see `event_groups`). Events are then read along an index: by default in the order of time,
+newest first, until there are enough of them. If one filter alone lets few through, the index of its column is used
+instead. Which that is, is counted, up to a limit: databases cannot know it. `+ 0` keeps them from using the index of
+a column. Score, length and speed change while an event is in progress: for them, such events are read one by one.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
+from dogwatch.store.event_groups import batches
 from dogwatch.store.localtime import clock, periods, span
-from dogwatch.store.tables import events
+from dogwatch.store.tables import event_attributes, event_groups, event_zones, events
 
 NONE = "None"
 ALL_DAY = (0, 86_400)
 MAX_PATTERN = 100
 MAX_PATTERNS = 20
 MAX_REPEATS = 3
+FEW = 2000  # rows that are rather looked up and sorted than looked for in the order of time
 _REPEAT = re.compile(r"[*+?{]")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
-
-_KNOWN_DATA = (
-    "type", "box", "region", "attributes", "path_data", "velocity_angle", "sub_label_score", "description",
-    "recognized_license_plate", "recognized_license_plate_score", "snapshot_clean", "snapshot_frame_time",
-    "snapshot_area", "snapshot_estimated_speed", "draw",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,26 @@ class EventFilter:
     limit: int | None = 100
 
 
-def apply(connection: Connection, query: Select[Any], wanted: EventFilter) -> Select[Any]:
-    """Filter, sort and limit a query over `events`."""
-    name, _, direction = wanted.sort.partition("_")
-    columns = {"date": events.c.start_time, "score": events.c.score, "speed": events.c.average_speed}
-    if name not in columns or direction not in ("asc", "desc"):
-        name, direction = "date", "desc"
-    column = columns[name]
-    order = column.asc() if direction == "asc" else column.desc()
-    query = where(connection, query, wanted).order_by(order, events.c.start_time.desc(), events.c.id.desc())
-    return query if wanted.limit is None else query.limit(wanted.limit)
+def fetch(connection: Connection, columns: Sequence[ColumnElement[Any]], wanted: EventFilter) -> list[Row[Any]]:
+    """Return these columns, of which the id is the first, of the events that `wanted` selects, sorted and limited."""
+    name, descending = _sorting(wanted)
+    filters = _Filters(connection, wanted)
+    by = "" if wanted.event_id is not None else filters.narrowest()
+    if name == "date" and not filters.changing and not by:
+        query = select(*columns).where(*filters.conditions(""))
+        return list(connection.execute(_sorted(query, name, descending, wanted.limit)))
+    keys = _keys(connection, wanted, filters, by)
+    found: dict[str, Row[Any]] = {}
+    for some in batches(keys):
+        rows = connection.execute(select(*columns).where(events.c.id.in_(some)))
+        found.update((row[0], row) for row in rows)
+    return [found[key] for key in keys]
 
 
-def where(connection: Connection, query: Select[Any], wanted: EventFilter) -> Select[Any]:
-    """Filter a query over `events`."""
-    return query.where(*_plain(wanted), *_ranges(wanted), *_lists(connection, wanted))
+def groups(connection: Connection, wanted: EventFilter) -> Select[Any] | None:
+    """Return a query for the numbers of the groups that `wanted` selects; None if it selects all."""
+    conditions = list(_of_groups(connection, wanted))
+    return select(event_groups.c.id).where(*conditions) if conditions else None
 
 
 def items(text: str) -> list[str]:
@@ -85,75 +91,142 @@ def items(text: str) -> list[str]:
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
 
 
-def _plain(wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
-    c = events.c
-    if wanted.cameras is not None:
-        yield c.camera.in_(wanted.cameras)
-    if wanted.labels is not None:
-        yield c.label.in_(wanted.labels)
-    if wanted.event_id is not None:
-        yield c.id == wanted.event_id
-    flags = (
-        (c.has_clip, wanted.has_clip),
-        (c.has_snapshot, wanted.has_snapshot),
-        (c.retain_indefinitely, wanted.favorites),
-    )
-    for column, flag in flags:
-        if flag is not None:
-            yield column.is_(flag)
-    if wanted.in_progress is not None:
-        yield c.end_time.is_(None) if wanted.in_progress else c.end_time.is_not(None)
-    if wanted.is_submitted is not None:
-        yield c.plus_id.is_not(None) if wanted.is_submitted else c.plus_id.is_(None)
+class _Filters:
+    """The conditions of one query, and the counts that decide how it is read."""
 
+    def __init__(self, connection: Connection, wanted: EventFilter) -> None:
+        self._connection, self._wanted = connection, wanted
+        self._chosen = groups(connection, wanted)
+        self._fixed = list(_plain(wanted))
+        self._plates = _plates(connection, wanted.plates) if wanted.plates is not None else None
+        if wanted.time_range != ALL_DAY:
+            self._fixed.append(_clock(connection, wanted))
+        self._bounds: dict[str, tuple[ColumnElement[Any], float | None, float | None]] = {
+            "score": (events.c.score, wanted.min_score, wanted.max_score),
+            "speed": (func.coalesce(events.c.average_speed, 0.0), wanted.min_speed, wanted.max_speed),
+            "duration": (events.c.duration, wanted.min_length, wanted.max_length),
+        }
+        self.changing = {name for name, (_, *bounds) in self._bounds.items() if bounds != [None, None]}
+        """What is asked for of that which changes while an event is in progress."""
 
-def _ranges(wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
-    c = events.c
-    if wanted.after is not None:
-        yield c.start_time > wanted.after
-    if wanted.before is not None:
-        yield c.start_time < wanted.before
-    bounds = (
-        (c.score, wanted.min_score, wanted.max_score),
-        (func.coalesce(c.average_speed, 0.0), wanted.min_speed, wanted.max_speed),
-        (c.end_time - c.start_time, wanted.min_length, wanted.max_length),
-    )
-    for value, low, high in bounds:
+    def conditions(self, by: str) -> list[ColumnElement[bool]]:
+        """Return all conditions, in a form that lets the database use the index of `by`, or none but that of time."""
+        found = [*self._fixed, *self._time(plain=by in ("", "group"))]
+        found += [condition for name in self.changing for condition in self._bound(name, plain=by == name)]
+        if self._chosen is not None:
+            column = events.c.group_id if by == "group" else events.c.group_id + 0
+            found.append(column.in_(self._chosen))
+        if self._plates is not None:
+            found.append(self._plates)
+        return found
+
+    def narrowest(self) -> str:
+        """Return the filter that lets the fewest events through, if these are few; else an empty text."""
+        best, least = "", FEW
+        if self._chosen is not None:
+            least = self._count([events.c.group_id.in_(self._chosen), *self._time(plain=True)])
+            best = "group" if least < FEW else ""
+        for name in self.changing & {"score", "duration"}:
+            if (count := self._count([events.c.end_time.is_not(None), *self._bound(name, plain=True)])) < least:
+                best, least = name, count
+        return best
+
+    def _count(self, conditions: list[ColumnElement[bool]]) -> int:
+        some = select(events.c.start_time).where(*conditions).limit(FEW).subquery()
+        return self._connection.execute(select(func.count()).select_from(some)).scalar() or 0
+
+    def _time(self, *, plain: bool) -> Iterable[ColumnElement[bool]]:
+        begin = events.c.start_time if plain else events.c.start_time + 0
+        if self._wanted.after is not None:
+            yield begin > self._wanted.after
+        if self._wanted.before is not None:
+            yield begin < self._wanted.before
+
+    def _bound(self, name: str, *, plain: bool) -> Iterable[ColumnElement[bool]]:
+        column, low, high = self._bounds[name]
+        value = column if plain else column + 0
         if low is not None:
             yield value >= low
         if high is not None:
             yield value <= high
 
 
-def _lists(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
-    if wanted.zones is not None:
-        yield _zones(wanted.zones)
+def _keys(connection: Connection, wanted: EventFilter, filters: _Filters, by: str) -> list[str]:
+    """Return the ids of the events that `wanted` selects, sorted and limited, by the index of `by`."""
+    name, descending = _sorting(wanted)
+    columns = [events.c.id, events.c.start_time, _COLUMNS[name].label("first")]
+    along = by or (name if name in filters.changing else "")
+    ended = select(*columns).where(events.c.end_time.is_not(None), *filters.conditions(along))
+    running = select(*columns).where(events.c.end_time.is_(None), *filters.conditions("running"))
+    found: list[Row[Any]] = []
+    for query, has_ended in ((ended, True), (running, False)):
+        if wanted.in_progress is not has_ended or wanted.in_progress is None:
+            found += connection.execute(_sorted(query, name, descending, wanted.limit, by_time=not by and has_ended))
+    found.sort(key=lambda row: (row.start_time, row.id), reverse=True)
+    if name != "date" or not descending:
+        found.sort(key=lambda row: (row.first is not None, row.first or 0.0), reverse=descending)
+    return [row.id for row in found[: wanted.limit]]
+
+
+def _sorting(wanted: EventFilter) -> tuple[str, bool]:
+    name, _, direction = wanted.sort.partition("_")
+    return (name, direction == "desc") if name in _COLUMNS and direction in ("asc", "desc") else ("date", True)
+
+
+def _sorted(query: Select[Any], name: str, descending: bool, limit: int | None, *, by_time: bool = True) -> Select[Any]:
+    """Sort and limit a query; by time, along an index if `by_time`."""
+    column = _COLUMNS[name] if by_time else _COLUMNS[name] + 0
+    order = column.desc() if descending else column.asc()
+    query = query.order_by(order, events.c.start_time.desc(), events.c.id.desc())
+    return query if limit is None else query.limit(limit)
+
+
+def _plain(wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
+    c = events.c
+    if wanted.event_id is not None:
+        yield c.id == wanted.event_id
+    if wanted.favorites is not None:
+        yield c.retain_indefinitely.is_(wanted.favorites)
+    if wanted.in_progress is not None:
+        yield c.end_time.is_(None) if wanted.in_progress else c.end_time.is_not(None)
+    if wanted.is_submitted is not None:
+        yield c.plus_id.is_not(None) if wanted.is_submitted else c.plus_id.is_(None)
+
+
+def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
+    c = event_groups.c
+    if wanted.cameras is not None:
+        yield c.camera.in_(wanted.cameras)
+    if wanted.labels is not None:
+        yield c.label.in_(wanted.labels)
+    if wanted.has_clip is not None:
+        yield c.has_clip.is_(wanted.has_clip)
+    if wanted.has_snapshot is not None:
+        yield c.has_snapshot.is_(wanted.has_snapshot)
     if wanted.sub_labels is not None:
         yield _sub_labels(connection, wanted.sub_labels)
-    if wanted.plates is not None:
-        yield _plates(connection, wanted.plates)
+    if wanted.zones is not None:
+        yield _having(event_zones.c.group_id, event_zones.c.zone, wanted.zones)
     if wanted.attributes is not None:
-        yield _attributes(wanted.attributes)
-    if wanted.time_range != ALL_DAY:
-        yield _clock(connection, wanted)
+        yield _having(event_attributes.c.group_id, event_attributes.c.value, wanted.attributes)
 
 
-def _zones(names: tuple[str, ...]) -> ColumnElement[bool]:
-    entered = func.json_each(events.c.zones).table_valued("value")
-    inside = exists(select(1).select_from(entered).where(entered.c.value.in_(names)))
-    return or_(inside, func.json_array_length(events.c.zones) == 0) if NONE in names else inside
+def _having(group: ColumnElement[int], value: ColumnElement[str], names: tuple[str, ...]) -> ColumnElement[bool]:
+    found = event_groups.c.id.in_(select(group).where(value.in_(names)))
+    return or_(found, event_groups.c.id.not_in(select(group))) if NONE in names else found
 
 
 def _sub_labels(connection: Connection, names: tuple[str, ...]) -> ColumnElement[bool]:
     # There are few different sub-labels. Comparing them here handles letters beyond ASCII, which SQLite's lower() does
     # not, and lets SQL compare whole values.
+    column = event_groups.c.sub_label
     folded = {name.strip().casefold() for name in names if name != NONE}
-    stored = connection.execute(select(events.c.sub_label).distinct().where(events.c.sub_label.is_not(None))).scalars()
+    stored = connection.execute(select(column).distinct().where(column.is_not(None))).scalars()
     matching = [
         text for text in stored if text.casefold() in folded or folded & {part.casefold() for part in items(text)}
     ]
-    found = events.c.sub_label.in_(matching)
-    return or_(found, events.c.sub_label.is_(None)) if NONE in names else found
+    found = column.in_(matching)
+    return or_(found, column.is_(None)) if NONE in names else found
 
 
 def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bool]:
@@ -163,9 +236,9 @@ def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bo
     exact = frozenset(wanted)
     patterns = [pattern for item in wanted if (pattern := _pattern(item)) is not None][:MAX_PATTERNS]
     matching = [text for text in stored if text in exact or any(one.search(text) for one in patterns)]
-    # There may be more of them than a statement can have parameters.
-    listed = func.json_each(json.dumps(matching)).table_valued("value")
-    found = column.in_(select(listed.c.value))
+    # There may be more of them than a statement can have parameters: so they stand in it as text.
+    listed: BindParameter[Any] = bindparam("plates", matching, expanding=True, literal_execute=True)
+    found = and_(column.is_not(None), column.in_(listed))
     return or_(found, column.is_(None)) if NONE in exact else found
 
 
@@ -185,17 +258,18 @@ def _pattern(text: str) -> re.Pattern[str] | None:
         return None
 
 
-def _attributes(names: tuple[str, ...]) -> ColumnElement[bool]:
-    values = func.json_each(events.c.data).table_valued("key", "value", "type")
-    own = and_(values.c.type == "text", values.c.key.not_in(_KNOWN_DATA))
-    found = exists(select(1).select_from(values).where(own, values.c.value.in_(names)))
-    return or_(found, ~exists(select(1).select_from(values).where(own))) if NONE in names else found
-
-
 def _clock(connection: Connection, wanted: EventFilter) -> ColumnElement[bool]:
-    times = connection.execute(select(func.min(events.c.start_time), func.max(events.c.start_time))).one()
-    seconds = clock(events.c.start_time, periods(wanted.zone, *span(times)))
+    ends = [connection.execute(select(end(events.c.start_time))).scalar() for end in _ENDS]
+    seconds = clock(events.c.start_time, periods(wanted.zone, *span(ends)))
     after, before = wanted.time_range
     if after > before:
         return or_(seconds > after, seconds < before)
     return and_(seconds > after, seconds < before)
+
+
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "date": events.c.start_time,
+    "score": events.c.score,
+    "speed": events.c.average_speed,
+}
+_ENDS: tuple[Callable[[Any], ColumnElement[Any]], ...] = (func.min, func.max)  # one query for both would read all rows

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from dogwatch.store.event_groups import count
 from dogwatch.store.tables import events, reviews, timeline
 
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
@@ -18,6 +19,7 @@ class _Gone(NamedTuple):
     camera: str
     start_time: float
     end_time: float | None
+    group_id: int | None
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -32,6 +34,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
         gone.extend(_Gone(*row) for row in connection.execute(select(*columns).where(events.c.id.in_(batch))))
         connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
         connection.execute(delete(events).where(events.c.id.in_(batch)))
+    count(connection, [], ((one.group_id, one.start_time) for one in gone if one.group_id is not None))
     by_camera: dict[str, list[_Gone]] = defaultdict(list)
     for one in gone:
         by_camera[one.camera].append(one)

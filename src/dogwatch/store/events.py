@@ -5,26 +5,30 @@ Readers get rows as mappings in the form of docs/api/events.md, without `thumbna
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, true, update
+from sqlalchemy import Connection, Float, bindparam, insert, literal, select, true, update
 
-from dogwatch.store import event_filter
+from dogwatch.store import event_filter, event_sums
 from dogwatch.store.event_filter import EventFilter
-from dogwatch.store.localtime import day_number, day_text, periods, span
+from dogwatch.store.event_groups import batches, count, counted, group_of, settle
+from dogwatch.store.event_rows import COLUMNS, as_row, as_text
 from dogwatch.store.tables import events
 
 Row = dict[str, Any]
-BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
 _SET_BY_USERS = frozenset({"retain_indefinitely", "plus_id"})
 _CONSTANT = frozenset({"id", "camera", "label", "type", "start_time"})  # writing them again would rewrite indexes
-_NOT_UPDATED = _SET_BY_USERS | _CONSTANT
-_UPDATE = update(events).where(
-    events.c.id == bindparam("key")
-)  # built once, because building it takes longer than running it
+_OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot"})  # those that may change
+_NEVER_SET = _SET_BY_USERS | _CONSTANT
+_NOT_SET = _NEVER_SET | _OF_GROUP
+_NOT_SET_RUNNING = _NOT_SET | {"end_time"}
+# Built once, because building them takes longer than running them.
+_UPDATE = update(events).where(events.c.id == bindparam("key"))
+_UPDATE_RUNNING = _UPDATE.where(events.c.group_id == bindparam("same"), events.c.end_time.is_(None))
 _INSERT = insert(events)
+_PLACED = select(events.c.group_id, events.c.start_time).where(events.c.id == bindparam("key"))
 _EXPLORE_FIELDS = frozenset(
     {
         "type", "score", "top_score", "description", "sub_label_score", "average_estimated_speed", "velocity_angle",
@@ -35,90 +39,84 @@ _EXPLORE_FIELDS = frozenset(
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert a row, or update it, without the columns that never change or that only users set."""
-    if not connection.execute(_UPDATE, _changes(values)).rowcount:
-        connection.execute(_INSERT, dict(values))
+    group = group_of(values)
+    before = connection.execute(_PLACED, {"key": values["id"]}).first()
+    if before is None:
+        connection.execute(_INSERT, {**values, "duration": _duration(values), "group_id": group.id})
+        count(connection, [(group, values["start_time"])], [])
+    elif before.group_id == group.id:
+        connection.execute(_UPDATE, _changes(values, _NOT_SET) | {"duration": _duration(values)})
+    else:
+        more = {"duration": _duration(values), "group_id": group.id}
+        connection.execute(_UPDATE, _changes(values, _NEVER_SET) | more)
+        count(connection, [(group, before.start_time)], counted(before))
 
 
 def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Like `put`, for rows with the same keys, most of which exist: one statement for all."""
-    if connection.execute(_UPDATE, [_changes(values) for values in rows]).rowcount < len(rows):
+    """Like `put`, for rows with the same keys of events that go on, most of which stay in their groups."""
+    updates = [_changes(row, _NOT_SET_RUNNING) | {"same": group_of(row).id} for row in rows]
+    going_on = all(row["end_time"] is None for row in rows)
+    if not going_on or connection.execute(_UPDATE_RUNNING, updates).rowcount < len(rows):
         for values in rows:
             put(connection, values)
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
     """Return the rows that `wanted` selects, sorted and limited."""
-    query = event_filter.apply(connection, select(events), wanted)
-    return [as_row(found) for found in connection.execute(query).mappings()]
+    return [as_row(found) for found in event_filter.fetch(connection, COLUMNS, wanted)]
+
+
+def texts(connection: Connection, wanted: EventFilter) -> Iterator[tuple[str, str, str]]:
+    """Yield camera, id and JSON text of the rows that `wanted` selects, sorted and limited."""
+    return (as_text(found) for found in event_filter.fetch(connection, COLUMNS, wanted))
 
 
 def one(connection: Connection, event_id: str) -> Row | None:
     """Return one row, or None."""
-    found = connection.execute(select(events).where(events.c.id == event_id)).mappings().first()
+    found = connection.execute(_ROWS.where(events.c.id == event_id)).first()
     return as_row(found) if found else None
 
 
 def many(connection: Connection, ids: Sequence[str]) -> list[Row]:
     """Return the rows of `ids`, newest first; unknown ids are ignored."""
     rows: list[Row] = []
-    for batch in _batches(ids):
-        found = connection.execute(select(events).where(events.c.id.in_(batch))).mappings()
-        rows.extend(as_row(each) for each in found)
+    for batch in batches(ids):
+        rows.extend(as_row(found) for found in connection.execute(_ROWS.where(events.c.id.in_(batch))))
     return sorted(rows, key=lambda row: row["start_time"], reverse=True)
 
 
 def latest(connection: Connection, camera: str, label: str, *, has: str | None = None) -> Row | None:
     """Return the newest row of `camera` with `label` (or `any`), and with the flag `has` if given."""
-    query = select(events).where(events.c.camera == camera)
+    query = _ROWS.where(events.c.camera == camera)
     if label != "any":
         query = query.where(events.c.label == label)
     if has is not None:
         query = query.where(events.c[has].is_(True))
-    found = connection.execute(query.order_by(events.c.start_time.desc(), events.c.id.desc()).limit(1)).mappings()
-    row = found.first()
+    row = connection.execute(query.order_by(events.c.start_time.desc(), events.c.id.desc()).limit(1)).first()
     return as_row(row) if row else None
 
 
 def explore(connection: Connection, cameras: Iterable[str] | None, limit: int) -> list[Row]:
     """Return each label's newest `limit` rows with an `event_count`, most frequent label first."""
     seen = true() if cameras is None else events.c.camera.in_(list(cameras))
-    count = func.count()
-    counts = select(events.c.label, count).where(seen).group_by(events.c.label)
     rows: list[Row] = []
     # One query a label uses the index; ranking all rows in SQL took 2.5 s for 100,000.
-    for label, total in connection.execute(counts.order_by(count.desc(), events.c.label)).all():
-        newest = select(events).where(events.c.label == label, seen).order_by(events.c.start_time.desc()).limit(limit)
-        for found in connection.execute(newest).mappings():
+    for label, total in event_sums.by_label(connection, cameras):
+        newest = _ROWS.where(events.c.label == label, seen).order_by(events.c.start_time.desc()).limit(limit)
+        for found in connection.execute(newest):
             row = as_row(found)
             row["data"] = {key: value for key, value in row["data"].items() if key in _EXPLORE_FIELDS}
             rows.append({**row, "event_count": total})
     return rows
 
 
-def summary(connection: Connection, wanted: EventFilter) -> list[Row]:
-    """Return counts by camera, label, sub label, zones and day of `wanted.zone`, oldest day first."""
-    times = connection.execute(select(func.min(events.c.start_time), func.max(events.c.start_time))).one()
-    cuts = periods(wanted.zone, *span(times))
-    day = day_number(events.c.start_time, cuts).label("day")
-    columns = (events.c.camera, events.c.label, events.c.sub_label, events.c.zones, day)
-    query = event_filter.where(connection, select(*columns, func.count().label("count")), wanted)
-    found = connection.execute(query.group_by(*columns).order_by(day, events.c.camera, events.c.label)).mappings()
-    return [{**each, "day": day_text(each["day"])} for each in found]
-
-
-def labels(connection: Connection, cameras: Iterable[str] | None) -> list[str]:
-    """Return the labels that have events, sorted."""
-    return _distinct(connection, "label", cameras)
-
-
-def sub_labels(connection: Connection, cameras: Iterable[str] | None, *, split: bool) -> list[str]:
-    """Return the sub-labels, sorted; `split` separates joined ones."""
-    return _names(_distinct(connection, "sub_label", cameras), split=split)
-
-
 def plates(connection: Connection, cameras: Iterable[str] | None, *, split: bool) -> list[str]:
     """Return the recognised licence plates, sorted."""
-    return _names(_distinct(connection, "recognized_license_plate", cameras), split=split)
+    column = events.c.recognized_license_plate
+    query = select(column).distinct().where(column.is_not(None))
+    if cameras is not None:
+        query = query.where(events.c.camera.in_(list(cameras)))
+    return event_sums.names(list(connection.scalars(query)), split=split)
 
 
 def retain(connection: Connection, event_id: str, *, on: bool) -> bool:
@@ -133,73 +131,43 @@ def change(connection: Connection, event_id: str, columns: Mapping[str, Any], da
     if present is None:
         return False
     merged = {key: value for key, value in {**present, **data}.items() if value is not None or key not in data}
-    connection.execute(update(events).where(events.c.id == event_id).values(**columns, data=merged))
+    connection.execute(update(events).where(events.c.id == event_id).values(**_lasting(columns), data=merged))
+    settle(connection, [event_id])
     return True
 
 
 def running(connection: Connection) -> list[Row]:
     """Return the rows without an end."""
-    return [as_row(found) for found in connection.execute(select(events).where(events.c.end_time.is_(None))).mappings()]
+    return [as_row(found) for found in connection.execute(_ROWS.where(events.c.end_time.is_(None)))]
 
 
 def manual_until(connection: Connection, after: float) -> list[Row]:
     """Return the manual events that are to end later than `after` (epoch s)."""
-    query = select(events).where(events.c.type == "api", events.c.end_time > after)
-    return [as_row(found) for found in connection.execute(query).mappings()]
+    query = _ROWS.where(events.c.type == "api", events.c.end_time > after)
+    return [as_row(found) for found in connection.execute(query)]
 
 
 def end(connection: Connection, event_id: str, end_time: float, *, has_snapshot: bool) -> None:
     """End a row that was running when the program stopped."""
-    values = {"end_time": end_time, "has_snapshot": has_snapshot}
+    values = _lasting({"end_time": end_time, "has_snapshot": has_snapshot})
     connection.execute(update(events).where(events.c.id == event_id).values(**values))
+    settle(connection, [event_id])
 
 
-def as_row(found: RowMapping) -> Row:
-    """Return a table row in the form of docs/api/events.md."""
-    data = {
-        "type": found["type"],
-        "score": found["score"],
-        "top_score": found["top_score"],
-        "average_estimated_speed": found["average_speed"] or 0.0,
-        "max_severity": found["severity"],
-        "recognized_license_plate": found["recognized_license_plate"],
-        **found["data"],
-    }
-    return {
-        "id": found["id"],
-        "camera": found["camera"],
-        "label": found["label"],
-        "labels": [found["label"]],
-        "sub_label": found["sub_label"],
-        "zones": list(found["zones"]),
-        "start_time": found["start_time"],
-        "end_time": found["end_time"],
-        "has_clip": found["has_clip"],
-        "has_snapshot": found["has_snapshot"],
-        "retain_indefinitely": found["retain_indefinitely"],
-        "plus_id": found["plus_id"],
-        "top_score": found["top_score"],
-        "false_positive": None,
-        "box": None,
-        "data": data,
-    }
+def _changes(values: Mapping[str, Any], but: frozenset[str]) -> dict[str, Any]:
+    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in but}
 
 
-def _changes(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in _NOT_UPDATED}
+def _duration(values: Mapping[str, Any]) -> float | None:
+    end_time = values.get("end_time")
+    return None if end_time is None else end_time - values["start_time"]
 
 
-def _distinct(connection: Connection, name: str, cameras: Iterable[str] | None) -> list[str]:
-    column = events.c[name]
-    query = select(column).distinct().where(column.is_not(None))
-    if cameras is not None:
-        query = query.where(events.c.camera.in_(list(cameras)))
-    return [value for (value,) in connection.execute(query.order_by(column))]
+def _lasting(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return new values of columns, with the duration that follows from a new end."""
+    if "end_time" not in columns:
+        return dict(columns)
+    return {**columns, "duration": literal(columns["end_time"], Float) - events.c.start_time}
 
 
-def _names(values: list[str], *, split: bool) -> list[str]:
-    return sorted({part for value in values for part in event_filter.items(value)}) if split else sorted(values)
-
-
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+_ROWS = select(*COLUMNS)

@@ -32,6 +32,11 @@ def periods(zone: tzinfo, start: float, end: float) -> Periods:
     return found
 
 
+def offset_at(cuts: Periods, time: float) -> int:
+    """Return the offset (s) that is in force at `time`."""
+    return next((offset for start, offset in reversed(cuts) if start <= time), cuts[0][1])
+
+
 def local(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
     """Return `column` (epoch s) as seconds since 1970-01-01 00:00 on the zone's own clock."""
     if len(cuts) == 1:

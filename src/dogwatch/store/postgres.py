@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
 from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError
-from dogwatch.store.connections import json_text
+from dogwatch.store import json_text
 
 READERS, MORE_READERS = 4, 12  # connections that stay open, and those that are opened while they are needed
 POOL_S = 10.0  # how long a reader waits for one of them
@@ -97,7 +97,12 @@ def _engine(url: URL, session: dict[str, str], **pool: Any) -> Engine:
     plain = url.set(drivername=DRIVER, query={name: url.query[name] for name in ("host", "port") if name in url.query})
     arguments = {name: value for name, value in arguments.items() if name not in plain.query}
     engine = create_engine(
-        plain, connect_args=arguments, hide_parameters=True, use_native_hstore=False, json_serializer=json_text, **pool
+        plain,
+        connect_args=arguments,
+        hide_parameters=True,
+        use_native_hstore=False,
+        json_serializer=json_text.dumps,
+        **pool,
     )
     _load_sums(engine)
     return engine

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
@@ -14,6 +15,9 @@ from dogwatch.store.connections import uri
 from dogwatch.store.tables import metadata
 
 UNFINISHED = "unfinished_move"  # a table that is there while a database is moved to this place
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 
@@ -79,12 +83,18 @@ def create(connection: Connection) -> None:
         connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": head()})
 
 
-def migrate(connection: Connection) -> None:
-    """Run the missing migrations; in an empty database, all."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Run the missing migrations up to the revision `to`; in an empty database, all."""
     from alembic import command
+
+    command.upgrade(alembic_config(connection), to)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return what Alembic's commands need to change the database behind `connection`."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Float, and_, cast, func, select
 
-from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, periods, units
+from dogwatch.store import event_sums
+from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, offset_at, periods, units
 from dogwatch.store.quarters import QUARTER_S
-from dogwatch.store.tables import events, quarters
+from dogwatch.store.tables import quarters
 
 HOUR_S = 3600
 
@@ -51,10 +52,9 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day
     for number, motion, objects, duration in connection.execute(query):
         day, name = _names(number)
         found.setdefault(day, Day()).hours[name] = Hour(0, int(motion), int(objects), duration)
-    hour = _hour(events.c.start_time, cuts)
-    ours = and_(events.c.camera == camera, events.c.has_clip, events.c.start_time.between(*recorded))
-    for number, count in connection.execute(select(hour, func.count()).where(ours).group_by(hour)):
-        day, name = _names(number)
+    for quarter, count in event_sums.clips_by_quarter(connection, camera).items():
+        start = quarter * QUARTER_S
+        day, name = _names((start + offset_at(cuts, start)) // HOUR_S)
         if day in found:
             found[day].events += count
             if name in found[day].hours:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -120,9 +121,65 @@ events = Table(
     Column("severity", String(10), comment="alert, detection or null"),
     Column("recognized_license_plate", String(100)),
     Column("data", JSON, nullable=False, comment="the rest of the row's `data` object"),
+    Column("duration", Float, comment="seconds; null while the event is in progress"),
+    Column("group_id", BigInteger, comment="see store.event_groups"),
     Index("ix_events_camera_start", "camera", "start_time"),
-    Index("ix_events_start", "start_time"),
+    Index("ix_events_start", "start_time", "group_id"),
     Index("ix_events_label_start", "label", "start_time"),
+    Index("ix_events_group_start", "group_id", "start_time"),
+)
+_ENDED, _RUNNING = events.c.end_time.is_not(None), events.c.end_time.is_(None)
+
+
+def _only(name: str, which: ColumnElement[bool], *columns: str) -> Index:
+    """Index some of the events. What changes while an event is in progress is indexed once it has ended."""
+    return Index(name, *(events.c[column] for column in columns), sqlite_where=which, postgresql_where=which)
+
+
+_only("ix_events_ended", _ENDED, "start_time", "id", "group_id", "score", "duration", "average_speed")
+_only("ix_events_score", _ENDED, "score", "start_time", "id", "group_id")
+_only("ix_events_duration", _ENDED, "duration")
+_only("ix_events_running", _RUNNING, "start_time")
+_only("ix_events_retained", events.c.retain_indefinitely.is_(True), "start_time")
+_only("ix_events_submitted", events.c.plus_id.is_not(None), "start_time")
+_only("ix_events_plate", events.c.recognized_license_plate.is_not(None), "recognized_license_plate")
+
+event_groups = Table(
+    "event_groups",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="a hash of what follows"),
+    Column("camera", String(100), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("sub_label", String(100)),
+    Column("zones", JSON, nullable=False, comment="in the order of entering"),
+    Column("has_clip", Boolean, nullable=False),
+    Column("has_snapshot", Boolean, nullable=False),
+    comment="what many events have in common, see store.event_groups",
+)
+
+event_zones = Table(
+    "event_zones",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("zone", String(100), primary_key=True),
+    comment="the zones of each group of events",
+)
+
+event_attributes = Table(
+    "event_attributes",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", Text, primary_key=True),
+    comment="the values of custom classifications of each group of events",
+)
+
+event_counts = Table(
+    "event_counts",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
+    Column("quarters", LargeBinary, nullable=False, comment="a byte an event: its quarter of an hour, sorted"),
+    comment="how many events of each group began when, see store.event_groups",
 )
 
 timeline = Table(

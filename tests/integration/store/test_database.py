@@ -93,19 +93,17 @@ def test_migrate_twice_is_nothing(db: Database) -> None:
 
 def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path}/old.db")
-    db.migrate()
 
     def age(connection: Connection) -> None:
+        schema.migrate(connection, "0002")
         connection.execute(insert(init_sections).values(id="i", data=b"x"))
+        query = (
+            "INSERT INTO segments (id, camera, path, start_time, end_time, size_bytes, init_id, fragments, has_audio,"
+            " motion, deleting) VALUES (:id, 'front', :id, :start, :start + 10, 5, 'i', '', 0, :motion, :deleting)"
+        )
         for n, deleting in enumerate((False, False, True)):
-            start = 1_790_000_100.0 + n * 10
-            row = {"id": str(n), "camera": "front", "path": str(n), "start_time": start, "end_time": start + 10}
-            more = {"size_bytes": 5, "init_id": "i", "fragments": b"", "motion": 3 if n else None, "objects": None}
-            connection.execute(insert(segments).values(**row, **more, deleting=deleting))
-        for table in ("ongoing", "exports", "export_cases", "jobs", "sessions", "quarters"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("ALTER TABLE segments DROP COLUMN deleting_for"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+            values = {"id": str(n), "start": 1_790_000_100.0 + n * 10, "motion": 3 if n else None}
+            connection.execute(text(query), {**values, "deleting": deleting})
 
     db.write(age)
     db.migrate()

@@ -1,10 +1,11 @@
+import json
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dogwatch.store import event_removal, events, timeline
+from dogwatch.store import event_removal, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
@@ -200,7 +201,7 @@ def test_the_summary_counts_days_of_the_zone(db: Database) -> None:
     )
     wanted = EventFilter(has_clip=True, zone=ZoneInfo("America/New_York"))
     with db.read() as connection:
-        assert events.summary(connection, wanted) == [
+        assert json.loads(event_sums.summary(connection, wanted)) == [
             {
                 "camera": "front",
                 "label": "person",
@@ -215,9 +216,9 @@ def test_the_summary_counts_days_of_the_zone(db: Database) -> None:
 
 def test_an_empty_table_has_nothing(db: Database) -> None:
     with db.read() as connection:
-        assert events.summary(connection, EventFilter(zone=ZoneInfo("Europe/Berlin"))) == []
+        assert event_sums.summary(connection, EventFilter(zone=ZoneInfo("Europe/Berlin"))) == "[]"
         assert events.explore(connection, None, 10) == []
-        assert events.labels(connection, None) == []
+        assert event_sums.labels(connection, None) == []
         assert events.find(connection, EventFilter(time_range=(1, 2), zone=ZoneInfo("Europe/Berlin"))) == []
         assert events.latest(connection, "front", "any") is None
 
@@ -225,10 +226,10 @@ def test_an_empty_table_has_nothing(db: Database) -> None:
 def test_lists_of_names(db: Database) -> None:
     fill(db, *ROWS)
     with db.read() as connection:
-        assert events.labels(connection, None) == ["car", "dog", "person"]
-        assert events.labels(connection, ["side"]) == ["car"]
-        assert events.sub_labels(connection, None, split=False) == ["Bob, Ann", "Bobby", "José"]
-        assert events.sub_labels(connection, ["front"], split=True) == ["Ann", "Bob", "José"]
+        assert event_sums.labels(connection, None) == ["car", "dog", "person"]
+        assert event_sums.labels(connection, ["side"]) == ["car"]
+        assert event_sums.sub_labels(connection, None, split=False) == ["Bob, Ann", "Bobby", "José"]
+        assert event_sums.sub_labels(connection, ["front"], split=True) == ["Ann", "Bob", "José"]
         assert events.plates(connection, None, split=False) == ["AB123"]
         latest = events.latest(connection, "front", "person", has="has_snapshot")
         assert latest is not None

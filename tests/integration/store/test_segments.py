@@ -6,14 +6,14 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import Connection, event, select
 
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import deletions, segment_deletion, segments, summaries
+from dogwatch.store import deletions, events, segment_deletion, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.quarters import recount
-from dogwatch.store.tables import events, init_sections, quarters
+from dogwatch.store.tables import init_sections, quarters
 
 T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
 
@@ -150,7 +150,7 @@ def test_usage_and_bandwidth(db: Database) -> None:
 
 def add_event(db: Database, id_: str, start: float, end: float | None, *, has_clip: bool = True) -> None:
     row = {"id": id_, "camera": "front", "label": "person", "type": "object", "start_time": start, "end_time": end}
-    db.write(lambda c: c.execute(insert(events).values(**row, has_clip=has_clip, zones=[], data={})) and None)
+    db.write(partial(events.put, values={**row, "has_clip": has_clip, "zones": [], "data": {}}))
 
 
 def test_deletions_are_remembered_newest_first_and_expire(db: Database) -> None:

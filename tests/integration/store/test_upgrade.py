@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.operations import Operations
 
 from dogwatch.errors import StoreError
@@ -23,11 +24,10 @@ OLD = "0007"
 
 @pytest.fixture
 def old(path: Path) -> Path:
-    """A database of an older version, which has lost a column since."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE ongoing DROP COLUMN told")
-        connection.execute("UPDATE alembic_version SET version_num = ?", (OLD,))
-    connection.close()
+    """A database of an older version."""
+    db = Database(f"sqlite:///{path}")
+    db.write(lambda connection: command.downgrade(schema.alembic_config(connection), OLD))
+    db.close()
     for one in backup.existing(path):
         one.unlink()
     return path

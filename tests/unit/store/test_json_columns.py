@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dogwatch.store.connections import json_text
+from dogwatch.store.json_text import compact, dumps
 
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=5)
 VALUES = st.recursive(
@@ -17,11 +17,18 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_what_is_written_is_read_again(value: Any) -> None:
-    text = json_text(value)
+    text = dumps(value)
     text.encode()
     assert json.loads(text) == value
 
 
-def test_lists_are_written_as_they_always_were() -> None:
-    """Those of zones are compared as text."""
-    assert json_text(["porch", "drive"]) == '["porch", "drive"]'
+@given(VALUES)
+def test_what_earlier_versions_have_written_loses_its_spaces_alone(value: Any) -> None:
+    text = compact(json.dumps(value))
+    text.encode()
+    assert json.loads(text) == value
+
+
+def test_letters_stand_as_they_are() -> None:
+    assert compact(json.dumps({"name": "größe \U0001f600"})) == '{"name":"größe \U0001f600"}'
+    assert compact('["a", "b"]') == dumps(["a", "b"]) == '["a","b"]'

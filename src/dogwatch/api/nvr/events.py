@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,12 +16,13 @@ from dogwatch.api.numbers import Limit
 from dogwatch.api.nvr.event_query import Flag, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.events.media import EventMedia
-from dogwatch.store import events
+from dogwatch.store import event_sums, events
 from dogwatch.store.event_filter import EventFilter
 
 router = APIRouter(route_class=LateRoute)
 
 NOT_FOUND = "Event not found"
+JSON = "application/json"
 TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 
 
@@ -30,10 +30,10 @@ TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 def list_events(services: TheServices, wanted: TheFilter, include_thumbnails: bool = True) -> Response:
     """Return the events that all filters let through."""
     with services.db.read() as connection:
-        rows = events.find(connection, wanted)
+        rows = list(events.texts(connection, wanted))
     if include_thumbnails and len(rows) > TOGETHER:
-        return StreamingResponse(_pieces(rows, services), media_type="application/json")
-    return JSONResponse([_pictured(row, services, wanted=include_thumbnails) for row in rows])
+        return StreamingResponse(_pieces(rows, services), media_type=JSON)
+    return Response(b"".join(_pieces(rows, services if include_thumbnails else None)), media_type=JSON)
 
 
 @router.get("/api/events/explore")
@@ -46,7 +46,7 @@ def explore(services: TheServices, caller: TheCaller, limit: Limit = 10) -> JSON
 @router.get("/api/events/summary")
 def summary(
     services: TheServices, caller: TheCaller, timezone: str = "utc", has_clip: Flag = None, has_snapshot: Flag = None
-) -> JSONResponse:
+) -> Response:
     """Return counts by camera, label, sub label, zones and day."""
     wanted = EventFilter(
         cameras=filters.visible(caller, None),
@@ -56,7 +56,7 @@ def summary(
         limit=None,
     )
     with services.db.read() as connection:
-        return JSONResponse(events.summary(connection, wanted))
+        return Response(event_sums.summary(connection, wanted), media_type=JSON)
 
 
 @router.get("/api/event_ids")
@@ -80,23 +80,27 @@ def one(services: TheServices, event_id: str) -> JSONResponse:
     return JSONResponse(_full(row, services))
 
 
-def _pictured(row: dict[str, Any], services: Services, *, wanted: bool) -> dict[str, Any]:
-    stored = None
-    if wanted:
-        stored = EventMedia(services.db, services.events).stored_thumbnail(row["camera"], row["id"])
-    return {**row, "thumbnail": base64.b64encode(stored).decode() if stored else None}
-
-
-def _pieces(rows: list[dict[str, Any]], services: Services) -> Iterator[bytes]:
-    """Yield a list of rows with their thumbnails as JSON, some at a time: together they may be 100 MB."""
+def _pieces(rows: list[tuple[str, str, str]], services: Services | None) -> Iterator[bytes]:
+    """Yield a list of rows as JSON, some at a time, with their thumbnails if `services` are given: up to 100 MB."""
     for first in range(0, len(rows), TOGETHER):
-        some = [_pictured(row, services, wanted=True) for row in rows[first : first + TOGETHER]]
-        text = json.dumps(some, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        yield ("," if first else "[").encode() + text[1:-1].encode()
-    yield b"]"
+        pieces = [
+            f'{text[:-1]},"thumbnail":{_quoted(_thumbnail(services, camera, key))}}}'
+            for camera, key, text in rows[first : first + TOGETHER]
+        ]
+        yield ("," if first else "[").encode() + ",".join(pieces).encode()
+    yield b"]" if rows else b"[]"
+
+
+def _thumbnail(services: Services | None, camera: str, event_id: str) -> str | None:
+    stored = services and EventMedia(services.db, services.events).stored_thumbnail(camera, event_id)
+    return base64.b64encode(stored).decode() if stored else None
+
+
+def _quoted(thumbnail: str | None) -> str:
+    return "null" if thumbnail is None else f'"{thumbnail}"'
 
 
 def _full(row: dict[str, Any], services: Services) -> dict[str, Any]:
     """Return a row as it is given by id: with its thumbnail and the keys of old releases."""
     legacy = ("score", "region", "area", "ratio", "model_hash", "detector_type", "model_type")
-    return {**_pictured(row, services, wanted=True), **dict.fromkeys(legacy)}
+    return {**row, "thumbnail": _thumbnail(services, row["camera"], row["id"]), **dict.fromkeys(legacy)}

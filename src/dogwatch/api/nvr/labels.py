@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from dogwatch.api import filters
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
-from dogwatch.store import events
+from dogwatch.store import event_sums, events
 
 router = APIRouter(route_class=LateRoute)
 
@@ -18,14 +18,14 @@ def labels(services: TheServices, caller: TheCaller, camera: str = "") -> JSONRe
     """Return the labels that have events, of one camera or of all."""
     wanted = None if camera in ("", filters.ALL) else (camera,)
     with services.db.read() as connection:
-        return JSONResponse(events.labels(connection, filters.visible(caller, wanted)))
+        return JSONResponse(event_sums.labels(connection, filters.visible(caller, wanted)))
 
 
 @router.get("/api/sub_labels")
 def sub_labels(services: TheServices, caller: TheCaller, split_joined: bool = False) -> JSONResponse:
     """Return the sub-labels."""
     with services.db.read() as connection:
-        return JSONResponse(events.sub_labels(connection, filters.visible(caller, None), split=split_joined))
+        return JSONResponse(event_sums.sub_labels(connection, filters.visible(caller, None), split=split_joined))
 
 
 @router.get("/api/recognized_license_plates")

@@ -1,0 +1,194 @@
+"""Groups of events that differ in nothing that summaries and most filters ask for, and how many events each has when.
+
+A group is a camera, a label, a sub-label, zones in the order of entering, the flags of clip and snapshot, and values of
+custom classifications. An event's row names its group, whose number is a hash of what it is: so it is known without
+asking the database, and the same in every one. Of a month with a million events there are thousands of groups. Filters
+choose groups, and then events by an index.
+
+For each group and UTC day, `event_counts` has one byte for each event: the quarter of an hour of the day in which it
+began, 0 to 95, sorted. Days and hours of every timezone consist of such quarters. Every transaction that changes an
+event changes the counts too.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
+
+from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
+
+DAY_S = 86_400
+BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
+
+_KNOWN_DATA = frozenset(
+    {
+        "type", "box", "region", "attributes", "path_data", "velocity_angle", "sub_label_score", "description",
+        "recognized_license_plate", "recognized_license_plate_score", "snapshot_clean", "snapshot_frame_time",
+        "snapshot_area", "snapshot_estimated_speed", "draw",
+    }
+)  # fmt: skip
+
+
+class Group(NamedTuple):
+    """What events of one group have in common."""
+
+    camera: str
+    label: str
+    sub_label: str | None
+    zones: tuple[str, ...]
+    has_clip: bool
+    has_snapshot: bool
+    attributes: tuple[str, ...]
+
+    @property
+    def id(self) -> int:
+        """The number of the group."""
+        return _number(self)
+
+
+@lru_cache(maxsize=4096)
+def _number(group: Group) -> int:
+    digest = blake2b(json.dumps(group).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def group_of(values: Mapping[str, Any]) -> Group:
+    """Return the group of an event with these values of its row."""
+    own = {
+        text.encode(errors="replace").decode()
+        for key, text in values["data"].items()
+        if type(text) is str and key not in _KNOWN_DATA
+    }
+    return Group(
+        values["camera"],
+        values["label"],
+        values.get("sub_label"),
+        tuple(values["zones"]),
+        bool(values.get("has_clip")),
+        bool(values.get("has_snapshot")),
+        tuple(sorted(own)),
+    )
+
+
+def settle(connection: Connection, ids: Sequence[str]) -> None:
+    """Count events, whose rows have been changed, in the groups to which they belong now."""
+    came: list[tuple[Group, float]] = []
+    left: list[tuple[int, float]] = []
+    for some in batches(ids):
+        for row in connection.execute(select(*_SETTLED).where(events.c.id.in_(some))).all():
+            group = group_of(row._asdict())
+            if group.id != row.group_id:
+                connection.execute(_ASSIGN, {"key": row.id, "to": group.id})
+                came.append((group, row.start_time))
+                left.extend(counted(row))
+    count(connection, came, left)
+
+
+def counted(row: Any) -> list[tuple[int, float]]:
+    """Return where an event with this row is counted, as `count` takes it; a row without a group is not."""
+    return [] if row.group_id is None else [(row.group_id, row.start_time)]
+
+
+def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Iterable[tuple[int, float]]) -> None:
+    """Count events that have come into groups, and no longer those that have left them, with their start times.
+
+    What is empty then stays, as such a group is often needed again soon; see `forget_empty`.
+    """
+    known: dict[int, Group] = {}
+    days: dict[int, dict[int, tuple[list[int], list[int]]]] = {}
+    for group, start in came:
+        day, quarter = place(start)
+        known[group.id] = group
+        days.setdefault(day, {}).setdefault(group.id, ([], []))[0].append(quarter)
+    for number, start in left:
+        day, quarter = place(start)
+        days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
+    for day, changes in days.items():
+        numbers = list(changes)
+        counted: list[dict[str, Any]] = []
+        for first, second in zip(numbers[::2], [*numbers[1::2], numbers[-1]], strict=False):
+            found = connection.execute(_COUNTED, {"on": day, "first": first, "second": second})
+            there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
+            for number in dict.fromkeys((first, second)):
+                quarters = _changed(there.get(number, b""), *changes[number])
+                if number in there:
+                    counted.append({"of": number, "on": day, "are": quarters})
+                elif quarters:
+                    _begin(connection, known[number], day, quarters)
+        if counted:
+            connection.execute(_RECOUNT, counted)
+
+
+def forget_empty(connection: Connection) -> None:
+    """Delete groups, and their days, that no event belongs to any more."""
+    connection.execute(delete(event_counts).where(func.length(event_counts.c.quarters) == 0))
+    counted = select(event_counts.c.group_id)
+    connection.execute(delete(event_groups).where(event_groups.c.id.not_in(counted)))
+    for table in (event_zones, event_attributes):
+        connection.execute(delete(table).where(table.c.group_id.not_in(counted)))
+
+
+def place(start: float) -> tuple[int, int]:
+    """Return the UTC day since 1970 of a time, and the quarter of an hour of that day."""
+    quarter = int(start // QUARTER_S)
+    return divmod(quarter, DAY_S // QUARTER_S)
+
+
+def batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Yield parts of `ids` that one statement takes."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _changed(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
+    found = bytearray(quarters)
+    for quarter in more:
+        insort(found, quarter)
+    for quarter in fewer:
+        at = bisect_left(found, quarter)
+        if at < len(found) and found[at] == quarter:
+            del found[at]
+    return bytes(found)
+
+
+def _begin(connection: Connection, group: Group, day: int, quarters: bytes) -> None:
+    """Write the first events of a group on a day, and the group itself if it is new."""
+    if connection.execute(_KNOWN, {"of": group.id}).first() is None:
+        values = group._asdict()
+        zones, attributes = dict.fromkeys(group.zones), values.pop("attributes")
+        connection.execute(_ADD, {"id": group.id, **values, "zones": list(group.zones)})
+        if zones:
+            connection.execute(_ADD_ZONE, [{"group_id": group.id, "zone": zone} for zone in zones])
+        if attributes:
+            connection.execute(_ADD_ATTRIBUTE, [{"group_id": group.id, "value": text} for text in attributes])
+    connection.execute(_COUNT, {"group_id": group.id, "day": day, "quarters": quarters})
+
+
+_OF: BindParameter[int] = bindparam("of")
+_ON: BindParameter[int] = bindparam("on")
+_COUNTED = (
+    select(event_counts.c.group_id, event_counts.c.quarters)
+    .where(event_counts.c.group_id.in_([bindparam("first"), bindparam("second")]), event_counts.c.day == _ON)
+    .with_for_update()
+)
+_RECOUNT = (
+    update(event_counts)
+    .where(event_counts.c.group_id == _OF, event_counts.c.day == _ON)
+    .values(quarters=bindparam("are"))
+)
+_COUNT = insert(event_counts)
+_KNOWN = select(event_groups.c.id).where(event_groups.c.id == _OF)
+_ADD, _ADD_ZONE, _ADD_ATTRIBUTE = insert(event_groups), insert(event_zones), insert(event_attributes)
+_ASSIGN = update(events).where(events.c.id == bindparam("key")).values(group_id=bindparam("to"))
+_SETTLED = [
+    events.c[name]
+    for name in (
+        "id", "group_id", "camera", "label", "sub_label", "zones", "has_clip", "has_snapshot", "start_time", "data",
+    )
+]  # fmt: skip

@@ -1,0 +1,132 @@
+"""How many events there were, from the counts of their groups (see `event_groups`): no event is read."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from json.encoder import encode_basestring
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, select
+
+from dogwatch.store import event_filter
+from dogwatch.store.event_filter import EventFilter
+from dogwatch.store.event_groups import DAY_S
+from dogwatch.store.json_text import compact
+from dogwatch.store.localtime import Periods, day_text, offset_at, periods
+from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.tables import event_counts, event_groups
+
+QUARTERS = DAY_S // QUARTER_S
+Cuts = list[tuple[int, int]]
+"""The local days of one UTC day: each with the quarter of an hour at which it ends."""
+
+
+def summary(connection: Connection, wanted: EventFilter) -> str:
+    """Return counts by camera, label, sub label, zones and day of `wanted.zone` as JSON text, oldest day first."""
+    columns = [event_groups.c[name] for name in ("id", "camera", "label", "sub_label")]
+    chosen = event_filter.groups(connection, wanted)
+    query = select(*columns, cast(event_groups.c.zones, Text))
+    rows = connection.execute(query if chosen is None else query.where(event_groups.c.id.in_(chosen))).all()
+    kinds = sorted({_kind(row) for row in rows}, key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
+    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    by_group = {row[0]: ranks[_kind(row)] for row in rows}
+    days: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    counts = select(event_counts.c.group_id, event_counts.c.day, event_counts.c.quarters)
+    found = connection.execute(counts if chosen is None else counts.where(event_counts.c.group_id.in_(chosen))).all()
+    cuts = _cuts({row[1] for row in found}, wanted)
+    for group, day, quarters in found:
+        rank = by_group[group]
+        at = 0
+        for local, end in cuts[day]:
+            upto = len(quarters) if end == QUARTERS else bisect_left(quarters, end)
+            if upto > at:
+                days[local][rank] += upto - at
+                at = upto
+    heads = [_head(kind) for kind in kinds]
+    entries: list[str] = []
+    for local in sorted(days):
+        ranked, middle = days[local], f'"day":"{day_text(local)}","count":'
+        entries += [f"{heads[rank]}{middle}{ranked[rank]}}}" for rank in sorted(ranked)]
+    return f"[{','.join(entries)}]"
+
+
+def labels(connection: Connection, cameras: Iterable[str] | None) -> list[str]:
+    """Return the labels that have events, sorted."""
+    return sorted(_distinct(connection, event_groups.c.label, cameras))
+
+
+def sub_labels(connection: Connection, cameras: Iterable[str] | None, *, split: bool) -> list[str]:
+    """Return the sub-labels, sorted; `split` separates joined ones."""
+    return names(_distinct(connection, event_groups.c.sub_label, cameras), split=split)
+
+
+def names(values: list[str], *, split: bool) -> list[str]:
+    """Return names, sorted; `split` separates joined ones."""
+    return sorted({part for value in values for part in event_filter.items(value)}) if split else sorted(values)
+
+
+def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tuple[str, int]]:
+    """Return how many events each label has, the most frequent one first."""
+    total = func.sum(func.length(event_counts.c.quarters))
+    query = select(event_groups.c.label, total).join(event_counts, event_counts.c.group_id == event_groups.c.id)
+    rows = connection.execute(_of(query, cameras).group_by(event_groups.c.label))
+    return sorted(((label, int(count)) for label, count in rows if count), key=lambda one: (-one[1], one[0]))
+
+
+def clips_by_quarter(connection: Connection, camera: str) -> Counter[int]:
+    """Return how many events with a clip of `camera` began in each quarter of an hour, by its number since 1970."""
+    mine = select(event_groups.c.id).where(event_groups.c.camera == camera, event_groups.c.has_clip.is_(True))
+    query = select(event_counts.c.day, event_counts.c.quarters).where(event_counts.c.group_id.in_(mine))
+    days: dict[int, list[bytes]] = defaultdict(list)
+    for day, quarters in connection.execute(query):
+        days[day].append(quarters)
+    found: Counter[int] = Counter()
+    for day, parts in days.items():
+        for quarter, count in Counter(b"".join(parts)).items():
+            found[day * QUARTERS + quarter] = count
+    return found
+
+
+def _cuts(days: Iterable[int], wanted: EventFilter) -> dict[int, Cuts]:
+    """Return for each UTC day its local days."""
+    known = sorted(days)
+    if not known:
+        return {}
+    cuts = periods(wanted.zone, known[0] * DAY_S, (known[-1] + 1) * DAY_S)
+    return {day: _cut(day, cuts) for day in known}
+
+
+def _cut(day: int, cuts: Periods) -> Cuts:
+    found: Cuts = []
+    for quarter in range(QUARTERS):
+        start = day * DAY_S + quarter * QUARTER_S
+        local = (start + offset_at(cuts, start)) // DAY_S
+        if found and found[-1][0] == local:
+            found[-1] = (local, quarter + 1)
+        else:
+            found.append((local, quarter + 1))
+    return found
+
+
+def _kind(row: Any) -> tuple[str, str, str | None, str]:
+    return row[1], row[2], row[3], row[4]
+
+
+def _head(kind: tuple[str, str, str | None, str]) -> str:
+    camera, label, sub_label, zones = kind
+    name = "null" if sub_label is None else encode_basestring(sub_label)
+    return (
+        f'{{"camera":{encode_basestring(camera)},"label":{encode_basestring(label)},"sub_label":{name},'
+        f'"zones":{compact(zones)},'
+    )
+
+
+def _distinct(connection: Connection, column: ColumnElement[Any], cameras: Iterable[str] | None) -> list[str]:
+    there = exists().where(event_counts.c.group_id == event_groups.c.id, func.length(event_counts.c.quarters) > 0)
+    return list(connection.scalars(_of(select(column).distinct().where(column.is_not(None), there), cameras)))
+
+
+def _of(query: Any, cameras: Iterable[str] | None) -> Any:
+    return query if cameras is None else query.where(event_groups.c.camera.in_(list(cameras)))

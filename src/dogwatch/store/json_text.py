@@ -1,0 +1,30 @@
+"""JSON as it stands in the database and in answers: without spaces, with letters as they are.
+
+Columns of JSON that only passes through are spliced into answers as text.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+
+def dumps(value: Any) -> str:
+    """Return the text of a value; the engines of a database write their columns with this."""
+    try:
+        return msgspec.json.encode(value).decode()  # ten times as fast as `json`
+    except (TypeError, ValueError, OverflowError):  # half of a surrogate pair, a number of more than 64 bits
+        return json.dumps(value)
+
+
+def compact(text: str) -> str:
+    """Return a column's text without spaces and with letters as they are; earlier versions wrote others."""
+    if '": ' in text or '", ' in text or "\\u" in text:
+        letters = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+        with suppress(UnicodeEncodeError):  # half of a surrogate pair
+            letters.encode()
+            return letters
+    return text
