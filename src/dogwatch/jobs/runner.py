@@ -76,17 +76,20 @@ class JobRunner:
         now = self._clock()
         with self._lock:
             running = frozenset(self._running)  # not a job whose end could not be written: its lease is to expire
+        found = self._states()
 
         def work(connection: Connection) -> None:
             jobs.renew(connection, running, now + LEASE_S)
             jobs.prune(connection, now - KEPT_S)
 
-        self._db.write(work)
-        self._recover("")
-        with self._db.read() as connection:
-            due = [kind for kind in self._kinds.values() if jobs.waiting(connection, kind.name)]
-        for kind in due:
-            self._wake(kind)
+        if running or any(state in jobs.ENDED for _, state in found):
+            self._db.write(work)
+        if any(state == "running" for _, state in found):
+            self._recover("")
+            found = self._states()
+        for kind in self._kinds.values():
+            if (kind.name, "queued") in found:
+                self._wake(kind)
 
     def submit(
         self,
@@ -291,6 +294,10 @@ class JobRunner:
                 self._changed(current)
 
         return tell
+
+    def _states(self) -> set[tuple[str, str]]:
+        with self._db.read() as connection:
+            return jobs.states(connection)
 
     def _recover(self, holder: str) -> None:
         """Clean up after jobs that were cut off; queue them again, or let them fail after `ATTEMPTS`."""

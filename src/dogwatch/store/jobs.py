@@ -12,6 +12,7 @@ from dogwatch.store.tables import jobs
 
 State = Literal["queued", "running", "success", "failed", "cancelled"]
 ENDED: tuple[State, ...] = ("success", "failed", "cancelled")
+_STATES = select(jobs.c.kind, jobs.c.state).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ def waiting(connection: Connection, kind: str) -> int:
     """Return how many jobs of `kind` are queued."""
     query = select(func.count()).select_from(jobs).where(jobs.c.kind == kind, jobs.c.state == "queued")
     return int(connection.execute(query).scalar_one())
+
+
+def states(connection: Connection) -> set[tuple[str, str]]:
+    """Return kind and state of all jobs that there are."""
+    return {(kind, state) for kind, state in connection.execute(_STATES)}
 
 
 def claim(connection: Connection, kind: str, holder: str, now: float, lease_until: float) -> Job | None:

@@ -292,6 +292,17 @@ def test_results_are_kept_for_a_while(db: Database) -> None:
     runner.close()
 
 
+def test_without_jobs_nothing_is_written(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = JobRunner(db, [Work()])
+    runner.start()
+    written: list[object] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(db, "write", written.append)
+        runner.tick()
+    assert written == []
+    runner.close()
+
+
 def test_only_so_many_results_are_kept(db: Database) -> None:
     def fill(connection: Connection) -> None:
         for n in range(10):
