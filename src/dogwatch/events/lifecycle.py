@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import bodies
 from dogwatch.events.live_object import Kind, LiveObject, ObjectChange
-from dogwatch.events.news import better_picture, due, goes_on, judge, name_by_logo
+from dogwatch.events.news import better_picture, counts_anew, due, goes_on, judge, name_by_logo
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import moments
 from dogwatch.model import TrackedObject
@@ -29,7 +29,7 @@ class Lifecycle:
     """All live objects of one camera.
 
     `awaited` are objects that a core before this one knew: they go on when a frame lists them. `changed` says whether
-    the last frame may have changed what is said of any object.
+    the last frame may have changed which objects there are, where, and whether they move.
     """
 
     def __init__(self, camera: str) -> None:
@@ -73,7 +73,7 @@ class Lifecycle:
             if live is not None and live.frame == frame and goes_on(live, obj, rules):
                 live.obj = obj
             else:
-                self.changed = True
+                self.changed = self.changed or live is None or counts_anew(live.obj, obj)
                 changes.extend(self._see(obj, frame, rules))
         if not self.live.keys() <= present:
             self.changed = True

@@ -79,6 +79,17 @@ def goes_on(live: LiveObject, obj: TrackedObject, rules: CameraRules) -> bool:
     )
 
 
+def counts_anew(before: TrackedObject, after: TrackedObject) -> bool:
+    """Whether something has changed that counts of objects depend on."""
+    return (
+        after.false_positive != before.false_positive
+        or after.stationary != before.stationary
+        or after.current_zones != before.current_zones
+        or after.attributes != before.attributes
+        or after.label != before.label
+    )
+
+
 def due(live: LiveObject) -> bool:
     """Whether the object's state is news compared with what was told last."""
     obj, told = live.obj, live.told

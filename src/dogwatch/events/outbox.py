@@ -51,6 +51,10 @@ class EventOutbox:
         """Publish once all `futures` are done, well or badly, and then call `told`."""
         pending = tuple(future for future in futures if future is not None and not future.done())
         with self._lock:
+            if not pending and not self._queue:  # as most messages
+                self._publish(topic, payload)
+                told()
+                return
             self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S, told))
         for future in pending:
             future.add_done_callback(lambda _: self.drain())

@@ -195,9 +195,11 @@ class EventOutputs:
         self, kind: str, key: str, stored: Future[Any] | None, write: Callable[..., None]
     ) -> Callable[[], None]:
         """Return what notes that the message `kind` about `key` was published, if its row is `stored`."""
+        if kind == "update":
+            return _nothing
 
         def note() -> None:
-            if kind != "update" and not (stored is not None and stored.done() and stored.exception() is not None):
+            if not (stored is not None and stored.done() and stored.exception() is not None):
                 self.submit(partial(write, key, kind))
 
         return note
@@ -241,6 +243,10 @@ class EventOutputs:
         if (error := future.exception()) is not None:
             self.failed_writes += 1
             _log.error("an event could not be stored: %s", str(error).partition("\n")[0])
+
+
+def _nothing() -> None:
+    """Note nothing."""
 
 
 def _note_failure(lives: Sequence[LiveObject], stored: Future[None]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dogwatch.events.counts import Counts
 from dogwatch.events.lifecycle import Lifecycle
 from dogwatch.events.review import ReviewLine
 from dogwatch.events.review_item import ReviewActivity
@@ -117,6 +118,8 @@ def test_what_goes_on_unchanged_tells_what_a_close_look_would(scenes: list[tuple
     short, close = Lifecycle("front"), Lifecycle("front")
     kept: list[list[Any]] = [[], []]
     told: list[list[tuple[Any, ...]]] = [[], []]
+    counted: list[list[tuple[str, int]]] = [[], []]
+    counts = [Counts({}, lambda topic, count, to=to: to.append((topic, count))) for to in counted]  # type: ignore[misc]
     time, rules, width = 0.0, CameraRules("front", snapshots=False), WIDTH
     states: dict[str, dict[str, Any]] = {}
     for pause, changes, kind in scenes:
@@ -142,6 +145,8 @@ def test_what_goes_on_unchanged_tells_what_a_close_look_would(scenes: list[tuple
             else:
                 objects = [tracked(time, key, **state) for key, state in states.items()]
                 found += life.step(frame(time, *objects, width=width), rules)
+                if life.changed or life is close:
+                    counts[number].update("front", objects)
             told[number] += [(change.kind, change.before, change.after) for change in found]
             kept[number].append(
                 [
@@ -151,3 +156,4 @@ def test_what_goes_on_unchanged_tells_what_a_close_look_would(scenes: list[tuple
             )
     assert told[0] == told[1]
     assert kept[0] == kept[1]
+    assert counted[0] == counted[1]
