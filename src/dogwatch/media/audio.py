@@ -105,8 +105,9 @@ class AudioPath:
     `config` is set when the AAC lacks its AudioSpecificConfig (ADTS). `faults` counts packets that were dropped.
     """
 
-    def __init__(self, source_stream: Any, loudness: Loudness | None) -> None:
-        """Choose between copying and encoding for a libav input stream."""
+    def __init__(self, source_stream: Any, loudness: Loudness | None, *, announced: bool = True) -> None:
+        """Choose between copying and encoding for a libav input stream; `announced` as in `media.source.Source`."""
+        self._announced = announced
         self._context = source_stream.codec_context
         self._loudness = loudness
         self._encoder: AacEncoder | None = None
@@ -168,7 +169,7 @@ class AudioPath:
         if self.config is not None:
             config = adts_config(bytes(memoryview(packet)[:4]))
             self._changed = config is not None and config != self.config
-        elif packet.has_sidedata("new_extradata"):
+        elif self._announced and packet.has_sidedata("new_extradata"):
             self._changed = bytes(packet.get_sidedata("new_extradata")) != self._extradata
         if not self._changed:
             return None

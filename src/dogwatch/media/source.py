@@ -48,6 +48,7 @@ class Source(Protocol):
     `video_stream` and `audio_stream` are libav's. `untimed`: the timestamps mean nothing. `live`: a backlog that
     arrives at the beginning is older than its arrival. `patient`: packets may be read a moment later; none is lost by
     it, and their time of arrival does not matter. `room`: how many bytes may wait meanwhile; 0 if that is not known.
+    `announced`: changed parameters may come beside packets (RTMP, MP4), not only in them.
     """
 
     video: VideoInfo
@@ -58,6 +59,7 @@ class Source(Protocol):
     live: bool
     patient: bool
     room: int
+    announced: bool
 
     def packets(self) -> Iterator[Any]:
         """Yield packets of the two streams as they come; raise `SourceError` when the stream ends or fails."""
@@ -126,6 +128,7 @@ class StreamSource:
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise self._explained(error) from error
         formats = set(self._container.format.name.split(","))
+        self.announced = "rtsp" not in formats
         self._loops = scheme == "file"
         self._paced = scheme == "file" or (scheme.startswith("http") and bool(self._container.duration))
         self.live = not self._paced

@@ -48,7 +48,7 @@ class SyntheticSource:
         self.video = VideoInfo("h264", width, height, self._fps, context.extradata or b"")
         self.audio: AudioInfo | None = None
         self.audio_stream: Any | None = None
-        self.untimed = self.live = self.patient = False
+        self.untimed = self.live = self.patient = self.announced = False
         self.room = 0
 
     def packets(self) -> Iterator[Any]:

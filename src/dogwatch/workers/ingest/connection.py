@@ -52,7 +52,8 @@ class InputConnection:
         self._source, self._timeline, self._counters, self._stall = source, timeline, counters, stall
         self._repair = TimestampRepair(1 / (source.video.fps or DEFAULT_FPS))
         self._audio_repair = TimestampRepair(0.02)
-        self._audio = AudioPath(source.audio_stream, loudness) if source.audio_stream is not None else None
+        sound, self._announced = source.audio_stream, source.announced
+        self._audio = AudioPath(sound, loudness, announced=source.announced) if sound is not None else None
         # Arithmetic with Fractions would take longer than all other work on a packet.
         self._scale = float(source.video_stream.time_base)
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
@@ -218,7 +219,7 @@ class InputConnection:
     def _begins(self, packet: Any) -> bool | None:
         """Whether a recording can begin with a packet, None if it has no picture; handle changed parameters."""
         changes = self._changes
-        if not packet.is_keyframe and not packet.has_sidedata("new_extradata"):
+        if not packet.is_keyframe and not (self._announced and packet.has_sidedata("new_extradata")):
             return None if changes.is_without_picture(packet) else False
         if changes.detect(packet):
             self._change()

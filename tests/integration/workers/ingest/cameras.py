@@ -161,6 +161,7 @@ class Camera:
     live: bool = True
     patient: bool = False
     room: int = 0
+    announced: bool = True
     audio: AudioInfo | None = None
     audio_stream: Any = None
 
