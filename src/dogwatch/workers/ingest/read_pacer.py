@@ -69,7 +69,9 @@ class ReadPacer:
         delay, step = now - unit.dts, self._interval
         self._least = min(self._least, delay)
         if EARLY * step < waited < LATE * step and delay < self._least + LATE * step:
-            self._delay, self._left = delay, PAUSES_IN_A_ROW
+            if not (unit.keyframe and self._gop >= OFTEN_S and delay > self._delay > 0):  # it is larger than others
+                self._delay = delay
+            self._left = PAUSES_IN_A_ROW
         elif unit.dts < self._awaited - step / 2:
             if unit.dts > self._until - step / 2 or now > unit.dts + step + self._delay - SHORTEST_S:
                 return 0.0  # the next picture is waited for, or is about to come

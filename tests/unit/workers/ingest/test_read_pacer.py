@@ -151,6 +151,7 @@ class Wire:
     full: bool = True
     gop: int = 30
     size: int = 25_000
+    slow: float = 0.0  # how much longer a keyframe is on the way
     shrinks: float = 0.0  # by how much sooner all comes after 30 s
     woken: int = 0
     held: float = 0.0  # the most bytes that waited
@@ -165,12 +166,13 @@ class Wire:
         pacer, now, waited, read_to = ReadPacer(DetectGrid(5.0), self.room), START, 0.0, START
         for at, number in sorted(pictures + sound):
             arrives = at + DELAY - (self.shrinks if at > START + 30 else 0.0)
+            keyframe = number >= 0 and number % self.gop == 0
+            arrives += self.slow * keyframe
             begun, now = now, max(now, arrives)
             self.woken += now > begun
             waited += now - begun
             if number < 0:
                 continue
-            keyframe = number % self.gop == 0
             if grid.is_due(at, keyframe=keyframe):
                 self.late.append(now - arrives)
             if keyframe:
@@ -217,3 +219,9 @@ def test_keyframes_that_cannot_be_predicted_are_read_soon() -> None:
 def test_pictures_that_come_sooner_than_before_are_soon_taken_at_once() -> None:
     wire = Wire(room=1 << 20, shrinks=0.03).play()
     assert max(wire.late[150 + 2 * PAUSES_IN_A_ROW :]) < 2 * MARGIN_S
+
+
+@pytest.mark.parametrize("gop", [15, 30, 45, 60])
+def test_a_large_keyframe_makes_no_later_picture_late(gop: int) -> None:
+    wire = Wire(room=1 << 20, slow=0.03, gop=gop).play()
+    assert max(wire.late[10:]) < 2 * MARGIN_S
