@@ -1,10 +1,13 @@
 """What holds for all tests."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from dogwatch.testing import app as apps
 from tests import postgres as servers
 from tests.postgres import PostgresServer
 
@@ -32,3 +35,24 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = server.fresh()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def apps_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put apps on PostgreSQL: all with `DOGWATCH_TEST_DATABASE=postgresql`, else those of tests marked `postgresql`."""
+    wanted = os.environ.get("DOGWATCH_TEST_DATABASE") == "postgresql"
+    if not wanted and request.node.get_closest_marker("postgresql") is None:
+        yield
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    made: dict[Path, str] = {}
+
+    def database_in(directory: Path) -> str:
+        if directory not in made:
+            made[directory] = server.fresh()
+        return made[directory]
+
+    monkeypatch.setattr(apps, "database_in", database_in)
+    yield
+    for url in made.values():
+        server.drop(url)

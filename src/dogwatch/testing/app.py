@@ -124,6 +124,11 @@ class Nvr:
         return opened.id if opened else "none"
 
 
+def database_in(directory: Path) -> str:
+    """Return the URL of the database of an app on `directory`; the tests replace this to use a server."""
+    return f"sqlite:///{directory / 'dogwatch.db'}"
+
+
 @contextmanager
 def nvr(
     directory: Path,
@@ -145,7 +150,7 @@ def nvr(
     file = directory / "config.yml"
     file.write_text(text)
     loaded = parse(text, path=file, env={})
-    db = Database(database or f"sqlite:///{directory / 'dogwatch.db'}")
+    db = Database(database or database_in(directory))
     parts: CoreParts | None = None
     try:
         db.migrate()
