@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from dogwatch.store import events, timeline
+from dogwatch.store.json_entries import holds
 from dogwatch.store.reviews import VERIFIED
 from dogwatch.store.tables import reviews
 
@@ -16,10 +17,8 @@ def rename(connection: Connection, event_id: str, name: str | None, score: float
     timeline.rename(connection, event_id, name)
     if not events.change(connection, event_id, {"sub_label": name}, {"sub_label_score": score}):
         return False
-    entries = func.json_each(reviews.c.data, "$.detections").table_valued("value")
-    listing = select(reviews.c.id, reviews.c.data).where(
-        reviews.c.end_time.is_not(None), select(1).select_from(entries).where(entries.c.value == event_id).exists()
-    )
+    mine = and_(reviews.c.end_time.is_not(None), holds(reviews.c.data, "detections", [event_id]))
+    listing = select(reviews.c.id, reviews.c.data).where(mine)
     for review_id, data in connection.execute(listing).all():
         changed = _named(connection, data)
         connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=changed))

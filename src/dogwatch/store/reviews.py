@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from dogwatch.store.json_entries import holds
 from dogwatch.store.localtime import day_number, day_text, periods
 from dogwatch.store.tables import events, ongoing, review_views, reviews
 
@@ -96,7 +97,11 @@ def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]
 
 def of_event(connection: Connection, event_id: str, username: str) -> Row | None:
     """Return the item that lists the event."""
-    query = _with_views(username).where(_holds("$.detections", (event_id,))).order_by(reviews.c.start_time.desc())
+    query = (
+        _with_views(username)
+        .where(holds(reviews.c.data, "detections", (event_id,)))
+        .order_by(reviews.c.start_time.desc())
+    )
     found = connection.execute(query.limit(1)).mappings().first()
     return _as_row(found) if found else None
 
@@ -177,11 +182,6 @@ def _with_views(username: str) -> Select[Any]:
     return select(reviews, _seen(username).label("seen"))
 
 
-def _holds(path: str, values: Sequence[str]) -> ColumnElement[bool]:
-    entries = func.json_each(reviews.c.data, path).table_valued("value")
-    return exists(select(1).select_from(entries).where(entries.c.value.in_(values)))
-
-
 def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.cameras is not None:
         yield reviews.c.camera.in_(wanted.cameras)
@@ -189,9 +189,9 @@ def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
         yield reviews.c.severity == wanted.severity
     if wanted.labels is not None:
         names = [*wanted.labels, *(label + VERIFIED for label in wanted.labels)]
-        yield or_(_holds("$.objects", names), _holds("$.audio", wanted.labels))
+        yield or_(holds(reviews.c.data, "objects", names), holds(reviews.c.data, "audio", wanted.labels))
     if wanted.zones is not None:
-        yield _holds("$.zones", wanted.zones)
+        yield holds(reviews.c.data, "zones", wanted.zones)
     if wanted.before is not None:
         yield reviews.c.start_time < wanted.before
     if wanted.after is not None:

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,14 +9,6 @@ from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
 DAY = 1_714_521_600.0  # 2024-05-01 00:00 UTC
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    database = Database("sqlite://")
-    database.migrate()
-    yield database
-    database.close()
 
 
 def row(key: str, **changes: Any) -> dict[str, Any]:

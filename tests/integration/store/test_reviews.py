@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +8,6 @@ from dogwatch.store.database import Database
 from dogwatch.store.reviews import ReviewFilter
 
 DAY = 1_714_521_600.0  # 2024-05-01 00:00 UTC
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    database = Database("sqlite://")
-    database.migrate()
-    yield database
-    database.close()
 
 
 def item(key: str, **changes: Any) -> dict[str, Any]:
