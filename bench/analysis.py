@@ -142,12 +142,12 @@ class Feeder:
         ring.commit(seq)
         feed.announce(FrameReady(CAMERA, "ring", seq, at, keyframe=self.frames % 10 == 0))
         self.frames += 1
-        while not any(self._is_result(message, at) for message in self.core.poll(5.0)):
+        done = False
+        while not done:
             feed.announce_waiting()
-
-    def _is_result(self, message: Message, at: float) -> bool:
-        self._heard(message)
-        return isinstance(message, FrameTracks) and message.frame_time == at
+            for message in self.core.poll(5.0):  # pictures may follow the result
+                self._heard(message)
+                done = done or (isinstance(message, FrameTracks) and message.frame_time == at)
 
 
 def analyse(video: Path, rounds: int, heard: Callable[[Message], None] = lambda _: None) -> tuple[float, float, int]:

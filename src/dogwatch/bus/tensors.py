@@ -24,6 +24,7 @@ class TensorPool:
         self.path, self.slot_bytes = path, slot_bytes
         self._memory = memory
         self._slots = np.frombuffer(memory, np.uint8).reshape(-1, slot_bytes)
+        self._tensors: dict[tuple[int, tuple[int, ...]], NDArray[np.uint8]] = {}
         self._free = list(range(len(self._slots)))
 
     @property
@@ -58,8 +59,10 @@ class TensorPool:
 
     def tensor(self, slot: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return slot `slot` as an array of `shape`, in place."""
-        size = math.prod(shape)
-        return self._slots[slot, :size].reshape(shape)
+        tensor = self._tensors.get((slot, shape))
+        if tensor is None:  # made once, since each frame takes several
+            tensor = self._tensors[slot, shape] = self._slots[slot, : math.prod(shape)].reshape(shape)
+        return tensor
 
     def take(self) -> int | None:
         """Take a free slot; None when all are in use, which limits the work in flight."""
@@ -73,4 +76,4 @@ class TensorPool:
         """Release the memory; the owner also unlinks the file."""
         if unlink:
             self.path.unlink(missing_ok=True)
-        del self._slots, self._memory
+        del self._slots, self._tensors, self._memory

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from typing import Literal
 
 import cv2
@@ -45,8 +47,10 @@ def cut(i420: Pixels, region: Box, geometry: Geometry, pixel_format: PixelFormat
     if pixel_format == "gray":
         _scale(i420[rows, columns], out[:part_height, :part_width])
         return
-    small = _scale_all(i420, rows, columns, part_width, part_height)
-    if small.shape == (height * 3 // 2, width) and (part_height, part_width) == (height, width):
+    even_width, even_height = part_width + part_width % 2, part_height + part_height % 2
+    small, luma, colours = _scratch(threading.get_ident(), even_width, even_height)
+    _scale_all(i420, rows, columns, luma, colours)
+    if luma.shape == (height, width) == (part_height, part_width):
         cv2.cvtColor(small, CODES[pixel_format], dst=out)
     else:
         out[:part_height, :part_width] = cv2.cvtColor(small, CODES[pixel_format])[:part_height, :part_width]
@@ -56,7 +60,9 @@ def cut_i420(i420: Pixels, region: Box, geometry: Geometry, width: int, height: 
     """Return `region`, which lies inside the frame, as I420 of this size, rounded to even numbers; see `cut`."""
     columns = _span(region.x1, region.x2, geometry.scale_x, geometry.native_width, width)
     rows = _span(region.y1, region.y2, geometry.scale_y, geometry.native_height, height)
-    return _scale_all(i420, rows, columns, width, height)
+    small, luma, colours = _planes(width + width % 2, height + height % 2)
+    _scale_all(i420, rows, columns, luma, colours)
+    return small
 
 
 def chroma(i420: Pixels) -> Pixels:
@@ -98,18 +104,27 @@ def _half(span: slice) -> slice:
     return slice(span.start // 2, span.start // 2 + (span.stop - span.start) // 2)
 
 
-def _scale_all(i420: Pixels, rows: slice, columns: slice, width: int, height: int) -> Pixels:
-    """Scale a part of an I420 picture to this size, rounded to even numbers."""
-    width, height = width + width % 2, height + height % 2
-    small = np.empty((height * 3 // 2, width), np.uint8)
-    _scale(i420[rows, columns], small[:height])
-    part, scaled = chroma(i420)[:, _half(rows), _half(columns)], chroma(small)
-    if part.shape == scaled.shape:
-        scaled[:] = part
+def _planes(width: int, height: int) -> tuple[Pixels, Pixels, Pixels]:
+    """Return memory for an I420 picture of this even size: all of it, and views of its Y plane and of U and V."""
+    whole = np.empty((height * 3 // 2, width), np.uint8)
+    return whole, whole[:height], chroma(whole)
+
+
+@functools.lru_cache(maxsize=4)
+def _scratch(_thread: int, width: int, height: int) -> tuple[Pixels, Pixels, Pixels]:
+    """Return the same `_planes` for each region of this size that a thread cuts: they stay in the processor's cache."""
+    return _planes(width, height)
+
+
+def _scale_all(i420: Pixels, rows: slice, columns: slice, luma: Pixels, colours: Pixels) -> None:
+    """Scale a part of an I420 picture into the planes of another one."""
+    _scale(i420[rows, columns], luma)
+    part = chroma(i420)[:, _half(rows), _half(columns)]
+    if part.shape == colours.shape:
+        colours[:] = part
     else:
-        _scale(part[0], scaled[0])
-        _scale(part[1], scaled[1])
-    return small
+        _scale(part[0], colours[0])
+        _scale(part[1], colours[1])
 
 
 def _scale(plane: Pixels, out: Pixels) -> None:

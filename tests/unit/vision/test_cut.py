@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -64,6 +66,31 @@ def test_beyond_the_frame_all_is_grey() -> None:
     cut(i420, Box(0, 0, 320, 320), sizes, "gray", out)
     assert (out[37:] == FILL).all()
     assert abs(int(out[5, 5]) - int(i420[10, 10])) <= 2
+
+
+@pytest.mark.parametrize("part", [30, 31, 32])
+def test_an_odd_part_inside_the_frame_leaves_the_padding_grey(part: int) -> None:
+    i420, sizes = picture(), Geometry(320, 180, 320, 180)
+    out = np.empty((32, 32, 3), np.uint8)
+    cut(i420, Box(320 - part, 0, 352 - part, 32), sizes, "bgr", out)
+    assert (out[:, part:] == FILL).all()
+    assert (out[:, part - 1] != FILL).any()
+
+
+def test_a_region_shows_nothing_of_the_one_before_or_of_another_thread() -> None:
+    i420, sizes, black = picture(), Geometry(320, 180, 320, 180), np.full((270, 320), 128, np.uint8)
+    black[:180] = 16
+    wanted = np.empty((64, 64, 3), np.uint8)
+    cut(i420, Box(0, 0, 64, 64), sizes, "rgb", wanted)
+
+    def mixed(number: int) -> bool:
+        out = np.empty((64, 64, 3), np.uint8)
+        for _ in range(50):
+            cut(black if number % 2 else i420, Box(0, 0, 64, 64), sizes, "rgb", out)
+        return bool((out == (0 if number % 2 else wanted)).all())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(mixed, range(8)))
 
 
 @given(boxes(smallest=20), boxes(width=64, height=64))

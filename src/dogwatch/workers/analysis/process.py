@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import os
@@ -156,6 +157,7 @@ def main(line: bytes | None = None) -> int:
     cv2.setNumThreads(max(1, spec.threads))
     process = AnalysisProcess(spec, Link(spec.link, "analysis", spec.name, digest(line)))
     child.on_leave(process.stop)
+    gc.freeze()  # a collection of all objects that were loaded takes as long as several frames
     process.run()
     return 0
 
