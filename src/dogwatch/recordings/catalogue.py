@@ -25,7 +25,7 @@ from dogwatch.recordings.activity import CameraActivity
 from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
-from dogwatch.store.segments import EntryTuple, SegmentRow, SegmentSummary
+from dogwatch.store.segments import EntryTuple, ListedSegment, SegmentRow, SegmentSummary
 
 INITS_KEPT = 64
 RETRIES = 1000  # rows of one camera; the files of any more are indexed at the next start
@@ -133,6 +133,16 @@ class Catalogue:
             found = segments.spans(connection, camera, start, end)
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
+
+    def listed(self, camera: str, start: float, end: float) -> list[ListedSegment]:
+        """Return of each segment that overlaps `start` to `end` what lists show, oldest first."""
+        if not self._without_rows(camera, start, end):
+            with self.db.read() as connection:
+                return segments.listed(connection, camera, start, end)
+        return [
+            (one.id, one.start_time, one.end_time, one.size_bytes, one.motion, one.objects)
+            for one in self.spans(camera, start, end)
+        ]
 
     def listing(self, camera: str, start: float, end: float) -> tuple[list[EntryTuple], list[Segment], list[Segment]]:
         """Return the segments that overlap `start` to `end` (epoch s), for playlists of whole days.

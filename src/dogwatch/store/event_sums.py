@@ -32,17 +32,17 @@ def summary(connection: Connection, wanted: EventFilter) -> str:
     kinds = sorted({_kind(row) for row in rows}, key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     by_group = {row[0]: ranks[_kind(row)] for row in rows}
-    days: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    counts = select(event_counts.c.group_id, event_counts.c.day, event_counts.c.quarters)
+    counts = select(event_counts.c.day, event_counts.c.group_id, event_counts.c.quarters)
     found = connection.execute(counts if chosen is None else counts.where(event_counts.c.group_id.in_(chosen))).all()
-    cuts = _cuts({row[1] for row in found}, wanted)
-    for group, day, quarters in found:
-        rank = by_group[group]
-        at = 0
-        for local, end in cuts[day]:
-            upto = len(quarters) if end == QUARTERS else bisect_left(quarters, end)
+    days: dict[int, dict[int, int]] = defaultdict(dict)
+    cuts = _cuts({row[0] for row in found}, wanted)
+    parts = {day: [(days[local], end) for local, end in cut] for day, cut in cuts.items()}
+    for day, group, quarters in found:  # of which there are tens of thousands
+        rank, at = by_group[group], 0
+        for into, end in parts[day]:
+            upto = bisect_left(quarters, end)
             if upto > at:
-                days[local][rank] += upto - at
+                into[rank] = into.get(rank, 0) + upto - at
                 at = upto
     heads = [_head(kind) for kind in kinds]
     entries: list[str] = []

@@ -49,6 +49,9 @@ class SegmentRow(NamedTuple):
         return self.end_time - self.start_time
 
 
+ListedSegment = tuple[str, float, float, int, int | None, int | None]
+"""Id, start, end, bytes, motion and objects; read from an index alone."""
+_LISTED_COLUMNS = [segments.c[name] for name in ("id", "start_time", "end_time", "size_bytes", "motion", "objects")]
 _SUMMARY_COLUMNS = [segments.c[name] for name in SegmentSummary._fields]
 ROW_COLUMNS = [segments.c[name] for name in SegmentRow._fields]
 """The columns of a `SegmentRow`, in order."""
@@ -108,6 +111,11 @@ def overlapping(connection: Connection, camera: str, start: float, end: float) -
 def spans(connection: Connection, camera: str, start: float, end: float) -> list[SegmentRow]:
     """Like `overlapping`, without fragments."""
     return [SegmentRow._make(row) for row in connection.execute(_within(select(*ROW_COLUMNS), camera, start, end))]
+
+
+def listed(connection: Connection, camera: str, start: float, end: float) -> list[ListedSegment]:
+    """Return of each segment of `camera` that overlaps `start` to `end` what lists show, oldest first."""
+    return list(connection.execute(_within(select(*_LISTED_COLUMNS), camera, start, end)))
 
 
 def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:
@@ -215,11 +223,14 @@ def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
 
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     """Return each camera's bytes per recorded second since `since`."""
-    size, length = func.sum(segments.c.size_bytes), func.sum(segments.c.end_time - segments.c.start_time)
-    camera = segments.c.camera.concat("")  # not the plain column: SQLite would walk the camera's index from its start
-    query = select(camera, size, length).where(segments.c.start_time >= since)
-    rows = connection.execute(query.group_by(camera))
-    return {camera: size / length for camera, size, length in rows if length}
+    sums = func.sum(segments.c.size_bytes), func.sum(segments.c.end_time - segments.c.start_time)
+    rates: dict[str, float] = {}
+    for camera in usage(connection):  # each along its own part of an index
+        mine = and_(segments.c.camera == camera, segments.c.start_time >= since)
+        size, length = connection.execute(select(*sums).where(mine)).one()
+        if length:
+            rates[camera] = size / length
+    return rates
 
 
 def _segment(row: Any) -> Segment:

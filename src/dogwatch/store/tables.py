@@ -58,9 +58,20 @@ segments = Table(
     Column("objects", Long, comment="active objects over frames; null = not analysed"),
     Column("deleting", Boolean, nullable=False, default=False, comment="marked; unlink, then drop"),
     Column("deleting_for", String(40), comment="the reason, while `deleting`"),
-    Index(  # holds all that playlists ask for: a day's rows with their fragments are megabytes apart
+    Index(  # holds all that playlists and lists ask for: a day's rows with their fragments are megabytes apart
         "ix_segments_camera_start",
-        *("camera", "start_time", "end_time", "init_id", "has_audio", "size_bytes", "deleting"),
+        *(
+            "camera",
+            "start_time",
+            "end_time",
+            "init_id",
+            "has_audio",
+            "size_bytes",
+            "deleting",
+            "motion",
+            "objects",
+            "id",
+        ),
     ),
     Index("ix_segments_camera_end", "camera", "end_time"),
     Index("ix_segments_start", "start_time"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, Text, cast, insert, select, update
 
+from dogwatch.store.json_text import compact
 from dogwatch.store.tables import timeline
 
-Row = dict[str, Any]
-_COLUMNS = [column for column in timeline.c if column.name != "id"]
+_COLUMNS = [
+    *(timeline.c[name] for name in ("timestamp", "camera", "source", "source_id", "class_type")),
+    cast(timeline.c.data, Text),
+]
 _INSERT = insert(timeline)
 
 
@@ -30,8 +34,8 @@ def find(
     before: float | None = None,
     limit: int = 100,
     newest: bool = False,
-) -> list[Row]:
-    """Return rows, oldest first; `newest` takes the last `limit` ones instead of the first."""
+) -> list[tuple[float, str]]:
+    """Return time and JSON text of rows, oldest first; `newest` takes the last `limit` ones instead of the first."""
     query: Select[Any] = select(*_COLUMNS)
     if cameras is not None:
         query = query.where(timeline.c.camera.in_(list(cameras)))
@@ -44,7 +48,7 @@ def find(
     if before is not None:
         query = query.where(timeline.c.timestamp < before)
     order = (timeline.c.timestamp.desc(), timeline.c.id.desc()) if newest else (timeline.c.timestamp, timeline.c.id)
-    rows = [dict(found) for found in connection.execute(query.order_by(*order).limit(limit)).mappings()]
+    rows = [(row[0], _text(*row)) for row in connection.execute(query.order_by(*order).limit(limit))]
     return rows[::-1] if newest else rows
 
 
@@ -54,3 +58,10 @@ def rename(connection: Connection, source_id: str, sub_label: str | None) -> Non
     for row_id, data in found:
         changed = {**data, "sub_label": sub_label}
         connection.execute(update(timeline).where(timeline.c.id == row_id).values(data=changed))
+
+
+def _text(timestamp: float, camera: str, source: str, source_id: str, class_type: str, data: str) -> str:
+    return (
+        f'{{"timestamp":{timestamp!r},"camera":{encode_basestring(camera)},"source":"{source}",'
+        f'"source_id":{encode_basestring(source_id)},"class_type":"{class_type}","data":{compact(data)}}}'
+    )

@@ -104,7 +104,7 @@ async def test_rows_and_messages_of_an_object(tmp_path: Path) -> None:
     assert row["id"] == key
     compare(EXAMPLES["websocket: From Dogwatch"], house.messages("events")[0]["after"])
     with house.db.read() as connection:
-        moments = timeline.find(connection)
+        moments = [json.loads(text) for _, text in timeline.find(connection)]
     compare(EXAMPLES["timeline: Timeline"], moments)
     await house.close()
 

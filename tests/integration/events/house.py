@@ -1,5 +1,6 @@
 """A hub with all that belongs to it, for tests that let people walk past."""
 
+import json
 import shutil
 import threading
 from dataclasses import replace
@@ -123,7 +124,7 @@ class House:
     def moments(self) -> list[str]:
         self.settle()
         with self.db.read() as connection:
-            return [row["class_type"] for row in timeline.find(connection)]
+            return [json.loads(text)["class_type"] for _, text in timeline.find(connection)]
 
     def walk(self, seconds: int = 3) -> str:
         """Let a person walk in through the porch."""

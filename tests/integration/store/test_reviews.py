@@ -1,3 +1,4 @@
+import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,7 +177,7 @@ def test_naming_an_event_renames_its_timeline_and_its_finished_item(db: Database
         found = events.one(connection, "1-x")
         assert found is not None
         assert (found["sub_label"], found["data"]["sub_label_score"]) == ("Bob", 0.9)
-        assert timeline.find(connection)[0]["data"]["sub_label"] == "Bob"
+        assert json.loads(timeline.find(connection)[0][1])["data"]["sub_label"] == "Bob"
         data = reviews.many(connection, [f"{DAY:.0f}-a"], "ann")[0]["data"]
     assert data["objects"] == ["person-verified", "car"]
     assert data["sub_labels"] == ["Bob", "Ann"]

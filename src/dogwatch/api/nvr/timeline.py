@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 from dogwatch.api import filters
 from dogwatch.api.late_route import LateRoute
@@ -16,6 +15,8 @@ from dogwatch.store import timeline
 
 router = APIRouter(route_class=LateRoute)
 
+JSON = "application/json"
+
 
 @router.get("/api/timeline")
 def list_timeline(
@@ -24,12 +25,13 @@ def list_timeline(
     camera: str = filters.ALL,
     source_id: str | None = None,
     limit: Limit = 100,
-) -> JSONResponse:
+) -> Response:
     """Return timeline entries, oldest first."""
     ids = filters.listed(filters.ALL if source_id is None else source_id)
     visible = filters.visible(caller, filters.listed(camera))
     with services.db.read() as connection:
-        return JSONResponse(timeline.find(connection, cameras=visible, source_ids=ids, limit=limit))
+        rows = timeline.find(connection, cameras=visible, source_ids=ids, limit=limit)
+    return Response(f"[{','.join(text for _, text in rows)}]", media_type=JSON)
 
 
 @router.get("/api/timeline/hourly")
@@ -42,7 +44,7 @@ def hourly(
     before: Time | None = None,
     limit: Limit = 200,
     timezone: str = "utc",
-) -> JSONResponse:
+) -> Response:
     """Return the newest timeline entries by hour; hours and their entries are sorted, oldest first."""
     zone = filters.timezone(timezone)
     with services.db.read() as connection:
@@ -55,9 +57,10 @@ def hourly(
             limit=limit,
             newest=True,
         )
-    hours: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        began = datetime.fromtimestamp(row["timestamp"], zone).replace(minute=0, second=0, microsecond=0)
-        hours.setdefault(str(int(began.timestamp())), []).append(row)
-    span = (rows[0]["timestamp"], rows[-1]["timestamp"]) if rows else (after or 0, before or 0)
-    return JSONResponse({"start": span[0], "end": span[1], "count": len(rows), "hours": hours})
+    hours: dict[int, list[str]] = {}
+    for time, text in rows:
+        began = datetime.fromtimestamp(time, zone).replace(minute=0, second=0, microsecond=0)
+        hours.setdefault(int(began.timestamp()), []).append(text)
+    start, end = (rows[0][0], rows[-1][0]) if rows else (after or 0, before or 0)
+    listed = ",".join(f'"{hour}":[{",".join(texts)}]' for hour, texts in hours.items())
+    return Response(f'{{"start":{start},"end":{end},"count":{len(rows)},"hours":{{{listed}}}}}', media_type=JSON)
