@@ -43,7 +43,11 @@ class Program:
                 stdout=out, stderr=out, env=os.environ | AS_INSTALLED, umask=umask,
             )  # fmt: skip
         self._start = self.log.stat().st_size
-        self.address = self.wait(lambda: self._find(r"http://127\.0\.0\.1:\d+"), 30, "its address")
+        try:
+            self.address = self.wait(lambda: self._find(r"http://127\.0\.0\.1:\d+"), 30, "its address")
+        except BaseException:  # nobody gets this object, and what ran on would slow down all tests after it
+            self.stop()
+            raise
 
     @classmethod
     def run(cls, data: Path, config: str, umask: int = -1) -> Program:
