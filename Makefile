@@ -24,11 +24,12 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/env.sh
 demo: $(VENV)/.run
 	@$(BIN)/dogwatch demo $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT))
 
-# Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone.
+# Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone. The
+# integration tests come first: the many short files after them keep both processes busy until the end.
 # ARGS passes options on to pytest. For a part of the suite call pytest itself.
 test: $(VENV)/.dev
 	$(BIN)/python -m tests.media
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/unit $(ARGS)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 check: $(VENV)/.dev

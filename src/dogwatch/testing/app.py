@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
 from dogwatch.auth.secret import SigningKey
 from dogwatch.bus.messages import Message
-from dogwatch.config import Keeper, parse
+from dogwatch.config import Keeper, Loaded, parse
 from dogwatch.config.file import ConfigFile
 from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts, services_of
 from dogwatch.store.database import Database
@@ -129,6 +130,12 @@ def database_in(directory: Path) -> str:
     return f"sqlite:///{directory / 'dogwatch.db'}"
 
 
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Loaded:
+    """Parse a configuration, which cannot be changed afterwards, once for many apps."""
+    return parse(text, path=Path("config.yml"), env={})
+
+
 @contextmanager
 def nvr(
     directory: Path,
@@ -149,7 +156,7 @@ def nvr(
     """
     file = directory / "config.yml"
     file.write_text(text)
-    loaded = parse(text, path=file, env={})
+    loaded = replace(_parsed(text), path=file)
     db = Database(database or database_in(directory))
     parts: CoreParts | None = None
     try:
