@@ -112,13 +112,23 @@ async def test_route_behind_a_proxy(app: Nvr, key: tuple[str, str], permission: 
     await try_all(app, key, permission, IDENTIFIED_BY_A_PROXY)
 
 
-async def try_all(app: Nvr, key: tuple[str, str], permission: Permission | None, callers: dict[str, Asking]) -> None:
+async def try_all(
+    app: Nvr,
+    key: tuple[str, str],
+    permission: Permission | None,
+    callers: dict[str, Asking],
+    *,
+    plainly: bool = False,
+) -> None:
     """Ask for a route as everybody, of every camera; a route that is read also with HEAD and a doubled slash."""
     assert permission is not None, f"{key} has no row in the policy table"
     method, template = key
     for camera, standing in CAMERA_WORDS.items():
         target = url(method, template, camera)
-        for way, path in [(method, target), *([("HEAD", target), ("GET", f"/{target}")] if method == "GET" else [])]:
+        for way, path in [
+            (method, target),
+            *([("HEAD", target), ("GET", f"/{target}")] if method == "GET" and not plainly else []),
+        ]:
             seen = {
                 who: (await exchange(app, listener, user, way, path, headers)).status
                 for who, (listener, user, headers) in callers.items()
