@@ -16,6 +16,7 @@ from dogwatch.store import backup, online_copy, users
 from dogwatch.store.database import Database
 from dogwatch.store.users import User
 from tests.integration.store.test_mending import fill, no_header, segment, torn_events
+from tests.integration.store.test_upgrade import OLD, downgrade
 
 SEGMENTS = 200
 
@@ -173,10 +174,9 @@ def test_a_copy_that_is_no_good_is_not_restored(data: Path, damage: object, reas
 def test_an_older_copy_is_restored_and_migrated_by_the_next_start(data: Path) -> None:
     run(data, "backup")
     [made] = backup.existing(data / "dogwatch.db")
-    change(made, "ALTER TABLE ongoing DROP COLUMN told")
-    change(made, "UPDATE alembic_version SET version_num = '0007'")
+    downgrade(made)
     run(data, "restore", made.name)
-    assert "revision 0007, which is not that of this version" in run(data, "check", status=1)
+    assert f"revision {OLD}, which is not that of this version" in run(data, "check", status=1)
     db = Database(f"sqlite:///{data / 'dogwatch.db'}")
     db.migrate(owns=True)
     db.close()

@@ -22,12 +22,17 @@ __all__ = ["path"]
 OLD = "0007"
 
 
-@pytest.fixture
-def old(path: Path) -> Path:
-    """A database of an older version."""
+def downgrade(path: Path) -> None:
+    """Make a database one of an older version."""
     db = Database(f"sqlite:///{path}")
     db.write(lambda connection: command.downgrade(schema.alembic_config(connection), OLD))
     db.close()
+
+
+@pytest.fixture
+def old(path: Path) -> Path:
+    """A database of an older version."""
+    downgrade(path)
     for one in backup.existing(path):
         one.unlink()
     return path
