@@ -149,23 +149,26 @@ class StreamSource:
         PyAV's own limit for reads asks for the time with the interpreter's lock, six times for each RTP packet. Where
         the connection can be found, `end_stalled` does without.
         """
-        url = self._request.url.removeprefix("file://") if scheme == "file" else self._request.url
-        limit = None if self._transport == "tcp" and tcp_connections.KNOWN else self._request.timeout
-        before = tcp_connections.connections(url) if self._transport == "tcp" else frozenset()
-        while True:
-            container = av.open(
-                url,
-                format=self._request.format,
-                options=options,
-                timeout=(self._request.timeout, limit),
-                metadata_errors="replace",
-            )
-            if self._transport == "tcp":
-                self._connections = tcp_connections.connections(url) - before
-            if self._connections or limit is not None:
-                return container
-            container.close()
-            limit = self._request.timeout
+        if self._transport == "tcp" and tcp_connections.KNOWN:
+            with tcp_connections.Opening(self._request.url) as opening:
+                if opening.alone:
+                    container = self._container_of(options, scheme, None)
+                    self._connections = opening.opened()
+                    if self._connections:
+                        return container
+                    container.close()
+                return self._container_of(options, scheme, self._request.timeout)
+        return self._container_of(options, scheme, self._request.timeout)
+
+    def _container_of(self, options: dict[str, str], scheme: str, limit: float | None) -> Any:
+        """Open the stream with PyAV's `limit` for reads."""
+        return av.open(
+            self._request.url.removeprefix("file://") if scheme == "file" else self._request.url,
+            format=self._request.format,
+            options=options,
+            timeout=(self._request.timeout, limit),
+            metadata_errors="replace",
+        )
 
     def _explained(self, error: Exception) -> SourceError:
         return explain(error, self._request.url, self._request.timeout, self._transport)
@@ -263,7 +266,7 @@ class StreamSource:
 
     def end_stalled(self) -> None:
         """Make the present read fail if it has taken longer than it may, although the camera sends something."""
-        if time.monotonic() - self._read_at > self._request.timeout:
+        if self._connections and time.monotonic() - self._read_at > self._request.timeout:
             self._stalled = True
             tcp_connections.shut_down(self._connections)
 

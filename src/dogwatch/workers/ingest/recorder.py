@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ class Recorder:
         self._segment: SegmentFile | None = None
         self._last_end: float | None = None
         self._overflow: float | None = None
-        self._wanted_at = 0.0  # the time (dts) of the packet with which the next fragment can be written
+        self._wanted_at = math.inf  # the time (dts) of the packet with which the next fragment can be written
         self._keyframe_at = 0.0
         self._missed = 0.0
         self._unreadable = 0
@@ -121,14 +122,16 @@ class Recorder:
 
     def _completes(self, unit: Unit) -> bool:
         """Whether `unit`, a video packet, completes a fragment: then the thread is woken, and not for other packets."""
+        completes = unit.dts >= self._wanted_at
+        # Not if every picture is one, unless the clock was set back.
+        begins = unit.keyframe and not 0 <= unit.dts - self._keyframe_at < 2 * COMPLETED_S
         if unit.keyframe:
-            if not 0 <= unit.dts - self._keyframe_at < 2 * COMPLETED_S:  # not if every picture is one
-                self._wanted_at = unit.dts + COMPLETED_S
             self._keyframe_at = unit.dts
-        if unit.dts < self._wanted_at:
-            return False
-        self._wanted_at = unit.dts + FRAGMENT_S
-        return True
+        if begins:
+            self._wanted_at = unit.dts + COMPLETED_S
+        elif completes:
+            self._wanted_at = unit.dts + FRAGMENT_S
+        return completes
 
     def end(self) -> None:
         """The connection is over: close the segment."""

@@ -1,6 +1,7 @@
 """The recorder without a process: what it does when the disk is slow or the clock is set."""
 
 import errno
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -247,3 +248,22 @@ def test_the_thread_is_woken_once_for_each_fragment(
     for unit in stream(30, fps=15.0, gop=30, start=START - 3600):  # the clock was set back
         disk.feed(unit)
     assert woken[-1] < START - 3590
+
+
+@pytest.mark.parametrize(("fps", "gop"), [(1.0, 1), (2.0, 1), (3.0, 1), (2.0, 2), (0.5, 1)])
+def test_of_a_slow_camera_no_more_than_a_fragment_waits_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fps: float, gop: int
+) -> None:
+    woken: list[float] = []
+
+    def put(_: object, item: object, size: int = 0, *, urgent: bool = True) -> bool:
+        if urgent and isinstance(item, Unit):
+            woken.append(item.dts)
+        return size >= 0
+
+    monkeypatch.setattr(ByteQueue, "put", put)
+    disk = recorder(tmp_path, [])
+    for unit in stream(round(30 * fps), fps=fps, gop=gop, start=START):
+        disk.feed(unit)
+    longest = max(b - a for a, b in itertools.pairwise([START, *woken, START + 30]))
+    assert longest <= max(1.0, 1 / fps) + 1 / fps
