@@ -7,6 +7,7 @@ and a server's schema holds the table `unfinished_move`. A move that was cut off
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ from dogwatch.store.tables import metadata
 from dogwatch.volume import sync_directory
 
 BATCH = 2_000  # rows; those of segments take a few kilobytes each
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # in JSON text: behind an even number of backslashes
+LOST = "\ufffd"  # the character that stands for one that cannot be stored
 _MARK = Table(schema.UNFINISHED, MetaData(), Column("source", Text))
 
 Progress = Callable[[int], object]
@@ -205,8 +208,16 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[Any]])
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor().copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as target:
+            kinds = [isinstance(column.type, JSON) for column in table.c]
             for row in rows:
-                target.write_row(row)
+                target.write_row([_storable(*one) for one in zip(row, kinds, strict=True)])
     else:
         marks = ", ".join("?" for _ in table.c)
         driver.executemany(f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", rows)  # noqa: S608 - quoted
+
+
+def _storable(value: Any, json: bool) -> Any:
+    """Return a value, or `json` text, without NUL: PostgreSQL stores it in no text, and cannot read it from JSON."""
+    if not isinstance(value, str):
+        return value
+    return NUL.sub(rf"\1{LOST}", value) if json else value.replace("\0", LOST)

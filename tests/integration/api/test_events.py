@@ -267,7 +267,7 @@ async def test_naming_and_describing(app: Nvr) -> None:
     assert moments[0]["data"]["sub_label"] == "Zoe"
     await ask(app, "POST", path, json={"subLabel": ""})
     assert await ids(app, "sub_label=None") == ["c", "b", "a"]
-    for body in ({"subLabel": "x" * 101}, {"subLabel": "x", "subLabelScore": 0}, {}):
+    for body in ({"subLabel": "x" * 101}, {"subLabel": "a\0b"}, {"subLabel": "x", "subLabelScore": 0}, {}):
         assert (await ask(app, "POST", path, json=body)).status_code == 422
     assert (await ask(app, "POST", "/api/events/nothing/sub_label", json={"subLabel": "x"})).status_code == 404
 

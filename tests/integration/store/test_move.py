@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, insert, select
 
 from dogwatch.errors import ConflictError, StoreError
-from dogwatch.store import deletions, move
+from dogwatch.store import deletions, event_sums, events, move
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
+from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.tables import metadata
 from tests.postgres import PostgresServer
 
@@ -153,3 +154,22 @@ def test_a_server_that_is_used_is_refused(old: Database, postgres: PostgresServe
     other.close()
     with pytest.raises(ConflictError, match="not empty"):
         move.move(old, url)
+
+
+def test_nul_in_texts_of_a_file_does_not_keep_it_from_being_moved(tmp_path: Path, postgres: PostgresServer) -> None:
+    old = opened(f"sqlite:///{tmp_path / 'dogwatch.db'}")
+    row = {
+        "id": "1-a", "camera": "front", "label": "person", "sub_label": "A\0nn", "type": "object", "start_time": 9.0,
+        "end_time": 10.0, "zones": [], "data": {"colour": "re\0d", "description": "\\u0000 \\\0"},
+    }  # fmt: skip
+    old.write(lambda connection: events.put(connection, row))
+    server = postgres.empty()
+    move.move(old, server)
+    old.close()
+    new = opened(server)
+    with new.read() as connection:
+        assert event_sums.sub_labels(connection, None, split=False) == ["A\ufffdnn"]
+        (found,) = events.find(connection, EventFilter())
+        assert found["data"]["colour"] == "re\ufffdd"
+        assert found["data"]["description"] == "\\u0000 \\\ufffd"
+    new.close()

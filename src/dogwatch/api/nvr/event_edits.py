@@ -25,17 +25,20 @@ NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
 
 
+NAME = r"^[^\x00]*$"  # not every database stores NUL, nor does it help in a name
+
+
 class SubLabel(BaseModel):
     """The body of a new sub-label; `camera` is known to clients and not needed."""
 
-    sub_label: Annotated[str, Field(alias="subLabel", max_length=100)]
+    sub_label: Annotated[str, Field(alias="subLabel", max_length=100, pattern=NAME)]
     score: Annotated[float | None, Field(alias="subLabelScore", gt=0, le=1)] = None
 
 
 class Description(BaseModel):
     """The body of a new description; empty or null takes it away."""
 
-    description: Annotated[str | None, Field(max_length=10_000)]
+    description: Annotated[str | None, Field(max_length=10_000, pattern=NAME)]
 
 
 class Attributes(BaseModel):
@@ -67,7 +70,7 @@ class Drawn(BaseModel):
 class ManualBody(BaseModel):
     """The body of a manual event."""
 
-    sub_label: Annotated[str | None, Field(max_length=100)] = None
+    sub_label: Annotated[str | None, Field(max_length=100, pattern=NAME)] = None
     score: Real = 0
     duration: Annotated[int | None, Field(ge=0, le=manual.LONGEST_S)] = 30
     include_recording: bool = True
