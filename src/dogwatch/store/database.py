@@ -30,7 +30,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from dogwatch.errors import StoreAwayError, StoreDamagedError, StoreError, StoreTakenError
 from dogwatch.store import mending, schema
 from dogwatch.store.database_file import DatabaseFile
-from dogwatch.store.job_queue import Job, JobQueue
+from dogwatch.store.job_queue import JobQueue, QueuedWrite
 from dogwatch.store.mending import Mending
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Database:
         the future holds a `StoreError`. While a server is away, jobs wait for it, unless `keep` is false: then they
         fail, which is for callers that wait for the result.
         """
-        job = Job(fn, keep)
+        job = QueuedWrite(fn, keep)
         try:
             self._enqueue(job, wait=None)
         except StoreError as error:
@@ -136,7 +136,7 @@ class Database:
         """
         if threading.current_thread() is self._thread:
             raise StoreError("the writer thread cannot wait for itself; pass the connection on instead")
-        job = Job(fn, kept=False)
+        job = QueuedWrite(fn, kept=False)
         self._enqueue(job, wait=30.0)
         return job.future.result()
 
@@ -207,7 +207,7 @@ class Database:
         if self._backend.suspect(cause, age):
             self.submit(lambda _: None)
 
-    def _enqueue(self, job: Job[Any], wait: float | None) -> None:
+    def _enqueue(self, job: QueuedWrite[Any], wait: float | None) -> None:
         if self._closing.is_set():
             raise StoreError("the database is closed")
         if self._backend.away and not job.kept:
@@ -227,13 +227,15 @@ class Database:
         self._empty(work=True)  # a job queued just before `close`, whose caller waits
         self._backend.disconnect()
 
-    def _work(self, first: Job[Any]) -> None:
+    def _work(self, first: QueuedWrite[Any]) -> None:
         """Run `first` and the jobs after it in one transaction, which costs more than most jobs in it."""
         if not first.future.set_running_or_notify_cancel():
             return
         self._run_all([first], self._waiting())
 
-    def _run_all(self, jobs: list[Job[Any]], more: Iterable[Job[Any]] = (), *, mends: bool = True) -> None:
+    def _run_all(
+        self, jobs: list[QueuedWrite[Any]], more: Iterable[QueuedWrite[Any]] = (), *, mends: bool = True
+    ) -> None:
         """Run `jobs` and `more` in one transaction; again, if the server was away meanwhile."""
         cuts = 0
         while jobs:
@@ -241,8 +243,8 @@ class Database:
             more, cuts = (), cuts + 1
 
     def _attempt(
-        self, jobs: list[Job[Any]], more: Iterable[Job[Any]], *, mends: bool, outlasts: bool
-    ) -> list[Job[Any]]:
+        self, jobs: list[QueuedWrite[Any]], more: Iterable[QueuedWrite[Any]], *, mends: bool, outlasts: bool
+    ) -> list[QueuedWrite[Any]]:
         """Run `jobs`, to which it adds `more`, in one transaction; return what is to be run again.
 
         Args:
@@ -273,7 +275,7 @@ class Database:
         _settle(jobs, results)
         return []
 
-    def _refuse(self, job: Job[Any], error: BaseException) -> None:
+    def _refuse(self, job: QueuedWrite[Any], error: BaseException) -> None:
         fault = self._backend.fault(error)
         if fault is not None and fault is not error:
             fault.__cause__ = error
@@ -281,7 +283,9 @@ class Database:
                 self._backend.note_failure(str(fault))
         job.future.set_exception(fault or error)
 
-    def _outlast(self, jobs: list[Job[Any]], results: list[Any], fault: StoreAwayError) -> list[Job[Any]]:
+    def _outlast(
+        self, jobs: list[QueuedWrite[Any]], results: list[Any], fault: StoreAwayError
+    ) -> list[QueuedWrite[Any]]:
         """Wait until the server is back; return which of `jobs` are to be run again."""
         pause = 0.0
         while not self._closing.wait(pause):
@@ -308,7 +312,7 @@ class Database:
         self._empty(work=False)
         return []
 
-    def _waiting(self) -> Iterator[Job[Any]]:
+    def _waiting(self) -> Iterator[QueuedWrite[Any]]:
         """Yield the queued jobs, up to a limit: no result is known before the commit."""
         late = time.monotonic() + BATCH_S
         for _ in range(BATCH - 1):
@@ -351,6 +355,6 @@ def _backend(url: URL) -> Backend:
     return DatabaseServer(url)
 
 
-def _settle(jobs: list[Job[Any]], results: list[Any]) -> None:
+def _settle(jobs: list[QueuedWrite[Any]], results: list[Any]) -> None:
     for job, result in zip(jobs, results, strict=True):
         job.future.set_result(result)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[T]):
+class QueuedWrite(Generic[T]):
     """A job for the writer thread, and the future for its result.
 
     `kept` jobs wait while the server of the database is away. Of the others somebody waits for the result.
@@ -31,10 +31,10 @@ class Job(Generic[T]):
             self.future.set_exception(error)
 
 
-class JobQueue(queue.Queue["Job[Any] | None"]):
+class JobQueue(queue.Queue["QueuedWrite[Any] | None"]):
     """A bounded queue of jobs; None tells the writer thread to leave."""
 
-    def take_unkept(self) -> list[Job[Any]]:
+    def take_unkept(self) -> list[QueuedWrite[Any]]:
         """Take the jobs that are not to wait while the server is away."""
         with self.mutex:
             taken = [job for job in self.queue if job is not None and not job.kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
@@ -84,6 +85,12 @@ def lines_of(root: Map, path: Path, old: list[str]) -> tuple[int, int]:
         for name, entry in entries:
             place = (*here, str(name))
             line = value.marks[name].line - 1
+            if (
+                isinstance(entry, Items)
+                and old[line].lstrip().startswith("-")
+                and not re.match(r"\s*- +[-\[]", old[line])
+            ):
+                line -= 1  # the dash is that of the list within, which begins on a line of its own
             while isinstance(value, Items) and not old[line].lstrip().startswith("-") and " [" not in old[line]:
                 line -= 1  # the dash stands by itself
             (inside if place[: len(path)] == path else outside).append(line)
