@@ -1,6 +1,7 @@
 """Backups are whole, private, and few."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -203,7 +204,7 @@ def test_a_program_that_is_killed_half_way_leaves_no_backup(db: Database) -> Non
 def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = tmp_path / "small"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a file system cannot be mounted here (not root)")
     monkeypatch.setattr(online_copy, "require_room", lambda *_: None)
@@ -212,6 +213,8 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: py
         db.migrate(owns=True)
         fill(db)
         assert db.path is not None
+        left = db.path.stat().st_size // 2
+        (disk / "other").write_bytes(bytes(shutil.disk_usage(disk).free - left))
         with pytest.raises(StoreFullError, match="disk of the database is full"):
             backup.make(db.path, NOW)
         assert not list(backup.folder(db.path).iterdir())
