@@ -34,12 +34,16 @@ SHORT_S = 0.3  # so short a wait need not be interruptible: it delays no shutdow
 
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
-    """What to open. `timeout` (s) limits the opening and each wait for data; `options` go to libav's demuxer."""
+    """What to open. `timeout` (s) limits the opening and each wait for data; `options` go to libav's demuxer.
+
+    `alone` says that no other thread of this process opens a stream meanwhile, so its connections can be told.
+    """
 
     url: str
     options: dict[str, str]
     format: str | None = None
     timeout: float = 10.0
+    alone: bool = False
 
 
 class Source(Protocol):
@@ -149,15 +153,13 @@ class StreamSource:
         PyAV's own limit for reads asks for the time with the interpreter's lock, six times for each RTP packet. Where
         the connection can be found, `end_stalled` does without.
         """
-        if self._transport == "tcp" and tcp_connections.KNOWN:
-            with tcp_connections.Opening(self._request.url) as opening:
-                if opening.alone:
-                    container = self._container_of(options, scheme, None)
-                    self._connections = opening.opened()
-                    if self._connections:
-                        return container
-                    container.close()
-                return self._container_of(options, scheme, self._request.timeout)
+        if self._request.alone and self._transport == "tcp" and tcp_connections.KNOWN:
+            before = tcp_connections.connections(self._request.url)
+            container = self._container_of(options, scheme, None)
+            self._connections = tcp_connections.connections(self._request.url) - before
+            if self._connections:
+                return container
+            container.close()
         return self._container_of(options, scheme, self._request.timeout)
 
     def _container_of(self, options: dict[str, str], scheme: str, limit: float | None) -> Any:

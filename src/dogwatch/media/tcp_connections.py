@@ -3,7 +3,7 @@
 libav neither takes a size for the buffers nor tells its descriptors. So they are found among those of the process, by
 the port at the other end. A fresh connection takes about 64 KB that nobody reads; then the sender has to wait. On
 systems other than Linux, nothing is found. Two threads that open connections to the same port at once could not tell
-whose is whose, so they take turns.
+whose is whose.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ import os
 import socket
 import stat
 import sys
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 KNOWN = sys.platform == "linux"  # whether connections can be found
 WANTED_BYTES = 1 << 20
-TURN_S = 2.0  # how long opening waits for another thread, whose server may take much longer to answer
 DESCRIPTORS = Path("/proc/self/fd")
 PORTS = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443, "http": 80, "https": 443}
 
@@ -34,44 +31,6 @@ class TcpConnection:
 
     fd: int
     inode: int
-
-
-class Opening:
-    """The time in which a thread opens connections; as a context manager.
-
-    `alone` is False if another thread did so at the same time; then it is not known which connections are whose.
-    """
-
-    _running: ClassVar[set[Opening]] = set()
-    _changed: ClassVar[threading.Condition] = threading.Condition()
-
-    def __init__(self, url: str) -> None:
-        """Prepare to open connections to the port in `url`."""
-        self._url = url
-        self._before: frozenset[TcpConnection] = frozenset()
-        self.alone = True
-
-    def __enter__(self) -> Self:
-        """Wait for other threads, but not long."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._running, TURN_S)
-            self._running.add(self)
-            if len(self._running) > 1:
-                for one in self._running:
-                    one.alone = False
-        self._before = connections(self._url)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let other threads go on."""
-        with self._changed:
-            self._running.remove(self)
-            self._changed.notify_all()
-
-    def opened(self) -> frozenset[TcpConnection]:
-        """Return the connections that this thread has opened; nothing if that is not known."""
-        found = connections(self._url) - self._before
-        return found if self.alone else frozenset()
 
 
 def connections(url: str) -> frozenset[TcpConnection]:

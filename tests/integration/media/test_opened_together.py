@@ -1,56 +1,56 @@
-"""Inputs of one camera that connect at the same time: a stall of one must not end the other."""
+"""Inputs of one camera that connect at the same time: a stall of one must not end the other, nor does one wait."""
 
-import contextlib
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import av
 import pytest
 
-from dogwatch.media import tcp_connections
+from dogwatch.bus.link import Link
 from dogwatch.media.source import SourceRequest, StreamSource
+from dogwatch.workers.ingest import process
+from dogwatch.workers.ingest.process import CameraIngest
+from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 from tests.integration.workers.ingest.made import make
 from tests.rtsp import RtspServer, serving
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells descriptors this way")
 
 
-def opened_together(url: str) -> list[StreamSource]:
-    def opened(_: int) -> StreamSource:
-        return StreamSource(SourceRequest(url, {}, None, 10.0), "rtsp", threading.Event())
-
-    with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(opened, range(2)))
+def opened(url: str, *, alone: bool) -> StreamSource:
+    return StreamSource(SourceRequest(url, {}, None, 10.0, alone), "rtsp", threading.Event())
 
 
-def waiting_for_each_other(seconds: float) -> Callable[..., Any]:
-    """Return `av.open` which returns only when both connections are there, if that takes no longer than `seconds`."""
-    both, real = threading.Barrier(2), av.open
-
-    def opened(*args: Any, **options: Any) -> Any:
-        container = real(*args, **options)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            both.wait(seconds)
-        return container
-
-    return opened
-
-
-@pytest.mark.parametrize("turn_s", [10.0, 0.0], ids=["in turn", "impatient"])
-def test_each_input_knows_only_its_own_connection(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn_s: float
-) -> None:
-    monkeypatch.setattr(tcp_connections, "TURN_S", turn_s, raising=False)
+def test_an_input_knows_its_connection_only_if_no_other_may_be_opened_meanwhile(tmp_path: Path) -> None:
     video = make(tmp_path / "cam.mp4", seconds=10)
     with RtspServer(serving(video)) as server:
-        monkeypatch.setattr(av, "open", waiting_for_each_other(1.0))
-        first, second = opened_together(server.url)
-        assert first._connections.isdisjoint(second._connections)
-        tcp_connections.shut_down(first._connections)
+        with ThreadPoolExecutor(2) as threads:
+            first, second = threads.map(lambda _: opened(server.url, alone=False), range(2))
+        third = opened(server.url, alone=True)
+        assert not first._connections
+        assert not second._connections
+        assert len(third._connections) == 1
+        first._read_at = second._read_at = third._read_at = -1e9  # each has been waiting for data for ever
+        for source in (first, second, third):
+            source.end_stalled()
+        assert next(first.packets()).size  # PyAV limits these reads
         assert next(second.packets()).size
-        first.close()
-        second.close()
+        for source in (first, second, third):
+            source.close()
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_of_several_inputs_none_takes_itself_for_the_only_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inputs: int
+) -> None:
+    made: list[bool] = []
+    monkeypatch.setattr(process, "InputLoop", lambda settings, *_: made.append(settings.alone))
+    one = InputSpec(url="rtsp://localhost/cam", roles=("record",))
+    place = str(tmp_path)
+    spec = IngestSpec(
+        camera="front", inputs=(one,) * inputs, media_root=place, ring_dir=place, run_dir=place, link="no"
+    )
+    link = Link(spec.link, "ingest", spec.camera, "")
+    CameraIngest(spec, link)
+    assert made == [inputs == 1] * inputs

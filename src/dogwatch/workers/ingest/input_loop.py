@@ -51,13 +51,14 @@ class Consumer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InputSettings:
-    """How one input behaves; see `IngestSpec`."""
+    """How one input behaves; see `IngestSpec`. `alone`: it is the only one of its process."""
 
     camera: str
     spec: InputSpec
     retry_interval: float
     stall_seconds: float
     detect_fps: float = 5.0
+    alone: bool = False
 
 
 class InputLoop:
@@ -161,8 +162,9 @@ class InputLoop:
 
     def _connect(self) -> None:
         settings = self._settings
+        spec = settings.spec
         request = SourceRequest(
-            settings.spec.url, dict(settings.spec.options), settings.spec.format, settings.stall_seconds
+            spec.url, dict(spec.options), spec.format, timeout=settings.stall_seconds, alone=settings.alone
         )
         source = self._source = open_source(request, self._interrupted)
         try:

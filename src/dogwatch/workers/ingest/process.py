@@ -150,7 +150,8 @@ class CameraIngest:
         decoder = self._decoder if "detect" in entry.roles else None
         if decoder is not None:
             consumers.append(decoder)
-        settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps)
+        alone = len(spec.inputs) == 1
+        settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps, alone)
         loudness = self._loudness if "audio" in entry.roles else None
         full = (lambda: decoder.full) if decoder is not None else (lambda: False)
         return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched, full)
