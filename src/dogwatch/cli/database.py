@@ -22,11 +22,25 @@ DEFAULT = "dogwatch.db"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a Dogwatch is: its data directory, its configuration, and the URL of its database."""
+    """Where a Dogwatch is: its data directory and its configuration."""
 
     data: Path
     config: Path
-    url: str
+
+    @property
+    def url(self) -> str:
+        """The URL of its database.
+
+        Raises:
+            click.ClickException: There is no data directory, or the configuration has mistakes.
+        """
+        from dogwatch.config import Config
+        from dogwatch.runtime.paths import Paths
+
+        config = load_or_exit(self.config).config if self.config.exists() else Config()
+        if not self.data.is_dir():
+            raise click.ClickException(f"there is no data directory {self.data}")
+        return Paths.below(self.data).database(config.database)
 
 
 @click.group()
@@ -35,14 +49,7 @@ class Place:
 @click.pass_context
 def database(context: click.Context, data: Path, config_path: Path | None) -> None:
     """Back up, restore, check and move the database."""
-    from dogwatch.config import Config
-    from dogwatch.runtime.paths import Paths
-
-    path = config_path or data / "config.yml"
-    config = load_or_exit(path).config if path.exists() else Config()
-    if not data.is_dir():
-        raise click.ClickException(f"there is no data directory {data}")
-    context.obj = Place(data, path, Paths.below(data).database(config.database))
+    context.obj = Place(data, config_path or data / "config.yml")
 
 
 @database.command()
@@ -78,9 +85,10 @@ def _owned(place: Place) -> Iterator[Database]:
     from dogwatch.runtime.paths import own
     from dogwatch.store.database import Database
 
+    url = place.url
     try:
         with own(place.data):
-            db = Database(place.url)
+            db = Database(url)
             try:
                 db.migrate(owns=True)
                 yield db

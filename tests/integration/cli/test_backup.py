@@ -221,3 +221,10 @@ def test_no_database_is_said(tmp_path: Path) -> None:
     assert "there is no database" in run(tmp_path, "check", status=1)
     assert "there is no database" in run(tmp_path, "backup", status=1)
     assert "there are no backups" in run(tmp_path, "restore")
+
+
+@pytest.mark.parametrize("command", ["backup", "restore", "check", "move"])
+def test_help_needs_no_database(tmp_path: Path, command: str) -> None:
+    assert (
+        "Usage:" in CliRunner().invoke(group, ["database", "--data", str(tmp_path / "none"), command, "--help"]).output
+    )
