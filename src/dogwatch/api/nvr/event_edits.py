@@ -23,22 +23,20 @@ router = APIRouter(route_class=LateRoute)
 
 NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
-
-
-NAME = r"^[^\x00]*$"  # not every database stores NUL, nor does it help in a name
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL does not store it
 
 
 class SubLabel(BaseModel):
     """The body of a new sub-label; `camera` is known to clients and not needed."""
 
-    sub_label: Annotated[str, Field(alias="subLabel", max_length=100, pattern=NAME)]
+    sub_label: Annotated[str, Field(alias="subLabel", max_length=100, pattern=NO_NUL)]
     score: Annotated[float | None, Field(alias="subLabelScore", gt=0, le=1)] = None
 
 
 class Description(BaseModel):
     """The body of a new description; empty or null takes it away."""
 
-    description: Annotated[str | None, Field(max_length=10_000, pattern=NAME)]
+    description: Annotated[str | None, Field(max_length=10_000, pattern=NO_NUL)]
 
 
 class Attributes(BaseModel):
@@ -70,7 +68,7 @@ class Drawn(BaseModel):
 class ManualBody(BaseModel):
     """The body of a manual event."""
 
-    sub_label: Annotated[str | None, Field(max_length=100, pattern=NAME)] = None
+    sub_label: Annotated[str | None, Field(max_length=100, pattern=NO_NUL)] = None
     score: Real = 0
     duration: Annotated[int | None, Field(ge=0, le=manual.LONGEST_S)] = 30
     include_recording: bool = True

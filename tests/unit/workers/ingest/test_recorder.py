@@ -227,18 +227,22 @@ def test_pictures_without_a_place_in_time_are_reported_as_lost(tmp_path: Path) -
     assert len(written(sent)) == 1
 
 
-@pytest.mark.parametrize(("gop", "most"), [(30, 10), (15, 10), (150, 10), (7, 22), (1, 10)])
-def test_the_thread_is_woken_once_for_each_fragment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gop: int, most: int
-) -> None:
-    woken: list[float] = []
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The times of the packets that wake the recorder's thread, which gets none of them."""
+    times: list[float] = []
 
     def put(_: object, item: object, size: int = 0, *, urgent: bool = True) -> bool:
         if urgent and isinstance(item, Unit):
-            woken.append(item.dts)
+            times.append(item.dts)
         return size >= 0
 
     monkeypatch.setattr(ByteQueue, "put", put)
+    return times
+
+
+@pytest.mark.parametrize(("gop", "most"), [(30, 10), (15, 10), (150, 10), (7, 22), (1, 10)])
+def test_the_thread_is_woken_once_for_each_fragment(tmp_path: Path, woken: list[float], gop: int, most: int) -> None:
     disk = recorder(tmp_path, [])
     for unit in stream(150, fps=15.0, gop=gop, start=START):
         disk.feed(unit)
@@ -252,16 +256,8 @@ def test_the_thread_is_woken_once_for_each_fragment(
 
 @pytest.mark.parametrize(("fps", "gop"), [(1.0, 1), (2.0, 1), (3.0, 1), (2.0, 2), (0.5, 1)])
 def test_of_a_slow_camera_no_more_than_a_fragment_waits_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fps: float, gop: int
+    tmp_path: Path, woken: list[float], fps: float, gop: int
 ) -> None:
-    woken: list[float] = []
-
-    def put(_: object, item: object, size: int = 0, *, urgent: bool = True) -> bool:
-        if urgent and isinstance(item, Unit):
-            woken.append(item.dts)
-        return size >= 0
-
-    monkeypatch.setattr(ByteQueue, "put", put)
     disk = recorder(tmp_path, [])
     for unit in stream(round(30 * fps), fps=fps, gop=gop, start=START):
         disk.feed(unit)
