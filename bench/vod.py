@@ -24,7 +24,8 @@ from dogwatch.api.listener import INTERNAL, Marked
 from dogwatch.media import clip, fragments
 from dogwatch.model import Segment
 from dogwatch.store import segments, tables
-from dogwatch.store.quarters import QUARTER_S, recount
+from dogwatch.store.localtime import QUARTER_S
+from dogwatch.store.quarters import recount
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 from dogwatch.testing.recordings import T0, Shape

@@ -14,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from dogwatch.store import schema, tables
+from dogwatch.store import review_entries, review_sums, schema, tables
 from dogwatch.store.database import Database
 from dogwatch.store.event_groups import settle
-from dogwatch.store.quarters import QUARTER_S, recount
+from dogwatch.store.localtime import QUARTER_S
+from dogwatch.store.quarters import recount
+from dogwatch.store.review_sums import ALL, Counted
 
 Row = dict[str, Any]
 Then = Callable[[Connection, list[Row]], None]
@@ -66,7 +68,7 @@ def fill(db: Database, count: int = EVENTS) -> None:
         made = [Event(random.Random(f"{camera}{n}"), camera, n, count) for n in range(count // len(CAMERAS))]
         add_all(db, tables.events, (one.row() for one in made), then=count_all)
         add_all(db, tables.timeline, (entry for one in made for entry in one.timeline()))
-        add_all(db, tables.reviews, (review(made[n : n + TOGETHER]) for n in range(0, len(made), TOGETHER)))
+        add_all(db, tables.reviews, items(made), then=list_all)
         add_all(db, tables.segments, footage(db, camera), 50_000)
         begins = [(camera, START + n * QUARTER_S) for n in range(DAYS * 96)]
         db.write(partial(recount, begins=begins))
@@ -88,6 +90,19 @@ def add_all(db: Database, table: Table, rows: Iterable[Row], size: int = 10_000,
 def count_all(connection: Connection, rows: list[Row]) -> None:
     """Count events, as `events.put` does for each."""
     settle(connection, [row["id"] for row in rows])
+
+
+def items(made: "list[Event]") -> Iterator[Row]:
+    """Yield the review items of a camera's events."""
+    return (review(made[n : n + TOGETHER]) for n in range(0, len(made), TOGETHER))
+
+
+def list_all(connection: Connection, rows: list[Row]) -> None:
+    """Count review items and what they list, as `reviews.put` does for each."""
+    counted = [Counted(row["camera"], row["severity"], ALL, row["start_time"]) for row in rows]
+    review_sums.count(connection, counted, [])
+    for row in rows:
+        review_entries.change(connection, row["id"], {}, row["data"])
 
 
 class Event:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
-from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
 
 DAY_S = 86_400
@@ -117,7 +117,7 @@ def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Ite
             found = connection.execute(_COUNTED, {"on": day, "first": first, "second": second})
             there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
             for number in dict.fromkeys((first, second)):
-                quarters = _changed(there.get(number, b""), *changes[number])
+                quarters = changed_quarters(there.get(number, b""), *changes[number])
                 if number in there:
                     counted.append({"of": number, "on": day, "are": quarters})
                 elif quarters:
@@ -146,7 +146,8 @@ def batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _changed(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
+def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
+    """Return a day's sorted quarters with some more of them and some fewer."""
     found = bytearray(quarters)
     for quarter in more:
         insort(found, quarter)

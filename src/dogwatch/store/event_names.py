@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, select
 
 from dogwatch.store import events, timeline
-from dogwatch.store.json_entries import holds
-from dogwatch.store.reviews import VERIFIED
+from dogwatch.store.review_entries import VERIFIED, listing
+from dogwatch.store.reviews import change_data
 from dogwatch.store.tables import reviews
 
 
@@ -17,11 +17,10 @@ def rename(connection: Connection, event_id: str, name: str | None, score: float
     timeline.rename(connection, event_id, name)
     if not events.change(connection, event_id, {"sub_label": name}, {"sub_label_score": score}):
         return False
-    mine = and_(reviews.c.end_time.is_not(None), holds(reviews.c.data, "detections", [event_id]))
-    listing = select(reviews.c.id, reviews.c.data).where(mine)
-    for review_id, data in connection.execute(listing).all():
-        changed = _named(connection, data)
-        connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=changed))
+    mine = and_(reviews.c.end_time.is_not(None), listing([event_id]))
+    query = select(reviews.c.id, reviews.c.data).where(mine)
+    for review_id, data in connection.execute(query).all():
+        change_data(connection, review_id, data, _named(connection, data))
     return True
 
 

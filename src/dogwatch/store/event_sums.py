@@ -14,13 +14,10 @@ from dogwatch.store import event_filter
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import DAY_S
 from dogwatch.store.json_text import compact
-from dogwatch.store.localtime import Periods, day_text, offset_at, periods
-from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.localtime import QUARTER_S, day_text, local_days, periods
 from dogwatch.store.tables import event_counts, event_groups
 
 QUARTERS = DAY_S // QUARTER_S
-Cuts = list[tuple[int, int]]
-"""The local days of one UTC day: each with the quarter of an hour at which it ends."""
 
 
 def summary(connection: Connection, wanted: EventFilter) -> str:
@@ -89,25 +86,13 @@ def clips_by_quarter(connection: Connection, camera: str) -> Counter[int]:
     return found
 
 
-def _cuts(days: Iterable[int], wanted: EventFilter) -> dict[int, Cuts]:
+def _cuts(days: Iterable[int], wanted: EventFilter) -> dict[int, list[tuple[int, int]]]:
     """Return for each UTC day its local days."""
     known = sorted(days)
     if not known:
         return {}
     cuts = periods(wanted.zone, known[0] * DAY_S, (known[-1] + 1) * DAY_S)
-    return {day: _cut(day, cuts) for day in known}
-
-
-def _cut(day: int, cuts: Periods) -> Cuts:
-    found: Cuts = []
-    for quarter in range(QUARTERS):
-        start = day * DAY_S + quarter * QUARTER_S
-        local = (start + offset_at(cuts, start)) // DAY_S
-        if found and found[-1][0] == local:
-            found[-1] = (local, quarter + 1)
-        else:
-            found.append((local, quarter + 1))
-    return found
+    return {day: local_days(day, cuts) for day in known}
 
 
 def _kind(row: Any) -> tuple[str, str, str | None, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
+from math import ceil
 
 from sqlalchemy import ColumnElement, Float, Integer, case, cast, literal
 
 DAY_S = 86_400
+QUARTER_S = 900
 EPOCH = date(1970, 1, 1)
 STEP = timedelta(days=7)  # every zone keeps an offset for some weeks
 
@@ -35,6 +37,25 @@ def periods(zone: tzinfo, start: float, end: float) -> Periods:
 def offset_at(cuts: Periods, time: float) -> int:
     """Return the offset (s) that is in force at `time`."""
     return next((offset for start, offset in reversed(cuts) if start <= time), cuts[0][1])
+
+
+def local_days(day: int, cuts: Periods) -> list[tuple[int, int]]:
+    """Return the local days of a UTC day, each with the quarter of an hour of the UTC day at which it ends.
+
+    A quarter of an hour belongs to the local day in which it begins.
+    """
+    first, end = day * DAY_S, (day + 1) * DAY_S
+    found: list[tuple[int, int]] = []
+    edges = [first, *(start for start, _ in cuts if first < start < end), end]
+    for begin, until in pairwise(edges):
+        offset = offset_at(cuts, begin)
+        for local_day in range(int(begin + offset) // DAY_S, int(until + offset - 1) // DAY_S + 1):
+            stop = ceil((min(until, (local_day + 1) * DAY_S - offset) - first) / QUARTER_S)
+            if found and found[-1][0] == local_day:
+                found[-1] = (local_day, stop)
+            elif stop > (found[-1][1] if found else 0):
+                found.append((local_day, stop))
+    return found
 
 
 def local(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:

@@ -23,9 +23,8 @@ from sqlalchemy import (
     select,
 )
 
+from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.tables import quarters, segments
-
-QUARTER_S = 900
 
 
 def recount(connection: Connection, begins: Iterable[tuple[str, float]]) -> None:

@@ -5,7 +5,7 @@ Readers get rows in the form of docs/api/review.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -23,21 +23,24 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
 
-from dogwatch.store.json_entries import holds
-from dogwatch.store.localtime import day_number, day_text, periods
+from dogwatch.store import review_entries, review_sums
+from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
+from dogwatch.store.review_sums import ALL, Begun, Counted
+from dogwatch.store.spans import ways_until
 from dogwatch.store.tables import events, ongoing, review_views, reviews
 
 Row = dict[str, Any]
 BATCH = 500
 THUMB_ROOT = "/media/frigate/"
-DAY_S = 86_400
 SUMMARY_DAYS = 30
-VERIFIED = "-verified"
+_TALLIES = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
+_COUNTED = (reviews.c.camera, reviews.c.severity, reviews.c.start_time)
+_PLACED = select(*_COUNTED, reviews.c.data).where(reviews.c.id == bindparam("key"))
+_SEEN_BY = select(review_views.c.username).where(review_views.c.review_id == bindparam("key"))
 _UPDATE = update(reviews).where(reviews.c.id == bindparam("key"))
 _INSERT = insert(reviews)
 _KNOWN = select(events.c.id).where(events.c.id.in_(bindparam("listed", expanding=True)))
@@ -59,8 +62,27 @@ class ReviewFilter:
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert or update a row."""
-    if not connection.execute(_UPDATE, {**values, "key": values["id"]}).rowcount:
+    key = values["id"]
+    before = connection.execute(_PLACED, {"key": key}).first()
+    now = Counted(values["camera"], values["severity"], ALL, values["start_time"])
+    if before is None:
         connection.execute(_INSERT, dict(values))
+        review_sums.count(connection, [now], [])
+        review_entries.change(connection, key, {}, values["data"])
+        return
+    connection.execute(_UPDATE, {**values, "key": key})
+    was = Counted(before.camera, before.severity, ALL, before.start_time)
+    if now != was:
+        names = [ALL, *(name for name in connection.scalars(_SEEN_BY, {"key": key}) if name != ALL)]
+        came, left = ([one._replace(username=name) for name in names] for one in (now, was))
+        review_sums.count(connection, came, left)
+    review_entries.change(connection, key, before.data, values["data"])
+
+
+def change_data(connection: Connection, review_id: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Replace an item's `data`, which was `before`."""
+    connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=dict(data)))
+    review_entries.change(connection, review_id, before, data)
 
 
 def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
@@ -80,10 +102,17 @@ def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Ro
     query = _with_views(username).where(*_conditions(wanted))
     if wanted.reviewed is not None:
         query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
-    query = query.order_by(reviews.c.start_time.desc(), reviews.c.id.desc())
-    if wanted.limit is not None:
-        query = query.limit(wanted.limit)
-    return [_as_row(found) for found in connection.execute(query).mappings()]
+    ways = (
+        [query]
+        if wanted.after is None
+        else [query.where(*way) for way in ways_until(reviews.c.end_time > wanted.after, wanted.after)]
+    )
+    found: dict[str, RowMapping] = {}
+    for way in ways:
+        some = way.order_by(reviews.c.start_time.desc(), reviews.c.id.desc()).limit(wanted.limit)
+        found.update((row["id"], row) for row in connection.execute(some).mappings())
+    rows = sorted(found.values(), key=lambda row: (row["start_time"], row["id"]), reverse=True)
+    return [_as_row(row) for row in rows[: wanted.limit]]
 
 
 def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]:
@@ -97,11 +126,7 @@ def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]
 
 def of_event(connection: Connection, event_id: str, username: str) -> Row | None:
     """Return the item that lists the event."""
-    query = (
-        _with_views(username)
-        .where(holds(reviews.c.data, "detections", (event_id,)))
-        .order_by(reviews.c.start_time.desc())
-    )
+    query = _with_views(username).where(review_entries.listing([event_id])).order_by(reviews.c.start_time.desc())
     found = connection.execute(query.limit(1)).mappings().first()
     return _as_row(found) if found else None
 
@@ -109,22 +134,35 @@ def of_event(connection: Connection, event_id: str, username: str) -> Row | None
 def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> None:
     """Mark items as seen or unseen by `username`; unknown ids are ignored."""
     for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        known = set(connection.execute(select(reviews.c.id).where(reviews.c.id.in_(batch))).scalars())
-        mine = and_(review_views.c.username == username, review_views.c.review_id.in_(known))
-        connection.execute(delete(review_views).where(mine))
-        if seen and known:
-            rows = [{"review_id": review_id, "username": username} for review_id in known]
-            connection.execute(insert(review_views), rows)
+        query = select(*_COUNTED, reviews.c.id).where(reviews.c.id.in_(ids[start : start + BATCH]))
+        query = query.where(~_seen(username) if seen else _seen(username))
+        changed = connection.execute(query).all()
+        if not changed:
+            continue
+        keys = [row.id for row in changed]
+        if seen:
+            connection.execute(insert(review_views), [{"review_id": key, "username": username} for key in keys])
+        else:
+            mine = and_(review_views.c.username == username, review_views.c.review_id.in_(keys))
+            connection.execute(delete(review_views).where(mine))
+        if username != ALL:
+            items = [Counted(row.camera, row.severity, username, row.start_time) for row in changed]
+            review_sums.count(connection, *((items, []) if seen else ([], items)))
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
     """Delete items; return those that existed, with `id`, `camera`, `start_time` and `end_time`."""
     gone: list[Row] = []
-    columns = (reviews.c.id, reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
+    columns = (reviews.c.id, reviews.c.camera, reviews.c.severity, reviews.c.start_time, reviews.c.end_time)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        gone.extend(dict(row) for row in connection.execute(select(*columns).where(reviews.c.id.in_(batch))).mappings())
+        rows = connection.execute(select(*columns).where(reviews.c.id.in_(batch))).all()
+        gone.extend({"id": row[0], "camera": row[1], "start_time": row[3], "end_time": row[4]} for row in rows)
+        counted = {row.id: Counted(row.camera, row.severity, ALL, row.start_time) for row in rows}
+        viewed = connection.execute(select(review_views).where(review_views.c.review_id.in_(batch))).all()
+        seen = [counted[key]._replace(username=name) for key, name in viewed if name != ALL and key in counted]
+        review_sums.count(connection, [], [*counted.values(), *seen])
+        review_entries.remove(connection, batch)
         connection.execute(delete(review_views).where(review_views.c.review_id.in_(batch)))
         connection.execute(delete(ongoing).where(ongoing.c.id.in_(batch)))
         connection.execute(delete(reviews).where(reviews.c.id.in_(batch)))
@@ -147,29 +185,43 @@ def end_running(connection: Connection, time: float, alive: Collection[str] = ()
 def summary(
     connection: Connection, wanted: ReviewFilter, username: str, zone: tzinfo, now: float
 ) -> dict[str, dict[str, Any]]:
-    """Return counts of the last 30 days, by day of `zone`, newest first, after `last24Hours`."""
+    """Return counts of the last 30 days, by day of `zone`, newest first, after `last24Hours`.
+
+    Only the filters by camera, label and zone are heeded.
+    """
     start = now - SUMMARY_DAYS * DAY_S
-    day = day_number(reviews.c.start_time, periods(zone, start, now)).label("day")
-    base = and_(reviews.c.start_time >= start, *_conditions(wanted))
-    found = connection.execute(_counts(username, day).where(base).group_by(day).order_by(day.desc())).mappings()
-    days = {day_text(each["day"]): {"day": day_text(each["day"]), **_tally(each)} for each in found}
-    last = _counts(username).where(base, reviews.c.start_time >= now - DAY_S)
-    return {"last24Hours": _tally(connection.execute(last).mappings().one()), **days}
+    cuts = periods(zone, start // QUARTER_S * QUARTER_S, now)
+    days: dict[int, dict[str, int]] = {}
+    last = dict.fromkeys(_TALLIES, 0)
+    if wanted.labels is None and wanted.zones is None:
+        begun = review_sums.since(connection, start, wanted.cameras, username, cuts)
+        latest = review_sums.since(connection, now - DAY_S, wanted.cameras, username, cuts)
+    else:
+        begun = _begun(connection, wanted, start, username, cuts)
+        latest = _begun(connection, wanted, now - DAY_S, username, cuts)
+    for one in begun:
+        _add(days.setdefault(one.day, dict.fromkeys(_TALLIES, 0)), one)
+    for one in latest:
+        _add(last, one)
+    named = {day_text(day): {"day": day_text(day), **days[day]} for day in sorted(days, reverse=True)}
+    return {"last24Hours": last, **named}
 
 
-def _counts(username: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    seen = _seen(username)
-    sums = [
-        func.sum(case((and_(reviews.c.severity == severity, *extra), 1), else_=0)).label(f"{name}_{severity}")
-        for severity in ("alert", "detection")
-        for name, extra in (("reviewed", (seen,)), ("total", ()))
-    ]
-    return select(*columns, *sums)
+def _begun(connection: Connection, wanted: ReviewFilter, start: float, username: str, cuts: Periods) -> Iterator[Begun]:
+    """Yield what `review_sums.since` does, of the items that `wanted` selects: each of them is read."""
+    day = day_number(reviews.c.start_time, cuts).label("day")
+    seen = func.sum(case((_seen(username), 1), else_=0))
+    query = select(day, reviews.c.severity, func.count(), seen)
+    query = query.where(reviews.c.start_time >= start, *_conditions(wanted)).group_by(day, reviews.c.severity)
+    for number, severity, count, viewed in connection.execute(query):
+        yield Begun(number, severity, False, count)
+        yield Begun(number, severity, True, int(viewed))
 
 
-def _tally(found: RowMapping) -> dict[str, int]:
-    names = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
-    return {name: int(found[name] or 0) for name in names}
+def _add(tally: dict[str, int], begun: Begun) -> None:
+    name = f"{'reviewed' if begun.seen else 'total'}_{begun.severity}"
+    if name in tally:
+        tally[name] += begun.items
 
 
 def _seen(username: str) -> ColumnElement[bool]:
@@ -183,19 +235,17 @@ def _with_views(username: str) -> Select[Any]:
 
 
 def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
+    """Yield what follows from all filters but `after` and `reviewed`."""
     if wanted.cameras is not None:
         yield reviews.c.camera.in_(wanted.cameras)
     if wanted.severity is not None:
         yield reviews.c.severity == wanted.severity
     if wanted.labels is not None:
-        names = [*wanted.labels, *(label + VERIFIED for label in wanted.labels)]
-        yield or_(holds(reviews.c.data, "objects", names), holds(reviews.c.data, "audio", wanted.labels))
+        yield review_entries.with_labels(wanted.labels)
     if wanted.zones is not None:
-        yield holds(reviews.c.data, "zones", wanted.zones)
+        yield review_entries.in_zones(wanted.zones)
     if wanted.before is not None:
         yield reviews.c.start_time < wanted.before
-    if wanted.after is not None:
-        yield or_(reviews.c.end_time.is_(None), reviews.c.end_time > wanted.after)
 
 
 def _as_row(found: RowMapping) -> Row:

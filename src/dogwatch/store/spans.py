@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select, union_all
 
-from dogwatch.store.tables import events, exports, reviews
+from dogwatch.store.tables import LONG_REVIEWS, LONG_S, events, exports, reviews
 
 RETAINED = "retained"
 
@@ -37,9 +37,19 @@ def review(connection: Connection, review_id: str) -> ItemSpan | None:
 def items_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:
     """Return the review items of `camera` that overlap `start` to `end` (epoch s)."""
     columns = (reviews.c.camera, reviews.c.start_time, reviews.c.end_time, reviews.c.severity)
-    lasts = or_(reviews.c.end_time.is_(None), reviews.c.end_time >= start)
-    query = select(*columns).where(reviews.c.camera == camera, reviews.c.start_time < end, lasts)
+    mine = select(reviews.c.id).where(reviews.c.camera == camera, reviews.c.start_time < end)
+    ways = (mine.where(*way) for way in ways_until(reviews.c.end_time >= start, start))
+    query = select(*columns).where(reviews.c.id.in_(union_all(*ways)))
     return [ItemSpan(*row) for row in connection.execute(query)]
+
+
+def ways_until(ends: ColumnElement[bool], time: float) -> tuple[tuple[ColumnElement[bool], ...], ...]:
+    """Return two lists of conditions; a review item that meets `ends`, or goes on, meets one of them or both.
+
+    `ends` selects items that end at `time` or later. Most of these began not long before; an index has the others.
+    """
+    ongoing_or_late = or_(reviews.c.end_time.is_(None), ends)
+    return (reviews.c.start_time > time - LONG_S - 1, ends), (LONG_REVIEWS, ongoing_or_late)
 
 
 def events_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Float, and_, cast, func, select
 
 from dogwatch.store import event_sums
-from dogwatch.store.localtime import DAY_S, Periods, day_number, day_text, offset_at, periods, units
-from dogwatch.store.quarters import QUARTER_S
+from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, offset_at, periods, units
 from dogwatch.store.tables import quarters
 
 HOUR_S = 3600

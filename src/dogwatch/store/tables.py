@@ -24,6 +24,8 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    literal_column,
+    or_,
 )
 
 metadata = MetaData(
@@ -164,7 +166,7 @@ _only("ix_events_plate", events.c.recognized_license_plate.is_not(None), "recogn
 def _keep_conditions_of_indexes(_: object, connection: Connection, **__: Any) -> None:
     """Take what `_only` says for PostgreSQL as well. Said there, it would load that dialect everywhere: 2.7 MiB."""
     if connection.dialect.name != "sqlite":
-        for index in events.indexes:
+        for index in (*events.indexes, *reviews.indexes):
             index.dialect_options[connection.dialect.name]["where"] = index.dialect_options["sqlite"]["where"]
 
 
@@ -228,8 +230,53 @@ reviews = Table(
     Column("end_time", Float),
     Column("thumb_path", String(300), nullable=False),
     Column("data", JSON, nullable=False),
-    Index("ix_reviews_camera_start", "camera", "start_time"),
-    Index("ix_reviews_start", "start_time"),
+    Index("ix_reviews_camera_start", "camera", "start_time", "end_time"),
+    Index("ix_reviews_start", "start_time", "end_time"),
+    Index("ix_reviews_end", "end_time"),
+)
+LONG_S = 3600
+LONG_REVIEWS = or_(
+    reviews.c.end_time.is_(None), reviews.c.end_time - reviews.c.start_time > literal_column(str(LONG_S), Integer)
+)
+"""The condition that a review item lasts longer than `LONG_S`, or goes on: an index has only these."""
+Index("ix_reviews_long", reviews.c.start_time, sqlite_where=LONG_REVIEWS)
+
+review_labels = Table(
+    "review_labels",
+    metadata,
+    Column("review_id", String(40), primary_key=True),
+    Column("label", Text, primary_key=True),
+    comment="the labels by which a review item is found, see store.review_entries",
+    sqlite_with_rowid=False,
+)
+
+review_zones = Table(
+    "review_zones",
+    metadata,
+    Column("review_id", String(40), primary_key=True),
+    Column("zone", Text, primary_key=True),
+    comment="the zones of each review item",
+    sqlite_with_rowid=False,
+)
+
+review_events = Table(
+    "review_events",
+    metadata,
+    Column("review_id", String(40), primary_key=True),
+    Column("event_id", Text, primary_key=True, index=True),
+    comment="the tracked objects of each review item",
+    sqlite_with_rowid=False,
+)
+
+review_counts = Table(
+    "review_counts",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("severity", String(10), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
+    Column("username", String(100), primary_key=True, comment="who has seen these items; empty for all items"),
+    Column("quarters", LargeBinary, nullable=False, comment="a byte an item: its quarter of an hour, sorted"),
+    comment="how many review items began when, see store.review_sums",
 )
 
 review_views = Table(

@@ -1,0 +1,76 @@
+"""What review items list, as rows to filter by: labels, zones and tracked objects.
+
+An item's `data` has them too, in the form of the API, and passes through. Each transaction that changes `data` changes
+the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select
+
+from dogwatch.store.tables import review_events, review_labels, review_zones, reviews
+
+VERIFIED = "-verified"
+_NAMES = ("label", "zone", "event_id")
+_TABLES = (review_labels, review_zones, review_events)
+_VALUES = tuple(table.c[name] for table, name in zip(_TABLES, _NAMES, strict=True))
+_INSERT = tuple(insert(table) for table in _TABLES)
+_REMOVE = tuple(
+    delete(table).where(table.c.review_id == bindparam("of"), value == bindparam("is"))
+    for table, value in zip(_TABLES, _VALUES, strict=True)
+)
+
+
+def entries(data: Mapping[str, Any]) -> tuple[set[str], set[str], set[str]]:
+    """Return labels, zones and ids of tracked objects of an item with this `data`.
+
+    The label of an object with a name is listed with `VERIFIED` behind it, and is found without it too.
+    """
+    objects = _texts(data.get("objects"))
+    labels = objects | {text.removesuffix(VERIFIED) for text in objects} | _texts(data.get("audio"))
+    return labels, _texts(data.get("zones")), _texts(data.get("detections"))
+
+
+def change(connection: Connection, review_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Let the rows of an item follow a change of its `data`."""
+    pairs = zip(entries(before), entries(after), strict=True)
+    for (old, new), name, add, remove_one in zip(pairs, _NAMES, _INSERT, _REMOVE, strict=True):
+        if gone := old - new:
+            connection.execute(remove_one, [{"of": review_id, "is": value} for value in gone])
+        if more := new - old:
+            connection.execute(add, [{"review_id": review_id, name: value} for value in more])
+
+
+def remove(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete the rows of items; as many as one statement takes."""
+    for table in _TABLES:
+        connection.execute(delete(table).where(table.c.review_id.in_(ids)))
+
+
+def with_labels(labels: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that an item has one of `labels`."""
+    return _listed(review_labels.c.review_id, review_labels.c.label, labels)
+
+
+def in_zones(zones: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that an item has one of `zones`."""
+    return _listed(review_zones.c.review_id, review_zones.c.zone, zones)
+
+
+def listing(event_ids: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that an item lists one of these events, which are few."""
+    return reviews.c.id.in_(select(review_events.c.review_id).where(review_events.c.event_id.in_(event_ids)))
+
+
+def _listed(review_id: ColumnElement[str], value: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    return exists(select(1).where(review_id == reviews.c.id, value.in_(values))).correlate(reviews)
+
+
+def _texts(values: Iterable[Any] | None) -> set[str]:
+    """Return the texts of a list as every database stores them."""
+    return {
+        text.encode(errors="replace").decode().replace("\0", "\ufffd") for text in values or () if type(text) is str
+    }
