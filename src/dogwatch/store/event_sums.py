@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from json.encoder import encode_basestring
 from typing import Any
@@ -70,20 +70,6 @@ def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tupl
     query = select(event_groups.c.label, total).join(event_counts, event_counts.c.group_id == event_groups.c.id)
     rows = connection.execute(_of(query, cameras).group_by(event_groups.c.label))
     return sorted(((label, int(count)) for label, count in rows if count), key=lambda one: (-one[1], one[0]))
-
-
-def clips_by_quarter(connection: Connection, camera: str) -> Counter[int]:
-    """Return how many events with a clip of `camera` began in each quarter of an hour, by its number since 1970."""
-    mine = select(event_groups.c.id).where(event_groups.c.camera == camera, event_groups.c.has_clip.is_(True))
-    query = select(event_counts.c.day, event_counts.c.quarters).where(event_counts.c.group_id.in_(mine))
-    days: dict[int, list[bytes]] = defaultdict(list)
-    for day, quarters in connection.execute(query):
-        days[day].append(quarters)
-    found: Counter[int] = Counter()
-    for day, parts in days.items():
-        for quarter, count in Counter(b"".join(parts)).items():
-            found[day * QUARTERS + quarter] = count
-    return found
 
 
 def _cuts(days: Iterable[int], wanted: EventFilter) -> dict[int, list[tuple[int, int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 
@@ -36,7 +37,10 @@ def periods(zone: tzinfo, start: float, end: float) -> Periods:
 
 def offset_at(cuts: Periods, time: float) -> int:
     """Return the offset (s) that is in force at `time`."""
-    return next((offset for start, offset in reversed(cuts) if start <= time), cuts[0][1])
+    for start, offset in reversed(cuts):  # a plain loop: this is called for every quarter of an hour of years
+        if start <= time:
+            return offset
+    return cuts[0][1]
 
 
 def local_days(day: int, cuts: Periods) -> list[tuple[int, int]]:
@@ -84,6 +88,7 @@ def clock(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:
     return cast(local(column, cuts) - day_number(column, cuts) * DAY_S, Float)
 
 
+@lru_cache(maxsize=1024)
 def day_text(number: int) -> str:
     """Return `YYYY-MM-DD` for a day number."""
     return (EPOCH + timedelta(days=number)).isoformat()

@@ -1,7 +1,8 @@
 """Sums of segments by quarters of an hour, of which the hours and days of every timezone consist.
 
 A row of `quarters` is counted again from its segments in each transaction that changes one of them, so that it cannot
-drift from them. A summary of months then reads thousands of rows instead of hundreds of thousands.
+drift from them. A summary of months then reads thousands of rows instead of hundreds of thousands. What all rows of a
+camera add up to is in `recorded`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     bindparam,
     case,
     cast,
@@ -21,18 +23,31 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    update,
 )
 
 from dogwatch.store.localtime import QUARTER_S
-from dogwatch.store.tables import quarters, segments
+from dogwatch.store.tables import quarters, recorded, segments
 
 
 def recount(connection: Connection, begins: Iterable[tuple[str, float]]) -> None:
     """Count the quarters again in which segments with these cameras and start times are, or were."""
     for camera, number in {(camera, int(start // QUARTER_S)) for camera, start in begins}:
         place = {"of": camera, "at": number, "since": number * QUARTER_S, "until": (number + 1) * QUARTER_S}
+        before = connection.scalar(_SIZE, place)
         connection.execute(_FORGET, place)
         connection.execute(_COUNT, place)
+        after = connection.scalar(_SIZE, place)
+        if after != before:
+            _add(connection, camera, (after is not None) - (before is not None), int(after or 0) - int(before or 0))
+
+
+def _add(connection: Connection, camera: str, count: int, size_bytes: int) -> None:
+    """Add to the sums of a camera, which are gone when it has no quarters left."""
+    if not connection.execute(_ADD, {"of": camera, "count": count, "size": size_bytes}).rowcount:
+        connection.execute(_BEGIN, {"camera": camera, "quarters": count, "size_bytes": size_bytes})
+    elif count < 0:
+        connection.execute(_END, {"of": camera})
 
 
 def places(connection: Connection, which: ColumnElement[bool]) -> list[tuple[str, float]]:
@@ -46,6 +61,17 @@ def _present(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 _AT = bindparam("at", type_=quarters.c.number.type)
+_SIZE = select(quarters.c.size_bytes).where(quarters.c.camera == bindparam("of"), quarters.c.number == _AT)
+_ADD = (
+    update(recorded)
+    .where(recorded.c.camera == bindparam("of"))
+    .values(
+        quarters=recorded.c.quarters + bindparam("count", type_=Integer),
+        size_bytes=recorded.c.size_bytes + bindparam("size", type_=BigInteger),
+    )
+)
+_BEGIN = insert(recorded)
+_END = delete(recorded).where(recorded.c.camera == bindparam("of"), recorded.c.quarters <= 0)
 _FORGET = delete(quarters).where(quarters.c.camera == bindparam("of"), quarters.c.number == _AT)
 _COUNT = insert(quarters).from_select(
     ["camera", "number", "segments", "duration", "motion", "objects", "size_bytes"],

@@ -15,7 +15,7 @@ from dogwatch.errors import StoreDamagedError
 from dogwatch.store import online_copy, schema
 from dogwatch.store.connections import make_private, uri
 
-FOOTAGE = ("init_sections", "segments", "quarters")
+FOOTAGE = ("init_sections", "segments", "quarters", "recorded")
 """Tables that are filled from the recorded files if they are lost. They fit together, so all come from one source."""
 _log = logging.getLogger(__name__)
 

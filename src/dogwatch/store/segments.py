@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, fa
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
 from dogwatch.store.quarters import places, recount
-from dogwatch.store.tables import init_sections, quarters, segments
+from dogwatch.store.tables import init_sections, recorded, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 
@@ -215,10 +215,10 @@ def count(connection: Connection) -> int:
 
 def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
     """Return the bytes of each camera's segments, or only those of `camera`."""
-    query = select(quarters.c.camera, func.sum(quarters.c.size_bytes)).group_by(quarters.c.camera)
+    query = select(recorded.c.camera, recorded.c.size_bytes).order_by(recorded.c.camera)
     if camera is not None:
-        query = query.where(quarters.c.camera == camera)
-    return {camera: int(size) for camera, size in connection.execute(query)}
+        query = query.where(recorded.c.camera == camera)
+    return {camera: size for camera, size in connection.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:

@@ -1,19 +1,20 @@
 """Sums over recordings by hour and day of any time zone.
 
-They are computed from `quarters`, rows of a quarter of an hour each. Local time is computed in SQL, so that daylight
-saving time is right, and only sums leave the database.
+They are computed from `quarters`, rows of a quarter of an hour each, of which the hours and days of every time zone
+consist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import ceil, inf
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Float, and_, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Float, and_, cast, func, select
 
-from dogwatch.store import event_sums
-from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, offset_at, periods, units
+from dogwatch.store import clip_sums
+from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
 from dogwatch.store.tables import quarters
 
 HOUR_S = 3600
@@ -41,46 +42,62 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day
     """Return all days (`YYYY-MM-DD`) of `camera` that have recordings, newest first, their hours newest first."""
     found: dict[str, Day] = {}
     mine = and_(quarters.c.camera == camera, quarters.c.segments > 0)
-    recorded = _recorded(connection, mine)
+    recorded = _recorded(connection, [camera])
     if recorded is None:
         return found
     cuts = periods(zone, *recorded)
-    hour = _hour(_BEGIN, cuts)
-    sums = [func.sum(column) for column in (quarters.c.motion, quarters.c.objects, quarters.c.duration)]
-    query = select(hour, *sums).where(mine).group_by(hour).order_by(hour.desc())
-    for number, motion, objects, duration in connection.execute(query):
-        day, name = _names(number)
-        found.setdefault(day, Day()).hours[name] = Hour(0, int(motion), int(objects), duration)
-    for quarter, count in event_sums.clips_by_quarter(connection, camera).items():
-        start = quarter * QUARTER_S
-        day, name = _names((start + offset_at(cuts, start)) // HOUR_S)
+    hours = _recorded_hours(connection, mine, cuts)
+    for hour in sorted(hours, reverse=True):
+        day, name = _names(hour)
+        found.setdefault(day, Day()).hours[name] = hours[hour]
+    for hour, count in clip_sums.by_hour(connection, camera, cuts).items():
+        day, _ = _names(hour)
         if day in found:
             found[day].events += count
-            if name in found[day].hours:
-                found[day].hours[name].events += count
+            if hour in hours:
+                hours[hour].events += count
     return found
 
 
 def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
     """Return the local days on which any of `cameras` was recorded, newest first."""
-    ours = and_(quarters.c.camera.in_(list(cameras)), quarters.c.segments > 0)
-    recorded = _recorded(connection, ours)
+    names = list(cameras)
+    ours = and_(quarters.c.camera.in_(names), quarters.c.segments > 0)
+    recorded = _recorded(connection, names)
     if recorded is None:
         return []
     day = day_number(_BEGIN, periods(zone, *recorded)).label("day")
     return [day_text(number) for number in connection.scalars(select(day).where(ours).distinct().order_by(day.desc()))]
 
 
-def _recorded(connection: Connection, which: ColumnElement[bool]) -> tuple[float, float] | None:
-    """Return a range of time (epoch s) that covers the days of all these quarters; None without any."""
-    ends = select(func.min(quarters.c.number), func.max(quarters.c.number)).where(which)
-    first, last = connection.execute(ends).one()
-    return None if first is None else (first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
+def _recorded(connection: Connection, cameras: Iterable[str]) -> tuple[float, float] | None:
+    """Return a range of time (epoch s) that covers the days of all these cameras' quarters; None without any."""
+    ends: list[int] = []
+    for camera in cameras:
+        for end in (func.min, func.max):  # each along an index; one query for both, or for all, would read all rows
+            number = connection.scalar(select(end(quarters.c.number)).where(quarters.c.camera == camera))
+            ends += [] if number is None else [number]
+    return (min(ends) * QUARTER_S - 2.0 * DAY_S, max(ends) * QUARTER_S + 2.0 * DAY_S) if ends else None
 
 
-def _hour(column: ColumnElement[float], cuts: Periods) -> ColumnElement[int]:
-    """Return the hour of `column` on the zone's clock, as hours since 1970-01-01 00:00."""
-    return units(column, cuts, HOUR_S).label("hour")
+def _recorded_hours(connection: Connection, mine: ColumnElement[bool], cuts: Periods) -> dict[int, Hour]:
+    """Return the sums of quarters by hour on the zone's clock, as hours since 1970-01-01 00:00."""
+    c, found = quarters.c, dict[int, Hour]()
+    sums = [func.sum(column) for column in (c.motion, c.objects, c.duration)]
+    ends = [*(start for start, _ in cuts[1:]), inf]
+    for (start, offset), end in zip(cuts, ends, strict=True):  # a query with one offset takes a fifth of the time
+        hour = ((cast(c.number, BigInteger) * QUARTER_S + offset) // HOUR_S).label("hour")
+        query = select(hour, *sums).where(mine).group_by(hour)
+        if start != cuts[0][0]:
+            query = query.where(c.number >= ceil(start / QUARTER_S))
+        if end != inf:
+            query = query.where(c.number < ceil(end / QUARTER_S))
+        for number, motion, objects, duration in connection.execute(query):
+            one = found.setdefault(number, Hour())  # the hour before clocks are put back is there twice
+            one.motion += int(motion)
+            one.objects += int(objects)
+            one.duration += duration
+    return found
 
 
 def _names(hour: int) -> tuple[str, str]:

@@ -96,6 +96,15 @@ quarters = Table(
     comment="what the segments that begin in a quarter of an hour add up to, see store.quarters",
 )
 
+recorded = Table(
+    "recorded",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("quarters", Integer, nullable=False, comment="how many rows the camera has in `quarters`"),
+    Column("size_bytes", BigInteger, nullable=False, comment="of all the camera's segments"),
+    comment="what the rows of each camera in `quarters` add up to",
+)
+
 volumes = Table(
     "volumes",
     metadata,
@@ -187,7 +196,7 @@ event_zones = Table(
     "event_zones",
     metadata,
     Column("group_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("zone", String(100), primary_key=True),
+    Column("zone", String(100), primary_key=True, index=True),
     comment="the zones of each group of events",
 )
 
@@ -206,6 +215,15 @@ event_counts = Table(
     Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
     Column("quarters", LargeBinary, nullable=False, comment="a byte an event: its quarter of an hour, sorted"),
     comment="how many events of each group began when, see store.event_groups",
+)
+
+clip_counts = Table(
+    "clip_counts",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
+    Column("quarters", LargeBinary, nullable=False, comment="a number of 4 bytes for each quarter of an hour"),
+    comment="how many events with a clip began when, see store.clip_sums",
 )
 
 timeline = Table(

@@ -1,19 +1,21 @@
 """Segments, deletions and summaries in a real database."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import BigInteger, Connection, cast, event, func, select
 
 from dogwatch.model import Fragment, Segment
 from dogwatch.store import deletions, events, segment_deletion, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.quarters import recount
-from dogwatch.store.tables import init_sections, quarters
+from dogwatch.store.tables import init_sections, quarters, recorded
+from dogwatch.store.tables import segments as table
 
 T0 = datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()
 
@@ -244,6 +246,36 @@ def test_quarters_follow_every_change_of_segments(db: Database) -> None:
     db.write(lambda c: segment_deletion.drop(c, [one.id for one in segments.oldest(c, 99)] + ids))
     with db.read() as c:
         assert sums(c) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_sums_of_a_camera_follow_every_change_of_segments(db: Database, seed: int) -> None:
+    dice = random.Random(seed)
+    some = [seg(T0 + n * 450, camera=camera) for n in range(6) for camera in ("front", "back")]
+    for _ in range(80):
+        one = dice.choice(some)
+        start = one.start_time + dice.choice((0, 0, 900))
+        changed = replace(one, start_time=start, end_time=start + 10, size_bytes=dice.choice((0, 7, 3_000_000_000)))
+        with db.read() as c:
+            ids = [row.id for row in segments.oldest(c, 4) if dice.random() < 0.5]
+            ids += [row.id for rows in segment_deletion.marked(c).values() for row in rows if dice.random() < 0.5]
+        db.write(
+            dice.choice(
+                (
+                    partial(segments.add, segment=changed, init=b"init"),
+                    partial(segments.add, segment=changed, init=b"init"),
+                    partial(segments.set_activity, path=one.path, motion=5, objects=None),
+                    partial(segment_deletion.mark, ids=ids),
+                    partial(segment_deletion.drop, ids=ids),
+                )
+            )
+        )
+        with db.read() as c:
+            sizes = func.count(), func.sum(quarters.c.size_bytes)
+            expected = c.execute(select(quarters.c.camera, *sizes).group_by(quarters.c.camera)).all()
+            assert sorted(tuple(row) for row in c.execute(select(recorded))) == sorted(tuple(row) for row in expected)
+            rows = select(table.c.camera, func.sum(cast(table.c.size_bytes, BigInteger))).group_by(table.c.camera)
+            assert segments.usage(c) == {camera: int(size) for camera, size in c.execute(rows)}
 
 
 def test_hours_and_days_of_which_all_is_being_deleted_are_not_listed(db: Database) -> None:
