@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from dogwatch.store import event_filter
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import DAY_S
 from dogwatch.store.json_text import compact
-from dogwatch.store.localtime import QUARTER_S, day_text, local_days, periods
+from dogwatch.store.localtime import day_text, local_days, periods
 from dogwatch.store.tables import event_counts, event_groups
 
-QUARTERS = DAY_S // QUARTER_S
+PAGE = 1000
 
 
 def summary(connection: Connection, wanted: EventFilter) -> str:
@@ -29,18 +30,22 @@ def summary(connection: Connection, wanted: EventFilter) -> str:
     kinds = sorted({_kind(row) for row in rows}, key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     by_group = {row[0]: ranks[_kind(row)] for row in rows}
-    counts = select(event_counts.c.day, event_counts.c.group_id, event_counts.c.quarters)
-    found = connection.execute(counts if chosen is None else counts.where(event_counts.c.group_id.in_(chosen))).all()
+    # No types: for the bytes of each row, and the rows themselves, would be made anew, tens of thousands of them.
+    counts = select(event_counts.c.day, event_counts.c.group_id, type_coerce(event_counts.c.quarters, NullType()))
+    found = connection.execute(counts if chosen is None else counts.where(event_counts.c.group_id.in_(chosen)))
     days: dict[int, dict[int, int]] = defaultdict(dict)
-    cuts = _cuts({row[0] for row in found}, wanted)
-    parts = {day: [(days[local], end) for local, end in cut] for day, cut in cuts.items()}
-    for day, group, quarters in found:  # of which there are tens of thousands
-        rank, at = by_group[group], 0
-        for into, end in parts[day]:
-            upto = bisect_left(quarters, end)
-            if upto > at:
-                into[rank] = into.get(rank, 0) + upto - at
-                at = upto
+    parts: dict[int, list[tuple[dict[int, int], int]]] = {}
+    for some in found.partitions(PAGE):
+        for day, group, quarters in some:
+            if day not in parts:
+                cuts = periods(wanted.zone, day * DAY_S, (day + 1) * DAY_S)
+                parts[day] = [(days[local], end) for local, end in local_days(day, cuts)]
+            rank, at = by_group[group], 0
+            for into, end in parts[day]:
+                upto = bisect_left(quarters, end)
+                if upto > at:
+                    into[rank] = into.get(rank, 0) + upto - at
+                    at = upto
     heads = [_head(kind) for kind in kinds]
     entries: list[str] = []
     for local in sorted(days):
@@ -72,15 +77,6 @@ def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tupl
     return sorted(((label, int(count)) for label, count in rows if count), key=lambda one: (-one[1], one[0]))
 
 
-def _cuts(days: Iterable[int], wanted: EventFilter) -> dict[int, list[tuple[int, int]]]:
-    """Return for each UTC day its local days."""
-    known = sorted(days)
-    if not known:
-        return {}
-    cuts = periods(wanted.zone, known[0] * DAY_S, (known[-1] + 1) * DAY_S)
-    return {day: local_days(day, cuts) for day in known}
-
-
 def _kind(row: Any) -> tuple[str, str, str | None, str]:
     return row[1], row[2], row[3], row[4]
 
@@ -94,9 +90,12 @@ def _head(kind: tuple[str, str, str | None, str]) -> str:
     )
 
 
-def _distinct(connection: Connection, column: ColumnElement[Any], cameras: Iterable[str] | None) -> list[str]:
-    there = exists().where(event_counts.c.group_id == event_groups.c.id, func.length(event_counts.c.quarters) > 0)
-    return list(connection.scalars(_of(select(column).distinct().where(column.is_not(None), there), cameras)))
+def _distinct(connection: Connection, column: ColumnElement[str | None], cameras: Iterable[str] | None) -> list[str]:
+    """Return the different values of groups that have events. Few groups are looked at for each value."""
+    values = select(column.label("value")).where(column.is_not(None)).distinct().subquery()
+    mine = (column == values.c.value, event_counts.c.group_id == event_groups.c.id)
+    there = select(1).where(*mine, func.length(event_counts.c.quarters) > 0)
+    return list(connection.scalars(select(values.c.value).where(_of(there, cameras).correlate(values).exists())))
 
 
 def _of(query: Any, cameras: Iterable[str] | None) -> Any:

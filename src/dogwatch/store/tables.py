@@ -189,6 +189,7 @@ event_groups = Table(
     Column("zones", JSON, nullable=False, comment="in the order of entering"),
     Column("has_clip", Boolean, nullable=False),
     Column("has_snapshot", Boolean, nullable=False),
+    Index("ix_event_groups_sub_label", "sub_label", "camera"),
     comment="what many events have in common, see store.event_groups",
 )
 

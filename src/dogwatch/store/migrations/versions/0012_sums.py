@@ -1,4 +1,4 @@
-"""Sums of clips by camera and quarter of an hour, and of the bytes of each camera; an index of events by zone."""
+"""Sums of clips by camera and quarter of an hour, and of the bytes of each camera; indexes of groups of events."""
 
 from __future__ import annotations
 
@@ -48,10 +48,12 @@ def upgrade() -> None:
         " SELECT camera, count(*), sum(size_bytes) FROM quarters GROUP BY camera"
     )
     _count_clips(op.get_bind())
+    op.create_index("ix_event_groups_sub_label", "event_groups", ["sub_label", "camera"], unique=False)
     op.create_index(op.f("ix_event_zones_zone"), "event_zones", ["zone"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_event_groups_sub_label", "event_groups")
     op.drop_index(op.f("ix_event_zones_zone"), "event_zones")
     op.drop_table("clip_counts")
     op.drop_table("recorded")
