@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from dogwatch.store.segments import usage
 from dogwatch.store.tables import segments
+from dogwatch.store.whole_seconds import whole
 
 CHUNK_S = 3600
 
@@ -18,23 +19,20 @@ def motion(
     connection: Connection, cameras: Iterable[str] | None, after: float, before: float, scale: int
 ) -> list[dict[str, Any]]:
     """Return the largest motion in each bucket of `scale` seconds, relative to its hour, 0 to 100."""
-    query = select(segments.c.start_time, segments.c.motion).where(
+    bucket = (whole(segments.c.start_time) // scale).label("bucket")
+    query = select(bucket, func.max(segments.c.motion)).where(
         segments.c.start_time >= after,
         segments.c.start_time <= before,
         segments.c.end_time <= before,
         segments.c.motion > 0,
         ~segments.c.deleting,
     )
+    query = query.group_by(bucket)
     buckets: dict[int, tuple[int, set[str]]] = {}
     for camera in usage(connection) if cameras is None else set(cameras):  # each along an index alone
-        most: dict[int, int] = {}
-        for start, amount in connection.execute(query.where(segments.c.camera == camera)):
-            key = int(start // scale) * scale
-            if amount > most.get(key, 0):
-                most[key] = amount
-        for key, amount in most.items():
-            known, names = buckets.get(key, (0, set()))
-            buckets[key] = (max(known, amount), names | {camera})
+        for number, amount in connection.execute(query.where(segments.c.camera == camera)):
+            known, names = buckets.get(number * scale, (0, set()))
+            buckets[number * scale] = (max(known, amount), names | {camera})
     starts = sorted(buckets)
     levels = _relative({start: buckets[start][0] for start in starts}, max(1, CHUNK_S // scale))
     return [{"start_time": s, "motion": levels[s], "camera": ",".join(sorted(buckets[s][1]))} for s in starts]

@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 
-from sqlalchemy import ColumnElement, Float, Integer, case, cast, literal
+from sqlalchemy import ColumnElement, Float, case, cast, literal
+
+from dogwatch.store.whole_seconds import whole
 
 DAY_S = 86_400
 QUARTER_S = 900
@@ -80,7 +82,7 @@ def units(column: ColumnElement[float], cuts: Periods, seconds: int) -> ColumnEl
 
     Fractions of seconds are cut off first: otherwise a time just before midnight may round up to the next day.
     """
-    return cast(local(column, cuts), Integer) // seconds
+    return whole(local(column, cuts)) // seconds
 
 
 def clock(column: ColumnElement[float], cuts: Periods) -> ColumnElement[float]:

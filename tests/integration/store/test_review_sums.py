@@ -158,6 +158,15 @@ def test_items_of_a_time_are_those_that_last_until_it(db: Database, seed: int) -
             assert {(one.start_time, one.end_time) for one in spans} == ends | touching
 
 
+def test_the_last_half_second_of_a_day_belongs_to_it(db: Database) -> None:
+    late = item(random.Random(1), 1) | {"start_time": DAY + DAY_S - 0.3, "end_time": DAY + DAY_S + 9}
+    db.write(partial(reviews.put, values=late))
+    with db.read() as connection:
+        for labels in (None, tuple(late["data"]["objects"])):
+            found = reviews.summary(connection, ReviewFilter(labels=labels), "ann", ZoneInfo("UTC"), NOW)
+            assert list(found) == ["last24Hours", "2024-03-30"]
+
+
 def test_a_failed_transaction_leaves_sums_as_they_were(db: Database) -> None:
     dice = random.Random(2)
     db.write(partial(reviews.put, values=item(dice, 1)))
