@@ -67,12 +67,13 @@ def restore_footage(sources: Iterable[str], target: Path) -> None:
     for source in sources:
         with closing(_joined(source, target)) as connection:
             try:
-                if not _tables(connection, "main").issuperset(FOOTAGE) or _has_footage(connection, "main"):
+                names = [name for name in FOOTAGE if name in _tables(connection, "main")]  # an older version has fewer
+                if "segments" not in names or _has_footage(connection, "main"):
                     return
                 if _version(connection, "source") == _version(connection, "main") and _has_footage(
                     connection, "source"
                 ):
-                    _copy_footage(connection)
+                    _copy_footage(connection, names)
                     break
             except (sqlite3.Error, StoreDamagedError) as error:
                 _log.warning("the table of footage cannot be restored from %s: %s", source, error)
@@ -98,12 +99,12 @@ def _joined(source: str, target: Path) -> sqlite3.Connection:
     return connection
 
 
-def _copy_footage(connection: sqlite3.Connection) -> None:
-    for name in FOOTAGE:
+def _copy_footage(connection: sqlite3.Connection, names: Iterable[str]) -> None:
+    for name in names:
         _check(connection, "source", name)
     with connection:
         connection.execute("BEGIN")
-        for name in FOOTAGE:
+        for name in names:
             connection.execute(f"DELETE FROM main.{_quoted(name)}")  # noqa: S608 - quoted
             _copy_rows(connection, name)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, database_file, events, mending, salvage, segments, switches, users
+from dogwatch.store import backup, clip_sums, database_file, events, mending, salvage, segments, switches, users
 from dogwatch.store.database import Database
 from dogwatch.store.users import User
 
@@ -63,8 +63,13 @@ def opened(path: Path) -> Database:
 
 
 def known(db: Database) -> tuple[list[str], set[str], int]:
-    """Return the users, the events and how many segments."""
+    """Return the users, the events and how many segments, whose sums are right."""
     with db.read() as connection:
+        sizes = connection.execute(text("SELECT camera, sum(size_bytes) FROM segments GROUP BY camera")).all()
+        assert segments.usage(connection) == {camera: size for camera, size in sizes}  # noqa: C416
+        clips = connection.scalar(text("SELECT count(*) FROM events WHERE has_clip"))
+        counted = connection.execute(text("SELECT quarters FROM clip_counts")).scalars()
+        assert sum(sum(clip_sums.unpack(quarters).values()) for quarters in counted) == clips
         names = [user.username for user in users.everyone(connection)]
         ids = set(connection.execute(text("SELECT id FROM events")).scalars())
         return names, ids, segments.count(connection)

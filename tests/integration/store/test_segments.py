@@ -7,10 +7,11 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from sqlalchemy import BigInteger, Connection, cast, event, func, select
 
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import deletions, events, segment_deletion, segments, summaries
+from dogwatch.store import deletions, events, schema, segment_deletion, segments, summaries
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.quarters import recount
@@ -276,6 +277,20 @@ def test_the_sums_of_a_camera_follow_every_change_of_segments(db: Database, seed
             assert sorted(tuple(row) for row in c.execute(select(recorded))) == sorted(tuple(row) for row in expected)
             rows = select(table.c.camera, func.sum(cast(table.c.size_bytes, BigInteger))).group_by(table.c.camera)
             assert segments.usage(c) == {camera: int(size) for camera, size in c.execute(rows)}
+
+
+def test_an_older_database_gets_the_sums_of_each_camera(db: Database) -> None:
+    fill(db, *(seg(T0 + n * 450, camera=camera) for n in range(6) for camera in ("front", "back")))
+
+    def kept() -> list[tuple[object, ...]]:
+        with db.read() as c:
+            return sorted(tuple(row) for row in c.execute(select(recorded)))
+
+    before = kept()
+    assert before == [("back", 3, 12_000_000), ("front", 3, 12_000_000)]
+    db.write(lambda c: command.downgrade(schema.alembic_config(c), "0011"))
+    db.write(schema.migrate)
+    assert kept() == before
 
 
 def test_hours_and_days_of_which_all_is_being_deleted_are_not_listed(db: Database) -> None:
