@@ -29,6 +29,9 @@ T = TypeVar("T")
 DAY_S = 86_400
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
+_COUNTS = "counts of events"
+COUNTS_KNOWN = 1024
+"""How many counts the writer's connection keeps, which saves reading them."""
 _KNOWN_DATA = frozenset(
     {
         "type", "box", "region", "attributes", "path_data", "velocity_angle", "sub_label_score", "description",
@@ -114,20 +117,13 @@ def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Ite
     for number, start in left:
         day, quarter = place(start)
         days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
+    kept: dict[tuple[int, int], bytes] = connection.info.setdefault(_COUNTS, {})
+    if len(kept) > COUNTS_KNOWN:
+        kept.clear()
     for day, changes in days.items():
-        numbers = list(changes)
-        counted: list[dict[str, Any]] = []
-        for first, second in zip(numbers[::2], [*numbers[1::2], numbers[-1]], strict=False):
-            found = connection.execute(_COUNTED, {"on": day, "first": first, "second": second})
-            there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
-            for number in dict.fromkeys((first, second)):
-                quarters = changed_quarters(there.get(number, b""), *changes[number])
-                if number in there:
-                    counted.append({"of": number, "on": day, "are": quarters})
-                elif quarters:
-                    _begin(connection, known[number], day, quarters)
-        if counted:
-            connection.execute(_RECOUNT, counted)
+        numbers = [number for number, change in changes.items() if not _recount(connection, kept, number, day, *change)]
+        if numbers:
+            _count_read(connection, kept, day, {number: changes[number] for number in numbers}, known)
 
 
 def forget_empty(connection: Connection) -> None:
@@ -162,6 +158,52 @@ def _count_clips(
         [(group.camera, *place(start)) for group, start in came if group.has_clip],
         [(clips[number], *place(start)) for number, start in left if number in clips],
     )
+
+
+def _recount(
+    connection: Connection,
+    kept: dict[tuple[int, int], bytes],
+    number: int,
+    day: int,
+    more: Sequence[int],
+    fewer: Sequence[int],
+) -> bool:
+    """Change a group's count that is as this connection has left it; return False if it is not, and must be read.
+
+    A transaction may have been rolled back, or another program may have written.
+    """
+    before = kept.pop((number, day), b"")
+    after = changed_quarters(before, more, fewer)
+    if not before or after == before:
+        return False
+    values = {"of": number, "on": day, "were": before, "are": after}
+    if not connection.execute(_RECOUNT_KEPT, values).rowcount:
+        return False
+    kept[number, day] = after
+    return True
+
+
+def _count_read(
+    connection: Connection,
+    kept: dict[tuple[int, int], bytes],
+    day: int,
+    changes: dict[int, tuple[list[int], list[int]]],
+    known: Mapping[int, Group],
+) -> None:
+    """Read and change the counts of groups on a day."""
+    numbers = list(changes)
+    counted: list[dict[str, Any]] = []
+    for first, second in zip(numbers[::2], [*numbers[1::2], numbers[-1]], strict=False):
+        found = connection.execute(_COUNTED, {"on": day, "first": first, "second": second})
+        there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
+        for number in dict.fromkeys((first, second)):
+            quarters = kept[number, day] = changed_quarters(there.get(number, b""), *changes[number])
+            if number in there:
+                counted.append({"of": number, "on": day, "are": quarters})
+            elif quarters:
+                _begin(connection, known[number], day, quarters)
+    if counted:
+        connection.execute(_RECOUNT, counted)
 
 
 def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
@@ -201,6 +243,7 @@ _RECOUNT = (
     .where(event_counts.c.group_id == _OF, event_counts.c.day == _ON)
     .values(quarters=bindparam("are"))
 )
+_RECOUNT_KEPT = _RECOUNT.where(event_counts.c.quarters == bindparam("were"))
 _COUNT = insert(event_counts)
 _CLIPS = select(event_groups.c.id, event_groups.c.camera).where(event_groups.c.has_clip.is_(True))
 _KNOWN = select(event_groups.c.id).where(event_groups.c.id == _OF)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Float, bindparam, insert, literal, select, true, update
+from sqlalchemy import Connection, Float, Update, bindparam, literal, select, true, update
 
 from dogwatch.store import event_filter, event_sums
 from dogwatch.store.event_filter import EventFilter
-from dogwatch.store.event_groups import batches, count, counted, group_of, settle
+from dogwatch.store.event_groups import Group, batches, count, group_of, settle
 from dogwatch.store.event_rows import COLUMNS, as_row, as_text
+from dogwatch.store.inserts import insert_new
 from dogwatch.store.tables import events
 
 Row = dict[str, Any]
@@ -24,10 +25,13 @@ _OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot"})  # tho
 _NEVER_SET = _SET_BY_USERS | _CONSTANT
 _NOT_SET = _NEVER_SET | _OF_GROUP
 _NOT_SET_RUNNING = _NOT_SET | {"end_time"}
+_RUNNING = "running events"
+RUNNING_KNOWN = 4096
+"""Of how many running events the writer's connection notes their group and start, which saves reading them."""
 # Built once, because building them takes longer than running them.
 _UPDATE = update(events).where(events.c.id == bindparam("key"))
 _UPDATE_RUNNING = _UPDATE.where(events.c.group_id == bindparam("same"), events.c.end_time.is_(None))
-_INSERT = insert(events)
+_UPDATE_PLACED = _UPDATE.where(events.c.group_id == bindparam("same"), events.c.start_time == bindparam("began"))
 _PLACED = select(events.c.group_id, events.c.start_time).where(events.c.id == bindparam("key"))
 _EXPLORE_FIELDS = frozenset(
     {
@@ -39,17 +43,22 @@ _EXPLORE_FIELDS = frozenset(
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """Insert a row, or update it, without the columns that never change or that only users set."""
-    group = group_of(values)
-    before = connection.execute(_PLACED, {"key": values["id"]}).first()
-    if before is None:
-        connection.execute(_INSERT, {**values, "duration": _duration(values), "group_id": group.id})
-        count(connection, [(group, values["start_time"])], [])
-    elif before.group_id == group.id:
-        connection.execute(_UPDATE, _changes(values, _NOT_SET) | {"duration": _duration(values)})
+    group, key, start = group_of(values), values["id"], values["start_time"]
+    running: dict[str, tuple[int, float]] = connection.info.setdefault(_RUNNING, {})
+    before = running.get(key)
+    if before is not None and _update(connection, values, before, group, _UPDATE_PLACED):
+        start = before[1]
     else:
-        more = {"duration": _duration(values), "group_id": group.id}
-        connection.execute(_UPDATE, _changes(values, _NEVER_SET) | more)
-        count(connection, [(group, before.start_time)], counted(before))
+        new = {**values, "duration": _duration(values), "group_id": group.id}
+        if connection.execute(insert_new(events, frozenset(new)), new).rowcount:
+            count(connection, [(group, start)], [])
+        else:
+            before = connection.execute(_PLACED, {"key": key}).one()
+            _update(connection, values, before, group, _UPDATE)
+            start = before[1]
+    running.pop(key, None)
+    if values.get("end_time") is None and len(running) < RUNNING_KNOWN:
+        running[key] = group.id, start
 
 
 def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -152,6 +161,23 @@ def end(connection: Connection, event_id: str, end_time: float, *, has_snapshot:
     values = _lasting({"end_time": end_time, "has_snapshot": has_snapshot})
     connection.execute(update(events).where(events.c.id == event_id).values(**values))
     settle(connection, [event_id])
+
+
+def _update(
+    connection: Connection, values: Mapping[str, Any], before: Sequence[Any], group: Group, statement: Update
+) -> bool:
+    """Update a row that is in the group `before[0]` and began at `before[1]`; return whether `statement` found it."""
+    number, start = before
+    moves = number != group.id
+    changes = _changes(values, _NEVER_SET if moves else _NOT_SET) | {"duration": _duration(values)}
+    if moves:
+        changes["group_id"] = group.id
+    if statement is _UPDATE_PLACED:
+        changes |= {"same": number, "began": start}
+    found = bool(connection.execute(statement, changes).rowcount)
+    if found and moves:
+        count(connection, [(group, start)], [] if number is None else [(number, start)])
+    return found
 
 
 def _changes(values: Mapping[str, Any], but: frozenset[str]) -> dict[str, Any]:

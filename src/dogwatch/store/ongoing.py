@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from dogwatch.store.inserts import upsert
 from dogwatch.store.tables import ongoing
 
 Row = dict[str, Any]
-_UPDATE = update(ongoing).where(ongoing.c.id == bindparam("key"))
-_INSERT = insert(ongoing)
+_PUT = upsert(ongoing, frozenset({"id", "camera", "kind", "end_time", "state"}))
 _TOLD_NEW = update(ongoing).where(ongoing.c.id == bindparam("key")).values(told="new")
 _TOLD_END = update(ongoing).where(ongoing.c.id == bindparam("key")).values(told="end", state={})
 _REMOVE = delete(ongoing).where(ongoing.c.id == bindparam("key"))
 
 
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or update rows."""
-    for values in rows:
-        if not connection.execute(_UPDATE, {**values, "key": values["id"]}).rowcount:
-            connection.execute(_INSERT, dict(values))
+    """Insert or update rows, without `told`."""
+    if rows:
+        connection.execute(_PUT, rows)
 
 
 def note_told(connection: Connection, item_id: str, kind: str) -> None:

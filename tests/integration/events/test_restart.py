@@ -230,7 +230,9 @@ async def test_a_manual_event_with_an_end_goes_on(house: House) -> None:
 
 async def test_what_another_release_has_written_ends(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.walk()
-    house.db.write(lambda connection: ongoing.put(connection, [{"id": KEY, "state": {"obj": 7}}]))
+    house.db.write(
+        lambda connection: ongoing.put(connection, [{**takeover.object_row(tracked_live(house)), "state": {"obj": 7}}])
+    )
     house.restart()
     assert house.rows()[0]["end_time"] == START + LOST_S
     assert "does not go on" in caplog.text

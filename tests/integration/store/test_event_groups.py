@@ -166,6 +166,49 @@ def test_a_failed_transaction_leaves_groups_as_they_were(db: Database) -> None:
         assert check(connection) == 2
 
 
+def going_on(number: int, **changes: Any) -> dict[str, Any]:
+    return {**row(random.Random(number), number), "end_time": None, "zones": [], "has_clip": True, **changes}
+
+
+def test_what_a_failed_transaction_has_counted_does_not_stay(db: Database) -> None:
+    """The writer's connection keeps counts and the groups of running events, which may be those of the failed one."""
+    for number in (1, 2):
+        db.write(partial(events.put, values=going_on(number)))
+
+    def fail(connection: Connection) -> None:
+        events.put(connection, going_on(1, zones=["porch"]))
+        events.put(connection, going_on(2, end_time=DAY + 9e5))
+        events.put(connection, going_on(3))
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        db.write(fail)
+    for one in (going_on(1, zones=["porch"]), going_on(1, zones=["drive"]), going_on(2, zones=["porch"]), going_on(3)):
+        db.write(partial(events.put, values=one))
+        with db.read() as connection:
+            check(connection)
+
+
+def test_what_another_program_has_changed_is_seen(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/dogwatch.db"
+    db, other = Database(url), Database(url)
+    db.migrate()
+    ids = [going_on(number)["id"] for number in range(4)]
+    for number in range(4):
+        db.write(partial(events.put, values=going_on(number)))
+    other.write(partial(event_removal.remove, ids=ids[:2]))
+    other.write(partial(event_names.rename, event_id=ids[2], name="Ann", score=None))
+    other.write(partial(events.put, values=going_on(3, zones=["porch"])))
+    for number in range(4):
+        db.write(partial(events.put, values=going_on(number, zones=["drive"])))
+        with db.read() as connection:
+            check(connection)
+    with db.read() as connection:
+        assert check(connection) == 4
+    db.close()
+    other.close()
+
+
 def test_a_backup_has_groups_that_agree(tmp_path: Path) -> None:
     path = tmp_path / "dogwatch.db"
     db = Database(f"sqlite:///{path}")

@@ -3,7 +3,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.event import listen, remove
 
+from dogwatch.events import writes
 from dogwatch.store import event_removal, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
@@ -263,3 +266,33 @@ def test_many_rows_are_put_at_once(db: Database) -> None:
         found = {each["id"][-1]: each for each in events.find(connection, EventFilter())}
     assert {key: each["data"]["score"] for key, each in found.items()} == {"a": 0.9, "b": 0.9, "c": 0.9}
     assert [key for key, each in found.items() if each["retain_indefinitely"]] == ["b"]
+
+
+def test_each_step_of_an_event_takes_few_statements(db: Database) -> None:
+    """Each waits for the interpreter several times, which other threads hold: see docs/performance.md."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement.split()[0])
+
+    def write(key: str, **changes: Any) -> str:
+        seen.clear()
+        values = row(key, **{"end_time": None, **changes})
+        state = {"id": values["id"], "camera": "front", "kind": "object", "end_time": None, "state": {}}
+        moment = {"timestamp": DAY, "camera": "front", "source": "tracked_object", "source_id": values["id"]}
+        entry = {**moment, "class_type": "visible", "data": {}}
+
+        def work(connection: Connection) -> None:
+            listen(connection, "before_cursor_execute", note)
+            writes.put_event(values, [entry], state, connection)
+            remove(connection, "before_cursor_execute", note)
+
+        db.write(work)
+        return " ".join(seen)
+
+    write("a", zones=["porch"])
+    write("b")
+    assert write("c") == "INSERT UPDATE INSERT INSERT"  # the row, the count of its group, a moment, its state
+    assert write("c", score=0.8) == "UPDATE INSERT INSERT"
+    assert write("c", zones=["porch"]) == "UPDATE UPDATE UPDATE INSERT INSERT"  # both groups
+    assert write("c", zones=["porch"], end_time=DAY + 10) == "UPDATE INSERT INSERT"
