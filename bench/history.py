@@ -1,39 +1,52 @@
 """What the lists and summaries of a large history cost: `python -m bench history`.
 
 The rows of `years` are read through the HTTP API of a server in a process of its own. Printed are the processor
-milliseconds of that process (all threads but those that write) for each query, the median of `ROUNDS`, their ratio to a
-`SELECT 1` through the same pool, the goal, and the size of the answer. Then the same again while `RATE` events a second
-are written: no query may take more than three times its goal, no writer may wait longer than 100 ms (p99), and the
-process may not take more than 250 MiB.
+milliseconds of that process (all threads but those that take events in and write them) for each query, the median of
+`ROUNDS`, their ratio to a `SELECT 1` through the same pool, the goal, and the size of the answer. Then the same again
+while `RATE` tracked objects a second come and go: another process tells of them over the bus, and the core's hub writes
+them. No query may take more than three times its goal, no write may wait longer than 100 ms (p99) from the moment it is
+asked for until it is committed, and the process may not take more than 250 MiB.
 """
 
+import asyncio
 import http.client
 import multiprocessing
-import random
 import shutil
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import uvloop
 from sqlalchemy import text
 
+from bench.source import send
 from bench.vod import served
-from bench.years import CAMERAS, DAY_S, END, Event, database
-from dogwatch.events import writes
+from bench.waits import Waits
+from bench.years import CAMERAS, DAY_S, END, database
+from dogwatch.events.hub import EventHub
+from dogwatch.runtime.hub import Hub
+from dogwatch.runtime.interpreter import take_short_turns
+from dogwatch.runtime.parts import handlers_of
 from dogwatch.store.database import Database
 from dogwatch.testing.app import nvr
 
 ROUNDS, RATE = 7, 200
 WAIT_MS, MEMORY_MIB, TIMES = 100, 250, 3
-INPUTS = '{ffmpeg: {inputs: [{path: "rtsp://192.0.2.3/main", roles: [record]}]}}'
-CONFIG = "version: 0.16-0\nmqtt: {enabled: false}\ncameras:\n" + "".join(f"  {name}: {INPUTS}\n" for name in CAMERAS)
+WRITING_S = 30
+"""How long events are written at least; what is over of it is filled with the queries, one after the other."""
+CAMERA = """
+    ffmpeg: {inputs: [{path: "rtsp://192.0.2.3/main", roles: [record, detect]}]}
+    record: {enabled: true}
+    detect: {enabled: true}
+"""
+CONFIG = "version: 0.16-0\nmqtt: {enabled: false}\ncameras:\n" + "".join(f"  {name}:{CAMERA}" for name in CAMERAS)
 DAY = f"after={END - 3 * DAY_S:.0f}&before={END - 2 * DAY_S:.0f}"
 BERLIN = "timezone=Europe/Berlin"
 BARE = "include_thumbnails=0"
@@ -71,14 +84,14 @@ QUERIES = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The process that serves: its number, its port, and the threads that write to its database."""
+    """The process that serves: its number, its port, and the threads that take in and write events."""
 
     pid: int
     port: int
     writers: frozenset[int]
 
     def cpu_ms(self) -> float:
-        """Return the processor milliseconds of all threads so far, but for those that write."""
+        """Return the processor milliseconds of all threads so far, but for `writers`."""
         spent = 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             try:
@@ -99,22 +112,46 @@ def serve(root: str, pipe: Connection) -> None:
     ahead = time.time() - END
     now = time.time
     time.time = lambda: now() - ahead
-    with nvr(Path(root), CONFIG, {}) as made, served(made) as port:
-        db = made.services.db
+    take_short_turns()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(follow(Path(root), pipe, ahead))
+
+
+async def follow(root: Path, pipe: Connection, ahead: float) -> None:
+    """Serve, and do as the pipe says."""
+    with nvr(root, CONFIG, {}) as made, served(made) as port:
+        db, listener = made.services.db, f"{root}/core"
         pipe.send((port, db._thread.native_id))
-        stop = threading.Event()
-        waited: list[float] = []
-        thread = threading.Thread(target=write, args=(db, stop, waited))
-        for order in iter(pipe.recv, "end"):
+        hub = Hub(listener, handlers_of(made.parts))
+        running = [asyncio.create_task(hub.run()), asyncio.create_task(tick(made.parts.events))]
+        source: BaseProcess | None = None
+        waits: Waits | None = None
+        while (order := await asyncio.to_thread(pipe.recv)) != "end":
             if order == "select":
-                pipe.send(select_1(db))
+                pipe.send(await asyncio.to_thread(select_1, db))
             elif order == "write":
-                thread.start()
-                pipe.send(thread.native_id)
-            else:
-                stop.set()
-                thread.join()
-                pipe.send(waited)
+                source = multiprocessing.get_context("spawn").Process(target=send, args=(listener, RATE, ahead))
+                source.start()
+                waits = Waits(db)
+                await waits.come(RATE)
+                pipe.send(threading.get_native_id())
+            elif source is not None and waits is not None:
+                source.terminate()
+                source.join()
+                await db.awrite(lambda _: None)
+                pipe.send((waits.report(WAIT_MS), made.parts.events.statistics()))
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await made.parts.events.close()
+        hub.close()
+
+
+async def tick(events: EventHub) -> None:
+    """Let the hub look at the clock, as the core does."""
+    while True:
+        events.tick()
+        await asyncio.sleep(1)
 
 
 def select_1(db: Database, count: int = 300) -> float:
@@ -124,33 +161,6 @@ def select_1(db: Database, count: int = 300) -> float:
         with db.read() as connection:
             connection.execute(text("SELECT 1")).scalar()
     return (time.thread_time() - began) / count * 1000
-
-
-def write(db: Database, stop: threading.Event, waited: list[float]) -> None:
-    """Write `RATE` events a second as the hub does: each as it begins, and as it ends in a zone."""
-    dice, number, due = random.Random(5), 0, time.monotonic()
-
-    def note(begun: float, _done: Future[None]) -> None:
-        waited.append(time.monotonic() - begun)
-
-    while not stop.is_set():
-        made = Event(random.Random(number), CAMERAS[number % len(CAMERAS)], 0, 1_000_000)
-        row = {**made.row(), "id": f"{time.time():.6f}-{number}", "start_time": time.time(), "zones": []}
-        number += 1
-        for ended, zones, entry in ((None, [], 0), (time.time(), made.zones, 1)):
-            values = {**row, "end_time": ended, "score": dice.random(), "zones": zones}
-            entries = [list(made.timeline())[entry]]
-            state = {
-                "id": row["id"],
-                "camera": row["camera"],
-                "kind": "object",
-                "end_time": ended,
-                "state": row["data"],
-            }
-            job = partial(writes.put_event, values, entries, state)
-            db.submit(job).add_done_callback(partial(note, time.monotonic()))
-        due += 1 / RATE
-        stop.wait(max(0.0, due - time.monotonic()))
 
 
 def ask(server: Server, path: str) -> int:
@@ -206,14 +216,18 @@ def main() -> None:
         table(server, base, 1)
         pipe.send("write")
         print(f"\nwhile {RATE} events a second begin and end:")
+        began = time.monotonic()
         table(replace(server, writers=frozenset({writer, pipe.recv()})), base, TIMES)
+        while time.monotonic() < began + WRITING_S:
+            for query in QUERIES:
+                ask(server, query.path)
         pipe.send("stop")
-        waited = sorted(pipe.recv())
+        waited, counters = pipe.recv()
         memory = server.memory_mib()
         pipe.send("end")
         process.join()
-    late = waited[int(len(waited) * 0.99)] * 1000
-    print(f"{len(waited)} writes waited {statistics.median(waited) * 1000:.1f} ms, p99 {late:.1f} ms (goal {WAIT_MS})")
+    print(waited)
+    print(f"  counters of the hub: {counters}")
     print(f"memory {memory:.0f} MiB (goal {MEMORY_MIB})")
 
 

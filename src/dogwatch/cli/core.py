@@ -21,6 +21,7 @@ from dogwatch import __version__
 from dogwatch.cli.options import config_option, data_option, load_or_exit, place, refuse
 from dogwatch.errors import ConfigError, ConflictError, DogwatchError
 from dogwatch.runtime import libraries, memory
+from dogwatch.runtime.interpreter import take_short_turns
 from dogwatch.runtime.paths import Paths
 from dogwatch.supervisor import console
 
@@ -149,6 +150,7 @@ def serve(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher) -> 
         )
     for notice in loaded.notices:
         console.write(console.ERROR, f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}\n")
+    take_short_turns()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_main(loaded, paths, link, ready, log_file))
 
