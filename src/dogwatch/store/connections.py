@@ -20,6 +20,7 @@ from dogwatch.store import json_text
 
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
+LOG_PAGES = 16_384  # of 4 KiB: from this length of the log on, the writer copies it itself, see `checkpoints`
 PATIENCE_S = 5.0  # how long readers wait while the file is replaced, and a replacement waits for readers
 PARTS = ("", "-wal", "-shm")  # the files that are one SQLite database
 Identity = tuple[int, int]
@@ -166,6 +167,7 @@ def _tune(engine: Engine, begin: str, *, read_only: bool) -> None:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         if not read_only:
             cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         if read_only:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError
 from dogwatch.store import backup, faults, mending, schema, upgrade
+from dogwatch.store.checkpoints import Checkpoints
 from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
 
@@ -40,6 +41,7 @@ class DatabaseFile:
         self.url = url.render_as_string()
         self._connections = ConnectionPool(url)
         self.path = self._connections.path
+        self._checkpoints = Checkpoints(self._connections)
         self.mends = False
         """Whether a damaged or missing file is replaced."""
         self.age = 0
@@ -87,6 +89,7 @@ class DatabaseFile:
         """
         with self.connect().begin() as transaction:
             yield transaction.connection
+        self._checkpoints.look()
 
     def opened(self) -> None:
         """Do nothing."""
@@ -129,6 +132,7 @@ class DatabaseFile:
 
     def dispose(self) -> None:
         """Close everything."""
+        self._checkpoints.close()
         self._connections.dispose()
 
     def suspect(self, cause: str, age: int) -> bool:
