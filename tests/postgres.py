@@ -106,6 +106,23 @@ class PostgresServer:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(30)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all its processes: connections stay open, and nobody answers."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        pids = [self._process.pid]
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            for pid in map(int, children.read_text().split()):
+                pids.append(pid)
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End it for good."""
         if self._process is not None and self._process.poll() is None:

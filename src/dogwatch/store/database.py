@@ -43,6 +43,7 @@ QUEUE_LIMIT = 10_000  # about a quarter of an hour of eight busy cameras
 BATCH, BATCH_S = 64, 0.05  # the most jobs in one transaction, and the most seconds for which it takes more
 CLOSE_S = 3.0  # how long `close` waits: a locked database or a hung disk must not prevent the shutdown
 START_S, TAKEN_S = 30.0, 5.0  # how long the start waits for a server, and for another program to let go of it
+UNSURE_S = 5.0  # how long who waits is not told that his write is perhaps committed
 CUTS = 5  # how often a job may lose its connection
 TRY_S, TRY_LATER_S = 0.25, 5.0  # between two attempts to reach a server: at first, and at most
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
@@ -287,7 +288,7 @@ class Database:
         self, jobs: list[QueuedWrite[Any]], results: list[Any], fault: StoreAwayError
     ) -> list[QueuedWrite[Any]]:
         """Wait until the server is back; return which of `jobs` are to be run again."""
-        pause = 0.0
+        pause, began = 0.0, time.monotonic()
         while not self._closing.wait(pause):
             try:
                 committed = self._backend.reconnect()
@@ -296,13 +297,13 @@ class Database:
             else:
                 if committed:
                     _settle(jobs, results)
-                return [] if committed else jobs
+                return [] if committed else [job for job in jobs if not job.future.done()]
             self._backend.note_away(fault)
-            if not self._backend.unsure:  # then they may be done
+            # While it is not known if they are done, who waits for them is told after a while.
+            if not self._backend.unsure or time.monotonic() - began > UNSURE_S:
                 for job in jobs:
                     if not job.kept:
                         job.turn_away(fault)
-                jobs = [job for job in jobs if job.kept]
             for job in self._queue.take_unkept():
                 job.turn_away(fault)
             pause = min(max(TRY_S, pause * 2), TRY_LATER_S)
@@ -357,4 +358,5 @@ def _backend(url: URL) -> Backend:
 
 def _settle(jobs: list[QueuedWrite[Any]], results: list[Any]) -> None:
     for job, result in zip(jobs, results, strict=True):
-        job.future.set_result(result)
+        if not job.future.done():  # its caller was told that it is not known
+            job.future.set_result(result)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError, StoreTakenError
 from dogwatch.redact import redact_url
-from dogwatch.store import kept_times, postgres
+from dogwatch.store import kept_times, postgres, silence
 from dogwatch.store.mending import Mending
 from dogwatch.store.tables import kept_times as times
 
@@ -49,7 +49,8 @@ class DatabaseServer:
         self.problem = ""
         self.away = False
         self.returns = 0
-        self._readers, self._writer = postgres.readers(url), postgres.writer(url)
+        self._pulse = postgres.pulse_of(url)
+        self._readers, self._writer = postgres.readers(url, self._pulse), postgres.writer(url, self._pulse)
         self._connection: Connection | None = None
         self._owns = self._open = False
         self._pid = 0
@@ -77,7 +78,7 @@ class DatabaseServer:
         Raises:
             StoreAwayError: The server is known to be away.
         """
-        if self.away:
+        if self.away or self._pulse.is_lost:
             raise StoreAwayError(postgres.AWAY)
         with self._readers.connect() as connection:
             yield connection
@@ -104,6 +105,8 @@ class DatabaseServer:
         except BaseException as error:
             if not isinstance(postgres.fault(error), StoreAwayError):
                 self._unsure = None
+            with contextlib.suppress(SQLAlchemyError):  # else the connection could begin no other
+                transaction.rollback()
             raise
         self._unsure = None
 
@@ -114,6 +117,8 @@ class DatabaseServer:
             StoreError: The server is still away, or another program has taken the database over.
         """
         self.disconnect()
+        if self._pulse.is_lost and not self.away:  # to connect would take seconds, in which nobody is told
+            raise StoreAwayError(postgres.AWAY, silence.WORDS)
         try:
             connection = self._connect()
             committed = self._unsure is not None and self._unsure == _stored(connection)

@@ -26,7 +26,9 @@ class QueuedWrite(Generic[T]):
     future: Future[T] = field(default_factory=Future)
 
     def turn_away(self, error: Exception) -> None:
-        """Let the job fail, unless it was cancelled."""
+        """Let the job fail, unless it was cancelled or has failed already."""
+        if self.future.done():
+            return
         if self.future.running() or self.future.set_running_or_notify_cancel():
             self.future.set_exception(error)
 

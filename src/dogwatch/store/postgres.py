@@ -18,7 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
 from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError
-from dogwatch.store import json_text
+from dogwatch.store import json_text, silence
+from dogwatch.store.silence import Pulse
 
 READERS, MORE_READERS = 4, 12  # connections that stay open, and those that are opened while they are needed
 POOL_S = 10.0  # how long a reader waits for one of them
@@ -68,27 +69,48 @@ def is_server(url: URL) -> bool:
     return url.get_backend_name() in ("postgresql", "postgres")
 
 
-def readers(url: URL) -> Engine:
-    """Return the engine of readers, each of which sees one consistent state.
+def readers(url: URL, pulse: Pulse | None = None) -> Engine:
+    """Return the engine of readers, each of which sees one consistent state; of a lost server none is made.
 
     Raises:
         StoreError: The driver is not installed.
     """
-    engine = _engine(url, SESSION | READ_ONLY, pool_size=READERS, max_overflow=MORE_READERS, pool_timeout=POOL_S)
+    pulse = pulse or pulse_of(url)
+    pool = {"pool_size": READERS, "max_overflow": MORE_READERS, "pool_timeout": POOL_S}
+    engine = _engine(url, SESSION | READ_ONLY, pulse, may_be_lost=False, **pool)
     _try_idle_ones(engine)
     return engine
 
 
-def writer(url: URL) -> Engine:
+def writer(url: URL, pulse: Pulse | None = None) -> Engine:
     """Return the engine of the one connection that writes.
 
     Raises:
         StoreError: The driver is not installed.
     """
-    return _engine(url, SESSION, poolclass=NullPool)
+    return _engine(url, SESSION, pulse or pulse_of(url), may_be_lost=True, poolclass=NullPool)
 
 
-def _engine(url: URL, session: dict[str, str], **pool: Any) -> Engine:
+def pulse_of(url: URL) -> Pulse:
+    """Return what tells whether the server at `url` is there: it takes a connection, or refuses one."""
+    words = url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(silence.ASK_S)})
+    address = words.render_as_string(hide_password=False)
+
+    def ask() -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(address, application_name=NAME).close()
+        except psycopg.errors.ConnectionTimeout:
+            return False
+        except psycopg.Error:
+            pass
+        return True
+
+    return Pulse(ask)
+
+
+def _engine(url: URL, session: dict[str, str], pulse: Pulse, *, may_be_lost: bool, **pool: Any) -> Engine:
     if find_spec("psycopg") is None:
         raise StoreError("a PostgreSQL database needs a driver: pip install 'dogwatch[postgres]'")
     given = {name: value for name, value in url.query.items() if isinstance(value, str)}
@@ -104,8 +126,29 @@ def _engine(url: URL, session: dict[str, str], **pool: Any) -> Engine:
         json_serializer=json_text.dumps,
         **pool,
     )
+    _watch(engine, pulse, may_be_lost=may_be_lost)
     _load_sums(engine)
     return engine
+
+
+def _watch(engine: Engine, pulse: Pulse, *, may_be_lost: bool) -> None:
+    """Connect so that waiting for a server that has fallen silent ends."""
+    from psycopg import OperationalError
+
+    made = silence.connection_class(pulse, STATEMENT_S + silence.SPARE_S)
+
+    @event.listens_for(engine, "do_connect")
+    def do_connect(_dialect: Any, _record: Any, words: Any, named: Any) -> Any:
+        if pulse.is_lost and not may_be_lost:
+            raise StoreAwayError(AWAY, silence.WORDS)
+        try:
+            connection = made.connect(*words, **named)
+        except OperationalError as error:
+            if not may_be_lost and type(error).__name__ == "ConnectionTimeout":
+                pulse.lost()
+            raise
+        pulse.found()
+        return connection
 
 
 def _load_sums(engine: Engine) -> None:
@@ -143,6 +186,8 @@ def without_limits(connection: Connection) -> None:
     """Let the statements of this transaction take as long as they need: they migrate large tables."""
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+    driver: Any = connection.connection.dbapi_connection
+    driver.is_patient = True
 
 
 def binary_order(connection: Connection) -> None:

@@ -4,15 +4,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, make_url, select, text
+from sqlalchemy import Connection, event, insert, make_url, select, text
 
 from dogwatch.errors import RefusedError, StoreAwayError, StoreError
-from dogwatch.store import database, postgres
+from dogwatch.store import database, postgres, silence
 from dogwatch.store.database import Database
 from dogwatch.store.tables import deletions, volumes
 from tests import postgres as servers
@@ -134,6 +135,83 @@ def test_a_server_that_was_restarted_while_nobody_asked_costs_nothing(
     assert noted(db) == ["before"]
     db.write(note("after"))
     assert noted(db) == ["before", "after"]
+
+
+def test_a_server_that_falls_silent_is_noticed(server: PostgresServer, db: Database) -> None:
+    """Its connections stay open, so only the clock tells."""
+    db.write(note("before"))
+    assert noted(db) == ["before"]
+    with server.frozen():
+        began = time.monotonic()
+        waiting = [db.submit(note("1")), db.submit(note("2"))]
+        with ThreadPoolExecutor(20) as pool:  # more than there are connections
+            asked = [pool.submit(noted, db) for _ in range(20)]
+            with pytest.raises(StoreAwayError, match="does not answer"):
+                db.write(note("somebody waits for this"))
+        assert all(isinstance(future.exception(), StoreAwayError) for future in asked)
+        assert time.monotonic() - began < 10
+        until(lambda: away(db))
+        began = time.monotonic()
+        with pytest.raises(StoreAwayError):
+            noted(db)
+        assert time.monotonic() - began < 0.5
+        assert not any(future.done() for future in waiting)
+    for future in waiting:
+        future.result(30)
+    until(lambda: not away(db))
+    assert noted(db) == ["before", "1", "2"]
+
+
+def test_what_a_silent_server_commits_later_is_not_repeated(
+    server: PostgresServer, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "SILENT_S", 0.5)
+    monkeypatch.setattr(database, "UNSURE_S", 0.5)
+    backend: Any = db._backend
+    with ExitStack() as frozen:
+
+        def freeze(_: Connection) -> None:
+            if not froze:
+                froze.append(True)
+                frozen.enter_context(server.frozen())
+
+        froze: list[bool] = []
+        event.listen(backend._writer, "commit", freeze)
+        began = time.monotonic()
+        waiting = [db.submit(note("kept")), db.submit(note("asked"), keep=False)]
+        assert isinstance(waiting[1].exception(30), StoreAwayError)
+        assert time.monotonic() - began < 20
+        waiting.append(db.submit(note("later")))
+    waiting[0].result(30)
+    waiting[2].result(30)
+    assert noted(db) == ["kept", "asked", "later"]
+
+
+def test_a_commit_that_the_server_refuses_costs_that_transaction_alone(postgres: PostgresServer, db: Database) -> None:
+    """As when its disk is full, or a rule is checked at the end."""
+    db.write(
+        lambda connection: (
+            connection.execute(text("CREATE TABLE odd (id INT UNIQUE DEFERRABLE INITIALLY DEFERRED)")) and None
+        )
+    )
+    twice = text("INSERT INTO odd VALUES (1), (1)")
+    with pytest.raises(Exception, match="duplicate key"):
+        db.write(lambda connection: connection.execute(twice) and None)
+    db.write(note("after"))
+    assert noted(db) == ["after"]
+
+
+def test_a_long_statement_is_waited_for_while_the_server_is_there(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "SILENT_S", 0.2)
+    monkeypatch.setattr(silence, "CURRENT_S", 0.1)
+    db = Database(postgres.fresh())
+    db.migrate(owns=True)
+    with db.read() as connection:
+        assert connection.scalar(text("SELECT 1 FROM pg_sleep(1.5)")) == 1
+    assert not db.problem
+    db.close()
 
 
 class CutAtCommit:
