@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: on loopback, in a temporary directory, unsafe and fast."""
+"""A PostgreSQL server of the tests' own: on loopback, in a temporary directory, as a rule unsafe and fast."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +30,8 @@ FAST = {
     "autovacuum": "off",
     "listen_addresses": "127.0.0.1",
 }
+USUAL = {"listen_addresses": "127.0.0.1"}
+"""The settings of a server as it is installed: what benchmarks measure."""
 _numbers = itertools.count(1)
 
 
@@ -60,8 +62,8 @@ def _other_user() -> pwd.struct_passwd | None:
 class PostgresServer:
     """A server on a port of its own. `kill` and `start` are what happens to real ones."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory, self.port = directory, free_port()
+    def __init__(self, directory: Path, settings: Mapping[str, str] = FAST) -> None:
+        self.directory, self.port, self._settings = directory, free_port(), settings
         self._process: subprocess.Popen[bytes] | None = None
         found = programs()
         assert found is not None
@@ -78,7 +80,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        words = [*(f"-c{name}={value}" for name, value in FAST.items()), f"-p{self.port}", "-k", str(self.directory)]
+        given = [f"-c{name}={value}" for name, value in self._settings.items()]
+        words = [*given, f"-p{self.port}", "-k", str(self.directory)]
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self.directory / "data", *words],
@@ -172,10 +175,10 @@ class PostgresServer:
 
 
 @contextmanager
-def server() -> Iterator[PostgresServer]:
+def server(settings: Mapping[str, str] = FAST) -> Iterator[PostgresServer]:
     """Give a running server in a temporary directory."""
     with tempfile.TemporaryDirectory(prefix="dogwatch-pg-", ignore_cleanup_errors=True) as directory:
-        made = PostgresServer(Path(directory))
+        made = PostgresServer(Path(directory), settings)
         try:
             made.start()
             yield made

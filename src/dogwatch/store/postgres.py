@@ -25,6 +25,7 @@ READERS, MORE_READERS = 4, 12  # connections that stay open, and those that are 
 POOL_S = 10.0  # how long a reader waits for one of them
 CONNECT_S = 5
 STATEMENT_S, LOCK_S, IDLE_S = 30, 10, 120
+CHECK_S = 2  # how often a long statement looks whether its program is still there
 IN_USE_S = 2.0  # a connection that was idle for longer is tried before it is used
 DRIVER = "postgresql+psycopg"
 NAME = "dogwatch"
@@ -183,9 +184,14 @@ def _try_idle_ones(engine: Engine) -> None:
 
 
 def without_limits(connection: Connection) -> None:
-    """Let the statements of this transaction take as long as they need: they migrate large tables."""
+    """Let the statements of this transaction take as long as they need: they migrate or move large tables.
+
+    A server that can (14 and newer) ends them soon after this program was killed.
+    """
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+    if (connection.dialect.server_version_info or ()) >= (14,):
+        connection.exec_driver_sql(f"SET LOCAL client_connection_check_interval = '{CHECK_S}s'")
     driver: Any = connection.connection.dbapi_connection
     driver.is_patient = True
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -51,9 +50,9 @@ ANSWERS = (
 )
 
 
-async def answers(app: Nvr) -> dict[str, tuple[int, Any]]:
+async def answers(app: Nvr) -> dict[str, tuple[int, bytes]]:
     async with app.client() as client:
-        return {path: ((found := await client.get(path)).status_code, found.json()) for path in ANSWERS}
+        return {path: ((found := await client.get(path)).status_code, found.content) for path in ANSWERS}
 
 
 def moved(source: str, target: str) -> str:

@@ -1,19 +1,24 @@
 """A whole database is carried from SQLite to PostgreSQL and back, also when that is cut off half-way."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, insert, select
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, insert, inspect, select
 
 from dogwatch.errors import ConflictError, StoreError
-from dogwatch.store import deletions, event_sums, events, move
+from dogwatch.store import connections, deletions, event_sums, events, move, users
+from dogwatch.store import postgres as server_connections
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.tables import metadata
+from dogwatch.store.users import User
 from tests.postgres import PostgresServer
 
 ROWS = 25
@@ -77,8 +82,11 @@ def test_there_and_back(
     before = contents(old)
     server = postgres.empty()
     told: list[int] = []
-    total = move.count(old)
-    assert move.move(old, server, told.append) == sum(told) == total == ROWS * len(metadata.tables)
+    total, indexes = move.total(old)
+    made: list[None] = []
+    moved_rows = move.move(old, server, told.append, lambda: made.append(None))
+    assert moved_rows == sum(told) == total == ROWS * len(metadata.tables)
+    assert len(made) == indexes
     moved = opened(server)
     assert contents(moved) == before
     back = f"sqlite:///{tmp_path / 'back.db'}"
@@ -94,26 +102,54 @@ def test_there_and_back(
         db.close()
 
 
-class CutError(Exception):
-    """Stands for a kill."""
+KILLED = """
+import os, signal, sys
+from dogwatch.store import move
+from dogwatch.store.database import Database
+move.BATCH = 7
+rows, indexes = int(sys.argv[3]), int(sys.argv[4])
+
+def copied(count):
+    global rows
+    rows -= count
+    if rows <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def indexed():
+    global indexes
+    indexes -= 1
+    if indexes <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+db = Database(sys.argv[1])
+db.migrate(owns=True)
+move.move(db, sys.argv[2], copied, indexed)
+"""
+ALL = ROWS * len(metadata.tables)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_move_that_was_cut_off_begins_again(
-    old: Database, tmp_path: Path, request: pytest.FixtureRequest, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(move, "BATCH", 7)
-    target = f"sqlite:///{tmp_path / 'new.db'}"
+def killed(source: str, target: str, *, rows: int = ALL + 1, indexes: int = 1000) -> None:
+    """Move in a process that is killed after so many rows or indexes."""
+    ended = subprocess.run([sys.executable, "-c", KILLED, source, target, str(rows), str(indexes)], timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+
+
+def place(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     if kind == "postgresql":
-        target = request.getfixturevalue("postgres").empty()
-    calls = count()
+        return str(request.getfixturevalue("postgres").empty())
+    return f"sqlite:///{tmp_path / 'new.db'}"
 
-    def cut(_: int) -> None:
-        if next(calls) == 30:
-            raise CutError
 
-    with pytest.raises(CutError):
-        move.move(old, target, cut)
+kinds = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+@kinds
+def test_a_killed_move_goes_on_where_it_was(
+    old: Database, tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    source, target, before = old.url, place(kind, tmp_path, request), contents(old)
+    old.close()
+    killed(source, target, rows=ALL // 3)
     if kind == "postgresql":
         unfinished = Database(target)
         with pytest.raises(StoreError, match="not finished"):
@@ -121,19 +157,95 @@ def test_a_move_that_was_cut_off_begins_again(
         unfinished.close()
     else:
         assert not (tmp_path / "new.db").exists()
-    move.move(old, target)
+    killed(source, target, rows=ALL * 2 // 3)
+    killed(source, target, indexes=1)
+    killed(source, target, indexes=20)
+    old = opened(source)
+    told: list[int] = []
+    assert move.move(old, target, told.append) == ALL
+    assert len(told) == len(metadata.tables)  # nothing was copied again
+    old.close()
     new = opened(target)
-    assert contents(new) == contents(old)
+    assert contents(new) == before
+    with new.read() as connection:
+        there = {str(one["name"]) for table in metadata.tables for one in inspect(connection).get_indexes(table)}
+    assert there >= {str(index.name) for table in metadata.sorted_tables for index in table.indexes}
     new.close()
+
+
+@kinds
+def test_a_killed_move_begins_again_if_the_old_database_has_changed(
+    old: Database, tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    source, target = old.url, place(kind, tmp_path, request)
+    old.close()
+    killed(source, target, rows=ALL * 2 // 3)
+    old = opened(source)
+    old.write(lambda c: c.execute(metadata.tables["events"].update().values(label="changed")) and None)
+    before = contents(old)
+    assert move.move(old, target) == ALL
+    new = opened(target)
+    assert contents(new) == before
     with pytest.raises(ConflictError):
         move.move(old, target)
+    old.close()
+    new.close()
+
+
+@kinds
+def test_nobody_writes_while_a_database_is_moved(
+    old: Database, tmp_path: Path, request: pytest.FixtureRequest, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setitem(server_connections.SESSION, "lock_timeout", "100ms")
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres").empty()
+        move.move(old, url)
+        source = opened(url)
+    else:
+        source = old
+    other = Database(url if kind == "postgresql" else old.url)
+    refused: list[str] = []
+
+    def write(_: int) -> None:
+        if not refused:
+            with pytest.raises(StoreError, match="locked by another program") as caught:
+                other.write(lambda connection: users.add(connection, User("late", "admin", "x", 1.0)))
+            refused.append(str(caught.value))
+
+    move.move(source, f"sqlite:///{tmp_path / 'copy.db'}", write)
+    assert refused
+    other.write(lambda connection: users.add(connection, User("late", "admin", "x", 1.0)))
+    source.write(lambda connection: users.add(connection, User("later", "admin", "x", 1.0)))
+    other.close()
+    if source is not old:
+        source.close()
+
+
+def test_a_server_that_dies_meanwhile_is_no_damage_of_the_old_database(old: Database, postgres: PostgresServer) -> None:
+    target, before = postgres.empty(), contents(old)
+    calls = count()
+
+    def kill(_: int) -> None:
+        if next(calls) == 12:
+            postgres.kill()
+            postgres.start()
+
+    with pytest.raises(StoreError, match="cannot be moved"):
+        move.move(old, target, kill)
+    assert not old.problem
+    assert not old.mendings
+    move.move(old, target)
+    new = opened(target)
+    assert contents(new) == before
+    new.close()
 
 
 def test_rows_that_do_not_arrive_are_noticed(
     old: Database, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert_all = move._insert
-    monkeypatch.setattr(move, "_insert", lambda c, table, rows: insert_all(c, table, rows[1:]))
+    batches = move._batches
+    monkeypatch.setattr(move, "_batches", lambda *of: (rows[1:] for rows in batches(*of)))
     with pytest.raises(StoreError, match=f"{ROWS - 1} of {ROWS} rows of the table"):
         move.move(old, postgres.empty())
 
