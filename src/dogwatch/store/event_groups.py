@@ -21,7 +21,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
-from dogwatch.store import clip_sums
 from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
 
@@ -106,8 +105,6 @@ def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Ite
 
     What is empty then stays, as such a group is often needed again soon; see `forget_empty`.
     """
-    came, left = list(came), list(left)
-    _count_clips(connection, came, left)
     known: dict[int, Group] = {}
     days: dict[int, dict[int, tuple[list[int], list[int]]]] = {}
     for group, start in came:
@@ -144,20 +141,6 @@ def place(start: float) -> tuple[int, int]:
 def batches(ids: Sequence[T]) -> Iterable[Sequence[T]]:
     """Yield parts of `ids` that one statement takes."""
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-
-
-def _count_clips(
-    connection: Connection, came: Iterable[tuple[Group, float]], left: Sequence[tuple[int, float]]
-) -> None:
-    clips: dict[int, str] = {}
-    for some in batches(list({number for number, _ in left})):
-        rows = connection.execute(_CLIPS.where(event_groups.c.id.in_(some)))
-        clips.update((row.id, row.camera) for row in rows)
-    clip_sums.count(
-        connection,
-        [(group.camera, *place(start)) for group, start in came if group.has_clip],
-        [(clips[number], *place(start)) for number, start in left if number in clips],
-    )
 
 
 def _recount(
@@ -245,7 +228,6 @@ _RECOUNT = (
 )
 _RECOUNT_KEPT = _RECOUNT.where(event_counts.c.quarters == bindparam("were"))
 _COUNT = insert(event_counts)
-_CLIPS = select(event_groups.c.id, event_groups.c.camera).where(event_groups.c.has_clip.is_(True))
 _KNOWN = select(event_groups.c.id).where(event_groups.c.id == _OF)
 _ADD, _ADD_ZONE, _ADD_ATTRIBUTE = insert(event_groups), insert(event_zones), insert(event_attributes)
 _ASSIGN = update(events).where(events.c.id == bindparam("key")).values(group_id=bindparam("to"))

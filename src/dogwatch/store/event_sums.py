@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable
+from datetime import tzinfo
 from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, type_coerce
-from sqlalchemy.types import NullType
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
-from dogwatch.store import event_filter
+from dogwatch.store import counts, event_filter
+from dogwatch.store.counts import Counts, Numbers
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import DAY_S
 from dogwatch.store.json_text import compact
 from dogwatch.store.localtime import day_text, local_days, periods
 from dogwatch.store.tables import event_counts, event_groups
 
-PAGE = 1000
+Kind = tuple[str, str, str | None, str]
+"""Camera, label, sub label, and zones as JSON text."""
 
 
 def summary(connection: Connection, wanted: EventFilter) -> str:
@@ -27,30 +28,22 @@ def summary(connection: Connection, wanted: EventFilter) -> str:
     chosen = event_filter.groups(connection, wanted)
     query = select(*columns, cast(event_groups.c.zones, Text))
     rows = connection.execute(query if chosen is None else query.where(event_groups.c.id.in_(chosen))).all()
-    kinds = sorted({_kind(row) for row in rows}, key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
-    ranks = {kind: rank for rank, kind in enumerate(kinds)}
-    by_group = {row[0]: ranks[_kind(row)] for row in rows}
-    # No types: for the bytes of each row, and the rows themselves, would be made anew, tens of thousands of them.
-    counts = select(event_counts.c.day, event_counts.c.group_id, type_coerce(event_counts.c.quarters, NullType()))
-    found = connection.execute(counts if chosen is None else counts.where(event_counts.c.group_id.in_(chosen)))
-    days: dict[int, dict[int, int]] = defaultdict(dict)
-    parts: dict[int, list[tuple[dict[int, int], int]]] = {}
-    for some in found.partitions(PAGE):
-        for day, group, quarters in some:
-            if day not in parts:
-                cuts = periods(wanted.zone, day * DAY_S, (day + 1) * DAY_S)
-                parts[day] = [(days[local], end) for local, end in local_days(day, cuts)]
-            rank, at = by_group[group], 0
-            for into, end in parts[day]:
-                upto = bisect_left(quarters, end)
-                if upto > at:
-                    into[rank] = into.get(rank, 0) + upto - at
-                    at = upto
+    if not rows:
+        return "[]"
+    ids, *texts = zip(*rows, strict=True)
+    of_groups: list[Kind] = list(zip(*texts, strict=True))
+    kinds = sorted(set(of_groups), key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
+    numbers = {kind: number for number, kind in enumerate(kinds)}
+    order = np.argsort(ids)
+    ranks = np.array([numbers[kind] for kind in of_groups])[order]
+    found = counts.read(connection, chosen)
+    ranks = ranks[np.searchsorted(np.array(ids)[order], found.groups)]
     heads = [_head(kind) for kind in kinds]
     entries: list[str] = []
-    for local in sorted(days):
-        ranked, middle = days[local], f'"day":"{day_text(local)}","count":'
-        entries += [f"{heads[rank]}{middle}{ranked[rank]}}}" for rank in sorted(ranked)]
+    for day, sums in sorted(_by_day(found, ranks, len(kinds), wanted.zone).items()):
+        middle, there = f'"day":"{day_text(day)}","count":', np.flatnonzero(sums)
+        kept = zip(there.tolist(), sums[there].tolist(), strict=True)
+        entries += [f"{heads[rank]}{middle}{count}}}" for rank, count in kept]
     return f"[{','.join(entries)}]"
 
 
@@ -77,11 +70,24 @@ def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tupl
     return sorted(((label, int(count)) for label, count in rows if count), key=lambda one: (-one[1], one[0]))
 
 
-def _kind(row: Any) -> tuple[str, str, str | None, str]:
-    return row[1], row[2], row[3], row[4]
+def _by_day(found: Counts, ranks: Numbers, width: int, zone: tzinfo) -> dict[int, Numbers]:
+    """Return how many events there are of each rank below `width`, by local day."""
+    sums: dict[int, Numbers] = {}
+    before: dict[int, Numbers] = {0: np.zeros_like(ranks)}
+    order = np.argsort(found.days, kind="stable")
+    days, firsts = np.unique(found.days[order], return_index=True)
+    for day, mine in zip(days.tolist(), np.split(order, firsts[1:]), strict=True):
+        start, at = day * DAY_S, 0
+        for local, end in local_days(day, periods(zone, start, start + DAY_S)):
+            if end not in before:
+                before[end] = found.before(end)
+            part = np.bincount(ranks[mine], (before[end] - before[at])[mine], width).astype(np.int64)
+            sums[local] = sums[local] + part if local in sums else part
+            at = end
+    return sums
 
 
-def _head(kind: tuple[str, str, str | None, str]) -> str:
+def _head(kind: Kind) -> str:
     camera, label, sub_label, zones = kind
     name = "null" if sub_label is None else encode_basestring(sub_label)
     return (

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Float, case, cast, literal
 from dogwatch.store.whole_seconds import whole
 
 DAY_S = 86_400
+HOUR_S = 3600
 QUARTER_S = 900
 EPOCH = date(1970, 1, 1)
 STEP = timedelta(days=7)  # every zone keeps an offset for some weeks

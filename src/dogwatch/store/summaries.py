@@ -13,11 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Float, and_, cast, func, select
 
-from dogwatch.store import clip_sums
-from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
-from dogwatch.store.tables import quarters
-
-HOUR_S = 3600
+from dogwatch.store import counts
+from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods, day_number, day_text, periods
+from dogwatch.store.tables import event_groups, quarters
 
 
 @dataclass(slots=True)
@@ -50,7 +48,8 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day
     for hour in sorted(hours, reverse=True):
         day, name = _names(hour)
         found.setdefault(day, Day()).hours[name] = hours[hour]
-    for hour, count in clip_sums.by_hour(connection, camera, cuts).items():
+    clips = select(event_groups.c.id).where(event_groups.c.camera == camera, event_groups.c.has_clip.is_(True))
+    for hour, count in counts.read(connection, clips).by_hour(cuts).items():
         day, _ = _names(hour)
         if day in found:
             found[day].events += count

@@ -218,15 +218,6 @@ event_counts = Table(
     comment="how many events of each group began when, see store.event_groups",
 )
 
-clip_counts = Table(
-    "clip_counts",
-    metadata,
-    Column("camera", String(100), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
-    Column("quarters", LargeBinary, nullable=False, comment="a number of 4 bytes for each quarter of an hour"),
-    comment="how many events with a clip began when, see store.clip_sums",
-)
-
 timeline = Table(
     "timeline",
     metadata,

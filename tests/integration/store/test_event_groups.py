@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Text, cast, select, text
 
 from dogwatch.store import (
     backup,
-    clip_sums,
     event_expiry,
     event_names,
     event_removal,
@@ -23,11 +22,12 @@ from dogwatch.store import (
     events,
     schema,
 )
+from dogwatch.store import counts as counts_of
 from dogwatch.store import event_filter as filters
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, forget_empty, group_of
-from dogwatch.store.tables import clip_counts, event_attributes, event_counts, event_groups, event_zones
+from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones
 from dogwatch.store.tables import events as table
 
 DAY = 1_714_521_600.0
@@ -111,14 +111,8 @@ def check(connection: Connection) -> int:
     assert zones == {(key, zone) for key, one in groups.items() for zone in one.zones}
     values = {tuple(one) for one in connection.execute(select(event_attributes)) if one.group_id in groups}
     assert values == {(key, value) for key, one in groups.items() for value in one.attributes}
-    clips: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
-    for found in rows:
-        if found.has_clip:
-            clips[found.camera, int(found.start_time // 86400)][int(found.start_time % 86400 // 900)] += 1
-    kept_clips = {
-        (one.camera, one.day): clip_sums.unpack(one.quarters) for one in connection.execute(select(clip_counts))
-    }
-    assert kept_clips == clips
+    begun = Counter(int((found.start_time + 3600) // 3600) for found in rows)
+    assert counts_of.read(connection, None).by_hour([(0.0, 3600)]) == begun
     return len(rows)
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, clip_sums, database_file, events, mending, salvage, segments, switches, users
+from dogwatch.store import backup, counts, database_file, events, mending, salvage, segments, switches, users
 from dogwatch.store.database import Database
+from dogwatch.store.tables import event_groups
 from dogwatch.store.users import User
 
 NOW = 1_790_000_000.0
@@ -68,8 +69,8 @@ def known(db: Database) -> tuple[list[str], set[str], int]:
         sizes = connection.execute(text("SELECT camera, sum(size_bytes) FROM segments GROUP BY camera")).all()
         assert segments.usage(connection) == {camera: size for camera, size in sizes}  # noqa: C416
         clips = connection.scalar(text("SELECT count(*) FROM events WHERE has_clip"))
-        counted = connection.execute(text("SELECT quarters FROM clip_counts")).scalars()
-        assert sum(sum(clip_sums.unpack(quarters).values()) for quarters in counted) == clips
+        chosen = select(event_groups.c.id).where(event_groups.c.has_clip.is_(True))
+        assert counts.read(connection, chosen).quarters.size == clips
         names = [user.username for user in users.everyone(connection)]
         ids = set(connection.execute(text("SELECT id FROM events")).scalars())
         return names, ids, segments.count(connection)
