@@ -9,13 +9,14 @@ a column. Score, length and speed change while an event is in progress: for them
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
+from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
 from dogwatch.store.localtime import clock, periods, span
 from dogwatch.store.tables import event_attributes, event_groups, event_zones, events
@@ -64,20 +65,20 @@ class EventFilter:
     limit: int | None = 100
 
 
-def fetch(connection: Connection, columns: Sequence[ColumnElement[Any]], wanted: EventFilter) -> list[Row[Any]]:
-    """Return these columns, of which the id is the first, of the events that `wanted` selects, sorted and limited."""
+def fetch(
+    connection: Connection, columns: Sequence[ColumnElement[Any]], wanted: EventFilter
+) -> Iterator[tuple[Any, ...]]:
+    """Yield these columns, of which the id is the first, of the events that `wanted` selects, sorted and limited."""
     name, descending = _sorting(wanted)
     filters = _Filters(connection, wanted)
     by = "" if wanted.event_id is not None else filters.narrowest()
     if name == "date" and not filters.changing and not by:
         query = select(*columns).where(*filters.conditions(""))
-        return list(connection.execute(_sorted(query, name, descending, wanted.limit)))
-    keys = _keys(connection, wanted, filters, by)
-    found: dict[str, Row[Any]] = {}
-    for some in batches(keys):
-        rows = connection.execute(select(*columns).where(events.c.id.in_(some)))
-        found.update((row[0], row) for row in rows)
-    return [found[key] for key in keys]
+        yield from driver_rows(connection, _sorted(query, name, descending, wanted.limit))
+        return
+    for some in batches(_keys(connection, wanted, filters, by)):
+        found = {row[0]: row for row in driver_rows(connection, select(*columns).where(events.c.id.in_(some)))}
+        yield from (found[key] for key in some)
 
 
 def groups(connection: Connection, wanted: EventFilter) -> Select[Any] | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from json.encoder import encode_basestring
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Text, cast
 
 from dogwatch.store.json_text import compact
@@ -31,7 +32,7 @@ COLUMNS = [
 
 
 def as_row(found: Sequence[Any]) -> dict[str, Any]:
-    """Return a table row as a mapping."""
+    """Return a table row, as the driver or SQLAlchemy gives it, as a mapping."""
     (
         key, camera, label, sub_label, start_time, end_time, has_clip, has_snapshot, retained, plus_id, kind, score,
         top_score, average_speed, severity, plate, zones, data,
@@ -53,9 +54,9 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
         "zones": json.loads(zones),
         "start_time": start_time,
         "end_time": end_time,
-        "has_clip": has_clip,
-        "has_snapshot": has_snapshot,
-        "retain_indefinitely": retained,
+        "has_clip": bool(has_clip),
+        "has_snapshot": bool(has_snapshot),
+        "retain_indefinitely": bool(retained),
         "plus_id": plus_id,
         "top_score": top_score,
         "false_positive": None,
@@ -64,32 +65,52 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def as_text(found: Sequence[Any]) -> tuple[str, str, str]:
-    """Return camera, id, and the text of a table row, which is what `json.dumps` makes of `as_row`, without spaces."""
+def as_json(found: Sequence[Any]) -> tuple[str, str, bytes]:
+    """Return camera, id, and the JSON text of a table row, which is that of `as_row`."""
     (
         key, camera, label, sub_label, start_time, end_time, has_clip, has_snapshot, retained, plus_id, kind, score,
         top_score, average_speed, severity, plate, zones, data,
     ) = found  # fmt: skip
-    name, rest = encode_basestring(label), compact(data)
-    return camera, key, (
-        f'{{"id":{encode_basestring(key)},"camera":{encode_basestring(camera)},"label":{name},"labels":[{name}],'
-        f'"sub_label":{_text(sub_label)},"zones":{compact(zones)},"start_time":{start_time!r},'
-        f'"end_time":{_number(end_time)},"has_clip":{_flag(has_clip)},"has_snapshot":{_flag(has_snapshot)},'
-        f'"retain_indefinitely":{_flag(retained)},"plus_id":{_text(plus_id)},"top_score":{_number(top_score)},'
-        f'"false_positive":null,"box":null,"data":{{"type":{_text(kind)},"score":{_number(score)},'
-        f'"top_score":{_number(top_score)},"average_estimated_speed":{average_speed or 0.0!r},'
-        f'"max_severity":{_text(severity)},"recognized_license_plate":{_text(plate)}'
-        f'{"," if len(rest) > 2 else ""}{rest[1:]}}}'
+    first = _Data(kind, score, top_score, average_speed or 0.0, severity, plate)
+    row = _Event(
+        key, camera, label, (label,), sub_label, _raw(zones), start_time, end_time, bool(has_clip), bool(has_snapshot),
+        bool(retained), plus_id, top_score, None, None, first,
     )  # fmt: skip
+    rest = compact(data).encode()
+    return camera, key, b"%b%b%b}" % (_encode(row)[:-2], b"," if len(rest) > 2 else b"", rest[1:])
 
 
-def _text(value: str | None) -> str:
-    return "null" if value is None else encode_basestring(value)
+@lru_cache(maxsize=256)
+def _raw(text: str) -> msgspec.Raw:
+    return msgspec.Raw(compact(text).encode())
 
 
-def _number(value: float | None) -> str:
-    return "null" if value is None else repr(value)
+class _Data(msgspec.Struct, gc=False):
+    type: str
+    score: float | None
+    top_score: float | None
+    average_estimated_speed: float
+    max_severity: str | None
+    recognized_license_plate: str | None
 
 
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+class _Event(msgspec.Struct, gc=False):
+    id: str
+    camera: str
+    label: str
+    labels: tuple[str]
+    sub_label: str | None
+    zones: msgspec.Raw
+    start_time: float
+    end_time: float | None
+    has_clip: bool
+    has_snapshot: bool
+    retain_indefinitely: bool
+    plus_id: str | None
+    top_score: float | None
+    false_positive: None
+    box: None
+    data: _Data
+
+
+_encode = msgspec.json.Encoder().encode  # writes a number in a tenth of the time of `repr`

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Float, Update, bindparam, literal, select, tr
 from dogwatch.store import event_filter, event_sums
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, batches, count, group_of, settle
-from dogwatch.store.event_rows import COLUMNS, as_row, as_text
+from dogwatch.store.event_rows import COLUMNS, as_json, as_row
 from dogwatch.store.inserts import insert_new
 from dogwatch.store.tables import events
 
@@ -75,9 +75,9 @@ def find(connection: Connection, wanted: EventFilter) -> list[Row]:
     return [as_row(found) for found in event_filter.fetch(connection, COLUMNS, wanted)]
 
 
-def texts(connection: Connection, wanted: EventFilter) -> Iterator[tuple[str, str, str]]:
+def texts(connection: Connection, wanted: EventFilter) -> Iterator[tuple[str, str, bytes]]:
     """Yield camera, id and JSON text of the rows that `wanted` selects, sorted and limited."""
-    return (as_text(found) for found in event_filter.fetch(connection, COLUMNS, wanted))
+    return map(as_json, event_filter.fetch(connection, COLUMNS, wanted))
 
 
 def one(connection: Connection, event_id: str) -> Row | None:

@@ -255,7 +255,7 @@ def test_the_text_of_a_row_is_that_of_its_mapping(db: Database) -> None:
     db.write(partial(events.put, values={**row(dice, 61), "data": {}}))
     with db.read() as connection:
         rows = events.find(connection, EventFilter())
-        texts = [found for _, _, found in events.texts(connection, EventFilter())]
+        texts = [found.decode() for _, _, found in events.texts(connection, EventFilter())]
     assert len(rows) == 62
     assert [json.loads(found) for found in texts] == rows
     plain = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in rows]
