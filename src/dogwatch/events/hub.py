@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time as time_module
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from dogwatch.bus.messages import BestPicture, FrameTracks
+from dogwatch.errors import StoreError
+from dogwatch.events import writes
 from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
@@ -21,7 +23,6 @@ from dogwatch.events.outputs import EventOutputs
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
 from dogwatch.outputs.broadcast import Publish
-from dogwatch.store import events
 from dogwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -180,9 +181,10 @@ class EventHub:
         await asyncio.to_thread(self.outputs.workers.close)
         if left := await asyncio.to_thread(self.outputs.files.write_held):
             _log.error("%d pictures of events could not be written and are lost", left)
-        await self._db.awrite(lambda _: None)
-        self.outputs.outbox.drain()
-        await self._db.awrite(lambda _: None)  # what notes which messages were published
+        with contextlib.suppress(StoreError):  # it is away: what is not published is left to the next core
+            await self._db.awrite(lambda _: None)
+            self.outputs.outbox.drain()
+            await self._db.awrite(lambda _: None)  # what notes which messages were published
 
     def _end_endless(self, watch: CameraWatch) -> None:
         """End the manual events of a removed camera that were to go on until somebody ends them."""
@@ -191,7 +193,7 @@ class EventHub:
         for event_id in endless:
             watch.end_manual(event_id, now)
         if endless:
-            self._db.submit(lambda connection: _end_events(connection, endless, now))
+            self._db.submit(partial(writes.end_events, ids=endless, time=now))
 
     def _announce(self, watch: CameraWatch) -> None:
         self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")
@@ -201,8 +203,3 @@ class EventHub:
         watch = self.watches.get(camera)
         self.unknown += watch is None
         return watch
-
-
-def _end_events(connection: Connection, ids: list[str], time: float) -> None:
-    for event_id in ids:
-        events.change(connection, event_id, {"end_time": time}, {})

@@ -50,6 +50,12 @@ def put_review(row: Row, state: Row, connection: Connection) -> list[str]:
     return listed
 
 
+def end_events(connection: Connection, ids: Sequence[str], time: float) -> None:
+    """End events at `time`."""
+    for event_id in ids:
+        events.change(connection, event_id, {"end_time": time}, {})
+
+
 def note_told(item_id: str, kind: str, connection: Connection) -> None:
     """Note that `new` or `end` of a tracked object was published."""
     ongoing.note_told(connection, item_id, kind)

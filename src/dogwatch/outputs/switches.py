@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dogwatch.config.switches import Value, Values, overlaid, refusal, row, value_of, values_of
@@ -73,7 +74,7 @@ class Switches:
             self._keeper.lay_over(self._overlay)
         found = row(name)
         if found and found.kept:
-            self._db.submit(lambda connection: rows.save(connection, camera, name, value))
+            self._db.submit(partial(rows.save, camera=camera, name=name, value=value))
 
     def suspend(self, camera: str, until: int) -> None:
         """Suspend the notifications of `camera` until an epoch second; 0 ends that.

@@ -232,7 +232,7 @@ class Catalogue:
 
         self._keep_init(segment.init_id, init)
         camera.queued[segment.path] = segment
-        self.db.submit(lambda connection: segments.add(connection, segment, init)).add_done_callback(done)
+        self.db.submit(partial(segments.add, segment=segment, init=init)).add_done_callback(done)
 
     def _note(self, lost: Deletion) -> None:
         """Add a row for lost footage; later, if the database's disk has failed as well."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dogwatch.config import Keeper
 from dogwatch.outputs.broadcast import Broadcast
@@ -19,11 +20,15 @@ from dogwatch.runtime import memory
 from dogwatch.runtime.specs import Wanted, all_specs
 from dogwatch.runtime.workers import Workers
 from dogwatch.store.database import Database
+from dogwatch.store.spool import Spool
 from dogwatch.workers.analysis.spec import cameras_of
 
 if TYPE_CHECKING:
     from dogwatch.config import Loaded
     from dogwatch.runtime.paths import Paths
+
+
+WAITING = "waiting-writes.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
     """
     memory.limit_heaps()
     keeper = Keeper(loaded, asyncio.get_running_loop())
-    db = Database(paths.database(loaded.config.database))
+    db = Database(paths.database(loaded.config.database), spool=Spool(paths.data / WAITING, kept_writes))
     try:
         db.migrate(owns=True)
         volume.check(db, paths.media)
@@ -60,6 +65,26 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
         db.close()
         raise
     return Recording(keeper, db, switches, workers, began)
+
+
+def kept_writes() -> Sequence[Callable[..., Any]]:
+    """Return what is kept on disk while the database's server is away; loaded only then."""
+    from dogwatch.events import writes
+    from dogwatch.store import deletions, ongoing, segments, switches
+
+    return (
+        writes.put_event,
+        writes.put_all,
+        writes.put_review,
+        writes.end_events,
+        writes.note_told,
+        writes.note_review_told,
+        ongoing.put,
+        segments.add,
+        segments.set_activity,
+        deletions.add,
+        switches.save,
+    )
 
 
 def wanted_by(keeper: Keeper, paths: Paths, workers: Workers) -> list[Wanted]:

@@ -45,6 +45,10 @@ class Backend(Protocol):
         """Whether it is not known if the last transaction, which was cut off, was committed."""
 
     @property
+    def mark(self) -> float:
+        """What the last transaction leaves in the database if it is committed; 0 if nothing outlasts."""
+
+    @property
     def returns(self) -> int:
         """How often the server came back after it was away."""
 

@@ -35,6 +35,7 @@ from dogwatch.store.mending import Mending
 
 if TYPE_CHECKING:
     from dogwatch.store.backend import Backend
+    from dogwatch.store.spool import Spool
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ CLOSE_S = 3.0  # how long `close` waits: a locked database or a hung disk must n
 START_S, TAKEN_S = 30.0, 5.0  # how long the start waits for a server, and for another program to let go of it
 UNSURE_S = 5.0  # how long who waits is not told that his write is perhaps committed
 CUTS = 5  # how often a job may lose its connection
+KEEP_S = 1.0  # between looks for what is to be kept on disk while the server is away
 TRY_S, TRY_LATER_S = 0.25, 5.0  # between two attempts to reach a server: at first, and at most
+CLOSED = "the database is closed, or does not answer"
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
 
 
@@ -55,8 +58,13 @@ class Database:
     `sqlite://` (no file) makes a temporary file that `close` removes: tests use it.
     """
 
-    def __init__(self, url: str, *, queue_limit: int = QUEUE_LIMIT) -> None:
+    def __init__(self, url: str, *, queue_limit: int = QUEUE_LIMIT, spool: Spool | None = None) -> None:
         """Open the database at `url` and start the writer thread; the file is made by the first write.
+
+        Args:
+            url: An address as SQLAlchemy takes it.
+            queue_limit: How many jobs may wait.
+            spool: Keeps on disk what waits for a server that is away.
 
         Raises:
             StoreError: The address is none, or the driver of the server is not installed.
@@ -71,7 +79,9 @@ class Database:
         self.url, self.path = self._backend.url, self._backend.path
         """`path` is the file; None if the database is not SQLite."""
         self._queue = JobQueue(queue_limit)
-        self._leaving = False
+        self._spool = spool
+        self._running: Sequence[QueuedWrite[Any]] = ()
+        self._leaving = self._abandoned = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
@@ -161,6 +171,9 @@ class Database:
         while True:
             try:
                 self.write(schema.bring_up_to_date)
+                if owns and self._spool is not None:
+                    self.write(self._spool.replay)
+                    self._spool.clear()
             except StoreAwayError as error:
                 if not owns or time.monotonic() - began > (TAKEN_S if isinstance(error, StoreTakenError) else START_S):
                     raise StoreError(f"cannot open the database {self.url}: {error.detail or error}") from error
@@ -194,12 +207,16 @@ class Database:
             self._queue.put(None, timeout=CLOSE_S)
         self._thread.join(CLOSE_S)
         if self._thread.is_alive():
-            _log.error("the database does not answer: %d changes are not written", self._queue.qsize())
+            self._abandoned = True
+            kept = self._keep(self._running)
+            _log.error("the database does not answer: %d changes are not written", self._queue.qsize() - kept)
             self._empty(work=False)
             self._queue.put(None)
         else:
             self._empty(work=False)  # jobs queued after the thread last looked
         self._backend.dispose()
+        if self._spool is not None:
+            self._spool.close()
         if self._scratch is not None:
             self._scratch.cleanup()
 
@@ -254,13 +271,18 @@ class Database:
             mends: Whether a damaged file may be replaced.
             outlasts: Whether to wait for a server that is away. A job that cuts the connection each time has to end.
         """
+        if self._abandoned:
+            return self._turn_away(jobs)
         results: list[Any] = []
+        self._running = jobs
         try:
             with self._backend.transaction() as connection:
                 results.extend([job.fn(connection) for job in jobs])
                 for job in more:
                     jobs.append(job)
                     results.append(job.fn(connection))
+                if self._spool is not None:
+                    self._spool.note(connection, jobs)
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             fault = self._backend.fault(error)
             if isinstance(fault, StoreAwayError) and self._backend.outlasts and (outlasts or self._backend.unsure):
@@ -273,7 +295,7 @@ class Database:
                     self._run_all([job], mends=False)
             return []
         self._backend.note_success()
-        _settle(jobs, results)
+        self._settle(jobs, results, noted=True)
         return []
 
     def _refuse(self, job: QueuedWrite[Any], error: BaseException) -> None:
@@ -282,6 +304,8 @@ class Database:
             fault.__cause__ = error
             if isinstance(fault, StoreError):
                 self._backend.note_failure(str(fault))
+        if self._spool is not None:
+            self._spool.done([job], noted=False)
         job.future.set_exception(fault or error)
 
     def _outlast(
@@ -289,14 +313,14 @@ class Database:
     ) -> list[QueuedWrite[Any]]:
         """Wait until the server is back; return which of `jobs` are to be run again."""
         pause, began = 0.0, time.monotonic()
-        while not self._closing.wait(pause):
+        while not self._leaves_within(pause, jobs):
             try:
                 committed = self._backend.reconnect()
             except StoreError as error:
                 fault = error if isinstance(error, StoreAwayError) else StoreAwayError(str(error))
             else:
                 if committed:
-                    _settle(jobs, results)
+                    self._settle(jobs, results, noted=False)
                 return [] if committed else [job for job in jobs if not job.future.done()]
             self._backend.note_away(fault)
             # While it is not known if they are done, who waits for them is told after a while.
@@ -308,10 +332,41 @@ class Database:
                 job.turn_away(fault)
             pause = min(max(TRY_S, pause * 2), TRY_LATER_S)
         self._leaving = True
+        if kept := self._keep(jobs):
+            _log.warning("the database does not answer: %d changes are kept on disk for the next start", kept)
+        return self._turn_away(jobs)
+
+    def _leaves_within(self, seconds: float, jobs: Sequence[QueuedWrite[Any]]) -> bool:
+        """Wait; meanwhile keep on disk what cannot be written; return whether the database is closed."""
+        end = time.monotonic() + seconds
+        while seconds > 0:
+            self._keep(jobs)
+            if self._closing.wait(min(KEEP_S, seconds)):
+                break
+            seconds = end - time.monotonic()
+        return self._closing.is_set()
+
+    def _keep(self, running: Sequence[QueuedWrite[Any]]) -> int:
+        """Keep on disk what cannot be written; return how much of it is there."""
+        if self._spool is None or not self._backend.outlasts:
+            return 0
+        return self._spool.keep([*running, *self._queue.waiting()], running, self._backend.mark)
+
+    def _turn_away(self, jobs: Sequence[QueuedWrite[Any]]) -> list[QueuedWrite[Any]]:
+        """Let `jobs` fail, and all that wait."""
         for job in jobs:
-            job.turn_away(fault)
+            job.turn_away(StoreAwayError(CLOSED))
         self._empty(work=False)
         return []
+
+    def _settle(self, jobs: Sequence[QueuedWrite[Any]], results: Sequence[Any], *, noted: bool) -> None:
+        """Tell who waits for them the results of `jobs`; `noted` as for `Spool.done`."""
+        self._running = ()
+        if self._spool is not None:
+            self._spool.done(jobs, noted=noted)
+        for job, result in zip(jobs, results, strict=True):
+            if not job.future.done():  # its caller was told that it is not known
+                job.future.set_result(result)
 
     def _waiting(self) -> Iterator[QueuedWrite[Any]]:
         """Yield the queued jobs, up to a limit: no result is known before the commit."""
@@ -338,7 +393,7 @@ class Database:
                 if work:
                     self._work(job)
                 else:
-                    job.turn_away(StoreError("the database is closed, or does not answer"))
+                    job.turn_away(StoreError(CLOSED))
 
 
 def _parsed(url: str) -> URL:
@@ -354,9 +409,3 @@ def _backend(url: URL) -> Backend:
     from dogwatch.store.database_server import DatabaseServer  # costs memory, and needs a driver
 
     return DatabaseServer(url)
-
-
-def _settle(jobs: list[QueuedWrite[Any]], results: list[Any]) -> None:
-    for job, result in zip(jobs, results, strict=True):
-        if not job.future.done():  # its caller was told that it is not known
-            job.future.set_result(result)

@@ -34,7 +34,7 @@ class DatabaseFile:
     """An SQLite database: a `Backend`."""
 
     away = outlasts = unsure = False
-    returns = 0
+    returns, mark = 0, 0.0
 
     def __init__(self, url: URL) -> None:
         """Open nothing yet."""

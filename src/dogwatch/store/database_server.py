@@ -22,9 +22,9 @@ from dogwatch.errors import DogwatchError, StoreAwayError, StoreError, StoreTake
 from dogwatch.redact import redact_url
 from dogwatch.store import kept_times, postgres, silence
 from dogwatch.store.mending import Mending
+from dogwatch.store.spool import MARK
 from dogwatch.store.tables import kept_times as times
 
-MARK = "last_write"
 _END_HOLDER = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :lock AND pid = :pid"
 )
@@ -90,16 +90,17 @@ class DatabaseServer:
         Raises:
             StoreError: The server does not answer.
         """
+        self._mark = max(time.time(), self._mark + 1e-3)
         connection = self._connect()
         transaction = connection.begin()
         try:
             yield connection
-            mark = self._leave_mark(connection)
+            self._leave_mark(connection)
         except BaseException:
             with contextlib.suppress(SQLAlchemyError):  # the connection has gone, and the transaction with it
                 transaction.rollback()
             raise
-        self._unsure = mark
+        self._unsure = self._mark if self._open else None
         try:
             transaction.commit()
         except BaseException as error:
@@ -157,6 +158,11 @@ class DatabaseServer:
     def unsure(self) -> bool:
         """Whether it is not known if the last transaction was committed."""
         return self._unsure is not None
+
+    @property
+    def mark(self) -> float:
+        """What the last transaction leaves in the database if it is committed; for any thread."""
+        return self._mark
 
     def note_away(self, fault: StoreAwayError) -> None:
         """Log that the server is away; only the first time."""
@@ -221,14 +227,10 @@ class DatabaseServer:
             raise StoreTakenError(postgres.TAKEN)
         self._pid = connection.scalar(text("SELECT pg_backend_pid()")) or 0
 
-    def _leave_mark(self, connection: Connection) -> float | None:
+    def _leave_mark(self, connection: Connection) -> None:
         """Write what tells later whether this transaction was committed."""
-        if not self._open:
-            return None
-        self._mark = max(time.time(), self._mark + 1e-3)
-        if not connection.execute(_MARK, {"time": self._mark}).rowcount:
+        if self._open and not connection.execute(_MARK, {"time": self._mark}).rowcount:
             connection.execute(insert(times).values(name=MARK, time=self._mark))
-        return self._mark
 
 
 def _absent(error: SQLAlchemyError) -> StoreError:

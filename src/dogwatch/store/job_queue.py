@@ -14,16 +14,18 @@ from sqlalchemy import Connection
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class QueuedWrite(Generic[T]):
     """A job for the writer thread, and the future for its result.
 
-    `kept` jobs wait while the server of the database is away. Of the others somebody waits for the result.
+    `kept` jobs wait while the server of the database is away. Of the others somebody waits for the result. `number` is
+    that of a job which is on disk meanwhile (`store.spool`), else 0.
     """
 
     fn: Callable[[Connection], T]
     kept: bool
     future: Future[T] = field(default_factory=Future)
+    number: int = 0
 
     def turn_away(self, error: Exception) -> None:
         """Let the job fail, unless it was cancelled or has failed already."""
@@ -35,6 +37,11 @@ class QueuedWrite(Generic[T]):
 
 class JobQueue(queue.Queue["QueuedWrite[Any] | None"]):
     """A bounded queue of jobs; None tells the writer thread to leave."""
+
+    def waiting(self) -> list[QueuedWrite[Any]]:
+        """Return the jobs, oldest first; they stay."""
+        with self.mutex:
+            return [job for job in self.queue if job is not None]
 
     def take_unkept(self) -> list[QueuedWrite[Any]]:
         """Take the jobs that are not to wait while the server is away."""
