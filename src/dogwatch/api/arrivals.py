@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from dogwatch.auth.addresses import Arrival
+
+BASE_PATHS = ("DOGWATCH_BASE_PATH", "FRIGATE_BASE_PATH")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 
 
 def arrival(connection: HTTPConnection) -> Arrival:
@@ -20,7 +26,15 @@ def arrival(connection: HTTPConnection) -> Arrival:
 
 
 def base_path(scope: Scope) -> str:
-    """Return the prefix under which a proxy mounts us (`X-Ingress-Path`), without a slash at its end."""
-    value = HTTPConnection(scope).headers.get("x-ingress-path", "").rstrip("/")
-    plain = value.startswith("/") and not value.startswith("//") and value.replace("-", "").replace("_", "")
-    return value if plain and all(part.isalnum() for part in plain[1:].split("/")) else ""
+    """Return the prefix under which browsers find us, without a slash at its end.
+
+    A proxy says it in `X-Ingress-Path`, else the environment does.
+    """
+    given = (HTTPConnection(scope).headers.get("x-ingress-path"), *map(os.environ.get, BASE_PATHS))
+    return next((path for path in map(_plain, given) if path), "")
+
+
+def _plain(value: str | None) -> str:
+    """Return a prefix that is a path and nothing else; empty for anything else."""
+    path = (value or "").rstrip("/")
+    return path if _PREFIX.fullmatch(path) else ""

@@ -173,6 +173,11 @@ class Authority:
         session = await asyncio.to_thread(self.accounts.sessions.open, user, lifetime, address, arrival.agent)
         return self._token(session, user.role) if session else None
 
+    def sessions_of(self, username: str) -> list[Session]:
+        """Return the sessions of `username` that have not expired, the one used last first; reads the database."""
+        now = self._clock()
+        return [session for session in self.accounts.sessions.of_user(username) if session.expires_at > now]
+
     async def log_out(self, caller: Caller) -> None:
         """End the session of `caller`, which makes its token invalid."""
         session = await asyncio.to_thread(self.accounts.sessions.find, caller.session) if caller.session else None

@@ -87,6 +87,12 @@ class Sessions:
         self._db.write(lambda connection: sessions.end(connection, session.id))
         self.changed(session.username)
 
+    def end_all(self, username: str, *, but: str = "") -> int:
+        """End all sessions of `username` at once, but for the one with the id `but`; return how many there were."""
+        ended = self._db.write(lambda connection: sessions.end_all(connection, username, but=but))
+        self.changed(username)
+        return ended
+
     def changed(self, username: str | None) -> None:
         """Clear the cache, and tell the listeners that `username` (None: anybody) or its sessions have changed."""
         self._recent.forget()

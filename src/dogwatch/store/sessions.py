@@ -61,9 +61,10 @@ def end(connection: Connection, session_id: str) -> None:
     connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
 
-def end_all(connection: Connection, username: str) -> None:
-    """Remove all sessions of `username`."""
-    connection.execute(delete(sessions).where(sessions.c.username == username))
+def end_all(connection: Connection, username: str, *, but: str = "") -> int:
+    """Remove all sessions of `username`, but for the one with the id `but`; return how many there were."""
+    ended = delete(sessions).where(sessions.c.username == username, sessions.c.id != but)
+    return connection.execute(ended).rowcount
 
 
 def prune(connection: Connection, now: float) -> None:

@@ -242,3 +242,70 @@ def test_first_start(tmp_path: Path) -> None:
         assert told[0][0] == "admin"
         assert accounts.verify(*told[0]) is not None
         assert accounts.verify("admin", PASSWORD) is None
+
+
+async def test_sessions_are_listed_and_ended(app: Nvr) -> None:
+    kept, other = app.token("vera"), app.token("vera")
+    path = "/api/users/vera/sessions"
+    async with app.client(EXTERNAL) as client:
+        mine, theirs = ({"Authorization": f"Bearer {token}"} for token in (kept, other))
+        listed = (await client.get(path, headers=mine)).json()
+        assert len(listed) == 2
+        assert set(listed[0]) == {"id", "created_at", "used_at", "expires_at", "address", "agent", "current"}
+        current = [one["id"] for one in listed if one["current"]]
+        assert [one["id"] for one in (await client.get(path, headers=theirs)).json() if one["current"]] != current
+        unknown = await client.delete(f"{path}/none", headers=mine)
+        assert (unknown.status_code, unknown.json()["message"]) == (404, "Session not found")
+        assert (await client.delete(path, headers=mine)).json() == {"success": True, "ended": 1}
+        assert (await client.get("/api/profile", headers=theirs)).status_code == 401
+        assert (await client.get("/api/profile", headers=mine)).status_code == 200
+        assert (await client.delete(f"{path}/{current[0]}", headers=mine)).json() == {"success": True}
+        assert (await client.get("/api/profile", headers=mine)).status_code == 401
+
+
+async def test_sessions_of_others_are_an_administrators(app: Nvr) -> None:
+    vera, frida = app.session("vera"), app.session("frida")
+    async with app.client(EXTERNAL, "vera") as client:
+        for method, path in (("GET", ""), ("DELETE", ""), ("DELETE", f"/{frida}")):
+            for user in ("frida", "admin", "nobody"):
+                answer = await client.request(method, f"/api/users/{user}/sessions{path}")
+                assert (answer.status_code, "detail" in answer.json()) == (403, True)
+        assert (await client.delete(f"/api/users/vera/sessions/{frida}")).status_code == 404
+    async with app.client(EXTERNAL, "admin") as client:
+        assert (await client.get("/api/users/nobody/sessions")).status_code == 404
+        assert [one["id"] for one in (await client.get("/api/users/frida/sessions")).json()] == [frida]
+        assert (await client.delete(f"/api/users/vera/sessions/{vera}")).status_code == 200
+    async with app.client(INTERNAL) as client:
+        assert (await client.delete("/api/users/frida/sessions")).json()["ended"] == 1
+
+
+async def test_an_expired_session_is_not_listed(app: Nvr) -> None:
+    accounts = app.services.authority.accounts
+    user = accounts.find("vera")
+    assert user is not None
+    accounts.sessions.open(user, -1)
+    async with app.client(INTERNAL) as client:
+        assert (await client.get("/api/users/vera/sessions")).json() == []
+
+
+async def test_who_a_proxy_names_has_no_sessions_here(tmp_path: Path) -> None:
+    text = CONFIG.replace("auth:", "auth:\n  enabled: false").replace(
+        "mqtt:", "proxy:\n  header_map: {user: Remote-User}\nmqtt:"
+    )
+    with nvr(tmp_path, text) as app:
+        async with app.client(EXTERNAL) as client:
+            assert (await client.get("/api/users/vera/sessions", headers={"Remote-User": "vera"})).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["DOGWATCH_BASE_PATH", "FRIGATE_BASE_PATH"])
+async def test_the_base_path(app: Nvr, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "/nvr/")
+    async with app.client(EXTERNAL) as client:
+        for sent, prefix in (("", "/nvr"), ("/other", "/other"), ("//evil.example", "/nvr"), ("/a/../b", "/nvr")):
+            headers = {"X-Ingress-Path": sent} if sent else {}
+            assert (await client.get("/api/logout", headers=headers)).headers["location"] == f"{prefix}/login"
+            assert (await client.get("/api/config", headers=headers)).headers["location"] == f"{prefix}/login"
+            assert f'<base href="{prefix}/">' in (await client.get("/login", headers=headers)).text
+        monkeypatch.setenv(name, 'https://evil.example/"><script>')
+        assert (await client.get("/api/logout")).headers["location"] == "/login"
+        assert "<base" not in (await client.get("/")).text

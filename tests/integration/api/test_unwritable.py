@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Connection
 
 from dogwatch.api.surface import keys
-from dogwatch.store import events, exports, reviews, timeline
+from dogwatch.store import events, exports, reviews, sessions, timeline
 from dogwatch.store.exports import Case, Export
+from dogwatch.store.sessions import Session
 from dogwatch.testing.app import EXTERNAL, PASSWORD, Nvr, nvr
 from tests.mounts import small_disk
 from tests.routes import all_routes
@@ -30,6 +31,8 @@ WRITING: dict[tuple[str, str], Request] = {
     ("POST", "/api/reviews/viewed"): ("/api/reviews/viewed", {"ids": ["r"]}),
     ("DELETE", "/api/review/{review_id}/viewed"): ("/api/review/seen/viewed", None),
     ("POST", "/api/users"): ("/api/users", {"username": "new", "password": "correct horse battery", "role": "viewer"}),
+    ("DELETE", "/api/users/{username}/sessions/{session_id}"): ("/api/users/vera/sessions/vera-one", None),
+    ("DELETE", "/api/users/{username}/sessions"): ("/api/users/vera/sessions", None),
     ("PUT", "/api/users/{username}/password"): ("/api/users/vera/password", {"password": "another horse battery"}),
     ("PUT", "/api/users/{username}/role"): ("/api/users/vera/role", {"role": "admin"}),
     ("DELETE", "/api/users/{username}"): ("/api/users/frida", None),
@@ -94,6 +97,8 @@ def fill(app: Nvr) -> None:
         for key in ("x", "y"):
             exports.add(connection, Export(key, "front", key, START, START + 9, f"{key}.mp4", False, 9, START, None))
         reviews.view(connection, ["seen"], "anonymous", seen=True)
+        for key in ("vera-one", "vera-two"):
+            sessions.add(connection, Session(key, "vera", START, time.time() + 900, START, "", ""), 9)
 
     app.services.db.write(work)
 
@@ -133,7 +138,17 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 def state(app: Nvr) -> list[Any]:
     """Return all that the routes could change."""
-    tables = ("events", "timeline", "reviews", "review_views", "users", "deletions", "exports", "export_cases")
+    tables = (
+        "events",
+        "timeline",
+        "reviews",
+        "review_views",
+        "users",
+        "sessions",
+        "deletions",
+        "exports",
+        "export_cases",
+    )
     with app.services.db.read() as connection:
         rows = [connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1").all() for name in tables]
     clips = [str(path) for path in (app.services.paths.media / "clips").rglob("*") if path.is_file()]

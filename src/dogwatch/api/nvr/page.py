@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib import resources
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dogwatch.api.arrivals import base_path
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 
@@ -14,7 +15,7 @@ router = APIRouter(route_class=LateRoute)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "connect-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -25,15 +26,18 @@ ASSETS = {"page.js": "text/javascript", "page.css": "text/css"}
 
 
 @router.get("/")
-def index() -> Response:
-    """Return the page."""
-    return Response(_read("index.html"), media_type="text/html", headers=HEADERS)
+def index(request: Request) -> Response:
+    """Return the page. Its links are relative, so that it also works below a prefix that nobody has told us."""
+    page, prefix = _read("index.html"), base_path(request.scope)
+    if prefix:
+        page = page.replace(b"<head>", f'<head>\n    <base href="{prefix}/">'.encode(), 1)
+    return Response(page, media_type="text/html", headers=HEADERS)
 
 
 @router.get("/login")
-def login() -> Response:
+def login(request: Request) -> Response:
     """Return the page, which shows the login form without a session."""
-    return index()
+    return index(request)
 
 
 @router.get("/assets/{name}")

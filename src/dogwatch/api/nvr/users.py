@@ -1,6 +1,8 @@
-"""User accounts (docs/api/authentication.md)."""
+"""User accounts and their sessions (docs/api/authentication.md)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -9,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.late_route import LateRoute
-from dogwatch.api.services import TheCaller, TheServices
-from dogwatch.auth.caller import VIEWER
+from dogwatch.api.services import Services, TheCaller, TheServices
+from dogwatch.auth.caller import VIEWER, Caller
 
 router = APIRouter(route_class=LateRoute)
 
@@ -81,3 +83,48 @@ def set_role(username: str, body: NewRole, services: TheServices) -> dict[str, b
     """Set a role; open sessions follow at once."""
     services.authority.accounts.set_role(username, body.role)
     return {"success": True}
+
+
+@router.get("/api/users/{username}/sessions")
+def list_sessions(username: str, caller: TheCaller, services: TheServices) -> list[dict[str, Any]]:
+    """List the sessions of an account that go on, the one used last first: to an administrator, or to the user."""
+    _check_own_or_admin(username, caller, services)
+    return [
+        {
+            "id": session.id,
+            "created_at": session.created_at,
+            "used_at": session.used_at,
+            "expires_at": session.expires_at,
+            "address": session.address,
+            "agent": session.agent,
+            "current": session.id == caller.session,
+        }
+        for session in services.authority.sessions_of(username)
+    ]
+
+
+@router.delete("/api/users/{username}/sessions")
+def end_sessions(username: str, caller: TheCaller, services: TheServices) -> dict[str, Any]:
+    """End all sessions of an account but the one that asks."""
+    _check_own_or_admin(username, caller, services)
+    return {"success": True, "ended": services.authority.accounts.sessions.end_all(username, but=caller.session)}
+
+
+@router.delete("/api/users/{username}/sessions/{session_id}")
+def end_session(username: str, session_id: str, caller: TheCaller, services: TheServices) -> dict[str, bool]:
+    """End one session of an account, at once."""
+    _check_own_or_admin(username, caller, services)
+    found = next((one for one in services.authority.sessions_of(username) if one.id == session_id), None)
+    if found is None:
+        raise ApiError(404, "Session not found")
+    services.authority.accounts.sessions.end(found)
+    return {"success": True}
+
+
+def _check_own_or_admin(username: str, caller: Caller, services: Services) -> None:
+    """Refuse everybody but administrators and the user with a session here; a proxy's users have none."""
+    if not caller.is_admin:
+        if not (caller.session and caller.username == username):
+            raise AccessError(403, "Access denied. You may only see and end your own sessions.")
+    elif services.authority.accounts.find(username) is None:
+        raise ApiError(404, "User not found")
