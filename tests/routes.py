@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -73,8 +74,9 @@ def url(method: str, template: str, camera: str) -> str:
     return f"{filled}?src={camera}" if "/api/ws" in template or template.endswith("api/streams") else filled
 
 
+@functools.cache
 def openapi() -> dict[str, Any]:
-    """Return the OpenAPI document of all routes."""
+    """Return the OpenAPI document of all routes, which takes long to make; nobody may change it."""
     return get_openapi(title="Dogwatch", version="1", routes=all_routes())
 
 
