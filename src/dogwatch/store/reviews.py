@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     and_,
     bindparam,
@@ -28,14 +28,15 @@ from sqlalchemy import (
 )
 
 from dogwatch.store import review_entries, review_sums
+from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
+from dogwatch.store.review_rows import as_json, as_row, columns
 from dogwatch.store.review_sums import ALL, Begun, Counted
 from dogwatch.store.spans import ways_until
 from dogwatch.store.tables import events, ongoing, review_views, reviews
 
 Row = dict[str, Any]
 BATCH = 500
-THUMB_ROOT = "/media/frigate/"
 SUMMARY_DAYS = 30
 _TALLIES = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
 _COUNTED = (reviews.c.camera, reviews.c.severity, reviews.c.start_time)
@@ -99,20 +100,12 @@ def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[st
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
     """Return the rows that `wanted` selects, newest first; `username` decides which count as seen."""
-    query = _with_views(username).where(*_conditions(wanted))
-    if wanted.reviewed is not None:
-        query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
-    ways = (
-        [query]
-        if wanted.after is None
-        else [query.where(*way) for way in ways_until(reviews.c.end_time > wanted.after, wanted.after)]
-    )
-    found: dict[str, RowMapping] = {}
-    for way in ways:
-        some = way.order_by(reviews.c.start_time.desc(), reviews.c.id.desc()).limit(wanted.limit)
-        found.update((row["id"], row) for row in connection.execute(some).mappings())
-    rows = sorted(found.values(), key=lambda row: (row["start_time"], row["id"]), reverse=True)
-    return [_as_row(row) for row in rows[: wanted.limit]]
+    return [as_row(found) for found in _fetch(connection, wanted, username)]
+
+
+def texts(connection: Connection, wanted: ReviewFilter, username: str) -> Iterator[bytes]:
+    """Yield the JSON text of the rows that `wanted` selects, newest first."""
+    return map(as_json, _fetch(connection, wanted, username))
 
 
 def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]:
@@ -120,15 +113,15 @@ def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]
     rows: list[Row] = []
     for start in range(0, len(ids), BATCH):
         query = _with_views(username).where(reviews.c.id.in_(ids[start : start + BATCH]))
-        rows.extend(_as_row(found) for found in connection.execute(query).mappings())
+        rows.extend(as_row(found) for found in driver_rows(connection, query))
     return sorted(rows, key=lambda row: row["start_time"], reverse=True)
 
 
 def of_event(connection: Connection, event_id: str, username: str) -> Row | None:
     """Return the item that lists the event."""
     query = _with_views(username).where(review_entries.listing([event_id])).order_by(reviews.c.start_time.desc())
-    found = connection.execute(query.limit(1)).mappings().first()
-    return _as_row(found) if found else None
+    found = connection.execute(query.limit(1)).first()
+    return as_row(found) if found else None
 
 
 def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> None:
@@ -171,8 +164,8 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
 
 def running(connection: Connection) -> list[Row]:
     """Return the items without an end; whether anybody has seen them is not looked up."""
-    query = select(reviews, literal(value=False).label("seen")).where(reviews.c.end_time.is_(None))
-    return [_as_row(found) for found in connection.execute(query).mappings()]
+    query = select(*columns(literal(value=False))).where(reviews.c.end_time.is_(None))
+    return [as_row(found) for found in driver_rows(connection, query)]
 
 
 def end_running(connection: Connection, time: float, alive: Collection[str] = ()) -> int:
@@ -231,7 +224,20 @@ def _seen(username: str) -> ColumnElement[bool]:
 
 
 def _with_views(username: str) -> Select[Any]:
-    return select(reviews, _seen(username).label("seen"))
+    return select(*columns(_seen(username)))
+
+
+def _fetch(connection: Connection, wanted: ReviewFilter, username: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows that `wanted` selects, newest first, as `review_rows` takes them."""
+    query = _with_views(username).where(*_conditions(wanted))
+    if wanted.reviewed is not None:
+        query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
+    ways: Iterable[tuple[ColumnElement[bool], ...]] = ((),)
+    if wanted.after is not None:
+        ways = ways_until(reviews.c.end_time > wanted.after, wanted.after)
+    query = query.order_by(reviews.c.start_time.desc(), reviews.c.id.desc()).limit(wanted.limit)
+    rows = (row for way in ways for row in driver_rows(connection, query.where(*way)))  # the second has older ones
+    return islice(rows, wanted.limit)
 
 
 def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
@@ -246,16 +252,3 @@ def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
         yield review_entries.in_zones(wanted.zones)
     if wanted.before is not None:
         yield reviews.c.start_time < wanted.before
-
-
-def _as_row(found: RowMapping) -> Row:
-    return {
-        "id": found["id"],
-        "camera": found["camera"],
-        "severity": found["severity"],
-        "start_time": found["start_time"],
-        "end_time": found["end_time"],
-        "has_been_reviewed": bool(found["seen"]),
-        "thumb_path": THUMB_ROOT + found["thumb_path"],
-        "data": found["data"],
-    }

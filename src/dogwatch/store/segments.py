@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
+from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.quarters import places, recount
 from dogwatch.store.tables import init_sections, recorded, segments
 
@@ -115,7 +116,7 @@ def spans(connection: Connection, camera: str, start: float, end: float) -> list
 
 def listed(connection: Connection, camera: str, start: float, end: float) -> list[ListedSegment]:
     """Return of each segment of `camera` that overlaps `start` to `end` what lists show, oldest first."""
-    return list(connection.execute(_within(select(*_LISTED_COLUMNS), camera, start, end)))
+    return list(driver_rows(connection, _within(select(*_LISTED_COLUMNS), camera, start, end)))
 
 
 def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:

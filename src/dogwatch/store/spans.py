@@ -44,12 +44,14 @@ def items_between(connection: Connection, camera: str, start: float, end: float)
 
 
 def ways_until(ends: ColumnElement[bool], time: float) -> tuple[tuple[ColumnElement[bool], ...], ...]:
-    """Return two lists of conditions; a review item that meets `ends`, or goes on, meets one of them or both.
+    """Return two lists of conditions; a review item that meets `ends`, or goes on, meets one of them.
 
-    `ends` selects items that end at `time` or later. Most of these began not long before; an index has the others.
+    `ends` selects items that end at `time` or later. Most of these began not long before, and meet the first; an index
+    has the others, which began earlier.
     """
     ongoing_or_late = or_(reviews.c.end_time.is_(None), ends)
-    return (reviews.c.start_time > time - LONG_S - 1, ends), (LONG_REVIEWS, ongoing_or_late)
+    edge = time - LONG_S - 1
+    return (reviews.c.start_time > edge, ongoing_or_late), (LONG_REVIEWS, reviews.c.start_time <= edge, ongoing_or_late)
 
 
 def events_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:

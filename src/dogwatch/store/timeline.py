@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from json.encoder import encode_basestring
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, Text, cast, insert, select, update
 
+from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.json_text import compact
 from dogwatch.store.tables import timeline
 
@@ -34,7 +35,7 @@ def find(
     before: float | None = None,
     limit: int = 100,
     newest: bool = False,
-) -> list[tuple[float, str]]:
+) -> list[tuple[float, bytes]]:
     """Return time and JSON text of rows, oldest first; `newest` takes the last `limit` ones instead of the first."""
     query: Select[Any] = select(*_COLUMNS)
     if cameras is not None:
@@ -48,7 +49,7 @@ def find(
     if before is not None:
         query = query.where(timeline.c.timestamp < before)
     order = (timeline.c.timestamp.desc(), timeline.c.id.desc()) if newest else (timeline.c.timestamp, timeline.c.id)
-    rows = [(row[0], _text(*row)) for row in connection.execute(query.order_by(*order).limit(limit))]
+    rows = [(row[0], _text(*row)) for row in driver_rows(connection, query.order_by(*order).limit(limit))]
     return rows[::-1] if newest else rows
 
 
@@ -60,8 +61,17 @@ def rename(connection: Connection, source_id: str, sub_label: str | None) -> Non
         connection.execute(update(timeline).where(timeline.c.id == row_id).values(data=changed))
 
 
-def _text(timestamp: float, camera: str, source: str, source_id: str, class_type: str, data: str) -> str:
-    return (
-        f'{{"timestamp":{timestamp!r},"camera":{encode_basestring(camera)},"source":"{source}",'
-        f'"source_id":{encode_basestring(source_id)},"class_type":"{class_type}","data":{compact(data)}}}'
-    )
+def _text(timestamp: float, camera: str, source: str, source_id: str, class_type: str, data: str) -> bytes:
+    return _encode(_Moment(timestamp, camera, source, source_id, class_type, msgspec.Raw(compact(data).encode())))
+
+
+class _Moment(msgspec.Struct, gc=False):
+    timestamp: float
+    camera: str
+    source: str
+    source_id: str
+    class_type: str
+    data: msgspec.Raw
+
+
+_encode = msgspec.json.Encoder().encode

@@ -12,6 +12,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.store import timeline
+from dogwatch.store.localtime import QUARTER_S
 
 router = APIRouter(route_class=LateRoute)
 
@@ -31,7 +32,7 @@ def list_timeline(
     visible = filters.visible(caller, filters.listed(camera))
     with services.db.read() as connection:
         rows = timeline.find(connection, cameras=visible, source_ids=ids, limit=limit)
-    return Response(f"[{','.join(text for _, text in rows)}]", media_type=JSON)
+    return Response(b"[%b]" % b",".join([text for _, text in rows]), media_type=JSON)
 
 
 @router.get("/api/timeline/hourly")
@@ -57,10 +58,14 @@ def hourly(
             limit=limit,
             newest=True,
         )
-    hours: dict[int, list[str]] = {}
+    hours: dict[int, list[bytes]] = {}
+    quarters: dict[float, int] = {}  # of which the hours of every timezone consist
     for time, text in rows:
-        began = datetime.fromtimestamp(time, zone).replace(minute=0, second=0, microsecond=0)
-        hours.setdefault(int(began.timestamp()), []).append(text)
+        if (quarter := time // QUARTER_S) not in quarters:
+            began = datetime.fromtimestamp(time, zone).replace(minute=0, second=0, microsecond=0)
+            quarters[quarter] = int(began.timestamp())
+        hours.setdefault(quarters[quarter], []).append(text)
     start, end = (rows[0][0], rows[-1][0]) if rows else (after or 0, before or 0)
-    listed = ",".join(f'"{hour}":[{",".join(texts)}]' for hour, texts in hours.items())
-    return Response(f'{{"start":{start},"end":{end},"count":{len(rows)},"hours":{{{listed}}}}}', media_type=JSON)
+    listed = b",".join([b'"%d":[%b]' % (hour, b",".join(texts)) for hour, texts in hours.items()])
+    head = f'{{"start":{start},"end":{end},"count":{len(rows)},"hours":'.encode()
+    return Response(b"%b{%b}}" % (head, listed), media_type=JSON)
