@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
+    from dogwatch.recordings.space import SpaceKeeper
     from dogwatch.stats.keeper import StatsKeeper
+    from dogwatch.stats.problems import ProblemKeeper
     from dogwatch.store.database import Database
 
 CALLER_KEY = "dogwatch.caller"
@@ -70,6 +72,8 @@ class Services:
     broadcast: Broadcast
     switches: Switches
     stats: StatsKeeper
+    problems: ProblemKeeper
+    space: SpaceKeeper
     activity: Activity
     authority: Authority
     pictures: LivePictures

@@ -44,6 +44,7 @@ class StreamStatus:
         self._roles: Mapping[str, tuple[str, ...]] = {}
         self._enabled, self._publish, self._clock = enabled, publish, clock
         self._online: set[tuple[str, str]] = set()
+        self._reasons: dict[tuple[str, str], str] = {}
         self._told: dict[tuple[str, str], str] = {}
         self._due = clock()
         self.configure(roles)
@@ -54,6 +55,7 @@ class StreamStatus:
         known = {(camera, role) for camera, names in self._roles.items() for role in names}
         self._online = {one for one in self._online & known if before.get(one[0]) == self._roles[one[0]]}
         self._told = {one: status for one, status in self._told.items() if one in known}
+        self._reasons = {one: reason for one, reason in self._reasons.items() if one in known}
 
     def on_opened(self, message: StreamOpened) -> None:
         """An input is connected."""
@@ -63,12 +65,23 @@ class StreamStatus:
     def on_lost(self, message: StreamLost) -> None:
         """An input has broken off."""
         self._online.difference_update((message.camera, role) for role in message.roles)
+        self._reasons |= {(message.camera, role): message.reason for role in message.roles}
         self._tell(message.camera)
 
     def on_camera_gone(self, camera: str) -> None:
         """The process that reads the camera has ended."""
         self._online = {one for one in self._online if one[0] != camera}
+        self._reasons = {one: reason for one, reason in self._reasons.items() if one[0] != camera}
         self._tell(camera)
+
+    def offline(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the roles of each enabled camera whose input does not come in, with the reason, empty if unknown."""
+        found: dict[str, dict[str, str]] = {}
+        for camera, roles in self._roles.items():
+            gone = [role for role in roles if (camera, role) not in self._online] if self._enabled(camera) else []
+            if gone:
+                found[camera] = {role: self._reasons.get((camera, role), "") for role in gone}
+        return found
 
     def tick(self) -> None:
         """Tell what has been switched on or off, and now and then everything again; call it about every second."""

@@ -38,14 +38,16 @@ class _CameraState:
     """The state of one camera that is not in its rows.
 
     `open` maps paths to start times; `queued` has segments whose row is in the write queue; `failed` has segments and
-    init sections that could not be written, and are tried again with the next segment. Up to `sure` (epoch s) no
-    message was lost; `dropped` is how many messages ingest had to drop since it started.
+    init sections that could not be written, and are tried again with the next segment. `written` is when the newest
+    file ends, and before there was one `begun`, the time of the first message. Up to `sure` (epoch s) no message was
+    lost; `dropped` is how many messages ingest had to drop since it started.
     """
 
     activity: CameraActivity = field(default_factory=CameraActivity)
     open: dict[str, float] = field(default_factory=dict)
     queued: dict[str, Segment] = field(default_factory=dict)
     failed: dict[str, tuple[Segment, bytes]] = field(default_factory=dict)
+    begun: float = 0.0
     written: float = 0.0
     sure: float = 0.0
     dropped: int = 0
@@ -196,6 +198,17 @@ class Catalogue:
             self._keep_init(init_id, data)
         return data
 
+    def footprint(self, camera: str) -> tuple[float, ...] | None:
+        """Return what changes whenever footage of `camera` reaches the disk; None while nothing is known of it.
+
+        That is when the newest complete file ends, and the sizes of those that are being written.
+        """
+        state = self._cameras.get(camera)
+        if state is None or not (state.open or state.written > state.begun):
+            return None
+        sizes = [_size(self.media_root / path) for path in list(state.open)]
+        return (state.written, *sizes)
+
     def reconcile(
         self, progress: recovery.Progress | None = None, *, changes_files: bool = True, since: float | None = None
     ) -> recovery.RecoveryReport:
@@ -219,7 +232,7 @@ class Catalogue:
         camera = self._cameras.get(name)
         if camera is None:
             now = self._clock()
-            camera = self._cameras.setdefault(name, _CameraState(written=now, sure=now))
+            camera = self._cameras.setdefault(name, _CameraState(begun=now, written=now, sure=now))
         return camera
 
     def _write(self, camera: _CameraState, segment: Segment, init: bytes) -> None:
@@ -279,6 +292,13 @@ class Catalogue:
         if len(self._inits) >= INITS_KEPT:
             self._inits.clear()
         self._inits[init_id] = data
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
 
 
 def _brief(segment: Segment) -> SegmentSummary:

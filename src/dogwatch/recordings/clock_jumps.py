@@ -78,6 +78,8 @@ class ClockJumpGuard:
         self._first: float | None = clock()
         self._last = monotonic()
         self._lock = threading.Lock()
+        self.held_until = 0.0
+        """Until when nothing may be deleted for its age, as of the last reading (epoch s)."""
 
     def holds(self, every_s: float) -> bool:
         """Read the clock, as is done every `every_s` seconds; return whether nothing may be deleted for its age."""
@@ -90,6 +92,7 @@ class ClockJumpGuard:
                     (present.ahead_s - before.ahead_s) / 3600,
                 )
             self._db.write(partial(_save, present=present))
+            self.held_until = present.held_until
         return now < present.held_until
 
     def _read(self, every_s: float) -> tuple[ClockReading | None, ClockReading, float]:

@@ -62,6 +62,11 @@ class Retention:
         """Read the clock; return whether nothing may be deleted for its age, because the clock jumped ahead."""
         return self._clock_guard.holds(self._every_s)
 
+    @property
+    def held_until(self) -> float:
+        """Until when nothing is deleted for its age, because the clock jumped ahead (epoch s); 0 if it did not."""
+        return self._clock_guard.held_until
+
     async def run(self, interval: Callable[[], float]) -> None:
         """Delete expired footage until cancelled, beginning now; `interval` gives the seconds until the next time."""
         while True:

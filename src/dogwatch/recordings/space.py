@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dogwatch.bus.messages import SpaceWanted
-from dogwatch.errors import DogwatchError, unexpected
+from dogwatch.errors import DogwatchError, RecordingError, unexpected
 from dogwatch.recordings import removal, volume
 from dogwatch.store import segments
 from dogwatch.store.database import Database
@@ -59,6 +59,8 @@ class SpaceKeeper:
         self._asked = asyncio.Event()
         self._wanted = 0
         self._fault = ""
+        self.disk_fault = ""
+        """Why the disk could not be used the last time; empty if it could."""
         self.failed = False
         """Whether the last time nothing was left to delete."""
 
@@ -82,14 +84,25 @@ class SpaceKeeper:
                 if str(error) != self._fault or not isinstance(error, DogwatchError):  # a disk may be missing for long
                     _log.error("making room for recordings failed: %s", error, exc_info=unexpected(error))
                 self._fault = str(error)
+                self.disk_fault = str(error) if isinstance(error, RecordingError | OSError) else ""
             else:
-                self._fault = ""
+                self._fault = self.disk_fault = ""
             try:
                 await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
             except TimeoutError:
                 continue
 
-    def _free_bytes(self) -> int:
+    @property
+    def floor(self) -> int:
+        """How many bytes are to stay free."""
+        return self._floor
+
+    def free_now(self) -> int:
+        """Return how many bytes are free on the disk of the recordings.
+
+        Raises:
+            OSError: It cannot be asked.
+        """
         recordings = self._media_root / "recordings"  # this may be a disk of its own
         return self._free(recordings if recordings.is_dir() else self._media_root)
 
@@ -99,7 +112,7 @@ class SpaceKeeper:
         At least `wanted` bytes are freed beyond what is free now, even if the floor is kept. For worker threads.
         """
         volume.verify(self._db, self._media_root)  # the free space of another disk is irrelevant
-        free = self._free_bytes()
+        free = self.free_now()
         goal = max(self._floor + self._next_bytes(), free + wanted)
         freed = 0
         while freed < goal - free:  # counts sizes: if the free space does not grow, deleting more does not help

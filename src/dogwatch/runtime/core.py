@@ -36,6 +36,7 @@ from dogwatch.runtime.control import ACCOUNTS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
+from dogwatch.runtime.health import HealthChecks
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
@@ -109,6 +110,9 @@ class Core:
         self._accounts = self.parts.authority.accounts
         self.wanted_workers = WantedWorkers(self.keeper, paths, self.workers, self.parts, self._supervisor_gone)
         self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over, began=recording.began)
+        self.health = HealthChecks(
+            self.parts, self.keeper, self.db, self.care, self.folders, taken_over=self.workers.taken_over
+        )
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
         self.control = Control(paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed})
@@ -250,14 +254,18 @@ class Core:
         """Yield what runs as long as the core. Each must catch its own errors: when one ends, the core restarts."""
         yield self.hub.run()
         yield self.parts.stats.run(self.parts.broadcast)
-        yield every(TICK_S, self.parts.events.tick, self.parts.status.tick)
+        yield every(TICK_S, self.parts.events.tick, self.parts.status.tick, self.health.tick)
         yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()
         yield self.parts.space.run()
         yield self.care.run()
-        yield every_in_thread(FOLDERS_S, self.folders.check)
+        yield every_in_thread(FOLDERS_S, self._look_at_disks)
         yield self.footage.run()
         yield self._run_jobs()
+
+    def _look_at_disks(self) -> None:
+        guarded(self.folders.check)
+        self.health.look()
 
     async def _run_jobs(self) -> None:
         await asyncio.to_thread(guarded, self.parts.exports.remove_leftovers)

@@ -56,7 +56,9 @@ class DatabaseCare:
         self._handled, self._returns = self._latest(), db.returns
         self._compared: tuple[Path, list[Account] | None] | None = None
         self._tried = self._looked = float("-inf")
-        self._failing, self._leaving = "", False
+        self._leaving = False
+        self.failing = ""
+        """Why the last backup failed; empty if it did not."""
         self.last_backup: float | None = None
 
     async def run(self) -> None:
@@ -103,27 +105,27 @@ class DatabaseCare:
             self._db.inspect()
             raise
         except (StoreError, OSError) as error:
-            if str(error) != self._failing:
+            if str(error) != self.failing:
                 _log.error("%s", error)
-            self._failing = str(error)
+            self.failing = str(error)
             return
-        self._failing, self.last_backup = "", now
+        self.failing, self.last_backup = "", now
         _log.info("the database was backed up: %s", made.name)
 
     def state(self) -> dict[str, Any]:
         """Return what `/api/stats` tells of the database."""
         return {
-            "problem": self._db.problem or self._failing,
+            "problem": self._db.problem or self.failing,
             "last_backup": self.last_backup,
             "mended": [asdict(one) for one in list(self._db.mendings)],
         }
 
     def _may_try(self) -> bool:
-        return self._monotonic() - self._tried >= (RETRY_S if self._failing else SOON_S)
+        return self._monotonic() - self._tried >= (RETRY_S if self.failing else SOON_S)
 
     def _looks(self) -> bool:
         """Whether to look now if a backup is due: reading accounts and backups every few seconds would cost more."""
-        wanted = self._may_try() and (bool(self._failing) or self._monotonic() - self._looked >= DUE_S)
+        wanted = self._may_try() and (bool(self.failing) or self._monotonic() - self._looked >= DUE_S)
         if wanted:
             self._looked = self._monotonic()
         return wanted

@@ -55,6 +55,10 @@ class WrittenFolders:
     def __getitem__(self, name: str) -> WrittenFolder:
         return self._folders[name]
 
+    def faults(self) -> dict[str, str]:
+        """Return why each directory whose disk is missing cannot be written."""
+        return {name: folder.fault for name, folder in self._folders.items() if folder.fault}
+
     def check(self) -> None:
         """Check which disks are there; call it at the start and regularly, from a worker thread."""
         with self._lock:

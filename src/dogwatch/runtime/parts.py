@@ -32,6 +32,7 @@ from dogwatch.recordings import export_job, exports, retention, space
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.runtime.hub import Handler
 from dogwatch.stats.keeper import StatsKeeper
+from dogwatch.stats.problems import ProblemKeeper
 
 if TYPE_CHECKING:
     from dogwatch.api.services import ServicePaths
@@ -63,6 +64,7 @@ class PartsContext:
     exports_present: Callable[[], None] = lambda: None
     database_state: Callable[[], dict[str, Any]] = dict
     clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class CoreParts:
     catalogue: Catalogue
     events: hub.EventHub
     stats: StatsKeeper
+    problems: ProblemKeeper
     activity: activity.Activity
     status: stream_status.StreamStatus
     pictures: pictures.LivePictures
@@ -124,7 +127,9 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
                 "pictures": POOL.statistics(),
             },
             config_mistakes=lambda: len(keeper.loaded.mistakes),
+            clock=clock,
         ),
+        problems=ProblemKeeper(broadcast.publish, clock=clock, monotonic=context.monotonic),
         activity=activity.Activity(config.cameras, switches, events.activity),
         status=stream_status.StreamStatus(
             stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
@@ -163,6 +168,8 @@ def services_of(
         broadcast=parts.broadcast,
         switches=parts.switches,
         stats=parts.stats,
+        problems=parts.problems,
+        space=parts.space,
         activity=parts.activity,
         authority=parts.authority,
         pictures=parts.pictures,

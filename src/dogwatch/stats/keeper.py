@@ -73,6 +73,7 @@ class StatsKeeper:
         self._database, self._queues, self._config_mistakes = database, queues, config_mistakes
         self._cameras: dict[str, CameraNumbers] = {}
         self._detectors: dict[str, DetectorStats] = {}
+        self._heard: dict[str, float] = {}
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
@@ -121,7 +122,7 @@ class StatsKeeper:
         if (numbers := self._cameras.get(_camera_of(message))) is not None:
             numbers.on_message(message, now)
         elif isinstance(message, DetectorStats) and message.name in self._detectors:
-            self._detectors[message.name] = message
+            self._detectors[message.name], self._heard[message.name] = message, now
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Store a worker's pid (0 while it is not running) and how often it was restarted."""
@@ -130,6 +131,18 @@ class StatsKeeper:
     def forget_process(self, kind: str, name: str) -> None:
         """Forget a worker that is no longer wanted."""
         self._processes.pop((kind, name), None)
+
+    def cameras(self) -> dict[str, CameraNumbers]:
+        """Return the newest reports of each camera."""
+        return dict(self._cameras)
+
+    def detectors(self) -> list[tuple[DetectorStats, float]]:
+        """Return the newest report of each detector and when it came (epoch s), 0 if none has come yet."""
+        return [(one, self._heard.get(name, 0.0)) for name, one in list(self._detectors.items())]
+
+    def workers(self) -> list[WorkerProcess]:
+        """Return the worker processes."""
+        return list(self._processes.values())
 
     def remember(self) -> dict[str, Any]:
         """Take a snapshot, keep it in the history and return it."""
@@ -147,7 +160,7 @@ class StatsKeeper:
         now = self._clock()
         cameras = {name: self._camera(name, numbers, now) for name, numbers in self._cameras.items()}
         sums = {key: round(sum(one[key] for one in cameras.values()), 2) for key in SUMS}
-        processes = list(self._processes.values())
+        processes = self.workers()
         return {
             "cameras": cameras,
             "detectors": {

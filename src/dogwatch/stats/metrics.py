@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -37,8 +38,10 @@ PROCESS = {
 
 
 class _Collector:
-    def __init__(self, stats: Mapping[str, Any], events: Mapping[tuple[str, str], int]) -> None:
-        self._stats, self._events = stats, events
+    def __init__(
+        self, stats: Mapping[str, Any], events: Mapping[tuple[str, str], int], problems: Mapping[str, int]
+    ) -> None:
+        self._stats, self._events, self._problems = stats, events, problems
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric of the snapshot."""
@@ -52,12 +55,24 @@ class _Collector:
         for (camera, label), count in sorted(self._events.items()):
             events.add_metric((camera, label), count)
         yield events
+        problems = GaugeMetricFamily("dogwatch_problems", "What is wrong now, see `/api/health`.", labels=("kind",))
+        for kind, count in self._problems.items():
+            problems.add_metric((kind,), count)
+        yield problems
 
 
-def exposition(stats: Mapping[str, Any], events: Mapping[tuple[str, str], int]) -> bytes:
-    """Return the text that Prometheus reads, from a stats snapshot and the counts of events by camera and label."""
+def exposition(
+    stats: Mapping[str, Any], events: Mapping[tuple[str, str], int], problems: Mapping[str, int] = MappingProxyType({})
+) -> bytes:
+    """Return the text that Prometheus reads.
+
+    Args:
+        stats: A stats snapshot.
+        events: The counts of events by camera and label.
+        problems: The counts of problems by kind.
+    """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector(stats, events))
+    registry.register(_Collector(stats, events, problems))
     return generate_latest(registry)
 
 

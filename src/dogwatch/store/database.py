@@ -97,6 +97,11 @@ class Database:
         return self._backend.problem
 
     @property
+    def away(self) -> bool:
+        """Whether the database's server is known not to answer."""
+        return self._backend.away
+
+    @property
     def returns(self) -> int:
         """How often the database's server came back after it had been away."""
         return self._backend.returns

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from dogwatch.store.tables import deletions
 
@@ -40,6 +41,25 @@ def latest(connection: Connection, limit: int = 100, camera: str | None = None) 
     if camera is not None:
         query = query.where(deletions.c.camera == camera)
     return [Deletion(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What happened to footage of one camera for one reason: how often, from when on, and seconds and files of it."""
+
+    camera: str
+    reason: str
+    first: float
+    seconds: float
+    segments: int
+
+
+def losses(connection: Connection, since: float, reasons: Collection[str]) -> list[Losses]:
+    """Return what was lost for `reasons` since a time (epoch s), by camera and reason."""
+    c = deletions.c
+    sums = (func.min(c.time), func.sum(c.end_time - c.start_time), func.sum(c.segments))
+    query = select(c.camera, c.reason, *sums).where(c.time >= since, c.reason.in_(reasons)).group_by(c.camera, c.reason)
+    return [Losses(*row) for row in connection.execute(query.order_by(c.camera, c.reason))]
 
 
 def expire(connection: Connection, before: float) -> None:

@@ -143,6 +143,7 @@ def nvr(
     users: Mapping[str, str] = USERS,
     *,
     clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
     database: str | None = None,
 ) -> Iterator[Nvr]:
     """Build an app on `directory`, whose parts take the time from `clock`.
@@ -152,6 +153,7 @@ def nvr(
         text: The configuration file.
         users: Roles by name; all have `PASSWORD`. By default `admin`, `vera` (viewer) and `frida` (front only).
         clock: Gives epoch seconds.
+        monotonic: Gives monotonic seconds.
         database: The URL of the database; by default that of an SQLite file in `directory`.
     """
     file = directory / "config.yml"
@@ -178,6 +180,7 @@ def nvr(
             tell_ingest=lambda camera, message: told.append((camera, message)),
             restart=restart,
             clock=clock,
+            monotonic=monotonic,
         )
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dogwatch.bus.messages import StreamOpened
+from dogwatch.stats.problems import Finding
 from dogwatch.store import timeline
 from dogwatch.testing.app import Nvr
 from dogwatch.testing.recordings import T0
@@ -46,6 +47,7 @@ ASKED = {
     "exports: The export": "/api/exports",
     "exports: Cases": "/api/cases",
     "exports: Jobs": "/api/jobs/export",
+    "health: Problems": "/api/health",
     "live: Streams": "/api/go2rtc/streams",
     "recordings: Segments": f"/api/front/recordings?{RANGE}",
     "recordings: Days and hours of a camera": "/api/front/recordings/summary",
@@ -65,6 +67,7 @@ async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
     with stocked(tmp_path) as made:
         made.services.streams.on_opened(StreamOpened("front", ("record",), "h264", 1, 1, 5.0, "aac"))
         made.services.stats.note_process("ingest", "front", 102, 0)
+        made.services.problems.update("test", [Finding("no_footage", "Nothing of front is recorded.", "front")])
         async with made.client() as client:
             await client.post(f"/api/export/front/start/{T0}/end/{T0 + 4}", json={"name": "the parcel"})
             await client.post("/api/cases", json={"name": "the parcel"})

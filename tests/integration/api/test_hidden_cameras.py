@@ -19,6 +19,7 @@ from dogwatch.api.nvr.stats import visible
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.messages import AnalysisStats, DetectorStats, IngestStats, StreamOpened
 from dogwatch.media import fragments
+from dogwatch.stats.problems import Finding
 from dogwatch.store import events, exports, jobs, segments, timeline
 from dogwatch.store.tables import reviews
 from dogwatch.testing import recordings
@@ -110,6 +111,7 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
         stats.on_message(DetectorStats("opencv", 4444, 12.5, 8837.0, 8837))
         stats.events[HIDDEN, "vaultlabel"] = 8837
         stats.events["front", "person"] = 3
+        services.problems.update("test", [Finding("no_footage", "Nothing of vaultcam is recorded.", HIDDEN)])
         services.streams.on_opened(StreamOpened(HIDDEN, ("record", "detect"), "vaultcodec", 1, 1, 5.0, "aac"))
         services.paths.log.write_text("vaultcam is online")
         for folder in ("clips/thumbs", "clips/previews", "exports"):
@@ -179,7 +181,7 @@ async def test_others_see_it(app: Nvr) -> None:
         "/api/events/summary", "/api/event_ids", "/api/labels", "/api/sub_labels", "/api/recognized_license_plates",
         "/api/timeline", "/api/timeline/hourly", "/api/review", "/api/review_ids", "/api/zones", "/api/profile",
         "/api/camera/notifications", "/api/go2rtc/streams", "/api/recordings/storage", "/api/exports", "/api/cases",
-        "/api/jobs/export",
+        "/api/jobs/export", "/api/health",
     }  # fmt: skip
 
 
@@ -247,6 +249,7 @@ async def test_the_websocket(app: Nvr, listeners: Listeners) -> None:
         app.services.switches.publish_all()
         broadcast.publish("stats", app.services.stats.snapshot())
         broadcast.publish("camera_activity", app.services.activity.snapshot())
+        broadcast.publish("health", app.services.problems.health(), retain=True)
         for topic, payload in (
             (f"{HIDDEN}/vaultlabel", 1), (f"{HIDDEN}/motion", "ON"), ("vaultzone/person", 1), ("all/vaultlabel", 1),
             ("birdseye_layout", {HIDDEN: {}}), ("audio_detections", {HIDDEN: {}}), ("camera_monitoring", {HIDDEN: {}}),
@@ -261,5 +264,5 @@ async def test_the_websocket(app: Nvr, listeners: Listeners) -> None:
             while '"front/person"' not in (heard[-1] if heard else ""):
                 heard.append(await socket.recv(decode=True))
     topics = {json.loads(text)["topic"] for text in heard}
-    assert {"stats", "camera_activity", "front/detect/state"} <= topics
+    assert {"stats", "camera_activity", "front/detect/state", "health"} <= topics
     assert [text for text in heard if TELLTALE.search(text)] == []

@@ -111,7 +111,8 @@ async def test_a_long_list_of_cameras_asks_for_each_once(app: Nvr, monkeypatch: 
 async def test_storage_is_for_admins(app: Nvr) -> None:
     found = (await get(app, "/api/recordings/storage")).json()
     assert set(found) == {"front", "back"}
-    assert set(found["front"]) == {"usage", "bandwidth", "usage_percent"}
+    assert set(found["front"]) == {"usage", "bandwidth", "usage_percent", "disk"}
+    assert set(found["front"]["disk"]) == {"growth_per_day", "full_in_days"}
     assert (await get(app, "/api/recordings/storage", user="vera")).status_code == 403
 
 

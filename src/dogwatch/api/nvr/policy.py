@@ -67,6 +67,7 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/api/stats"): _P.FILTERED,
     ("GET", "/api/stats/history"): _P.ADMIN,
     ("GET", "/api/metrics"): _P.AUTHENTICATED,
+    ("GET", "/api/health"): _P.FILTERED,
     ("POST", "/api/restart"): _P.ADMIN,
     ("GET", "/api/logs/{service}"): _P.ADMIN,
     ("GET", "/api/zones"): _P.FILTERED,

@@ -17,6 +17,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
+from dogwatch.recordings import growth
 from dogwatch.recordings.gaps import find_gaps
 from dogwatch.store import segments, summaries
 
@@ -103,11 +104,15 @@ def storage(services: TheServices) -> JSONResponse:
         rates = segments.bandwidth(connection, time.time() - DAY_S)
     folder = services.paths.media / "recordings"  # which may be a disk of its own
     total = shutil.disk_usage(folder if folder.is_dir() else services.paths.media).total
+    full = growth.full_disk(services.db, services.space.free_now(), services.space.floor, time.time())
+    grows = None if full.bytes_per_day is None else round(full.bytes_per_day / MEGABYTE, 2)
+    disk = {"growth_per_day": grows, "full_in_days": None if full.days is None else round(full.days, 2)}
     found = {
         camera: {
             "usage": round(size / MEGABYTE, 2),
             "bandwidth": round(rates.get(camera, 0.0) * HOUR_S / MEGABYTE, 2),
             "usage_percent": round(size / total * 100, 2),
+            "disk": disk,
         }
         for camera, size in used.items()
     }

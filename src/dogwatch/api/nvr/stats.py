@@ -9,9 +9,11 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.nvr.health import visible_health
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.stats.keeper import SUMS
+from dogwatch.stats.problems import counts
 
 router = APIRouter(route_class=LateRoute)
 
@@ -36,7 +38,8 @@ def metrics(caller: TheCaller, services: TheServices) -> Response:
     from dogwatch.stats.metrics import exposition
 
     events = {key: count for key, count in services.stats.events.items() if caller.may_see(key[0])}
-    text = exposition(visible(services.stats.snapshot(), caller), events)
+    problems = counts(visible_health(services.problems.health(), caller))
+    text = exposition(visible(services.stats.snapshot(), caller), events, problems)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

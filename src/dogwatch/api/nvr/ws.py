@@ -11,6 +11,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
 
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.nvr.health import visible_health
 from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import SocketClient, accepted
@@ -19,6 +20,7 @@ from dogwatch.config import ConfigErrors
 from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.outputs import commands
 from dogwatch.outputs.broadcast import Publication, Subscription
+from dogwatch.stats import problems
 
 router = APIRouter(route_class=LateRoute)
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ async def _tell_states(services: Services, subscription: Subscription) -> None:
     activity = await run_in_threadpool(services.activity.snapshot)
     subscription.offer(Publication("camera_activity", activity))
     subscription.offer(Publication("model_state", {}))
+    subscription.offer(Publication(problems.TOPIC, services.problems.health()))
 
 
 def for_caller(publication: Publication, caller: Caller, cameras: Sequence[str]) -> Publication | None:
@@ -73,6 +76,8 @@ def for_caller(publication: Publication, caller: Caller, cameras: Sequence[str])
     topic, payload = publication.topic, publication.payload
     if topic == "stats" and isinstance(payload, dict):
         return Publication(topic, visible(payload, caller))
+    if topic == problems.TOPIC and isinstance(payload, dict):
+        return Publication(topic, visible_health(payload, caller), publication.retain)
     if caller.cameras is None:
         return publication
     if topic == "camera_activity" and isinstance(payload, dict):
