@@ -44,9 +44,9 @@ class Counts:
         """Return how many events began in each hour on a zone's clock, by hours since 1970-01-01 00:00."""
         if not self.quarters.size:
             return {}
-        numbers = np.repeat(self.days, np.diff(self.ends, prepend=0)) * QUARTERS + self.quarters
-        first = int(numbers.min())
-        events = np.bincount(numbers - first)
+        quarters = np.repeat(self.days, np.diff(self.ends, prepend=0)) * QUARTERS + self.quarters
+        first = int(quarters.min())
+        events = np.bincount(quarters - first)
         starts = (np.flatnonzero(events) + first) * QUARTER_S
         place = np.searchsorted([start for start, _ in cuts], starts, side="right") - 1
         offsets = np.array([offset for _, offset in cuts])[np.maximum(place, 0)]
@@ -64,14 +64,15 @@ def read(connection: Connection, groups: Select[Any] | None) -> Counts:
     ids, days, lengths, quarters = connection.execute(
         query if groups is None else query.where(c.group_id.in_(groups))
     ).one()
-    return Counts(_numbers(ids), _numbers(days), np.cumsum(_numbers(lengths)), np.frombuffer(quarters or b"", np.uint8))
+    return Counts(numbers(ids), numbers(days), np.cumsum(numbers(lengths)), np.frombuffer(quarters or b"", np.uint8))
 
 
-def _numbers(text: str | None) -> Numbers:
+def numbers(text: str | None) -> Numbers:
+    """Return the numbers that `joined_numbers` has joined."""
     return np.fromstring(text or "", np.int64, sep=",")
 
 
-def joined_numbers(column: ColumnElement[int]) -> ColumnElement[str]:
+def joined_numbers(column: ColumnElement[Any]) -> ColumnElement[str]:
     """Return the numbers of all rows, with commas between them."""
     return func.aggregate_strings(cast(column, Text), ",")
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
 from dogwatch.store.driver_rows import driver_rows
-from dogwatch.store.event_groups import batches
+from dogwatch.store.event_groups import BATCH, batches
 from dogwatch.store.localtime import clock, periods, span
 from dogwatch.store.tables import event_attributes, event_groups, event_zones, events
 
@@ -87,6 +87,14 @@ def groups(connection: Connection, wanted: EventFilter) -> Select[Any] | None:
     return select(event_groups.c.id).where(*conditions) if conditions else None
 
 
+def _listed(connection: Connection, chosen: Select[Any] | None) -> Select[Any] | list[int] | None:
+    """Return the numbers of groups themselves if these are few: else each statement would look for them again."""
+    if chosen is None:
+        return None
+    found = list(connection.scalars(chosen.limit(BATCH + 1)))
+    return chosen if len(found) > BATCH else found
+
+
 def items(text: str) -> list[str]:
     """Return the trimmed parts of a joined name, such as `"Bob, Ann"`."""
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
@@ -97,7 +105,7 @@ class _Filters:
 
     def __init__(self, connection: Connection, wanted: EventFilter) -> None:
         self._connection, self._wanted = connection, wanted
-        self._chosen = groups(connection, wanted)
+        self._chosen = _listed(connection, groups(connection, wanted))
         self._fixed = list(_plain(wanted))
         self._plates = _plates(connection, wanted.plates) if wanted.plates is not None else None
         if wanted.time_range != ALL_DAY:
@@ -213,8 +221,9 @@ def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnEl
 
 
 def _having(group: ColumnElement[int], value: ColumnElement[str], names: tuple[str, ...]) -> ColumnElement[bool]:
-    found = event_groups.c.id.in_(select(group).where(value.in_(names)))
-    return or_(found, event_groups.c.id.not_in(select(group))) if NONE in names else found
+    number = event_groups.c.id + 0  # all groups are looked at: to look each of many up would take longer
+    found = number.in_(select(group).where(value.in_(names)))
+    return or_(found, number.not_in(select(group))) if NONE in names else found
 
 
 def _sub_labels(connection: Connection, names: tuple[str, ...]) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, field_validator
 from starlette.responses import JSONResponse, Response
@@ -132,18 +133,18 @@ def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
 
 @router.get("/api/review/activity/motion")
 @router.get("/review/activity/motion")
-def motion_activity(services: TheServices, wanted: TheSeries) -> JSONResponse:
+def motion_activity(services: TheServices, wanted: TheSeries) -> Response:
     """Return how much motion there was."""
     with services.db.read() as connection:
-        return JSONResponse(activity.motion(connection, *wanted))
+        return _json(activity.motion(connection, *wanted))
 
 
 @router.get("/api/review/activity/audio")
 @router.get("/review/activity/audio")
-def audio_activity(services: TheServices, wanted: TheSeries) -> JSONResponse:
+def audio_activity(services: TheServices, wanted: TheSeries) -> Response:
     """Return how loud it was."""
     with services.db.read() as connection:
-        return JSONResponse(activity.audio(connection, *wanted))
+        return _json(activity.audio(connection, *wanted))
 
 
 @router.get("/api/review/event/{event_id}")
@@ -186,6 +187,10 @@ def delete(services: TheServices, body: ReviewIds) -> dict[str, Any]:
     remove_footage = partial(removal.remove_range, services.db, services.paths.media)
     review_edits.delete(services.events, body.ids, remove_footage)
     return ok("Deleted review items.")
+
+
+def _json(found: list[dict[str, Any]]) -> Response:
+    return Response(msgspec.json.encode(found), media_type="application/json")
 
 
 def _span(after: float | None, before: float | None) -> tuple[float, float]:
