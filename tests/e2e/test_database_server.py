@@ -67,6 +67,10 @@ class Listener:
         self._thread.join(10)
 
 
+def files(program: Program) -> list[Path]:
+    return sorted((program.data / "recordings").rglob("*.mp4"))
+
+
 def found(program: Program, path: str) -> bool:
     return program.get(path)[0] == 200
 
@@ -115,5 +119,48 @@ def test_a_server_that_is_killed_and_comes_back(tmp_path: Path, server: Postgres
         assert "the database does not answer" in log
         assert "the database answers again" in log
         assert PASSWORD not in log + program.output() + json.dumps(program.json("/api/config"))
+    finally:
+        program.stop()
+
+
+def test_a_start_and_an_end_of_the_core_while_the_server_is_away(tmp_path: Path, server: PostgresServer) -> None:
+    """Recording begins without the database, and what happens in an outage outlives a core that is killed in it."""
+    address = server.empty().replace("+psycopg", "")
+    server.kill()
+    program = Program.run(tmp_path / "data", CONFIG % address)
+    try:
+        first = program.wait(lambda: files(program), 40, "a file")[0]
+        status, body, headers = program.get("/api/events")
+        assert (status, headers["retry-after"]) == (503, "5")
+        assert json.loads(body) == {"success": False, "message": "the database does not answer; recording goes on"}
+        workers = set(program.workers())
+        server.start()
+        program.follow(1, 60)
+        rows = program.wait(lambda: program.segments("street"), 40, "rows")
+        assert rows[0]["start_time"] < first.stat().st_mtime, "what was recorded without the database is there"
+        assert set(program.workers()) == workers, "no process was started again"
+
+        listener = Listener(program.address)
+        with server.frozen():
+            program.wait(lambda: program.get("/api/events")[0] == 503, 30, "an answer that tells")
+            kept = program.data / "waiting-writes.jsonl"
+            program.wait(lambda: {one for one in listener.stored if one[0] == "events"}, 60, "an event with a row")
+            new = set(listener.stored)
+            program.wait(lambda: kept.exists() and all(key in kept.read_text() for _, key in new), 20, "what is kept")
+            listener.close()
+            program.core().kill()
+            program.wait(lambda: program.output().count("waits for its database") == 2, 40, "a core that waits")
+        program.follow(2, 60)
+        for topic, key in new:
+            path = "/api/events" if topic == "events" else "/api/review"
+            program.wait(partial(found, program, f"{path}/{key}"), 20, f"a row of {key}")
+        assert not kept.exists()
+        rows = program.wait(lambda: program.segments("street"), 20, "rows")
+        gaps = [after["start_time"] - before["end_time"] for before, after in pairwise(rows)]
+        assert all(abs(gap) < 0.2 for gap in gaps), gaps
+        assert set(program.workers()) == workers
+        log = (tmp_path / "data" / "logs" / "dogwatch.log").read_text()
+        assert "RECORDING GOES ON WITHOUT THE DATABASE" in log
+        assert PASSWORD not in log + program.output()
     finally:
         program.stop()

@@ -19,7 +19,7 @@ import click
 
 from dogwatch import __version__
 from dogwatch.cli.options import config_option, data_option, load_or_exit, place, refuse
-from dogwatch.errors import ConfigError, ConflictError, DogwatchError
+from dogwatch.errors import ConfigError, ConflictError, DogwatchError, StoreAwayError
 from dogwatch.runtime import libraries, memory
 from dogwatch.runtime.interpreter import take_short_turns
 from dogwatch.runtime.paths import Paths
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Watcher = Callable[["Core", "Addresses"], None]
+SERVER_S = 3.0  # the start waits for the database's server, before it goes on without
 LAST_RESORT_S = 30.0  # the supervisor kills a core that leaves after 20 s; but it may itself have been killed
 
 
@@ -163,9 +164,18 @@ def set_environment(variables: Mapping[str, str]) -> None:
 
 
 async def _main(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher, log_file: LogFile) -> int:
+    from dogwatch.runtime import last_config
     from dogwatch.runtime.recording import start_recording
 
-    recording = start_recording(loaded, paths, link)
+    waits = loaded.config.database.url is not None and not last_config.names_other_database(loaded, paths.data)
+    try:
+        recording = start_recording(loaded, paths, link, wait_s=SERVER_S if waits else None)
+    except StoreAwayError as fault:
+        if not waits:
+            raise
+        from dogwatch.runtime import without_database
+
+        return await without_database.record(loaded, paths, link, fault, say_without_database)
     libraries.load_fastapi()
     from dogwatch.runtime.core import Core  # it takes longer to load than all that cameras need
 
@@ -194,6 +204,13 @@ def say_addresses(_core: Core, addresses: Addresses) -> None:
     say(f"Dogwatch {__version__} is running.")
     say(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
     say(f"  {addresses.external}  (login)")
+
+
+def say_without_database(addresses: Mapping[str, str]) -> None:
+    """Print the addresses, at which all that is told is that there is no database."""
+    say(f"Dogwatch {__version__} records, and waits for its database.")
+    for address in addresses.values():
+        say(f"  {address}")
 
 
 def say_password(username: str, password: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 class Switches:
     """What was switched, laid over the configuration in force (`config.switches`). Safe to use from any thread."""
 
-    def __init__(self, keeper: Keeper, db: Database, broadcast: Broadcast) -> None:
-        """Lay what the database remembers over the configuration."""
+    def __init__(
+        self,
+        keeper: Keeper,
+        db: Database,
+        broadcast: Broadcast,
+        keep: Callable[[Mapping[str, Values]], None] | None = None,
+    ) -> None:
+        """Lay what the database remembers over the configuration; `keep` is told of it, now and when it changes."""
         self._keeper, self._db, self.broadcast = keeper, db, broadcast
         self._suspended: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -32,6 +38,8 @@ class Switches:
         for (camera, name), value in remembered.items():
             if (found := row(name)) and found.kept:
                 self._note(camera, name, value)
+        self._keep = keep or _keep_nothing
+        self._keep(self._outliving())
         keeper.lay_over(self._overlay)
         keeper.follow(lambda config: config.cameras, self._changed)
 
@@ -75,6 +83,7 @@ class Switches:
         found = row(name)
         if found and found.kept:
             self._db.submit(partial(rows.save, camera=camera, name=name, value=value))
+            self._keep(self._outliving())
 
     def suspend(self, camera: str, until: int) -> None:
         """Suspend the notifications of `camera` until an epoch second; 0 ends that.
@@ -100,12 +109,16 @@ class Switches:
     def _forget(self, camera: str) -> None:
         """Forget of a camera that is no more what a restart would forget, and take back what was told of it."""
         with self._lock:
-            kept = {
-                name: value for name, value in self._switched.get(camera, {}).items() if (at := row(name)) and at.kept
-            }
-            self._switched = {**self._switched, camera: kept}
+            self._switched = {**self._switched, camera: self._outliving().get(camera, {})}
             self._suspended.pop(camera, None)
         self.broadcast.withdraw(f"{camera}/")
+
+    def _outliving(self) -> Mapping[str, Values]:
+        """Return what outlives a restart."""
+        return {
+            camera: {name: value for name, value in values.items() if (at := row(name)) and at.kept}
+            for camera, values in self._switched.items()
+        }
 
     def _overlay(self, config: Config) -> Config:
         return overlaid(config, self._switched)
@@ -132,6 +145,10 @@ class Switches:
 
     def _publish(self, camera: str, name: str, state: int | str) -> None:
         self.broadcast.publish(f"{camera}/{name}/state", state, retain=True)
+
+
+def _keep_nothing(_switched: Mapping[str, Values]) -> None:
+    """Do nothing: the database is there whenever this program is."""
 
 
 def _no_camera(camera: str) -> NotFoundError:

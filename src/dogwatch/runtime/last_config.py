@@ -48,3 +48,9 @@ def instead_of(path: Path, data: Path, errors: ConfigErrors) -> Loaded | None:
     except (OSError, UnicodeDecodeError, ConfigErrors):
         return None
     return replace(loaded, mistakes=tuple(errors.errors))
+
+
+def names_other_database(loaded: Loaded, data: Path) -> bool:
+    """Whether another database is named than in the configuration that worked last."""
+    last = instead_of(loaded.path, data, ConfigErrors([]))
+    return last is not None and last.config.database != loaded.config.database

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,16 @@ from dogwatch.recordings import volume
 from dogwatch.runtime import memory
 from dogwatch.runtime.specs import Wanted, all_specs
 from dogwatch.runtime.workers import Workers
+from dogwatch.store import volumes
 from dogwatch.store.database import Database
 from dogwatch.store.spool import Spool
 from dogwatch.workers.analysis.spec import cameras_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dogwatch.config import Loaded
+    from dogwatch.config.switches import Values
     from dogwatch.runtime.paths import Paths
 
 
@@ -42,10 +46,15 @@ class Recording:
     began: float
 
 
-def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> Recording:
+def start_recording(
+    loaded: Loaded, paths: Paths, supervisor: socket.socket, *, wait_s: float | None = None
+) -> Recording:
     """Open the database and have all workers started; what runs already goes on. Call it in the event loop.
 
+    `wait_s` is as for `Database.migrate`.
+
     Raises:
+        StoreAwayError: The database's server does not answer.
         StoreError: The database cannot be opened or migrated.
         RecordingError: The recordings directory is not the one that the database knows.
         OSError: The supervisor has gone.
@@ -54,9 +63,9 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
     keeper = Keeper(loaded, asyncio.get_running_loop())
     db = Database(paths.database(loaded.config.database), spool=Spool(paths.data / WAITING, kept_writes))
     try:
-        db.migrate(owns=True)
+        db.migrate(owns=True, wait_s=wait_s)
         volume.check(db, paths.media)
-        switches = Switches(keeper, db, Broadcast())
+        switches = Switches(keeper, db, Broadcast(), None if db.path else _keeping(db, paths.data))
         workers = Workers(supervisor)
         workers.connect()
         began = time.time()
@@ -65,6 +74,15 @@ def start_recording(loaded: Loaded, paths: Paths, supervisor: socket.socket) -> 
         db.close()
         raise
     return Recording(keeper, db, switches, workers, began)
+
+
+def _keeping(db: Database, data: Path) -> Callable[[Mapping[str, Values]], None]:
+    """Return what keeps on disk what recording needs, for a start while the database's server is away."""
+    from dogwatch.runtime import last_known
+
+    with db.read() as connection:
+        known = volumes.known(connection, volumes.RECORDINGS)
+    return lambda switched: last_known.keep(switched, known, data)
 
 
 def kept_writes() -> Sequence[Callable[..., Any]]:

@@ -160,14 +160,16 @@ class Database:
         """Like `write`, from the event loop."""
         return await asyncio.wrap_future(self.submit(fn, keep=False))
 
-    def migrate(self, *, owns: bool = False) -> None:
+    def migrate(self, *, owns: bool = False, wait_s: float | None = None) -> None:
         """Bring the schema up to date; a file of an older version is backed up before.
 
         Args:
             owns: Whether this is the one process that owns the database. It replaces a damaged or missing file, now and
                 later, waits for a server that starts, and lets no other program own the database.
+            wait_s: How long it waits for a server; None for `START_S`.
 
         Raises:
+            StoreAwayError: The server is away.
             StoreError: The database cannot be opened or migrated, was made by a newer version of Dogwatch, or must be
                 restored.
         """
@@ -180,8 +182,11 @@ class Database:
                     self.write(self._spool.replay)
                     self._spool.clear()
             except StoreAwayError as error:
-                if not owns or time.monotonic() - began > (TAKEN_S if isinstance(error, StoreTakenError) else START_S):
-                    raise StoreError(f"cannot open the database {self.url}: {error.detail or error}") from error
+                taken = isinstance(error, StoreTakenError)
+                limit = TAKEN_S if taken else START_S if wait_s is None else wait_s
+                if not owns or time.monotonic() - began > limit:
+                    kind = StoreError if taken else StoreAwayError
+                    raise kind(f"cannot open the database {self.url}: {error.detail or error}") from error
                 time.sleep(TRY_S)
             except (StoreError, SQLAlchemyError) as error:
                 reason = str(getattr(error, "orig", None) or error)

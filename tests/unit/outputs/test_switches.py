@@ -218,3 +218,13 @@ def test_what_was_told_of_a_removed_camera_is_taken_back(db: Database) -> None:
     assert made.switches.find("front", "motion_threshold") == 30
     assert "front/zone/lawn/state" not in made.states
     assert made.states["front/zone/grass/state"] == "OFF"
+
+
+def test_what_outlives_a_restart_is_told_now_and_when_it_changes(db: Database) -> None:
+    told: list[object] = []
+    switches = Switches(Keeper(LOADED), db, Broadcast(), told.append)
+    switches.set("front", "detect", value=False)
+    switches.set("front", "birdseye", value=False)  # a restart forgets it
+    db.write(lambda _: None)
+    Switches(Keeper(LOADED), db, Broadcast(), told.append)
+    assert told == [{}, {"front": {"detect": False}}, {"front": {"detect": False}}]
