@@ -77,7 +77,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     `width` and `height` give the detect frame; None means the stream's own size. `fps` is the detect rate, in whose
     frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
     of it (`person` -> `face`). `metric` chooses km/h over mph. `idle_after` seconds without motion end full decoding;
-    0 means never. `pictures` says whether best pictures are wanted.
+    0 means never. `pictures` says whether best pictures are wanted, `previews` whether
+    those of the preview of an hour are.
     """
 
     camera: str
@@ -97,6 +98,7 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, tuple[str, ...]] = {}
     best_image_timeout: float = 60
     pictures: bool = True
+    previews: bool = False
     idle_after: float = 10.0
     metric: bool = True
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 THUMBNAIL_HEIGHT = 175  # docs/api/files.md
 THUMBNAIL_QUALITY = 90  # more than a small picture needs, because clients that want WebP get it encoded again
+PREVIEW_SIDE = 180  # docs/api/previews.md
 MAX_SIDE = 16_000  # neither JPEG (65,535) nor WebP (16,383) goes much further
 
 
@@ -39,6 +40,15 @@ def around_thumbnail(box: Box, width: int, height: int) -> Box:
 def width_for(height: int, ratio: float) -> int:
     """Return how wide a picture of `height` and `ratio` (width / height) is made, in pixels."""
     return min(max(1, round(height * ratio)), MAX_SIDE)
+
+
+def preview_size(width: int, height: int) -> tuple[int, int]:
+    """Return width and height of the preview of a `width` x `height` picture: the shorter side is `PREVIEW_SIDE`.
+
+    The longer one is a multiple of 4, as encoders of video want it.
+    """
+    longer = min(MAX_SIDE, max(PREVIEW_SIDE, round(max(width, height) / min(width, height) * PREVIEW_SIDE / 4) * 4))
+    return (longer, PREVIEW_SIDE) if width >= height else (PREVIEW_SIDE, longer)
 
 
 def crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

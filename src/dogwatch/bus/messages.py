@@ -176,6 +176,14 @@ class BestPicture(Message, frozen=True):
     attributes: tuple[Detection, ...] = ()
 
 
+class PreviewPicture(Message, frozen=True):
+    """A small picture of the whole frame for the preview of the hour, as JPEG; see docs/previews.md for how often."""
+
+    camera: str
+    frame_time: float
+    jpeg: bytes
+
+
 class AnalysisStats(Message, frozen=True):
     """The rates of one camera's analysis. `skipped_fps` counts frames that were not analysed."""
 
@@ -249,6 +257,7 @@ Up = (
     | RingMade
     | FrameTracks
     | BestPicture
+    | PreviewPicture
     | AnalysisStats
     | DetectorStats
     | LiveReady

@@ -23,6 +23,7 @@ from dogwatch.bus.messages import (
     FrameTracks,
     IngestStats,
     Message,
+    PreviewPicture,
     RingMade,
     SegmentOpened,
     SegmentWritten,
@@ -35,7 +36,7 @@ from dogwatch.bus.messages import (
 PASSING = (SpaceWanted,)  # repeated by the worker while it holds: the newest one is kept until it was sent
 SWEEP = 100
 Key: TypeAlias = tuple[type[Message], str, tuple[str, ...]]
-SHARES: dict[type[Message], float] = {BestPicture: 0.5, FrameTracks: 0.75}
+SHARES: dict[type[Message], float] = {PreviewPicture: 0.4, BestPicture: 0.5, FrameTracks: 0.75}
 """The part of the limit that messages of a kind may fill; for other kinds, all of it."""
 
 

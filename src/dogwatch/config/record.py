@@ -64,6 +64,6 @@ class RecordConfig(Section):
     alerts: ReviewRecordConfig = section(ReviewRecordConfig, "Footage of alerts.")
     detections: ReviewRecordConfig = section(ReviewRecordConfig, "Footage of detections.")
     export: ExportConfig = section(ExportConfig, "Exports.")
-    preview: PreviewConfig = section(PreviewConfig, "Previews.", idle=True)
+    preview: PreviewConfig = section(PreviewConfig, "Previews.")
     space: SpaceConfig = section(SpaceConfig, "Room on the disk.")
     budget: int | None = key(None, "Most megabytes for one camera's recordings; by default no limit.", ge=100)

@@ -64,7 +64,7 @@ TABLE: Mapping[str, Switch] = {
         Switch("enabled", ("enabled",), gated=True, kept=True, obeyed_by=BOTH),
         Switch("detect", ("detect", "enabled"), kept=True, obeyed_by=BOTH),
         Switch("motion", ("motion", "enabled"), obeyed_by=BOTH),
-        Switch("recordings", ("record", "enabled"), gated=True, kept=True, obeyed_by=("ingest",)),
+        Switch("recordings", ("record", "enabled"), gated=True, kept=True, obeyed_by=BOTH),
         Switch("snapshots", ("snapshots", "enabled"), kept=True),
         Switch("audio", ("audio", "enabled"), gated=True, kept=True, obeyed_by=("ingest",)),
         Switch("improve_contrast", ("motion", "improve_contrast"), obeyed_by=("analysis",)),

@@ -1,32 +1,20 @@
-"""Encodes recorded footage as a timelapse, in a process of its own.
-
-Run as `python -m dogwatch.media.timelapse`: one line of JSON on standard input says what to make, lines of JSON on
-standard output report progress. The process ends when its input ends, so it never outlives its parent. It lowers its
-own priority, because recording comes first.
-"""
+"""Encodes recorded footage as a timelapse."""
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
-import msgspec
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media.clip import LONGEST_GAP_S
-from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
+from dogwatch.media.encoder_spec import TimelapseSpec
 
 FPS = 30
-NICE = 15
 PROGRESS_EVERY_S = 20.0  # of footage: how often progress is reported
 TOLERANCE_S = 0.002
-FAILED = 2
 
 
 def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
@@ -93,35 +81,3 @@ def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
                     skipped += at - before
                 before = at
                 yield at, at - skipped, frame
-
-
-def main() -> int:
-    """Encode what standard input asks for; return the exit code."""
-    os.nice(NICE)
-    line = sys.stdin.buffer.readline()
-    if not line.endswith(b"\n"):
-        return FAILED  # whoever started this process has been killed meanwhile
-    spec = msgspec.json.decode(line, type=TimelapseSpec)
-
-    def leave_with_parent() -> None:
-        while sys.stdin.buffer.read(1):
-            pass
-        Path(spec.out).unlink(missing_ok=True)
-        os._exit(FAILED)
-
-    threading.Thread(target=leave_with_parent, daemon=True).start()
-    try:
-        _say(EncoderReport(pictures=encode(spec, lambda share: _say(EncoderReport(share)))))
-    except (MediaError, NoFootageError) as error:
-        _say(EncoderReport(error=str(error)))
-        return FAILED
-    return 0
-
-
-def _say(line: EncoderReport) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

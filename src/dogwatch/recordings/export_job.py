@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.jobs.kinds import JobControl, JobError
+from dogwatch.media.encoder_spec import TimelapseSpec
 from dogwatch.media.picture_pool import INTERNAL_CALLER, POOL, TooManyWaitingError
-from dogwatch.media.timelapse_spec import TimelapseSpec
 from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
-from dogwatch.recordings import timelapse
+from dogwatch.recordings import encoder_process
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.exports import KIND
 from dogwatch.store import exports, reviews
@@ -171,7 +171,7 @@ class ExportKind:
         paths = tuple(str(self._media / segment.path) for segment in segments)
         spec = TimelapseSpec(paths, start, end, str(part))
         control.step("encoding", 0)
-        timelapse.encode(spec, control)
+        encoder_process.encode(spec, control)
         with part.open("rb") as written:
             os.fsync(written.fileno())
 

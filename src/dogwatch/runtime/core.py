@@ -30,7 +30,7 @@ from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
-from dogwatch.recordings import volume
+from dogwatch.recordings import preview_job, volume
 from dogwatch.runtime import last_config, memory
 from dogwatch.runtime.control import ACCOUNTS, Control
 from dogwatch.runtime.database_care import DatabaseCare
@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 JOBS_S = 15.0
+PREVIEWS_S = 30.0
 FOLDERS_S = 5.0
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
@@ -262,6 +263,7 @@ class Core:
         yield every_in_thread(FOLDERS_S, self._look_at_disks)
         yield self.footage.run()
         yield self._run_jobs()
+        yield self._look_after_previews()
 
     def _look_at_disks(self) -> None:
         guarded(self.folders.check)
@@ -273,12 +275,18 @@ class Core:
         await asyncio.sleep(JOBS_S)
         await every_in_thread(JOBS_S, self.parts.jobs.tick)
 
+    async def _look_after_previews(self) -> None:
+        await asyncio.sleep(PREVIEWS_S)  # the last pictures of the hour before may still be on their way
+        await every_in_thread(PREVIEWS_S, self.parts.previews.tick)
+
     def _job_changed(self, job: Job) -> None:
-        self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
+        if job.kind != preview_job.KIND:  # nobody has asked for it
+            self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
     def _database_made_anew(self) -> None:
         """Repeat what is done at the start with the database, most urgent first, because its file was replaced."""
         self.footage.distrust_table()
+        self.parts.previews.distrust_table()
         if self.keeper.config.auth.enabled:
             guarded(partial(self._accounts.first_start, self._announce))
         guarded(partial(volume.check, self.db, self.paths.media))
@@ -288,6 +296,7 @@ class Core:
     def _database_back(self) -> None:
         """Index what has been recorded while the server of the database was away, if its rows are not there."""
         self.footage.distrust_table()
+        self.parts.previews.distrust_table()
         guarded(self.footage.index_anew)
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:

@@ -28,7 +28,7 @@ from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
 from dogwatch.outputs.switches import Switches
-from dogwatch.recordings import export_job, exports, retention, space
+from dogwatch.recordings import export_job, exports, preview_frames, preview_job, previews, retention, space
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.runtime.hub import Handler
 from dogwatch.stats.keeper import StatsKeeper
@@ -86,6 +86,9 @@ class CoreParts:
     space: space.SpaceKeeper
     expiry: expiry.Expiry
     export_kind: export_job.ExportKind
+    preview_frames: preview_frames.PreviewFrames
+    preview_kind: preview_job.PreviewKind
+    previews: previews.Previews
     jobs: JobRunner
     exports: exports.Exports
     authority: Authority
@@ -104,7 +107,10 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         label_snapshots=pictured, clips_present=context.clips_present, clock=clock,
     )  # fmt: skip
     kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), context.exports_present)
-    jobs = JobRunner(db, [kind], context.job_changed, clock)
+    preview_settings = preview_job.previews_of(config)
+    frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
+    preview_kind = preview_job.PreviewKind(frames, media, preview_settings, context.clips_present)
+    jobs = JobRunner(db, [kind, preview_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     parts = CoreParts(
         broadcast=broadcast,
@@ -140,6 +146,9 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
         export_kind=kind,
+        preview_frames=frames,
+        preview_kind=preview_kind,
+        previews=previews.Previews(db, frames, jobs, media, present=context.clips_present, clock=clock),
         jobs=jobs,
         exports=exports.Exports(
             db, catalogue, jobs, media,
@@ -176,6 +185,7 @@ def services_of(
         streams=parts.streams,
         jobs=parts.jobs,
         exports=parts.exports,
+        previews=parts.previews,
         config_file=config_file,
         commands=parts.commands,
         restart=context.restart,
@@ -201,6 +211,7 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.RingMade: (stats, parts.pictures.on_ring),
         m.FrameTracks: (parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
         m.BestPicture: (events.on_picture,),
+        m.PreviewPicture: (parts.preview_frames.on_picture,),
         m.AnalysisStats: (stats,),
         m.DetectorStats: (stats,),
     }
@@ -219,8 +230,14 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))
     follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
+    follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
+
+
+def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings) -> None:
+    parts.preview_frames.configure(settings.floor_bytes)
+    parts.preview_kind.configure(settings)
 
 
 def _events_of(config: Config) -> tuple[Mapping[str, CameraRules], Mapping[str, LabelSnapshotStyle]]:

@@ -182,6 +182,7 @@ def analysis_settings(config: Config, name: str) -> AnalysisSettings:
         attributes={label: tuple(names) for label, names in labels.attributes_map(config.model).items()},
         best_image_timeout=camera.best_image_timeout,
         idle_after=detect.idle_after,
+        previews=camera.record.enabled,
         metric=config.ui.unit_system == "metric",
     )
 

@@ -396,3 +396,15 @@ exports = Table(
     Column("created_at", Float, nullable=False),
     Column("case_id", ForeignKey("export_cases.id", ondelete="SET NULL")),
 )
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("id", String(140), primary_key=True),
+    Column("camera", String(100), nullable=False),
+    Column("path", String(300), nullable=False, comment="relative to the media root"),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float, nullable=False),
+    Index("ix_previews_camera_start", "camera", "start_time"),
+    comment="a small video of each camera and hour",
+)

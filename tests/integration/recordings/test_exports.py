@@ -22,7 +22,7 @@ from dogwatch.config.record import RecordConfig
 from dogwatch.errors import ConflictError, NoFootageError, NotFoundError, RefusedError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.media import clip, picture
-from dogwatch.recordings import export_job, timelapse
+from dogwatch.recordings import encoder_process, export_job
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import ExportRequest, Exports
@@ -310,8 +310,8 @@ def test_streams_of_other_shapes(tmp_path: Path, studio: Studio) -> None:
 def test_an_encoder_that_misbehaves_fails_its_job(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, program: str, error: str
 ) -> None:
-    monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
-    monkeypatch.setattr(timelapse, "HUNG_S", 1.0)
+    monkeypatch.setattr(encoder_process, "ENCODER", (sys.executable, "-c", program))
+    monkeypatch.setattr(encoder_process, "HUNG_S", 1.0)
     export = studio.exports.begin(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))
     studio.wait(export.id)
     assert (studio.jobs.find(export.id).state, studio.jobs.find(export.id).error) == ("failed", error)
@@ -319,8 +319,8 @@ def test_an_encoder_that_misbehaves_fails_its_job(
 
 
 def test_what_else_is_on_the_encoders_output_does_no_harm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = "print('x264 [info]: hello', flush=True)\nfrom dogwatch.media import timelapse\ntimelapse.main()"
-    monkeypatch.setattr(timelapse, "ENCODER", (sys.executable, "-c", program))
+    program = "print('x264 [info]: hello', flush=True)\nfrom dogwatch.media import encoder\nencoder.main()"
+    monkeypatch.setattr(encoder_process, "ENCODER", (sys.executable, "-c", program))
     assert numbers(studio.exports.file(studio.made(ExportRequest("front", T0, T0 + 12, "timelapse_25x"))))
 
 

@@ -15,9 +15,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-import simplejpeg
 from numpy.typing import NDArray
 
 from dogwatch import framing
@@ -26,6 +24,7 @@ from dogwatch.model import Box
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import chroma, cut_i420
 from dogwatch.vision.geometry import Geometry
+from dogwatch.workers.analysis import frame_jpeg
 
 RESEND_S = 10.0
 RETRY_S = 1.0
@@ -65,7 +64,7 @@ class FrameCopy:
         self.geometry = geometry
         self._spare = spare or SpareMemory()
         self._i420: NDArray[np.uint8] | None = self._spare.take(i420.shape)
-        _stretch(i420, self._i420)
+        frame_jpeg.stretch(i420, self._i420)
         self._jpeg = b""
 
     @property
@@ -77,7 +76,7 @@ class FrameCopy:
         """Return the frame as JPEG; the pixels are freed."""
         if self._i420 is not None:
             luma = self._i420[: self._i420.shape[0] * 2 // 3]
-            self._jpeg = _jpeg(luma, chroma(self._i420), QUALITY)
+            self._jpeg = frame_jpeg.encode(luma, chroma(self._i420), QUALITY)
             self._free()
         return self._jpeg
 
@@ -96,7 +95,7 @@ class FrameCopy:
         # The detect frame may have another aspect ratio than the picture.
         width = framing.width_for(height, part.width * sizes.scale_x / (part.height * sizes.scale_y))
         small = cut_i420(self._i420, part, sizes, width, height)
-        return _jpeg(small[:height, :width], chroma(small), framing.THUMBNAIL_QUALITY)
+        return frame_jpeg.encode(small[:height, :width], chroma(small), framing.THUMBNAIL_QUALITY)
 
 
 class RawFrames:
@@ -214,23 +213,3 @@ class BestPictures:
             return False
         held.frame, held.view, held.thumb, held.told = None, None, b"", max(held.told, view.attribute_rank)
         return True
-
-
-def _stretch(i420: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
-    """Copy `i420` into `out` with the levels of a JPEG.
-
-    Video counts luma from 16 to 235 and chroma from 16 to 240, JPEG both from 0 to 255 (ITU-T T.871).
-    """
-    rows = i420.shape[0] * 2 // 3
-    for part, steps, origin, target in ((slice(rows), 219, 16, 0), (slice(rows, None), 224, 128, 128)):
-        scale = 255 / steps
-        cv2.addWeighted(i420[part], scale, i420[part], 0.0, target - origin * scale, dst=out[part])  # in one pass
-
-
-def _jpeg(luma: NDArray[np.uint8], colours: NDArray[np.uint8], quality: int) -> bytes:
-    """Encode an I420 picture from its planes, because conversion to RGB would take half as long again.
-
-    `luma` may have odd sizes only as a view of an even-sized array, because libjpeg reads up to the even size.
-    """
-    data: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *colours, quality=quality)
-    return data

@@ -26,6 +26,7 @@ from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
 from dogwatch.workers.analysis.best_pictures import RawFrames
+from dogwatch.workers.analysis.previews import PreviewPictures
 from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
 from dogwatch.workers.analysis.results import ResultSender
 
@@ -78,6 +79,7 @@ class LiveAnalysis:
         self._ring_dir, self._client, self._now = ring_dir, client, now
         self._settings = settings
         self._results = ResultSender(settings.camera, send, raw or RawFrames())
+        self._previews = PreviewPictures(settings.camera, send)
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: DetectionRequest | None = None
@@ -230,6 +232,8 @@ class LiveAnalysis:
         motion = pipeline.analyse_motion(small, frame.time)
         self._counts.processed += 1
         self._last_time, self._last_taken = frame.time, self._now()
+        if self._settings.previews:
+            self._previews.offer(picture, attached.ring, pipeline.geometry, motion=bool(motion.boxes))
         if detect and self._asked is None and self._ask(frame, motion, attached):
             self._stay_awake(motion, frame)
             return
@@ -341,6 +345,7 @@ class LiveAnalysis:
     def _publish(self, result: FrameResult, sizes: Geometry) -> None:
         known = self._settings.motion.enabled and not result.motion.calibrating
         self._results.send(result, sizes, motion_known=known)
+        self._previews.observe(result.objects)
 
     def _forget_asked(self) -> None:
         if self._asked is not None:

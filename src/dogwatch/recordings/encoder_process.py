@@ -1,4 +1,4 @@
-"""Runs the encoder of a timelapse, which is a process of its own, for a job."""
+"""Runs the encoder, which is a process of its own, for a job."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from contextlib import suppress
 import msgspec
 
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.media.timelapse_spec import EncoderReport, TimelapseSpec
+from dogwatch.media.encoder_spec import EncoderReport, PreviewSpec, TimelapseSpec
 
-ENCODER = (sys.executable, "-m", "dogwatch.media.timelapse")
-HUNG_S = 600.0  # an encoder reports after every 20 s of footage, however busy the machine is
+ENCODER = (sys.executable, "-m", "dogwatch.media.encoder")
+HUNG_S = 600.0  # an encoder reports regularly, however busy the machine is
 LINE_BYTES = 65536
 
 
-def encode(spec: TimelapseSpec, control: JobControl) -> None:
-    """Encode `spec`; the encoder is ended when the job has to end.
+def encode(spec: TimelapseSpec | PreviewSpec, control: JobControl) -> int:
+    """Encode `spec` and return the number of pictures; the encoder is ended when the job has to end.
 
     Raises:
         JobError: It has failed, has died, or has reported nothing for `HUNG_S`.
@@ -30,12 +30,12 @@ def encode(spec: TimelapseSpec, control: JobControl) -> None:
         try:
             with suppress(BrokenPipeError):  # it has died, and `_follow` says so
                 process.stdin.write(msgspec.json.encode(spec) + b"\n")
-            _follow(process, control)
+            return _follow(process, control)
         finally:
             process.kill()
 
 
-def _follow(process: subprocess.Popen[bytes], control: JobControl) -> None:
+def _follow(process: subprocess.Popen[bytes], control: JobControl) -> int:
     """Read reports until the encoder is done; other lines, such as those of a library, are passed over."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     os.set_blocking(process.stdout.fileno(), False)
@@ -49,7 +49,7 @@ def _follow(process: subprocess.Popen[bytes], control: JobControl) -> None:
             for report in filter(None, map(_report, lines)):
                 heard = time.monotonic()
                 if report.pictures is not None:
-                    return
+                    return report.pictures
                 error = report.error or error
                 control.step("encoding", 98 * report.share)
         elif process.poll() is not None:

@@ -1,0 +1,41 @@
+"""Requests to the encoder process, and its reports; separate from the encoder, so that only that loads PyAV."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dogwatch.media.preview_files import PreviewSource
+
+
+class TimelapseSpec(msgspec.Struct, frozen=True, tag="timelapse"):
+    """What to encode: `start` to `end` (epoch s) of the segment files at `paths`, `speed` times as fast."""
+
+    paths: tuple[str, ...]
+    start: float
+    end: float
+    out: str
+    speed: float = 25.0
+
+
+class PreviewSpec(msgspec.Struct, frozen=True, tag="preview"):
+    """A film of small pictures: those of `sources` from `start` to `end` (epoch s), encoded with `crf`.
+
+    Pictures stay as long as they did, or a `speed`th of it, at 30 a second at most. With `skip_gaps`, times without
+    pictures are left out.
+    """
+
+    sources: tuple[PreviewSource, ...]
+    start: float
+    end: float
+    out: str
+    crf: int
+    speed: float = 1.0
+    skip_gaps: bool = False
+
+
+class EncoderReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of output: the `share` done (0 to 1), why it failed, or at the end how many `pictures` the file has."""
+
+    share: float = 0.0
+    error: str | None = None
+    pictures: int | None = None
