@@ -18,6 +18,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, an
 
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import BATCH, batches
+from dogwatch.store.few import few
 from dogwatch.store.localtime import clock, periods, span
 from dogwatch.store.tables import event_attributes, event_groups, event_zones, events
 
@@ -123,8 +124,8 @@ class _Filters:
         found = [*self._fixed, *self._time(plain=by in ("", "group"))]
         found += [condition for name in self.changing for condition in self._bound(name, plain=by == name)]
         if self._chosen is not None:
-            column = events.c.group_id if by == "group" else events.c.group_id + 0
-            found.append(column.in_(self._chosen))
+            group = events.c.group_id
+            found.append(few(group, self._chosen) if by == "group" else (group + 0).in_(self._chosen))
         if self._plates is not None:
             found.append(self._plates)
         return found

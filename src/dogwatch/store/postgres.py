@@ -50,6 +50,11 @@ SESSION = {
     "timezone": "UTC",
 }
 READ_ONLY = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
+LOOKUPS = {  # lists look few rows up in indexes; the server's defaults suit disks that turn, and queries that read all
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
 _ABSENT = ("08", "28", "3D", "53300", "57P")
 """Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
 _VALUE = re.compile(r"(?<=, column )(\w+): .*")
@@ -78,7 +83,7 @@ def readers(url: URL, pulse: Pulse | None = None) -> Engine:
     """
     pulse = pulse or pulse_of(url)
     pool = {"pool_size": READERS, "max_overflow": MORE_READERS, "pool_timeout": POOL_S}
-    engine = _engine(url, SESSION | READ_ONLY, pulse, may_be_lost=False, **pool)
+    engine = _engine(url, SESSION | READ_ONLY | LOOKUPS, pulse, may_be_lost=False, **pool)
     _try_idle_ones(engine)
     return engine
 

@@ -1,0 +1,21 @@
+import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+
+from dogwatch.store.few import few
+from dogwatch.store.tables import event_groups, events
+
+
+@pytest.mark.parametrize(
+    ("dialect", "condition"),
+    [
+        (sqlite.dialect(), "events.group_id IN (SELECT event_groups.id FROM event_groups)"),
+        (postgresql.dialect(), "events.group_id = ANY (ARRAY(SELECT event_groups.id FROM event_groups))"),
+    ],
+    ids=["sqlite", "postgresql"],
+)
+def test_the_condition_in_each_database(dialect: Dialect, condition: str) -> None:
+    query = select(events.c.id).where(few(events.c.group_id, select(event_groups.c.id)))
+    text = " ".join(str(query.compile(dialect=dialect)).split())
+    assert text == f"SELECT events.id FROM events WHERE {condition}"
