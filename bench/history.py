@@ -16,7 +16,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -84,15 +85,19 @@ QUERIES = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The process that serves: its number, its port, and the threads that take in and write events."""
+    """The process that serves: its number, its port, and the threads that take in and write events.
+
+    `readers` tells what processes of a database's server have spent on reading, in nanoseconds.
+    """
 
     pid: int
     port: int
     writers: frozenset[int]
+    readers: Callable[[], int] = int
 
     def cpu_ms(self) -> float:
-        """Return the processor milliseconds of all threads so far, but for `writers`."""
-        spent = 0
+        """Return the processor milliseconds of all threads so far, but for `writers`, and of `readers`."""
+        spent = self.readers()
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             try:
                 if int(task.name) not in self.writers:
@@ -107,20 +112,24 @@ class Server:
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
-def serve(root: str, pipe: Connection) -> None:
-    """Serve the database in `root`, whose newest rows are of now, and do as the pipe says; runs in its own process."""
+def serve(root: str, pipe: Connection, database: str | None = None) -> None:
+    """Serve the database in `root`, or that at a URL, and do as the pipe says; runs in a process of its own.
+
+    The clock is such that its newest rows are of now.
+    """
     ahead = time.time() - END
     now = time.time
     time.time = lambda: now() - ahead
     take_short_turns()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(follow(Path(root), pipe, ahead))
+        runner.run(follow(Path(root), pipe, ahead, database))
 
 
-async def follow(root: Path, pipe: Connection, ahead: float) -> None:
+async def follow(root: Path, pipe: Connection, ahead: float, database: str | None) -> None:
     """Serve, and do as the pipe says."""
-    with nvr(root, CONFIG, {}) as made, served(made) as port:
+    with nvr(root, CONFIG, {}, database=database) as made, served(made) as port:
         db, listener = made.services.db, f"{root}/core"
+        db.migrate(owns=True)  # so that each transaction leaves its mark
         pipe.send((port, db._thread.native_id))
         hub = Hub(listener, handlers_of(made.parts))
         running = [asyncio.create_task(hub.run()), asyncio.create_task(tick(made.parts.events))]
@@ -199,36 +208,49 @@ def table(server: Server, base: float, times: int) -> None:
         )
 
 
+@contextmanager
+def started(root: str, database: str | None = None) -> Iterator[tuple[Server, Connection]]:
+    """Serve a database in a process of its own; give that and the pipe to it."""
+    spawn = multiprocessing.get_context("spawn")
+    pipe, theirs = spawn.Pipe()
+    process = spawn.Process(target=serve, args=(root, theirs, database))
+    process.start()
+    port, writer = pipe.recv()
+    try:
+        yield Server(process.pid or 0, port, frozenset({writer})), pipe
+        pipe.send("end")
+    finally:
+        pipe.close()
+        process.join()
+
+
+def while_written(server: Server, pipe: Connection, base: float) -> None:
+    """Measure all queries while events are written, and print what these writes waited for."""
+    pipe.send("write")
+    print(f"\nwhile {RATE} events a second begin and end:")
+    began = time.monotonic()
+    table(replace(server, writers=server.writers | {pipe.recv()}), base, TIMES)
+    while time.monotonic() < began + WRITING_S:
+        for query in QUERIES:
+            ask(server, query.path)
+    pipe.send("stop")
+    waited, counters = pipe.recv()
+    print(waited)
+    print(f"  counters of the hub: {counters}")
+    print(f"memory {server.memory_mib():.0f} MiB (goal {MEMORY_MIB})")
+
+
 def main() -> None:
     """Measure and print."""
     source = database()
     with tempfile.TemporaryDirectory(prefix="dogwatch-bench-") as root:
         shutil.copyfile(source, Path(root) / "dogwatch.db")
-        spawn = multiprocessing.get_context("spawn")
-        pipe, theirs = spawn.Pipe()
-        process = spawn.Process(target=serve, args=(root, theirs))
-        process.start()
-        port, writer = pipe.recv()
-        server = Server(process.pid or 0, port, frozenset({writer}))
-        pipe.send("select")
-        base = pipe.recv()
-        print(f"SELECT 1: {base:.3f} ms; {source.stat().st_size / 1e9:.1f} GB")
-        table(server, base, 1)
-        pipe.send("write")
-        print(f"\nwhile {RATE} events a second begin and end:")
-        began = time.monotonic()
-        table(replace(server, writers=frozenset({writer, pipe.recv()})), base, TIMES)
-        while time.monotonic() < began + WRITING_S:
-            for query in QUERIES:
-                ask(server, query.path)
-        pipe.send("stop")
-        waited, counters = pipe.recv()
-        memory = server.memory_mib()
-        pipe.send("end")
-        process.join()
-    print(waited)
-    print(f"  counters of the hub: {counters}")
-    print(f"memory {memory:.0f} MiB (goal {MEMORY_MIB})")
+        with started(root) as (server, pipe):
+            pipe.send("select")
+            base = pipe.recv()
+            print(f"SELECT 1: {base:.3f} ms; {source.stat().st_size / 1e9:.1f} GB")
+            table(server, base, 1)
+            while_written(server, pipe, base)
 
 
 if __name__ == "__main__":

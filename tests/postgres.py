@@ -93,6 +93,12 @@ class PostgresServer:
             assert time.monotonic() < deadline, "PostgreSQL does not start"
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The number of its first process."""
+        assert self._process is not None
+        return self._process.pid
+
     def answers(self) -> bool:
         """Tell whether it takes connections."""
         import psycopg

@@ -113,6 +113,7 @@ def complete(target: Target, done: Callable[[], object]) -> None:
                 connection.execute(select(func.setval(sequence, highest, False)))
     if target.server:
         with target.begin():
+            postgres.keep_up(connection)
             connection.exec_driver_sql("ANALYZE")
 
 

@@ -54,6 +54,12 @@ LOOKUPS = {  # lists look few rows up in indexes; the server's defaults suit dis
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_custom_plan",  # one plan for all times and filters is a bad one for most
+}
+UPKEEP = {  # lists read indexes alone where autovacuum has been, so it comes long before a fifth of a table is new
+    "autovacuum_vacuum_scale_factor": "0.05",
+    "autovacuum_vacuum_insert_scale_factor": "0.02",
+    "autovacuum_analyze_scale_factor": "0.02",
 }
 _ABSENT = ("08", "28", "3D", "53300", "57P")
 """Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
@@ -216,6 +222,18 @@ def binary_order(connection: Connection) -> None:
     for table, column, length in connection.execute(query).all():
         kind = f"VARCHAR({length})" if length else "TEXT"
         connection.exec_driver_sql(f'ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} TYPE {kind} COLLATE "C"')
+
+
+def keep_up(connection: Connection) -> None:
+    """Have autovacuum look after all tables as `UPKEEP` says, except those that have settings already."""
+    query = text(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.reloptions IS NULL"
+    )
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    settings = ", ".join(f"{name} = {value}" for name, value in UPKEEP.items())
+    for name in connection.scalars(query).all():
+        connection.exec_driver_sql(f"ALTER TABLE {quote(name)} SET ({settings})")
 
 
 def fault(error: BaseException) -> DogwatchError | None:

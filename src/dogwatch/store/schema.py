@@ -50,6 +50,7 @@ def bring_up_to_date(connection: Connection) -> None:
     _bring_up_to_date(connection)
     if connection.dialect.name == "postgresql":
         postgres.binary_order(connection)
+        postgres.keep_up(connection)
 
 
 def _bring_up_to_date(connection: Connection) -> None:

@@ -400,6 +400,18 @@ def test_texts_are_compared_byte_by_byte(postgres: PostgresServer) -> None:
     assert postgres.execute(query, url.rpartition("/")[2]) == [(0,)]
 
 
+def test_autovacuum_comes_early_but_settings_of_users_stay(postgres: PostgresServer) -> None:
+    url = postgres.fresh()
+    name = url.rpartition("/")[2]
+    query = "SELECT reloptions FROM pg_class WHERE oid = '{}'::regclass"
+    assert "autovacuum_vacuum_insert_scale_factor=0.02" in postgres.execute(query.format("segments"), name)[0][0]
+    postgres.execute("ALTER TABLE events RESET (autovacuum_analyze_scale_factor)", name)
+    db = Database(url)
+    db.migrate()
+    db.close()
+    assert len(postgres.execute(query.format("events"), name)[0][0]) == 2
+
+
 def test_without_its_driver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(postgres, "find_spec", lambda _: None)
     with pytest.raises(StoreError, match=r"pip install 'dogwatch\[postgres\]'"):

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
 
 from dogwatch.store.few import few
@@ -10,8 +11,11 @@ from dogwatch.store.tables import event_groups, events
 @pytest.mark.parametrize(
     ("dialect", "condition"),
     [
-        (sqlite.dialect(), "events.group_id IN (SELECT event_groups.id FROM event_groups)"),
-        (postgresql.dialect(), "events.group_id = ANY (ARRAY(SELECT event_groups.id FROM event_groups))"),
+        (SQLiteDialect_pysqlite(), "events.group_id IN (SELECT event_groups.id FROM event_groups)"),
+        (
+            PGDialect_psycopg(),  # type: ignore[no-untyped-call]
+            "events.group_id = ANY (ARRAY(SELECT event_groups.id FROM event_groups))",
+        ),
     ],
     ids=["sqlite", "postgresql"],
 )
