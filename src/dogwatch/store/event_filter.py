@@ -96,6 +96,14 @@ def _listed(connection: Connection, chosen: Select[Any] | None) -> Select[Any] |
     return chosen if len(found) > BATCH else found
 
 
+def _in_groups(chosen: Select[Any] | list[int], *, plain: bool) -> ColumnElement[bool]:
+    column = events.c.group_id if plain else events.c.group_id + 0
+    if isinstance(chosen, list):
+        return column.in_(chosen)
+    # `IS TRUE` lets PostgreSQL read the groups once; it would look each event's group up instead.
+    return few(column, chosen) if plain else column.in_(chosen).is_(true())
+
+
 def items(text: str) -> list[str]:
     """Return the trimmed parts of a joined name, such as `"Bob, Ann"`."""
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
@@ -124,9 +132,7 @@ class _Filters:
         found = [*self._fixed, *self._time(plain=by in ("", "group"))]
         found += [condition for name in self.changing for condition in self._bound(name, plain=by == name)]
         if self._chosen is not None:
-            group = events.c.group_id
-            # `IS TRUE` lets PostgreSQL read the groups once; it would look each event's group up instead.
-            found.append(few(group, self._chosen) if by == "group" else (group + 0).in_(self._chosen).is_(true()))
+            found.append(_in_groups(self._chosen, plain=by == "group"))
         if self._plates is not None:
             found.append(self._plates)
         return found
