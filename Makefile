@@ -3,7 +3,10 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench lock clean
+# Without bytecode on disk each process that a test starts would compile the whole program anew.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help demo media test check bench lock clean
 
 help:
 	@echo "make demo   run Dogwatch on two built-in cameras"
@@ -24,13 +27,19 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/env.sh
 demo: $(VENV)/.run
 	@$(BIN)/dogwatch demo $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT))
 
-# Unit and integration tests share the processors; the end-to-end tests, which look at the clock, have them alone. The
-# integration tests come first: the many short files after them keep both processes busy until the end.
-# ARGS passes options on to pytest. For a part of the suite call pytest itself.
-test: $(VENV)/.dev
+# The videos that the tests need.
+media: $(VENV)/.dev
 	$(BIN)/python -m tests.media
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/unit $(ARGS)
-	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+PYTEST = $(BIN)/python -m pytest
+SPREAD = --dist loadfile --no-loadscope-reorder
+
+# Two tests that wait run beside one that computes (tests/lanes.py); those that look at the clock most closely follow.
+# Everything runs, whatever fails. ARGS passes options on to pytest. For a part of the suite call pytest itself.
+test: media
+	@$(PYTEST) -n 3 $(SPREAD) -m "not alone and not in_pairs" tests/integration tests/e2e tests/unit $(ARGS); most=$$?; \
+	$(PYTEST) -n 2 $(SPREAD) -m in_pairs tests/e2e $(ARGS); pairs=$$?; \
+	$(PYTEST) -m alone tests/e2e $(ARGS) && [ $$most$$pairs = 00 ]
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,8 +1,11 @@
 """What holds for all tests."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -11,9 +14,22 @@ from dogwatch.testing import app as apps
 from tests import postgres as servers
 from tests.postgres import PostgresServer
 
+if TYPE_CHECKING:
+    from tests.lanes import MixedScheduling
+
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("dogwatch", deadline=None)
 settings.load_profile("dogwatch")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> MixedScheduling | None:
+    """Mix tests that wait with tests that compute where whole files are spread over processes."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.lanes import MixedScheduling
+
+    return MixedScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

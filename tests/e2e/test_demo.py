@@ -22,7 +22,7 @@ from dogwatch.supervisor.shared_names import prefix_of
 from tests.e2e.footage import decode
 
 EVENT_S, LEAVE_S, AT_ONCE_S = 30, 10, 2
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.alone]
 
 
 class Demo:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
+import pytest
 
 from tests.e2e.program import Program
 
@@ -23,6 +24,7 @@ cameras:
   lane: {ffmpeg: {inputs: [{path: "synthetic://street?seed=4&fps=10&size=640x360"}]}}
 detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}
 """
+pytestmark = pytest.mark.alone
 
 
 def cancel(program: Program, export_id: str) -> None:

@@ -23,6 +23,7 @@ WIDTH, HEIGHT, FPS, SECONDS = 1920, 1080, 5, 8
 ONE_MIB, FORTY_MIB, BACK_MIB = 64, 256, 20
 BACK_S = 60.0
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.timeout(300),
     pytest.mark.skipif(not psutil.LINUX, reason="only Linux tells what a process shares with none"),
 ]

@@ -25,7 +25,7 @@ IDLE_AFTER_S = 4
 MISSED_S = 5  # so long is somebody looked for who has left
 REPORT_S = 6  # how much older what the statistics say may be
 HOUR_S = 3600.0
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.timeout(150), pytest.mark.in_pairs]
 
 
 @dataclass(frozen=True, slots=True)

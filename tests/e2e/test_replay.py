@@ -37,6 +37,7 @@ from dogwatch.workers.analysis.spec import AnalysisSpec
 
 LIVE_S = 14.0
 ATTEMPTS = 3
+pytestmark = pytest.mark.alone
 
 
 @contextmanager

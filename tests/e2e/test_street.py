@@ -32,7 +32,7 @@ WATCHED_S = 52.0  # of 60: then the server ends the stream
 FPS, WIDTH, HEIGHT = 15, 1280, 720
 FRAME_S = 1 / FPS
 GOP_S, FRAGMENT_S = 2.0, 1.0
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.in_pairs]
 
 
 @pytest.fixture(scope="module")
