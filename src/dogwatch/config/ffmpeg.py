@@ -8,6 +8,24 @@ from dogwatch.config.base import Arguments, Section, key, required
 
 Role = Literal["detect", "record", "audio"]
 DEFAULT_INPUT_ARGS = "preset-rtsp-generic"
+HWACCEL_PRESETS = (
+    "auto",
+    "preset-rpi-64-h264",
+    "preset-rpi-64-h265",
+    "preset-vaapi",
+    "preset-intel-qsv-h264",
+    "preset-intel-qsv-h265",
+    "preset-nvidia",
+    "preset-jetson-h264",
+    "preset-jetson-h265",
+    "preset-rkmpp",
+)
+"""Accepted, and ignored."""
+RECORD_PRESETS = tuple(
+    f"preset-record-{name}"
+    for name in ("generic", "generic-audio-copy", "generic-audio-aac", "mjpeg", "jpeg", "ubiquiti")
+)
+"""Accepted, and ignored."""
 
 
 class InputConfig(Section):

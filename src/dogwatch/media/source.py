@@ -85,7 +85,7 @@ def open_source(request: SourceRequest, stop: threading.Event) -> Source:
         SourceError: It cannot be opened, or holds no video that can be recorded.
     """
     request = replace(request, url=encode_credentials(request.url))
-    scheme = _scheme(request.url)
+    scheme = scheme_of(request.url)
     if scheme == "synthetic":
         from dogwatch.media.synthetic import SyntheticSource  # it needs OpenCV, which others do not
 
@@ -93,14 +93,20 @@ def open_source(request: SourceRequest, stop: threading.Event) -> Source:
     return StreamSource(request, scheme, stop)
 
 
-def _scheme(url: str) -> str:
+def scheme_of(url: str) -> str:
+    """Return the scheme of an address in lower case; `file` for a path.
+
+    Raises:
+        SourceError: It is none that can be read.
+    """
     scheme = url.partition("://")[0].lower() if "://" in url else "file"
     if not url.strip() or scheme not in SCHEMES:
         raise SourceError(f"{redact_url(url) or 'an empty address'}: not supported; use {', '.join(SCHEMES)}")
     return scheme
 
 
-def _options(request: SourceRequest, scheme: str) -> dict[str, str]:
+def demuxer_options(request: SourceRequest, scheme: str) -> dict[str, str]:
+    """Return the options with which libav opens a stream of `scheme`."""
     micros = str(int(request.timeout * 1e6))
     options = {"analyzeduration": "1500000"}
     if scheme.startswith("rt"):
@@ -123,12 +129,12 @@ class StreamSource:
             SourceError: See `open_source`.
         """
         self._request, self._stop = request, stop
-        transport = _options(request, scheme)["rtsp_transport"] if scheme.startswith("rtsp") else ""
+        transport = demuxer_options(request, scheme)["rtsp_transport"] if scheme.startswith("rtsp") else ""
         self._transport = "udp" if "udp" in transport else transport
         self._connections: frozenset[TcpConnection] = frozenset()
         self._read_at, self._stalled = math.inf, False
         try:
-            self._container = self._opened(_options(request, scheme), scheme)
+            self._container = self._opened(demuxer_options(request, scheme), scheme)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise self._explained(error) from error
         formats = set(self._container.format.name.split(","))

@@ -178,7 +178,7 @@ class StatsKeeper:
             "embeddings": {},
             "cpu_usages": self._cpu_usages(processes),
             "mem_usages": {str(pid): {"mem": f"{load.memory:.1f}"} for pid, load in self._sample.loads.items()},
-            "gpu_usages": {},
+            "gpu_usages": self._sample.gpus,
             "npu_usages": {},
             "bandwidth_usages": {},
             "processes": {f"{API_KINDS.get(one.kind, one.kind)}:{one.name}": self._process(one) for one in processes},

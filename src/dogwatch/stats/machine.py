@@ -11,6 +11,8 @@ from typing import Any
 
 import psutil
 
+from dogwatch.stats import gpu
+
 MIB = 1 << 20
 SMOOTHING = 0.2  # weight of the newest sample in the moving average
 
@@ -32,6 +34,7 @@ class Sample:
     cpu: float = 0.0
     memory: float = 0.0
     temperatures: dict[str, float] = field(default_factory=dict)
+    gpus: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Machine:
@@ -58,7 +61,7 @@ class Machine:
             loads[pid] = Load(cpu, self._averages[pid], memory)
         self._processes = {pid: process for pid, process in self._processes.items() if pid in loads}
         self._averages = {pid: average for pid, average in self._averages.items() if pid in loads}
-        return Sample(loads, psutil.cpu_percent(None), psutil.virtual_memory().percent, temperatures())
+        return Sample(loads, psutil.cpu_percent(None), psutil.virtual_memory().percent, temperatures(), gpu.usages())
 
 
 def temperatures() -> dict[str, float]:

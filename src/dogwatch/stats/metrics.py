@@ -30,6 +30,10 @@ STORAGE = {
     "frigate_storage_total_bytes": ("total", "Size of the volume in bytes."),
     "frigate_storage_used_bytes": ("used", "Bytes used on the volume."),
 }
+GPU = {
+    "frigate_gpu_usage_percent": ("gpu", "Use of the graphics processor in percent."),
+    "frigate_gpu_mem_usage_percent": ("mem", "Use of its memory in percent."),
+}
 PROCESS_LABELS = ("pid", "name", "process", "type", "cmdline")
 PROCESS = {
     "frigate_cpu_usage_percent": ("cpu", "Processor use in percent of one core."),
@@ -50,6 +54,7 @@ class _Collector:
         yield GaugeMetricFamily("frigate_detection_total_fps", "Detector runs a second.", stats["detection_fps"])
         yield from _detectors(stats["detectors"])
         yield from _processes(stats["cpu_usages"])
+        yield from _gpus(stats["gpu_usages"])
         yield from _service(stats["service"])
         events = CounterMetricFamily("frigate_camera_events", "Events since the start.", labels=("camera", "label"))
         for (camera, label), count in sorted(self._events.items()):
@@ -97,6 +102,15 @@ def _processes(usages: Mapping[str, Mapping[str, str]]) -> Iterator[Metric]:
         family = GaugeMetricFamily(metric, text, labels=PROCESS_LABELS)
         for pid, usage in usages.items():
             family.add_metric(_process_labels(pid, usage.get("cmdline", "")), float(usage[key]))
+        yield family
+
+
+def _gpus(usages: Mapping[str, Mapping[str, str]]) -> Iterator[Metric]:
+    for metric, (key, text) in GPU.items():
+        family = GaugeMetricFamily(metric, text, labels=("gpu_name",))
+        for name, usage in usages.items():
+            if usage[key]:
+                family.add_metric((name,), float(usage[key].removesuffix("%")))
         yield family
 
 

@@ -14,7 +14,7 @@ import pytest
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.stats.problems import Finding
 from dogwatch.store import timeline
-from dogwatch.testing.app import Nvr
+from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
@@ -49,6 +49,10 @@ ASKED = {
     "exports: Jobs": "/api/jobs/export",
     "health: Problems": "/api/health",
     "live: Streams": "/api/go2rtc/streams",
+    "probes: Keyframes": "/api/keyframe_analysis?camera=front",
+    "probes: Graphics processors": "/api/vainfo",
+    "probes: Presets": "/api/ffmpeg/presets",
+    "config: Features that are not there": "/api/profiles",
     "recordings: Segments": f"/api/front/recordings?{RANGE}",
     "recordings: Days and hours of a camera": "/api/front/recordings/summary",
     "recordings: Gaps": f"/api/recordings/unavailable?{RANGE}",
@@ -88,6 +92,14 @@ async def test_a_batch(app: Nvr) -> None:
             EXAMPLES["exports: Many exports at once"],
             (await client.post("/api/exports/batch", json={"items": items})).json(),
         )
+
+
+async def test_a_stream(tmp_path: Path) -> None:
+    drawn = "mqtt: {enabled: false}\ncameras: {front: {ffmpeg: {inputs: [{path: 'synthetic://street?size=320x180'}]}}}"
+    with nvr(tmp_path, drawn) as app:
+        async with app.client() as client:
+            found = (await client.get("/api/ffprobe?paths=camera:front")).json()
+    compare(EXAMPLES["probes: What a stream consists of"], found)
 
 
 async def test_files(app: Nvr) -> None:

@@ -77,6 +77,16 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("PUT", "/api/camera/{camera}/set/{feature}"): _P.ADMIN,
     ("PUT", "/api/camera/{camera}/set/{feature}/{item}"): _P.ADMIN,
     ("WS", "/ws"): _P.AUTHENTICATED,
+    ("GET", "/api/ffprobe"): _P.ADMIN,
+    ("GET", "/api/ffprobe/snapshot"): _P.ADMIN,
+    ("GET", "/api/keyframe_analysis"): _P.ADMIN,
+    ("GET", "/api/vainfo"): _P.AUTHENTICATED,
+    ("GET", "/api/nvinfo"): _P.AUTHENTICATED,
+    ("GET", "/api/ffmpeg/presets"): _P.ADMIN,
+    ("GET", "/api/plus/models"): _P.AUTHENTICATED,
+    ("GET", "/api/audio_labels"): _P.ADMIN,
+    ("GET", "/api/profiles"): _P.AUTHENTICATED,
+    ("GET", "/api/profile/active"): _P.ADMIN,
 }
 
 LIVE: dict[tuple[str, str], Permission] = {
