@@ -31,10 +31,7 @@ class Permissions:
     def __init__(self, services: Services) -> None:
         """Look cameras up in the configuration in force, and rows in the database."""
         self._services = services
-
-    def check(self, permission: Permission) -> Check | None:
-        """Return the check of `permission`; None if nobody needs to be logged in."""
-        return {
+        self._checks: dict[Permission, Check | None] = {
             Permission.PUBLIC: None,
             Permission.AUTHENTICATED: self._known,
             Permission.FILTERED: self._known,
@@ -46,7 +43,11 @@ class Permissions:
             Permission.STREAM: self._streams,
             Permission.STREAM_PATH: self._stream_path,
             Permission.ADMIN: self._admin,
-        }[permission]
+        }
+
+    def check(self, permission: Permission) -> Check | None:
+        """Return the check of `permission`; None if nobody needs to be logged in."""
+        return self._checks[permission]
 
     async def _known(self, scope: Scope, caller: Caller) -> None:
         """Accept every caller who has been identified."""
