@@ -99,10 +99,17 @@ def write(
     root: Path, camera: str, start: float, first_s: float, length_s: float, shape: Shape | None = None
 ) -> Segment:
     """Write one segment file: `length_s` from `first_s` of the stream, as if recorded at `start`."""
-    shape = shape or Shape()
     relative = path_of(camera, start)
     path = root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_recorded(start, first_s, length_s, shape or Shape()))
+    return segment(root, camera, relative)
+
+
+@lru_cache(maxsize=64)
+def _recorded(start: float, first_s: float, length_s: float, shape: Shape) -> bytes:
+    """Cut a segment from a stream; many tests want the same few."""
+    out = io.BytesIO()
     options = {
         "movflags": MOVFLAGS,
         "avoid_negative_ts": "disabled",
@@ -112,11 +119,11 @@ def write(
     }
     with (
         av.open(io.BytesIO(stream(shape)), "r") as source,
-        av.open(str(path), "w", format="mp4", options=options) as out,
+        av.open(out, "w", format="mp4", options=options) as container,
     ):
         outs: dict[int, Any] = {}
         for one in source.streams:
-            outs[one.index] = out.add_stream_from_template(one)
+            outs[one.index] = container.add_stream_from_template(one)
         outs[source.streams.video[0].index].time_base = Fraction(1, 90000)
         packets: list[Any] = [p for p in source.demux() if p.dts is not None]
         packets.sort(key=lambda p: p.dts * p.time_base)
@@ -133,8 +140,8 @@ def write(
             packet.time_base, packet.dts, packet.pts = base, dts, pts
             if packet.stream.type == "video":
                 packet.duration = round(Fraction(1, shape.fps) / base)
-            out.mux(packet)
-    return segment(root, camera, relative)
+            container.mux(packet)
+    return out.getvalue()
 
 
 def segment(root: Path, camera: str, relative: str) -> Segment:
