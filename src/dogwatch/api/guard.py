@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api import cross_site, paths
 from dogwatch.api.arrivals import arrival, base_path
-from dogwatch.api.errors import AccessError
+from dogwatch.api.errors import AccessError, InvalidError
+from dogwatch.api.json_bodies import nul_in
 from dogwatch.api.listener import INTERNAL, listener_of
 from dogwatch.api.open_requests import OpenRequests
 from dogwatch.api.services import CALLER_KEY, Services
@@ -44,10 +45,12 @@ class Guard:
         """Return who sends a request, which may be nobody.
 
         Raises:
-            ApiError: Nobody may send this: its path is odd, or a page of another site has sent it.
+            ApiError: Nobody may send this: its path or query is odd, or a page of another site has sent it.
         """
         if not paths.is_plain(scope["path"]):
             raise AccessError(403, "Access denied")
+        if b"%00" in scope["query_string"]:
+            raise InvalidError([nul_in("query")])
         headers = Headers(scope=scope)
         if listener_of(scope) == INTERNAL:
             listen = self._services.config.networking.listen

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dogwatch.api.cross_site import SAFE_METHODS
+from dogwatch.api.errors import InvalidError
 
 JSON = (b"content-type", b"application/json")
 
@@ -26,3 +30,37 @@ class JsonBodies:
             if not said.startswith(b"multipart/"):
                 scope["headers"] = [*(pair for pair in scope["headers"] if pair[0] != b"content-type"), JSON]
         await self._app(scope, receive, send)
+
+
+class StorableRequest(Request):
+    """A request whose JSON holds no text with the character NUL: not every database can store it."""
+
+    async def json(self) -> Any:
+        """Return what the body holds.
+
+        Raises:
+            InvalidError: A text in it contains NUL.
+            ValueError: It is no JSON.
+        """
+        found = await super().json()
+        if b"\\u0000" in await self.body() and _holds_nul(found):
+            raise InvalidError([nul_in("body")])
+        return found
+
+
+def nul_in(place: str) -> dict[str, Any]:
+    """Return the finding about a text with NUL in the body or the query."""
+    return {"type": "string_nul", "loc": [place], "msg": "The character NUL cannot be stored"}
+
+
+def _holds_nul(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text if "\0" in text:
+                return True
+            case dict() as members:
+                waiting += [*members.keys(), *members.values()]
+            case list() as members:
+                waiting += members
+    return False

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dogwatch.api.json_bodies import StorableRequest
+
+
+class _StorableRoute(APIRoute):
+    """A route whose handler gets a `StorableRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await handler(StorableRequest(request.scope, request.receive, request._send))
+
+        return handle
 
 
 class LateRoute(APIRoute):
@@ -27,7 +44,7 @@ class LateRoute(APIRoute):
         """Make the rest when something of it is missing. Two threads that do so at once make the same."""
         if name.startswith("__") or "_settings" not in self.__dict__:
             raise AttributeError(name)
-        made = APIRoute(self.path, self.endpoint, methods=self._methods, **self._settings)
+        made = _StorableRoute(self.path, self.endpoint, methods=self._methods, **self._settings)
         self.__dict__.update(made.__dict__)
         if name not in self.__dict__:
             raise AttributeError(name)
