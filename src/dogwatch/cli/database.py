@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from dogwatch.store.database import Database
 
 DEFAULT = "dogwatch.db"
+VARIABLE = "DOGWATCH_DATABASE_URL"
+_OPEN_PASSWORD = re.compile(r"\w+://[^/@]*:(?!\{(?:FRIGATE|DOGWATCH)_\w+\}@)[^/]*@|\w+://.*[?&]password=")
 INDEX_ROWS = 50  # to make an index takes about as long as to copy this part of all rows
 
 
@@ -54,17 +60,20 @@ def database(context: click.Context, data: Path, config_path: Path | None) -> No
 
 
 @database.command()
-@click.argument("url")
+@click.argument("url", required=False)
 @click.pass_obj
-def move(place: Place, url: str) -> None:
+def move(place: Place, url: str | None) -> None:
     """Copy the database to URL, which is of another kind or place.
 
-    URL is postgresql://user:password@host/database or the path of a file. What is there must be empty. The old database
-    stays as it is. Dogwatch must not run meanwhile. A move that was cut off goes on when it is begun again.
+    URL is postgresql://user@host/database or the path of a file. What is there must be empty. The old database stays as
+    it is. Dogwatch must not run meanwhile. A move that was cut off goes on when it is begun again.
+
+    Other users of this machine see URL, so it should hold no password: write {DOGWATCH_DATABASE_PASSWORD} in its place,
+    as in the configuration, or give - and type the URL, or leave it out and set DOGWATCH_DATABASE_URL.
     """
     from dogwatch.store import move as moving
 
-    target = _target(url)
+    target = _target(_asked_for(url))
     with _owned(place) as db:
         if target == place.url:
             raise click.ClickException("this is the database that is used now")
@@ -100,16 +109,40 @@ def _owned(place: Place) -> Iterator[Database]:
         raise click.ClickException(str(error)) from error
 
 
+def _asked_for(url: str | None) -> str:
+    """Return the URL, which may have been given where nobody sees it.
+
+    Raises:
+        click.UsageError: It was not given at all.
+    """
+    if url is None:
+        if not (url := os.environ.get(VARIABLE, "")):
+            raise click.UsageError(f"give URL, or - to be asked for it, or set {VARIABLE}")
+    elif url == "-":
+        typed = sys.stdin.isatty()
+        url = str(click.prompt("URL", hide_input=True) if typed else sys.stdin.readline()).strip()
+    elif _OPEN_PASSWORD.match(url):
+        click.echo(
+            "WARNING: other users of this machine can see the password in this command, and your shell may keep it. "
+            "Write {DOGWATCH_DATABASE_PASSWORD} in its place, or give - to be asked for the URL.",
+            err=True,
+        )
+    return url
+
+
 def _target(url: str) -> str:
-    from dogwatch.config.system import DatabaseConfig
+    from dogwatch.config import ConfigErrors, parse
     from dogwatch.runtime.paths import Paths
 
     if "://" not in url or url.startswith("sqlite:///"):
         return f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
     try:
-        settings = DatabaseConfig(url=url)
-    except ValueError:
-        raise click.ClickException("give an address such as postgresql://user:password@host/database") from None
+        settings = parse(f"database: {{url: {json.dumps(url)}}}\ncameras: {{}}\n").config.database
+    except ConfigErrors as errors:
+        reasons = "; ".join(dict.fromkeys(error.message for error in errors.errors))
+        raise click.ClickException(
+            f"give an address such as postgresql://user:password@host/database ({reasons})"
+        ) from None
     return Paths.below(Path()).database(settings)
 
 
