@@ -15,6 +15,7 @@ from dogwatch.errors import DogwatchError
 
 if TYPE_CHECKING:
     from dogwatch.cli.database import Place
+    from dogwatch.store.database import Database
     from dogwatch.store.inspection import Inspection
 
 
@@ -29,7 +30,7 @@ def backup(place: Place, target: Path | None) -> None:
     """
     from dogwatch.store import backup as backups
 
-    with _file(place) as file:
+    with _file(place, "copy it with pg_dump") as file:
         if target is None:
             made = backups.make(file, time.time())
         else:
@@ -50,7 +51,7 @@ def restore(place: Place, copy: Path | None) -> None:
     from dogwatch.store import backup as backups
     from dogwatch.store.restoring import restore as put_in_place
 
-    with _file(place, missing=True) as file:
+    with _file(place, "restore what pg_dump has copied with pg_restore", missing=True) as file:
         if copy is None:
             for path in backups.existing(file):
                 stat = path.stat()
@@ -74,23 +75,34 @@ def restore(place: Place, copy: Path | None) -> None:
 def check(place: Place) -> None:
     """Check the database, and whether the files of its segments exist; leave with status 1 if something is wrong."""
     from dogwatch.runtime.paths import Paths
-    from dogwatch.store.inspection import inspect
+    from dogwatch.store.inspection import inspect, inspect_server
 
-    with _file(place) as file:
-        found = inspect(file, Paths.below(place.data).media)
-    for line in _lines(found):
+    url, media = place.url, Paths.below(place.data).media
+    if url.startswith("sqlite:"):
+        with _file(place) as file:
+            found = inspect(file, media)
+        lines = [*_file_lines(found), *_lines(found)]
+    else:
+        with _server(url) as db:
+            found = inspect_server(db, media)
+        lines = ["server: keeps references itself; whether its files are intact, its own tools tell (pg_amcheck)"]
+        lines += _lines(found)
+    for line in lines:
         click.echo(line)
     if not found.is_sound:
         raise SystemExit(1)
 
 
-def _lines(found: Inspection) -> Iterator[str]:
-    from dogwatch.store.inspection import SHOWN
-
+def _file_lines(found: Inspection) -> Iterator[str]:
     yield f"file: {'intact' if not found.damage else 'damaged; `dogwatch run` mends it, or restore a backup'}"
     yield from (f"  {line}" for line in found.damage)
     yield f"references: {sum(found.orphans.values())} rows refer to rows that do not exist"
     yield from (f"  {table}: {count}" for table, count in sorted(found.orphans.items()))
+
+
+def _lines(found: Inspection) -> Iterator[str]:
+    from dogwatch.store.inspection import SHOWN
+
     hint = (
         "" if found.is_current else ", which is not that of this version; `dogwatch run` brings an older one up to date"
     )
@@ -103,17 +115,35 @@ def _lines(found: Inspection) -> Iterator[str]:
 
 
 @contextmanager
-def _file(place: Place, *, missing: bool = False) -> Iterator[Path]:
-    """Give the database's file; errors of Dogwatch are shown as one line."""
+def _file(place: Place, instead: str = "", *, missing: bool = False) -> Iterator[Path]:
+    """Give the database's file; errors of Dogwatch are shown as one line.
+
+    `instead` says what to do with a database on a server.
+    """
     scheme, _, path = place.url.partition(":///")
     if scheme != "sqlite":
         raise click.ClickException(
-            "the database is on a PostgreSQL server: use the server's own tools (pg_dump, pg_restore, pg_amcheck)"
+            f"the database is on a PostgreSQL server, of which Dogwatch makes no copies: {instead}. Nothing was done"
         )
     file = Path(path).absolute()
     if not missing and not file.is_file():
         raise click.ClickException(f"there is no database {file}")
     try:
         yield file
+    except DogwatchError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _server(url: str) -> Iterator[Database]:
+    """Open a database on a server; errors of Dogwatch are shown as one line."""
+    from dogwatch.store.database import Database
+
+    try:
+        db = Database(url)
+        try:
+            yield db
+        finally:
+            db.close()
     except DogwatchError as error:
         raise click.ClickException(str(error)) from error

@@ -126,6 +126,9 @@ def _service(service: Mapping[str, Any]) -> Iterator[Metric]:
     )
     versions = {key: str(service[key]) for key in ("version", "latest_version")}
     yield InfoMetricFamily("frigate_service", "Versions.", versions)
+    if (last_backup := service.get("database", {}).get("last_backup")) is not None:
+        age = max(0.0, service["last_updated"] - last_backup)
+        yield GaugeMetricFamily("dogwatch_backup_age_seconds", "Age of the database's newest backup.", age)
     temperatures = GaugeMetricFamily(
         "frigate_device_temperature", "Temperature in degrees Celsius.", labels=("device",)
     )

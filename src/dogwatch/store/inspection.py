@@ -1,19 +1,25 @@
-"""Checks a database file as a whole, and whether the files of its segments exist; changes nothing."""
+"""Checks a database as a whole, and whether the files of its segments exist; changes nothing."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.store import faults, schema
 from dogwatch.store.connections import uri
 
+if TYPE_CHECKING:
+    from dogwatch.store.database import Database
+
+Rows = Callable[..., Sequence[tuple[str]]]
+"""Runs a query with its values, `?` in it, in a transaction of its own."""
 SHOWN = 10  # problems of a kind that are described; the others are counted
 _ROWS = "SELECT path FROM segments WHERE NOT deleting"
 
@@ -59,25 +65,56 @@ def inspect(database: Path, media: Path, progress: Callable[[int], None] = lambd
         with closing(sqlite3.connect(uri(database, "mode=ro"), uri=True)) as connection:
             found = [row[0] for row in connection.execute(f"PRAGMA integrity_check({SHOWN})")]
             orphans = Counter(row[0] for row in connection.execute("PRAGMA foreign_key_check"))
-            count, missing = 0, list[str]()
-            for folder, paths in groupby(_paths(connection), lambda path: path.rpartition("/")[0]):
-                known = list(paths)
-                present = _names(media / folder)
-                count += len(known)
-                missing += [path for path in known if path.rpartition("/")[2] not in present]
-                progress(len(known))
-            missing = [path for path in missing if _is_known(connection, path)]
+            count, missing = _segments(lambda sql, *of: connection.execute(sql, of).fetchall(), media, progress)
     except (sqlite3.Error, OSError) as error:
         raise faults.of(error, database) or StoreError(f"{database} cannot be read: {error}") from error
     return Inspection(revision, [] if found == ["ok"] else found, dict(orphans), count, missing)
 
 
-def _paths(connection: sqlite3.Connection) -> Iterator[str]:
+def inspect_server(db: Database, media: Path, progress: Callable[[int], None] = lambda _: None) -> Inspection:
+    """Inspect a database on a server, which keeps references itself, and knows itself whether it is damaged.
+
+    Args:
+        db: The database.
+        media: The directory that paths of segments are relative to.
+        progress: Told of every few segments how many they were.
+
+    Raises:
+        StoreError: The server does not answer, or has no database of Dogwatch there.
+    """
+    with db.read() as connection:
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            raise StoreError(f"there is no database of Dogwatch at {db.url}")
+        if connection.dialect.has_table(connection, schema.UNFINISHED):
+            raise StoreError(f"the move of a database to {db.url} was not finished")
+        revision = str(connection.exec_driver_sql("SELECT max(version_num) FROM alembic_version").scalar() or "")
+
+    def rows(sql: str, *values: str) -> Sequence[tuple[str]]:
+        with db.read() as connection:
+            return [(path,) for (path,) in connection.exec_driver_sql(sql.replace("?", "%s"), values)]
+
+    count, missing = _segments(rows, media, progress)
+    return Inspection(revision, [], {}, count, missing)
+
+
+def _segments(rows: Rows, media: Path, progress: Callable[[int], None]) -> tuple[int, list[str]]:
+    """Return how many segments there are, and the paths of those without a file."""
+    count, missing = 0, list[str]()
+    for folder, paths in groupby(_paths(rows), lambda path: path.rpartition("/")[0]):
+        known = list(paths)
+        present = _names(media / folder)
+        count += len(known)
+        missing += [path for path in known if path.rpartition("/")[2] not in present]
+        progress(len(known))
+    return count, [path for path in missing if rows(f"{_ROWS} AND path = ?", path)]  # it may have expired since
+
+
+def _paths(rows: Rows) -> Iterator[str]:
     """Yield the paths in order, in short transactions: a long one would let the log of a busy database grow."""
     after = ""
-    while rows := connection.execute(f"{_ROWS} AND path > ? ORDER BY path LIMIT 5000", (after,)).fetchall():
-        yield from (path for (path,) in rows)
-        after = rows[-1][0]
+    while found := rows(f"{_ROWS} AND path > ? ORDER BY path LIMIT 5000", after):
+        yield from (path for (path,) in found)
+        after = found[-1][0]
 
 
 def _names(folder: Path) -> set[str]:
@@ -85,8 +122,3 @@ def _names(folder: Path) -> set[str]:
         return {path.name for path in folder.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
         return set()
-
-
-def _is_known(connection: sqlite3.Connection, path: str) -> bool:
-    """Whether a segment still has its row: it may have expired since."""
-    return connection.execute(f"{_ROWS} AND path = ?", (path,)).fetchone() is not None

@@ -14,6 +14,7 @@ from dogwatch.store import faults, postgres
 from dogwatch.store.connections import uri
 from dogwatch.store.tables import metadata
 
+GO_BACK = "The version of Dogwatch that ran before can still use it: go back to that one, and report this"
 UNFINISHED = "unfinished_move"  # a table that is there while a database is moved to this place
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -70,7 +71,7 @@ def _bring_up_to_date(connection: Connection) -> None:
         if faults.of(error) is not None or getattr(error, "connection_invalidated", False):
             raise
         reason = getattr(error, "orig", None) or error
-        raise StoreError(f"it cannot be brought up to date, and is as it was: {reason}") from error
+        raise StoreError(f"it cannot be brought up to date, and is as it was: {reason}. {GO_BACK}") from error
 
 
 def create(connection: Connection) -> None:

@@ -25,7 +25,6 @@ from dogwatch.store.tables import metadata
 from dogwatch.volume import sync_directory
 
 COPIES = 3  # the room that is needed, in sizes of the database: the copy, and what the migration writes
-GO_BACK = "The version of Dogwatch that ran before can still use it: go back to that one, and report this"
 _log = logging.getLogger(__name__)
 
 
@@ -153,6 +152,6 @@ def _failure(database: Path, error: Exception) -> StoreError:
     fault = faults.of(error, database)
     newest = next((f", and its newest backup is {path.name}" for path in backup.existing(database)), "")
     locked = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    advice = "Stop that program" if locked else "Make room" if isinstance(fault, StoreFullError) else GO_BACK
+    advice = "Stop that program" if locked else "Make room" if isinstance(fault, StoreFullError) else schema.GO_BACK
     reason = str(fault or getattr(error, "orig", None) or error)
     return StoreError(f"{database} cannot be brought up to date: {reason}. The file is as it was{newest}. {advice}")

@@ -5,18 +5,21 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from dogwatch.cli import group
 from dogwatch.runtime.paths import own
-from dogwatch.store import backup, online_copy, users
+from dogwatch.store import backup, online_copy, schema, segments, users
 from dogwatch.store.database import Database
 from dogwatch.store.users import User
 from tests.integration.store.test_mending import fill, no_header, segment, torn_events
 from tests.integration.store.test_upgrade import OLD, downgrade
+from tests.postgres import PASSWORD, PostgresServer
 
 SEGMENTS = 200
 
@@ -210,11 +213,31 @@ def test_damage_is_found(data: Path) -> None:
 
 
 def test_a_server_has_tools_of_its_own(data: Path) -> None:
-    (data / "config.yml").write_text("database: {url: 'postgresql://u:secret@192.0.2.1/x'}\ncameras: {}\n")
-    for command in ("backup", "restore", "check"):
+    (data / "config.yml").write_text("database: {url: 'postgresql://u:secret@127.0.0.1:1/x'}\ncameras: {}\n")
+    for command, words in (("backup", "pg_dump"), ("restore", "pg_restore"), ("check", "does not answer")):
         said = run(data, command, status=1)
-        assert "pg_dump" in said
+        assert words in said
         assert "secret" not in said
+
+
+def test_a_database_on_a_server_is_checked(data: Path, postgres: PostgresServer) -> None:
+    url = postgres.fresh()
+    db = Database(url)
+    db.migrate()
+    for n in range(3):
+        db.write(partial(segments.add, segment=segment(n), init=b"init"))
+    (data / "config.yml").write_text(f"database: {{url: '{url.replace('+psycopg', '')}'}}\ncameras: {{}}\n")
+    said = run(data, "check")
+    assert "server: keeps references itself" in said
+    assert f"schema: revision {schema.head()}\nsegments: 3, of which 0 have no file\neverything is in order" in said
+    (data / segment(1).path).unlink()
+    said = run(data, "check", status=1)
+    assert f"segments: 3, of which 1 have no file; `dogwatch run` removes their rows\n  {segment(1).path}\n" in said
+    db.write(lambda connection: connection.execute(text("DROP TABLE alembic_version")) and None)
+    db.close()
+    said = run(data, "check", status=1)
+    assert "there is no database of Dogwatch" in said
+    assert PASSWORD not in said
 
 
 def test_no_database_is_said(tmp_path: Path) -> None:

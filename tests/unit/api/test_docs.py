@@ -212,8 +212,11 @@ def test_every_metric_is_documented(tmp_path: Path) -> None:
     keeper = StatsKeeper(["front"], media=tmp_path, scratch=tmp_path, shared_memory=tmp_path, version="1")
     snapshot = keeper.snapshot()
     snapshot["service"]["temperatures"] = {"cpu": 50.0}
+    assert b"dogwatch_backup_age_seconds" not in exposition(snapshot, {}), "there is no backup"
+    snapshot["service"]["database"] = {"last_backup": snapshot["service"]["last_updated"] - 60.0}
     text = exposition(snapshot, {("front", "person"): 1}).decode()
     families = re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE)
+    assert "dogwatch_backup_age_seconds 60.0" in text
     documented = re.findall(r"^\| `(\w+)` \|", (DOCS / "metrics.md").read_text(), re.MULTILINE)
     assert sorted(documented) == sorted(families)
 
