@@ -57,7 +57,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server: PostgresServer = request.getfixturevalue("postgres")
     url = server.fresh()
     yield url
-    server.drop(url)
+    server.give_back(url)
 
 
 @pytest.fixture(autouse=True)
@@ -78,4 +78,4 @@ def apps_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(apps, "database_in", database_in)
     yield
     for url in made.values():
-        server.drop(url)
+        server.give_back(url)

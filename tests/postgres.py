@@ -22,6 +22,24 @@ from tests.rtsp import free_port
 
 USER, PASSWORD = "dogwatch", "hunter2"
 TEMPLATE = "template_dogwatch"
+SHAPE = "SELECT count(*), sum(relnatts) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND relname <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  PERFORM setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$;
+RESET session_replication_role;
+"""
 FAST = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -65,6 +83,8 @@ class PostgresServer:
     def __init__(self, directory: Path, settings: Mapping[str, str] = FAST) -> None:
         self.directory, self.port, self._settings = directory, free_port(), settings
         self._process: subprocess.Popen[bytes] | None = None
+        self._free: list[str] = []
+        self._shape: list[tuple[Any, ...]] = []
         found = programs()
         assert found is not None
         self._programs = found
@@ -153,15 +173,33 @@ class PostgresServer:
         return self.url(name)
 
     def fresh(self) -> str:
-        """Make a database with all tables, which takes less time than to make them; return its URL."""
+        """Give a database with all tables, which takes less time than to make them; return its URL."""
+        if self._free:
+            return self.url(self._free.pop())
         if not self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
             self.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
             db = Database(self.url(TEMPLATE))
             db.migrate()
             db.close()
+            self._shape = self.execute(SHAPE, TEMPLATE)
         name = f"d{next(_numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
         return self.url(name)
+
+    def give_back(self, url: str) -> None:
+        """Empty a database that `fresh` has made, for the next test; drop one whose tables have changed."""
+        import psycopg
+
+        name = url.rpartition("/")[2]
+        with psycopg.connect(self._address(name), autocommit=True) as connection:
+            connection.execute(OTHERS)
+            same = connection.execute(SHAPE).fetchall() == self._shape
+            if same:
+                connection.execute(EMPTY)
+        if same:
+            self._free.append(name)
+        else:
+            self.drop(url)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever uses it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dogwatch.api.nvr.policy import Permission
 from dogwatch.store import move, users
 from dogwatch.store.database import Database
 from dogwatch.testing.app import Nvr, nvr
@@ -86,6 +87,17 @@ async def test_who_may_read_what(app: Nvr) -> None:
         if method == "GET":
             app.tokens.clear()  # one of the routes logs out
             await try_all(app, (method, template), permission, LOGGED_IN, plainly=True)
+
+
+CHANGING = [(key, permission) for key, permission in ROUTES if key[0] != "GET"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("key", "permission"), CHANGING, ids=[" ".join(key) for key, _ in CHANGING])
+@pytest.mark.usefixtures("rows")
+async def test_who_may_change_what(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+    app.services.db.write(lambda connection: users.add(connection, users.User("ron", "gone", "", 0.0)))
+    await try_all(app, key, permission, LOGGED_IN)
 
 
 __all__ = ["rows"]
