@@ -31,10 +31,9 @@ def since(connection: Connection, time: float) -> Growth:
         recorded.join(quarters, recent)
     )
     added, first = connection.execute(sums).one()
-    gone = select(deletions.c.reason == "free_space", func.sum(deletions.c.size_bytes))
-    older = gone.where(deletions.c.time >= time, deletions.c.start_time < time).group_by(
-        deletions.c.reason == "free_space"
-    )
+    for_space = deletions.c.reason == "free_space"  # one parameter: to PostgreSQL two would be two expressions
+    gone = select(for_space, func.sum(deletions.c.size_bytes))
+    older = gone.where(deletions.c.time >= time, deletions.c.start_time < time).group_by(for_space)
     deleted = {bool(for_space): int(size) for for_space, size in connection.execute(older)}
     return Growth(
         int(added or 0), deleted.get(False, 0), deleted.get(True, 0), None if first is None else first * QUARTER_S
