@@ -22,6 +22,8 @@ def arrival(connection: HTTPConnection) -> Arrival:
         encrypted=connection.scope.get("scheme") in ("https", "wss"),
         forwarded_proto=tuple(connection.headers.getlist("x-forwarded-proto")),
         agent=connection.headers.get("user-agent", ""),
+        host=connection.headers.get("host", ""),
+        forwarded_host=tuple(connection.headers.getlist("x-forwarded-host")),
     )
 
 

@@ -13,7 +13,7 @@ from dogwatch.auth import passwords
 from dogwatch.auth.caller import ADMIN, VIEWER
 from dogwatch.auth.row_cache import RowCache
 from dogwatch.auth.sessions import Sessions
-from dogwatch.errors import DogwatchError, ForbiddenError, NotFoundError
+from dogwatch.errors import ConflictError, DogwatchError, ForbiddenError, NotFoundError
 from dogwatch.store import sessions, users
 from dogwatch.store.users import User
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 USERNAME = re.compile(r"[A-Za-z0-9._]{1,100}")
 BUILT_IN = "admin"
+MOST_ACCOUNTS = 10_000  # a provider may be open to everybody
 T = TypeVar("T")
 
 
@@ -68,7 +69,7 @@ class Accounts:
     def verify(self, username: str, password: str) -> User | None:
         """Return the account if the password is right; unknown names take the same time."""
         user = self._read(username)
-        right = passwords.verify_password(password, user.password_hash if user else self._nobody)
+        right = passwords.verify_password(password, (user and user.password_hash) or self._nobody)
         return user if right else None
 
     def add(self, username: str, password: str, role: str = VIEWER) -> None:
@@ -84,6 +85,47 @@ class Accounts:
         self._check_password(password)
         user = User(username, role, passwords.hash_password(password, self._iterations), time.time())
         self._change(username, lambda: self._db.write(lambda connection: users.add(connection, user)))
+
+    def provided(
+        self, issuer: str, subject: str, username: str, role: str | None, first_role: str | None
+    ) -> User | None:
+        """Return the account of a user whom the provider `issuer` calls `subject`; make it at the first login.
+
+        It keeps the name that it was made with, because other things are stored by that name.
+
+        Args:
+            issuer: The provider.
+            subject: The user's id there, which is never given to anybody else.
+            username: The name of an account that is made.
+            role: The role that the account gets; None leaves it as it is.
+            first_role: Then the role of an account that is made; None makes none, and returns None.
+
+        Raises:
+            ConflictError: The name is taken by another account, or there are too many accounts.
+        """
+
+        def write(connection: Connection) -> User | None:
+            known = users.of_provider(connection, issuer, subject)
+            if known is not None:
+                if role is not None and role != known.role:
+                    users.set_role(connection, known.username, role)
+                return replace(known, role=role or known.role)
+            made = role or first_role
+            if made is None:
+                return None
+            if users.find(connection, username) is not None:
+                raise ConflictError(f"another account has the name {username}")
+            if users.count(connection) >= MOST_ACCOUNTS:
+                raise ConflictError(f"there are {MOST_ACCOUNTS} accounts already")
+            user = User(username, made, "", time.time(), issuer, subject)
+            users.add(connection, user)
+            return user
+
+        with self._db.read() as connection:  # which does not wait for others that write
+            known = users.of_provider(connection, issuer, subject)
+        if known is not None and role in (None, known.role):
+            return known
+        return self._change(known.username if known else username, lambda: self._db.write(write))
 
     def remove(self, username: str) -> bool:
         """Delete an account, and its sessions with it; False if there was none.
@@ -105,6 +147,8 @@ class Accounts:
         user = self._read(username)
         if user is None:
             raise NotFoundError("User not found")
+        if user.issuer:
+            raise AccountError(f"{username} logs in at a provider and has no password here")
         self._check_password(password)
         return self._store_password(user, password)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -23,6 +25,10 @@ class Arrival:
     """The values of `X-Forwarded-Proto`."""
     agent: str = ""
     """The `User-Agent` header."""
+    host: str = ""
+    """The `Host` header."""
+    forwarded_host: tuple[str, ...] = ()
+    """The values of `X-Forwarded-Host`."""
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -57,6 +63,16 @@ def over_https(arrival: Arrival, trusted: Sequence[Network]) -> bool:
         return True
     said = ",".join(arrival.forwarded_proto).partition(",")[0].strip().lower()
     return said == "https" and _within(arrival.peer, trusted)
+
+
+def origin(arrival: Arrival, trusted: Sequence[Network]) -> str | None:
+    """Return scheme and host by which the client reaches us, such as `https://nvr:8971`; None if it names no host.
+
+    What a proxy says of the host counts only from a trusted one.
+    """
+    said = ",".join(arrival.forwarded_host).partition(",")[0].strip() if _within(arrival.peer, trusted) else ""
+    host = said or arrival.host
+    return f"{'https' if over_https(arrival, trusted) else 'http'}://{host}" if _HOST.fullmatch(host) else None
 
 
 def client_key(address: str) -> str:

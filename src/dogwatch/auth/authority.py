@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.auth import limits, proxy, tokens
 from dogwatch.auth.accounts import Accounts
-from dogwatch.auth.addresses import Arrival, client_address, client_key, networks, over_https
+from dogwatch.auth.addresses import Arrival, client_address, client_key, networks, origin, over_https
 from dogwatch.auth.caller import ADMIN, VIEWER, Caller
 from dogwatch.auth.fair_queue import FairQueue
+from dogwatch.auth.login_state import LIFETIME_S, LoginStates
+from dogwatch.auth.oidc import OidcLogin, OidcRefusedError
+from dogwatch.auth.oidc_provider import SAID
 from dogwatch.auth.secret import SigningKey
 from dogwatch.errors import AuthError, NotFoundError
 
@@ -29,6 +32,19 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Values = Callable[[str], Sequence[str]]
 """Returns the values of a header by its name, in the order received."""
+
+
+PROVIDER_COOKIE = "dogwatch_login"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """What a provider sends with the browser: a code, or an error; `issuer` if it says who it is (RFC 9207)."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,8 @@ class Authority:
         self.accounts, self._key, self._clock = accounts, key, clock
         self._limits: str | None = None
         self._auth, self._proxy, self.proxies = auth, proxy, 0
+        self._states = LoginStates(key, clock)
+        self.oidc: OidcLogin | None = None
         self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
         self.configure(auth, proxy)
         self._hashing = FairQueue()
@@ -71,6 +89,10 @@ class Authority:
             self._limits = auth.failed_login_rate_limit
             self._limit = limits.RateLimit(limits.parse(self._limits or limits.DEFAULT))
         self.accounts.configure(auth.roles, auth.hash_iterations)
+        if not (auth.enabled and auth.oidc.issuer):
+            self.oidc = None
+        elif self.oidc is None or self.oidc.config != auth.oidc:
+            self.oidc = OidcLogin(auth.oidc, self._states, self.accounts, self._clock)
         self.accounts.sessions.changed(None)
 
     @property
@@ -142,6 +164,64 @@ class Authority:
             return None
         return await self.new_session(user, arrival)
 
+    async def begin_at_provider(self, redirect_uri: str, arrival: Arrival) -> tuple[str, str]:
+        """Begin a login at the provider; return where the browser logs in, and the cookie that it brings back.
+
+        Raises:
+            NotFoundError: There is no provider.
+            OidcRefusedError: The provider cannot be asked.
+        """
+        try:
+            url, sealed = await self._oidc().begin(redirect_uri)
+        except OidcRefusedError as error:
+            log.warning("a login at the provider from %s cannot begin: %s", self._address(arrival), error)
+            raise
+        return url, self._cookie(PROVIDER_COOKIE, sealed, arrival, LIFETIME_S)
+
+    async def log_in_at_provider(self, answer: ProviderAnswer, sealed: str | None, arrival: Arrival) -> str:
+        """Return the token of a new session for whom the provider vouches for; counts as a login for the rate limit.
+
+        Args:
+            answer: What the provider has sent with the browser.
+            sealed: The cookie that `begin_at_provider` has set.
+            arrival: How the request came in.
+
+        Raises:
+            NotFoundError: There is no provider.
+            OidcRefusedError: Nobody is logged in.
+        """
+        oidc, address = self._oidc(), self._address(arrival)
+        where = client_key(address)
+        try:
+            if broken := self._limit.exceeded(where):
+                raise OidcRefusedError("tries", f"more than {broken.text}")
+            state = oidc.resume(answer.state, sealed)
+            if answer.error or not answer.code:
+                raise OidcRefusedError("refused", f"the provider says {(answer.error or 'nothing')[:SAID]!r}")
+            user = await oidc.finish(state, answer.code, answer.issuer)
+            token = await self.new_session(user, arrival)
+            if token is None:
+                raise OidcRefusedError("expired", f"the account {user.username} has changed meanwhile")
+        except OidcRefusedError as error:
+            log.warning("a login at the provider from %s failed: %s", address, error)
+            raise
+        if self._forgiving:
+            self._limit.forgive(where)
+        log.info("%s has logged in at the provider, from %s", user.username, address)
+        return token
+
+    def own_url(self, arrival: Arrival, prefix: str) -> str | None:
+        """Return the address by which the browser reaches us, below the `prefix` of a proxy; None if it is unknown."""
+        if self._auth.oidc.external_url:
+            return self._auth.oidc.external_url
+        found = origin(arrival, self._trusted)
+        return f"{found}{prefix}" if found else None
+
+    def _oidc(self) -> OidcLogin:
+        if self.oidc is None:
+            raise NotFoundError("Login at a provider is not configured")
+        return self.oidc
+
     async def confirm(self, caller: Caller, password: str, arrival: Arrival) -> None:
         """Check that `caller`, who is logged in, knows the present password.
 
@@ -178,17 +258,32 @@ class Authority:
         now = self._clock()
         return [session for session in self.accounts.sessions.of_user(username) if session.expires_at > now]
 
-    async def log_out(self, caller: Caller) -> None:
-        """End the session of `caller`, which makes its token invalid."""
+    async def log_out(self, caller: Caller, after: str | None = None) -> str | None:
+        """End the session of `caller`, which makes its token invalid.
+
+        Returns:
+            Where the browser logs out of the provider before it goes to `after`; None if the user was not known by one.
+        """
         session = await asyncio.to_thread(self.accounts.sessions.find, caller.session) if caller.session else None
-        if session is not None:
-            await asyncio.to_thread(self.accounts.sessions.end, session)
+        if session is None:
+            return None
+        await asyncio.to_thread(self.accounts.sessions.end, session)
+        user = await asyncio.to_thread(self.accounts.find, session.username)
+        if self.oidc is None or user is None or user.issuer is None or after is None:
+            return None
+        return await self.oidc.end_session_url(after)
 
     def cookie(self, token: str, arrival: Arrival) -> str:
         """Return the `Set-Cookie` value that sets `token`, or removes the cookie if it is empty."""
+        return self._cookie(self._auth.cookie_name, token, arrival, self._auth.session_length)
+
+    def no_provider_cookie(self, arrival: Arrival) -> str:
+        """Return the `Set-Cookie` value that removes the cookie of a login at the provider."""
+        return self._cookie(PROVIDER_COOKIE, "", arrival, 0)
+
+    def _cookie(self, name: str, value: str, arrival: Arrival, max_age: int) -> str:
         secure = "; Secure" if self._auth.cookie_secure or over_https(arrival, self._trusted) else ""
-        max_age = self._auth.session_length if token else 0
-        return f"{self._auth.cookie_name}={token}; HttpOnly; Max-Age={max_age}; Path=/; SameSite=lax{secure}"
+        return f"{name}={value}; HttpOnly; Max-Age={max_age if value else 0}; Path=/; SameSite=lax{secure}"
 
     def _address(self, arrival: Arrival) -> str:
         return client_address(arrival.peer, arrival.forwarded_for, self._trusted)
@@ -236,6 +331,8 @@ class Authority:
         if not known:
             user = await asyncio.to_thread(self.accounts.find, username)
         if user is None or user.role not in self.accounts.roles:
+            return None
+        if user.issuer and not (self.oidc and self.oidc.allows(user, session.created_at, self._clock())):
             return None
         return Caller(user.username, user.role, self.cameras_of(user.role), by_cookie, session=session.id)
 

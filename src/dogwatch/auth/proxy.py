@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dogwatch.auth.caller import ADMIN, VIEWER
+from dogwatch.auth.caller import VIEWER
+from dogwatch.auth.roles import role_of
 from dogwatch.config.auth import PROXY_HEADERS
 
 
@@ -22,16 +23,10 @@ def mapped_role(
     default: str,
     separator: str,
 ) -> str:
-    """Return the role for the groups in the mapped header; `admin` wins, then the order of the configuration."""
-    fallback = default if default in known_roles else VIEWER
+    """Return the role for the groups in the mapped header, else `default`, or `viewer` if that is not known."""
     groups = [group.strip() for group in _value(headers, role_header).split(separator or ",")]
-    if role_map:
-        matches = [role for role, wanted in role_map.items() if any(group in wanted for group in groups if group)]
-    else:
-        by_name = {role.lower(): role for role in known_roles}
-        matches = [by_name[group.lower()] for group in groups if group.lower() in by_name]
-    matches = [role for role in matches if role in known_roles]
-    return ADMIN if ADMIN in matches else next(iter(matches), fallback)
+    found = role_of(groups, role_map, known_roles)
+    return found or (default if default in known_roles else VIEWER)
 
 
 def _value(headers: Mapping[str, str], name: str | None) -> str:

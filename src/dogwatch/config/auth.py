@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from dogwatch.config.base import Section, Strings, key, listed, section
+from dogwatch.config.oidc import OidcConfig
 
 BUILT_IN_ROLES = ("admin", "viewer")
 PROXY_HEADERS = frozenset(
@@ -106,6 +107,7 @@ class AuthConfig(Section):
     hash_iterations: int = key(600_000, "Iterations of PBKDF2 for new passwords.", ge=1)
     roles: dict[Annotated[str, AfterValidator(_role)], Strings] = key({}, "Limited roles: name to list of cameras.")
     admin_first_time_login: bool = key(False, "Explain on the login page where to find the first password.")
+    oidc: OidcConfig = section(OidcConfig, "Login at an OpenID Connect provider.")
 
     @field_validator("roles", mode="after")
     @classmethod
@@ -128,7 +130,7 @@ class ProxyConfig(Section):
     """A proxy in front that has logged people in."""
 
     header_map: HeaderMapConfig = section(HeaderMapConfig, "Headers that the proxy sets.")
-    logout_url: str | None = key(None, "Address that the logout button opens.")
+    logout_url: str | None = key(None, "Address that the logout button opens.", pattern=r"^(https?://|/)")
     auth_secret: str | None = key(None, "Value that every request must have in `X-Proxy-Secret`.", secret=True)
     default_role: str = key("viewer", "Role of users whose groups map to none.")
     separator: str = key(",", "Separator of groups in the header.", min_length=1, max_length=1)

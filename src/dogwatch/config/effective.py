@@ -256,6 +256,8 @@ def _narrow(answer: Json, shown: frozenset[str]) -> None:
     roles = answer["auth"]["roles"]
     answer["auth"]["roles"] = {role: names for role, names in roles.items() if shown.issuperset(names)}
     answer["proxy"]["header_map"].pop("role_map", None)
+    for name in ("role_map", "default_role"):
+        answer["auth"]["oidc"].pop(name, None)
     answer["logger"]["logs"] = {}
 
 

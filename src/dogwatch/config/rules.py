@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import re
 from collections.abc import Iterable
@@ -184,9 +185,27 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
         for name in members.cameras:
             if name not in cameras and name != "birdseye":
                 report.notice(locate(root, ("camera_groups", group, "cameras")), f"there is no camera '{name}'")
+    _oidc(config, root, report)
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _oidc(config: Config, root: Map, report: Report) -> None:
+    oidc, roles = config.auth.oidc, ("admin", "viewer", *config.auth.roles)
+    if oidc.issuer is None:
+        return
+    if oidc.default_role is not None and oidc.default_role not in roles:
+        place = locate(root, ("auth", "oidc", "default_role"))
+        report.error(place, f"role '{oidc.default_role}' is not known")
+    for role in oidc.role_map or ():
+        if role not in roles:
+            report.error(locate(root, ("auth", "oidc", "role_map", role)), f"role '{role}' is not known")
+    if not config.auth.enabled:
+        report.notice(locate(root, ("auth", "oidc")), "nobody logs in here, because auth.enabled is false")
+    elif any(importlib.util.find_spec(name) is None for name in ("authlib", "httpx2")):
+        place = locate(root, ("auth", "oidc"))
+        report.notice(place, "auth.oidc needs a package that is missing: pip install 'dogwatch[oidc]'")
 
 
 def _streams(config: Config, root: Map, report: Report) -> None:

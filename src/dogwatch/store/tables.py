@@ -316,6 +316,9 @@ users = Table(
     Column("password_hash", String(300), nullable=False),
     Column("password_changed_at", Float, nullable=False),
     Column("notification_tokens", JSON, nullable=False),
+    Column("issuer", String(300), nullable=True, comment="the provider where the user logs in; null with a password"),
+    Column("subject", String(255), nullable=True, comment="the user's id there"),
+    Index("ix_users_subject", "issuer", "subject", unique=True),
 )
 
 sessions = Table(

@@ -13,15 +13,20 @@ from dogwatch.store.tables import users
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One account; `password_changed_at` is in epoch seconds."""
+    """One account; `password_changed_at` is in epoch seconds.
+
+    `issuer` is the provider at which the user logs in, and `subject` the user's id there; None with a password.
+    """
 
     username: str
     role: str
     password_hash: str
     password_changed_at: float
+    issuer: str | None = None
+    subject: str | None = None
 
 
-_COLUMNS = (users.c.username, users.c.role, users.c.password_hash, users.c.password_changed_at)
+_COLUMNS = tuple(users.c[name] for name in User.__slots__)
 
 
 def everyone(connection: Connection) -> list[User]:
@@ -37,6 +42,13 @@ def count(connection: Connection) -> int:
 def find(connection: Connection, username: str) -> User | None:
     """Return the account `username`, or None."""
     row = connection.execute(select(*_COLUMNS).where(users.c.username == username)).first()
+    return User(*row) if row else None
+
+
+def of_provider(connection: Connection, issuer: str, subject: str) -> User | None:
+    """Return the account of whom the provider `issuer` calls `subject`, or None."""
+    query = select(*_COLUMNS).where(users.c.issuer == issuer, users.c.subject == subject)
+    row = connection.execute(query).first()
     return User(*row) if row else None
 
 

@@ -41,10 +41,13 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
 async def logout(request: Request, services: TheServices) -> Response:
     """End the session, so that its token is worth nothing any more, and go to the login page."""
     caller: Caller | None = request.scope.get(CALLER_KEY)
+    authority, prefix = services.authority, base_path(request.scope)
+    elsewhere = None
     if caller is not None:
-        await services.authority.log_out(caller)
-    cookie = services.authority.cookie("", arrival(request))
-    return RedirectResponse(f"{base_path(request.scope)}/login", 303, {"Set-Cookie": cookie})
+        own = authority.own_url(arrival(request), prefix)
+        elsewhere = await authority.log_out(caller, f"{own}/login" if own else None)
+    cookie = authority.cookie("", arrival(request))
+    return RedirectResponse(elsewhere or f"{prefix}/login", 303, {"Set-Cookie": cookie})
 
 
 @router.get("/api/auth/first_time_login")

@@ -41,7 +41,10 @@ class NewRole(BaseModel):
 @router.get("/api/users")
 def users(services: TheServices) -> list[dict[str, str]]:
     """List all accounts by name."""
-    return [{"username": user.username, "role": user.role} for user in services.authority.accounts.everyone()]
+    return [
+        {"username": user.username, "role": user.role} | ({"login": "oidc"} if user.issuer else {})
+        for user in services.authority.accounts.everyone()
+    ]
 
 
 @router.post("/api/users")

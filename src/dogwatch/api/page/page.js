@@ -137,6 +137,15 @@ async function events() {
 
 // ---------------------------------------------------------------- login
 
+const PROBLEMS = {
+  expired: "This login took too long, or began elsewhere. Try again.",
+  refused: "The provider has refused the login.",
+  provider: "The provider cannot be reached or used at present. The log says why.",
+  role: "You may not use Dogwatch: your account has no role here.",
+  name: "Your account's name cannot be used here. The log says why.",
+  tries: "Too many tries. Wait a while.",
+};
+
 async function login(submitted) {
   submitted.preventDefault();
   const form = new FormData(byId("login"));
@@ -154,7 +163,9 @@ async function start() {
   try {
     const profile = await get("api/profile");
     byId("who").textContent = profile.username;
-    byId("logout").hidden = profile.username === "anonymous";
+    const { logout_url: elsewhere } = await get("api/auth/methods").catch(() => ({}));
+    if (elsewhere) byId("logout").href = elsewhere;
+    byId("logout").hidden = profile.username === "anonymous" && !elsewhere;
     byId("cameras").append(...profile.allowed_cameras.map(camera));
     byId("main").hidden = false;
     get("api/stats").then((stats) => { byId("mistakes").hidden = !stats.service.config_mistakes; }).catch(() => {});
@@ -163,6 +174,10 @@ async function start() {
     byId("login").hidden = false;
     const hint = await get("api/auth/first_time_login").catch(() => ({}));
     byId("hint").hidden = !hint.admin_first_time_login;
+    const { oidc } = await get("api/auth/methods").catch(() => ({}));
+    byId("oidc").hidden = !oidc;
+    byId("oidc").textContent = oidc ? oidc.label : "";
+    byId("problem").textContent = PROBLEMS[new URLSearchParams(location.search).get("problem")] || "";
   }
 }
 
