@@ -44,6 +44,8 @@ VALUES = {
     "label": "person",
     "username": "nobody",
     "service": "nginx",
+    "tz_area": "Europe",
+    "tz_city": "Berlin",
 }
 ENOUGH = 2  # pieces of an endless answer: of motion JPEG, the first boundary and the first picture
 
@@ -66,6 +68,8 @@ def url(method: str, template: str, camera: str) -> str:
         name = found[1].partition(":")[0]
         if name in ("camera", "stream"):
             return camera
+        if name == "file":
+            return f"preview_{camera}-1700000000.5.webp"
         if name in ("event_id", "review_id", "export_id", "case_id"):
             return f"1700000000.5-{camera}"
         return VALUES.get(name, "x")

@@ -17,6 +17,8 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import ExportRequest, Exports
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
+from dogwatch.recordings.preview_frames import PreviewFrames
 from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import ExportFilter
@@ -31,8 +33,9 @@ def build(root: Path) -> tuple[Database, JobRunner, Exports]:
     db = Database(f"sqlite:///{root}/x.db")
     db.migrate()
     catalogue = Catalogue(db, root)
-    runner = JobRunner(db, [ExportKind(db, catalogue, root, ExportSettings(2, 0, "none"))])
-    return db, runner, Exports(db, catalogue, runner, root, clock=time.time, timezone="UTC")
+    previews = PreviewCatalogue(db, PreviewFrames(root, 0), root)
+    runner = JobRunner(db, [ExportKind(db, catalogue, previews, root, ExportSettings(2, 0, "none"))])
+    return db, runner, Exports(db, catalogue, previews, runner, root, clock=time.time, timezone="UTC")
 
 
 def serve(root: Path) -> None:

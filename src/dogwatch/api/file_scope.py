@@ -13,6 +13,8 @@ OPEN = ""
 
 _ID = r"\d+(\.\d+)?-[A-Za-z0-9]+"  # of an event or a review item
 _SNAPSHOT = re.compile(rf"{_ID}(-clean)?\.(jpg|jpeg|png|webp)")
+_PREVIEW = re.compile(r"-(\d{1,11}(?:\.\d{1,9})?)\.(?:webp|jpg)", re.ASCII)
+_CAMERA = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _REVIEW = re.compile(rf"{_ID}\.(jpg|webp)")
 
 
@@ -62,6 +64,19 @@ def export_picture(path: str) -> str | None:
             return name.removesuffix(".webp")
         case _:
             return None
+
+
+def preview_picture(file: str, known: Iterable[str]) -> tuple[str, float] | None:
+    """Return camera and time of the picture `preview_<camera>-<time>.webp`; None for any other name."""
+    name = file.removeprefix("preview_")
+    if name == file:
+        return None
+    for camera in sorted(known, key=len, reverse=True):
+        if (match := _PREVIEW.fullmatch(name, len(camera))) and name.startswith(camera):
+            return camera, float(match[1])
+    camera, _, rest = name.rpartition("-")
+    match = _PREVIEW.fullmatch(f"-{rest}")
+    return (camera, float(match[1])) if match and _CAMERA.fullmatch(camera) else None
 
 
 def _plain(path: str) -> list[str]:

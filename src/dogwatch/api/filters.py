@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dogwatch.api.errors import ApiError
@@ -42,6 +43,25 @@ def timezone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC" if name.lower() == "utc" else name.replace(",", "/"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ApiError(400, f"Unknown timezone {name!r}") from None
+
+
+def clock_hour(year_month: str, day: str, hour: str, tz_name: str | None) -> tuple[float, float]:
+    """Return start and end (epoch s) of an hour of a timezone's clock, or of the server's own.
+
+    It is two hours long when the clock is turned back, and empty when it is put forward.
+
+    Raises:
+        ApiError: 400; it is no hour of the form YYYY-MM/DD/HH, or there is no such timezone.
+    """
+    zone = timezone(tz_name) if tz_name is not None else None
+    text = f"{year_month}/{day}/{hour}"
+    try:
+        begin = datetime.strptime(text, "%Y-%m/%d/%H")  # noqa: DTZ007 - the zone comes next
+        after = begin + timedelta(hours=1)
+        start, end = (one.replace(tzinfo=zone).timestamp() for one in (begin, after))
+    except (ValueError, OverflowError, OSError):
+        raise ApiError(400, f"{text!r} is no hour of the form YYYY-MM/DD/HH") from None
+    return start, end
 
 
 def time_range(text: str) -> tuple[int, int]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
-    from dogwatch.recordings.previews import Previews
+    from dogwatch.recordings.preview_catalogue import PreviewCatalogue
     from dogwatch.recordings.space import SpaceKeeper
     from dogwatch.stats.keeper import StatsKeeper
     from dogwatch.stats.problems import ProblemKeeper
@@ -81,7 +81,7 @@ class Services:
     streams: LiveStreams
     jobs: JobRunner
     exports: Exports
-    previews: Previews
+    previews: PreviewCatalogue
     config_file: ConfigFile
     commands: CommandDispatcher
     restart: Callable[[], None]

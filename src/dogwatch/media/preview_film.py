@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.video.reformatter import ColorRange
 
 from dogwatch.errors import MediaError
 from dogwatch.media.encoder_spec import PreviewSpec
@@ -62,6 +63,12 @@ def _encode(spec: PreviewSpec, tell: Callable[[float], None]) -> int:
     return count
 
 
+def as_video(frame: Any, width: int, height: int) -> Any:
+    """Return `frame` in this size, with the levels of video: pictures from JPEGs have others."""
+    source = ColorRange.JPEG if frame.color_range == ColorRange.JPEG else ColorRange.MPEG
+    return frame.reformat(width, height, "yuv420p", src_color_range=source, dst_color_range=ColorRange.MPEG)
+
+
 class PreviewTrack:
     """The one track of a film of small pictures; each stays until the next."""
 
@@ -79,7 +86,7 @@ class PreviewTrack:
 
     def add(self, frame: Any, at_ms: int) -> None:
         """Show `frame` from `at_ms` milliseconds on."""
-        picture = frame.reformat(self._stream.width, self._stream.height, "yuv420p")
+        picture = as_video(frame, self._stream.width, self._stream.height)
         picture.pts, picture.time_base, picture.pict_type = at_ms, MILLISECONDS, 0
         self._take(self._stream.encode(picture))
 

@@ -21,7 +21,8 @@ def pictures(
     """Yield the pictures of `sources` from `start` to `end` (epoch s), in order, each with its time.
 
     The first one may be that of shortly before `start`, which was still on; its time is then `start`. A source that has
-    been deleted or cannot be read is left out. Pictures come at least `step` seconds apart.
+    been deleted or cannot be read is left out. Of pictures in the same `step` seconds, only
+    the first is there.
     """
     before: tuple[float, av.VideoFrame] | None = None
     last = -1e12
@@ -39,7 +40,7 @@ def pictures(
                     last = start
                     yield before
                     before = None
-                if time - last >= max(step, 1e-6):
+                if time > last and (not step or (time - start) // step > (last - start) // step):
                     last = time
                     yield time, frame
         except (av.error.FFmpegError, OSError) as error:

@@ -16,13 +16,15 @@ from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.media.encoder_spec import TimelapseSpec
+from dogwatch.media.encoder_spec import PreviewSpec, TimelapseSpec
 from dogwatch.media.picture_pool import INTERNAL_CALLER, POOL, TooManyWaitingError
+from dogwatch.media.preview_files import HOLD_S
 from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
-from dogwatch.recordings import encoder_process
+from dogwatch.recordings import encoder_process, preview_clips
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.exports import KIND
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.store import exports, reviews
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
@@ -41,6 +43,8 @@ SYNC_BYTES = 64 << 20  # copied data is synced in such portions, so that recordi
 PLANS = 3  # attempts: a segment may be deleted between being looked up and being read
 THUMBNAIL_HEIGHT = 360
 THUMBNAIL_QUALITY = 70
+PREVIEW_BYTES, PREVIEW_CRF = 8_000, 24  # a second of previews takes at most about this much
+TIMELAPSE_SPEED = 25.0
 TIMELAPSE_BYTES = 400_000  # a second of timelapse at 1080p takes about this much
 
 
@@ -69,6 +73,7 @@ class ExportKind:
         self,
         db: Database,
         catalogue: Catalogue,
+        previews: PreviewCatalogue,
         media_root: Path,
         settings: ExportSettings,
         verify: Callable[[], None] = lambda: None,
@@ -78,10 +83,12 @@ class ExportKind:
         Args:
             db: The database of exports and review items.
             catalogue: The recordings.
+            previews: The previews.
             media_root: The directory that holds `recordings/`, `clips/` and `exports/`.
             settings: How exports are made.
             verify: Raises an `OSError` if the disk of `exports/` is missing.
         """
+        self._previews = previews
         self._db, self._catalogue, self._media, self._verify = db, catalogue, media_root, verify
         self.configure(settings)
 
@@ -98,15 +105,12 @@ class ExportKind:
         try:
             self._verify()
             target.parent.mkdir(parents=True, exist_ok=True)
-            segments = self._catalogue.segments(camera, start, end)
-            if not segments:
-                raise JobError("No recordings found for time range")
-            if job.params["playback"] == "realtime":
-                self._copy(job, segments, part, control)
+            if job.params.get("source") == "preview":
+                self._encode_previews(job, part, control)
             else:
-                self._encode(job, segments, part, control)
+                self._export_recordings(job, part, control)
             control.step("finalizing", 99)
-            self._picture(job, camera, start)
+            self._picture(job, camera, start, end)
             self._verify()
             part.rename(target)
             sync_directory(target.parent)
@@ -128,6 +132,15 @@ class ExportKind:
             exports.finish(connection, job.id, int(job.result["size_bytes"]))
         else:
             exports.drop(connection, [job.id])
+
+    def _export_recordings(self, job: Job, part: Path, control: JobControl) -> None:
+        segments = self._catalogue.segments(str(job.camera), float(job.params["start"]), float(job.params["end"]))
+        if not segments:
+            raise JobError("No recordings found for time range")
+        if job.params["playback"] == "realtime":
+            self._copy(job, segments, part, control)
+        else:
+            self._encode(job, segments, part, control)
 
     # ------------------------------------------------------------ realtime
 
@@ -169,19 +182,31 @@ class ExportKind:
         start, end = float(job.params["start"]), float(job.params["end"])
         self._ask_for_room(int((end - start) / 25 * TIMELAPSE_BYTES))
         paths = tuple(str(self._media / segment.path) for segment in segments)
-        spec = TimelapseSpec(paths, start, end, str(part))
+        self._run_encoder(TimelapseSpec(paths, start, end, str(part)), part, control)
+
+    def _encode_previews(self, job: Job, part: Path, control: JobControl) -> None:
+        start, end = float(job.params["start"]), float(job.params["end"])
+        self._ask_for_room(int((end - start) * PREVIEW_BYTES))
+        sources = tuple(self._previews.sources(str(job.camera), start - HOLD_S, end))
+        speed = 1.0 if job.params["playback"] == "realtime" else TIMELAPSE_SPEED
+        spec = PreviewSpec(sources, start, end, str(part), PREVIEW_CRF, speed, skip_gaps=True)
+        if not self._run_encoder(spec, part, control):
+            raise JobError("No previews found for time range")
+
+    def _run_encoder(self, spec: TimelapseSpec | PreviewSpec, part: Path, control: JobControl) -> int:
         control.step("encoding", 0)
-        encoder_process.encode(spec, control)
+        count = encoder_process.encode(spec, control)
         with part.open("rb") as written:
             os.fsync(written.fileno())
+        return count
 
     # ------------------------------------------------------------ picture and paths
 
-    def _picture(self, job: Job, camera: str, start: float) -> None:
+    def _picture(self, job: Job, camera: str, start: float, end: float) -> None:
         """Write the export's picture; if it cannot be made, the export does without."""
         thumb = self._thumb(job.id)
         try:
-            data = POOL.run(INTERNAL_CALLER, partial(self._made_picture, job.params["image"], camera, start))
+            data = POOL.run(INTERNAL_CALLER, partial(self._made_picture, job, camera, start, end))
             thumb.parent.mkdir(parents=True, exist_ok=True)
             thumb.write_bytes(data)
         except (MediaError, NoFootageError, TooManyWaitingError, OSError) as error:
@@ -189,19 +214,21 @@ class ExportKind:
             with suppress(OSError):
                 thumb.unlink(missing_ok=True)
 
-    def _made_picture(self, image: str | None, camera: str, start: float) -> bytes:
+    def _made_picture(self, job: Job, camera: str, start: float, end: float) -> bytes:
         """Return the picture as WebP; a job of the picture pool."""
         from dogwatch.media import jpeg, picture
         from dogwatch.media.still import BYTES_PER_PX, frame_at
 
-        if image:
-            file = Path(image)
+        if job.params["image"]:
+            file = Path(job.params["image"])
             if file.stat().st_size > IMAGE_BYTES:
                 raise MediaError(f"{file.name} is too large for a picture")
             data = file.read_bytes()
             columns, rows = jpeg.size(data) or (0, 0)
             POOL.need(columns * rows * BYTES_PER_PX)
             bgr = picture.decode(data)
+        elif job.params.get("source") == "preview":
+            bgr = preview_clips.first_picture(self._previews, camera, start, end)
         else:
             near = self._catalogue.segments(camera, start, start + 86_400)[:1]
             at = max(start, near[0].start_time) if near else start

@@ -20,6 +20,7 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.model import ID_ALPHABET
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_cases import ExportCases
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.store import exports
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
@@ -28,6 +29,7 @@ KIND = "export"
 NAME_LIMIT = 256
 
 Playback = Literal["realtime", "timelapse_25x"]
+Source = Literal["recordings", "preview"]
 Chapters = Literal["none", "recording_segments", "review_items"]
 
 
@@ -44,6 +46,7 @@ class ExportRequest:
     case_id: str | None = None
     chapters: Chapters | None = None
     owner: str = ""
+    source: Source = "recordings"
 
 
 class Exports:
@@ -53,6 +56,7 @@ class Exports:
         self,
         db: Database,
         catalogue: Catalogue,
+        previews: PreviewCatalogue,
         jobs: JobRunner,
         media_root: Path,
         *,
@@ -65,6 +69,7 @@ class Exports:
         `verify` raises an `OSError` if the disk of `exports/` is missing.
         """
         self._verify = verify
+        self._previews = previews
         self._db, self._catalogue, self._jobs, self._media, self._clock = db, catalogue, jobs, media_root, clock
         self.cases = ExportCases(db, clock)
         self.configure(timezone)
@@ -85,8 +90,10 @@ class Exports:
         if wanted.end <= wanted.start:
             raise RefusedError("The end of the range is not after its start.")
         end = min(wanted.end, self._clock())
-        if wanted.start >= end or not self._catalogue.segments(wanted.camera, wanted.start, end):
-            raise NoFootageError("No recordings found for time range")
+        of_previews = wanted.source == "preview"
+        find = self._previews.has_pictures if of_previews else self._catalogue.segments
+        if wanted.start >= end or not find(wanted.camera, wanted.start, end):
+            raise NoFootageError(f"No {'previews' if of_previews else 'recordings'} found for time range")
         if wanted.case_id is not None:
             self.cases.one(wanted.case_id)
         tag = "".join(secrets.choice(ID_ALPHABET) for _ in range(6))
@@ -107,6 +114,7 @@ class Exports:
             "start": wanted.start,
             "end": end,
             "playback": wanted.playback,
+            "source": wanted.source,
             "image": wanted.image,
             "chapters": wanted.chapters,
             "name": export.name,

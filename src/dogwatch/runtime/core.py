@@ -277,7 +277,7 @@ class Core:
 
     async def _look_after_previews(self) -> None:
         await asyncio.sleep(PREVIEWS_S)  # the last pictures of the hour before may still be on their way
-        await every_in_thread(PREVIEWS_S, self.parts.previews.tick)
+        await every_in_thread(PREVIEWS_S, self.parts.preview_care.tick)
 
     def _job_changed(self, job: Job) -> None:
         if job.kind != preview_job.KIND:  # nobody has asked for it
@@ -286,7 +286,7 @@ class Core:
     def _database_made_anew(self) -> None:
         """Repeat what is done at the start with the database, most urgent first, because its file was replaced."""
         self.footage.distrust_table()
-        self.parts.previews.distrust_table()
+        self.parts.preview_care.distrust_table()
         if self.keeper.config.auth.enabled:
             guarded(partial(self._accounts.first_start, self._announce))
         guarded(partial(volume.check, self.db, self.paths.media))
@@ -296,7 +296,7 @@ class Core:
     def _database_back(self) -> None:
         """Index what has been recorded while the server of the database was away, if its rows are not there."""
         self.footage.distrust_table()
-        self.parts.previews.distrust_table()
+        self.parts.preview_care.distrust_table()
         guarded(self.footage.index_anew)
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:

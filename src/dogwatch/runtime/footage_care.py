@@ -72,7 +72,7 @@ class FootageCare:
             self._reconcile(changes_files=False)
         if not self._parts.retention.held():
             self._parts.expiry.run()
-        self._parts.previews.expire()
+        self._parts.preview_care.expire()
 
 
 def _say_progress(done: int, days: int) -> None:

@@ -28,8 +28,9 @@ from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
 from dogwatch.outputs.switches import Switches
-from dogwatch.recordings import export_job, exports, preview_frames, preview_job, previews, retention, space
+from dogwatch.recordings import export_job, exports, preview_care, preview_frames, preview_job, retention, space
 from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime.hub import Handler
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.problems import ProblemKeeper
@@ -88,7 +89,8 @@ class CoreParts:
     export_kind: export_job.ExportKind
     preview_frames: preview_frames.PreviewFrames
     preview_kind: preview_job.PreviewKind
-    previews: previews.Previews
+    previews: PreviewCatalogue
+    preview_care: preview_care.PreviewCare
     jobs: JobRunner
     exports: exports.Exports
     authority: Authority
@@ -106,9 +108,10 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         db, media, event_rules, broadcast.publish,
         label_snapshots=pictured, clips_present=context.clips_present, clock=clock,
     )  # fmt: skip
-    kind = export_job.ExportKind(db, catalogue, media, export_job.exports_of(config), context.exports_present)
     preview_settings = preview_job.previews_of(config)
     frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
+    previews = PreviewCatalogue(db, frames, media)
+    kind = export_job.ExportKind(db, catalogue, previews, media, export_job.exports_of(config), context.exports_present)
     preview_kind = preview_job.PreviewKind(frames, media, preview_settings, context.clips_present)
     jobs = JobRunner(db, [kind, preview_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
@@ -148,10 +151,11 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         export_kind=kind,
         preview_frames=frames,
         preview_kind=preview_kind,
-        previews=previews.Previews(db, frames, jobs, media, present=context.clips_present, clock=clock),
+        previews=previews,
+        preview_care=preview_care.PreviewCare(db, frames, jobs, media, present=context.clips_present, clock=clock),
         jobs=jobs,
         exports=exports.Exports(
-            db, catalogue, jobs, media,
+            db, catalogue, previews, jobs, media,
             clock=clock, timezone=config.ui.timezone, verify=context.exports_present,
         ),
         authority=Authority(config.auth, config.proxy, accounts, context.key),

@@ -18,8 +18,11 @@ from dogwatch.bus.messages import RingMade
 from dogwatch.bus.ring import FrameRing
 from dogwatch.events import rendering
 from dogwatch.events.files import PictureFiles, write
-from dogwatch.media import fragments, picture
-from dogwatch.store import events, reviews, segments
+from dogwatch.media import fragments, picture, preview_film
+from dogwatch.media.encoder_spec import PreviewSpec
+from dogwatch.media.preview_files import PreviewSource, frame_name
+from dogwatch.store import events, previews, reviews, segments
+from dogwatch.store.previews import Preview
 from dogwatch.testing import recordings
 from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.recordings import T0
@@ -49,6 +52,7 @@ PARAMETERS = {
     "case_id": "none",
     "export_id": "none",
     "new_name": "other",
+    "file": f"preview_front-{T0 + 1:.6f}.webp",
     "path": f"front-{EVENT}.jpg",
 }
 """Values by name; `path` is that of a picture that is made."""
@@ -71,6 +75,20 @@ def event(key: str, camera: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def show(made: Nvr, camera: str) -> None:
+    """Give a camera pictures for previews from `T0` on, and the preview of the hour before."""
+    small = picture.encode(noise(WIDTH, HEIGHT), "jpg", 50)
+    folder = made.services.previews.frames.folder / camera / str(int(T0 // 3600) * 3600)
+    for second in range(8):
+        write(folder / frame_name(T0 + second), small)
+    path = f"clips/previews/{camera}/{T0 - 3600:.3f}-{T0:.3f}.mp4"
+    film = made.services.paths.media / path
+    film.parent.mkdir(parents=True)
+    preview_film.encode(PreviewSpec((PreviewSource(str(folder), T0, T0 + 8),), T0, T0 + 8, str(film), 28))
+    row = Preview(f"{camera}_{T0:.3f}", camera, path, T0 - 3600, T0)
+    made.services.db.write(partial(previews.put, preview=row))
+
+
 @contextmanager
 def stocked(directory: Path) -> Iterator[Nvr]:
     """Build the app on `directory`; both cameras have everything, `front` a live picture too."""
@@ -85,6 +103,7 @@ def stocked(directory: Path) -> Iterator[Nvr]:
             for one in recordings.record(directory, camera):
                 init = fragments.scan(directory / one.path).init
                 write_row(partial(segments.add, segment=one, init=init))
+            show(made, camera)
         item = {
             "id": REVIEW, "camera": "front", "severity": "alert", "start_time": T0 + 1.5, "end_time": T0 + 5,
             "thumb_path": f"/media/frigate/clips/review/thumb-front-{REVIEW}.webp",

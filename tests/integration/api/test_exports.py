@@ -108,7 +108,7 @@ async def test_the_body_may_be_missing_or_empty(app: Nvr) -> None:
         (f"front/{RANGE}", {"playback": "backwards"}, 422, ""),
         (f"front/{RANGE}", {"name": "x" * 257}, 422, ""),
         (f"front/{RANGE}", {"chapters": "some"}, 422, ""),
-        (f"front/{RANGE}", {"source": "preview"}, 400, "No previews found"),
+        (f"front/{RANGE}", {"source": "preview"}, 400, "No previews found for time range"),
         (f"front/{RANGE}", {"image_path": "../dogwatch.db"}, 400, "inside the clips directory"),
         (f"front/{RANGE}", {"image_path": "/etc/passwd"}, 400, "inside the clips directory"),
         (f"front/{RANGE}", {"image_path": "/media/frigate/clips/../x"}, 400, "inside the clips directory"),

@@ -26,6 +26,8 @@ from dogwatch.recordings import encoder_process, export_job
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
 from dogwatch.recordings.exports import ExportRequest, Exports
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
+from dogwatch.recordings.preview_frames import PreviewFrames
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import rules_of
 from dogwatch.store import reviews, segment_deletion, segments
@@ -83,9 +85,10 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         init = (tmp_path / segment.path).read_bytes()[: segment.fragments[0].offset]
         db.write(lambda connection, one=segment, data=init: segments.add(connection, one, data))  # type: ignore[misc]
     catalogue = Catalogue(db, tmp_path)
-    kind = ExportKind(db, catalogue, tmp_path, ExportSettings(2, 0, "none"))
+    previews = PreviewCatalogue(db, PreviewFrames(tmp_path, 0), tmp_path)
+    kind = ExportKind(db, catalogue, previews, tmp_path, ExportSettings(2, 0, "none"))
     runner = JobRunner(db, [kind])
-    exports = Exports(db, catalogue, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
+    exports = Exports(db, catalogue, previews, runner, tmp_path, clock=lambda: NOW, timezone="Europe/Berlin")
     exports.remove_leftovers()
     runner.start()
     yield Studio(tmp_path, db, runner, exports, kind)

@@ -19,9 +19,10 @@ from dogwatch.jobs.kinds import CancelledError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.media import fragments, jpeg
 from dogwatch.recordings import encoder_process
+from dogwatch.recordings.preview_care import AGAIN_S, PreviewCare
+from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.recordings.preview_frames import PreviewFrames
 from dogwatch.recordings.preview_job import PreviewKind, PreviewSettings
-from dogwatch.recordings.previews import AGAIN_S, Previews
 from dogwatch.store import previews as rows
 from dogwatch.store import segment_deletion, segments
 from dogwatch.store.database import Database
@@ -48,7 +49,8 @@ class House:
     frames: PreviewFrames = field(init=False)
     kind: PreviewKind = field(init=False)
     jobs: JobRunner = field(init=False)
-    previews: Previews = field(init=False)
+    care: PreviewCare = field(init=False)
+    previews: PreviewCatalogue = field(init=False)
 
     def __post_init__(self) -> None:
         self.start()
@@ -58,9 +60,10 @@ class House:
         self.frames = PreviewFrames(self.root, 0, self.present, lambda _: self.free)
         self.kind = PreviewKind(self.frames, self.root, SETTINGS, self.present, lambda _: self.free)
         self.jobs = JobRunner(self.db, [self.kind], clock=lambda: self.now)
-        self.previews = Previews(
+        self.care = PreviewCare(
             self.db, self.frames, self.jobs, self.root, present=self.present, clock=lambda: self.now
         )
+        self.previews = PreviewCatalogue(self.db, self.frames, self.root)
         self.jobs.start()
 
     def present(self) -> None:
@@ -76,9 +79,9 @@ class House:
     def look(self, now: float) -> None:
         """Let time pass, and have all be done that is to be done."""
         self.now = now
-        self.previews.tick()
+        self.care.tick()
         until(lambda: not self.jobs.listed("preview", None, live=True))
-        self.previews.tick()
+        self.care.tick()
 
     def found(self, camera: str = "front") -> list[Preview]:
         return self.previews.find([camera], HOUR - 86400, HOUR + 86400)
@@ -177,7 +180,7 @@ def test_what_a_killed_run_left_is_used_again(house: House, monkeypatch: pytest.
 
     monkeypatch.setattr(encoder_process, "encode", hang)
     house.now = HOUR + 3700
-    house.previews.tick()
+    house.care.tick()
     assert running.wait(20)
     monkeypatch.setattr(encoder_process, "encode", encode)
     house.start()  # the first one never comes back
@@ -217,7 +220,7 @@ def test_below_the_floor_and_without_the_disk_nothing_is_written(
     house.free, house.gone = 1 << 40, True
     house.frames.on_picture(PreviewPicture("front", HOUR + 3.0, small(1)))
     until(lambda: house.frames.dropped == 3)
-    house.previews.tick()
+    house.care.tick()
     assert house.left() == []
 
 
@@ -263,19 +266,19 @@ def test_previews_go_with_the_last_recording_that_overlaps_them(house: House) ->
     for one in record(house.root, "front", HOUR + 3598, 1):
         init = fragments.scan(house.root / one.path).init
         house.db.write(partial(segments.add, segment=one, init=init))
-    assert house.previews.expire() == 0
+    assert house.care.expire() == 0
     with house.db.read() as connection:
         (span,) = segments.spans(connection, "front", HOUR, HOUR + 7200)
     assert span.start_time < HOUR + 3600 < span.end_time
     for camera, start in (("front", 8), ("back", HOUR)):
         other = Preview(f"{camera}_9.000", camera, f"clips/previews/{camera}/8.mp4", start, start + 1)
         house.db.write(partial(rows.put, preview=other))
-    assert house.previews.expire() == 2
+    assert house.care.expire() == 2
     house.gone = True
     house.db.write(partial(segment_deletion.mark, ids=[span.id]))
-    assert house.previews.expire() == 0
+    assert house.care.expire() == 0
     house.gone = False
-    assert house.previews.expire() == 2
+    assert house.care.expire() == 2
     assert house.found() == []
     assert house.left() == []
 

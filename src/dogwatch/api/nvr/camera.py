@@ -17,7 +17,10 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
+from dogwatch.errors import MediaError
 from dogwatch.live.drawing import Drawing, PictureStyle
+from dogwatch.live.pictures import Still
+from dogwatch.recordings import preview_clips
 
 router = APIRouter(route_class=LateRoute)
 
@@ -119,6 +122,8 @@ def _latest(services: Services, camera: str, style: PictureStyle, *, store: bool
 
     def make() -> Made:
         still = services.pictures.still(camera, style)
+        if not still.time:
+            still = _of_preview(services, camera, style) or still
         headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
         if still.offline:
             headers["X-Frigate-Offline"] = "true"
@@ -127,3 +132,19 @@ def _latest(services: Services, camera: str, style: PictureStyle, *, store: bool
         return Made(still.data, CONTENT_TYPES[style.extension], headers)
 
     return PictureResponse(make)
+
+
+def _of_preview(services: Services, camera: str, style: PictureStyle) -> Still | None:
+    """Return the newest picture of a camera's previews; None if there is none."""
+    from dogwatch.media import picture
+
+    try:
+        found = preview_clips.newest_picture(services.previews, camera)
+    except MediaError:
+        return None
+    if found is None:
+        return None
+    time, bgr = found
+    if style.height is not None:
+        bgr = picture.resize_to_height(bgr, min(style.height, bgr.shape[0]))
+    return Still(picture.encode(bgr, style.extension, style.quality), time, offline=True)

@@ -203,8 +203,6 @@ def row(export: Export) -> dict[str, Any]:
 def _started(
     services: Services, caller: Caller, camera: str, start: float, end: float, body: ExportBody
 ) -> JSONResponse:
-    if body.source == "preview":
-        raise ApiError(400, "No previews found for time range")
     if body.export_case_id is not None:
         _may_assign(services, caller, body.export_case_id)
     wanted = ExportRequest(
@@ -217,6 +215,7 @@ def _started(
         body.export_case_id,
         body.chapters,
         caller.username,
+        body.source,
     )
     try:
         export = services.exports.begin(wanted)

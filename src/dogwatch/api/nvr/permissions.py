@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from dogwatch.api.errors import AccessError
-from dogwatch.api.file_scope import export_file, export_picture, may_read
+from dogwatch.api.file_scope import export_file, export_picture, may_read, preview_picture
 from dogwatch.api.nvr.policy import Permission
 from dogwatch.auth.caller import Caller
 from dogwatch.store import owners
@@ -40,6 +40,7 @@ class Permissions:
             Permission.REVIEW: self._row("review_id", owners.camera_of_review, "review item"),
             Permission.EXPORT: self._row("export_id", owners.camera_of_export, "export"),
             Permission.FILE: self._file,
+            Permission.PREVIEW: self._preview,
             Permission.STREAM: self._streams,
             Permission.STREAM_PATH: self._stream_path,
             Permission.ADMIN: self._admin,
@@ -94,6 +95,12 @@ class Permissions:
             camera = await self._camera_of(owners.camera_of_export, export_id)
         if camera is None or not caller.may_see(camera):
             raise AccessError(403, "Access denied")
+
+    async def _preview(self, scope: Scope, caller: Caller) -> None:
+        """Accept pictures of the caller's cameras, and names that are none, which the handler refuses."""
+        found = preview_picture(scope["path_params"]["file"], self._services.config.cameras)
+        if found is not None and not caller.may_see(found[0]):
+            raise _hidden(caller, f"camera '{found[0]}'")
 
     async def _streams(self, scope: Scope, caller: Caller) -> None:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

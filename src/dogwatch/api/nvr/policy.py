@@ -29,6 +29,8 @@ class Permission(Enum):
     """Access to the camera of the export named by the path parameter `export_id`, if there is such an export."""
     FILE = auto()
     """Access to the camera that the file path belongs to (docs/api/files.md)."""
+    PREVIEW = auto()
+    """Access to the camera of the picture named by the path parameter `file` (docs/api/previews.md)."""
     STREAM = auto()
     """Access to a camera that plays the stream named by the query parameter `src`."""
     STREAM_PATH = auto()
@@ -169,6 +171,27 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/recognized_license_plates"): _P.FILTERED,
 }
 
+_RANGE = "/{camera}/start/{start}/end/{end}/preview"
+PREVIEWS: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/preview/all/start/{start}/end/{end}"): _P.FILTERED,
+    ("GET", "/api/preview/{camera}/start/{start}/end/{end}"): _P.CAMERA,
+    ("GET", "/api/preview/ts/{camera}/start/{start}/end/{end}"): _P.CAMERA,
+    ("GET", "/api/preview/{year_month}/{day}/{hour}/all/{tz_name}"): _P.FILTERED,
+    ("GET", "/api/preview/{year_month}/{day}/{hour}/{camera}/{tz_name}"): _P.CAMERA,
+    ("GET", "/api/preview/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}"): _P.CAMERA,
+    ("GET", "/api/preview/{camera}/start/{start}/end/{end}/frames"): _P.CAMERA,
+    ("GET", "/api/preview/{file}/thumbnail.jpg"): _P.PREVIEW,
+    ("GET", "/api/preview/{file}/thumbnail.webp"): _P.PREVIEW,
+    **{
+        ("GET", f"{prefix}{_RANGE}{suffix}"): _P.CAMERA
+        for prefix in ("", "/api")
+        for suffix in ("", ".gif", ".mp4", ".webp")
+    },
+    **{("GET", f"/api/events/{{event_id}}/preview.{suffix}"): _P.EVENT for suffix in ("gif", "mp4", "webp")},
+    ("GET", "/api/review/{review_id}/preview"): _P.REVIEW,
+    ("GET", "/review/{review_id}/preview"): _P.REVIEW,
+}
+
 _REVIEW_READS: dict[tuple[str, str], Permission] = {
     ("GET", "/review/activity/motion"): _P.FILTERED,
     ("GET", "/review/activity/audio"): _P.FILTERED,
@@ -211,4 +234,13 @@ EXPORTS: dict[tuple[str, str], Permission] = {
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
 """Below these, also a path without a route needs a login."""
 
-POLICY: dict[tuple[str, str], Permission] = {**EXPORTS, **SYSTEM, **LIVE, **RECORDINGS, **VOD, **EVENTS, **REVIEWS}
+POLICY: dict[tuple[str, str], Permission] = {
+    **EXPORTS,
+    **SYSTEM,
+    **LIVE,
+    **RECORDINGS,
+    **VOD,
+    **EVENTS,
+    **REVIEWS,
+    **PREVIEWS,
+}

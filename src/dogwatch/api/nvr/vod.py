@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -56,7 +55,7 @@ def play_hour(
     """Play an hour of the server's own timezone."""
     if _is_mapping(request, name):
         return map_zoned_hour(services, year_month, day, hour, camera, name)
-    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", None), name)
+    return _play(request, services, _hour(camera, year_month, day, hour, None), name)
 
 
 @router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
@@ -67,7 +66,7 @@ def play_zoned_hour(
     """Play an hour of a timezone."""
     if _is_mapping(request, name):
         return map_zoned_hour(services, year_month, day, hour, camera, f"{tz_name}/{name}")
-    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name), name)
+    return _play(request, services, _hour(camera, year_month, day, hour, tz_name), name)
 
 
 @router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
@@ -84,7 +83,7 @@ def play_city_hour(
     name: str,
 ) -> Response:
     """Play an hour of a timezone whose name came with an encoded slash."""
-    return _play(request, services, _hour(camera, f"{year_month}/{day}/{hour}", f"{tz_area}/{tz_city}"), name)
+    return _play(request, services, _hour(camera, year_month, day, hour, f"{tz_area}/{tz_city}"), name)
 
 
 @router.get("/vod/event/{event_id}/{name}")
@@ -116,7 +115,7 @@ def map_clip(services: TheServices, camera: str, start: Time, end: Time) -> Resp
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}")
 def map_hour(services: TheServices, year_month: str, day: str, hour: str, camera: str) -> Response:
     """Map an hour of the server's own timezone."""
-    return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", None))
+    return _map(services, _hour(camera, year_month, day, hour, None))
 
 
 @router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}")
@@ -125,7 +124,7 @@ def map_zoned_hour(services: TheServices, year_month: str, day: str, hour: str, 
 
     The router cannot tell these paths from those of playing, whose handlers come first and hand over to this.
     """
-    return _map(services, _hour(camera, f"{year_month}/{day}/{hour}", tz_name))
+    return _map(services, _hour(camera, year_month, day, hour, tz_name))
 
 
 @router.get("/api/vod/event/{event_id}")
@@ -173,16 +172,8 @@ def _range(camera: str, start: float, end: float, *, discontinuities: bool = Fal
     return Range(camera, start, end, discontinuities)
 
 
-def _hour(camera: str, text: str, tz_name: str | None) -> Range:
-    """Return one hour of a clock: two hours of time when it is turned back, none when it is put forward."""
-    zone = filters.timezone(tz_name) if tz_name is not None else None  # None: the server's own
-    try:
-        begin = datetime.strptime(text, "%Y-%m/%d/%H")  # noqa: DTZ007 - the zone comes next
-        after = begin + timedelta(hours=1)
-        start, end = (one.replace(tzinfo=zone).timestamp() for one in (begin, after))
-    except (ValueError, OverflowError, OSError):
-        raise ApiError(400, f"{text!r} is no hour of the form YYYY-MM/DD/HH") from None
-    return _range(camera, start, end)
+def _hour(camera: str, year_month: str, day: str, hour: str, tz_name: str | None) -> Range:
+    return _range(camera, *filters.clock_hour(year_month, day, hour, tz_name))
 
 
 def _item(services: Services, find: Callable[[Any, str], ItemSpan | None], item_id: str, padding: float) -> Range:

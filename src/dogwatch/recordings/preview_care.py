@@ -1,4 +1,4 @@
-"""The previews of all cameras: has those of past hours made, finds them, and deletes them with their footage.
+"""Has the previews of past hours made, and deletes them with their footage.
 
 The disk is the truth, as for footage: file names tell camera and times, and a file without a row gets one.
 """
@@ -10,18 +10,16 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from dogwatch.errors import DogwatchError
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.media.preview_files import PreviewSource
 from dogwatch.recordings.preview_frames import HOUR_S, FrameHour, PreviewFrames
 from dogwatch.recordings.preview_job import KIND, add_row
 from dogwatch.store import jobs, previews
 from dogwatch.store.database import Database
-from dogwatch.store.previews import Preview
 
 SETTLE_S = 20.0  # the last pictures of an hour arrive until then
 AGAIN_S = 600.0  # after a failure, such as a full disk
@@ -29,8 +27,8 @@ _FILE = re.compile(r"(\d{1,11}\.\d{3})-(\d{1,11}\.\d{3})\.mp4")
 _log = logging.getLogger(__name__)
 
 
-class Previews:
-    """All previews of one program. The methods wait for disk and database."""
+class PreviewCare:
+    """Looks after the previews of one program. The methods wait for disk and database."""
 
     def __init__(
         self,
@@ -43,31 +41,11 @@ class Previews:
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Keep previews in `clips/previews/` below `media_root`; `present` raises an OSError if its disk is missing."""
-        self.frames = frames
+        self._frames = frames
         self._db, self._jobs, self._media, self._present, self._clock = db, runner, media_root, present, clock
         self._failed: dict[tuple[str, int], float] = {}
         self._reconciled = False
         self._folder = media_root / "clips" / "previews"
-
-    def find(self, cameras: Collection[str], start: float, end: float) -> list[Preview]:
-        """Return the previews of `cameras` that overlap `start` to `end` (epoch s), oldest first."""
-        with self._db.read() as connection:
-            return previews.overlapping(connection, cameras, start, end)
-
-    def sources(self, camera: str, start: float, end: float) -> list[PreviewSource]:
-        """Return where the pictures of a camera from `start` to `end` (epoch s) are, oldest first."""
-        frames = [
-            PreviewSource(str(hour.folder), float(hour.start), float(hour.start + HOUR_S))
-            for hour in self.frames.hours(camera)
-            if hour.start < end and hour.start + HOUR_S > start
-        ]
-        films = [
-            PreviewSource(str(self._media / one.path), one.start_time, one.end_time)
-            for one in self.find([camera], start, end)
-        ]
-        return sorted(films + frames, key=lambda one: one.start)
-
-    # ------------------------------------------------------------ care
 
     def tick(self) -> None:
         """Have the previews of past hours made; call it regularly."""
@@ -79,7 +57,7 @@ class Previews:
             self._reconcile()
             self._reconciled = True
         now = self._clock()
-        for hour in list(self.frames.hours()):
+        for hour in list(self._frames.hours()):
             try:
                 self._look_after(hour, now)
             except (OSError, DogwatchError) as error:
@@ -112,7 +90,7 @@ class Previews:
             self._look_after_claimed(hour, now)
         elif self._is_over(hour, now) and now - self._failed.get((hour.camera, hour.start), -AGAIN_S) >= AGAIN_S:
             self._failed.pop((hour.camera, hour.start), None)
-            claimed = self.frames.claim(hour, f"preview_{secrets.token_hex(6)}")
+            claimed = self._frames.claim(hour, f"preview_{secrets.token_hex(6)}")
             self._jobs.submit(KIND, claimed.job, {"hour": hour.start}, camera=hour.camera)
 
     def _look_after_claimed(self, hour: FrameHour, now: float) -> None:
@@ -121,9 +99,9 @@ class Previews:
         if job is None or job.state in ("failed", "cancelled"):
             if job is not None:
                 self._failed[hour.camera, hour.start] = now
-            self.frames.give_back(hour)
+            self._frames.give_back(hour)
         elif job.state == "success":
-            self.frames.remove(hour)
+            self._frames.remove(hour)
 
     def _is_over(self, hour: FrameHour, now: float) -> bool:
         """Whether no more pictures of this hour will come; it lies ahead when the clock was set back."""
