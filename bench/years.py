@@ -156,7 +156,7 @@ class Event:
             }  # fmt: skip
             yield {
                 "timestamp": time, "camera": self.camera, "source": "tracked_object", "source_id": self.id,
-                "class_type": kind, "data": data,
+                "class_type": kind, "data": data, "label": self.label,
             }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import BATCH, batches
 from dogwatch.store.few import few
 from dogwatch.store.localtime import clock, periods, span
-from dogwatch.store.tables import event_attributes, event_groups, event_zones, events
+from dogwatch.store.tables import HAS_SPEED, event_attributes, event_groups, event_zones, events
 
 NONE = "None"
 ALL_DAY = (0, 86_400)
@@ -28,6 +28,7 @@ MAX_PATTERN = 100
 MAX_PATTERNS = 20
 MAX_REPEATS = 3
 FEW = 2000  # rows that are rather looked up and sorted than looked for in the order of time
+IN_INDEX = 5  # times as many, if an index has all that is asked for
 _REPEAT = re.compile(r"[*+?{]")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 
@@ -121,7 +122,7 @@ class _Filters:
             self._fixed.append(_clock(connection, wanted))
         self._bounds: dict[str, tuple[ColumnElement[Any], float | None, float | None]] = {
             "score": (events.c.score, wanted.min_score, wanted.max_score),
-            "speed": (func.coalesce(events.c.average_speed, 0.0), wanted.min_speed, wanted.max_speed),
+            "speed": (_SPEED, wanted.min_speed, wanted.max_speed),
             "duration": (events.c.duration, wanted.min_length, wanted.max_length),
         }
         self.changing = {name for name, (_, *bounds) in self._bounds.items() if bounds != [None, None]}
@@ -141,15 +142,20 @@ class _Filters:
         """Return the filter that lets the fewest events through, if these are few; else an empty text."""
         best, least = "", FEW
         if self._chosen is not None:
-            least = self._count([events.c.group_id.in_(self._chosen), *self._time(plain=True)])
+            least = self._count([events.c.group_id.in_(self._chosen), *self._time(plain=True)], FEW)
             best = "group" if least < FEW else ""
-        for name in self.changing & {"score", "duration"}:
-            if (count := self._count([events.c.end_time.is_not(None), *self._bound(name, plain=True)])) < least:
+        for name in self.changing & {"score", "duration", "speed" if self._is_fast() else ""}:
+            most = FEW * IN_INDEX if not best else least
+            if (count := self._count([events.c.end_time.is_not(None), *self._bound(name, plain=True)], most)) < most:
                 best, least = name, count
         return best
 
-    def _count(self, conditions: list[ColumnElement[bool]]) -> int:
-        some = select(events.c.start_time).where(*conditions).limit(FEW).subquery()
+    def _is_fast(self) -> bool:
+        """Tell whether only events with a speed are asked for, which an index has."""
+        return (self._wanted.min_speed or 0.0) > 0
+
+    def _count(self, conditions: list[ColumnElement[bool]], limit: int) -> int:
+        some = select(events.c.start_time).where(*conditions).limit(limit).subquery()
         return self._connection.execute(select(func.count()).select_from(some)).scalar() or 0
 
     def _time(self, *, plain: bool) -> Iterable[ColumnElement[bool]]:
@@ -161,6 +167,9 @@ class _Filters:
 
     def _bound(self, name: str, *, plain: bool) -> Iterable[ColumnElement[bool]]:
         column, low, high = self._bounds[name]
+        if plain and name == "speed" and self._is_fast():
+            yield HAS_SPEED
+            column = events.c.average_speed
         value = column if plain else column + 0
         if low is not None:
             yield value >= low
@@ -171,18 +180,36 @@ class _Filters:
 def _keys(connection: Connection, wanted: EventFilter, filters: _Filters, by: str) -> list[str]:
     """Return the ids of the events that `wanted` selects, sorted and limited, by the index of `by`."""
     name, descending = _sorting(wanted)
-    columns = [events.c.id, events.c.start_time, _COLUMNS[name].label("first")]
+    columns = [events.c.id, events.c.start_time, (_SPEED if name == "speed" else _COLUMNS[name]).label("first")]
     along = by or (name if name in filters.changing else "")
     ended = select(*columns).where(events.c.end_time.is_not(None), *filters.conditions(along))
     running = select(*columns).where(events.c.end_time.is_(None), *filters.conditions("running"))
     found: list[Row[Any]] = []
     for query, has_ended in ((ended, True), (running, False)):
-        if wanted.in_progress is not has_ended or wanted.in_progress is None:
-            found += connection.execute(_sorted(query, name, descending, wanted.limit, by_time=not by and has_ended))
+        if wanted.in_progress is not has_ended:
+            left = wanted.limit
+            for part, order, down in _parts(query, name, descending=descending):
+                some = connection.execute(_sorted(part, order, down, left, by_time=not by and has_ended)).all()
+                found += some
+                if left is not None and (left := left - len(some)) == 0:
+                    break
     found.sort(key=lambda row: (row.start_time, row.id), reverse=True)
     if name != "date" or not descending:
         found.sort(key=lambda row: (row.first is not None, row.first or 0.0), reverse=descending)
     return [row.id for row in found[: wanted.limit]]
+
+
+def _parts(query: Select[Any], name: str, *, descending: bool) -> list[tuple[Select[Any], str, bool]]:
+    """Return the parts of a query in their order, and by what each is sorted.
+
+    Rows without what they are sorted by are read in the order of time. Databases differ in where they put them, and
+    have no index that has them all.
+    """
+    if name == "date":
+        return [(query, name, descending)]
+    present, absent = _PRESENT[name]
+    parts = [(query.where(present), name, descending), (query.where(absent), "date", True)]
+    return parts if descending else parts[::-1]
 
 
 def _sorting(wanted: EventFilter) -> tuple[str, bool]:
@@ -285,9 +312,14 @@ def _clock(connection: Connection, wanted: EventFilter) -> ColumnElement[bool]:
     return and_(seconds > after, seconds < before)
 
 
+_SPEED = func.coalesce(events.c.average_speed, 0.0)
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "date": events.c.start_time,
     "score": events.c.score,
     "speed": events.c.average_speed,
+}
+_PRESENT: dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
+    "score": (events.c.score.is_not(None), events.c.score.is_(None)),
+    "speed": (HAS_SPEED, _SPEED <= 0),
 }
 _ENDS: tuple[Callable[[Any], ColumnElement[Any]], ...] = (func.min, func.max)  # one query for both would read all rows

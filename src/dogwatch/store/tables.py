@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     event,
     literal_column,
     or_,
@@ -155,6 +156,8 @@ events = Table(
     Index("ix_events_group_start", "group_id", "start_time"),
 )
 _ENDED, _RUNNING = events.c.end_time.is_not(None), events.c.end_time.is_(None)
+HAS_SPEED = events.c.average_speed > literal_column("0", Integer)
+"""The condition that an event has a speed: an index has only these. A speed of 0 is none."""
 
 
 def _only(name: str, which: ColumnElement[bool], *columns: str) -> Index:
@@ -164,7 +167,8 @@ def _only(name: str, which: ColumnElement[bool], *columns: str) -> Index:
 
 _only("ix_events_ended", _ENDED, "start_time", "id", "group_id", "score", "duration", "average_speed")
 _only("ix_events_score", _ENDED, "score", "start_time", "id", "group_id")
-_only("ix_events_duration", _ENDED, "duration")
+_only("ix_events_duration", _ENDED, "duration", "start_time", "id", "group_id")
+_only("ix_events_speed", and_(_ENDED, HAS_SPEED), "average_speed", "start_time", "id", "group_id")
 _only("ix_events_running", _RUNNING, "start_time")
 _only("ix_events_retained", events.c.retain_indefinitely.is_(True), "start_time")
 _only("ix_events_submitted", events.c.plus_id.is_not(None), "start_time")
@@ -197,7 +201,8 @@ event_zones = Table(
     "event_zones",
     metadata,
     Column("group_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("zone", String(100), primary_key=True, index=True),
+    Column("zone", String(100), primary_key=True),
+    Index("ix_event_zones_zone", "zone", "group_id"),
     comment="the zones of each group of events",
 )
 
@@ -223,11 +228,14 @@ timeline = Table(
     metadata,
     Column("id", Long, primary_key=True, autoincrement=True),
     Column("timestamp", Float, nullable=False, index=True),
-    Column("camera", String(100), nullable=False, index=True),
+    Column("camera", String(100), nullable=False),
     Column("source", String(20), nullable=False, comment="tracked_object, audio or api"),
     Column("source_id", String(40), nullable=False, index=True),
     Column("class_type", String(20), nullable=False),
     Column("data", JSON, nullable=False),
+    Column("label", Text, comment="that of `data`"),
+    Index("ix_timeline_camera_timestamp", "camera", "timestamp"),
+    Index("ix_timeline_label_timestamp", "label", "timestamp", "camera"),
 )
 
 reviews = Table(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, cast, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, insert, select, union_all, update
 
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.json_text import compact
@@ -17,12 +17,14 @@ _COLUMNS = [
     cast(timeline.c.data, Text),
 ]
 _INSERT = insert(timeline)
+TOGETHER = 50
+"""How many values of a filter are read one after the other, each along an index."""
 
 
 def add(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows."""
     if entries:
-        connection.execute(_INSERT, [dict(entry) for entry in entries])
+        connection.execute(_INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
 
 
 def find(
@@ -37,20 +39,48 @@ def find(
     newest: bool = False,
 ) -> list[tuple[float, bytes]]:
     """Return time and JSON text of rows, oldest first; `newest` takes the last `limit` ones instead of the first."""
-    query: Select[Any] = select(*_COLUMNS)
-    if cameras is not None:
-        query = query.where(timeline.c.camera.in_(list(cameras)))
-    if source_ids is not None:
-        query = query.where(timeline.c.source_id.in_(source_ids))
-    if labels is not None:
-        query = query.where(timeline.c.data["label"].as_string().in_(labels))
+    c = timeline.c
+    filters = ((c.source_id, source_ids), (c.label, labels), (c.camera, cameras))
+    given = [(column, list(values)) for column, values in filters if values is not None]
+    conditions: list[ColumnElement[bool]] = []
     if after is not None:
-        query = query.where(timeline.c.timestamp > after)
+        conditions.append(c.timestamp > after)
     if before is not None:
-        query = query.where(timeline.c.timestamp < before)
-    order = (timeline.c.timestamp.desc(), timeline.c.id.desc()) if newest else (timeline.c.timestamp, timeline.c.id)
-    rows = [(row[0], _text(*row)) for row in driver_rows(connection, query.order_by(*order).limit(limit))]
+        conditions.append(c.timestamp < before)
+    if given:
+        (along, values), *others = given
+        conditions += [(column + "").in_(some) for column, some in others]  # so that the index of `along` is used
+        several = along is not c.source_id and 1 < len(values) <= TOGETHER
+        conditions = (
+            [_first(along, values, conditions, newest=newest, limit=limit)]
+            if several
+            else [along.in_(values), *conditions]
+        )
+    query = select(*_COLUMNS).where(*conditions).order_by(*_order(c, newest=newest)).limit(limit)
+    rows = [(row[0], _text(*row)) for row in driver_rows(connection, query)]
     return rows[::-1] if newest else rows
+
+
+def _first(
+    column: ColumnElement[str],
+    values: Sequence[str],
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    newest: bool,
+    limit: int,
+) -> ColumnElement[bool]:
+    """Return the condition that a row is among the first `limit` rows that have one of `values` in `column`.
+
+    Each value is read along an index. All together would have to be sorted, which may be a million rows.
+    """
+    query = select(timeline.c.id, timeline.c.timestamp).where(*conditions)
+    query = query.order_by(*_order(timeline.c, newest=newest)).limit(limit)
+    each = union_all(*(select(query.where(column == value).subquery()) for value in values)).subquery()
+    return timeline.c.id.in_(select(each.c.id).order_by(*_order(each.c, newest=newest)).limit(limit))
+
+
+def _order(columns: Any, *, newest: bool) -> tuple[ColumnElement[Any], ...]:
+    return (columns.timestamp.desc(), columns.id.desc()) if newest else (columns.timestamp, columns.id)
 
 
 def rename(connection: Connection, source_id: str, sub_label: str | None) -> None:

@@ -1,0 +1,51 @@
+"""Labels of timeline entries, and indexes by which rare events and entries are found."""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+LABELS = {
+    "sqlite": "UPDATE timeline SET label = json_extract(data, '$.label') WHERE json_valid(data)",
+    "postgresql": "UPDATE timeline SET label = data ->> 'label'",
+}
+ENDED = sa.text("end_time IS NOT NULL")
+FAST = sa.text("end_time IS NOT NULL AND average_speed > 0")
+_log = logging.getLogger("dogwatch.store.migrations")
+
+
+def upgrade() -> None:
+    _log.warning("the database is brought up to date: labels of the timeline")
+    op.add_column("timeline", sa.Column("label", sa.Text(), nullable=True, comment="that of `data`"))
+    op.execute(LABELS[op.get_bind().dialect.name])
+    op.drop_index("ix_timeline_camera", "timeline")
+    op.create_index("ix_timeline_camera_timestamp", "timeline", ["camera", "timestamp"])
+    op.create_index("ix_timeline_label_timestamp", "timeline", ["label", "timestamp", "camera"])
+    op.drop_index("ix_event_zones_zone", "event_zones")
+    op.create_index("ix_event_zones_zone", "event_zones", ["zone", "group_id"])
+    op.drop_index("ix_events_duration", "events")
+    _index("ix_events_duration", ENDED, "duration", "start_time", "id", "group_id")
+    _index("ix_events_speed", FAST, "average_speed", "start_time", "id", "group_id")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_events_speed", "events")
+    op.drop_index("ix_events_duration", "events")
+    _index("ix_events_duration", ENDED, "duration")
+    op.drop_index("ix_event_zones_zone", "event_zones")
+    op.create_index("ix_event_zones_zone", "event_zones", ["zone"])
+    op.drop_index("ix_timeline_label_timestamp", "timeline")
+    op.drop_index("ix_timeline_camera_timestamp", "timeline")
+    op.create_index("ix_timeline_camera", "timeline", ["camera"])
+    op.drop_column("timeline", "label")
+
+
+def _index(name: str, which: sa.TextClause, *columns: str) -> None:
+    op.create_index(name, "events", list(columns), sqlite_where=which, postgresql_where=which)
