@@ -30,6 +30,7 @@ BROKEN = ".broken"
 BATCH = 100
 OPEN_S = 15.0  # nobody writes to a file that has not grown for so long: a silent camera is given up before
 RECENT_S = 5.0  # a younger file may just have been opened: file systems stamp files up to two seconds early
+UNFINISHED_S = 60.0  # a file that was written to more recently may be open
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}")
 _FILE = re.compile(r"\d{2}\.\d{2}(_\d+)?\.mp4")
@@ -86,6 +87,31 @@ def reconcile(
     db.write(segment_deletion.drop_unused_inits)
     _log.info("recordings: %s in %.1f s", report, time.time() - now)
     return report
+
+
+def unmatched(db: Database, media_root: Path, check: Callable[[], None]) -> tuple[int, int]:
+    """Return how many files have no row, and how many rows no file; nothing is changed. For a worker thread.
+
+    Files that were written in the last minute are left out. `check` is called for each day, and may raise.
+    """
+    files_alone, rows_alone, young = 0, 0, time.time() - UNFINISHED_S
+    with db.read() as connection:
+        known = set(segments.folders(connection))
+    for day in sorted(known | {f"recordings/{name}" for name in _folders(media_root / "recordings", _DAY)}):
+        check()
+        with db.read() as connection:
+            rows = segments.paths_below(connection, day)
+        files = set(_files(media_root, day))
+        rows_alone += sum(not (media_root / path).exists() for path in rows.keys() - files)
+        files_alone += sum(_written_before(media_root / path, young) for path in files - rows.keys())
+    return files_alone, rows_alone
+
+
+def _written_before(path: Path, time_: float) -> bool:
+    try:
+        return path.stat().st_mtime < time_
+    except FileNotFoundError:
+        return False
 
 
 def reindex(db: Database, media_root: Path, camera: str, since: float, skip: Collection[str] = ()) -> int:

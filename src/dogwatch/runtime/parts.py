@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,17 @@ from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
 from dogwatch.outputs.switches import Switches
-from dogwatch.recordings import export_job, exports, preview_care, preview_frames, preview_job, retention, space
+from dogwatch.recordings import (
+    camera_removal,
+    export_job,
+    exports,
+    media_sync,
+    preview_care,
+    preview_frames,
+    preview_job,
+    retention,
+    space,
+)
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime.hub import Handler
@@ -66,6 +77,7 @@ class PartsContext:
     database_state: Callable[[], dict[str, Any]] = dict
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
+    settle_s: float = camera_removal.SETTLE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,11 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
     previews = PreviewCatalogue(db, frames, media)
     kind = export_job.ExportKind(db, catalogue, previews, media, export_job.exports_of(config), context.exports_present)
     preview_kind = preview_job.PreviewKind(frames, media, preview_settings, context.clips_present)
-    jobs = JobRunner(db, [kind, preview_kind], context.job_changed, clock)
+    removal_kind = camera_removal.CameraRemovalKind(
+        db, media, events.outputs.files, lambda: keeper.config.cameras, settle_s=context.settle_s
+    )
+    sync_kind = media_sync.MediaSyncKind(db, media, partial(_both_present, context), clock=clock)
+    jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     parts = CoreParts(
         broadcast=broadcast,
@@ -160,8 +176,14 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         ),
         authority=Authority(config.auth, config.proxy, accounts, context.key),
     )  # fmt: skip
+    removal_kind.exports = parts.exports
     _follow(keeper, parts)
     return parts
+
+
+def _both_present(context: PartsContext) -> None:
+    context.clips_present()
+    context.exports_present()
 
 
 def services_of(

@@ -204,6 +204,7 @@ def nvr(
             restart=restart,
             clock=clock,
             monotonic=monotonic,
+            settle_s=0.0,
         )
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts

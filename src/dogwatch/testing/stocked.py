@@ -50,6 +50,7 @@ PARAMETERS = {
     "service": "frigate",
     "username": "vera",
     "case_id": "none",
+    "job_id": "none",
     "export_id": "none",
     "new_name": "other",
     "file": f"preview_front-{T0 + 1:.6f}.webp",

@@ -14,7 +14,7 @@ import pytest
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.stats.problems import Finding
 from dogwatch.store import timeline
-from dogwatch.testing.app import Nvr, nvr
+from dogwatch.testing.app import Nvr, nvr, until
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
@@ -92,6 +92,15 @@ async def test_a_batch(app: Nvr) -> None:
             EXAMPLES["exports: Many exports at once"],
             (await client.post("/api/exports/batch", json={"items": items})).json(),
         )
+
+
+async def test_a_sync(app: Nvr) -> None:
+    app.services.jobs.start()
+    async with app.client() as client:
+        job = (await client.post("/api/media/sync", json={"dry_run": True})).json()["job"]
+        await until(lambda: app.services.jobs.find(job["id"]).state == "success")
+        found = (await client.get(f"/api/media/sync/status/{job['id']}")).json()
+    compare(EXAMPLES["system: Files and rows"], found)
 
 
 async def test_a_stream(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ WRITING: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/cases/{case_id}"): ("/api/cases/c", None),
 }
 OTHER: dict[tuple[str, str], Request] = {
+    ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
     ("POST", "/api/login"): ("/api/login", {"user": "vera", "password": PASSWORD}),
     ("POST", "/api/restart"): ("/api/restart", None),
     ("POST", "/api/events/{event_id}/plus"): ("/api/events/one/plus", None),
@@ -69,6 +70,7 @@ OTHER: dict[tuple[str, str], Request] = {
 FILE: dict[tuple[str, str], Request] = {
     ("PUT", "/api/config/set"): ("/api/config/set?cameras.front.detect.fps=7", {"requires_restart": 0}),
     ("POST", "/api/config/save"): ("/api/config/save?save_option=saveonly", None),
+    ("DELETE", "/api/cameras/{name}"): ("/api/cameras/back", None),
 }
 """Those that write the configuration file; docs/api/config.md says 500 when it cannot be written."""
 

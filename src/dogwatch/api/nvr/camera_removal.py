@@ -1,0 +1,58 @@
+"""Removes a camera with all that was recorded of it (docs/api/cameras.md)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.late_route import LateRoute
+from dogwatch.api.services import TheCaller, TheServices
+from dogwatch.config import Config
+from dogwatch.jobs.bodies import job_body
+from dogwatch.recordings.camera_removal import KIND
+from dogwatch.store import camera_rows
+
+router = APIRouter(route_class=LateRoute)
+
+
+@router.delete("/api/cameras/{name}")
+def delete_camera(name: str, caller: TheCaller, services: TheServices, delete_exports: bool = False) -> JSONResponse:
+    """Take a camera out of the configuration, and delete what was kept of it in a job."""
+    config = services.keeper.loaded.config
+    if name in config.cameras:
+        services.config_file.change(_without(config, name), live=True, write=True)
+    else:
+        with services.db.read() as connection:
+            if not camera_rows.exist(connection, name):
+                raise ApiError(404, "Camera not found")
+    job = services.jobs.submit(
+        KIND,
+        f"{KIND}_{name}_{secrets.token_hex(4)}",
+        {"name": name, "delete_exports": delete_exports},
+        camera=name,
+        owner=caller.username,
+    )
+    return JSONResponse(ok("The camera is removed; what was recorded of it is being deleted", job=job_body(job)))
+
+
+def _without(config: Config, name: str) -> dict[tuple[str, ...], Any]:
+    """Return the changes that take a camera and all that names it out of the configuration.
+
+    Raises:
+        ApiError: 400; a role may see no other camera, so what it may see then is for the user to say.
+    """
+    changes: dict[tuple[str, ...], Any] = {("cameras", name): None}
+    for role, cameras in config.auth.roles.items():
+        if name in cameras:
+            left = [one for one in cameras if one != name]
+            if not left:
+                raise ApiError(400, f"The role '{role}' has no other camera; change or remove the role first")
+            changes["auth", "roles", role] = left
+    for group, members in config.camera_groups.items():
+        if name in members.cameras:
+            changes["camera_groups", group, "cameras"] = [one for one in members.cameras if one != name]
+    return changes

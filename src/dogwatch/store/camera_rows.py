@@ -1,0 +1,33 @@
+"""Rows of one camera, for its removal."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from dogwatch.store.tables import events, ongoing, previews, reviews, segments, switches, timeline
+
+_OTHERS = (timeline, ongoing, switches, previews)
+
+
+def exist(connection: Connection, camera: str) -> bool:
+    """Whether anything of `camera` is stored that its removal would delete."""
+    tables = (segments, events, reviews, *_OTHERS)
+    return any(
+        connection.execute(select(one.c.camera).where(one.c.camera == camera).limit(1)).first() for one in tables
+    )
+
+
+def event_ids(connection: Connection, camera: str, limit: int) -> list[str]:
+    """Return up to `limit` ids of events of `camera`."""
+    return list(connection.scalars(select(events.c.id).where(events.c.camera == camera).limit(limit)))
+
+
+def review_ids(connection: Connection, camera: str, limit: int) -> list[str]:
+    """Return up to `limit` ids of review items of `camera`."""
+    return list(connection.scalars(select(reviews.c.id).where(reviews.c.camera == camera).limit(limit)))
+
+
+def forget(connection: Connection, camera: str) -> None:
+    """Delete what else there is of `camera`, but for the notes of deleted footage."""
+    for table in _OTHERS:
+        connection.execute(delete(table).where(table.c.camera == camera))
