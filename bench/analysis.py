@@ -32,9 +32,10 @@ from dogwatch.media import footage
 from dogwatch.media.decode import VideoDecoder, copy_i420, even_size
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.vision.pipeline import Pipeline
-from dogwatch.workers.analysis import best_pictures, process, request
+from dogwatch.workers.analysis import best_pictures, frame_jpeg, process, request
 from dogwatch.workers.analysis.best_pictures import BestPictures
 from dogwatch.workers.analysis.live import LiveAnalysis
+from dogwatch.workers.analysis.previews import PreviewPictures
 from dogwatch.workers.analysis.results import ResultSender
 from dogwatch.workers.analysis.spec import AnalysisSpec
 from dogwatch.workers.detection.process import DetectorServer
@@ -91,9 +92,10 @@ def watch_all(stages: Stages) -> None:
     stages.watch(ResultSender, "send", "message for the core")
     stages.watch(Link, "send", "link to the core")
     stages.watch(best_pictures.FrameCopy, "__init__", "best pictures: copy")
-    stages.watch(best_pictures, "_jpeg", "best pictures: JPEG")
+    stages.watch(frame_jpeg, "encode", "JPEG: best pictures, previews")
     stages.watch(BestPictures, "offer", "best pictures: keeping")
     stages.watch(BestPictures, "flush", "best pictures: sending")
+    stages.watch(PreviewPictures, "offer", "previews: small picture")
 
 
 class Feeder:
