@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError, StoreTakenError
 from dogwatch.redact import redact_url
-from dogwatch.store import kept_times, postgres, silence
+from dogwatch.store import deferred, kept_times, postgres, silence
 from dogwatch.store.mending import Mending
 from dogwatch.store.spool import MARK
 from dogwatch.store.tables import kept_times as times
@@ -95,8 +95,10 @@ class DatabaseServer:
         transaction = connection.begin()
         try:
             yield connection
+            deferred.send(connection)
             self._leave_mark(connection)
         except BaseException:
+            deferred.forget(connection)
             with contextlib.suppress(SQLAlchemyError):  # the connection has gone, and the transaction with it
                 transaction.rollback()
             raise

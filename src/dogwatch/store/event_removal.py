@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from dogwatch.store.deferred import send
 from dogwatch.store.event_groups import batches, count
 from dogwatch.store.review_entries import listing
 from dogwatch.store.reviews import change_data
@@ -32,6 +33,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         gone.extend(_Gone(*row) for row in connection.execute(select(*columns).where(events.c.id.in_(batch))))
+        send(connection)
         connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
         connection.execute(delete(events).where(events.c.id.in_(batch)))
     count(connection, [], ((one.group_id, one.start_time) for one in gone if one.group_id is not None))

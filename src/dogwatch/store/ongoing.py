@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from dogwatch.store.deferred import later, send
 from dogwatch.store.inserts import upsert
 from dogwatch.store.tables import ongoing
 
@@ -20,26 +21,28 @@ _REMOVE = delete(ongoing).where(ongoing.c.id == bindparam("key"))
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert or update rows, without `told`."""
     if rows:
-        connection.execute(_PUT, rows)
+        later(connection, _PUT, rows)
 
 
 def note_told(connection: Connection, item_id: str, kind: str) -> None:
     """Note that the message `kind` was published: no later core does so again. After `end` no state is kept."""
-    connection.execute(_TOLD_NEW if kind == "new" else _TOLD_END, {"key": item_id})
+    later(connection, _TOLD_NEW if kind == "new" else _TOLD_END, [{"key": item_id}])
 
 
 def load(connection: Connection) -> list[Row]:
     """Return all rows."""
+    send(connection)
     return [dict(found) for found in connection.execute(select(ongoing)).mappings()]
 
 
 def remove(connection: Connection, item_id: str) -> None:
     """Delete a row, if it is there."""
-    connection.execute(_REMOVE, {"key": item_id})
+    later(connection, _REMOVE, [{"key": item_id}])
 
 
 def forget_running(connection: Connection, known: Collection[str]) -> None:
     """Delete rows of what has no end and is not among `known`."""
+    send(connection)
     running = set(connection.scalars(select(ongoing.c.id).where(ongoing.c.end_time.is_(None))))
     for item_id in running.difference(known):
         remove(connection, item_id)
@@ -47,4 +50,5 @@ def forget_running(connection: Connection, known: Collection[str]) -> None:
 
 def forget_ended(connection: Connection, before: float) -> None:
     """Delete rows of what ended before `before` (epoch s)."""
+    send(connection)
     connection.execute(delete(ongoing).where(ongoing.c.end_time < before))

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from dogwatch.store import review_entries, review_sums
+from dogwatch.store.deferred import send
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
 from dogwatch.store.review_rows import as_json, as_row, columns
@@ -157,6 +158,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
         review_sums.count(connection, [], [*counted.values(), *seen])
         review_entries.remove(connection, batch)
         connection.execute(delete(review_views).where(review_views.c.review_id.in_(batch)))
+        send(connection)
         connection.execute(delete(ongoing).where(ongoing.c.id.in_(batch)))
         connection.execute(delete(reviews).where(reviews.c.id.in_(batch)))
     return gone

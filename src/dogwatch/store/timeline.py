@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Text, cast, insert, select, union_all, update
 
+from dogwatch.store.deferred import later, send
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.json_text import compact
 from dogwatch.store.tables import timeline
@@ -16,7 +17,7 @@ _COLUMNS = [
     *(timeline.c[name] for name in ("timestamp", "camera", "source", "source_id", "class_type")),
     cast(timeline.c.data, Text),
 ]
-_INSERT = insert(timeline)
+_INSERT = insert(timeline).inline()  # nobody needs its number
 TOGETHER = 50
 """How many values of a filter are read one after the other, each along an index."""
 
@@ -24,7 +25,7 @@ TOGETHER = 50
 def add(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows."""
     if entries:
-        connection.execute(_INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
+        later(connection, _INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
 
 
 def find(
@@ -85,6 +86,7 @@ def _order(columns: Any, *, newest: bool) -> tuple[ColumnElement[Any], ...]:
 
 def rename(connection: Connection, source_id: str, sub_label: str | None) -> None:
     """Set the sub-label in every row of one source."""
+    send(connection)
     found = connection.execute(select(timeline.c.id, timeline.c.data).where(timeline.c.source_id == source_id)).all()
     for row_id, data in found:
         changed = {**data, "sub_label": sub_label}
