@@ -80,7 +80,8 @@ def _read(
     long.
     """
     c = segments.c
-    mine = (c.camera == camera, c.start_time >= after, c.end_time <= before, ~c.deleting)
+    # Where they may begin is bounded on both sides, for the index that has most of what is read.
+    mine = (c.camera == camera, c.start_time >= after, c.start_time <= before, c.end_time <= before, ~c.deleting)
     query = select(joined_numbers(whole(c.start_time)), joined_numbers(value)).where(*mine, *which)
     times, values = connection.execute(query).one()
     return numbers(times), values

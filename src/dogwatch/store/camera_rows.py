@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
+from dogwatch.store.deferred import send
 from dogwatch.store.tables import events, ongoing, previews, reviews, segments, switches, timeline
 
 _OTHERS = (timeline, ongoing, switches, previews)
@@ -29,5 +30,6 @@ def review_ids(connection: Connection, camera: str, limit: int) -> list[str]:
 
 def forget(connection: Connection, camera: str) -> None:
     """Delete what else there is of `camera`, but for the notes of deleted footage."""
+    send(connection)
     for table in _OTHERS:
         connection.execute(delete(table).where(table.c.camera == camera))

@@ -14,7 +14,22 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import BATCH, batches
@@ -97,10 +112,14 @@ def _listed(connection: Connection, chosen: Select[Any] | None) -> Select[Any] |
     return chosen if len(found) > BATCH else found
 
 
-def _in_groups(chosen: Select[Any] | list[int], *, plain: bool) -> ColumnElement[bool]:
+def _in_groups(connection: Connection, chosen: Select[Any] | list[int], *, plain: bool) -> ColumnElement[bool]:
     column = events.c.group_id if plain else events.c.group_id + 0
     if isinstance(chosen, list):
-        return column.in_(chosen)
+        if connection.dialect.name != "postgresql":
+            return column.in_(chosen)
+        return column == any_(
+            bindparam(None, chosen, type_=ARRAY(BigInteger))
+        )  # one parameter costs less than hundreds
     # `IS TRUE` lets PostgreSQL read the groups once; it would look each event's group up instead.
     return few(column, chosen) if plain else column.in_(chosen).is_(true())
 
@@ -133,7 +152,7 @@ class _Filters:
         found = [*self._fixed, *self._time(plain=by in ("", "group"))]
         found += [condition for name in self.changing for condition in self._bound(name, plain=by == name)]
         if self._chosen is not None:
-            found.append(_in_groups(self._chosen, plain=by == "group"))
+            found.append(_in_groups(self._connection, self._chosen, plain=by == "group"))
         if self._plates is not None:
             found.append(self._plates)
         return found
@@ -142,7 +161,8 @@ class _Filters:
         """Return the filter that lets the fewest events through, if these are few; else an empty text."""
         best, least = "", FEW
         if self._chosen is not None:
-            least = self._count([events.c.group_id.in_(self._chosen), *self._time(plain=True)], FEW)
+            mine = _in_groups(self._connection, self._chosen, plain=True)
+            least = self._count([mine, *self._time(plain=True)], FEW)
             best = "group" if least < FEW else ""
         for name in self.changing & {"score", "duration", "speed" if self._is_fast() else ""}:
             most = FEW * IN_INDEX if not best else least

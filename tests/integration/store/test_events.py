@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.event import listen, remove
 
 from dogwatch.events import writes
-from dogwatch.store import event_removal, event_sums, events, timeline
+from dogwatch.store import deferred, event_removal, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
@@ -285,6 +285,7 @@ def test_each_step_of_an_event_takes_few_statements(db: Database) -> None:
         def work(connection: Connection) -> None:
             listen(connection, "before_cursor_execute", note)
             writes.put_event(values, [entry], state, connection)
+            deferred.send(connection)
             remove(connection, "before_cursor_execute", note)
 
         db.write(work)
