@@ -265,7 +265,7 @@ def recorded_cameras(config: Config) -> list[str]:
     return [name for name, camera in config.cameras.items() if camera.enabled and camera.record.enabled]
 
 
-def _lost(one: deletions.Losses) -> Finding:
+def _lost(one: deletions.LossesOfCamera) -> Finding:
     text = {
         "lost": f"Footage of {one.camera} was lost in the last hour: {max(one.seconds, 0):.1f} s.",
         "broken": f"Recordings of {one.camera} were damaged: {one.segments} files.",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, case, select
 
-from dogwatch.store.counts import Numbers, joined_numbers, numbers
+from dogwatch.store.group_counts import Numbers, joined_numbers, numbers
 from dogwatch.store.segments import usage
 from dogwatch.store.tables import segments
 from dogwatch.store.whole_seconds import whole

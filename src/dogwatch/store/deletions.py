@@ -44,7 +44,7 @@ def latest(connection: Connection, limit: int = 100, camera: str | None = None) 
 
 
 @dataclass(frozen=True, slots=True)
-class Losses:
+class LossesOfCamera:
     """What happened to footage of one camera for one reason: how often, from when on, and seconds and files of it."""
 
     camera: str
@@ -54,12 +54,12 @@ class Losses:
     segments: int
 
 
-def losses(connection: Connection, since: float, reasons: Collection[str]) -> list[Losses]:
+def losses(connection: Connection, since: float, reasons: Collection[str]) -> list[LossesOfCamera]:
     """Return what was lost for `reasons` since a time (epoch s), by camera and reason."""
     c = deletions.c
     sums = (func.min(c.time), func.sum(c.end_time - c.start_time), func.sum(c.segments))
     query = select(c.camera, c.reason, *sums).where(c.time >= since, c.reason.in_(reasons)).group_by(c.camera, c.reason)
-    return [Losses(*row) for row in connection.execute(query.order_by(c.camera, c.reason))]
+    return [LossesOfCamera(*row) for row in connection.execute(query.order_by(c.camera, c.reason))]
 
 
 def expire(connection: Connection, before: float) -> None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Float, and_, cast, func, select
 
-from dogwatch.store import counts
 from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods, day_number, day_text, periods
 from dogwatch.store.tables import event_groups, quarters
 
@@ -38,6 +37,8 @@ class Day:
 
 def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day]:
     """Return all days (`YYYY-MM-DD`) of `camera` that have recordings, newest first, their hours newest first."""
+    from dogwatch.store import group_counts  # loads NumPy
+
     found: dict[str, Day] = {}
     mine = and_(quarters.c.camera == camera, quarters.c.segments > 0)
     recorded = _recorded(connection, [camera])
@@ -49,7 +50,7 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day
         day, name = _names(hour)
         found.setdefault(day, Day()).hours[name] = hours[hour]
     clips = select(event_groups.c.id).where(event_groups.c.camera == camera, event_groups.c.has_clip.is_(True))
-    for hour, count in counts.read(connection, clips).by_hour(cuts).items():
+    for hour, count in group_counts.read(connection, clips).by_hour(cuts).items():
         day, _ = _names(hour)
         if day in found:
             found[day].events += count

@@ -18,11 +18,12 @@ from dogwatch.store import (
     event_names,
     event_removal,
     event_rows,
+    event_summary,
     event_sums,
     events,
+    group_counts,
     schema,
 )
-from dogwatch.store import counts as counts_of
 from dogwatch.store import event_filter as filters
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
@@ -104,7 +105,7 @@ def check(connection: Connection) -> int:
     values = {tuple(one) for one in connection.execute(select(event_attributes)) if one.group_id in groups}
     assert values == {(key, value) for key, one in groups.items() for value in one.attributes}
     begun = Counter(int((found.start_time + 3600) // 3600) for found in rows)
-    assert counts_of.read(connection, None).by_hour([(0.0, 3600)]) == begun
+    assert group_counts.read(connection, None).by_hour([(0.0, 3600)]) == begun
     return len(rows)
 
 
@@ -129,7 +130,7 @@ def test_without_events_there_are_no_groups(db: Database) -> None:
         assert check(connection) == 0
         assert event_sums.labels(connection, None) == []
         assert event_sums.by_label(connection, None) == []
-        assert event_sums.summary(connection, EventFilter()) == "[]"
+        assert event_summary.summary(connection, EventFilter()) == "[]"
     db.write(forget_empty)
     with db.read() as connection:
         for kept in (event_groups, event_counts, event_zones, event_attributes):
@@ -264,7 +265,7 @@ def test_what_an_earlier_version_has_written_reads_the_same(db: Database) -> Non
     db.write(lambda c: c.execute(text("UPDATE events SET zones = :zones, data = :data"), texts) and None)
     with db.read() as connection:
         assert list(events.texts(connection, EventFilter())) == [before]
-        assert json.loads(event_sums.summary(connection, EventFilter()))[0]["zones"] == ["é", "b"]
+        assert json.loads(event_summary.summary(connection, EventFilter()))[0]["zones"] == ["é", "b"]
 
 
 WANTED: tuple[dict[str, Any], ...] = (

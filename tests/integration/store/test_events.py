@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.event import listen, remove
 
 from dogwatch.events import writes
-from dogwatch.store import deferred, event_removal, event_sums, events, timeline
+from dogwatch.store import deferred, event_removal, event_summary, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
@@ -195,7 +195,7 @@ def test_the_summary_counts_days_of_the_zone(db: Database) -> None:
     )
     wanted = EventFilter(has_clip=True, zone=ZoneInfo("America/New_York"))
     with db.read() as connection:
-        assert json.loads(event_sums.summary(connection, wanted)) == [
+        assert json.loads(event_summary.summary(connection, wanted)) == [
             {
                 "camera": "front",
                 "label": "person",
@@ -210,7 +210,7 @@ def test_the_summary_counts_days_of_the_zone(db: Database) -> None:
 
 def test_an_empty_table_has_nothing(db: Database) -> None:
     with db.read() as connection:
-        assert event_sums.summary(connection, EventFilter(zone=ZoneInfo("Europe/Berlin"))) == "[]"
+        assert event_summary.summary(connection, EventFilter(zone=ZoneInfo("Europe/Berlin"))) == "[]"
         assert events.explore(connection, None, 10) == []
         assert event_sums.labels(connection, None) == []
         assert events.find(connection, EventFilter(time_range=(1, 2), zone=ZoneInfo("Europe/Berlin"))) == []

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, counts, database_file, events, mending, salvage, segments, switches, users
+from dogwatch.store import backup, database_file, events, group_counts, mending, salvage, segments, switches, users
 from dogwatch.store.database import Database
 from dogwatch.store.tables import event_groups
 from dogwatch.store.users import User
@@ -70,7 +70,7 @@ def known(db: Database) -> tuple[list[str], set[str], int]:
         assert segments.usage(connection) == {camera: size for camera, size in sizes}  # noqa: C416
         clips = connection.scalar(text("SELECT count(*) FROM events WHERE has_clip"))
         chosen = select(event_groups.c.id).where(event_groups.c.has_clip.is_(True))
-        assert counts.read(connection, chosen).quarters.size == clips
+        assert group_counts.read(connection, chosen).quarters.size == clips
         names = [user.username for user in users.everyone(connection)]
         ids = set(connection.execute(text("SELECT id FROM events")).scalars())
         return names, ids, segments.count(connection)

@@ -16,7 +16,7 @@ from dogwatch.api.numbers import Limit
 from dogwatch.api.nvr.event_query import Flag, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.events.media import EventMedia
-from dogwatch.store import event_sums, events
+from dogwatch.store import events
 from dogwatch.store.event_filter import EventFilter
 
 router = APIRouter(route_class=LateRoute)
@@ -51,6 +51,8 @@ def summary(
     services: TheServices, caller: TheCaller, timezone: str = "utc", has_clip: Flag = None, has_snapshot: Flag = None
 ) -> Response:
     """Return counts by camera, label, sub label, zones and day."""
+    from dogwatch.store import event_summary  # loads NumPy
+
     wanted = EventFilter(
         cameras=filters.visible(caller, None),
         has_clip=has_clip,
@@ -59,7 +61,7 @@ def summary(
         limit=None,
     )
     with services.db.read() as connection:
-        return Response(event_sums.summary(connection, wanted), media_type=JSON)
+        return Response(event_summary.summary(connection, wanted), media_type=JSON)
 
 
 @router.get("/api/event_ids")

@@ -18,7 +18,7 @@ from dogwatch.api.numbers import Limit, Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.events import review_edits
 from dogwatch.recordings import removal
-from dogwatch.store import activity, reviews
+from dogwatch.store import reviews
 from dogwatch.store.reviews import ReviewFilter
 
 router = APIRouter(route_class=LateRoute)
@@ -135,6 +135,8 @@ def by_ids(services: TheServices, caller: TheCaller, ids: str) -> JSONResponse:
 @router.get("/review/activity/motion")
 def motion_activity(services: TheServices, wanted: TheSeries) -> Response:
     """Return how much motion there was."""
+    from dogwatch.store import activity  # loads NumPy
+
     with services.db.read() as connection:
         return _json(activity.motion(connection, *wanted))
 
@@ -143,6 +145,8 @@ def motion_activity(services: TheServices, wanted: TheSeries) -> Response:
 @router.get("/review/activity/audio")
 def audio_activity(services: TheServices, wanted: TheSeries) -> Response:
     """Return how loud it was."""
+    from dogwatch.store import activity  # loads NumPy
+
     with services.db.read() as connection:
         return _json(activity.audio(connection, *wanted))
 

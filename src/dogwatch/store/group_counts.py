@@ -23,7 +23,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class GroupCounts:
     """Rows of counts: row `i` has group `groups[i]` and UTC day `days[i]`, both of shape (rows,).
 
     `quarters` of shape (events,) has the quarter of an hour of the day in which each event began, row after row;
@@ -55,7 +55,7 @@ class Counts:
         return dict(zip(hours.tolist(), sums.astype(np.int64).tolist(), strict=True))
 
 
-def read(connection: Connection, groups: Select[Any] | None) -> Counts:
+def read(connection: Connection, groups: Select[Any] | None) -> GroupCounts:
     """Return the counts of `groups`, a query for their numbers, or of all of them."""
     c = event_counts.c
     query = select(
@@ -64,7 +64,9 @@ def read(connection: Connection, groups: Select[Any] | None) -> Counts:
     ids, days, lengths, quarters = connection.execute(
         query if groups is None else query.where(c.group_id.in_(groups))
     ).one()
-    return Counts(numbers(ids), numbers(days), np.cumsum(numbers(lengths)), np.frombuffer(quarters or b"", np.uint8))
+    return GroupCounts(
+        numbers(ids), numbers(days), np.cumsum(numbers(lengths)), np.frombuffer(quarters or b"", np.uint8)
+    )
 
 
 def numbers(text: str | None) -> Numbers:
