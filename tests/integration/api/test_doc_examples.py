@@ -49,6 +49,8 @@ ASKED = {
     "exports: Jobs": "/api/jobs/export",
     "health: Problems": "/api/health",
     "live: Streams": "/api/go2rtc/streams",
+    "previews: Hours": f"/api/preview/all/start/{T0 - 3600}/end/{T0}",
+    "previews: Pictures": f"/api/preview/front/start/{T0}/end/{T0 + 60}/frames",
     "probes: Keyframes": "/api/keyframe_analysis?camera=front",
     "probes: Graphics processors": "/api/vainfo",
     "probes: Presets": "/api/ffmpeg/presets",
@@ -101,6 +103,23 @@ async def test_a_sync(app: Nvr) -> None:
         await until(lambda: app.services.jobs.find(job["id"]).state == "success")
         found = (await client.get(f"/api/media/sync/status/{job['id']}")).json()
     compare(EXAMPLES["system: Files and rows"], found)
+
+
+async def test_ways_to_log_in(tmp_path: Path) -> None:
+    provider = "auth: {oidc: {issuer: 'https://login.example', client_id: x, client_secret: y, default_role: viewer}}\n"
+    with nvr(tmp_path, f"mqtt: {{enabled: false}}\n{provider}cameras: {{}}") as app:
+        async with app.client() as client:
+            compare(EXAMPLES["authentication: Ways to log in"], (await client.get("/api/auth/methods")).json())
+
+
+async def test_sessions(app: Nvr) -> None:
+    accounts = app.services.authority.accounts
+    accounts.add("ann", "a long password", "viewer")
+    user = accounts.find("ann")
+    assert user is not None
+    accounts.sessions.open(user, 60.0, "192.0.2.7", "curl")
+    async with app.client() as client:
+        compare(EXAMPLES["authentication: Sessions"], (await client.get("/api/users/ann/sessions")).json())
 
 
 async def test_a_stream(tmp_path: Path) -> None:
