@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError
-from dogwatch.store import backup, faults, mending, schema, upgrade
+from dogwatch.store import backup, deferred, faults, mending, schema, upgrade
 from dogwatch.store.checkpoints import Checkpoints
 from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
@@ -88,7 +88,12 @@ class DatabaseFile:
             StoreError: The file cannot be made.
         """
         with self.connect().begin() as transaction:
-            yield transaction.connection
+            try:
+                yield transaction.connection
+                deferred.send(transaction.connection)
+            except BaseException:
+                deferred.forget(transaction.connection)
+                raise
         self._checkpoints.look()
 
     def opened(self) -> None:

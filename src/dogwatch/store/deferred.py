@@ -1,20 +1,22 @@
-"""Statements whose results nobody needs: a PostgreSQL server gets them together, and answers once.
+"""What a transaction does at its end, or before something in it reads what that writes: then, `send` is called.
 
-Each statement waits for the server, and then for the interpreter and a processor. Of the statements of an event, a
-third need no answer. They are sent in order at the end of the transaction, or earlier if something else in it is to
-read or change what they write: it calls `send` before. SQLite answers within the call, and runs them at once.
+Two things wait until then. Statements whose results nobody needs: a PostgreSQL server gets them together, and answers
+once. Each statement waits for the server, and then for the interpreter and a processor, and of the statements of an
+event, a third need no answer. SQLite answers within the call, and runs them at once. And sums, which are changed once
+for all that a transaction has written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable
 
 LIMIT = 500
-_WAITING = "deferred statements"
+_STATEMENTS, _ENDINGS = "deferred statements", "endings of the transaction"
 Statement = tuple[Executable, Mapping[str, Any]]
+T = TypeVar("T")
 
 
 def later(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -22,15 +24,24 @@ def later(connection: Connection, statement: Executable, rows: Sequence[Mapping[
     if connection.dialect.name != "postgresql":
         connection.execute(statement, rows)
         return
-    waiting: list[Statement] = connection.info.setdefault(_WAITING, [])
+    waiting: list[Statement] = connection.info.setdefault(_STATEMENTS, [])
     waiting.extend((statement, row) for row in rows)
     if len(waiting) > LIMIT:
         send(connection)
 
 
+def at_end(connection: Connection, ending: Callable[[Connection, list[T]], None], value: T) -> None:
+    """Call `ending` with all values that were given for it, at the end of the transaction at the latest."""
+    endings: dict[Callable[[Connection, list[T]], None], list[T]] = connection.info.setdefault(_ENDINGS, {})
+    endings.setdefault(ending, []).append(value)
+
+
 def send(connection: Connection) -> None:
-    """Run all statements that wait; later ones see what they have written."""
-    waiting: list[Statement] = connection.info.pop(_WAITING, [])
+    """Do all that waits; later statements see what it has written."""
+    endings: dict[Callable[[Connection, list[Any]], None], list[Any]] = connection.info.pop(_ENDINGS, {})
+    for ending, values in endings.items():
+        ending(connection, values)
+    waiting: list[Statement] = connection.info.pop(_STATEMENTS, [])
     if not waiting:
         return
     driver: Any = connection.connection.driver_connection
@@ -40,5 +51,6 @@ def send(connection: Connection) -> None:
 
 
 def forget(connection: Connection) -> None:
-    """Run none of them: the transaction is rolled back."""
-    connection.info.pop(_WAITING, None)
+    """Do none of it: the transaction is rolled back."""
+    connection.info.pop(_ENDINGS, None)
+    connection.info.pop(_STATEMENTS, None)

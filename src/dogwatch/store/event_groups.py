@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
+from dogwatch.store import deferred
 from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
 
@@ -103,28 +104,15 @@ def counted(row: Any) -> list[tuple[int, float]]:
 def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Iterable[tuple[int, float]]) -> None:
     """Count events that have come into groups, and no longer those that have left them, with their start times.
 
-    What is empty then stays, as such a group is often needed again soon; see `forget_empty`.
+    This is done once for the whole transaction. What is empty then stays, as such a group is often needed again soon;
+    see `forget_empty`.
     """
-    known: dict[int, Group] = {}
-    days: dict[int, dict[int, tuple[list[int], list[int]]]] = {}
-    for group, start in came:
-        day, quarter = place(start)
-        known[group.id] = group
-        days.setdefault(day, {}).setdefault(group.id, ([], []))[0].append(quarter)
-    for number, start in left:
-        day, quarter = place(start)
-        days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
-    kept: dict[tuple[int, int], bytes] = connection.info.setdefault(_COUNTS, {})
-    if len(kept) > COUNTS_KNOWN:
-        kept.clear()
-    for day, changes in days.items():
-        numbers = [number for number, change in changes.items() if not _recount(connection, kept, number, day, *change)]
-        if numbers:
-            _count_read(connection, kept, day, {number: changes[number] for number in numbers}, known)
+    deferred.at_end(connection, _count, (list(came), list(left)))
 
 
 def forget_empty(connection: Connection) -> None:
     """Delete groups, and their days, that no event belongs to any more."""
+    deferred.send(connection)
     connection.execute(delete(event_counts).where(func.length(event_counts.c.quarters) == 0))
     counted = select(event_counts.c.group_id)
     connection.execute(delete(event_groups).where(event_groups.c.id.not_in(counted)))
@@ -143,18 +131,38 @@ def batches(ids: Sequence[T]) -> Iterable[Sequence[T]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
+def _count(
+    connection: Connection, changes: Sequence[tuple[list[tuple[Group, float]], list[tuple[int, float]]]]
+) -> None:
+    known: dict[int, Group] = {}
+    days: dict[int, dict[int, tuple[list[int], list[int]]]] = {}
+    for came, left in changes:
+        for group, start in came:
+            day, quarter = place(start)
+            known[group.id] = group
+            days.setdefault(day, {}).setdefault(group.id, ([], []))[0].append(quarter)
+        for number, start in left:
+            day, quarter = place(start)
+            days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
+    kept: dict[tuple[int, int], bytes] = connection.info.setdefault(_COUNTS, {})
+    if len(kept) > COUNTS_KNOWN:
+        kept.clear()
+    for day, changed in days.items():
+        if len(changed) > 1 or not _recount(connection, kept, day, changed):
+            _count_read(connection, kept, day, changed, known)
+
+
 def _recount(
     connection: Connection,
     kept: dict[tuple[int, int], bytes],
-    number: int,
     day: int,
-    more: Sequence[int],
-    fewer: Sequence[int],
+    changed: dict[int, tuple[list[int], list[int]]],
 ) -> bool:
-    """Change a group's count that is as this connection has left it; return False if it is not, and must be read.
+    """Change the one count if it is as this connection has left it; return False if it is not, and must be read.
 
     A transaction may have been rolled back, or another program may have written.
     """
+    ((number, (more, fewer)),) = changed.items()
     before = kept.pop((number, day), b"")
     after = changed_quarters(before, more, fewer)
     if not before or after == before:
@@ -174,19 +182,18 @@ def _count_read(
     known: Mapping[int, Group],
 ) -> None:
     """Read and change the counts of groups on a day."""
-    numbers = list(changes)
-    counted: list[dict[str, Any]] = []
-    for first, second in zip(numbers[::2], [*numbers[1::2], numbers[-1]], strict=False):
-        found = connection.execute(_COUNTED, {"on": day, "first": first, "second": second})
+    for numbers in batches(list(changes)):
+        found = connection.execute(_COUNTED, {"on": day, "numbers": numbers})
         there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
-        for number in dict.fromkeys((first, second)):
+        counted: list[dict[str, Any]] = []
+        for number in numbers:
             quarters = kept[number, day] = changed_quarters(there.get(number, b""), *changes[number])
             if number in there:
                 counted.append({"of": number, "on": day, "are": quarters})
             elif quarters:
                 _begin(connection, known[number], day, quarters)
-    if counted:
-        connection.execute(_RECOUNT, counted)
+        if counted:
+            connection.execute(_RECOUNT, counted)
 
 
 def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
@@ -218,7 +225,7 @@ _OF: BindParameter[int] = bindparam("of")
 _ON: BindParameter[int] = bindparam("on")
 _COUNTED = (
     select(event_counts.c.group_id, event_counts.c.quarters)
-    .where(event_counts.c.group_id.in_([bindparam("first"), bindparam("second")]), event_counts.c.day == _ON)
+    .where(event_counts.c.day == _ON, event_counts.c.group_id.in_(bindparam("numbers", expanding=True)))
     .with_for_update()
 )
 _RECOUNT = (

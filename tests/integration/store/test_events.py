@@ -289,11 +289,33 @@ def test_each_step_of_an_event_takes_few_statements(db: Database) -> None:
             remove(connection, "before_cursor_execute", note)
 
         db.write(work)
-        return " ".join(seen)
+        return " ".join(sorted(seen))
 
     write("a", zones=["porch"])
     write("b")
-    assert write("c") == "INSERT UPDATE INSERT INSERT"  # the row, the count of its group, a moment, its state
-    assert write("c", score=0.8) == "UPDATE INSERT INSERT"
-    assert write("c", zones=["porch"]) == "UPDATE UPDATE UPDATE INSERT INSERT"  # both groups
-    assert write("c", zones=["porch"], end_time=DAY + 10) == "UPDATE INSERT INSERT"
+    assert write("c") == "INSERT INSERT INSERT UPDATE"  # the row, a moment, its state, the count of its group
+    assert write("c", score=0.8) == "INSERT INSERT UPDATE"
+    assert write("c", zones=["porch"]) == "INSERT INSERT SELECT UPDATE UPDATE"  # both groups are read and changed
+    assert write("c", zones=["porch"], end_time=DAY + 10) == "INSERT INSERT UPDATE"
+
+
+def test_events_of_one_transaction_are_counted_together(db: Database) -> None:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    def work(connection: Connection) -> None:
+        listen(connection, "before_cursor_execute", note)
+        for number in range(40):
+            events.put(connection, row(f"{number:02}", label=f"label{number % 8}", zones=[]))
+        events.put(connection, row("00", label="label0", zones=["porch"]))
+        deferred.send(connection)
+        remove(connection, "before_cursor_execute", note)
+
+    fill(db, *(row(f"x{n}", label=f"label{n}", zones=[]) for n in range(8)))
+    db.write(work)
+    counting = [statement.split()[0] for statement in seen if "event_counts" in statement]
+    assert counting == ["SELECT", "INSERT", "UPDATE"]  # the group in the zone is new
+    with db.read() as connection:
+        assert dict(event_sums.by_label(connection, None)) == {f"label{number}": 6 for number in range(8)}
