@@ -78,6 +78,7 @@ segments = Table(
             "motion",
             "objects",
             "id",
+            "dbfs",
         ),
     ),
     Index("ix_segments_camera_end", "camera", "end_time"),

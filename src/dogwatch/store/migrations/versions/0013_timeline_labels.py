@@ -1,4 +1,4 @@
-"""Labels of timeline entries, and indexes by which rare events and entries are found."""
+"""Labels of timeline entries, and indexes by which rare events and entries, and the loudness of segments, are found."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ LABELS = {
 }
 ENDED = sa.text("end_time IS NOT NULL")
 FAST = sa.text("end_time IS NOT NULL AND average_speed > 0")
+SEGMENTS = (
+    "camera",
+    "start_time",
+    "end_time",
+    "init_id",
+    "has_audio",
+    "size_bytes",
+    "deleting",
+    "motion",
+    "objects",
+    "id",
+)
 _log = logging.getLogger("dogwatch.store.migrations")
 
 
@@ -33,9 +45,13 @@ def upgrade() -> None:
     op.drop_index("ix_events_duration", "events")
     _index("ix_events_duration", ENDED, "duration", "start_time", "id", "group_id")
     _index("ix_events_speed", FAST, "average_speed", "start_time", "id", "group_id")
+    op.drop_index("ix_segments_camera_start", "segments")
+    op.create_index("ix_segments_camera_start", "segments", [*SEGMENTS, "dbfs"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_segments_camera_start", "segments")
+    op.create_index("ix_segments_camera_start", "segments", list(SEGMENTS))
     op.drop_index("ix_events_speed", "events")
     op.drop_index("ix_events_duration", "events")
     _index("ix_events_duration", ENDED, "duration")
