@@ -45,15 +45,15 @@ def chromium() -> str:
     return _program("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What starts browsers; a process can have only one of these at a time."""
+    """What starts browsers. A process can have only one at a time, and nothing asynchronous beside it."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as runtime:
         yield runtime
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, without a window."""
     found = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)

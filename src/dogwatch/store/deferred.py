@@ -51,6 +51,8 @@ def send(connection: Connection) -> None:
 
 
 def forget(connection: Connection) -> None:
-    """Do none of it: the transaction is rolled back."""
+    """Do none of it: the transaction is rolled back. What a lost connection had noted is gone with it."""
+    if connection.invalidated:
+        return
     connection.info.pop(_ENDINGS, None)
     connection.info.pop(_STATEMENTS, None)

@@ -22,6 +22,10 @@ from tests.integration.store.test_upgrade import OLD, downgrade
 from tests.postgres import PASSWORD, PostgresServer
 
 SEGMENTS = 200
+ADD_BOB = (
+    "INSERT INTO users (username, role, password_hash, password_changed_at, notification_tokens)"
+    " VALUES ('bob', 'viewer', 'hash', 1, '[]')"
+)
 
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
@@ -98,7 +102,7 @@ def test_a_backup_is_restored_and_the_present_file_kept(data: Path) -> None:
     [made] = backup.existing(database)
     assert ask(made, "SELECT count(*) FROM sessions") == [(0,)]
     assert run(data, "restore").startswith(made.name)
-    change(database, "INSERT INTO users VALUES ('bob', 'viewer', 'hash', 1, '[]')")
+    change(database, ADD_BOB)
     said = run(data, "restore", made.name)
     assert names(data) == [("ann",)]
     assert made.exists()
@@ -125,7 +129,7 @@ def test_a_log_beside_the_present_file_does_not_reach_the_restored_one(data: Pat
     [made] = backup.existing(data / "dogwatch.db")
     with closing(sqlite3.connect(data / "dogwatch.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("INSERT INTO users VALUES ('bob', 'viewer', 'hash', 1, '[]')")
+        connection.execute(ADD_BOB)
         for part in ("", "-wal"):
             shutil.copy(data / f"dogwatch.db{part}", data / f"kept{part}")
     for part in ("", "-wal"):

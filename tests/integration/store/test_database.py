@@ -21,7 +21,7 @@ from dogwatch.store import connections, database, schema
 from dogwatch.store.database import Database
 from dogwatch.store.tables import init_sections, metadata, segments
 
-PARTIAL = ("ended", "score", "duration", "running", "retained", "submitted", "plate")
+PARTIAL = ("ended", "score", "duration", "running", "retained", "submitted", "plate", "speed")
 
 
 @pytest.fixture

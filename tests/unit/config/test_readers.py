@@ -45,6 +45,13 @@ READERS: dict[str, tuple[str, ...]] = {
     "ModelConfig": ("runtime/specs.py",),
     "MotionConfig": ("runtime/specs.py", "events/rules.py"),
     "ObjectsConfig": ("runtime/specs.py",),
+    "OidcConfig": (
+        "auth/oidc.py",
+        "auth/oidc_provider.py",
+        "auth/id_tokens.py",
+        "auth/authority.py",
+        "api/nvr/oidc.py",
+    ),
     "PreviewConfig": ("recordings/preview_job.py",),
     "ProxyConfig": ("auth/authority.py",),
     "RecordConfig": ("runtime/specs.py", "recordings/retention.py", "recordings/rules.py"),
