@@ -70,7 +70,7 @@ class CameraRemovalKind:
         """Delete recordings, events, review items, previews and, if asked for, exports.
 
         Raises:
-            JobError: The camera is configured again.
+            JobError: The camera is configured again; what is left of it stays.
             DiskGoneError: A disk is missing.
         """
         camera = job.camera or ""
@@ -79,6 +79,7 @@ class CameraRemovalKind:
         found: dict[str, Any] = {"segments": self._segments(camera, control)}
         found["events"] = self._in_batches(camera, "events", camera_rows.event_ids, self._remove_events, control)
         found["reviews"] = self._in_batches(camera, "reviews", camera_rows.review_ids, self._remove_reviews, control)
+        self._check(camera, control)
         self._db.write(partial(camera_rows.forget, camera=camera))
         for folder in FOLDERS:
             shutil.rmtree(self._media / folder / camera, ignore_errors=True)
@@ -97,17 +98,22 @@ class CameraRemovalKind:
     def _settle(self, camera: str, control: JobControl) -> None:
         end = time.monotonic() + self._settle_s
         while True:
-            if camera in self._configured():
-                raise JobError("the camera is configured again")
-            control.check()
+            self._check(camera, control)
             if time.monotonic() >= end:
                 return
             time.sleep(0.2)
+
+    def _check(self, camera: str, control: JobControl) -> None:
+        """Make sure that the job is to go on: a camera that is configured again is being recorded."""
+        if camera in self._configured():
+            raise JobError("the camera is configured again")
+        control.check()
 
     def _segments(self, camera: str, control: JobControl) -> int:
         recovery.reindex(self._db, self._media, camera, 0.0)  # a file without a row would stay
         count = 0
         while True:
+            self._check(camera, control)
             control.step("recordings", 10)
             with self._db.read() as connection:
                 spans = segments.oldest(connection, BATCH, camera)
@@ -126,6 +132,7 @@ class CameraRemovalKind:
     ) -> int:
         count = 0
         while True:
+            self._check(camera, control)
             control.step(step, 60)
             with self._db.read() as connection:
                 ids = find(connection, camera, BATCH)

@@ -53,6 +53,8 @@ class PreviewCare:
             self._present()
         except OSError:
             return  # as the log has it already
+        if self._db.away:
+            return  # so has this
         if not self._reconciled:
             self._reconcile()
             self._reconciled = True
@@ -117,8 +119,9 @@ class PreviewCare:
             if path not in known:
                 camera = Path(path).parent.name
                 self._db.write(partial(add_row, camera=camera, path=path, start=start, end=end))
-        lost = [row.id for row in rows if row.path not in files]
+        lost = [row.id for row in rows if row.path not in files and not (self._media / row.path).exists()]
         if lost:
+            self._present()  # the disk may have gone meanwhile
             self._db.write(partial(previews.drop, ids=lost))
             _log.warning("the files of %d previews have gone", len(lost))
 

@@ -178,6 +178,7 @@ def _reconcile_day(
     report.files += len(files)
     missing = [span for path, span in rows.items() if path not in files and not (media_root / path).exists()]
     if missing:
+        volume.verify(db, media_root)  # the disk may have gone since the beginning
         report.missing += db.write(partial(_drop_missing, missing))
     found: list[tuple[Segment, bytes]] = []
     for path in sorted(files - rows.keys()):

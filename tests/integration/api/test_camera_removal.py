@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media import fragments
+from dogwatch.recordings import camera_removal
+from dogwatch.recordings.camera_removal import CameraRemovalKind
 from dogwatch.store import camera_rows, deletions, events, exports, reviews, segments, timeline
 from dogwatch.store.exports import Export, ExportFilter
+from dogwatch.store.jobs import Job
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 
@@ -113,6 +117,30 @@ async def test_a_camera_that_is_configured_again_is_kept(tmp_path: Path, monkeyp
         await until(lambda: app.services.jobs.find(job["id"]).state == "failed")
         assert app.services.jobs.find(job["id"]).error == "the camera is configured again"
         assert len(left(app, "back")) > 5
+
+
+def test_a_camera_that_is_configured_again_meanwhile_keeps_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the job would go on with what is recorded of it by now."""
+    monkeypatch.setattr(camera_removal, "BATCH", 1)
+    job = Job("x", "camera_removal", "back", "", "running", {}, None, "", "", 0.0, 1, False, T0, T0, None)
+    with nvr(tmp_path, GROUPED) as app:
+        fill(app)
+        db, files = app.services.db, app.parts.events.outputs.files
+        asked: list[int] = []
+
+        def configured() -> list[str]:
+            asked.append(1)
+            return ["back"] if len(asked) > 3 else []
+
+        kind = CameraRemovalKind(db, app.services.paths.media, files, configured, settle_s=0.0)
+        with pytest.raises(JobError, match="configured again"):
+            kind.run(job, JobControl(lambda: False, lambda *_: None))
+        with db.read() as connection:
+            assert len(segments.spans(connection, "back", T0, T0 + 60)) == 1
+            assert len(camera_rows.event_ids(connection, "back", 9)) == 1
+        assert len([path for path in left(app, "back") if path.endswith(".jpg")]) == 3
 
 
 async def test_a_role_is_not_left_without_cameras(app: Nvr) -> None:

@@ -167,6 +167,43 @@ def test_killed_between_any_two_steps(house: House, monkeypatch: pytest.MonkeyPa
     assert house.found() == []
 
 
+def test_a_file_that_is_made_while_the_disk_is_looked_through_keeps_its_row(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.see(HOUR + 1)
+    house.look(HOUR + 3700)
+    house.care.distrust_table()
+    monkeypatch.setattr(house.care, "_files", lambda: iter(()))  # it was not there yet
+    house.care.tick()
+    assert len(house.found()) == 1
+    (house.root / house.found()[0].path).rename(house.root / "unmounted")
+    present = iter([True])
+
+    def gone() -> None:
+        if next(present, None) is None:
+            raise OSError("the disk is missing")
+
+    monkeypatch.setattr(house.care, "_present", gone)
+    house.care.distrust_table()
+    with pytest.raises(OSError, match="disk is missing"):
+        house.care.tick()
+    assert len(house.found()) == 1
+
+
+def test_a_database_that_is_away_is_waited_for_in_silence(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.see(HOUR + 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "away", property(lambda _: True))
+        patch.setattr(house.jobs, "submit", lambda *_, **__: pytest.fail("asked"))
+        house.now = HOUR + 3700
+        house.care.tick()
+    assert caplog.text == ""
+    house.look(HOUR + 3701)
+    assert len(house.found()) == 1
+
+
 def test_what_a_killed_run_left_is_used_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is killed while the encoder runs: the job runs again, with the same pictures."""
     house.see(HOUR + 1, HOUR + 2)

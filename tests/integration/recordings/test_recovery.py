@@ -58,6 +58,20 @@ def test_files_without_rows_are_indexed_exactly(db: Database, tmp_path: Path) ->
     assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=3)
 
 
+def test_a_disk_that_goes_away_meanwhile_costs_no_rows(db: Database, tmp_path: Path) -> None:
+    made = recordings.record(tmp_path, count=2)
+    add(db, tmp_path, *made)
+    volume.check(db, tmp_path)
+
+    def unmount(done: int, days: int) -> None:
+        if not done:
+            (tmp_path / "recordings").rename(tmp_path / "unmounted")
+
+    with pytest.raises(RecordingError):
+        recovery.reconcile(db, tmp_path, unmount)
+    assert stored(db) == made
+
+
 def test_files_that_began_in_the_same_second(db: Database, tmp_path: Path) -> None:
     first, second = recordings.record(tmp_path, count=2)
     namesake = first.path.replace(".mp4", "_1.mp4")
