@@ -8,6 +8,7 @@ row is deleted in the same transaction.
 from __future__ import annotations
 
 import datetime
+import re
 import secrets
 import zoneinfo
 from collections.abc import Callable, Iterable
@@ -27,6 +28,9 @@ from dogwatch.store.exports import Export, ExportFilter
 
 KIND = "export"
 NAME_LIMIT = 256
+_FILE = re.compile(
+    r"(?P<camera>[\w-]{1,100})_(?P<first>\d{8}_\d{6})-(?P<last>\d{8}_\d{6})_(?P<tag>[a-z0-9]{6})\.mp4", re.ASCII
+)
 
 Playback = Literal["realtime", "timelapse_25x"]
 Source = Literal["recordings", "preview"]
@@ -47,6 +51,41 @@ class ExportRequest:
     chapters: Chapters | None = None
     owner: str = ""
     source: Source = "recordings"
+
+
+def of_path(path: Path, zone: datetime.tzinfo | None) -> Export | None:
+    """Return the export whose file lies at `path`, as far as file and name tell; None if it is no export's.
+
+    Names have times of `zone`, or of the machine's.
+
+    Raises:
+        OSError: There is no such file.
+    """
+    found = _FILE.fullmatch(path.name)
+    if found is None:
+        return None
+    stat = path.stat()
+    try:
+        first, last = (_read_time(found[name], zone) for name in ("first", "last"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    camera = found["camera"]
+    return Export(
+        id=f"{camera}_{found['tag']}",
+        camera=camera,
+        name=path.stem.replace("_", " ")[:NAME_LIMIT],
+        date=first,
+        end_time=last,
+        file=path.name,
+        in_progress=False,
+        size_bytes=stat.st_size,
+        created_at=stat.st_mtime,
+        case_id=None,
+    )
+
+
+def _read_time(text: str, zone: datetime.tzinfo | None) -> float:
+    return datetime.datetime.strptime(text, "%Y%m%d_%H%M%S").replace(tzinfo=zone).timestamp()
 
 
 class Exports:
@@ -76,7 +115,7 @@ class Exports:
 
     def configure(self, timezone: str | None) -> None:
         """Name exports in `timezone` from now on."""
-        self._zone = zoneinfo.ZoneInfo(timezone) if timezone else None
+        self.zone = zoneinfo.ZoneInfo(timezone) if timezone else None
 
     def begin(self, wanted: ExportRequest) -> Export:
         """Queue an export.
@@ -234,7 +273,7 @@ class Exports:
 
     def _local(self, time: float) -> datetime.datetime:
         at = datetime.datetime.fromtimestamp(time, datetime.UTC)
-        return at.astimezone(self._zone)
+        return at.astimezone(self.zone)
 
     def _name(self, wanted: ExportRequest) -> str:
         first, last = (f"{self._local(time):%Y-%m-%d %H:%M:%S}" for time in (wanted.start, wanted.end))

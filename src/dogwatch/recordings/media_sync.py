@@ -1,12 +1,12 @@
 """Brings files and rows together while Dogwatch runs: a kind of job.
 
-Recordings without a row get one, because footage is never deleted for it; rows without a file go. Pictures of events
-and review items that are no more, and files of exports without a row, are deleted; so are rows of exports without a
-file.
+Recordings and exports without a row get one, because footage is never deleted for it: the database may be that of a
+backup. Rows without a file go. Pictures of events and review items that are no more are deleted.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +16,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from dogwatch.errors import DiskGoneError
 from dogwatch.jobs.kinds import JobControl
 from dogwatch.recordings import recovery
+from dogwatch.recordings.exports import of_path
 from dogwatch.store import exports, picture_owners
 from dogwatch.store.database import Database
 from dogwatch.store.exports import ExportFilter
@@ -30,7 +32,6 @@ _ID = r"(?P<id>\d+\.\d+-\w+?)"
 _EVENT = re.compile(rf".+-{_ID}(-clean)?\.(jpg|png|webp)")
 _THUMB = re.compile(rf"{_ID}\.(jpg|webp)")
 _REVIEW = re.compile(rf"thumb-.+-{_ID}\.(jpg|webp)")
-_EXPORT = re.compile(r".+_\d{8}_\d{6}-\d{8}_\d{6}_[a-z0-9]{6}\.mp4")
 Owned = Callable[[Connection, list[str]], set[str]]
 
 
@@ -42,13 +43,31 @@ class MediaSyncKind:
     queue_limit = 1
 
     def __init__(
-        self, db: Database, media_root: Path, verify: Callable[[], None], *, clock: Callable[[], float] = time.time
+        self,
+        db: Database,
+        media_root: Path,
+        verify: Callable[[], None],
+        zone: Callable[[], datetime.tzinfo | None],
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """Look through the directories below `media_root`; `verify` raises an `OSError` if a disk is missing."""
-        self._db, self._media, self._verify, self._clock = db, media_root, verify, clock
+        """Look through the directories below `media_root`.
+
+        Args:
+            db: The database.
+            media_root: That directory.
+            verify: Raises an `OSError` if a disk is missing.
+            zone: Returns the timezone by which exports are named, None for the machine's.
+            clock: Gives epoch seconds.
+        """
+        self._db, self._media, self._present, self._zone, self._clock = db, media_root, verify, zone, clock
 
     def run(self, job: Job, control: JobControl) -> dict[str, Any]:
-        """Count what does not belong together, and unless it is a dry run, put it right."""
+        """Count what does not belong together, and unless it is a dry run, put it right.
+
+        Raises:
+            DiskGoneError: A disk is missing.
+        """
         dry = bool(job.params.get("dry_run"))
         self._verify()
         recordings = self._recordings(control, dry=dry)
@@ -71,6 +90,12 @@ class MediaSyncKind:
 
     def settle(self, connection: Connection, job: Job) -> None:
         """Change no rows."""
+
+    def _verify(self) -> None:
+        try:
+            self._present()
+        except OSError as error:
+            raise DiskGoneError(error.strerror or str(error)) from error
 
     def _recordings(self, control: JobControl, *, dry: bool) -> dict[str, int]:
         if dry:
@@ -101,22 +126,25 @@ class MediaSyncKind:
         return count
 
     def _exports(self, *, dry: bool) -> dict[str, int]:
-        folder, before = self._media / "exports", self._clock() - YOUNG_S
+        folder, zone = self._media / "exports", self._zone()
         with self._db.read() as connection:
             listed = exports.listed(connection, ExportFilter())
         known = {one.file for one in listed}
         lost = [one.id for one in listed if not one.in_progress and not (folder / one.file).exists()]
-        gone = [
-            path
-            for path in _files(folder)
-            if path.name not in known and _EXPORT.fullmatch(path.name) and _older(path, before)
-        ]
-        if not dry:
-            if lost:
-                self._db.write(lambda connection: exports.drop(connection, lost))
-            for path in gone:
-                path.unlink(missing_ok=True)
-        return {"files": len(gone), "rows": len(lost)}
+        alone = (path for path in _files(folder) if path.name not in known and _older(path, self._clock() - YOUNG_S))
+        found = [one for path in alone if (one := of_path(path, zone)) is not None]
+        self._verify()  # the disk may have gone meanwhile
+
+        def work(connection: Connection) -> None:
+            exports.drop(connection, lost)
+            taken = {one.id for one in exports.some(connection, [one.id for one in found])}
+            for one in found:
+                if one.id not in taken:
+                    exports.add(connection, one)
+
+        if not dry and (lost or found):
+            self._db.write(work)
+        return {"files": len(found), "rows": len(lost)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

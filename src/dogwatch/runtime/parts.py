@@ -128,7 +128,9 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
     removal_kind = camera_removal.CameraRemovalKind(
         db, media, events.outputs.files, lambda: keeper.config.cameras, settle_s=context.settle_s
     )
-    sync_kind = media_sync.MediaSyncKind(db, media, partial(_both_present, context), clock=clock)
+    sync_kind = media_sync.MediaSyncKind(
+        db, media, partial(_both_present, context), lambda: parts.exports.zone, clock=clock
+    )
     jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     parts = CoreParts(

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from dogwatch.errors import DiskGoneError
+from dogwatch.jobs.kinds import JobControl
 from dogwatch.media import fragments
+from dogwatch.recordings.media_sync import MediaSyncKind
 from dogwatch.store import exports, segments
 from dogwatch.store.exports import Export, ExportFilter
+from dogwatch.store.jobs import Job
 from dogwatch.testing import recordings
 from dogwatch.testing.app import Nvr, until
 from dogwatch.testing.stocked import EVENT, REVIEW, stocked
@@ -20,14 +24,16 @@ OURS = (
     f"clips/front-{GONE}.jpg",
     f"clips/thumbs/front/{GONE}.webp",
     f"clips/review/thumb-front-{GONE}.webp",
-    "exports/front_20250101_000000-20250101_000100_abcdef.mp4",
+    f"clips/review/thumb-front-{GONE}.jpg",
 )
+EXPORT = "exports/front_yard_20250101_000000-20250101_000100_abcdef.mp4"
+"""Its row was in no backup."""
 OTHERS = ("clips/holiday.jpg", "clips/thumbs/front/notes.txt", "exports/mine.mp4", f"clips/faces/{GONE}.webp")
 
 
 def fill(app: Nvr) -> None:
     root, db = app.services.paths.media, app.services.db
-    for path in map(Path, (*OURS, *OTHERS)):
+    for path in map(Path, (*OURS, EXPORT, *OTHERS)):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(b"x")
         os.utime(root / path, (1, 1))
@@ -63,7 +69,7 @@ async def test_files_and_rows(tmp_path: Path) -> None:
         everything = media(tmp_path)
         wrong = {
             "recordings": {"files": 1, "rows": 1},
-            "pictures": {"files": 4},
+            "pictures": {"files": 5},
             "exports": {"files": 1, "rows": 1},
         }
         assert await sync(app, {"dry_run": True}) == {"dry_run": True, **wrong}
@@ -76,9 +82,30 @@ async def test_files_and_rows(tmp_path: Path) -> None:
         assert any(REVIEW in path.name for path in now)
         with app.services.db.read() as connection:
             assert len(segments.spans(connection, "back", recordings.T0 + 4000, recordings.T0 + 6000)) == 1
-            assert exports.listed(connection, ExportFilter()) == []
+            (export,) = exports.listed(connection, ExportFilter())
+        assert (export.id, export.camera, f"exports/{export.file}") == ("front_yard_abcdef", "front_yard", EXPORT)
+        assert (export.end_time - export.date, export.size_bytes, export.in_progress) == (60.0, 1, False)
         right = {"recordings": {"files": 0, "rows": 0}, "pictures": {"files": 0}, "exports": {"files": 0, "rows": 0}}
         assert await sync(app, {"dry_run": True}) == {"dry_run": True, **right}
+
+
+def test_a_disk_that_goes_away_meanwhile_costs_no_exports(tmp_path: Path) -> None:
+    job = Job("x", "media_sync", None, "", "running", {}, None, "", "", 0.0, 1, False, 1.0, 1.0, None)
+    looks: list[int] = []
+
+    def verify() -> None:
+        looks.append(1)
+        if len(looks) > 1:
+            raise OSError("the disk is missing")
+
+    with stocked(tmp_path) as app:
+        db = app.services.db
+        db.write(partial(exports.add, export=Export("e", "front", "e", 1.0, 2.0, "e.mp4", False, 1, 1.0, None)))
+        kind = MediaSyncKind(db, tmp_path, verify, lambda: None)
+        with pytest.raises(DiskGoneError, match="disk is missing"):
+            kind.run(job, JobControl(lambda: False, lambda *_: None))
+        with db.read() as connection:
+            assert [one.id for one in exports.listed(connection, ExportFilter())] == ["e"]
 
 
 async def test_one_at_a_time(app: Nvr) -> None:

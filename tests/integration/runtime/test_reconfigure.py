@@ -160,7 +160,7 @@ def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = Non
         "floor": parts.space._floor,
         "expiry": (parts.expiry._cameras, parts.expiry._default),
         "exports": (parts.export_kind.workers, parts.export_kind._floor, parts.export_kind._chapters),
-        "timezone": str(parts.exports._zone),
+        "timezone": str(parts.exports.zone),
         "auth": (authority._auth, authority._proxy, authority._trusted, authority._forgiving, authority._limits),
         "accounts": (accounts.roles, accounts._iterations, accounts._nobody),
         "retained": {one.topic: one.payload for one in parts.broadcast.retained()},
