@@ -113,7 +113,7 @@ class Accounts:
             made = role or first_role
             if made is None:
                 return None
-            if users.find(connection, username) is not None:
+            if username == BUILT_IN or users.find(connection, username) is not None:
                 raise ConflictError(f"another account has the name {username}")
             if users.count(connection) >= MOST_ACCOUNTS:
                 raise ConflictError(f"there are {MOST_ACCOUNTS} accounts already")

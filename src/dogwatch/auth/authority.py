@@ -193,7 +193,8 @@ class Authority:
         oidc, address = self._oidc(), self._address(arrival)
         where = client_key(address)
         try:
-            if broken := self._limit.exceeded(where):
+            # Without a cookie it is no try: a page of another site could send as many, so that nobody can log in.
+            if sealed and (broken := self._limit.exceeded(where)):
                 raise OidcRefusedError("tries", f"more than {broken.text}")
             state = oidc.resume(answer.state, sealed)
             if answer.error or not answer.code:

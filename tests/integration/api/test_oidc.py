@@ -19,7 +19,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.auth import oidc_provider
+from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.limits import RateLimit
+from dogwatch.errors import ConflictError
+from dogwatch.store.database import Database
 from dogwatch.testing.app import CONFIG, PASSWORD, Nvr, nvr
 from tests.oidc_provider import CLIENT, SECRET, Provider, serving
 
@@ -444,6 +447,15 @@ async def test_nobody_takes_an_account_over(app: Nvr, provider: Provider) -> Non
             assert user.issuer is None
 
 
+def test_nobody_takes_the_name_of_the_first_user_before_it_is_made(tmp_path: Path) -> None:
+    """Login may be switched on while running; the first password is hashed meanwhile."""
+    db = Database(f"sqlite:///{tmp_path}/x.db")
+    db.migrate()
+    with pytest.raises(ConflictError):
+        Accounts(db).provided("https://sso.example", "u1", "admin", "admin", None)
+    db.close()
+
+
 async def test_the_subject_counts_not_the_name(app: Nvr, provider: Provider) -> None:
     async with app.client(EXTERNAL) as client:
         await log_in(client)
@@ -546,7 +558,10 @@ async def test_without_the_provider_its_users_have_no_session(app: Nvr, provider
 async def test_tries_are_limited(tmp_path: Path, provider: Provider) -> None:
     limit = "\n  failed_login_rate_limit: 2/hour"
     async with configured(tmp_path, provider, ROLES, limit) as app, app.client(EXTERNAL) as client:
+        for _ in range(5):  # as a page of another site could do, to which browsers send no cookie
+            assert problem(await client.get(CALLBACK)) == "expired"
         assert (await log_in(client)).headers["location"] == "/"
+        await client.get(BEGIN)
         assert problem(await client.get(CALLBACK)) == "expired"
         assert problem(await log_in(client)) == "tries"
         answer = await client.post("/api/login", json={"user": "vera", "password": PASSWORD})
