@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-HOLD_S = 31.0  # pictures come every 30 s at least: after a longer time, there were none
+HOLD_S = 60.0  # one comes in each half minute, at its first keyframe: after a longer time, there were none
 _NAME = re.compile(r"\d{10,11}\.\d{6}\.jpg")
 
 

@@ -235,6 +235,18 @@ async def test_a_picture_stays_until_the_next(app: Nvr, tmp_path: Path) -> None:
             assert (film.duration or 0) / 1e6 == pytest.approx(1.2, abs=0.02)
 
 
+async def test_pictures_at_rest_are_not_always_half_a_minute_apart(app: Nvr, tmp_path: Path) -> None:
+    """Each is of the first keyframe of its half minute; see `tests/unit/workers/analysis/test_previews.py`."""
+    folder = take(app, "front", HOUR, 2, step=36.0)
+    async with app.client() as client:
+        found = await client.get(ask("/api/{}/preview.mp4", start=HOUR + 34, end=HOUR + 35.5))
+        assert found.status_code == 200
+    film, source = tmp_path / "film.mp4", PreviewSource(str(folder), HOUR, HOUR + 3600)
+    assert preview_film.encode(PreviewSpec((source,), HOUR, HOUR + 40, str(film), 24, skip_gaps=True)) == 2
+    with av.open(str(film)) as container:
+        assert (container.duration or 0) / 1e6 == pytest.approx(40, abs=0.1)
+
+
 async def test_a_range_over_the_end_of_an_hour_and_one_without_footage(app: Nvr, tmp_path: Path) -> None:
     make(app, "front", HOUR + 3590, 10)
     take(app, "front", HOUR + 3600, 10)
