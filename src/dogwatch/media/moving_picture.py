@@ -18,6 +18,7 @@ Kind = Literal["gif", "webp", "mp4"]
 
 SLOWNESS = 0.12  # seconds in which a second is shown
 STEP_S = 1 / (8 * SLOWNESS)  # 8 pictures a second are shown
+SHORTEST_S = 0.02  # for which one is shown: GIF counts hundredths, and takes no two pictures at once
 MOST: dict[Kind, int] = {"gif": 160, "webp": 160, "mp4": 1200}
 """Of a longer range, fewer pictures are shown."""
 
@@ -60,10 +61,14 @@ def encode(kind: Kind, pictures: Iterator[tuple[float, Any]], start: float, end:
 def _shown(first: tuple[float, Any], rest: Iterator[tuple[float, Any]], start: float) -> Iterator[tuple[float, Any]]:
     """Yield the pictures, all of the first one's size, and when each is shown (s)."""
     width, height = first[1].width, first[1].height
-    yield max(0.0, first[0] - start) * SLOWNESS, first[1]
+    last = max(0.0, first[0] - start) * SLOWNESS
+    yield last, first[1]
     for time, frame in rest:
-        same = (frame.width, frame.height) == (width, height)
-        yield (time - start) * SLOWNESS, frame if same else frame.reformat(width, height)
+        at = (time - start) * SLOWNESS
+        if at - last < SHORTEST_S:
+            continue
+        last, same = at, (frame.width, frame.height) == (width, height)
+        yield at, frame if same else frame.reformat(width, height)
 
 
 def _write_mp4(container: Any, shown: Iterator[tuple[float, Any]], end_ms: int) -> None:

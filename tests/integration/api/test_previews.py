@@ -16,7 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
-from dogwatch.media import jpeg, preview_film
+from dogwatch.media import jpeg, moving_picture, preview_film
 from dogwatch.media.encoder_spec import PreviewSpec
 from dogwatch.media.preview_files import PreviewSource, frame_name
 from dogwatch.store import events, previews, reviews
@@ -203,6 +203,17 @@ async def test_a_range_in_little(app: Nvr, tmp_path: Path, prefix: str, made: bo
 def seconds_of(levels: list[int]) -> list[int]:
     """Return the seconds whose pictures are nearest to these."""
     return [min(range(33), key=lambda second: abs(level(second) - one)) for one in levels]
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "mp4"])
+def test_pictures_of_almost_the_same_time(kind: moving_picture.Kind) -> None:
+    """When something begins to move, the next picture may follow at once."""
+    times = [0.0, 1.04, 1.0405, 1.05, 3.0]
+    pictures = [
+        (at, av.VideoFrame.from_ndarray(np.full((180, 320, 3), 60 * n, np.uint8), "rgb24"))
+        for n, at in enumerate(times)
+    ]
+    assert moving_picture.encode(kind, iter(pictures), 0.0, 4.0)
 
 
 async def test_ranges_that_are_refused(app: Nvr) -> None:
