@@ -95,6 +95,16 @@ async def test_its_exports_go_if_asked_for(tmp_path: Path) -> None:
             assert [one.camera for one in exports.listed(connection, ExportFilter())] == ["front"]
 
 
+async def test_its_exports_go_later(tmp_path: Path) -> None:
+    with nvr(tmp_path, GROUPED) as app:
+        fill(app)
+        await removed(app)
+        async with app.client() as client:
+            assert (await client.delete("/api/cameras/back")).status_code == 404
+        assert (await removed(app, "?delete_exports=1"))["exports"] == 1
+        assert left(app, "back") == []
+
+
 async def test_a_camera_that_the_file_no_longer_has(tmp_path: Path) -> None:
     with nvr(tmp_path, GROUPED) as app:
         fill(app)

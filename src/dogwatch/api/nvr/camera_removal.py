@@ -15,6 +15,7 @@ from dogwatch.config import Config
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings.camera_removal import KIND
 from dogwatch.store import camera_rows
+from dogwatch.store.exports import ExportFilter
 
 router = APIRouter(route_class=LateRoute)
 
@@ -27,8 +28,9 @@ def delete_camera(name: str, caller: TheCaller, services: TheServices, delete_ex
         services.config_file.change(_without(config, name), live=True, write=True)
     else:
         with services.db.read() as connection:
-            if not camera_rows.exist(connection, name):
-                raise ApiError(404, "Camera not found")
+            known = camera_rows.exist(connection, name)
+        if not known and not (delete_exports and services.exports.listed(ExportFilter(cameras=(name,)))):
+            raise ApiError(404, "Camera not found")
     job = services.jobs.submit(
         KIND,
         f"{KIND}_{name}_{secrets.token_hex(4)}",
