@@ -23,6 +23,7 @@ from dogwatch.recordings.space import free_bytes
 
 HOUR_S = 3600
 WAITING = 256  # pictures that the disk is too slow for; some 10 KB each
+END_OF_IMAGE = b"\xff\xd9"  # the last marker of a JPEG
 _HOUR = re.compile(r"(\d{1,11})(?:\.(.+))?")
 _log = logging.getLogger(__name__)
 
@@ -110,13 +111,15 @@ class PreviewFrames:
         return None
 
     def newest(self, camera: str) -> tuple[float, bytes] | None:
-        """Return time and JPEG of the newest picture of `camera`."""
+        """Return time and JPEG of the newest picture of `camera` that no power cut has cut short."""
         for hour in sorted(self.hours(camera), key=lambda hour: hour.start, reverse=True):
             for name in reversed(hour.names()):
                 try:
-                    return frame_time(name), (hour.folder / name).read_bytes()
+                    data = (hour.folder / name).read_bytes()
                 except OSError:
                     continue
+                if data.endswith(END_OF_IMAGE):
+                    return frame_time(name), data
         return None
 
     def claim(self, hour: FrameHour, job: str) -> FrameHour:

@@ -295,6 +295,14 @@ def test_pictures_that_are_none_end_without_a_preview(house: House) -> None:
     assert house.left() == []
 
 
+def test_the_newest_picture_is_a_whole_one(house: House) -> None:
+    house.see(HOUR + 1)
+    (hour,) = house.frames.hours()
+    for n, cut_short in enumerate((b"", small(9)[:-100])):
+        (hour.folder / f"{HOUR + 2 + n}.000000.jpg").write_bytes(cut_short)
+    assert house.frames.newest("front") == (HOUR + 1.0, small(0))
+
+
 def test_previews_go_with_the_last_recording_that_overlaps_them(house: House) -> None:
     for start in (HOUR, HOUR + 3600):
         house.see(start + 1, start + 3599)
