@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, fa
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
 from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.quarters import places, recount
-from dogwatch.store.tables import init_sections, recorded, segments
+from dogwatch.store.tables import init_sections, quarters, recorded, segments
 
 _PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
 
@@ -223,15 +224,12 @@ def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
 
 
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:
-    """Return each camera's bytes per recorded second since `since`."""
-    sums = func.sum(segments.c.size_bytes), func.sum(segments.c.end_time - segments.c.start_time)
-    rates: dict[str, float] = {}
-    for camera in usage(connection):  # each along its own part of an index
-        mine = and_(segments.c.camera == camera, segments.c.start_time >= since)
-        size, length = connection.execute(select(*sums).where(mine)).one()
-        if length:
-            rates[camera] = size / length
-    return rates
+    """Return each camera's bytes per recorded second since the quarter of an hour of `since`."""
+    mine = and_(quarters.c.camera == recorded.c.camera, quarters.c.number >= int(since // QUARTER_S))
+    length = func.sum(quarters.c.duration)
+    query = select(recorded.c.camera, func.sum(quarters.c.size_bytes), length)
+    rows = connection.execute(query.select_from(recorded.join(quarters, mine)).group_by(recorded.c.camera))
+    return {camera: float(size / seconds) for camera, size, seconds in rows if seconds}
 
 
 def _segment(row: Any) -> Segment:

@@ -222,6 +222,7 @@ event_counts = Table(
     Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
     Column("quarters", LargeBinary, nullable=False, comment="a byte an event: its quarter of an hour, sorted"),
     comment="how many events of each group began when, see store.event_groups",
+    sqlite_with_rowid=False,  # the days of a group are beside each other, so reading some groups takes a third
 )
 
 timeline = Table(

@@ -47,9 +47,11 @@ def upgrade() -> None:
     _index("ix_events_speed", FAST, "average_speed", "start_time", "id", "group_id")
     op.drop_index("ix_segments_camera_start", "segments")
     op.create_index("ix_segments_camera_start", "segments", [*SEGMENTS, "dbfs"])
+    _make_counts(with_rowid=False)
 
 
 def downgrade() -> None:
+    _make_counts(with_rowid=True)
     op.drop_index("ix_segments_camera_start", "segments")
     op.create_index("ix_segments_camera_start", "segments", list(SEGMENTS))
     op.drop_index("ix_events_speed", "events")
@@ -61,6 +63,23 @@ def downgrade() -> None:
     op.drop_index("ix_timeline_camera_timestamp", "timeline")
     op.create_index("ix_timeline_camera", "timeline", ["camera"])
     op.drop_column("timeline", "label")
+
+
+def _make_counts(*, with_rowid: bool) -> None:
+    """Make the table of counts anew, in the order of its key or of its rows; only SQLite has the choice."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    op.create_table(
+        "new_event_counts",
+        sa.Column("group_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("quarters", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "day", name=op.f("pk_event_counts")),
+        sqlite_with_rowid=with_rowid,
+    )
+    op.execute("INSERT INTO new_event_counts SELECT group_id, day, quarters FROM event_counts")
+    op.drop_table("event_counts")
+    op.rename_table("new_event_counts", "event_counts")
 
 
 def _index(name: str, which: sa.TextClause, *columns: str) -> None:
