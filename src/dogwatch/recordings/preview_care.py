@@ -18,7 +18,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.recordings.preview_frames import HOUR_S, FrameHour, PreviewFrames
 from dogwatch.recordings.preview_job import KIND, add_row
-from dogwatch.store import jobs, previews
+from dogwatch.store import jobs, previews, segments
 from dogwatch.store.database import Database
 
 SETTLE_S = 20.0  # the last pictures of an hour arrive until then
@@ -81,7 +81,18 @@ class PreviewCare:
         if gone:
             self._db.write(partial(previews.drop, ids=[one.id for one in gone]))
             _log.info("deleted %d previews with their recordings", len(gone))
+        self._expire_pictures()
         return len(gone)
+
+    def _expire_pictures(self) -> None:
+        """Delete the pictures of hours of which no preview could be made as long as there was footage."""
+        before = self._clock() - 2 * HOUR_S
+        for hour in [one for one in self._frames.hours() if not one.job and one.start < before]:
+            with self._db.read() as connection:
+                footage = segments.spans(connection, hour.camera, hour.start, hour.start + HOUR_S)
+            if not footage:
+                with contextlib.suppress(OSError):  # a job has just taken them
+                    self._frames.remove(hour)
 
     def distrust_table(self) -> None:
         """Look through the disk again, because the table was replaced."""

@@ -328,6 +328,24 @@ def test_previews_go_with_the_last_recording_that_overlaps_them(house: House) ->
     assert house.left() == []
 
 
+def test_pictures_go_with_the_last_recording_too(house: House) -> None:
+    """Otherwise they would pile up where no preview can be made, and show what is to be forgotten."""
+    house.kind.configure(PreviewSettings({}, 28, 1 << 50))  # there is no room
+    for one in record(house.root, "front", HOUR + 3, 1):
+        init = fragments.scan(house.root / one.path).init
+        house.db.write(partial(segments.add, segment=one, init=init))
+    house.see(HOUR + 1, HOUR + 3601)
+    house.look(HOUR + 3700 + AGAIN_S)
+    house.now = HOUR + 8000
+    house.care.expire()
+    assert len(house.left()) == 2
+    with house.db.read() as connection:
+        (span,) = segments.spans(connection, "front", HOUR, HOUR + 7200)
+    house.db.write(partial(segment_deletion.mark, ids=[span.id]))
+    house.care.expire()
+    assert house.left() == [f"clips/preview_restart_cache/front/{HOUR + 3600}/{HOUR + 3601}.000000.jpg"]
+
+
 def test_many_pictures_are_listed_in_little_time(house: House) -> None:
     folder = house.frames.folder / "front" / str(HOUR)
     folder.mkdir(parents=True)
