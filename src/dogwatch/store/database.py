@@ -81,6 +81,7 @@ class Database:
         self._queue = JobQueue(queue_limit)
         self._spool = spool
         self._running: Sequence[QueuedWrite[Any]] = ()
+        self._next: Sequence[QueuedWrite[Any]] = ()  # jobs that were taken from the queue, and are not running yet
         self._leaving = self._abandoned = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
@@ -301,12 +302,18 @@ class Database:
             if len(jobs) == 1 and not mended:
                 self._refuse(jobs[0], error)
             else:
-                for job in jobs:
-                    self._run_all([job], mends=False)
+                self._run_each(jobs)
             return []
         self._backend.note_success()
         self._settle(jobs, results, noted=True)
         return []
+
+    def _run_each(self, jobs: Sequence[QueuedWrite[Any]]) -> None:
+        """Run each of `jobs` in a transaction of its own."""
+        for at, job in enumerate(jobs):
+            self._next = jobs[at + 1 :]
+            if not job.future.done():
+                self._run_all([job], mends=False)
 
     def _refuse(self, job: QueuedWrite[Any], error: BaseException) -> None:
         fault = self._backend.fault(error)
@@ -338,13 +345,14 @@ class Database:
                 for job in jobs:
                     if not job.kept:
                         job.turn_away(fault)
-            for job in self._queue.take_unkept():
-                job.turn_away(fault)
+            for job in [*self._next, *self._queue.take_unkept()]:
+                if not job.kept:
+                    job.turn_away(fault)
             pause = min(max(TRY_S, pause * 2), TRY_LATER_S)
         self._leaving = True
         if kept := self._keep(jobs):
             _log.warning("the database does not answer: %d changes are kept on disk for the next start", kept)
-        return self._turn_away(jobs)
+        return self._turn_away([*jobs, *self._next])
 
     def _leaves_within(self, seconds: float, jobs: Sequence[QueuedWrite[Any]]) -> bool:
         """Wait; meanwhile keep on disk what cannot be written; return whether the database is closed."""
@@ -360,7 +368,7 @@ class Database:
         """Keep on disk what cannot be written; return how much of it is there."""
         if self._spool is None or not self._backend.outlasts:
             return 0
-        return self._spool.keep([*running, *self._queue.waiting()], running, self._backend.mark)
+        return self._spool.keep([*running, *self._next, *self._queue.waiting()], running, self._backend.mark)
 
     def _turn_away(self, jobs: Sequence[QueuedWrite[Any]]) -> list[QueuedWrite[Any]]:
         """Let `jobs` fail, and all that wait."""

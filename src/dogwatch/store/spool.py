@@ -20,10 +20,8 @@ from typing import IO, Any, get_type_hints
 
 import msgspec
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from dogwatch.errors import DogwatchError
-from dogwatch.store import kept_times
+from dogwatch.store import deferred, kept_times
 from dogwatch.store.job_queue import QueuedWrite
 
 DONE, MARK = "last_kept_write", "last_write"
@@ -80,7 +78,8 @@ class Spool:
                     self._file.flush()
                     os.fsync(self._file.fileno())
             except OSError as error:
-                _log.error("what waits for the database is no longer kept on disk: %s", error.strerror)
+                if not self._full:
+                    _log.error("what waits for the database is no longer kept on disk: %s", error.strerror)
                 self._full = True
         return kept
 
@@ -114,7 +113,8 @@ class Spool:
         with self._lock:
             file, self._file = self._file, None
             if file is not None:
-                file.close()
+                with contextlib.suppress(OSError):  # its disk is full, which was logged
+                    file.close()
 
     def replay(self, connection: Connection) -> None:
         """Do what an earlier program has left undone; what cannot be done is logged and left out."""
@@ -132,10 +132,12 @@ class Spool:
             try:
                 with connection.begin_nested():
                     _do(kinds[line.do], line.arguments, connection)
+                    deferred.send(connection)
                 done += 1
-            except (KeyError, TypeError, msgspec.ValidationError, SQLAlchemyError, DogwatchError) as error:
-                if getattr(error, "connection_invalidated", False):
+            except Exception as error:  # whatever is wrong with it, it must not keep Dogwatch from starting
+                if connection.invalidated:
                     raise
+                deferred.forget(connection)
                 failed += 1
                 _log.error("a write of before the start cannot be done: %s: %s", line.do, type(error).__name__)
         if last:
@@ -144,36 +146,41 @@ class Spool:
 
     def _lines(self) -> Iterator[_Line]:
         decoder = msgspec.json.Decoder(_Line)
-        with self.path.open("rb") as file:
-            for text in file:
-                try:
-                    yield decoder.decode(text)
-                except (msgspec.DecodeError, UnicodeDecodeError):  # the program ended while it wrote the last line
-                    _log.warning("%s: a line is torn", self.path.name)
+        try:
+            with self.path.open("rb") as file:
+                for text in file:
+                    try:
+                        yield decoder.decode(text)
+                    except (msgspec.DecodeError, UnicodeDecodeError):  # the program ended while it wrote the last line
+                        _log.warning("%s: a line is torn", self.path.name)
+        except OSError as error:
+            _log.error("%s cannot be read: %s; writes that waited are lost", self.path, error.strerror)
 
-    def _line(self, job: Job, unless: float | None) -> _Line | None:
+    def _line(self, job: Job, unless: float | None) -> tuple[int, bytes] | None:
+        """Return a write's number and its line; None if it cannot be kept."""
         fn = job.fn
         if not isinstance(fn, partial) or fn.func not in self._kinds():
             return None
-        bound = inspect.signature(fn.func).bind_partial(*fn.args, **fn.keywords).arguments
+        number = max(self._last + 1, time.time_ns() // 1000)
         try:
-            arguments = msgspec.to_builtins(bound)
-        except (TypeError, msgspec.ValidationError):
+            bound = inspect.signature(fn.func).bind_partial(*fn.args, **fn.keywords).arguments
+            line = _Line(number, _name(fn.func), msgspec.to_builtins(bound), unless)
+            return number, msgspec.json.encode(line) + b"\n"
+        except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):  # half of a surrogate pair, say
             return None
-        return _Line(max(self._last + 1, time.time_ns() // 1000), _name(fn.func), arguments, unless)
 
     def _append(self, job: Job, unless: float | None) -> None:
         line = self._line(job, unless)
         if line is None:
             return
-        text = msgspec.json.encode(line) + b"\n"
+        number, text = line
         if self._file is None:
-            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
         if self._file.tell() + len(text) > self._limit:
             self._file.flush()
             raise OSError(None, f"more than {self._limit / (1 << 20):g} MB wait")
         self._file.write(text)
-        job.number = self._last = line.number
+        job.number = self._last = number
 
 
 def _name(write: Write) -> str:

@@ -297,6 +297,20 @@ def test_a_job_that_cuts_the_connection_each_time_ends(postgres: PostgresServer)
     db.close()
 
 
+def test_a_job_that_is_cut_off_alone_is_run_again(server: PostgresServer, db: Database) -> None:
+    runs: list[int] = []
+
+    def cut(connection: Connection) -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            server.kill()
+            server.start()
+        note("1")(connection)
+
+    db.submit(cut).result(20)
+    assert noted(db) == ["1"]
+
+
 def test_two_programs_cannot_own_one_database(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "TAKEN_S", 0.3)
     url = postgres.fresh()

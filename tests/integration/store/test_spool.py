@@ -2,6 +2,7 @@
 
 import json
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from dogwatch.runtime.recording import kept_writes
 from dogwatch.store import database, deletions, kept_times, segments, silence, switches
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
+from dogwatch.store.job_queue import QueuedWrite
 from dogwatch.store.spool import DONE, Spool
 from tests import postgres as servers
 from tests.postgres import PostgresServer
@@ -173,6 +175,31 @@ def test_what_cannot_be_done_costs_nothing_else(server: PostgresServer, file: Pa
     db.close()
 
 
+def test_what_fails_at_its_end_costs_nothing_else(server: PostgresServer, file: Path) -> None:
+    good = {"time": 1, "camera": "a", "start_time": 0, "end_time": 1, "segments": 1, "size_bytes": 1, "reason": "api"}
+    row = {
+        "id": "1-a", "camera": "a", "label": "person", "sub_label": None, "type": "object", "start_time": 9.0,
+        "end_time": None, "zones": [], "has_clip": True, "has_snapshot": False, "data": {},
+    }  # fmt: skip
+    moment = {"timestamp": 9.0, "camera": "x" * 5000, "source": "o", "source_id": "1-a", "class_type": "v", "data": {}}
+    events = [{"row": row, "entries": [entry], "state": None} for entry in (moment, {**moment, "data": []})]
+    kept: list[Any] = [{"do": "writes.put_event", "arguments": one} for one in events]
+    kept.append({"do": "deletions.add", "arguments": {"deletion": good | {"detail": "after"}}})
+    file.write_text("\n".join(json.dumps({"number": at, **one}) for at, one in enumerate(kept, 1)))
+    db = opened(server.fresh(), file)
+    assert noted(db) == ["after"]
+    db.close()
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_program_from_starting(
+    server: PostgresServer, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.mkdir()
+    db = opened(server.fresh(), file)
+    assert "cannot be read" in caplog.text
+    db.close()
+
+
 def test_the_file_is_bounded(server: PostgresServer, file: Path, caplog: pytest.LogCaptureFixture) -> None:
     db = opened(server.fresh(), file, limit_bytes=2000)
     server.kill()
@@ -181,6 +208,73 @@ def test_the_file_is_bounded(server: PostgresServer, file: Path, caplog: pytest.
     until(lambda: "no longer kept on disk" in caplog.text)
     assert 0 < file.stat().st_size <= 2000
     db.close()
+
+
+def test_a_full_disk_costs_only_what_it_should_have_kept(
+    server: PostgresServer, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = opened(server.fresh(), file)
+    file.symlink_to("/dev/full")
+    server.kill()
+    waiting = [db.submit(note(str(n))) for n in range(3)]
+    until(lambda: "no longer kept on disk: No space left" in caplog.text)
+    server.start()
+    for future in waiting:
+        future.result(20)
+    db.submit(note("after")).result(20)
+    assert noted(db) == ["0", "1", "2", "after"]
+    assert not file.is_symlink()
+    db.close()
+
+
+def test_a_write_that_is_no_json_costs_nothing_else(server: PostgresServer, file: Path) -> None:
+    db = opened(server.fresh(), file)
+    server.kill()
+    good = db.submit(note("good"))
+    bad = db.submit(note("half of a pair: \ud83d"))
+    until(lambda: lines(file) == 1)
+    server.start()
+    good.result(20)
+    assert bad.exception(20) is not None
+    assert noted(db) == ["good"]
+    db.close()
+
+
+def test_what_was_taken_from_the_queue_with_a_bad_write_is_kept_too(server: PostgresServer, file: Path) -> None:
+    url = server.fresh()
+    db = opened(url, file)
+    release, runs = threading.Event(), list[int]()
+
+    def first(_: Connection) -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            release.wait(10)
+        elif len(runs) == 2:  # alone, because of the last one
+            server.kill()
+
+    def bad(_: Connection) -> None:
+        raise ZeroDivisionError
+
+    waiting = [db.submit(job) for job in (first, note("0"), note("1"), note("2"), bad)]
+    release.set()
+    until(lambda: lines(file) == 3)
+    db.close()
+    assert all(future.exception(1) for future in waiting)
+    server.start()
+    db = opened(url, file)
+    assert noted(db) == ["0", "1", "2"]
+    db.close()
+
+
+def test_what_is_kept_after_the_file_was_closed_comes_behind_the_rest(file: Path) -> None:
+    """The writer thread may hang until the program has closed everything, and go on then."""
+    spool = Spool(file, kept_writes)
+    jobs = [QueuedWrite(note(str(n)), kept=True) for n in range(2)]
+    assert spool.keep(jobs[:1]) == 1
+    spool.close()
+    assert spool.keep(jobs) == 2
+    assert lines(file) == 2
+    spool.close()
 
 
 def test_every_kind_can_be_read_back() -> None:
