@@ -65,7 +65,7 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
         if clean is not None:
             files.write_asked(files.clean(event.camera, event_id), clean)
             files.write_asked(files.thumb(event.camera, event_id), rendering.thumbnail(clean, _first_box(event)))
-        result(hub.outputs.store(row, [entry]))
+        result(hub.outputs.store(row, [entry], keep=False))  # who has asked is told that it failed
     except BaseException:
         edits.forget_pictures(hub, event.camera, event_id)
         raise

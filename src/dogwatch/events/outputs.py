@@ -116,9 +116,11 @@ class EventOutputs:
             self.pictures.drop(live.obj.id)
         return saved
 
-    def store(self, row: Row, entries: Sequence[TimelineEntry] = (), state: Row | None = None) -> Future[None]:
-        """Write an event's row, new moments of its timeline, and what a new core must know of it."""
-        return self.submit(partial(writes.put_event, row, [entry.row() for entry in entries], state))
+    def store(
+        self, row: Row, entries: Sequence[TimelineEntry] = (), state: Row | None = None, *, keep: bool = True
+    ) -> Future[None]:
+        """Write an event's row, new moments of its timeline, and what a new core must know of it; see `submit`."""
+        return self.submit(partial(writes.put_event, row, [entry.row() for entry in entries], state), keep=keep)
 
     def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
         """Store the item, then publish the change."""

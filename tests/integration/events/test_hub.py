@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dogwatch.errors import StoreAwayError
 from dogwatch.events import manual
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
@@ -287,4 +288,19 @@ async def test_a_manual_event_without_an_end_ends_with_its_camera(house: House) 
     house.db.write(lambda _: None)
     (row,) = house.rows()
     assert (row["id"], row["end_time"]) == (key, START + 5)
+    await house.close()
+
+
+async def test_a_manual_event_is_refused_while_the_database_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks is told that it failed, so it must not be there later."""
+    backend = house.db._backend
+    with monkeypatch.context() as patch:
+        patch.setattr(type(backend), "away", True)
+        patch.setattr(backend, "problem", "the database does not answer")
+        with pytest.raises(StoreAwayError):
+            manual.create(house.hub, manual.ManualEvent("side", "bell"), lambda: None)
+    house.settle()
+    assert house.rows() == []
     await house.close()
