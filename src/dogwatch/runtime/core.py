@@ -260,14 +260,10 @@ class Core:
         yield memory.Trimmer().run()
         yield self.parts.space.run()
         yield self.care.run()
-        yield every_in_thread(FOLDERS_S, self._look_at_disks)
+        yield every_in_thread(FOLDERS_S, self.health.look)
         yield self.footage.run()
         yield self._run_jobs()
         yield self._look_after_previews()
-
-    def _look_at_disks(self) -> None:
-        guarded(self.folders.check)
-        self.health.look()
 
     async def _run_jobs(self) -> None:
         await asyncio.to_thread(guarded, self.parts.exports.remove_leftovers)

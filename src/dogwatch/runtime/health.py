@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FOOTAGE_S = 10.0  # without footage; a fragment, of a second at most, is written at once
 TAKEN_OVER_S = 20.0  # until workers that ran before this core have told of their next file
 STUCK_S = 30.0
+LOOK_S = 60.0  # a look at the disks and the database takes milliseconds
 BEHIND = 0.1  # of the pictures that are due
 DEATHS, DEATHS_S = 3, 600.0
 QUERY_S = 60.0  # between looks into the database
@@ -124,6 +125,7 @@ class HealthChecks:
         self._footage, self._deaths = FootageWatch(), DeathWatch()
         self._clock_watch = ClockWatch(clock(), passed())
         self._patient_until = monotonic() + (TAKEN_OVER_S if taken_over else 0.0)
+        self._looks_since: float | None = None
         self._asked_at = float("-inf")
         self._asked: list[Finding] = []
 
@@ -134,9 +136,16 @@ class HealthChecks:
         update("detectors", self._detectors())
         update("processes", self._processes())
         update("clock", self._clock_steps())
+        update("looks", self._stuck_looks())
 
     def look(self) -> None:
         """Check disks, the database and the configuration; call it every few seconds."""
+        self._looks_since = self._monotonic()
+        guarded(self._look)
+        self._looks_since = None
+
+    def _look(self) -> None:
+        guarded(self._folders.check)
         for source, check in (("footage", self._recordings), ("disks", self._disks), ("database", self._database)):
             guarded(partial(self._report, source, check))
         guarded(self._ask)
@@ -190,6 +199,11 @@ class HealthChecks:
         elif held:
             yield Finding("clock_jumped", "The clock seems to have jumped ahead while Dogwatch was not running.")
 
+    def _stuck_looks(self) -> Iterator[Finding]:
+        since = self._looks_since
+        if since is not None and (waits := self._monotonic() - since) > LOOK_S:
+            yield Finding("disk_stuck", "A disk, or the database, does not answer.", since=self._clock() - waits)
+
     # ------------------------------------------------------------ in a worker thread
 
     def _recordings(self) -> Iterator[Finding]:
@@ -237,7 +251,8 @@ class HealthChecks:
     def _ask(self) -> None:
         """Ask the database, less often, what was lost and how the disk fills up."""
         if self._monotonic() - self._asked_at >= QUERY_S and not self._db.away:
-            self._asked_at, self._asked = self._monotonic(), list(self._queried())
+            self._asked_at = self._monotonic()  # first: what fails is not tried again every few seconds
+            self._asked = list(self._queried())
         self._parts.problems.update("losses", self._asked)
 
     def _queried(self) -> Iterator[Finding]:
@@ -250,7 +265,11 @@ class HealthChecks:
             ]
         for one in lost:
             yield _lost(one)
-        full = growth.full_disk(self._db, self._parts.space.free_now(), self._parts.space.floor, now)
+        try:
+            free = self._parts.space.free_now()
+        except OSError:
+            return  # as `_disks` tells
+        full = growth.full_disk(self._db, free, self._parts.space.floor, now)
         if full.days is not None and full.days < 1:
             text = (
                 "The disk of the recordings is full."

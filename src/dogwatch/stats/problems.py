@@ -108,6 +108,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Mount its disk, or confirm the new one as the log says.",
             begins_s=10,
         ),
+        "disk_stuck": Kind(
+            "error",
+            "What is on it can be neither read nor written, and what else is wrong with disks is not found.",
+            "See the system's log, and the servers of disks on the network; a disk that hangs may need a restart.",
+        ),
         "database_away": Kind(
             "error",
             "Recording goes on; lists and events are answered only when the server is back.",

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -217,13 +218,16 @@ def test_a_disk_that_will_be_full_within_a_day(house: House) -> None:
     assert house.after(700) == []
 
 
-async def test_the_disk_of_recordings_is_missing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_disk_of_recordings_is_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def gone(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
         patch.setattr(house.app.parts.space, "_free", gone)
-        assert house.after(12) == ["disk_missing:recordings"]
+        assert house.after(72) == ["disk_missing:recordings"]
+        assert "a periodic job failed" not in caplog.text
     assert house.after(1) == []
     house.app.parts.space.disk_fault = str(RecordingError("the disk is not there"))  # as `SpaceKeeper.run` leaves it
     assert house.after(12) == ["disk_missing:recordings"]
@@ -235,6 +239,31 @@ def test_another_disk_is_missing(house: House) -> None:
     [problem] = house.app.parts.problems.health()["problems"]
     assert "/a/path" in problem["detail"]
     assert "/a/path" not in problem["text"]
+
+
+def test_a_disk_that_hangs(house: House) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def hang(_: Path) -> int:
+        asked.set()
+        answers.wait(20)
+        return WHOLE_DISK
+
+    def ids() -> list[str]:
+        house.checks.tick()
+        return [one["kind"] for one in house.app.parts.problems.health()["problems"]]
+
+    house.app.parts.space._free = hang
+    look = threading.Thread(target=house.checks.look)
+    look.start()
+    asked.wait(20)
+    for seconds, found in ((59, False), (2, True)):
+        house.clocks.advance(seconds)
+        house.goes_well()
+        assert ("disk_stuck" in ids()) is found
+    answers.set()
+    look.join(20)
+    assert "disk_stuck" not in ids()
 
 
 @pytest.mark.parametrize(("away", "kind"), [(False, "database_unwritable"), (True, "database_away")])
