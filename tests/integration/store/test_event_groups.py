@@ -239,6 +239,34 @@ def test_a_database_from_before_the_groups_gets_them(db: Database, tmp_path: Pat
     old.close()
 
 
+def test_texts_that_a_disk_has_damaged_do_not_stop_a_conversion(tmp_path: Path) -> None:
+    old = Database(f"sqlite:///{tmp_path}/old.db")
+    event = {"id": "1-a", "camera": "front", "label": "dog", "type": "object", "start_time": 9.0, "has_clip": True}
+    event |= {"has_snapshot": False, "retain_indefinitely": False, "zones": "[tor", "data": '{"a": 1, tor'}
+    item = {
+        "id": "2-a",
+        "camera": "front",
+        "severity": "alert",
+        "start_time": 9.0,
+        "thumb_path": "a",
+        "data": "nothing",
+    }
+    moment = {"timestamp": 9.0, "camera": "front", "source": "a", "source_id": "1-a", "class_type": "b", "data": "}"}
+
+    def age(connection: Connection) -> None:
+        schema.migrate(connection, "0008")
+        for name, one in (("events", event), ("reviews", item), ("timeline", moment)):
+            connection.execute(text(f"INSERT INTO {name} ({', '.join(one)}) VALUES (:{', :'.join(one)})"), one)
+
+    old.write(age)
+    old.migrate()
+    with old.read() as connection:
+        (found,) = events.find(connection, EventFilter())
+        assert (found["zones"], found["label"]) == ([], "dog")
+        assert check(connection) == 1
+    old.close()
+
+
 def test_the_text_of_a_row_is_that_of_its_mapping(db: Database) -> None:
     dice = random.Random(5)
     for number in range(60):

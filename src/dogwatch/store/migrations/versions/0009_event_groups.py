@@ -127,7 +127,7 @@ def _fill(connection: sa.Connection) -> None:
     for rows in _pages(connection):
         changed = []
         for row in rows:
-            zones, data = json.loads(row.zones), json.loads(row.data)
+            zones, data = _parsed(row.zones, list), _parsed(row.data, dict)
             own = {
                 text.encode(errors="replace").decode()
                 for key, text in data.items()
@@ -149,6 +149,15 @@ def _fill(connection: sa.Connection) -> None:
             told = time.monotonic()
             _log.warning("the database is brought up to date: %d of %d events", done, total)
     _write(connection, groups, counts)
+
+
+def _parsed(text: str, kind: Any) -> Any:
+    """Return a value; of a text that the disk has damaged, an empty one: it must not stop the conversion."""
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return kind()
+    return found if isinstance(found, kind) else kind()
 
 
 def _pages(connection: sa.Connection) -> Iterator[Any]:

@@ -89,7 +89,7 @@ def _fill(connection: sa.Connection) -> None:
             day, quarter = divmod(int(row.start_time // 900), 96)
             places[row.id], quarters[row.id] = (row.camera, row.severity, day), quarter
             counts.setdefault((*places[row.id], ""), bytearray()).append(quarter)
-            for (table, name), values in zip(NAMES.items(), _entries(json.loads(row.data)), strict=True):
+            for (table, name), values in zip(NAMES.items(), _entries(_parsed(row.data)), strict=True):
                 listed[table] += ({"review_id": row.id, name: value} for value in values)
         for key, username in connection.execute(_VIEWS, {"first": rows[0].id, "last": rows[-1].id}):
             if key in places and username:
@@ -118,6 +118,15 @@ def _pages(connection: sa.Connection) -> Iterator[Any]:
     while rows := connection.execute(query, {"after": after, "page": PAGE}).all():
         yield rows
         after = rows[-1].id
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Return `data`; of a text that the disk has damaged, nothing: it must not stop the conversion."""
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _entries(data: dict[str, Any]) -> tuple[set[str], set[str], set[str]]:
