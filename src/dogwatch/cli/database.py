@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "dogwatch.db"
 VARIABLE = "DOGWATCH_DATABASE_URL"
-_OPEN_PASSWORD = re.compile(r"\w+://[^/@]*:(?!\{(?:FRIGATE|DOGWATCH)_\w+\}@)[^/]*@|\w+://.*[?&]password=")
+_OPEN_PASSWORD = re.compile(r"[\w+]+://(?:[^/@]*:(?!\{(?:FRIGATE|DOGWATCH)_\w+\}@)[^/]*@|.*[?&]password=)")
 INDEX_ROWS = 50  # to make an index takes about as long as to copy this part of all rows
 
 

@@ -94,6 +94,7 @@ def test_the_password_need_not_be_seen_by_others(
         ("postgresql://u:{DOGWATCH_P}@h/d", False),
         ("postgresql://u:x{DOGWATCH_P}@h/d", True),
         ("postgresql://u@h:5432/d?sslmode=require", False),
+        ("postgresql+psycopg://u:p@h/d", True),
         ("postgresql://u@h/d?password=p", True),
         ("postgresql:///d?host=/run&user=u&password=p", True),
         ("data/dogwatch.db", False),
