@@ -177,7 +177,7 @@ def test_what_cannot_be_done_costs_nothing_else(server: PostgresServer, file: Pa
 
 def test_what_fails_at_its_end_costs_nothing_else(server: PostgresServer, file: Path) -> None:
     good = {"time": 1, "camera": "a", "start_time": 0, "end_time": 1, "segments": 1, "size_bytes": 1, "reason": "api"}
-    row = {
+    row: dict[str, Any] = {
         "id": "1-a", "camera": "a", "label": "person", "sub_label": None, "type": "object", "start_time": 9.0,
         "end_time": None, "zones": [], "has_clip": True, "has_snapshot": False, "data": {},
     }  # fmt: skip
