@@ -56,15 +56,14 @@ def remove(
             # now, recovery drops the rows.
             _log.warning("the database has no room to mark segments before they are deleted")
         gone = [span for span in spans if _unlink(span.path, folder)]
-    notes = list(stretches(gone, clock(), reason, detail))
-    db.write(partial(_drop, gone, notes))
+    notes = db.write(partial(_drop, gone, clock(), reason, detail))
     prune(media_root, {(media_root / span.path).parent for span in gone})
     for one in notes:
         _log.info(
             "deleted %d segments of %s, %.0f to %.0f, %.1f MB: %s %s",
             one.segments, one.camera, one.start_time, one.end_time, one.size_bytes / 1e6, reason, detail,
         )  # fmt: skip
-    return sum(span.size_bytes for span in gone)
+    return sum(one.size_bytes for one in notes)
 
 
 def remove_range(
@@ -124,7 +123,11 @@ def stretches(spans: Sequence[SegmentRow], now: float, reason: str, detail: str)
         yield Deletion(now, camera, group[0].start_time, ends, len(group), size, reason, detail)
 
 
-def _drop(gone: Sequence[SegmentRow], notes: Sequence[Deletion], connection: Connection) -> None:
+def _drop(gone: Sequence[SegmentRow], now: float, reason: str, detail: str, connection: Connection) -> list[Deletion]:
+    """Drop the rows and return the notes of it, but for rows that somebody else has dropped and noted meanwhile."""
+    there = segment_deletion.present(connection, [span.id for span in gone])
+    notes = list(stretches([span for span in gone if span.id in there], now, reason, detail))
     segment_deletion.drop(connection, [span.id for span in gone])
     for one in notes:
         deletions.add(connection, one)
+    return notes

@@ -37,6 +37,15 @@ def unmarked(connection: Connection, ids: Sequence[str]) -> set[str]:
     return found
 
 
+def present(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that have a row, whether or not its deletion has begun."""
+    return {
+        found
+        for some in _batches(ids)
+        for found in connection.scalars(select(segments.c.id).where(segments.c.id.in_(some)))
+    }
+
+
 def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Delete rows."""
     for some in _batches(ids):

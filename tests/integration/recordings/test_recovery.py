@@ -144,6 +144,19 @@ def test_one_file_that_cannot_be_set_aside_does_not_keep_the_others_from_being_i
     assert stored(db) == [good]
 
 
+def test_what_two_delete_at_once_is_noted_once(db: Database, tmp_path: Path) -> None:
+    """Such as retention and the removal of the camera, which have looked at the same moment."""
+    made = recordings.record(tmp_path, count=2)
+    add(db, tmp_path, *made)
+    with db.read() as connection:
+        spans = segments.spans(connection, made[0].camera, T0, T0 + 60)
+    assert removal.remove(db, tmp_path, spans[:1], "retention") == made[0].size_bytes
+    assert removal.remove(db, tmp_path, spans, "api") == made[1].size_bytes
+    with db.read() as connection:
+        noted = {one.reason: one.segments for one in deletions.latest(connection)}
+    assert noted == {"retention": 1, "api": 1}
+
+
 def test_rows_without_files_are_dropped_with_a_note(db: Database, tmp_path: Path) -> None:
     made = recordings.record(tmp_path, count=3)
     add(db, tmp_path, *made)
