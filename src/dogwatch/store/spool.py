@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, get_type_hints
@@ -26,6 +26,7 @@ from dogwatch.store.job_queue import QueuedWrite
 
 DONE, MARK = "last_kept_write", "last_write"
 LIMIT_BYTES = 64 << 20
+TOGETHER = 200  # writes of an earlier program in one savepoint
 _log = logging.getLogger(__name__)
 
 Job = QueuedWrite[Any]
@@ -124,24 +125,15 @@ class Spool:
             return
         kinds = {_name(kind): kind for kind in self._kinds()}
         mark = kept_times.load(connection, MARK)
-        last, done, failed = 0, 0, 0
-        for line in self._lines():
-            if line.number <= before or (line.unless is not None and line.unless == mark):
-                continue
-            last = max(last, line.number)
-            try:
-                with connection.begin_nested():
-                    _do(kinds[line.do], line.arguments, connection)
-                    deferred.send(connection)
-                done += 1
-            except Exception as error:  # whatever is wrong with it, it must not keep Dogwatch from starting
-                if connection.invalidated:
-                    raise
-                deferred.forget(connection)
-                failed += 1
-                _log.error("a write of before the start cannot be done: %s: %s", line.do, type(error).__name__)
+        waited = [
+            line for line in self._lines() if line.number > before and (line.unless is None or line.unless != mark)
+        ]
+        last = max((line.number for line in waited), default=0)
+        parts = (waited[first : first + TOGETHER] for first in range(0, len(waited), TOGETHER))
+        failed = sum(_do_all(kinds, some, connection) for some in parts)
         if last:
             kept_times.save(connection, DONE, last)
+        done = len(waited) - failed
         _log.warning("%d writes that waited when Dogwatch ended are done; %d failed", done, failed)
 
     def _lines(self) -> Iterator[_Line]:
@@ -185,6 +177,24 @@ class Spool:
 
 def _name(write: Write) -> str:
     return f"{write.__module__.rpartition('.')[2]}.{write.__name__}"
+
+
+def _do_all(kinds: Mapping[str, Write], lines: Sequence[_Line], connection: Connection) -> int:
+    """Do writes together or, if one of them fails, each alone; return how many have failed."""
+    try:
+        with connection.begin_nested():
+            for line in lines:
+                _do(kinds[line.do], line.arguments, connection)
+            deferred.send(connection)
+    except Exception as error:  # whatever is wrong with one, it must not keep Dogwatch from starting
+        if connection.invalidated:
+            raise
+        deferred.forget(connection)
+        if len(lines) > 1:
+            return sum(_do_all(kinds, [line], connection) for line in lines)
+        _log.error("a write of before the start cannot be done: %s: %s", lines[0].do, type(error).__name__)
+        return 1
+    return 0
 
 
 def _do(write: Write, arguments: dict[str, Any], connection: Connection) -> None:
