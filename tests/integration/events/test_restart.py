@@ -303,9 +303,9 @@ async def test_an_object_that_only_moves_on_is_stored_every_few_seconds(
     written: list[str] = []
     submit, write = house.hub.outputs.submit, house.hub.outputs.files.write
 
-    def count_submit(fn: Any) -> Any:
+    def count_submit(fn: Any, **options: Any) -> Any:
         written.append("transaction")
-        return submit(fn)
+        return submit(fn, **options)
 
     def count_write(path: Path, data: bytes) -> None:
         written.append(path.parent.name)

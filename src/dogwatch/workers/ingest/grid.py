@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 CLOSEST = 0.6  # of a period: a picture that follows the last due one sooner is left for the next in its slot
+AHEAD = 1.3  # frame intervals: a picture that jitter may move into the next slot is not waited for
 FOLLOW = 0.25  # of the distance between a keyframe and its slot: jitter averages out, and slow clocks are followed
 MOVE_PERIODS = 60  # between two moves of all slots, each of which changes the number of due pictures by 0.6 at most
 STRAY_GOPS = 2  # after so many GOPs in a row that are no multiple of a period, slots are fixed to the epoch
@@ -64,7 +65,7 @@ class DetectGrid:
 
     def _is_too_close(self, at: float, slot: int) -> bool:
         """Whether a later picture of the same slot has a better distance from the last due one."""
-        return (at - self._due_at) * self.fps < CLOSEST and self._slot_of(at + self._interval) == slot
+        return (at - self._due_at) * self.fps < CLOSEST and self._slot_of(at + self._interval * AHEAD) == slot
 
     def _align(self, at: float) -> None:
         """Let slots begin with the keyframe at `at`, or with the epoch if keyframes are no multiple of a slot apart."""
