@@ -16,24 +16,7 @@ from dogwatch.errors import RefusedError, StoreAwayError, StoreError
 from dogwatch.store import database, postgres, silence
 from dogwatch.store.database import Database
 from dogwatch.store.tables import deletions, volumes
-from tests import postgres as servers
 from tests.postgres import PASSWORD, PostgresServer
-
-
-@pytest.fixture(scope="module")
-def mortal() -> Iterator[PostgresServer]:
-    if reason := servers.missing():
-        pytest.skip(reason)
-    with servers.server() as made:
-        yield made
-
-
-@pytest.fixture
-def server(mortal: PostgresServer) -> Iterator[PostgresServer]:
-    """One that tests may kill."""
-    yield mortal
-    if not mortal.answers():
-        mortal.start()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import stat
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -21,24 +20,7 @@ from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.job_queue import QueuedWrite
 from dogwatch.store.spool import DONE, Spool
-from tests import postgres as servers
 from tests.postgres import PostgresServer
-
-
-@pytest.fixture(scope="module")
-def mortal() -> Iterator[PostgresServer]:
-    if reason := servers.missing():
-        pytest.skip(reason)
-    with servers.server() as made:
-        yield made
-
-
-@pytest.fixture
-def server(mortal: PostgresServer) -> Iterator[PostgresServer]:
-    """One that tests may kill."""
-    yield mortal
-    if not mortal.answers():
-        mortal.start()
 
 
 @pytest.fixture
