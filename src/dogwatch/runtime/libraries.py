@@ -20,7 +20,7 @@ def prepare() -> None:
 def load_fastapi() -> None:
     """Load FastAPI without the models of OpenAPI and without pydantic 1: 0.1 s and 3 MiB.
 
-    The core has no OpenAPI document; those models are built when they are first used. FastAPI loads pydantic 1 when the
+    Those models are built when somebody first asks for the OpenAPI document. FastAPI loads pydantic 1 when the
     first route is made, only to refuse models of it, and does without if it is not there.
     """
     from pydantic import BaseModel

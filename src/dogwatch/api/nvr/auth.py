@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.late_route import LateRoute
@@ -25,7 +26,7 @@ class Credentials(BaseModel):
     password: str
 
 
-@router.post("/api/login")
+@router.post("/api/login", responses=answers.body())
 async def login(body: Credentials, request: Request, services: TheServices) -> Response:
     """Check a name and a password; the session comes as a cookie, whose value also works as a bearer token."""
     authority = services.authority
@@ -37,7 +38,7 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
     return Response(headers={"Set-Cookie": authority.cookie(token, arrival(request)), "Cache-Control": "no-store"})
 
 
-@router.get("/api/logout")
+@router.get("/api/logout", responses=answers.REDIRECT)
 async def logout(request: Request, services: TheServices) -> Response:
     """End the session, so that its token is worth nothing any more, and go to the login page."""
     caller: Caller | None = request.scope.get(CALLER_KEY)
@@ -56,7 +57,7 @@ def first_time_login(services: TheServices) -> dict[str, bool]:
     return {"admin_first_time_login": services.authority.first_login_hint}
 
 
-@router.get("/api/auth")
+@router.get("/api/auth", responses=answers.body(status=202))
 async def verdict(
     request: Request,
     caller: TheCaller,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Whole
@@ -76,7 +77,7 @@ TheDrawing = Annotated[Drawing, Depends(get_drawing)]
 TheHeight = Annotated[int | None, Depends(get_height)]
 
 
-@router.get("/api/{camera}")
+@router.get("/api/{camera}", responses=answers.body(MJPEG))
 async def mjpeg(
     camera: str, request: Request, services: TheServices, drawing: TheDrawing, height: TheHeight, fps: Real = 3
 ) -> Response:

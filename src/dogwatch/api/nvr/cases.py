@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
@@ -50,7 +51,7 @@ def list_cases(services: TheServices, caller: TheCaller) -> JSONResponse:
     return JSONResponse([case_row(one) for one in found])
 
 
-@router.post("/api/cases")
+@router.post("/api/cases", status_code=201)
 def add_case(services: TheServices, body: CaseBody) -> JSONResponse:
     """Make a case."""
     return JSONResponse(case_row(services.exports.cases.add(body.name, body.description or "")), 201)
@@ -79,7 +80,7 @@ def delete_case(services: TheServices, case_id: str, *, delete_exports: bool = F
     return ok("Successfully deleted case.")
 
 
-@router.get("/api/cases/{case_id}/download")
+@router.get("/api/cases/{case_id}/download", responses=answers.body("application/zip"))
 def download_case(services: TheServices, caller: TheCaller, case_id: str) -> StreamingResponse:
     """Return the files of a case's exports as one ZIP file, made while it is sent."""
     case = _seen_case(services, caller, case_id)

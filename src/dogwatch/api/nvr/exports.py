@@ -109,7 +109,7 @@ def one_export(services: TheServices, export_id: str) -> JSONResponse:
     return JSONResponse(row(services.exports.one(export_id)))
 
 
-@router.post("/api/export/{camera}/start/{start}/end/{end}")
+@router.post("/api/export/{camera}/start/{start}/end/{end}", status_code=202)
 def start_export(
     services: TheServices, caller: TheCaller, camera: str, start: Time, end: Time, body: ExportBody | None = None
 ) -> JSONResponse:
@@ -117,7 +117,7 @@ def start_export(
     return _started(services, caller, camera, start, end, body or ExportBody())
 
 
-@router.post("/api/export/custom/{camera}/start/{start}/end/{end}")
+@router.post("/api/export/custom/{camera}/start/{start}/end/{end}", status_code=202)
 def start_custom_export(
     services: TheServices, caller: TheCaller, camera: str, start: Time, end: Time, body: CustomBody | None = None
 ) -> JSONResponse:
@@ -167,7 +167,7 @@ def reassign_exports(services: TheServices, body: AssignBody) -> dict[str, Any]:
     return ok("Successfully updated exports.")
 
 
-@router.post("/api/exports/batch")
+@router.post("/api/exports/batch", status_code=202)
 def batch(services: TheServices, caller: TheCaller, body: BatchBody) -> JSONResponse:
     """Queue several exports; if one is refused, the others are still queued.
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from dogwatch.api import ranges
+from dogwatch.api import answers, ranges
 from dogwatch.api.errors import ApiError
 from dogwatch.api.file_scope import camera_of
 from dogwatch.api.late_route import LateRoute
@@ -35,7 +35,7 @@ _THUMBNAIL = re.compile(r"(thumbs/[^/]+/[^/]+|review/thumb-[^/]+)\.webp")
 _SNAPSHOT = re.compile(r".+?-(\d+(?:\.\d+)?-[A-Za-z0-9]+)(-clean)?\.(jpg|png|webp)")
 
 
-@router.get("/clips/{path:path}")
+@router.get("/clips/{path:path}", responses=answers.file("*/*") | answers.body(status=301))
 def clips(services: TheServices, path: str) -> Response:
     """Return a picture or preview, rendering those that have no file; or a directory as an HTML page."""
     root = services.paths.media / "clips"
@@ -49,7 +49,7 @@ def clips(services: TheServices, path: str) -> Response:
     return _file(target, CLIP_CACHE)
 
 
-@router.get("/recordings/{path:path}")
+@router.get("/recordings/{path:path}", responses=answers.file("*/*"))
 def recordings(services: TheServices, caller: TheCaller, path: str) -> Response:
     """Return a recorded segment's file, or a directory as JSON."""
     root = services.paths.media / "recordings"
@@ -59,7 +59,7 @@ def recordings(services: TheServices, caller: TheCaller, path: str) -> Response:
     return _serve(root, path)
 
 
-@router.get("/exports/{path:path}")
+@router.get("/exports/{path:path}", responses=answers.file("*/*"))
 def exports(services: TheServices, path: str) -> Response:
     """Return an export's file, or the directory as JSON."""
     return _serve(services.paths.media / "exports", path)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
@@ -26,7 +27,7 @@ class SyncBody(BaseModel):
     dry_run: bool = False
 
 
-@router.post("/api/media/sync")
+@router.post("/api/media/sync", status_code=202, responses=answers.body(status=409))
 def sync(caller: TheCaller, services: TheServices, body: SyncBody | None = None) -> JSONResponse:
     """Start to look for files without rows and rows without files."""
     if services.jobs.listed(KIND, None, live=True):

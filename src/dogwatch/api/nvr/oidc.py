@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
@@ -31,7 +32,7 @@ async def methods(services: TheServices) -> dict[str, Any]:
     }
 
 
-@router.get("/api/login/oidc")
+@router.get("/api/login/oidc", responses=answers.REDIRECT | answers.body(status=400) | answers.body(status=429))
 async def begin(request: Request, services: TheServices) -> Response:
     """Send the browser to the provider, which sends it back to `callback`."""
     authority, prefix = services.authority, base_path(request.scope)
@@ -45,7 +46,7 @@ async def begin(request: Request, services: TheServices) -> Response:
     return _see(url, cookie)
 
 
-@router.get("/api/login/oidc/callback")
+@router.get("/api/login/oidc/callback", responses=answers.REDIRECT)
 async def callback(
     request: Request,
     services: TheServices,

@@ -7,6 +7,7 @@ from importlib import resources
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import base_path
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
@@ -25,7 +26,7 @@ HEADERS = {
 ASSETS = {"page.js": "text/javascript", "page.css": "text/css"}
 
 
-@router.get("/")
+@router.get("/", responses=answers.body(answers.PAGE))
 def index(request: Request) -> Response:
     """Return the page. Its links are relative, so that it also works below a prefix that nobody has told us."""
     page, prefix = _read("index.html"), base_path(request.scope)
@@ -34,13 +35,13 @@ def index(request: Request) -> Response:
     return Response(page, media_type="text/html", headers=HEADERS)
 
 
-@router.get("/login")
+@router.get("/login", responses=answers.body(answers.PAGE))
 def login(request: Request) -> Response:
     """Return the page, which shows the login form without a session."""
     return index(request)
 
 
-@router.get("/assets/{name}")
+@router.get("/assets/{name}", responses=answers.body(*ASSETS.values()))
 def asset(name: str) -> Response:
     """Return a script or a style sheet of the page."""
     if name not in ASSETS:

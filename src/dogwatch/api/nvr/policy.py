@@ -55,6 +55,7 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/api/logout"): _P.PUBLIC,
     ("GET", "/api/auth/first_time_login"): _P.PUBLIC,
     ("GET", "/api/config/schema.json"): _P.AUTHENTICATED,
+    ("GET", "/api/openapi.json"): _P.AUTHENTICATED,
     ("GET", "/api/profile"): _P.AUTHENTICATED,
     ("GET", "/api/users"): _P.ADMIN,
     ("POST", "/api/users"): _P.ADMIN,

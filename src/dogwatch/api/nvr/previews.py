@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from dogwatch.api import filters
+from dogwatch.api import answers, filters
 from dogwatch.api.errors import ApiError
 from dogwatch.api.file_scope import preview_picture
 from dogwatch.api.late_route import LateRoute
@@ -32,6 +32,8 @@ EVENT_S = 20.0  # how much of an event is shown
 PADDING_S = 8.0  # before and after a review item
 SETTLED_S = 10.0  # after which nothing is added to what is shown of a time
 TYPES = {"gif": "image/gif", "mp4": "video/mp4", "webp": "image/webp"}
+FAILING = answers.body(status=500)
+ANY = answers.file(*TYPES.values()) | FAILING
 Format = Literal["gif", "mp4", "webp"]
 
 
@@ -77,7 +79,7 @@ def list_frames(services: TheServices, camera: str, start: Time, end: Time) -> J
     return JSONResponse([f"preview_{camera}-{name.removesuffix('.jpg')}.webp" for name in names])
 
 
-@router.get("/api/preview/{file}/thumbnail.jpg")
+@router.get("/api/preview/{file}/thumbnail.jpg", responses=answers.file(answers.WEBP))
 @router.get("/api/preview/{file}/thumbnail.webp")
 def frame(services: TheServices, file: str) -> Response:
     """Return one of these pictures, as WebP."""
@@ -99,8 +101,8 @@ def frame(services: TheServices, file: str) -> Response:
     return PictureResponse(make, quick=True)
 
 
-@router.get("/api/{camera}/start/{start}/end/{end}/preview.gif")
-@router.get("/{camera}/start/{start}/end/{end}/preview.gif")
+@router.get("/api/{camera}/start/{start}/end/{end}/preview.gif", responses=FAILING)
+@router.get("/{camera}/start/{start}/end/{end}/preview.gif", responses=FAILING)
 def range_gif(
     services: TheServices,
     camera: str,
@@ -113,8 +115,8 @@ def range_gif(
     return _moving(services, camera, start, end, "gif", max_cache_age, download=download)
 
 
-@router.get("/api/{camera}/start/{start}/end/{end}/preview.mp4")
-@router.get("/{camera}/start/{start}/end/{end}/preview.mp4")
+@router.get("/api/{camera}/start/{start}/end/{end}/preview.mp4", responses=FAILING)
+@router.get("/{camera}/start/{start}/end/{end}/preview.mp4", responses=FAILING)
 def range_mp4(
     services: TheServices,
     camera: str,
@@ -127,8 +129,8 @@ def range_mp4(
     return _moving(services, camera, start, end, "mp4", max_cache_age, download=download)
 
 
-@router.get("/api/{camera}/start/{start}/end/{end}/preview.webp")
-@router.get("/{camera}/start/{start}/end/{end}/preview.webp")
+@router.get("/api/{camera}/start/{start}/end/{end}/preview.webp", responses=FAILING)
+@router.get("/{camera}/start/{start}/end/{end}/preview.webp", responses=FAILING)
 def range_webp(
     services: TheServices,
     camera: str,
@@ -141,8 +143,8 @@ def range_webp(
     return _moving(services, camera, start, end, "webp", max_cache_age, download=download)
 
 
-@router.get("/api/{camera}/start/{start}/end/{end}/preview")
-@router.get("/{camera}/start/{start}/end/{end}/preview")
+@router.get("/api/{camera}/start/{start}/end/{end}/preview", responses=ANY)
+@router.get("/{camera}/start/{start}/end/{end}/preview", responses=ANY)
 def range_preview(
     services: TheServices,
     camera: str,
@@ -156,7 +158,7 @@ def range_preview(
     return _moving(services, camera, start, end, format, max_cache_age, download=download)
 
 
-@router.get("/api/events/{event_id}/preview.gif")
+@router.get("/api/events/{event_id}/preview.gif", responses=FAILING)
 def event_gif(
     services: TheServices, event_id: str, max_cache_age: Seconds = A_MONTH_S, download: bool = False
 ) -> Response:
@@ -164,7 +166,7 @@ def event_gif(
     return _of_event(services, event_id, "gif", max_cache_age, download=download)
 
 
-@router.get("/api/events/{event_id}/preview.mp4")
+@router.get("/api/events/{event_id}/preview.mp4", responses=FAILING)
 def event_mp4(
     services: TheServices, event_id: str, max_cache_age: Seconds = A_WEEK_S, download: bool = False
 ) -> Response:
@@ -172,7 +174,7 @@ def event_mp4(
     return _of_event(services, event_id, "mp4", max_cache_age, download=download)
 
 
-@router.get("/api/events/{event_id}/preview.webp")
+@router.get("/api/events/{event_id}/preview.webp", responses=FAILING)
 def event_webp(
     services: TheServices, event_id: str, max_cache_age: Seconds = A_MONTH_S, download: bool = False
 ) -> Response:
@@ -180,8 +182,8 @@ def event_webp(
     return _of_event(services, event_id, "webp", max_cache_age, download=download)
 
 
-@router.get("/api/review/{review_id}/preview")
-@router.get("/review/{review_id}/preview")
+@router.get("/api/review/{review_id}/preview", responses=ANY)
+@router.get("/review/{review_id}/preview", responses=ANY)
 def review_preview(
     services: TheServices,
     review_id: str,

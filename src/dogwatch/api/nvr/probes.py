@@ -14,6 +14,7 @@ from annotated_types import Interval
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheServices
@@ -50,7 +51,10 @@ def ffprobe(services: TheServices, paths: str = "", detailed: bool = False) -> J
         return JSONResponse(list(pool.map(lambda one: _probed(one, detailed=detailed), wanted)))
 
 
-@router.get("/api/ffprobe/snapshot")
+@router.get(
+    "/api/ffprobe/snapshot",
+    responses=answers.body(answers.JPEG) | answers.body(status=408) | answers.body(status=500),
+)
 def snapshot(url: str = "", timeout: Patience = 10) -> Response:
     """Return the first picture of a stream."""
     from dogwatch.media import probe  # here: PyAV takes memory, and few ask

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.nvr.health import visible_health
 from dogwatch.api.services import TheCaller, TheServices
@@ -30,7 +31,7 @@ def history(services: TheServices, keys: str = "") -> JSONResponse:
     return JSONResponse(services.stats.history([key for key in keys.split(",") if key]))
 
 
-@router.get("/api/metrics")
+@router.get("/api/metrics", responses=answers.body(answers.TEXT))
 def metrics(caller: TheCaller, services: TheServices) -> Response:
     """Return the numbers for Prometheus."""
     from prometheus_client import CONTENT_TYPE_LATEST  # here: loading it takes long, and few ask

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Whole
@@ -26,13 +27,13 @@ POLL_S = 1.0
 STREAM_START_BYTES = 64 * 1024
 
 
-@router.get("/api/")
+@router.get("/api/", responses=answers.body(answers.TEXT))
 def health() -> PlainTextResponse:
     """Say that the server runs."""
     return PlainTextResponse("Dogwatch is running. Alive and healthy!")
 
 
-@router.get("/api/version")
+@router.get("/api/version", responses=answers.body(answers.TEXT, answers.JSON))
 def version(request: Request, services: TheServices) -> Response:
     """Return the version as bare text; as JSON only to clients that accept nothing else."""
     accept = request.headers.get("accept", "")
@@ -53,7 +54,7 @@ def restart(services: TheServices) -> JSONResponse:
     return JSONResponse(ok(message), background=BackgroundTask(services.restart))
 
 
-@router.get("/api/logs/{service}")
+@router.get("/api/logs/{service}", responses=answers.body(answers.JSON, answers.TEXT) | answers.body(status=500))
 def logs(
     service: str,
     services: TheServices,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import AccessError, ApiError
 from dogwatch.api.late_route import LateRoute
@@ -47,7 +48,7 @@ def users(services: TheServices) -> list[dict[str, str]]:
     ]
 
 
-@router.post("/api/users")
+@router.post("/api/users", responses=answers.body(status=409))
 async def add_user(body: NewUser, request: Request, services: TheServices) -> dict[str, str]:
     """Make an account."""
     authority = services.authority

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from dogwatch.api import filters
+from dogwatch.api import answers, filters
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Padding, Time
@@ -29,26 +29,27 @@ router = APIRouter(route_class=LateRoute)
 
 MANIFEST = "application/vnd.apple.mpegurl"
 LONGEST_S = 7 * 86400
+PLAYED = answers.file(MANIFEST, answers.MP4, answers.JSON)
 SESSION = {"Cache-Control": "private, max-age=3600"}  # a name stands for the same bytes for ever
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@router.get("/vod/{camera}/start/{start}/end/{end}/{name}")
-@router.get("/api/vod/{camera}/start/{start}/end/{end}/{name}")
+@router.get("/vod/{camera}/start/{start}/end/{end}/{name}", responses=PLAYED)
+@router.get("/api/vod/{camera}/start/{start}/end/{end}/{name}", responses=PLAYED)
 def play_range(request: Request, services: TheServices, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range of one camera."""
     return _play(request, services, _range(camera, start, end), name)
 
 
-@router.get("/vod/clip/{camera}/start/{start}/end/{end}/{name}")
-@router.get("/api/vod/clip/{camera}/start/{start}/end/{end}/{name}")
+@router.get("/vod/clip/{camera}/start/{start}/end/{end}/{name}", responses=PLAYED)
+@router.get("/api/vod/clip/{camera}/start/{start}/end/{end}/{name}", responses=PLAYED)
 def play_clip(request: Request, services: TheServices, camera: str, start: Time, end: Time, name: str) -> Response:
     """Play a range with discontinuities between all segments."""
     return _play(request, services, _range(camera, start, end, discontinuities=True), name)
 
 
-@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{name}")
-@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{name}")
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{name}", responses=PLAYED)
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{name}", responses=PLAYED)
 def play_hour(
     request: Request, services: TheServices, year_month: str, day: str, hour: str, camera: str, name: str
 ) -> Response:
@@ -58,8 +59,8 @@ def play_hour(
     return _play(request, services, _hour(camera, year_month, day, hour, None), name)
 
 
-@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
-@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}")
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}", responses=PLAYED)
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_name}/{name}", responses=PLAYED)
 def play_zoned_hour(
     request: Request, services: TheServices, year_month: str, day: str, hour: str, camera: str, tz_name: str, name: str
 ) -> Response:
@@ -69,8 +70,8 @@ def play_zoned_hour(
     return _play(request, services, _hour(camera, year_month, day, hour, tz_name), name)
 
 
-@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
-@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}")
+@router.get("/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}", responses=PLAYED)
+@router.get("/api/vod/{year_month}/{day}/{hour}/{camera}/{tz_area}/{tz_city}/{name}", responses=PLAYED)
 def play_city_hour(
     request: Request,
     services: TheServices,
@@ -86,15 +87,15 @@ def play_city_hour(
     return _play(request, services, _hour(camera, year_month, day, hour, f"{tz_area}/{tz_city}"), name)
 
 
-@router.get("/vod/event/{event_id}/{name}")
-@router.get("/api/vod/event/{event_id}/{name}")
+@router.get("/vod/event/{event_id}/{name}", responses=PLAYED)
+@router.get("/api/vod/event/{event_id}/{name}", responses=PLAYED)
 def play_event(request: Request, services: TheServices, event_id: str, name: str, padding: Padding = 0) -> Response:
     """Play an event, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.event, event_id, padding), name)
 
 
-@router.get("/vod/review/{review_id}/{name}")
-@router.get("/api/vod/review/{review_id}/{name}")
+@router.get("/vod/review/{review_id}/{name}", responses=PLAYED)
+@router.get("/api/vod/review/{review_id}/{name}", responses=PLAYED)
 def play_review(request: Request, services: TheServices, review_id: str, name: str, padding: Padding = 0) -> Response:
     """Play a review item, with `padding` seconds on both sides."""
     return _play(request, services, _item(services, spans.review, review_id, padding), name)

@@ -1,0 +1,113 @@
+"""The OpenAPI document describes every route as it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.api.nvr.policy import POLICY
+from dogwatch.testing.app import Nvr
+from dogwatch.testing.stocked import PARAMETERS, QUERIES, stocked
+from tests.routes import ROUTES, exchange, url
+
+HTTP = [key for key, _ in ROUTES if key[0] != "WS"]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nvr]:
+    with stocked(tmp_path_factory.mktemp("openapi")) as made:
+        yield made
+
+
+@pytest.fixture
+async def document(app: Nvr) -> AsyncIterator[dict[str, Any]]:
+    async with app.client() as client:
+        yield (await client.get("/api/openapi.json")).json()
+
+
+def operation(document: dict[str, Any], method: str, template: str) -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"][template.replace(":path}", "}")][method.lower()]
+    return found
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        for one in value.values():
+            yield from references(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from references(one)
+
+
+async def test_every_route_is_described_with_its_permission(document: dict[str, Any]) -> None:
+    described = {(method.upper(), path) for path, found in document["paths"].items() for method in found}
+    assert described == {(method, path.replace(":path}", "}")) for method, path in HTTP}
+    for method, template in HTTP:
+        found = operation(document, method, template)
+        assert found["x-permission"] == POLICY[method, template].name.lower()
+        named = {one["name"] for one in found.get("parameters", []) if one["in"] == "path"}
+        assert named == {part.partition(":")[0] for part in _parameters(template)}, template
+        statuses = {int(status) for status in found["responses"]}
+        assert min(statuses) < 400, template
+        assert {403, 422, 503} <= statuses
+
+
+def _parameters(template: str) -> list[str]:
+    return [part.partition("}")[0] for part in template.split("{")[1:]]
+
+
+async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    for reference in references(document):
+        found = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+
+
+async def test_who_must_log_in(app: Nvr, document: dict[str, Any]) -> None:
+    assert document["security"] == []  # nobody, on this listener
+    async with app.client(EXTERNAL, "frida") as client:
+        outside = (await client.get("/api/openapi.json")).json()
+    assert outside["security"] == [{"cookie": []}, {"bearer": []}]
+    assert outside["components"]["securitySchemes"]["cookie"]["name"] == "frigate_token"
+    public = {key for key in HTTP if operation(outside, *key).get("security") == []}
+    assert public == {key for key in HTTP if POLICY[key].name == "PUBLIC"}
+    assert {**outside, "security": []} == document
+
+
+READS = [key for key in HTTP if key[0] == "GET"]
+
+
+@pytest.mark.parametrize("template", [template for _, template in READS])
+async def test_answers_are_among_those_described(app: Nvr, document: dict[str, Any], template: str) -> None:
+    """Of what is there, of what is not, of a range that cannot be had, to an administrator and to a limited role."""
+    responses = operation(document, "GET", template)["responses"]
+    whole = template
+    for name, value in PARAMETERS.items():
+        whole = whole.replace(f"{{{name}}}", value).replace(f"{{{name}:path}}", value)
+    targets = {f"{whole}?{QUERIES.get(template, '')}", url("GET", template, "front"), url("GET", template, "nowhere")}
+    for target in sorted(targets):
+        for user, headers in (
+            (None, []),
+            ("frida", []),
+            (None, [("range", "bytes=0-9")]),
+            (None, [("range", "bytes=99999999-")]),
+        ):
+            async with asyncio.timeout(20):
+                answer = await exchange(app, EXTERNAL if user else INTERNAL, user, "GET", target, headers)
+            assert str(answer.status) in responses, (target, answer.status, answer.body[:200])
+            told = responses[str(answer.status)].get("content", {})
+            kind = dict(answer.headers).get("content-type", "").partition(";")[0]
+            assert kind in {one.partition(";")[0] for one in told} or "*/*" in told or not answer.body, (
+                target,
+                kind,
+                told,
+            )
+            if answer.status >= 400 and answer.body:
+                json.loads(answer.body)
