@@ -161,7 +161,8 @@ class Fragment:
     """One `moof` + `mdat` pair inside a segment file.
 
     `offset` and `size_bytes` give the byte range; `start_time` (epoch s) and `duration` (s) are those of the
-    video track; `keyframe` says that its first video sample can be decoded alone.
+    video track; `keyframe` says that its first video sample can be decoded alone. `plain` says that the file is a
+    plain MP4 file, whose bytes stand for a fragment once a `moof` is put before them (`media.plain_file`).
     """
 
     offset: int
@@ -169,6 +170,7 @@ class Fragment:
     start_time: float
     duration: float
     keyframe: bool
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +199,8 @@ class Segment:
     def duration(self) -> float:
         """Length in seconds."""
         return self.end_time - self.start_time
+
+    @property
+    def plain(self) -> bool:
+        """Whether its file is a plain MP4 file, whose own times begin near zero."""
+        return any(fragment.plain for fragment in self.fragments[:1])

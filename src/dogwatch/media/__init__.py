@@ -5,6 +5,7 @@
 - Codecs: `nal`, `parameter_sets`, `random_access`, `configuration_record`, `codecs`.
 - Written: `writer` and `segment_writer` (recordings), `live_muxer` (live streams), `timelapse`.
 - Recorded files: `boxes`, `fragments`, `moof`, `moof_arrays`, `init_section`; `footage` (packets), `still` (a picture).
+- Plain MP4 files of another program, which play as if they had fragments: `plain_file`, `plain_init`.
 - Served: `hls` (playlists), `pieces`, `clip` and `sample_tables` (MP4 clips), `virtual_file`.
 - Pictures: `jpeg`, `picture`, `picture_pool` (threads and memory for them), `overlay`.
 """

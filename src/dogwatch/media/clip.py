@@ -23,6 +23,7 @@ from dogwatch.media import fragments
 from dogwatch.media.init_section import Track, parse_init
 from dogwatch.media.moof_arrays import MoofBatch, Samples
 from dogwatch.media.pieces import Piece, cut_all
+from dogwatch.media.plain_file import MDAT_BYTES, PlainFile
 from dogwatch.media.sample_tables import MAX_CHAPTERS, Chapter, TrackTable, chapter_list, moov
 from dogwatch.media.virtual_file import FileSlice, VirtualFile
 from dogwatch.model import Segment
@@ -179,6 +180,8 @@ class _Draft:
             return None
 
     def _read_moofs(self, fd: int, path: Path, piece: Piece) -> _Read:
+        if piece.plain:
+            return self._read_plain(fd, path, piece)
         size, init_id = os.fstat(fd).st_size, piece.segment.init_id
         if init_id not in self.inits:
             self.inits[init_id] = parse_init(fragments.read_init(fd, size))
@@ -191,6 +194,15 @@ class _Draft:
             read.ends.append(behind)
             at = behind
         return read
+
+    def _read_plain(self, fd: int, path: Path, piece: Piece) -> _Read:
+        """Read a piece of a plain file. Its `moof` counts as lying just before it, where places are negative."""
+        plain, init_id = PlainFile(fd), piece.segment.init_id
+        if init_id not in self.inits:
+            self.inits[init_id] = parse_init(plain.init)
+        head = plain.head(piece)
+        begin, end = piece.offset - len(head), piece.offset + piece.size_bytes
+        return _Read(piece, path, self.inits[init_id], [head[:-MDAT_BYTES]], [begin], [end])
 
 
 def _samples(reads: list[_Read]) -> list[tuple[Track, Samples]]:

@@ -8,13 +8,17 @@ from dogwatch.media.preview_files import PreviewSource
 
 
 class TimelapseSpec(msgspec.Struct, frozen=True, tag="timelapse"):
-    """What to encode: `start` to `end` (epoch s) of the segment files at `paths`, `speed` times as fast."""
+    """What to encode: `start` to `end` (epoch s) of the segment files at `paths`, `speed` times as fast.
+
+    `shifts` holds for each of them when its own times begin (epoch s): 0 unless it is a plain file.
+    """
 
     paths: tuple[str, ...]
     start: float
     end: float
     out: str
     speed: float = 25.0
+    shifts: tuple[float, ...] = ()
 
 
 class PreviewSpec(msgspec.Struct, frozen=True, tag="preview"):

@@ -38,6 +38,11 @@ class Piece:
         return self.fragments[-1].offset + self.fragments[-1].size_bytes - self.offset
 
     @property
+    def plain(self) -> bool:
+        """Whether its file is a plain one, so that a `moof` must be put before it."""
+        return self.fragments[0].plain
+
+    @property
     def whole(self) -> bool:
         """Whether nothing of the segment is left out."""
         return len(self.fragments) == len(self.segment.fragments)

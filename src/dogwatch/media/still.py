@@ -15,6 +15,7 @@ from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import fragments
 from dogwatch.media.picture_pool import POOL
 from dogwatch.media.pieces import Piece, cut
+from dogwatch.media.plain_file import PlainFile
 from dogwatch.model import Segment
 
 BYTES_PER_PX = 24  # reference pictures, the picture itself, and its conversion
@@ -53,7 +54,11 @@ class _Joined(io.RawIOBase):
         self._file = (media_root / piece.segment.path).open("rb", buffering=0)
         try:
             fd = self._file.fileno()
-            self._init = fragments.read_init(fd, os.fstat(fd).st_size)
+            if piece.plain:
+                plain = PlainFile(fd)
+                self._init = plain.init + plain.head(piece)
+            else:
+                self._init = fragments.read_init(fd, os.fstat(fd).st_size)
         except BaseException:
             self._file.close()
             raise

@@ -62,7 +62,7 @@ def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
 def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
     """Yield for each picture its time (epoch s), the length of the footage before it (s), and the picture."""
     skipped, before = spec.start, None
-    for path in spec.paths:
+    for path, shift in zip(spec.paths, spec.shifts or (0.0,) * len(spec.paths), strict=True):
         try:
             container = av.open(path)
         except FileNotFoundError:
@@ -71,8 +71,9 @@ def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
             container.streams.video[0].thread_type = "NONE"
             for frame in container.decode(video=0):
                 at = frame.time
-                if at is None or at < spec.start - TOLERANCE_S or (before is not None and at <= before):
+                if at is None or at + shift < spec.start - TOLERANCE_S or (before is not None and at + shift <= before):
                     continue
+                at += shift
                 if at >= spec.end:
                     return
                 if before is None:

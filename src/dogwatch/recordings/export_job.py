@@ -182,7 +182,8 @@ class ExportKind:
         start, end = float(job.params["start"]), float(job.params["end"])
         self._ask_for_room(int((end - start) / 25 * TIMELAPSE_BYTES))
         paths = tuple(str(self._media / segment.path) for segment in segments)
-        self._run_encoder(TimelapseSpec(paths, start, end, str(part)), part, control)
+        shifts = tuple(segment.start_time if segment.plain else 0.0 for segment in segments)
+        self._run_encoder(TimelapseSpec(paths, start, end, str(part), shifts=shifts), part, control)
 
     def _encode_previews(self, job: Job, part: Path, control: JobControl) -> None:
         start, end = float(job.params["start"]), float(job.params["end"])

@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 
-from dogwatch.errors import NoFootageError
+from dogwatch.errors import MediaError, NoFootageError
 from dogwatch.media import hls
 from dogwatch.media.hls import PlaylistEntry, milliseconds
 from dogwatch.media.init_section import Track, parse_init
@@ -110,8 +110,10 @@ def media_segment(
         if len(chosen) <= first:
             continue
         piece = Piece(segment, tuple(chosen[first:]))
-        part = FileSlice(media_root / segment.path, piece.offset, piece.size_bytes)
-        return VirtualFile((part,), piece.end_time, f"{start_ms:x}-{piece.offset:x}-{piece.size_bytes:x}")
+        path = media_root / segment.path
+        part = FileSlice(path, piece.offset, piece.size_bytes)
+        parts = (_head(path, piece), part) if piece.plain else (part,)
+        return VirtualFile(parts, piece.end_time, f"{start_ms:x}-{piece.offset:x}-{piece.size_bytes:x}")
     raise NoFootageError(NOTHING)
 
 
@@ -146,6 +148,15 @@ def mapping(catalogue: Catalogue, wanted: Range, now: float) -> dict[str, object
         "segment_duration": max(durations),
         "sequences": [{"clips": clips}],
     }
+
+
+def _head(path: Path, piece: Piece) -> bytes:
+    from dogwatch.media import plain_file  # few have such files
+
+    try:
+        return plain_file.opened(path).head(piece)
+    except (OSError, MediaError) as error:
+        raise NoFootageError(NOTHING) from error
 
 
 def _entry(segment: Segment, wanted: Range, *, growing: bool) -> PlaylistEntry | None:

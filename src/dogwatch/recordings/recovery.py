@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +19,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from dogwatch.errors import MediaError
-from dogwatch.media import fragments
+from dogwatch.media import fragments, plain_file
+from dogwatch.media.fragments import SegmentIndex
 from dogwatch.model import Segment
 from dogwatch.recordings import removal, volume
 from dogwatch.store import deletions, segment_deletion, segments
@@ -155,7 +157,7 @@ def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
         MediaError: It is not playable.
         OSError: It cannot be read.
     """
-    found = fragments.scan(media_root / path)
+    found = _scan(media_root, path)
     segment = Segment(
         camera=path.split("/")[3],
         path=path,
@@ -167,6 +169,21 @@ def index(media_root: Path, path: str) -> tuple[Segment, bytes, bool]:
         has_audio=found.has_audio,
     )
     return segment, found.init, found.complete
+
+
+def _scan(media_root: Path, path: str) -> SegmentIndex:
+    try:
+        return fragments.scan(media_root / path)
+    except MediaError:
+        with suppress(MediaError):  # or it is another program's, which has been imported
+            return plain_file.scan(media_root / path, named_time(path))
+        raise
+
+
+def named_time(path: str) -> float:
+    """Return when a file began (epoch s) by its path, `recordings/YYYY-MM-DD/HH/<camera>/MM.SS.mp4` (UTC)."""
+    _, day, hour, _, name = path.split("/")
+    return datetime.strptime(f"{day} {hour} {name[:5]} +0000", "%Y-%m-%d %H %M.%S %z").timestamp()
 
 
 def _reconcile_day(

@@ -55,14 +55,16 @@ def recorded(media_root: Path, camera: str, start: float, end: float) -> list[Cl
         NoFootageError: There are none.
     """
     clips: list[Clip] = []
-    for path in _segments(media_root, camera, start - LONGEST_SEGMENT_S, end):
+    for path, begun in _segments(media_root, camera, start - LONGEST_SEGMENT_S, end):
         try:
             info = footage.probe(path)
         except MediaError as error:  # damaged, or deleted since it was found
             log.warning("%s; it is left out", error)
             continue
-        if info.start_time < end and info.start_time + (info.duration or LONGEST_SEGMENT_S) > start:
-            clips.append(Clip(path, info.video, info.start_time, info.duration))
+        shift = 0.0 if info.start_time > footage.EPOCH_S else begun - info.start_time
+        begin = info.start_time + shift
+        if begin < end and begin + (info.duration or LONGEST_SEGMENT_S) > start:
+            clips.append(Clip(path, info.video, begin, info.duration, shift))
     if not clips:
         raise NoFootageError(f"nothing of {camera} is recorded in this time")
     return sorted(clips, key=lambda clip: clip.start_time)
@@ -84,8 +86,8 @@ def units(clip: Clip, start: float, end: float) -> Iterator[Unit]:
         yield unit
 
 
-def _segments(media_root: Path, camera: str, start: float, end: float) -> Iterator[Path]:
-    """Yield the segments of `camera` that begin between `start` and `end`, by their names `MM.SS.mp4` (UTC)."""
+def _segments(media_root: Path, camera: str, start: float, end: float) -> Iterator[tuple[Path, float]]:
+    """Yield the segments of `camera` from `start` to `end`, and when they begin by their names `MM.SS.mp4` (UTC)."""
     for folder in sorted((media_root / "recordings").glob(f"????-??-??/??/{camera}")):
         try:
             hour = datetime.datetime.strptime(
@@ -100,4 +102,4 @@ def _segments(media_root: Path, camera: str, start: float, end: float) -> Iterat
             if minute.isdecimal() and second[:2].isdecimal():
                 begun = hour + 60 * int(minute) + int(second[:2])
                 if start <= begun + 1 and begun < end:
-                    yield path
+                    yield path, begun

@@ -14,7 +14,7 @@ from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.quarters import places, recount
 from dogwatch.store.tables import init_sections, quarters, recorded, segments
 
-_PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe
+_PACKED = struct.Struct("<IIddB")  # offset, size, start, duration, keyframe + 2 * plain
 
 
 class SegmentSummary(NamedTuple):
@@ -61,12 +61,16 @@ ROW_COLUMNS = [segments.c[name] for name in SegmentRow._fields]
 
 def pack(fragments: Sequence[Fragment]) -> bytes:
     """Return the blob that stores `fragments`: 25 bytes each."""
-    return b"".join(_PACKED.pack(f.offset, f.size_bytes, f.start_time, f.duration, f.keyframe) for f in fragments)
+    packed = _PACKED.pack
+    return b"".join(
+        packed(f.offset, f.size_bytes, f.start_time, f.duration, f.keyframe | f.plain << 1) for f in fragments
+    )
 
 
 def unpack(blob: bytes) -> tuple[Fragment, ...]:
     """Return the fragments that `pack` has stored."""
-    return tuple(Fragment(o, n, start, length, bool(key)) for o, n, start, length, key in _PACKED.iter_unpack(blob))
+    unpacked = _PACKED.iter_unpack(blob)
+    return tuple(Fragment(o, n, start, length, flags & 1 == 1, flags > 1) for o, n, start, length, flags in unpacked)
 
 
 def add(connection: Connection, segment: Segment, init: bytes) -> None:

@@ -21,7 +21,8 @@ import pytest
 from dogwatch.config.record import RecordConfig
 from dogwatch.errors import ConflictError, NoFootageError, NotFoundError, RefusedError
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.media import clip, picture
+from dogwatch.media import clip, picture, timelapse
+from dogwatch.media.encoder_spec import TimelapseSpec
 from dogwatch.recordings import encoder_process, export_job
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.export_job import ExportKind, ExportSettings
@@ -34,6 +35,7 @@ from dogwatch.store import reviews, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.exports import Export, ExportFilter
 from dogwatch.testing.recordings import T0, Shape, number, record
+from tests import plain_recordings
 
 NOW = T0 + 10_000
 
@@ -129,6 +131,20 @@ def test_a_timelapse_runs_25_times_as_fast(studio: Studio) -> None:
     # One picture each 25/30 of a second, which is the one that was on then.
     assert found == pytest.approx([n * 25 / 3 for n in range(len(found))], abs=5)
     assert 14 <= len(found) <= 15
+
+
+def test_a_timelapse_of_imported_recordings(tmp_path: Path) -> None:
+    made = plain_recordings.record(tmp_path)
+    spec = TimelapseSpec(
+        tuple(str(tmp_path / one.path) for one in made),
+        T0 + 3,
+        T0 + 9,
+        str(tmp_path / "out.mp4"),
+        speed=1.0,
+        shifts=tuple(one.start_time for one in made),
+    )
+    timelapse.encode(spec)
+    assert numbers(tmp_path / "out.mp4") == list(range(30, 90))
 
 
 @pytest.mark.skipif(which("ffprobe") is None, reason="ffprobe is not installed")

@@ -22,6 +22,7 @@ from dogwatch.store.tables import init_sections
 from dogwatch.store.tables import segments as table
 from dogwatch.testing import recordings
 from dogwatch.testing.recordings import T0
+from tests import plain_recordings
 
 
 @pytest.fixture
@@ -48,6 +49,23 @@ def stored(db: Database) -> list[Segment]:
         spans = [span for day in segments.folders(c) for span in segments.paths_below(c, day).values()]
         near = [one for s in spans for one in segments.overlapping(c, s.camera, s.start_time, s.end_time)]
     return sorted({one.path: one for one in near}.values(), key=lambda one: one.path)
+
+
+def spans(db: Database) -> list[segments.SegmentRow]:
+    with db.read() as c:
+        return [span for day in segments.folders(c) for span in segments.paths_below(c, day).values()]
+
+
+def test_imported_files_without_rows_are_indexed_by_their_names(db: Database, tmp_path: Path) -> None:
+    made = plain_recordings.record(tmp_path, count=2)
+    age(tmp_path)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=2)
+    assert stored(db) == made
+    before = [(tmp_path / one.path).read_bytes() for one in made]
+    (tmp_path / made[0].path).write_bytes(before[0][:-100])
+    db.write(lambda connection: segment_deletion.drop(connection, [span.id for span in spans(db)]))
+    age(tmp_path)
+    assert recovery.reconcile(db, tmp_path) == RecoveryReport(files=2, added=1, broken=1)
 
 
 def test_files_without_rows_are_indexed_exactly(db: Database, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dogwatch.media import footage as media_footage
 from dogwatch.replay import footage, run
 from dogwatch.testing import walkers
 from dogwatch.testing.recordings import T0, Shape, record, write
+from tests import plain_recordings
 
 CONFIG = """\
 cameras:
@@ -191,6 +192,14 @@ def test_a_long_segment_is_found_by_its_end(tmp_path: Path) -> None:
     long = write(tmp_path, "front", T0, 0, 600, Shape(fps=1, gop_s=600, seconds=600, audio=False))
     (found,) = footage.recorded(tmp_path, "front", T0 + 590, T0 + 595)
     assert found.path == tmp_path / long.path
+
+
+def test_imported_recordings_have_their_time_by_their_name(tmp_path: Path) -> None:
+    made = plain_recordings.record(tmp_path)
+    found = footage.recorded(tmp_path, "front", T0 + 5, T0 + 9)
+    assert [clip.path for clip in found] == [tmp_path / one.path for one in made[1:]]
+    times = [unit.time for clip in found for unit in footage.units(clip, T0 + 6, T0 + 9)]
+    assert times == pytest.approx([T0 + n / 10 for n in range(40, 90)], abs=0.001)  # from a keyframe on
 
 
 def test_segments_are_looked_for_where_there_are_any(tmp_path: Path) -> None:
