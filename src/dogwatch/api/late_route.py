@@ -10,10 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dogwatch.api.json_bodies import StorableRequest
+from dogwatch.api.plain_route import plain
 
 
 class _StorableRoute(APIRoute):
-    """A route whose handler gets a `StorableRequest`."""
+    """A route whose handler gets a `StorableRequest`, if it is not plain."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """Make what FastAPI would make, but for `app`."""
+        super().__init__(*args, **settings)
+        self.app = plain(self, self.app)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
