@@ -89,6 +89,10 @@ class StoreDamagedError(StoreError):
     """The database's file is damaged."""
 
 
+class StoreLockedError(StoreError):
+    """Another program has locked the database."""
+
+
 class StoreAwayError(StoreError):
     """The database's server does not answer; `detail` is what its driver says, for the log alone."""
 

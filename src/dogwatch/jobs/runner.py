@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dogwatch.errors import ConflictError, DogwatchError, NotFoundError
+from dogwatch.errors import ConflictError, DogwatchError, NotFoundError, StoreError
 from dogwatch.jobs.kinds import CancelledError, JobControl, JobKind
 from dogwatch.store import jobs
 from dogwatch.store.database import Database
@@ -259,14 +259,15 @@ class JobRunner:
         """End a job in the table and return it; None if its row has gone, as with a new database."""
         now = self._clock()
 
-        def work(connection: Connection) -> Job | None:
+        def end(connection: Connection) -> Job | None:
             jobs.end(connection, job.id, state, now, error=error, result=result)
             settled = jobs.one(connection, job.id)
             if settled is not None:
                 self._kinds[job.kind].settle(connection, settled)
             return settled
 
-        if (settled := self._db.write(work)) is not None:
+        # Unlike `write`, this waits for a server that is away, or a file that is locked: the job's work is done.
+        if (settled := self._db.submit(end).result()) is not None:
             self._changed(settled)
         return settled
 
@@ -285,7 +286,10 @@ class JobRunner:
                 jobs.advance(connection, job.id, step, progress)
                 return jobs.one(connection, job.id)
 
-            current = self._db.write(work)
+            try:
+                current = self._db.write(work)
+            except StoreError:
+                return  # the job can do without
             # Another program that shares the database may have cancelled it, or a new database may lack it.
             if current is None or current.cancelled:
                 with self._lock:

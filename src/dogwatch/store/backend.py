@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from dogwatch.errors import DogwatchError, StoreAwayError
 from dogwatch.store.mending import Mending
 
+LOST = "what happens now may not be remembered"
+
 
 class Backend(Protocol):
     """One open database. `transaction`, `reconnect`, `mend` and the notes are for the writer thread alone."""
@@ -97,8 +99,8 @@ class Backend(Protocol):
     def note_away(self, fault: StoreAwayError) -> None:
         """Log that the server is away; only the first time."""
 
-    def note_failure(self, problem: str) -> None:
-        """Log that writing has started to fail; only the first time."""
+    def note_failure(self, problem: str, effect: str = LOST) -> None:
+        """Log that writing has started to fail, and what that costs; only the first time."""
 
     def note_success(self) -> None:
         """Log that writing works again, once something has been written."""

@@ -6,7 +6,8 @@ are committed together; a job that fails, fails alone. Readers have connections 
 logging, see the last committed state at any time. A database on a PostgreSQL server works the same way.
 
 When the file is found to be damaged or missing, the writer thread makes a new one (see `database_file`) and continues
-with the jobs in the queue. When a server does not answer, the writer thread waits for it (see `database_server`).
+with the jobs in the queue. When a server does not answer, the writer thread waits for it (see `database_server`). So it
+does while another program locks the file.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from dogwatch.errors import StoreAwayError, StoreDamagedError, StoreError, StoreTakenError
+from dogwatch.errors import StoreAwayError, StoreDamagedError, StoreError, StoreLockedError, StoreTakenError
 from dogwatch.store import mending, schema
 from dogwatch.store.database_file import DatabaseFile
 from dogwatch.store.job_queue import JobQueue, QueuedWrite
@@ -265,7 +266,7 @@ class Database:
     def _run_all(
         self, jobs: list[QueuedWrite[Any]], more: Iterable[QueuedWrite[Any]] = (), *, mends: bool = True
     ) -> None:
-        """Run `jobs` and `more` in one transaction; again, if the server was away meanwhile."""
+        """Run `jobs` and `more` in one transaction; again, if the server was away meanwhile, or the file locked."""
         cuts = 0
         while jobs:
             jobs = self._attempt(jobs, more, mends=mends, outlasts=cuts < (CUTS if len(jobs) == 1 else 1))
@@ -298,6 +299,9 @@ class Database:
             fault = self._backend.fault(error)
             if isinstance(fault, StoreAwayError) and self._backend.outlasts and (outlasts or self._backend.unsure):
                 return self._outlast(jobs, results, fault)
+            if isinstance(fault, StoreLockedError) and not self._closing.is_set():
+                fault.__cause__ = error
+                return self._outwait(jobs, fault)
             mended = mends and isinstance(fault, StoreDamagedError) and self._backend.mend(str(fault))
             if len(jobs) == 1 and not mended:
                 self._refuse(jobs[0], error)
@@ -324,6 +328,17 @@ class Database:
         if self._spool is not None:
             self._spool.done([job], noted=False)
         job.future.set_exception(fault or error)
+
+    def _outwait(self, jobs: Sequence[QueuedWrite[Any]], fault: StoreLockedError) -> list[QueuedWrite[Any]]:
+        """Turn away the jobs that somebody waits for; return those of `jobs` that wait until the lock has gone.
+
+        The driver has waited for some seconds already, and waits again in the next transaction.
+        """
+        self._backend.note_failure(str(fault), "what happens now is written when the lock has gone")
+        for job in [*jobs, *self._next, *self._queue.take_unkept()]:
+            if not job.kept:
+                job.turn_away(fault)
+        return [job for job in jobs if job.kept]
 
     def _outlast(
         self, jobs: list[QueuedWrite[Any]], results: list[Any], fault: StoreAwayError

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError
 from dogwatch.store import backup, deferred, faults, mending, schema, upgrade
+from dogwatch.store.backend import LOST
 from dogwatch.store.checkpoints import Checkpoints
 from dogwatch.store.connections import ConnectionPool
 from dogwatch.store.mending import Mending
@@ -187,10 +188,10 @@ class DatabaseFile:
         made = f"made of {done.restored_from}" if done.restored_from else "empty: there is no backup"
         _log.error("%s; %s. The new one is %s. Footage is indexed again from the disk", done.cause, kept, made)
 
-    def note_failure(self, problem: str) -> None:
-        """Log that writing has started to fail; only the first time."""
+    def note_failure(self, problem: str, effect: str = LOST) -> None:
+        """Log that writing has started to fail, and what that costs; only the first time."""
         if not self.problem:
-            _log.error("%s; what happens now may not be remembered", problem)
+            _log.error("%s; %s", problem, effect)
         self.problem, self._changes = problem, self._total_changes()
 
     def note_success(self) -> None:

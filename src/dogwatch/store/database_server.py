@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError, StoreTakenError
 from dogwatch.redact import redact_url
 from dogwatch.store import deferred, kept_times, postgres, silence
+from dogwatch.store.backend import LOST
 from dogwatch.store.mending import Mending
 from dogwatch.store.spool import MARK
 from dogwatch.store.tables import kept_times as times
@@ -173,10 +174,10 @@ class DatabaseServer:
             _log.error("%s (%s). Recording goes on; what happens now is written later", fault, fault.detail or self.url)
         self.problem = str(fault)
 
-    def note_failure(self, problem: str) -> None:
-        """Log that writing has started to fail; only the first time."""
+    def note_failure(self, problem: str, effect: str = LOST) -> None:
+        """Log that writing has started to fail, and what that costs; only the first time."""
         if not self.problem:
-            _log.error("%s; what happens now may not be remembered", problem)
+            _log.error("%s; %s", problem, effect)
         self.problem = problem
 
     def note_success(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from dogwatch.errors import StoreDamagedError, StoreError, StoreFullError
+from dogwatch.errors import StoreDamagedError, StoreError, StoreFullError, StoreLockedError
 
 ROOM = 256 << 10  # bytes; a disk with less counts as full when a file cannot be opened or grown
 FULL = "the disk of the database is full"
@@ -18,9 +18,8 @@ WORDS = {
     sqlite3.SQLITE_PERM: "the database cannot be written: permission denied",
     sqlite3.SQLITE_IOERR: "the disk of the database does not work",
     sqlite3.SQLITE_CANTOPEN: "the file of the database cannot be opened",
-    sqlite3.SQLITE_BUSY: "the database is locked by another program",
-    sqlite3.SQLITE_LOCKED: "the database is locked by another program",
 }
+LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -43,6 +42,8 @@ def of(error: BaseException, path: Path | None = None) -> StoreError | None:
         return StoreFullError(FULL)
     if primary in DAMAGED:
         return StoreDamagedError(f"the database is damaged: {driver}")
+    if primary in LOCKED:
+        return StoreLockedError(f"the database is locked by another program ({driver})")
     if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and path is not None and _is_full(path):
         return StoreFullError(FULL)
     return StoreError(f"{WORDS[primary]} ({driver})") if primary in WORDS else None

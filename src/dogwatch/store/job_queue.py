@@ -18,8 +18,8 @@ T = TypeVar("T")
 class QueuedWrite(Generic[T]):
     """A job for the writer thread, and the future for its result.
 
-    `kept` jobs wait while the server of the database is away. Of the others somebody waits for the result. `number` is
-    that of a job which is on disk meanwhile (`store.spool`), else 0.
+    `kept` jobs wait while the server of the database is away, or its file locked. Of the others somebody waits for the
+    result. `number` is that of a job which is on disk meanwhile (`store.spool`), else 0.
     """
 
     fn: Callable[[Connection], T]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
-from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError
+from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError, StoreLockedError
 from dogwatch.store import json_text, silence
 from dogwatch.store.silence import Pulse
 
@@ -63,13 +63,12 @@ UPKEEP = {  # lists read indexes alone where autovacuum has been, so it comes lo
 }
 _ABSENT = ("08", "28", "3D", "53300", "57P")
 """Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
+_LOCKED = ("55P03", "40")
 _VALUE = re.compile(r"(?<=, column )(\w+): .*")
 _WORDS = {
     "25006": "the database is read-only",
     "42501": "the database may not be written: permission denied",
     "53": "the database server lacks memory or disk space",
-    "55P03": "the database is locked by another program",
-    "40": "the database is locked by another program",
     "57014": "the database took too long",
     "58": "the disk of the database does not work",
     "XX": "the database is damaged",
@@ -251,6 +250,8 @@ def fault(error: BaseException) -> DogwatchError | None:
         return StoreAwayError(AWAY, said(error))
     if state == "53100":
         return StoreFullError("the disk of the database is full")
+    if state.startswith(_LOCKED):
+        return StoreLockedError("the database is locked by another program")
     if words := next((words for prefix, words in _WORDS.items() if state.startswith(prefix)), ""):
         return StoreError(words)
     if "DataError" in kind:

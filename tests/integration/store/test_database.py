@@ -345,6 +345,28 @@ def test_close_does_not_wait_for_a_locked_database(tmp_path: Path, monkeypatch: 
     other.close()
 
 
+def test_what_happens_while_another_program_locks_the_file_is_written_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_MS", 100)
+    db = Database(f"sqlite:///{tmp_path}/dogwatch.db")
+    db.migrate()
+    other = sqlite3.connect(tmp_path / "dogwatch.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    kept = [db.submit(_add(str(n))) for n in range(3)]
+    with pytest.raises(StoreError, match="locked by another program"):
+        db.write(_add("asked for"))
+    assert not any(one.done() for one in kept)
+    assert "locked" in db.problem
+    other.execute("ROLLBACK")
+    other.close()
+    assert [one.exception(timeout=10) for one in kept] == [None] * 3
+    db.write(_add("later"))
+    assert db.problem == ""
+    assert _count(db) == 4
+    db.close()
+
+
 def test_without_a_file_it_is_temporary() -> None:
     db = Database("sqlite://")
     db.migrate()
