@@ -107,7 +107,7 @@ def stocked(directory: Path) -> Iterator[Nvr]:
             show(made, camera)
         item = {
             "id": REVIEW, "camera": "front", "severity": "alert", "start_time": T0 + 1.5, "end_time": T0 + 5,
-            "thumb_path": f"/media/frigate/clips/review/thumb-front-{REVIEW}.webp",
+            "thumb_path": f"clips/review/thumb-front-{REVIEW}.webp",
             "data": {"detections": [EVENT], "objects": ["person"], "sub_labels": [], "zones": ["porch"], "audio": []},
         }  # fmt: skip
         write_row(partial(reviews.put, values=item))

@@ -18,6 +18,7 @@ from dogwatch.auth.oidc import OidcRefusedError
 router = APIRouter(route_class=LateRoute)
 
 LONGEST = 4096
+UNLESS = answers.REDIRECT | {status: {} for status in (400, 404, 429, 502)}
 Text = Annotated[str, Query(max_length=LONGEST)]
 
 
@@ -32,7 +33,7 @@ async def methods(services: TheServices) -> dict[str, Any]:
     }
 
 
-@router.get("/api/login/oidc", responses=answers.REDIRECT | answers.body(status=400) | answers.body(status=429))
+@router.get("/api/login/oidc", responses=UNLESS)
 async def begin(request: Request, services: TheServices) -> Response:
     """Send the browser to the provider, which sends it back to `callback`."""
     authority, prefix = services.authority, base_path(request.scope)
@@ -46,7 +47,7 @@ async def begin(request: Request, services: TheServices) -> Response:
     return _see(url, cookie)
 
 
-@router.get("/api/login/oidc/callback", responses=answers.REDIRECT)
+@router.get("/api/login/oidc/callback", responses=UNLESS)
 async def callback(
     request: Request,
     services: TheServices,

@@ -43,9 +43,9 @@ _INVALID = {
     "required": ["detail"],
 }
 _BUSY = {"type": "object", "properties": {"error": _TEXT}, "required": ["error"]}
-_BARE = {"anyOf": [{"$ref": "#/components/schemas/Failure"}, {"$ref": "#/components/schemas/Refusal"}, _TEXT]}
-SCHEMAS = {"Failure": _FAILURE, "Refusal": _REFUSAL, "Invalid": _INVALID, "Busy": _BUSY, "NotFound": _BARE}
-FORMS = {401: "Refusal", 403: "Refusal", 404: "NotFound", 422: "Invalid", 429: "Busy"}
+_WORDED = {"anyOf": [{"$ref": "#/components/schemas/Failure"}, {"$ref": "#/components/schemas/Refusal"}, _TEXT]}
+SCHEMAS = {"Failure": _FAILURE, "Refusal": _REFUSAL, "Invalid": _INVALID, "Busy": _BUSY, "Worded": _WORDED}
+FORMS = {400: "Worded", 401: "Refusal", 403: "Refusal", 404: "Worded", 422: "Invalid", 429: "Busy"}
 """The schemas of refusals by status; all others are a `Failure`."""
 
 

@@ -1,0 +1,78 @@
+"""Section 14 as far as it is there, and 17: what WebSockets answer to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.integration.contract.conftest import Contract, rows
+
+endpoint = pytest.mark.endpoint
+
+
+@endpoint("GET /api/camera/notifications")
+def test_14_notifications_of_cameras(contract: Contract) -> None:
+    found = rows(contract.viewer.get("/api/camera/notifications"), dict[str, dict[str, Any]])
+    assert found.keys() == {"front", "back"}
+    for one in found.values():
+        assert {key: type(value) for key, value in one.items()} == {
+            "enabled": bool, "suspended_until": int, "cooldown": int,
+        }  # fmt: skip
+    assert rows(contract.limited.get("/api/camera/notifications"), dict[str, Any]).keys() == {"front"}
+
+
+def opened(contract: Contract, path: str, client: str, *sent: dict[str, Any]) -> list[dict[str, Any]]:
+    """Open a WebSocket, send messages, and return what comes until half a second is quiet."""
+    http = getattr(contract, client)
+    headers = {name: value for name, value in http.headers.items() if name == "authorization"}
+
+    async def talk() -> list[dict[str, Any]]:
+        heard = []
+        async with connect(
+            str(http.base_url.join(path)).replace("http", "ws", 1), additional_headers=headers, max_queue=None
+        ) as socket:
+            for one in sent:
+                await socket.send(json.dumps(one))
+            try:
+                while True:
+                    heard.append(json.loads(await asyncio.wait_for(socket.recv(), 0.5)))
+            except (TimeoutError, ConnectionClosed):
+                return heard
+
+    return asyncio.run(talk())
+
+
+@endpoint("WS /ws")
+def test_17_websocket(contract: Contract) -> None:
+    heard = opened(contract, "/ws", "viewer", {"topic": "onConnect", "message": "", "retain": False})
+    topics = {one["topic"]: one["payload"] for one in heard}
+    activity = json.loads(topics["camera_activity"])  # structured topics are JSON in JSON
+    assert activity.keys() == {"front", "back"}
+    assert {"config", "motion", "objects"} <= activity["front"].keys()
+    assert isinstance(activity["front"]["config"]["detect"], bool)
+    limited = opened(contract, "/ws", "limited", {"topic": "onConnect"})
+    assert [json.loads(one["payload"]).keys() for one in limited if one["topic"] == "camera_activity"] == [{"front"}]
+    before = contract.admin.get("/api/config").json()["cameras"]["front"]["snapshots"]["enabled"]
+    order = {"topic": "front/snapshots/set", "payload": "OFF" if before else "ON", "retain": False}
+    assert not [one for one in opened(contract, "/ws", "viewer", order) if one["topic"] == "front/snapshots/state"]
+    heard = opened(contract, "/ws", "admin", order)
+    assert [one["payload"] for one in heard if one["topic"] == "front/snapshots/state"] == [order["payload"]]
+    with pytest.raises(InvalidStatus, match="401"):
+        opened(contract, "/ws", "stranger")
+
+
+@endpoint("WS /live/mse/api/ws", "WS /api/go2rtc/api/ws")
+def test_15_2_players(contract: Contract) -> None:
+    for path in ("/live/mse/api/ws", "/api/go2rtc/api/ws"):
+        (refused,) = opened(contract, f"{path}?src=nobody", "viewer")
+        assert refused["type"] == "error"
+        (error,) = opened(contract, f"{path}?src=front", "viewer", {"type": "hls", "value": ""})
+        assert (error["type"], type(error["value"])) == ("error", str)
+        for target in (f"{path}?src=back", path):
+            with pytest.raises(InvalidStatus, match="403"):
+                opened(contract, target, "limited")
