@@ -25,6 +25,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -35,7 +36,7 @@ from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import BATCH, batches
 from dogwatch.store.few import few
 from dogwatch.store.localtime import clock, periods, span
-from dogwatch.store.tables import HAS_SPEED, event_attributes, event_groups, event_zones, events
+from dogwatch.store.tables import HAS_SPEED, event_attributes, event_groups, event_texts, event_zones, events
 
 NONE = "None"
 ALL_DAY = (0, 86_400)
@@ -53,7 +54,8 @@ class EventFilter:
     """Selects events; None means no filter.
 
     In `sub_labels`, `zones`, `plates` and `attributes` the text `None` selects rows that have none.
-    `time_range` is (after, before) in seconds since midnight on the clock of `zone`.
+    `time_range` is (after, before) in seconds since midnight on the clock of `zone`. `texts` are patterns, all of which
+    what is written of the event must be like (see `event_texts`).
     """
 
     cameras: tuple[str, ...] | None = None
@@ -78,6 +80,9 @@ class EventFilter:
     min_length: float | None = None
     max_length: float | None = None
     event_id: str | None = None
+    ids: tuple[str, ...] | None = None
+    group_ids: frozenset[int] | None = None
+    texts: tuple[str, ...] | None = None
     sort: str = "date_desc"
     limit: int | None = 100
 
@@ -86,9 +91,9 @@ def fetch(
     connection: Connection, columns: Sequence[ColumnElement[Any]], wanted: EventFilter
 ) -> Iterator[tuple[Any, ...]]:
     """Yield these columns, of which the id is the first, of the events that `wanted` selects, sorted and limited."""
-    name, descending = _sorting(wanted)
-    filters = _Filters(connection, wanted)
-    by = "" if wanted.event_id is not None else filters.narrowest()
+    name, descending = sorting(wanted)
+    filters = Filters(connection, wanted)
+    by = "" if wanted.event_id is not None else "ids" if wanted.ids is not None else filters.narrowest()
     if name == "date" and not filters.changing and not by:
         query = select(*columns).where(*filters.conditions(""))
         yield from driver_rows(connection, _sorted(query, name, descending, wanted.limit))
@@ -129,7 +134,7 @@ def items(text: str) -> list[str]:
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
 
 
-class _Filters:
+class Filters:
     """The conditions of one query, and the counts that decide how it is read."""
 
     def __init__(self, connection: Connection, wanted: EventFilter) -> None:
@@ -197,9 +202,9 @@ class _Filters:
             yield value <= high
 
 
-def _keys(connection: Connection, wanted: EventFilter, filters: _Filters, by: str) -> list[str]:
+def _keys(connection: Connection, wanted: EventFilter, filters: Filters, by: str) -> list[str]:
     """Return the ids of the events that `wanted` selects, sorted and limited, by the index of `by`."""
-    name, descending = _sorting(wanted)
+    name, descending = sorting(wanted)
     columns = [events.c.id, events.c.start_time, (_SPEED if name == "speed" else _COLUMNS[name]).label("first")]
     along = by or (name if name in filters.changing else "")
     ended = select(*columns).where(events.c.end_time.is_not(None), *filters.conditions(along))
@@ -232,7 +237,8 @@ def _parts(query: Select[Any], name: str, *, descending: bool) -> list[tuple[Sel
     return parts if descending else parts[::-1]
 
 
-def _sorting(wanted: EventFilter) -> tuple[str, bool]:
+def sorting(wanted: EventFilter) -> tuple[str, bool]:
+    """Return what `wanted` is sorted by: `date`, `score` or `speed`, and whether downwards."""
     name, _, direction = wanted.sort.partition("_")
     return (name, direction == "desc") if name in _COLUMNS and direction in ("asc", "desc") else ("date", True)
 
@@ -249,12 +255,16 @@ def _plain(wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
     c = events.c
     if wanted.event_id is not None:
         yield c.id == wanted.event_id
+    if wanted.ids is not None:
+        yield c.id.in_(_as_text("ids", wanted.ids))
     if wanted.favorites is not None:
         yield c.retain_indefinitely.is_(wanted.favorites)
     if wanted.in_progress is not None:
         yield c.end_time.is_(None) if wanted.in_progress else c.end_time.is_not(None)
     if wanted.is_submitted is not None:
         yield c.plus_id.is_not(None) if wanted.is_submitted else c.plus_id.is_(None)
+    if wanted.texts is not None:
+        yield exists().where(event_texts.c.event_id == c.id, *map(event_texts.c.text.like, wanted.texts))
 
 
 def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
@@ -271,6 +281,8 @@ def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnEl
         yield _sub_labels(connection, wanted.sub_labels)
     if wanted.zones is not None:
         yield _having(event_zones.c.group_id, event_zones.c.zone, wanted.zones)
+    if wanted.group_ids is not None:
+        yield c.id.in_(_as_text("group_ids", sorted(wanted.group_ids)))
     if wanted.attributes is not None:
         yield _having(event_attributes.c.group_id, event_attributes.c.value, wanted.attributes)
 
@@ -301,10 +313,13 @@ def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bo
     exact = frozenset(wanted)
     patterns = [pattern for item in wanted if (pattern := _pattern(item)) is not None][:MAX_PATTERNS]
     matching = [text for text in stored if text in exact or any(one.search(text) for one in patterns)]
-    # There may be more of them than a statement can have parameters: so they stand in it as text.
-    listed: BindParameter[Any] = bindparam("plates", matching, expanding=True, literal_execute=True)
-    found = and_(column.is_not(None), column.in_(listed))
+    found = and_(column.is_not(None), column.in_(_as_text("plates", matching)))
     return or_(found, column.is_(None)) if NONE in exact else found
+
+
+def _as_text(name: str, values: Sequence[Any]) -> BindParameter[Any]:
+    """Return values that stand in a statement as text: there may be more than it can have parameters."""
+    return bindparam(name, values, expanding=True, literal_execute=True)
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:

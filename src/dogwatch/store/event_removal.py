@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from dogwatch.store import event_texts
 from dogwatch.store.deferred import send
 from dogwatch.store.event_groups import batches, count
 from dogwatch.store.review_entries import listing
@@ -35,6 +36,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
         gone.extend(_Gone(*row) for row in connection.execute(select(*columns).where(events.c.id.in_(batch))))
         send(connection)
         connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
+        event_texts.remove(connection, batch)
         connection.execute(delete(events).where(events.c.id.in_(batch)))
     count(connection, [], ((one.group_id, one.start_time) for one in gone if one.group_id is not None))
     _unlist(connection, [one.id for one in gone])

@@ -22,7 +22,7 @@ COLUMNS = [
         for name in (
             "id", "camera", "label", "sub_label", "start_time", "end_time", "has_clip", "has_snapshot",
             "retain_indefinitely", "plus_id", "type", "score", "top_score", "average_speed", "severity",
-            "recognized_license_plate",
+            "recognized_license_plate", "false_positive",
         )
     ),
     cast(events.c.zones, Text),
@@ -35,7 +35,7 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
     """Return a table row, as the driver or SQLAlchemy gives it, as a mapping."""
     (
         key, camera, label, sub_label, start_time, end_time, has_clip, has_snapshot, retained, plus_id, kind, score,
-        top_score, average_speed, severity, plate, zones, data,
+        top_score, average_speed, severity, plate, wrong, zones, data,
     ) = found  # fmt: skip
     first = {
         "type": kind,
@@ -59,7 +59,7 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
         "retain_indefinitely": bool(retained),
         "plus_id": plus_id,
         "top_score": top_score,
-        "false_positive": None,
+        "false_positive": None if wrong is None else bool(wrong),
         "box": None,
         "data": {**first, **json.loads(data)},
     }
@@ -69,12 +69,12 @@ def as_json(found: Sequence[Any]) -> tuple[str, str, bytes]:
     """Return camera, id, and the JSON text of a table row, which is that of `as_row`."""
     (
         key, camera, label, sub_label, start_time, end_time, has_clip, has_snapshot, retained, plus_id, kind, score,
-        top_score, average_speed, severity, plate, zones, data,
+        top_score, average_speed, severity, plate, wrong, zones, data,
     ) = found  # fmt: skip
     first = _Data(kind, score, top_score, average_speed or 0.0, severity, plate)
     row = _Event(
         key, camera, label, (label,), sub_label, _raw(zones), start_time, end_time, bool(has_clip), bool(has_snapshot),
-        bool(retained), plus_id, top_score, None, None, first,
+        bool(retained), plus_id, top_score, None if wrong is None else bool(wrong), None, first,
     )  # fmt: skip
     rest = compact(data).encode()
     return camera, key, b"%b%b%b}" % (_encode(row)[:-2], b"," if len(rest) > 2 else b"", rest[1:])
@@ -108,7 +108,7 @@ class _Event(msgspec.Struct, gc=False):
     retain_indefinitely: bool
     plus_id: str | None
     top_score: float | None
-    false_positive: None
+    false_positive: bool | None
     box: None
     data: _Data
 

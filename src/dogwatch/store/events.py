@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Float, Update, bindparam, literal, select, true, update
 
-from dogwatch.store import event_filter, event_sums
+from dogwatch.store import event_filter, event_sums, event_texts
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, batches, count, group_of, settle
 from dogwatch.store.event_rows import COLUMNS, as_json, as_row
@@ -19,7 +19,7 @@ from dogwatch.store.tables import events
 
 Row = dict[str, Any]
 
-_SET_BY_USERS = frozenset({"retain_indefinitely", "plus_id"})
+_SET_BY_USERS = frozenset({"retain_indefinitely", "plus_id", "false_positive"})
 _CONSTANT = frozenset({"id", "camera", "label", "type", "start_time"})  # writing them again would rewrite indexes
 _OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot"})  # those that may change
 _NEVER_SET = _SET_BY_USERS | _CONSTANT
@@ -56,6 +56,7 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
             before = connection.execute(_PLACED, {"key": key}).one()
             _update(connection, values, before, group, _UPDATE)
             start = before[1]
+    event_texts.note(connection, values)
     running.pop(key, None)
     if values.get("end_time") is None and len(running) < RUNNING_KNOWN:
         running[key] = group.id, start
@@ -68,6 +69,9 @@ def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if not going_on or connection.execute(_UPDATE_RUNNING, updates).rowcount < len(rows):
         for values in rows:
             put(connection, values)
+    else:
+        for values in rows:
+            event_texts.note(connection, values)
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
@@ -136,12 +140,14 @@ def retain(connection: Connection, event_id: str, *, on: bool) -> bool:
 
 def change(connection: Connection, event_id: str, columns: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     """Set `columns`, and keys of `data` (None removes a key); False if there is no such row."""
-    present = connection.execute(select(events.c.data).where(events.c.id == event_id)).scalar()
+    present = connection.execute(_CHANGED.where(events.c.id == event_id)).first()
     if present is None:
         return False
-    merged = {key: value for key, value in {**present, **data}.items() if value is not None or key not in data}
+    merged = {key: value for key, value in {**present.data, **data}.items() if value is not None or key not in data}
     connection.execute(update(events).where(events.c.id == event_id).values(**_lasting(columns), data=merged))
     settle(connection, [event_id])
+    plate = columns.get("recognized_license_plate", present.recognized_license_plate)
+    event_texts.settle(connection, event_id, present.start_time, event_texts.text_of(plate, merged))
     return True
 
 
@@ -197,3 +203,4 @@ def _lasting(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _ROWS = select(*COLUMNS)
+_CHANGED = select(events.c.data, events.c.recognized_license_plate, events.c.start_time)

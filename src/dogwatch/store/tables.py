@@ -151,6 +151,7 @@ events = Table(
     Column("data", JSON, nullable=False, comment="the rest of the row's `data` object"),
     Column("duration", Float, comment="seconds; null while the event is in progress"),
     Column("group_id", BigInteger, comment="see store.event_groups"),
+    Column("false_positive", Boolean, comment="true if a user has said that the box is wrong"),
     Index("ix_events_camera_start", "camera", "start_time"),
     Index("ix_events_start", "start_time", "group_id"),
     Index("ix_events_label_start", "label", "start_time"),
@@ -223,6 +224,26 @@ event_counts = Table(
     Column("quarters", LargeBinary, nullable=False, comment="a byte an event: its quarter of an hour, sorted"),
     comment="how many events of each group began when, see store.event_groups",
     sqlite_with_rowid=False,  # the days of a group are beside each other, so reading some groups takes a third
+)
+
+event_texts = Table(
+    "event_texts",
+    metadata,
+    Column(
+        "id", Long, primary_key=True, autoincrement=False, comment="the event's start in microseconds, or just after"
+    ),
+    Column("event_id", String(40), nullable=False, unique=True),
+    Column("text", Text, nullable=False, comment="as store.words.joined makes it"),
+    comment="what is written of events one by one: descriptions and licence plates, see store.event_texts",
+)
+
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("text_id", Long, primary_key=True, autoincrement=False),
+    comment="in which texts of events each word is",
+    sqlite_with_rowid=False,
 )
 
 timeline = Table(

@@ -183,6 +183,7 @@ FILTERED = [path for (method, path), permission in ROUTES if permission is Permi
 @pytest.mark.usefixtures("rows")
 async def test_filtered_answers_name_no_other_camera(app: Nvr, path: str) -> None:
     query = "ids=1700000000.5-front,1700000000.5-back&after=1699999000&before=1700001000&camera=all&cameras=front,back"
+    query += "&query=back"
     async with app.client(EXTERNAL, "frida") as restricted, app.client(EXTERNAL, "vera") as viewer:
         if path.startswith("/api/preview/"):
             path = url("GET", path, "front")

@@ -116,6 +116,65 @@ async def test_many_thumbnails_are_sent_some_at_a_time(app: Nvr, monkeypatch: py
     assert "content-length" in (await get(app, "/api/events?include_thumbnails=0")).headers
 
 
+async def found(made: Nvr, query: str, user: str | None = None) -> list[str]:
+    answer = await get(made, f"/api/events/search?{query}", user=user)
+    assert answer.status_code == 200, answer.text
+    return [row["id"][-6:] for row in answer.json()]
+
+
+async def test_words_are_searched_in_names_and_texts(app: Nvr) -> None:
+    for key, text in ((FRONT, "A man with a yellow umbrella"), (BACK, "Yellow van")):
+        await ask(app, "POST", f"/api/events/{key}/description", json={"description": text})
+    first, second, third = BARE[-6:], BACK[-6:], FRONT[-6:]
+    assert await found(app, "query=yellow") == [second, third]
+    assert await found(app, "query=YELLOW&search_type=thumbnail,description&include_thumbnails=0") == [second, third]
+    assert await found(app, "query=yellow&limit=1") == [second]
+    assert await found(app, "query=yellow&sort=date_asc") == [third, second]
+    assert await found(app, "query=bob+umbrel") == [third]
+    assert await found(app, 'query="yellow+van"') == [second]
+    assert await found(app, "query=ab12") == [second]
+    assert await found(app, "query=dog") == [first]
+    assert await found(app, "query=front") == [first, third]
+    assert await found(app, "query=yellow&labels=car") == [second]
+    assert await found(app, f"query=yellow&event_id={BARE}") == [second, third]
+    (row,) = (await get(app, "/api/events/search?query=bob+umbrella")).json()
+    assert row.keys() - {"search_distance", "search_source"} == ROW_TYPES.keys() - {"thumbnail"}
+    assert (row["search_distance"], row["search_source"]) == (0.5, "description")
+    await ask(app, "POST", f"/api/events/{FRONT}/description", json={"description": ""})
+    assert await found(app, "query=umbrella") == []
+
+
+async def test_who_may_not_see_a_camera_finds_nothing_of_it(app: Nvr) -> None:
+    await ask(app, "POST", f"/api/events/{BACK}/description", json={"description": "Yellow van"})
+    for query in ("yellow", "back", "car", "ab123", "porch"):
+        everything = await found(app, f"query={query}")
+        assert BACK[-6:] in everything
+        assert await found(app, f"query={query}", user="frida") == [one for one in everything if one != BACK[-6:]]
+    assert await found(app, "query=yellow&cameras=back", user="frida") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("query=", 400),
+        ("query=...", 400),
+        (f"event_id={FRONT}", 400),
+        (f"event_id={FRONT}&search_type=similarity", 400),
+        ("query=yellow&search_type=similarity", 400),
+        ("query=" + "+".join(str(n) for n in range(13)), 400),
+        (f"query={'x' * 501}", 422),
+        ("query=yellow&min_score=x", 422),
+    ],
+)
+async def test_a_search_that_needs_embeddings_is_refused(app: Nvr, query: str, status: int) -> None:
+    answer = await get(app, f"/api/events/search?{query}")
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json()["success"] is False
+        assert answer.json()["message"]
+
+
 async def test_no_answer_holds_more_events_than_any_client_asks_for(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.nvr.event_query.MOST_EVENTS", 2)
     for query in ("limit=1000000", "limit=3", ""):

@@ -67,7 +67,7 @@ cameras:
 """
 QUERY = (
     f"ids=1700000000.5-front,1700000000.5-{HIDDEN}&after={T0 - 100}&before={T0 + 100}"
-    f"&camera=all&cameras=front,{HIDDEN},{UNKNOWN}&limit=100&include_thumbnails=0"
+    f"&camera=all&cameras=front,{HIDDEN},{UNKNOWN}&limit=100&include_thumbnails=0&query={HIDDEN}"
 )
 
 
@@ -178,10 +178,10 @@ async def test_others_see_it(app: Nvr) -> None:
             seen.add(template)
     assert seen >= {
         "/api/config", "/api/config/raw", "/api/stats", "/api/metrics", "/api/events", "/api/events/explore",
-        "/api/events/summary", "/api/event_ids", "/api/labels", "/api/sub_labels", "/api/recognized_license_plates",
-        "/api/timeline", "/api/timeline/hourly", "/api/review", "/api/review_ids", "/api/zones", "/api/profile",
-        "/api/camera/notifications", "/api/go2rtc/streams", "/api/recordings/storage", "/api/exports", "/api/cases",
-        "/api/jobs/export", "/api/health",
+        "/api/events/search", "/api/events/summary", "/api/event_ids", "/api/labels", "/api/sub_labels",
+        "/api/recognized_license_plates", "/api/timeline", "/api/timeline/hourly", "/api/review", "/api/review_ids",
+        "/api/zones", "/api/profile", "/api/camera/notifications", "/api/go2rtc/streams", "/api/recordings/storage",
+        "/api/exports", "/api/cases", "/api/jobs/export", "/api/health",
     }  # fmt: skip
 
 

@@ -28,6 +28,8 @@ ANSWERS = (
     "/api/events?time_range=00:00,23:00&timezone=Europe/Paris",
     "/api/events/summary?timezone=Europe/Paris",
     "/api/events/explore",
+    "/api/events/search?query=person",
+    "/api/events/search?query=front+por&sort=score_asc&has_clip=1",
     f"/api/events/{EVENT}",
     f"/api/event_ids?ids={EVENT}",
     f"/api/review?{TIMES}",

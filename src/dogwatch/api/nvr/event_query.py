@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -15,7 +16,7 @@ Flag = bool | None
 MOST_EVENTS = 10_000  # as many as the largest request of a known client names
 
 
-def event_filter(
+def choice(
     caller: TheCaller,
     camera: str = filters.ALL,
     cameras: str = filters.ALL,
@@ -27,7 +28,6 @@ def event_filter(
     zone: str = filters.ALL,
     zones: str = filters.ALL,
     recognized_license_plate: str = filters.ALL,
-    limit: Limit = 100,
     after: Time | None = None,
     before: Time | None = None,
     time_range: str = "00:00,24:00",
@@ -43,10 +43,8 @@ def event_filter(
     is_submitted: Flag = None,
     min_length: Real | None = None,
     max_length: Real | None = None,
-    event_id: str | None = None,
-    sort: str = "date_desc",
 ) -> EventFilter:
-    """Read the query; a FastAPI dependency."""
+    """Read what lists and searches have in common; a FastAPI dependency."""
     return EventFilter(
         cameras=filters.visible(caller, filters.either(cameras, camera)),
         labels=filters.either(labels, label),
@@ -69,10 +67,17 @@ def event_filter(
         max_speed=max_speed,
         min_length=min_length,
         max_length=max_length,
-        event_id=event_id,
-        sort=sort,
-        limit=min(limit, MOST_EVENTS),
     )
+
+
+TheChoice = Annotated[EventFilter, Depends(choice)]
+
+
+def event_filter(
+    chosen: TheChoice, limit: Limit = 100, event_id: str | None = None, sort: str = "date_desc"
+) -> EventFilter:
+    """Read the query of a list; a FastAPI dependency."""
+    return replace(chosen, event_id=event_id, sort=sort, limit=min(limit, MOST_EVENTS))
 
 
 TheFilter = Annotated[EventFilter, Depends(event_filter)]

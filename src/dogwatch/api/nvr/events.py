@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit
-from dogwatch.api.nvr.event_query import Flag, TheFilter
+from dogwatch.api.nvr.event_query import MOST_EVENTS, Flag, TheChoice, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.events.media import EventMedia
-from dogwatch.store import events
+from dogwatch.store import event_search, events
 from dogwatch.store.event_filter import EventFilter
+from dogwatch.store.words import terms
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
 
 router = APIRouter(route_class=LateRoute)
 
 NOT_FOUND = "Event not found"
+NO_EMBEDDINGS = "Semantic search is not enabled: give a query, whose words are looked for in names and descriptions"
+SIMILARITY = "similarity"  # a search type that clients give with the id of an event
 JSON = "application/json"
 TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 
@@ -44,6 +52,25 @@ def explore(services: TheServices, caller: TheCaller, limit: Limit = 10) -> JSON
     """Return the newest events of each label."""
     with services.db.read() as connection:
         return JSONResponse(events.explore(connection, filters.visible(caller, None), limit))
+
+
+@router.get("/api/events/search")
+def search(
+    services: TheServices,
+    chosen: TheChoice,
+    query: Annotated[str, Query(max_length=500)] = "",
+    search_type: str = "thumbnail,description",
+    limit: Limit = 50,
+    sort: str = event_search.RELEVANCE,
+) -> Response:
+    """Return the events in whose names or texts the words of `query` are."""
+    asked = terms(query)
+    if not asked or search_type == SIMILARITY:
+        raise ApiError(400, NO_EMBEDDINGS)
+    wanted = replace(chosen, limit=min(limit, MOST_EVENTS), sort=sort)
+    with services.db.read() as connection:
+        rows = event_search.search(connection, wanted, asked, partial(_friendly_name, services.config))
+    return Response(b"[%b]" % b",".join(rows), media_type=JSON)
 
 
 @router.get("/api/events/summary")
@@ -83,6 +110,13 @@ def one(services: TheServices, event_id: str) -> JSONResponse:
     if row is None:
         raise ApiError(404, NOT_FOUND, body=NOT_FOUND)
     return JSONResponse(_full(row, services))
+
+
+def _friendly_name(config: Config, camera: str, zone: str | None) -> str | None:
+    """Return what a camera or one of its zones is called, if the configuration says so."""
+    settings = config.cameras.get(camera)
+    found = settings if settings is None or zone is None else settings.zones.get(zone)
+    return None if found is None else found.friendly_name
 
 
 def _pieces(rows: list[tuple[str, str, bytes]], services: Services) -> Iterator[bytes]:

@@ -144,6 +144,7 @@ VOD |= {
 EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/events"): _P.FILTERED,
     ("GET", "/api/events/explore"): _P.FILTERED,
+    ("GET", "/api/events/search"): _P.FILTERED,
     ("GET", "/api/events/summary"): _P.FILTERED,
     ("GET", "/api/event_ids"): _P.FILTERED,
     ("GET", "/api/events/{event_id}"): _P.EVENT,

@@ -1,0 +1,212 @@
+"""Searches events by words: in the names of their group, and in what is written of each.
+
+Names are those of camera, label, sub-label, zones and classifications. There are thousands of groups of events at most:
+so each group's names are compared with the words here. Groups that have all words are listed as any filter is. Those
+that have some of them need the rest to be in the events' texts (see `event_texts`), which are found in one of three
+ways: text by text from the newest one, for words that many have; by the index of words, for words that few have; or
+among the few events that the other filters let through.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+
+from dogwatch.store import event_filter
+from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store.event_filter import EventFilter, Filters
+from dogwatch.store.event_rows import COLUMNS, as_json
+from dogwatch.store.event_texts import number
+from dogwatch.store.tables import event_attributes, event_groups, event_texts, event_words, events
+from dogwatch.store.words import Term, joined
+
+NEWEST = 50_000
+"""How many texts are read one by one before the index of words is asked: some 20 ms."""
+FOUND = 5_000
+"""Events that are rather looked up by their ids than looked for among all texts."""
+CANDIDATES = 30_000
+"""Texts with the rarest word that are rather looked up than looked for among all texts."""
+SAME = 1_000
+"""How many texts may have been counted on because events began in the same microsecond."""
+LAST_CHARACTER = "\U0010ffff"
+RELEVANCE = "relevance"
+Names = Callable[[str, str | None], str | None]
+"""Returns what a camera, or a zone of it, is called, if it has another name than its key."""
+_ID, _START, _SCORE, _SPEED = (COLUMNS.index(events.c[name]) for name in ("id", "start_time", "score", "average_speed"))
+_KEYS: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "date": lambda row: row[_START],
+    "score": lambda row: (row[_SCORE] is not None, row[_SCORE] or 0.0),
+    "speed": lambda row: row[_SPEED] or 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Groups that have some of the terms among their names (None: all groups), and the terms that they have not."""
+
+    groups: frozenset[int] | None
+    missing: tuple[Term, ...]
+
+
+def search(
+    connection: Connection, wanted: EventFilter, terms: Sequence[Term], names: Names = lambda *_: None
+) -> list[bytes]:
+    """Return the events that `wanted` selects and that have all `terms`, as JSON texts, sorted and limited.
+
+    Each has a `search_distance`: the share of the terms that are not among its names. By default, and with the sort
+    `relevance`, those with the least come first, and then the newest.
+    """
+    by_date = replace(wanted, sort="date_desc") if wanted.sort in (RELEVANCE, "") else wanted
+    parts = sorted(_parts(connection, wanted, terms, names), key=lambda part: len(part.missing))
+    found: dict[str, tuple[float, Sequence[Any]]] = {}
+    for before, part in zip([*parts[:1], *parts], parts, strict=False):
+        less_relevant = by_date is not wanted and len(part.missing) > len(before.missing)
+        if less_relevant and wanted.limit is not None and len(found) >= wanted.limit:
+            break
+        for row in _rows(connection, by_date, part):
+            found.setdefault(row[_ID], (len(part.missing) / len(terms), row))
+    listed = list(found.values())
+    name, descending = event_filter.sorting(by_date)
+    listed.sort(key=lambda one: (one[1][_START], one[1][_ID]), reverse=True)
+    listed.sort(key=lambda one: _KEYS[name](one[1]), reverse=descending)
+    if by_date is not wanted:
+        listed.sort(key=lambda one: one[0])
+    return [_text(distance, row) for distance, row in listed[: wanted.limit]]
+
+
+def _text(distance: float, row: Sequence[Any]) -> bytes:
+    return b'%b,"search_distance":%b,"search_source":"description"}' % (
+        as_json(row)[2][:-1],
+        json.dumps(round(distance, 4)).encode(),
+    )
+
+
+def _rows(connection: Connection, wanted: EventFilter, part: _Part) -> Iterable[Sequence[Any]]:
+    if part.groups is not None and not part.groups:
+        return ()
+    mine = replace(wanted, group_ids=part.groups)
+    if not part.missing:
+        return event_filter.fetch(connection, COLUMNS, mine)
+    return _having_text(connection, mine, part.missing)
+
+
+def _parts(connection: Connection, wanted: EventFilter, terms: Sequence[Term], names: Names) -> Iterator[_Part]:
+    """Yield the groups that have all terms; those that have the same ones of them; and all, without any."""
+    having: dict[int, set[int]] = {}
+    for group_id, mask in _masks(connection, wanted, terms, names):
+        having.setdefault(mask, set()).add(group_id)
+    for mask, groups in having.items():
+        if mask:
+            yield _Part(frozenset(groups), tuple(term for at, term in enumerate(terms) if not mask >> at & 1))
+    yield _Part(None, tuple(terms))
+
+
+def _masks(
+    connection: Connection, wanted: EventFilter, terms: Sequence[Term], names: Names
+) -> Iterator[tuple[int, int]]:
+    """Yield each group that `wanted` selects, and a bit for each term that is among its names."""
+    known: dict[Any, int] = {}
+
+    def mask(key: Any, texts: Callable[[], Iterable[str | None]]) -> int:
+        if key not in known:
+            text = joined(texts())
+            known[key] = sum(1 << at for at, term in enumerate(terms) if term.is_in(text))
+        return known[key]
+
+    c = event_groups.c
+    chosen = event_filter.groups(connection, wanted)
+    attributes: dict[int, list[str]] = {}
+    for group_id, value in connection.execute(select(event_attributes.c.group_id, event_attributes.c.value)):
+        attributes.setdefault(group_id, []).append(value)
+    query = select(c.id, c.camera, c.label, c.sub_label, cast(c.zones, Text))
+    for group_id, camera, label, sub_label, zones in driver_rows(
+        connection, query if chosen is None else query.where(c.id.in_(chosen))
+    ):
+        bits = mask(("camera", camera), lambda: [camera, names(camera, None)])  # noqa: B023 - called at once
+        bits |= mask(("label", label), lambda: [label])  # noqa: B023
+        bits |= mask(("sub_label", sub_label), lambda: [sub_label])  # noqa: B023
+        bits |= mask((camera, zones), lambda: _zone_names(camera, zones, names))  # noqa: B023
+        if group_id in attributes:
+            bits |= mask(group_id, lambda: attributes[group_id])  # noqa: B023
+        yield group_id, bits
+
+
+def _zone_names(camera: str, zones: str, names: Names) -> Iterator[str | None]:
+    for zone in json.loads(zones):
+        yield zone
+        yield names(camera, zone)
+
+
+def _having_text(connection: Connection, wanted: EventFilter, terms: Sequence[Term]) -> Iterable[Sequence[Any]]:
+    """Yield the rows that `wanted` selects and whose texts have all `terms`, sorted and limited."""
+    like = replace(wanted, texts=tuple(term.pattern for term in terms))
+    filters = Filters(connection, wanted)
+    if wanted.event_id is not None or filters.narrowest():
+        return event_filter.fetch(connection, COLUMNS, like)
+    name, descending = event_filter.sorting(wanted)
+    if name == "date":
+        last = _last(connection, wanted, descending=descending)
+        rows = _in_order(connection, like, filters, last, descending=descending)
+        if last is None or (wanted.limit is not None and len(rows) >= wanted.limit):
+            return rows
+    ids = _by_index(connection, terms)
+    if ids is not None:
+        return event_filter.fetch(connection, COLUMNS, replace(wanted, ids=tuple(ids)))
+    if name == "date":
+        return _in_order(connection, like, filters, None, descending=descending)
+    return event_filter.fetch(connection, COLUMNS, like)
+
+
+def _in_order(
+    connection: Connection, like: EventFilter, filters: Filters, last: int | None, *, descending: bool
+) -> list[tuple[Any, ...]]:
+    """Return rows in the order of their texts, from one end as far as the text `last`, or to the other end."""
+    c = event_texts.c
+    # `||` keeps the database from looking for the texts of events instead of for the events of texts.
+    query = select(*COLUMNS).select_from(event_texts.join(events, events.c.id == c.event_id + ""))
+    query = query.where(*map(c.text.like, like.texts or ()), *_span(like), *filters.conditions("text"))
+    if last is not None:
+        query = query.where(c.id >= last if descending else c.id <= last)
+    query = query.order_by(c.id.desc() if descending else c.id)
+    return list(driver_rows(connection, query if like.limit is None else query.limit(like.limit)))
+
+
+def _last(connection: Connection, wanted: EventFilter, *, descending: bool) -> int | None:
+    """Return the text that is the last of the first `NEWEST` ones; None if there are fewer."""
+    c = event_texts.c
+    query = select(c.id).where(*_span(wanted)).order_by(c.id.desc() if descending else c.id)
+    return connection.scalar(query.offset(NEWEST - 1).limit(1))
+
+
+def _span(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield what numbers of texts say about the time, not to the microsecond."""
+    if wanted.after is not None:
+        yield event_texts.c.id >= number(wanted.after)
+    if wanted.before is not None:
+        yield event_texts.c.id <= number(wanted.before) + SAME
+
+
+def _by_index(connection: Connection, terms: Sequence[Term]) -> list[str] | None:
+    """Return the ids of all events whose texts have all terms; None if they are too many to be found so."""
+    having = [select(event_words.c.text_id).where(*_word(*term.key)) for term in terms]
+    counts = [
+        connection.scalar(select(func.count()).select_from(one.limit(CANDIDATES + 1).subquery())) or 0 for one in having
+    ]
+    least = min(counts)
+    if least > CANDIDATES:
+        return None
+    c = event_texts.c
+    query = select(c.event_id).where(
+        c.id.in_(having[counts.index(least)]), *(c.text.like(one.pattern) for one in terms)
+    )
+    ids = list(connection.scalars(query.limit(FOUND + 1)))
+    return ids if len(ids) <= FOUND else None
+
+
+def _word(text: str, whole: bool) -> tuple[ColumnElement[bool], ...]:
+    word = event_words.c.word
+    return (word == text,) if whole else (word >= text, word < text + LAST_CHARACTER)
