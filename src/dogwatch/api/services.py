@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dogwatch.recordings.exports import Exports
     from dogwatch.recordings.preview_catalogue import PreviewCatalogue
     from dogwatch.recordings.space import SpaceKeeper
+    from dogwatch.sharing.shares import Shares
     from dogwatch.stats.keeper import StatsKeeper
     from dogwatch.stats.problems import ProblemKeeper
     from dogwatch.store.database import Database
@@ -82,6 +83,7 @@ class Services:
     jobs: JobRunner
     exports: Exports
     previews: PreviewCatalogue
+    shares: Shares
     config_file: ConfigFile
     commands: CommandDispatcher
     restart: Callable[[], None]

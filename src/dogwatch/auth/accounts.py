@@ -14,7 +14,7 @@ from dogwatch.auth.caller import ADMIN, VIEWER
 from dogwatch.auth.row_cache import RowCache
 from dogwatch.auth.sessions import Sessions
 from dogwatch.errors import ConflictError, DogwatchError, ForbiddenError, NotFoundError
-from dogwatch.store import sessions, users
+from dogwatch.store import sessions, shares, users
 from dogwatch.store.users import User
 
 if TYPE_CHECKING:
@@ -128,14 +128,19 @@ class Accounts:
         return self._change(known.username if known else username, lambda: self._db.write(write))
 
     def remove(self, username: str) -> bool:
-        """Delete an account, and its sessions with it; False if there was none.
+        """Delete an account with its sessions, and end its links; False if there was none.
 
         Raises:
             ForbiddenError: It is the built-in administrator.
         """
         if username == BUILT_IN:
             raise ForbiddenError("The built-in user admin cannot be deleted")
-        return self._change(username, lambda: self._db.write(lambda connection: users.remove(connection, username)))
+
+        def write(connection: Connection) -> bool:
+            shares.end_of_owner(connection, username, time.time(), "the account was deleted")
+            return users.remove(connection, username)
+
+        return self._change(username, lambda: self._db.write(write))
 
     def set_password(self, username: str, password: str) -> User:
         """Change a password, which ends all sessions of the account; return the changed account.

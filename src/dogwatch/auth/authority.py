@@ -154,7 +154,7 @@ class Authority:
         Raises:
             TooManyTriesError: There were too many tries.
         """
-        address = self._address(arrival)
+        address = self.address_of(arrival)
         user = await self._verified(username, password, address)
         if user is None:
             log.warning("a login from %s failed", address)
@@ -174,7 +174,7 @@ class Authority:
         try:
             url, sealed = await self._oidc().begin(redirect_uri)
         except OidcRefusedError as error:
-            log.warning("a login at the provider from %s cannot begin: %s", self._address(arrival), error)
+            log.warning("a login at the provider from %s cannot begin: %s", self.address_of(arrival), error)
             raise
         return url, self._cookie(PROVIDER_COOKIE, sealed, arrival, LIFETIME_S)
 
@@ -190,7 +190,7 @@ class Authority:
             NotFoundError: There is no provider.
             OidcRefusedError: Nobody is logged in.
         """
-        oidc, address = self._oidc(), self._address(arrival)
+        oidc, address = self._oidc(), self.address_of(arrival)
         where = client_key(address)
         try:
             # Without a cookie it is no try: a page of another site could send as many, so that nobody can log in.
@@ -233,7 +233,7 @@ class Authority:
             NotFoundError: A proxy identified the caller, and there is no such account.
             TooManyTriesError: There were too many tries.
         """
-        address = self._address(arrival)
+        address = self.address_of(arrival)
         if await self._verified(caller.username, password, address) is None:
             if await asyncio.to_thread(self.accounts.find, caller.username) is None:
                 raise NotFoundError("User not found")
@@ -246,11 +246,11 @@ class Authority:
         Raises:
             TooManyTriesError: Too many are waiting.
         """
-        return await self._queued(self._address(arrival), job)
+        return await self._queued(self.address_of(arrival), job)
 
     async def new_session(self, user: User, arrival: Arrival) -> str | None:
         """Return the token of a new session; None if the account has changed since it was read."""
-        lifetime, address = self._auth.session_length, client_key(self._address(arrival))
+        lifetime, address = self._auth.session_length, client_key(self.address_of(arrival))
         session = await asyncio.to_thread(self.accounts.sessions.open, user, lifetime, address, arrival.agent)
         return self._token(session, user.role) if session else None
 
@@ -286,7 +286,8 @@ class Authority:
         secure = "; Secure" if self._auth.cookie_secure or over_https(arrival, self._trusted) else ""
         return f"{name}={value}; HttpOnly; Max-Age={max_age if value else 0}; Path=/; SameSite=lax{secure}"
 
-    def _address(self, arrival: Arrival) -> str:
+    def address_of(self, arrival: Arrival) -> str:
+        """Return the address of the client that sent a request."""
         return client_address(arrival.peer, arrival.forwarded_for, self._trusted)
 
     async def _verified(self, username: str, password: str, address: str) -> User | None:

@@ -10,6 +10,7 @@ from dogwatch.config.detect import DetectConfig
 from dogwatch.config.enrichments import Enrichment, LprConfig, SemanticSearchConfig
 from dogwatch.config.ffmpeg import CameraFfmpegConfig
 from dogwatch.config.live import CameraBirdseyeConfig, LiveConfig
+from dogwatch.config.masks import Masks
 from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import CameraMqttConfig
 from dogwatch.config.objects import ObjectsConfig
@@ -43,6 +44,7 @@ class CameraConfig(Section):
     objects: ObjectsConfig = section(ObjectsConfig, "Tracked objects.")
     motion: MotionConfig = section(MotionConfig, "Motion detection.")
     zones: dict[str, ZoneConfig] = key({}, "Zones by name.")
+    privacy_masks: Masks = key([], "Parts of the picture that are blacked out in shared links with `privacy_masks`.")
     record: RecordConfig = section(RecordConfig, "Recording.")
     snapshots: SnapshotsConfig = section(SnapshotsConfig, "Snapshots.")
     review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from dogwatch import polygon
 from dogwatch.config import inputs, keys, labels, polygons
+from dogwatch.config.auth import BUILT_IN_ROLES
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.geometry import ASSUMED, NOWHERE
@@ -258,6 +259,9 @@ def _narrow(answer: Json, shown: frozenset[str]) -> None:
     answer["proxy"]["header_map"].pop("role_map", None)
     for name in ("role_map", "default_role"):
         answer["auth"]["oidc"].pop(name, None)
+    known = {*BUILT_IN_ROLES, *answer["auth"]["roles"]}
+    for name in ("roles", "blur_roles"):
+        answer["sharing"][name] = [role for role in answer["sharing"][name] if role in known]
     answer["logger"]["logs"] = {}
 
 
@@ -266,7 +270,7 @@ def _flatten_masks(part: Any, frame: tuple[int, int]) -> None:
     if not isinstance(part, dict):
         return
     for name, value in part.items():
-        if name == "mask" and isinstance(value, list):
+        if name in ("mask", "privacy_masks") and isinstance(value, list):
             part[name] = [shown for mask in value if mask["enabled"] and (shown := _fitted(mask["coordinates"], frame))]
         elif isinstance(value, dict):
             _flatten_masks(value, frame)

@@ -27,7 +27,9 @@ def to_fractions(camera: Map, report: Report) -> None:
     converter = _Converter(camera.get("detect"), report)
     for holder in _holders(camera):
         if "mask" in holder:
-            converter.convert_masks(holder)
+            converter.convert_masks(holder, "mask")
+    if "privacy_masks" in camera:
+        converter.convert_masks(camera, "privacy_masks")
     for zone in sections(camera.get("zones")):
         converter.convert_zone(zone)
 
@@ -75,8 +77,8 @@ class _Converter:
         self._cut = left and not polygon.same_corners(before, found)
         return polygons.write(found) if left else ""
 
-    def convert_masks(self, holder: Map) -> None:
-        value, key_mark = holder["mask"], holder.marks.get("mask")
+    def convert_masks(self, holder: Map, name: str) -> None:
+        value, key_mark = holder[name], holder.marks.get(name)
         entries = masks.unfold(value)
         if not isinstance(entries, list):
             return
@@ -99,7 +101,7 @@ class _Converter:
             else:
                 kept.append(entry)
             kept_marks.append(mark or Mark(0, 0, ""))
-        holder["mask"] = Items(kept, kept_marks)
+        holder[name] = Items(kept, kept_marks)
 
     def convert_zone(self, zone: Map) -> None:
         try:

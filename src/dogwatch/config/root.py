@@ -20,6 +20,7 @@ from dogwatch.config.mqtt import MqttConfig
 from dogwatch.config.objects import ObjectsConfig
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
+from dogwatch.config.sharing import SharingConfig
 from dogwatch.config.snapshots import SnapshotsConfig, TimestampStyleConfig
 from dogwatch.config.system import (
     CameraGroupConfig,
@@ -43,6 +44,7 @@ class Config(Section):
     networking: NetworkingConfig = section(NetworkingConfig, "Listeners.")
     proxy: ProxyConfig = section(ProxyConfig, "A reverse proxy in front of Dogwatch.")
     auth: AuthConfig = section(AuthConfig, "Login and users.")
+    sharing: SharingConfig = section(SharingConfig, "Links that need no login.")
     logger: LoggerConfig = section(LoggerConfig, "Logging.")
     environment_vars: Variables = key({}, "Environment variables that are set at start; shown to administrators only.")
     ui: UiConfig = section(UiConfig, "How the web page shows times and units.")

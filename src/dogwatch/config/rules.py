@@ -63,6 +63,7 @@ RESERVED = frozenset(
         "review",
         "review_ids",
         "reviews",
+        "share",
         "stats",
         "sub_labels",
         "timeline",
@@ -186,9 +187,22 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
             if name not in cameras and name != "birdseye":
                 report.notice(locate(root, ("camera_groups", group, "cameras")), f"there is no camera '{name}'")
     _oidc(config, root, report)
+    _sharing(config, root, report)
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _sharing(config: Config, root: Map, report: Report) -> None:
+    sharing, known = config.sharing, ("admin", "viewer", *config.auth.roles)
+    for name, roles in (("roles", sharing.roles), ("blur_roles", sharing.blur_roles)):
+        for role in roles:
+            if role not in known:
+                place = locate(root, ("sharing", name))
+                report.error(place, f"role '{role}' is not known", similar(role, known))
+    if sharing.default_hours > sharing.max_hours:
+        place = locate(root, ("sharing", "default_hours")) or locate(root, ("sharing", "max_hours"))
+        report.error(place, "sharing.default_hours is more than sharing.max_hours")
 
 
 def _oidc(config: Config, root: Map, report: Report) -> None:

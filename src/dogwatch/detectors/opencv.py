@@ -43,6 +43,7 @@ CASCADES = {
     "face": "haarcascade_frontalface_default.xml",
     "cat": "haarcascade_frontalcatface_extended.xml",
     "license_plate": "haarcascade_russian_plate_number.xml",
+    "profile_face": "haarcascade_profileface.xml",
 }
 LABELS = {"person": True, "face": True, "cat": False, "license_plate": False}  # what is on by default
 DEFAULTS = {**LABELS, "face_anywhere": False}
@@ -64,9 +65,9 @@ class OpenCVDetector:
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector(), np.float32))
         self._person = options["person"]
-        self._face = _cascade("face") if options["face"] else None
+        self._face = cascade("face") if options["face"] else None
         self._face_anywhere = options["face_anywhere"] or not self._person
-        self._cascades = {label: _cascade(label) for label in ("cat", "license_plate") if options[label]}
+        self._cascades = {label: cascade(label) for label in ("cat", "license_plate") if options[label]}
         labels = tuple(label for label in LABELS if options[label])
         self._info = DetectorInfo(spec.name, SIZE, SIZE, "gray", labels, max(1, spec.batch), SIZE)
 
@@ -84,8 +85,8 @@ class OpenCVDetector:
 
     def _look(self, picture: Tensor) -> list[Detection]:
         found = self._people(picture) if self._person else []
-        for label, cascade in self._cascades.items():
-            found += _haar(cascade, picture, label, (24, 24))
+        for label, found_by in self._cascades.items():
+            found += _haar(found_by, picture, label, (24, 24))
         if self._face is None:
             return found
         if self._face_anywhere:
@@ -120,6 +121,19 @@ def score_of_weight(weight: float) -> float:
     return 1 / (1 + math.exp(-STEEPNESS * (weight - MIDDLE)))
 
 
+def cascade(label: str) -> Any:
+    """Load the cascade of `label`, a key of `CASCADES`.
+
+    Raises:
+        DetectorError: OpenCV's file is missing or broken.
+    """
+    path = Path(cv2.__file__).parent / "data" / CASCADES[label]
+    loaded = cv2.CascadeClassifier(str(path))
+    if loaded.empty():
+        raise DetectorError(f"OpenCV's file {path.name} cannot be loaded; reinstall opencv-python-headless")
+    return loaded
+
+
 def _options(spec: DetectorSpec) -> dict[str, bool]:
     """Return the defaults, overridden by the spec's options; unknown options are logged."""
     for name in sorted(set(spec.options) - set(DEFAULTS)):
@@ -130,17 +144,9 @@ def _options(spec: DetectorSpec) -> dict[str, bool]:
     return options
 
 
-def _cascade(label: str) -> Any:
-    path = Path(cv2.__file__).parent / "data" / CASCADES[label]
-    cascade = cv2.CascadeClassifier(str(path))
-    if cascade.empty():
-        raise DetectorError(f"OpenCV's file {path.name} cannot be loaded; reinstall opencv-python-headless")
-    return cascade
-
-
-def _haar(cascade: Any, picture: Tensor, label: str, smallest: tuple[int, int]) -> list[Detection]:
+def _haar(found_by: Any, picture: Tensor, label: str, smallest: tuple[int, int]) -> list[Detection]:
     """Return the detections of a cascade, best first."""
-    places, hits = cascade.detectMultiScale2(picture, 1.1, NEIGHBOURS, minSize=smallest)
+    places, hits = found_by.detectMultiScale2(picture, 1.1, NEIGHBOURS, minSize=smallest)
     found = [
         Detection(label, float(n) / (float(n) + SOFTENING), Box(int(x), int(y), int(x + w), int(y + h)))
         for (x, y, w, h), n in zip(places, np.ravel(hits), strict=True)
@@ -148,7 +154,7 @@ def _haar(cascade: Any, picture: Tensor, label: str, smallest: tuple[int, int]) 
     return sorted(found, key=lambda one: -one.score)
 
 
-def _face_of(cascade: Any, picture: Tensor, person: Box) -> list[Detection]:
+def _face_of(face_cascade: Any, picture: Tensor, person: Box) -> list[Detection]:
     margin = person.width // 6
     head = Box(person.x1 - margin, person.y1 - margin, person.x2 + margin, person.y1 + person.height // 3)
     head = head.clipped(picture.shape[1], picture.shape[0])
@@ -156,7 +162,7 @@ def _face_of(cascade: Any, picture: Tensor, person: Box) -> list[Detection]:
         return []
     factor = max(1.0, min(4.0, 160 / head.width))
     crop = cv2.resize(picture[head.y1 : head.y2, head.x1 : head.x2], None, fx=factor, fy=factor)
-    faces = _haar(cascade, np.asarray(crop, np.uint8), "face", (24, 24))
+    faces = _haar(face_cascade, np.asarray(crop, np.uint8), "face", (24, 24))
     return [
         Detection(
             "face",

@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.errors import DogwatchError
 from dogwatch.media import preview_film, timelapse
 from dogwatch.media.encoder_spec import EncoderReport, PreviewSpec, TimelapseSpec
 
@@ -23,12 +25,20 @@ FAILED = 2
 
 
 def main() -> int:
-    """Encode what standard input asks for; return the exit code."""
+    """Encode a timelapse or a preview; return the exit code."""
+    return serve(TimelapseSpec | PreviewSpec, _encode)
+
+
+def serve(kind: Any, encode: Callable[[Any, Callable[[float], None]], int]) -> int:
+    """Encode what standard input asks for, a `kind` of spec; return the exit code.
+
+    `encode` gets the spec and a function that takes the share done, and returns the number of pictures.
+    """
     os.nice(NICE)
     line = sys.stdin.buffer.readline()
     if not line.endswith(b"\n"):
         return FAILED  # whoever started this process has been killed meanwhile
-    spec: TimelapseSpec | PreviewSpec = msgspec.json.decode(line, type=TimelapseSpec | PreviewSpec)
+    spec = msgspec.json.decode(line, type=kind)
 
     def leave_with_parent() -> None:
         while sys.stdin.buffer.read(1):
@@ -41,12 +51,15 @@ def main() -> int:
 
     threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
-        made = timelapse.encode(spec, tell) if isinstance(spec, TimelapseSpec) else preview_film.encode(spec, tell)
-        _say(EncoderReport(pictures=made))
-    except (MediaError, NoFootageError) as error:
+        _say(EncoderReport(pictures=encode(spec, tell)))
+    except DogwatchError as error:
         _say(EncoderReport(error=str(error)))
         return FAILED
     return 0
+
+
+def _encode(spec: TimelapseSpec | PreviewSpec, tell: Callable[[float], None]) -> int:
+    return timelapse.encode(spec, tell) if isinstance(spec, TimelapseSpec) else preview_film.encode(spec, tell)
 
 
 def _say(line: EncoderReport) -> None:

@@ -37,6 +37,20 @@ class PreviewSpec(msgspec.Struct, frozen=True, tag="preview"):
     skip_gaps: bool = False
 
 
+class CoverBox(msgspec.Struct, frozen=True, array_like=True):
+    """A part of the picture, its edges as fractions; they may lie outside."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    def grown(self, by: float) -> CoverBox:
+        """Return the box with `by` of its width and height added on each side."""
+        width, height = (self.x2 - self.x1) * by, (self.y2 - self.y1) * by
+        return CoverBox(self.x1 - width, self.y1 - height, self.x2 + width, self.y2 + height)
+
+
 class EncoderReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of output: the `share` done (0 to 1), why it failed, or at the end how many `pictures` the file has."""
 

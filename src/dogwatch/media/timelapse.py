@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import av
 
 from dogwatch.errors import MediaError, NoFootageError
-from dogwatch.media.clip import LONGEST_GAP_S
 from dogwatch.media.encoder_spec import TimelapseSpec
+from dogwatch.media.recorded_pictures import recorded_pictures
 
 FPS = 30
 PROGRESS_EVERY_S = 20.0  # of footage: how often progress is reported
-TOLERANCE_S = 0.002
 
 
 def encode(spec: TimelapseSpec, tell: Callable[[float], None] = lambda _: None) -> int:
@@ -36,7 +35,7 @@ def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
     count, last, told = 0, -1, spec.start
     with av.open(spec.out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream: Any = None
-        for at, elapsed, frame in _pictures(spec):
+        for at, elapsed, frame in recorded_pictures(spec.paths, spec.shifts, spec.start, spec.end):
             if at - told >= PROGRESS_EVERY_S:
                 told = at
                 tell((at - spec.start) / max(spec.end - spec.start, 1e-9))
@@ -57,28 +56,3 @@ def _encode(spec: TimelapseSpec, tell: Callable[[float], None]) -> int:
             raise NoFootageError("no picture was recorded in this range")
         container.mux(stream.encode(None))
     return count
-
-
-def _pictures(spec: TimelapseSpec) -> Iterator[tuple[float, float, Any]]:
-    """Yield for each picture its time (epoch s), the length of the footage before it (s), and the picture."""
-    skipped, before = spec.start, None
-    for path, shift in zip(spec.paths, spec.shifts or (0.0,) * len(spec.paths), strict=True):
-        try:
-            container = av.open(path)
-        except FileNotFoundError:
-            continue  # deleted since the export was asked for
-        with container:
-            container.streams.video[0].thread_type = "NONE"
-            for frame in container.decode(video=0):
-                at = frame.time
-                if at is None or at + shift < spec.start - TOLERANCE_S or (before is not None and at + shift <= before):
-                    continue
-                at += shift
-                if at >= spec.end:
-                    return
-                if before is None:
-                    skipped = at
-                elif at - before > LONGEST_GAP_S:
-                    skipped += at - before
-                before = at
-                yield at, at - skipped, frame

@@ -6,26 +6,29 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.media.encoder_spec import EncoderReport, PreviewSpec, TimelapseSpec
+from dogwatch.media.encoder_spec import EncoderReport
 
 ENCODER = (sys.executable, "-m", "dogwatch.media.encoder")
 HUNG_S = 600.0  # an encoder reports regularly, however busy the machine is
 LINE_BYTES = 65536
 
 
-def encode(spec: TimelapseSpec | PreviewSpec, control: JobControl) -> int:
+def encode(spec: msgspec.Struct, control: JobControl, encoder: Sequence[str] = ENCODER) -> int:
     """Encode `spec` and return the number of pictures; the encoder is ended when the job has to end.
+
+    `encoder` is the command of a process that uses `media.encoder.serve`.
 
     Raises:
         JobError: It has failed, has died, or has reported nothing for `HUNG_S`.
         CancelledError: The job is to end.
     """
-    with subprocess.Popen(ENCODER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+    with subprocess.Popen(encoder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         try:
             with suppress(BrokenPipeError):  # it has died, and `_follow` says so

@@ -44,6 +44,7 @@ from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.periodic import every, every_in_thread, guarded
 from dogwatch.runtime.recording import Recording
 from dogwatch.runtime.wanted_workers import WantedWorkers
+from dogwatch.sharing import shares
 from dogwatch.store import backup
 from dogwatch.store.jobs import Job
 
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 JOBS_S = 15.0
 PREVIEWS_S = 30.0
+SHARES_S = 60.0
 FOLDERS_S = 5.0
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
@@ -264,6 +266,7 @@ class Core:
         yield self.footage.run()
         yield self._run_jobs()
         yield self._look_after_previews()
+        yield every_in_thread(SHARES_S, self.parts.shares.tick)
 
     async def _run_jobs(self) -> None:
         await asyncio.to_thread(guarded, self.parts.exports.remove_leftovers)
@@ -276,7 +279,8 @@ class Core:
         await every_in_thread(PREVIEWS_S, self.parts.preview_care.tick)
 
     def _job_changed(self, job: Job) -> None:
-        if job.kind != preview_job.KIND:  # nobody has asked for it
+        # Nobody has asked for a preview, and a link is for nobody but its maker to see.
+        if job.kind not in (preview_job.KIND, shares.KIND):
             self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
     def _database_made_anew(self) -> None:

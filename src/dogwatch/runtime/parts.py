@@ -21,6 +21,7 @@ from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
 from dogwatch.events import expiry, hub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
+from dogwatch.events.media import EventMedia
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, stream_names, streams
@@ -43,6 +44,9 @@ from dogwatch.recordings import (
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime.hub import Handler
+from dogwatch.sharing import copy_job
+from dogwatch.sharing.content import Content
+from dogwatch.sharing.shares import Shares
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.problems import ProblemKeeper
 
@@ -106,6 +110,7 @@ class CoreParts:
     jobs: JobRunner
     exports: exports.Exports
     authority: Authority
+    shares: Shares
 
 
 def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None = None) -> CoreParts:
@@ -131,8 +136,13 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
     sync_kind = media_sync.MediaSyncKind(
         db, media, partial(_both_present, context), lambda: parts.exports.zone, clock=clock
     )
-    jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind], context.job_changed, clock)
+    content = Content(db, catalogue, media)
+    copy_kind = copy_job.CopyKind(
+        content, EventMedia(db, events), lambda: keeper.config.record.space.floor << 20, context.exports_present
+    )
+    jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
+    authority = Authority(config.auth, config.proxy, accounts, context.key)
     parts = CoreParts(
         broadcast=broadcast,
         switches=switches,
@@ -176,7 +186,8 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
             db, catalogue, previews, jobs, media,
             clock=clock, timezone=config.ui.timezone, verify=context.exports_present,
         ),
-        authority=Authority(config.auth, config.proxy, accounts, context.key),
+        authority=authority,
+        shares=Shares(db, content, jobs, authority, lambda: keeper.config, clock, context.monotonic),
     )  # fmt: skip
     removal_kind.exports = parts.exports
     _follow(keeper, parts)
@@ -214,6 +225,7 @@ def services_of(
         jobs=parts.jobs,
         exports=parts.exports,
         previews=parts.previews,
+        shares=parts.shares,
         config_file=config_file,
         commands=parts.commands,
         restart=context.restart,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from dogwatch.store.deferred import send
-from dogwatch.store.tables import events, ongoing, previews, reviews, segments, switches, timeline
+from dogwatch.store.tables import events, ongoing, previews, reviews, segments, shares, switches, timeline
 
-_OTHERS = (timeline, ongoing, switches, previews)
+_OTHERS = (timeline, ongoing, switches, previews, shares)
 
 
 def exist(connection: Connection, camera: str) -> bool:

@@ -442,3 +442,43 @@ previews = Table(
     Index("ix_previews_camera_start", "camera", "start_time"),
     comment="a small video of each camera and hour",
 )
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="SHA-256 of what the link ends with"),
+    Column("kind", String(10), nullable=False, comment="clip, event or export"),
+    Column("camera", String(100), nullable=False, index=True),
+    Column("target", String(140), nullable=False, comment="id of the event or export"),
+    Column("start_time", Float, nullable=False),
+    Column("end_time", Float, nullable=False),
+    Column("title", String(200), comment="what its page shows above the video"),
+    Column("cover", JSON, comment="what is blacked out and blurred; null if nothing is"),
+    Column("owner", String(100), nullable=False),
+    Column("owner_kind", String(10), nullable=False, comment="account, listener or proxy"),
+    Column("owner_role", String(60), nullable=False, comment="when it was made"),
+    Column("address", String(60), nullable=False, comment="from which it was made"),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("state", String(10), nullable=False, comment="preparing, ready or ended"),
+    Column("footage_s", Float, comment="seconds of footage in a covered copy"),
+    Column("ended_at", Float),
+    Column("reason", String(200), nullable=False, comment="why it has ended"),
+    Column("uses", Integer, nullable=False, default=0),
+    Column("used_at", Float, comment="when it was used last"),
+    Index("ix_shares_state_expires", "state", "expires_at"),
+    comment="links that need no login, see the package sharing",
+)
+
+share_uses = Table(
+    "share_uses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("share_id", ForeignKey("shares.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("used_at", Float, nullable=False),
+    Column("address", String(60), nullable=False),
+    Column("what", String(20), nullable=False, comment="page, clip, snapshot or thumbnail"),
+    Column("agent", String(100), nullable=False),
+    comment="who has used a link; the newest of each",
+)

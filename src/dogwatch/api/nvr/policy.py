@@ -237,6 +237,17 @@ EXPORTS: dict[tuple[str, str], Permission] = {
     ("DELETE", "/api/jobs/export/{export_id}"): _P.ADMIN,
 }
 
+SHARES: dict[tuple[str, str], Permission] = {
+    ("POST", "/api/share"): _P.FILTERED,
+    ("GET", "/api/share"): _P.FILTERED,
+    ("GET", "/api/share/{share_id}"): _P.FILTERED,
+    ("DELETE", "/api/share/{share_id}"): _P.FILTERED,
+    ("GET", "/share/{token}"): _P.PUBLIC,
+    ("GET", "/share/{token}/clip.mp4"): _P.PUBLIC,
+    ("GET", "/share/{token}/snapshot.jpg"): _P.PUBLIC,
+    ("GET", "/share/{token}/thumbnail.jpg"): _P.PUBLIC,
+}
+
 PROTECTED = ("/api/", "/ws", "/live/", "/vod/", "/stream/", "/clips/", "/recordings/", "/exports/", "/review/")
 """Below these, also a path without a route needs a login."""
 
@@ -249,4 +260,5 @@ POLICY: dict[tuple[str, str], Permission] = {
     **EVENTS,
     **REVIEWS,
     **PREVIEWS,
+    **SHARES,
 }
