@@ -225,10 +225,10 @@ class Shares:
 
     def _end(self, share: Share, reason: str) -> None:
         """End a link at once, for those too who are receiving its film."""
+        self._db.write(lambda connection: shares.end(connection, share.id, self._clock(), reason))
         self._over[share.id] = None
         while len(self._over) > 10 * MOST:
             self._over.popitem(last=False)
-        self._db.write(lambda connection: shares.end(connection, share.id, self._clock(), reason))
         log.info("link %s has ended: %s", share.id, reason)
         if share.state == "preparing":
             with suppress(NotFoundError, ConflictError):  # it has just ended

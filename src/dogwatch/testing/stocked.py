@@ -52,6 +52,8 @@ PARAMETERS = {
     "case_id": "none",
     "job_id": "none",
     "export_id": "none",
+    "share_id": "none",
+    "token": "none",
     "new_name": "other",
     "file": f"preview_front-{T0 + 1:.6f}.webp",
     "path": f"front-{EVENT}.jpg",

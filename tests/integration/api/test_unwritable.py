@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from dogwatch.api.surface import keys
-from dogwatch.store import events, exports, reviews, sessions, timeline
+from dogwatch.store import events, exports, reviews, sessions, shares, timeline
 from dogwatch.store.exports import Case, Export
 from dogwatch.store.sessions import Session
 from dogwatch.testing.app import EXTERNAL, PASSWORD, Nvr, nvr
@@ -44,10 +44,16 @@ WRITING: dict[tuple[str, str], Request] = {
     ("PATCH", "/api/export/{export_id}/rename"): ("/api/export/x/rename", {"name": "door"}),
     ("PATCH", "/api/export/{export_id}/{new_name}"): ("/api/export/x/window", None),
     ("POST", "/api/exports/reassign"): ("/api/exports/reassign", {"ids": ["x"], "export_case_id": "c"}),
+    ("POST", "/api/share"): ("/api/share", {"export_id": "x"}),
+    ("DELETE", "/api/share/{share_id}"): ("/api/share/shared", None),
     ("DELETE", "/api/export/{export_id}"): ("/api/export/x", None),
     ("POST", "/api/exports/delete"): ("/api/exports/delete", {"ids": ["y"]}),
     ("DELETE", "/api/cases/{case_id}"): ("/api/cases/c", None),
 }
+SHARE = shares.Share(
+    "shared", "export", "front", "x", START, START + 9, None, None, "anonymous", "listener", "admin", "",
+    created_at=START, expires_at=4e9, state="ready",
+)  # fmt: skip
 OTHER: dict[tuple[str, str], Request] = {
     ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
     ("POST", "/api/login"): ("/api/login", {"user": "vera", "password": PASSWORD}),
@@ -98,6 +104,7 @@ def fill(app: Nvr) -> None:
         exports.add_case(connection, Case("c", "case", "", START, START))
         for key in ("x", "y"):
             exports.add(connection, Export(key, "front", key, START, START + 9, f"{key}.mp4", False, 9, START, None))
+        shares.add(connection, SHARE, "hash")
         reviews.view(connection, ["seen"], "anonymous", seen=True)
         for key in ("vera-one", "vera-two"):
             sessions.add(connection, Session(key, "vera", START, time.time() + 900, START, "", ""), 9)

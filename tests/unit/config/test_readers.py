@@ -57,6 +57,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "RecordConfig": ("runtime/specs.py", "recordings/retention.py", "recordings/rules.py"),
     "ReviewRecordConfig": ("events/rules.py", "recordings/rules.py"),
     "ReviewRetainConfig": ("recordings/rules.py",),
+    "SharingConfig": ("sharing/makers.py", "sharing/shares.py"),
     "SnapshotRetainConfig": ("events/expiry.py",),
     "SnapshotsConfig": ("events/rendering.py", "events/rules.py"),
     "SpaceConfig": ("runtime/specs.py",),
