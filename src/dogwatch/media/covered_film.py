@@ -34,9 +34,7 @@ class Footage:
         return recorded_pictures(self.paths, self.shifts, self.start, self.end)
 
 
-def look(
-    footage: Footage, see: Callable[[float, Picture], None], tell: Callable[[float], None]
-) -> None:
+def look(footage: Footage, see: Callable[[float, Picture], None], tell: Callable[[float], None]) -> None:
     """Call `see` with the time and the luma of each picture, as `encode` will have it, and `tell` with the share done.
 
     Raises:

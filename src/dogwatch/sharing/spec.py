@@ -29,8 +29,8 @@ class HeadPath(msgspec.Struct, frozen=True, array_like=True):
 class CoveredSpec(msgspec.Struct, frozen=True, tag="covered"):
     """What to encode: `start` to `end` of the files at `paths` to `out`; nothing without paths.
 
-    `shifts`, if given, are added to the files' own times. `heads` need epoch seconds. The picture at `picture`, if any, goes to `picture_out`; its
-    `picture_heads` are covered if `faces` is set.
+    `shifts`, if given, are added to the files' own times; `heads` need epoch seconds. The picture at `picture`, if any,
+    goes to `picture_out`; its `picture_heads` are covered if `faces` is set.
     """
 
     paths: tuple[str, ...]

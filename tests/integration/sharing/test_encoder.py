@@ -127,14 +127,18 @@ def test_the_head_of_a_tracked_person_is_covered_where_no_face_is_found(tmp_path
     # A head far from any face: in the lower right corner, from epoch time 1000.5 to 1001.
     corner = CoverBox(0.8, 0.7, 0.95, 0.95)
     path = HeadPath((1002.5, 1003.0), (corner, corner))
-    encoder.make(spec(tmp_path / "film.mp4", tmp_path / "out.mp4", start=1000.0, end=1100.0, heads=(path,), shifts=(1000.0,)))
+    encoder.make(
+        spec(tmp_path / "film.mp4", tmp_path / "out.mp4", start=1000.0, end=1100.0, heads=(path,), shifts=(1000.0,))
+    )
     before, after = pictures(tmp_path / "film.mp4"), pictures(tmp_path / "out.mp4")
 
     def rough(gray: NDArray[Any]) -> float:
         return float(cv2.Laplacian(gray[260:335, 520:600], cv2.CV_64F).var())
 
     assert rough(after[11]) > rough(before[11]) / 3  # at 1001.1, more than a second before
-    encoder.make(spec(tmp_path / "film.mp4", tmp_path / "out.mp4", start=1001.5, end=1100.0, heads=(path,), shifts=(1001.5,)))
+    encoder.make(
+        spec(tmp_path / "film.mp4", tmp_path / "out.mp4", start=1001.5, end=1100.0, heads=(path,), shifts=(1001.5,))
+    )
     assert all(rough(gray) < rough(before[0]) / 5 for gray in pictures(tmp_path / "out.mp4"))
 
 

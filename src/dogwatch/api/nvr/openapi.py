@@ -97,7 +97,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str, permissio
     if any(int(code) < 400 for code in own):
         del found["200"]
     for code, answer in own.items():
-        found[str(code)] = answer if int(code) < 400 else _refusal(int(code))
+        found[str(code)] = answer if int(code) < 400 or "content" in answer else _refusal(int(code))
     for status in _refusals(method, permission, asked=bool(parameters), body="requestBody" in operation):
         found.setdefault(str(status), _refusal(status))
     if 206 in own:

@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from dogwatch.api.arrivals import arrival, base_path
-from dogwatch.api.errors import ApiError, ok
+from dogwatch.api.errors import AccessError, ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.config import polygons
+from dogwatch.errors import ForbiddenError
 from dogwatch.polygon import Polygon
 from dogwatch.sharing.requests import ShareRequest
 from dogwatch.store.shares import Share, Use
@@ -39,11 +40,14 @@ class ShareBody(BaseModel):
     polygons: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=20)] = []
 
 
-@router.post("/api/share")
+@router.post("/api/share", status_code=201)
 def make_share(request: Request, services: TheServices, caller: TheCaller, body: ShareBody) -> JSONResponse:
     """Make a link."""
     came = arrival(request)
-    share, token = services.shares.begin(caller, _wanted(body), services.authority.address_of(came))
+    try:
+        share, token = services.shares.begin(caller, _wanted(body), services.authority.address_of(came))
+    except ForbiddenError as error:
+        raise AccessError(403, str(error)) from None
     prefix = base_path(request.scope)
     own = services.authority.own_url(came, prefix)
     path = f"{PREFIX}{token}"

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Send
 
-from dogwatch.api import ranges
+from dogwatch.api import answers, ranges
 from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
@@ -49,6 +49,7 @@ HEADERS = {
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 }
+REFUSED = answers.body(answers.PAGE, status=404) | answers.body(answers.PAGE, status=429)
 LONGEST_TOKEN = 100
 REFRESH_S = 5
 STILL = Style(bbox=False, quality=80)
@@ -67,25 +68,25 @@ GONE = _page("This link does not work", "<p>It has never worked, or it does not 
 TOO_MANY = _page("Too many requests", "<p>Try again in some minutes.</p>")
 
 
-@router.get("/share/{token}")
+@router.get("/share/{token}", responses=answers.body(answers.PAGE) | REFUSED)
 async def shared_page(request: Request, services: TheServices, token: str) -> Response:
     """Return the page of a link, with a player."""
     return await _answer(request, services, token, "page", _shared_page)
 
 
-@router.get("/share/{token}/clip.mp4")
+@router.get("/share/{token}/clip.mp4", responses=REFUSED)
 async def shared_clip(request: Request, services: TheServices, token: str) -> Response:
     """Return the film of a link."""
     return await _answer(request, services, token, "clip", _film)
 
 
-@router.get("/share/{token}/snapshot.jpg")
+@router.get("/share/{token}/snapshot.jpg", responses=REFUSED)
 async def shared_snapshot(request: Request, services: TheServices, token: str) -> Response:
     """Return the picture of a link to an event."""
     return await _answer(request, services, token, "snapshot", _snapshot)
 
 
-@router.get("/share/{token}/thumbnail.jpg")
+@router.get("/share/{token}/thumbnail.jpg", responses=REFUSED)
 async def shared_thumbnail(request: Request, services: TheServices, token: str) -> Response:
     """Return a small picture of a link to an event."""
     return await _answer(request, services, token, "thumbnail", _thumbnail)
