@@ -109,5 +109,5 @@ async def test_answers_are_among_those_described(app: Nvr, document: dict[str, A
                 kind,
                 told,
             )
-            if answer.status >= 400 and answer.body:
+            if answer.status >= 400 and answer.body and not template.startswith("/share/"):  # people see those
                 json.loads(answer.body)
