@@ -75,8 +75,10 @@ class LiveStreams:
         return [f"{kind}, recvonly, {codec.upper()}" for kind, codec in found if codec]
 
     def names(self, caller: Caller) -> list[str]:
-        """Return every stream that `caller` may play."""
-        return [name for name in self._names.inputs if self.find(name, caller)]
+        """Return every stream that `caller` may play, in an order that tells nothing of other cameras."""
+        place = {camera: number for number, camera in enumerate(self._names.connections)}
+        found = {name: one for name in self._names.inputs if (one := self.find(name, caller))}
+        return sorted(found, key=lambda name: (place[found[name][0]], name))
 
     def find(self, stream: str, caller: Caller) -> tuple[str, int] | None:
         """Return camera and input of `stream`, or None; of several cameras the first that `caller` may see.

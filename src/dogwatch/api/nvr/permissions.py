@@ -36,7 +36,7 @@ class Permissions:
             Permission.AUTHENTICATED: self._known,
             Permission.FILTERED: self._known,
             Permission.CAMERA: self._camera,
-            Permission.EVENT: self._row("event_id", owners.camera_of_event, "event"),
+            Permission.EVENT: self._row("event_id", self._camera_of_event, "event"),
             Permission.REVIEW: self._row("review_id", owners.camera_of_review, "review item"),
             Permission.EXPORT: self._row("export_id", owners.camera_of_export, "export"),
             Permission.FILE: self._file,
@@ -74,14 +74,15 @@ class Permissions:
                 return
             value = scope["path_params"][parameter]
             camera = await self._camera_of(owner, value)
-            if camera is None:
-                # Not handed on: the handler might find it in memory before it is in the database.
-                text = f"{what.capitalize()} not found"
-                raise AccessError(404, text, body=text if scope["path"] == f"/api/events/{value}" else None)
-            if not caller.may_see(camera):
+            if camera is None or not caller.may_see(camera):  # alike, as above
                 raise _hidden(caller, f"{what} '{value}'")
 
         return check
+
+    def _camera_of_event(self, connection: Connection, event_id: str) -> str | None:
+        """Return the camera of an event, which may be in memory before it is in the database."""
+        live = self._services.events.live(event_id)
+        return live.obj.camera if live is not None else owners.camera_of_event(connection, event_id)
 
     async def _file(self, scope: Scope, caller: Caller) -> None:
         """Accept files of the caller's cameras; the camera of an export is looked up in its row."""
