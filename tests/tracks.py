@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dogwatch.bus.messages import BestPicture, FrameTracks
+from dogwatch.evidence import ObjectEvidence, PassedLimit, ScoredFrame, ThresholdReached, ZoneStay
 from dogwatch.media import picture
 from dogwatch.model import Box, TrackedObject
 
@@ -34,6 +35,25 @@ def tracked(time: float = 0.0, key: str = "a", **changes: Any) -> TrackedObject:
         "position_changes": 1,
     }
     return TrackedObject(**{**values, **changes})
+
+
+def evidence(time: float = 1.0, key: str = "a", **changes: Any) -> ObjectEvidence:
+    """What decided about `tracked(key=key)` up to `time` seconds after `START`."""
+    seen = [ScoredFrame(START + at, score, BOX) for at, score in ((0.0, 0.7), (0.5, 0.9), (time, 0.8))]
+    scores = tuple((one.time, one.score) for one in seen[:2])
+    values: dict[str, Any] = {
+        "id": f"{START:.0f}.5-{key * 6}",
+        "threshold": 0.75,
+        "top_score": 0.86,
+        "detections": 3,
+        "missed": 1,
+        "first": seen[0],
+        "best": seen[1],
+        "last": seen[2],
+        "reached": ThresholdReached(scores, 0.8, (PassedLimit("min_score", 0.9, 0.5),), 1),
+        "zones": (ZoneStay("porch", 3, 3, 0.4, 0.0, None, START + time),),
+    }
+    return ObjectEvidence(**{**values, **changes})
 
 
 def frame(time: float, *objects: TrackedObject, ended: tuple[TrackedObject, ...] = (), **changes: Any) -> FrameTracks:

@@ -26,6 +26,7 @@ from dogwatch.bus.messages import (
 from dogwatch.bus.stream import Listener
 from dogwatch.bus.tensors import TensorPool
 from dogwatch.bus.unix import place
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import TrackedObject
 from dogwatch.replay import footage
 from dogwatch.replay.driver import Replay, Views
@@ -95,6 +96,12 @@ def seen(objects: tuple[TrackedObject, ...]) -> list[Any]:
     return sorted(plain, key=lambda one: (one.start_time, one.box.as_list()))
 
 
+def decided(evidence: tuple[ObjectEvidence, ...]) -> list[ObjectEvidence]:
+    """Return what decided about objects that count, without their ids."""
+    plain = [msgspec.structs.replace(one, id="") for one in evidence if one.reached is not None]
+    return sorted(plain, key=lambda one: (one.first.time, one.first.box.as_list()))
+
+
 def watched(directory: Path, film: Path, settings: AnalysisSettings) -> tuple[list[FrameTracks], list[Path]]:
     """Record and analyse `film` live; return what was told of its frames, and the recorded files."""
     directory.mkdir()
@@ -142,4 +149,5 @@ def test_live_and_replay_give_the_same_tracks(tmp_path: Path) -> None:
         assert one.regions == other.regions, one.frame_time
         assert seen(one.objects) == seen(other.objects), one.frame_time
         assert seen(one.ended) == seen(other.ended), one.frame_time
+        assert decided(one.evidence) == decided(other.evidence), one.frame_time
     assert max(len(one.objects) for one in live) >= 2

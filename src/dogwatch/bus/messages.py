@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, Segment, TrackedObject
 
 
@@ -140,7 +141,8 @@ class FrameTracks(Message, frozen=True):
     are all tracked objects, including false positives, which are marked. `ended` are the objects that ended with this
     frame, with their `end_time`. `motion_known` means that motion was looked for and could be determined.
     `detected_time` is the time of the newest frame that the detector has seen or that needed no detection: None if that
-    is this frame, and 0 if there was none since analysis began.
+    is this frame, and 0 if there was none since analysis began. `evidence` is what decided about objects that have
+    ended, or that count or have entered a zone only now; none about false positives.
     """
 
     camera: str
@@ -154,6 +156,7 @@ class FrameTracks(Message, frozen=True):
     ended: tuple[TrackedObject, ...] = ()
     motion_known: bool = True
     detected_time: float | None = None
+    evidence: tuple[ObjectEvidence, ...] = ()
 
 
 class BestPicture(Message, frozen=True):

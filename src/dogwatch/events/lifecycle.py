@@ -75,6 +75,9 @@ class Lifecycle:
             else:
                 self.changed = self.changed or live is None or counts_anew(live.obj, obj)
                 changes.extend(self._see(obj, frame, rules))
+        for evidence in tracks.evidence:
+            if (live := self.live.get(evidence.id)) is not None:
+                live.evidence = evidence
         if not self.live.keys() <= present:
             self.changed = True
             for key in [key for key in self.live if key not in present]:

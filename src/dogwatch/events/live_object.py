@@ -5,13 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 from dogwatch.bus.messages import BestPicture
 from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.timeline import TimelineEntry
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Severity, TrackedObject
 
 Kind = Literal["new", "update", "end"]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Something that the rules have decided about an object in the frame at `time`.
+
+    `decision` is alert, detection, clip or snapshot; `setting` is the key of the rule, `labels` and `required_zones`
+    are what it asks for (None: any label), and `zones` those in which the object was.
+    """
+
+    time: float
+    decision: str
+    setting: str
+    labels: tuple[str, ...] | None
+    required_zones: tuple[str, ...]
+    zones: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -42,7 +60,7 @@ class LiveObject:
     `told_time` the object's state and frame time in it, `told_picture` the picture's time in it. `known_until` is the
     time of the newest frame that a core before this one has told of. `judged_by` are the rules under which the state in
     `obj` was judged and told of, None if it has not been; `graded` is what it qualifies for now, and `activity` what it
-    was in a review item last.
+    was in a review item last. `evidence` and `decisions` say why it is an event.
     """
 
     obj: TrackedObject
@@ -68,6 +86,8 @@ class LiveObject:
     judged_by: CameraRules | None = None
     graded: Severity | None = None
     activity: ReviewActivity | None = None
+    evidence: ObjectEvidence | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def qualifies(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dogwatch.errors import NotFoundError, RefusedError
-from dogwatch.events import edits, rendering
+from dogwatch.events import edits, reasons, rendering
 from dogwatch.events.hub import EventHub
 from dogwatch.events.rendering import Fractions
 from dogwatch.events.review_item import ReviewActivity
@@ -28,7 +28,7 @@ class ManualEvent:
     """A manual event to make.
 
     `duration` None means until it is ended; `pre_capture` seconds of footage before, None means the camera's
-    setting; `draw` as in docs/api/events.md, checked.
+    setting; `draw` as in docs/api/events.md, checked; `user` has asked for it.
     """
 
     camera: str
@@ -39,6 +39,7 @@ class ManualEvent:
     include_recording: bool = True
     draw: Mapping[str, Any] = field(default_factory=dict)
     pre_capture: float | None = None
+    user: str = ""
 
 
 def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None]) -> str:
@@ -65,7 +66,8 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
         if clean is not None:
             files.write_asked(files.clean(event.camera, event_id), clean)
             files.write_asked(files.thumb(event.camera, event_id), rendering.thumbnail(clean, _first_box(event)))
-        result(hub.outputs.store(row, [entry], keep=False))  # who has asked is told that it failed
+        why = reasons.kept_of_call(event.user, now, event.label, rules)
+        result(hub.outputs.store(row, [entry], why=why, keep=False))  # who has asked is told that it failed
     except BaseException:
         edits.forget_pictures(hub, event.camera, event_id)
         raise

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from dogwatch.events.live_object import LiveObject
+from dogwatch.events.live_object import Decision, LiveObject
 from dogwatch.events.rules import LOGOS, CameraRules
 from dogwatch.model import TrackedObject
 
@@ -21,13 +21,33 @@ def judge(live: LiveObject, rules: CameraRules) -> None:
     """Raise what the object qualifies for; nothing of it is ever taken back."""
     obj = live.obj
     severity = live.graded = rules.severity(obj) if obj.end_time is None else None
-    if severity == "alert" or live.severity is None:
-        live.severity = severity or live.severity
+    if severity is not None and severity != live.severity and live.severity != "alert":
+        live.severity = severity
+        rule = rules.alerts if severity == "alert" else rules.detections
+        labels = None if rule.labels is None else tuple(sorted(rule.labels))
+        _note(live, severity, f"review.{severity}s", labels, rule.required_zones, obj.current_zones)
     moved = obj.position_changes > 0
-    live.has_clip |= rules.record and moved and live.severity is not None
+    if not live.has_clip and rules.record and moved and live.severity is not None:
+        live.has_clip = True
+        _note(live, "clip", "record.enabled")
     zones = not rules.snapshot_zones or not rules.snapshot_zones.isdisjoint(obj.entered_zones)
     pictured = live.picture is not None and not live.picture_lost
-    live.has_snapshot |= rules.snapshots and moved and zones and pictured
+    if not live.has_snapshot and rules.snapshots and moved and zones and pictured:
+        live.has_snapshot = True
+        key = "snapshots.required_zones" if rules.snapshot_zones else "snapshots.enabled"
+        _note(live, "snapshot", key, None, rules.snapshot_zones, obj.entered_zones)
+
+
+def _note(
+    live: LiveObject,
+    decision: str,
+    setting: str,
+    labels: tuple[str, ...] | None = None,
+    required: Collection[str] = (),
+    zones: tuple[str, ...] = (),
+) -> None:
+    time = live.obj.frame_time
+    live.decisions += (Decision(time, decision, setting, labels, tuple(sorted(required)), zones),)
 
 
 def name_by_logo(live: LiveObject) -> None:

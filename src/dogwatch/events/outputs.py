@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dogwatch.events import bodies, rendering, takeover, writes
+from dogwatch.events import bodies, reasons, rendering, takeover, writes
 from dogwatch.events.files import PictureFiles, always
 from dogwatch.events.live_object import LiveObject, ObjectChange
 from dogwatch.events.outbox import EventOutbox
@@ -67,7 +67,7 @@ class EventOutputs:
             self._late[key] = live
         else:
             self._late.pop(key, None)
-            stored = self._store_now(live)
+            stored = self._store_now(live, why=change.kind == "end" or (live.qualifies and before is None))
             if change.kind != "end" and live.qualifies:
                 saved = self._save(live, first=before is None)
         if change.kind == "end":
@@ -117,10 +117,17 @@ class EventOutputs:
         return saved
 
     def store(
-        self, row: Row, entries: Sequence[TimelineEntry] = (), state: Row | None = None, *, keep: bool = True
+        self,
+        row: Row,
+        entries: Sequence[TimelineEntry] = (),
+        state: Row | None = None,
+        *,
+        why: Row | None = None,
+        keep: bool = True,
     ) -> Future[None]:
-        """Write an event's row, new moments of its timeline, and what a new core must know of it; see `submit`."""
-        return self.submit(partial(writes.put_event, row, [entry.row() for entry in entries], state), keep=keep)
+        """Write an event's row, moments of its timeline, what a new core must know, and why it is one; see `submit`."""
+        write = partial(writes.put_event, row, [entry.row() for entry in entries], state, reasons=why)
+        return self.submit(write, keep=keep)
 
     def tell_review(self, change: ReviewChange, *thumbnail: Future[Any] | None) -> None:
         """Store the item, then publish the change."""
@@ -221,11 +228,13 @@ class EventOutputs:
             stored = self.submit(partial(writes.put_all, rows, [*rowless, *items, *states]))
             stored.add_done_callback(partial(_note_failure, lives))
 
-    def _store_now(self, live: LiveObject) -> Future[None]:
+    def _store_now(self, live: LiveObject, *, why: bool) -> Future[None]:
+        """Write the row of an object; with `why` also why it is an event, which memory has while it goes on."""
         if not live.qualifies:
             return self.submit(partial(ongoing.put, rows=[takeover.object_row(live)]))
         entries, live.entries = live.entries, []
-        stored = self.store(bodies.row(live), entries, takeover.object_row(live))
+        kept = reasons.kept_of(live) if why else None
+        stored = self.store(bodies.row(live), entries, takeover.object_row(live), why=kept)
         stored.add_done_callback(partial(_note_failure, [live]))
         return stored
 

@@ -21,11 +21,11 @@ from sqlalchemy import Connection
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.events import bodies
-from dogwatch.events.live_object import LiveObject
+from dogwatch.events.live_object import Decision, LiveObject
 from dogwatch.events.review_item import ReviewActivity, ReviewItem
 from dogwatch.events.timeline import TimelineEntry
 from dogwatch.model import Box, Detection, Severity, TrackedObject
-from dogwatch.store import events, ongoing, reviews
+from dogwatch.store import event_reasons, events, ongoing, reviews
 
 _log = logging.getLogger(__name__)
 
@@ -113,11 +113,12 @@ def load(connection: Connection, cameras: Collection[str], now: float) -> dict[s
     wanted = [row["id"] for row in kept if row["told"] != "end"]
     stored = {row["id"]: row for row in events.many(connection, wanted)}
     items = {row["id"]: row for row in reviews.many(connection, wanted, "")}
+    why = event_reasons.many(connection, wanted)
     for row in sorted(kept, key=lambda row: row["kind"]):  # objects first: messages about review items list them
         camera = found[row["camera"]]
         try:
             if row["kind"] == "object":
-                _take_object(camera, row, stored.get(row["id"]))
+                _take_object(camera, row, stored.get(row["id"]), why.get(row["id"], {}))
             elif row["kind"] == "review" and row["id"] in items:
                 _take_item(camera, row, items[row["id"]])
             elif row["kind"] == "manual" and row["id"] in stored and stored[row["id"]]["end_time"] is None:
@@ -130,13 +131,14 @@ def load(connection: Connection, cameras: Collection[str], now: float) -> dict[s
     return found
 
 
-def _take_object(camera: Ongoing, row: Row, event: Row | None) -> None:
+def _take_object(camera: Ongoing, row: Row, event: Row | None, why: Row) -> None:
     """Take over an object; of one that has ended only what was not published."""
     if row["end_time"] is not None:
         camera.ended.append(row["id"])
     if row["told"] == "end":
         return
     live = _live_object(row["state"], event)
+    live.decisions = msgspec.convert(why.get("decisions", ()), tuple[Decision, ...])
     _note_missed(camera, "events", row, live.body)
     if row["end_time"] is None:
         camera.objects.append(live)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dogwatch.store import events, ongoing, reviews, timeline
+from dogwatch.store import event_reasons, events, ongoing, reviews, timeline
 
 Row = dict[str, Any]
 
@@ -28,12 +28,16 @@ def result(future: Future[Any]) -> Any:
         raise
 
 
-def put_event(row: Row, entries: Sequence[Row], state: Row | None, connection: Connection) -> None:
-    """Write an event's row, new moments of its timeline, and what a new core must know of it."""
+def put_event(
+    row: Row, entries: Sequence[Row], state: Row | None, connection: Connection, *, reasons: Row | None = None
+) -> None:
+    """Write an event's row, new moments of its timeline, what a new core must know of it, and why it was made."""
     events.put(connection, row)
     timeline.add(connection, entries)
     if state is not None:
         ongoing.put(connection, [state])
+    if reasons is not None:
+        event_reasons.put(connection, row["id"], reasons)
 
 
 def put_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dogwatch.events import reasons
 from dogwatch.media.footage import EPOCH_S
 from dogwatch.replay.candidates import Candidate
 from dogwatch.replay.judge import ReplayEvent
 
 SHOWN_CANDIDATES = 30
+NOTHING: dict[str, Any] = {"decisions": ()}
 SAME_OVERLAP = 0.3  # of the longer one's time: two events with one label that overlap like this are the same
 
 
@@ -42,7 +44,9 @@ class ReplayReport:
             f"{self.regions} regions shown to {self.detector}"
         )
         yield _count(len(self.events), "event")
-        yield from (f"  {_event(one)}" for one in self.events)
+        for event in self.events:
+            yield f"  {_event(event)}"
+            yield from (f"      {line}" for line in reasons.lines(event.label, event.why or NOTHING, _time))
         total = len(self.candidates) + self.dropped_candidates
         yield f"{_count(total, 'candidate')} made no event"
         best = sorted(self.candidates, key=_weight)[:most]

@@ -1,4 +1,4 @@
-"""Deletes events: their rows, their timeline, and their entries in review items."""
+"""Deletes events: their rows, their timeline, why they were made, and their entries in review items."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
-from dogwatch.store import event_texts
+from dogwatch.store import event_reasons, event_texts
 from dogwatch.store.deferred import send
 from dogwatch.store.event_groups import batches, count
 from dogwatch.store.review_entries import listing
@@ -37,6 +37,7 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
         send(connection)
         connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
         event_texts.remove(connection, batch)
+        event_reasons.remove(connection, batch)
         connection.execute(delete(events).where(events.c.id.in_(batch)))
     count(connection, [], ((one.group_id, one.start_time) for one in gone if one.group_id is not None))
     _unlist(connection, [one.id for one in gone])

@@ -216,6 +216,14 @@ event_attributes = Table(
     comment="the values of custom classifications of each group of events",
 )
 
+event_reasons = Table(
+    "event_reasons",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="of the event"),
+    Column("data", JSON, nullable=False),
+    comment="what decided about each event, see events.reasons",
+)
+
 event_counts = Table(
     "event_counts",
     metadata,

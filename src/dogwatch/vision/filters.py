@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter, Polygon
+from dogwatch.evidence import PassedLimit
 from dogwatch.model import Box, Detection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
 
 OBJECT_FILTER = ObjectFilter()
 ATTRIBUTE_FILTER = ObjectFilter(min_score=0.7)  # docs/configuration.md
+NO_LIMIT = 24_000_000  # the default of `max_area` and `max_ratio`
 
 
 class Rejection(msgspec.Struct, frozen=True, gc=False):
@@ -51,6 +53,24 @@ class DetectionFilters:
         if not attribute and settings.masks and _stands_in(settings.masks, detection.box, self._geometry):
             return Rejection("mask")
         return None
+
+    def passed(self, detection: Detection) -> tuple[PassedLimit, ...]:
+        """Return the limits that `detection`, which is not rejected, has kept; not those that let everything pass."""
+        rule, box, geometry = self.rule(detection.label), detection.box, self._geometry
+        limits = [PassedLimit("min_score", detection.score, rule.min_score)]
+        if rule.min_ratio > 0:
+            limits.append(PassedLimit("min_ratio", box.ratio, rule.min_ratio))
+        if rule.max_ratio < NO_LIMIT:
+            limits.append(PassedLimit("max_ratio", box.ratio, rule.max_ratio))
+        if rule.min_area > 0:
+            limits.append(PassedLimit("min_area", box.area, pixels(rule.min_area, geometry)))
+        if rule.max_area < NO_LIMIT:
+            limits.append(PassedLimit("max_area", box.area, pixels(rule.max_area, geometry)))
+        return tuple(limits)
+
+    def masks(self, label: str) -> int:
+        """Return how many masks there are in which an object with `label` must not stand."""
+        return len(self.rule(label).masks) + (0 if label in self.attribute_labels else len(self._settings.masks))
 
 
 def rejection(detection: Detection, rule: ObjectFilter, geometry: Geometry) -> Rejection | None:

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass, field
 
 from dogwatch.analysis import AnalysisSettings
+from dogwatch.evidence import ObjectEvidence, ScoredFrame, ThresholdReached
 from dogwatch.model import Detection, TrackedObject
 from dogwatch.vision.best_picture import View, is_better
+from dogwatch.vision.filters import DetectionFilters
 from dogwatch.vision.geometry import Geometry, ground_point
 from dogwatch.vision.merge import RegionDetection
 from dogwatch.vision.scores import ScoreHistory
@@ -20,7 +22,11 @@ PATH_POINTS = 200
 
 @dataclass(slots=True)
 class ObjectTrack:
-    """One object that is being tracked. `found` is its last detection, made at `seen_time`."""
+    """One object that is being tracked.
+
+    `found` is its last detection, made at `seen_time`, and `top` the one with the highest score. `told` says what the
+    last evidence contained: that the object is no false positive, and the number of zones entered.
+    """
 
     id: str
     camera: str
@@ -30,6 +36,8 @@ class ObjectTrack:
     seen_time: float
     scores: ScoreHistory
     stillness: Stillness
+    first: ScoredFrame
+    top: ScoredFrame
     zones: ZoneRecord = field(default_factory=ZoneRecord)
     attributes: dict[str, float] = field(default_factory=dict)
     current_attributes: tuple[Detection, ...] = ()
@@ -37,7 +45,10 @@ class ObjectTrack:
     best: View | None = None
     looked_time: float = 0.0
     detections: int = 0
+    missed_frames: int = 0
     confirmed: bool = False
+    reached: ThresholdReached | None = None
+    told: int = 0
 
     @classmethod
     def begin(
@@ -49,6 +60,7 @@ class ObjectTrack:
         threshold: float,
     ) -> ObjectTrack:
         """Begin an object that was `found` at `time`; its median score must reach `threshold` once."""
+        seen = ScoredFrame(time, found.detection.score, found.detection.box)
         return cls(
             id,
             settings.camera,
@@ -58,6 +70,8 @@ class ObjectTrack:
             time,
             ScoreHistory(threshold),
             Stillness(settings.stationary.threshold, settings.fps),
+            seen,
+            seen,
         )
 
     def seen(
@@ -72,7 +86,9 @@ class ObjectTrack:
         """Update the object, `found` in the frame at `time`; `velocity` is that of its bottom centre in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
         self.detections += 1
-        self.scores.add(found.detection.score)
+        self.scores.add(found.detection.score, time)
+        if found.detection.score > self.top.score:
+            self.top = ScoredFrame(time, found.detection.score, found.detection.box)
         self.stillness.seen(found.detection.box, time)
         self.zones.seen(zones, found.detection, time, velocity, geometry)
         self.current_attributes = attributes
@@ -83,7 +99,8 @@ class ObjectTrack:
     def missed(self, time: float) -> None:
         """Note that a detector looked for the object at `time` and did not find it."""
         self.looked_time, self.current_attributes = time, ()
-        self.scores.add(0.0)
+        self.missed_frames += 1
+        self.scores.add(0.0, time)
 
     def improve(self, geometry: Geometry, timeout: float) -> View | None:
         """Return the view in the last frame if it is the best so far, and remember it."""
@@ -98,6 +115,33 @@ class ObjectTrack:
             return None
         self.best = view
         return view
+
+    def has_news(self) -> bool:
+        """Whether the evidence has more to say than when it was told last, of what is no false positive."""
+        return self.told != len(self.zones.entered) + 1 and self.confirmed and not self.scores.false_positive
+
+    def note_reached(self, filters: DetectionFilters) -> None:
+        """Note how the last detection made this no false positive."""
+        detection, scores = self.found.detection, self.scores
+        self.reached = ThresholdReached(
+            scores.reached, scores.computed, filters.passed(detection), filters.masks(self.label)
+        )
+
+    def evidence(self) -> ObjectEvidence:
+        """Return what decided about the object so far."""
+        self.told, detection = len(self.zones.entered) + 1, self.found.detection
+        return ObjectEvidence(
+            self.id,
+            self.scores.threshold,
+            self.scores.top,
+            self.detections,
+            self.missed_frames,
+            self.first,
+            self.top,
+            ScoredFrame(self.seen_time, detection.score, detection.box),
+            self.reached,
+            self.zones.stays(),
+        )
 
     def snapshot(self, *, ended: bool = False) -> TrackedObject:
         """Return the object's state as an immutable value."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.analysis import AnalysisSettings
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.cut import to_frame
@@ -35,6 +36,7 @@ class FrameResult(msgspec.Struct, frozen=True, gc=False):
 
     `regions` are those that a detector has seen, clipped to the frame; `objects` are all live tracked objects,
     including false positives; `ended` are those that ended since the result before, with their `end_time` set.
+    `evidence` is what decided about these, and about objects that count or have entered a zone only now.
     """
 
     time: float
@@ -42,6 +44,7 @@ class FrameResult(msgspec.Struct, frozen=True, gc=False):
     regions: tuple[Box, ...]
     objects: tuple[TrackedObject, ...]
     ended: tuple[TrackedObject, ...]
+    evidence: tuple[ObjectEvidence, ...] = ()
 
 
 class Pipeline:
@@ -148,7 +151,8 @@ class Pipeline:
         self._settle(objects)
         ended, self._ended = tuple(self._ended), []
         width, height = self.geometry.width, self.geometry.height
-        return FrameResult(time, motion, tuple([one.clipped(width, height) for one in regions]), objects, ended)
+        shown = tuple([one.clipped(width, height) for one in regions])
+        return FrameResult(time, motion, shown, objects, ended, self._scene.take_evidence())
 
     def _settle(self, objects: tuple[TrackedObject, ...]) -> None:
         """Make objects that have become stationary part of the background."""

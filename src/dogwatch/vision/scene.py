@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from dogwatch.analysis import AnalysisSettings
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision import attributes
 from dogwatch.vision.best_picture import View
@@ -73,6 +74,7 @@ class Scene:
         self._live: dict[int, ObjectTrack] = {}  # by track, in the order of the tracker's rows
         self._objects: tuple[TrackedObject, ...] | None = None  # the cached answer of `objects` until the next frame
         self._foreseen: tuple[float, list[Box]] | None = None  # the cached answer of `_expected`, likewise
+        self._evidence: list[ObjectEvidence] = []
         self._tensor: TensorSize | None = None
         self._to_scan: list[Box] = []
         self._scanning: tuple[Box, ...] = ()
@@ -180,6 +182,13 @@ class Scene:
             self._objects = tuple([one.snapshot() for one in self._live.values() if one.confirmed])
         return self._objects
 
+    def take_evidence(self) -> tuple[ObjectEvidence, ...]:
+        """Return, once, what decided about objects that have ended, or that count or have entered a zone only now."""
+        if not self._evidence:
+            return ()
+        taken, self._evidence = tuple(self._evidence), []
+        return taken
+
     def forget_views(self, ids: Collection[str]) -> None:
         """Take any next view of these objects for their best."""
         for one in self._live.values():
@@ -246,6 +255,8 @@ class Scene:
                 self._live[key] = one
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
+            if one.reached is None and not one.scores.false_positive:
+                one.note_reached(self._filters)
         for one, confirmed in zip(self._live.values(), self._tracker.confirmed, strict=True):
             one.confirmed = confirmed
 
@@ -266,6 +277,8 @@ class Scene:
             stillness = one.stillness
             stillness.passed(time)
             one.zones.passed(time)
+            if one.has_news():
+                self._evidence.append(one.evidence())
             if stillness.stationary:
                 limit = rules.max_frames_objects.get(one.label, rules.max_frames)
                 if limit is not None and stillness.motionless_count >= limit:
@@ -279,4 +292,6 @@ class Scene:
             for one in gone:
                 if not one.confirmed:
                     self._observer.unconfirmed(one)
-        return tuple(one.snapshot(ended=True) for one in gone if one.confirmed)
+        confirmed = [one for one in gone if one.confirmed]
+        self._evidence += [one.evidence() for one in confirmed]
+        return tuple(one.snapshot(ended=True) for one in confirmed)

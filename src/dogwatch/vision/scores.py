@@ -14,22 +14,26 @@ class ScoreHistory:
     """The last scores of one object; a frame without the object counts 0.
 
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
-    label's threshold once.
+    label's threshold once; `reached` are the times and scores of the frames whose median that was.
     """
 
     threshold: float
     computed: float = 0.0
     top: float = 0.0
     false_positive: bool = True
+    reached: tuple[tuple[float, float], ...] = ()
     _scores: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    _times: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
-    def add(self, score: float) -> None:
-        """Add the score of one analysed frame."""
+    def add(self, score: float, time: float) -> None:
+        """Add the score of the analysed frame at `time`."""
         self._scores.append(score)
+        self._times.append(time)
         self.computed = median(self._scores)
         self.top = max(self.top, self.computed)
-        if self.computed >= self.threshold:
+        if self.false_positive and self.computed >= self.threshold:
             self.false_positive = False
+            self.reached = tuple(zip(self._times, self._scores, strict=True))
 
 
 def median(values: Iterable[float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dogwatch.analysis import ZoneSettings
+from dogwatch.evidence import ZoneStay
 from dogwatch.model import Detection
 from dogwatch.vision.filters import rejection
 from dogwatch.vision.geometry import Geometry, contains, ground_point
@@ -35,6 +36,18 @@ class Zone:
 
 
 @dataclass(slots=True)
+class _Stays:
+    """The stays of an object in one zone: detections in a row and since when; the most of both; when it entered."""
+
+    settings: ZoneSettings
+    count: int = 0
+    since: float = 0.0
+    most: int = 0
+    longest_s: float = 0.0
+    entered: float | None = None
+
+
+@dataclass(slots=True)
 class ZoneRecord:
     """The zones of one object: `current`, `entered` so far (both in order), and `loitering`."""
 
@@ -44,8 +57,7 @@ class ZoneRecord:
     pending_loitering: bool = False
     speed: SpeedRecord = field(default_factory=SpeedRecord)
     _present: tuple[Zone, ...] = ()
-    _inside: dict[str, int] = field(default_factory=dict)
-    _since: dict[str, float] = field(default_factory=dict)
+    _stays: dict[str, _Stays] = field(default_factory=dict)
 
     def seen(
         self,
@@ -66,22 +78,48 @@ class ZoneRecord:
             self.current, self.loitering, self.pending_loitering = (), (), False
             return
         inside = [zone for zone in self._present if self._fast_enough(zone)]
-        stayed = [zone for zone in inside if time - self._since[zone.settings.name] >= zone.settings.loitering_time]
+        stays = self._stays
+        stayed = [zone for zone in inside if time - stays[zone.settings.name].since >= zone.settings.loitering_time]
         self.pending_loitering = len(stayed) < len(inside)
         self.current = tuple(zone.settings.name for zone in stayed)
         self.loitering = tuple(zone.settings.name for zone in stayed if zone.settings.loitering_time > 0)
-        self.entered += tuple(name for name in self.current if name not in self.entered)
+        for name in self.current:
+            if name not in self.entered:
+                self.entered += (name,)
+                stay = stays[name]
+                stay.entered, stay.longest_s = time, max(stay.longest_s, time - stay.since)
+
+    def stays(self) -> tuple[ZoneStay, ...]:
+        """Return the longest stay in each zone in which the object was."""
+        return tuple(
+            ZoneStay(
+                name,
+                one.most,
+                one.settings.inertia,
+                one.longest_s,
+                one.settings.loitering_time,
+                one.settings.speed_threshold,
+                one.entered,
+            )
+            for name, one in self._stays.items()
+        )
 
     def _count(self, zone: Zone, detection: Detection, time: float, geometry: Geometry) -> bool:
         """Count consecutive detections inside `zone`; True once there are enough."""
-        name = zone.settings.name
+        stay = self._stays.get(zone.settings.name)
         if not zone.touched(detection, geometry):
-            self._inside.pop(name, None)
-            self._since.pop(name, None)
+            if stay is not None:
+                stay.count = 0
             return False
-        self._inside[name] = self._inside.get(name, 0) + 1
-        self._since.setdefault(name, time)
-        return self._inside[name] >= zone.settings.inertia
+        if stay is None:
+            stay = self._stays[zone.settings.name] = _Stays(zone.settings)
+        if not stay.count:
+            stay.since = time
+        stay.settings = zone.settings
+        stay.count += 1
+        stay.most = max(stay.most, stay.count)
+        stay.longest_s = max(stay.longest_s, time - stay.since)
+        return stay.count >= zone.settings.inertia
 
     def _fast_enough(self, zone: Zone) -> bool:
         least = zone.settings.speed_threshold

@@ -19,7 +19,7 @@ from dogwatch.store import events, segments, timeline
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 from dogwatch.testing.recordings import T0
-from tests.tracks import best, frame, jpeg, tracked
+from tests.tracks import best, evidence, frame, jpeg, tracked
 
 KEPT = "    record: {enabled: true}\n    snapshots: {enabled: true}\n    live: {streams: {Main"
 RECORDING = CONFIG.replace("    live: {streams: {Main", KEPT)
@@ -522,3 +522,32 @@ async def test_the_timeline(app: Nvr) -> None:
     assert (await get(app, "/api/timeline/hourly?labels=bear&after=5")).json() == {
         "start": 5.0, "end": 0, "count": 0, "hours": {},
     }  # fmt: skip
+
+
+async def test_why_an_event_is_one(app: Nvr) -> None:
+    hub = app.services.events
+    seen = tracked(0, camera="front")
+    hub.on_tracks(frame(0, seen, camera="front", evidence=(evidence(0),)))
+    hub.outputs.wait(lambda _: None)
+    body = (await ask(app, "GET", f"/api/events/{seen.id}/why")).json()
+    assert set(body) == {
+        "id", "camera", "label", "type", "kept", "created_by", "scores", "filters", "zones", "decisions", "text",
+    }  # fmt: skip
+    assert (body["kept"], body["type"], body["created_by"]) == (True, "object", None)
+    assert body["scores"]["threshold"] == 0.75
+    assert body["text"][0].startswith("its median score reached 0.80 at 2023-11-14T22:13:20.500+00:00, and threshold")
+    hub.on_tracks(frame(2, ended=(tracked(1, end_time=seen.start_time + 1),), evidence=(evidence(1, detections=7),)))
+    hub.outputs.wait(lambda _: None)
+    ended = (await ask(app, "GET", f"/api/events/{seen.id}/why")).json()
+    assert ended["scores"]["detections"] == 7
+
+
+async def test_why_of_manual_events_names_the_user_and_of_old_ones_that_it_was_not_kept(app: Nvr) -> None:
+    path = "/api/events/front/button/create"
+    key = (await ask(app, "POST", path, user="admin")).json()["event_id"]
+    body = (await ask(app, "GET", f"/api/events/{key}/why")).json()
+    assert (body["type"], body["created_by"], body["scores"]) == ("api", "admin", None)
+    assert body["text"][0] == "a call of the API by user admin created it"
+    old = (await ask(app, "GET", f"/api/events/{FRONT}/why")).json()
+    assert (old["kept"], old["decisions"]) == (False, [])
+    assert (await ask(app, "GET", "/api/events/1700000000.5-nobody/why")).status_code == 404

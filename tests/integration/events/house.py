@@ -14,11 +14,11 @@ from dogwatch.events.rendering import Style
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.snapshots import THREADS
 from dogwatch.events.watch import TAKEOVER_S
-from dogwatch.store import events, reviews, timeline
+from dogwatch.store import event_reasons, events, reviews, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.reviews import ReviewFilter
-from tests.tracks import START, best, frame, jpeg, tracked
+from tests.tracks import START, best, evidence, frame, jpeg, tracked
 
 RULES = {
     "front": CameraRules("front", zones=("porch",)),
@@ -132,12 +132,21 @@ class House:
         for second in range(1, seconds):
             zones = ("porch",) if second > 1 else ()
             self.hub.on_picture(best(second, jpeg=jpeg()))
-            self.hub.on_tracks(frame(second, tracked(second, entered_zones=zones, current_zones=zones)))
+            found = () if second < 2 else (evidence(second),)
+            seen = tracked(second, entered_zones=zones, current_zones=zones)
+            self.hub.on_tracks(frame(second, seen, evidence=found))
             self.now = START + second
         return tracked(0).id
 
     def leave(self, at: float) -> None:
-        self.hub.on_tracks(frame(at, ended=(tracked(at - 1, entered_zones=("porch",), end_time=START + at - 1),)))
+        gone = tracked(at - 1, entered_zones=("porch",), end_time=START + at - 1)
+        self.hub.on_tracks(frame(at, ended=(gone,), evidence=(evidence(at - 1, detections=9),)))
+
+    def why(self, event_id: str) -> dict[str, Any] | None:
+        """Return what the database has of why an event is one."""
+        self.settle()
+        with self.db.read() as connection:
+            return event_reasons.many(connection, [event_id]).get(event_id)
 
     def stroll(self, seconds: int, since: int = 0) -> str:
         """Let a person walk: from the first second on, nothing but the path changes."""

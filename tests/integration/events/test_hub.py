@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dogwatch.errors import StoreAwayError
-from dogwatch.events import manual
+from dogwatch.events import edits, manual, reasons
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
 from dogwatch.events.rendering import Style
@@ -304,3 +304,18 @@ async def test_a_manual_event_is_refused_while_the_database_is_away(
     house.settle()
     assert house.rows() == []
     await house.close()
+
+
+async def test_why_an_event_is_one_is_kept_with_it_and_goes_with_it(house: House) -> None:
+    key = house.walk()
+    assert house.why(key) is None  # until the end it is in memory
+    live = house.hub.live(key)
+    assert live is not None
+    assert reasons.kept_of(live) is not None
+    house.leave(6)
+    kept = house.why(key)
+    assert kept is not None
+    assert (kept["scores"]["threshold"], kept["scores"]["detections"]) == (0.75, 9)
+    assert [one["decision"] for one in kept["decisions"]] == ["alert", "clip", "snapshot"]
+    assert edits.delete(house.hub, [key]) == [key]
+    assert house.why(key) is None

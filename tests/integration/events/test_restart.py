@@ -21,7 +21,7 @@ from dogwatch.events.watch import SILENCE_S
 from dogwatch.store import events, ongoing
 from dogwatch.store.database import Database
 from tests.integration.events.house import House
-from tests.tracks import START, best, frame, jpeg, tracked
+from tests.tracks import START, best, evidence, frame, jpeg, tracked
 
 KEY = tracked(0).id
 RANDOM = {"id": "", "thumb_path": ""}  # of a review item
@@ -476,3 +476,16 @@ async def test_activity_is_known_to_within_seconds_after_a_kill(house: House) ->
     house.now += 100
     house.hub.tick()
     assert START + 59 - LATE_S <= house.items()[0]["end_time"] <= START + 59
+
+
+async def test_what_was_decided_before_a_restart_is_kept(house: House) -> None:
+    at(house, 0, tracked(0), evidence=(evidence(0, zones=()),))
+    house.restart()
+    at(house, 1, tracked(1))
+    house.hub.on_picture(best(2, jpeg=jpeg()))
+    house.leave(6)
+    kept = house.why(KEY)
+    assert kept is not None
+    assert kept["scores"]["detections"] == 9
+    told = [(one["decision"], one["time"] - START) for one in kept["decisions"]]
+    assert told == [("alert", 0), ("clip", 0), ("snapshot", 1)]

@@ -9,14 +9,16 @@ from msgspec import structs
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter, ZoneSettings
 from dogwatch.events.rules import CameraRules, SeverityRule
-from dogwatch.model import Box, TrackedObject
+from dogwatch.evidence import ObjectEvidence
+from dogwatch.model import Box, Detection, TrackedObject
 from dogwatch.replay.candidates import CandidateCollector, Reason
 from dogwatch.replay.judge import Judge, ReplayEvent
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult
-from tests.tracks import REGION, START, tracked
+from dogwatch.vision.zones import Zone, ZoneRecord
+from tests.tracks import REGION, START, evidence, tracked
 
 SIZES = Geometry(640, 360, 320, 180)
 LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
@@ -34,10 +36,20 @@ def judged(
         views = (("id", View(one.frame_time, one.score, one.box, REGION)),) if n == 1 else ()
         judge.add_frame(FrameResult(one.frame_time, Motion(), (), (one,), ()), SIZES, views)
     last = structs.replace(objects[-1], end_time=objects[-1].frame_time)
-    judge.add_frame(FrameResult(last.frame_time + 5, Motion(), (), (), (last,)), SIZES, ())
+    found = (decided(objects, settings),)
+    judge.add_frame(FrameResult(last.frame_time + 5, Motion(), (), (), (last,), found), SIZES, ())
     reasons = [one.reasons for one in notes.finish()]
     assert len(judge.events) + len(reasons) == 1
     return judge.events, reasons[0] if reasons else ()
+
+
+def decided(objects: tuple[TrackedObject, ...], settings: AnalysisSettings) -> ObjectEvidence:
+    """Return what the analysis says of an object that lived through `objects`."""
+    zones, record = tuple(Zone.of(zone, SIZES) for zone in settings.zones), ZoneRecord()
+    for one in objects:
+        record.seen(zones, Detection(one.label, one.score, one.box), one.frame_time, (0.0, 0.0), SIZES)
+    rule = settings.filters.get("person", ObjectFilter())
+    return evidence(id="id", threshold=rule.threshold, detections=len(objects), zones=record.stays())
 
 
 def states(count: int = 5, box: Box = INSIDE, **changes: Any) -> list[TrackedObject]:
@@ -59,6 +71,9 @@ def test_a_walker_makes_an_event() -> None:
         True,
     )
     assert (one.start_time, one.end_time, one.top_score) == (START, START + 0.8, 0.86)
+    assert one.why is not None
+    assert one.why["scores"]["threshold"] == 0.7
+    assert [decision["decision"] for decision in one.why["decisions"]] == ["alert", "clip", "snapshot"]
 
 
 def only(found: tuple[list[ReplayEvent], tuple[Reason, ...]]) -> Reason:

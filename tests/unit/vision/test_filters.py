@@ -74,3 +74,32 @@ def test_the_users_filter_comes_first() -> None:
 )
 def test_a_refusal_tells_the_setting_and_the_numbers(rule: ObjectFilter, why: Rejection) -> None:
     assert rejection(PERSON, rule, SIZES) == why
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        (ObjectFilter(), ["min_score"]),
+        (ObjectFilter(min_area=0.005, max_area=1.0), ["min_score", "min_area", "max_area"]),
+        (ObjectFilter(min_ratio=0.5, max_ratio=0.5, masks=(LEFT,)), ["min_score", "min_ratio", "max_ratio"]),
+    ],
+)
+def test_the_limits_that_were_kept_are_those_that_can_reject(rule: ObjectFilter, names: list[str]) -> None:
+    filters = DetectionFilters(AnalysisSettings(camera="c", filters={"person": rule}, masks=(LEFT,)), SIZES)
+    passed = filters.passed(PERSON)
+    assert [one.rule for one in passed] == names
+    for one in passed:
+        assert one.value >= one.limit if one.rule.startswith("min") else one.value <= one.limit
+    assert filters.masks("person") == 1 + len(rule.masks)
+
+
+@pytest.mark.parametrize("name", ["min_score", "min_area", "max_area", "min_ratio", "max_ratio"])
+def test_a_limit_is_compared_with_what_rejects(name: str) -> None:
+    """Otherwise the reasons of an event would show other figures than those that counted."""
+    value = {"score": PERSON.score, "area": PERSON.box.area, "ratio": PERSON.box.ratio}[name.partition("_")[2]]
+    beyond = value + 0.001 if name.startswith("min") else value - 0.001
+    filters = DetectionFilters(AnalysisSettings(camera="c", filters={"person": ObjectFilter(**{name: beyond})}), SIZES)  # type: ignore[arg-type]
+    refused = filters.rejection(PERSON)
+    assert refused is not None
+    (shown,) = [one for one in filters.passed(PERSON) if one.rule == name]
+    assert (shown.rule, shown.value, shown.limit) == (refused.rule, refused.value, refused.limit)

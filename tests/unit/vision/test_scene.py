@@ -295,3 +295,34 @@ def test_who_walks_out_of_the_picture_ends_though_nothing_is_left_to_look_at() -
         )
         assert play.time - before < 12.0, "it lives on"
     assert len(outcome.ended) == 1
+
+
+def test_evidence_comes_when_an_object_counts_when_it_enters_a_zone_and_at_its_end() -> None:
+    right = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
+    play = Play(zones=(ZoneSettings("right", right),), filters={"person": ObjectFilter(threshold=0.6, min_area=50)})
+    told = []
+    for n, score in enumerate([0.5, 0.55, 0.7, 0.8, 0.9, 0.9, 0.9, 0.8]):
+        play.analyse_motion(person(460 + 40 * n, score))
+        told.append(play.scene.take_evidence())
+    assert [len(one) for one in told] == [0, 0, 0, 1, 0, 0, 1, 0]
+    (first,), (entered,) = told[3], told[6]
+    assert first.reached is not None
+    assert first.reached.scores == ((100.2, 0.5), (100.4, 0.55), (100.6, 0.7), (100.8, 0.8))
+    assert first.reached.median == pytest.approx(0.625)
+    assert [(one.rule, one.value) for one in first.reached.limits] == [("min_score", 0.8), ("min_area", 60 * 140)]
+    assert (first.threshold, first.detections, first.zones) == (0.6, 4, ())
+    assert [(one.zone, one.inside, one.entered_time) for one in entered.zones] == [("right", 3, 101.4)]
+    for _ in range(30):
+        play.analyse_motion()
+    (last,) = play.scene.take_evidence()
+    assert (last.id, last.detections, last.missed, last.reached) == (first.id, 8, 25, first.reached)
+    assert (last.first.time, last.best.score, last.last.time) == (100.2, 0.9, 101.6)
+    assert play.scene.take_evidence() == ()
+
+
+def test_of_a_false_positive_there_is_evidence_at_its_end_only() -> None:
+    play = Play()
+    for n in range(30):
+        play.analyse_motion(*([person(100, 0.55)] if n < 3 else []))
+    (last,) = play.scene.take_evidence()
+    assert (last.threshold, last.top_score, last.reached) == (0.7, 0.55, None)

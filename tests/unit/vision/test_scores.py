@@ -21,8 +21,8 @@ from dogwatch.vision.scores import ScoreHistory, median
 )
 def test_the_median_of_the_last_ten(scores: list[float], computed: float, top: float, false_positive: bool) -> None:
     history = ScoreHistory(threshold=0.7)
-    for score in scores:
-        history.add(score)
+    for time, score in enumerate(scores):
+        history.add(score, time)
     assert history.computed == pytest.approx(computed)
     assert history.top == pytest.approx(top)
     assert history.false_positive is false_positive
@@ -31,11 +31,19 @@ def test_the_median_of_the_last_ten(scores: list[float], computed: float, top: f
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.floats(0.1, 1.0))
 def test_top_is_the_highest_and_truth_is_for_ever(scores: list[float], threshold: float) -> None:
     history, highest, true = ScoreHistory(threshold), 0.0, False
-    for score in scores:
-        history.add(score)
+    for time, score in enumerate(scores):
+        history.add(score, time)
         highest, true = max(highest, history.computed), true or history.computed >= threshold
         assert history.top == highest
         assert history.false_positive is not true
+
+
+def test_the_frames_that_reached_the_threshold_are_kept() -> None:
+    history = ScoreHistory(threshold=0.7)
+    for time, score in enumerate([0.5] * 9 + [0.9] * 6 + [0.1, 0.2]):
+        history.add(score, time)
+    assert history.reached == (*((time, 0.5) for time in range(4, 9)), *((time, 0.9) for time in range(9, 14)))
+    assert median(score for _, score in history.reached) == pytest.approx(0.7)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))

@@ -119,3 +119,22 @@ def test_outside_there_is_no_speed_but_the_average_stays() -> None:
     feed(record, ZoneSettings("left", LEFT, distances=METRES), [100] * 6 + [700], speed=100.0)
     assert record.speed.current == 0.0
     assert record.speed.average > 0.0
+
+
+def test_the_longest_stay_is_kept_also_in_zones_that_were_not_entered() -> None:
+    record = ZoneRecord()
+    zones = (Zone.of(ZoneSettings("left", LEFT, inertia=4), SIZES), Zone.of(ZoneSettings("all", ALL), SIZES))
+    for n, x in enumerate([100, 100, 100, 700, 100, 700]):
+        record.seen(zones, person(x), n / 5, (0.0, 0.0), SIZES)
+    left, everything = record.stays()
+    assert (left.zone, left.inside, left.inertia, left.entered_time) == ("left", 3, 4, None)
+    assert left.longest_s == pytest.approx(0.4)
+    assert (everything.zone, everything.inside, everything.entered_time) == ("all", 6, 0.4)
+
+
+def test_a_stay_is_as_long_as_it_took_to_loiter() -> None:
+    record = ZoneRecord()
+    feed(record, ZoneSettings("left", LEFT, loitering_time=2), [100] * 4)
+    record.passed(3.0)
+    (stay,) = record.stays()
+    assert (stay.longest_s, stay.entered_time) == (3.0, 3.0)

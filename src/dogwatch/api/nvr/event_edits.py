@@ -11,7 +11,7 @@ from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Time
 from dogwatch.api.pictures import caller_key, refusal
-from dogwatch.api.services import Services, TheServices
+from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
@@ -148,6 +148,7 @@ def send_to_labelling() -> dict[str, Any]:
 def create(
     request: Request,
     services: TheServices,
+    sender: TheCaller,
     camera: str,
     label: Annotated[str, Path(max_length=100)],
     body: Annotated[ManualBody | None, Body()] = None,
@@ -163,6 +164,7 @@ def create(
         include_recording=asked.include_recording,
         draw=asked.draw.model_dump() if asked.draw and asked.draw.boxes else {},
         pre_capture=asked.pre_capture,
+        user=sender.username,
     )
     caller = caller_key(request.scope)
     event_id = manual.create(services.events, event, lambda: _present(services, camera, caller))

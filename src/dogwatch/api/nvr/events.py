@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -17,8 +18,9 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Limit
 from dogwatch.api.nvr.event_query import MOST_EVENTS, Flag, TheChoice, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
+from dogwatch.events import reasons
 from dogwatch.events.media import EventMedia
-from dogwatch.store import event_search, events
+from dogwatch.store import event_reasons, event_search, events
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.words import terms
 
@@ -117,6 +119,24 @@ def _friendly_name(config: Config, camera: str, zone: str | None) -> str | None:
     settings = config.cameras.get(camera)
     found = settings if settings is None or zone is None else settings.zones.get(zone)
     return None if found is None else found.friendly_name
+
+
+@router.get("/api/events/{event_id}/why")
+def why(services: TheServices, event_id: str) -> JSONResponse:
+    """Return what decided that this is an event."""
+    with services.db.read() as connection:
+        row = events.one(connection, event_id)
+        kept = event_reasons.many(connection, [event_id]).get(event_id)
+    if row is None:
+        raise ApiError(404, NOT_FOUND, body=NOT_FOUND)
+    live = services.events.live(event_id)
+    if live is not None:
+        kept = reasons.kept_of(live) or kept
+    return JSONResponse(reasons.answer(row, kept, _utc))
+
+
+def _utc(time: float) -> str:
+    return datetime.datetime.fromtimestamp(time, datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def _pieces(rows: list[tuple[str, str, bytes]], services: Services) -> Iterator[bytes]:

@@ -148,6 +148,7 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/events/summary"): _P.FILTERED,
     ("GET", "/api/event_ids"): _P.FILTERED,
     ("GET", "/api/events/{event_id}"): _P.EVENT,
+    ("GET", "/api/events/{event_id}/why"): _P.EVENT,
     ("DELETE", "/api/events/{event_id}"): _P.ADMIN,
     ("DELETE", "/api/events/"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/retain"): _P.ADMIN,

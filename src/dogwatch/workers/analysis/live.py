@@ -264,7 +264,7 @@ class LiveAnalysis:
             self._attached = _Attached(ring, old.pipeline)
         else:
             self._end_all()
-            self._results.hold(old.pipeline.result(self._last_time, Motion()).ended)
+            self._results.hold(old.pipeline.result(self._last_time, Motion()))
             self._attached = _Attached(ring, self._new_pipeline(sizes))
         old.ring.close()
         return self._attached
@@ -290,7 +290,7 @@ class LiveAnalysis:
     def _start_again(self, attached: _Attached) -> None:
         """End all objects, and start without a background in the same ring."""
         self._end_all()
-        self._results.hold(attached.pipeline.result(self._last_time, Motion()).ended)
+        self._results.hold(attached.pipeline.result(self._last_time, Motion()))
         ring = attached.ring
         attached.pipeline = self._new_pipeline(geometry_of(self._settings, ring.width, ring.height))
 
@@ -369,7 +369,7 @@ class LiveAnalysis:
         if self._attached is None:
             return
         result = self._attached.pipeline.result(self._last_time, Motion())
-        self._results.hold(result.ended)
+        self._results.hold(result)
         if self._results.holds_ends:
             sizes = self._attached.pipeline.geometry
             self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes)

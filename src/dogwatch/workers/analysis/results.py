@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from dogwatch.bus.messages import FrameTracks, Message
+from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import TrackedObject
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
@@ -24,6 +25,7 @@ class ResultSender:
         self._camera, self._send, self._raw = camera, send, raw
         self._pictures = BestPictures(camera, send, raw)
         self._unsent_ends: tuple[TrackedObject, ...] = ()
+        self._unsent_evidence: tuple[ObjectEvidence, ...] = ()
         self.detected_time = 0.0
         """The newest frame in which a detector looked for objects, or did not need to."""
 
@@ -42,13 +44,15 @@ class ResultSender:
         for object_id, view in views:
             self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)
 
-    def hold(self, ended: tuple[TrackedObject, ...]) -> None:
-        """Send objects that have ended with the next message."""
-        self._unsent_ends += ended
+    def hold(self, result: FrameResult) -> None:
+        """Send the objects of `result` that have ended with the next message."""
+        self._unsent_ends += result.ended
+        self._unsent_evidence += result.evidence
 
     def send(self, result: FrameResult, sizes: Geometry, *, motion_known: bool) -> None:
         """Send a frame's tracks, and the pictures that are due."""
         ended = self._unsent_ends + result.ended
+        evidence = self._unsent_evidence + result.evidence
         self._pictures.finish([one.id for one in ended])
         message = FrameTracks(
             camera=self._camera,
@@ -62,7 +66,9 @@ class ResultSender:
             ended=ended,
             motion_known=motion_known,
             detected_time=self.detected_time,
+            evidence=tuple([one for one in evidence if one.reached is not None]) if evidence else (),
         )
         # If it is not sent, the next message has the ended objects: none may be missed.
-        self._unsent_ends = () if self._send(message) else ended
+        sent = self._send(message)
+        self._unsent_ends, self._unsent_evidence = ((), ()) if sent else (ended, evidence)
         self._pictures.flush(result.time)
