@@ -16,6 +16,7 @@ from dogwatch.config.effective import CREDENTIAL
 from dogwatch.config.keeper import Keeper
 from dogwatch.config.load import EMPTY, Loaded, find, load_again, parse, text_of
 from dogwatch.config.problems import ConfigErrors
+from dogwatch.config.root import Config
 from dogwatch.config.shown import without_secrets
 from dogwatch.config.text_file import write
 from dogwatch.errors import ConfigError, DogwatchError
@@ -34,6 +35,14 @@ class BusyError(DogwatchError):
 
 class UnwritableError(DogwatchError):
     """The file cannot be replaced."""
+
+
+class NothingToDoError(ConfigError):
+    """A change changes nothing."""
+
+
+Changes = Mapping[edit.Path, Any] | Callable[[Config], Mapping[edit.Path, Any]]
+"""Values by key, or what returns them for a configuration; None removes a key."""
 
 
 class ConfigFile:
@@ -83,31 +92,35 @@ class ConfigFile:
             parse(text, path=self._path)
             _write(self._path, text)
 
-    def change(self, changes: Mapping[edit.Path, Any], *, live: bool, write: bool) -> Difference:
+    def change(self, changes: Changes, *, live: bool, write: bool) -> Difference:
         """Change single keys in the file (`write`), in what is in force (`live`), or both.
 
         What was written before and waits for a restart goes on waiting. A file that had mistakes counts as a whole.
+        `changes` that depend on what there is are a function, which is asked for each of the two.
 
         Returns:
             What has changed in force.
 
         Raises:
-            ConfigError: There are no changes, too many, or one cannot be made.
+            NothingToDoError: There are no changes.
+            ConfigError: There are too many, or one cannot be made.
             ConfigErrors: The result is wrong; nothing has changed.
             BusyError: Somebody else is changing it.
             UnwritableError: It cannot be written; nothing has changed.
         """
-        if not changes:
-            raise ConfigError("Nothing to do")
-        if len(changes) > MOST_CHANGES:
-            raise ConfigError(f"more than {MOST_CHANGES} changes at once")
         with self._alone():
             path, present = self._path, self._keeper.loaded
             written = text_of(path) if write else present.text
-            fresh = _edited(written, changes, path)
+            wanted = changes(parse(written, path=path).config) if callable(changes) else changes
+            also = changes(present.config) if callable(changes) else changes
+            if not (wanted or also):
+                raise NothingToDoError("Nothing to do")
+            if len(wanted) > MOST_CHANGES:
+                raise ConfigError(f"more than {MOST_CHANGES} changes at once")
+            fresh = _edited(written, wanted, path)
             loaded = parse(fresh, path=path)
             if live and written != present.text and not present.mistakes:
-                loaded = parse(_edited(present.text, changes, path), path=path)
+                loaded = parse(_edited(present.text, also, path), path=path)
             if write and fresh != written:
                 _write(path, fresh)
             if not live:
@@ -141,7 +154,7 @@ class ConfigFile:
 
 def _edited(text: str, changes: Mapping[edit.Path, Any], path: Path) -> str:
     try:
-        return edit.edited(text, changes)
+        return edit.edited(text, changes) if changes else text
     except ConfigError as error:
         raise ConfigErrors([without_secrets(error)], path.name) from error
 

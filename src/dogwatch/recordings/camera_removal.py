@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.recordings import recovery, removal
+from dogwatch.recordings import recovery, removal, volume
 from dogwatch.recordings.exports import Exports
 from dogwatch.store import camera_rows, event_removal, reviews, segments
 from dogwatch.store.database import Database
@@ -77,6 +77,8 @@ class CameraRemovalKind:
         self._settle(camera, control)
         self._files.verify()
         found: dict[str, Any] = {"segments": self._segments(camera, control)}
+        self._check(camera, control)
+        found["files"] = self._unindexed(camera)
         found["events"] = self._in_batches(camera, "events", camera_rows.event_ids, self._remove_events, control)
         found["reviews"] = self._in_batches(camera, "reviews", camera_rows.review_ids, self._remove_reviews, control)
         self._check(camera, control)
@@ -121,6 +123,19 @@ class CameraRemovalKind:
                 return count
             removal.remove(self._db, self._media, spans, "api", "the camera was removed")
             count += len(spans)
+
+    def _unindexed(self, camera: str) -> int:
+        """Delete what nobody could index, with what was set aside of it; return how many files that were."""
+        top, count = self._media / "recordings", 0
+        if not top.is_dir():
+            return 0
+        with volume.opened(self._db, self._media) as folder:
+            for found in [*top.glob(f"*/*/{camera}"), *top.glob(f"{recovery.BROKEN}/*/*/{camera}")]:
+                count += sum(1 for path in found.iterdir() if path.is_file())
+                # Relative to the open directory, so that a disk that is mounted meanwhile does not matter.
+                shutil.rmtree(str(found.relative_to(top)), dir_fd=folder)
+                removal.prune(self._media, [found.parent])
+        return count
 
     def _in_batches(
         self,

@@ -1,13 +1,17 @@
-"""Forecasts when the disk of the recordings will be full at today's rate."""
+"""What recordings take on their disk, and when that will be full at today's rate."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from dogwatch.recordings.rules import DAY_S
-from dogwatch.store import growth
+from dogwatch.store import growth, segments
 from dogwatch.store.database import Database
 
+HOUR_S = 3600
 LEAST_S = 600.0
 """With less footage than this, nothing is forecast."""
 
@@ -24,6 +28,34 @@ class FullDisk:
 
 
 UNKNOWN = FullDisk(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStorage:
+    """What a camera's recordings take, and how much was recorded in an hour of the last day."""
+
+    bytes: int
+    bytes_per_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What recordings take by camera, the size of their disk in bytes, and when that will be full."""
+
+    cameras: Mapping[str, CameraStorage]
+    total: int
+    full: FullDisk
+
+
+def storage(db: Database, media_root: Path, free: int, floor: int, now: float) -> Storage:
+    """Return what recordings take at `now` (epoch s); `free` and `floor` as in `full_disk`."""
+    with db.read() as connection:
+        used = segments.usage(connection)
+        rates = segments.bandwidth(connection, now - DAY_S)
+    folder = media_root / "recordings"  # which may be a disk of its own
+    total = shutil.disk_usage(folder if folder.is_dir() else media_root).total
+    cameras = {camera: CameraStorage(size, rates.get(camera, 0.0) * HOUR_S) for camera, size in used.items()}
+    return Storage(cameras, total, full_disk(db, free, floor, now))
 
 
 def full_disk(db: Database, free: int, floor: int, now: float) -> FullDisk:

@@ -20,10 +20,13 @@ class PreviewCatalogue:
         self.frames = frames
         self._db, self._media = db, media_root
 
-    def find(self, cameras: Collection[str], start: float, end: float) -> list[Preview]:
-        """Return the previews of `cameras` that overlap `start` to `end` (epoch s), oldest first."""
+    def find(self, cameras: Collection[str], start: float, end: float, limit: int | None = None) -> list[Preview]:
+        """Return the previews of `cameras` that overlap `start` to `end` (epoch s), oldest first.
+
+        If there are more than `limit`, the newest are returned.
+        """
         with self._db.read() as connection:
-            return previews.overlapping(connection, cameras, start, end)
+            return previews.overlapping(connection, cameras, start, end, limit)
 
     def sources(self, camera: str, start: float, end: float) -> list[PreviewSource]:
         """Return where the pictures of a camera from `start` to `end` (epoch s) are, oldest first."""

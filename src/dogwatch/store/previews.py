@@ -33,8 +33,10 @@ def put(connection: Connection, preview: Preview) -> None:
     connection.execute(previews.insert().values(values))
 
 
-def overlapping(connection: Connection, cameras: Collection[str], start: float, end: float) -> list[Preview]:
-    """Return the previews of `cameras` that overlap `start` to `end`, oldest first."""
+def overlapping(
+    connection: Connection, cameras: Collection[str], start: float, end: float, limit: int | None = None
+) -> list[Preview]:
+    """Return the previews of `cameras` that overlap `start` to `end`, oldest first; the newest `limit` if given."""
     query = (
         select(previews)
         .where(
@@ -43,9 +45,10 @@ def overlapping(connection: Connection, cameras: Collection[str], start: float, 
             previews.c.start_time < end,
             previews.c.end_time > start,
         )
-        .order_by(previews.c.start_time, previews.c.id)
+        .order_by(previews.c.start_time.desc(), previews.c.id.desc())
+        .limit(limit)
     )
-    return _found(connection, query)
+    return _found(connection, query)[::-1]
 
 
 def newest(connection: Connection, camera: str) -> Preview | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dogwatch.config import parse
 from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media import fragments
 from dogwatch.recordings import camera_removal
@@ -64,11 +65,45 @@ async def removed(app: Nvr, query: str = "") -> dict[str, Any]:
     return found.result
 
 
+async def test_footage_that_cannot_be_indexed_goes_too(tmp_path: Path) -> None:
+    with nvr(tmp_path, GROUPED) as app:
+        fill(app)
+        hour = next((tmp_path / "recordings").glob("*/*/back"))
+        (hour / "59.59.mp4").write_bytes(b"cut off")
+        aside = tmp_path / "recordings" / ".broken" / "2025-11-18" / "10"
+        for camera in ("front", "back"):
+            (aside / camera).mkdir(parents=True)
+            (aside / camera / "00.00.mp4").write_bytes(b"broken")
+        assert (await removed(app))["files"] == 2
+        assert left(app, "back") == [str(tmp_path / "exports" / "back.mp4")]
+        assert (aside / "front" / "00.00.mp4").exists()
+
+
+async def test_a_role_that_waits_for_a_restart_is_not_overwritten(tmp_path: Path) -> None:
+    with nvr(tmp_path, GROUPED) as app:
+        async with app.client() as client:
+            added = {"ffmpeg": {"inputs": [{"path": "rtsp://192.0.2.3/main", "roles": ["detect"]}]}}
+            changes = {
+                "cameras": {"side": added},
+                "auth": {"roles": {"both": ["front", "back", "side"], "new": ["back"]}},
+            }
+            answer = await client.put("/api/config/set", json={"requires_restart": 1, "config_data": changes})
+            assert answer.status_code == 200, answer.text
+            assert (await client.delete("/api/cameras/back")).status_code == 400  # `new` would have no camera
+            fewer = {"auth": {"roles": {"new": None}}}
+            await client.put("/api/config/set", json={"requires_restart": 1, "config_data": fewer})
+            assert (await client.delete("/api/cameras/back")).status_code == 200
+        assert app.services.config.auth.roles == {"both": ["front"]}
+        written = parse(app.services.loaded.path.read_text(), path=app.services.loaded.path, env={}).config
+        assert written.auth.roles == {"both": ["front", "side"]}
+        assert list(written.cameras) == ["front", "side"]
+
+
 async def test_a_camera_is_removed_with_its_media(tmp_path: Path) -> None:
     with nvr(tmp_path, GROUPED) as app:
         fill(app)
         before = left(app, "front")
-        assert await removed(app) == {"segments": 3, "events": 1, "reviews": 1}
+        assert await removed(app) == {"segments": 3, "files": 0, "events": 1, "reviews": 1}
         assert list(app.services.config.cameras) == ["front"]
         assert app.services.config.auth.roles == {"both": ["front"]}
         assert app.services.config.camera_groups["all"].cameras == ["front"]

@@ -52,7 +52,7 @@ async def get(made: Nvr, path: str, user: str | None = None, method: str = "GET"
 async def test_files_with_their_types_and_caching(app: Nvr) -> None:
     thumb = await get(app, f"/clips/thumbs/front/{ID}.webp")
     assert (thumb.status_code, thumb.headers["content-type"]) == (200, "image/webp")
-    assert thumb.headers["cache-control"] == "public, max-age=604800"
+    assert thumb.headers["cache-control"] == "private, max-age=604800"
     assert thumb.headers["last-modified"] == "Wed, 01 May 2024 10:00:00 GMT"
     video = await get(app, "/recordings/2026-04-01/12/front/30.22.mp4", range="bytes=0-9")
     assert (video.status_code, video.content) == (206, b"recordings")
@@ -87,7 +87,7 @@ async def test_thumbnails_are_served_as_jpeg_and_made_into_webp(app: Nvr, made: 
     assert shown.shape == (175, 311, 3)
     assert np.abs(shown - (30, 90, 200)).max() < 8
     for answer in (plain, thumb):
-        assert answer.headers["cache-control"] == "public, max-age=604800"
+        assert answer.headers["cache-control"] == "private, max-age=604800"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["last-modified"] == "Wed, 01 May 2024 10:00:00 GMT"
     assert plain.headers["etag"] != thumb.headers["etag"]

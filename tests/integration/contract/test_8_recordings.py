@@ -229,7 +229,7 @@ def test_16_files(contract: Contract) -> None:
     viewer, limited = contract.viewer, contract.limited
     thumb = viewer.get(f"/clips/thumbs/front/{EVENT}.webp")
     picture(thumb, "image/webp")
-    assert thumb.headers["cache-control"] == "public, max-age=604800"
+    assert thumb.headers["cache-control"] == "private, max-age=604800"
     assert {"etag", "last-modified"} <= set(thumb.headers)
     again = viewer.get(f"/clips/thumbs/front/{EVENT}.webp", headers={"If-None-Match": thumb.headers["etag"]})
     assert again.status_code == 304

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,7 +12,8 @@ from starlette.responses import JSONResponse
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
-from dogwatch.config import Config
+from dogwatch.config import Config, ConfigErrors
+from dogwatch.config.file import NothingToDoError
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings.camera_removal import KIND
 from dogwatch.store import camera_rows
@@ -23,14 +25,16 @@ router = APIRouter(route_class=LateRoute)
 @router.delete("/api/cameras/{name}")
 def delete_camera(name: str, caller: TheCaller, services: TheServices, delete_exports: bool = False) -> JSONResponse:
     """Take a camera out of the configuration, and delete what was kept of it in a job."""
-    config = services.keeper.loaded.config
-    if name in config.cameras:
-        services.config_file.change(_without(config, name), live=True, write=True)
-    else:
+    try:
+        # The file may say more than is in force, such as a role that waits for a restart: that goes on waiting.
+        services.config_file.change(partial(_without, name=name), live=True, write=True)
+    except (NothingToDoError, ConfigErrors) as error:
+        if isinstance(error, ConfigErrors) and name in services.keeper.loaded.config.cameras:
+            raise
         with services.db.read() as connection:
             known = camera_rows.exist(connection, name)
         if not known and not (delete_exports and services.exports.listed(ExportFilter(cameras=(name,)))):
-            raise ApiError(404, "Camera not found")
+            raise ApiError(404, "Camera not found") from None
     job = services.jobs.submit(
         KIND,
         f"{KIND}_{name}_{secrets.token_hex(4)}",
@@ -47,6 +51,8 @@ def _without(config: Config, name: str) -> dict[tuple[str, ...], Any]:
     Raises:
         ApiError: 400; a role may see no other camera, so what it may see then is for the user to say.
     """
+    if name not in config.cameras:
+        return {}
     changes: dict[tuple[str, ...], Any] = {("cameras", name): None}
     for role, cameras in config.auth.roles.items():
         if name in cameras:

@@ -27,7 +27,7 @@ from dogwatch.events import rendering
 log = logging.getLogger(__name__)
 router = APIRouter(route_class=LateRoute)
 
-CLIP_CACHE = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
+CLIP_CACHE = {"Cache-Control": "private, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FILE_CACHE = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 CAMERA_DEPTH = 3  # `recordings/<day>/<hour>/<camera>`
 CACHED = 256  # thumbnails of some kilobytes each

@@ -28,6 +28,7 @@ router = APIRouter(route_class=LateRoute)
 NOTHING = "No previews found."
 A_YEAR_S, A_MONTH_S, A_WEEK_S = 31_536_000, 2_592_000, 604_800
 LONGEST_S = 86_400
+MOST_LISTED = 20_000  # previews of an hour each: a month of 27 cameras
 EVENT_S = 20.0  # how much of an event is shown
 PADDING_S = 8.0  # before and after a review item
 SETTLED_S = 10.0  # after which nothing is added to what is shown of a time
@@ -210,7 +211,7 @@ def _listed(services: Services, cameras: Sequence[str], start: float, end: float
             "start": one.start_time,
             "end": one.end_time,
         }
-        for one in services.previews.find(cameras, start, end)
+        for one in services.previews.find(cameras, start, end, MOST_LISTED)
     ]
     if not rows:
         raise ApiError(404, NOTHING)

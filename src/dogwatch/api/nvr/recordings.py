@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
 from dogwatch.recordings import growth
 from dogwatch.recordings.gaps import find_gaps
-from dogwatch.store import segments, summaries
+from dogwatch.store import summaries
 
 router = APIRouter(route_class=LateRoute)
 
@@ -99,24 +98,26 @@ def unavailable(
 @router.get("/api/recordings/storage")
 def storage(services: TheServices) -> JSONResponse:
     """Return the space that each camera's recordings take."""
-    with services.db.read() as connection:
-        used = segments.usage(connection)
-        rates = segments.bandwidth(connection, time.time() - DAY_S)
-    folder = services.paths.media / "recordings"  # which may be a disk of its own
-    total = shutil.disk_usage(folder if folder.is_dir() else services.paths.media).total
-    full = growth.full_disk(services.db, services.space.free_now(), services.space.floor, time.time())
-    grows = None if full.bytes_per_day is None else round(full.bytes_per_day / MEGABYTE, 2)
-    disk = {"growth_per_day": grows, "full_in_days": None if full.days is None else round(full.days, 2)}
-    found = {
+    space = services.space
+    found = growth.storage(services.db, services.paths.media, space.free_now(), space.floor, time.time())
+    disk = {
+        "growth_per_day": _megabytes(found.full.bytes_per_day),
+        "full_in_days": None if found.full.days is None else round(found.full.days, 2),
+    }
+    rows = {
         camera: {
-            "usage": round(size / MEGABYTE, 2),
-            "bandwidth": round(rates.get(camera, 0.0) * HOUR_S / MEGABYTE, 2),
-            "usage_percent": round(size / total * 100, 2),
+            "usage": _megabytes(one.bytes),
+            "bandwidth": _megabytes(one.bytes_per_hour),
+            "usage_percent": round(one.bytes / found.total * 100, 2),
             "disk": disk,
         }
-        for camera, size in used.items()
+        for camera, one in found.cameras.items()
     }
-    return JSONResponse(found)
+    return JSONResponse(rows)
+
+
+def _megabytes(size: float | None) -> float | None:
+    return None if size is None else round(size / MEGABYTE, 2)
 
 
 def _range(after: float | None, before: float | None) -> tuple[float, float]:
