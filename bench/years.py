@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
+from dogwatch.model import Box
+from dogwatch.recordings.motion_cells import CellCounts
 from dogwatch.store import review_entries, review_sums, schema, tables
 from dogwatch.store.database import Database
 from dogwatch.store.event_groups import settle
@@ -177,12 +179,22 @@ def review(made: list[Event]) -> Row:
     }  # fmt: skip
 
 
+def cells(dice: random.Random) -> bytes | None:
+    """Return the packed cells in which somebody who walks for ten seconds moves."""
+    gathered = CellCounts()
+    x, y = dice.randrange(1000), dice.randrange(200, 600)
+    for n in range(50):
+        gathered.add([Box(x + n * 5, y, x + n * 5 + 60, y + 120)], 1280, 720)
+    return gathered.packed()
+
+
 def footage(db: Database, camera: str) -> Iterator[Row]:
     """Yield the segments of a camera: of the first, all the time; of the others, as long as there is motion."""
     dice = random.Random(camera)
     init = camera.ljust(16, "0")
     db.write(lambda connection: connection.execute(insert(tables.init_sections).values(id=init, data=b"init")) and None)
     packed = bytes(250)
+    places = [cells(dice) for _ in range(100)]
     for number in range(DAYS * DAY_S // SEGMENT_S):
         start = START + number * SEGMENT_S
         if camera != CAMERAS[0] and number % 90 >= PART:
@@ -192,4 +204,5 @@ def footage(db: Database, camera: str) -> Iterator[Row]:
             "start_time": start, "end_time": start + SEGMENT_S, "size_bytes": 3_000_000 + dice.randrange(1_000_000),
             "init_id": init, "fragments": packed, "has_audio": True, "dbfs": -60.0 + dice.random() * 30,
             "motion": dice.randrange(100_000), "objects": dice.randrange(4), "deleting": False,
+            "cells": dice.choice(places),
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Adds up motion and objects over segments, and tells which segments were analysed without a gap."""
+"""Adds up motion, where it was, and objects over segments, and tells which segments were analysed without a gap."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from dogwatch.model import Segment
+from dogwatch.model import Box, Segment
+from dogwatch.recordings.motion_cells import CellCounts
 
 BLIND_S = 2.5  # frames come several times a second; a busy machine may skip some
 WATCHES = 60  # about ten minutes: analysis that lags further behind does not count
 ORPHANS = 600  # frames that arrive before their segment is announced: two minutes at 5 a second
-_Frame = tuple[float, int | None, int, float | None]
+_Boxes = tuple[tuple[Box, ...], int, int]
+"""Boxes of motion, and the width and height of the frame in whose pixels they are."""
+_Frame = tuple[float, int | None, int, float | None, _Boxes]
+NO_BOXES: _Boxes = ((), 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentActivity:
     """The activity in a whole segment: the sum of motion areas and the count of active objects over frames.
 
-    Either is None if it was not analysed, or not all the time.
+    Either is None if it was not analysed, or not all the time. `cells` are the packed cells in which something moved;
+    None if there are none, or if `motion` is None.
     """
 
     path: str
     motion: int | None
     objects: int | None
+    cells: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class _WatchedSegment:
     patience: float = BLIND_S
     motion: int = 0
     objects: int = 0
+    cells: CellCounts = field(default_factory=CellCounts)
 
 
 @dataclass(slots=True)
@@ -88,7 +95,14 @@ class CameraActivity:
         watch = next(watch for watch in self._watches if watch.path == segment.path)
         watch.end, watch.patience = segment.end_time, BLIND_S + _keyframe_distance(segment)
 
-    def frame(self, time: float, motion: int | None, objects: int, detected_time: float | None = None) -> None:
+    def frame(
+        self,
+        time: float,
+        motion: int | None,
+        objects: int,
+        detected_time: float | None = None,
+        boxes: _Boxes = NO_BOXES,
+    ) -> None:
         """Add an analysed frame.
 
         Args:
@@ -96,6 +110,7 @@ class CameraActivity:
             motion: Its motion area, None if motion was not analysed.
             objects: Active objects in it.
             detected_time: The newest frame in which a detector looked for objects; None for this one.
+            boxes: Where something moved.
         """
         looked = time if detected_time is None else detected_time
         if (earlier := self._at(looked)) is not None:
@@ -105,8 +120,9 @@ class CameraActivity:
             if motion is not None:
                 watch.motion_looks.at(time)
                 watch.motion += motion
+                watch.cells.add(*boxes)
         elif not self._watches or time >= self._watches[-1].start:
-            self._orphans.append((time, motion, objects, detected_time))
+            self._orphans.append((time, motion, objects, detected_time, boxes))
 
     def settled(self, time: float) -> Iterator[SegmentActivity]:
         """Yield the segments that are done, now that everything before `time` has been analysed."""
@@ -115,7 +131,7 @@ class CameraActivity:
             motion = watch.motion if watch.motion_looks.complete(end, watch.patience) else None
             objects = watch.objects if watch.object_looks.complete(end, watch.patience) else None
             if motion is not None or objects is not None:
-                yield SegmentActivity(watch.path, motion, objects)
+                yield SegmentActivity(watch.path, motion, objects, watch.cells.packed() if motion else None)
 
     def _at(self, time: float) -> _WatchedSegment | None:
         """Return the segment that covers `time`."""

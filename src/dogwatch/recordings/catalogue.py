@@ -11,8 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -101,10 +102,10 @@ class Catalogue:
         camera = self._camera(message.camera)
         active = sum([not (one.stationary or one.false_positive) for one in message.objects])
         area = message.motion_area if message.motion_known else None
-        camera.activity.frame(message.frame_time, area, active, message.detected_time)
+        boxes = (message.motion_boxes, message.width, message.height)
+        camera.activity.frame(message.frame_time, area, active, message.detected_time, boxes)
         for done in camera.activity.settled(message.frame_time):
-            store = partial(segments.set_activity, path=done.path, motion=done.motion, objects=done.objects)
-            self.db.submit(store)
+            self.db.submit(partial(segments.set_activity, **asdict(done)))
 
     def on_stats(self, message: IngestStats) -> None:
         """When ingest had to drop messages, look on the disk for what they told of."""
@@ -138,13 +139,16 @@ class Catalogue:
 
     def listed(self, camera: str, start: float, end: float) -> list[ListedSegment]:
         """Return of each segment that overlaps `start` to `end` what lists show, oldest first."""
-        if not self._without_rows(camera, start, end):
-            with self.db.read() as connection:
-                return segments.listed(connection, camera, start, end)
-        return [
-            (one.id, one.start_time, one.end_time, one.size_bytes, one.motion, one.objects)
-            for one in self.spans(camera, start, end)
+        newest = [_span(one) for one in self._without_rows(camera, start, end)]
+        with self.db.read() as connection:
+            found = segments.listed(connection, camera, start, end)
+        known = {start for _, start, *_ in found} if newest else set()
+        found += [
+            (one.id, one.start_time, one.end_time, one.size_bytes, one.motion, one.objects, None)
+            for one in newest
+            if one.start_time not in known
         ]
+        return sorted(found, key=itemgetter(1)) if newest else found
 
     def listing(self, camera: str, start: float, end: float) -> tuple[list[EntryTuple], list[Segment], list[Segment]]:
         """Return the segments that overlap `start` to `end` (epoch s), for playlists of whole days.

@@ -51,9 +51,11 @@ class SegmentRow(NamedTuple):
         return self.end_time - self.start_time
 
 
-ListedSegment = tuple[str, float, float, int, int | None, int | None]
-"""Id, start, end, bytes, motion and objects; read from an index alone."""
-_LISTED_COLUMNS = [segments.c[name] for name in ("id", "start_time", "end_time", "size_bytes", "motion", "objects")]
+ListedSegment = tuple[str, float, float, int, int | None, int | None, bytes | None]
+"""Id, start, end, bytes, motion, objects, and the packed cells with motion; read from an index alone."""
+_LISTED_COLUMNS = [
+    segments.c[name] for name in ("id", "start_time", "end_time", "size_bytes", "motion", "objects", "cells")
+]
 _SUMMARY_COLUMNS = [segments.c[name] for name in SegmentSummary._fields]
 ROW_COLUMNS = [segments.c[name] for name in SegmentRow._fields]
 """The columns of a `SegmentRow`, in order."""
@@ -102,9 +104,12 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
     recount(connection, changed)
 
 
-def set_activity(connection: Connection, path: str, motion: int | None, objects: int | None) -> None:
-    """Store the sums of the analysis of a whole segment; None for what was not analysed."""
-    connection.execute(update(segments).where(segments.c.path == path).values(motion=motion, objects=objects))
+def set_activity(
+    connection: Connection, path: str, motion: int | None, objects: int | None, cells: bytes | None = None
+) -> None:
+    """Store the sums of the analysis of a whole segment, and the packed cells with motion; None for what is unknown."""
+    found = {"motion": motion, "objects": objects, "cells": cells}
+    connection.execute(update(segments).where(segments.c.path == path).values(found))
     recount(connection, places(connection, segments.c.path == path))
 
 

@@ -63,6 +63,9 @@ segments = Table(
     Column("dbfs", Float, comment="mean loudness, null without analysed audio"),
     Column("motion", Long, comment="sum of motion areas; null = not analysed"),
     Column("objects", Long, comment="active objects over frames; null = not analysed"),
+    Column(
+        "cells", LargeBinary, comment="where something moved, see recordings.motion_cells; null = unknown or nowhere"
+    ),
     Column("deleting", Boolean, nullable=False, default=False, comment="marked; unlink, then drop"),
     Column("deleting_for", String(40), comment="the reason, while `deleting`"),
     Index(  # holds all that playlists and lists ask for: a day's rows with their fragments are megabytes apart
@@ -79,6 +82,7 @@ segments = Table(
             "objects",
             "id",
             "dbfs",
+            "cells",
         ),
     ),
     Index("ix_segments_camera_end", "camera", "end_time"),

@@ -162,7 +162,7 @@ async def test_moments_by_hour(app: Nvr) -> None:
 
 
 async def test_activity(app: Nvr) -> None:
-    app.services.db.write(lambda connection: connection.exec_driver_sql("update segments set motion = 9, dbfs = -20.0"))
+    app.services.db.write(lambda connection: connection.exec_driver_sql("update segments set motion = 9, cells = X'7603', dbfs = -20.0"))
     async with app.client() as client:
         for number, kind in (("", "motion"), (" 2", "audio")):
             shown = EXAMPLES["review: Motion and sound over time" + number]

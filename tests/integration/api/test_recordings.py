@@ -36,7 +36,9 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
     with nvr(tmp_path) as made:
         add(made, *recordings.record(tmp_path, count=3))
         add(made, *recordings.record(tmp_path, "back", T0 + 3600, 1))
-        made.services.db.write(lambda c: segments.set_activity(c, recordings.path_of("front", T0), 7, 2))
+        made.services.db.write(
+            lambda c: segments.set_activity(c, recordings.path_of("front", T0), 7, 2, bytes((0, 1, 17, 15)))
+        )
         yield made
 
 
@@ -51,7 +53,8 @@ async def test_segments_of_a_range(app: Nvr) -> None:
     first = rows[0]
     assert first["id"].startswith(f"{T0:.0f}-")
     assert (first["end_time"], first["duration"], first["motion"], first["objects"]) == (T0 + 4, 4.0, 7, 2)
-    assert first["motion_heatmap"] is None
+    assert first["motion_heatmap"] == {"0": 1, "17": 181}
+    assert rows[1]["motion_heatmap"] is None
     assert (rows[1]["motion"], rows[1]["objects"]) == (0, 0)
     assert isinstance(first["segment_size"], float)
 

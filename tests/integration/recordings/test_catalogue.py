@@ -49,6 +49,11 @@ def tracks(time: float, motion: int = 0, objects: tuple[TrackedObject, ...] = ()
     return FrameTracks("front", time, 640, 360, motion, objects=objects)
 
 
+def cells(db: Database) -> list[bytes | None]:
+    with db.read() as c:
+        return [row[-1] for row in segments.listed(c, "front", T0, T0 + 99)]
+
+
 def thing(**changes: bool) -> TrackedObject:
     box = Box(0, 0, 9, 9)
     made = TrackedObject("1-a", "front", "person", 0, 0, box, box, 0.9, 0.9, 0.9, False)
@@ -162,6 +167,19 @@ def test_activity_is_stored_once_the_whole_segment_was_analysed(
     catalogue.on_tracks(tracks(T0 + 8))
     settle(db)
     assert catalogue.segments("front", T0 + 5, T0 + 6)[0].motion == 0
+
+
+def test_where_something_moved_is_kept_with_the_row(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:
+    one, two = recordings.record(tmp_path, count=2)
+    for n in range(21):
+        boxes = (Box(600, 340, 640, 360),) if n == 3 else ()  # the lower right cell of 16 x 16
+        catalogue.on_tracks(replace(tracks(T0 + n * 0.4, motion=800 * len(boxes)), motion_boxes=boxes))
+        if n % 10 == 9:
+            catalogue.on_segment_written(written(tmp_path, (one, two)[n // 10]))
+    settle(db)
+    assert cells(db) == [bytes((255, 1)), None]
+    [(_, first, *_), _] = catalogue.listed("front", T0, T0 + 99)
+    assert first == T0
 
 
 def test_a_span_that_vision_missed_stays_unknown(catalogue: Catalogue, db: Database, tmp_path: Path) -> None:

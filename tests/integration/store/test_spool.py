@@ -62,7 +62,7 @@ def test_what_waits_when_the_program_stops_is_written_by_the_next_one(server: Po
     segment = Segment("front", "a/b.mp4", 10.0, 20.0, 5, "ab", (Fragment(0, 5, 10.0, 10.0, keyframe=True),))
     waiting = [db.submit(note(str(n))) for n in range(100)]
     waiting.append(db.submit(partial(segments.add, segment=segment, init=b"\x00\xff")))
-    waiting.append(db.submit(partial(segments.set_activity, path=segment.path, motion=7, objects=0)))
+    waiting.append(db.submit(partial(segments.set_activity, path=segment.path, motion=7, objects=0, cells=b"\x00\xff")))
     waiting.append(db.submit(partial(switches.save, camera="front", name="detect", value=False)))
     until(lambda: db.problem)
     db.close()
@@ -75,6 +75,7 @@ def test_what_waits_when_the_program_stops_is_written_by_the_next_one(server: Po
     with db.read() as connection:
         [found] = segments.overlapping(connection, "front", 0.0, 100.0)
         assert (found.motion, found.objects, found.fragments) == (7, 0, segment.fragments)
+        assert [row[-1] for row in segments.listed(connection, "front", 0.0, 100.0)] == [b"\x00\xff"]
         assert switches.load(connection) == {("front", "detect"): False}
     assert not file.exists()
     db.close()

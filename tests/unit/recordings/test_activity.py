@@ -1,6 +1,6 @@
 """Which segments count as analysed, and what they hold."""
 
-from dogwatch.model import Fragment, Segment
+from dogwatch.model import Box, Fragment, Segment
 from dogwatch.recordings.activity import CameraActivity, SegmentActivity
 
 
@@ -140,3 +140,18 @@ def test_detection_that_was_off_for_a_while_leaves_objects_unknown() -> None:
         activity.frame(n / 5, 3, 0, n / 5 if not 10 < n < 35 else 2.0)
     activity.written(segment(0))
     assert list(activity.settled(10)) == [SegmentActivity("p0", 150, None)]
+
+
+def test_where_something_moved_is_kept_only_with_the_motion() -> None:
+    activity = CameraActivity()
+    boxes = ((Box(0, 0, 40, 20),), 640, 360)
+    activity.frame(0.0, 800, 0, None, boxes)  # before the segment is announced
+    activity.opened("p0", 0)
+    feed(activity, 0.2, 10)
+    activity.written(segment(0))
+    activity.opened("p10", 10)
+    activity.frame(10.0, 800, 0, None, boxes)  # and nothing else is analysed of this one
+    activity.written(segment(10))
+    activity.frame(20.0, 0, 0)
+    found = list(activity.settled(20.0))
+    assert found == [SegmentActivity("p0", 800, 0, bytes((0, 1)))]
