@@ -123,7 +123,7 @@ class Catalogue:
 
     def segments(self, camera: str, start: float, end: float) -> list[Segment]:
         """Return the segments that overlap `start` to `end` (epoch s), oldest first, an open one as far as flushed."""
-        newest = self._without_rows(camera, start, end)
+        newest = self.without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.overlapping(connection, camera, start, end)
         paths = {one.path for one in found}
@@ -131,7 +131,7 @@ class Catalogue:
 
     def spans(self, camera: str, start: float, end: float) -> list[SegmentRow]:
         """Like `segments`, without fragments: cheap for long ranges."""
-        newest = [_span(one) for one in self._without_rows(camera, start, end)]
+        newest = [_span(one) for one in self.without_rows(camera, start, end)]
         with self.db.read() as connection:
             found = segments.spans(connection, camera, start, end)
         paths = {one.path for one in found}
@@ -139,7 +139,7 @@ class Catalogue:
 
     def listed(self, camera: str, start: float, end: float) -> list[ListedSegment]:
         """Return of each segment that overlaps `start` to `end` what lists show, oldest first."""
-        newest = [_span(one) for one in self._without_rows(camera, start, end)]
+        newest = [_span(one) for one in self.without_rows(camera, start, end)]
         with self.db.read() as connection:
             found = segments.listed(connection, camera, start, end)
         known = {start for _, start, *_ in found} if newest else set()
@@ -157,7 +157,7 @@ class Catalogue:
             Summaries of the segments wholly inside; the segments that overlap one of the ends; and the segments without
             a row yet, of which one may be growing. Each list has the oldest first.
         """
-        newest = self._without_rows(camera, start, end)
+        newest = self.without_rows(camera, start, end)
         with self.db.read() as connection:
             whole = segments.whole(connection, camera, start, end)
             ends = [one for at in (start, end) for one in segments.overlapping(connection, camera, at, at)]
@@ -165,16 +165,9 @@ class Catalogue:
         known = {start for start, *_ in whole} | {one.start_time for one in cut} if newest else set()
         return whole, cut, [one for one in newest if one.start_time not in known]
 
-    def stretches(self, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
-        """Return the recorded ranges between `start` and `end` (epoch s); see `segments.stretches`."""
-        newest = self._without_rows(camera, start, end)
-        with self.db.read() as connection:
-            found = segments.stretches(connection, camera, start, end, gap)
-        return found + [(one.start_time, one.end_time) for one in newest]
-
     def first(self, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
         """Return the first segment that overlaps `start` to `end` (epoch s), of those that use `init_id` if given."""
-        newest = self._without_rows(camera, start, end)
+        newest = self.without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.first(connection, camera, start, end, init_id)
         fitting = [_brief(one) for one in newest if init_id in ("", one.init_id)]
@@ -182,10 +175,26 @@ class Catalogue:
 
     def peak(self, camera: str, start: float, end: float, shortest_s: float) -> float:
         """Return the highest rate in bytes a second; see `segments.peak`."""
-        newest = self._without_rows(camera, start, end)
+        newest = self.without_rows(camera, start, end)
         with self.db.read() as connection:
             found = segments.peak(connection, camera, start, end, shortest_s)
         return max([found, *(one.size_bytes / max(one.duration, shortest_s) for one in newest)])
+
+    def without_rows(self, name: str, start: float, end: float) -> list[Segment]:
+        """Return the segments between `start` and `end` (epoch s) that have no row yet; one may be growing."""
+        camera = self._camera(name)
+        found = [one for one in list(camera.queued.values()) if one.start_time < end and one.end_time > start]
+        for path, began in list(camera.open.items()):
+            if began >= end:
+                continue
+            try:
+                segment, init, _ = recovery.index(self.media_root, path)
+            except (MediaError, OSError):
+                continue  # nothing of it has been flushed yet
+            self._keep_init(segment.init_id, init)
+            if segment.start_time < end and segment.end_time > start:
+                found.append(segment)
+        return found
 
     def init(self, init_id: str) -> bytes:
         """Return the init section (`ftyp` + `moov`) named `init_id`.
@@ -276,21 +285,6 @@ class Catalogue:
             _log.error("recordings of %s without rows wait for the next start: %s", camera, error)
         else:
             _log.info("%d recordings of %s had no row", added, camera)
-
-    def _without_rows(self, name: str, start: float, end: float) -> list[Segment]:
-        camera = self._camera(name)
-        found = [one for one in list(camera.queued.values()) if one.start_time < end and one.end_time > start]
-        for path, began in list(camera.open.items()):
-            if began >= end:
-                continue
-            try:
-                segment, init, _ = recovery.index(self.media_root, path)
-            except (MediaError, OSError):
-                continue  # nothing of it has been flushed yet
-            self._keep_init(segment.init_id, init)
-            if segment.start_time < end and segment.end_time > start:
-                found.append(segment)
-        return found
 
     def _keep_init(self, init_id: str, data: bytes) -> None:
         if len(self._inits) >= INITS_KEPT:

@@ -1,23 +1,35 @@
-"""Finds gaps in recordings. Pure."""
+"""Finds gaps in recordings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dogwatch.recordings.catalogue import Catalogue
+from dogwatch.store import coverage
 
 
-def find_gaps(
-    spans: Iterable[tuple[float, float]], start: float, end: float, shortest: float
-) -> Iterator[tuple[float, float]]:
-    """Yield the ranges between `start` and `end`, at least `shortest` long, that none of `spans` covers.
+def unavailable(
+    catalogue: Catalogue, cameras: Iterable[str], start: float, end: float, shortest: float
+) -> list[tuple[float, float]]:
+    """Return the gaps between `start` and `end` (epoch s), at least `shortest` s, that no camera covers."""
+    names = list(cameras)
+    newest = [(one.start_time, one.end_time) for name in names for one in catalogue.without_rows(name, start, end)]
+    with catalogue.db.read() as connection:
+        known = coverage.covered(connection, names, start, end)
+    return find_gaps(np.concatenate([known, np.reshape(newest, (-1, 2))]), start, end, shortest)
 
-    All times are seconds; `spans` are (start, end) in any order and may overlap.
+
+def find_gaps(spans: NDArray[np.float64], start: float, end: float, shortest: float) -> list[tuple[float, float]]:
+    """Return the ranges between `start` and `end`, at least `shortest` long, that none of `spans` covers.
+
+    All times are seconds; `spans` of shape (spans, 2) are starts and ends in any order, and may overlap.
     """
-    covered = start
-    for first, last in sorted(spans):
-        if first >= end:
-            break
-        if first - covered >= shortest:
-            yield covered, first
-        covered = max(covered, last)
-    if end - covered >= shortest:
-        yield covered, end
+    spans = spans[spans[:, 0] < end]
+    spans = spans[np.argsort(spans[:, 0])]
+    covered = np.maximum.accumulate(np.append(start, spans[:, 1]))
+    begins = np.append(spans[:, 0], end)
+    holes = begins - covered >= shortest
+    return list(zip(covered[holes].tolist(), begins[holes].tolist(), strict=True))

@@ -137,23 +137,6 @@ def whole(connection: Connection, camera: str, start: float, end: float) -> list
     return list(connection.execute(query))
 
 
-def stretches(connection: Connection, camera: str, start: float, end: float, gap: float) -> list[tuple[float, float]]:
-    """Return the ranges between `start` and `end` that were recorded; gaps shorter than `gap` s are ignored.
-
-    The database reads every segment, from an index alone, and returns only those after a gap.
-    """
-    begin = segments.c.start_time
-    mine = and_(segments.c.camera == camera, overlap(start, end), ~segments.c.deleting)
-    so_far = func.max(segments.c.end_time).over(order_by=begin, rows=(None, -1)).label("so_far")
-    known = select(begin, so_far).where(mine).subquery()
-    behind_hole = or_(known.c.so_far.is_(None), known.c.start_time - known.c.so_far >= gap)
-    found = connection.execute(select(known).where(behind_hole).order_by(known.c.start_time)).all()
-    latest = func.max(segments.c.end_time + 0)  # not the plain column: SQLite would walk another index from its end
-    last = connection.scalar(select(latest).where(mine))
-    ends = [so_far for _, so_far in found[1:]]
-    return list(zip([first for first, _ in found], [*ends, last], strict=False))
-
-
 def first(connection: Connection, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
     """Return the first segment of `camera` that overlaps `start` to `end`, or the first that uses `init_id`."""
     query = _within(select(*_SUMMARY_COLUMNS), camera, start, end).limit(1)

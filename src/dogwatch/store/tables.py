@@ -99,6 +99,7 @@ quarters = Table(
     Column("motion", BigInteger, nullable=False),
     Column("objects", BigInteger, nullable=False),
     Column("size_bytes", BigInteger, nullable=False, comment="of all, also those being deleted"),
+    Column("stretches", LargeBinary, comment="the ranges that are recorded without a gap; null without any"),
     comment="what the segments that begin in a quarter of an hour add up to, see store.quarters",
 )
 

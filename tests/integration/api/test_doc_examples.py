@@ -71,6 +71,7 @@ BY_NAME = {"front", "ingest:front", "opencv", "102", "porch"}
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
     with stocked(tmp_path) as made:
+        made.services.db.write(lambda connection: connection.exec_driver_sql("update segments set cells = X'7603'"))
         made.services.streams.on_opened(StreamOpened("front", ("record",), "h264", 1, 1, 5.0, "aac"))
         made.services.stats.note_process("ingest", "front", 102, 0)
         made.services.problems.update("test", [Finding("no_footage", "Nothing of front is recorded.", "front")])
@@ -162,7 +163,7 @@ async def test_moments_by_hour(app: Nvr) -> None:
 
 
 async def test_activity(app: Nvr) -> None:
-    app.services.db.write(lambda connection: connection.exec_driver_sql("update segments set motion = 9, cells = X'7603', dbfs = -20.0"))
+    app.services.db.write(lambda connection: connection.exec_driver_sql("update segments set motion = 9, dbfs = -20.0"))
     async with app.client() as client:
         for number, kind in (("", "motion"), (" 2", "audio")):
             shown = EXAMPLES["review: Motion and sound over time" + number]

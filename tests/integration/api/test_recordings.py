@@ -13,12 +13,15 @@ import cv2
 import httpx
 import numpy as np
 import pytest
+from sqlalchemy import Connection
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.bus.messages import SegmentOpened
 from dogwatch.media import fragments
 from dogwatch.model import Segment
-from dogwatch.store import events, segments
+from dogwatch.store import coverage, deletions, events, exports, segments
+from dogwatch.store.exports import Export
+from dogwatch.store.tables import segments as table
 from dogwatch.testing import recordings
 from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.recordings import T0
@@ -98,13 +101,13 @@ async def test_stretches_without_recordings(app: Nvr) -> None:
 
 async def test_a_long_list_of_cameras_asks_for_each_once(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    stretches = app.services.catalogue.stretches
+    covered = coverage.covered
 
-    def counted(camera: str, start: float, end: float, gap: float) -> Any:
-        asked.append(camera)
-        return stretches(camera, start, end, gap)
+    def counted(connection: Connection, cameras: list[str], start: float, end: float) -> Any:
+        asked.extend(cameras)
+        return covered(connection, cameras, start, end)
 
-    monkeypatch.setattr(app.services.catalogue, "stretches", counted)
+    monkeypatch.setattr(coverage, "covered", counted)
     cameras = ",".join(["front", "nope", "back"] * 1000)
     answer = await get(app, f"/api/recordings/unavailable?cameras={cameras}&after={T0}&before={T0 + 60}")
     assert answer.status_code == 200
@@ -229,3 +232,87 @@ async def test_numbers_have_bounds(app: Nvr, path: str, number: str) -> None:
     got = await get(app, path.replace("{}", number))
     assert got.status_code == 422
     assert {"type", "loc", "msg", "input"} <= got.json()["detail"][0].keys()
+
+
+async def delete(
+    made: Nvr, query: str = "", *, start: float = T0, end: float = T0 + 12, user: str | None = None
+) -> Any:
+    async with made.client(EXTERNAL if user else "internal", user) as client:
+        return await client.delete(f"/api/recordings/start/{start}/end/{end}{query}", headers={"X-CSRF-TOKEN": "1"})
+
+
+async def starts(made: Nvr, camera: str = "front") -> list[float]:
+    rows = (await get(made, f"/api/{camera}/recordings?after={T0 - 60}&before={T0 + 7200}")).json()
+    return [row["start_time"] - T0 for row in rows]
+
+
+async def test_a_deleted_range_is_gone_everywhere_at_once(app: Nvr) -> None:
+    media = app.services.paths.media
+    before = (await get(app, "/api/recordings/storage")).json()
+    answer = await delete(app, start=T0 + 5, end=T0 + 7)
+    assert answer.status_code == 200
+    assert (answer.json()["success"], answer.json()["deleted"], answer.json()["kept"]) == (True, 1, 0)
+    assert await starts(app) == [0, 8]
+    assert await starts(app, "back") == [3600]
+    assert not (media / recordings.path_of("front", T0 + 4)).exists()
+    assert (media / recordings.path_of("front", T0)).exists()
+    [day] = (await get(app, "/api/front/recordings/summary")).json()
+    assert day["hours"][0]["duration"] == 8
+    query = f"after={T0}&before={T0 + 12}&cameras=front&scale=2"
+    gap = {"start_time": T0 + 4, "end_time": T0 + 8}
+    assert (await get(app, f"/api/recordings/unavailable?{query}")).json() == [gap]
+    assert (await get(app, "/api/recordings/storage")).json()["front"]["usage"] <= before["front"]["usage"]
+    with app.services.db.read() as connection:
+        [note] = deletions.latest(connection)
+    assert (note.camera, note.reason, note.start_time, note.end_time) == ("front", "api", T0 + 4, T0 + 8)
+
+
+async def test_kinds_of_recordings_are_kept(app: Nvr) -> None:
+    def look(n: int, motion: int | None, objects: int | None, dbfs: float | None) -> None:
+        path = recordings.path_of("front", T0 + n * 4)
+        values = {"motion": motion, "objects": objects, "dbfs": dbfs}
+        app.services.db.write(lambda c: c.execute(table.update().where(table.c.path == path).values(values)) and None)
+
+    for n, seen in enumerate(((7, 0, -90.0), (0, 2, -90.0), (0, 0, -10.0))):
+        look(n, *seen)
+    for keep, left in (("motion,object,audio", [0, 4, 8]), ("motion,audio", [0, 8]), ("audio", [8])):
+        answer = await delete(app, f"?keep={keep}")
+        assert (answer.status_code, answer.json()["kept"]) == (200, len(left))
+        assert await starts(app) == left
+    look(2, None, None, -90.0)  # not analysed: it may hold all that
+    assert (await delete(app, "?keep=motion")).json()["deleted"] == 0
+    assert (await delete(app, "?keep=object")).json()["deleted"] == 0
+    assert (await delete(app)).json()["deleted"] == 1
+
+
+async def test_retained_events_and_exports_in_progress_keep_their_recordings(app: Nvr) -> None:
+    event: dict[str, Any] = {"camera": "front", "label": "person", "type": "object", "zones": [], "data": {}}
+    mine = {"id": "1-a", "start_time": T0 + 1, "end_time": T0 + 2, "has_clip": True, "retain_indefinitely": True}
+    export = Export("x", "front", "x", T0 + 9, T0 + 10, "x.mp4", True, 0, T0, None)
+
+    def work(connection: Connection) -> None:
+        events.put(connection, {**event, **mine})
+        exports.add(connection, export)
+
+    app.services.db.write(work)
+    assert (await delete(app)).json()["deleted"] == 1
+    assert await starts(app) == [0, 8]
+    async with app.client() as client:
+        assert (await client.delete("/api/events/1-a/retain", headers={"X-CSRF-TOKEN": "1"})).status_code == 200
+    assert (await delete(app)).json()["deleted"] == 1
+    assert await starts(app) == [8]
+
+
+async def test_only_the_cameras_that_were_named(app: Nvr) -> None:
+    assert (await delete(app, "?cameras=back", end=T0 + 7200)).json()["deleted"] == 1
+    assert await starts(app) == [0, 4, 8]
+    assert (await delete(app, "?cameras=front,nobody")).status_code == 404
+    assert await starts(app) == [0, 4, 8]
+
+
+async def test_a_deletion_that_is_refused(app: Nvr) -> None:
+    assert (await delete(app, "?keep=cats")).status_code == 400
+    assert (await delete(app, start=T0 + 12, end=T0)).status_code == 400
+    assert (await delete(app, start=0)).status_code == 400
+    assert (await delete(app, user="vera")).status_code == 403
+    assert await starts(app) == [0, 4, 8]

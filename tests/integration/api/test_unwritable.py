@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import Connection
 
 from dogwatch.api.surface import keys
-from dogwatch.store import events, exports, reviews, sessions, shares, timeline
+from dogwatch.model import Segment
+from dogwatch.recordings import volume
+from dogwatch.store import events, exports, reviews, segments, sessions, shares, timeline
 from dogwatch.store.exports import Case, Export
 from dogwatch.store.sessions import Session
 from dogwatch.testing.app import EXTERNAL, PASSWORD, Nvr, nvr
@@ -49,6 +51,7 @@ WRITING: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/export/{export_id}"): ("/api/export/x", None),
     ("POST", "/api/exports/delete"): ("/api/exports/delete", {"ids": ["y"]}),
     ("DELETE", "/api/cases/{case_id}"): ("/api/cases/c", None),
+    ("DELETE", "/api/recordings/start/{start}/end/{end}"): ("/api/recordings/start/900/end/909", None),
 }
 SHARE = shares.Share(
     "shared", "export", "front", "x", START, START + 9, None, None, "anonymous", "listener", "admin", "",
@@ -108,7 +111,9 @@ def fill(app: Nvr) -> None:
         reviews.view(connection, ["seen"], "anonymous", seen=True)
         for key in ("vera-one", "vera-two"):
             sessions.add(connection, Session(key, "vera", START, time.time() + 900, START, "", ""), 9)
+        segments.add(connection, Segment("front", "recordings/a.mp4", 900, 909, 9, "i", ()), b"init")
 
+    volume.check(app.services.db, app.services.paths.media)
     app.services.db.write(work)
 
 
@@ -157,6 +162,7 @@ def state(app: Nvr) -> list[Any]:
         "deletions",
         "exports",
         "export_cases",
+        "segments",
     )
     with app.services.db.read() as connection:
         rows = [connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1").all() for name in tables]

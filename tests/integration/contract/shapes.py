@@ -192,6 +192,13 @@ class Audio(Struct):
     audio: Annotated[float, Meta(ge=-100, le=0)]
 
 
+class RangeDeletion(Ok):
+    """8.2, and how many segments it was about."""
+
+    deleted: int
+    kept: int
+
+
 class Segment(Struct):
     """8.1."""
 

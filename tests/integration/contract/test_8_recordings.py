@@ -66,6 +66,19 @@ def test_8_2_gaps_and_space(contract: Contract) -> None:
     fails(contract.viewer.get("/api/recordings/storage"), 403)
 
 
+@endpoint("DELETE /api/recordings/start/{start}/end/{end}")
+def test_8_2_deletion(contract: Contract) -> None:
+    path = f"/api/recordings/{RANGE}"
+    kept = rows(contract.admin.delete(f"{path}?keep=motion,object,audio&cameras=front"), shapes.RangeDeletion)
+    assert (kept.success, kept.deleted, kept.kept) == (True, 0, 2)
+    assert len(contract.viewer.get(f"/api/front/recordings?{SPAN}").json()) == 3
+    fails(contract.admin.delete(f"{path}?keep=cats"), 400)
+    fails(contract.admin.delete(f"/api/recordings/start/{T0 + 8}/end/{T0}"), 400)
+    fails(contract.admin.delete(f"{path}?cameras=nobody"), 404)
+    fails(contract.admin.delete("/api/recordings/start/x/end/5"), 422)
+    fails(contract.viewer.delete(path), 403)
+
+
 @endpoint("GET /api/{camera}/start/{start}/end/{end}/clip.mp4")
 def test_8_3_range_clip(contract: Contract) -> None:
     assert video(contract.viewer.get(f"/api/front/{RANGE}/clip.mp4")) == pytest.approx(8, abs=2.1)

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -119,7 +120,9 @@ def test_a_database_from_before_the_sums_by_quarter_gets_them(tmp_path: Path) ->
     db.write(age)
     db.migrate()
     with db.read() as connection:
-        assert connection.execute(text("SELECT * FROM quarters")).all() == [("front", 1_988_889, 2, 20.0, 3, 0, 15)]
+        stretches = struct.pack("<2d", 1_790_000_100, 1_790_000_120)
+        expected = ("front", 1_988_889, 2, 20.0, 3, 0, 15, stretches)
+        assert connection.execute(text("SELECT * FROM quarters")).all() == [expected]
     db.close()
 
 

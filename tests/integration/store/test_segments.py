@@ -82,28 +82,14 @@ def test_playlists_are_read_from_an_index_alone(db: Database) -> None:
         assert segments.peak(c, "front", T0, T0 + 21, 0.5) == 1_125_000
         assert segments.peak(c, "front", T0, T0 + 21, 30) == 300_000
         assert segments.peak(c, "back", T0, T0 + 21, 30) == 0
-        assert segments.stretches(c, "front", T0, T0 + 99, 5) == [(T0, T0 + 28)]
         queries = [(text, values) for text, values in said if text != "BEGIN"]
-        assert len(queries) == 10
+        assert len(queries) == 8
         for text, values in queries:
             plan = [step[3] for step in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
             uses = [step for step in plan if step.startswith("SEARCH")]
             assert uses
             assert all("USING COVERING INDEX" in step for step in uses), plan
             assert not [step for step in plan if step.startswith("SCAN segments")]
-
-
-def test_stretches_of_recordings(db: Database) -> None:
-    fill(db, *(seg(T0 + at, length) for at, length in ((0, 10), (10, 40), (20, 10), (55, 10), (100, 10), (105, 1))))
-    with db.read() as c:
-        found = [segments.stretches(c, "front", T0, T0 + 200, gap) for gap in (1, 5, 6, 40)]
-        assert segments.stretches(c, "back", T0, T0 + 200, 5) == []
-        assert segments.stretches(c, "front", T0 + 60, T0 + 101, 5) == [(T0 + 55, T0 + 65), (T0 + 100, T0 + 110)]
-    apart = [(T0, T0 + 50), (T0 + 55, T0 + 65), (T0 + 100, T0 + 110)]
-    assert found == [apart, apart, [(T0, T0 + 65), apart[2]], [(T0, T0 + 110)]]
-    db.write(lambda c: segment_deletion.mark(c, [one.id for one in segments.ended_before(c, "front", T0 + 66)]))
-    with db.read() as c:
-        assert segments.stretches(c, "front", T0, T0 + 200, 5) == [apart[2]]
 
 
 def test_marked_segments_are_given_to_nobody_until_they_are_dropped(db: Database) -> None:

@@ -1,5 +1,6 @@
 """Holes in recordings, as a table."""
 
+import numpy as np
 import pytest
 
 from dogwatch.recordings.gaps import find_gaps
@@ -20,4 +21,4 @@ from dogwatch.recordings.gaps import find_gaps
     ],
 )
 def test_holes(spans: list[tuple[float, float]], expected: list[tuple[float, float]]) -> None:
-    assert list(find_gaps(spans, 0, 100, 10)) == expected
+    assert find_gaps(np.reshape(spans, (-1, 2)), 0, 100, 10) == expected

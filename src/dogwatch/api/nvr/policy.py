@@ -118,6 +118,7 @@ RECORDINGS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/recordings/summary"): _P.FILTERED,
     ("GET", "/api/recordings/unavailable"): _P.FILTERED,
     ("GET", "/api/recordings/storage"): _P.ADMIN,
+    ("DELETE", "/api/recordings/start/{start}/end/{end}"): _P.ADMIN,
     ("GET", "/clips/{path:path}"): _P.FILE,
     ("GET", "/recordings/{path:path}"): _P.FILE,
     ("GET", "/exports/{path:path}"): _P.FILE,

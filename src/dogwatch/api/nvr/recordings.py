@@ -11,14 +11,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import filters
-from dogwatch.api.errors import ApiError
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.auth.caller import Caller
-from dogwatch.recordings import growth
-from dogwatch.recordings.gaps import find_gaps
-from dogwatch.recordings.motion_map import heatmaps
+from dogwatch.recordings import growth, range_deletion
 from dogwatch.store import segments, summaries
 
 router = APIRouter(route_class=LateRoute)
@@ -47,6 +45,8 @@ def list_segments(
     services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
 ) -> Response:
     """Return the segments that overlap a range, oldest first; the last hour if none is given."""
+    from dogwatch.recordings.motion_map import heatmaps  # which loads NumPy
+
     start, end = _range(after, before)
     found = services.catalogue.listed(camera, start, end)
     rows = [
@@ -93,11 +93,32 @@ def unavailable(
     scale: Annotated[int, Query(ge=1, le=LONGEST_S)] = 30,
 ) -> JSONResponse:
     """Return the stretches of at least `scale` seconds in which none of the cameras was recorded."""
+    from dogwatch.recordings import gaps  # which loads NumPy
+
     start, end = _range(after, before)
     chosen = _cameras(services, caller, cameras)
-    known = [stretch for camera in chosen for stretch in services.catalogue.stretches(camera, start, end, scale)]
-    holes = find_gaps(known, start, end, scale)
+    holes = gaps.unavailable(services.catalogue, chosen, start, end, scale)
     return JSONResponse([{"start_time": int(first), "end_time": math.ceil(last)} for first, last in holes])
+
+
+@router.delete("/api/recordings/start/{start}/end/{end}")
+def delete(services: TheServices, start: Time, end: Time, keep: str = "", cameras: str = filters.ALL) -> dict[str, Any]:
+    """Delete the recordings of a range, but for those that hold what is to be kept."""
+    if not start < end or end - start > LONGEST_S:
+        raise ApiError(400, "The end must be after the start, by at most 31 days.")
+    kinds = [name for name in keep.split(",") if name]
+    kept = [kind for kind in range_deletion.KINDS if kind in kinds]
+    if set(kinds) - set(kept):
+        raise ApiError(400, f"keep takes {', '.join(range_deletion.KINDS)}.")
+    with services.db.read() as connection:
+        known = {*services.config.cameras, *segments.usage(connection)}
+    wanted = filters.listed(cameras)
+    if wanted is not None and set(wanted) - known:
+        raise ApiError(404, "Camera not found")
+    chosen = sorted(known if wanted is None else set(wanted))
+    done = range_deletion.delete_range(services.db, services.paths.media, chosen, start, end, kept)
+    message = f"Deleted {done.deleted} recordings, {done.size_bytes / MEGABYTE:.1f} MB. {done.kept} are kept."
+    return ok(message, deleted=done.deleted, kept=done.kept)
 
 
 @router.get("/api/recordings/storage")
