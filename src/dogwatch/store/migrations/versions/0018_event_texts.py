@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from dogwatch.store.words import distinct, joined  # who changes what words are needs another migration anyway
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
