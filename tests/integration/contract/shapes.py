@@ -133,6 +133,23 @@ class Explored(Struct):
     event_count: int
 
 
+class Searched(Struct):
+    """6.4."""
+
+    id: str
+    camera: str
+    label: str
+    sub_label: str | None
+    zones: list[str]
+    start_time: float
+    end_time: float | None
+    has_clip: bool
+    has_snapshot: bool
+    data: EventData
+    search_distance: Annotated[float, Meta(ge=0)]
+    search_source: Literal["thumbnail", "description"]
+
+
 class EventCount(Struct):
     """6.5."""
 

@@ -89,6 +89,33 @@ def test_6_3_explore(contract: Contract) -> None:
     fails(contract.viewer.get("/api/events/explore?limit=x"), 422)
 
 
+@endpoint("GET /api/events/search")
+def test_6_4_search(contract: Contract) -> None:
+    """By words; what needs embeddings answers as a server without them."""
+    found = rows(contract.viewer.get("/api/events/search?query=bob&limit=5"), list[shapes.Searched])
+    assert [row.id for row in found] == [MANUAL]
+    raw = contract.viewer.get("/api/events/search?query=person&sort=date_desc&timezone=utc").json()
+    assert [row["id"] for row in raw] == [OTHER, EVENT]
+    assert all("thumbnail" not in row for row in raw)
+    plate = rows(contract.viewer.get('/api/events/search?query="FR 123"'), list[shapes.Searched])
+    assert [row.id for row in plate] == [RUNNING]
+    assert rows(contract.viewer.get("/api/events/search?query=giraffe"), list[shapes.Searched]) == []
+    assert rows(contract.limited.get("/api/events/search?query=back"), list[shapes.Searched]) == []
+    for query in ("", "query=", f"search_type=similarity&event_id={EVENT}"):
+        fails(contract.viewer.get(f"/api/events/search?{query}"), 400)
+    fails(contract.viewer.get("/api/events/search?query=x&limit=x"), 422)
+
+
+@endpoint("GET /api/events/{event_id}/why")
+def test_own_why(contract: Contract) -> None:
+    found = rows(contract.viewer.get(f"/api/events/{EVENT}/why"), dict[str, Any])
+    assert {"id", "camera", "label", "type", "kept", "scores", "filters", "zones", "decisions", "text"} <= found.keys()
+    assert (found["id"], found["camera"], found["kept"]) == (EVENT, "front", False)
+    unknown = contract.viewer.get(f"/api/events/{UNKNOWN}/why")
+    assert (unknown.status_code, unknown.json()) == (404, "Event not found")
+    fails(contract.limited.get(f"/api/events/{OTHER}/why"), 403)
+
+
 @endpoint("GET /api/events/summary")
 def test_6_5_summary(contract: Contract) -> None:
     found = rows(contract.viewer.get("/api/events/summary"), list[shapes.EventCount])
