@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+GRID_SIDE = 8  # cells in a row and in a column of a region grid
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
 
@@ -71,6 +72,23 @@ class StationarySettings(msgspec.Struct, frozen=True):
     max_frames_objects: dict[str, int] = {}
 
 
+class RegionGrid(msgspec.Struct, frozen=True):
+    """How large objects look in each part of the frame, from the time `since` (epoch s) on.
+
+    `cells` are width and height of the cells of a grid of 8 x 8, row by row from the top left, as fractions of the
+    frame; zeros where too little has been seen. No cells: nothing is known.
+    """
+
+    since: float
+    cells: tuple[tuple[float, float], ...] = ()
+
+
+def grid_cell(x: float, y: float) -> int:
+    """Return the cell of a point, in fractions of the frame; one outside belongs to the nearest cell."""
+    last = GRID_SIDE - 1
+    return min(max(int(y * GRID_SIDE), 0), last) * GRID_SIDE + min(max(int(x * GRID_SIDE), 0), last)
+
+
 class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings that decide what the analysis of one camera finds.
 
@@ -78,7 +96,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
     of it (`person` -> `face`). `metric` chooses km/h over mph. `idle_after` seconds without motion end full decoding;
     0 means never. `pictures` says whether best pictures are wanted, `previews` whether
-    those of the preview of an hour are.
+    those of the preview of an hour are. Of `grids`, in the order of their times, the last one that holds at the time of
+    a frame counts.
     """
 
     camera: str
@@ -101,6 +120,7 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     previews: bool = False
     idle_after: float = 10.0
     metric: bool = True
+    grids: tuple[RegionGrid, ...] = ()
 
     @property
     def analysing(self) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dogwatch.config import Config, Keeper, Loaded
     from dogwatch.config.file import ConfigFile
     from dogwatch.events.hub import EventHub
+    from dogwatch.events.region_grids import RegionGrids
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.streams import LiveStreams
@@ -71,6 +72,7 @@ class Services:
     db: Database
     catalogue: Catalogue
     events: EventHub
+    grids: RegionGrids
     broadcast: Broadcast
     switches: Switches
     stats: StatsKeeper

@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import click
 from dogwatch.cli.options import data_option, load_or_exit
 
 if TYPE_CHECKING:
+    from dogwatch.analysis import RegionGrid
     from dogwatch.config import Config
     from dogwatch.replay.footage import Clip
     from dogwatch.replay.report import ReplayReport
@@ -94,7 +96,8 @@ def replay(
     names = [_camera(config, camera or recorded) for config in configs]
     reports = []
     for config, name in zip(configs, names, strict=True):
-        reports.append(_run(_wanted(files, data, recorded, name, start, end), config, data, quiet=as_json))
+        wanted = replace(_wanted(files, data, recorded, name, start, end), grids=_grids(config, data, recorded or name))
+        reports.append(_run(wanted, config, data, quiet=as_json))
     if as_json:
         click.echo(json.dumps(_json(reports)))
         return
@@ -142,6 +145,20 @@ def _wanted(
         clips = footage.recorded(Paths.below(data).media, recorded, start, end)
     _ask_for_overlap(clips, start, end)
     return ReplayRequest(camera, clips, -math.inf if start is None else start, math.inf if end is None else end)
+
+
+def _grids(config: Config, data: Path, camera: str) -> tuple[RegionGrid, ...]:
+    """Return what the choice of regions of the footage's camera went by, as far as the database can tell."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from dogwatch.errors import StoreError
+    from dogwatch.replay.run import grids_of
+
+    try:
+        return grids_of(config, data, camera)
+    except (StoreError, SQLAlchemyError) as error:  # the latter with a database of an older version
+        click.echo(f"Warning: the sizes of objects that were learnt are not used: {error}", err=True)
+        return ()
 
 
 def _ask_for_overlap(clips: list[Clip], start: float | None, end: float | None) -> None:

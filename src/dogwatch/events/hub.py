@@ -19,7 +19,7 @@ from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.live_object import LiveObject
-from dogwatch.events.outputs import EventOutputs
+from dogwatch.events.outputs import EventOutputs, unnoticed
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
 from dogwatch.outputs.broadcast import Publish
@@ -43,6 +43,7 @@ class EventHub:
         *,
         label_snapshots: Mapping[str, LabelSnapshotStyle] | None = None,
         clips_present: Callable[[], None] = always,
+        seen: Callable[[LiveObject], None] = unnoticed,
         clock: Callable[[], float] = time_module.time,
         monotonic: Callable[[], float] = time_module.monotonic,
     ) -> None:
@@ -55,10 +56,11 @@ class EventHub:
             publish: Takes topics without prefix.
             label_snapshots: The cameras whose best pictures go out over MQTT.
             clips_present: Raises an OSError while the disk of `clips/` is not there.
+            seen: Called with each object of which something is told while it goes on.
             clock: Gives the epoch time in seconds.
             monotonic: Gives monotonic seconds.
         """
-        self.outputs = EventOutputs(db, media_root, publish, clips_present)
+        self.outputs = EventOutputs(db, media_root, publish, clips_present, seen)
         self.clock, self._monotonic, self._db = clock, monotonic, db
         self.lock = threading.RLock()
         self.watches = {

@@ -31,14 +31,26 @@ TRY_EVERY_S = 10.0
 LATE_S = 5.0  # how far path and picture in the row of an object that goes on may lag behind its messages
 
 
+def unnoticed(_live: LiveObject) -> None:
+    """Learn nothing from an object."""
+
+
 class EventOutputs:
     """The outputs that all cameras share."""
 
     def __init__(
-        self, db: Database, media_root: Path, publish: Publish, clips_present: Callable[[], None] = always
+        self,
+        db: Database,
+        media_root: Path,
+        publish: Publish,
+        clips_present: Callable[[], None] = always,
+        seen: Callable[[LiveObject], None] = unnoticed,
     ) -> None:
-        """Write to `db` and under `media_root`, publish with `publish`; see `PictureFiles` for `clips_present`."""
-        self.db = db
+        """Write to `db` and under `media_root`, publish with `publish`; see `PictureFiles` for `clips_present`.
+
+        `seen` is called with each object of which something is told while it goes on.
+        """
+        self.db, self._seen = db, seen
         self.publish = publish
         self.files = PictureFiles(media_root, clips_present)
         self.workers = PictureWorkers()
@@ -72,6 +84,8 @@ class EventOutputs:
                 saved = self._save(live, first=before is None)
         if change.kind == "end":
             saved = self.finish(live)
+        else:
+            self._seen(live)
         body = {"type": change.kind, "before": change.before, "after": change.after}
         self.outbox.put("events", body, stored, saved, told=self._noting(change.kind, key, stored, writes.note_told))
 

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class GridDrawing:
+    """A region grid to draw: for each cell, how many samples it has, and width and height as fractions of the frame."""
+
+    cells: tuple[tuple[int, float, float], ...]
+    colour: tuple[int, int, int] = (0, 255, 0)
+    font_scale: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """The drawing options of docs/api/cameras.md; all off by default."""
 
@@ -29,6 +38,7 @@ class Drawing:
     motion: bool = False
     regions: bool = False
     paths: bool = False
+    grid: GridDrawing | None = None
 
     @property
     def of_tracks(self) -> bool:
@@ -115,6 +125,11 @@ def draw(
             canvas.paths(found for found in tracks.objects if not found.false_positive)
         if drawing.bbox:
             canvas.objects(tracks.objects)
+    if drawing.grid is not None:
+        grid = drawing.grid
+        wide, high = frame
+        texts = [[f"{n}", f"{round(w * wide)}x{round(h * high)}"] if n else [] for n, w, h in grid.cells]
+        canvas.grid(texts, grid.colour, grid.font_scale)
     if drawing.timestamp:
         style = settings.style
         colour = (style.color.red, style.color.green, style.color.blue)

@@ -7,6 +7,7 @@ Colours are RGB outside this module, as in the configuration, and BGR inside, as
 from __future__ import annotations
 
 import colorsys
+import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -117,6 +118,22 @@ class Canvas:
             cv2.polylines(self.picture, [points], False, colour, self._line(2))
             for x, y in points.tolist():
                 cv2.circle(self.picture, (x, y), self._line(4), colour, -1)
+
+    def grid(self, texts: Sequence[Sequence[str]], colour: Rgb, font_scale: float) -> None:
+        """Draw a square grid with as many cells as `texts`, row by row, and in each cell its lines of text."""
+        rows, columns = self.picture.shape[:2]
+        side = math.isqrt(len(texts))
+        bgr, thick, scale = _bgr(colour), self._line(1), font_scale * max(rows / REFERENCE_HEIGHT, 0.6)
+        for n in range(1, side):
+            x, y = round(n * columns / side), round(n * rows / side)
+            cv2.line(self.picture, (x, 0), (x, rows - 1), bgr, thick)
+            cv2.line(self.picture, (0, y), (columns - 1, y), bgr, thick)
+        (_, high), below = cv2.getTextSize("0", FONT, scale, thick)
+        for number, lines in enumerate(texts):
+            left, top = number % side * columns / side, number // side * rows / side
+            for line, text in enumerate(lines):
+                place = (round(left) + 3 * thick, round(top) + (line + 1) * (high + below))
+                cv2.putText(self.picture, text, place, FONT, scale, bgr, thick, cv2.LINE_AA)
 
     def timestamp(self, time: float, style: TimestampStyle | None = None, zone: tzinfo | None = UTC) -> None:
         """Write `time` (epoch s) in a corner; `zone` None means the machine's own timezone."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dogwatch.analysis import RegionGrid
 from dogwatch.config import Config
 from dogwatch.detectors.base import Detector, load
 from dogwatch.events import rules
+from dogwatch.events.region_grids import as_grids
 from dogwatch.media.packets import Unit
 from dogwatch.replay.candidates import CandidateCollector
 from dogwatch.replay.driver import Replay
@@ -17,18 +19,42 @@ from dogwatch.replay.judge import Judge
 from dogwatch.replay.report import ReplayReport
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import analysis_settings, detection_specs
+from dogwatch.store import region_grids
 
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayRequest:
-    """What to replay: `clips` in order, from `start` to `end` (s)."""
+    """What to replay: `clips` in order, from `start` to `end` (s).
+
+    `grids` are what the live camera's choice of regions went by at each time.
+    """
 
     camera: str
     clips: Sequence[Clip]
     start: float
     end: float
+    grids: tuple[RegionGrid, ...] = ()
+
+
+def grids_of(config: Config, data: Path, camera: str) -> tuple[RegionGrid, ...]:
+    """Return the grids that the database of a data directory has of `camera`; none if there is no database.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    from dogwatch.store.database import Database
+
+    url = Paths.below(data).database(config.database)
+    db = Database(url)
+    try:
+        if db.path is not None and not db.path.exists():
+            return ()
+        with db.read() as connection:
+            return tuple(as_grids(region_grids.versions(connection, [camera]).get(camera, ())))
+    finally:
+        db.close()
 
 
 def detector_of(config: Config, data: Path) -> Detector:
@@ -48,7 +74,7 @@ def replay(
     Raises:
         MediaError: A file cannot be read.
     """
-    settings = analysis_settings(config, wanted.camera)
+    settings = analysis_settings(config, wanted.camera, wanted.grids)
     notes = CandidateCollector(settings)
     judge = Judge(settings, rules.rules_of(config)[wanted.camera], notes)
     own = config.cameras[wanted.camera]

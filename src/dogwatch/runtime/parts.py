@@ -22,6 +22,7 @@ from dogwatch.bus.links import WorkerGone
 from dogwatch.events import expiry, hub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
 from dogwatch.events.media import EventMedia
+from dogwatch.events.region_grids import RegionGrids
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, stream_names, streams
@@ -93,6 +94,7 @@ class CoreParts:
     commands: CommandDispatcher
     catalogue: Catalogue
     events: hub.EventHub
+    grids: RegionGrids
     stats: StatsKeeper
     problems: ProblemKeeper
     activity: activity.Activity
@@ -113,17 +115,20 @@ class CoreParts:
     shares: Shares
 
 
-def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None = None) -> CoreParts:
+def make_parts(
+    keeper: Keeper, context: PartsContext, switches: Switches | None = None, grids: RegionGrids | None = None
+) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
     db, media, clock = context.db, context.media, context.clock
     switches = switches or Switches(keeper, db, Broadcast())
     broadcast = switches.broadcast
     config = keeper.config  # with the stored switches applied
     catalogue = Catalogue(db, media, clock=clock)
+    grids = grids or RegionGrids(db, clock)
     event_rules, pictured = _events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        label_snapshots=pictured, clips_present=context.clips_present, clock=clock,
+        label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note, clock=clock,
     )  # fmt: skip
     preview_settings = preview_job.previews_of(config)
     frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
@@ -149,6 +154,7 @@ def make_parts(keeper: Keeper, context: PartsContext, switches: Switches | None 
         commands=CommandDispatcher(keeper, switches, context.restart),
         catalogue=catalogue,
         events=events,
+        grids=grids,
         stats=StatsKeeper(
             config.cameras,
             media=media,
@@ -213,6 +219,7 @@ def services_of(
         db=context.db,
         catalogue=parts.catalogue,
         events=parts.events,
+        grids=parts.grids,
         broadcast=parts.broadcast,
         switches=parts.switches,
         stats=parts.stats,

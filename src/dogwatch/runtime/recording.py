@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.config import Keeper
+from dogwatch.events.region_grids import RegionGrids
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.runtime import memory
-from dogwatch.runtime.specs import Wanted, all_specs
+from dogwatch.runtime.specs import Grids, Wanted, all_specs, no_grids
 from dogwatch.runtime.workers import Workers
 from dogwatch.store import volumes
 from dogwatch.store.database import Database
@@ -43,6 +44,7 @@ class Recording:
     db: Database
     switches: Switches
     workers: Workers
+    grids: RegionGrids
     began: float
 
 
@@ -66,14 +68,15 @@ def start_recording(
         db.migrate(owns=True, wait_s=wait_s)
         volume.check(db, paths.media)
         switches = Switches(keeper, db, Broadcast(), None if db.path else _keeping(db, paths.data))
+        grids = RegionGrids(db)
         workers = Workers(supervisor)
         workers.connect()
         began = time.time()
-        workers.want(wanted_by(keeper, paths, workers), loaded.config.environment_vars)
+        workers.want(wanted_by(keeper, paths, workers, grids.latest), loaded.config.environment_vars)
     except BaseException:
         db.close()
         raise
-    return Recording(keeper, db, switches, workers, began)
+    return Recording(keeper, db, switches, workers, grids, began)
 
 
 def _keeping(db: Database, data: Path) -> Callable[[Mapping[str, Values]], None]:
@@ -105,12 +108,14 @@ def kept_writes() -> Sequence[Callable[..., Any]]:
     )
 
 
-def wanted_by(keeper: Keeper, paths: Paths, workers: Workers) -> list[Wanted]:
+def wanted_by(keeper: Keeper, paths: Paths, workers: Workers, grids: Grids = no_grids) -> list[Wanted]:
     """Return the workers that the configuration in force asks for; those of a camera that is switched off stay.
+
+    `grids` is what has been learnt of each camera's objects.
 
     Each camera stays in the analysis process that it has among `workers`, also if a core before this one assigned it.
     """
     kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
     shares = workers.specs("analysis").items()
     assigned = {camera: process for process, text in shares for camera in cameras_of(text)}
-    return all_specs(keeper.config, paths, kept, assigned)
+    return all_specs(keeper.config, paths, kept, assigned, grids)

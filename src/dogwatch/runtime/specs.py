@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from dogwatch.analysis import AnalysisSettings, MotionSettings, ObjectFilter, StationarySettings, ZoneSettings
+from dogwatch.analysis import (
+    AnalysisSettings,
+    MotionSettings,
+    ObjectFilter,
+    RegionGrid,
+    StationarySettings,
+    ZoneSettings,
+)
 from dogwatch.bus.spec import Spec
 from dogwatch.config import Config, labels
 from dogwatch.config.connections import connections
@@ -33,6 +40,13 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
+Grids = Callable[[str], tuple[RegionGrid, ...]]
+"""Returns the grids of object sizes that the analysis of a camera goes by."""
+
+
+def no_grids(_camera: str) -> tuple[RegionGrid, ...]:
+    """Return none: nothing has been learnt."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,11 @@ def _read(text: str, kind: type[S]) -> S:
 
 
 def all_specs(
-    config: Config, paths: Paths, kept: Collection[str] = (), assigned: Mapping[str, str] | None = None
+    config: Config,
+    paths: Paths,
+    kept: Collection[str] = (),
+    assigned: Mapping[str, str] | None = None,
+    grids: Grids = no_grids,
 ) -> list[Wanted]:
     """Return every worker that `config` asks for, in the order of starting: recording first.
 
@@ -74,12 +92,13 @@ def all_specs(
         kept: Cameras that have workers even while they are off, which then do nothing: so a camera that is switched
             off and on again continues as before.
         assigned: The name of the analysis process of each camera that has one already.
+        grids: What has been learnt of each camera's objects.
     """
     served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
-        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned)),
+        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, grids)),
     ]
 
 
@@ -119,6 +138,7 @@ def analysis_specs(
     processes: int | None = None,
     kept: Collection[str] = (),
     assigned: Mapping[str, str] | None = None,
+    grids: Grids = no_grids,
 ) -> list[AnalysisSpec]:
     """Share the cameras that are enabled or `kept` out over analysis processes; see `analysis_shares`.
 
@@ -128,6 +148,7 @@ def analysis_specs(
         processes: How many processes at most; one a processor core if not given.
         kept: See `all_specs`.
         assigned: See `all_specs`.
+        grids: See `all_specs`.
     """
     names = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
@@ -136,7 +157,7 @@ def analysis_specs(
             run_dir=str(paths.run),
             log_level=config.logger.default,
             name=process,
-            cameras=tuple(analysis_settings(config, name) for name in cameras),
+            cameras=tuple(analysis_settings(config, name, grids(name)) for name in cameras),
             detectors=tuple(config.detectors),
             ring_dir=paths.shm,
         )
@@ -144,8 +165,8 @@ def analysis_specs(
     ]
 
 
-def analysis_settings(config: Config, name: str) -> AnalysisSettings:
-    """Return what the analysis of camera `name` needs to know."""
+def analysis_settings(config: Config, name: str, grids: tuple[RegionGrid, ...] = ()) -> AnalysisSettings:
+    """Return what the analysis of camera `name` needs to know; `grids` is what has been learnt of its objects."""
     camera = config.cameras[name]
     detect, motion = camera.detect, camera.motion
     return AnalysisSettings(
@@ -184,6 +205,7 @@ def analysis_settings(config: Config, name: str) -> AnalysisSettings:
         idle_after=detect.idle_after,
         previews=camera.record.enabled,
         metric=config.ui.unit_system == "metric",
+        grids=grids,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -38,6 +39,8 @@ class WantedWorkers:
         self._want()
         self._keeper.follow(lambda config: config, lambda _old, _new: self._want())
         self._keeper.follow(_enabled, self._cameras_switched)
+        loop = asyncio.get_running_loop()
+        self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
 
     def on_worker_started(self, worker: WorkerState) -> None:
         """Take note of a worker that runs."""
@@ -68,7 +71,7 @@ class WantedWorkers:
 
     def _want(self) -> None:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
-        self._wanted = wanted_by(self._keeper, self._paths, self._workers)
+        self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest)
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
 
     def _places(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ from dogwatch.store import volumes
 from dogwatch.store.database import Database
 from dogwatch.supervisor.supervisor import RESTART
 from dogwatch.volume import read_identity, write_identity
+from dogwatch.workers.analysis.spec import grids_of
 
 ASK_S = 2.0  # between two attempts to reach the server
 MESSAGE = "the database does not answer; recording goes on"
@@ -127,7 +128,10 @@ def _start(loaded: Loaded, paths: Paths, workers: Workers) -> None:
     keeper = Keeper(loaded, asyncio.get_running_loop())
     if known is not None:
         keeper.lay_over(lambda config: overlaid(config, known.switches))
-    workers.want(wanted_by(keeper, paths, workers), loaded.config.environment_vars)
+    told = [grids_of(text) for text in workers.specs("analysis").values()]
+    grids = {camera: each for one in told for camera, each in one.items()}  # which only the database has otherwise
+    wanted = wanted_by(keeper, paths, workers, lambda camera: grids.get(camera, ()))
+    workers.want(wanted, loaded.config.environment_vars)
 
 
 def _check(paths: Paths, known: last_known.LastKnown | None) -> None:

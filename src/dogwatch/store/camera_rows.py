@@ -5,9 +5,20 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from dogwatch.store.deferred import send
-from dogwatch.store.tables import events, ongoing, previews, reviews, segments, shares, switches, timeline
+from dogwatch.store.tables import (
+    events,
+    ongoing,
+    previews,
+    region_grids,
+    region_sizes,
+    reviews,
+    segments,
+    shares,
+    switches,
+    timeline,
+)
 
-_OTHERS = (timeline, ongoing, switches, previews, shares)
+_OTHERS = (timeline, ongoing, switches, previews, shares, region_sizes, region_grids)
 
 
 def exist(connection: Connection, camera: str) -> bool:

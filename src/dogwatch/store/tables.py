@@ -229,6 +229,23 @@ event_reasons = Table(
     comment="what decided about each event, see events.reasons",
 )
 
+region_sizes = Table(
+    "region_sizes",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("cells", JSON, nullable=False),
+    comment="the sizes of objects that have been seen so far, see events.region_grids",
+)
+
+region_grids = Table(
+    "region_grids",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("since", Float, primary_key=True, comment="from which frame on it holds"),
+    Column("cells", JSON, nullable=False),
+    comment="what the choice of regions goes by",
+)
+
 event_counts = Table(
     "event_counts",
     metadata,

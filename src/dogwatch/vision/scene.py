@@ -18,6 +18,7 @@ from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection, consolidate
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.objects import ObjectTrack
+from dogwatch.vision.region_grid import ExpectedSizes
 from dogwatch.vision.regions import TensorSize, choose_regions, covered, scan
 from dogwatch.vision.speed import KMH, MPH
 from dogwatch.vision.tracker import Tracker
@@ -65,6 +66,7 @@ class Scene:
         self._make_id, self._observer = make_id, observer
         self._filters = DetectionFilters(settings, geometry)
         self._zones = self._prepared(settings)
+        self._sizes = ExpectedSizes(settings.grids, geometry)
         self._tracker = Tracker(
             min_initialized=settings.min_initialized,
             max_missing_s=settings.max_disappeared / settings.fps,
@@ -103,7 +105,8 @@ class Scene:
             return ()
         wanted = [box for box, due in zip(self._expected(time), self._due(time), strict=True) if due and box.area]
         # Motion of an object that is due needs no region of its own: shadows would enlarge each region.
-        wanted += [box for box in motion.boxes if not covered(box, wanted)]
+        moved = [box for box in motion.boxes if not covered(box, wanted)]
+        wanted += [self._sizes.around(box) for box in moved] if self._sizes.at(time) else moved
         self._turn += 1
         chosen = choose_regions(wanted, self.geometry, self._tensor, turn=self._turn)
         self._scanning = tuple(self._to_scan[:SCAN_REGIONS])
@@ -199,6 +202,8 @@ class Scene:
         """Continue with other `settings`; objects stay. Detect frame, rate and tracked labels must be the same."""
         if (settings.zones, settings.metric) != (self.settings.zones, self.settings.metric):
             self._zones = self._prepared(settings)
+        if settings.grids != self.settings.grids:
+            self._sizes = ExpectedSizes(settings.grids, self.geometry)
         self.settings = settings
         self._filters = DetectionFilters(settings, self.geometry)
 

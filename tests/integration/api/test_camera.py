@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from dogwatch.bus.messages import FrameTracks, RingMade
 from dogwatch.bus.ring import FrameRing
+from dogwatch.events.live_object import LiveObject
 from dogwatch.live import encoding
 from dogwatch.live import pictures as live_pictures
 from dogwatch.live.drawing import Drawing, PictureStyle
 from dogwatch.model import Box
 from dogwatch.testing.app import Nvr
+from tests.tracks import tracked
 
 WIDTH, HEIGHT = 320, 180
 
@@ -169,3 +171,32 @@ def test_what_nobody_looks_at_is_let_go(app: Nvr, ring: FrameRing, monkeypatch: 
     monkeypatch.setattr("dogwatch.live.pictures.UNUSED_S", -1.0)
     pictures.tidy()
     assert not pictures._cameras["front"].cache
+
+
+async def test_the_region_grid_is_drawn_with_what_is_known(app: Nvr, ring: FrameRing) -> None:
+    app.services.pictures.on_ring(made(ring))
+    put(ring, 0, time.time())
+    async with app.client() as client:
+        empty = await client.get("/api/front/grid.jpg")
+        assert (empty.status_code, empty.headers["content-type"]) == (200, "image/jpeg")
+        lines = picture(empty.content)
+        assert lines[HEIGHT // 8, 10:-10, 1].min() > 120  # green
+        assert lines[HEIGHT // 16, :, 1].max() > 120  # that of a column
+        seen = tracked(camera="front", box=Box(100, 60, 140, 120))
+        for _ in range(20):
+            app.services.grids.note(LiveObject(seen, (WIDTH, HEIGHT)))
+        numbers = picture((await client.get("/api/front/grid.jpg?font_scale=1")).content)
+        cell = np.s_[4 * HEIGHT // 8 + 2 : 5 * HEIGHT // 8 - 2, 3 * WIDTH // 8 + 2 : 4 * WIDTH // 8 - 2]
+        assert int(numbers[cell].max()) > 100 > int(lines[cell].max())
+        red = picture((await client.get("/api/front/grid.jpg?color=red&font_scale=3")).content)
+        assert red[HEIGHT // 8, WIDTH // 2, 2] > 120
+        assert (await client.get("/api/front/grid.jpg?color=mauve")).content == (
+            await client.get("/api/front/grid.jpg?color=green")
+        ).content
+        assert (await client.get("/api/front/grid.jpg?font_scale=x")).status_code == 422
+        assert (await client.get("/api/attic/grid.jpg")).status_code == 404
+        answer = await client.delete("/api/front/region_grid")
+        assert (answer.status_code, answer.text) == (200, "OK")
+        assert (await client.delete("/api/attic/region_grid")).status_code == 404
+        assert picture((await client.get("/api/front/grid.jpg")).content)[cell].max() < 100
+    assert [one.cells for one in app.services.grids.latest("front")] == [()]

@@ -107,3 +107,15 @@ def test_15_3_birdseye_and_zones(contract: Contract) -> None:
     assert contract.limited.get("/api/zones").json().keys() == {"front"}
     fails(contract.viewer.get("/api/zones/nobody"), 404)
     fails(contract.limited.get("/api/zones/back"), 403)
+
+
+@endpoint("GET /api/{camera}/grid.jpg", "DELETE /api/{camera}/region_grid")
+def test_5_4_region_grid(contract: Contract) -> None:
+    for query in ("", "?color=red&font_scale=1.5", "?color=unknown", "?color=black", "?color=white", "?color=blue"):
+        assert picture(contract.viewer.get(f"/api/front/grid.jpg{query}"), "image/jpeg") == (320, 180)
+    fails(contract.viewer.get("/api/nobody/grid.jpg"), 404)
+    fails(contract.limited.get("/api/back/grid.jpg"), 403)
+    fails(contract.viewer.delete("/api/front/region_grid"), 403)
+    answer = contract.admin.delete("/api/front/region_grid")
+    assert (answer.status_code, answer.text) == (200, "OK")
+    fails(contract.admin.delete("/api/nobody/region_grid"), 404)

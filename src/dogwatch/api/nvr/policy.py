@@ -103,6 +103,8 @@ LIVE: dict[tuple[str, str], Permission] = {
     ("GET", "/api/{camera}"): _P.CAMERA,
     ("GET", "/api/{camera}/latest.{extension}"): _P.CAMERA,
     ("GET", "/api/camera/{camera}/latest.{extension}"): _P.CAMERA,
+    ("GET", "/api/{camera}/grid.jpg"): _P.CAMERA,
+    ("DELETE", "/api/{camera}/region_grid"): _P.ADMIN,
     ("GET", "/api/go2rtc/streams"): _P.FILTERED,
     ("GET", "/api/go2rtc/streams/{stream}"): _P.STREAM_PATH,
     ("GET", "/api/go2rtc/api/streams"): _P.STREAM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dogwatch.analysis import AnalysisSettings
+from dogwatch.analysis import AnalysisSettings, RegionGrid
 from dogwatch.bus.spec import Spec
 
 
@@ -25,6 +25,7 @@ def hot(old: AnalysisSpec, new: AnalysisSpec) -> bool:
 
 class _Camera(msgspec.Struct):
     camera: str
+    grids: tuple[RegionGrid, ...] = ()
 
 
 class _Cameras(msgspec.Struct):
@@ -33,7 +34,12 @@ class _Cameras(msgspec.Struct):
 
 def cameras_of(text: str) -> tuple[str, ...]:
     """Return the cameras in a spec's text, also in that of another version; none if it cannot be read."""
+    return tuple(grids_of(text))
+
+
+def grids_of(text: str) -> dict[str, tuple[RegionGrid, ...]]:
+    """Return the cameras in a spec's text with the grids that they go by; as `cameras_of`."""
     try:
-        return tuple(one.camera for one in msgspec.json.decode(text, type=_Cameras).cameras)
+        return {one.camera: one.grids for one in msgspec.json.decode(text, type=_Cameras).cameras}
     except msgspec.MsgspecError:
-        return ()
+        return {}
