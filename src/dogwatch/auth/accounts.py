@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,7 +71,11 @@ class Accounts:
         """Return the account if the password is right; unknown names take the same time."""
         user = self._read(username)
         right = passwords.verify_password(password, (user and user.password_hash) or self._nobody)
-        return user if right else None
+        if user is None or not right:
+            return None
+        if passwords.is_outdated(user.password_hash, self._iterations):
+            self._rehash(user, password)
+        return user
 
     def add(self, username: str, password: str, role: str = VIEWER) -> None:
         """Add an account.
@@ -206,6 +211,14 @@ class Accounts:
 
         self._change(user.username, lambda: self._db.write(write))
         return changed
+
+    def _rehash(self, user: User, password: str) -> None:
+        """Store the password in today's form; the login does not wait for that, nor fail with it."""
+        stored = passwords.hash_password(password, self._iterations)
+        with suppress(DogwatchError):
+            self._db.submit(
+                lambda connection: users.rehash(connection, user.username, user.password_hash, stored), keep=False
+            )
 
     def _check_role(self, role: str) -> None:
         if role not in self.roles:

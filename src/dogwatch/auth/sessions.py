@@ -48,7 +48,7 @@ class Sessions:
 
         def write(connection: Connection) -> list[str] | None:
             present = users.find(connection, user.username)
-            if present is None or present.password_hash != user.password_hash:
+            if present is None or present.password_changed_at != user.password_changed_at:
                 return None
             sessions.prune(connection, now)
             return sessions.add(connection, session, MAX_SESSIONS)

@@ -18,11 +18,13 @@ COMMANDS = {
     "demo": "Run Dogwatch on two built-in cameras.",
     "replay": "Run footage through the analysis: list the events, and why there are no others.",
     "users": "List, add and remove users, set passwords and roles.",
+    "import": "Bring over what a Frigate installation has kept.",
     "database": "Back up, restore, check and move the database.",
     "model": "Add and list detection models.",
     "version": "Print the version.",
 }
 CORE = "core"  # hidden: the supervisor runs it
+_MODULES = {"import": "importing"}  # whose own name is a word of the language
 
 
 class Commands(click.Group):
@@ -36,8 +38,9 @@ class Commands(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS and cmd_name != CORE:
             return None
-        module = importlib.import_module(f"dogwatch.cli.{cmd_name}")
-        command = getattr(module, cmd_name)
+        name = _MODULES.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"dogwatch.cli.{name}")
+        command = getattr(module, name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -74,7 +74,7 @@ def move(place: Place, url: str | None) -> None:
     from dogwatch.store import move as moving
 
     target = _target(_asked_for(url))
-    with _owned(place) as db:
+    with owned(place.data, place.url) as db:
         if target == place.url:
             raise click.ClickException("this is the database that is used now")
         rows, indexes = moving.total(db)
@@ -91,14 +91,13 @@ for command in (backup.backup, backup.restore, backup.check):
 
 
 @contextmanager
-def _owned(place: Place) -> Iterator[Database]:
-    """Open the database for this program alone; errors of Dogwatch are shown as one line."""
+def owned(data: Path, url: str) -> Iterator[Database]:
+    """Open the database of a data directory for this program alone; errors of Dogwatch are shown as one line."""
     from dogwatch.runtime.paths import own
     from dogwatch.store.database import Database
 
-    url = place.url
     try:
-        with own(place.data):
+        with own(data):
             db = Database(url)
             try:
                 db.migrate(owns=True)

@@ -103,7 +103,7 @@ class Expiry:
             ids = event_expiry.old_snapshots(connection, camera, label, before)
         for batch in _batches(ids):
             for event_id in batch:
-                self._files.remove(self._files.clean(camera, event_id))
+                self._files.forget_snapshot(camera, event_id)
             self._db.write(partial(event_expiry.forget_snapshots, ids=batch))
         return len(ids)
 

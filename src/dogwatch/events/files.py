@@ -42,8 +42,26 @@ class PictureFiles:
         self.lost = 0
 
     def clean(self, camera: str, event_id: str) -> Path:
-        """The clean full-size picture of an event."""
+        """The clean full-size picture of an event; there may be one of `elsewhere` instead."""
         return self.clips / f"{camera}-{event_id}-clean.jpg"
+
+    def elsewhere(self, camera: str, event_id: str) -> tuple[Path, Path]:
+        """Where the clean picture of an event is that another program has made."""
+        clean = self.clean(camera, event_id)
+        return clean.with_suffix(".webp"), clean.with_suffix(".png")
+
+    def drawn(self, camera: str, event_id: str) -> Path:
+        """The snapshot that another program has made of an event, with boxes drawn on it."""
+        return self.clips / f"{camera}-{event_id}.jpg"
+
+    def read_clean(self, camera: str, event_id: str) -> bytes | None:
+        """Return the clean full-size picture of an event, None if there is none.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        places = (self.clean(camera, event_id), *self.elsewhere(camera, event_id))
+        return next((data for path in places if (data := self.read(path)) is not None), None)
 
     def thumb(self, camera: str, event_id: str) -> Path:
         """The thumbnail of an event; there may be a WebP of that name, made elsewhere, instead."""
@@ -118,8 +136,14 @@ class PictureFiles:
     def forget_event(self, camera: str, event_id: str) -> None:
         """Remove every picture of an event."""
         thumb = self.thumb(camera, event_id)
-        drawn = self.clips / f"{camera}-{event_id}.jpg"
-        for path in (self.clean(camera, event_id), thumb, thumb.with_suffix(".webp"), drawn):
+        for path in (thumb, thumb.with_suffix(".webp")):
+            self.remove(path)
+        self.forget_snapshot(camera, event_id)
+
+    def forget_snapshot(self, camera: str, event_id: str) -> None:
+        """Remove the full-size pictures of an event."""
+        places = (self.clean(camera, event_id), *self.elsewhere(camera, event_id), self.drawn(camera, event_id))
+        for path in places:
             self.remove(path)
 
     def forget_review(self, camera: str, review_id: str) -> None:

@@ -65,10 +65,18 @@ class EventMedia:
         return files.read(path) or files.read(path.with_suffix(".webp"))
 
     def clean(self, found: Found) -> bytes | None:
-        """Return the clean full-size picture as a JPEG, None if there is none."""
+        """Return the clean full-size picture, None if there is none: a JPEG, unless another program has made it."""
         return self._hub.outputs.pictures.get(found.id, found.camera)
 
     def snapshot(self, found: Found, style: Style) -> bytes | None:
         """Return the snapshot in `style`, None if there is none or not yet."""
-        clean = self.clean(found) if found.has_snapshot else None
-        return None if clean is None else rendering.snapshot(clean, found.shown, style)
+        if not found.has_snapshot:
+            return None
+        if (clean := self.clean(found)) is not None:
+            return rendering.snapshot(clean, found.shown, style)
+        files = self._hub.outputs.files
+        drawn = files.read(files.drawn(found.camera, found.id))
+        if drawn is None:
+            return None
+        # Another program has drawn on it, and may have cut it.
+        return rendering.snapshot(drawn, found.shown, replace(style, bbox=False, timestamp=False, crop=False))

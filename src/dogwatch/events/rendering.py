@@ -98,10 +98,10 @@ def snapshot(clean: bytes, shown: Shown, style: Style) -> bytes:
 
 @pooled
 def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
-    """Return a square cut around `box` of the JPEG `clean`, 175 pixels high, as JPEG.
+    """Return a square cut around `box` of the picture `clean`, 175 pixels high, as JPEG.
 
     Raises:
-        MediaError: `clean` is no JPEG.
+        MediaError: `clean` is no picture.
     """
     from dogwatch import framing
 
@@ -115,10 +115,10 @@ def thumbnail(clean: bytes, box: Fractions | None) -> bytes:
 
 @pooled
 def review_thumbnail(clean: bytes, boxes: Sequence[Fractions]) -> bytes:
-    """Return a 16:9 cut of the JPEG `clean`, 180 pixels high, that holds all `boxes`, as JPEG.
+    """Return a 16:9 cut of the picture `clean`, 180 pixels high, that holds all `boxes`, as JPEG.
 
     Raises:
-        MediaError: `clean` is no JPEG.
+        MediaError: `clean` is no picture.
     """
     from dogwatch import framing
 
@@ -190,14 +190,14 @@ def stamp_of(camera: CameraConfig, config: Config) -> Stamp:
 
 def _reserve(data: bytes, reduced: int = 1) -> None:
     """Wait until there is room for what a picture takes while it is worked at, in 1/`reduced` of its size."""
-    from dogwatch.media import jpeg
+    from dogwatch.media import jpeg, other_pictures
 
-    columns, rows = jpeg.size(data) or (UNKNOWN_PX, 1)
+    columns, rows = jpeg.size(data) or other_pictures.size(data) or (UNKNOWN_PX, 1)
     POOL.need(columns * rows * BYTES_PER_PX // reduced**2)
 
 
 def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: float | None = None) -> bytes:
-    """Return what `place` chooses of a JPEG of so many columns and rows, `height` pixels high, as JPEG.
+    """Return what `place` chooses of a picture of so many columns and rows, `height` pixels high, as JPEG.
 
     It is `height * ratio` wide, or as wide as its shape wants. It is decoded no larger than that needs, and without
     OpenCV, because the core makes these also while nobody looks.
@@ -205,6 +205,8 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
     from dogwatch import framing
     from dogwatch.media import jpeg
 
+    if not clean.startswith(MAGIC["jpg"]):
+        clean = _as_jpeg(clean)
     size = jpeg.size(clean)
     spare = place(*size).height / height if size is not None else 1.0
     reduced = next((by for by in (8, 4, 2) if spare >= by), 1)
@@ -213,6 +215,13 @@ def _cut(clean: bytes, place: Callable[[int, int], Box], height: int, ratio: flo
     part = framing.crop(bgr, place(bgr.shape[1], bgr.shape[0]))
     width = framing.width_for(height, ratio or part.shape[1] / part.shape[0])
     return jpeg.encode(jpeg.scale(part, width, height), framing.THUMBNAIL_QUALITY)
+
+
+def _as_jpeg(data: bytes) -> bytes:
+    from dogwatch.media import picture
+
+    _reserve(data)
+    return picture.encode(picture.decode(data), "jpg", 85)
 
 
 def _draw(canvas: Canvas, shown: Shown) -> None:

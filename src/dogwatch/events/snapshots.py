@@ -99,12 +99,12 @@ class ObjectPictures:
         return (lambda: held.jpeg) if held is not None else (lambda: self.get(object_id, camera))
 
     def get(self, object_id: str, camera: str) -> bytes | None:
-        """Return the object's clean JPEG, from memory or from disk."""
+        """Return the object's clean picture, from memory or from disk: a JPEG, unless another program has made it."""
         with self._lock:
             held = self._held.get(object_id)
         if held is not None:
             return held.jpeg
-        return self._files.read(self._files.clean(camera, object_id))
+        return self._files.read_clean(camera, object_id)
 
     def save(self, object_id: str, *, last: bool = False, thumb: bool = True) -> Future[None] | None:
         """Write the object's picture to its file, and its thumbnail if `thumb` says so, then let go of the memory.

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import os
 import struct
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from dogwatch.errors import MediaError
-from dogwatch.media import boxes
-from dogwatch.media.boxes import BoxSpan, children, find
+from dogwatch.media import boxes, plain_init
 from dogwatch.media.fragments import MAX_INIT_BYTES, SegmentIndex, init_id
 from dogwatch.media.init_section import Track, parse_init
 from dogwatch.media.moof import DURATION, FLAGS, NON_SYNC, SHIFT, SIZE
 from dogwatch.media.pieces import Piece
-from dogwatch.media.plain_init import init_of
+from dogwatch.media.plain_init import PlainMoov, PlainTrack
 from dogwatch.model import Fragment
 
 PEEK_BYTES = 32 << 10  # holds the moov of a usual file of ten seconds whole
@@ -34,7 +34,7 @@ MDAT_BYTES = 8  # of the header that `PlainFile.head` ends with
 SYNC = 0x2000000  # sample_depends_on = 2: on nothing
 
 
-class _Chunk(NamedTuple):
+class _Run(NamedTuple):
     """Samples that lie one after another in the file: from number `first` on."""
 
     offset: int
@@ -44,7 +44,11 @@ class _Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Samples:
-    """One track's tables. `zero` is the time (ticks) in the track that is shown when the file begins."""
+    """One track's tables. `zero` is the time (ticks) in the track that is shown when the file begins.
+
+    A chunk is of samples that lie one after another: `offsets` says where each begins, `firsts` with which sample; at
+    the end `firsts` has the number of all samples.
+    """
 
     track: Track
     zero: int
@@ -52,13 +56,37 @@ class _Samples:
     shifts: Sequence[int]
     sync: Sequence[int] | None
     sizes: Sequence[int]
-    places: Sequence[int]
-    chunks: Sequence[_Chunk]
+    offsets: Sequence[int]
+    firsts: Sequence[int]
+
+    def place(self, sample: int) -> int:
+        """Return where a sample lies in the file."""
+        chunk = bisect_right(self.firsts, sample) - 1
+        return self.offsets[chunk] + sum(self.sizes[self.firsts[chunk] : sample])
+
+    @property
+    def begin(self) -> int:
+        """Where the first of all samples lies."""
+        return min(self.offsets)
 
     @property
     def end(self) -> int:
         """Where the last of all samples ends."""
-        return max(self.places[c.first + c.samples - 1] + self.sizes[c.first + c.samples - 1] for c in self.chunks)
+        last = max(self.offsets)
+        chunk = self.offsets.index(last)
+        return last + sum(self.sizes[self.firsts[chunk] : self.firsts[chunk + 1]])
+
+    def runs(self, start: int, end: int) -> list[_Run]:
+        """Return the samples that begin between two places in the file."""
+        found: list[_Run] = []
+        for offset, first, after in zip(self.offsets, self.firsts, self.firsts[1:], strict=False):
+            if offset >= end:
+                continue
+            places = list(accumulate(self.sizes[first:after], initial=offset))
+            low, high = bisect_left(places, start, hi=after - first), bisect_left(places, end, hi=after - first)
+            if low < high:
+                found.append(_Run(places[low], first + low, high - low))
+        return found
 
 
 class PlainFile:
@@ -73,9 +101,10 @@ class PlainFile:
         """
         self.size_bytes = os.fstat(descriptor).st_size
         moov = _moov(descriptor, self.size_bytes)
+        parts = plain_init.read(moov)
+        self.init = plain_init.init_of(moov, parts)
         try:
-            self.init = init_of(moov)
-            self._tracks = tuple(_samples(moov, self.init))
+            self._tracks = tuple(_samples(moov, parts, self.init))
         except (struct.error, IndexError) as error:
             raise MediaError(f"the moov box is damaged: {error}") from error
         self._video = next(one for one in self._tracks if one.track.video)
@@ -96,19 +125,19 @@ class PlainFile:
                 begin = after
         times = list(accumulate(self._video.durations, initial=begin))
         edges = self._edges()
-        places = [self._video.places[edge] for edge in edges]
-        places[0] = min(one.chunks[0].offset for one in self._tracks)
+        places = [self._video.place(edge) for edge in edges]
+        places[0] = min(one.begin for one in self._tracks)
         if any(after <= before for before, after in pairwise(places)):
-            edges, places = edges[:1], [min(min(one.places) for one in self._tracks)]  # only as a whole
+            edges, places = edges[:1], places[:1]  # only as a whole
         places.append(max(one.end for one in self._tracks))
-        sync = self._video.sync
+        keys = _keys(self._video)
         found = tuple(
             Fragment(
                 places[n],
                 places[n + 1] - places[n],
                 times[edge] / scale,
                 (times[until] - times[edge]) / scale,
-                sync is None or edge in sync,
+                keys is None or edge in keys,
                 plain=True,
             )
             for n, (edge, until) in enumerate(zip(edges, [*edges[1:], len(times) - 1], strict=True))
@@ -156,13 +185,12 @@ class PlainFile:
 
     def _edges(self) -> list[int]:
         """Return the numbers of the pictures with which parts begin."""
-        sync = self._video.sync
-        keys = range(len(self._video.durations)) if sync is None else sync
+        keys, sync = _keys(self._video), self._video.sync
         times = list(accumulate(self._video.durations, initial=0))
         edges, least = [0], PART_S * self._video.track.timescale
-        for key in keys:
+        for key in range(len(self._video.durations)) if sync is None else sync:
             # A part that does not begin with a keyframe is never played, so the first keyframe always begins one.
-            playable = sync is None or edges[-1] in sync
+            playable = keys is None or edges[-1] in keys
             if key and not (playable and times[key] - times[edges[-1]] < least):
                 edges.append(key)
         return edges
@@ -174,7 +202,7 @@ class _Traf:
 
     samples: _Samples
     time: int
-    runs: Sequence[_Chunk]
+    runs: Sequence[_Run]
 
     @property
     def size(self) -> int:
@@ -187,11 +215,11 @@ class _Traf:
         shifts, fields = self.samples.shifts, DURATION | SIZE | FLAGS | (SHIFT if self.samples.shifts else 0)
         tfhd = struct.pack(">I4sII", 16, b"tfhd", 0x20000, self.samples.track.id)
         parts = [tfhd, struct.pack(">I4sIQ", 20, b"tfdt", 1 << 24, self.time)]
-        sync = None if self.samples.sync is None else frozenset(self.samples.sync)
+        keys = _keys(self.samples)
         for run in self.runs:
             words: list[int] = []
             for n in range(run.first, run.first + run.samples):
-                flags = SYNC if sync is None or n in sync else NON_SYNC
+                flags = SYNC if keys is None or n in keys else NON_SYNC
                 words += (self.samples.durations[n], self.samples.sizes[n], flags)
                 if shifts:
                     words.append(shifts[n] & 0xFFFFFFFF)
@@ -228,7 +256,7 @@ def opened(path: Path) -> PlainFile:
 
 
 def _moov(descriptor: int, size: int) -> bytes:
-    """Return the `moov` box, wherever it lies."""
+    """Return the body of the `moov` box, wherever it lies."""
     peek, at = os.pread(descriptor, PEEK_BYTES, 0), 0
     while at < size:
         head = peek[at : at + 16] if at + 16 <= len(peek) else os.pread(descriptor, 16, at)
@@ -238,24 +266,31 @@ def _moov(descriptor: int, size: int) -> bytes:
         if span.kind == b"moov":
             if span.end > MAX_INIT_BYTES:
                 raise MediaError("its moov box is too large")
-            end = at + span.end
-            return peek[at:end] if end <= len(peek) else os.pread(descriptor, span.end, at)
+            whole = peek[at : at + span.end]
+            return (whole if len(whole) == span.end else os.pread(descriptor, span.end, at))[span.body :]
         at += span.end
     raise MediaError("it has no moov box")
 
 
-def _samples(moov: bytes, init: bytes) -> Iterator[_Samples]:
+@lru_cache(maxsize=64)
+def _tracks_of(init: bytes) -> dict[int, Track]:
+    return {track.id: track for track in parse_init(init)}
+
+
+def _keys(samples: _Samples) -> frozenset[int] | None:
+    """Return the numbers of the samples that can be decoded alone; None if all can."""
+    return None if samples.sync is None else frozenset(samples.sync)
+
+
+def _samples(moov: bytes, parts: PlainMoov, init: bytes) -> Iterator[_Samples]:
     """Yield the first track of each kind that has samples, the video's first."""
-    tracks = {track.id: track for track in parse_init(init)}
-    root = find(moov, "moov")
-    mvhd = find(moov, "mvhd", root.body, root.end)
-    movie = struct.unpack_from(">I", moov, mvhd.body + (20 if moov[mvhd.body] else 12))[0]
+    tracks = _tracks_of(init)
+    (movie,) = struct.unpack_from(">I", parts.mvhd, 20 if parts.mvhd[0] else 12)
     found: dict[bool, _Samples] = {}
-    for trak in (span for span in children(moov, root.body, root.end) if span.kind == b"trak"):
-        tkhd = find(moov, "tkhd", trak.body, trak.end)
-        track = tracks.get(struct.unpack_from(">I", moov, tkhd.body + (20 if moov[tkhd.body] else 12))[0])
+    for plain in parts.tracks:
+        track = tracks.get(plain.id)
         if track is not None and track.video not in found:
-            table = _table(moov, trak, track, movie)
+            table = _table(moov, plain, track, movie)
             if table.sizes:
                 found[track.video] = table
     if True not in found:
@@ -263,51 +298,38 @@ def _samples(moov: bytes, init: bytes) -> Iterator[_Samples]:
     yield from (found[video] for video in (True, False) if video in found)
 
 
-def _table(moov: bytes, trak: BoxSpan, track: Track, movie: int) -> _Samples:
-    stbl = find(moov, "mdia/minf/stbl", trak.body, trak.end)
-    spans = {span.kind: span for span in children(moov, stbl.body, stbl.end)}
-    sizes = _sizes(moov, spans)
-    durations = _runs(moov, spans.get(b"stts"), "I")
-    shifts = _runs(moov, spans.get(b"ctts"), "i")
+def _table(moov: bytes, plain: PlainTrack, track: Track, movie: int) -> _Samples:
+    sizes = _sizes(plain.body(moov, b"stsz"))
+    durations = _runs(plain.body(moov, b"stts"), "I")
+    shifts = _runs(plain.body(moov, b"ctts"), "i") if b"ctts" in plain.boxes else ()
     if len(durations) != len(sizes) or len(shifts) not in (0, len(sizes)):
         raise MediaError("its tables have different lengths")
-    chunks = _chunks(moov, spans, len(sizes))
-    places = [0] * len(sizes)
-    for offset, first, count in chunks:
-        for n in range(first, first + count):
-            places[n] = offset
-            offset += sizes[n]
-    sync = spans.get(b"stss")
-    keys = None if sync is None else tuple(n - 1 for n in _words(moov, sync, 4, 1))
-    if keys is not None and any(not 0 <= n < len(sizes) for n in keys):
-        raise MediaError("a keyframe is not there")
-    zero = _zero(moov, trak, track.timescale, movie)
-    return _Samples(track, zero, durations, shifts if any(shifts) else (), keys, sizes, places, chunks)
+    offsets, firsts = _chunks(moov, plain, len(sizes))
+    keys = tuple(n - 1 for n in _words(plain.body(moov, b"stss"), 1)) if b"stss" in plain.boxes else None
+    if keys is not None and (list(keys) != sorted(set(keys)) or (keys and not 0 <= keys[0] <= keys[-1] < len(sizes))):
+        raise MediaError("its keyframes are not there")
+    zero = _zero(plain.body(moov, b"elst"), track.timescale, movie) if b"elst" in plain.boxes else 0
+    return _Samples(track, zero, durations, shifts if any(shifts) else (), keys, sizes, offsets, firsts)
 
 
-def _words(moov: bytes, span: BoxSpan, at: int, each: int) -> tuple[int, ...]:
-    """Return the words of a table with its number of rows at `at` of the body, and `each` words a row."""
-    (rows,) = struct.unpack_from(">I", moov, span.body + at)
-    if rows * each * 4 > span.end - span.body - at - 4:
-        raise MediaError(f"the box {span.kind!r} is cut off")
-    return struct.unpack_from(f">{rows * each}I", moov, span.body + at + 4)
+def _words(body: bytes, each: int, at: int = 4) -> tuple[int, ...]:
+    """Return the words of a table with its number of rows at `at`, and `each` words a row."""
+    (rows,) = struct.unpack_from(">I", body, at)
+    if rows * each * 4 > len(body) - at - 4:
+        raise MediaError("a table is cut off")
+    return struct.unpack_from(f">{rows * each}I", body, at + 4)
 
 
-def _sizes(moov: bytes, spans: dict[bytes, BoxSpan]) -> Sequence[int]:
-    span = spans.get(b"stsz")
-    if span is None:
-        raise MediaError("there is no 'stsz' box")
-    (same, count) = struct.unpack_from(">II", moov, span.body + 4)
+def _sizes(body: bytes) -> Sequence[int]:
+    same, count = struct.unpack_from(">II", body, 4)
     if count > MAX_SAMPLES:
         raise MediaError("it has too many samples")
-    return (same,) * count if same else _words(moov, span, 8, 1)
+    return (same,) * count if same else _words(body, 1, 8)
 
 
-def _runs(moov: bytes, span: BoxSpan | None, kind: str) -> Sequence[int]:
+def _runs(body: bytes, kind: str) -> Sequence[int]:
     """Return one number for each sample of a table of counts and values."""
-    if span is None:
-        return ()
-    pairs = _words(moov, span, 4, 2)
+    pairs = _words(body, 2)
     if sum(pairs[::2]) > MAX_SAMPLES:
         raise MediaError("it has too many samples")
     found: list[int] = []
@@ -316,47 +338,36 @@ def _runs(moov: bytes, span: BoxSpan | None, kind: str) -> Sequence[int]:
     return found
 
 
-def _chunks(moov: bytes, spans: dict[bytes, BoxSpan], samples: int) -> list[_Chunk]:
-    stsc = spans.get(b"stsc")
-    if stsc is None:
-        raise MediaError("there is no 'stsc' box")
-    if (span := spans.get(b"stco")) is not None:
-        offsets = _words(moov, span, 4, 1)
-    elif (span := spans.get(b"co64")) is not None:
-        words = _words(moov, span, 4, 2)
-        offsets = tuple(high << 32 | low for high, low in zip(words[::2], words[1::2], strict=True))
+def _chunks(moov: bytes, plain: PlainTrack, samples: int) -> tuple[Sequence[int], list[int]]:
+    """Return where chunks begin, and with which samples; see `_Samples`."""
+    if b"stco" in plain.boxes:
+        offsets = _words(plain.body(moov, b"stco"), 1)
     else:
-        raise MediaError("there is no table of chunks")
-    rows = _words(moov, stsc, 4, 3)
-    if any(number != 1 for number in rows[2::3]):
+        words = _words(plain.body(moov, b"co64"), 2)
+        offsets = tuple(high << 32 | low for high, low in zip(words[::2], words[1::2], strict=True))
+    rows = _words(plain.body(moov, b"stsc"), 3)
+    begins, counts = rows[::3], rows[1::3]
+    if not set(rows[2::3]) <= {1}:
         raise MediaError("its pictures change their description")
-    found: list[_Chunk] = []
-    first, firsts = 0, rows[::3]
-    for n, (begin, count) in enumerate(zip(firsts, rows[1::3], strict=True)):
-        until = firsts[n + 1] if n + 1 < len(firsts) else len(offsets) + 1
-        for offset in offsets[begin - 1 : until - 1]:
-            if count:
-                found.append(_Chunk(offset, first, count))
-            first += count
-            if first > samples:
-                raise MediaError("its chunks have more samples than there are")
-    if first != samples:
-        raise MediaError("its chunks have fewer samples than there are")
-    return found
+    ordered = list(begins) == sorted(set(begins)) and begins[:1] in ((), (1,)) and begins[-1:] <= (len(offsets),)
+    if not ordered or 0 in counts:
+        raise MediaError("its chunks are not in order")
+    each: list[int] = []
+    for count, begin, until in zip(counts, begins, [*begins[1:], len(offsets) + 1][: len(begins)], strict=True):
+        each += [count] * (until - begin)
+    firsts = list(accumulate(each, initial=0))
+    if firsts[-1] != samples or len(firsts) != len(offsets) + 1:
+        raise MediaError("its chunks have more or fewer samples than there are")
+    return offsets, firsts
 
 
-def _zero(moov: bytes, trak: BoxSpan, timescale: int, movie: int) -> int:
-    """Return the time in the track that the edit list shows first, less what it shows nothing for."""
-    edts = next((span for span in children(moov, trak.body, trak.end) if span.kind == b"edts"), None)
-    if edts is None:
-        return 0
-    elst = find(moov, "elst", edts.body, edts.end)
+def _zero(elst: bytes, timescale: int, movie: int) -> int:
+    """Return the time in the track that an edit list shows first, less what it shows nothing for."""
     empty = 0
-    long = bool(moov[elst.body])
-    row = struct.Struct(">QqI" if long else ">IiI")
-    (count,) = struct.unpack_from(">I", moov, elst.body + 4)
-    for n in range(min(count, (elst.end - elst.body - 8) // row.size)):
-        length, time, _ = row.unpack_from(moov, elst.body + 8 + n * row.size)
+    row = struct.Struct(">QqI" if elst[0] else ">IiI")
+    (count,) = struct.unpack_from(">I", elst, 4)
+    for n in range(min(count, (len(elst) - 8) // row.size)):
+        length, time, _ = row.unpack_from(elst, 8 + n * row.size)
         if time >= 0:
             return int(time) - empty
         empty += round(length * timescale / movie) if movie else 0
@@ -368,12 +379,7 @@ def _traf(samples: _Samples, began: float, start: int, end: int) -> _Traf | None
 
     `began` is when the file's own time begins (epoch s).
     """
-    runs: list[_Chunk] = []
-    for chunk in samples.chunks:
-        places = samples.places[chunk.first : chunk.first + chunk.samples]
-        low, high = bisect_left(places, start), bisect_left(places, end)
-        if low < high:
-            runs.append(_Chunk(places[low], chunk.first + low, high - low))
+    runs = samples.runs(start, end)
     if not runs:
         return None
     if any(one.first + one.samples != after.first for one, after in pairwise(runs)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Float, Update, bindparam, literal, select, true, update
+from sqlalchemy import Connection, Float, Update, bindparam, insert, literal, select, true, update
 
 from dogwatch.store import event_filter, event_sums, event_texts
 from dogwatch.store.event_filter import EventFilter
@@ -72,6 +72,23 @@ def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     else:
         for values in rows:
             event_texts.note(connection, values)
+
+
+def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Insert rows with the same keys, but none whose id is there; return the ids of those that are new."""
+    ids = [row["id"] for row in rows]
+    there: set[str] = set()
+    for batch in batches(ids):
+        there |= set(connection.scalars(_IDS.where(events.c.id.in_(batch))))
+    fresh = {row["id"]: row for row in rows if row["id"] not in there}
+    groups = {key: group_of(row) for key, row in fresh.items()}
+    values = [{**row, "duration": _duration(row), "group_id": groups[key].id} for key, row in fresh.items()]
+    if values:
+        connection.execute(insert(events), values)
+        count(connection, [(groups[key], row["start_time"]) for key, row in fresh.items()], [])
+        for row in fresh.values():
+            event_texts.note(connection, row)
+    return set(fresh)
 
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
@@ -204,3 +221,4 @@ def _lasting(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 _ROWS = select(*COLUMNS)
 _CHANGED = select(events.c.data, events.c.recognized_license_plate, events.c.start_time)
+_IDS = select(events.c.id)

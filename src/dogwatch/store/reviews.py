@@ -30,6 +30,7 @@ from sqlalchemy import (
 from dogwatch.store import review_entries, review_sums
 from dogwatch.store.deferred import send
 from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store.event_groups import batches
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
 from dogwatch.store.review_rows import as_json, as_row, columns
 from dogwatch.store.review_sums import ALL, Begun, Counted
@@ -99,6 +100,30 @@ def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[st
     return kept
 
 
+def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Insert rows, but none whose id is there; return the ids of those that are new.
+
+    They list only events that have a row, as `put_with_known` does.
+    """
+    there: set[str] = set()
+    for some in batches([row["id"] for row in rows]):
+        there |= set(connection.scalars(select(reviews.c.id).where(reviews.c.id.in_(some))))
+    fresh = {row["id"]: row for row in rows if row["id"] not in there}
+    known: set[str] = set()
+    for listed in batches([one for row in fresh.values() for one in row["data"]["detections"]]):
+        known |= set(connection.scalars(_KNOWN, {"listed": listed}))
+    items: dict[str, dict[str, Any]] = {}
+    for key, row in fresh.items():
+        detections = [one for one in row["data"]["detections"] if one in known]
+        items[key] = {**row, "data": {**row["data"], "detections": detections}}
+    if items:
+        connection.execute(_INSERT, list(items.values()))
+        began = [Counted(row["camera"], row["severity"], ALL, row["start_time"]) for row in items.values()]
+        review_sums.count(connection, began, [])
+        review_entries.add_all(connection, {key: row["data"] for key, row in items.items()})
+    return set(items)
+
+
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:
     """Return the rows that `wanted` selects, newest first; `username` decides which count as seen."""
     return [as_row(found) for found in _fetch(connection, wanted, username)]
@@ -125,14 +150,16 @@ def of_event(connection: Connection, event_id: str, username: str) -> Row | None
     return as_row(found) if found else None
 
 
-def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> None:
-    """Mark items as seen or unseen by `username`; unknown ids are ignored."""
+def view(connection: Connection, ids: Sequence[str], username: str, *, seen: bool) -> int:
+    """Mark items as seen or unseen by `username`; unknown ids are ignored. Return for how many that was new."""
+    total = 0
     for start in range(0, len(ids), BATCH):
         query = select(*_COUNTED, reviews.c.id).where(reviews.c.id.in_(ids[start : start + BATCH]))
         query = query.where(~_seen(username) if seen else _seen(username))
         changed = connection.execute(query).all()
         if not changed:
             continue
+        total += len(changed)
         keys = [row.id for row in changed]
         if seen:
             connection.execute(insert(review_views), [{"review_id": key, "username": username} for key in keys])
@@ -142,6 +169,7 @@ def view(connection: Connection, ids: Sequence[str], username: str, *, seen: boo
         if username != ALL:
             items = [Counted(row.camera, row.severity, username, row.start_time) for row in changed]
             review_sums.count(connection, *((items, []) if seen else ([], items)))
+    return total
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:

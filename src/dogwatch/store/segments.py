@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
@@ -84,24 +84,33 @@ def add(connection: Connection, segment: Segment, init: bytes) -> None:
     if before is not None:
         connection.execute(delete(segments).where(segments.c.path == segment.path))
         changed.append((segment.camera, before))
-    connection.execute(
-        insert(segments).values(
-            id=new_id(segment.start_time),
-            camera=segment.camera,
-            path=segment.path,
-            start_time=segment.start_time,
-            end_time=segment.end_time,
-            size_bytes=segment.size_bytes,
-            init_id=segment.init_id,
-            fragments=pack(segment.fragments),
-            has_audio=segment.has_audio,
-            dbfs=segment.dbfs,
-            motion=segment.motion,
-            objects=segment.objects,
-            deleting=False,
-        )
-    )
+    connection.execute(insert(segments).values(id=new_id(segment.start_time), **_values(segment)))
     recount(connection, changed)
+
+
+class There(NamedTuple):
+    """What is there of some segments: their ids, and the end of each path's segment."""
+
+    ids: set[str]
+    ends: dict[str, float]
+
+
+def there(connection: Connection, ids: Sequence[str], paths: Sequence[str]) -> There:
+    """Return which of some ids and paths (a few hundred) have rows."""
+    found = set(connection.scalars(select(segments.c.id).where(segments.c.id.in_(ids))))
+    rows = connection.execute(select(segments.c.path, segments.c.end_time).where(segments.c.path.in_(paths)))
+    return There(found, {path: end for path, end in rows})  # noqa: C416 - rows are no pairs
+
+
+def add_all(connection: Connection, found: Mapping[str, Segment], inits: Mapping[str, bytes]) -> None:
+    """Insert segments by their ids; neither these nor their paths may be there. `inits` are their init sections."""
+    known = set(connection.scalars(select(init_sections.c.id).where(init_sections.c.id.in_(list(inits)))))
+    fresh = [{"id": key, "data": data} for key, data in inits.items() if key not in known]
+    if fresh:
+        connection.execute(insert(init_sections), fresh)
+    if found:
+        connection.execute(insert(segments), [{"id": key, **_values(one)} for key, one in found.items()])
+        recount(connection, [(one.camera, one.start_time) for one in found.values()])
 
 
 def set_activity(
@@ -222,6 +231,23 @@ def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     query = select(recorded.c.camera, func.sum(quarters.c.size_bytes), length)
     rows = connection.execute(query.select_from(recorded.join(quarters, mine)).group_by(recorded.c.camera))
     return {camera: float(size / seconds) for camera, size, seconds in rows if seconds}
+
+
+def _values(segment: Segment) -> dict[str, Any]:
+    return {
+        "camera": segment.camera,
+        "path": segment.path,
+        "start_time": segment.start_time,
+        "end_time": segment.end_time,
+        "size_bytes": segment.size_bytes,
+        "init_id": segment.init_id,
+        "fragments": pack(segment.fragments),
+        "has_audio": segment.has_audio,
+        "dbfs": segment.dbfs,
+        "motion": segment.motion,
+        "objects": segment.objects,
+        "deleting": False,
+    }
 
 
 def _segment(row: Any) -> Segment:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Text, cast, insert, select, un
 
 from dogwatch.store.deferred import later, send
 from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store.event_groups import batches
 from dogwatch.store.json_text import compact
 from dogwatch.store.tables import timeline
 
@@ -26,6 +27,21 @@ def add(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows."""
     if entries:
         later(connection, _INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
+
+
+def missing(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return those of some entries that are not there, by the time, source and kind."""
+    c, names = timeline.c, ("source_id", "timestamp", "class_type")
+    there: set[tuple[Any, ...]] = set()
+    for ids in batches(list({entry["source_id"] for entry in entries})):
+        there |= {tuple(row) for row in connection.execute(select(*(c[n] for n in names)).where(c.source_id.in_(ids)))}
+    fresh: list[Mapping[str, Any]] = []
+    for entry in entries:
+        key = tuple(entry[name] for name in names)
+        if key not in there:
+            there.add(key)
+            fresh.append(entry)
+    return fresh
 
 
 def find(

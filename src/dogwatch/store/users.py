@@ -76,6 +76,12 @@ def set_password(connection: Connection, username: str, password_hash: str, now:
     return connection.execute(update(users).where(users.c.username == username).values(values)).rowcount > 0
 
 
+def rehash(connection: Connection, username: str, before: str, after: str) -> None:
+    """Store the same password in another form, unless it has been changed meanwhile."""
+    same = (users.c.username == username, users.c.password_hash == before)
+    connection.execute(update(users).where(*same).values(password_hash=after))
+
+
 def set_role(connection: Connection, username: str, role: str) -> bool:
     """Store a new role; False if there is no such account."""
     return connection.execute(update(users).where(users.c.username == username).values(role=role)).rowcount > 0

@@ -1,5 +1,6 @@
 """Logging in, sessions, accounts, and who one is taken for."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import httpx
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.auth import tokens
+from dogwatch.auth import passwords, tokens
+from dogwatch.store import users
 from dogwatch.testing.app import CONFIG, KEY, PASSWORD, Nvr, nvr
 
 NEW = "another long password"
@@ -47,6 +49,19 @@ async def test_log_in_fails_alike(app: Nvr, user: str, password: str) -> None:
         assert answer.status_code == 401
         assert answer.json()["message"] == "Login failed"
         assert "set-cookie" not in answer.headers
+
+
+async def test_a_hash_with_few_iterations_is_replaced_at_a_login(app: Nvr) -> None:
+    accounts = app.services.authority.accounts
+    weak = passwords.hash_password(PASSWORD, 3)
+    app.services.db.write(lambda connection: users.set_password(connection, "vera", weak, time.time()))
+    async with app.client(EXTERNAL) as client:
+        answers = await asyncio.gather(*(log_in(client, "vera") for _ in range(4)))
+        assert [answer.status_code for answer in answers] == [200] * 4
+        token = {"Authorization": f"Bearer {cookie(answers[0])}"}
+        assert (await client.get("/api/profile", headers=token)).status_code == 200
+    (stored,) = [user.password_hash for user in accounts.everyone() if user.username == "vera"]
+    assert stored.startswith("pbkdf2_sha256$10$")
 
 
 async def test_a_body_that_lacks_something_is_not_echoed(app: Nvr) -> None:

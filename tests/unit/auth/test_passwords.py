@@ -3,7 +3,7 @@ import hashlib
 
 import pytest
 
-from dogwatch.auth.passwords import hash_password, random_password, verify_password, weakness
+from dogwatch.auth.passwords import hash_password, is_known, is_outdated, random_password, verify_password, weakness
 
 
 def test_the_stored_form() -> None:
@@ -35,3 +35,21 @@ def test_rules() -> None:
     assert weakness(random_password()) is None
     assert len(random_password()) == 32
     assert random_password() != random_password()
+
+
+def test_passwords_of_werkzeug() -> None:
+    digest = hashlib.pbkdf2_hmac("sha256", b"a long password", b"SaltSaltSalt", 5).hex()
+    stored = f"pbkdf2:sha256:5$SaltSaltSalt${digest}"
+    assert verify_password("a long password", stored)
+    assert not verify_password("a long passwore", stored)
+    assert not verify_password("a long password", stored.replace("sha256", "sha1"))
+    assert is_outdated(stored, 1)
+
+
+def test_what_is_known_and_what_is_outdated() -> None:
+    stored = hash_password("a long password", 7)
+    assert (is_known(stored), is_outdated(stored, 7), is_outdated(stored, 8), is_outdated(stored, 6)) == (
+        True, False, True, False,
+    )  # fmt: skip
+    for other in ("", "scrypt:32768:8:1$salt$00", "pbkdf2:sha256:5$salt$nohex", "pbkdf2_sha256$99999999$a$b"):
+        assert not is_known(other)
