@@ -15,7 +15,7 @@ from dogwatch.errors import DogwatchError
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
-    from dogwatch.importing.layout import Layout
+    from dogwatch.importing.layout import InstallationLayout
     from dogwatch.importing.report import ImportReport
     from dogwatch.importing.run import ImportTask
 
@@ -94,7 +94,9 @@ def importing(
         raise SystemExit(INCOMPLETE)
 
 
-def _configure(target: Path, data: Path, found: Layout, report: ImportReport, *, replace: bool, dry: bool) -> Config:
+def _configure(
+    target: Path, data: Path, found: InstallationLayout, report: ImportReport, *, replace: bool, dry: bool
+) -> Config:
     """Write the configuration, unless there is one that is to be kept; return the one that is there then."""
     from dogwatch.importing import settings
     from dogwatch.runtime.paths import own

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from dogwatch.errors import DogwatchError, MediaError
 from dogwatch.importing import media_rows
 from dogwatch.importing.files import FileCarrier
-from dogwatch.importing.layout import Layout, LeftOutError
+from dogwatch.importing.layout import InstallationLayout, LeftOutError
 from dogwatch.importing.media_rows import FilmRow
 from dogwatch.importing.report import ImportReport
 from dogwatch.importing.source import SourceDatabase
@@ -25,12 +25,12 @@ from dogwatch.store.previews import Preview
 PREVIEWS, EXPORTS = "previews", "exports"
 
 
-class Films:
+class FilmImport:
     """Brings the films of one installation over; without a database it only looks at the files."""
 
     def __init__(
         self,
-        layout: Layout,
+        layout: InstallationLayout,
         db: Database | None,
         carrier: FileCarrier,
         report: ImportReport,

@@ -9,7 +9,7 @@ from functools import partial
 from dogwatch.errors import DogwatchError, MediaError
 from dogwatch.importing import media_rows
 from dogwatch.importing.files import FileCarrier
-from dogwatch.importing.layout import Layout, LeftOutError
+from dogwatch.importing.layout import InstallationLayout, LeftOutError
 from dogwatch.importing.media_rows import RecordingRow
 from dogwatch.importing.report import ImportReport
 from dogwatch.importing.source import Row, SourceDatabase
@@ -22,12 +22,12 @@ from dogwatch.store.segments import There
 RECORDINGS = "recordings"
 
 
-class Footage:
+class FootageImport:
     """Brings the recordings of one installation over; without a database it only looks at the files."""
 
     def __init__(
         self,
-        layout: Layout,
+        layout: InstallationLayout,
         source: SourceDatabase,
         db: Database | None,
         carrier: FileCarrier,

@@ -9,7 +9,7 @@ from typing import Any
 
 from dogwatch.errors import DogwatchError
 from dogwatch.importing import event_rows, history_rows
-from dogwatch.importing.pictures import Pictures
+from dogwatch.importing.pictures import PictureImport
 from dogwatch.importing.report import ImportReport
 from dogwatch.importing.source import Row, SourceDatabase
 from dogwatch.store import events, reviews, timeline
@@ -20,11 +20,16 @@ Progress = Callable[[int], object]
 """Called with the number of rows that have been read since the last call."""
 
 
-class History:
+class HistoryImport:
     """Brings the rows of one installation over; without a database it only looks at them."""
 
     def __init__(
-        self, source: SourceDatabase, db: Database | None, pictures: Pictures, report: ImportReport, progress: Progress
+        self,
+        source: SourceDatabase,
+        db: Database | None,
+        pictures: PictureImport,
+        report: ImportReport,
+        progress: Progress,
     ) -> None:
         """Read from `source` and write to `db`."""
         self._source, self._db, self._pictures = source, db, pictures

@@ -25,7 +25,7 @@ class MissingFileError(LeftOutError):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class InstallationLayout:
     """An installation; what is None is not there. `media` holds `recordings/`, `clips/` and `exports/`."""
 
     config: Path | None
@@ -48,7 +48,7 @@ class Layout:
 
 def find(
     directory: Path, *, config: Path | None = None, database: Path | None = None, media: Path | None = None
-) -> Layout:
+) -> InstallationLayout:
     """Find an installation in `directory`; what is given is not looked for.
 
     Raises:
@@ -64,7 +64,7 @@ def find(
     places = [directory / name for name in _MEDIA]
     media = media or next((one for one in places if any((one / kind).is_dir() for kind in _KINDS)), None)
     databases = [directory / "config" / _DATABASE, directory / _DATABASE, *(one / _DATABASE for one in places)]
-    found = Layout(
+    found = InstallationLayout(
         config or next((path for name in _CONFIGS if (path := directory / name).is_file()), None),
         database or next((path for path in databases if path.is_file()), None),
         Path(os.path.realpath(media or directory)),

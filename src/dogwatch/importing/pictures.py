@@ -10,16 +10,16 @@ from dogwatch.events import files
 from dogwatch.events.files import PictureFiles
 from dogwatch.importing import event_rows
 from dogwatch.importing.files import FileCarrier
-from dogwatch.importing.layout import Layout, LeftOutError, MissingFileError
+from dogwatch.importing.layout import InstallationLayout, LeftOutError, MissingFileError
 from dogwatch.importing.report import ImportReport
 
 SNAPSHOTS, THUMBNAILS = "snapshots", "thumbnails"
 
 
-class Pictures:
+class PictureImport:
     """Where pictures come from and go to."""
 
-    def __init__(self, layout: Layout, carrier: FileCarrier, report: ImportReport) -> None:
+    def __init__(self, layout: InstallationLayout, carrier: FileCarrier, report: ImportReport) -> None:
         """Bring them by `carrier`."""
         self._layout, self._carrier, self._report = layout, carrier, report
         self._files, self._source = PictureFiles(carrier.target), PictureFiles(carrier.source)

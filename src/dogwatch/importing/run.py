@@ -12,11 +12,11 @@ from dogwatch.auth.caller import ANONYMOUS_ADMIN
 from dogwatch.errors import DogwatchError
 from dogwatch.importing import accounts, event_rows, faces, history_rows, media_rows
 from dogwatch.importing.files import FileCarrier
-from dogwatch.importing.films import Films
-from dogwatch.importing.footage import Footage
-from dogwatch.importing.history import History
-from dogwatch.importing.layout import Layout
-from dogwatch.importing.pictures import Pictures
+from dogwatch.importing.films import FilmImport
+from dogwatch.importing.footage import FootageImport
+from dogwatch.importing.history import HistoryImport
+from dogwatch.importing.layout import InstallationLayout
+from dogwatch.importing.pictures import PictureImport
 from dogwatch.importing.report import ImportReport
 from dogwatch.importing.source import SourceDatabase
 from dogwatch.recordings import volume
@@ -42,14 +42,14 @@ class ImportTask:
     `roles` are those of the configuration beside admin and viewer; `floor_bytes` stay free on the disk.
     """
 
-    layout: Layout
+    layout: InstallationLayout
     media: Path
     footage: Wanted
     roles: Sequence[str] = ()
     floor_bytes: int = 0
 
 
-def total(layout: Layout) -> int:
+def total(layout: InstallationLayout) -> int:
     """Return how many rows an import reads.
 
     Raises:
@@ -113,16 +113,16 @@ def _bring_rows(
     progress: Callable[[int], object],
 ) -> None:
     names = accounts.bring(source, db, task.roles, report)
-    history = History(source, db, Pictures(task.layout, carrier, report), report, progress)
+    history = HistoryImport(source, db, PictureImport(task.layout, carrier, report), report, progress)
     if task.footage == "none":
         for kind, table in (("recordings", media_rows.RECORDINGS), ("previews", media_rows.PREVIEWS)):
             if number := source.count(table):
                 report.leave(kind, "it was not asked for", number=number)
     else:
-        # Footage first: what has none goes when Dogwatch runs.
-        Footage(task.layout, source, db, carrier, report, progress).bring()
-        Films(task.layout, db, carrier, report, progress).previews(source)
+        # Footage first: events and items without any are deleted when Dogwatch runs.
+        FootageImport(task.layout, source, db, carrier, report, progress).bring()
+        FilmImport(task.layout, db, carrier, report, progress).previews(source)
     history.events()
     history.reviews(list(dict.fromkeys([ANONYMOUS_ADMIN.username, BUILT_IN, *names])))
     history.timeline()
-    Films(task.layout, db, carrier, report, progress).exports(source)
+    FilmImport(task.layout, db, carrier, report, progress).exports(source)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.errors import DogwatchError
-from dogwatch.importing.layout import Layout, LeftOutError, find
+from dogwatch.importing.layout import InstallationLayout, LeftOutError, find
 
 
 def put(path: Path) -> Path:
@@ -17,18 +17,18 @@ def put(path: Path) -> Path:
 def test_the_usual_places(tmp_path: Path) -> None:
     config, database = put(tmp_path / "config/config.yaml"), put(tmp_path / "config/frigate.db")
     put(tmp_path / "storage/recordings/x")
-    assert find(tmp_path) == Layout(config, database, tmp_path / "storage")
+    assert find(tmp_path) == InstallationLayout(config, database, tmp_path / "storage")
 
 
 def test_everything_in_one_directory(tmp_path: Path) -> None:
     config, database = put(tmp_path / "config.yml"), put(tmp_path / "frigate.db")
     put(tmp_path / "clips/x")
-    assert find(tmp_path) == Layout(config, database, tmp_path)
+    assert find(tmp_path) == InstallationLayout(config, database, tmp_path)
 
 
 def test_what_is_given_is_taken(tmp_path: Path) -> None:
     database, media = put(tmp_path / "a.db"), put(tmp_path / "m/x").parent
-    assert find(tmp_path, database=database, media=media) == Layout(None, database, media)
+    assert find(tmp_path, database=database, media=media) == InstallationLayout(None, database, media)
     for given in ({"database": tmp_path / "b.db"}, {"config": tmp_path / "c"}, {"media": tmp_path / "n"}):
         with pytest.raises(DogwatchError, match="there is no"):
             find(tmp_path, **given)
@@ -57,7 +57,7 @@ def test_no_installation(tmp_path: Path) -> None:
     ],
 )
 def test_paths_of_rows(path: str, inside: str | None) -> None:
-    layout = Layout(None, None, Path("/m"))
+    layout = InstallationLayout(None, None, Path("/m"))
     if inside is None:
         with pytest.raises(LeftOutError):
             layout.inside(path)
