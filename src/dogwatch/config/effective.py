@@ -75,7 +75,7 @@ def effective(
     answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
     answer["record"] = _record(config.record, config.record)
     answer |= {
-        "plus": dict(OFF),
+        "plus": {"enabled": bool(config.plus.key)},
         "semantic_search": dict(OFF),
         "face_recognition": dict(OFF),
         "lpr": {**OFF, "known_plates": {}},

@@ -18,6 +18,7 @@ from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
 from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import MqttConfig
 from dogwatch.config.objects import ObjectsConfig
+from dogwatch.config.plus import PlusConfig
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
 from dogwatch.config.sharing import SharingConfig
@@ -65,6 +66,7 @@ class Config(Section):
     live: LiveConfig = section(LiveConfig, "Live view.")
     audio: AudioConfig = section(AudioConfig, "Sound detection.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
+    plus: PlusConfig = section(PlusConfig, "Where pictures go that are sent to be labelled.")
     semantic_search: Enrichment = section(Enrichment, "Semantic search.", unused=True)
     face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
     lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dogwatch.bus.messages import BestPicture
 from dogwatch.events.live_object import LiveObject
-from dogwatch.model import Detection, TrackedObject
+from dogwatch.model import Detection
 
 
 def tracked(live: LiveObject) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def tracked(live: LiveObject) -> dict[str, Any]:
         "id": obj.id,
         "camera": obj.camera,
         "frame_time": obj.frame_time,
-        "snapshot": _snapshot(obj, live.picture, path) if live.picture else None,
+        "snapshot": _snapshot(live, live.picture, path) if live.picture else None,
         "label": obj.label,
         "sub_label": list(live.sub_label) if live.sub_label else None,
         "top_score": obj.top_score,
@@ -46,8 +46,8 @@ def tracked(live: LiveObject) -> dict[str, Any]:
         "average_estimated_speed": obj.average_speed,
         "velocity_angle": obj.velocity_angle,
         "path_data": path,
-        "recognized_license_plate": None,
-        "recognized_license_plate_score": None,
+        "recognized_license_plate": live.plate_text,
+        "recognized_license_plate_score": live.plate_score,
         "thumbnail": None,
     }
 
@@ -64,7 +64,7 @@ def row(live: LiveObject) -> dict[str, Any]:
         "path_data": live.path.of(obj),
         "velocity_angle": obj.velocity_angle,
         "sub_label_score": live.sub_label[1] if live.sub_label else None,
-        "recognized_license_plate_score": None,
+        "recognized_license_plate_score": live.plate_score,
         "snapshot_clean": live.has_snapshot,
         "snapshot_frame_time": picture.frame_time if picture else None,
         "snapshot_area": shown.area,
@@ -86,6 +86,7 @@ def row(live: LiveObject) -> dict[str, Any]:
         "top_score": obj.top_score,
         "average_speed": obj.average_speed,
         "severity": live.severity,
+        "recognized_license_plate": live.plate_text,
         "data": data,
     }
 
@@ -95,7 +96,8 @@ def essence(live: LiveObject) -> tuple[Any, ...]:
 
     What the row says of the picture is not in it: of an object that goes on, that is taken from memory.
     """
-    return live.name, live.severity, live.has_clip, live.has_snapshot, live.description, live.obj.entered_zones
+    names = (live.name, live.plate, live.description, live.obj.entered_zones)
+    return names, live.severity, live.has_clip, live.has_snapshot
 
 
 def fractions(found: Detection, frame: tuple[int, int]) -> dict[str, Any]:
@@ -107,7 +109,8 @@ def _pixels(found: Detection) -> dict[str, Any]:
     return {"label": found.label, "box": found.box.as_list(), "score": found.score}
 
 
-def _snapshot(obj: TrackedObject, picture: BestPicture, path: list[Any]) -> dict[str, Any]:
+def _snapshot(live: LiveObject, picture: BestPicture, path: list[Any]) -> dict[str, Any]:
+    obj = live.obj
     return {
         "frame_time": picture.frame_time,
         "box": picture.box.as_list(),
@@ -118,7 +121,7 @@ def _snapshot(obj: TrackedObject, picture: BestPicture, path: list[Any]) -> dict
         "current_estimated_speed": obj.current_speed,
         "velocity_angle": obj.velocity_angle,
         "path_data": path,
-        "recognized_license_plate": None,
-        "recognized_license_plate_score": None,
+        "recognized_license_plate": live.plate_text,
+        "recognized_license_plate_score": live.plate_score,
         "snapshot_clean": True,
     }

@@ -6,6 +6,7 @@ Every function waits for the database, so call it from worker threads, not from 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 
 from dogwatch.errors import NotFoundError
@@ -56,6 +57,31 @@ def set_description(hub: EventHub, event_id: str, text: str | None) -> None:
         row = events.one(connection, event_id)
     body = {"type": "description", "id": event_id, "description": text or "", "camera": row["camera"] if row else None}
     hub.outputs.publish("tracked_object_update", body)
+
+
+def set_plate(hub: EventHub, event_id: str, plate: str | None, score: float | None = None) -> None:
+    """Say which licence plate an event shows, or take it away with None.
+
+    Raises:
+        NotFoundError: There is no such row.
+    """
+    live = hub.live(event_id)
+    before = live.plate if live is not None else None
+    if live is not None:
+        live.plate = (plate, score) if plate else None
+    columns, data = {"recognized_license_plate": plate}, {"recognized_license_plate_score": score if plate else None}
+    try:
+        if not hub.outputs.wait(lambda connection: events.change(connection, event_id, columns, data)):
+            raise _no_event(event_id)
+    except BaseException:
+        if live is not None:
+            live.plate = before
+        raise
+    with hub.outputs.db.read() as connection:
+        row = events.one(connection, event_id)
+    body = {"type": "lpr", "id": event_id, "name": None, "plate": plate, "score": score, "plate_box": None}
+    seen = {"camera": row["camera"] if row else None, "timestamp": time.time()}
+    hub.outputs.publish("tracked_object_update", {**body, **seen})
 
 
 def retain(hub: EventHub, event_id: str, *, on: bool) -> None:

@@ -68,6 +68,7 @@ class LiveObject:
     picture: BestPicture | None = None
     picture_lost: bool = False
     sub_label: tuple[str, float | None] | None = None
+    plate: tuple[str, float | None] | None = None
     description: str | None = None
     severity: Severity | None = None
     has_clip: bool = False
@@ -98,6 +99,16 @@ class LiveObject:
     def name(self) -> str | None:
         """The sub-label alone."""
         return self.sub_label[0] if self.sub_label else None
+
+    @property
+    def plate_text(self) -> str | None:
+        """The licence plate alone."""
+        return self.plate[0] if self.plate else None
+
+    @property
+    def plate_score(self) -> float | None:
+        """The score of the licence plate."""
+        return self.plate[1] if self.plate else None
 
 
 @dataclass(frozen=True, slots=True)

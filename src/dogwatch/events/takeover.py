@@ -177,6 +177,8 @@ def _live_object(state: Row, row: Row | None) -> LiveObject:
     if row is not None:
         data = row["data"]
         live.sub_label = (row["sub_label"], data.get("sub_label_score")) if row["sub_label"] else None
+        plate = data.get("recognized_license_plate")
+        live.plate = (plate, data.get("recognized_license_plate_score")) if plate else None
         live.description = data.get("description")
         live.severity = data["max_severity"]
         live.has_clip, live.has_snapshot = row["has_clip"], row["has_snapshot"]

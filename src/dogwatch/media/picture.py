@@ -62,6 +62,11 @@ def i420_to_bgr(i420: Picture) -> Picture:
     return cast(Picture, cv2.cvtColor(i420, cv2.COLOR_YUV2BGR_I420))
 
 
+def bgr_to_i420(bgr: Picture) -> Picture:
+    """Convert a picture of even sides to planar YUV 4:2:0; the reverse of `i420_to_bgr`."""
+    return cast(Picture, cv2.cvtColor(np.ascontiguousarray(bgr), cv2.COLOR_BGR2YUV_I420))
+
+
 def black(width: int, height: int) -> Picture:
     """Return a black picture."""
     return np.zeros((height, width, 3), np.uint8)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from dogwatch.dataset.folder import Dataset
 from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.recordings import recovery, removal, volume
 from dogwatch.recordings.exports import Exports
@@ -85,6 +86,8 @@ class CameraRemovalKind:
         self._db.write(partial(camera_rows.forget, camera=camera))
         for folder in FOLDERS:
             shutil.rmtree(self._media / folder / camera, ignore_errors=True)
+        if not job.params.get("keep_dataset") and (gone := Dataset(self._media / "dataset").remove_camera(camera)):
+            found["labelled_pictures"] = gone
         if job.params.get("delete_exports") and self.exports is not None:
             control.step("exports", 90)
             rows = [one for one in self.exports.listed(ExportFilter(cameras=(camera,))) if not one.in_progress]

@@ -8,6 +8,7 @@ a column. Score, length and speed change while an event is in progress: for them
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -129,6 +129,14 @@ def _in_groups(connection: Connection, chosen: Select[Any] | list[int], *, plain
     return few(column, chosen) if plain else column.in_(chosen).is_(true())
 
 
+def among(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of `values`, which are one parameter, however many they are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
 def items(text: str) -> list[str]:
     """Return the trimmed parts of a joined name, such as `"Bob, Ann"`."""
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
@@ -140,7 +148,7 @@ class Filters:
     def __init__(self, connection: Connection, wanted: EventFilter) -> None:
         self._connection, self._wanted = connection, wanted
         self._chosen = _listed(connection, groups(connection, wanted))
-        self._fixed = list(_plain(wanted))
+        self._fixed = list(_plain(connection, wanted))
         self._plates = _plates(connection, wanted.plates) if wanted.plates is not None else None
         if wanted.time_range != ALL_DAY:
             self._fixed.append(_clock(connection, wanted))
@@ -251,12 +259,12 @@ def _sorted(query: Select[Any], name: str, descending: bool, limit: int | None, 
     return query if limit is None else query.limit(limit)
 
 
-def _plain(wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
+def _plain(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
     c = events.c
     if wanted.event_id is not None:
         yield c.id == wanted.event_id
     if wanted.ids is not None:
-        yield c.id.in_(_as_text("ids", wanted.ids))
+        yield among(connection, c.id, wanted.ids)
     if wanted.favorites is not None:
         yield c.retain_indefinitely.is_(wanted.favorites)
     if wanted.in_progress is not None:
@@ -282,7 +290,7 @@ def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnEl
     if wanted.zones is not None:
         yield _having(event_zones.c.group_id, event_zones.c.zone, wanted.zones)
     if wanted.group_ids is not None:
-        yield c.id.in_(_as_text("group_ids", sorted(wanted.group_ids)))
+        yield among(connection, c.id, sorted(wanted.group_ids))
     if wanted.attributes is not None:
         yield _having(event_attributes.c.group_id, event_attributes.c.value, wanted.attributes)
 
@@ -313,13 +321,8 @@ def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bo
     exact = frozenset(wanted)
     patterns = [pattern for item in wanted if (pattern := _pattern(item)) is not None][:MAX_PATTERNS]
     matching = [text for text in stored if text in exact or any(one.search(text) for one in patterns)]
-    found = and_(column.is_not(None), column.in_(_as_text("plates", matching)))
+    found = and_(column.is_not(None), among(connection, column, matching))
     return or_(found, column.is_(None)) if NONE in exact else found
-
-
-def _as_text(name: str, values: Sequence[Any]) -> BindParameter[Any]:
-    """Return values that stand in a statement as text: there may be more than it can have parameters."""
-    return bindparam(name, values, expanding=True, literal_execute=True)
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:

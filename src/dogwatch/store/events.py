@@ -155,6 +155,12 @@ def retain(connection: Connection, event_id: str, *, on: bool) -> bool:
     return bool(done.rowcount)
 
 
+def submitted(connection: Connection, event_id: str, plus_id: str, *, wrong: bool) -> bool:
+    """Note that an event's picture was sent to be labelled, and whether its box is wrong; False without such a row."""
+    values: dict[str, Any] = {"plus_id": plus_id} | ({"false_positive": True} if wrong else {})
+    return bool(connection.execute(update(events).where(events.c.id == event_id).values(**values)).rowcount)
+
+
 def change(connection: Connection, event_id: str, columns: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     """Set `columns`, and keys of `data` (None removes a key); False if there is no such row."""
     present = connection.execute(_CHANGED.where(events.c.id == event_id)).first()

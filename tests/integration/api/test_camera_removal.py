@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from dogwatch.config import parse
+from dogwatch.dataset.folder import Dataset
+from dogwatch.dataset.labelled_picture import LabelledPicture
 from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media import fragments
 from dogwatch.recordings import camera_removal
@@ -206,3 +208,14 @@ async def test_a_camera_is_added_and_changed_while_running(app: Nvr) -> None:
         await client.put("/api/config/set", json={"config_data": faster, "requires_restart": 0})
         assert (await client.get("/api/config")).json()["cameras"]["side"]["detect"]["fps"] == 7
     assert app.restarts == []
+
+
+@pytest.mark.parametrize(("query", "kept"), [("", ["front"]), ("?keep_dataset=1", ["back", "front"])])
+async def test_its_labelled_pictures_go_unless_they_are_to_stay(tmp_path: Path, query: str, kept: list[str]) -> None:
+    dataset = Dataset(tmp_path / "dataset")
+    for camera in ("front", "back"):
+        dataset.add(LabelledPicture("a", camera, T0, 64, 36, "event", T0), b"picture")
+    with nvr(tmp_path, GROUPED) as app:
+        assert (await removed(app, query)).get("labelled_pictures") == (None if query else 1)
+    assert [one.camera for one in dataset.samples()] == kept
+    assert sorted(path.name for path in (tmp_path / "dataset" / "images").iterdir()) == kept

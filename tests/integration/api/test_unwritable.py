@@ -1,5 +1,6 @@
 """What changes something, on a full or read-only disk: a clear answer, nothing half done, and all works afterwards."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
+from dogwatch.api.nvr.policy import ABSENT
 from dogwatch.api.surface import keys
 from dogwatch.model import Segment
 from dogwatch.recordings import volume
@@ -29,6 +31,10 @@ WRITING: dict[tuple[str, str], Request] = {
     ("POST", "/api/events/{event_id}/retain"): ("/api/events/one/retain", None),
     ("DELETE", "/api/events/{event_id}/retain"): ("/api/events/one/retain", None),
     ("POST", "/api/events/{event_id}/sub_label"): ("/api/events/one/sub_label", {"subLabel": "Ann"}),
+    ("POST", "/api/events/{event_id}/recognized_license_plate"): (
+        "/api/events/one/recognized_license_plate",
+        {"recognizedLicensePlate": "AB 123"},
+    ),
     ("POST", "/api/events/{event_id}/description"): ("/api/events/one/description", {"description": "tall"}),
     ("POST", "/api/reviews/viewed"): ("/api/reviews/viewed", {"ids": ["r"]}),
     ("DELETE", "/api/review/{review_id}/viewed"): ("/api/review/seen/viewed", None),
@@ -71,7 +77,9 @@ OTHER: dict[tuple[str, str], Request] = {
         {"items": [{"camera": "front", "start_time": 1, "end_time": 2}], "new_case_name": "all"},
     ),
     ("DELETE", "/api/jobs/export/{export_id}"): ("/api/jobs/export/x", None),
+    ("POST", "/api/{camera}/plus/{frame_time}"): ("/api/front/plus/1", None),
     ("POST", "/api/events/{event_id}/attributes"): ("/api/events/one/attributes", {"attributes": ["red"]}),
+    **{key: (re.sub(r"\{\w+\}", "1", key[1]), None) for key in ABSENT if key[0] != "GET"},
     # Switches are set at once and written in the background.
     ("PUT", "/api/camera/{camera}/set/{feature}"): ("/api/camera/front/set/detect", {"value": "OFF"}),
     ("PUT", "/api/camera/{camera}/set/{feature}/{item}"): ("/api/camera/front/set/zone/porch", {"value": "OFF"}),

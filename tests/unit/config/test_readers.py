@@ -52,6 +52,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "auth/authority.py",
         "api/nvr/oidc.py",
     ),
+    "PlusConfig": ("api/nvr/labelling.py",),
     "PreviewConfig": ("recordings/preview_job.py",),
     "ProxyConfig": ("auth/authority.py",),
     "RecordConfig": ("runtime/specs.py", "recordings/retention.py", "recordings/rules.py"),
@@ -75,6 +76,7 @@ THROUGH = {
     ),
     "ListenConfig": {"internal": "internal_address", "external": "external_address"},
     "MaskConfig": {"coordinates": "points"},
+    "PlusConfig": {"api_key": "key"},
     "ModelConfig": {
         "labelmap": "model_labels",
         "labelmap_path": "model_labels",

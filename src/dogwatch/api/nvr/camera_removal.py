@@ -14,6 +14,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.config import Config, ConfigErrors
 from dogwatch.config.file import NothingToDoError
+from dogwatch.dataset.folder import Dataset
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings.camera_removal import KIND
 from dogwatch.store import camera_rows
@@ -23,7 +24,9 @@ router = APIRouter(route_class=LateRoute)
 
 
 @router.delete("/api/cameras/{name}")
-def delete_camera(name: str, caller: TheCaller, services: TheServices, delete_exports: bool = False) -> JSONResponse:
+def delete_camera(
+    name: str, caller: TheCaller, services: TheServices, delete_exports: bool = False, keep_dataset: bool = False
+) -> JSONResponse:
     """Take a camera out of the configuration, and delete what was kept of it in a job."""
     try:
         # The file may say more than is in force, such as a role that waits for a restart: that goes on waiting.
@@ -33,12 +36,13 @@ def delete_camera(name: str, caller: TheCaller, services: TheServices, delete_ex
             raise
         with services.db.read() as connection:
             known = camera_rows.exist(connection, name)
+        known = known or (not keep_dataset and Dataset(services.paths.media / "dataset").count(name) > 0)
         if not known and not (delete_exports and services.exports.listed(ExportFilter(cameras=(name,)))):
             raise ApiError(404, "Camera not found") from None
     job = services.jobs.submit(
         KIND,
         f"{KIND}_{name}_{secrets.token_hex(4)}",
-        {"name": name, "delete_exports": delete_exports},
+        {"name": name, "delete_exports": delete_exports, "keep_dataset": keep_dataset},
         camera=name,
         owner=caller.username,
     )

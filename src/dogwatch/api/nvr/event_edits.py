@@ -21,7 +21,6 @@ from dogwatch.store import events
 
 router = APIRouter(route_class=LateRoute)
 
-NO_LABELLING_SERVICE = "PLUS_API_KEY environment variable is not set"
 MANUAL_QUALITY = 95
 NO_NUL = r"^[^\x00]*$"  # PostgreSQL does not store it
 
@@ -37,6 +36,13 @@ class Description(BaseModel):
     """The body of a new description; empty or null takes it away."""
 
     description: Annotated[str | None, Field(max_length=10_000, pattern=NO_NUL)]
+
+
+class Plate(BaseModel):
+    """The body of a licence plate; an empty one takes it away."""
+
+    plate: Annotated[str, Field(alias="recognizedLicensePlate", max_length=100, pattern=NO_NUL)]
+    score: Annotated[float | None, Field(alias="recognizedLicensePlateScore", gt=0, le=1)] = None
 
 
 class Attributes(BaseModel):
@@ -128,6 +134,13 @@ def set_description(services: TheServices, event_id: str, body: Description) -> 
     return ok(f"Event {event_id} description set to {body.description or ''}")
 
 
+@router.post("/api/events/{event_id}/recognized_license_plate")
+def set_plate(services: TheServices, event_id: str, body: Plate) -> dict[str, Any]:
+    """Say which licence plate a vehicle has."""
+    edits.set_plate(services.events, event_id, body.plate or None, body.score)
+    return ok(f"Event {event_id} license plate set to {body.plate or 'None'}")
+
+
 @router.post("/api/events/{event_id}/attributes")
 def set_attributes(services: TheServices, event_id: str, body: Attributes) -> dict[str, Any]:
     """Refuse: no classification model gives objects attributes."""
@@ -135,13 +148,6 @@ def set_attributes(services: TheServices, event_id: str, body: Attributes) -> di
         if events.one(connection, event_id) is None:
             raise ApiError(404, f"Event {event_id} not found")
     raise ApiError(400, f"No classification model knows any of these attributes: {', '.join(body.attributes)}")
-
-
-@router.post("/api/events/{event_id}/plus")
-@router.put("/api/events/{event_id}/false_positive")
-def send_to_labelling() -> dict[str, Any]:
-    """Refuse: there is no labelling service."""
-    raise ApiError(400, NO_LABELLING_SERVICE)
 
 
 @router.post("/api/events/{camera}/{label}/create")

@@ -159,8 +159,10 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("POST", "/api/events/{event_id}/sub_label"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/description"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/attributes"): _P.ADMIN,
+    ("POST", "/api/events/{event_id}/recognized_license_plate"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/plus"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/false_positive"): _P.ADMIN,
+    ("POST", "/api/{camera}/plus/{frame_time}"): _P.CAMERA,
     ("POST", "/api/events/{camera}/{label}/create"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/end"): _P.ADMIN,
     ("GET", "/api/events/{event_id}/thumbnail.{extension}"): _P.EVENT,
@@ -180,6 +182,42 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/sub_labels"): _P.FILTERED,
     ("GET", "/api/recognized_license_plates"): _P.FILTERED,
 }
+
+_MODEL = "/api/classification/{model}"
+ABSENT: dict[tuple[str, str], Permission] = {
+    ("PUT", "/api/lpr/reprocess"): _P.ADMIN,
+    ("PUT", "/api/audio/transcribe"): _P.ADMIN,
+    ("PUT", "/api/reindex"): _P.ADMIN,
+    ("PUT", "/api/events/{event_id}/description/regenerate"): _P.ADMIN,
+    ("POST", "/api/description/generate"): _P.ADMIN,
+    ("POST", "/api/review/summarize/start/{start}/end/{end}"): _P.ADMIN,
+    ("GET", f"{_MODEL}/dataset"): _P.ADMIN,
+    ("GET", f"{_MODEL}/train"): _P.ADMIN,
+    ("POST", f"{_MODEL}/train"): _P.ADMIN,
+    ("POST", f"{_MODEL}/train/delete"): _P.ADMIN,
+    ("POST", f"{_MODEL}/dataset/categorize"): _P.ADMIN,
+    ("POST", f"{_MODEL}/dataset/{{category}}/create"): _P.ADMIN,
+    ("POST", f"{_MODEL}/dataset/{{category}}/delete"): _P.ADMIN,
+    ("POST", f"{_MODEL}/dataset/{{category}}/reclassify"): _P.ADMIN,
+    ("PUT", f"{_MODEL}/dataset/{{category}}/rename"): _P.ADMIN,
+    ("DELETE", _MODEL): _P.ADMIN,
+    ("GET", "/api/classification/attributes"): _P.ADMIN,
+    ("POST", "/api/classification/generate_examples/state"): _P.ADMIN,
+    ("POST", "/api/classification/generate_examples/object"): _P.ADMIN,
+    ("GET", "/api/triggers/status/{camera}"): _P.ADMIN,
+    ("POST", "/api/trigger/embedding"): _P.ADMIN,
+    ("PUT", "/api/trigger/embedding/{camera}/{name}"): _P.ADMIN,
+    ("DELETE", "/api/trigger/embedding/{camera}/{name}"): _P.ADMIN,
+    ("POST", "/api/chat/completion"): _P.ADMIN,
+    ("GET", "/api/chat/tools"): _P.ADMIN,
+    ("POST", "/api/chat/execute"): _P.ADMIN,
+    ("GET", "/api/vlm/monitor"): _P.ADMIN,
+    ("POST", "/api/vlm/monitor"): _P.ADMIN,
+    ("DELETE", "/api/vlm/monitor"): _P.ADMIN,
+    ("GET", "/api/genai/models"): _P.ADMIN,
+    ("POST", "/api/genai/probe"): _P.ADMIN,
+}
+"""Routes of features that Dogwatch does not have, see `absent`."""
 
 _RANGE = "/{camera}/start/{start}/end/{end}/preview"
 PREVIEWS: dict[tuple[str, str], Permission] = {
@@ -262,6 +300,7 @@ POLICY: dict[tuple[str, str], Permission] = {
     **RECORDINGS,
     **VOD,
     **EVENTS,
+    **ABSENT,
     **REVIEWS,
     **PREVIEWS,
     **SHARES,
