@@ -6,6 +6,7 @@ import os
 import re
 import zoneinfo
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
@@ -30,6 +31,13 @@ def _timezone(value: str) -> str:
 def _server(value: str) -> str:
     if not _SERVER.match(value):
         raise ValueError("expected an address such as 'postgresql://user:password@host/database'")
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.fragment:
+        raise ValueError("expected an address such as 'https://index.example.org/dogwatch/json'")
     return value
 
 
@@ -105,7 +113,12 @@ class TelemetryConfig(Section):
 
     network_interfaces: list[str] = key([], "Interfaces whose use is measured.", unused=True)
     stats: TelemetryStatsConfig = section(TelemetryStatsConfig, "What is measured.")
-    version_check: bool = key(True, "Ask for the newest version.", unused=True)
+    version_check: bool = key(True, "Ask once a day for the newest version.")
+    version_url: Annotated[str, AfterValidator(_address)] | None = key(
+        None,
+        "Where to ask: an address that answers with the JSON of a package index, `{info: {version}}`. By default pip's "
+        "index is asked.",
+    )
 
 
 class NotificationsConfig(Section):

@@ -54,6 +54,7 @@ TICK_S = 1.0
 JOBS_S = 15.0
 PREVIEWS_S = 30.0
 SHARES_S = 60.0
+VERSIONS_S = 600.0
 FOLDERS_S = 5.0
 GRIDS_S = 60.0
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
@@ -98,6 +99,7 @@ class Core:
         )
         self._context = PartsContext(
             db=self.db,
+            data=paths.data,
             media=paths.media,
             run=paths.run,
             shm=paths.shm,
@@ -270,6 +272,11 @@ class Core:
         yield self._run_jobs()
         yield self._look_after_previews()
         yield every_in_thread(SHARES_S, self.parts.shares.tick)
+        yield self._look_for_versions()
+
+    async def _look_for_versions(self) -> None:
+        await asyncio.sleep(VERSIONS_S)  # a start has better things to do
+        await every_in_thread(VERSIONS_S, self.parts.latest_version.tick)
 
     async def _run_jobs(self) -> None:
         await asyncio.to_thread(guarded, self.parts.exports.remove_leftovers)

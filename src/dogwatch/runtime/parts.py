@@ -48,6 +48,7 @@ from dogwatch.runtime.hub import Handler
 from dogwatch.sharing import copy_job
 from dogwatch.sharing.content import Content
 from dogwatch.sharing.shares import Shares
+from dogwatch.stats import latest_version
 from dogwatch.stats.keeper import StatsKeeper
 from dogwatch.stats.problems import ProblemKeeper
 
@@ -69,6 +70,7 @@ class PartsContext:
     """
 
     db: Database
+    data: Path
     media: Path
     run: Path
     shm: str
@@ -89,6 +91,7 @@ class PartsContext:
 class CoreParts:
     """All parts, and the objects that they share."""
 
+    latest_version: latest_version.LatestVersion
     broadcast: Broadcast
     switches: Switches
     commands: CommandDispatcher
@@ -148,7 +151,11 @@ def make_parts(
     jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
+    latest = latest_version.LatestVersion(
+        latest_version.version_settings_of(config), context.data / "latest-version.json", clock
+    )
     parts = CoreParts(
+        latest_version=latest,
         broadcast=broadcast,
         switches=switches,
         commands=CommandDispatcher(keeper, switches, context.restart),
@@ -161,6 +168,7 @@ def make_parts(
             scratch=context.run,
             shared_memory=Path(context.shm),
             version=context.version,
+            latest_version=latest.text,
             detectors=config.detectors,
             detection_enabled=lambda camera: bool(switches.find(camera, "detect")),
             database=context.database_state,
@@ -268,6 +276,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     """Tell every part of what it takes from the configuration."""
     follow = keeper.follow
     follow(_events_of, lambda _, both: parts.events.configure(*both))
+    follow(latest_version.version_settings_of, lambda _, settings: parts.latest_version.configure(settings))
     follow(_names_of, lambda _, both: parts.stats.configure(*both))
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
     follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))

@@ -47,7 +47,7 @@ class StatsKeeper:
         shared_memory: Path,
         version: str,
         detectors: Iterable[str] = (),
-        latest_version: str = "disabled",
+        latest_version: Callable[[], str] = lambda: "disabled",
         detection_enabled: Callable[[str], bool] = lambda _: True,
         database: Callable[[], dict[str, Any]] = dict,
         queues: Callable[[], dict[str, dict[str, int]]] = dict,
@@ -63,7 +63,7 @@ class StatsKeeper:
             shared_memory: Where frame rings lie.
             version: Of this program.
             detectors: Their configured names; clients expect all of them from the start.
-            latest_version: The newest one, `unknown` or `disabled`.
+            latest_version: Returns the newest one, `unknown` or `disabled`.
             detection_enabled: Whether a camera's `detect` switch is on.
             database: Tells how the database does.
             queues: Tells what waits in the core and what it has dropped.
@@ -185,7 +185,7 @@ class StatsKeeper:
             "service": {
                 "uptime": int(now - self._began),
                 "version": self._version,
-                "latest_version": self._latest_version,
+                "latest_version": self._latest_version(),
                 "last_updated": int(now),
                 "temperatures": self._sample.temperatures,
                 "storage": self._storage(),

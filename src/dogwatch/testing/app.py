@@ -195,6 +195,7 @@ def nvr(
         keeper, paths = Keeper(loaded), ScratchPaths(directory)
         context = PartsContext(
             db=db,
+            data=directory,
             media=directory,
             run=directory,
             shm=str(directory),

@@ -95,7 +95,7 @@ def running(text: str, empty: Path) -> Iterator[tuple[Keeper, CoreParts]]:
         db = Database(f"sqlite:///{place / 'dogwatch.db'}")
         keeper = Keeper(parse(text, env={}))
         context = PartsContext(
-            db=db, media=place, run=place, shm=str(place), version="1", key=KEY,
+            db=db, data=place, media=place, run=place, shm=str(place), version="1", key=KEY,
             tell_ingest=lambda _camera, _message: None, restart=lambda: None,
         )  # fmt: skip
         parts = make_parts(keeper, context)

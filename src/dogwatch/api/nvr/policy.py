@@ -54,7 +54,7 @@ SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/api/auth/methods"): _P.PUBLIC,
     ("GET", "/api/logout"): _P.PUBLIC,
     ("GET", "/api/auth/first_time_login"): _P.PUBLIC,
-    ("GET", "/api/config/schema.json"): _P.AUTHENTICATED,
+    ("GET", "/api/config/schema.json"): _P.PUBLIC,
     ("GET", "/api/openapi.json"): _P.AUTHENTICATED,
     ("GET", "/api/profile"): _P.AUTHENTICATED,
     ("GET", "/api/users"): _P.ADMIN,
