@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from dogwatch import polygon
-from dogwatch.config import inputs, keys, labels, polygons
+from dogwatch.config import absent, inputs, keys, labels, polygons
 from dogwatch.config.auth import BUILT_IN_ROLES
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
@@ -23,7 +24,6 @@ CREDENTIAL = "__FRIGATE_SAVED_CREDENTIAL__"
 """Stands for a secret; means *unchanged* when a client writes it back."""
 VERSION = "0.16-0"
 """The version of the configuration's form that clients switch features by."""
-OFF: Json = {"enabled": False}
 
 IN_CONFIG = (
     (),
@@ -47,6 +47,7 @@ def effective(
     cameras: Collection[str] | None = None,
     admin: bool = True,
     sizes: Mapping[str, tuple[int, int]] | None = None,
+    mistaken: bool = False,
 ) -> Json:
     """Return the configuration in force.
 
@@ -54,6 +55,7 @@ def effective(
         config: The configuration in force.
         file: What the file says, without what is switched; the same if not given.
         cameras: The cameras that the caller may see; None for all.
+        mistaken: Whether the file has mistakes, so that the last one that worked is in force.
         admin: Whether the caller is an administrator, who also sees `environment_vars`.
         sizes: Width and height of the streams that detection uses, where known; they show as the detect frame of
             cameras for which the file gives none.
@@ -74,17 +76,10 @@ def effective(
     answer["detectors"] = {name: _detector(detector, answer["model"]) for name, detector in config.detectors.items()}
     answer["go2rtc"] = _go2rtc(config, None if cameras is None else shown)
     answer["record"] = _record(config.record, config.record)
-    answer |= {
-        "plus": {"enabled": bool(config.plus.key)},
-        "semantic_search": dict(OFF),
-        "face_recognition": dict(OFF),
-        "lpr": {**OFF, "known_plates": {}},
-        "genai": dict(OFF),
-        "classification": {"bird": dict(OFF), "custom": {}},
-        "audio_transcription": {**OFF, "live_enabled": False},
-        "profiles": {},
-        "safe_mode": False,
-    }
+    answer |= copy.deepcopy(absent.SECTIONS)
+    answer["review"]["genai"] = dict(absent.REVIEW_SUMMARIES)
+    answer["plus"] = {"enabled": bool(config.plus.key)}
+    answer["safe_mode"] = mistaken
     answer["notifications"]["enabled_in_config"] = config.notifications.enabled
     answer["environment_vars"] = _by_name(answer["environment_vars"])
     if not admin:
@@ -112,14 +107,8 @@ def camera(config: CameraConfig, root: Config, file: CameraConfig, size: tuple[i
         zone["color"] = labels.color(index)
     if "webui_url" in answer:
         answer["webui_url"] = redact_url(answer["webui_url"])
-    answer |= {
-        "rtmp": dict(OFF),
-        "face_recognition": dict(OFF),
-        "lpr": dict(OFF),
-        "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
-        "semantic_search": {"triggers": {}},
-        "profiles": {},
-    }
+    answer |= copy.deepcopy(absent.OF_CAMERA)
+    answer["review"]["genai"] = dict(absent.REVIEW_SUMMARIES)
     frame = answer["detect"]["width"], answer["detect"]["height"]
     for zone in answer["zones"].values():
         if not (shown := _fitted(zone["coordinates"], frame)):

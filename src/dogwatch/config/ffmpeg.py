@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from dogwatch.config.base import Arguments, Section, key, required
+from dogwatch.config.base import Arguments, Section, key, required, section
 
 Role = Literal["detect", "record", "audio"]
 DEFAULT_INPUT_ARGS = "preset-rtsp-generic"
@@ -55,7 +55,7 @@ class FfmpegConfig(Section):
     input_args: Arguments = key(
         DEFAULT_INPUT_ARGS, "Preset, or arguments such as `-rtsp_transport udp -timeout 5000000`."
     )
-    output_args: OutputArgsConfig | None = key(None, "Arguments for outputs.", unused=True)
+    output_args: OutputArgsConfig = section(OutputArgsConfig, "Arguments for outputs.", unused=True)
     retry_interval: float = key(10.0, "Longest interval in seconds between attempts to reconnect.", gt=0)
     apple_compatibility: bool = key(False, "Tag H.265 for Apple players.", unused=True)
     gpu: int = key(0, "Which graphics processor decodes.", unused=True)

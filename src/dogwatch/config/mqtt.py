@@ -18,7 +18,7 @@ class MqttConfig(Section):
     tls_ca_certs: str | None = key(None, "File with CA certificates; turns TLS on.")
     tls_client_cert: str | None = key(None, "File with the client certificate.")
     tls_client_key: str | None = key(None, "File with the client's key.")
-    tls_insecure: bool | None = key(None, "Do not compare the certificate with the host name.")
+    tls_insecure: bool = key(False, "Do not compare the certificate with the host name.")
     stats_interval: int = key(60, "Seconds between two `stats` messages.", ge=15)
     qos: int = key(0, "Quality of service of what is published and subscribed.", ge=0, le=2)
 

@@ -42,6 +42,43 @@ def test_what_clients_need_is_there(text: str) -> None:
         assert camera["record"]["retain"].keys() == {"days", "mode"}
 
 
+OF_ABSENT = {
+    "semantic_search": {"enabled", "reindex", "model_size"},
+    "face_recognition": {
+        "enabled", "model_size", "unknown_score", "detection_threshold", "recognition_threshold", "min_area",
+        "min_faces", "save_attempts", "blur_confidence_filter",
+    },
+    "lpr": {
+        "enabled", "model_size", "detection_threshold", "min_area", "recognition_threshold", "min_plate_length",
+        "match_distance", "known_plates", "enhancement", "debug_save_plates", "replace_rules",
+    },
+    "audio_transcription": {"enabled", "language", "device", "model_size", "live_enabled"},
+    "classification": {"bird", "custom"},
+    "plus": {"enabled"},
+}  # fmt: skip
+"""The keys of sections 4.3 and 19.2 of the contract that no feature of Dogwatch stands behind."""
+
+
+def test_what_there_is_not_is_shown_with_the_keys_of_the_contract() -> None:
+    config = answer(SMALL)
+    for name, names in OF_ABSENT.items():
+        assert names <= config[name].keys(), name
+        assert not config[name].get("enabled")
+    assert config["classification"]["bird"] == {"enabled": False, "threshold": 0.9}
+    assert config["ffmpeg"]["output_args"].keys() == {"detect", "record"}
+    assert config["mqtt"]["tls_insecure"] is False
+    camera = next(iter(config["cameras"].values()))
+    for part in (config, camera):
+        assert {"enabled", "alerts", "detections"} <= part["review"]["genai"].keys()
+    assert camera["lpr"] == {"enabled": False, "expire_time": 3, "min_area": 1000, "enhancement": 0}
+    assert camera["face_recognition"] == {"enabled": False, "min_area": 750}
+
+
+def test_a_file_with_mistakes_is_told() -> None:
+    assert answer(SMALL)["safe_mode"] is False
+    assert answer(SMALL, mistaken=True)["safe_mode"] is True
+
+
 @pytest.mark.parametrize("text", [OLDEST, MIDDLE, NEWEST])
 def test_it_is_json_without_secrets_and_nulls(text: str) -> None:
     said = json.dumps(answer(text))

@@ -73,4 +73,5 @@ def _effective(services: Services, caller: Caller) -> dict[str, Any]:
         cameras=None if caller.cameras is None else caller.cameras,
         admin=caller.is_admin,
         sizes=services.pictures.sizes(),
+        mistaken=bool(services.loaded.mistakes),
     )

@@ -1,0 +1,42 @@
+"""What `/api/config` shows of features that Dogwatch does not have: that they are off, and the values of an empty file.
+
+The file's own values are not shown: clients would take them for what is in force.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+OFF = {"enabled": False}
+SECTIONS: dict[str, Any] = {
+    "semantic_search": {**OFF, "reindex": False, "model": "jinav1", "model_size": "small"},
+    "face_recognition": {
+        **OFF, "model_size": "small", "unknown_score": 0.8, "detection_threshold": 0.7, "recognition_threshold": 0.9,
+        "min_area": 750, "min_faces": 1, "save_attempts": 200, "blur_confidence_filter": True,
+    },
+    "lpr": {
+        **OFF, "model_size": "small", "detection_threshold": 0.7, "min_area": 1000, "recognition_threshold": 0.9,
+        "min_plate_length": 4, "match_distance": 1, "known_plates": {}, "enhancement": 0, "debug_save_plates": False,
+        "replace_rules": [],
+    },
+    "genai": OFF,
+    "classification": {"bird": {**OFF, "threshold": 0.9}, "custom": {}},
+    "audio_transcription": {
+        **OFF, "language": "en", "device": "CPU", "model_size": "small", "live_enabled": False,
+    },
+    "profiles": {},
+}  # fmt: skip
+"""Sections at the top of the file."""
+
+OF_CAMERA: dict[str, Any] = {
+    "rtmp": OFF,
+    "face_recognition": {**OFF, "min_area": 750},
+    "lpr": {**OFF, "expire_time": 3, "min_area": 1000, "enhancement": 0},
+    "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
+    "semantic_search": {"triggers": {}},
+    "profiles": {},
+}
+"""Sections of a camera."""
+
+REVIEW_SUMMARIES = {**OFF, "alerts": True, "detections": False, "image_source": "preview"}
+"""`review.genai`, of all cameras and of each."""
