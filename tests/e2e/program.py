@@ -92,6 +92,12 @@ class Program:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, json.load(answer), {k.lower(): v for k, v in answer.headers.items()}
 
+    def delete(self, path: str) -> None:
+        """Send a DELETE that succeeds."""
+        request = urllib.request.Request(f"{self.address}{path}", method="DELETE")
+        with urllib.request.urlopen(request, timeout=30):
+            pass
+
     def json(self, path: str) -> Any:
         """Return the decoded body of a GET that must succeed."""
         status, body, _ = self.get(path)

@@ -185,6 +185,36 @@ def test_video_seeks_in_a_clip(
     assert complaints == []
 
 
+def test_a_link_plays_without_a_login(
+    program: Program, page: Page, complaints: list[str], recorded: tuple[float, float]
+) -> None:
+    start, end = recorded
+    body = {"camera": "street", "start_time": start, "end_time": end, "title": "What happened"}
+    status, answer, _ = program.post("/api/share", body)
+    assert status == 201
+    external = re.search(r"https://127\.0\.0\.1:\d+", program.output())
+    assert external
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{external.group()}{answer['path']}")
+    page.get_by_role("heading", name="What happened").wait_for()
+    assert "street" not in page.content()
+    page.evaluate("() => { const video = document.querySelector('video'); video.muted = true; return video.play(); }")
+    until(page, "document.querySelector('video').currentTime > 1")
+    state = page.evaluate(STATE)
+    assert state["width"] == 1280
+    assert end - start - 0.5 < state["duration"] < end - start + 3.5
+    assert shows_something(page.evaluate(LOOK))
+    assert {url.partition("?")[0] for url in asked} == {
+        f"{external.group()}{answer['path']}{suffix}" for suffix in ("", "/clip.mp4")
+    }
+    assert complaints == []
+    program.delete(f"/api/share/{answer['share']['id']}")
+    gone = page.goto(f"{external.group()}{answer['path']}")
+    assert gone is not None
+    assert gone.status == 404
+
+
 def until(page: Page, condition: str, seconds: float = 20) -> None:
     """Wait until `condition` holds on the page, whose own rules forbid playwright's way to wait (`eval`)."""
     end = time.monotonic() + seconds

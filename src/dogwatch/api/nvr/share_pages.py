@@ -45,7 +45,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; media-src 'self'; "
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self' data:; media-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 }
@@ -58,7 +58,8 @@ STILL = Style(bbox=False, quality=80)
 def _page(title: str, body: str, head: str = "") -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex, nofollow">'
-        f'<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width">{head}'
+        '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width">'
+        f'<link rel="icon" href="data:,">{head}'
         f"<title>{html.escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><h1>{html.escape(title)}</h1>{body}</body></html>"
     )
