@@ -151,9 +151,7 @@ def make_parts(
     jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
-    latest = latest_version.LatestVersion(
-        latest_version.version_settings_of(config), context.data / "latest-version.json", clock
-    )
+    latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
     parts = CoreParts(
         latest_version=latest,
         broadcast=broadcast,
@@ -276,7 +274,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     """Tell every part of what it takes from the configuration."""
     follow = keeper.follow
     follow(_events_of, lambda _, both: parts.events.configure(*both))
-    follow(latest_version.version_settings_of, lambda _, settings: parts.latest_version.configure(settings))
+    follow(_version_of, lambda _, settings: parts.latest_version.configure(settings))
     follow(_names_of, lambda _, both: parts.stats.configure(*both))
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
     follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))
@@ -298,6 +296,10 @@ def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings)
 
 def _events_of(config: Config) -> tuple[Mapping[str, CameraRules], Mapping[str, LabelSnapshotStyle]]:
     return rules_of(config), label_snapshots_of(config)
+
+
+def _version_of(config: Config) -> latest_version.VersionSettings:
+    return latest_version.VersionSettings(config.telemetry.version_check, config.telemetry.version_url)
 
 
 def _names_of(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,10 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dogwatch.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +30,6 @@ class VersionSettings:
 
     enabled: bool
     url: str | None
-
-
-def version_settings_of(config: Config) -> VersionSettings:
-    """Return how the newest version is looked for."""
-    return VersionSettings(config.telemetry.version_check, config.telemetry.version_url)
 
 
 class LatestVersion:

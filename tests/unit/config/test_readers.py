@@ -63,7 +63,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "SnapshotsConfig": ("events/rendering.py", "events/rules.py"),
     "SpaceConfig": ("runtime/specs.py",),
     "StationaryConfig": ("runtime/specs.py",),
-    "TelemetryConfig": ("stats/latest_version.py",),
+    "TelemetryConfig": ("runtime/parts.py",),
     "TimestampStyleConfig": ("events/rendering.py",),
     "TlsConfig": ("api/nvr/surface.py",),
     "UiConfig": ("runtime/specs.py", "events/rendering.py"),

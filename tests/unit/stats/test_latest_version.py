@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from dogwatch.config import parse
 from dogwatch.stats import latest_version
-from dogwatch.stats.latest_version import LatestVersion, VersionSettings, version_settings_of
+from dogwatch.stats.latest_version import LatestVersion, VersionSettings
 from dogwatch.testing.clock import StandingClock
 
 
@@ -130,9 +129,3 @@ def test_pip_that_hangs(tmp_path: Path, clock: StandingClock, monkeypatch: pytes
     latest = LatestVersion(VersionSettings(True, None), tmp_path / "kept", clock, pip)
     latest.tick()
     assert latest.text() == "unknown"
-
-
-def test_settings() -> None:
-    text = "cameras: {}\ntelemetry: {version_check: false, version_url: 'http://127.0.0.1:1/json'}\n"
-    config = parse(text, path=Path("config.yml"), env={}).config
-    assert version_settings_of(config) == VersionSettings(False, "http://127.0.0.1:1/json")
