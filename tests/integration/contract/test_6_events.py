@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dogwatch.store.tables import events as table
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, OTHER
 from tests.integration.contract import shapes
@@ -206,6 +207,50 @@ def test_6_7_names_and_descriptions(contract: Contract) -> None:
     fails(contract.admin.post(f"/api/events/{UNKNOWN}/description", json={"description": "x"}), 404)
     fails(contract.viewer.post(path, json={"description": "x"}), 403)
     contract.admin.delete(f"/api/events/{event_id}")
+
+
+@endpoint("POST /api/events/{event_id}/recognized_license_plate", "POST /api/events/{event_id}/attributes")
+def test_6_7_plates_and_attributes(contract: Contract) -> None:
+    event_id = made(contract)
+    path = f"/api/events/{event_id}/recognized_license_plate"
+    done(contract.admin.post(path, json={"recognizedLicensePlate": "GB 7", "recognizedLicensePlateScore": 0.9}))
+    data = rows(contract.admin.get(f"/api/events/{event_id}"), dict[str, Any])["data"]
+    assert (data["recognized_license_plate"], data["recognized_license_plate_score"]) == ("GB 7", 0.9)
+    done(contract.admin.post(path, json={"recognizedLicensePlate": ""}))
+    fails(contract.admin.post(path, json={"recognizedLicensePlate": "x" * 101}), 422)
+    fails(contract.admin.post(path, json={}), 422)
+    fails(contract.admin.post(path.replace(event_id, UNKNOWN), json={"recognizedLicensePlate": "x"}), 404)
+    fails(contract.viewer.post(path, json={"recognizedLicensePlate": "x"}), 403)
+    attributes = f"/api/events/{event_id}/attributes"
+    fails(contract.admin.post(attributes, json={"attributes": ["red"]}), 400)
+    fails(contract.admin.post(attributes.replace(event_id, UNKNOWN), json={"attributes": ["red"]}), 404)
+    fails(contract.viewer.post(attributes, json={"attributes": ["red"]}), 403)
+    contract.admin.delete(f"/api/events/{event_id}")
+
+
+@endpoint(
+    "POST /api/events/{event_id}/plus",
+    "PUT /api/events/{event_id}/false_positive",
+    "POST /api/{camera}/plus/{frame_time}",
+)
+def test_6_7_labelling(contract: Contract) -> None:
+    for method, path in (("POST", f"/api/events/{EVENT}/plus"), ("PUT", f"/api/events/{EVENT}/false_positive")):
+        fails(contract.viewer.request(method, path), 403)
+        assert rows(contract.admin.request(method, path, json={}), dict[str, Any]) == {
+            "success": True,
+            "plus_id": EVENT,
+        }
+        fails(contract.admin.request(method, path, json={}), 400)
+        fails(contract.admin.request(method, path.replace(EVENT, RUNNING)), 400)
+        fails(contract.admin.request(method, path.replace(EVENT, UNKNOWN)), 404)
+    row = contract.admin.get(f"/api/events/{EVENT}").json()
+    assert (row["plus_id"], row["false_positive"]) == (EVENT, True)
+    done(contract.limited.post(f"/api/front/plus/{T0 + 1}"))
+    fails(contract.limited.post(f"/api/front/plus/{T0 - 9999}"), 404)
+    fails(contract.limited.post(f"/api/back/plus/{T0 + 1}"), 403)
+    write = contract.app.services.db.write
+    changes = {"plus_id": None, "false_positive": None}  # as the tests after this one expect it
+    write(lambda connection: connection.execute(table.update().where(table.c.id == EVENT).values(**changes)) and None)
 
 
 @endpoint("POST /api/events/{camera}/{label}/create", "PUT /api/events/{event_id}/end")

@@ -100,6 +100,16 @@ def test_7_2_preview(contract: Contract) -> None:
         fails(contract.limited.get(f"{prefix}/review/{BACK_REVIEW}/preview"), 403)
 
 
+@endpoint("GET /api/review/{review_id}/clip.mp4")
+def test_7_2_clip(contract: Contract) -> None:
+    path = f"/api/review/{REVIEW}/clip.mp4"
+    short, long = video(contract.viewer.get(path)), video(contract.viewer.get(f"{path}?padding=2"))
+    assert long > short > 0
+    fails(contract.viewer.get(f"/api/review/{UNKNOWN}/clip.mp4"), 404)
+    fails(contract.viewer.get(f"{path}?padding=-1"), 422)
+    fails(contract.limited.get(f"/api/review/{BACK_REVIEW}/clip.mp4"), 403)
+
+
 @endpoint("GET /api/review/summary")
 def test_7_3_summary(contract: Contract) -> None:
     empty = {"reviewed_alert": 0, "reviewed_detection": 0, "total_alert": 0, "total_detection": 0}

@@ -9,11 +9,7 @@ import re
 from tests.integration import contract
 from tests.routes import ROUTES
 
-ANEW: set[str] = {
-    "POST /api/events/{event_id}/attributes",
-    "POST /api/events/{event_id}/plus",
-    "PUT /api/events/{event_id}/false_positive",
-}
+ANEW: set[str] = set()
 """Routes without a contract test yet; a row goes as soon as its route has one."""
 OWN = re.compile(r"test_(\d+(_\d+)*|own)_")
 """A section's number, or `own` for what the contract does not have."""

@@ -1,8 +1,10 @@
-"""`clip.mp4` of any range, and stills of any moment (docs/api/recordings.md)."""
+"""`clip.mp4` of any range or review item, and stills of any moment (docs/api/recordings.md)."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from dogwatch.api.errors import ApiError
@@ -12,7 +14,8 @@ from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import TheServices
 from dogwatch.errors import MediaError, NoFootageError
-from dogwatch.recordings.clips import clip_of_range
+from dogwatch.recordings.clips import clip_of_event, clip_of_range
+from dogwatch.store import reviews
 
 router = APIRouter(route_class=LateRoute)
 
@@ -26,6 +29,17 @@ LOOK_AROUND_S = 0.002
 def range_clip(services: TheServices, camera: str, start: Time, end: Time) -> Response:
     """Return a range as one MP4 file."""
     return RangeResponse(clip_of_range(services.catalogue, services.paths.media, camera, start, end), "video/mp4")
+
+
+@router.get("/api/review/{review_id}/clip.mp4")
+def review_clip(services: TheServices, review_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0) -> Response:
+    """Return the recording of a review item."""
+    with services.db.read() as connection:
+        rows = reviews.many(connection, [review_id], "")
+    if not rows:
+        raise ApiError(404, "Review item not found")
+    row = {**rows[0], "has_clip": True}
+    return RangeResponse(clip_of_event(services.catalogue, services.paths.media, row, padding), "video/mp4")
 
 
 @router.get("/api/{camera}/recordings/{frame_time}/snapshot.{extension}")

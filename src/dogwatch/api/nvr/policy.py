@@ -250,6 +250,7 @@ REVIEWS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/review_ids"): _P.FILTERED,
     ("GET", "/api/review/event/{event_id}"): _P.EVENT,
     ("GET", "/api/review/{review_id}"): _P.REVIEW,
+    ("GET", "/api/review/{review_id}/clip.mp4"): _P.REVIEW,
     ("DELETE", "/api/review/{review_id}/viewed"): _P.REVIEW,
     ("POST", "/api/reviews/viewed"): _P.FILTERED,
     ("POST", "/api/reviews/delete"): _P.ADMIN,
