@@ -45,7 +45,8 @@ def upgrade() -> None:
 
 
 def _stretches() -> Iterator[dict[str, object]]:
-    rows = op.get_bind().execution_options(yield_per=10_000).execute(sa.text(READ))
+    # For this statement alone: as an option of the connection it would make cursors of all later statements too.
+    rows = op.get_bind().execute(sa.text(READ), execution_options={"yield_per": 10_000})
     for (camera, number), mine in groupby(rows, key=lambda row: (row[0], int(row[1] // QUARTER_S))):
         found: list[float] = []
         for _, start, end in mine:

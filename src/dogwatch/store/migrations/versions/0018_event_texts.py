@@ -23,20 +23,33 @@ _log = logging.getLogger("dogwatch.store.migrations")
 
 
 def upgrade() -> None:
-    op.add_column("events", sa.Column("false_positive", sa.Boolean(), nullable=True))
+    op.add_column(
+        "events",
+        sa.Column(
+            "false_positive", sa.Boolean(), nullable=True, comment="true if a user has said that the box is wrong"
+        ),
+    )
     texts = op.create_table(
         "event_texts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            autoincrement=False,
+            nullable=False,
+            comment="the event's start in microseconds, or just after",
+        ),
         sa.Column("event_id", sa.String(length=40), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False, comment="as store.words.joined makes it"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_texts")),
         sa.UniqueConstraint("event_id", name=op.f("uq_event_texts_event_id")),
+        comment="what is written of events one by one: descriptions and licence plates, see store.event_texts",
     )
     words = op.create_table(
         "event_words",
         sa.Column("word", sa.Text(), nullable=False),
         sa.Column("text_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("word", "text_id", name=op.f("pk_event_words")),
+        comment="in which texts of events each word is",
         sqlite_with_rowid=False,
     )
     _fill(op.get_bind(), texts, words)
