@@ -27,6 +27,7 @@ from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, EXTERNAL, INTERNAL, Nvr, nvr, until
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, HEIGHT, OTHER, WIDTH, event
+from tests.integration.api.test_proxy_headers import MAPPED, SECRET, behind
 from tests.routes import exchange
 
 SHARING = CONFIG + "sharing: {roles: [admin, viewer, front_only], blur_roles: []}\n"
@@ -467,3 +468,19 @@ async def test_a_link_whose_copy_cannot_be_made_ends(app: Nvr, tmp_path: Path) -
     await until(lambda: app.services.shares.one(ANONYMOUS_ADMIN, share_id).state == "ended")
     assert "no copy could be made" in app.services.shares.one(ANONYMOUS_ADMIN, share_id).reason
     assert (await opened(app, answer["path"])).status_code == 404
+
+
+async def test_who_a_proxy_names_shares_as_that_until_logins_are_switched_on(tmp_path: Path) -> None:
+    proxy = "sharing: {roles: [admin, front_only]}\n" + behind(MAPPED)
+    with shown(tmp_path, proxy) as app:
+        async with app.client(EXTERNAL) as client:
+            made_by = dict([SECRET, ("Remote-User", "fred"), ("Remote-Groups", "front_only")])
+            answer = (await client.post("/api/share", json=RANGE, headers=made_by)).json()
+            assert answer["share"]["made_by"] == "fred"
+            hidden = {**RANGE, "camera": "back"}
+            assert (await client.post("/api/share", json=hidden, headers=made_by)).status_code == 404
+            other = dict([SECRET, ("Remote-User", "fay"), ("Remote-Groups", "front_only")])
+            assert (await client.get("/api/share", headers=other)).json() == []
+        assert (await opened(app, answer["path"])).status_code == 200
+        _configure(app, proxy.replace("auth:\n  enabled: false", "auth:"))
+        await _is_over(app, answer, "its maker has no account or no role any more")
