@@ -72,8 +72,8 @@ def ended(program: Program) -> list[dict[str, Any]]:
     return [one for one in program.events("&label=person") if one["end_time"]]
 
 
-def lived(data: Path, camera: str, config: str) -> tuple[list[dict[str, Any]], float, float]:
-    """Let the program see the street; return why its events were made, and the range of the footage."""
+def lived(data: Path, camera: str, config: str) -> tuple[list[dict[str, Any]], dict[str, Any], float, float]:
+    """Let the program see the street; return why its events were made, what a job makes of it, and the range."""
     program = Program.run(data, config)
     try:
         begin = program.wait(lambda: program.segments(camera), 30, "recording")[0]["start_time"]
@@ -81,9 +81,17 @@ def lived(data: Path, camera: str, config: str) -> tuple[list[dict[str, Any]], f
         end = max(one["end_time"] for one in ended(program)) + 3
         program.wait(lambda: program.segments(camera)[-1]["start_time"] > end, 40, "the footage on disk")
         why = [program.json(f"/api/events/{one['id']}/why") for one in ended(program)]
+        asked = {"camera": camera, "start_time": begin - 1, "end_time": end}
+        assert program.post("/api/debug_replay/start", asked)[0] == 202
+        job = program.wait(lambda: replayed_by_job(program), 60, "the end of the replay")
     finally:
         program.stop()
-    return why, begin, end
+    return why, job, begin, end
+
+
+def replayed_by_job(program: Program) -> dict[str, Any] | None:
+    status = program.json("/api/debug_replay/status")
+    return None if status["active"] else dict(status["job"])
 
 
 def replayed(data: Path, camera: str, start: float, end: float) -> list[dict[str, Any]]:
@@ -104,8 +112,11 @@ def test_why_names_the_threshold_and_the_frames_that_a_replay_prints(tmp_path: P
     film = walkers.film(tmp_path / "film.mp4", 60.0, walking=(6.0, 18.0))
     data = tmp_path / "data"
     with detector() as address, RtspServer(serving(film)) as server:
-        live, begin, end = lived(data, "street", CONFIG.format(camera=server.url, detector=address))
-        again = [one["why"] for one in replayed(data, "street", begin - 1, end)]
+        live, job, begin, end = lived(data, "street", CONFIG.format(camera=server.url, detector=address))
+        events = replayed(data, "street", begin - 1, end)
+        again = [one["why"] for one in events]
+    assert job["status"] == "success", job["error_message"]
+    assert job["results"]["events"] == events
     for why in live:
         assert why["kept"]
         same = min(again, key=lambda one: abs(one["scores"]["first"]["time"] - why["scores"]["first"]["time"]))

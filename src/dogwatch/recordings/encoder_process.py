@@ -19,10 +19,10 @@ HUNG_S = 600.0  # an encoder reports regularly, however busy the machine is
 LINE_BYTES = 65536
 
 
-def encode(spec: msgspec.Struct, control: JobControl, encoder: Sequence[str] = ENCODER) -> int:
+def encode(spec: msgspec.Struct, control: JobControl, encoder: Sequence[str] = ENCODER, step: str = "encoding") -> int:
     """Encode `spec` and return the number of pictures; the encoder is ended when the job has to end.
 
-    `encoder` is the command of a process that uses `media.encoder.serve`.
+    `encoder` is the command of a process that uses `media.encoder.serve`; `step` says what it does, for its progress.
 
     Raises:
         JobError: It has failed, has died, or has reported nothing for `HUNG_S`.
@@ -33,16 +33,16 @@ def encode(spec: msgspec.Struct, control: JobControl, encoder: Sequence[str] = E
         try:
             with suppress(BrokenPipeError):  # it has died, and `_follow` says so
                 process.stdin.write(msgspec.json.encode(spec) + b"\n")
-            return _follow(process, control)
+            return _follow(process, control, step)
         finally:
             process.kill()
 
 
-def _follow(process: subprocess.Popen[bytes], control: JobControl) -> int:
+def _follow(process: subprocess.Popen[bytes], control: JobControl, step: str) -> int:
     """Read reports until the encoder is done; other lines, such as those of a library, are passed over."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     os.set_blocking(process.stdout.fileno(), False)
-    text, error, heard = b"", "the encoder has died", time.monotonic()
+    text, error, heard = b"", f"the process for {step} has died", time.monotonic()
     while True:
         control.check()
         data = process.stdout.read(LINE_BYTES)
@@ -54,11 +54,11 @@ def _follow(process: subprocess.Popen[bytes], control: JobControl) -> int:
                 if report.pictures is not None:
                     return report.pictures
                 error = report.error or error
-                control.step("encoding", 98 * report.share)
+                control.step(step, 98 * report.share)
         elif process.poll() is not None:
             raise JobError(error)
         elif time.monotonic() - heard > HUNG_S:
-            raise JobError(f"the encoder has reported nothing for {HUNG_S:.0f} s")
+            raise JobError(f"the process for {step} has reported nothing for {HUNG_S:.0f} s")
         else:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)

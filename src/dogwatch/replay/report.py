@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dogwatch.events import reasons
@@ -29,6 +29,18 @@ class ReplayReport:
     events: tuple[ReplayEvent, ...]
     candidates: tuple[Candidate, ...]
     dropped_candidates: int = 0
+    dropped_events: int = 0
+
+    def limited(self, events: int, candidates: int) -> ReplayReport:
+        """Return at most so many of the first events and of the best candidates; the rest is counted."""
+        best = sorted(sorted(self.candidates, key=_weight)[:candidates], key=lambda one: one.start_time)
+        return replace(
+            self,
+            events=self.events[:events],
+            candidates=tuple(best),
+            dropped_events=self.dropped_events + max(0, len(self.events) - events),
+            dropped_candidates=self.dropped_candidates + len(self.candidates) - len(best),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dogwatch.analysis import RegionGrid
+from dogwatch.analysis import AnalysisSettings, RegionGrid
 from dogwatch.config import Config
 from dogwatch.detectors.base import Detector, load
-from dogwatch.events import rules
 from dogwatch.events.region_grids import as_grids
+from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.media.packets import Unit
 from dogwatch.replay.candidates import CandidateCollector
 from dogwatch.replay.driver import Replay
@@ -75,10 +75,27 @@ def replay(
         MediaError: A file cannot be read.
     """
     settings = analysis_settings(config, wanted.camera, wanted.grids)
-    notes = CandidateCollector(settings)
-    judge = Judge(settings, rules.rules_of(config)[wanted.camera], notes)
     own = config.cameras[wanted.camera]
-    run = Replay(settings, detector, judge.add_frame, notes, deblock=own.detect.deblock)
+    return analyse(wanted, settings, rules_of(config)[wanted.camera], detector, progress, deblock=own.detect.deblock)
+
+
+def analyse(
+    wanted: ReplayRequest,
+    settings: AnalysisSettings,
+    rules: CameraRules,
+    detector: Detector,
+    progress: Progress,
+    *,
+    deblock: bool,
+) -> ReplayReport:
+    """Replay footage with these settings; see `replay`.
+
+    Raises:
+        MediaError: A file cannot be read.
+    """
+    notes = CandidateCollector(settings)
+    judge = Judge(settings, rules, notes)
+    run = Replay(settings, detector, judge.add_frame, notes, deblock=deblock)
     seconds = 0.0
     for clip in wanted.clips:
         begun, end = max(clip.start_time, wanted.start), wanted.end

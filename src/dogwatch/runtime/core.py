@@ -20,6 +20,7 @@ from dogwatch import __version__
 from dogwatch.api.app import create_app
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
+from dogwatch.api.nvr import debug_replay
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth.secret import signing_key
 from dogwatch.bus import messages as m
@@ -289,8 +290,8 @@ class Core:
         await every_in_thread(PREVIEWS_S, self.parts.preview_care.tick)
 
     def _job_changed(self, job: Job) -> None:
-        # Nobody has asked for a preview, and a link is for nobody but its maker to see.
-        if job.kind not in (preview_job.KIND, shares.KIND):
+        # Nobody has asked for a preview, a link is for nobody but its maker to see, and the result of a replay is long.
+        if job.kind not in (preview_job.KIND, shares.KIND, debug_replay.KIND):
             self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
     def _database_made_anew(self) -> None:

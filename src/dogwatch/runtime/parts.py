@@ -44,7 +44,10 @@ from dogwatch.recordings import (
 )
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
+from dogwatch.runtime import debug_replay
 from dogwatch.runtime.hub import Handler
+from dogwatch.runtime.paths import Paths
+from dogwatch.runtime.specs import detection_specs
 from dogwatch.sharing import copy_job
 from dogwatch.sharing.content import Content
 from dogwatch.sharing.shares import Shares
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
     from dogwatch.config.file import ConfigFile
+    from dogwatch.detectors.spec import DetectorSpec
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
 
@@ -148,7 +152,12 @@ def make_parts(
     copy_kind = copy_job.CopyKind(
         content, EventMedia(db, events), lambda: keeper.config.record.space.floor << 20, context.exports_present
     )
-    jobs = JobRunner(db, [kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock)
+    replay_kind = debug_replay.DebugReplayKind(
+        db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
+    )
+    jobs = JobRunner(
+        db, [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock
+    )
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
@@ -209,6 +218,11 @@ def make_parts(
 def _both_present(context: PartsContext) -> None:
     context.clips_present()
     context.exports_present()
+
+
+def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:
+    paths = Paths(context.media, context.media, context.run, context.shm)
+    return detection_specs(config, paths)[0].detector
 
 
 def services_of(

@@ -66,6 +66,12 @@ SHARE = shares.Share(
 )  # fmt: skip
 OTHER: dict[tuple[str, str], Request] = {
     ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
+    ("POST", "/api/debug_replay/start"): (
+        "/api/debug_replay/start",
+        {"camera": "front", "start_time": 1, "end_time": 2},
+    ),
+    ("POST", "/api/debug_replay/start_from_export"): ("/api/debug_replay/start_from_export", {"export_id": "x"}),
+    ("POST", "/api/debug_replay/stop"): ("/api/debug_replay/stop", None),
     ("POST", "/api/login"): ("/api/login", {"user": "vera", "password": PASSWORD}),
     ("POST", "/api/restart"): ("/api/restart", None),
     ("POST", "/api/events/{event_id}/plus"): ("/api/events/one/plus", None),

@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from dogwatch.testing.app import CONFIG
+from dogwatch.testing.recordings import T0
 from tests.integration.contract import shapes
 from tests.integration.contract.conftest import Contract, done, fails, rows, wait_for
 
@@ -285,3 +286,31 @@ def test_2_1_page(contract: Contract) -> None:
         assert answer.headers["content-type"].startswith("text/html")
     assert contract.stranger.get("/assets/page.js").headers["content-type"].startswith("text/javascript")
     fails(contract.stranger.get("/assets/other.js"), 404)
+
+
+@endpoint(
+    "POST /api/debug_replay/start",
+    "POST /api/debug_replay/start_from_export",
+    "POST /api/debug_replay/stop",
+    "GET /api/debug_replay/status",
+)
+def test_4_7_debug_replay(contract: Contract) -> None:
+    path, export = "/api/debug_replay", {"export_id": "nobody"}
+    hour = {"camera": "front", "start_time": T0, "end_time": T0 + 3600}
+    assert rows(contract.admin.get(f"{path}/status"), dict[str, Any]) == {"active": False, "job": None}
+    fails(contract.admin.post(f"{path}/stop"), 404)
+    too_long, empty = hour | {"end_time": T0 + 3601}, hour | {"end_time": T0}
+    for wrong, status in ((too_long, 400), (empty, 400), (hour | {"camera": "nobody"}, 404), ({}, 422)):
+        fails(contract.admin.post(f"{path}/start", json=wrong), status)
+    fails(contract.admin.post(f"{path}/start_from_export", json=export), 404)
+    fails(contract.viewer.post(f"{path}/start", json=hour), 403)
+    fails(contract.viewer.post(f"{path}/start_from_export", json=export), 403)
+    fails(contract.viewer.post(f"{path}/stop"), 403)
+    fails(contract.viewer.get(f"{path}/status"), 403)
+    started = contract.admin.post(f"{path}/start", json=hour)
+    assert started.status_code == 202
+    job = started.json()["job"]
+    assert (job["job_type"], job["camera"], job["request_start_time"]) == ("debug_replay", "front", T0)
+    known = rows(contract.admin.get(f"{path}/status"), dict[str, Any])["job"]
+    assert known["id"] == job["id"]
+    contract.admin.post(f"{path}/stop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
+from dogwatch.api import answers
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real
 from dogwatch.api.pictures import Made, PictureResponse
@@ -37,7 +38,7 @@ def grid(
     return PictureResponse(make)
 
 
-@router.delete("/api/{camera}/region_grid")
+@router.delete("/api/{camera}/region_grid", responses=answers.body(answers.TEXT))
 def forget(camera: str, services: TheServices) -> Response:
     """Forget the sizes, and learn them anew."""
     services.grids.reset(camera, services.config.cameras)
