@@ -30,7 +30,7 @@ class PictureImport:
         drawn = self._source.drawn(camera, key)
         found = sum(self._bring(SNAPSHOTS, path) for path in (*self._source.elsewhere(camera, key), drawn))
         if not found:
-            self._report.leave(SNAPSHOTS, "its file is not there", key)
+            self._report.miss(SNAPSHOTS)
         return found > 0
 
     def thumbnail(self, row: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -40,7 +40,7 @@ class PictureImport:
             return
         held = event_rows.thumbnail(row)
         if held is None:
-            self._report.leave(THUMBNAILS, "there is none", values["id"])
+            self._report.miss(THUMBNAILS)
             return
         data, suffix = held
         goal = self._files.thumb(values["camera"], values["id"]).with_suffix(suffix)
@@ -56,10 +56,12 @@ class PictureImport:
         place = self._files.review(values["camera"], values["id"]).with_suffix(".webp")
         path = str(place.relative_to(self._files.root))
         with self._report.leaving(THUMBNAILS, values["id"]):
-            if self._carrier.bring(self._layout.inside(values["thumb_path"] or path), path):
-                self._report.bring(THUMBNAILS)
+            try:
+                fresh = self._carrier.bring(self._layout.inside(values["thumb_path"] or path), path)
+            except MissingFileError:
+                self._report.miss(THUMBNAILS)
             else:
-                self._report.keep(THUMBNAILS)
+                (self._report.bring if fresh else self._report.keep)(THUMBNAILS)
         return path
 
     def _bring(self, kind: str, path: Path) -> bool:

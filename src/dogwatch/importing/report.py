@@ -21,11 +21,15 @@ class _Reason:
 
 @dataclass(slots=True)
 class ImportReport:
-    """Counts by kind (`events`, `recordings` ...), and notes about the whole."""
+    """Counts by kind (`events`, `recordings` ...), and notes about the whole.
+
+    `missing` counts pictures of events that the installation itself does not have.
+    """
 
     brought: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     there: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     left_out: dict[tuple[str, str], _Reason] = field(default_factory=lambda: defaultdict(_Reason))
+    missing: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     notes: list[str] = field(default_factory=list)
 
     def bring(self, kind: str, number: int = 1) -> None:
@@ -42,6 +46,10 @@ class ImportReport:
         found.count += number
         if example and len(found.examples) < EXAMPLES:
             found.examples.append(str(example)[:100])
+
+    def miss(self, kind: str) -> None:
+        """Count a picture that the installation does not have."""
+        self.missing[kind] += 1
 
     def note(self, text: str) -> None:
         """Add a note, once."""
@@ -71,6 +79,7 @@ class ImportReport:
                 {"kind": kind, "reason": reason, "count": found.count, "examples": found.examples}
                 for (kind, reason), found in self.left_out.items()
             ],
+            "missing": dict(self.missing),
             "notes": self.notes,
         }
 
@@ -83,4 +92,6 @@ class ImportReport:
         for (kind, reason), found in self.left_out.items():
             examples = f" ({', '.join(found.examples)}{', ...' if found.count > len(found.examples) else ''})"
             yield f"left out: {found.count} {kind}: {reason}{examples if found.examples else ''}"
+        for kind, number in self.missing.items():
+            yield f"missing: {number} {kind}, which the installation itself does not have"
         yield from (f"note: {note}" for note in self.notes)

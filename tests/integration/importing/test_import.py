@@ -3,8 +3,11 @@
 import json
 import os
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ from dogwatch.store.reviews import ReviewFilter
 from dogwatch.testing.recordings import T0
 from tests import installation
 from tests.installation import ERAS, Era, Installation
+from tests.postgres import PostgresServer
 
 
 def call(made: Installation, data: Path, *options: str) -> Result:
@@ -110,6 +114,34 @@ def test_rows_say_what_they_said(tmp_path: Path, era: Era) -> None:
         assert (export.name, export.date, round(export.end_time - export.date)) == ("The postman", T0, 4)
 
 
+def test_a_server_takes_it_all(tmp_path: Path, postgres: PostgresServer) -> None:
+    made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
+    made.event(9, sub_label="Bo\0b", zones=["a\0", "\ud800"], has_snapshot=0)
+    data.mkdir()
+    url = postgres.empty()
+    (data / "config.yml").write_text(f"database: {{url: '{url.replace('+psycopg', '')}'}}\ncameras: {{}}\n")
+    first, again = report(made, data), report(made, data)
+    assert (first["brought"]["events"], first["brought"]["recordings"]) == (5, 6)
+    assert sum(again["brought"].values()) == 0
+    db = Database(url)
+    db.migrate()
+    with db.read() as c:
+        assert by_label(c, None) == [("person", 5)]
+        assert len(reviews.find(c, ReviewFilter(reviewed=True), "vera")) == 1
+        assert segments.count(c) == 6
+    db.close()
+
+
+def test_descriptions_and_plates_are_found(tmp_path: Path) -> None:
+    made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
+    key = made.event(9, data={"type": "object", "description": "A red tractor", "recognized_license_plate": "B AB 1"})
+    call(made, data)
+    with opened(data) as db, db.read() as c:
+        texts = c.exec_driver_sql("SELECT event_id, text FROM event_texts").fetchall()
+        assert [event_id for event_id, _ in texts] == [key]
+        assert "red tractor" in texts[0][1]
+
+
 def test_old_passwords_log_in_and_are_stored_anew(tmp_path: Path) -> None:
     made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
     made.insert("user", username="walter", password_hash="scrypt:1:1:1$x$00", role="viewer", notification_tokens=[])
@@ -191,6 +223,39 @@ def test_an_import_that_was_killed_goes_on(tmp_path: Path, after: int, monkeypat
     monkeypatch.undo()
     assert call(made, data).exit_code == 0  # the configuration was written by the first run
     assert counts(data) == EXPECTED["0.16"] | {"users": 3}
+
+
+def many(made: Installation, count: int) -> None:
+    with made.connect() as connection:
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO event (id, label, camera, start_time, end_time, zones, has_clip, has_snapshot, "
+            "retain_indefinitely, thumbnail, data) VALUES (?, 'car', 'front', ?, ?, '[]', 0, 0, 0, '', '{}')",
+            [(f"{T0 + n}-x{n:05d}", T0 + n, T0 + n + 5) for n in range(count)],
+        )
+        connection.execute("COMMIT")
+
+
+@pytest.mark.parametrize("wanted", [1, 3000])
+def test_a_killed_process_leaves_what_the_next_one_completes(tmp_path: Path, wanted: int) -> None:
+    made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
+    many(made, 6000)
+    command = [sys.executable, "-m", "dogwatch", "import", str(made.root), "--data", str(data)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        with suppress(sqlite3.Error):
+            if counts(data)["events"] >= wanted:
+                break
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert wanted <= counts(data)["events"] < 6004
+    found = report(made, data)
+    assert found["complete"]
+    assert counts(data) == EXPECTED["0.16"] | {"users": 3, "events": 6004}
+    with opened(data) as db, db.read() as c:
+        assert by_label(c, None) == [("car", 6000), ("person", 4)]
 
 
 def test_a_link_without_a_row_gets_one(tmp_path: Path) -> None:
