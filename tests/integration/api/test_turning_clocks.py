@@ -79,11 +79,12 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, tuple[Fragme
     return fragments.scan(directory / one.path).init, one.fragments
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0].partition('/')[2]}-{case[1][:7]}")
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0].partition('/')[2]}-{case[1][:7]}")
 def recorded(
-    request: pytest.FixtureRequest, tmp_path: Path, empty: tuple[bytes, tuple[Fragment, ...]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Recorded]:  # fmt: skip
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    empty: tuple[bytes, tuple[Fragment, ...]],
+) -> Iterator[Recorded]:
     name, turn_text = request.param
     turn = datetime.fromisoformat(f"{turn_text}+00:00").timestamp()
     first, missing = turn - SPAN_H * HOUR_S, turn + MISSING_H * HOUR_S
@@ -92,8 +93,9 @@ def recorded(
     happened = [turn + n * 1700.0 for n in range(-30, 30)]
     init, parts = empty
     config = CONFIG.replace("cameras:\n", f"ui: {{timezone: {name}}}\ncameras:\n")
-    with nvr(tmp_path, config, clock=lambda: turn + SPAN_H * HOUR_S) as app:
-        monkeypatch.setattr(review, "time", SimpleNamespace(time=lambda: turn + SPAN_H * HOUR_S))
+    directory, now = tmp_path_factory.mktemp("turned"), turn + SPAN_H * HOUR_S
+    with nvr(directory, config, clock=lambda: now) as app, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(review, "time", SimpleNamespace(time=lambda: now))
 
         def fill(connection: Any) -> None:
             for at in pieces:
