@@ -95,6 +95,9 @@ async def test_lists(app: Nvr) -> None:
         assert film.content == (app.services.paths.media / first.path).read_bytes()
         alias = await client.get(f"/api/preview/ts/front/start/{HOUR}/end/{HOUR + 7200}")
         assert alias.json() == rows
+        with pytest.MonkeyPatch.context() as patched:  # of too many, the newest
+            patched.setattr("dogwatch.api.nvr.previews.MOST_LISTED", 1)
+            assert (await client.get(f"/api/preview/front/start/{HOUR}/end/{HOUR + 7200}")).json() == rows[1:]
         every = (await client.get(f"/api/preview/all/start/{HOUR + 1}/end/{HOUR + 2.5}")).json()
         assert sorted(row["src"] for row in every) == [f"/{other.path}", f"/{first.path}"]
         for path in (
