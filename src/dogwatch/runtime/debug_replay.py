@@ -30,6 +30,7 @@ from dogwatch.store.jobs import Job
 if TYPE_CHECKING:
     from dogwatch.config import Config
 
+WORDS = encoder_process.Words("the replay", "replaying")
 CHILD = (sys.executable, "-m", "dogwatch.replay.child")
 
 
@@ -81,7 +82,7 @@ class DebugReplayKind:
             JobError: The camera is configured no longer, or the replay has failed.
         """
         out = self._out(job)
-        encoder_process.encode(self._spec(job, out), control, CHILD, "replaying")
+        encoder_process.encode(self._spec(job, out), control, CHILD, WORDS)
         try:
             report: dict[str, Any] = json.loads(out.read_bytes())
         except (OSError, ValueError) as error:
