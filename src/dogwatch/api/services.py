@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
+    from dogwatch.recordings.motion_search_job import MotionSearchKind
     from dogwatch.recordings.preview_catalogue import PreviewCatalogue
     from dogwatch.recordings.space import SpaceKeeper
     from dogwatch.sharing.shares import Shares
@@ -84,6 +85,7 @@ class Services:
     streams: LiveStreams
     jobs: JobRunner
     exports: Exports
+    searches: MotionSearchKind
     previews: PreviewCatalogue
     shares: Shares
     config_file: ConfigFile

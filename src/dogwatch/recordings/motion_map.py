@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dogwatch.recordings.motion_cells import DENSE_BYTES, LEVELS, SIDE
 
 CELLS = SIDE * SIDE
-_COUNTS = np.array(LEVELS, np.int64)
+_COUNTS = np.array(LEVELS, np.int16)
 _ENTRIES = CELLS * len(LEVELS)
 _PLACES = (',"{}":{}', '{{"{}":{}', ',"{}":{}}}', '{{"{}":{}}}')
 """How an entry of a JSON object looks in the middle, first, last, and alone."""
@@ -39,11 +39,11 @@ def heatmaps(packed: Sequence[bytes | None]) -> list[bytes]:
     return found
 
 
-def counts(packed: Sequence[bytes]) -> NDArray[np.int64]:
+def counts(packed: Sequence[bytes]) -> NDArray[np.int16]:
     """Return how often there was motion in each cell of each of the packed grids, shape (grids, `CELLS`)."""
     pairs = [one if len(one) < DENSE_BYTES else _as_pairs(one) for one in packed]
     codes = np.frombuffer(b"".join(pairs), np.uint8).reshape(-1, 2)
-    found = np.zeros((len(pairs), CELLS), np.int64)
+    found = np.zeros((len(pairs), CELLS), np.int16)
     found[np.repeat(np.arange(len(pairs)), [len(one) // 2 for one in pairs]), codes[:, 0]] = _COUNTS[codes[:, 1]]
     return found
 

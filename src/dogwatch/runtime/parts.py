@@ -36,6 +36,7 @@ from dogwatch.recordings import (
     export_job,
     exports,
     media_sync,
+    motion_search_job,
     preview_care,
     preview_frames,
     preview_job,
@@ -118,6 +119,7 @@ class CoreParts:
     preview_care: preview_care.PreviewCare
     jobs: JobRunner
     exports: exports.Exports
+    searches: motion_search_job.MotionSearchKind
     authority: Authority
     shares: Shares
 
@@ -155,9 +157,9 @@ def make_parts(
     replay_kind = debug_replay.DebugReplayKind(
         db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
     )
-    jobs = JobRunner(
-        db, [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind], context.job_changed, clock
-    )
+    searches = motion_search_job.MotionSearchKind(catalogue, media)
+    kinds = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
+    jobs = JobRunner(db, kinds, context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
@@ -207,6 +209,7 @@ def make_parts(
             db, catalogue, previews, jobs, media,
             clock=clock, timezone=config.ui.timezone, verify=context.exports_present,
         ),
+        searches=searches,
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, clock, context.monotonic),
     )  # fmt: skip
@@ -250,6 +253,7 @@ def services_of(
         pictures=parts.pictures,
         streams=parts.streams,
         jobs=parts.jobs,
+        searches=parts.searches,
         exports=parts.exports,
         previews=parts.previews,
         shares=parts.shares,

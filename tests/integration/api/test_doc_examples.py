@@ -106,6 +106,27 @@ async def test_a_sync(app: Nvr) -> None:
     compare(EXAMPLES["system: Files and rows"], found)
 
 
+async def test_a_deletion(app: Nvr) -> None:
+    async with app.client() as client:
+        answer = await client.delete(
+            f"/api/recordings/start/{T0}/end/{T0 + 1}?keep=motion", headers={"X-CSRF-TOKEN": "1"}
+        )
+    compare(EXAMPLES["recordings: Deleting a range"], answer.json())
+
+
+async def test_a_motion_search(app: Nvr) -> None:
+    app.services.jobs.start()
+    polygon = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    body = {"start_time": T0, "end_time": T0 + 12, "polygon_points": polygon, "min_area": 1, "threshold": 1}
+    async with app.client() as client:
+        started = (await client.post("/api/front/search/motion", json=body)).json()
+        await until(lambda: app.services.jobs.find(started["job_id"]).state == "success")
+        found = (await client.get(f"/api/front/search/motion/{started['job_id']}")).json()
+    compare(EXAMPLES["recordings: Motion search"], started)
+    assert found["results"]
+    compare(EXAMPLES["recordings: Results of a motion search"], found)
+
+
 async def test_ways_to_log_in(tmp_path: Path) -> None:
     provider = "auth: {oidc: {issuer: 'https://login.example', client_id: x, client_secret: y, default_role: viewer}}\n"
     with nvr(tmp_path, f"mqtt: {{enabled: false}}\n{provider}cameras: {{}}") as app:

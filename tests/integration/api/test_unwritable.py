@@ -58,6 +58,10 @@ WRITING: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/export/{export_id}"): ("/api/export/x", None),
     ("POST", "/api/exports/delete"): ("/api/exports/delete", {"ids": ["y"]}),
     ("DELETE", "/api/cases/{case_id}"): ("/api/cases/c", None),
+    ("POST", "/api/{camera}/search/motion"): (
+        "/api/front/search/motion",
+        {"start_time": 900, "end_time": 999, "polygon_points": [[0, 0], [1, 0], [1, 1]]},
+    ),
     ("DELETE", "/api/recordings/start/{start}/end/{end}"): ("/api/recordings/start/900/end/909", None),
 }
 SHARE = shares.Share(
@@ -84,6 +88,7 @@ OTHER: dict[tuple[str, str], Request] = {
     ),
     ("DELETE", "/api/jobs/export/{export_id}"): ("/api/jobs/export/x", None),
     ("POST", "/api/{camera}/plus/{frame_time}"): ("/api/front/plus/1", None),
+    ("POST", "/api/{camera}/search/motion/{job_id}/cancel"): ("/api/front/search/motion/x/cancel", None),
     ("POST", "/api/events/{event_id}/attributes"): ("/api/events/one/attributes", {"attributes": ["red"]}),
     **{key: (re.sub(r"\{\w+\}", "1", key[1]), None) for key in ABSENT if key[0] != "GET"},
     # Switches are set at once and written in the background.

@@ -216,6 +216,38 @@ class RangeDeletion(Ok):
     kept: int
 
 
+class SearchStarted(Ok):
+    """8.3."""
+
+    job_id: str
+
+
+class FoundMotion(Struct):
+    start_time: float
+    end_time: float
+    strength: float
+    box: tuple[float, float, float, float]
+
+
+class MotionSearch(Ok):
+    """8.3: the contract names the answer only."""
+
+    job_id: str
+    status: Literal["queued", "running", "success", "failed", "cancelled"]
+    step: str
+    progress: float
+    camera: str
+    start_time: float
+    end_time: float
+    segments_with_motion: int
+    segments_unknown: int
+    candidates: list[FoundMotion]
+    results: list[FoundMotion]
+    segments_scanned: int | None
+    segments_unreadable: int | None
+    complete: bool | None
+
+
 class Segment(Struct):
     """8.1."""
 

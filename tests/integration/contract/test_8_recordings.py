@@ -9,7 +9,7 @@ import pytest
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, OTHER, REVIEW
 from tests.integration.contract import shapes
-from tests.integration.contract.conftest import BACK_REVIEW, DAY, UNKNOWN, Contract, fails, rows
+from tests.integration.contract.conftest import BACK_REVIEW, DAY, UNKNOWN, Contract, fails, rows, wait_for
 from tests.integration.contract.pictures import KINDS, picture, video
 
 endpoint = pytest.mark.endpoint
@@ -103,6 +103,31 @@ def test_8_3_stills(contract: Contract) -> None:
     fails(contract.viewer.get("/api/front/recordings/x/snapshot.jpg"), 422)
     fails(contract.viewer.get(f"/api/nobody/recordings/{T0}/snapshot.jpg"), 404)
     fails(contract.limited.get(f"/api/back/recordings/{T0}/snapshot.jpg"), 403)
+
+
+@endpoint(
+    "POST /api/{camera}/search/motion",
+    "GET /api/{camera}/search/motion/{job_id}",
+    "POST /api/{camera}/search/motion/{job_id}/cancel",
+)
+def test_8_3_motion_search(contract: Contract) -> None:
+    path, square = "/api/front/search/motion", [[0, 0], [1, 0], [1, 1], [0, 1]]
+    body = {"start_time": T0, "end_time": T0 + 60, "polygon_points": square, "threshold": 30, "min_area": 5}
+    body |= {"parallel": False, "max_results": 25}
+    started = rows(contract.viewer.post(path, json=body), shapes.SearchStarted)
+    found = rows(contract.viewer.get(f"{path}/{started.job_id}"), shapes.MotionSearch)
+    assert (found.success, found.job_id, found.camera) == (True, started.job_id, "front")
+    again = rows(contract.viewer.post(path, json=body), shapes.SearchStarted)
+    contract.viewer.post(f"{path}/{again.job_id}/cancel")
+    wait_for(lambda: contract.viewer.get(f"{path}/{again.job_id}").json()["status"] not in ("queued", "running"))
+    fails(contract.viewer.post(f"{path}/{again.job_id}/cancel"), 400)  # it has ended
+    fails(contract.viewer.post(path, json=body | {"end_time": T0}), 400)
+    fails(contract.viewer.post(path, json=body | {"polygon_points": square[:2]}), 422)
+    fails(contract.viewer.get(f"{path}/nobody"), 404)
+    fails(contract.viewer.post(f"{path}/nobody/cancel"), 404)
+    fails(contract.viewer.get(f"/api/back/search/motion/{started.job_id}"), 404)
+    fails(contract.viewer.post("/api/nobody/search/motion", json=body), 404)
+    fails(contract.limited.post("/api/back/search/motion", json=body), 403)
 
 
 PLAYED = {

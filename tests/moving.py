@@ -1,0 +1,44 @@
+"""Recordings in which a bright square moves at a known place and time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from dogwatch.model import Segment
+from dogwatch.testing import recordings
+
+WIDTH, HEIGHT, FPS = 320, 180, 10
+SQUARE = 40
+Moves = list[tuple[float, float, int]]
+"""From when to when (epoch s) the square moves to the right, from this column; while it does not, it is not there."""
+
+
+def write(root: Path, camera: str, start: float, length_s: float, moves: Moves, *, gop_s: float = 2.0) -> Segment:
+    """Write a segment. Noise and a slow change of light are no motion."""
+    relative = recordings.path_of(camera, start)
+    path = root / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dice = np.random.default_rng(int(start) % 1000)
+    options = {"movflags": recordings.MOVFLAGS, "avoid_negative_ts": "disabled", "use_editlist": "0"}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        stream: Any = container.add_stream("libx264", rate=FPS, width=WIDTH, height=HEIGHT, pix_fmt="yuv420p")
+        stream.options = {"preset": "ultrafast", "bf": "0", "sc_threshold": "0", "g": str(round(gop_s * FPS))}
+        stream.codec_context.time_base = stream.time_base = Fraction(1, 90_000)
+        for n in range(round(length_s * FPS)):
+            at = start + n / FPS
+            picture = np.full((HEIGHT, WIDTH), 60 + int(at) % 60 // 6, np.uint8)
+            picture += dice.integers(0, 8, picture.shape, np.uint8)
+            for since, until, column in moves:
+                if since <= at < until:
+                    left = column + int((at - since) * 20)
+                    picture[70:110, left : left + SQUARE] = 220
+            frame = av.VideoFrame.from_ndarray(picture, "gray").reformat(format="yuv420p")
+            frame.pts, frame.time_base = round(at * 90_000), Fraction(1, 90_000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return recordings.segment(root, camera, relative)
