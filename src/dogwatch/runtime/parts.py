@@ -24,6 +24,7 @@ from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_
 from dogwatch.events.media import EventMedia
 from dogwatch.events.region_grids import RegionGrids
 from dogwatch.events.rules import CameraRules, rules_of
+from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
@@ -158,7 +159,7 @@ def make_parts(
         db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
     )
     searches = motion_search_job.MotionSearchKind(catalogue, media)
-    kinds = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
+    kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
     jobs = JobRunner(db, kinds, context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)

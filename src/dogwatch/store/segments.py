@@ -56,6 +56,7 @@ ListedSegment = tuple[str, float, float, int, int | None, int | None, bytes | No
 _LISTED_COLUMNS = [
     segments.c[name] for name in ("id", "start_time", "end_time", "size_bytes", "motion", "objects", "cells")
 ]
+_KNOWN_COLUMNS = [segments.c[name] for name in ("id", "start_time", "end_time", "dbfs", "motion", "objects", "cells")]
 _SUMMARY_COLUMNS = [segments.c[name] for name in SegmentSummary._fields]
 ROW_COLUMNS = [segments.c[name] for name in SegmentRow._fields]
 """The columns of a `SegmentRow`, in order."""
@@ -76,15 +77,22 @@ def unpack(blob: bytes) -> tuple[Fragment, ...]:
 
 
 def add(connection: Connection, segment: Segment, init: bytes) -> None:
-    """Insert a segment and, if it is new, its init section; a row with the same path is replaced."""
+    """Insert a segment and, if it is new, its init section; a row with the same path is replaced.
+
+    A worker whose core was killed tells of its last segments again. What is known of the same segment stays: nobody
+    will tell of its activity again.
+    """
     if connection.scalar(select(init_sections.c.id).where(init_sections.c.id == segment.init_id)) is None:
         connection.execute(insert(init_sections).values(id=segment.init_id, data=init))
     changed = [(segment.camera, segment.start_time)]
-    before = connection.scalar(select(segments.c.start_time).where(segments.c.path == segment.path))
+    row = {"id": new_id(segment.start_time), **_values(segment)}
+    before = connection.execute(select(*_KNOWN_COLUMNS).where(segments.c.path == segment.path)).first()
     if before is not None:
         connection.execute(delete(segments).where(segments.c.path == segment.path))
-        changed.append((segment.camera, before))
-    connection.execute(insert(segments).values(id=new_id(segment.start_time), **_values(segment)))
+        changed.append((segment.camera, before.start_time))
+        if (before.start_time, before.end_time) == (segment.start_time, segment.end_time):
+            row |= {name: value for name, value in before._mapping.items() if name == "id" or row.get(name) is None}
+    connection.execute(insert(segments).values(row))
     recount(connection, changed)
 
 

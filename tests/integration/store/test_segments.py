@@ -57,6 +57,21 @@ def test_the_same_path_again_replaces_the_row(db: Database) -> None:
         assert [one.duration for one in segments.spans(c, "front", T0, T0 + 60)] == [8.0]
 
 
+def test_a_segment_that_is_told_of_again_keeps_what_is_known_of_it(db: Database) -> None:
+    fill(db, seg(T0, dbfs=-20.0))
+    db.write(partial(segments.set_activity, path=seg(T0).path, motion=7, objects=2, cells=b"\x05\x01"))
+    with db.read() as c:
+        before = segments.listed(c, "front", T0, T0 + 60)
+    fill(db, seg(T0))  # by a worker whose core was killed before it had acknowledged
+    with db.read() as c:
+        assert segments.listed(c, "front", T0, T0 + 60) == before
+        assert segments.overlapping(c, "front", T0, T0 + 60) == [seg(T0, motion=7, objects=2, dbfs=-20.0)]
+    fill(db, seg(T0, 8.0))  # another recording
+    with db.read() as c:
+        [(_, _, _, _, *known)] = segments.listed(c, "front", T0, T0 + 60)
+    assert known == [None, None, None]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "found"),
     [(0, 30, 3), (0, 10, 1), (9.9, 10.1, 2), (10, 20, 1), (-5, 0, 0), (30, 40, 0), (29.9, 40, 1), (12, 13, 1)],
