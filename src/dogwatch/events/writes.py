@@ -41,14 +41,17 @@ def put_event(
 
 
 def put_all(rows: Sequence[Row], states: Sequence[Row], connection: Connection) -> None:
-    """Write rows of events most of which are there, and what a new core must know."""
-    if rows:
-        events.put_all(connection, rows)
+    """Write rows of events, and what a new core must know."""
+    for row in rows:
+        events.put(connection, row)
     ongoing.put(connection, states)
 
 
 def put_review(row: Row, state: Row, connection: Connection) -> list[str]:
-    """Write a review item's row and what a new core must know of it; return the events that it lists."""
+    """Write a review item's row and what a new core must know of it.
+
+    Return the events that it lists: they are known at the end of the transaction.
+    """
     listed = reviews.put_with_known(connection, row)
     ongoing.put(connection, [state])
     return listed

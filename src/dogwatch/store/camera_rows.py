@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
-from dogwatch.store.deferred import send
 from dogwatch.store.tables import (
     events,
     ongoing,
@@ -41,6 +40,5 @@ def review_ids(connection: Connection, camera: str, limit: int) -> list[str]:
 
 def forget(connection: Connection, camera: str) -> None:
     """Delete what else there is of `camera`, but for the notes of deleted footage."""
-    send(connection)
     for table in _OTHERS:
         connection.execute(delete(table).where(table.c.camera == camera))

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from dogwatch.errors import StoreError
-from dogwatch.store import json_text
+from dogwatch.store import deferred, json_text
 
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000  # another program, such as a backup, may hold the lock for a moment
@@ -44,6 +44,7 @@ class ConnectionPool:
         )
         _tune(self._readers, "BEGIN", read_only=True)
         _tune(self._writer, "BEGIN IMMEDIATE", read_only=False)
+        deferred.watch(self._writer)
         self._gate = threading.Condition()
         self._shut = False
         self._reading: dict[object, Connection | None] = {}

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import URL, Connection, insert, text, update
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dogwatch.errors import DogwatchError, StoreAwayError, StoreError, StoreTakenError
@@ -29,7 +29,9 @@ from dogwatch.store.tables import kept_times as times
 _END_HOLDER = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :lock AND pid = :pid"
 )
-_MARK = update(times).where(times.c.name == MARK)
+_LEAVE_MARK = text(
+    f"INSERT INTO {times.name} (name, time) VALUES (:mark, :time) ON CONFLICT (name) DO UPDATE SET time = excluded.time"  # noqa: S608
+)
 _log = logging.getLogger(__name__)
 
 
@@ -96,8 +98,9 @@ class DatabaseServer:
         transaction = connection.begin()
         try:
             yield connection
+            if self._open:  # it tells later whether this transaction was committed
+                deferred.later(connection, _LEAVE_MARK, [{"mark": MARK, "time": self._mark}])
             deferred.send(connection)
-            self._leave_mark(connection)
         except BaseException:
             deferred.forget(connection)
             with contextlib.suppress(SQLAlchemyError):  # the connection has gone, and the transaction with it
@@ -229,11 +232,6 @@ class DatabaseServer:
                 connection.execute(_END_HOLDER, {"lock": postgres.LOCK, "pid": self._pid})
             raise StoreTakenError(postgres.TAKEN)
         self._pid = connection.scalar(text("SELECT pg_backend_pid()")) or 0
-
-    def _leave_mark(self, connection: Connection) -> None:
-        """Write what tells later whether this transaction was committed."""
-        if self._open and not connection.execute(_MARK, {"time": self._mark}).rowcount:
-            connection.execute(insert(times).values(name=MARK, time=self._mark))
 
 
 def _absent(error: SQLAlchemyError) -> StoreError:

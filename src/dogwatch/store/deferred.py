@@ -1,58 +1,148 @@
-"""What a transaction does at its end, or before something in it reads what that writes: then, `send` is called.
+"""What a transaction does at its end, or before something in it reads or writes anything else.
 
-Two things wait until then. Statements whose results nobody needs: a PostgreSQL server gets them together, and answers
-once. Each statement waits for the server, and then for the interpreter and a processor, and of the statements of an
-event, a third need no answer. SQLite answers within the call, and runs them at once. And sums, which are changed once
-for all that a transaction has written.
+A transaction holds many jobs (see `database`). Each statement waits for a server, then for the interpreter and a
+processor. So what jobs write is gathered and written together, a row once, however often it has changed. And of a
+PostgreSQL server, statements whose results nobody needs are asked together, and answered once.
+
+Nothing can read what waits: before any other statement of its connection, all that waits is done (see `watch`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Engine, Executable, event
 
-LIMIT = 500
-_STATEMENTS, _ENDINGS = "deferred statements", "endings of the transaction"
-Statement = tuple[Executable, Mapping[str, Any]]
+LIMIT = 2000
+_WAITING = "what waits for the end of the transaction"
 T = TypeVar("T")
+Ending = Callable[[Connection, list[T]], None]
 
 
-def later(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Run a statement that returns nothing for each of `rows`, at the end of the transaction at the latest."""
-    if connection.dialect.name != "postgresql":
-        connection.execute(statement, rows)
-        return
-    waiting: list[Statement] = connection.info.setdefault(_STATEMENTS, [])
-    waiting.extend((statement, row) for row in rows)
-    if len(waiting) > LIMIT:
+@dataclass(slots=True)
+class _Waiting:
+    endings: dict[tuple[int, Ending[Any]], list[Any]] = field(default_factory=dict)
+    statements: list[tuple[Executable, Sequence[Mapping[str, Any]]]] = field(default_factory=list)
+    values: int = 0
+    is_sending: bool = False
+    version: int = 0
+    known: dict[str, dict[Any, Any]] = field(default_factory=dict)
+
+
+def watch(engine: Engine) -> None:
+    """Let no statement on the connections of `engine` overtake what waits, and forget that with a savepoint."""
+    dialect = engine.dialect
+
+    def after_what_waits(execute: Callable[..., None]) -> Callable[..., None]:
+        def do(cursor: Any, statement: str, *words: Any) -> None:
+            waiting = _of(words[-1].root_connection)
+            if not waiting.is_sending:
+                send(words[-1].root_connection)
+                if waiting.known and not statement.startswith("SELECT"):
+                    waiting.known.clear()
+            execute(cursor, statement, *words)
+
+        return do
+
+    def do_rollback_to_savepoint(connection: Connection, name: str) -> None:
+        forget(connection)
+        roll_back(connection, name)
+
+    roll_back = dialect.do_rollback_to_savepoint
+
+    @event.listens_for(engine, "connect", once=True)  # the first has been asked for its version by then
+    def connect(*_: Any) -> None:
+        # In place of listeners: with one, SQLAlchemy looks for listeners of all kinds at every statement.
+        for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+            setattr(dialect, name, after_what_waits(getattr(dialect, name)))
+        dialect.do_rollback_to_savepoint = do_rollback_to_savepoint  # type: ignore[method-assign]
+
+
+def at_end(connection: Connection, ending: Ending[T], value: T, *, stage: int = 0) -> None:
+    """Call `ending` once with all values that were given for it, in their order, at the end of the transaction.
+
+    Args:
+        connection: The writer's.
+        ending: May call this too.
+        value: Of a job.
+        stage: Endings of lower stages are called first.
+    """
+    waiting = _of(connection)
+    waiting.endings.setdefault((stage, ending), []).append(value)
+    waiting.values += 1
+    if waiting.values > LIMIT:
         send(connection)
 
 
-def at_end(connection: Connection, ending: Callable[[Connection, list[T]], None], value: T) -> None:
-    """Call `ending` with all values that were given for it, at the end of the transaction at the latest."""
-    endings: dict[Callable[[Connection, list[T]], None], list[T]] = connection.info.setdefault(_ENDINGS, {})
-    endings.setdefault(ending, []).append(value)
+def later(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run a statement that returns nothing for each of `rows`, at the end of the transaction at the latest.
+
+    SQLite answers within the call, and runs it at once.
+    """
+    if connection.dialect.name != "postgresql":
+        connection.execute(statement, rows)
+        return
+    _of(connection).statements.append((statement, rows))
 
 
 def send(connection: Connection) -> None:
-    """Do all that waits; later statements see what it has written."""
-    endings: dict[Callable[[Connection, list[Any]], None], list[Any]] = connection.info.pop(_ENDINGS, {})
-    for ending, values in endings.items():
-        ending(connection, values)
-    waiting: list[Statement] = connection.info.pop(_STATEMENTS, [])
-    if not waiting:
+    """Do all that waits, unless this is being done."""
+    waiting = _of(connection)
+    if waiting.is_sending or not (waiting.endings or waiting.statements):
+        return
+    waiting.is_sending = True
+    try:
+        waiting.values = 0
+        while waiting.endings:
+            ending = min(waiting.endings, key=_stage)
+            ending[1](connection, waiting.endings.pop(ending))
+        run(connection)
+    finally:
+        waiting.is_sending = False
+
+
+def run(connection: Connection) -> None:
+    """Run the statements that wait: for an ending that reads what they write."""
+    waiting = _of(connection)
+    statements, waiting.statements = waiting.statements, []
+    if not statements:
         return
     driver: Any = connection.connection.driver_connection
     with driver.pipeline():
-        for statement, row in waiting:
-            connection.execute(statement, row)
+        for statement, rows in statements:
+            connection.execute(statement, rows)
+
+
+def known(connection: Connection, what: str) -> dict[Any, Any]:
+    """Return what endings know of the rows that they have written, which saves reading them.
+
+    It is forgotten when anything else writes, and with a transaction that is rolled back. A server does not tell
+    whether another program has written, so there nothing is known.
+    """
+    if connection.dialect.name != "sqlite":
+        return {}
+    waiting, driver = _of(connection), connection.connection.driver_connection
+    (version,) = driver.execute("PRAGMA data_version").fetchone()  # type: ignore[union-attr]
+    if version != waiting.version:
+        waiting.known.clear()
+        waiting.version = version
+    return waiting.known.setdefault(what, {})
 
 
 def forget(connection: Connection) -> None:
     """Do none of it: the transaction is rolled back. What a lost connection had noted is gone with it."""
-    if connection.invalidated:
-        return
-    connection.info.pop(_ENDINGS, None)
-    connection.info.pop(_STATEMENTS, None)
+    if not connection.invalidated:
+        connection.info.pop(_WAITING, None)
+
+
+def _of(connection: Connection) -> _Waiting:
+    waiting: _Waiting | None = connection.info.get(_WAITING)
+    if waiting is None:
+        waiting = connection.info[_WAITING] = _Waiting()
+    return waiting
+
+
+def _stage(ending: tuple[int, Ending[Any]]) -> int:
+    return ending[0]

@@ -19,17 +19,19 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from dogwatch.store import deferred
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import QUARTER_S
+from dogwatch.store.many_rows import insert_rows, upsert_rows, write
 from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
 
 T = TypeVar("T")
 DAY_S = 86_400
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
-_COUNTS = "counts of events"
 COUNTS_KNOWN = 1024
 """How many counts the writer's connection keeps, which saves reading them."""
 _KNOWN_DATA = frozenset(
@@ -112,7 +114,6 @@ def count(connection: Connection, came: Iterable[tuple[Group, float]], left: Ite
 
 def forget_empty(connection: Connection) -> None:
     """Delete groups, and their days, that no event belongs to any more."""
-    deferred.send(connection)
     connection.execute(delete(event_counts).where(func.length(event_counts.c.quarters) == 0))
     counted = select(event_counts.c.group_id)
     connection.execute(delete(event_groups).where(event_groups.c.id.not_in(counted)))
@@ -144,56 +145,25 @@ def _count(
         for number, start in left:
             day, quarter = place(start)
             days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
-    kept: dict[tuple[int, int], bytes] = connection.info.setdefault(_COUNTS, {})
+    kept: dict[tuple[int, int], bytes] = deferred.known(connection, "counts of events")
     if len(kept) > COUNTS_KNOWN:
         kept.clear()
+    counts: list[dict[str, Any]] = []
+    begun: set[int] = set()
     for day, changed in days.items():
-        if len(changed) > 1 or not _recount(connection, kept, day, changed):
-            _count_read(connection, kept, day, changed, known)
-
-
-def _recount(
-    connection: Connection,
-    kept: dict[tuple[int, int], bytes],
-    day: int,
-    changed: dict[int, tuple[list[int], list[int]]],
-) -> bool:
-    """Change the one count if it is as this connection has left it; return False if it is not, and must be read.
-
-    A transaction may have been rolled back, or another program may have written.
-    """
-    ((number, (more, fewer)),) = changed.items()
-    before = kept.pop((number, day), b"")
-    after = changed_quarters(before, more, fewer)
-    if not before or after == before:
-        return False
-    values = {"of": number, "on": day, "were": before, "are": after}
-    if not connection.execute(_RECOUNT_KEPT, values).rowcount:
-        return False
-    kept[number, day] = after
-    return True
-
-
-def _count_read(
-    connection: Connection,
-    kept: dict[tuple[int, int], bytes],
-    day: int,
-    changes: dict[int, tuple[list[int], list[int]]],
-    known: Mapping[int, Group],
-) -> None:
-    """Read and change the counts of groups on a day."""
-    for numbers in batches(list(changes)):
-        found = connection.execute(_COUNTED, {"on": day, "numbers": numbers})
-        there: dict[int, bytes] = {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
-        counted: list[dict[str, Any]] = []
-        for number in numbers:
-            quarters = kept[number, day] = changed_quarters(there.get(number, b""), *changes[number])
-            if number in there:
-                counted.append({"of": number, "on": day, "are": quarters})
-            elif quarters:
-                _begin(connection, known[number], day, quarters)
-        if counted:
-            connection.execute(_RECOUNT, counted)
+        there = {number: kept[number, day] for number in changed if (number, day) in kept}
+        if unknown := changed.keys() - there.keys():
+            found = connection.execute(_COUNTED, {"on": day, "numbers": dumps(list(unknown))})
+            there |= {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
+        for number, (more, fewer) in changed.items():
+            quarters = changed_quarters(there.get(number, b""), more, fewer)
+            if number in there or quarters:
+                kept[number, day] = quarters
+                counts.append({"group_id": number, "day": day, "quarters": quarters})
+                begun.update({number} - there.keys())
+    if begun:
+        _begin(connection, [known[number] for number in begun])
+    write(connection, _COUNT, counts)
 
 
 def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int]) -> bytes:
@@ -208,35 +178,42 @@ def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int])
     return bytes(found)
 
 
-def _begin(connection: Connection, group: Group, day: int, quarters: bytes) -> None:
-    """Write the first events of a group on a day, and the group itself if it is new."""
-    if connection.execute(_KNOWN, {"of": group.id}).first() is None:
-        values = group._asdict()
-        zones, attributes = dict.fromkeys(group.zones), values.pop("attributes")
-        connection.execute(_ADD, {"id": group.id, **values, "zones": list(group.zones)})
-        if zones:
-            connection.execute(_ADD_ZONE, [{"group_id": group.id, "zone": zone} for zone in zones])
-        if attributes:
-            connection.execute(_ADD_ATTRIBUTE, [{"group_id": group.id, "value": text} for text in attributes])
-    connection.execute(_COUNT, {"group_id": group.id, "day": day, "quarters": quarters})
+def _begin(connection: Connection, groups: Iterable[Group]) -> None:
+    """Write those of `groups` that are new; their first events of a day come."""
+    new = {group.id: group for group in groups}
+    for number in connection.scalars(_KNOWN, {"numbers": dumps(list(new))}).all():
+        del new[number]
+    names = ("camera", "label", "sub_label", "has_clip", "has_snapshot")
+    write(
+        connection,
+        _ADD,
+        [
+            {"id": number, "zones": list(group.zones), **{name: getattr(group, name) for name in names}}
+            for number, group in new.items()
+        ],
+    )
+    write(
+        connection,
+        _ADD_ZONE,
+        [{"group_id": number, "zone": zone} for number, group in new.items() for zone in dict.fromkeys(group.zones)],
+    )
+    write(
+        connection,
+        _ADD_ATTRIBUTE,
+        [{"group_id": number, "value": text} for number, group in new.items() for text in group.attributes],
+    )
 
 
-_OF: BindParameter[int] = bindparam("of")
-_ON: BindParameter[int] = bindparam("on")
 _COUNTED = (
     select(event_counts.c.group_id, event_counts.c.quarters)
-    .where(event_counts.c.day == _ON, event_counts.c.group_id.in_(bindparam("numbers", expanding=True)))
+    .where(event_counts.c.day == bindparam("on"), listed(event_counts.c.group_id, "numbers"))
     .with_for_update()
 )
-_RECOUNT = (
-    update(event_counts)
-    .where(event_counts.c.group_id == _OF, event_counts.c.day == _ON)
-    .values(quarters=bindparam("are"))
+_COUNT = upsert_rows(event_counts, frozenset(event_counts.c.keys()))
+_KNOWN = select(event_groups.c.id).where(listed(event_groups.c.id, "numbers"))
+_ADD, _ADD_ZONE, _ADD_ATTRIBUTE = (
+    insert_rows(table, frozenset(table.c.keys())) for table in (event_groups, event_zones, event_attributes)
 )
-_RECOUNT_KEPT = _RECOUNT.where(event_counts.c.quarters == bindparam("were"))
-_COUNT = insert(event_counts)
-_KNOWN = select(event_groups.c.id).where(event_groups.c.id == _OF)
-_ADD, _ADD_ZONE, _ADD_ATTRIBUTE = insert(event_groups), insert(event_zones), insert(event_attributes)
 _ASSIGN = update(events).where(events.c.id == bindparam("key")).values(group_id=bindparam("to"))
 _SETTLED = [
     events.c[name]

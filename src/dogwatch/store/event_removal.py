@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from dogwatch.store import event_reasons, event_texts
-from dogwatch.store.deferred import send
 from dogwatch.store.event_groups import batches, count
 from dogwatch.store.review_entries import listing
 from dogwatch.store.reviews import change_data
@@ -34,7 +33,6 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         gone.extend(_Gone(*row) for row in connection.execute(select(*columns).where(events.c.id.in_(batch))))
-        send(connection)
         connection.execute(delete(timeline).where(timeline.c.source_id.in_(batch)))
         event_texts.remove(connection, batch)
         event_reasons.remove(connection, batch)

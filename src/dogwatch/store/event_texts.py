@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from dogwatch.store.event_groups import batches
-from dogwatch.store.inserts import insert_new
+from dogwatch.store.many_rows import insert_new
 from dogwatch.store.tables import event_texts, event_words
 from dogwatch.store.words import distinct, joined
 

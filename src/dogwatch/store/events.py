@@ -8,31 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Float, Update, bindparam, insert, literal, select, true, update
+from sqlalchemy import Connection, Float, insert, literal, select, true, update
 
 from dogwatch.store import event_filter, event_sums, event_texts
+from dogwatch.store.deferred import at_end, known
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, batches, count, group_of, settle
 from dogwatch.store.event_rows import COLUMNS, as_json, as_row
-from dogwatch.store.inserts import insert_new
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
+from dogwatch.store.many_rows import insert_new, insert_rows, update_rows, write
 from dogwatch.store.tables import events
 
 Row = dict[str, Any]
 
 _SET_BY_USERS = frozenset({"retain_indefinitely", "plus_id", "false_positive"})
 _CONSTANT = frozenset({"id", "camera", "label", "type", "start_time"})  # writing them again would rewrite indexes
-_OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot"})  # those that may change
-_NEVER_SET = _SET_BY_USERS | _CONSTANT
-_NOT_SET = _NEVER_SET | _OF_GROUP
-_NOT_SET_RUNNING = _NOT_SET | {"end_time"}
-_RUNNING = "running events"
+_OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot", "group_id"})
+_NEVER_SET = (_SET_BY_USERS | _CONSTANT) - {"id"}
 RUNNING_KNOWN = 4096
-"""Of how many running events the writer's connection notes their group and start, which saves reading them."""
-# Built once, because building them takes longer than running them.
-_UPDATE = update(events).where(events.c.id == bindparam("key"))
-_UPDATE_RUNNING = _UPDATE.where(events.c.group_id == bindparam("same"), events.c.end_time.is_(None))
-_UPDATE_PLACED = _UPDATE.where(events.c.group_id == bindparam("same"), events.c.start_time == bindparam("began"))
-_PLACED = select(events.c.group_id, events.c.start_time).where(events.c.id == bindparam("key"))
+"""Of how many running events it is known in which group they are and when they began, which saves reading them."""
+_NOT_MOVED = _NEVER_SET | _OF_GROUP
+_PLACED = (
+    select(events.c.id, events.c.group_id, events.c.start_time).where(listed(events.c.id, "keys")).with_for_update()
+)
 _EXPLORE_FIELDS = frozenset(
     {
         "type", "score", "top_score", "description", "sub_label_score", "average_estimated_speed", "velocity_angle",
@@ -42,36 +41,11 @@ _EXPLORE_FIELDS = frozenset(
 
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Insert a row, or update it, without the columns that never change or that only users set."""
-    group, key, start = group_of(values), values["id"], values["start_time"]
-    running: dict[str, tuple[int, float]] = connection.info.setdefault(_RUNNING, {})
-    before = running.get(key)
-    if before is not None and _update(connection, values, before, group, _UPDATE_PLACED):
-        start = before[1]
-    else:
-        new = {**values, "duration": _duration(values), "group_id": group.id}
-        if connection.execute(insert_new(events, frozenset(new)), new).rowcount:
-            count(connection, [(group, start)], [])
-        else:
-            before = connection.execute(_PLACED, {"key": key}).one()
-            _update(connection, values, before, group, _UPDATE)
-            start = before[1]
-    event_texts.note(connection, values)
-    running.pop(key, None)
-    if values.get("end_time") is None and len(running) < RUNNING_KNOWN:
-        running[key] = group.id, start
+    """Insert a row, or update it, without the columns that never change or that only users set.
 
-
-def put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Like `put`, for rows with the same keys of events that go on, most of which stay in their groups."""
-    updates = [_changes(row, _NOT_SET_RUNNING) | {"same": group_of(row).id} for row in rows]
-    going_on = all(row["end_time"] is None for row in rows)
-    if not going_on or connection.execute(_UPDATE_RUNNING, updates).rowcount < len(rows):
-        for values in rows:
-            put(connection, values)
-    else:
-        for values in rows:
-            event_texts.note(connection, values)
+    This is done at the end of the transaction.
+    """
+    at_end(connection, _put_all, values)
 
 
 def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -192,25 +166,49 @@ def end(connection: Connection, event_id: str, end_time: float, *, has_snapshot:
     settle(connection, [event_id])
 
 
-def _update(
-    connection: Connection, values: Mapping[str, Any], before: Sequence[Any], group: Group, statement: Update
-) -> bool:
-    """Update a row that is in the group `before[0]` and began at `before[1]`; return whether `statement` found it."""
-    number, start = before
-    moves = number != group.id
-    changes = _changes(values, _NEVER_SET if moves else _NOT_SET) | {"duration": _duration(values)}
-    if moves:
-        changes["group_id"] = group.id
-    if statement is _UPDATE_PLACED:
-        changes |= {"same": number, "began": start}
-    found = bool(connection.execute(statement, changes).rowcount)
-    if found and moves:
-        count(connection, [(group, start)], [] if number is None else [(number, start)])
-    return found
+def _put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or update rows, of which those with the same id are states of one event."""
+    newest: dict[str, dict[str, Any]] = {}
+    for values in rows:
+        first = newest.get(values["id"], {})
+        row = {**values, **{name: first[name] for name in _NEVER_SET & first.keys()}}
+        newest[values["id"]] = {**row, "duration": _duration(row), "group_id": group_of(row).id}
+    running: dict[str, tuple[int | None, float]] = known(connection, "running events")
+    there = {key: running.pop(key) for key in newest if key in running}
+    unknown = [key for key in newest if key not in there]
+    # One that SQLite's only writer does not know is new; of a server, nothing is known.
+    may_be_new = len(unknown) == 1 and connection.dialect.name == "sqlite"
+    new = unknown if may_be_new and _insert_new(connection, newest[unknown[0]]) else []
+    if unknown and not new:
+        there |= {key: place for key, *place in connection.execute(_PLACED, {"keys": dumps(unknown)})}
+    came: list[tuple[Group, float]] = []
+    left: list[tuple[int, float]] = []
+    inserted: dict[frozenset[str], list[dict[str, Any]]] = {}
+    updated: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for key, row in newest.items():
+        before, start = there.get(key, (None, row["start_time"]))
+        if row.get("end_time") is None and len(running) < RUNNING_KNOWN:
+            running[key] = row["group_id"], start
+        if before != row["group_id"]:
+            came.append((group_of(row), start))
+            left.extend([] if before is None else [(before, start)])
+        if key in there:  # writing again what has not changed would rewrite indexes
+            changes = row.keys() - (_NOT_MOVED if before == row["group_id"] else _NEVER_SET)
+            updated.setdefault(frozenset(changes), []).append({name: row[name] for name in changes})
+        elif key not in new:
+            inserted.setdefault(frozenset(row), []).append(row)
+    for names, some in inserted.items():
+        write(connection, insert_rows(events, names), some)
+    for names, some in updated.items():
+        write(connection, update_rows(events, names), some)
+    for row in newest.values():
+        event_texts.note(connection, row)
+    count(connection, came, left)
 
 
-def _changes(values: Mapping[str, Any], but: frozenset[str]) -> dict[str, Any]:
-    return {"key": values["id"]} | {name: value for name, value in values.items() if name not in but}
+def _insert_new(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless it is there; return whether it was inserted."""
+    return bool(connection.execute(insert_new(events, frozenset(row)), row).rowcount)
 
 
 def _duration(values: Mapping[str, Any]) -> float | None:

@@ -1,4 +1,4 @@
-"""The condition that a value is one of few that a query finds: so the database looks each of them up in an index.
+"""The condition that a value is one of few: so the database looks each of them up in an index.
 
 SQLite does so anyway. PostgreSQL estimates from the average of all values how many rows such a condition lets through,
 which may be far too many. Of an array whose length it does not know, it expects ten values.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
@@ -35,3 +35,27 @@ def _sqlite(element: few, compiler: Any, **options: Any) -> str:
 def _postgresql(element: few, compiler: Any, **options: Any) -> str:
     column, values = (compiler.process(part, **options) for part in element.clauses)
     return f"{column} = ANY (ARRAY{values})"
+
+
+class listed(FunctionElement[bool]):  # noqa: N801 - as functions of SQL are named
+    """Whether a column is one of the texts or numbers in a parameter, which is a list as JSON of any length."""
+
+    type: Any = NullType()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        """Compare `column` with the parameter called `name`."""
+        super().__init__(column, bindparam(name, type_=Text))
+
+
+@compiles(listed)
+def _listed_sqlite(element: listed, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names of columns and parameters
+
+
+@compiles(listed, "postgresql")
+def _listed_postgresql(element: listed, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    kind = "bigint" if isinstance(next(iter(element.clauses)).type, BigInteger) else "text"
+    return f"{column} = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST({values} AS json)) AS {kind})))"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
 from dogwatch.errors import DogwatchError, RefusedError, StoreAwayError, StoreError, StoreFullError, StoreLockedError
-from dogwatch.store import json_text, silence
+from dogwatch.store import deferred, json_text, silence
 from dogwatch.store.silence import Pulse
 
 READERS, MORE_READERS = 4, 12  # connections that stay open, and those that are opened while they are needed
@@ -61,6 +61,7 @@ UPKEEP = {  # lists read indexes alone where autovacuum has been, so it comes lo
     "autovacuum_vacuum_insert_scale_factor": "0.02",
     "autovacuum_analyze_scale_factor": "0.02",
 }
+_IDLE = "SELECT pid FROM pg_stat_activity WHERE usename = current_user AND state LIKE 'idle%'"
 _ABSENT = ("08", "28", "3D", "53300", "57P")
 """Beginnings of SQLSTATEs: no connection, or none for this user, no such database, too many clients, shut down."""
 _LOCKED = ("55P03", "40")
@@ -99,7 +100,9 @@ def writer(url: URL, pulse: Pulse | None = None) -> Engine:
     Raises:
         StoreError: The driver is not installed.
     """
-    return _engine(url, SESSION, pulse or pulse_of(url), may_be_lost=True, poolclass=NullPool)
+    engine = _engine(url, SESSION, pulse or pulse_of(url), may_be_lost=True, poolclass=NullPool)
+    deferred.watch(engine)
+    return engine
 
 
 def pulse_of(url: URL) -> Pulse:
@@ -107,16 +110,20 @@ def pulse_of(url: URL) -> Pulse:
     words = url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(silence.ASK_S)})
     address = words.render_as_string(hide_password=False)
 
-    def ask() -> bool:
+    def ask() -> frozenset[int] | None:
         import psycopg
 
+        class HurriedConnection(psycopg.Connection[Any]):  # type: ignore[misc,unused-ignore]
+            def wait(self, gen: Any, *words: Any, **named: Any) -> Any:
+                return super().wait(silence.within(gen, silence.ASK_S), *words, **named)
+
         try:
-            psycopg.connect(address, application_name=NAME).close()
-        except psycopg.errors.ConnectionTimeout:
-            return False
+            with HurriedConnection.connect(address, application_name=NAME, autocommit=True) as connection:
+                return frozenset(pid for (pid,) in connection.execute(_IDLE))
+        except (psycopg.errors.ConnectionTimeout, TimeoutError):
+            return None
         except psycopg.Error:
-            pass
-        return True
+            return frozenset()
 
     return Pulse(ask)
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
 
+from dogwatch.store.deferred import later
+from dogwatch.store.many_rows import insert_rows, write
 from dogwatch.store.tables import review_events, review_labels, review_zones, reviews
 
+Row = dict[str, str]
 VERIFIED = "-verified"
 _NAMES = ("label", "zone", "event_id")
 _TABLES = (review_labels, review_zones, review_events)
 _VALUES = tuple(table.c[name] for table, name in zip(_TABLES, _NAMES, strict=True))
-_INSERT = tuple(insert(table) for table in _TABLES)
+_INSERT = tuple(insert_rows(table, frozenset({"review_id", name})) for table, name in zip(_TABLES, _NAMES, strict=True))
 _REMOVE = tuple(
     delete(table).where(table.c.review_id == bindparam("of"), value == bindparam("is"))
     for table, value in zip(_TABLES, _VALUES, strict=True)
@@ -34,14 +37,18 @@ def entries(data: Mapping[str, Any]) -> tuple[set[str], set[str], set[str]]:
     return labels, _texts(data.get("zones")), _texts(data.get("detections"))
 
 
-def change(connection: Connection, review_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Let the rows of an item follow a change of its `data`."""
-    pairs = zip(entries(before), entries(after), strict=True)
-    for (old, new), name, add, remove_one in zip(pairs, _NAMES, _INSERT, _REMOVE, strict=True):
-        if gone := old - new:
-            connection.execute(remove_one, [{"of": review_id, "is": value} for value in gone])
-        if more := new - old:
-            connection.execute(add, [{"review_id": review_id, name: value} for value in more])
+def change(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> None:
+    """Let the rows of items follow changes of their `data`: of each its id, and its data before and after."""
+    gone: tuple[list[Row], ...] = ([], [], [])
+    more: tuple[list[Row], ...] = ([], [], [])
+    for review_id, before, after in changes:
+        for old, new, name, removed, added in zip(entries(before), entries(after), _NAMES, gone, more, strict=True):
+            removed.extend({"of": review_id, "is": value} for value in old - new)
+            added.extend({"review_id": review_id, name: value} for value in new - old)
+    for removed, added, remove_one, add in zip(gone, more, _REMOVE, _INSERT, strict=True):
+        if removed:
+            later(connection, remove_one, removed)
+        write(connection, add, added)
 
 
 def add_all(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:

@@ -28,10 +28,13 @@ from sqlalchemy import (
 )
 
 from dogwatch.store import review_entries, review_sums
-from dogwatch.store.deferred import send
+from dogwatch.store.deferred import at_end, run
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
+from dogwatch.store.many_rows import insert_rows, update_rows, write
 from dogwatch.store.review_rows import as_json, as_row, columns
 from dogwatch.store.review_sums import ALL, Begun, Counted
 from dogwatch.store.spans import ways_until
@@ -42,11 +45,12 @@ BATCH = 500
 SUMMARY_DAYS = 30
 _TALLIES = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
 _COUNTED = (reviews.c.camera, reviews.c.severity, reviews.c.start_time)
-_PLACED = select(*_COUNTED, reviews.c.data).where(reviews.c.id == bindparam("key"))
+_PLACED = select(reviews.c.id, *_COUNTED, reviews.c.data).where(listed(reviews.c.id, "keys"))
 _SEEN_BY = select(review_views.c.username).where(review_views.c.review_id == bindparam("key"))
-_UPDATE = update(reviews).where(reviews.c.id == bindparam("key"))
-_INSERT = insert(reviews)
-_KNOWN = select(events.c.id).where(events.c.id.in_(bindparam("listed", expanding=True)))
+_NAMES = frozenset(reviews.c.keys())
+_KNOWN = select(events.c.id).where(listed(events.c.id, "ids"))
+AFTER_EVENTS = 1
+"""The stage of the end of a transaction (see `deferred`) in which items are written: they list events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +68,24 @@ class ReviewFilter:
 
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Insert or update a row."""
-    key = values["id"]
-    before = connection.execute(_PLACED, {"key": key}).first()
-    now = Counted(values["camera"], values["severity"], ALL, values["start_time"])
-    if before is None:
-        connection.execute(_INSERT, dict(values))
-        review_sums.count(connection, [now], [])
-        review_entries.change(connection, key, {}, values["data"])
-        return
-    connection.execute(_UPDATE, {**values, "key": key})
-    was = Counted(before.camera, before.severity, ALL, before.start_time)
-    if now != was:
-        names = [ALL, *(name for name in connection.scalars(_SEEN_BY, {"key": key}) if name != ALL)]
-        came, left = ([one._replace(username=name) for name in names] for one in (now, was))
-        review_sums.count(connection, came, left)
-    review_entries.change(connection, key, before.data, values["data"])
+    """Insert or update a row, at the end of the transaction."""
+    at_end(connection, _put_all, (values, None), stage=AFTER_EVENTS)
 
 
 def change_data(connection: Connection, review_id: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Replace an item's `data`, which was `before`."""
     connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=dict(data)))
-    review_entries.change(connection, review_id, before, data)
+    review_entries.change(connection, [(review_id, before, data)])
 
 
 def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
-    """Like `put`, but list only events that have a row, and return these: clients ask for each listed event.
+    """Like `put`, but list only events that have a row: clients ask for each listed event.
 
-    An event may have been deleted, or may not have been stored.
+    An event may have been deleted, or may not have been stored. Returned is a list that holds these at the end of the
+    transaction.
     """
-    listed = values["data"]["detections"]
-    known = set(connection.scalars(_KNOWN, {"listed": listed})) if listed else set()
-    kept = [one for one in listed if one in known]
-    put(connection, {**values, "data": {**values["data"], "detections": kept}})
+    kept: list[str] = []
+    at_end(connection, _put_all, (values, kept), stage=AFTER_EVENTS)
     return kept
 
 
@@ -186,7 +175,6 @@ def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
         review_sums.count(connection, [], [*counted.values(), *seen])
         review_entries.remove(connection, batch)
         connection.execute(delete(review_views).where(review_views.c.review_id.in_(batch)))
-        send(connection)
         connection.execute(delete(ongoing).where(ongoing.c.id.in_(batch)))
         connection.execute(delete(reviews).where(reviews.c.id.in_(batch)))
     return gone
@@ -228,6 +216,43 @@ def summary(
         _add(last, one)
     named = {day_text(day): {"day": day_text(day), **days[day]} for day in sorted(days, reverse=True)}
     return {"last24Hours": last, **named}
+
+
+def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], list[str] | None]]) -> None:
+    """Insert or update rows, of which those with the same id are states of one item.
+
+    With a row comes the list to fill with those of its events that are there, None to take all as they are.
+    """
+    newest = {values["id"]: values for values, _ in changes}
+    there = {row.id: row for row in connection.execute(_PLACED, {"keys": dumps(list(newest))})}
+    # An event that a row lists is there: whoever deletes an event removes it from the rows.
+    known = {key for row in there.values() for key in row.data.get("detections", ())}
+    new = {key for values, kept in changes if kept is not None for key in values["data"]["detections"]} - known
+    if new:
+        run(connection)
+        known.update(connection.scalars(_KNOWN, {"ids": dumps(list(new))}))
+    for values, kept in changes:
+        if kept is not None:
+            kept.extend(key for key in values["data"]["detections"] if key in known)
+            newest[values["id"]] = {**values, "data": {**values["data"], "detections": kept}}
+        else:
+            newest[values["id"]] = values
+    came: list[Counted] = []
+    left: list[Counted] = []
+    for key, values in newest.items():
+        now, before = Counted(values["camera"], values["severity"], ALL, values["start_time"]), there.get(key)
+        was = before and Counted(before.camera, before.severity, ALL, before.start_time)
+        if now != was:
+            seen_by = connection.scalars(_SEEN_BY, {"key": key}) if was else ()
+            names = [ALL, *(name for name in seen_by if name != ALL)]
+            came.extend(now._replace(username=name) for name in names)
+            left.extend(was._replace(username=name) for name in names if was)
+    write(connection, insert_rows(reviews, _NAMES), [row for key, row in newest.items() if key not in there])
+    write(connection, update_rows(reviews, _NAMES), [row for key, row in newest.items() if key in there])
+    review_sums.count(connection, came, left)
+    review_entries.change(
+        connection, [(key, there[key].data if key in there else {}, row["data"]) for key, row in newest.items()]
+    )
 
 
 def _begun(connection: Connection, wanted: ReviewFilter, start: float, username: str, cuts: Periods) -> Iterator[Begun]:

@@ -1,8 +1,9 @@
 """Notices that a PostgreSQL server has fallen silent.
 
 A server that is stopped, or whose packets get lost, closes no connection: its clients would wait for ever. So whoever
-has waited for some seconds asks over a fresh connection whether the server is there. If it is, the wait may go on up to
-the limit of a statement. If it is not, everybody who waits is told at once.
+has waited for some seconds asks over a fresh connection whether the server is there. If it is not, everybody who waits
+is told at once. If it is, the wait may go on up to the limit of a statement, unless the server says, twice, that its
+process which is to answer has nothing to do: that is stopped, or what it was asked has not reached it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ NONE = 0
 class Pulse:
     """What is known of a server that may have fallen silent; shared by all connections to it."""
 
-    def __init__(self, ask: Callable[[], bool]) -> None:
-        """Have `ask` find out, in `ASK_S`, whether the server is there."""
+    def __init__(self, ask: Callable[[], frozenset[int] | None]) -> None:
+        """Have `ask` find out, in `ASK_S`, which of the server's processes are idle; None if the server is silent."""
         self._ask, self._lock = ask, threading.Lock()
         self._asked, self._there = float("-inf"), True
+        self._idle: frozenset[int] = frozenset()
 
     @property
     def is_lost(self) -> bool:
@@ -40,9 +42,13 @@ class Pulse:
         """Ask the server whether it is there, unless that was just asked."""
         with self._lock:
             if time.monotonic() - self._asked > CURRENT_S:
-                self._there = self._ask()
-                self._asked = time.monotonic()
+                idle = self._ask()
+                self._there, self._idle, self._asked = idle is not None, idle or frozenset(), time.monotonic()
             return self._there
+
+    def is_idle(self, pid: int) -> bool:
+        """Whether this process of the server was idle when the server was asked last."""
+        return pid in self._idle
 
     def lost(self) -> None:
         """Note that the server was found to be silent."""
@@ -69,8 +75,9 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
 
         def wait(self, gen: Any, *words: Any, **named: Any) -> Any:
             """Run a generator of the driver."""
+            limit = float("inf") if self.is_patient else limit_s
             try:
-                return super().wait(_watched(gen, pulse, float("inf") if self.is_patient else limit_s), *words, **named)
+                return super().wait(_watched(gen, pulse, limit, self.info.backend_pid), *words, **named)
             except TimeoutError:
                 self.pgconn.finish()
                 raise psycopg.OperationalError(WORDS) from None
@@ -88,19 +95,37 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
     return WatchedConnection
 
 
-def _watched(gen: Generator[Any, Any, Any], pulse: Pulse, limit_s: float) -> Generator[Any, Any, Any]:
+def within(gen: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
     """Pass on what `gen` waits for, and what it is sent.
+
+    Raises:
+        TimeoutError: That takes longer than `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if ready == NONE and time.monotonic() > deadline:
+                raise TimeoutError
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        return end.value
+
+
+def _watched(gen: Generator[Any, Any, Any], pulse: Pulse, limit_s: float, pid: int) -> Generator[Any, Any, Any]:
+    """Pass on what `gen` waits for, and what it is sent; `pid` is the server's process that is to answer.
 
     Raises:
         TimeoutError: The server has been silent for too long.
     """
-    since, asked = None, 0.0
+    since, asked, was_idle = None, 0.0, False
     try:
         wanted = next(gen)
         while True:
             ready = yield wanted
             if ready != NONE:
-                since = None
+                since, was_idle = None, False
             else:
                 now = time.monotonic()
                 if since is None:
@@ -108,7 +133,8 @@ def _watched(gen: Generator[Any, Any, Any], pulse: Pulse, limit_s: float) -> Gen
                 if pulse.is_lost or now - since > limit_s:
                     raise TimeoutError
                 if now - asked > SILENT_S:
-                    if not pulse.answers():
+                    before, was_idle = was_idle, pulse.answers() and pulse.is_idle(pid)
+                    if pulse.is_lost or (before and was_idle):
                         raise TimeoutError
                     asked = time.monotonic()
             wanted = gen.send(ready)

@@ -6,27 +6,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Text, cast, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, select, union_all, update
 
-from dogwatch.store.deferred import later, send
+from dogwatch.store.deferred import at_end
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
 from dogwatch.store.json_text import compact
+from dogwatch.store.many_rows import insert_rows, write
 from dogwatch.store.tables import timeline
 
 _COLUMNS = [
     *(timeline.c[name] for name in ("timestamp", "camera", "source", "source_id", "class_type")),
     cast(timeline.c.data, Text),
 ]
-_INSERT = insert(timeline).inline()  # nobody needs its number
+_INSERT = insert_rows(timeline, frozenset(column.name for column in timeline.c) - {"id"})
 TOGETHER = 50
 """How many values of a filter are read one after the other, each along an index."""
 
 
 def add(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows."""
-    if entries:
-        later(connection, _INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
+    """Insert rows, at the end of the transaction."""
+    for entry in entries:
+        at_end(connection, _insert, entry)
 
 
 def missing(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -102,11 +103,14 @@ def _order(columns: Any, *, newest: bool) -> tuple[ColumnElement[Any], ...]:
 
 def rename(connection: Connection, source_id: str, sub_label: str | None) -> None:
     """Set the sub-label in every row of one source."""
-    send(connection)
     found = connection.execute(select(timeline.c.id, timeline.c.data).where(timeline.c.source_id == source_id)).all()
     for row_id, data in found:
         changed = {**data, "sub_label": sub_label}
         connection.execute(update(timeline).where(timeline.c.id == row_id).values(data=changed))
+
+
+def _insert(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
+    write(connection, _INSERT, [{**entry, "label": entry["data"].get("label")} for entry in entries])
 
 
 def _text(timestamp: float, camera: str, source: str, source_id: str, class_type: str, data: str) -> bytes:

@@ -265,6 +265,28 @@ def test_one_that_fails_fails_alone(db: Database, bad: int) -> None:
         assert sorted(rows) == [str(n) for n in range(5) if n != bad]
 
 
+def test_one_that_fails_among_many_costs_few_transactions(db: Database) -> None:
+    begun = []
+
+    def fail(connection: Connection) -> None:
+        _add("half")(connection)
+        raise LookupError("no")
+
+    def count(_connection: Connection) -> None:
+        begun.append(1)
+
+    jobs = [_add(str(n)) for n in range(200)]
+    event.listen(Engine, "begin", count)
+    try:
+        futures = _behind_a_block(db, *jobs[:77], fail, *jobs[78:])
+        wait(futures, 20)
+    finally:
+        event.remove(Engine, "begin", count)
+    assert [n for n, future in enumerate(futures) if future.exception()] == [77]
+    assert _count(db) == 199
+    assert len(begun) < 25
+
+
 def test_a_cancelled_job_is_not_run(db: Database) -> None:
     with _blocked(db):
         cancelled, kept = db.submit(_add("a")), db.submit(_add("b"))

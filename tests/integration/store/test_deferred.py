@@ -1,4 +1,4 @@
-"""Statements that wait for the end of the transaction do what they would have done at once."""
+"""What waits for the end of the transaction is as if it had been done at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.event import listen, remove
 
 from dogwatch.events import writes
 from dogwatch.store import deferred, event_names, event_removal, ongoing, timeline
 from dogwatch.store.database import Database
+from dogwatch.store.tables import event_counts, event_groups, reviews
+from dogwatch.store.tables import events as table
 from dogwatch.store.tables import ongoing as states
 from dogwatch.store.tables import timeline as entries
 from tests.postgres import PostgresServer
@@ -135,3 +138,97 @@ def test_not_too_many_wait(db: Database, monkeypatch: pytest.MonkeyPatch) -> Non
 
     db.write(work)
     assert [row[0] for row in moments(db)] == [row["source_id"] for row in rows]
+
+
+def item(*listed: str) -> dict[str, Any]:
+    return {
+        "id": "9-item", "camera": "front", "severity": "alert", "start_time": 9.0, "end_time": None,
+        "thumb_path": "clips/review/x.webp", "data": {"detections": list(listed), "objects": ["person"]},
+    }  # fmt: skip
+
+
+def test_any_other_statement_sees_what_waits(db: Database) -> None:
+    def work(connection: Connection) -> tuple[int, int, int]:
+        begin("1-a", connection)
+        connection.execute(update(table).where(table.c.id == "1-a").values(sub_label="Ann"))
+        begin("1-b", connection)
+        counted = connection.scalar(select(func.count()).select_from(table)) or 0
+        grouped = connection.scalar(select(func.count()).select_from(event_counts)) or 0
+        return counted, grouped, len(connection.execute(select(entries.c.id)).all())
+
+    assert db.write(work) == (2, 1, 2)
+    with db.read() as connection:
+        found = connection.execute(select(table.c.id, table.c.sub_label)).all()
+    assert {key: name for key, name in found} == {"1-a": "Ann", "1-b": None}  # noqa: C416 - rows are no pairs
+
+
+def test_a_savepoint_takes_what_waits_with_it(db: Database) -> None:
+    def work(connection: Connection) -> None:
+        begin("1-a", connection)
+        savepoint = connection.begin_nested()
+        begin("1-b", connection)
+        savepoint.rollback()
+        begin("1-c", connection)
+
+    db.write(work)
+    assert set(told(db)) == {"1-a", "1-c"}
+    assert [row[0] for row in moments(db)] == ["1-a", "1-c"]
+
+
+def test_states_of_one_event_are_written_once(db: Database) -> None:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    def work(connection: Connection) -> list[str]:
+        listen(connection, "before_cursor_execute", note)
+        for number in range(30):
+            score = number / 100
+            writes.put_event(event("1-a", score=score, plus_id=str(number)), [], state("1-a"), connection)
+        listed = writes.put_review(item("1-a", "1-gone"), state("9-item", kind="review"), connection)
+        writes.put_review(item("1-a"), state("9-item", kind="review", end_time=10.0), connection)
+        deferred.send(connection)
+        remove(connection, "before_cursor_execute", note)
+        return listed
+
+    assert db.write(work) == ["1-a"]
+    assert len([statement for statement in seen if "INTO events" in statement]) == 1
+    assert not [statement for statement in seen if statement.startswith("UPDATE events")]
+    with db.read() as connection:
+        found = connection.execute(select(table.c.score, table.c.plus_id)).all()
+        assert [tuple(row) for row in found] == [(0.29, "0")]  # users set the latter
+        (kept,) = connection.scalars(select(reviews.c.data))
+    assert kept["detections"] == ["1-a"]
+
+
+def test_what_is_known_of_rows_goes_with_their_transaction(db: Database) -> None:
+    db.write(partial(begin, "1-a"))
+
+    def fail(connection: Connection) -> None:
+        begin("1-b", connection)
+        writes.put_event(event("1-a", zones=["porch"]), [], None, connection)
+        deferred.send(connection)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        db.write(fail)
+    db.write(partial(writes.put_event, event("1-a", zones=["porch"]), [], None))
+    db.write(partial(begin, "1-b"))
+    with db.read() as connection:
+        assert set(connection.scalars(select(table.c.id))) == {"1-a", "1-b"}
+        found = connection.execute(select(event_groups.c.zones, event_counts.c.quarters).join_from(
+            event_groups, event_counts, event_groups.c.id == event_counts.c.group_id
+        )).all()  # fmt: skip
+    assert sorted((zones, len(quarters)) for zones, quarters in found) == [([], 1), (["porch"], 1)]
+
+
+def test_texts_that_json_escapes_come_back(db: Database) -> None:
+    odd = 'a " \\ \u20ac,\n\x7f'
+    values = event("1-a", sub_label=odd, data={"description": odd, "half": "\ud800", "big": 1 << 60, "small": 1e-320})
+    db.write(partial(writes.put_event, values, [moment("1-a", odd)], state("1-a", state={"text": odd})))
+    with db.read() as connection:
+        name, data = connection.execute(select(table.c.sub_label, table.c.data)).one()
+    assert (name, data) == (odd, values["data"])
+    assert told(db)["1-a"][1] == {"text": odd}
+    assert moments(db)[0][1] == odd

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Text, cast, select, text
 
+from dogwatch.events import writes
 from dogwatch.store import (
     backup,
     event_expiry,
@@ -69,7 +70,7 @@ def happen(dice: random.Random, db: Database) -> None:
             (
                 partial(events.put, values=some[0]),
                 partial(events.put, values=some[1]),
-                partial(events.put_all, rows=some),
+                partial(writes.put_all, some, []),
                 partial(events.end, event_id=ids[0], end_time=DAY + 9e5, has_snapshot=dice.random() < 0.5),
                 partial(events.change, event_id=ids[0], columns={"end_time": DAY + 9e5}, data={"colour": "red"}),
                 partial(events.change, event_id=ids[0], columns={}, data={"colour": None, "description": "y"}),

@@ -1,5 +1,7 @@
 """A PostgreSQL server that goes and comes back: what waits is written once and in order, and who waits is told."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -17,6 +19,8 @@ from dogwatch.store import database, postgres, silence
 from dogwatch.store.database import Database
 from dogwatch.store.tables import deletions, volumes
 from tests.postgres import PASSWORD, PostgresServer
+
+PID = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture
@@ -143,6 +147,29 @@ def test_a_server_that_falls_silent_is_noticed(server: PostgresServer, db: Datab
         future.result(30)
     until(lambda: not away(db))
     assert noted(db) == ["before", "1", "2"]
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_process_of_the_server_that_is_stopped_is_noticed(server: PostgresServer, db: Database, writes: bool) -> None:
+    """The server itself answers, and only says that the process which is to do the work has none."""
+    db.write(note("before"))
+    with db.read() as connection:
+        pid = connection.scalar(PID)
+    pid = db.write(lambda connection: connection.scalar(PID)) if writes else pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with pytest.raises(StoreAwayError):
+            db.write(note("somebody waits for this")) if writes else noted(db)
+        assert time.monotonic() - began < 15
+        if not writes:
+            assert noted(db) == ["before"]
+        waiting = db.submit(note("1"))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    waiting.result(30)
+    until(lambda: not away(db))
+    assert noted(db) == ["before", "1"]
 
 
 def test_what_a_silent_server_commits_later_is_not_repeated(

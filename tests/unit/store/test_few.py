@@ -4,7 +4,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
 
-from dogwatch.store.few import few
+from dogwatch.store.few import few, listed
 from dogwatch.store.tables import event_groups, events
 
 
@@ -23,3 +23,22 @@ def test_the_condition_in_each_database(dialect: Dialect, condition: str) -> Non
     query = select(events.c.id).where(few(events.c.group_id, select(event_groups.c.id)))
     text = " ".join(str(query.compile(dialect=dialect)).split())
     assert text == f"SELECT events.id FROM events WHERE {condition}"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "texts", "numbers"),
+    [
+        (SQLiteDialect_pysqlite(), "IN (SELECT value FROM json_each(?))", "IN (SELECT value FROM json_each(?))"),
+        (
+            PGDialect_psycopg(),  # type: ignore[no-untyped-call]
+            "= ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST(%(of)s AS json)) AS text)))",
+            "= ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST(%(of)s AS json)) AS bigint)))",
+        ),
+    ],
+    ids=["sqlite", "postgresql"],
+)
+def test_a_list_of_any_length_is_one_parameter(dialect: Dialect, texts: str, numbers: str) -> None:
+    for column, condition in ((events.c.id, texts), (events.c.group_id, numbers)):
+        query = select(events.c.id).where(listed(column, "of"))
+        text = " ".join(str(query.compile(dialect=dialect)).split()).replace("%(of)s::VARCHAR", "%(of)s")
+        assert text == f"SELECT events.id FROM events WHERE events.{column.name} {condition}"
