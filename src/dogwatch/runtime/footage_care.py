@@ -32,6 +32,7 @@ class FootageCare:
         self._parts, self._keeper, self._taken_over = parts, keeper, taken_over
         self._since = began - recovery.OPEN_S if taken_over else began
         self._reconciled = False
+        self._returns = 0
 
     async def run(self) -> None:
         """Reconcile disk and table, and only then begin to delete expired footage; until cancelled."""
@@ -57,18 +58,19 @@ class FootageCare:
         self._reconciled = False
 
     def _reconcile(self, *, changes_files: bool) -> None:
+        returns = self._parts.catalogue.db.returns
         self._parts.catalogue.reconcile(
             _say_progress, changes_files=changes_files, since=self._since if changes_files else None
         )
-        self._reconciled = True
+        self._reconciled, self._returns = True, returns
 
     def _expire_events(self) -> None:
         """Expire events and pictures, but not while retention distrusts the clock.
 
         Nor before the table is known to hold all footage on the disk: an event whose footage has no row would count as
-        having lost it.
+        having lost it. A server that was away may be back before anybody is told of it.
         """
-        if not self._reconciled:
+        if not self._reconciled or self._returns != self._parts.catalogue.db.returns:
             self._reconcile(changes_files=False)
         if not self._parts.retention.held():
             self._parts.expiry.run()
