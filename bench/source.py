@@ -1,7 +1,8 @@
 """A process that says over the bus, as analysis processes do, that many tracked objects come and go.
 
-Each lives for `LIFE` frames, enters a zone on its way, and is one event: a row that is inserted, moved to another
-group, and ended, with its moments of the timeline and what a new core must know.
+Each lives for `LIFE` frames. It moves from the second on, which earns it a row: an event that is inserted, moved to
+another group as it enters a zone, and ended, with its moments of the timeline, what a new core must know, and its part
+in the camera's review item.
 """
 
 from __future__ import annotations
@@ -90,4 +91,4 @@ class Camera:
 
     def _step(self, obj: TrackedObject, zones: tuple[str, ...], now: float) -> TrackedObject:
         box = Box(obj.box.x1 + 4, obj.box.y1, obj.box.x2 + 4, obj.box.y2)
-        return replace(obj, frame_time=now, box=box, current_zones=zones, entered_zones=zones)
+        return replace(obj, frame_time=now, box=box, position_changes=1, current_zones=zones, entered_zones=zones)

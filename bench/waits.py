@@ -1,12 +1,17 @@
-"""How long the writes of a database wait, and for what."""
+"""How long the writes of a database wait, and for what.
+
+Most jobs only note what is to be written: it is written at the end of their transaction (`store.deferred`). So
+transactions are measured, not the statements of a job.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,17 +19,25 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dogwatch.store.database import Database
+from dogwatch.store.deferred import send
 
 
 @dataclass(slots=True)
 class Wait:
-    """One write: when it was asked for, ran, and was committed (monotonic seconds), and its processor seconds."""
+    """One write: when it was asked for, began, and was committed (monotonic seconds)."""
 
     asked: float
     began: float = 0.0
-    ended: float = 0.0
     committed: float = 0.0
-    spent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Its seconds until its end, for what waited until then, and for the commit."""
+
+    taking: float
+    writing: float
+    committing: float
 
 
 class Waits:
@@ -32,21 +45,20 @@ class Waits:
 
     def __init__(self, db: Database) -> None:
         self.all: list[Wait] = []
-        self._submit, self._writer = db.submit, db._thread.native_id
-        self._queued = self._for_processor()
+        self.transactions: list[Transaction] = []
+        self._submit, self._begin, self._writer = db.submit, db._backend.transaction, db._thread.native_id
+        self._before = self._schedule()
         self._began = time.monotonic()
         db.submit = self.submit  # type: ignore[method-assign]
+        db._backend.transaction = self.transaction  # type: ignore[method-assign]
 
     def submit(self, fn: Callable[[Connection], Any], *, keep: bool = True) -> Future[Any]:
         """Note `fn` and queue it."""
         wait = Wait(time.monotonic())
 
         def timed(connection: Connection) -> Any:
-            wait.began, spent = time.monotonic(), time.thread_time()
-            try:
-                return fn(connection)
-            finally:
-                wait.ended, wait.spent = time.monotonic(), time.thread_time() - spent
+            wait.began = time.monotonic()
+            return fn(connection)
 
         def note(_: Future[Any]) -> None:
             wait.committed = time.monotonic()
@@ -56,34 +68,52 @@ class Waits:
         self.all.append(wait)
         return future
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a transaction, and note how long it takes."""
+        began = time.monotonic()
+        with self._begin() as connection:
+            yield connection
+            taken = time.monotonic()
+            send(connection)
+            written = time.monotonic()
+        self.transactions.append(Transaction(taken - began, written - taken, time.monotonic() - written))
+
     async def come(self, count: int) -> None:
         """Wait until so many writes have been asked for, and forget these."""
         async with asyncio.timeout(30):
             while len(self.all) < count:  # noqa: ASYNC110 - the writer knows no events
                 await asyncio.sleep(0.05)
         self.all.clear()
-        self._began, self._queued = time.monotonic(), self._for_processor()
+        self.transactions.clear()
+        self._began, self._before = time.monotonic(), self._schedule()
 
     def report(self, goal_ms: float) -> str:
         """Return what was noted, in words."""
-        done = [wait for wait in self.all if wait.committed and wait.ended]
+        done = [wait for wait in self.all if wait.committed and wait.began]
         passed = time.monotonic() - self._began
         total = parted([wait.committed - wait.asked for wait in done])
-        busy, spent = sum(wait.ended - wait.began for wait in done), sum(wait.spent for wait in done)
-        processor = (self._for_processor() - self._queued) / 1e9
+        ran, waited = (
+            (now - before) / passed / 1e6 for now, before in zip(self._schedule(), self._before, strict=True)
+        )
+        each = self.transactions
         return "\n".join(
             (
                 f"{len(done)} writes, {len(done) / passed:.0f} a second, waited {total} (goal: p99 {goal_ms})",
                 f"  until they began {parted([wait.began - wait.asked for wait in done])}",
-                f"  their own statements {parted([wait.ended - wait.began for wait in done])}",
-                f"  the rest of their transaction {parted([wait.committed - wait.ended for wait in done])}",
-                f"  a second: {busy / passed * 1000:.0f} ms in statements, of which {spent / passed * 1000:.0f} ran; "
-                f"the thread waited {processor / passed * 1000:.0f} ms for a processor",
+                f"  then for their transaction {parted([wait.committed - wait.began for wait in done])}",
+                f"{len(each)} transactions, {len(done) / len(each):.1f} writes each",
+                f"  taking jobs {parted([one.taking for one in each])}",
+                f"  writing {parted([one.writing for one in each])}",
+                f"  committing {parted([one.committing for one in each])}",
+                f"  a second: the thread ran {ran:.0f} ms and waited {waited:.0f} ms for a processor",
             )
         )
 
-    def _for_processor(self) -> int:
-        return int(Path(f"/proc/self/task/{self._writer}/schedstat").read_text().split()[1])
+    def _schedule(self) -> tuple[int, int]:
+        """Return for how many nanoseconds the writer's thread has run, and waited for a processor."""
+        ran, waited, _ = Path(f"/proc/self/task/{self._writer}/schedstat").read_text().split()
+        return int(ran), int(waited)
 
 
 def parted(seconds: list[float]) -> str:

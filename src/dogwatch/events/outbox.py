@@ -16,6 +16,7 @@ from dogwatch.outputs.broadcast import Publish
 _log = logging.getLogger(__name__)
 
 LIMIT = 2000
+LOG_S = 60.0  # between two lines of the log about messages that are overdue
 PATIENCE_S = 3.0  # a row takes milliseconds; a message must not wait for a disk that hangs
 
 
@@ -41,6 +42,7 @@ class EventOutbox:
         self._queue: deque[_Waiting] = deque()
         self._lock = threading.RLock()
         self.overdue = 0
+        self._logged, self._unlogged = float("-inf"), 0
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -68,8 +70,14 @@ class EventOutbox:
                 if not all(future.done() for future in head.futures):
                     if len(self._queue) <= LIMIT and self._clock() < head.deadline:
                         return
-                    self.overdue += 1
-                    _log.warning("a message about %s goes out before its row is written", head.topic)
+                    self._note_overdue(head.topic)
                 self._queue.popleft()
                 self._publish(head.topic, head.payload)
                 head.told()
+
+    def _note_overdue(self, topic: str) -> None:
+        self.overdue += 1
+        self._unlogged += 1
+        if self._clock() - self._logged >= LOG_S:
+            _log.warning("messages go out before their rows are written: %d, the last about %s", self._unlogged, topic)
+            self._logged, self._unlogged = self._clock(), 0

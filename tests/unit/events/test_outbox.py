@@ -1,6 +1,8 @@
 from concurrent.futures import Future
 
-from dogwatch.events.outbox import LIMIT, PATIENCE_S, EventOutbox
+import pytest
+
+from dogwatch.events.outbox import LIMIT, LOG_S, PATIENCE_S, EventOutbox
 
 
 class Box:
@@ -49,3 +51,18 @@ def test_what_waits_is_bounded() -> None:
         box.outbox.put("events", number, Future[None]())
     assert len(box.outbox) == LIMIT
     assert box.told == [0, 1, 2, 3, 4]
+
+
+def test_overdue_messages_are_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    box = Box()
+    for _ in range(3):
+        for number in range(100):
+            box.outbox.put("events", number, Future[None]())
+        box.time += PATIENCE_S
+        box.outbox.drain()
+    assert box.outbox.overdue == 300
+    assert len(caplog.records) == 1
+    box.outbox.put("reviews", 1, Future[None]())
+    box.time += LOG_S
+    box.outbox.drain()
+    assert caplog.messages[1] == "messages go out before their rows are written: 300, the last about reviews"
