@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Float, insert, literal, select, true, update
+from sqlalchemy import Connection, Float, literal, select, true, update
 
 from dogwatch.store import event_filter, event_sums, event_texts
 from dogwatch.store.deferred import at_end, known
@@ -50,18 +50,12 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 
 def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Insert rows with the same keys, but none whose id is there; return the ids of those that are new."""
-    ids = [row["id"] for row in rows]
-    there: set[str] = set()
-    for batch in batches(ids):
-        there |= set(connection.scalars(_IDS.where(events.c.id.in_(batch))))
-    fresh = {row["id"]: row for row in rows if row["id"] not in there}
-    groups = {key: group_of(row) for key, row in fresh.items()}
-    values = [{**row, "duration": _duration(row), "group_id": groups[key].id} for key, row in fresh.items()]
-    if values:
-        connection.execute(insert(events), values)
-        count(connection, [(groups[key], row["start_time"]) for key, row in fresh.items()], [])
-        for row in fresh.values():
-            event_texts.note(connection, row)
+    fresh = {row["id"]: row for row in rows}
+    for some in batches(list(fresh)):
+        for key in connection.scalars(_IDS.where(events.c.id.in_(some))).all():
+            del fresh[key]
+    for row in fresh.values():
+        put(connection, row)
     return set(fresh)
 
 

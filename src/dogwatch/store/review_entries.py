@@ -51,15 +51,6 @@ def change(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any
         write(connection, add, added)
 
 
-def add_all(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add the rows of new items, whose `data` is given by their ids."""
-    found = [(key, entries(data)) for key, data in items.items()]
-    for n, (name, add) in enumerate(zip(_NAMES, _INSERT, strict=True)):
-        rows = [{"review_id": key, name: value} for key, values in found for value in values[n]]
-        if rows:
-            connection.execute(add, rows)
-
-
 def remove(connection: Connection, ids: Sequence[str]) -> None:
     """Delete the rows of items; as many as one statement takes."""
     for table in _TABLES:

@@ -94,23 +94,13 @@ def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[st
 
     They list only events that have a row, as `put_with_known` does.
     """
-    there: set[str] = set()
-    for some in batches([row["id"] for row in rows]):
-        there |= set(connection.scalars(select(reviews.c.id).where(reviews.c.id.in_(some))))
-    fresh = {row["id"]: row for row in rows if row["id"] not in there}
-    known: set[str] = set()
-    for listed in batches([one for row in fresh.values() for one in row["data"]["detections"]]):
-        known |= set(connection.scalars(_KNOWN, {"listed": listed}))
-    items: dict[str, dict[str, Any]] = {}
-    for key, row in fresh.items():
-        detections = [one for one in row["data"]["detections"] if one in known]
-        items[key] = {**row, "data": {**row["data"], "detections": detections}}
-    if items:
-        connection.execute(_INSERT, list(items.values()))
-        began = [Counted(row["camera"], row["severity"], ALL, row["start_time"]) for row in items.values()]
-        review_sums.count(connection, began, [])
-        review_entries.add_all(connection, {key: row["data"] for key, row in items.items()})
-    return set(items)
+    fresh = {row["id"]: row for row in rows}
+    for some in batches(list(fresh)):
+        for key in connection.scalars(select(reviews.c.id).where(reviews.c.id.in_(some))).all():
+            del fresh[key]
+    for row in fresh.values():
+        put_with_known(connection, row)
+    return set(fresh)
 
 
 def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Row]:

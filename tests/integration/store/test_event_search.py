@@ -1,10 +1,12 @@
 import json
 import random
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
+from dogwatch.events import writes
 from dogwatch.store import event_removal, event_search, events, schema
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
@@ -176,7 +178,7 @@ def test_texts_follow_their_events(db: Database) -> None:
     same = [row(key, data={"description": f"a dog {key}"}) for key in "abc"]  # all begin at the same time
     fill(db, *same, row("d"))
     changed = [{**same[0], "data": {"description": "a red dog"}, "end_time": None}, {**same[1], "end_time": None}]
-    db.write(lambda connection: events.put_all(connection, changed))
+    db.write(partial(writes.put_all, changed, []))
     db.write(lambda connection: events.change(connection, same[2]["id"], {}, {"description": None}))
     db.write(lambda connection: events.change(connection, f"{DAY:.0f}-d", {"recognized_license_plate": "X 1"}, {}))
     wanted = {same[0]["id"]: " a red dog ", same[1]["id"]: " a dog b ", f"{DAY:.0f}-d": " x 1 / x1 "}
