@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,9 @@ def heatmaps(packed: Sequence[bytes | None]) -> list[bytes]:
 
     The texts of entries have one length, the shorter ones by spaces, so NumPy can put thousands of them together.
     """
-    pairs = [one if one is None or len(one) < DENSE_BYTES else _as_pairs(one) for one in packed]
-    sizes = np.array([len(one) // 2 if one else 0 for one in pairs], np.int64)
-    codes = np.frombuffer(b"".join(filter(None, pairs)), np.uint8).reshape(-1, 2)
+    pairs = _as_pairs([one or b"" for one in packed])
+    sizes = np.array(list(map(len, pairs)), np.int64) // 2
+    codes = np.frombuffer(b"".join(pairs), np.uint8).reshape(-1, 2)
     ends = np.cumsum(sizes)
     last = ends[sizes > 0]
     place = np.zeros(len(codes) + 1, np.int64)
@@ -32,23 +33,26 @@ def heatmaps(packed: Sequence[bytes | None]) -> list[bytes]:
     place[np.append(0, last)] += 1
     texts = _texts()
     chosen = texts[place[:-1] * _ENTRIES + codes[:, 0] * np.int64(len(LEVELS)) + codes[:, 1]]
-    joined, start, found = chosen.tobytes(), 0, list[bytes]()
-    for end in (ends * texts.itemsize).tolist():
-        found.append(joined[start:end] or b"null")
-        start = end
-    return found
+    joined = chosen.tobytes()
+    return [joined[start:end] or b"null" for start, end in pairwise([0, *(ends * texts.itemsize).tolist()])]
 
 
 def counts(packed: Sequence[bytes]) -> NDArray[np.int16]:
     """Return how often there was motion in each cell of each of the packed grids, shape (grids, `CELLS`)."""
-    pairs = [one if len(one) < DENSE_BYTES else _as_pairs(one) for one in packed]
+    pairs = _as_pairs(packed)
     codes = np.frombuffer(b"".join(pairs), np.uint8).reshape(-1, 2)
     found = np.zeros((len(pairs), CELLS), np.int16)
     found[np.repeat(np.arange(len(pairs)), [len(one) // 2 for one in pairs]), codes[:, 0]] = _COUNTS[codes[:, 1]]
     return found
 
 
-def _as_pairs(packed: bytes) -> bytes:
+def _as_pairs(packed: Sequence[bytes]) -> Sequence[bytes]:
+    if max(map(len, packed), default=0) < DENSE_BYTES:
+        return packed
+    return [one if len(one) < DENSE_BYTES else _unfolded(one) for one in packed]
+
+
+def _unfolded(packed: bytes) -> bytes:
     halves = np.frombuffer(packed, np.uint8)
     levels = np.stack((halves >> 4, halves & 15), axis=1).ravel()
     cells = np.flatnonzero(levels)
