@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 CELLS = GRID_SIDE * GRID_SIDE
 MEMORY = 500  # samples after which an older one counts less: the camera may have been turned
-ENOUGH = 8  # samples that a cell needs
+ENOUGH = 3  # samples that a cell needs; with 8, half a minute of a street is too little to gain anything
 DEVIATIONS = 1.0  # added to the mean size: most objects should fit
 SAVE_S, ADOPT_S = 600.0, 3600.0
 AHEAD_S = 30.0  # from when on a new grid holds: the analysis process has it by then
