@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dogwatch.events import takeover
 from dogwatch.events.files import PictureFiles
-from dogwatch.store import event_expiry, event_groups, event_removal, ongoing, reviews
+from dogwatch.store import event_days, event_expiry, event_groups, event_removal, ongoing, reviews
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -77,12 +77,20 @@ class Expiry:
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
         self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
         self._db.write(event_groups.forget_empty)
+        self._pack()
         if done != Expired():
             _log.info(
                 "expired %d clips, %d snapshots, %d events, %d review items",
                 done.clips, done.snapshots, done.events, done.reviews,
             )  # fmt: skip
         return done
+
+    def _pack(self) -> None:
+        """Pack the counts of days that are over, or of which something has expired."""
+        with self._db.read() as connection:
+            days = event_days.changed(connection)
+        for camera, day in days:
+            self._db.write(partial(event_days.pack, camera=camera, day=day))
 
     def _clips(self, now: float) -> int:
         with self._db.read() as connection:

@@ -7,7 +7,7 @@ choose groups, and then events by an index.
 
 For each group and UTC day, `event_counts` has one byte for each event: the quarter of an hour of the day in which it
 began, 0 to 95, sorted. Days and hours of every timezone consist of such quarters. Every transaction that changes an
-event changes the counts too.
+event changes the counts too, and forgets the packed copy of their day (see `event_days`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from dogwatch.store import deferred
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import QUARTER_S
-from dogwatch.store.many_rows import insert_rows, upsert_rows, write
-from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones, events
+from dogwatch.store.many_rows import insert_new, insert_rows, upsert_rows, write
+from dogwatch.store.tables import event_attributes, event_counts, event_days, event_groups, event_zones, events
 
 T = TypeVar("T")
 DAY_S = 86_400
@@ -117,6 +117,7 @@ def forget_empty(connection: Connection) -> None:
     connection.execute(delete(event_counts).where(func.length(event_counts.c.quarters) == 0))
     counted = select(event_counts.c.group_id)
     connection.execute(delete(event_groups).where(event_groups.c.id.not_in(counted)))
+    connection.execute(delete(event_days).where(event_days.c.day.not_in(select(event_counts.c.day))))
     for table in (event_zones, event_attributes):
         connection.execute(delete(table).where(table.c.group_id.not_in(counted)))
 
@@ -148,21 +149,30 @@ def _count(
     kept: dict[tuple[int, int], bytes] = deferred.known(connection, "counts of events")
     if len(kept) > COUNTS_KNOWN:
         kept.clear()
+    unpacked = deferred.known(connection, "days that are not packed")
     counts: list[dict[str, Any]] = []
-    begun: set[int] = set()
+    begun: set[tuple[int, int]] = set()
     for day, changed in days.items():
+        is_packed = day not in unpacked  # as far as is known
         there = {number: kept[number, day] for number in changed if (number, day) in kept}
         if unknown := changed.keys() - there.keys():
-            found = connection.execute(_COUNTED, {"on": day, "numbers": dumps(list(unknown))})
-            there |= {number: quarters for number, quarters in found}  # noqa: C416 - rows are no pairs
+            found = connection.execute(_COUNTED, {"on": day, "numbers": dumps(list(unknown))}).all()
+            there |= {number: quarters for number, quarters, _ in found}
+            is_packed = any(packed for _, _, packed in found) if found else is_packed
+        if is_packed:
+            deferred.later(connection, _UNPACK, [{"on": day}])
+        unpacked[day] = True
         for number, (more, fewer) in changed.items():
             quarters = changed_quarters(there.get(number, b""), more, fewer)
             if number in there or quarters:
                 kept[number, day] = quarters
                 counts.append({"group_id": number, "day": day, "quarters": quarters})
-                begun.update({number} - there.keys())
+                if number not in there:
+                    begun.add((number, day))
     if begun:
-        _begin(connection, [known[number] for number in begun])
+        _begin(connection, [known[number] for number, _ in begun])
+        places = {(known[number].camera, day) for number, day in begun}
+        deferred.later(connection, _LIST_DAY, [{"camera": camera, "day": day} for camera, day in places])
     write(connection, _COUNT, counts)
 
 
@@ -205,10 +215,18 @@ def _begin(connection: Connection, groups: Iterable[Group]) -> None:
 
 
 _COUNTED = (
-    select(event_counts.c.group_id, event_counts.c.quarters)
+    select(
+        event_counts.c.group_id,
+        event_counts.c.quarters,
+        exists().where(event_days.c.day == bindparam("on"), event_days.c.packed.is_not(None)),
+    )
     .where(event_counts.c.day == bindparam("on"), listed(event_counts.c.group_id, "numbers"))
     .with_for_update()
 )
+_UNPACK = (
+    update(event_days).where(event_days.c.day == bindparam("on"), event_days.c.packed.is_not(None)).values(packed=None)
+)
+_LIST_DAY = insert_new(event_days, frozenset(("camera", "day")))
 _COUNT = upsert_rows(event_counts, frozenset(event_counts.c.keys()))
 _KNOWN = select(event_groups.c.id).where(listed(event_groups.c.id, "numbers"))
 _ADD, _ADD_ZONE, _ADD_ATTRIBUTE = (

@@ -5,69 +5,99 @@ Loads NumPy, which the core does without until somebody asks for a summary.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import tzinfo
 from json.encoder import encode_basestring
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Text, cast, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
-from dogwatch.store import event_filter, group_counts
+from dogwatch.store import group_counts
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.group_counts import GroupCounts, Numbers
-from dogwatch.store.json_text import compact
+from dogwatch.store.known_groups import KnownGroup, known
 from dogwatch.store.localtime import DAY_S, day_text, local_days, periods
-from dogwatch.store.tables import event_groups
 
-Kind = tuple[str, str, str | None, str]
-"""Camera, label, sub label, and zones as JSON text."""
+RANKINGS = 8
+"""Of how many sets of groups the order is kept; half a megabyte each, for thousands of groups."""
+_rankings: dict[tuple[bytes, bool | None, bool | None], tuple[Numbers, NDArray[Any]]] = {}
 
 
 def summary(connection: Connection, wanted: EventFilter) -> str:
-    """Return counts by camera, label, sub label, zones and day of `wanted.zone` as JSON text, oldest day first."""
-    columns = [event_groups.c[name] for name in ("id", "camera", "label", "sub_label")]
-    chosen = event_filter.groups(connection, wanted)
-    query = select(*columns, cast(event_groups.c.zones, Text))
-    rows = connection.execute(query if chosen is None else query.where(event_groups.c.id.in_(chosen))).all()
-    if not rows:
-        return "[]"
-    ids, *texts = zip(*rows, strict=True)
-    of_groups: list[Kind] = list(zip(*texts, strict=True))
-    kinds = sorted(set(of_groups), key=lambda kind: (kind[0], kind[1], kind[2] or "", kind[3]))
-    numbers = {kind: number for number, kind in enumerate(kinds)}
-    order = np.argsort(ids)
-    ranks = np.array([numbers[kind] for kind in of_groups])[order]
-    found = group_counts.read(connection, chosen)
-    ranks = ranks[np.searchsorted(np.array(ids)[order], found.groups)]
-    heads = [_head(kind) for kind in kinds]
+    """Return counts by camera, label, sub label, zones and day of `wanted.zone` as JSON text, oldest day first.
+
+    Of the filters, those for cameras and the flags of clip and snapshot are obeyed.
+    """
+    found = group_counts.read(connection, wanted.cameras)
+    numbers, place = np.unique(found.groups, return_inverse=True)
+    ranks, heads = _ranked(connection, numbers, wanted)
+    of_rows = ranks[place]
+    is_wanted = of_rows >= 0
     entries: list[str] = []
-    for day, sums in sorted(_by_day(found, ranks, len(kinds), wanted.zone).items()):
-        middle, there = f'"day":"{day_text(day)}","count":', np.flatnonzero(sums)
-        kept = zip(there.tolist(), sums[there].tolist(), strict=True)
-        entries += [f"{heads[rank]}{middle}{count}}}" for rank, count in kept]
-    return f"[{','.join(entries)}]"
+    for day, sums in _by_day(found.of(is_wanted), of_rows[is_wanted], heads.size, wanted.zone):
+        there = np.flatnonzero(sums)
+        counts, which = np.unique(sums[there], return_inverse=True)
+        name = day_text(day)
+        tails = np.array([f'{name}","count":{count}}}' for count in counts.tolist()], object)
+        pieces = np.empty(2 * there.size, object)
+        pieces[0::2], pieces[1::2] = heads[there], tails[which]
+        entries += pieces.tolist()
+    return f"[{''.join(entries)[1:]}]"
 
 
-def _by_day(found: GroupCounts, ranks: Numbers, width: int, zone: tzinfo) -> dict[int, Numbers]:
-    """Return how many events there are of each rank below `width`, by local day."""
-    sums: dict[int, Numbers] = {}
-    before: dict[int, Numbers] = {0: np.zeros_like(ranks)}
+def _ranked(connection: Connection, numbers: Numbers, wanted: EventFilter) -> tuple[Numbers, NDArray[Any]]:
+    """Return the place of each group's kind among all, in their order, or -1 if it is not wanted; and their heads.
+
+    The same groups are asked for again and again, and sorting them takes a third of a summary.
+    """
+    key = numbers.tobytes(), wanted.has_clip, wanted.has_snapshot
+    if (found := _rankings.get(key)) is not None:
+        return found
+    there = known(connection, numbers.tolist())
+    groups = [there[number] for number in numbers.tolist()]
+    kinds = [group.kind if _passes(group, wanted) else None for group in groups]
+    ordered = sorted({kind for kind in kinds if kind})
+    places: dict[Any, int] = {kind: place for place, kind in enumerate(ordered)} | {None: -1}
+    ranks = np.array([places[kind] for kind in kinds], np.int64)
+    heads = np.array([_head(*kind) for kind in ordered], object)
+    if len(_rankings) >= RANKINGS:
+        _rankings.clear()
+    _rankings[key] = ranks, heads
+    return ranks, heads
+
+
+def _passes(group: KnownGroup, wanted: EventFilter) -> bool:
+    return wanted.has_clip in (None, group.has_clip) and wanted.has_snapshot in (None, group.has_snapshot)
+
+
+def _by_day(found: GroupCounts, ranks: Numbers, width: int, zone: tzinfo) -> Iterator[tuple[int, Numbers]]:
+    """Yield local days, oldest first, and how many events of each rank below `width` there were."""
+    if not ranks.size:
+        return
     order = np.argsort(found.days, kind="stable")
-    days, firsts = np.unique(found.days[order], return_index=True)
-    for day, mine in zip(days.tolist(), np.split(order, firsts[1:]), strict=True):
-        start, at = day * DAY_S, 0
-        for local, end in local_days(day, periods(zone, start, start + DAY_S)):
+    ranks, of_rows = ranks[order], found.days[order]
+    days, firsts = np.unique(of_rows, return_index=True)
+    cuts = periods(zone, int(days[0]) * DAY_S, (int(days[-1]) + 1) * DAY_S)
+    before: dict[int, Numbers] = {0: np.zeros_like(ranks)}
+    sums: dict[int, Numbers] = {}
+    for day, first, last in zip(days.tolist(), firsts.tolist(), [*firsts[1:].tolist(), ranks.size], strict=True):
+        at = 0
+        for local, end in local_days(day, cuts):
             if end not in before:
-                before[end] = found.before(end)
-            part = np.bincount(ranks[mine], (before[end] - before[at])[mine], width).astype(np.int64)
+                before[end] = found.before(end)[order]
+            counts = before[end][first:last] - before[at][first:last]
+            part = np.bincount(ranks[first:last], counts, width).astype(np.int64)
             sums[local] = sums[local] + part if local in sums else part
             at = end
-    return sums
+    yield from sorted(sums.items())
 
 
-def _head(kind: Kind) -> str:
-    camera, label, sub_label, zones = kind
-    name = "null" if sub_label is None else encode_basestring(sub_label)
+def _head(camera: str, label: str, sub_label: str, zones: str, has_name: bool) -> str:
+    """Return the beginning of an entry, with the comma that ends the one before."""
+    name = encode_basestring(sub_label) if has_name else "null"
     return (
-        f'{{"camera":{encode_basestring(camera)},"label":{encode_basestring(label)},"sub_label":{name},'
-        f'"zones":{compact(zones)},'
+        f',{{"camera":{encode_basestring(camera)},"label":{encode_basestring(label)},"sub_label":{name},'
+        f'"zones":{zones},"day":"'
     )

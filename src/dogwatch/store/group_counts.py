@@ -1,25 +1,28 @@
-"""Reads the counts of groups of events as arrays (see `event_groups`).
+"""The counts of groups of events as arrays (see `event_groups`), and values that a database joins.
 
-The database joins the values of all rows, and only these few long values are fetched: tens of thousands of rows would
-take three times as long.
+Only few long values are fetched then: tens of thousands of rows would take three times as long.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Text, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods
-from dogwatch.store.tables import event_counts
+from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store.event_groups import batches
+from dogwatch.store.localtime import DAY_S, QUARTER_S
+from dogwatch.store.tables import event_counts, event_days, event_groups
 
 QUARTERS = DAY_S // QUARTER_S
 Numbers = NDArray[np.int64]
+LONG = 8  # bytes, see `event_days.pack`
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +38,74 @@ class GroupCounts:
     ends: Numbers
     quarters: NDArray[np.uint8]
 
+    def of(self, rows: NDArray[np.bool_]) -> GroupCounts:
+        """Return those rows for which `rows`, of shape (rows,), is true."""
+        if rows.all():
+            return self
+        lengths = np.diff(self.ends, prepend=0)
+        quarters = self.quarters[np.repeat(rows, lengths)]
+        return GroupCounts(self.groups[rows], self.days[rows], np.cumsum(lengths[rows]), quarters)
+
     def before(self, quarter: int) -> Numbers:
         """Return how many events of each row began before this quarter of an hour of the day; shape (rows,)."""
+        if quarter >= QUARTERS:
+            return np.diff(self.ends, prepend=0)
         later = np.searchsorted(np.flatnonzero(self.quarters >= quarter), self.ends)
         return np.diff(self.ends - later, prepend=0)
 
-    def by_hour(self, cuts: Periods) -> dict[int, int]:
-        """Return how many events began in each hour on a zone's clock, by hours since 1970-01-01 00:00."""
-        if not self.quarters.size:
-            return {}
-        quarters = np.repeat(self.days, np.diff(self.ends, prepend=0)) * QUARTERS + self.quarters
-        first = int(quarters.min())
-        events = np.bincount(quarters - first)
-        starts = (np.flatnonzero(events) + first) * QUARTER_S
-        place = np.searchsorted([start for start, _ in cuts], starts, side="right") - 1
-        offsets = np.array([offset for _, offset in cuts])[np.maximum(place, 0)]
-        hours, where = np.unique((starts + offsets) // HOUR_S, return_inverse=True)
-        sums = np.bincount(where, weights=events[events > 0])
-        return dict(zip(hours.tolist(), sums.astype(np.int64).tolist(), strict=True))
+    def by_quarter(self) -> tuple[Numbers, Numbers]:
+        """Return the quarters of an hour since 1970 in which events began, and how many in each."""
+        if not self.days.size:
+            return numbers(None), numbers(None)
+        first = int(self.days.min())
+        starts = ((self.days - first) * QUARTERS).astype(np.int32)
+        events = np.bincount(np.repeat(starts, np.diff(self.ends, prepend=0)) + self.quarters)
+        there = np.flatnonzero(events)
+        return there + first * QUARTERS, events[there]
 
 
-def read(connection: Connection, groups: Select[Any] | None) -> GroupCounts:
-    """Return the counts of `groups`, a query for their numbers, or of all of them."""
+def read(connection: Connection, cameras: Iterable[str] | None) -> GroupCounts:
+    """Return all counts of `cameras` (None: all)."""
+    query = select(event_days.c.day, event_days.c.packed)
+    names = None if cameras is None else list(cameras)
+    if names is not None:
+        query = query.where(event_days.c.camera.in_(names))
+    days: list[tuple[int, int]] = []
+    pieces: tuple[list[bytes], list[bytes], list[bytes]] = [], [], []
+    rows = list(driver_rows(connection, query))
+    changed = {day for day, packed in rows if packed is None}  # perhaps of one camera; all are read one by one then
+    for day, packed in rows:  # joined as bytes, because small arrays take longer
+        if day in changed:
+            continue
+        count = int.from_bytes(packed[:LONG], "little")
+        middle, end = LONG * (count + 1), LONG * (2 * count + 1)
+        days.append((day, count))
+        for some, piece in zip(pieces, (packed[LONG:middle], packed[middle:end], packed[end:]), strict=True):
+            some.append(piece)
+    groups, lengths, quarters = (b"".join(some) for some in pieces)
+    of_days, counts = np.array(days, np.int64).reshape(-1, 2).T
+    packed_ones = (
+        np.frombuffer(groups, "<i8"), np.repeat(of_days, counts), np.frombuffer(lengths, "<i8"),
+        np.frombuffer(quarters, np.uint8),
+    )  # fmt: skip
+    parts = [packed_ones, *(_one_by_one(connection, names, some) for some in batches(sorted(changed)))]
+    group, day_of, length, quarter = (np.concatenate(some) for some in zip(*parts, strict=True))
+    return GroupCounts(group, day_of, np.cumsum(length), quarter)
+
+
+def _one_by_one(
+    connection: Connection, cameras: Collection[str] | None, days: Collection[int]
+) -> tuple[Numbers, Numbers, Numbers, NDArray[np.uint8]]:
+    """Return the counts of days that are not packed: groups, days, how many events each has, and their quarters."""
     c = event_counts.c
     query = select(
         joined_numbers(c.group_id), joined_numbers(c.day), joined_numbers(func.length(c.quarters)), joined(c.quarters)
     )
-    ids, days, lengths, quarters = connection.execute(
-        query if groups is None else query.where(c.group_id.in_(groups))
-    ).one()
-    return GroupCounts(
-        numbers(ids), numbers(days), np.cumsum(numbers(lengths)), np.frombuffer(quarters or b"", np.uint8)
-    )
+    query = query.where(c.day.in_(days), func.length(c.quarters) > 0)
+    if cameras is not None:
+        query = query.where(c.group_id.in_(select(event_groups.c.id).where(event_groups.c.camera.in_(cameras))))
+    groups, of_days, lengths, quarters = connection.execute(query).one()
+    return numbers(groups), numbers(of_days), numbers(lengths), np.frombuffer(quarters or b"", np.uint8)
 
 
 def numbers(text: str | None) -> Numbers:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import ceil, inf
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Float, and_, cast, func, select
+from sqlalchemy import Connection, Float, and_, cast, func, select
 
-from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods, day_number, day_text, periods
-from dogwatch.store.tables import event_groups, quarters
+from dogwatch.store.localtime import DAY_S, QUARTER_S, day_number, day_text, periods
+from dogwatch.store.tables import quarters
 
 
 @dataclass(slots=True)
@@ -37,25 +36,20 @@ class Day:
 
 def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day]:
     """Return all days (`YYYY-MM-DD`) of `camera` that have recordings, newest first, their hours newest first."""
-    from dogwatch.store import group_counts  # loads NumPy
+    from dogwatch.store import hour_sums  # loads NumPy
 
     found: dict[str, Day] = {}
-    mine = and_(quarters.c.camera == camera, quarters.c.segments > 0)
-    recorded = _recorded(connection, [camera])
-    if recorded is None:
-        return found
-    cuts = periods(zone, *recorded)
-    hours = _recorded_hours(connection, mine, cuts)
-    for hour in sorted(hours, reverse=True):
-        day, name = _names(hour)
-        found.setdefault(day, Day()).hours[name] = hours[hour]
-    clips = select(event_groups.c.id).where(event_groups.c.camera == camera, event_groups.c.has_clip.is_(True))
-    for hour, count in group_counts.read(connection, clips).by_hour(cuts).items():
-        day, _ = _names(hour)
-        if day in found:
-            found[day].events += count
-            if hour in hours:
-                hours[hour].events += count
+    recorded, events = hour_sums.read(connection, camera, zone)
+    last, hours = None, dict[str, Hour]()
+    for hour in sorted(recorded, reverse=True):
+        number, of_day = divmod(hour, HOURS)
+        if number != last:
+            last, hours = number, {}
+            found[day_text(number)] = Day(hours=hours)
+        hours[_NAMES[of_day]] = Hour(events.get(hour, 0), *recorded[hour])
+    for hour, count in events.items():
+        if (day := found.get(day_text(hour // HOURS))) is not None:
+            day.events += count
     return found
 
 
@@ -80,30 +74,6 @@ def _recorded(connection: Connection, cameras: Iterable[str]) -> tuple[float, fl
     return (min(ends) * QUARTER_S - 2.0 * DAY_S, max(ends) * QUARTER_S + 2.0 * DAY_S) if ends else None
 
 
-def _recorded_hours(connection: Connection, mine: ColumnElement[bool], cuts: Periods) -> dict[int, Hour]:
-    """Return the sums of quarters by hour on the zone's clock, as hours since 1970-01-01 00:00."""
-    c, found = quarters.c, dict[int, Hour]()
-    sums = [func.sum(column) for column in (c.motion, c.objects, c.duration)]
-    ends = [*(start for start, _ in cuts[1:]), inf]
-    for (start, offset), end in zip(cuts, ends, strict=True):  # a query with one offset takes a fifth of the time
-        hour = ((cast(c.number, BigInteger) * QUARTER_S + offset) // HOUR_S).label("hour")
-        query = select(hour, *sums).where(mine).group_by(hour)
-        if start != cuts[0][0]:
-            query = query.where(c.number >= ceil(start / QUARTER_S))
-        if end != inf:
-            query = query.where(c.number < ceil(end / QUARTER_S))
-        for number, motion, objects, duration in connection.execute(query):
-            one = found.setdefault(number, Hour())  # the hour before clocks are put back is there twice
-            one.motion += int(motion)
-            one.objects += int(objects)
-            one.duration += duration
-    return found
-
-
-def _names(hour: int) -> tuple[str, str]:
-    """Return day and hour as the API writes them."""
-    day, hour = divmod(hour, 24)
-    return day_text(day), f"{hour:02}"
-
-
+HOURS = 24
+_NAMES = [f"{hour:02}" for hour in range(HOURS)]
 _BEGIN = cast(quarters.c.number * QUARTER_S, Float)

@@ -201,6 +201,7 @@ event_groups = Table(
     Column("has_clip", Boolean, nullable=False),
     Column("has_snapshot", Boolean, nullable=False),
     Index("ix_event_groups_sub_label", "sub_label", "camera"),
+    Index("ix_event_groups_camera", "camera", "id"),
     comment="what many events have in common, see store.event_groups",
 )
 
@@ -249,11 +250,21 @@ region_grids = Table(
 event_counts = Table(
     "event_counts",
     metadata,
-    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
     Column("quarters", LargeBinary, nullable=False, comment="a byte an event: its quarter of an hour, sorted"),
+    Index("ix_event_counts_group_id", "group_id"),
     comment="how many events of each group began when, see store.event_groups",
-    sqlite_with_rowid=False,  # the days of a group are beside each other, so reading some groups takes a third
+    sqlite_with_rowid=False,  # the groups of a day are beside each other: those of today are written all the time
+)
+
+event_days = Table(
+    "event_days",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False, comment="as in `event_counts`"),
+    Column("packed", LargeBinary, comment="the day's rows of `event_counts` in one; null after one has changed"),
+    comment="the days of each camera that have events, see store.event_days",
 )
 
 event_texts = Table(

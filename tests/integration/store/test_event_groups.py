@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Text, cast, select, text
+from sqlalchemy import Connection, Text, cast, func, select, text
 
 from dogwatch.events import writes
 from dogwatch.store import (
     backup,
+    event_days,
     event_expiry,
     event_names,
     event_removal,
@@ -30,6 +31,7 @@ from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, forget_empty, group_of
 from dogwatch.store.tables import event_attributes, event_counts, event_groups, event_zones
+from dogwatch.store.tables import event_days as table_of_days
 from dogwatch.store.tables import events as table
 
 DAY = 1_714_521_600.0
@@ -80,9 +82,16 @@ def happen(dice: random.Random, db: Database) -> None:
                 partial(event_expiry.forget_snapshots, ids=ids),
                 partial(event_removal.remove, ids=ids),
                 forget_empty,
+                pack_days,
             )
         )
     )
+
+
+def pack_days(connection: Connection) -> None:
+    """Pack all days that are over, as the expiry does."""
+    for camera, day in event_days.changed(connection):
+        event_days.pack(connection, camera, day)
 
 
 def check(connection: Connection) -> int:
@@ -105,9 +114,39 @@ def check(connection: Connection) -> int:
     assert zones == {(key, zone) for key, one in groups.items() for zone in one.zones}
     values = {tuple(one) for one in connection.execute(select(event_attributes)) if one.group_id in groups}
     assert values == {(key, value) for key, one in groups.items() for value in one.attributes}
-    begun = Counter(int((found.start_time + 3600) // 3600) for found in rows)
-    assert group_counts.read(connection, None).by_hour([(0.0, 3600)]) == begun
+    for cameras in (None, ["front"], ["side", "front", "none"], ["none"]):
+        begun = Counter(int(one.start_time // 900) for one in rows if cameras is None or one.camera in cameras)
+        read = group_counts.read(connection, cameras)
+        assert dict(zip(*(numbers.tolist() for numbers in read.by_quarter()), strict=True)) == begun
+        assert Counter(read.groups.tolist()).keys() == {
+            one.group_id for one in rows if cameras is None or one.camera in cameras
+        }
     return len(rows)
+
+
+def packed(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).where(table_of_days.c.packed.is_not(None))) or 0
+
+
+def test_what_is_packed_is_forgotten_when_its_day_changes(db: Database) -> None:
+    """Also where the writer's connection knows the count, and another one has packed its day."""
+    for number in range(30):
+        db.write(partial(events.put, values=going_on(number)))
+    db.write(pack_days)
+    with db.read() as connection:
+        assert packed(connection) == 4  # of two cameras and three days, the last of which is not over
+    days = {int(going_on(number)["start_time"] // 86400) for number in range(30)}
+    (one, *_) = [going_on(n) for n in range(30) if going_on(n)["start_time"] // 86400 == min(days)]
+    for zones in (["porch"], ["drive"], ["porch"]):  # the last two change counts that the connection knows
+        db.write(pack_days)
+        db.write(partial(events.put, values={**one, "zones": zones}))
+        with db.read() as connection:
+            assert packed(connection) == 2
+            check(connection)
+    db.write(partial(event_removal.remove, ids=[going_on(number)["id"] for number in range(30)]))
+    db.write(forget_empty)
+    with db.read() as connection:
+        assert connection.execute(select(table_of_days)).first() is None
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -134,7 +173,7 @@ def test_without_events_there_are_no_groups(db: Database) -> None:
         assert event_summary.summary(connection, EventFilter()) == "[]"
     db.write(forget_empty)
     with db.read() as connection:
-        for kept in (event_groups, event_counts, event_zones, event_attributes):
+        for kept in (event_groups, event_counts, table_of_days, event_zones, event_attributes):
             assert connection.execute(select(kept)).first() is None
 
 

@@ -7,14 +7,25 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from dogwatch.errors import StoreDamagedError, StoreError
 from dogwatch.model import Fragment, Segment
-from dogwatch.store import backup, database_file, events, group_counts, mending, salvage, segments, switches, users
+from dogwatch.store import (
+    backup,
+    database_file,
+    events,
+    group_counts,
+    known_groups,
+    mending,
+    salvage,
+    segments,
+    switches,
+    users,
+)
 from dogwatch.store.database import Database
-from dogwatch.store.tables import event_groups
 from dogwatch.store.users import User
 
 NOW = 1_790_000_000.0
@@ -69,8 +80,10 @@ def known(db: Database) -> tuple[list[str], set[str], int]:
         sizes = connection.execute(text("SELECT camera, sum(size_bytes) FROM segments GROUP BY camera")).all()
         assert segments.usage(connection) == {camera: size for camera, size in sizes}  # noqa: C416
         clips = connection.scalar(text("SELECT count(*) FROM events WHERE has_clip"))
-        chosen = select(event_groups.c.id).where(event_groups.c.has_clip.is_(True))
-        assert group_counts.read(connection, chosen).quarters.size == clips
+        counts = group_counts.read(connection, None)
+        groups = known_groups.known(connection, counts.groups.tolist())
+        chosen = [groups[number].has_clip for number in counts.groups.tolist()]
+        assert counts.of(np.array(chosen, bool)).quarters.size == clips
         names = [user.username for user in users.everyone(connection)]
         ids = set(connection.execute(text("SELECT id FROM events")).scalars())
         return names, ids, segments.count(connection)

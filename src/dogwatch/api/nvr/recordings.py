@@ -40,6 +40,20 @@ class _Listed(msgspec.Struct, gc=False):
     motion_heatmap: msgspec.Raw = _MAP
 
 
+class _Hour(msgspec.Struct, gc=False):
+    hour: str
+    events: int
+    motion: int
+    objects: int
+    duration: int
+
+
+class _Day(msgspec.Struct, gc=False):
+    day: str
+    events: int
+    hours: list[_Hour]
+
+
 @router.get("/api/{camera}/recordings")
 def list_segments(
     services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
@@ -66,11 +80,12 @@ def list_segments(
 
 
 @router.get("/api/{camera}/recordings/summary")
-def summary(services: TheServices, camera: str, timezone: str = "utc") -> JSONResponse:
+def summary(services: TheServices, camera: str, timezone: str = "utc") -> Response:
     """Return days and hours with recordings, newest first."""
     with services.db.read() as connection:
         days = summaries.by_day(connection, camera, filters.timezone(timezone))
-    return JSONResponse([_day(day, found) for day, found in days.items()])
+    rows = [_Day(day, found.events, [_hour(*one) for one in found.hours.items()]) for day, found in days.items()]
+    return Response(msgspec.json.encode(rows), media_type="application/json")
 
 
 @router.get("/api/recordings/summary")
@@ -160,15 +175,5 @@ def _cameras(services: Services, caller: Caller, cameras: str) -> list[str]:
     return caller.only(name for name in services.config.cameras if wanted is None or name in wanted)
 
 
-def _day(day: str, found: summaries.Day) -> dict[str, Any]:
-    hours = [
-        {
-            "hour": hour,
-            "events": one.events,
-            "motion": one.motion,
-            "objects": one.objects,
-            "duration": round(one.duration),
-        }
-        for hour, one in found.hours.items()
-    ]
-    return {"day": day, "events": found.events, "hours": hours}
+def _hour(hour: str, found: summaries.Hour) -> _Hour:
+    return _Hour(hour, found.events, found.motion, found.objects, round(found.duration))
