@@ -88,13 +88,17 @@ class DatabaseFile:
         Raises:
             StoreError: The file cannot be made.
         """
-        with self.connect().begin() as transaction:
-            try:
-                yield transaction.connection
-                deferred.send(transaction.connection)
-            except BaseException:
-                deferred.forget(transaction.connection)
-                raise
+        connection = self.connect()
+        try:
+            with connection.begin():
+                yield connection
+                deferred.send(connection)
+        except BaseException:  # also of the commit: a disk may be full only then
+            deferred.forget(connection)
+            if not connection.invalidated:  # SQLAlchemy does not roll back what could not be committed
+                with contextlib.suppress(sqlite3.Error):
+                    connection.connection.rollback()
+            raise
         self._checkpoints.look()
 
     def opened(self) -> None:

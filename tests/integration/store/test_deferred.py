@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.event import listen, remove
+from sqlalchemy.exc import IntegrityError
 
 from dogwatch.events import writes
 from dogwatch.store import deferred, event_names, event_removal, ongoing, timeline
 from dogwatch.store.database import Database
-from dogwatch.store.tables import event_counts, event_groups, reviews
+from dogwatch.store.tables import event_counts, event_groups, review_views, reviews
 from dogwatch.store.tables import events as table
 from dogwatch.store.tables import ongoing as states
 from dogwatch.store.tables import timeline as entries
@@ -232,3 +233,21 @@ def test_texts_that_json_escapes_come_back(db: Database) -> None:
     assert (name, data) == (odd, values["data"])
     assert told(db)["1-a"][1] == {"text": odd}
     assert moments(db)[0][1] == odd
+
+
+def test_a_failed_commit_is_forgotten() -> None:
+    db = Database("sqlite://")
+    db.migrate(owns=True)
+
+    def fail(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.execute(insert(review_views).values(review_id="none", username="anna"))
+        begin("1-a", connection)
+
+    with pytest.raises(IntegrityError):
+        db.write(fail)
+    db.write(partial(begin, "1-a"))
+    with db.read() as connection:
+        assert connection.execute(select(table.c.id)).all() == [("1-a",)]
+        assert connection.execute(select(event_counts.c.quarters)).all() == [(b"\0",)]
+    db.close()
