@@ -42,3 +42,16 @@ def write(root: Path, camera: str, start: float, length_s: float, moves: Moves, 
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return recordings.segment(root, camera, relative)
+
+
+def make_plain(path: Path) -> None:
+    """Write a segment again as another program does: not in fragments, and with times that begin at zero."""
+    plain = path.with_name("plain.mp4")
+    with av.open(str(path)) as source, av.open(str(plain), "w", format="mp4") as container:
+        stream: Any = container.add_stream_from_template(source.streams.video[0])
+        packets: list[Any] = [packet for packet in source.demux(video=0) if packet.dts is not None]
+        begins = packets[0].dts
+        for packet in packets:
+            packet.dts, packet.pts, packet.stream = packet.dts - begins, packet.pts - begins, stream
+            container.mux(packet)
+    plain.rename(path)

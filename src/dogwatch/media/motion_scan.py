@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.media.decode import PLANAR
+from dogwatch.media.footage import EPOCH_S
 from dogwatch.media.motion_scan_spec import FoundMotion, Point, ScanReport, ScanSpec
 
 SAMPLE_S = 0.24  # between two pictures that are compared, at least
@@ -135,7 +136,7 @@ def _differs(spec: ScanSpec) -> bool:
 def _pictures(spec: ScanSpec, step: float, *, only_keyframes: bool = False) -> Iterator[tuple[float, Any]]:
     """Yield pictures that are `step` s apart or more, and the first one of the next file."""
     due = -math.inf
-    for time, frame in _decoded(spec.path, only_keyframes=only_keyframes):
+    for time, frame in _decoded(spec.path, spec.begins, only_keyframes=only_keyframes):
         if time > spec.end + MARGIN_S:
             return
         if time >= due and time >= spec.start - MARGIN_S:
@@ -145,12 +146,12 @@ def _pictures(spec: ScanSpec, step: float, *, only_keyframes: bool = False) -> I
         return
     first = None
     with contextlib.suppress(av.error.FFmpegError, OSError, IndexError):  # that file is looked at by itself
-        first = next(_decoded(spec.next_path, only_keyframes=True), None)
+        first = next(_decoded(spec.next_path, spec.next_begins, only_keyframes=True), None)
     if first is not None and first[0] <= spec.end + MARGIN_S:
         yield first
 
 
-def _decoded(path: str, *, only_keyframes: bool) -> Iterator[tuple[float, Any]]:
+def _decoded(path: str, begins: float, *, only_keyframes: bool) -> Iterator[tuple[float, Any]]:
     with av.open(path, metadata_errors="replace") as container:
         stream = container.streams.video[0]
         stream.thread_type = "NONE"
@@ -158,7 +159,7 @@ def _decoded(path: str, *, only_keyframes: bool) -> Iterator[tuple[float, Any]]:
             stream.codec_context.skip_frame = "NONKEY"
         for frame in container.decode(stream):
             if frame.time is not None:
-                yield frame.time, frame
+                yield frame.time + (0.0 if frame.time > EPOCH_S else begins), frame
 
 
 def _said(error: Exception) -> str:

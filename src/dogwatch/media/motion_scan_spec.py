@@ -12,7 +12,8 @@ class ScanSpec(msgspec.Struct, frozen=True):
 
     Motion is where the luma of at least `min_area` percent of the polygon changes by more than `threshold`. The first
     picture of `next_path`, which follows without a gap, is looked at too. If not `thorough`, all pictures are decoded
-    only if the keyframes differ, or are rare.
+    only if the keyframes differ, or are rare. `begins` and `next_begins` are when the files begin (epoch s): the times
+    in plain files begin near zero.
     """
 
     path: str
@@ -23,6 +24,8 @@ class ScanSpec(msgspec.Struct, frozen=True):
     threshold: int
     min_area: float
     thorough: bool
+    begins: float = 0.0
+    next_begins: float = 0.0
 
 
 class FoundMotion(msgspec.Struct, frozen=True):

@@ -159,6 +159,8 @@ class MotionSearchKind:
                             query.polygon,
                             query.threshold,
                             query.min_area,
-                            thorough=not selection.unknown[n],
+                            not selection.unknown[n],
+                            start,
+                            after or 0.0,
                         ),
                     )

@@ -24,7 +24,7 @@ from dogwatch.store import segments
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
 from dogwatch.testing.recordings import T0
-from tests.moving import HEIGHT, SQUARE, WIDTH, Moves, write
+from tests.moving import HEIGHT, SQUARE, WIDTH, Moves, make_plain, write
 
 LENGTH_S = 6.0
 LEFT = ((0.0, 0.3), (0.4, 0.3), (0.4, 0.7), (0.0, 0.7))
@@ -117,6 +117,19 @@ def test_motion_is_found_where_and_when_it_was(
     assert 0.35 <= y <= y + h <= 0.65
     assert result["segments"] == (1 if analysed else 8)
     assert (result["unreadable"], result["complete"]) == (0, True)
+
+
+@pytest.mark.parametrize("analysed", [True, False])
+def test_motion_is_found_in_plain_files(search: Search, analysed: bool) -> None:
+    fill(search, analysed=analysed)
+    for path in search.root.glob("recordings/**/*.mp4"):
+        make_plain(path)
+    search.jobs.start()
+    result = search.ended(search.ask(LEFT)).result
+    assert result is not None
+    [found] = result["results"]
+    assert T0 + 7.4 <= found["start_time"] <= T0 + 8.1
+    assert T0 + 9.9 <= found["end_time"] <= T0 + 10.6
 
 
 def test_what_is_too_small_or_too_faint_is_no_motion(search: Search) -> None:
