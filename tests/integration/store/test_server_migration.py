@@ -1,10 +1,11 @@
 """A migration of a database on a server: all of it, or nothing."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from dogwatch.errors import StoreError
 from dogwatch.store import schema, users
@@ -72,3 +73,31 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
         with old.read() as connection:
             assert [user.username for user in users.everyone(connection)] == ["ann"]
     old.close()
+
+
+def test_json_that_a_server_does_not_look_into_does_not_stop_a_migration(postgres: PostgresServer) -> None:
+    found = {
+        "1-a": {"description": "a dog", "half": "\ud800"},
+        "1-b": {"nul": "\0"},
+        "1-c": {"description": "\ud800 cat"},
+    }
+    row = {"camera": "front", "label": "dog", "type": "object", "start_time": 9.0, "zones": "[]", "has_clip": True}
+    row |= {"has_snapshot": False, "retain_indefinitely": False}
+
+    def age(connection: Connection) -> None:
+        schema.migrate(connection, "0015")
+        for key, data in found.items():
+            values = {"id": key, "data": json.dumps(data), **row}
+            statement = f"INSERT INTO events ({', '.join(values)}) VALUES (:{', :'.join(values)})"
+            connection.execute(
+                text(statement.replace(":data", "CAST(:data AS json)").replace(":zones", "'[]'")), values
+            )
+
+    url = postgres.empty()
+    db = Database(url)
+    db.write(age)
+    db.migrate()
+    with db.read() as connection:
+        assert connection.scalars(text("SELECT text FROM event_texts ORDER BY id")).all() == [" a dog ", " cat "]
+    db.close()
+    postgres.drop(url)
