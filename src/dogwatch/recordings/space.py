@@ -2,6 +2,8 @@
 
 Ingest checks the free space before it opens a segment, and asks for more. The core also checks regularly by itself, so
 that ingest rarely has to ask.
+
+A file that has another name elsewhere, as after an import by hard links, stays: to delete it would free nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 30.0
 BATCH = 20
+PAGE = 500
+LINKS_S = 600.0  # between two looks at all files that had another name
 MARGIN_S = 60.0  # of recording, beyond the floor: ingest should not have to ask
 _log = logging.getLogger(__name__)
 
@@ -59,6 +63,9 @@ class SpaceKeeper:
         self._asked = asyncio.Event()
         self._wanted = 0
         self._fault = ""
+        self._links_seen = float("-inf")
+        self._told_links = False
+        self._since: float | None = None  # all older files had another name at `_links_seen`
         self.disk_fault = ""
         """Why the disk could not be used the last time; empty if it could."""
         self.failed = False
@@ -116,9 +123,7 @@ class SpaceKeeper:
         goal = max(self._floor + self._next_bytes(), free + wanted)
         freed = 0
         while freed < goal - free:  # counts sizes: if the free space does not grow, deleting more does not help
-            with self._db.read() as connection:
-                oldest = segments.oldest(connection, BATCH)
-            some = list(_enough(oldest, goal - free - freed))
+            some = self._oldest(goal - free - freed)
             size = removal.remove(
                 self._db, self._media_root, some, "free_space", f"{free >> 20} MB were free", clock=self._clock
             )
@@ -128,6 +133,40 @@ class SpaceKeeper:
                 return freed
         self.failed = False
         return freed
+
+    def _oldest(self, missing: int) -> list[SegmentRow]:
+        """Return the oldest segments of `missing` bytes whose deletion frees them; `BATCH` at most."""
+        if (now := time.monotonic()) - self._links_seen > LINKS_S:
+            self._links_seen, self._since = now, None
+        found: dict[str, SegmentRow] = {}
+        while True:
+            with self._db.read() as connection:
+                page = segments.oldest(connection, PAGE, since=self._since)
+            for span in page:
+                if missing <= 0 or len(found) == BATCH:
+                    return list(found.values())
+                if self._has_other_name(span):
+                    self._note_link()
+                elif span.id not in found:
+                    found[span.id] = span
+                    missing -= span.size_bytes
+            if found or len(page) < PAGE or page[-1].start_time == self._since:
+                return list(found.values())
+            self._since = page[-1].start_time
+
+    def _has_other_name(self, span: SegmentRow) -> bool:
+        try:
+            return (self._media_root / span.path).stat().st_nlink > 1
+        except OSError:
+            return False
+
+    def _note_link(self) -> None:
+        if not self._told_links:
+            self._told_links = True
+            _log.warning(
+                "space is short, and recordings have another name elsewhere (a hard link, as after an import): they "
+                "stay, because to delete them would free nothing. Delete the other directory"
+            )
 
     def _next_bytes(self) -> int:
         with self._db.read() as connection:
@@ -142,11 +181,3 @@ class SpaceKeeper:
                 goal >> 20,
             )
         self.failed = True
-
-
-def _enough(oldest: list[SegmentRow], missing: int) -> Iterator[SegmentRow]:
-    for span in oldest:
-        if missing <= 0:
-            return
-        missing -= span.size_bytes
-        yield span

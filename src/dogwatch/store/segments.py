@@ -196,11 +196,15 @@ def unseen(connection: Connection, camera: str, start: float, end: float) -> lis
     return [(first, last) for first, last in connection.execute(query)]
 
 
-def oldest(connection: Connection, limit: int, camera: str | None = None) -> list[SegmentRow]:
-    """Return the `limit` oldest segments of one camera, or of all."""
+def oldest(
+    connection: Connection, limit: int, camera: str | None = None, since: float | None = None
+) -> list[SegmentRow]:
+    """Return the `limit` oldest segments of one camera, or of all, that begin at `since` (epoch s) or later."""
     query = select(*ROW_COLUMNS).where(~segments.c.deleting).order_by(segments.c.start_time).limit(limit)
     if camera is not None:
         query = query.where(segments.c.camera == camera)
+    if since is not None:
+        query = query.where(segments.c.start_time >= since)
     return [SegmentRow._make(row) for row in connection.execute(query)]
 
 

@@ -13,7 +13,7 @@ from dogwatch.bus.messages import SpaceWanted
 from dogwatch.config.record import RecordConfig
 from dogwatch.errors import RecordingError, StoreFullError
 from dogwatch.media import fragments
-from dogwatch.recordings import volume
+from dogwatch.recordings import space, volume
 from dogwatch.recordings.retention import Retention
 from dogwatch.recordings.rules import DAY_S, Rules, rules_of
 from dogwatch.recordings.space import SpaceKeeper
@@ -202,6 +202,31 @@ def test_the_floor_is_kept_by_deleting_the_oldest_of_all_cameras(db: Database, t
     assert keeper.make_room() == 0
     with db.read() as c:
         assert {note.reason for note in deletions.latest(c)} == {"free_space"}
+
+
+def test_what_has_another_name_stays_because_to_delete_it_frees_nothing(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    media, other = tmp_path / "media", tmp_path / "other"
+    size = record(db, media, count=6)
+    other.mkdir()
+    files = sorted(media.rglob("*.mp4"))
+    for number, path in enumerate(files[:3]):
+        (other / str(number)).hardlink_to(path)
+    monkeypatch.setattr(space, "PAGE", 2)
+    keeper = SpaceKeeper(db, media, size // 2, free=lambda _: 0, clock=lambda: NOW + 9999)
+    for _ in range(2):
+        keeper.make_room()
+    assert left(db, media) == {"front": [0, 4, 8, 20]}
+    for _ in range(3):
+        keeper.make_room()
+    assert left(db, media) == {"front": [0, 4, 8]}
+    assert keeper.failed
+    assert caplog.text.count("another name") == 1
+    (other / "1").unlink()
+    monkeypatch.setattr(space, "LINKS_S", 0)
+    keeper.make_room()
+    assert left(db, media) == {"front": [0, 8]}
 
 
 def test_a_minute_of_recording_is_kept_free_beyond_the_floor(db: Database, tmp_path: Path) -> None:
