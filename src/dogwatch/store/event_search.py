@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, sele
 from dogwatch.store import event_filter
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_filter import EventFilter, Filters
-from dogwatch.store.event_rows import TEXT_COLUMNS, as_texts
+from dogwatch.store.event_rows import COLUMNS, as_json
 from dogwatch.store.event_texts import number
 from dogwatch.store.tables import event_attributes, event_groups, event_texts, event_words, events
 from dogwatch.store.words import Term, joined
@@ -36,9 +36,7 @@ LAST_CHARACTER = "\U0010ffff"
 RELEVANCE = "relevance"
 Names = Callable[[str, str | None], str | None]
 """Returns what a camera, or a zone of it, is called, if it has another name than its key."""
-_ID, _START, _SCORE, _SPEED = (
-    TEXT_COLUMNS.index(events.c[name]) for name in ("id", "start_time", "score", "average_speed")
-)
+_ID, _START, _SCORE, _SPEED = (COLUMNS.index(events.c[name]) for name in ("id", "start_time", "score", "average_speed"))
 _KEYS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "date": lambda row: row[_START],
     "score": lambda row: (row[_SCORE] is not None, row[_SCORE] or 0.0),
@@ -77,14 +75,14 @@ def search(
     listed.sort(key=lambda one: _KEYS[name](one[1]), reverse=descending)
     if by_date is not wanted:
         listed.sort(key=lambda one: one[0])
-    chosen = listed[: wanted.limit]
-    texts = as_texts(connection, [row for _, row in chosen])
-    return [_text(distance, text) for (distance, _), (_, _, text) in zip(chosen, texts, strict=True)]
+    return [_text(distance, row) for distance, row in listed[: wanted.limit]]
 
 
-def _text(distance: float, text: bytes) -> bytes:
-    said = json.dumps(round(distance, 4)).encode()
-    return b'%b,"search_distance":%b,"search_source":"description"}' % (text[:-1], said)
+def _text(distance: float, row: Sequence[Any]) -> bytes:
+    return b'%b,"search_distance":%b,"search_source":"description"}' % (
+        as_json(row)[2][:-1],
+        json.dumps(round(distance, 4)).encode(),
+    )
 
 
 def _rows(connection: Connection, wanted: EventFilter, part: _Part) -> Iterable[Sequence[Any]]:
@@ -92,7 +90,7 @@ def _rows(connection: Connection, wanted: EventFilter, part: _Part) -> Iterable[
         return ()
     mine = replace(wanted, group_ids=part.groups)
     if not part.missing:
-        return event_filter.fetch(connection, TEXT_COLUMNS, mine)
+        return event_filter.fetch(connection, COLUMNS, mine)
     return _having_text(connection, mine, part.missing)
 
 
@@ -148,7 +146,7 @@ def _having_text(connection: Connection, wanted: EventFilter, terms: Sequence[Te
     like = replace(wanted, texts=tuple(term.pattern for term in terms))
     filters = Filters(connection, wanted)
     if wanted.event_id is not None or filters.narrowest():
-        return event_filter.fetch(connection, TEXT_COLUMNS, like)
+        return event_filter.fetch(connection, COLUMNS, like)
     name, descending = event_filter.sorting(wanted)
     having = [select(event_words.c.text_id).where(*_word(*term.key)) for term in terms]
     by_time = name == "date"
@@ -162,10 +160,10 @@ def _having_text(connection: Connection, wanted: EventFilter, terms: Sequence[Te
     if count <= (CANDIDATES if by_time else FOUND):
         ids = _with_all(connection, having[rarest], terms)
         if len(ids) <= FOUND:
-            return event_filter.fetch(connection, TEXT_COLUMNS, replace(wanted, ids=tuple(ids)))
+            return event_filter.fetch(connection, COLUMNS, replace(wanted, ids=tuple(ids)))
     if by_time:
         return _in_order(connection, like, filters, None, descending=descending)
-    return event_filter.fetch(connection, TEXT_COLUMNS, like)
+    return event_filter.fetch(connection, COLUMNS, like)
 
 
 def _in_order(
@@ -174,7 +172,7 @@ def _in_order(
     """Return rows in the order of their texts, from one end as far as the text `last`, or to the other end."""
     c = event_texts.c
     # `||` keeps the database from looking for the texts of events instead of for the events of texts.
-    query = select(*TEXT_COLUMNS).select_from(event_texts.join(events, events.c.id == c.event_id + ""))
+    query = select(*COLUMNS).select_from(event_texts.join(events, events.c.id == c.event_id + ""))
     query = query.where(*map(c.text.like, like.texts or ()), *_span(like), *filters.conditions("text"))
     if last is not None:
         query = query.where(c.id >= last if descending else c.id <= last)

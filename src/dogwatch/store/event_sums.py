@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from dogwatch.store import event_filter
+from dogwatch.store.known_groups import known
 from dogwatch.store.tables import event_counts, event_groups
 
 
@@ -28,10 +29,15 @@ def names(values: list[str], *, split: bool) -> list[str]:
 
 def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tuple[str, int]]:
     """Return how many events each label has, the most frequent one first."""
-    total = func.sum(func.length(event_counts.c.quarters))
-    query = select(event_groups.c.label, total).join(event_counts, event_counts.c.group_id == event_groups.c.id)
-    rows = connection.execute(_of(query, cameras).group_by(event_groups.c.label))
-    return sorted(((label, int(count)) for label, count in rows if count), key=lambda one: (-one[1], one[0]))
+    from dogwatch.store import group_counts  # loads NumPy
+
+    counts = group_counts.read(connection, cameras).by_group()
+    groups = known(connection, counts)
+    sums: dict[str, int] = {}
+    for number, count in counts.items():
+        label = groups[number].kind[1]
+        sums[label] = sums.get(label, 0) + count
+    return sorted(sums.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _distinct(connection: Connection, column: ColumnElement[str | None], cameras: Iterable[str] | None) -> list[str]:

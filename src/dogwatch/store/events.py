@@ -14,7 +14,7 @@ from dogwatch.store import event_filter, event_sums, event_texts
 from dogwatch.store.deferred import at_end, known
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, batches, count, group_of, settle
-from dogwatch.store.event_rows import COLUMNS, TEXT_COLUMNS, as_row, as_texts
+from dogwatch.store.event_rows import COLUMNS, as_json, as_row
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.many_rows import insert_new, insert_rows, update_rows, write
@@ -66,7 +66,7 @@ def find(connection: Connection, wanted: EventFilter) -> list[Row]:
 
 def texts(connection: Connection, wanted: EventFilter) -> Iterator[tuple[str, str, bytes]]:
     """Yield camera, id and JSON text of the rows that `wanted` selects, sorted and limited."""
-    return as_texts(connection, list(event_filter.fetch(connection, TEXT_COLUMNS, wanted)))
+    return map(as_json, event_filter.fetch(connection, COLUMNS, wanted))
 
 
 def one(connection: Connection, event_id: str) -> Row | None:

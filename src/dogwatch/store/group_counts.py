@@ -53,6 +53,12 @@ class GroupCounts:
         later = np.searchsorted(np.flatnonzero(self.quarters >= quarter), self.ends)
         return np.diff(self.ends - later, prepend=0)
 
+    def by_group(self) -> dict[int, int]:
+        """Return how many events each group has."""
+        groups, place = np.unique(self.groups, return_inverse=True)
+        events = np.bincount(place, weights=np.diff(self.ends, prepend=0), minlength=groups.size).astype(np.int64)
+        return dict(zip(groups.tolist(), events.tolist(), strict=True))
+
     def by_quarter(self) -> tuple[Numbers, Numbers]:
         """Return the quarters of an hour since 1970 in which events began, and how many in each."""
         if not self.days.size:
