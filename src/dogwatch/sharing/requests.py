@@ -47,7 +47,7 @@ def found(content: Content, caller: Caller, wanted: ShareRequest, cameras: Colle
     complete = {"clip": _clip, "event": _event, "export": _export}[wanted.kind](content, wanted, now)
     if complete is None or not caller.may_see(complete.camera) or complete.camera not in cameras:
         raise NotFoundError(f"{'Camera' if wanted.kind == 'clip' else wanted.kind.capitalize()} not found")
-    _check(content, complete)
+    _check(content, complete, now)
     return complete
 
 
@@ -67,12 +67,12 @@ def _export(content: Content, wanted: ShareRequest, _: float) -> ShareRequest | 
     return None if export is None else replace(wanted, camera=export.camera, start=export.date, end=export.end_time)
 
 
-def _check(content: Content, wanted: ShareRequest) -> None:
+def _check(content: Content, wanted: ShareRequest, now: float) -> None:
     """Refuse what cannot be shown, of what the caller may see."""
     match wanted.kind:
         case "event":
             row = content.event(wanted.target) or {}
-            if row.get("end_time") is None:
+            if row.get("end_time") is None or row["end_time"] > now:  # that of a manual event may be days ahead
                 raise RefusedError("The event is still in progress.")
             if not (row["has_clip"] or row["has_snapshot"]):
                 raise NoFootageError("The event has neither a clip nor a picture")

@@ -484,3 +484,18 @@ async def test_who_a_proxy_names_shares_as_that_until_logins_are_switched_on(tmp
         assert (await opened(app, answer["path"])).status_code == 200
         _configure(app, proxy.replace("auth:\n  enabled: false", "auth:"))
         await _is_over(app, answer, "its maker has no account or no role any more")
+
+
+async def test_a_link_to_a_manual_event_shows_nothing_that_comes_later(app: Nvr) -> None:
+    ahead = {**event(f"{T0 + 1}-ahead", "front"), "type": "api", "end_time": time.time() + 86_400}
+    app.services.db.write(partial(events.put, values=ahead))
+    async with app.client() as client:
+        assert (await client.post("/api/share", json={"event_id": ahead["id"]})).status_code == 400
+    ended = {**event(f"{T0 + 1}-ended", "front"), "type": "api", "start_time": T0 + 1, "end_time": T0 + 2}
+    app.services.db.write(partial(events.put, values=ended))
+    answer = await made(app, {"event_id": ended["id"]})
+    film = (await opened(app, answer["path"] + "/clip.mp4")).content
+    app.services.db.write(
+        lambda connection: events.change(connection, ended["id"], {"end_time": T0 + 6}, {}) and None
+    )
+    assert (await opened(app, answer["path"] + "/clip.mp4")).content == film

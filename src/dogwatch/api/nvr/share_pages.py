@@ -162,6 +162,7 @@ def _film(services: Services, share: Share, _token: str) -> Response | None:
         row = content.event(share.target)
         if row is None:
             return None
+        row |= {"start_time": share.start_time, "end_time": share.end_time}  # a manual event's end can be moved
         file = clip_of_event(services.catalogue, services.paths.media, row, 0)
     else:
         file = clip_of_range(services.catalogue, services.paths.media, share.camera, share.start_time, share.end_time)
