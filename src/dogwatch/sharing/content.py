@@ -59,13 +59,19 @@ class Content:
         """Return why there is nothing to show any more; empty if there is."""
         if share.kind == "export":
             return "" if self.export(share.target) else "the export was deleted"
-        if share.kind == "event" and self.event(share.target) is None:
+        row = self.event(share.target) if share.kind == "event" else None
+        if share.kind == "event" and row is None:
             return "the event was deleted"
-        if share.kind == "event" and not share.footage_s:
-            return ""  # its picture is there as long as its row
+        if row is not None and (row["has_snapshot"] or row["has_clip"]) and not share.footage_s:
+            return ""  # of an event that has just ended, the footage may come
         left = self.footage_s(share.camera, share.start_time, share.end_time)
         # A copy goes as soon as part of what it was made of goes: what is deleted must not be seen in it.
         return "its footage was deleted" if left <= max(0.0, (share.footage_s or 0.0) - LESS_S) else ""
+
+    def has_covered_picture(self, share: Share) -> bool:
+        """Whether there is a covered picture, and what it was made of has not expired."""
+        row = self.event(share.target)
+        return row is not None and bool(row["has_snapshot"]) and self.picture(share).exists()
 
     def film(self, share: Share) -> Path:
         """Return where the covered film of a link is."""

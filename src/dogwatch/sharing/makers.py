@@ -40,7 +40,8 @@ def lost(share: Share, config: Config, authority: Authority) -> str:
     cameras = authority.cameras_of(role)
     if cameras is not None and share.camera not in cameras:
         return "its maker may not see the camera any more"
-    if role in config.sharing.blur_roles and not (share.cover or {}).get("faces"):
+    cover = share.cover or {}
+    if role in config.sharing.blur_roles and not (cover.get("faces") and cover.get("masks")):
         return "what the role of its maker shares must be blurred now"
     return ""
 

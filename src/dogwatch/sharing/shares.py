@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
     from dogwatch.config import Config
     from dogwatch.jobs.runner import JobRunner
+    from dogwatch.polygon import Polygon
     from dogwatch.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,10 @@ log = logging.getLogger(__name__)
 KIND = "share"
 TOKEN_BYTES = 24
 MOST, MOST_EACH = 1000, 100  # links that work at once: of all, and of one maker
+MOST_WAITING = 10  # links of one maker whose copy is not made yet, so that others get theirs made too
 LISTED = 1000
 KEPT_S = 30 * 86_400.0  # how long it is told that a link has ended
+MOST_KEPT = 1000  # of one maker, who could otherwise fill the database with links that he revokes at once
 USES_KEPT = 100
 ONE_USE_S = 60.0  # a player asks for a film in many parts: together they are one use
 GUESSES = "30/minute;300/hour"
@@ -58,6 +61,7 @@ class Shares:
         self._db, self.content, self._jobs, self._authority = db, content, jobs, authority
         self._config, self._clock, self._monotonic = config, clock, monotonic
         self._over: OrderedDict[str, None] = OrderedDict()
+        self._opened: OrderedDict[str, None] = OrderedDict()
         self._noted: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self.guesses = limits.RateLimit(limits.parse(GUESSES), monotonic)
         """Counts, by address, requests for links that do not work; for the event loop."""
@@ -155,6 +159,7 @@ class Shares:
             except (DogwatchError, OSError) as error:  # the next look ends it
                 log.warning("link %s cannot be ended: %s", share.id, error)
             return None
+        _remember(self._opened, share.id)
         return share
 
     def used(self, share: Share, what: str, address: str, agent: str) -> None:
@@ -185,11 +190,15 @@ class Shares:
                 self._end(share, reason)
             else:
                 left.add(share.id)
+        for share_id in [one for one in list(self._opened) if one not in left]:
+            if not self._running(share_id):  # it has ended without `_end`, such as with its maker's account
+                _remember(self._over, share_id)
+                self._opened.pop(share_id, None)
         for path in self.content.folder.glob("*"):
             # Asked again, because a link may have been made meanwhile.
             if path.name.partition(".")[0] not in left and not self._running(path.name.partition(".")[0]):
                 path.unlink(missing_ok=True)
-        self._db.write(lambda connection: shares.prune(connection, self._clock() - KEPT_S))
+        self._db.write(lambda connection: shares.prune(connection, self._clock() - KEPT_S, MOST_KEPT))
 
     # ------------------------------------------------------------ inside
 
@@ -197,16 +206,17 @@ class Shares:
         """Return what is to be covered; None if nothing is."""
         config = self._config()
         always = caller.role in config.sharing.blur_roles
-        masks = config.cameras[wanted.camera].privacy_masks if wanted.masks or always else []
-        polygons = [mask.points for mask in masks if mask.enabled] + list(wanted.polygons)
-        faces = wanted.faces or always
-        return {"faces": faces, "polygons": polygons} if faces or polygons else None
+        masked, faces = wanted.masks or always, wanted.faces or always
+        polygons = [*(_masks(config, wanted.camera) if masked else ()), *wanted.polygons]
+        return {"faces": faces, "masks": masked, "polygons": polygons} if faces or polygons else None
 
     def _add(self, share: Share, token: str) -> None:
         def write(connection: Connection) -> None:
-            total, own = shares.counts(connection, share.owner)
+            total, own, waiting = shares.counts(connection, share.owner)
             if total >= MOST or own >= MOST_EACH:
                 raise ConflictError(f"There are {own} links already; revoke some first")
+            if share.state == "preparing" and waiting >= MOST_WAITING:
+                raise ConflictError(f"{waiting} links are being prepared already; try again later")
             shares.add(connection, share, _hash(token))
 
         if share.state == "preparing":
@@ -221,14 +231,16 @@ class Shares:
             return "its time was over"
         if share.camera not in config.cameras:
             return "the camera was removed"
+        cover = share.cover or {}
+        covered = {tuple((x, y) for x, y in points) for points in cover.get("polygons", ())}
+        if cover.get("masks") and not covered.issuperset(_masks(config, share.camera)):
+            return "the camera has another privacy mask now"
         return makers.lost(share, config, self._authority) or self.content.gone(share)
 
     def _end(self, share: Share, reason: str) -> None:
         """End a link at once, for those too who are receiving its film."""
         self._db.write(lambda connection: shares.end(connection, share.id, self._clock(), reason))
-        self._over[share.id] = None
-        while len(self._over) > 10 * MOST:
-            self._over.popitem(last=False)
+        _remember(self._over, share.id)
         log.info("link %s has ended: %s", share.id, reason)
         if share.state == "preparing":
             with suppress(NotFoundError, ConflictError):  # it has just ended
@@ -239,6 +251,16 @@ class Shares:
         with self._db.read() as connection:
             share = shares.one(connection, share_id)
         return share is not None and share.state != shares.ENDED
+
+
+def _masks(config: Config, camera: str) -> list[Polygon]:
+    return [mask.points for mask in config.cameras[camera].privacy_masks if mask.enabled]
+
+
+def _remember(some: OrderedDict[str, None], share_id: str) -> None:
+    some[share_id] = None
+    while len(some) > 10 * MOST:
+        some.popitem(last=False)
 
 
 def _hash(token: str) -> str:

@@ -73,11 +73,16 @@ def of_token(connection: Connection, token_hash: str, now: float) -> Share | Non
 
 
 def listed(connection: Connection, owner: str | None, limit: int) -> list[Share]:
-    """Return links, those of `owner` alone if given, the newest first."""
-    query = select(*_COLUMNS).order_by(shares.c.created_at.desc(), shares.c.id).limit(limit)
+    """Return links, those of `owner` alone if given, the newest first.
+
+    Beyond `limit`, those that have ended are left out first: nobody can hide a link behind many that he revokes.
+    """
+    newest = shares.c.created_at.desc(), shares.c.id
+    query = select(*_COLUMNS).order_by(shares.c.state == ENDED, *newest).limit(limit)
     if owner is not None:
         query = query.where(shares.c.owner == owner)
-    return [Share(*row) for row in connection.execute(query)]
+    found = [Share(*row) for row in connection.execute(query)]
+    return sorted(found, key=lambda share: (-share.created_at, share.id))
 
 
 def unended(connection: Connection) -> list[Share]:
@@ -85,11 +90,13 @@ def unended(connection: Connection) -> list[Share]:
     return [Share(*row) for row in connection.execute(select(*_COLUMNS).where(_OPEN))]
 
 
-def counts(connection: Connection, owner: str) -> tuple[int, int]:
-    """Return how many links have not ended, and how many of these are those of `owner`."""
-    mine = func.count().filter(shares.c.owner == owner)
-    total, own = connection.execute(select(func.count(), mine).select_from(shares).where(_OPEN)).one()
-    return total, own
+def counts(connection: Connection, owner: str) -> tuple[int, int, int]:
+    """Return how many links have not ended, how many of these `owner` has made, and how many of his are not ready."""
+    mine = shares.c.owner == owner
+    waiting = mine & (shares.c.state == "preparing")
+    query = select(func.count(), func.count().filter(mine), func.count().filter(waiting))
+    total, own, unready = connection.execute(query.select_from(shares).where(_OPEN)).one()
+    return total, own, unready
 
 
 def end(connection: Connection, share_id: str, now: float, reason: str) -> bool:
@@ -127,9 +134,12 @@ def uses(connection: Connection, share_id: str) -> list[Use]:
     return [Use(*row) for row in connection.execute(query)]
 
 
-def prune(connection: Connection, before: float) -> None:
-    """Remove the links that ended before `before` (epoch s)."""
+def prune(connection: Connection, before: float, most: int) -> None:
+    """Remove the links that ended before `before` (epoch s), and of each owner those beyond the `most` latest."""
     connection.execute(delete(shares).where(shares.c.state == ENDED, shares.c.ended_at < before))
+    place = func.row_number().over(partition_by=shares.c.owner, order_by=shares.c.ended_at.desc())
+    ranked = select(shares.c.id, place.label("place")).where(shares.c.state == ENDED).subquery()
+    connection.execute(delete(shares).where(shares.c.id.in_(select(ranked.c.id).where(ranked.c.place > most))))
 
 
 def _first(connection: Connection, *conditions: ColumnElement[bool]) -> Share | None:

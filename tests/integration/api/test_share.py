@@ -17,11 +17,12 @@ import pytest
 from dogwatch.api.nvr.share_pages import _film
 from dogwatch.auth.caller import ANONYMOUS_ADMIN
 from dogwatch.config import parse
+from dogwatch.errors import StoreError
 from dogwatch.events.files import PictureFiles, write
 from dogwatch.media import fragments, picture
 from dogwatch.recordings import removal
 from dogwatch.sharing import shares as sharing
-from dogwatch.store import events, exports, segments, shares
+from dogwatch.store import event_expiry, events, exports, segments, shares
 from dogwatch.store.exports import Export
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, EXTERNAL, INTERNAL, Nvr, nvr, until
@@ -372,7 +373,7 @@ async def test_ended_links_are_told_for_a_while_and_their_copies_deleted(app: Nv
     assert list(folder.iterdir()) == []
     with app.services.db.read() as connection:
         assert shares.one(connection, answer["share"]["id"]) is not None
-    app.services.db.write(partial(shares.prune, before=time.time() + 1))
+    app.services.db.write(partial(shares.prune, before=time.time() + 1, most=10))
     with app.services.db.read() as connection:
         assert shares.one(connection, answer["share"]["id"]) is None
 
@@ -495,7 +496,89 @@ async def test_a_link_to_a_manual_event_shows_nothing_that_comes_later(app: Nvr)
     app.services.db.write(partial(events.put, values=ended))
     answer = await made(app, {"event_id": ended["id"]})
     film = (await opened(app, answer["path"] + "/clip.mp4")).content
-    app.services.db.write(
-        lambda connection: events.change(connection, ended["id"], {"end_time": T0 + 6}, {}) and None
-    )
+    app.services.db.write(lambda connection: events.change(connection, ended["id"], {"end_time": T0 + 6}, {}) and None)
     assert (await opened(app, answer["path"] + "/clip.mp4")).content == film
+
+
+async def test_a_copy_ends_when_the_camera_gets_another_privacy_mask(app: Nvr) -> None:
+    def masked(masks: str) -> str:
+        return SHARING.replace("    zones:\n      porch", f"    privacy_masks: {{{masks}}}\n    zones:\n      porch")
+
+    window, door = "window: {coordinates: '0,0,0.2,0,0.2,0.2'}", "door: {coordinates: '0.5,0.5,0.7,0.5,0.7,0.7'}"
+    _configure(app, masked(window))
+    answer = await made(app, {**RANGE, "privacy_masks": True})
+    own = await made(app, {**RANGE, "polygons": ["0,0,0.5,0,0.5,1"]})
+    app.services.shares.tick()
+    assert app.services.shares.one(ANONYMOUS_ADMIN, answer["share"]["id"]).state == "preparing"
+    _configure(app, masked(f"{window}, {door}"))
+    await _is_over(app, answer, "the camera has another privacy mask now")
+    app.services.shares.tick()
+    assert app.services.shares.one(ANONYMOUS_ADMIN, own["share"]["id"]).state == "preparing"
+
+
+async def test_a_role_that_must_blur_now_ends_its_links_without_privacy_masks(app: Nvr) -> None:
+    answer = await made(app, {**RANGE, "blur_faces": True}, "vera")
+    _configure(app, SHARING.replace("blur_roles: []", "blur_roles: [viewer]"))
+    await _is_over(app, answer, "what the role of its maker shares must be blurred now")
+
+
+async def test_a_film_breaks_off_after_the_account_of_its_maker_was_deleted(app: Nvr) -> None:
+    token = (await made(app, RANGE, "vera"))["path"].removeprefix("/share/")
+    share = app.services.shares.open(token)
+    assert share is not None
+    app.services.shares.tick()
+    assert app.services.shares.works(share)
+    async with app.client() as client:
+        await client.delete("/api/users/vera")
+    app.services.shares.tick()
+    assert not app.services.shares.works(share)
+
+
+async def test_a_link_that_works_cannot_be_hidden_behind_others(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "LISTED", 2)
+    monkeypatch.setattr(sharing, "MOST_KEPT", 3)
+    first = await made(app, RANGE, "vera")
+    for _ in range(5):
+        other = await made(app, RANGE, "vera")
+        app.services.shares.revoke(ANONYMOUS_ADMIN, other["share"]["id"])
+    listed = [share.id for share in app.services.shares.listed(ANONYMOUS_ADMIN)]
+    assert listed == [other["share"]["id"], first["share"]["id"]]
+    app.services.shares.tick()
+    with app.services.db.read() as connection:
+        assert len(shares.listed(connection, None, 100)) == 1 + 3
+
+
+async def test_nobody_takes_all_places_of_copies_that_wait(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "MOST_WAITING", 1)
+    body = {**RANGE, "polygons": ["0,0,0.5,0,0.5,1"]}
+    await made(app, body, "vera")
+    async with app.client(EXTERNAL, "vera") as client:
+        assert (await client.post("/api/share", json=body)).status_code == 409
+        assert (await client.post("/api/share", json=RANGE)).status_code == 201
+    await made(app, body, "admin")
+
+
+async def test_a_covered_picture_goes_with_the_snapshot_of_its_event(app: Nvr) -> None:
+    app.services.jobs.start()
+    answer = await made(app, {"event_id": EVENT, "polygons": ["0,0,0.5,0,0.5,1"]})
+    share_id = answer["share"]["id"]
+    await until(lambda: app.services.shares.one(ANONYMOUS_ADMIN, share_id).state == "ready")
+    assert (await opened(app, answer["path"] + "/snapshot.jpg")).status_code == 200
+    app.services.db.write(partial(event_expiry.forget_snapshots, ids=[EVENT]))
+    for name in ("snapshot.jpg", "thumbnail.jpg"):
+        assert (await opened(app, f"{answer['path']}/{name}")).status_code == 404
+    assert "snapshot.jpg" not in (await opened(app, answer["path"])).text
+    assert (await opened(app, answer["path"] + "/clip.mp4")).status_code == 200
+
+
+async def test_requests_that_fail_are_no_guesses(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = await made(app, RANGE)
+
+    def fail(_: str) -> None:
+        raise StoreError("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.services.shares, "open", fail)
+        for _ in range(35):
+            assert (await opened(app, answer["path"])).status_code == 503
+    assert (await opened(app, answer["path"])).status_code == 200

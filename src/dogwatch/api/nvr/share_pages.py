@@ -118,7 +118,11 @@ async def _answer(
                 raise
             return _gone()  # its footage or its picture has just gone
 
-    found = await asyncio.to_thread(look)
+    try:
+        found = await asyncio.to_thread(look)
+    except Exception:
+        shares.guesses.forgive(client_key(address))  # nobody knows whether the link works
+        raise
     if found is not None:
         shares.guesses.forgive(client_key(address))
     return found or _gone()
@@ -171,7 +175,7 @@ def _film(services: Services, share: Share, _token: str) -> Response | None:
 
 def _has_picture(services: Services, share: Share) -> bool:
     if share.cover is not None:
-        return services.shares.content.picture(share).exists()
+        return services.shares.content.has_covered_picture(share)
     found = EventMedia(services.db, services.events).find(share.target)
     return found is not None and found.has_snapshot
 
@@ -180,7 +184,8 @@ def _snapshot(services: Services, share: Share, _token: str) -> Response | None:
     if share.kind != "event" or share.state == "preparing":
         return None
     if share.cover is not None:
-        return ranges.of_file(services.shares.content.picture(share), "image/jpeg", HEADERS)
+        path, there = services.shares.content.picture(share), _has_picture(services, share)
+        return ranges.of_file(path, "image/jpeg", HEADERS) if there else None
     media = EventMedia(services.db, services.events)
     found = media.find(share.target)
     return None if found is None else _picture(lambda: media.snapshot(found, STILL))
@@ -190,8 +195,8 @@ def _thumbnail(services: Services, share: Share, _token: str) -> Response | None
     if share.kind != "event" or share.state == "preparing":
         return None
     if share.cover is not None:
-        path = services.shares.content.picture(share)
-        return _picture(lambda: rendering.thumbnail(path.read_bytes(), None)) if path.exists() else None
+        path, there = services.shares.content.picture(share), _has_picture(services, share)
+        return _picture(lambda: rendering.thumbnail(path.read_bytes(), None)) if there else None
     media = EventMedia(services.db, services.events)
     found = media.find(share.target)
     return None if found is None else _picture(lambda: media.thumbnail(found, "jpg"))
