@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, insert
 
 from dogwatch.model import Box
 from dogwatch.recordings.motion_cells import CellCounts
-from dogwatch.store import review_entries, review_sums, schema, tables
+from dogwatch.store import event_days, review_entries, review_sums, schema, tables
 from dogwatch.store.database import Database
 from dogwatch.store.event_groups import settle
 from dogwatch.store.localtime import QUARTER_S
@@ -74,6 +74,10 @@ def fill(db: Database, count: int = EVENTS) -> None:
         add_all(db, tables.segments, footage(db, camera), 50_000)
         begins = [(camera, START + n * QUARTER_S) for n in range(DAYS * 96)]
         db.write(partial(recount, begins=begins))
+    with db.read() as connection:
+        days = event_days.changed(connection)
+    for camera, day in days:  # as the expiry does each hour
+        db.write(partial(event_days.pack, camera=camera, day=day))
 
 
 def add_all(db: Database, table: Table, rows: Iterable[Row], size: int = 10_000, then: Then | None = None) -> None:
