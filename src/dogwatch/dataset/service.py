@@ -80,7 +80,7 @@ class LabellingService:
             raise UploadError("The labelling service has answered too much")
         try:
             return json.loads(data) if data.strip() else {}
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for what is nested too deeply
             raise UploadError("The labelling service has not answered JSON") from None
 
 

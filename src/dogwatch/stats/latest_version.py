@@ -63,7 +63,7 @@ class LatestVersion:
         self._asked = now
         try:
             found = self._at(settings.url) if settings.url else self._by_pip()
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
+        except (OSError, ValueError, RecursionError, subprocess.SubprocessError) as error:
             log.info("the newest version cannot be found out: %s", type(error).__name__)
             found = None
         if settings == self._settings:  # otherwise it was changed meanwhile
@@ -71,10 +71,15 @@ class LatestVersion:
             self._keep()
 
     def _at(self, url: str) -> str | None:
-        from urllib.request import Request, urlopen  # here: few use it
+        from http.client import HTTPException  # here: few use it
+        from urllib.request import Request, urlopen
 
-        with urlopen(Request(url, headers={"Accept": "application/json"}), timeout=TIMEOUT_S) as answer:  # noqa: S310
-            data = answer.read(MOST_BYTES + 1)
+        try:
+            request = Request(url, headers={"Accept": "application/json"})  # noqa: S310
+            with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+                data = answer.read(MOST_BYTES + 1)
+        except HTTPException as error:
+            raise ValueError("the answer is no HTTP") from error
         if len(data) > MOST_BYTES:
             raise ValueError("the answer is too long")
         told = json.loads(data)

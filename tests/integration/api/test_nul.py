@@ -22,6 +22,13 @@ async def test_in_a_body(app: Nvr, body: object) -> None:
         assert (kept.status_code, kept.json()["name"]) == (201, "a\\u0000b")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32-le"])
+async def test_in_a_body_in_another_encoding(app: Nvr, encoding: str) -> None:
+    async with app.client() as client:
+        answer = await client.post("/api/cases", content=json.dumps({"name": "a\0b"}).encode(encoding))
+        assert (answer.status_code, "NUL" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     "path",
     ["/api/events?labels=%00", "/api/event_ids?ids=%00", "/api/review?cameras=a%00", "/api/timeline?source_id=%00"],

@@ -100,6 +100,7 @@ def test_picture_and_boxes_are_sent_with_the_key(server: Answering) -> None:
         (200, b"no json"),
         (200, b"[1]"),
         (200, b" " * (65 << 10)),
+        (200, b"[" * 60_000),
     ],
 )
 def test_a_service_that_does_not_take_it(server: Answering, status: int, body: bytes) -> None:

@@ -81,8 +81,10 @@ def test_it_is_asked_for_once_a_day_also_over_restarts(tmp_path: Path, index: In
         (200, b'{"info": {"version": "<script>"}}'),
         (200, b'{"info": {"version": 7}}'),
         (200, b" " * (latest_version.MOST_BYTES + 2)),
+        (200, b"[" * 100_000),
+        (-1, b""),
     ],
-    ids=["status", "text", "list", "number", "markup", "no text", "long"],
+    ids=["status", "text", "list", "number", "markup", "no text", "long", "deep", "no HTTP"],
 )
 def test_an_answer_that_is_none(tmp_path: Path, index: Index, clock: StandingClock, status: int, body: bytes) -> None:
     index.status, index.body = status, body
