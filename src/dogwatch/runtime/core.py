@@ -166,6 +166,7 @@ class Core:
             memory.settle()
             await self._leave.wait()
             log.info("leaving")
+            self.parts.latest_version.close()
         return self._status
 
     async def leaving(self) -> int:

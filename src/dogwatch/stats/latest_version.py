@@ -45,6 +45,8 @@ class LatestVersion:
         """Keep what was found, and when, in `file`, so that a restart does not ask again; `pip` is a command."""
         self._settings, self._file, self._clock, self._pip = settings, file, clock, pip
         self._asked, self._found = self._kept()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def configure(self, settings: VersionSettings) -> None:
         """Look as `settings` say from now on."""
@@ -54,6 +56,12 @@ class LatestVersion:
     def text(self) -> str:
         """Return the newest version, `unknown`, or `disabled`."""
         return self._found if self._settings.enabled else DISABLED
+
+    def close(self) -> None:
+        """End a look by pip, which may take a minute where there is no network: the program cannot end before."""
+        self._closed = True
+        if (process := self._process) is not None:
+            process.kill()
 
     def tick(self) -> None:
         """Look, if that is switched on and has not been done within a day."""
@@ -66,7 +74,7 @@ class LatestVersion:
         except (OSError, ValueError, RecursionError, subprocess.SubprocessError) as error:
             log.info("the newest version cannot be found out: %s", type(error).__name__)
             found = None
-        if settings == self._settings:  # otherwise it was changed meanwhile
+        if settings == self._settings and not self._closed:  # otherwise it was changed meanwhile
             self._found = found or self._found
             self._keep()
 
@@ -91,9 +99,13 @@ class LatestVersion:
         with subprocess.Popen(
             self._pip, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:
+            self._process = process
             try:
+                if self._closed:
+                    return None
                 said, _ = process.communicate(timeout=PIP_TIMEOUT_S)
             finally:
+                self._process = None
                 process.kill()
         found = _LISTED.search(said[:MOST_BYTES])
         return _plain(found[1].decode("ascii", "replace")) if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -131,3 +132,17 @@ def test_pip_that_hangs(tmp_path: Path, clock: StandingClock, monkeypatch: pytes
     latest = LatestVersion(VersionSettings(True, None), tmp_path / "kept", clock, pip)
     latest.tick()
     assert latest.text() == "unknown"
+
+
+def test_nobody_waits_for_pip_at_the_end(tmp_path: Path, clock: StandingClock) -> None:
+    begun, kept = tmp_path / "begun", tmp_path / "kept"
+    os.mkfifo(begun)
+    pip = (sys.executable, "-c", f"import time; open({str(begun)!r}, 'w').close(); time.sleep(600)")
+    latest = LatestVersion(VersionSettings(True, None), kept, clock, pip)
+    looking = threading.Thread(target=latest.tick, daemon=True)
+    looking.start()
+    begun.read_text()  # waits for it
+    latest.close()
+    looking.join(30)
+    assert not looking.is_alive()
+    assert not kept.exists()  # so that the next start looks
