@@ -24,7 +24,7 @@ from dogwatch.media.init_section import Track, parse_init
 from dogwatch.media.moof import DURATION, FLAGS, NON_SYNC, SHIFT, SIZE
 from dogwatch.media.pieces import Piece
 from dogwatch.media.plain_init import PlainMoov, PlainTrack
-from dogwatch.model import Fragment
+from dogwatch.model import LONGEST_SEGMENT_S, Fragment
 
 PEEK_BYTES = 32 << 10  # holds the moov of a usual file of ten seconds whole
 PART_S = 1.0  # keyframes that follow sooner begin no part of their own
@@ -110,6 +110,10 @@ class PlainFile:
         self._video = next(one for one in self._tracks if one.track.video)
         if any(one.end > self.size_bytes for one in self._tracks):
             raise MediaError("samples lie behind the end of the file")
+        if not any(self._video.durations):
+            raise MediaError("its pictures last no time")
+        if any(abs(one.zero) > LONGEST_SEGMENT_S * one.track.timescale for one in self._tracks):
+            raise MediaError("its edit list moves it too far")
 
     def index(self, start_time: float, previous_end: float | None = None) -> SegmentIndex:
         """Return how the file is played if it begins at `start_time` (epoch s).

@@ -1,6 +1,7 @@
 """Plain MP4 files of another program play as if they had been recorded in fragments."""
 
 import io
+import struct
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,21 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     for data in (b"", b"nothing", bytes(64), b"\0\0\0\x08moov", b"\0\0\0\x10ftypisom" + bytes(4)):
         (tmp_path / "bad.mp4").write_bytes(data)
         with pytest.raises(MediaError):
+            plain_file.scan(tmp_path / "bad.mp4", T0)
+
+
+def test_files_out_of_time_are_refused(tmp_path: Path) -> None:
+    plain_recordings.write(tmp_path / "a.mp4", 0, 4)
+    whole = (tmp_path / "a.mp4").read_bytes()
+    durations, edits = bytearray(whole), bytearray(whole)
+    table = whole.index(b"stts") + 4
+    (rows,) = struct.unpack_from(">I", whole, table + 4)
+    for row in range(rows):
+        struct.pack_into(">I", durations, table + 12 + 8 * row, 0)
+    struct.pack_into(">I", edits, whole.index(b"elst") + 16, 0x7FFFFFFF)
+    for data, reason in ((durations, "last no time"), (edits, "edit list")):
+        (tmp_path / "bad.mp4").write_bytes(data)
+        with pytest.raises(MediaError, match=reason):
             plain_file.scan(tmp_path / "bad.mp4", T0)
 
 
