@@ -124,11 +124,9 @@ def _add_previews(found: list[Preview], connection: Connection) -> int:
 
 
 def _add_exports(found: list[Export], connection: Connection) -> int:
-    fresh = [
-        one
-        for one in found
-        if exports.one(connection, one.id) is None and exports.of_file(connection, one.file) is None
-    ]
-    for one in fresh:
-        exports.add(connection, one)
-    return len(fresh)
+    count = 0
+    for one in found:
+        if exports.one(connection, one.id) is None and exports.of_file(connection, one.file) is None:
+            exports.add(connection, one)
+            count += 1
+    return count

@@ -132,6 +132,15 @@ def test_a_server_takes_it_all(tmp_path: Path, postgres: PostgresServer) -> None
     db.close()
 
 
+def test_a_film_of_two_rows_comes_once(tmp_path: Path) -> None:
+    made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
+    path = "exports/front_20251118_120640-20251118_120644_ab12cd.mp4"
+    made.insert("export", id="again", camera="front", name="a", date=T0, in_progress=0, video_path=path, thumb_path="")
+    found = report(made, data)
+    assert (found["brought"]["exports"], found["already_there"]["exports"]) == (1, 1)
+    assert counts(data)["exports"] == 1
+
+
 def test_descriptions_and_plates_are_found(tmp_path: Path) -> None:
     made, data = installation.build(tmp_path / "src", "0.16"), tmp_path / "data"
     key = made.event(9, data={"type": "object", "description": "A red tractor", "recognized_license_plate": "B AB 1"})
