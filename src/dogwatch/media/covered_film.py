@@ -14,7 +14,7 @@ from dogwatch.media.cover import fitting, hide, planes
 from dogwatch.media.encoder_spec import CoverBox
 from dogwatch.media.picture import Picture
 from dogwatch.media.recorded_pictures import recorded_pictures
-from dogwatch.polygon import Polygon, fitted
+from dogwatch.polygon import Polygon
 
 TICKS = 90_000
 PROGRESS_EVERY_S = 1.0  # of footage: how often progress is reported
@@ -62,7 +62,7 @@ def encode(
     Args:
         footage: What to encode.
         out: Where the file goes.
-        polygons: What is blacked out, in fractions or in pixels of the footage.
+        polygons: What is blacked out, in fractions.
         boxes_at: Returns what is blurred in the picture at a time.
         tell: Is called with the share done.
 
@@ -95,7 +95,7 @@ def _encode(
                 stream.options = {"preset": "veryfast", "crf": "23", "threads": "1"}
                 stream.codec_context.time_base = Fraction(1, TICKS)
             pixels = frame.reformat(stream.width, stream.height, "yuv420p").to_ndarray()
-            hide(planes(pixels), [fitted(points, frame.width, frame.height) for points in polygons], boxes_at(at))
+            hide(planes(pixels), polygons, boxes_at(at))
             picture = av.VideoFrame.from_ndarray(pixels, "yuv420p")
             last = max(last + 1, round(elapsed * TICKS))
             picture.pts, picture.time_base = last, Fraction(1, TICKS)

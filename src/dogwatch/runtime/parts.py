@@ -164,6 +164,7 @@ def make_parts(
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
+    live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
     parts = CoreParts(
         latest_version=latest,
         broadcast=broadcast,
@@ -195,7 +196,7 @@ def make_parts(
         status=stream_status.StreamStatus(
             stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
         ),
-        pictures=pictures.LivePictures(drawing.pictures_of(config), context.shm),
+        pictures=live,
         streams=streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
@@ -212,7 +213,7 @@ def make_parts(
         ),
         searches=searches,
         authority=authority,
-        shares=Shares(db, content, jobs, authority, lambda: keeper.config, clock, context.monotonic),
+        shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
     )  # fmt: skip
     removal_kind.exports = parts.exports
     _follow(keeper, parts)

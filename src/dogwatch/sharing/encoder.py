@@ -13,7 +13,6 @@ from dogwatch.media import covered_film, encoder, picture
 from dogwatch.media.cover import hide
 from dogwatch.media.encoder_spec import CoverBox
 from dogwatch.media.picture import Picture
-from dogwatch.polygon import fitted
 from dogwatch.sharing.face_tracks import MARGIN, FaceTracks
 from dogwatch.sharing.faces import FaceFinder
 from dogwatch.sharing.spec import CoveredSpec
@@ -61,12 +60,11 @@ def _film(spec: CoveredSpec, tell: Callable[[float], None]) -> int:
 
 def _picture(spec: CoveredSpec) -> None:
     bgr = picture.decode(Path(spec.picture).read_bytes())
-    rows, columns = bgr.shape[:2]
     boxes: list[CoverBox] = []
     if spec.faces:
         gray = bgr[:, :, 0] // 8 + bgr[:, :, 1] // 8 * 5 + bgr[:, :, 2] // 8 * 2
         boxes = [box.grown(MARGIN) for box in FaceFinder().find(gray, all_sides=True)] + list(spec.picture_heads)
-    hide([bgr], [fitted(points, columns, rows) for points in spec.polygons], boxes, fill=(0,))
+    hide([bgr], spec.polygons, boxes, fill=(0,))
     Path(spec.picture_out).write_bytes(picture.encode(bgr, "jpg", QUALITY))
 
 

@@ -41,7 +41,7 @@ def lost(share: Share, config: Config, authority: Authority) -> str:
     if cameras is not None and share.camera not in cameras:
         return "its maker may not see the camera any more"
     cover = share.cover or {}
-    if role in config.sharing.blur_roles and not (cover.get("faces") and cover.get("masks")):
+    if role in config.sharing.blur_roles and not (cover.get("faces") and cover.get("masks") is not None):
         return "what the role of its maker shares must be blurred now"
     return ""
 

@@ -7,13 +7,14 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.auth import limits
 from dogwatch.auth.addresses import client_key
 from dogwatch.errors import ConflictError, DogwatchError, NotFoundError, RefusedError
+from dogwatch.polygon import fitted, in_pixels
 from dogwatch.sharing import makers
 from dogwatch.sharing.content import Content
 from dogwatch.sharing.requests import LONGEST_COVERED_S, ShareRequest, found
@@ -54,12 +55,16 @@ class Shares:
         jobs: JobRunner,
         authority: Authority,
         config: Callable[[], Config],
+        sizes: Callable[[], Mapping[str, tuple[int, int]]],
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Share what `content` has, by the configuration in force, which `config` returns."""
+        """Share what `content` has, by the configuration in force, which `config` returns.
+
+        `sizes` returns the width and the height of the detect frames of cameras, as far as known.
+        """
         self._db, self.content, self._jobs, self._authority = db, content, jobs, authority
-        self._config, self._clock, self._monotonic = config, clock, monotonic
+        self._config, self._sizes, self._clock, self._monotonic = config, sizes, clock, monotonic
         self._over: OrderedDict[str, None] = OrderedDict()
         self._opened: OrderedDict[str, None] = OrderedDict()
         self._noted: OrderedDict[tuple[str, str, str], float] = OrderedDict()
@@ -206,9 +211,21 @@ class Shares:
         """Return what is to be covered; None if nothing is."""
         config = self._config()
         always = caller.role in config.sharing.blur_roles
-        masked, faces = wanted.masks or always, wanted.faces or always
-        polygons = [*(_masks(config, wanted.camera) if masked else ()), *wanted.polygons]
-        return {"faces": faces, "masks": masked, "polygons": polygons} if faces or polygons else None
+        faces = wanted.faces or always
+        masks = _masks(config, wanted.camera) if wanted.masks or always else None
+        polygons = [*self._fractions(wanted.camera, masks or ()), *wanted.polygons]
+        return {"faces": faces, "masks": masks, "polygons": polygons} if faces or polygons else None
+
+    def _fractions(self, camera: str, masks: Iterable[Polygon]) -> Iterator[Polygon]:
+        """Yield masks in fractions: recordings may have more pixels than the frame that masks in pixels are of."""
+        for points in masks:
+            size = self._sizes().get(camera)
+            if not in_pixels(points):
+                yield points
+            elif size is None:
+                raise RefusedError("A privacy mask is in pixels of a frame whose size is not known: give detect.width")
+            elif inside := fitted(points, *size):
+                yield inside
 
     def _add(self, share: Share, token: str) -> None:
         def write(connection: Connection) -> None:
@@ -232,8 +249,9 @@ class Shares:
         if share.camera not in config.cameras:
             return "the camera was removed"
         cover = share.cover or {}
-        covered = {tuple((x, y) for x, y in points) for points in cover.get("polygons", ())}
-        if cover.get("masks") and not covered.issuperset(_masks(config, share.camera)):
+        masks = cover.get("masks")
+        covered = {tuple((x, y) for x, y in points) for points in masks or ()}
+        if masks is not None and not covered.issuperset(_masks(config, share.camera)):
             return "the camera has another privacy mask now"
         return makers.lost(share, config, self._authority) or self.content.gone(share)
 

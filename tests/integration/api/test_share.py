@@ -582,3 +582,19 @@ async def test_requests_that_fail_are_no_guesses(app: Nvr, monkeypatch: pytest.M
         for _ in range(35):
             assert (await opened(app, answer["path"])).status_code == 503
     assert (await opened(app, answer["path"])).status_code == 200
+
+
+async def test_masks_in_pixels_are_those_of_the_detect_frame(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, gone = "window: {coordinates: '0,0,800,0,800,900,0,900'}", "gone: {coordinates: '5000,0,6000,0,6000,9'}"
+    mask = f"    privacy_masks: {{{window}, {gone}}}\n"
+    _configure(app, SHARING.replace("    detect: {enabled: false}\n", f"    detect: {{enabled: false}}\n{mask}"))
+    body = {**RANGE, "camera": "back", "privacy_masks": True}
+    async with app.client() as client:
+        answer = await client.post("/api/share", json=body)
+        assert (answer.status_code, "detect.width" in answer.text) == (400, True)
+    monkeypatch.setattr(app.services.shares, "_sizes", lambda: {"back": (1600, 900)})
+    share = app.services.shares.one(ANONYMOUS_ADMIN, (await made(app, body))["share"]["id"])
+    assert share.cover is not None
+    assert share.cover["polygons"] == [[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]
+    app.services.shares.tick()
+    assert app.services.shares.one(ANONYMOUS_ADMIN, share.id).state == "preparing"
