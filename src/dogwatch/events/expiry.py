@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import Connection
+
 from dogwatch.events import takeover
 from dogwatch.events.files import PictureFiles
 from dogwatch.store import event_days, event_expiry, event_groups, event_removal, ongoing, reviews
@@ -95,9 +97,7 @@ class Expiry:
     def _clips(self, now: float) -> int:
         with self._db.read() as connection:
             ids = event_expiry.lost_clips(connection, now)
-        for batch in _batches(ids):
-            self._db.write(partial(event_expiry.forget_clips, ids=batch))
-        return len(ids)
+        return sum(self._db.write(partial(event_expiry.forget_clips, ids=batch)) for batch in _batches(ids))
 
     def _snapshots(self, now: float) -> int:
         with self._db.read() as connection:
@@ -127,11 +127,17 @@ class Expiry:
     def _reviews(self, now: float) -> int:
         with self._db.read() as connection:
             rows = event_expiry.lost_reviews(connection, now)
+        count = 0
         for batch in _batches(rows):
-            self._db.write(partial(reviews.remove, ids=[review_id for review_id, _ in batch]))
-            for review_id, camera in batch:
-                self._files.forget_review(camera, review_id)
-        return len(rows)
+            gone = self._db.write(partial(_remove_lost, [review_id for review_id, _ in batch]))
+            count += len(gone)
+            for row in gone:
+                self._files.forget_review(row["camera"], row["id"])
+        return count
+
+
+def _remove_lost(ids: Sequence[str], connection: Connection) -> list[reviews.Row]:
+    return reviews.remove(connection, event_expiry.still_lost(connection, ids))
 
 
 def _batches(found: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -1,4 +1,7 @@
-"""Finds events and review items whose footage or snapshot has gone or expired."""
+"""Finds events and review items whose footage or snapshot has gone or expired.
+
+A reader looks for what has lost its footage, and the writer looks again: rows of segments may have waited before it.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,26 @@ SETTLED_S = 300.0  # rows of segments come seconds after their footage, so young
 def lost_clips(connection: Connection, now: float) -> list[str]:
     """Return ids of ended events with `has_clip` that have no footage any more."""
     mine = and_(events.c.has_clip.is_(True), events.c.end_time.is_not(None), events.c.end_time < now - SETTLED_S)
-    left = _footage(events.c.camera, events.c.start_time, events.c.end_time)
-    return list(connection.execute(select(events.c.id).where(mine, ~left)).scalars())
+    return list(connection.execute(select(events.c.id).where(mine, _clip_lost())).scalars())
 
 
-def forget_clips(connection: Connection, ids: Sequence[str]) -> None:
-    """Turn `has_clip` off."""
-    connection.execute(update(events).where(events.c.id.in_(ids)).values(has_clip=False))
+def forget_clips(connection: Connection, ids: Sequence[str]) -> int:
+    """Turn `has_clip` off where there is still no footage; return how often that was so."""
+    done = connection.execute(update(events).where(events.c.id.in_(ids), _clip_lost()).values(has_clip=False))
     settle(connection, ids)
+    return done.rowcount
 
 
 def lost_reviews(connection: Connection, now: float) -> list[tuple[str, str]]:
     """Return `(id, camera)` of ended review items that have no footage any more."""
-    left = _footage(reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
     settled = and_(reviews.c.end_time.is_not(None), reviews.c.end_time < now - SETTLED_S)
-    query = select(reviews.c.id, reviews.c.camera).where(settled, ~left)
+    query = select(reviews.c.id, reviews.c.camera).where(settled, _item_lost())
     return [(review_id, camera) for review_id, camera in connection.execute(query)]
+
+
+def still_lost(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Return which of some review items (a few hundred) still have no footage."""
+    return list(connection.scalars(select(reviews.c.id).where(reviews.c.id.in_(ids), _item_lost())))
 
 
 def snapshot_groups(connection: Connection) -> list[tuple[str, str]]:
@@ -66,6 +73,14 @@ def empty_events(connection: Connection, now: float) -> list[tuple[str, str]]:
 
 def _unprotected() -> tuple[ColumnElement[bool], ...]:
     return (events.c.has_snapshot.is_(True), events.c.retain_indefinitely.is_(False))
+
+
+def _clip_lost() -> ColumnElement[bool]:
+    return ~_footage(events.c.camera, events.c.start_time, events.c.end_time)
+
+
+def _item_lost() -> ColumnElement[bool]:
+    return ~_footage(reviews.c.camera, reviews.c.start_time, reviews.c.end_time)
 
 
 def _footage(camera: ColumnElement[str], start: ColumnElement[float], end: ColumnElement[float]) -> ColumnElement[bool]:

@@ -3,12 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from dogwatch.config import parse
 from dogwatch.events.expiry import BATCH, DAY_S, Expired, Expiry, Keep, keep_of
 from dogwatch.events.files import PictureFiles, write
 from dogwatch.model import Segment
-from dogwatch.store import events, reviews, segments
+from dogwatch.store import event_expiry, events, reviews, segments
 from dogwatch.store.database import Database
 
 NOW = 1_714_521_600.0
@@ -111,6 +112,28 @@ def test_review_items_go_with_their_footage(db: Database, tmp_path: Path) -> Non
         "thumb-front-c.jpg",
         "thumb-front-c.webp",
     ]
+
+
+def test_footage_whose_row_waited_is_not_lost(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = PictureFiles(tmp_path)
+    store(db, files, "a", 1, has_clip=True, has_snapshot=False)
+    start = NOW - 2 * DAY_S
+    item = {
+        "id": "b", "camera": "front", "severity": "alert", "start_time": start, "end_time": start + 20,
+        "thumb_path": "clips/review/thumb-front-b.webp", "data": {},
+    }  # fmt: skip
+    db.write(lambda connection: reviews.put(connection, item))
+    for name, begins in (("lost_clips", NOW - DAY_S), ("lost_reviews", start)):
+        find = getattr(event_expiry, name)
+
+        def late(connection: Connection, now: float, find: Any = find, begins: float = begins) -> Any:
+            found = find(connection, now)
+            footage(db, begins)
+            return found
+
+        monkeypatch.setattr(event_expiry, name, late)
+    assert Expiry(db, files, {}).run(NOW) == NOTHING
+    assert left(db) == {"a": (True, False)}
 
 
 def test_a_long_row_of_old_events_is_worked_off(db: Database, tmp_path: Path) -> None:
