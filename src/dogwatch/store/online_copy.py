@@ -21,6 +21,14 @@ STEP_PAGES = 256  # 1 MiB with SQLite's usual pages
 CHECK_STEPS = 100_000  # of SQLite's machine
 TELL_S = 10.0
 SPARE = 64 << 20  # bytes that must stay free on the disk
+_NO_ACCESS = {
+    "sessions": "DELETE FROM sessions",
+    "shares": (
+        "UPDATE shares SET state = 'ended', ended_at = CAST(strftime('%s', 'now') AS REAL), "
+        "reason = 'the database was restored' WHERE state <> 'ended'"
+    ),
+}
+"""What takes access away in a copy, by the table in which it is kept."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,14 +62,15 @@ class Pace:
         return self._stop()
 
 
-def copy(source: Path, target: Path, pace: Pace, *, without_sessions: bool = True) -> None:
+def copy(source: Path, target: Path, pace: Pace, *, without_access: bool = True) -> None:
     """Copy the database at `source` to `target`, where no file is; check the copy and sync it to disk.
 
     Args:
         source: The database, which may be in use.
         target: Gets the owner and the permissions of `source`.
         pace: What to do between two steps.
-        without_sessions: Whether to leave out the logins: one that has ended since must not come back with a copy.
+        without_access: Whether to leave out the logins, and to end the links that need none: one that has ended since
+            must not come back with a copy.
 
     Raises:
         StoreDamagedError: The copy does not pass SQLite's check, as the source would not.
@@ -79,8 +88,11 @@ def copy(source: Path, target: Path, pace: Pace, *, without_sessions: bool = Tru
         reader.backup(writer, pages=STEP_PAGES, progress=pace.copied)
         reader.execute("ROLLBACK")
         writer.execute("PRAGMA journal_mode=DELETE")  # one file, which can be read where nothing can be written
-        if without_sessions and writer.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
-            writer.execute("DELETE FROM sessions")
+        if without_access:
+            names = {name for (name,) in writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for table, statement in _NO_ACCESS.items():
+                if table in names:
+                    writer.execute(statement)
         writer.set_progress_handler(pace.checked, CHECK_STEPS)
         [(found,)] = writer.execute("PRAGMA quick_check(1)").fetchall()
         if found != "ok":

@@ -56,7 +56,7 @@ def upgrade(database: Path) -> None:
     try:
         with _alone(database):
             fresh = mending.fresh_path(database)
-            online_copy.copy(database, fresh, Pace("copying the database"), without_sessions=False)
+            online_copy.copy(database, fresh, Pace("copying the database"), without_access=False)
             _migrate(fresh)
             _check(fresh, database)
             kept = _put_in_place(fresh, database)

@@ -6,15 +6,17 @@ import stat
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from dogwatch.errors import StoreDamagedError, StoreError, StoreFullError
-from dogwatch.store import backup, events, online_copy
+from dogwatch.store import backup, events, online_copy, shares
 from dogwatch.store.database import Database
 from dogwatch.store.online_copy import Pace
+from dogwatch.store.shares import Share
 from dogwatch.store.tables import metadata
 from tests.integration.store.test_mending import NOW, event, fill, known, torn_events
 
@@ -57,6 +59,21 @@ def test_sessions_do_not_come_back(db: Database) -> None:
     with copy.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 0
     copy.close()
+
+
+def test_links_do_not_come_back(db: Database) -> None:
+    assert db.path is not None
+    link = Share(
+        "1a2b", "clip", "front", "", 1.0, 2.0, None, None, "ann", "account", "admin", "", NOW, NOW + DAY_S, "ready"
+    )
+    db.write(partial(shares.add, share=link, token_hash="x"))
+    made = backup.make(db.path, NOW)
+    for database, state in ((db, "ready"), (Database(f"sqlite:///{made}"), "ended")):
+        with database.read() as connection:
+            found = shares.one(connection, "1a2b")
+        assert found is not None
+        assert (found.state, found.ended_at is None) == (state, state == "ready")
+        database.close()
 
 
 def test_a_backup_does_not_hold_up_the_writer(db: Database) -> None:
