@@ -167,7 +167,9 @@ class CopyKind:
         )  # fmt: skip
         with self._content.db.read() as connection:
             rows = events.find(connection, wanted)
-        found = (head_path(row) for row in rows if (row["end_time"] or share.end_time) >= share.start_time)
+        # Who is still there has no end yet, and is covered to the end of the film where he was seen last.
+        ended = ({**row, "end_time": row["end_time"] or share.end_time} for row in rows)
+        found = (head_path(row) for row in ended if row["end_time"] >= share.start_time)
         return tuple(path for path in found if path is not None)
 
     def _write_clean(self, share: Share, path: Path) -> bool:

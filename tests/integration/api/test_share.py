@@ -598,3 +598,13 @@ async def test_masks_in_pixels_are_those_of_the_detect_frame(app: Nvr, monkeypat
     assert share.cover["polygons"] == [[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]
     app.services.shares.tick()
     assert app.services.shares.one(ANONYMOUS_ADMIN, share.id).state == "preparing"
+
+
+async def test_the_head_of_a_person_who_is_still_there_is_covered_to_the_end(app: Nvr) -> None:
+    there = {**event(f"{T0 + 1}-there", "front"), "end_time": None}
+    there["data"] = {**there["data"], "box": [0.4, 0.4, 0.1, 0.4]}
+    app.services.db.write(partial(events.put, values=there))
+    answer = await made(app, {**RANGE, "blur_faces": True})
+    kind: Any = app.services.jobs._kinds["share"]
+    heads = kind._heads(app.services.shares.one(ANONYMOUS_ADMIN, answer["share"]["id"]))
+    assert [head.at(T0 + 5.9) is not None for head in heads if head.times[0] == T0 + 1] == [True]
