@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 
+from dogwatch.store import event_groups as groups
 from dogwatch.store.tables import (
+    event_days,
+    event_groups,
     events,
     ongoing,
     previews,
@@ -42,3 +45,6 @@ def forget(connection: Connection, camera: str) -> None:
     """Delete what else there is of `camera`, but for the notes of deleted footage."""
     for table in _OTHERS:
         connection.execute(delete(table).where(table.c.camera == camera))
+    groups.forget_empty(connection)  # a day must be listed while a group of it has a count
+    counted = exists().where(event_groups.c.camera == camera)
+    connection.execute(delete(event_days).where(event_days.c.camera == camera, ~counted))

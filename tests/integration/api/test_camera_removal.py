@@ -16,6 +16,7 @@ from dogwatch.recordings.camera_removal import CameraRemovalKind
 from dogwatch.store import camera_rows, deletions, events, exports, reviews, segments, timeline
 from dogwatch.store.exports import Export, ExportFilter
 from dogwatch.store.jobs import Job
+from dogwatch.store.tables import metadata
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 
@@ -119,6 +120,13 @@ async def test_a_camera_is_removed_with_its_media(tmp_path: Path) -> None:
                 ("back", "api", 3)
             ]
             assert {one.camera for one in exports.listed(connection, ExportFilter())} == {"front", "back"}
+            of_cameras = [table for table in metadata.sorted_tables if "camera" in table.c]
+            named = {
+                table.name
+                for table in of_cameras
+                if connection.execute(table.select().where(table.c.camera == "back")).first() is not None
+            }
+            assert named == {"deletions", "exports", "jobs"}
         async with app.client() as client:
             assert (await client.delete("/api/cameras/back")).status_code == 404
 
