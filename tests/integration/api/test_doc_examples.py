@@ -134,6 +134,14 @@ async def test_ways_to_log_in(tmp_path: Path) -> None:
             compare(EXAMPLES["authentication: Ways to log in"], (await client.get("/api/auth/methods")).json())
 
 
+async def test_a_link(app: Nvr) -> None:
+    shown = EXAMPLES["share: Making and ending links"]
+    async with app.client() as client:
+        (event, *_) = (await client.get("/api/events?camera=front&in_progress=0")).json()
+        made = await client.post("/api/share", json={"event_id": event["id"], "blur_faces": True})
+    compare(shown, made.json())
+
+
 async def test_sessions(app: Nvr) -> None:
     accounts = app.services.authority.accounts
     accounts.add("ann", "a long password", "viewer")

@@ -350,13 +350,6 @@ async def test_deleting(app: Nvr, tmp_path: Path) -> None:
     assert (tmp_path / recordings.path_of("front", T0)).exists()  # recordings stay
 
 
-@pytest.mark.parametrize(("method", "name"), [("POST", "plus"), ("PUT", "false_positive")])
-async def test_the_labelling_service_is_refused(app: Nvr, method: str, name: str) -> None:
-    answer = await ask(app, method, f"/api/events/{FRONT}/{name}", content=b"{}", headers=JSON)
-    assert answer.status_code == 400
-    assert answer.json() == {"success": False, "message": "PLUS_API_KEY environment variable is not set"}
-
-
 async def test_manual_events(app: Nvr) -> None:
     for content in (b"", b"{}"):
         answer = await ask(app, "POST", "/api/events/front/door bell/create", content=content, headers=JSON)

@@ -171,6 +171,9 @@ def check(got: Got, path: str) -> None:
     assert 200 <= got.status < 500 or got.status in (501, 503), got
     if got.status < 400 or got.status == 416:
         return
+    if path.startswith("/share/"):  # whoever has a link sees pages
+        assert got.headers["content-type"].startswith("text/html"), got
+        return
     assert got.headers["content-type"].startswith("application/json"), got
     zipped = got.headers.get("content-encoding") == "gzip"
     found = json.loads(gzip.decompress(got.body) if zipped else got.body)
