@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.activity import Activity
     from dogwatch.outputs.broadcast import Broadcast
     from dogwatch.outputs.commands import CommandDispatcher
+    from dogwatch.outputs.profiles import Profiles
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
@@ -76,6 +77,7 @@ class Services:
     grids: RegionGrids
     broadcast: Broadcast
     switches: Switches
+    profiles: Profiles
     stats: StatsKeeper
     problems: ProblemKeeper
     space: SpaceKeeper

@@ -24,7 +24,6 @@ SECTIONS: dict[str, Any] = {
     "audio_transcription": {
         **OFF, "language": "en", "device": "CPU", "model_size": "small", "live_enabled": False,
     },
-    "profiles": {},
 }  # fmt: skip
 """Sections at the top of the file."""
 
@@ -34,7 +33,6 @@ OF_CAMERA: dict[str, Any] = {
     "lpr": {**OFF, "expire_time": 3, "min_area": 1000, "enhancement": 0},
     "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
     "semantic_search": {"triggers": {}},
-    "profiles": {},
 }
 """Sections of a camera."""
 

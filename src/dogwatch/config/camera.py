@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
+
+from pydantic import PrivateAttr
 
 from dogwatch.config.audio import AudioConfig
 from dogwatch.config.base import Section, key, required, section
@@ -61,7 +64,22 @@ class CameraConfig(Section):
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
     semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Semantic search.", unused=True)
     genai: dict[str, Any] = key({}, "Descriptions by a language model.", unused=True)
-    profiles: dict[str, Any] = key({}, "Settings per profile.", unused=True)
+    profiles: dict[str, CameraConfig] = key(
+        {}, "What is different with a profile: any of the keys of a camera, by the profile's name."
+    )
+
+    _given: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """What a profile gives itself, as the file has it, if this is a camera with a profile."""
+        return self._given
+
+    def as_given_by(self, profile: Mapping[str, Any]) -> CameraConfig:
+        """Return this camera, which is one with a profile, with what the profile itself gives."""
+        camera = self.model_copy()
+        camera._given = profile
+        return camera
 
 
 MERGED = tuple(

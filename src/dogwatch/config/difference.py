@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dogwatch.config.camera import CameraConfig
+
 if TYPE_CHECKING:
     from dogwatch.config.base import Section
     from dogwatch.config.root import Config
@@ -74,4 +76,12 @@ def followed(old: Config, new: Config) -> Config:
 
 
 def _sections(old: Section, new: Section) -> tuple[str, ...]:
-    return tuple(name for name in type(new).model_fields if name != "name" and getattr(old, name) != getattr(new, name))
+    return tuple(name for name in type(new).model_fields if name != "name" and _part(old, name) != _part(new, name))
+
+
+def _part(section: Section, name: str) -> object:
+    """Return a key's value; of the profiles of a camera what they themselves give."""
+    value = getattr(section, name)
+    if name == "profiles" and isinstance(section, CameraConfig):
+        return {profile: camera.given for profile, camera in section.profiles.items()}
+    return value

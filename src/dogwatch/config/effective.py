@@ -48,17 +48,19 @@ def effective(
     admin: bool = True,
     sizes: Mapping[str, tuple[int, int]] | None = None,
     mistaken: bool = False,
+    profile: str | None = None,
 ) -> Json:
     """Return the configuration in force.
 
     Args:
         config: The configuration in force.
-        file: What the file says, without what is switched; the same if not given.
+        file: What the file says with the active profile, without what is switched; the same if not given.
         cameras: The cameras that the caller may see; None for all.
         mistaken: Whether the file has mistakes, so that the last one that worked is in force.
         admin: Whether the caller is an administrator, who also sees `environment_vars`.
         sizes: Width and height of the streams that detection uses, where known; they show as the detect frame of
             cameras for which the file gives none.
+        profile: The active profile.
     """
     shown = [name for name in config.cameras if cameras is None or name in cameras]
     answer = _dump(config, exclude={"cameras", "genai", "profiles", "go2rtc", "detectors", "model"})
@@ -78,6 +80,9 @@ def effective(
     answer["record"] = _record(config.record, config.record)
     answer |= copy.deepcopy(absent.SECTIONS)
     answer["review"]["genai"] = dict(absent.REVIEW_SUMMARIES)
+    answer["profiles"] = {name: {"friendly_name": one.friendly_name or name} for name, one in config.profiles.items()}
+    if profile is not None:
+        answer["active_profile"] = profile
     answer["plus"] = {"enabled": bool(config.plus.key)}
     answer["safe_mode"] = mistaken
     answer["notifications"]["enabled_in_config"] = config.notifications.enabled
@@ -115,7 +120,17 @@ def camera(config: CameraConfig, root: Config, file: CameraConfig, size: tuple[i
             zone["enabled"] = False
         zone["coordinates"] = shown or NOWHERE
     _flatten_masks(answer, frame)
+    answer["profiles"] = {
+        name: _given(profile.given, camera(profile, root, profile, size)) for name, profile in config.profiles.items()
+    }
     return answer
+
+
+def _given(given: Any, answer: Any) -> Any:
+    """Return of `answer` what is `given`."""
+    if not (isinstance(given, Mapping) and isinstance(answer, dict)):
+        return answer
+    return {name: _given(entry, answer[name]) for name, entry in given.items() if name in answer}
 
 
 def model(config: Config) -> Json:

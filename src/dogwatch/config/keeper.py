@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from dogwatch.config.difference import Difference, difference, followed
 from dogwatch.config.load import Loaded
+from dogwatch.config.profiles import with_profile
 from dogwatch.config.root import Config
 
 log = logging.getLogger(__name__)
@@ -38,10 +39,11 @@ class _Follower(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What the file says, as far as it is in force, and that with what is switched at run time laid over it."""
+    """What the file says with the active profile, as far as it is in force; and with what is switched laid over it."""
 
     file: Config
     config: Config
+    profile: str | None = None
 
 
 class Keeper:
@@ -51,6 +53,7 @@ class Keeper:
         """Begin with `loaded`; followers are told in `loop`, without one in the thread that changes something."""
         self._loaded, self._loop = loaded, loop
         self._in_force, self._told = InForce(loaded.config, loaded.config), loaded.config
+        self._written = loaded.config
         self._overlay: Callable[[Config], Config] = _as_it_is
         self._lock = threading.Lock()
         self._followers: list[_Follower[Any]] = []
@@ -62,7 +65,7 @@ class Keeper:
 
     @property
     def file(self) -> Config:
-        """What the file says, as far as it is in force, without what is switched."""
+        """What the file says with the active profile, as far as it is in force, without what is switched."""
         return self._in_force.file
 
     @property
@@ -85,18 +88,40 @@ class Keeper:
     def change(self, loaded: Loaded) -> Difference:
         """Put `loaded` in force, as far as a running core can, and return what has changed when all have been told."""
         with self._lock:
-            found = difference(self.file, loaded.config)
-            file = followed(self.file, loaded.config)
-            self._loaded, self._in_force = loaded, InForce(file, self._overlay(file))
+            found = difference(self._written, loaded.config)
+            self._loaded, self._written = loaded, followed(self._written, loaded.config)
+            self._lay(self._in_force.profile)
         self._tell(wait=True)
         return found
+
+    def activate(self, profile: str | None) -> bool:
+        """Lay a profile over the file from now on, or none; followers are told soon.
+
+        The profile ends when the file no longer names it.
+
+        Returns:
+            Whether the file names it; if not, nothing has changed.
+        """
+        with self._lock:
+            if profile is not None and profile not in self._written.profiles:
+                return False
+            self._lay(profile)
+        self._tell(wait=False)
+        return True
 
     def lay_over(self, overlay: Callable[[Config], Config]) -> None:
         """Lay what `overlay` makes of the file's configuration over it from now on; followers are told soon."""
         with self._lock:
             self._overlay = overlay
-            self._in_force = InForce(self.file, overlay(self.file))
+            present = self._in_force
+            self._in_force = InForce(present.file, overlay(present.file), present.profile)
         self._tell(wait=False)
+
+    def _lay(self, profile: str | None) -> None:
+        """Put in force what is written, with a profile if there is such a one, and what is switched."""
+        profile = profile if profile in self._written.profiles else None
+        file = with_profile(self._written, profile)
+        self._in_force = InForce(file, self._overlay(file), profile)
 
     def _tell(self, *, wait: bool) -> None:
         if self._loop is None or _running() is self._loop:

@@ -149,7 +149,7 @@ def _descend(field: FieldInfo, tree: Map, name: str, report: Report, where: str,
             if value[entry] is None:
                 value[entry] = Map()
             if isinstance(value[entry], Map):
-                check(inner, value[entry], report, "" if name == "cameras" else where, told=told)
+                check(inner, value[entry], report, "" if name in ("cameras", "profiles") else where, told=told)
     elif isinstance(value, Items):
         for item in value:
             if isinstance(item, Map):

@@ -9,23 +9,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from dogwatch.config import labels, merge, rules, text_file, wording
-from dogwatch.config.camera import CameraConfig
-from dogwatch.config.geometry import to_fractions
-from dogwatch.config.keys import check, suggestion
-from dogwatch.config.migrate import migrate, sections
-from dogwatch.config.problems import ConfigErrors, Mark, Notice, Report
+from dogwatch.config import rules, text_file
+from dogwatch.config.given_cameras import cameras_of, model
+from dogwatch.config.keys import check
+from dogwatch.config.migrate import migrate
+from dogwatch.config.problems import ConfigErrors, Notice, Report
 from dogwatch.config.root import Config
-from dogwatch.config.shown import near_secret, notice_without_secrets, without_secrets
+from dogwatch.config.shown import notice_without_secrets, without_secrets
 from dogwatch.config.substitute import known_names, substitute
-from dogwatch.config.tree import SIZE_LIMIT, Items, Map, locate, read
+from dogwatch.config.tree import SIZE_LIMIT, Map, read
 from dogwatch.errors import ConfigError
 
-M = TypeVar("M", bound=BaseModel)
 EMPTY = ConfigError("the file is empty, though it had cameras", hint="write `cameras: {}` if that is meant")
 
 
@@ -120,71 +116,17 @@ def _errors(report: Report, path: Path) -> ConfigErrors:
 
 
 def _validated(root: Map, report: Report) -> Config | None:
-    cameras: dict[str, CameraConfig] = {}
-    trees: dict[str, Map] = {}
     given, place = root.take("cameras")
     if given is not None and not isinstance(given, Map):
         report.error(place, "expected cameras by name")
     base = model(Config, root, root, report)
-    for name in given if isinstance(given, Map) else []:
-        mark = given.marks.get(name)
-        if not isinstance(given[name], Map):
-            report.error(mark, "expected keys with values")
-            continue
-        tree = merge.with_globals(root, given[name])
-        tree.put("name", name, mark)
-        to_fractions(tree, report)
-        _fill_filters(tree, base)
-        trees[name] = tree
-        rules.names(name, tree, mark, report)
-        camera = model(CameraConfig, tree, tree, report, mark)
-        if camera:
-            cameras[name] = camera
-            rules.camera(camera, tree, base, mark, report)
+    cameras, trees = cameras_of(given if isinstance(given, Map) else Map(), root, base, report)
     if base is None:
         return None
     config = base.model_copy(update={"cameras": cameras})
-    root.put("cameras", Map(trees, marks=given.marks if isinstance(given, Map) else {}), place)
-    names = frozenset(trees)
-    rules.whole(config, names, root, report)
+    root.put("cameras", trees, place)
+    rules.whole(config, frozenset(trees), root, report)
     return config
-
-
-def model(kind: type[M], values: Map, root: Map, report: Report, mark: Mark | None = None) -> M | None:
-    """Validate `values`; None, with all errors reported, if they are wrong."""
-    try:
-        return kind.model_validate(values)
-    except ValidationError as failure:
-        for error in failure.errors(include_url=False):
-            place = locate(root, error["loc"]) or mark
-            text, hint = wording.message(error, near_secret=near_secret(kind, error["loc"]))
-            if error["type"] == "extra_forbidden" and error["loc"]:
-                hint = suggestion(kind, str(error["loc"][-1]))
-            report.error(place, text, hint)
-    return None
-
-
-def _fill_filters(camera: Map, base: Config | None) -> None:
-    """Give every tracked label a filter, and attributes their stricter score (docs/configuration.md)."""
-    objects = camera.inner("objects")
-    track = objects.get("track", ["person"])
-    filters = objects.inner("filters")
-    attributes = labels.all_attributes(base.model) if base else []
-    tracked = [track] if isinstance(track, str) else list(track) if isinstance(track, Items | list) else []
-    for label in dict.fromkeys([*map(str, tracked), *filters]):
-        filters.inner(label)
-    for label in attributes:
-        if label in tracked or label in filters:
-            _stricter(filters.inner(label))
-    for zone in sections(camera.get("zones")):
-        for label, entry in zone["filters"].items() if isinstance(zone.get("filters"), Map) else ():
-            if label in attributes and isinstance(entry, Map):
-                _stricter(entry)
-
-
-def _stricter(entry: Map) -> None:
-    if "min_score" not in entry:
-        entry["min_score"] = labels.ATTRIBUTE_MIN_SCORE
 
 
 def default(**values: Any) -> Config:

@@ -6,8 +6,9 @@ Values keep the mark of where the user wrote them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from dogwatch.config.detectors import BUILT_IN, FOREIGN_TYPES, RENAMED_TYPES, family_name, installed
 from dogwatch.config.migrate_clips import migrate_clips, migrate_roles
@@ -55,13 +56,21 @@ def migrate(root: Map, report: Report) -> None:
     inherited = migrate_record(root, {}, report)
     _part(root, report)
     for camera in sections(root.get("cameras")):
-        migrate_clips(camera, report)
-        migrate_record(camera, inherited, report)
-        _part(camera, report)
-        ffmpeg = camera.get("ffmpeg")
-        if isinstance(ffmpeg, Map) and isinstance(ffmpeg.get("inputs"), Items):
-            migrate_roles(ffmpeg["inputs"])
-            _roles(ffmpeg["inputs"], report)
+        own = _camera(camera, inherited, report)
+        for profile in sections(camera.get("profiles")):
+            _camera(profile, own, report)
+
+
+def _camera(camera: Map, inherited: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Migrate a camera, or a profile's part of one; return what of its `record.retain` its profiles inherit."""
+    migrate_clips(camera, report)
+    retain = migrate_record(camera, inherited, report)
+    _part(camera, report)
+    ffmpeg = camera.get("ffmpeg")
+    if isinstance(ffmpeg, Map) and isinstance(ffmpeg.get("inputs"), Items):
+        migrate_roles(ffmpeg["inputs"])
+        _roles(ffmpeg["inputs"], report)
+    return retain
 
 
 def sections(value: Value) -> Iterator[Map]:

@@ -27,7 +27,7 @@ def tables() -> str:
     for name, field in CameraConfig.model_fields.items():
         shape, inner = shape_of(field)
         own = inner and not (name in Config.model_fields and shape_of(Config.model_fields[name])[1] is inner)
-        if inner and own and not is_unused(field):
+        if inner and inner is not CameraConfig and own and not is_unused(field):
             head = name if shape == "section" else f"{name}.<name>"
             parts.append(_table(f"`cameras.<name>.{name}`", head, inner))
     return "\n".join(parts)

@@ -19,6 +19,7 @@ from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import MqttConfig
 from dogwatch.config.objects import ObjectsConfig
 from dogwatch.config.plus import PlusConfig
+from dogwatch.config.profiles import ProfileConfig
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
 from dogwatch.config.sharing import SharingConfig
@@ -73,7 +74,7 @@ class Config(Section):
     genai: dict[str, Any] = key({}, "Language models.", unused=True)
     classification: ClassificationConfig = section(ClassificationConfig, "Custom classification.", unused=True)
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
-    profiles: dict[str, Any] = key({}, "Profiles.", unused=True)
+    profiles: dict[str, ProfileConfig] = key({}, "Profiles by name, one of which can be active at a time.")
 
     @model_validator(mode="before")
     @classmethod

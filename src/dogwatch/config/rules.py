@@ -16,6 +16,7 @@ from dogwatch.config.detectors import BUILT_IN, OWN_TYPES, installed
 from dogwatch.config.ffmpeg import has_role
 from dogwatch.config.keys import similar
 from dogwatch.config.problems import Mark, Report
+from dogwatch.config.profiles import LONGEST_NAME, NO_PROFILE
 from dogwatch.config.root import Config
 from dogwatch.config.tree import Map, locate
 
@@ -173,11 +174,13 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     _listeners(config.networking.listen, root, report)
     _mqtt(config, root, report)
     _detectors(config, root, report)
+    _profiles(config, root, report)
     for entry in config.cameras.values():
-        for zone in entry.zones:
-            if zone in cameras:
-                place = locate(root, ("cameras", entry.name, "zones", zone))
-                report.error(place, f"zone '{zone}' of '{entry.name}' is named like a camera")
+        for path, one in [((), entry), *((("profiles", name), each) for name, each in entry.profiles.items())]:
+            for zone in one.zones:
+                if zone in cameras:
+                    place = locate(root, ("cameras", entry.name, *path, "zones", zone))
+                    report.error(place, f"zone '{zone}' of '{entry.name}' is named like a camera")
     for role, allowed in config.auth.roles.items():
         for name in allowed:
             if name not in cameras:
@@ -191,6 +194,15 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _profiles(config: Config, root: Map, report: Report) -> None:
+    for name in config.profiles:
+        place = locate(root, ("profiles", name))
+        if name == NO_PROFILE:
+            report.error(place, f"no profile can have the name '{NO_PROFILE}', which stands for no profile")
+        elif not 0 < len(name) <= LONGEST_NAME:
+            report.error(place, f"expected a name of 1 to {LONGEST_NAME} characters")
 
 
 def _sharing(config: Config, root: Map, report: Report) -> None:
@@ -224,7 +236,8 @@ def _oidc(config: Config, root: Map, report: Report) -> None:
 
 def _streams(config: Config, root: Map, report: Report) -> None:
     """Name the streams that no camera reads: there is no stream server that could offer them."""
-    paths = {source.path for entry in config.cameras.values() for source in entry.ffmpeg.inputs}
+    cameras = [one for entry in config.cameras.values() for one in (entry, *entry.profiles.values())]
+    paths = {source.path for camera in cameras for source in camera.ffmpeg.inputs}
     read = {inputs.restream_name(path) for path in paths}
     for name, addresses in config.go2rtc.streams.items():
         mark = locate(root, ("go2rtc", "streams", name))

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from dogwatch.config.root import Config
 
 Schema: TypeAlias = dict[str, Any]
+DEFINITIONS, PARTIAL = "#/$defs/", "Profile"
 OLDER: dict[str, dict[str, Schema]] = {
     "RecordConfig": {
         "retain": {
@@ -49,7 +50,34 @@ def schema() -> Schema:
         for key, value in part.get("properties", {}).items():
             part["properties"][key] = _may_be_empty(value)
     definitions["CameraConfig"]["properties"].pop("name", None)
+    _add_profiles(definitions)
     return result
+
+
+def _add_profiles(definitions: dict[str, Schema]) -> None:
+    """Let a profile's part of a camera hold any of the camera's keys, none of which is required."""
+    profiles = definitions["CameraConfig"]["properties"].pop("profiles")
+    partial: dict[str, Schema] = {}
+
+    def part(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: part(entry) for name, entry in value.items() if name not in ("required", "profiles")}
+        if isinstance(value, list):
+            return [part(entry) for entry in value]
+        if isinstance(value, str) and value.startswith(DEFINITIONS):
+            name = value.removeprefix(DEFINITIONS)
+            if name not in partial:
+                partial[name] = {}
+                partial[name] = part(definitions[name])
+            return f"{DEFINITIONS}{PARTIAL}{name}"
+        return value
+
+    reference = part(f"{DEFINITIONS}CameraConfig")
+    definitions |= {PARTIAL + name: value for name, value in partial.items()}
+    inner = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": reference}, {"type": "null"}]}}
+    definitions["CameraConfig"]["properties"]["profiles"] = {
+        **{name: profiles[name] for name in ("description",) if name in profiles}, "anyOf": [inner, {"type": "null"}]
+    }  # fmt: skip
 
 
 def _may_be_empty(value: Schema) -> Schema:

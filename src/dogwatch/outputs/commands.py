@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from dogwatch.config import load_again
+from dogwatch.config.profiles import NO_PROFILE
 from dogwatch.config.switches import TABLE, Value, row
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from dogwatch.config import Keeper
+    from dogwatch.outputs.profiles import Profiles
     from dogwatch.outputs.switches import Switches
 
 EVERY_CAMERA = "*"
@@ -61,7 +63,14 @@ class SuspendNotifications:
     minutes: int
 
 
-Command: TypeAlias = TellStates | Restart | SwitchCamera | SuspendNotifications
+@dataclass(frozen=True, slots=True)
+class ActivateProfile:
+    """Activate a profile; None ends the one that is active."""
+
+    profile: str | None
+
+
+Command: TypeAlias = TellStates | Restart | SwitchCamera | SuspendNotifications | ActivateProfile
 
 
 def parse(topic: str, payload: object) -> Command:
@@ -75,8 +84,13 @@ def parse(topic: str, payload: object) -> Command:
         return TellStates()
     if topic == "restart":
         return Restart()
+    if topic in ("profile/set", f"{EVERY_CAMERA}/profile/set"):
+        profile = _text(payload)
+        return ActivateProfile(None if profile == NO_PROFILE else profile)
     camera, _, rest = topic.partition("/")
     name, _, verb = rest.rpartition("/")
+    if verb == "set" and name == "profile":
+        raise RefusedError(f"A profile is active for all cameras: it is set for '{EVERY_CAMERA}', not for one.")
     if verb == "set" and name:
         return SwitchCamera(camera, name, _value(name, _text(payload)))
     if verb == "suspend" and name == "notifications":
@@ -87,15 +101,16 @@ def parse(topic: str, payload: object) -> Command:
 class CommandDispatcher:
     """Does what commands say. Safe to use from any thread; `do` may wait for the disk."""
 
-    def __init__(self, keeper: Keeper, switches: Switches, restart: Callable[[], None]) -> None:
+    def __init__(self, keeper: Keeper, switches: Switches, profiles: Profiles, restart: Callable[[], None]) -> None:
         """Take who does it.
 
         Args:
             keeper: Knows the configuration file, which is read before a restart.
             switches: Sets switches.
+            profiles: Activates profiles.
             restart: Has the core started anew, and returns at once.
         """
-        self._keeper, self._switches, self._restart = keeper, switches, restart
+        self._keeper, self._switches, self._profiles, self._restart = keeper, switches, profiles, restart
 
     def do(self, command: Command) -> None:
         """Do what `command` says.
@@ -114,6 +129,8 @@ class CommandDispatcher:
             case SuspendNotifications():
                 until = int(time.time()) + command.minutes * 60 if command.minutes else 0
                 self._each(command.camera, lambda camera: self._switches.suspend(camera, until))
+            case ActivateProfile():
+                self._profiles.activate(command.profile)
             case TellStates():
                 """The input answers it."""
 

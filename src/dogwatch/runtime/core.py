@@ -113,7 +113,7 @@ class Core:
             exports_present=self.folders["exports"].verify,
             database_state=self.care.state,
         )
-        self.parts = make_parts(self.keeper, self._context, recording.switches, recording.grids)
+        self.parts = make_parts(self.keeper, self._context, recording.switches, recording.profiles, recording.grids)
         self._accounts = self.parts.authority.accounts
         self.wanted_workers = WantedWorkers(self.keeper, paths, self.workers, self.parts, self._supervisor_gone)
         self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over, began=recording.began)
@@ -157,6 +157,7 @@ class Core:
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
             self.parts.switches.publish_all()
+            self.parts.profiles.publish()
             self.parts.events.announce()
             self._follow_configuration()
             await self.control.start()

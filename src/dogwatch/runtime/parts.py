@@ -31,6 +31,7 @@ from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
+from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import (
     camera_removal,
@@ -100,6 +101,7 @@ class CoreParts:
     latest_version: latest_version.LatestVersion
     broadcast: Broadcast
     switches: Switches
+    profiles: Profiles
     commands: CommandDispatcher
     catalogue: Catalogue
     events: hub.EventHub
@@ -126,13 +128,18 @@ class CoreParts:
 
 
 def make_parts(
-    keeper: Keeper, context: PartsContext, switches: Switches | None = None, grids: RegionGrids | None = None
+    keeper: Keeper,
+    context: PartsContext,
+    switches: Switches | None = None,
+    profiles: Profiles | None = None,
+    grids: RegionGrids | None = None,
 ) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
     db, media, clock = context.db, context.media, context.clock
     switches = switches or Switches(keeper, db, Broadcast())
     broadcast = switches.broadcast
-    config = keeper.config  # with the stored switches applied
+    profiles = profiles or Profiles(keeper, db, broadcast)
+    config = keeper.config  # with the stored profile and switches applied
     catalogue = Catalogue(db, media, clock=clock)
     grids = grids or RegionGrids(db, clock)
     event_rules, pictured = _events_of(config)
@@ -169,7 +176,8 @@ def make_parts(
         latest_version=latest,
         broadcast=broadcast,
         switches=switches,
-        commands=CommandDispatcher(keeper, switches, context.restart),
+        profiles=profiles,
+        commands=CommandDispatcher(keeper, switches, profiles, context.restart),
         catalogue=catalogue,
         events=events,
         grids=grids,
@@ -247,6 +255,7 @@ def services_of(
         grids=parts.grids,
         broadcast=parts.broadcast,
         switches=parts.switches,
+        profiles=parts.profiles,
         stats=parts.stats,
         problems=parts.problems,
         space=parts.space,

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.config import Keeper
 from dogwatch.events.region_grids import RegionGrids
 from dogwatch.outputs.broadcast import Broadcast
+from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.runtime import memory
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dogwatch.config import Loaded
-    from dogwatch.config.switches import Values
+    from dogwatch.runtime.last_known import KeptFile
     from dogwatch.runtime.paths import Paths
 
 
@@ -43,6 +44,7 @@ class Recording:
     keeper: Keeper
     db: Database
     switches: Switches
+    profiles: Profiles
     workers: Workers
     grids: RegionGrids
     began: float
@@ -67,7 +69,9 @@ def start_recording(
     try:
         db.migrate(owns=True, wait_s=wait_s)
         volume.check(db, paths.media)
-        switches = Switches(keeper, db, Broadcast(), None if db.path else _keeping(db, paths.data))
+        kept = None if db.path else _kept_file(db, paths.data)
+        switches = Switches(keeper, db, Broadcast(), kept.keep_switches if kept else None)
+        profiles = Profiles(keeper, db, switches.broadcast, kept.keep_profile if kept else None)
         grids = RegionGrids(db)
         workers = Workers(supervisor)
         workers.connect()
@@ -76,22 +80,22 @@ def start_recording(
     except BaseException:
         db.close()
         raise
-    return Recording(keeper, db, switches, workers, grids, began)
+    return Recording(keeper, db, switches, profiles, workers, grids, began)
 
 
-def _keeping(db: Database, data: Path) -> Callable[[Mapping[str, Values]], None]:
+def _kept_file(db: Database, data: Path) -> KeptFile:
     """Return what keeps on disk what recording needs, for a start while the database's server is away."""
-    from dogwatch.runtime import last_known
+    from dogwatch.runtime.last_known import KeptFile
 
     with db.read() as connection:
         known = volumes.known(connection, volumes.RECORDINGS)
-    return lambda switched: last_known.keep(switched, known, data)
+    return KeptFile(known, data)
 
 
 def kept_writes() -> Sequence[Callable[..., Any]]:
     """Return what is kept on disk while the database's server is away; loaded only then."""
     from dogwatch.events import writes
-    from dogwatch.store import deletions, ongoing, segments, switches
+    from dogwatch.store import deletions, ongoing, profiles, segments, switches
 
     return (
         writes.put_event,
@@ -105,6 +109,7 @@ def kept_writes() -> Sequence[Callable[..., Any]]:
         segments.set_activity,
         deletions.add,
         switches.save,
+        profiles.save,
     )
 
 

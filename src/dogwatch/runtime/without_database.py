@@ -1,8 +1,8 @@
 """Records while the database's server does not answer at the start.
 
-Workers that run already go on as they are. Otherwise they are started by the configuration and by what was switched
-when the database was open last. Every request is answered `503`. Once the server answers, this core ends, and the next
-one starts as usual: it indexes what was recorded.
+Workers that run already go on as they are. Otherwise they are started by the configuration, by the profile that was
+active, and by what was switched when the database was open last. Every request is answered `503`. Once the server
+answers, this core ends, and the next one starts as usual: it indexes what was recorded.
 """
 
 from __future__ import annotations
@@ -127,6 +127,7 @@ def _start(loaded: Loaded, paths: Paths, workers: Workers) -> None:
         return
     keeper = Keeper(loaded, asyncio.get_running_loop())
     if known is not None:
+        keeper.activate(known.profile)
         keeper.lay_over(lambda config: overlaid(config, known.switches))
     told = [grids_of(text) for text in workers.specs("analysis").values()]
     grids = {camera: each for one in told for camera, each in one.items()}  # which only the database has otherwise

@@ -34,7 +34,9 @@ async def test_set(app: Nvr, path: str, value: object, camera: str, name: str, n
         ("front/set/detect", "maybe", 400, "which takes ON, OFF"),
         ("front/set/audio", "ON", 400, "it is off in the configuration file"),
         ("*/set/audio", "ON", 400, "it is off in the configuration file"),
-        ("*/set/profile", "away", 404, "There is no switch 'profile'."),
+        ("*/set/profile", "away", 400, "There is no profile 'away'."),
+        ("front/set/profile", "none", 400, "it is set for '*', not for one"),
+        ("*/set/profile/away", "ON", 404, "There is no switch 'profile/away'."),
     ],
 )
 async def test_refused(app: Nvr, path: str, value: object, status: int, words: str) -> None:

@@ -54,7 +54,6 @@ ASKED = {
     "probes: Keyframes": "/api/keyframe_analysis?camera=front",
     "probes: Graphics processors": "/api/vainfo",
     "probes: Presets": "/api/ffmpeg/presets",
-    "config: Features that are not there": "/api/profiles",
     "recordings: Segments": f"/api/front/recordings?{RANGE}",
     "recordings: Days and hours of a camera": "/api/front/recordings/summary",
     "recordings: Gaps": f"/api/recordings/unavailable?{RANGE}",
@@ -86,6 +85,14 @@ async def test_an_answer(app: Nvr, key: str) -> None:
     async with app.client() as client:
         answer = (await client.get(ASKED[key])).json()
     compare(EXAMPLES[key], answer)
+
+
+async def test_profiles(app: Nvr) -> None:
+    async with app.client() as client:
+        data = {"profiles": {"away": {"friendly_name": "Nobody home"}}}
+        await client.put("/api/config/set", json={"requires_restart": 0, "config_data": data})
+        await client.put("/api/camera/*/set/profile", json={"value": "away"})
+        compare(EXAMPLES["config: Profiles"], (await client.get("/api/profiles")).json())
 
 
 async def test_a_batch(app: Nvr) -> None:

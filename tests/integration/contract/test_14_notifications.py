@@ -62,6 +62,12 @@ def test_17_websocket(contract: Contract) -> None:
     assert not [one for one in opened(contract, "/ws", "viewer", order) if one["topic"] == "front/snapshots/state"]
     heard = opened(contract, "/ws", "admin", order)
     assert [one["payload"] for one in heard if one["topic"] == "front/snapshots/state"] == [order["payload"]]
+    assert topics["profile/state"] == "none"
+    assert [one["payload"] for one in limited if one["topic"] == "profile/state"] == ["none"]
+    order = {"topic": "profile/set", "payload": "none"}
+    assert not [one for one in opened(contract, "/ws", "viewer", order) if one["topic"] == "profile/state"]
+    heard = opened(contract, "/ws", "admin", order, {"topic": "profile/set", "payload": "nothing"})
+    assert [one["payload"] for one in heard if one["topic"] == "profile/state"] == ["none"]
     with pytest.raises(InvalidStatus, match="401"):
         opened(contract, "/ws", "stranger")
 

@@ -221,6 +221,26 @@ def test_4_7_profiles(contract: Contract) -> None:
     assert found == {"profiles": [], "active_profile": None, "last_activated": {}}
     assert rows(contract.admin.get("/api/profile/active"), dict[str, Any]) == {"active_profile": None}
     fails(contract.viewer.get("/api/profile/active"), 403)
+    part = {"away": {"detect": {"enabled": False}}}
+    change = {"profiles": {"away": {"friendly_name": "Nobody home"}}, "cameras": {"front": {"profiles": part}}}
+    done(contract.admin.put("/api/config/set", json={"requires_restart": 0, "config_data": change}))
+    for target, value in (("*", "home"), ("front", "away"), ("nobody", "none")):
+        fails(contract.admin.put(f"/api/camera/{target}/set/profile", json={"value": value}), 400)
+    fails(contract.viewer.put("/api/camera/*/set/profile", json={"value": "away"}), 403)
+    done(contract.admin.put("/api/camera/*/set/profile", json={"value": "away"}))
+    found = rows(contract.viewer.get("/api/profiles"), dict[str, Any])
+    assert found["profiles"] == [{"name": "away", "friendly_name": "Nobody home"}]
+    assert found["active_profile"] == "away"
+    assert type(found["last_activated"]["away"]) is float
+    assert rows(contract.admin.get("/api/profile/active"), dict[str, Any]) == {"active_profile": "away"}
+    config = rows(contract.limited.get("/api/config"), dict[str, Any])
+    assert (config["profiles"], config["active_profile"]) == ({"away": {"friendly_name": "Nobody home"}}, "away")
+    assert config["cameras"]["front"]["profiles"] == part
+    assert config["cameras"]["front"]["detect"]["enabled"] is False
+    done(contract.admin.put("/api/camera/*/set/profile", json={"value": "none"}))
+    config = rows(contract.viewer.get("/api/config"), dict[str, Any])
+    assert config["cameras"]["front"]["detect"]["enabled"] is True
+    assert "active_profile" not in config
 
 
 @endpoint("PUT /api/camera/{camera}/set/{feature}", "PUT /api/camera/{camera}/set/{feature}/{item}")

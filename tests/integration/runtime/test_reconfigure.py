@@ -25,7 +25,7 @@ from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import Wanted, all_specs
 from dogwatch.store.database import Database
 from dogwatch.workers.analysis.spec import AnalysisSpec
-from tests.unit.config.strategies import configs
+from tests.unit.config.strategies import cameras, configs
 from tests.unit.config.whole_files import ordinary
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
@@ -37,7 +37,7 @@ PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
 def rich(draw: st.DrawFn) -> dict[str, Any]:
     """A whole file, also with the sections that concern the core only."""
     content: dict[str, Any] = draw(st.one_of(configs, ordinary().map(lambda file: file.content)))
-    cameras = content["cameras"]
+    named = content["cameras"]
     more: dict[str, st.SearchStrategy[Any]] = {
         "ui": st.fixed_dictionaries({"timezone": st.sampled_from(["UTC", "Europe/Berlin"])}),
         "detectors": st.just({"slow": {"type": "opencv", "num_threads": 1}, "fast": {"type": "opencv"}}),
@@ -53,15 +53,15 @@ def rich(draw: st.DrawFn) -> dict[str, Any]:
         ),
         "proxy": st.fixed_dictionaries({"default_role": st.sampled_from(["admin", "viewer"])}),
         "networking": st.fixed_dictionaries({"listen": st.just({"internal_hosts": ["nvr.example.org"]})}),
-        "camera_groups": st.just({"all": {"cameras": sorted(cameras)}}),
+        "camera_groups": st.just({"all": {"cameras": sorted(named)}}),
         "snapshots": st.fixed_dictionaries({"retain": st.fixed_dictionaries({"default": st.integers(0, 30)})}),
         "review": st.just({"alerts": {"labels": ["face"], "cutoff_time": 20}}),
         "go2rtc": st.just({"streams": {"extra": "rtsp://10.0.0.9/extra"}}),
     }
     content |= draw(st.fixed_dictionaries({}, optional=more))
-    if cameras and draw(st.booleans()):
-        content["auth"] = content.get("auth", {}) | {"roles": {"some": sorted(cameras)[:1]}}
-    for camera in cameras.values():
+    if named and draw(st.booleans()):
+        content["auth"] = content.get("auth", {}) | {"roles": {"some": sorted(named)[:1]}}
+    for camera in named.values():
         camera.update(draw(st.fixed_dictionaries({}, optional={"enabled": st.booleans()})))
         if draw(st.booleans()):
             camera["ffmpeg"]["inputs"][0]["path"] = "rtsp://10.0.0.77/other"
@@ -100,6 +100,7 @@ def running(text: str, empty: Path) -> Iterator[tuple[Keeper, CoreParts]]:
         )  # fmt: skip
         parts = make_parts(keeper, context)
         parts.switches.publish_all()
+        parts.profiles.publish()
         parts.events.announce()
         parts.status.tick()
         try:
@@ -170,6 +171,79 @@ def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = Non
 def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
     for part in expected:
         assert found[part] == expected[part], part
+
+
+PROFILES = ("away", "night")
+
+
+@st.composite
+def profiled(draw: st.DrawFn) -> dict[str, Any]:
+    """A whole file with profiles, each of which gives some cameras what another camera could have."""
+    content: dict[str, Any] = draw(rich())
+    content["profiles"] = {name: {"friendly_name": name.title()} for name in PROFILES}
+    for camera in content["cameras"].values():
+        for name in draw(st.sets(st.sampled_from(PROFILES))):
+            part = draw(cameras()) | draw(st.fixed_dictionaries({}, optional={"enabled": st.booleans()}))
+            kept = draw(st.sets(st.sampled_from(sorted(part))))
+            if "snapshots" in kept:  # its zones must be there
+                kept.add("zones")
+            camera.setdefault("profiles", {})[name] = {key: part[key] for key in sorted(kept)}
+    return content
+
+
+def with_profile_written(content: dict[str, Any], profile: str) -> dict[str, Any]:
+    """Return a file whose cameras say themselves what the profile gives."""
+
+    def laid(under: Any, over: Any) -> Any:
+        if not isinstance(over, dict):
+            return over
+        base = under if isinstance(under, dict) else {}
+        return {**base, **{key: laid(base.get(key), value) for key, value in over.items()}}
+
+    found = {
+        name: laid(camera, camera.get("profiles", {}).get(profile, {})) for name, camera in content["cameras"].items()
+    }
+    return {**content, "cameras": found}
+
+
+@settings(max_examples=30)
+@given(content=profiled(), first=st.sampled_from(PROFILES), second=st.sampled_from((*PROFILES, None)))
+def test_a_profile_leaves_what_a_start_with_its_settings_in_the_cameras_would(
+    empty: Path, content: dict[str, Any], first: str, second: str | None
+) -> None:
+    plain = text_of(content)
+    with running(text_of(with_profile_written(content, second)) if second else plain, empty) as fresh:
+        expected = view(*fresh)
+    with running(plain, empty) as (keeper, parts):
+        assigned = places(all_specs(keeper.config, PATHS))
+        parts.profiles.activate(first)
+        parts.profiles.activate(second)
+        parts.status.tick()
+        found = view(keeper, parts, assigned)
+    assert found["retained"].pop("profile/state") == (second or "none")
+    assert expected["retained"].pop("profile/state") == "none"
+    for one in (found, expected):  # where a section merges its profile into itself, the profiles look different
+        for shown in (one["config"], *one["shown"]):
+            for camera in shown["cameras"].values():
+                camera["profiles"] = None
+    compare(found, expected)
+
+
+@settings(max_examples=20)
+@given(first=profiled(), second=profiled(), profile=st.sampled_from(PROFILES))
+def test_a_changed_file_under_a_profile_leaves_what_a_start_under_it_would(
+    empty: Path, first: dict[str, Any], second: dict[str, Any], profile: str
+) -> None:
+    with running(text_of(second), empty) as (keeper, parts):
+        parts.profiles.activate(profile)
+        parts.status.tick()
+        expected = view(keeper, parts)
+    with running(text_of(first), empty) as (keeper, parts):
+        parts.profiles.activate(profile)
+        assigned = places(all_specs(keeper.config, PATHS))
+        keeper.change(parse(text_of(second), env={}))
+        parts.status.tick()
+        compare(view(keeper, parts, assigned), expected)
 
 
 @settings(max_examples=60)

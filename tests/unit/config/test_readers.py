@@ -94,6 +94,7 @@ FOR_CLIENTS = {
     "Config": {"version"},
     "DetectConfig": {"annotation_offset"},
     "MaskConfig": {"name", "friendly_name"},
+    "ProfileConfig": {"friendly_name"},
     "ProxyConfig": {"logout_url"},
     "UiConfig": {"time_format", "date_style", "time_style", "strftime_fmt"},
     "ZoneConfig": {"friendly_name"},
@@ -105,7 +106,7 @@ def used(kind: type[BaseModel] = Config) -> Iterator[tuple[str, str]]:
     """Yield model and name of every plain key of which the user is not told that nothing uses it."""
     for name, field in kind.model_fields.items():
         _, inner = shape_of(field)
-        if is_unused(field) or is_idle(field):
+        if is_unused(field) or is_idle(field) or inner is kind:  # a profile's part of a camera is a camera
             continue
         if inner is not None:
             yield from used(inner)

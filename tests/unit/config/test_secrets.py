@@ -37,6 +37,8 @@ def places(kind: type[BaseModel] = Config, above: Place = ()) -> Iterator[tuple[
     for name, field in kind.model_fields.items():
         shape, inner = shape_of(field)
         place = (*above, name)
+        if name in above:  # a profile has no profiles
+            continue
         if inner is not None and not is_unused(field):
             yield from places(inner, place if shape == "section" else (*place, "*"))
         elif not is_unused(field):
@@ -89,7 +91,7 @@ def sections(kind: type[BaseModel] = Config, above: Place = ()) -> Iterator[Plac
     yield above
     for name, field in kind.model_fields.items():
         shape, inner = shape_of(field)
-        if inner is not None and not is_unused(field):
+        if inner is not None and not is_unused(field) and name not in above:
             yield from sections(inner, (*above, name) if shape == "section" else (*above, name, "*"))
 
 

@@ -15,6 +15,7 @@ from dogwatch.outputs.commands import (
     TellStates,
     parse,
 )
+from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
@@ -77,7 +78,8 @@ def test_every_camera_that_can_is_changed(tmp_path: Path) -> None:
     db.migrate()
     try:
         switches = Switches(keeper, db, Broadcast())
-        commands = CommandDispatcher(keeper, switches, lambda: restarts.append(None))
+        profiles = Profiles(keeper, db, switches.broadcast)
+        commands = CommandDispatcher(keeper, switches, profiles, lambda: restarts.append(None))
         commands.do(parse("*/detect/set", "OFF"))
         assert [switches.find(camera, "detect") for camera in ("front", "back")] == [False, False]
         commands.do(parse("*/zone/porch/set", "OFF"))

@@ -8,6 +8,7 @@ from dogwatch.config.switches import Value, value_of, values_of
 from dogwatch.errors import NotFoundError, RefusedError
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher, parse
+from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
@@ -48,7 +49,8 @@ class Made:
         self.broadcast = Broadcast()
         self.keeper = Keeper(LOADED)
         self.switches = Switches(self.keeper, db, self.broadcast)
-        self.commands = CommandDispatcher(self.keeper, self.switches, lambda: None)
+        profiles = Profiles(self.keeper, db, self.broadcast)
+        self.commands = CommandDispatcher(self.keeper, self.switches, profiles, lambda: None)
 
     def obey(self, topic: str, payload: object) -> None:
         self.commands.do(parse(topic, payload))

@@ -26,9 +26,13 @@ def paths(tmp_path: Path) -> Paths:
 
 def test_what_recording_needs_is_kept(tmp_path: Path) -> None:
     assert last_known.load(tmp_path) is None
-    for value in (False, True):
-        last_known.keep({"front": {"enabled": value}}, {"b", "a"}, tmp_path)
-        assert last_known.load(tmp_path) == LastKnown({"front": {"enabled": value}}, ["a", "b"])
+    for value, profile in ((False, None), (True, "away")):
+        kept = last_known.KeptFile({"b", "a"}, tmp_path)
+        kept.keep_profile(profile)  # and what was switched before is not forgotten for it
+        if value:
+            assert last_known.load(tmp_path) == LastKnown({"front": {"enabled": False}}, ["a", "b"], profile)
+        kept.keep_switches({"front": {"enabled": value}})
+        assert last_known.load(tmp_path) == LastKnown({"front": {"enabled": value}}, ["a", "b"], profile)
     assert [path.name for path in tmp_path.iterdir()] == [last_known.NAME]
     assert stat.S_IMODE((tmp_path / last_known.NAME).stat().st_mode) == 0o600
     (tmp_path / last_known.NAME).write_text("{torn")

@@ -74,4 +74,5 @@ def _effective(services: Services, caller: Caller) -> dict[str, Any]:
         admin=caller.is_admin,
         sizes=services.pictures.sizes(),
         mistaken=bool(services.loaded.mistakes),
+        profile=present.profile,
     )

@@ -18,7 +18,7 @@ from dogwatch.api.sockets import SocketClient, accepted
 from dogwatch.auth.caller import Caller
 from dogwatch.config import ConfigErrors
 from dogwatch.errors import NotFoundError, RefusedError
-from dogwatch.outputs import commands
+from dogwatch.outputs import commands, profiles
 from dogwatch.outputs.broadcast import Publication, Subscription
 from dogwatch.stats import problems
 
@@ -68,6 +68,7 @@ async def _tell_states(services: Services, subscription: Subscription) -> None:
     activity = await run_in_threadpool(services.activity.snapshot)
     subscription.offer(Publication("camera_activity", activity))
     subscription.offer(Publication("model_state", {}))
+    subscription.offer(Publication(profiles.TOPIC, services.profiles.state, retain=True))
     subscription.offer(Publication(problems.TOPIC, services.problems.health()))
 
 
@@ -82,7 +83,7 @@ def for_caller(publication: Publication, caller: Caller, cameras: Sequence[str])
         return publication
     if topic == "camera_activity" and isinstance(payload, dict):
         return Publication(topic, {name: seen for name, seen in payload.items() if caller.may_see(name)})
-    if topic == "model_state":
+    if topic in ("model_state", profiles.TOPIC):
         return publication
     if topic == "job_state" and isinstance(payload, dict):
         return publication if all(caller.may_see(str(job.get("camera"))) for job in payload.values()) else None
