@@ -17,7 +17,7 @@ from dogwatch.config.keys import similar, suggestion
 from dogwatch.config.migrate import sections
 from dogwatch.config.problems import Mark, Report
 from dogwatch.config.root import Config
-from dogwatch.config.shown import near_secret
+from dogwatch.config.shown import near_secret, without_secrets
 from dogwatch.config.tree import Items, Map, locate
 
 M = TypeVar("M", bound=BaseModel)
@@ -122,7 +122,8 @@ def _pass_on(said: Report, report: Report, profile: Mark | None, *, works_withou
             mark = Mark(error.line or 0, error.column or 0, error.path) if error.line else profile
             report.error(mark, error.message, error.hint)
         elif works_without:
-            report.error(profile, f"with this profile, {error.path}: {error.message}", error.hint)
+            fit = without_secrets(error)
+            report.error(profile, f"with this profile, {fit.path}: {fit.message}", fit.hint)
     for notice in said.all_notices():
         if notice.line and notice.path.startswith(beginning):
             report.notice(Mark(notice.line, 0, notice.path), notice.message)
