@@ -53,6 +53,7 @@ PARAMETERS = {
     "job_id": "none",
     "export_id": "none",
     "share_id": "none",
+    "model": "none",
     "token": "none",
     "new_name": "other",
     "file": f"preview_front-{T0 + 1:.6f}.webp",

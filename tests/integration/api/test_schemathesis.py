@@ -36,7 +36,7 @@ REQUESTS = int(os.environ.get("DOGWATCH_FUZZ_REQUESTS", "300"))
 SETTLED = 0.25
 """The part of the requests after which caches are full."""
 GROWTH_MIB = 24
-ENOUGH = 256 * 1024
+ENOUGH = 1_000_000  # bytes; more than the OpenAPI document has
 LONGEST_S = 20.0
 MODES = schemathesis.GenerationMode
 CONFORMS = [

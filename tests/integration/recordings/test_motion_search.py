@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -181,10 +182,19 @@ def test_a_search_ends_when_it_is_cancelled(search: Search, monkeypatch: pytest.
     monkeypatch.setattr(motion_scanners, "SCANNER", slow)
     search.jobs.start()
     job = search.ask(LEFT, parallel=True)
-    until(lambda: psutil.Process().children())
+    until(lambda: running(slow))
     search.jobs.cancel(job.id)
     assert search.ended(job, "cancelled").result is None
-    until(lambda: not psutil.Process().children())
+    until(lambda: not running(slow))
+
+
+def running(command: list[str]) -> bool:
+    """Tell whether a child of this process, in which other tests ran too, runs `command`."""
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            if child.cmdline()[1:] == command[1:]:
+                return True
+    return False
 
 
 def test_a_process_that_dies_costs_one_file(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:

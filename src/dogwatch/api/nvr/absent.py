@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheServices
@@ -64,7 +65,7 @@ EMPTY: dict[str, Any] = {
 """What is read, and there is nothing."""
 
 
-@router.post("/api/chat/completion")
+@router.post("/api/chat/completion", responses=answers.body(answers.JSON, status=400))
 def chat() -> JSONResponse:
     """Refuse a chat, in the form of its own errors."""
     raise ApiError(400, NO_CHAT, body={"error": NO_CHAT})

@@ -59,7 +59,7 @@ def start_from_export(body: FromExport, caller: TheCaller, services: TheServices
     return _start(services, caller, found.camera, found.date, found.end_time, found.file)
 
 
-@router.post("/api/debug_replay/stop")
+@router.post("/api/debug_replay/stop", responses=answers.body(status=404))
 def stop(services: TheServices) -> dict[str, Any]:
     """End the replay that goes on."""
     for job in services.jobs.listed(KIND, None, live=True):
