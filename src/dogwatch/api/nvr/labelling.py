@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
@@ -27,13 +27,13 @@ LOOK_AROUND_S = 0.002
 class Submission(BaseModel):
     """The body of a submission."""
 
-    include_annotation: Literal[0, 1] = 1
+    include_annotation: bool = True
 
 
 @router.post("/api/events/{event_id}/plus")
 def submit(services: TheServices, event_id: str, body: Annotated[Submission | None, Body()] = None) -> dict[str, Any]:
     """Send an event's clean picture, with its box unless the body says otherwise."""
-    annotated = bool((body or Submission()).include_annotation)
+    annotated = (body or Submission()).include_annotation
     return {"success": True, "plus_id": _labelling(services).submit(event_id, annotated=annotated)}
 
 
