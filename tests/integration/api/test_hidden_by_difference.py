@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
+from dogwatch.stats import camera as camera_stats
 from dogwatch.testing.app import Nvr
 from dogwatch.testing.recordings import T0
 from tests.integration.api.test_hidden_cameras import CONFIG, HIDDEN, READS, furnished, with_query
@@ -32,9 +33,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Nvr, Nvr
     """One with the hidden camera, one that has never heard of it."""
     assert HIDDEN not in OWN_ONLY
     with (
+        pytest.MonkeyPatch.context() as patched,  # what is told of the camera stays new, however slow the machine is
         furnished(tmp_path_factory.mktemp("whole")) as whole,
         furnished(tmp_path_factory.mktemp("own"), OWN_ONLY, hidden=False) as own,
     ):
+        patched.setattr(camera_stats, "STALE_S", 3600.0)
         yield whole, own
 
 
