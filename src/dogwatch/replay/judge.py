@@ -60,8 +60,9 @@ class Judge:
                     view.box, view.region, view.score, b"", view.attributes,
                 )  # fmt: skip
                 self._life.picture(picture, self._rules)
-        for key in before.keys() - self._life.live.keys():
-            self._judge(before[key])
+        for key, gone in before.items():  # in order: two replays of the same footage list the same
+            if key not in self._life.live:
+                self._judge(gone)
         known = {one.id for one in result.objects}
         for one in result.ended:
             if one.id not in before and one.id not in known:

@@ -117,7 +117,7 @@ def analyse(
         seconds=seconds,
         frames=run.frames,
         regions=run.regions,
-        events=tuple(sorted(judge.events, key=lambda one: (one.start_time, one.label))),
+        events=tuple(sorted(judge.events, key=lambda one: (one.start_time, one.label, one.end_time))),
         candidates=tuple(notes.finish()),
         dropped_candidates=notes.dropped,
     )
