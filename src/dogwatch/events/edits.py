@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from dogwatch.errors import NotFoundError
 from dogwatch.events.hub import EventHub
@@ -41,21 +42,8 @@ def set_description(hub: EventHub, event_id: str, text: str | None) -> None:
     Raises:
         NotFoundError: There is no such row.
     """
-    values = {"description": text or None}
-    live = hub.live(event_id)
-    before = live.description if live is not None else None
-    if live is not None:
-        live.description = text or None
-    try:
-        if not hub.outputs.wait(lambda connection: events.change(connection, event_id, {}, values)):
-            raise _no_event(event_id)
-    except BaseException:
-        if live is not None:
-            live.description = before
-        raise
-    with hub.outputs.db.read() as connection:
-        row = events.one(connection, event_id)
-    body = {"type": "description", "id": event_id, "description": text or "", "camera": row["camera"] if row else None}
+    camera = _change(hub, event_id, ("description", text or None), {}, {"description": text or None})
+    body = {"type": "description", "id": event_id, "description": text or "", "camera": camera}
     hub.outputs.publish("tracked_object_update", body)
 
 
@@ -65,23 +53,37 @@ def set_plate(hub: EventHub, event_id: str, plate: str | None, score: float | No
     Raises:
         NotFoundError: There is no such row.
     """
-    live = hub.live(event_id)
-    before = live.plate if live is not None else None
-    if live is not None:
-        live.plate = (plate, score) if plate else None
     columns, data = {"recognized_license_plate": plate}, {"recognized_license_plate_score": score if plate else None}
+    camera = _change(hub, event_id, ("plate", (plate, score) if plate else None), columns, data)
+    body = {"type": "lpr", "id": event_id, "name": None, "plate": plate, "score": score, "plate_box": None}
+    hub.outputs.publish("tracked_object_update", {**body, "camera": camera, "timestamp": time.time()})
+
+
+def _change(
+    hub: EventHub, event_id: str, running: tuple[str, object], columns: dict[str, Any], data: dict[str, Any]
+) -> str | None:
+    """Change an event's row, and before it the attribute and value `running` of its object if that is still seen.
+
+    Returns:
+        The event's camera; None if the row has just gone.
+
+    Raises:
+        NotFoundError: There is no such row; the object is as before.
+    """
+    live, (name, value) = hub.live(event_id), running
+    before = getattr(live, name, None)
+    if live is not None:
+        setattr(live, name, value)
     try:
         if not hub.outputs.wait(lambda connection: events.change(connection, event_id, columns, data)):
             raise _no_event(event_id)
     except BaseException:
         if live is not None:
-            live.plate = before
+            setattr(live, name, before)
         raise
     with hub.outputs.db.read() as connection:
         row = events.one(connection, event_id)
-    body = {"type": "lpr", "id": event_id, "name": None, "plate": plate, "score": score, "plate_box": None}
-    seen = {"camera": row["camera"] if row else None, "timestamp": time.time()}
-    hub.outputs.publish("tracked_object_update", {**body, **seen})
+    return row["camera"] if row else None
 
 
 def retain(hub: EventHub, event_id: str, *, on: bool) -> None:
