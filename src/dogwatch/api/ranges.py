@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+import secrets
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import anyio
@@ -17,7 +18,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from dogwatch.api.conditions import choose, http_date
+from dogwatch.api.conditions import Chosen, choose, http_date
+from dogwatch.api.errors import ApiError
 from dogwatch.errors import NotFoundError
 from dogwatch.media.virtual_file import FileSlice, Part, VirtualFile, length, window
 
@@ -25,11 +27,20 @@ CHUNK_BYTES = 256 * 1024
 _log = logging.getLogger(__name__)
 
 
-class RangeResponse(Response):
-    """Serves a `VirtualFile`; GET and HEAD, one byte range, ETag and Last-Modified with their conditions.
+class RangeError(ApiError):
+    """A file has none of the bytes that are asked for."""
 
-    Several ranges at once are answered with the whole file, as RFC 9110 allows.
-    """
+    def __init__(self, size: int) -> None:
+        """Say how many bytes it has."""
+        super().__init__(
+            416,
+            "The file has none of these bytes",
+            headers={"Accept-Ranges": "bytes", "Content-Range": f"bytes */{size}"},
+        )
+
+
+class RangeResponse(Response):
+    """Serves a `VirtualFile`; GET and HEAD, byte ranges, ETag and Last-Modified with their conditions."""
 
     def __init__(self, file: VirtualFile, media_type: str, headers: Mapping[str, str] | None = None) -> None:
         """Prepare the answer; `headers` are added to the usual ones."""
@@ -50,21 +61,31 @@ class RangeResponse(Response):
         self.init_headers({**usual, **(headers or {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
+        """Answer a request; ranges are for GET alone.
 
         Raises:
             NotFoundError: The first file is not there; nothing has been sent yet.
+            ApiError: The file has none of the bytes that are asked for.
         """
+        head = scope["method"] == "HEAD"
         chosen = choose(Headers(scope=scope), self.size, self.etag, self.file.modified)
+        if head and chosen.status in (206, 416):
+            chosen = Chosen(200, 0, self.size)
         status, start, end = chosen.status, chosen.start, chosen.end
+        if status == 416:
+            raise RangeError(self.size)
         headers = self.headers.mutablecopy()
-        if status == 206:
+        parts = list(window(self.file.parts, start, end))
+        if chosen.several:
+            boundary = secrets.token_hex(16)
+            headers["Content-Type"] = f"multipart/byteranges; boundary={boundary}"
+            parts = list(self._multipart(chosen.several, boundary))
+        elif status == 206:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{self.size}"
-        elif status == 416:
-            headers["Content-Range"] = f"bytes */{self.size}"
         if status != 304:
-            headers["Content-Length"] = str(end - start)
-        parts = list(window(self.file.parts, start, end)) if scope["method"] != "HEAD" else []
+            headers["Content-Length"] = str(sum(map(length, parts)))
+        if head:
+            parts = []
         if any(isinstance(part, FileSlice) for part in parts):
             await run_sync(_check, parts)
         await send({"type": "http.response.start", "status": status, "headers": headers.raw})
@@ -75,6 +96,17 @@ class RangeResponse(Response):
             group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
             await self._send(parts, send)
             group.cancel_scope.cancel()
+
+    def _multipart(self, spans: Iterable[tuple[int, int]], boundary: str) -> Iterator[Part]:
+        """Yield the body of an answer with several ranges (RFC 9110, section 14.6)."""
+        for start, end in spans:
+            head = (
+                f"--{boundary}\r\nContent-Type: {self.media_type}\r\nContent-Range: bytes {start}-{end - 1}/{self.size}"
+            )
+            yield f"{head}\r\n\r\n".encode()
+            yield from window(self.file.parts, start, end)
+            yield b"\r\n"
+        yield f"--{boundary}--\r\n".encode()
 
     async def _send(self, parts: list[Part], send: Send) -> None:
         try:

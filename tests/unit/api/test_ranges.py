@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import MutableMapping
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from anyio.to_thread import run_sync
 
 from dogwatch.api.conditions import Chosen, parse_range
+from dogwatch.api.errors import ApiError
 from dogwatch.api.ranges import CHUNK_BYTES, RangeResponse, of_file
 from dogwatch.errors import NotFoundError
 from dogwatch.media.virtual_file import FileSlice, Part, VirtualFile
@@ -43,7 +45,15 @@ async def ask(response: RangeResponse, method: str = "GET", **headers: str) -> h
         ("bytes=-0", (416, 0, 0)),
         ("bytes=9-3", (200, 0, 100)),
         ("bytes=-", (200, 0, 100)),
-        ("bytes=0-1,5-6", (200, 0, 100)),
+        ("bytes=0-1,100-,-0", (206, 0, 2)),
+        ("bytes= 0-1 , ,", (206, 0, 2)),
+        ("bytes=100-,200-300", (416, 0, 0)),
+        ("bytes=0-1,9-3", (200, 0, 100)),
+        ("bytes=0-1,x", (200, 0, 100)),
+        ("bytes=,", (200, 0, 100)),
+        ("bytes=" + ",".join(f"{n}-{n}" for n in range(17)), (200, 0, 100)),
+        ("bytes=0-9,5-14,10-19,12-13", (200, 0, 100)),
+        ("bytes=0-1" + "," * 5000, (200, 0, 100)),
         ("lines=1-2", (200, 0, 100)),
         (f"bytes={'9' * 5000}-", (200, 0, 100)),
         ("nonsense", (200, 0, 100)),
@@ -51,6 +61,19 @@ async def ask(response: RangeResponse, method: str = "GET", **headers: str) -> h
 )
 def test_parse_range(header: str, expected: tuple[int, int, int]) -> None:
     assert parse_range(header, 100) == Chosen(*expected)
+
+
+@pytest.mark.parametrize(
+    ("header", "spans"),
+    [
+        ("bytes=5-6,0-1", ((5, 7), (0, 2))),
+        ("bytes=0-1,100-,-2", ((0, 2), (98, 100))),
+        ("bytes=0-9,5-14,12-19", ((0, 10), (5, 15), (12, 20))),
+        ("bytes=" + ",".join(f"{n}-{n}" for n in range(16)), tuple((n, n + 1) for n in range(16))),
+    ],
+)
+def test_several_ranges(header: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert parse_range(header, 100) == Chosen(206, 0, 100, spans)
 
 
 async def test_the_whole(response: RangeResponse) -> None:
@@ -71,12 +94,28 @@ async def test_a_part(response: RangeResponse, start: int, end: int) -> None:
 
 
 async def test_beyond_the_end(response: RangeResponse) -> None:
-    got = await ask(response, range="bytes=100-")
-    assert (got.status_code, got.content, got.headers["content-range"]) == (416, b"", "bytes */100")
+    with pytest.raises(ApiError) as refused:
+        await ask(response, range="bytes=100-")
+    assert (refused.value.status, refused.value.headers["Content-Range"]) == (416, "bytes */100")
 
 
-async def test_head(response: RangeResponse) -> None:
-    got = await ask(response, "HEAD")
+async def test_several_parts(response: RangeResponse) -> None:
+    got = await ask(response, range="bytes=85-94,-2,0-0")
+    assert got.status_code == 206
+    assert got.headers["content-length"] == str(len(got.content))
+    assert "content-range" not in got.headers
+    head = f"Content-Type: {got.headers['content-type']}\r\n\r\n".encode()
+    parts = list(message_from_bytes(head + got.content).walk())[1:]
+    assert [(part["content-type"], part["content-range"], part.get_payload(decode=True)) for part in parts] == [
+        ("video/mp4", "bytes 85-94/100", BODY[85:95]),
+        ("video/mp4", "bytes 98-99/100", BODY[98:]),
+        ("video/mp4", "bytes 0-0/100", BODY[:1]),
+    ]
+
+
+@pytest.mark.parametrize("asked", [{}, {"range": "bytes=0-1"}, {"range": "bytes=0-1,5-6"}, {"range": "bytes=100-"}])
+async def test_head(response: RangeResponse, asked: dict[str, str]) -> None:
+    got = await ask(response, "HEAD", **asked)
     assert (got.status_code, got.content, got.headers["content-length"]) == (200, b"", "100")
 
 
