@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +14,22 @@ from dogwatch.recordings.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from dogwatch.media.virtual_file import VirtualFile
+    from dogwatch.model import Segment
 
-LONGEST_S = 86_400
+LONGEST_S = 86_400  # the tables of a longer clip take too much memory
+PART_S = 3600.0
+NOTHING = "No recordings found for the specified time range"
 SETTLING_S = 15.0  # the end of an event's footage is on disk this long after it at the latest
 FRAGMENT_S = 1.0  # the longest fragment: so much of the end may be missing
 
 
-def clip_of_range(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> VirtualFile:
-    """Return a range (epoch s) as one MP4 file, as far as it has passed.
+def clip_of_range(
+    catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float
+) -> VirtualFile | Iterator[bytes]:
+    """Return a range (epoch s) as one MP4 file, as far as it has passed; a long one as a stream of its fragments.
 
     Raises:
-        RefusedError: The range is empty, too long, or without footage.
+        RefusedError: The range is empty, or without footage.
     """
     from dogwatch.media.clip import plan
 
@@ -30,12 +37,35 @@ def clip_of_range(catalogue: Catalogue, media_root: Path, camera: str, start: fl
         raise RefusedError("The end of the range is not after its start.")
     end = min(end, time.time())
     if end - start > LONGEST_S:
-        raise RefusedError("A clip of at most 24 hours can be made.")
+        return _long_clip(catalogue, media_root, camera, start, end)
     segments = catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
     try:
         return plan(segments, start, end, media_root)
     except NoFootageError:
-        raise RefusedError("No recordings found for the specified time range") from None
+        raise RefusedError(NOTHING) from None
+
+
+def _long_clip(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> Iterator[bytes]:
+    from dogwatch.media.long_clip import stream
+
+    found = stream(_by_parts(catalogue, camera, start, end), start, end, media_root)
+    try:
+        first = next(found)
+    except NoFootageError:
+        raise RefusedError(NOTHING) from None
+    return chain([first], found)
+
+
+def _by_parts(catalogue: Catalogue, camera: str, start: float, end: float) -> Iterator[Segment]:
+    """Yield the segments of a range, of which those of an hour are in memory; one that lies in two hours comes once."""
+    newest = -math.inf
+    while start < end and (first := catalogue.first(camera, start, end)) is not None:
+        until = min(end, max(start, first.start_time) + PART_S)
+        for segment in catalogue.segments(camera, start, until):
+            if segment.start_time > newest:
+                newest = segment.start_time
+                yield segment
+        start = until
 
 
 def clip_of_event(catalogue: Catalogue, media_root: Path, row: Mapping[str, Any], padding: float) -> VirtualFile:

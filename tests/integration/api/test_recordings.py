@@ -132,6 +132,19 @@ async def test_a_clip_of_a_range(app: Nvr) -> None:
     assert (part.status_code, part.content) == (206, got.content[100:200])
 
 
+async def test_a_clip_of_more_than_a_day_is_streamed(app: Nvr) -> None:
+    add(app, *recordings.record(app.services.paths.media, "front", T0 + 40 * 86400, 2))
+    path = f"/api/front/start/0/end/{T0 + 50 * 86400}/clip.mp4"
+    got = await get(app, path)
+    assert (got.status_code, got.headers["content-type"]) == (200, "video/mp4")
+    assert "content-length" not in got.headers
+    with av.open(io.BytesIO(got.content), "r") as container:
+        assert sum(1 for _ in container.decode(video=0)) == 120 + 80
+    async with app.client() as client:
+        head = await client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+
+
 @pytest.mark.parametrize(
     ("start", "end", "status"),
     [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
@@ -14,6 +15,7 @@ from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import TheServices
 from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.recordings.clips import clip_of_event, clip_of_range
 from dogwatch.store import reviews
 
@@ -26,9 +28,12 @@ LOOK_AROUND_S = 0.002
 
 
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
-def range_clip(services: TheServices, camera: str, start: Time, end: Time) -> Response:
-    """Return a range as one MP4 file."""
-    return RangeResponse(clip_of_range(services.catalogue, services.paths.media, camera, start, end), "video/mp4")
+def range_clip(services: TheServices, request: Request, camera: str, start: Time, end: Time) -> Response:
+    """Return a range as one MP4 file; more than a day as a stream, whose length is not known before."""
+    clip = clip_of_range(services.catalogue, services.paths.media, camera, start, end)
+    if isinstance(clip, VirtualFile):
+        return RangeResponse(clip, "video/mp4")
+    return StreamingResponse(clip if request.method != "HEAD" else (), media_type="video/mp4")
 
 
 @router.get("/api/review/{review_id}/clip.mp4")
