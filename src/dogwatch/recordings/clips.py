@@ -23,21 +23,15 @@ SETTLING_S = 15.0  # the end of an event's footage is on disk this long after it
 FRAGMENT_S = 1.0  # the longest fragment: so much of the end may be missing
 
 
-def clip_of_range(
-    catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float
-) -> VirtualFile | Iterator[bytes]:
-    """Return a range (epoch s) as one MP4 file, as far as it has passed; a long one as a stream of its fragments.
+def clip_of_range(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> VirtualFile:
+    """Return a range (epoch s) as one MP4 file, as far as it has passed; see `is_long`.
 
     Raises:
         RefusedError: The range is empty, or without footage.
     """
     from dogwatch.media.clip import plan
 
-    if end <= start:
-        raise RefusedError("The end of the range is not after its start.")
-    end = min(end, time.time())
-    if end - start > LONGEST_S:
-        return _long_clip(catalogue, media_root, camera, start, end)
+    end = _passed(start, end)
     segments = catalogue.segments(camera, start, end) if start < end else []  # else it is all to come
     try:
         return plan(segments, start, end, media_root)
@@ -45,15 +39,33 @@ def clip_of_range(
         raise RefusedError(NOTHING) from None
 
 
-def _long_clip(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> Iterator[bytes]:
+def is_long(start: float, end: float) -> bool:
+    """Whether the tables of a file of this range would take too much memory, so that it is to be streamed."""
+    return min(end, time.time()) - start > LONGEST_S
+
+
+def stream_of_range(catalogue: Catalogue, media_root: Path, camera: str, start: float, end: float) -> Iterator[bytes]:
+    """Return a range (epoch s) as one fragmented MP4, whose fragments are read one after the other.
+
+    Raises:
+        RefusedError: The range is empty, or without footage.
+    """
     from dogwatch.media.long_clip import stream
 
+    end = _passed(start, end)
     found = stream(_by_parts(catalogue, camera, start, end), start, end, media_root)
     try:
         first = next(found)
     except NoFootageError:
         raise RefusedError(NOTHING) from None
     return chain([first], found)
+
+
+def _passed(start: float, end: float) -> float:
+    """Return until when a range has passed."""
+    if end <= start:
+        raise RefusedError("The end of the range is not after its start.")
+    return min(end, time.time())
 
 
 def _by_parts(catalogue: Catalogue, camera: str, start: float, end: float) -> Iterator[Segment]:

@@ -16,10 +16,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.jobs.runner import JobRunner
+from dogwatch.jobs.runner import JobRunner, QueueFullError
 from dogwatch.media.motion_scan_spec import Point, ScanSpec
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.store.jobs import ENDED, Job
+from dogwatch.store.jobs import ENDED, Job, waiting
 from dogwatch.store.segments import ListedSegment
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ KIND = "motion_search"
 DAY_S = 86_400.0
 ADJACENT_S = 0.5  # the next segment follows this one
 MOST_PROCESSES = 4
-QUEUED = 20
+QUEUED, QUEUED_EACH = 20, 5  # of all, and of one user, so that others get theirs too
 
 
 class MotionQuery(msgspec.Struct, frozen=True):
@@ -54,6 +54,7 @@ class MotionSearchKind:
     name = KIND
     workers = 1
     queue_limit = QUEUED
+    each_limit = QUEUED_EACH
 
     def __init__(self, catalogue: Catalogue, media_root: Path) -> None:
         """Search the recordings of `catalogue`, whose files are below `media_root`."""
@@ -78,7 +79,13 @@ class MotionSearchKind:
             unknown += int(selection.unknown.sum())
         first = {"segments": seen, "unknown": unknown, "motion": found.body(query.max_results)}
         params = {**msgspec.to_builtins(query), "first": first}
-        return jobs.submit(KIND, f"{KIND}_{secrets.token_hex(6)}", params, camera=query.camera, owner=owner)
+
+        def check(connection: Connection) -> None:
+            if waiting(connection, KIND, owner) > self.each_limit:  # with this one
+                raise QueueFullError(f"{self.each_limit} of your searches are waiting already; try again later")
+
+        key = f"{KIND}_{secrets.token_hex(6)}"
+        return jobs.submit(KIND, key, params, camera=query.camera, owner=owner, beside=check)
 
     def results(self, job: Job) -> list[dict[str, Any]]:
         """Return what a job has found so far, newest first."""

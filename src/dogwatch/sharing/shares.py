@@ -214,6 +214,8 @@ class Shares:
         faces = wanted.faces or always
         masks = _masks(config, wanted.camera) if wanted.masks or always else None
         polygons = [*self._fractions(wanted.camera, masks or ()), *wanted.polygons]
+        if wanted.masks and not polygons:
+            raise RefusedError("The camera has no privacy masks: nothing would be covered (see `privacy_masks`)")
         return {"faces": faces, "masks": masks, "polygons": polygons} if faces or polygons else None
 
     def _fractions(self, camera: str, masks: Iterable[Polygon]) -> Iterator[Polygon]:

@@ -60,9 +60,11 @@ def add(connection: Connection, job: Job) -> None:
     )
 
 
-def waiting(connection: Connection, kind: str) -> int:
-    """Return how many jobs of `kind` are queued."""
+def waiting(connection: Connection, kind: str, owner: str | None = None) -> int:
+    """Return how many jobs of `kind`, of all or one owner, are queued."""
     query = select(func.count()).select_from(jobs).where(jobs.c.kind == kind, jobs.c.state == "queued")
+    if owner is not None:
+        query = query.where(jobs.c.owner == owner)
     return int(connection.execute(query).scalar_one())
 
 

@@ -126,3 +126,11 @@ async def test_too_many_searches_wait(app: Nvr, monkeypatch: pytest.MonkeyPatch)
     async with app.client() as client:
         assert (await client.post("/api/front/search/motion", json=body(), headers=JSON)).status_code == 200
         assert (await client.post("/api/front/search/motion", json=body(), headers=JSON)).status_code == 503
+
+
+async def test_one_user_leaves_room_for_the_searches_of_others(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.services.searches, "each_limit", 1)
+    for user, statuses in (("admin", [200, 503]), ("vera", [200, 503])):
+        async with app.client(EXTERNAL, user) as client:
+            found = [await client.post("/api/front/search/motion", json=body(), headers=JSON) for _ in statuses]
+        assert [one.status_code for one in found] == statuses

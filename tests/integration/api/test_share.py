@@ -249,6 +249,13 @@ async def test_a_link_ends_with_the_account_of_its_maker(app: Nvr) -> None:
     await _is_over(app, answer, "the account was deleted")
 
 
+async def test_masks_that_the_camera_does_not_have_are_refused(app: Nvr) -> None:
+    async with app.client() as client:
+        answer = await client.post("/api/share", json={**RANGE, "privacy_masks": True})
+    assert (answer.status_code, "no privacy masks" in answer.text) == (400, True)
+    await made(app, {**RANGE, "privacy_masks": True, "polygons": ["0,0,0.5,0,0.5,1"]})
+
+
 async def test_a_role_that_must_blur_now_ends_its_links_that_are_not(app: Nvr) -> None:
     answer = await made(app, RANGE, "vera")
     _configure(app, SHARING.replace("blur_roles: []", "blur_roles: [viewer]"))

@@ -22,7 +22,9 @@ def streamed(segments: list[Segment], start: float, end: float, root: Path) -> b
 def frames(data: bytes) -> list[tuple[float, int]]:
     with av.open(io.BytesIO(data), "r") as container:
         container.streams.video[0].thread_type = "NONE"
-        found = [(float(f.time or 0), recordings.number(f.to_ndarray(format="bgr24"))) for f in container.decode(video=0)]
+        found = [
+            (float(f.time or 0), recordings.number(f.to_ndarray(format="bgr24"))) for f in container.decode(video=0)
+        ]
     return [(round(time, 2), number) for time, number in found]
 
 

@@ -15,8 +15,7 @@ from dogwatch.api.pictures import Made, PictureResponse
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.api.services import TheServices
 from dogwatch.errors import MediaError, NoFootageError
-from dogwatch.media.virtual_file import VirtualFile
-from dogwatch.recordings.clips import clip_of_event, clip_of_range
+from dogwatch.recordings.clips import clip_of_event, clip_of_range, is_long, stream_of_range
 from dogwatch.store import reviews
 
 router = APIRouter(route_class=LateRoute)
@@ -30,9 +29,10 @@ LOOK_AROUND_S = 0.002
 @router.get("/api/{camera}/start/{start}/end/{end}/clip.mp4")
 def range_clip(services: TheServices, request: Request, camera: str, start: Time, end: Time) -> Response:
     """Return a range as one MP4 file; more than a day as a stream, whose length is not known before."""
-    clip = clip_of_range(services.catalogue, services.paths.media, camera, start, end)
-    if isinstance(clip, VirtualFile):
-        return RangeResponse(clip, "video/mp4")
+    range_of_camera = (services.catalogue, services.paths.media, camera, start, end)
+    if not is_long(start, end):
+        return RangeResponse(clip_of_range(*range_of_camera), "video/mp4")
+    clip = stream_of_range(*range_of_camera)
     return StreamingResponse(clip if request.method != "HEAD" else (), media_type="video/mp4")
 
 
