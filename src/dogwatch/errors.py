@@ -136,6 +136,15 @@ class ForbiddenError(DogwatchError):
     status = 403
 
 
+class EdgeError(DogwatchError):
+    """A request to the edge API that is refused; `code` names the reason to programs, `details` go into the answer."""
+
+    def __init__(self, status: int, code: str, text: str, **details: object) -> None:
+        """Refuse with `status`, such as `EdgeError(400, "bad_field", "gpio is 0 to 27", field="gpio")`."""
+        super().__init__(text)
+        self.status, self.code, self.details = status, code, details
+
+
 def unexpected(error: BaseException) -> bool:
     """Whether a traceback is useful: the error is not one of Dogwatch's own, and no disk error."""
     return not isinstance(error, DogwatchError | OSError)

@@ -18,7 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dogwatch.errors import DogwatchError
+from dogwatch.errors import DogwatchError, EdgeError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 FAILING = frozenset({errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ESTALE})
@@ -76,6 +76,8 @@ def refusal_of(error: Exception) -> ApiError | None:
     match error:
         case ApiError():
             return error
+        case EdgeError():
+            return ApiError(error.status, str(error), body={"error": str(error), "code": error.code, **error.details})
         case DogwatchError():
             return ApiError(error.status, str(error))
         case HTTPException():  # of FastAPI and Starlette

@@ -13,6 +13,8 @@ INTERNAL = "internal"
 """The name of the listener on which nobody logs in."""
 EXTERNAL = "external"
 """The name of the listener on which accounts log in."""
+EDGE = "edge"
+"""The name of the listener of the edge API."""
 _KEY = "dogwatch.listener"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
     from dogwatch.config import Config, Keeper, Loaded
     from dogwatch.config.file import ConfigFile
+    from dogwatch.edge.camera import EdgeCamera
     from dogwatch.events.hub import EventHub
     from dogwatch.events.region_grids import RegionGrids
     from dogwatch.jobs.runner import JobRunner
@@ -66,7 +67,7 @@ class Services:
 
     `keeper` holds the configuration, `config` is what is in force at the moment. `restart` ends the core, which the
     supervisor then starts again; it returns at once, and recording continues. `version` is the program's, such as
-    `0.16.0-dogwatch`.
+    `0.16.0-dogwatch`. `edge` is the edge camera, if there is one.
     """
 
     keeper: Keeper
@@ -92,6 +93,7 @@ class Services:
     shares: Shares
     config_file: ConfigFile
     commands: CommandDispatcher
+    edge: EdgeCamera | None
     restart: Callable[[], None]
     version: str
 

@@ -35,6 +35,7 @@ class Surface(Generic[P]):
         listeners: On which it is reached. Surfaces may share listeners if all but one of them have a `prefix`.
         services: What its handlers work with, in `app.state.services`.
         prefix: The beginning of all its paths, such as `/api/v1/`: what begins so on its listeners is its own.
+        before: Puts what holds for all its requests before its routes: it returns an app that runs the given one.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Surface(Generic[P]):
     listeners: tuple[HttpListener, ...]
     services: object
     prefix: str = ""
+    before: Callable[[ASGIApp], ASGIApp] = lambda app: app
 
     def routes(self) -> Iterator[Route]:
         """Yield its routes.

@@ -15,4 +15,9 @@ if TYPE_CHECKING:
 def all_surfaces(services: Services) -> tuple[Surface[Any], ...]:
     """Return the surfaces of a program with these services."""
     guard = Guard(services)
-    return (nvr.surface(services, guard),)
+    found: list[Surface[Any]] = [nvr.surface(services, guard)]
+    if services.edge is not None:
+        from dogwatch.api.edge import surface as edge  # here: who has no edge camera need not load it
+
+        found.append(edge.surface(services.edge))
+    return tuple(found)

@@ -204,6 +204,8 @@ def say_addresses(_core: Core, addresses: Addresses) -> None:
     say(f"Dogwatch {__version__} is running.")
     say(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
     say(f"  {addresses.external}  (login)")
+    if addresses.edge is not None:
+        say(f"  {addresses.edge}  (edge camera)")
 
 
 def say_without_database(addresses: Mapping[str, str]) -> None:

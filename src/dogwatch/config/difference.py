@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 AT_START: Mapping[str, Callable[[Config], object]] = {
     "database": lambda config: config.database,
+    "edge": lambda config: config.edge,
     "environment_vars": lambda config: config.environment_vars,
     "networking.ipv6": lambda config: config.networking.ipv6,
     "networking.listen.internal": lambda config: config.networking.listen.internal_address,
@@ -71,7 +72,7 @@ def followed(old: Config, new: Config) -> Config:
     networking = new.networking.model_copy(
         update={"ipv6": before.ipv6, "listen": listen.model_copy(update=addresses)},
     )
-    kept = {"database": old.database, "environment_vars": old.environment_vars, "tls": old.tls}
+    kept = {"database": old.database, "edge": old.edge, "environment_vars": old.environment_vars, "tls": old.tls}
     return new.model_copy(update={**kept, "networking": networking})
 
 

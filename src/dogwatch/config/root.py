@@ -12,6 +12,7 @@ from dogwatch.config.base import Section, key, section
 from dogwatch.config.camera import CameraConfig
 from dogwatch.config.detect import DetectConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
+from dogwatch.config.edge import EdgeConfig
 from dogwatch.config.enrichments import ClassificationConfig, Enrichment, LprConfig
 from dogwatch.config.ffmpeg import FfmpegConfig
 from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
@@ -47,6 +48,7 @@ class Config(Section):
     proxy: ProxyConfig = section(ProxyConfig, "A reverse proxy in front of Dogwatch.")
     auth: AuthConfig = section(AuthConfig, "Login and users.")
     sharing: SharingConfig = section(SharingConfig, "Links that need no login.")
+    edge: EdgeConfig = section(EdgeConfig, "The edge API of one camera.")
     logger: LoggerConfig = section(LoggerConfig, "Logging.")
     environment_vars: Variables = key({}, "Environment variables that are set at start; shown to administrators only.")
     ui: UiConfig = section(UiConfig, "How the web page shows times and units.")

@@ -191,6 +191,7 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
                 report.notice(locate(root, ("camera_groups", group, "cameras")), f"there is no camera '{name}'")
     _oidc(config, root, report)
     _sharing(config, root, report)
+    _edge(config, cameras, root, report)
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
@@ -215,6 +216,18 @@ def _sharing(config: Config, root: Map, report: Report) -> None:
     if sharing.default_hours > sharing.max_hours:
         place = locate(root, ("sharing", "default_hours")) or locate(root, ("sharing", "max_hours"))
         report.error(place, "sharing.default_hours is more than sharing.max_hours")
+
+
+def _edge(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:
+    edge, listen = config.edge, config.networking.listen
+    if edge.camera is None:
+        return
+    if edge.camera not in cameras:
+        place = locate(root, ("edge", "camera"))
+        report.error(place, f"there is no camera '{edge.camera}'", similar(edge.camera, sorted(cameras)))
+    if edge.port and edge.port in (listen.internal_address[1], listen.external_address[1]):
+        place = locate(root, ("edge", "port")) or locate(root, ("edge",))
+        report.error(place, f"another listener has port {edge.port}")
 
 
 def _oidc(config: Config, root: Map, report: Report) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from dogwatch import __version__
 from dogwatch.api.app import create_app
-from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.api.listener import EDGE, EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr import debug_replay
 from dogwatch.api.surfaces import all_surfaces
@@ -69,6 +69,7 @@ class Addresses:
 
     internal: str
     external: str
+    edge: str | None = None
 
 
 class Core:
@@ -146,6 +147,8 @@ class Core:
             stack.callback(self.parts.jobs.close)
             stack.callback(self.workers.close)
             await asyncio.to_thread(recovery.recover, self.parts.events)
+            if self.parts.edge is not None:
+                self.parts.edge.start()
             await listeners.start()
             stack.callback(self.parts.streams.close)
             stack.push_async_callback(listeners.stop)
@@ -156,6 +159,8 @@ class Core:
                 task.add_done_callback(self._task_ended)
             stack.push_async_callback(_cancel, tasks)
             stack.push_async_callback(self._stop_workers)
+            if self.parts.edge is not None:
+                stack.push_async_callback(self.parts.edge.stop)
             self.parts.switches.publish_all()
             self.parts.profiles.publish()
             self.parts.events.announce()
@@ -163,7 +168,7 @@ class Core:
             await self.control.start()
             stack.push_async_callback(self.control.stop)
             self.workers.ready()
-            ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL]))
+            ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL], listeners.urls.get(EDGE)))
             memory.settle()
             await self._leave.wait()
             log.info("leaving")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from dogwatch.config import Config, Keeper
     from dogwatch.config.file import ConfigFile
     from dogwatch.detectors.spec import DetectorSpec
+    from dogwatch.edge.camera import EdgeCamera
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
 
@@ -92,6 +94,7 @@ class PartsContext:
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     settle_s: float = camera_removal.SETTLE_S
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class CoreParts:
     searches: motion_search_job.MotionSearchKind
     authority: Authority
     shares: Shares
+    edge: EdgeCamera | None
 
 
 def make_parts(
@@ -172,12 +176,13 @@ def make_parts(
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
+    commands = CommandDispatcher(keeper, switches, profiles, context.restart)
     parts = CoreParts(
         latest_version=latest,
         broadcast=broadcast,
         switches=switches,
         profiles=profiles,
-        commands=CommandDispatcher(keeper, switches, profiles, context.restart),
+        commands=commands,
         catalogue=catalogue,
         events=events,
         grids=grids,
@@ -222,10 +227,45 @@ def make_parts(
         searches=searches,
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
+        edge=_edge_camera(keeper, context, events, live, switches, profiles, commands),
     )  # fmt: skip
     removal_kind.exports = parts.exports
     _follow(keeper, parts)
     return parts
+
+
+def _edge_camera(
+    keeper: Keeper,
+    context: PartsContext,
+    events: hub.EventHub,
+    live: pictures.LivePictures,
+    switches: Switches,
+    profiles: Profiles,
+    commands: CommandDispatcher,
+) -> EdgeCamera | None:
+    if keeper.config.edge.camera is None:
+        return None
+    from dogwatch.edge.camera import EdgeCamera, EdgeContext  # here: who has no edge camera need not load it
+
+    return EdgeCamera(
+        EdgeContext(
+            keeper=keeper,
+            root=context.data / "edge",
+            media=context.media,
+            db=context.db,
+            events=events,
+            pictures=live,
+            broadcast=switches.broadcast,
+            switches=switches,
+            profiles=profiles,
+            commands=commands,
+            tell_ingest=context.tell_ingest,
+            restart=context.restart,
+            clock=context.clock,
+            monotonic=context.monotonic,
+            zone=context.zone,
+        )
+    )
 
 
 def _both_present(context: PartsContext) -> None:
@@ -270,6 +310,7 @@ def services_of(
         shares=parts.shares,
         config_file=config_file,
         commands=parts.commands,
+        edge=parts.edge,
         restart=context.restart,
         version=context.version,
     )

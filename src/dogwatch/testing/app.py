@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dogwatch.api.app import App, create_app
-from dogwatch.api.listener import EXTERNAL, INTERNAL, Marked
+from dogwatch.api.listener import EDGE, EXTERNAL, INTERNAL, Marked
 from dogwatch.api.services import Services
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
@@ -26,6 +28,8 @@ from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
     import httpx
+
+    from dogwatch.edge.camera import EdgeCamera
 
 VERSION = "0.16.0-dogwatch"
 PASSWORD = "correct horse battery"
@@ -114,6 +118,20 @@ class Nvr:
         async with httpx.AsyncClient(transport=transport, base_url="http://nvr", headers=headers) as client:
             yield client
 
+    @property
+    def edge(self) -> EdgeCamera:
+        """The edge camera of an app that `edge_nvr` has made."""
+        assert self.parts.edge is not None
+        return self.parts.edge
+
+    @asynccontextmanager
+    async def edge_client(self, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client of the edge API, which shows `token`."""
+        async with self.client(EDGE) as client:
+            if token is not None:
+                client.headers["Authorization"] = f"Bearer {token}"
+            yield client
+
     def token(self, user: str, lifetime: int = 3600, session: str | None = None) -> str:
         """Return a valid token of `user`, of a new session; one of a stranger names a session that there is not."""
         return tokens.issue(KEY, user, USERS.get(user, "viewer"), session or self.session(user), time.time(), lifetime)
@@ -168,6 +186,7 @@ def nvr(
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
     database: str | None = None,
+    zone: tzinfo | None = None,
 ) -> Iterator[Nvr]:
     """Build an app on `directory`, whose parts take the time from `clock`.
 
@@ -178,6 +197,7 @@ def nvr(
         clock: Gives epoch seconds.
         monotonic: Gives monotonic seconds.
         database: The URL of the database; by default that of an SQLite file in `directory`.
+        zone: The time zone of the edge camera's file names.
     """
     file = directory / "config.yml"
     file.write_text(text)
@@ -206,6 +226,7 @@ def nvr(
             clock=clock,
             monotonic=monotonic,
             settle_s=0.0,
+            zone=zone,
         )
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts
@@ -220,4 +241,57 @@ def nvr(
         db.close()
 
 
-__all__ = ["CONFIG", "EXTERNAL", "INTERNAL", "KEY", "PASSWORD", "VERSION", "Nvr", "ScratchPaths", "nvr", "until"]
+EDGE_CONFIG = """
+edge: {camera: front, boot: [boot], sysfs: sys, proc: proc}
+"""
+
+
+@asynccontextmanager
+async def edge_nvr(
+    directory: Path,
+    text: str = CONFIG,
+    *,
+    edge: str = EDGE_CONFIG,
+    start: bool = True,
+    clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+    zone: tzinfo = UTC,
+) -> AsyncIterator[Nvr]:
+    """Build an app whose camera `front` has an edge API, and start the parts of that, in the running event loop.
+
+    Args:
+        directory: As for `nvr`; the install root is `edge/` in it.
+        text: The configuration without the section `edge`.
+        edge: That section. Directories in it that are relative lie in `directory`.
+        start: Whether the parts are started.
+        clock: Gives epoch seconds.
+        monotonic: Gives monotonic seconds.
+        zone: The device's time zone.
+    """
+    for name in ("boot", "sysfs", "proc", "checkout"):
+        edge = re.sub(rf"(\b{name}: \[?)(?=[a-z])", rf"\g<1>{directory}/", edge)
+    with nvr(directory, text + edge, clock=clock, monotonic=monotonic, zone=zone) as made:
+        if start:
+            made.edge.start()
+        try:
+            yield made
+        finally:
+            if start:
+                await made.edge.stop()
+
+
+__all__ = [
+    "CONFIG",
+    "EDGE",
+    "EDGE_CONFIG",
+    "EXTERNAL",
+    "INTERNAL",
+    "KEY",
+    "PASSWORD",
+    "VERSION",
+    "Nvr",
+    "ScratchPaths",
+    "edge_nvr",
+    "nvr",
+    "until",
+]

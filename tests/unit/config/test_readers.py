@@ -18,6 +18,7 @@ from tests.unit.config.files import SMALL
 PACKAGE = Path(__file__).parents[3] / "src" / "dogwatch"
 
 READERS: dict[str, tuple[str, ...]] = {
+    "EdgeConfig": ("api/edge/surface.py", "edge/camera.py", "api/surfaces.py", "runtime/parts.py"),
     "ExportConfig": ("recordings/export_job.py",),
     "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
     "AudioConfig": ("runtime/specs.py",),

@@ -1,1 +1,4 @@
-"""The edge camera's surface: root paths on a listener of its own (docs/api/edge.md)."""
+"""The edge API: one camera of a small computer, at root paths on a listener of its own (docs/api/edge/README.md).
+
+Every module here that has a `router` is a part of it, and `policy` says what each route needs.
+"""

@@ -1,0 +1,29 @@
+"""`edge`: the edge API of one camera, on a small computer that has it (docs/api/edge/README.md)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from dogwatch.config.base import Section, Strings, key
+
+
+def _host(value: str) -> str:
+    ipaddress.ip_address(value)
+    return value
+
+
+class EdgeConfig(Section):
+    """The edge API."""
+
+    camera: str | None = key(None, "The camera that the edge API serves; without one, there is no edge API.")
+    host: Annotated[str, AfterValidator(_host)] | None = key(
+        None, "Address to listen on; by default 127.0.0.1 while the edge API needs no token, else all addresses."
+    )
+    port: int = key(5005, "Port; 0 takes any free one.", ge=0, le=65535)
+    unit: str = key("security-cam", "systemd unit that `POST /system/restart` restarts.", pattern=r"^[\w@.:-]+$")
+    boot: Strings = key(["/boot/firmware", "/boot"], "Where a file named `reset-auth` resets the edge API's login.")
+    sysfs: str = key("/sys", "Where the system tells of temperatures and of the card.")
+    proc: str = key("/proc", "Where the system tells of processes and disks.")

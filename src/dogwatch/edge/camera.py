@@ -1,0 +1,160 @@
+"""The edge camera: makes all its parts, starts and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dogwatch.edge.absent import NobodyHome, NoRecording, NoSensing
+from dogwatch.edge.auth import EdgeAuth
+from dogwatch.edge.event_log import EventLog
+from dogwatch.edge.files import StateFile, iso
+from dogwatch.edge.news import News
+from dogwatch.edge.settings import Settings
+from dogwatch.errors import unexpected
+
+if TYPE_CHECKING:
+    from dogwatch.bus.messages import Message
+    from dogwatch.config import Config, Keeper
+    from dogwatch.edge.ports import EdgePart, EdgeRecording, Home, Sensing
+    from dogwatch.events.hub import EventHub
+    from dogwatch.live.pictures import LivePictures
+    from dogwatch.outputs.broadcast import Broadcast
+    from dogwatch.outputs.commands import CommandDispatcher
+    from dogwatch.outputs.profiles import Profiles
+    from dogwatch.outputs.switches import Switches
+    from dogwatch.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeContext:
+    """What the parts get from the core.
+
+    `root` is the install root, `<data>/edge`; `media` is the media root of the NVR. `tell_ingest` sends a message to a
+    camera's ingest process. `zone` is the local time zone, None for that of the system.
+    """
+
+    keeper: Keeper
+    root: Path
+    media: Path
+    db: Database
+    events: EventHub
+    pictures: LivePictures
+    broadcast: Broadcast
+    switches: Switches
+    profiles: Profiles
+    commands: CommandDispatcher
+    tell_ingest: Callable[[str, Message], object]
+    restart: Callable[[], None]
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    zone: tzinfo | None = None
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self.keeper.config
+
+    @property
+    def camera(self) -> str:
+        """The camera that the edge API serves."""
+        name = self.config.edge.camera
+        if name is None:
+            raise RuntimeError("there is no edge camera")
+        return name
+
+    @property
+    def sysfs(self) -> Path:
+        """Where the kernel tells of hardware, `/sys`."""
+        return Path(self.config.edge.sysfs)
+
+    @property
+    def proc(self) -> Path:
+        """Where the kernel tells of processes, `/proc`."""
+        return Path(self.config.edge.proc)
+
+    @property
+    def unit(self) -> str:
+        """The systemd unit of the program."""
+        return self.config.edge.unit
+
+    @property
+    def client(self) -> Path:
+        """The directory that relative paths in the settings begin at."""
+        return self.root / "client"
+
+
+class EdgeCamera:
+    """All parts of the edge camera.
+
+    A new part is made in `__init__`, below those that it needs, and gets a line in `_in_order` if it does something by
+    itself. It follows settings by `settings.follow`.
+    """
+
+    def __init__(self, context: EdgeContext) -> None:
+        """Make all parts; nothing runs before `start`."""
+        self.context = context
+        self.state_lock = threading.RLock()
+        self.settings = Settings(context.client, self.state_lock)
+        self.news = News(context.clock)
+        edge = context.config.edge
+        iterations = context.config.auth.hash_iterations
+        self.auth = EdgeAuth(self.settings, context.client / "data", iterations, edge.boot, context.monotonic)
+        self.settings.follow("Auth", lambda: self.news.close_readers(self.auth.admits))
+        self.event_log = EventLog(self._state("event_log.json"), context.clock)
+
+        self.presence: Home = NobodyHome()
+
+        self.recorder: EdgeRecording = NoRecording()
+
+        self.sensors: Sensing = NoSensing()
+
+        self.news.on_connect("sensor_state", self.sensors.flags)
+        self.news.on_connect("recording_state", self.recording_state)
+        self.news.on_connect("connections", self.presence.connections)
+
+    def _in_order(self) -> list[EdgePart]:
+        """Return the parts that do something by themselves, but for the recorder, which is there before the others."""
+        return [
+            self.event_log,
+            self.presence,
+            self.sensors,
+        ]
+
+    def _state(self, name: str) -> StateFile:
+        return StateFile(self.context.client / "data" / name, self.state_lock)
+
+    def recording_state(self) -> dict[str, object]:
+        """Return the data of the event `recording_state`."""
+        state = self.recorder.state
+        started = {} if state.started_at is None else {"started_at": iso(state.started_at)}
+        return {"recording": state.recording, **started}
+
+    def start(self) -> None:
+        """Start all parts; call it in the event loop."""
+        self.recorder.begin()
+        for part in self._in_order():
+            part.start()
+
+    async def stop(self) -> None:
+        """Close all parts, the last first; a part that fails does not keep the others."""
+        self.news.close_readers(lambda _: False)
+        closing = [*(part.close for part in reversed(self._in_order()[1:])), self.recorder.close]
+        for close in (*closing, self.event_log.close):
+            await asyncio.to_thread(_closed, close)
+
+
+def _closed(close: Callable[[], None]) -> None:
+    try:
+        close()
+    except Exception as error:
+        log.error("a part of the edge camera could not be closed: %s", error, exc_info=unexpected(error))
