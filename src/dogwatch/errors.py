@@ -69,6 +69,22 @@ class RingError(DogwatchError):
     """The frame ring cannot be made, is too small, or has gone."""
 
 
+class LineError(DogwatchError):
+    """A line of the GPIO header cannot be opened, read or driven."""
+
+    status = 503
+
+
+class LineBusyError(LineError):
+    """Somebody else has the line."""
+
+    status = 409
+
+
+class NoChipError(LineError):
+    """There are no lines, or no library for them."""
+
+
 class DetectorError(DogwatchError):
     """A detector cannot be loaded or has failed."""
 

@@ -1,4 +1,4 @@
-"""Parts that are not there: nothing records, nobody is at home, no sensor is armed."""
+"""Parts that are not there: nothing records and nobody is at home."""
 
 from __future__ import annotations
 
@@ -51,15 +51,3 @@ class NobodyHome(AbsentPart):
     def connections(self) -> dict[str, Any]:
         """Return that nothing is tracked."""
         return {"bluetooth": {"online": 0, "total": 0}, "wifi": {"online": 0, "total": 0}, "ap_clients": 0}
-
-
-class NoSensing(AbsentPart):
-    """Has no sensor."""
-
-    def status(self) -> dict[str, Any]:
-        """Return that nothing is armed."""
-        return self.flags() | {"sensor": None, "sensor_error": None}
-
-    def flags(self) -> dict[str, bool]:
-        """Return that nothing goes on."""
-        return dict.fromkeys(("enabled", "armed", "triggered", "suppressed", "recording_from_sensor"), False)

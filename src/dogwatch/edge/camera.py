@@ -12,18 +12,21 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dogwatch.edge.absent import NobodyHome, NoRecording, NoSensing
+from dogwatch.edge.absent import NobodyHome, NoRecording
 from dogwatch.edge.auth import EdgeAuth
 from dogwatch.edge.event_log import EventLog
 from dogwatch.edge.files import StateFile, iso
 from dogwatch.edge.news import News
+from dogwatch.edge.sensors.choice import SensorChoice
+from dogwatch.edge.sensors.pins import Pins
+from dogwatch.edge.sensors.runner import SensorRunner
 from dogwatch.edge.settings import Settings
 from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
-    from dogwatch.edge.ports import EdgePart, EdgeRecording, Home, Sensing
+    from dogwatch.edge.ports import EdgePart, EdgeRecording, Home
     from dogwatch.events.hub import EventHub
     from dogwatch.live.pictures import LivePictures
     from dogwatch.outputs.broadcast import Broadcast
@@ -116,7 +119,18 @@ class EdgeCamera:
 
         self.recorder: EdgeRecording = NoRecording()
 
-        self.sensors: Sensing = NoSensing()
+        self.pins = Pins(monotonic=context.monotonic)
+        self.sensors = SensorRunner(
+            lambda: SensorChoice.of(self.settings.current.sensor),
+            lambda values, merge: self.settings.change({"Sensor": values}, merge=merge),
+            self.pins,
+            self.recorder,
+            self.presence,
+            self.news.publish,
+            self.event_log.add,
+            context.monotonic,
+        )
+        self.settings.follow("Sensor", self.sensors.follow)
 
         self.news.on_connect("sensor_state", self.sensors.flags)
         self.news.on_connect("recording_state", self.recording_state)

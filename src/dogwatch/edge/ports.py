@@ -63,13 +63,3 @@ class Home(EdgePart, Protocol):
 
     def connections(self) -> dict[str, Any]:
         """Return the body of the event `connections`."""
-
-
-class Sensing(EdgePart, Protocol):
-    """Watches the sensor, and records when it triggers."""
-
-    def status(self) -> dict[str, Any]:
-        """Return the body of `GET /sensor/status`."""
-
-    def flags(self) -> dict[str, bool]:
-        """Return the data of the event `sensor_state`."""

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from dogwatch.edge.sensors.choice import SensorChoice
+from dogwatch.errors import EdgeError
+
 _ADDRESS = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")
 MOST_DEVICES = 64
 
@@ -60,6 +63,14 @@ class SensorSettings(EdgeModel):
     hold_seconds: Number = Field(default=10, ge=0, le=3600)
     invert_logic: bool = False
     calibration: dict[str, Number] = {}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        try:
+            SensorChoice.of(self).kind()
+        except EdgeError as error:
+            raise ValueError(str(error)) from None
+        return self
 
 
 class StorageLimitSettings(EdgeModel):

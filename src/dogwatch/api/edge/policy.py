@@ -20,4 +20,12 @@ class Needs(Enum):
 
 EDGE_POLICY: dict[Key, Needs] = {
     ("GET", "/settings"): Needs.TOKEN,
+    ("GET", "/sensor/status"): Needs.TOKEN,
+    ("GET", "/sensor/types"): Needs.TOKEN,
+    ("POST", "/sensor/configure"): Needs.TOKEN,
+    ("POST", "/sensor/enable"): Needs.TOKEN,
+    ("POST", "/sensor/disable"): Needs.TOKEN,
+    ("POST", "/sensor/test"): Needs.TOKEN,
+    ("POST", "/sensor/mock/trigger"): Needs.TOKEN,
+    ("POST", "/sensor/mock/release"): Needs.TOKEN,
 }

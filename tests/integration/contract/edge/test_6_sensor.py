@@ -1,0 +1,211 @@
+"""The sensor: sections 6, 7 and 13 of the contract, over HTTP."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import gpiozero
+import httpx
+import pytest
+from gpiozero.pins.mock import MockFactory
+
+from dogwatch.edge.sensors.types import TYPES
+from dogwatch.testing.app import Nvr, edge_nvr, until
+from tests.integration.contract.edge.conftest import done, fails
+
+IDLE = {"enabled": False, "armed": False, "triggered": False, "suppressed": False, "recording_from_sensor": False}
+
+
+@pytest.fixture
+def factory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockFactory]:
+    """gpiozero's mock pins, as the pin factory of this process."""
+    made = MockFactory()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", made)
+    yield made
+    made.reset()
+
+
+@pytest.fixture
+async def wired(tmp_path: Path, factory: MockFactory) -> AsyncIterator[Nvr]:
+    """An app whose machine has GPIO lines."""
+    del factory
+    async with edge_nvr(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.edge_endpoint("GET /sensor/status")
+async def test_status_without_a_sensor(client: httpx.AsyncClient) -> None:
+    assert done(await client.get("/sensor/status")) == {
+        **IDLE,
+        "hold_seconds": 10,
+        "hold_remaining_seconds": None,
+        "config": {
+            "type": "reed_switch", "gpio": 22, "enabled": False, "hold_seconds": 10, "invert_logic": False,
+            "calibration": {},
+        },
+        "sensor": None,
+        "sensor_error": None,
+    }  # fmt: skip
+
+
+@pytest.mark.edge_endpoint("GET /sensor/types")
+async def test_types(client: httpx.AsyncClient) -> None:
+    types = done(await client.get("/sensor/types"))
+    assert [one["type"] for one in types] == list(TYPES)
+    assert types[0]["wiring"] == [
+        {"pin": "3V3 [17]", "connect": "VCC (+)"},
+        {"pin": "GND [14]", "connect": "GND"},
+        {"pin": "GPIO22 [15]", "connect": "DO"},
+    ]
+    (knock,) = (one for one in types if one["type"] == "knock")
+    assert [(one["key"], one["min"], one["max"], one["default"]) for one in knock["calibration"]] == [
+        ("pulse_count", 1, 10, 3),
+        ("pulse_window", 1, 30, 5),
+    ]
+
+
+@pytest.mark.edge_endpoint("POST /sensor/configure", "GET /sensor/status")
+async def test_configure_replaces_the_whole_sensor_and_arms_it(wired: Nvr, tmp_path: Path) -> None:
+    async with wired.edge_client() as client:
+        body = {"type": "knock", "gpio": 5, "hold_seconds": 2.5, "calibration": {"pulse_count": 2}, "colour": "red"}
+        found = done(await client.post("/sensor/configure", json=body))
+        config = {
+            "type": "knock", "gpio": 5, "enabled": True, "hold_seconds": 2.5, "invert_logic": False,
+            "calibration": {"pulse_count": 2},
+        }  # fmt: skip
+        assert (found["config"], found["armed"]) == (config, True)
+        assert set(found) == {"message", "config", "armed"}
+        status = done(await client.get("/sensor/status"))
+        assert status["sensor"] == {"type": "knock", "name": "Knock / Tap", "gpio": 5, "running": True}
+        kept = json.loads((tmp_path / "edge/client/settings/settings.json").read_text())
+        assert kept["Sensor"] == config
+        found = done(await client.post("/sensor/configure", json={"type": "button"}))
+        assert found["config"] == {
+            "type": "button", "gpio": 27, "enabled": True, "hold_seconds": 10, "invert_logic": False, "calibration": {},
+        }  # fmt: skip
+        for gpio in (0, 3):
+            assert "warning" in done(await client.post("/sensor/configure", json={"type": "pir", "gpio": gpio}))
+        assert [one.kind for one in wired.edge.event_log.since(1)] == ["sensor_armed", "sensor_disarmed"]
+
+
+@pytest.mark.edge_endpoint("POST /sensor/configure")
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "type_required", "type"),
+        ({"type": None}, "type_required", "type"),
+        ({"type": 7}, "bad_field", "type"),
+        ({"type": "radar"}, "unknown_type", None),
+        ({"type": "pir", "gpio": 28}, "bad_field", "gpio"),
+        ({"type": "pir", "gpio": -1}, "bad_field", "gpio"),
+        ({"type": "pir", "gpio": "5"}, "bad_field", "gpio"),
+        ({"type": "pir", "gpio": True}, "bad_field", "gpio"),
+        ({"type": "pir", "gpio": 5.5}, "bad_field", "gpio"),
+        ({"type": "pir", "enabled": "yes"}, "bad_field", "enabled"),
+        ({"type": "pir", "hold_seconds": -1}, "bad_field", "hold_seconds"),
+        ({"type": "pir", "hold_seconds": 3601}, "bad_field", "hold_seconds"),
+        ({"type": "pir", "hold_seconds": "9"}, "bad_field", "hold_seconds"),
+        ({"type": "pir", "hold_seconds": True}, "bad_field", "hold_seconds"),
+        ({"type": "pir", "invert_logic": 1}, "bad_field", "invert_logic"),
+        ({"type": "pir", "calibration": [1]}, "bad_field", "calibration"),
+        ({"type": "pir", "calibration": {"sensitivity": 11}}, "bad_calibration", "sensitivity"),
+        ({"type": "pir", "calibration": {"sensitivity": "7"}}, "bad_calibration", "sensitivity"),
+        ({"type": "pir", "calibration": {"sensitivity": 2.5}}, "bad_calibration", "sensitivity"),
+        ({"type": "pir", "calibration": {"pulse_count": 3}}, "bad_calibration", "pulse_count"),
+        ({"type": "reed_switch", "calibration": {"settle_time": 3}}, "bad_calibration", "settle_time"),
+    ],
+)
+async def test_what_cannot_be_configured(client: httpx.AsyncClient, body: Any, code: str, field: str | None) -> None:
+    answer = await client.post("/sensor/configure", json=body)
+    if code == "unknown_type":
+        fails(answer, 400, code, available=list(TYPES))
+    else:
+        fails(answer, 400, code)
+        assert answer.json()["field"].startswith(str(field))
+    assert done(await client.get("/sensor/status"))["config"]["enabled"] is False
+
+
+@pytest.mark.edge_endpoint("POST /sensor/configure", "POST /sensor/test")
+async def test_a_machine_without_lines(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.edge.sensors.gpiod_factory.find_chip", lambda: None)
+    found = done(await client.post("/sensor/configure", json={"type": "reed_switch"}))
+    assert (found["armed"], found["config"]["enabled"]) == (False, True)
+    assert "no GPIO chip" in found["sensor_error"]
+    status = done(await client.get("/sensor/status"))
+    assert (status["enabled"], status["armed"]) == (True, False)
+    assert status["sensor"]["running"] is False
+    assert "no GPIO chip" in status["sensor_error"]
+    tested = done(await client.post("/sensor/test", json={"type": "reed_switch"}))
+    assert (tested["value"], tested["level"], tested["would_trigger"]) == (None, None, None)
+    assert "no GPIO chip" in tested["message"]
+
+
+@pytest.mark.edge_endpoint("POST /sensor/enable", "POST /sensor/disable")
+async def test_enable_and_disable_are_idempotent(wired: Nvr) -> None:
+    async with wired.edge_client() as client:
+        for _ in range(2):
+            assert done(await client.post("/sensor/enable"))["armed"] is True
+            assert wired.edge.settings.current.sensor.enabled
+        assert [one.kind for one in wired.edge.event_log.since(1)] == ["sensor_armed"]
+        for _ in range(2):
+            assert done(await client.post("/sensor/disable"))["armed"] is False
+            assert not wired.edge.settings.current.sensor.enabled
+        assert done(await client.get("/sensor/status"))["sensor"] is None
+
+
+@pytest.mark.edge_endpoint("POST /sensor/test")
+async def test_a_line_is_read_as_it_is(wired: Nvr, factory: MockFactory) -> None:
+    async with wired.edge_client() as client:
+        for kind, level, would in (("reed_switch", "high", True), ("pir", "low", False), ("button", "high", False)):
+            gpio = TYPES[kind].gpio
+            assert done(await client.post("/sensor/test", json={"type": kind})) == {
+                "value": level == "high", "level": level, "gpio": gpio, "type": kind, "would_trigger": would,
+            }  # fmt: skip
+        found = done(await client.post("/sensor/test", json={"type": "knock", "gpio": 4}))
+        assert (found["gpio"], found["value"], found["would_trigger"]) == (4, True, None)
+        found = done(await client.post("/sensor/test", json={"type": "mock", "gpio": "any"}))
+        assert (found["value"], found["gpio"]) == (None, None)
+        assert found["message"]
+        done(await client.post("/sensor/configure", json={"type": "reed_switch", "invert_logic": True}))
+        factory.pin(22).drive_low()
+        found = done(await client.post("/sensor/test", json={"type": "reed_switch"}))
+        assert (found["value"], found["would_trigger"]) == (
+            False,
+            True,
+        )  # the open line, which nobody has pulled up again
+        fails(await client.post("/sensor/test", json={}), 400, "type_required")
+        fails(await client.post("/sensor/test", json={"type": "pir", "gpio": 99}), 400, "bad_field", field="gpio")
+
+
+@pytest.mark.edge_endpoint("POST /sensor/test")
+async def test_a_line_that_somebody_has(wired: Nvr, factory: MockFactory) -> None:
+    with gpiozero.LED(5, pin_factory=factory):
+        async with wired.edge_client() as client:
+            fails(await client.post("/sensor/test", json={"type": "pir", "gpio": 5}), 409, "gpio_busy")
+
+
+@pytest.mark.edge_endpoint("POST /sensor/mock/trigger", "POST /sensor/mock/release")
+async def test_the_mock_sensor(client: httpx.AsyncClient, app: Nvr) -> None:
+    for route in ("/sensor/mock/trigger", "/sensor/mock/release"):
+        fails(await client.post(route), 400, "mock_not_active")
+    found = done(await client.post("/sensor/configure", json={"type": "mock", "gpio": 99, "invert_logic": True}))
+    assert (found["armed"], found["config"]["gpio"]) == (True, None)
+    done(await client.post("/sensor/mock/trigger"))
+    assert done(await client.get("/sensor/status"))["triggered"] is True
+    done(await client.post("/sensor/mock/release"))
+    assert done(await client.get("/sensor/status"))["triggered"] is False
+    noted = [one.kind for one in app.edge.event_log.since(1)]
+    assert noted[:2] == ["sensor_armed", "sensor_triggered"]
+    assert noted[-1] == "sensor_released"
+
+
+async def test_settings_that_change_arm_again(wired: Nvr, factory: MockFactory) -> None:
+    async with wired.edge_client() as client:
+        wired.edge.settings.change({"Sensor": {"enabled": True}})
+        assert done(await client.get("/sensor/status"))["armed"] is True
+        wired.edge.settings.change({"Sensor": {"type": "touch", "gpio": 16}})
+        factory.pin(16).drive_high()
+        await until(lambda: wired.edge.sensors.flags()["triggered"])
+        wired.edge.settings.change({"Sensor": {"enabled": False}})
+        assert done(await client.get("/sensor/status"))["armed"] is False
