@@ -98,6 +98,46 @@ class SpaceWanted(Message, frozen=True):
     bytes_wanted: int
 
 
+class ClipOpened(Message, frozen=True):
+    """The first packets of a clip are on disk. It begins at `start_time`, which is before the request as a rule."""
+
+    camera: str
+    clip: str
+    path: str
+    start_time: float
+
+
+class ClipWritten(Message, frozen=True):
+    """A clip has ended because the core wanted it to, and is complete on disk.
+
+    The file's own times begin near zero, with the picture of `start_time`.
+    """
+
+    camera: str
+    clip: str
+    path: str
+    start_time: float
+    end_time: float
+    size_bytes: int
+
+
+class ClipLost(Message, frozen=True):
+    """A clip could not begin, or has ended without being asked to.
+
+    `reason` is `stream_lost`, `stream_changed`, `leaving`, `replaced`, `no_space`, `write_error`, `queue_full` or
+    `bad_stream`. What was written until `end_time` plays; with `size_bytes` 0 there is no file.
+    """
+
+    camera: str
+    clip: str
+    path: str
+    reason: str
+    detail: str = ""
+    start_time: float = 0.0
+    end_time: float = 0.0
+    size_bytes: int = 0
+
+
 class IngestStats(Message, frozen=True):
     """What ingest has measured since its last report. Rates are per second.
 
@@ -256,6 +296,9 @@ Up = (
     | SegmentWritten
     | FootageLost
     | SpaceWanted
+    | ClipOpened
+    | ClipWritten
+    | ClipLost
     | IngestStats
     | RingMade
     | FrameTracks
@@ -295,7 +338,24 @@ class Watch(Message, frozen=True):
     inputs: tuple[int, ...]
 
 
-Down = Ack | Reconfigure | Watch
+class ClipBegin(Message, frozen=True):
+    """Write a clip: what is kept of the last seconds, and then every packet, until `ClipEnd`.
+
+    `clip` names it in the answers, and `path` is the absolute path of the file, which may not be there yet. It is
+    fragmented MP4 and grows by a fragment a second. There is one clip at a time: a new one ends the one before.
+    """
+
+    clip: str
+    path: str
+
+
+class ClipEnd(Message, frozen=True):
+    """End this clip; another one goes on."""
+
+    clip: str
+
+
+Down = Ack | Reconfigure | Watch | ClipBegin | ClipEnd
 
 # ---------------------------------------------------------------- ingest -> analysis
 

@@ -19,6 +19,9 @@ from typing import TypeAlias
 from dogwatch.bus.messages import (
     AnalysisStats,
     BestPicture,
+    ClipLost,
+    ClipOpened,
+    ClipWritten,
     DetectorStats,
     FrameTracks,
     IngestStats,
@@ -83,6 +86,8 @@ class Outbox:
             self._newest[key] = entry
         elif isinstance(message, SegmentWritten):
             self._newest.pop((SegmentOpened, message.segment.camera, ()), None)
+        elif isinstance(message, ClipWritten | ClipLost):
+            self._newest.pop((ClipOpened, message.camera, (message.clip,)), None)
         self._waiting.append(entry)
         if self._replaced >= SWEEP:  # while there is no core
             self._replaced = 0
@@ -130,6 +135,8 @@ def _key(message: Message) -> Key | None:
     match message:
         case StreamOpened() | StreamLost():
             return type(message), message.camera, message.roles
+        case ClipOpened():
+            return ClipOpened, message.camera, (message.clip,)
         case IngestStats() | AnalysisStats() | RingMade() | SegmentOpened() | SpaceWanted():
             return type(message), message.camera, ()
         case DetectorStats():

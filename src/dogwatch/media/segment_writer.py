@@ -1,4 +1,4 @@
-"""Writes one segment file, fragment by fragment; when writing fails, saves what is whole."""
+"""Writes one file of fragmented MP4, fragment by fragment; when writing fails, saves what is whole."""
 
 from __future__ import annotations
 
@@ -48,25 +48,31 @@ class _DiskSink:
         return len(data)
 
 
-class SegmentFile:
-    """A segment that is being written; `kept` if `abandon` has left an unreadable file behind."""
+class FragmentedFile:
+    """A file that is being written; `kept` if `abandon` has left an unreadable file behind."""
 
     kept = False
 
-    def __init__(self, root: Path, camera: str, first: Unit, tracks: Tracks) -> None:
-        """Make the file, and write its header, for a segment whose first unit is the keyframe `first`.
+    def __init__(self, file: Path, fd: int, first: Unit, tracks: Tracks, *, shift: float = 0.0) -> None:
+        """Write the header of a file whose first unit is the keyframe `first`.
+
+        Args:
+            file: Where it lies.
+            fd: The file, new and open for writing; it is closed here.
+            first: The first unit.
+            tracks: What will be written.
+            shift: Seconds to subtract from all times.
 
         Raises:
-            OSError: It cannot be made or its header cannot be written; nothing is left behind.
+            OSError: The header cannot be written; nothing is left behind.
             RecordingError: libav cannot write such a stream; nothing is left behind.
         """
         self.start_time = first.dts
         self.end_time = first.dts
-        self.path, fd = _create(root, camera, first.dts)
-        self.file = root / self.path
+        self.file = file
         self._sink = _DiskSink(fd)
         try:
-            self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS)
+            self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS, shift=shift)
             self._head_bytes = self._sink.size
             sync_directory(self.file.parent)
         except (OSError, av.error.FFmpegError, ValueError) as error:
@@ -148,6 +154,45 @@ class SegmentFile:
             if not self.kept:
                 self.file.unlink(missing_ok=True)
             return None
+
+
+class SegmentFile(FragmentedFile):
+    """A segment that is being written. `path` is relative to the media root."""
+
+    def __init__(self, root: Path, camera: str, first: Unit, tracks: Tracks) -> None:
+        """Make the file, and write its header, for a segment whose first unit is the keyframe `first`.
+
+        Raises:
+            OSError: It cannot be made or its header cannot be written; nothing is left behind.
+            RecordingError: libav cannot write such a stream; nothing is left behind.
+        """
+        self.path, fd = _create(root, camera, first.dts)
+        super().__init__(root / self.path, fd, first, tracks)
+
+
+class ClipFile(FragmentedFile):
+    """A clip that is being written, whose times begin near zero; sound from before its first picture is left out."""
+
+    def __init__(self, file: Path, first: Unit, tracks: Tracks) -> None:
+        """Make `file`, which may not be there, for a clip whose first unit is the keyframe `first`.
+
+        Raises:
+            OSError: It cannot be made or its header cannot be written; nothing is left behind.
+            RecordingError: libav cannot write such a stream; nothing is left behind.
+        """
+        fd = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        super().__init__(file, fd, first, tracks, shift=first.dts)
+        self._step = 0.0
+
+    def write(self, unit: Unit) -> None:
+        """Add a unit; where the wall clock was set, the clip goes on as if it had not been. Raises as `SegmentFile`."""
+        if unit.jumped and unit.dts != self.start_time:
+            self._writer.move(unit.dts - self.end_time - self._step)
+            self.start_time += unit.dts - self.end_time - self._step
+        elif unit.video:
+            self._step = unit.dts - self.end_time
+        if unit.video or unit.time >= self.start_time:
+            super().write(unit)
 
 
 def _create(root: Path, camera: str, start_time: float) -> tuple[str, int]:

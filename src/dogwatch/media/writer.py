@@ -58,10 +58,17 @@ class FragmentWriter:
         video, audio = tracks.add_to(self._container)
         self._streams: dict[bool, Any] = {True: video, False: audio}
         self._bases = {True: VIDEO_TIME_BASE, False: tracks.audio_time_base}
-        self._shift = {True: round(shift * VIDEO_TICKS), False: round(shift * tracks.audio_rate)}
+        self._rates = {True: VIDEO_TICKS, False: tracks.audio_rate}
+        self._shift = {True: 0, False: 0}
+        self.move(shift)
         self._held: dict[bool, Any] = {}
         self.audio_faults = 0
         self._container.start_encoding()
+
+    def move(self, seconds: float) -> None:
+        """Subtract so many seconds more from all times to come."""
+        for video, rate in self._rates.items():
+            self._shift[video] += round(seconds * rate)
 
     def write(self, unit: Unit) -> None:
         """Write `unit` once its successor is known; ignore units of a track that was not declared."""

@@ -7,6 +7,9 @@ import pytest
 from dogwatch.bus.messages import (
     NUMBER_BYTES,
     BestPicture,
+    ClipLost,
+    ClipOpened,
+    ClipWritten,
     FootageLost,
     FrameTracks,
     IngestStats,
@@ -132,6 +135,20 @@ def test_a_segment_that_was_written_is_open_no_more() -> None:
     box.acknowledge(numbers[-1])
     box.rewind(0)
     assert sent(box)[1] == [SegmentOpened("back", "b", 1.0)]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [ClipWritten("front", "1", "a", 1.0, 2.0, 9), ClipLost("front", "1", "a", "stream_lost")],
+    ids=lambda one: type(one).__name__,
+)
+def test_a_clip_that_has_ended_is_open_no_more(end: Message) -> None:
+    box = filled(ClipOpened("front", "1", "a", 1.0), ClipOpened("front", "2", "b", 1.0), end)
+    numbers, messages = sent(box)
+    assert messages == [ClipOpened("front", "2", "b", 1.0), end]
+    box.acknowledge(numbers[-1])
+    box.rewind(0)
+    assert sent(box)[1] == [ClipOpened("front", "2", "b", 1.0)]
 
 
 def test_what_was_wanted_once_is_not_asked_for_again() -> None:

@@ -10,6 +10,7 @@ Live fragments are muxed in the input's own thread, only while somebody watches.
 | `input_loop` | one input: connect, read, reconnect |
 | `connection` | one connection: packets to units |
 | `recorder` | segments, space, losses |
+| `clips` | clips of the edge camera, that begin before they are asked for |
 | `live` | live fragments |
 | `decoder` | which packets to decode, and frames into the ring |
 """

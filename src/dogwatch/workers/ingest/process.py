@@ -14,9 +14,10 @@ from dogwatch.bus import child
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import Down, IngestStats, Reconfigure, Watch
+from dogwatch.bus.messages import ClipBegin, ClipEnd, Down, IngestStats, Reconfigure, Watch
 from dogwatch.bus.spec import changed, digest
 from dogwatch.media.audio import Loudness
+from dogwatch.workers.ingest.clips import ClipOutput
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
 from dogwatch.workers.ingest.frames import FramePublisher
@@ -46,6 +47,7 @@ class CameraIngest:
         self._loudness.wanted = spec.audio
         self._frames: FrameFeed | None = None
         self._recorder = self._make_recorder()
+        self._clips = ClipOutput(spec.camera, spec.clip_before_s, spec.space_floor_bytes, link.send)
         self._decoder = self._make_decoder()
         self._inputs = [self._make_input(index) for index in range(len(spec.inputs))]
 
@@ -84,6 +86,8 @@ class CameraIngest:
             self._live.watch(message.inputs)
         elif isinstance(message, Reconfigure):
             self._reconfigure(message.spec)
+        elif isinstance(message, ClipBegin | ClipEnd):
+            self._clips.obey(message)
 
     def _reconfigure(self, text: str) -> None:
         """Continue with another spec, without losing a packet."""
@@ -93,6 +97,7 @@ class CameraIngest:
         self._spec, self._link.spec_digest = new, digest(text)
         child.set_level(new.log_level)
         self._recorder.configure(new.segment_seconds, new.space_floor_bytes)
+        self._clips.configure(new.clip_before_s, new.space_floor_bytes)
         self._loudness.wanted = new.audio
         for loop in self._inputs:
             loop.configure(
@@ -108,12 +113,15 @@ class CameraIngest:
 
     def _leave(self) -> None:
         deadline = time.monotonic() + LEAVE_S
+        self._clips.leave()
         for loop in self._inputs:
             loop.stop()
         for loop in self._inputs:
             loop.join(min(0.3, max(0.0, deadline - time.monotonic())))
         if not self._recorder.stop(max(0.1, deadline - time.monotonic())):
             log.error("%s: the disk is too slow to close the last segment in time", self._spec.camera)
+        if not self._clips.join(max(0.1, deadline - time.monotonic())):
+            log.error("%s: the disk is too slow to close a clip in time", self._spec.camera)
         if self._decoder is not None:
             self._decoder.stop(max(0.1, deadline - time.monotonic()))
         if self._frames is not None:
@@ -145,6 +153,8 @@ class CameraIngest:
         consumers: list[Consumer] = []
         if "record" in entry.roles:
             consumers.append(self._recorder)
+        if index == self._clipped():
+            consumers.append(self._clips)
         live = LiveOutput(self._live, spec.camera, index)
         consumers.append(live)
         decoder = self._decoder if "detect" in entry.roles else None
@@ -155,6 +165,10 @@ class CameraIngest:
         loudness = self._loudness if "audio" in entry.roles else None
         full = (lambda: decoder.full) if decoder is not None else (lambda: False)
         return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched, full)
+
+    def _clipped(self) -> int:
+        """Return which input clips are made of: the one that is recorded."""
+        return next((index for index, entry in enumerate(self._spec.inputs) if "record" in entry.roles), 0)
 
     # ------------------------------------------------------------ reports
 

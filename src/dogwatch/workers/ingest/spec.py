@@ -28,7 +28,8 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     `media_root` is where `recordings/` lies, `volume` what the identity file there says. `detect_fps` frames a second
     go to the ring. `ring_dir` is where shared memory files go, `ring_slots` how many frames one holds. `idle_after`
     seconds of quiet end full decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop
-    filter. `space_floor_bytes` stay free on the recordings' disk.
+    filter. `space_floor_bytes` stay free on the recordings' disk. So many seconds are kept for clips as
+    `clip_before_s` says; with 0 nothing is kept, and there are no clips.
     """
 
     camera: str
@@ -48,6 +49,7 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     stall_seconds: float = 10.0
     space_floor_bytes: int = 1 << 30
     audio: bool = False
+    clip_before_s: float = 0.0
 
 
 FOLLOWED = (
@@ -63,6 +65,7 @@ FOLLOWED = (
     "stall_seconds",
     "space_floor_bytes",
     "audio",
+    "clip_before_s",
 )
 """The fields that `CameraIngest` passes on to its parts when they change; for any other one the process is replaced."""
 
