@@ -155,10 +155,13 @@ class ForbiddenError(DogwatchError):
 class EdgeError(DogwatchError):
     """A request to the edge API that is refused; `code` names the reason to programs, `details` go into the answer."""
 
-    def __init__(self, status: int, code: str, text: str, **details: object) -> None:
-        """Refuse with `status`, such as `EdgeError(400, "bad_field", "gpio is 0 to 27", field="gpio")`."""
+    def __init__(self, status: int, code: str, text: str, *, retry_s: int = 0, **details: object) -> None:
+        """Refuse with `status`, such as `EdgeError(400, "bad_field", "gpio is 0 to 27", field="gpio")`.
+
+        `retry_s` tells after how many seconds it is worth another try.
+        """
         super().__init__(text)
-        self.status, self.code, self.details = status, code, details
+        self.status, self.code, self.retry_s, self.details = status, code, retry_s, details
 
 
 def unexpected(error: BaseException) -> bool:

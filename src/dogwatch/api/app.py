@@ -73,7 +73,7 @@ class _SurfaceApp:
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
         app.router.routes.extend(self.routes)
         app.router.default = not_found(surface)
-        self.app: ASGIApp = Wire(surface.before(app), surface.error_form)
+        self.app: ASGIApp = surface.before(Wire(app, surface.error_form))
 
 
 def create_app(surfaces: Sequence[Surface[Any]]) -> App:

@@ -77,7 +77,9 @@ def refusal_of(error: Exception) -> ApiError | None:
         case ApiError():
             return error
         case EdgeError():
-            return ApiError(error.status, str(error), body={"error": str(error), "code": error.code, **error.details})
+            retry = {"Retry-After": str(error.retry_s)} if error.retry_s else {}
+            body = {"error": str(error), "code": error.code, **error.details}
+            return ApiError(error.status, str(error), headers=retry, body=body)
         case DogwatchError():
             return ApiError(error.status, str(error))
         case HTTPException():  # of FastAPI and Starlette

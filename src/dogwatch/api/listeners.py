@@ -20,6 +20,7 @@ from dogwatch.errors import DogwatchError
 log = logging.getLogger(__name__)
 
 STOP_S = 5.0
+MOVE_S, MOVE_TRIES = 0.05, 60
 BACKLOG = 128
 ANY = Address("127.0.0.1", 0)
 
@@ -39,7 +40,9 @@ class Listeners:
         """
         self._app, self._secrets = app, secrets
         self._listeners = [replace(one, address=ANY) if any_port else one for one in listeners]
-        self._servers: list[Server] = []
+        self._any_port = any_port
+        self._servers: dict[str, Server] = {}
+        self._moving = asyncio.Lock()
         self.urls: dict[str, str] = {}
         self.ready = asyncio.Event()
 
@@ -60,7 +63,7 @@ class Listeners:
     async def stop(self) -> None:
         """Let running answers finish for a moment, then close everything; takes at most five seconds."""
         self.ready.clear()
-        stopping = [asyncio.create_task(server.stop()) for server in self._servers]
+        stopping = [asyncio.create_task(server.stop()) for server in self._servers.values()]
         self._servers.clear()
         if not stopping:
             return
@@ -69,6 +72,28 @@ class Listeners:
             log.warning("a listener did not stop in %s s", STOP_S)
             task.cancel()
         await asyncio.gather(*stopping, return_exceptions=True)
+
+    async def move(self, listener: HttpListener) -> None:
+        """Serve the listener of this name at its new address from now on; a failure is logged.
+
+        What is being answered at the old address gets a moment to finish.
+        """
+        listener = replace(listener, address=ANY) if self._any_port else listener
+        async with self._moving:
+            before = next((one for one in self._listeners if one.name == listener.name), None)
+            if before is None or before == listener or not self.ready.is_set():
+                return
+            stopping = asyncio.create_task(self._servers.pop(listener.name).stop())
+            self._listeners[self._listeners.index(before)] = listener
+            for last in (*[False] * MOVE_TRIES, True):
+                try:
+                    await self._open(listener)
+                    break
+                except DogwatchError as error:  # the old socket closes in a moment
+                    if last:
+                        log.critical("%s; restart Dogwatch", error)
+                await asyncio.sleep(MOVE_S)
+            await stopping
 
     async def _open(self, listener: HttpListener) -> None:
         address = listener.address
@@ -82,7 +107,7 @@ class Listeners:
             for one in sockets:
                 one.close()
             raise
-        self._servers.append(server)
+        self._servers[listener.name] = server
         self.urls[listener.name] = _url("https" if listener.tls else "http", address.host, port)
         if not (listener.login or is_loopback(address.host)):
             log.warning("port %s needs no login and is open to the network at %s", port, address.host)

@@ -1,4 +1,4 @@
-"""The login of the edge API: one token for programs, one password that gives it (docs/api/edge/README.md)."""
+"""The login of the edge API: one token for programs, one password that gives it (docs/api/edge/auth.md)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ class EdgeAuth:
         """
         with self._lock:
             if self._failures.exceeded(address):
-                raise EdgeError(429, "rate_limited", f"Too many wrong passwords: wait {RETRY_S} s", valid=False)
+                text = f"Too many wrong passwords: wait {RETRY_S} s"
+                raise EdgeError(429, "rate_limited", text, retry_s=RETRY_S, valid=False)
             if not self._matches(password):
                 return None
             self._failures.forgive(address)
@@ -108,11 +109,11 @@ class EdgeAuth:
         self._first.unlink(missing_ok=True)
 
     def turned(self, enabled: bool) -> dict[str, Any]:
-        """Return what changes in the settings when the login is turned on or off; on brings a new token."""
-        return {"enabled": enabled, **({"token": new_token()} if enabled else {})}
+        """Return what changes in the settings when the login is on or off from now on; turning it on makes a token."""
+        return {"enabled": enabled, **({"token": new_token()} if enabled and not self.enabled else {})}
 
     def imported(self, given: Any) -> dict[str, Any]:
-        """Return what changes in the settings by the `Auth` of a backup: all that it has.
+        """Return the `Auth` of the settings after a backup is taken in: all that the backup has, the rest stays.
 
         Raises:
             EdgeError: 400; no password could be checked with its hash.
@@ -125,9 +126,9 @@ class EdgeAuth:
             found.pop("password_hash", None)
         elif not (isinstance(stored, str) and is_known(stored)):
             raise EdgeError(400, "bad_field", "This is no hash of a password", field="Auth.password_hash")
-        if found.get("token") == "":  # no program could ever show it
-            found["token"] = new_token()
-        return found
+        if found.get("token") in ("", None):  # no program could ever show it
+            found.pop("token", None)
+        return {**self._auth.model_dump(mode="json"), **found}
 
     def _matches(self, password: str) -> bool:
         return 0 < len(password) <= LONGEST and verify_password(password, self._auth.password_hash)

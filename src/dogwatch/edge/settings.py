@@ -32,7 +32,7 @@ class Settings:
         """
         self._client = client
         self._file = StateFile(client / "settings" / "settings.json", lock)
-        self._followers: list[tuple[str, Callable[[], None]]] = []
+        self._followers: list[tuple[str, Callable[[], object]]] = []
         found = self._read()
         self.current = _mended(found, self._file.path)
         if found != self.current.document():
@@ -43,7 +43,7 @@ class Settings:
         """Where recordings and snapshots go."""
         return (self._client / self.current.save_location).resolve()
 
-    def follow(self, key: str, tell: Callable[[], None]) -> None:
+    def follow(self, key: str, tell: Callable[[], object]) -> None:
         """Call `tell` after each change of a key, by the name that clients know, in the thread that has changed it."""
         self._followers.append((key, tell))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.errors import EdgeError
@@ -32,8 +32,12 @@ def _address(value: str) -> str:
     return upper
 
 
-Number = int | float
-"""A number, which is kept as it is given."""
+def _short(value: float) -> float:
+    return int(value) if float(value).is_integer() else value
+
+
+Number = Annotated[float, PlainSerializer(_short)]
+"""A number; whole ones are written without a point."""
 Address = Annotated[str, AfterValidator(_address)]
 """A Bluetooth or Wi-Fi address, in capitals."""
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dogwatch import __version__
 from dogwatch.api.app import create_app
@@ -48,6 +48,9 @@ from dogwatch.runtime.wanted_workers import WantedWorkers
 from dogwatch.sharing import shares
 from dogwatch.store import backup
 from dogwatch.store.jobs import Job
+
+if TYPE_CHECKING:
+    from dogwatch.edge.camera import EdgeCamera
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +153,8 @@ class Core:
             if self.parts.edge is not None:
                 self.parts.edge.start()
             await listeners.start()
+            if self.parts.edge is not None:
+                self._move_with_login(self.parts.edge, listeners)
             stack.callback(self.parts.streams.close)
             stack.push_async_callback(listeners.stop)
             self.parts.stats.start()
@@ -214,6 +219,15 @@ class Core:
     def reload_soon(self) -> None:
         """Like `reload`, but only log the result."""
         self._beside(self.reload())
+
+    def _move_with_login(self, edge: EdgeCamera, listeners: Listeners) -> None:
+        """Have the edge API listen where it should when its login is turned on or off."""
+        from dogwatch.api.edge.surface import listener
+
+        def move() -> None:
+            self._beside(listeners.move(listener(edge)))
+
+        edge.settings.follow("Auth", partial(self._loop.call_soon_threadsafe, move))
 
     def _beside(self, work: Coroutine[None, None, object]) -> None:
         """Run `work` in the background."""

@@ -19,7 +19,20 @@ class Needs(Enum):
 
 
 EDGE_POLICY: dict[Key, Needs] = {
+    # settings.md
     ("GET", "/settings"): Needs.TOKEN,
+    ("POST", "/settings"): Needs.TOKEN,
+    ("GET", "/settings/export"): Needs.TOKEN,
+    ("POST", "/settings/import"): Needs.TOKEN,
+    ("GET", "/list_directories"): Needs.TOKEN,
+    # auth.md
+    ("GET", "/auth/status"): Needs.NOTHING,
+    ("POST", "/auth/validate"): Needs.NOTHING,
+    ("POST", "/auth/regenerate"): Needs.ALWAYS,
+    ("POST", "/auth/set-password"): Needs.ALWAYS,
+    # events.md
+    ("GET", "/events"): Needs.TOKEN,
+    # sensors.md
     ("GET", "/sensor/status"): Needs.TOKEN,
     ("GET", "/sensor/types"): Needs.TOKEN,
     ("POST", "/sensor/configure"): Needs.TOKEN,

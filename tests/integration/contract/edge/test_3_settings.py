@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from dogwatch.testing.app import Nvr, edge_nvr
-from tests.integration.contract.edge.conftest import done
+from tests.integration.contract.edge.conftest import done, fails
 
 DEFAULTS = {
     "TARGET_BT_ADDRESSES": [],
@@ -60,3 +60,128 @@ async def test_a_file_that_is_no_json_is_kept_aside(tmp_path: Path) -> None:
     async with edge_nvr(tmp_path) as app, app.edge_client() as client:
         assert done(await client.get("/settings"))["StreamFPS"] == 30
     assert file_of(tmp_path).with_name("settings.json.broken").read_text() == "{"
+
+
+@pytest.mark.edge_endpoint("POST /settings")
+async def test_changes_are_merged_one_level_deep_and_written(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    changes = {"StreamFPS": 15, "Sensor": {"hold_seconds": 2.5}, "ISP": {"ev": 1}, "Mine": {"a": [1]}}
+    assert set(done(await client.post("/settings", json=changes))) == {"message"}
+    done(await client.post("/settings", json={"ISP": {"contrast": 2}, "Mine": {"b": None}}))
+    found = done(await client.get("/settings"))
+    assert (found["StreamFPS"], found["ISP"], found["Mine"]) == (15, {"ev": 1, "contrast": 2}, {"a": [1], "b": None})
+    assert found["Sensor"] == {**DEFAULTS["Sensor"], "hold_seconds": 2.5}  # type: ignore[dict-item]
+    assert json.loads(file_of(tmp_path).read_text())["Mine"] == {"a": [1], "b": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"StreamFPS": "15"}, "StreamFPS"),
+        ({"StreamFPS": True}, "StreamFPS"),
+        ({"StreamWidth": 319}, "StreamWidth"),
+        ({"StreamHeight": 3041}, "StreamHeight"),
+        ({"RotationAngle": 45}, "RotationAngle"),
+        ({"RotationMode": "stream", "RotationAngle": 90}, "RotationAngle"),
+        ({"Sensor": 5}, "Sensor"),
+        ({"Sensor": {"gpio": 28}}, "Sensor.gpio"),
+        ({"StorageLimit": {"max_percent": 96}}, "StorageLimit.max_percent"),
+        ({"Timelapse": {"resolution": "1x1"}}, "Timelapse.resolution"),
+        ({"TARGET_BT_ADDRESSES": [{"address": "AA:BB"}]}, "TARGET_BT_ADDRESSES.0.address"),
+        ({"ISP": {"awb": "blue"}}, "ISP.awb"),
+        ({"Auth": {"enabled": "yes"}}, "Auth.enabled"),
+        ({"Auth": True}, "Auth.enabled"),
+    ],
+    ids=str,
+)
+async def test_one_wrong_value_changes_nothing(client: httpx.AsyncClient, wrong: dict[str, object], field: str) -> None:
+    before = done(await client.get("/settings"))
+    fails(await client.post("/settings", json={"StreamFPS": 7, "Mine": 1, **wrong}), 400, "bad_field", field=field)
+    assert done(await client.get("/settings")) == before
+
+
+@pytest.mark.parametrize("place", ["/proc/no/where", "../client/settings/settings.json"], ids=repr)
+async def test_a_place_that_cannot_be_written(client: httpx.AsyncClient, place: str) -> None:
+    answer = await client.post("/settings", json={"VideoSaveLocation": place})
+    body = fails(answer, 400, "bad_save_location")
+    assert body["message"] == body["error"]
+
+
+async def test_a_place_for_recordings_is_made(app: Nvr, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    done(await client.post("/settings", json={"VideoSaveLocation": "./other/place"}))
+    assert (tmp_path / "edge" / "client" / "other" / "place").is_dir()
+    assert app.edge.settings.save_dir == (tmp_path / "edge" / "client" / "other" / "place").resolve()
+
+
+async def test_only_whether_the_login_is_on_is_taken(app: Nvr, client: httpx.AsyncClient) -> None:
+    old, password = app.edge.settings.current.auth.token, app.edge.settings.current.auth.password_hash
+    given = {"enabled": True, "token": "mine", "password_hash": "x"}
+    token = done(await client.post("/settings", json={"Auth": given}))["token"]
+    assert token not in (old, "mine")
+    assert app.edge.settings.current.auth.password_hash == password
+    fails(await client.get("/settings"), 401, "unauthorized")
+    client.headers["Authorization"] = f"Bearer {token}"
+    assert done(await client.post("/settings", json={"Auth": {}}))["token"] == token
+    assert "token" not in done(await client.post("/settings", json={"Auth": {"enabled": False}}))
+
+
+async def test_settings_have_a_largest_size(client: httpx.AsyncClient) -> None:
+    fails(await client.post("/settings", json={"Mine": "x" * (256 << 10)}), 413, "too_large")
+
+
+@pytest.mark.edge_endpoint("GET /settings/export", "POST /settings/import")
+async def test_a_backup_brings_everything_back(app: Nvr, client: httpx.AsyncClient) -> None:
+    done(await client.post("/settings", json={"StreamFPS": 11, "Mine": 2, "Sensor": {"gpio": 4}}))
+    answer = await client.get("/settings/export")
+    assert answer.headers["content-disposition"] == "attachment; filename=settings-backup.json"
+    backup = done(answer)
+    assert backup == done(await client.get("/settings"))
+    assert "password_hash" not in answer.text
+    done(await client.post("/settings", json={"StreamFPS": 12, "Sensor": {"gpio": 5, "hold_seconds": 1}}))
+    password = app.edge.settings.current.auth.password_hash
+    restored = {**backup, "Auth": {"enabled": True, "token": "t" * 20}}
+    assert done(await client.post("/settings/import", json=restored))["token"] == "t" * 20
+    assert app.edge.settings.current.auth.password_hash == password
+    fails(await client.get("/settings"), 401, "unauthorized")
+    client.headers["Authorization"] = "Bearer " + "t" * 20
+    assert done(await client.get("/settings")) == restored
+
+
+async def test_a_backup_that_will_not_do(client: httpx.AsyncClient) -> None:
+    before = done(await client.get("/settings"))
+    body = fails(await client.post("/settings/import", json={"StreamFPS": 5, "Other": 1}), 400, "unknown_keys")
+    assert body["keys"] == ["Other"]
+    json_kind = {"Content-Type": "application/json"}
+    fails(await client.post("/settings/import", content=b"[]", headers=json_kind), 400, "bad_json")
+    fails(await client.post("/settings/import", content=b"{", headers=json_kind), 400, "bad_json")
+    fails(await client.post("/settings/import", json={"ISP": {"x": "y" * (256 << 10)}}), 413, "too_large")
+    fails(await client.post("/settings/import", json={"Auth": {"password_hash": "x"}}), 400, "bad_field")
+    slow = f"pbkdf2_sha256${10**9}$aa$bb"
+    fails(await client.post("/settings/import", json={"Auth": {"password_hash": slow}}), 400, "bad_field")
+    fails(await client.post("/settings/import", json={"StreamFPS": 500}), 400, "bad_field")
+    assert done(await client.get("/settings")) == before
+
+
+@pytest.mark.edge_endpoint("GET /list_directories")
+async def test_directories(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    for name in ("b", "a", ".hidden"):
+        (tmp_path / "places" / name).mkdir(parents=True)
+    (tmp_path / "places" / "file").write_text("")
+    place = tmp_path / "places"
+    found = done(await client.get("/list_directories", params={"path": str(place)}))
+    assert found == {
+        "current_path": str(place),
+        "directories": [{"name": name, "path": str(place / name)} for name in ("a", "b")],
+    }
+    assert done(await client.get("/list_directories"))["current_path"] == "/"
+    for wrong in (str(place / "file"), str(place / "no"), "a\x01b", "/" + "x" * 5000):
+        fails(await client.get("/list_directories", params={"path": wrong}), 400, "not_a_directory")
+
+
+async def test_a_directory_that_cannot_be_read(
+    client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("dogwatch.api.edge.settings.os.scandir", refuse)
+    fails(await client.get("/list_directories", params={"path": str(tmp_path)}), 500, "unreadable")
