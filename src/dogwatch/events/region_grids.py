@@ -201,7 +201,10 @@ class RegionGrids:
         self._db.write(work)
 
     def _of(self, camera: str) -> _Camera:
-        return self._cameras.setdefault(camera, _Camera())
+        known = self._cameras.get(camera)
+        if known is None:  # no `setdefault`, which would make all cells at each call
+            known = self._cameras[camera] = _Camera()
+        return known
 
 
 def as_grids(stored: Collection[tuple[float, object]]) -> list[RegionGrid]:
