@@ -89,7 +89,7 @@ class EventHub:
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in what the analysis has made of a frame."""
-        with self.lock:
+        with self.lock, self._db.together():
             watch = self._watch(tracks.camera)
             if watch is not None:
                 watch.heard = self._monotonic()
@@ -99,7 +99,7 @@ class EventHub:
 
     def on_picture(self, picture: BestPicture) -> None:
         """Take in a better picture of an object."""
-        with self.lock:
+        with self.lock, self._db.together():
             watch = self._watch(picture.camera)
             if watch is not None:
                 watch.on_picture(picture)
@@ -112,7 +112,7 @@ class EventHub:
 
     def on_camera_gone(self, camera: str) -> None:
         """End the objects of a camera that has been disabled, or whose analysis process has died."""
-        with self.lock:
+        with self.lock, self._db.together():
             watch = self._watch(camera)
             if watch is not None:
                 watch.gone()
@@ -121,7 +121,7 @@ class EventHub:
     def tick(self) -> None:
         """Look at the clock; call it about every second."""
         now, monotonic = self.clock(), self._monotonic()
-        with self.lock:
+        with self.lock, self._db.together():
             for watch in self.watches.values():
                 if watch.silent(monotonic):
                     _log.warning("no frames from %s for a minute: its objects end", watch.name)

@@ -49,6 +49,7 @@ UNSURE_S = 5.0  # how long who waits is not told that his write is perhaps commi
 CUTS = 5  # how often a job may lose its connection
 KEEP_S = 1.0  # between looks for what is to be kept on disk while the server is away
 TRY_S, TRY_LATER_S = 0.25, 5.0  # between two attempts to reach a server: at first, and at most
+FULL = "the database cannot keep up with the writes"
 CLOSED = "the database is closed, or does not answer"
 HINT = "if it is damaged, `dogwatch run` sets it aside and makes a new one from its backup and the recordings"
 
@@ -81,6 +82,7 @@ class Database:
         """`path` is the file; None if the database is not SQLite."""
         self._queue = JobQueue(queue_limit)
         self._spool = spool
+        self._together = threading.local()  # `jobs`: what the thread has submitted in `together`
         self._running: Sequence[QueuedWrite[Any]] = ()
         self._next: Sequence[QueuedWrite[Any]] = ()  # jobs that were taken from the queue, and are not running yet
         self._leaving = self._abandoned = False
@@ -139,12 +141,35 @@ class Database:
         false: then they fail, which is for callers that wait for the result.
         """
         job = QueuedWrite(fn, keep)
+        jobs: list[QueuedWrite[Any]] | None = getattr(self._together, "jobs", None)
+        if jobs is not None:
+            jobs.append(job)
+            return job.future
         try:
             self._enqueue(job, wait=None)
         except StoreError as error:
             self.dropped += 1
             job.future.set_exception(error)
         return job.future
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Queue at its end what this thread submits within: the writer thread is woken once, and finds all of it.
+
+        A thread that is woken competes for the interpreter, so many small jobs cost both threads more than their work.
+        Nothing within may wait for the result of such a job.
+        """
+        if getattr(self._together, "jobs", None) is not None:
+            yield
+            return
+        jobs: list[QueuedWrite[Any]] = []
+        self._together.jobs = jobs
+        try:
+            yield
+        finally:
+            self._together.jobs = None
+            if jobs:
+                self._enqueue_all(jobs)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` in a transaction on the writer thread; return or raise what it does; see `submit`.
@@ -237,17 +262,33 @@ class Database:
         if self._backend.suspect(cause, age):
             self.submit(lambda _: None)
 
+    def _enqueue_all(self, jobs: Sequence[QueuedWrite[Any]]) -> None:
+        """Queue jobs at once; those that cannot be queued fail, and are counted."""
+        accepted = [job for job in jobs if self._refusal(job) is None]
+        taken = self._queue.put_all(accepted)
+        if taken < len(jobs):
+            queued = set(accepted[:taken])
+            for job in (job for job in jobs if job not in queued):
+                self.dropped += 1
+                job.future.set_exception(self._refusal(job) or StoreError(FULL))
+        if not self._thread.is_alive():  # closed since the first check
+            self._empty(work=False)
+
     def _enqueue(self, job: QueuedWrite[Any], wait: float | None) -> None:
-        if self._closing.is_set():
-            raise StoreError("the database is closed")
-        if self._backend.away and not job.kept:
-            raise StoreAwayError(self._backend.problem)
+        if (fault := self._refusal(job)) is not None:
+            raise fault
         try:
             self._queue.put(job, block=wait is not None, timeout=wait)
         except queue.Full:
-            raise StoreError("the database cannot keep up with the writes") from None
+            raise StoreError(FULL) from None
         if not self._thread.is_alive():  # closed since the first check
             self._empty(work=False)
+
+    def _refusal(self, job: QueuedWrite[Any]) -> StoreError | None:
+        """Return why a job cannot be queued now."""
+        if self._closing.is_set():
+            return StoreError("the database is closed")
+        return StoreAwayError(self._backend.problem) if self._backend.away and not job.kept else None
 
     def _run(self) -> None:
         while not self._leaving and (job := self._queue.get()) is not None:
@@ -397,9 +438,12 @@ class Database:
         self._running = ()
         if self._spool is not None:
             self._spool.done(jobs, noted=noted)
-        for job, result in zip(jobs, results, strict=True):
-            if not job.future.done():  # its caller was told that it is not known
-                job.future.set_result(result)
+        # Who waits is told last: what follows from the other jobs is queued by then.
+        for kept in (True, False):
+            with self.together():
+                for job, result in zip(jobs, results, strict=True):
+                    if job.kept == kept and not job.future.done():  # else its caller was told that it is not known
+                        job.future.set_result(result)
 
     def _waiting(self) -> Iterator[QueuedWrite[Any]]:
         """Yield the queued jobs, up to a limit: no result is known before the commit."""

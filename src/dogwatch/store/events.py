@@ -165,8 +165,10 @@ def _put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     newest: dict[str, dict[str, Any]] = {}
     for values in rows:
         first = newest.get(values["id"], {})
-        row = {**values, **{name: first[name] for name in _NEVER_SET & first.keys()}}
-        newest[values["id"]] = {**row, "duration": _duration(row), "group_id": group_of(row).id}
+        newest[values["id"]] = {**values, **{name: first[name] for name in _NEVER_SET & first.keys()}}
+    groups = {key: group_of(row) for key, row in newest.items()}
+    for key, row in newest.items():
+        row |= {"duration": _duration(row), "group_id": groups[key].id}
     running: dict[str, tuple[int | None, float]] = known(connection, "running events")
     there = {key: running.pop(key) for key in newest if key in running}
     unknown = [key for key in newest if key not in there]
@@ -184,7 +186,7 @@ def _put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         if row.get("end_time") is None and len(running) < RUNNING_KNOWN:
             running[key] = row["group_id"], start
         if before != row["group_id"]:
-            came.append((group_of(row), start))
+            came.append((groups[key], start))
             left.extend([] if before is None else [(before, start)])
         if key in there:  # writing again what has not changed would rewrite indexes
             changes = row.keys() - (_NOT_MOVED if before == row["group_id"] else _NEVER_SET)

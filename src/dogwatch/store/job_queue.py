@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -37,6 +37,15 @@ class QueuedWrite(Generic[T]):
 
 class JobQueue(queue.Queue["QueuedWrite[Any] | None"]):
     """A bounded queue of jobs; None tells the writer thread to leave."""
+
+    def put_all(self, jobs: Sequence[QueuedWrite[Any]]) -> int:
+        """Append jobs, and wake the writer thread once; return how many of them the queue has taken."""
+        with self.mutex:
+            taken = jobs[: max(0, self.maxsize - self._qsize())] if self.maxsize > 0 else jobs
+            self.queue.extend(taken)
+            self.unfinished_tasks += len(taken)
+            self.not_empty.notify()
+        return len(taken)
 
     def waiting(self) -> list[QueuedWrite[Any]]:
         """Return the jobs, oldest first; they stay."""

@@ -1,14 +1,22 @@
 """Statements that write many rows at once.
 
 PostgreSQL gets all rows as one text of JSON, which takes this process a quarter of the time that a statement with many
-rows takes, and a fifteenth of that for a statement a row. SQLite runs the statement for each row.
+rows takes, and a fifteenth of that for a statement a row.
+
+SQLite gets a statement with the values of up to `MOST` rows: its driver lets go of the interpreter at each statement,
+and at each row of `executemany`, and waits for every other thread that wants it before it goes on. JSON would not do
+there, because SQLite may read a number from text as one beside it. The values go to the driver as they are: what
+SQLAlchemy does to each of them takes longer than SQLite.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -29,14 +37,23 @@ from sqlalchemy import (
 from dogwatch.store.deferred import later
 from dogwatch.store.json_text import dumps
 
+MOST = 64 if sqlite3.sqlite_version_info >= (3, 33) else 1  # older ones cannot update from rows, or take few values
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ManyRows:
-    """A statement: `each` takes a row, `every` takes all rows as JSON. `defaults` is what no row names."""
+    """A statement: `one` takes a row; `head`, places for each row and `tail` take some; `every` takes all as JSON.
 
-    each: TextClause
-    every: TextClause
+    A row of nulls is none, where there are some. `names` are the columns of which rows give values, `defaults` those
+    that no row names and that follow them.
+    """
+
+    names: tuple[str, ...]
     defaults: Mapping[str, Any]
+    one: str
+    head: str
+    tail: str
+    every: TextClause
     json: frozenset[str]
     binary: frozenset[str]
 
@@ -45,11 +62,16 @@ def write(connection: Connection, statement: ManyRows, rows: Sequence[Mapping[st
     """Write rows that have all columns of the statement, no two of them the same row; see `deferred.later`."""
     if not rows:
         return
-    found = [{**statement.defaults, **row} for row in rows] if statement.defaults else rows
     if connection.dialect.name == "postgresql":
-        later(connection, statement.every, [{"rows": dumps([_plain(statement, row) for row in found])}])
-    else:
-        later(connection, statement.each, found)
+        found = [_plain(statement, {**statement.defaults, **row}) for row in rows]
+        later(connection, statement.every, [{"rows": dumps(found)}])
+        return
+    values = _values(statement, rows)
+    for start in range(0, len(values), MOST):
+        some = values[start : start + MOST]
+        size = 1 << (len(some) - 1).bit_length()  # so that there are few statements, which SQLite keeps prepared
+        some.extend([[None] * len(some[0])] * (size - len(some)))
+        connection.exec_driver_sql(_text(statement, size), tuple(chain.from_iterable(some)))
 
 
 @lru_cache(maxsize=64)  # building one takes longer than running it
@@ -65,8 +87,11 @@ def insert_new(table: Table, names: frozenset[str]) -> TextClause:
     Its `rowcount` says whether the row was inserted. What no row names is among its parameters.
     """
     each, keys = insert_rows(table, names), ", ".join(column.name for column in table.primary_key)
-    return TextClause(f"{each.each.text} ON CONFLICT ({keys}) DO NOTHING").bindparams(
-        *(bindparam(name, each.defaults.get(name), type_=table.c[name].type) for name in (*names, *each.defaults))
+    found = (*each.names, *each.defaults)
+    given = ", ".join(f":{name}" for name in found)
+    into = f"INSERT INTO {table.name} ({', '.join(found)})"
+    return text(f"{into} VALUES ({given}) ON CONFLICT ({keys}) DO NOTHING").bindparams(
+        *(bindparam(name, each.defaults.get(name), type_=table.c[name].type) for name in found)
     )
 
 
@@ -91,12 +116,15 @@ def upsert_rows(table: Table, names: frozenset[str], keep: frozenset[str] = froz
 def update_rows(table: Table, names: frozenset[str], key: str = "id") -> ManyRows:
     """Return a statement that sets `names` in the rows with a `key`."""
     changed = sorted(names - {key})
-    each = ", ".join(f"{name} = :{name}" for name in changed)
-    every = ", ".join(f"{name} = {_taken(table.c[name])}" for name in changed)
+    place = list(enumerate(changed, 2))
     columns = [table.c[name] for name in [key, *changed]]
+    every = ", ".join(f"{name} = {_taken(table.c[name])}" for name in changed)
     return _made(
         columns,
-        f"UPDATE {table.name} SET {each} WHERE {key} = :{key}",  # noqa: S608 - names of tables and columns
+        {},
+        f"UPDATE {table.name} SET {', '.join(f'{name} = ?{at}' for at, name in place)} WHERE {key} = ?1",  # noqa: S608 - names
+        f"UPDATE {table.name} SET {', '.join(f'{name} = given.column{at}' for at, name in place)} FROM (VALUES ",  # noqa: S608
+        f") AS given WHERE {table.name}.{key} = given.column1",
         f"UPDATE {table.name} SET {every} FROM {_given(columns)} WHERE {table.name}.{key} = given.{key}",  # noqa: S608
     )
 
@@ -108,24 +136,61 @@ def _insert(table: Table, names: Collection[str], otherwise: str) -> ManyRows:
         for column in table.c
         if column.name not in names and column.default is not None
     }
-    columns = [table.c[name] for name in [*sorted(names), *defaults]]
+    # First one that is never null: what is null there is no row.
+    columns = [table.c[name] for name in [*sorted(names, key=lambda name: (table.c[name].nullable, name)), *defaults]]
     into = f"INSERT INTO {table.name} ({', '.join(column.name for column in columns)})"
     return _made(
         columns,
-        f"{into} VALUES ({', '.join(f':{column.name}' for column in columns)}){otherwise}",
-        f"{into} SELECT {', '.join(map(_taken, columns))} FROM {_given(columns)}{otherwise}",  # noqa: S608
         defaults,
+        f"{into} VALUES {_places(columns)}{otherwise}",
+        f"{into} SELECT * FROM (VALUES ",  # noqa: S608
+        f") WHERE column1 IS NOT NULL{otherwise}",
+        f"{into} SELECT {', '.join(map(_taken, columns))} FROM {_given(columns)}{otherwise}",  # noqa: S608
     )
 
 
-def _made(columns: Sequence[Column[Any]], each: str, every: str, defaults: Mapping[str, Any] | None = None) -> ManyRows:
+def _made(
+    columns: Sequence[Column[Any]],
+    defaults: Mapping[str, Any],
+    one: str,
+    head: str,
+    tail: str,
+    every: str,
+) -> ManyRows:
     return ManyRows(
-        text(each).bindparams(*(bindparam(column.name, type_=column.type) for column in columns)),
+        tuple(column.name for column in columns if column.name not in defaults),
+        defaults,
+        one,
+        head,
+        tail,
         text(every),
-        defaults or {},
         frozenset(column.name for column in columns if isinstance(column.type, JSON)),
         frozenset(column.name for column in columns if isinstance(column.type, LargeBinary)),
     )
+
+
+@lru_cache(maxsize=256)
+def _text(statement: ManyRows, count: int) -> str:
+    """Return SQLite's statement for so many rows."""
+    if count == 1:
+        return statement.one
+    row = _places((*statement.names, *statement.defaults))
+    return f"{statement.head}{', '.join([row] * count)}{statement.tail}"
+
+
+def _places(columns: Sequence[Any]) -> str:
+    return f"({', '.join('?' * len(columns))})"
+
+
+def _values(statement: ManyRows, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """Return the values of rows as SQLite's driver takes them."""
+    take, rest = itemgetter(*statement.names), tuple(statement.defaults.values())
+    found = [[*take(row), *rest] for row in rows]
+    for at, name in enumerate((*statement.names, *statement.defaults)):
+        if name in statement.json:
+            for values in found:
+                values[at] = dumps(values[at])
+    return found
 
 
 def _given(columns: Iterable[Column[Any]]) -> str:
