@@ -111,8 +111,7 @@ class LiveObject:
         return self.plate[1] if self.plate else None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(msgspec.Struct, frozen=True):
     """A message to publish about `live`: `before` and `after` are bodies as in docs/api/websocket.md."""
 
     kind: Kind

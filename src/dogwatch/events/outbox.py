@@ -8,8 +8,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from dogwatch.outputs.broadcast import Publish
 
@@ -20,8 +21,7 @@ LOG_S = 60.0  # between two lines of the log about messages that are overdue
 PATIENCE_S = 3.0  # a row takes milliseconds; a message must not wait for a disk that hangs
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True):
     topic: str
     payload: object
     futures: tuple[Future[Any], ...]

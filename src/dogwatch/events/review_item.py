@@ -52,7 +52,7 @@ class ReviewItem:
     last_any: float
     detection_since: float | None = None
     end_time: float | None = None
-    detections: list[str] = field(default_factory=list)
+    detections: dict[str, None] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
     sub_labels: dict[str, None] = field(default_factory=dict)
     zones: dict[str, None] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class ReviewItem:
             len(self.detections), self.objects.get(activity.id), len(self.sub_labels), len(self.zones), len(self.audio)
         )  # fmt: skip
         if activity.id not in self.detections and len(self.detections) < MAX_NAMED:
-            self.detections.append(activity.id)
+            self.detections[activity.id] = None
         if activity.kind == "audio":
             self.audio[activity.label] = None
         elif activity.id in self.detections:
@@ -118,5 +118,4 @@ class ReviewItem:
 
     def forget(self, event_id: str) -> None:
         """No longer list an event, which has been deleted; what it was called stays."""
-        if event_id in self.detections:
-            self.detections.remove(event_id)
+        self.detections.pop(event_id, None)

@@ -223,7 +223,7 @@ def _item(state: Row, row: Row) -> ReviewItem:
         row["camera"],
         row["severity"],
         row["start_time"],
-        detections=list(data["detections"]),
+        detections=dict.fromkeys(data["detections"]),
         objects=kept.texts,
         sub_labels=dict.fromkeys(data["sub_labels"]),
         zones=dict.fromkeys(data["zones"]),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from dogwatch.model import TrackedObject
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(msgspec.Struct, frozen=True):
     """One row of the timeline; `data` is as in docs/api/timeline.md."""
 
     timestamp: float
@@ -22,7 +22,7 @@ class TimelineEntry:
 
     def row(self) -> dict[str, Any]:
         """Return the values of the table's row."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return msgspec.structs.asdict(self)
 
 
 def moments(

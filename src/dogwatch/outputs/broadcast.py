@@ -12,9 +12,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
+
+import msgspec
 
 QUEUE_LIMIT = 1000
 
@@ -26,8 +27,7 @@ class Publish(Protocol):
         """Publish `payload` on `topic`, which has no prefix."""
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True):
     """One message; a `retain`ed one is the first thing that later listeners of its topic should get."""
 
     topic: str
