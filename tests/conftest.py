@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from dogwatch.edge import firewall
 from dogwatch.testing import app as apps
 from tests import postgres as servers
 from tests.postgres import PostgresServer
@@ -58,6 +59,13 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = server.fresh()
     yield url
     server.give_back(url)
+
+
+@pytest.fixture(autouse=True)
+def own_machine_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test restart this machine, switch its Bluetooth or change its firewall: it has none of these services."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    monkeypatch.setattr(firewall, "installed", lambda: None)
 
 
 @pytest.fixture(autouse=True)

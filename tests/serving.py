@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from dogwatch.api.edge import surface as edge_surface
+from dogwatch.api.listener import EDGE
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from dogwatch.testing.app import Nvr
@@ -37,3 +39,14 @@ def serving(app: Nvr, directory: Path) -> Iterator[Mapping[str, str]]:
 async def _stop(app: Nvr, made: Listeners) -> None:
     await made.stop()
     app.services.streams.close()
+
+
+@asynccontextmanager
+async def serving_edge(app: Nvr, directory: Path) -> AsyncIterator[str]:
+    """Give the address of the edge listener, which runs in this event loop as its parts do."""
+    made = Listeners(app.app, (edge_surface.listener(app.edge),), directory, any_port=True)
+    await made.start()
+    try:
+        yield made.urls[EDGE]
+    finally:
+        await made.stop()

@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "Bring over what a Frigate installation has kept.",
     "database": "Back up, restore, check and move the database.",
     "model": "Add and list detection models.",
+    "edge": "List the hardware and programs for an edge camera that are there, and those that are missing.",
     "dataset": "List, export and check the pictures that users have labelled.",
     "version": "Print the version.",
 }

@@ -12,21 +12,30 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dogwatch.edge.absent import NobodyHome, NoRecording
+from dogwatch.edge.absent import NoRecording
 from dogwatch.edge.auth import EdgeAuth
+from dogwatch.edge.bluetooth import Bluetooth
+from dogwatch.edge.captive_portal import CaptivePortal
+from dogwatch.edge.device_list import DeviceList
 from dogwatch.edge.event_log import EventLog
 from dogwatch.edge.files import StateFile, iso
+from dogwatch.edge.firewall import Firewall
+from dogwatch.edge.low_energy import LowEnergy
+from dogwatch.edge.message_bus import SystemBus
 from dogwatch.edge.news import News
+from dogwatch.edge.presence import Presence
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Pins
 from dogwatch.edge.sensors.runner import SensorRunner
 from dogwatch.edge.settings import Settings
+from dogwatch.edge.stations import stations
+from dogwatch.edge.system_power import SystemPower
 from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
-    from dogwatch.edge.ports import EdgePart, EdgeRecording, Home
+    from dogwatch.edge.ports import EdgePart, EdgeRecording
     from dogwatch.events.hub import EventHub
     from dogwatch.live.pictures import LivePictures
     from dogwatch.outputs.broadcast import Broadcast
@@ -115,7 +124,20 @@ class EdgeCamera:
         self.settings.follow("Auth", lambda: self.news.close_readers(self.auth.admits))
         self.event_log = EventLog(self._state("event_log.json"), context.clock)
 
-        self.presence: Home = NobodyHome()
+        self.bus = SystemBus()
+        self.bluetooth = Bluetooth(self.bus, context.monotonic)
+        self.presence = Presence(
+            self.settings,
+            self.news,
+            self.event_log,
+            self.bluetooth,
+            LowEnergy(context.monotonic),
+            stations,
+            context.monotonic,
+        )
+        self.bluetooth_devices = DeviceList(self.settings, self.state_lock, "bluetooth")
+        self.wifi_devices = DeviceList(self.settings, self.state_lock, "wifi")
+        self.captive_portal = CaptivePortal(self.settings, Firewall(), context.sysfs)
 
         self.recorder: EdgeRecording = NoRecording()
 
@@ -131,6 +153,7 @@ class EdgeCamera:
             context.monotonic,
         )
         self.settings.follow("Sensor", self.sensors.follow)
+        self.power = SystemPower(self.bus, self.event_log, self.recorder.stop, lambda: context.unit)
 
         self.news.on_connect("sensor_state", self.sensors.flags)
         self.news.on_connect("recording_state", self.recording_state)
@@ -140,6 +163,7 @@ class EdgeCamera:
         """Return the parts that do something by themselves, but for the recorder, which is there before the others."""
         return [
             self.event_log,
+            self.captive_portal,
             self.presence,
             self.sensors,
         ]
@@ -165,6 +189,7 @@ class EdgeCamera:
         closing = [*(part.close for part in reversed(self._in_order()[1:])), self.recorder.close]
         for close in (*closing, self.event_log.close):
             await asyncio.to_thread(_closed, close)
+        self.bus.close()
 
 
 def _closed(close: Callable[[], None]) -> None:

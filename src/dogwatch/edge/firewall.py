@@ -41,7 +41,7 @@ class _FirewallError(Exception):
     """The firewall's program refused, or cannot be run."""
 
 
-def run(command: Sequence[str], text: str) -> subprocess.CompletedProcess[str]:
+def run_program(command: Sequence[str], text: str) -> subprocess.CompletedProcess[str]:
     """Run a program, for some seconds at most.
 
     Raises:
@@ -61,9 +61,9 @@ def installed() -> str | None:
 class Firewall:
     """Adds and removes the rule; both may be done again and again. Each call blocks for some milliseconds."""
 
-    def __init__(self, run: Run = run, tool: Callable[[], str | None] = installed) -> None:
-        """Use `run` to run programs, and the program that `tool` names."""
-        self._run, self._tool = run, tool
+    def __init__(self, run: Run | None = None, tool: Callable[[], str | None] | None = None) -> None:
+        """Run programs with `run`; use the program that `tool` names."""
+        self._run, self._tool = run or run_program, tool or installed
 
     def state(self) -> Portal:
         """Tell whether the rule is there."""

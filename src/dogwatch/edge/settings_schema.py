@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
+from dogwatch.edge.identity_keys import parse_key
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.errors import EdgeError
 
@@ -47,6 +48,20 @@ class TrackedDevice(EdgeModel):
 
     address: Address
     name: str = Field(default="", max_length=256)
+
+    @model_validator(mode="after")
+    def _key_is_one(self) -> Self:
+        if (key := self.irk) is not None:
+            parse_key(key)
+        return self
+
+    @property
+    def irk(self) -> str | None:
+        """The identity key of a phone whose address changes, if it has been given."""
+        key = (self.model_extra or {}).get("irk")
+        if key is not None and not isinstance(key, str):
+            raise ValueError("an identity resolving key is a text")
+        return key
 
 
 def _unique(devices: list[TrackedDevice]) -> list[TrackedDevice]:

@@ -43,7 +43,7 @@ class Stations:
     message: str | None = None
 
 
-def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run_program(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a program with fixed arguments, for `LIMIT_S` at most.
 
     Raises:
@@ -53,10 +53,10 @@ def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False)
 
 
-def stations(run: Run = run, leases: Iterable[Path] = LEASES) -> Stations:
+def stations(run: Run | None = None, leases: Iterable[Path] = LEASES) -> Stations:
     """Return the clients of the access point; blocks for some milliseconds, `LIMIT_S` at most."""
     try:
-        answer = run(COMMAND)
+        answer = (run or run_program)(COMMAND)
     except FileNotFoundError:
         return Stations(message="The program iw is not installed")
     except (OSError, subprocess.TimeoutExpired):

@@ -37,13 +37,14 @@ from dogwatch.runtime.control import ACCOUNTS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
-from dogwatch.runtime.health import HealthChecks
+from dogwatch.runtime.health import HealthChecks, recorded_cameras
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
 from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.periodic import every, every_in_thread, guarded
 from dogwatch.runtime.recording import Recording
+from dogwatch.runtime.service_manager import ServiceManager
 from dogwatch.runtime.wanted_workers import WantedWorkers
 from dogwatch.sharing import shares
 from dogwatch.store import backup
@@ -93,6 +94,7 @@ class Core:
         self._status = 0
         self._orphaned = False
         self._leave = asyncio.Event()
+        self.service_manager = ServiceManager()
         self.folders = WrittenFolders(self.db, paths.data)
         self.folders.check()
         near = self.db.path is not None and backup.folder(self.db.path) == self.folders["backups"].path
@@ -174,6 +176,7 @@ class Core:
             stack.push_async_callback(self.control.stop)
             self.workers.ready()
             ready(Addresses(listeners.urls[INTERNAL], listeners.urls[EXTERNAL], listeners.urls.get(EDGE)))
+            self.service_manager.ready()
             memory.settle()
             await self._leave.wait()
             log.info("leaving")
@@ -295,6 +298,12 @@ class Core:
         yield self._look_after_previews()
         yield every_in_thread(SHARES_S, self.parts.shares.tick)
         yield self._look_for_versions()
+        if (every_s := self.service_manager.every_s) is not None:
+            yield every(every_s, self._tell_service_manager)
+
+    def _tell_service_manager(self) -> None:
+        problems = self.parts.problems.health()["problems"]
+        self.service_manager.tick(problems, recorded_cameras(self.keeper.config))
 
     async def _look_for_versions(self) -> None:
         await asyncio.sleep(VERSIONS_S)  # a start has better things to do

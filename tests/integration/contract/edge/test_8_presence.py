@@ -1,0 +1,454 @@
+"""Presence, Bluetooth and Wi-Fi: section 8 of the contract, with BlueZ as python-dbusmock plays it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from dogwatch.edge import bluetooth, presence, stations
+from dogwatch.edge.identity_keys import made_by
+from dogwatch.errors import EdgeError
+from dogwatch.testing.app import Nvr, edge_nvr, until
+from tests.integration.bluez_mock import PHONE, STRANGER, WATCH, BluezMock
+from tests.integration.contract.edge.conftest import done, fails
+from tests.serving import serving_edge
+from tests.unit.edge.test_low_energy import address_of
+
+LAPTOP = "3C:22:FB:01:02:03"
+KEY = bytes.fromhex("ec0234a357c8ad05341010a60a397d9b")
+
+
+class AccessPoint:
+    """Stands in for `iw`: lists stations, or fails like it does where there is no access point."""
+
+    def __init__(self) -> None:
+        self.on = True
+        self.macs: list[str] = []
+        self.commands: list[Sequence[str]] = []
+
+    def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        self.commands.append(command)
+        if not self.on:
+            return subprocess.CompletedProcess(command, 237, "", "command failed: No such device (-19)")
+        text = "".join(f"Station {mac.lower()} (on ap0)\n\tsignal:\t-50 dBm\n" for mac in self.macs)
+        return subprocess.CompletedProcess(command, 0, text, "")
+
+
+@pytest.fixture
+def access_point(monkeypatch: pytest.MonkeyPatch) -> AccessPoint:
+    made = AccessPoint()
+    monkeypatch.setattr(stations, "run_program", made.run)
+    return made
+
+
+class Paged:
+    """Phones that answer when they are paged."""
+
+    def __init__(self) -> None:
+        self.near: set[str] = set()
+        self.asked = 0
+
+    def page(self, address: str) -> bool:
+        self.asked += 1
+        return address in self.near
+
+
+@pytest.fixture
+def phones(monkeypatch: pytest.MonkeyPatch) -> Paged:
+    made = Paged()
+    monkeypatch.setattr(bluetooth, "page_device", made.page)
+    return made
+
+
+@pytest.fixture
+async def app(tmp_path: Path, access_point: AccessPoint, phones: Paged) -> AsyncIterator[Nvr]:
+    """An app whose parts are not started: each poll is one that a test asks for."""
+    async with edge_nvr(tmp_path, start=False) as made:
+        yield made
+        made.edge.bus.close()
+
+
+@pytest.fixture
+async def with_bluez(bluez: BluezMock, app: Nvr) -> BluezMock:
+    """BlueZ with one adapter, which the app uses."""
+    return bluez
+
+
+async def track(
+    client: httpx.AsyncClient, app: Nvr, *, bluetooth: Sequence[str] = (), wifi: Sequence[str] = ()
+) -> None:
+    for address in wifi:
+        done(await client.post("/devices/wifi/add", json={"address": address, "name": f"name of {address}"}))
+    devices = [{"address": address, "name": f"name of {address}"} for address in bluetooth]
+    app.edge.settings.change({"TARGET_BT_ADDRESSES": devices})
+
+
+def events(app: Nvr) -> list[dict[str, Any]]:
+    """Return what clients were told of."""
+    with app.edge.news.joined(None, 0) as joined:
+        return [{"event": item.event, **json.loads(item.data)} for item in joined.missed]
+
+
+def logged(app: Nvr) -> list[tuple[str, str | None]]:
+    return [(entry.kind, entry.detail) for entry in app.edge.event_log.since(4380)]
+
+
+# ------------------------------------------------------------ scan, pairing, removal
+
+
+@pytest.mark.edge_endpoint("POST /bt/scan", "POST /bluetooth/scan")
+@pytest.mark.parametrize("path", ["/bt/scan", "/bluetooth/scan"])
+@pytest.mark.usefixtures("app")
+async def test_a_scan_lists_what_is_near(with_bluez: BluezMock, client: httpx.AsyncClient, path: str) -> None:
+    if path == "/bt/scan":
+        await client.post("/bluetooth/scan", json={"duration": 1})
+    else:
+        await client.post("/bt/scan", json={"duration": 1})
+    await with_bluez.add_device(STRANGER, STRANGER.replace(":", "-"))
+    await with_bluez.add_device(PHONE, "Pixel")
+    found = done(await client.post(path, json={"duration": 1}))
+    assert found == {
+        "devices": [
+            {"address": PHONE, "name": "Pixel", "rssi": -79, "paired": False},
+            {"address": STRANGER, "name": STRANGER, "rssi": -79, "paired": False},
+        ]
+    }
+
+
+async def test_bluetooth_that_is_not_there_is_told(client: httpx.AsyncClient) -> None:
+    for path, body in [
+        ("/bt/scan", {"duration": 1}),
+        ("/bt/discoverable", {"timeout": 10}),
+        ("/devices/bt/add", {"address": PHONE}),
+    ]:
+        fails(await client.post(path, json=body), 503, "bt_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/bt/scan", {"duration": 0}, "duration"),
+        ("/bt/scan", {"duration": 61}, "duration"),
+        ("/bt/scan", {"duration": "20"}, "duration"),
+        ("/bt/scan", {"duration": True}, "duration"),
+        ("/bt/discoverable", {"timeout": 9}, "timeout"),
+        ("/bt/discoverable", {"timeout": 301}, "timeout"),
+        ("/devices/bt/add", {"address": PHONE, "name": 5}, "name"),
+        ("/devices/wifi/add", {"address": 5}, "address"),
+    ],
+)
+async def test_values_that_will_not_do_are_refused(
+    client: httpx.AsyncClient, path: str, body: dict[str, Any], field: str
+) -> None:
+    fails(await client.post(path, json=body), 400, "bad_field", field=field)
+
+
+@pytest.mark.edge_endpoint(
+    "POST /devices/bt/add",
+    "POST /bluetooth/pair",
+    "POST /devices/bt/remove",
+    "POST /devices/wifi/add",
+    "POST /devices/wifi/remove",
+)
+async def test_addresses_are_checked(client: httpx.AsyncClient) -> None:
+    paths = ["/devices/bt/add", "/bluetooth/pair", "/devices/bt/remove", "/devices/wifi/add", "/devices/wifi/remove"]
+    for path in paths:
+        fails(await client.post(path, json={}), 400, "address_required")
+        fails(await client.post(path, json={"address": ""}), 400, "address_required")
+        for address in ("AA:BB:CC:DD:EE", "AA-BB-CC-DD-EE-FF", "AA:BB:CC:DD:EE:GG", "AA:BB:CC:DD:EE:FF; reboot", "x\n"):
+            fails(await client.post(path, json={"address": address}), 400, "bad_address")
+
+
+@pytest.mark.edge_endpoint("POST /bt/discoverable", "POST /bluetooth/discoverable")
+@pytest.mark.parametrize("path", ["/bt/discoverable", "/bluetooth/discoverable"])
+async def test_the_first_phone_that_pairs_is_tracked(
+    with_bluez: BluezMock, app: Nvr, client: httpx.AsyncClient, path: str
+) -> None:
+    other = {"/bt/discoverable": "/bluetooth/discoverable"}.get(path, "/bt/discoverable")
+    await with_bluez.add_device(PHONE, "Pixel")
+    window = asyncio.create_task(client.post(path, json={"timeout": 20}))
+    await until(lambda: app.edge.bluetooth.busy)
+    fails(await client.post(other, json={}), 409, "bt_busy")
+    fails(await client.post("/bt/scan", json={}), 409, "bt_busy")
+    fails(await client.post("/devices/bt/add", json={"address": WATCH}), 409, "bt_busy")
+    await asyncio.sleep(0.3)
+    await with_bluez.pair_from_phone(PHONE)
+    assert done(await window) == {"device": {"address": PHONE, "name": "Pixel"}}
+    assert await with_bluez.device_property(PHONE, "Trusted") is True
+    assert app.edge.settings.current.document()["TARGET_BT_ADDRESSES"] == [{"address": PHONE, "name": "Pixel"}]
+
+
+async def test_nobody_pairs_in_time(
+    with_bluez: BluezMock, app: Nvr, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = app.edge.bluetooth._first_paired
+    monkeypatch.setattr(app.edge.bluetooth, "_first_paired", lambda before, _: first(before, 0.5))
+    fails(await client.post("/bt/discoverable", json={"timeout": 10}), 408, "pair_timeout")
+    assert await with_bluez.adapter_property("Discoverable") is False
+
+
+async def test_a_device_is_paired_tracked_renamed_and_removed(
+    with_bluez: BluezMock, app: Nvr, client: httpx.AsyncClient
+) -> None:
+    await with_bluez.add_device(PHONE, "Pixel")
+    added = done(await client.post("/devices/bt/add", json={"address": PHONE.lower()}))
+    assert added["device"] == {"address": PHONE, "name": "Pixel"}
+    assert await with_bluez.device_property(PHONE, "Paired") is True
+    assert await with_bluez.device_property(PHONE, "Trusted") is True
+    renamed = done(await client.post("/bluetooth/pair", json={"address": PHONE, "name": "Ann"}))
+    assert renamed["device"] == {"address": PHONE, "name": "Ann"}
+    again = done(await client.post("/devices/bt/add", json={"address": PHONE}))
+    assert again["device"]["name"] == "Ann"
+    assert app.edge.settings.current.document()["TARGET_BT_ADDRESSES"] == [{"address": PHONE, "name": "Ann"}]
+    for _ in range(2):  # also while it is not known
+        done(await client.post("/devices/bt/remove", json={"address": PHONE.lower()}))
+    assert app.edge.settings.current.document()["TARGET_BT_ADDRESSES"] == []
+    assert done(await client.post("/bt/scan", json={"duration": 1})) == {"devices": []}
+
+
+async def test_pairing_that_fails_tracks_nothing(with_bluez: BluezMock, app: Nvr, client: httpx.AsyncClient) -> None:
+    await with_bluez.add_device(WATCH, "watch")
+    await with_bluez.fails(WATCH, "Pair", "org.bluez.Error.AuthenticationCanceled", "canceled")
+    fails(await client.post("/devices/bt/add", json={"address": WATCH}), 500, "pair_failed")
+    assert app.edge.settings.current.document()["TARGET_BT_ADDRESSES"] == []
+
+
+async def test_a_device_is_removed_without_bluetooth(app: Nvr, client: httpx.AsyncClient) -> None:
+    await track(client, app, bluetooth=[PHONE])
+    done(await client.post("/devices/bt/remove", json={"address": PHONE}))
+    assert app.edge.settings.current.bluetooth_devices == []
+
+
+async def test_wifi_devices_are_added_renamed_and_removed(app: Nvr, client: httpx.AsyncClient) -> None:
+    def tracked() -> object:
+        return app.edge.settings.current.document()["TARGET_AP_MAC_ADDRESSES"]
+
+    added = done(await client.post("/devices/wifi/add", json={"address": LAPTOP.lower()}))
+    assert added["device"] == {"address": LAPTOP, "name": LAPTOP}
+    done(await client.post("/devices/wifi/add", json={"address": LAPTOP, "name": "Laptop"}))
+    assert tracked() == [{"address": LAPTOP, "name": "Laptop"}]
+    for _ in range(2):
+        done(await client.post("/devices/wifi/remove", json={"address": LAPTOP}))
+    assert tracked() == []
+
+
+# ------------------------------------------------------------ who is at home
+
+
+@pytest.mark.edge_endpoint("GET /devices/status", "GET /connections")
+async def test_the_first_poll_is_silent(
+    app: Nvr, client: httpx.AsyncClient, phones: Paged, access_point: AccessPoint, with_bluez: BluezMock
+) -> None:
+    await track(client, app, bluetooth=[PHONE, WATCH], wifi=[LAPTOP])
+    phones.near, access_point.macs = {PHONE}, [LAPTOP, STRANGER]
+    assert done(await client.get("/devices/status")) == {"bt": {PHONE: False, WATCH: False}, "wifi": {LAPTOP: False}}
+    status = done(await client.get("/devices/status", params={"refresh": "1"}))
+    assert status == {"bt": {PHONE: True, WATCH: False}, "wifi": {LAPTOP: True}}
+    counted = {"bluetooth": {"online": 1, "total": 2}, "wifi": {"online": 1, "total": 1}, "ap_clients": 2}
+    assert done(await client.get("/connections")) == counted
+    assert events(app) == [{"event": "connections", **counted}]
+    arrived = [("device_arrived", f"name of {LAPTOP}"), ("device_arrived", f"name of {PHONE}")]
+    assert [entry for entry in logged(app) if entry[0].startswith("device")] == arrived
+
+
+async def test_acceptance_4_a_phone_that_leaves_and_returns_within_two_minutes_is_home_again(
+    app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
+) -> None:
+    who = app.edge.presence
+    await track(client, app, bluetooth=[PHONE])
+    phones.near = {PHONE}
+    await who.poll()
+    assert await asyncio.to_thread(who.is_home)
+    phones.near = set()
+    for expected in (True, True, False):
+        await who.poll()
+        assert await asyncio.to_thread(who.is_home) is expected
+    phones.near = {PHONE}
+    await who.poll()
+    assert await asyncio.to_thread(who.is_home)  # so a trigger is suppressed: tests of section 7
+    changes = [event for event in events(app) if event["event"] == "presence_change"]
+    assert [change["online"] for change in changes] == [False, True]
+    about = {"event": "presence_change", "address": PHONE, "name": f"name of {PHONE}", "transport": "bluetooth"}
+    assert changes[0] == {**about, "online": False}
+    # The arrival within two minutes is not logged again.
+    assert [kind for kind, _ in logged(app) if kind.startswith("device")] == ["device_arrived", "device_left"]
+
+
+async def test_a_phone_that_flickers_is_told_once_in_two_minutes(tmp_path: Path, access_point: AccessPoint) -> None:
+    now = 1000.0
+    async with edge_nvr(tmp_path, start=False, monotonic=lambda: now, clock=lambda: 1.7e9 + now) as app:
+        app.edge.settings.change({"TARGET_AP_MAC_ADDRESSES": [{"address": LAPTOP, "name": "Laptop"}]})
+        for index in range(12):
+            access_point.macs = [LAPTOP] if index % 2 else []
+            await app.edge.presence.poll()
+            assert app.edge.presence.states()["wifi"] == {LAPTOP: bool(index % 2)}
+            now += 30.0
+        told = [event["online"] for event in events(app) if event["event"] == "presence_change"]
+        # Arrivals at 30, 90, 150, 210, 270 and 330 s, departures at 60, 120, 180, 240 and 300 s.
+        assert told == [True, False, True, False, True, False]
+        assert [kind for kind, _ in logged(app)] == ["device_arrived", "device_left"] * 3
+
+
+async def test_without_tracked_devices_nobody_is_home_and_nobody_waits(app: Nvr) -> None:
+    begun = time.monotonic()
+    assert not await asyncio.to_thread(app.edge.presence.is_home)
+    assert time.monotonic() - begun < 1.0
+
+
+async def test_a_trigger_before_the_first_poll_waits_for_it(
+    app: Nvr, client: httpx.AsyncClient, access_point: AccessPoint
+) -> None:
+    await track(client, app, wifi=[LAPTOP])
+    access_point.macs = [LAPTOP]
+    begun = time.monotonic()
+    assert not await asyncio.to_thread(app.edge.presence.is_home, 0.2)
+    assert 0.2 <= time.monotonic() - begun < 2.0
+    waiting = asyncio.create_task(asyncio.to_thread(app.edge.presence.is_home))
+    await app.edge.presence.poll()
+    assert await waiting
+
+
+async def test_devices_that_are_removed_are_forgotten(
+    app: Nvr, client: httpx.AsyncClient, access_point: AccessPoint
+) -> None:
+    await track(client, app, wifi=[LAPTOP])
+    access_point.macs = [LAPTOP]
+    await app.edge.presence.poll()
+    assert await asyncio.to_thread(app.edge.presence.is_home)
+    done(await client.post("/devices/wifi/remove", json={"address": LAPTOP}))
+    assert done(await client.get("/devices/status")) == {"bt": {}, "wifi": {}}
+    assert not await asyncio.to_thread(app.edge.presence.is_home)
+
+
+async def test_an_adapter_that_is_lost_leaves_nobody_home(
+    app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
+) -> None:
+    await track(client, app, bluetooth=[PHONE])
+    phones.near = {PHONE}
+    await app.edge.presence.poll()
+    await with_bluez.remove_adapter()
+    for _ in range(3):
+        assert await asyncio.to_thread(app.edge.presence.is_home)
+        await app.edge.presence.poll()
+    assert not await asyncio.to_thread(app.edge.presence.is_home)
+    await with_bluez.add_adapter()
+    await app.edge.presence.poll()
+    assert await asyncio.to_thread(app.edge.presence.is_home)
+
+
+async def test_probes_pause_during_a_scan(
+    app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
+) -> None:
+    await track(client, app, bluetooth=[PHONE])
+    phones.near = {PHONE}
+    await app.edge.presence.poll()
+    phones.near = set()
+    scan = asyncio.create_task(client.post("/bt/scan", json={"duration": 2}))
+    await until(lambda: app.edge.bluetooth.busy)
+    asked = phones.asked
+    for _ in range(4):
+        await app.edge.presence.poll()
+    assert phones.asked == asked
+    assert await asyncio.to_thread(app.edge.presence.is_home)  # not asked is not missed
+    done(await scan)
+
+
+async def test_polls_come_every_thirty_seconds_and_when_they_are_asked_for(
+    tmp_path: Path, access_point: AccessPoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    async with edge_nvr(tmp_path, monotonic=lambda: now) as app:
+        await until(lambda: len(access_point.commands) == 1 and app.edge.presence._ended_at)
+        app.edge.presence.poll_soon()  # one ended a moment ago
+        await asyncio.sleep(0.2)
+        assert len(access_point.commands) == 1
+        now += 5.0
+        await asyncio.to_thread(app.edge.presence.poll_soon)
+        await until(lambda: len(access_point.commands) == 2)
+        assert set(access_point.commands) == {stations.COMMAND}
+    monkeypatch.setattr(presence, "EVERY_S", 0.05)
+    async with edge_nvr(tmp_path) as app:
+        await until(lambda: len(access_point.commands) >= 5)
+
+
+async def test_a_phone_with_a_changing_address_is_known_by_its_key(
+    app: Nvr, access_point: AccessPoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: set[str] = set()
+    looks: list[dict[str, bytes]] = []
+
+    async def look(keys: dict[str, bytes]) -> set[str]:
+        looks.append(keys)
+        return {owner for owner, key in keys.items() if any(made_by(key, address) for address in heard)}
+
+    monkeypatch.setattr(app.edge.presence._low_energy, "look", look)
+    app.edge.settings.change({"TARGET_BT_ADDRESSES": [{"address": PHONE, "name": "iPhone", "irk": KEY.hex()}]})
+    heard.add(address_of(KEY, b"\x51\x02\x03"))
+    await app.edge.presence.poll()
+    assert app.edge.presence.states()["bluetooth"] == {PHONE: True}
+    heard.clear()
+    for _ in range(3):  # it was here lately, so it is worth listening
+        await app.edge.presence.poll()
+    assert app.edge.presence.states()["bluetooth"] == {PHONE: False}
+    heard.add(address_of(KEY, b"\x60\x02\x03"))
+    app.edge.presence.poll_soon()
+    await app.edge.presence.poll()
+    assert app.edge.presence.states()["bluetooth"] == {PHONE: True}
+    assert len(looks) == 5
+
+
+async def test_keys_that_are_none_are_refused(app: Nvr) -> None:
+    for key in ("ec02", 5):
+        with pytest.raises(EdgeError) as refused:
+            app.edge.settings.change({"TARGET_BT_ADDRESSES": [{"address": PHONE, "name": "", "irk": key}]})
+        assert refused.value.code == "bad_field"
+
+
+@pytest.mark.edge_endpoint("GET /wifi/stations")
+async def test_stations_of_the_access_point(client: httpx.AsyncClient, access_point: AccessPoint) -> None:
+    access_point.macs = [LAPTOP]
+    assert done(await client.get("/wifi/stations")) == {"stations": [{"address": LAPTOP, "name": None}]}
+    access_point.on = False
+    assert done(await client.get("/wifi/stations")) == {"stations": [], "message": "The access point is off"}
+
+
+# ------------------------------------------------------------ side by side
+
+
+async def test_a_scan_of_twenty_seconds_delays_nothing_and_ends_with_its_client(
+    with_bluez: BluezMock, app: Nvr, tmp_path: Path
+) -> None:
+    async with serving_edge(app, tmp_path) as url, httpx.AsyncClient(base_url=url) as real:
+        scan = asyncio.create_task(real.post("/bt/scan", json={"duration": 20}, timeout=30))
+        await until(lambda: app.edge.bluetooth.busy)
+        took = []
+        for path in ("/connections", "/devices/status", "/captive-portal", "/settings") * 5:
+            begun = time.monotonic()
+            done(await real.get(path))
+            took.append(time.monotonic() - begun)
+        assert sorted(took)[len(took) // 2] < 0.5
+        assert max(took) < 5.0
+        assert not scan.done()
+        scan.cancel()
+        await until(lambda: not app.edge.bluetooth.busy)
+    assert await with_bluez.adapter_property("Discovering") is False
+
+
+async def test_a_client_that_goes_ends_discoverable(with_bluez: BluezMock, app: Nvr, tmp_path: Path) -> None:
+    async with serving_edge(app, tmp_path) as url, httpx.AsyncClient(base_url=url) as real:
+        window = asyncio.create_task(real.post("/bt/discoverable", json={"timeout": 300}, timeout=60))
+        await until(lambda: app.edge.bluetooth.busy)
+        await asyncio.sleep(0.3)
+        assert await with_bluez.adapter_property("Discoverable") is True
+        window.cancel()
+        await until(lambda: not app.edge.bluetooth.busy)
+    assert await with_bluez.adapter_property("Discoverable") is False
+    assert await with_bluez.adapter_property("DiscoverableTimeout") == 180
