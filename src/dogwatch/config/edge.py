@@ -23,6 +23,9 @@ class EdgeConfig(Section):
         None, "Address to listen on; by default 127.0.0.1 while the edge API needs no token, else all addresses."
     )
     port: int = key(5005, "Port; 0 takes any free one.", ge=0, le=65535)
+    camera_shows_time: bool = key(
+        False, "The camera itself writes date and time into its picture; timelapse frames then get none."
+    )
     unit: str = key("security-cam", "systemd unit that `POST /system/restart` restarts.", pattern=r"^[\w@.:-]+$")
     boot: Strings = key(["/boot/firmware", "/boot"], "Where a file named `reset-auth` resets the edge API's login.")
     sysfs: str = key("/sys", "Where the system tells of temperatures and of the card.")

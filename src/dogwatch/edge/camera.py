@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dogwatch.edge.absent import NoRecording
+from dogwatch.edge.archive import Archive
 from dogwatch.edge.auth import EdgeAuth
 from dogwatch.edge.bluetooth import Bluetooth
 from dogwatch.edge.captive_portal import CaptivePortal
@@ -28,8 +29,13 @@ from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Pins
 from dogwatch.edge.sensors.runner import SensorRunner
 from dogwatch.edge.settings import Settings
+from dogwatch.edge.snapshots import Snapshots
 from dogwatch.edge.stations import stations
+from dogwatch.edge.stills import Stills
+from dogwatch.edge.stitching import Stitcher
+from dogwatch.edge.storage import StorageWatch
 from dogwatch.edge.system_power import SystemPower
+from dogwatch.edge.timelapse import Timelapse
 from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
@@ -138,6 +144,15 @@ class EdgeCamera:
         self.bluetooth_devices = DeviceList(self.settings, self.state_lock, "bluetooth")
         self.wifi_devices = DeviceList(self.settings, self.state_lock, "wifi")
         self.captive_portal = CaptivePortal(self.settings, Firewall(), context.sysfs)
+        self.archive = Archive(lambda: self.settings.save_dir, self.news.publish)
+        self.storage = StorageWatch(self.settings, self.archive)
+        self.stills = Stills(context.pictures, context.camera, context.clock)
+        self.snapshots = Snapshots(self.archive, self.stills.take, context.clock, context.zone)
+        stitcher = Stitcher(self.archive, self.settings, context.clock, context.zone)
+        self.timelapse = Timelapse(
+            self.settings, self.archive, self.stills.take, stitcher, context.clock, context.zone,
+            writes_time=not edge.camera_shows_time,
+        )  # fmt: skip
 
         self.recorder: EdgeRecording = NoRecording()
 
@@ -164,6 +179,9 @@ class EdgeCamera:
         return [
             self.event_log,
             self.captive_portal,
+            self.storage,
+            self.timelapse,
+            self.stills,
             self.presence,
             self.sensors,
         ]

@@ -37,7 +37,7 @@ def _short(value: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
-Number = Annotated[float, PlainSerializer(_short)]
+Number = Annotated[float, PlainSerializer(_short, return_type=Any)]
 """A number; whole ones are written without a point."""
 Address = Annotated[str, AfterValidator(_address)]
 """A Bluetooth or Wi-Fi address, in capitals."""

@@ -170,6 +170,11 @@ class LivePictures:
                 kept.cache.move_to_end(key)
         return Still(data, taken, offline)
 
+    def ask(self, camera: str) -> None:
+        """Have every frame of `camera` decoded for some seconds, so that there is a new picture soon."""
+        if (kept := self._cameras.get(camera)) is not None:
+            kept.demand(self._clock() + DEMAND_S)
+
     def mjpeg(self, camera: str, style: PictureStyle, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
         """Return an endless stream of JPEG parts of `camera`; while it is read, every frame is decoded.
 

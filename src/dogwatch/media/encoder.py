@@ -17,16 +17,16 @@ from typing import Any
 import msgspec
 
 from dogwatch.errors import DogwatchError
-from dogwatch.media import preview_film, timelapse
-from dogwatch.media.encoder_spec import EncoderReport, PreviewSpec, TimelapseSpec
+from dogwatch.media.encoder_spec import EncoderReport, FramesSpec, PreviewSpec, TimelapseSpec
 
 NICE = 15
 FAILED = 2
+Spec = TimelapseSpec | PreviewSpec | FramesSpec
 
 
 def main() -> int:
-    """Encode a timelapse or a preview; return the exit code."""
-    return serve(TimelapseSpec | PreviewSpec, _encode)
+    """Encode a timelapse, a preview or a film of frames; return the exit code."""
+    return serve(Spec, _encode)
 
 
 def serve(kind: Any, encode: Callable[[Any, Callable[[float], None]], int]) -> int:
@@ -58,8 +58,16 @@ def serve(kind: Any, encode: Callable[[Any, Callable[[float], None]], int]) -> i
     return 0
 
 
-def _encode(spec: TimelapseSpec | PreviewSpec, tell: Callable[[float], None]) -> int:
-    return timelapse.encode(spec, tell) if isinstance(spec, TimelapseSpec) else preview_film.encode(spec, tell)
+def _encode(spec: Spec, tell: Callable[[float], None]) -> int:
+    from dogwatch.media import frames_film, preview_film, timelapse  # each loads other libraries
+
+    match spec:
+        case TimelapseSpec():
+            return timelapse.encode(spec, tell)
+        case PreviewSpec():
+            return preview_film.encode(spec, tell)
+        case FramesSpec():
+            return frames_film.encode(spec, tell)
 
 
 def _say(line: EncoderReport) -> None:

@@ -37,6 +37,19 @@ class PreviewSpec(msgspec.Struct, frozen=True, tag="preview"):
     skip_gaps: bool = False
 
 
+class FramesSpec(msgspec.Struct, frozen=True, tag="frames"):
+    """A film of the JPEG files at `paths`, `fps` of them a second, in the size of the first one.
+
+    A thumbnail `thumbnail_width` pixels wide goes to `thumbnail`.
+    """
+
+    paths: tuple[str, ...]
+    fps: int
+    out: str
+    thumbnail: str
+    thumbnail_width: int = 320
+
+
 class CoverBox(msgspec.Struct, frozen=True, array_like=True):
     """A part of the picture, its edges as fractions; they may lie outside."""
 

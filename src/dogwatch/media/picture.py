@@ -87,6 +87,19 @@ def resize_to_height(bgr: Picture, height: int) -> Picture:
     return resize(bgr, max(1, round(columns * height / rows)), height)
 
 
+def fitted(bgr: Picture, width: int, height: int) -> Picture:
+    """Scale into `width` x `height` with the same aspect ratio; black bars fill the rest."""
+    rows, columns = bgr.shape[:2]
+    share = min(width / columns, height / rows)
+    inner = resize(bgr, max(1, min(width, round(columns * share))), max(1, min(height, round(rows * share))))
+    if inner.shape[:2] == (height, width):
+        return inner
+    top, left = (height - inner.shape[0]) // 2, (width - inner.shape[1]) // 2
+    whole = black(width, height)
+    whole[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return whole
+
+
 def within(bgr: Picture, height: int, columns: int, rows: int) -> int:
     """Return `height`, limited so that the scaled picture is no larger than a source of `columns` x `rows`."""
     high, wide = bgr.shape[:2]

@@ -16,7 +16,7 @@ CODES = {
     409: "conflict",
     413: "too_large",
     415: "bad_media_type",
-    416: "bad_range",
+    416: "range_not_satisfiable",
     429: "rate_limited",
     500: "internal",
     503: "unavailable",
