@@ -32,6 +32,7 @@ from bench.vod import served
 from bench.waits import Waits
 from bench.years import CAMERAS, DAY_S, END, database
 from dogwatch.events.hub import EventHub
+from dogwatch.runtime import memory
 from dogwatch.runtime.hub import Hub
 from dogwatch.runtime.interpreter import take_short_turns
 from dogwatch.runtime.parts import handlers_of
@@ -130,6 +131,7 @@ async def follow(root: Path, pipe: Connection, ahead: float, database: str | Non
     with nvr(root, CONFIG, {}, database=database) as made, served(made) as port:
         db, listener = made.services.db, f"{root}/core"
         db.migrate(owns=True)  # so that each transaction leaves its mark
+        memory.settle()
         pipe.send((port, db._thread.native_id))
         hub = Hub(listener, handlers_of(made.parts))
         running = [asyncio.create_task(hub.run()), asyncio.create_task(tick(made.parts.events))]

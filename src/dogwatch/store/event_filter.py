@@ -8,34 +8,35 @@ a column. Score, length and speed change while an event is in progress: for them
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any
+from functools import partial
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
     Connection,
-    Row,
+    Float,
+    Integer,
     Select,
+    Text,
     and_,
-    any_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
     select,
-    true,
 )
 
-from dogwatch.store.driver_rows import driver_rows
-from dogwatch.store.event_groups import BATCH, batches
-from dogwatch.store.few import few
-from dogwatch.store.localtime import clock, periods, span
+from dogwatch.store import compiled
+from dogwatch.store.event_rows import Columns
+from dogwatch.store.few import listed, looked_up
+from dogwatch.store.json_text import dumps
+from dogwatch.store.localtime import Periods, clock, periods, span
 from dogwatch.store.tables import HAS_SPEED, event_attributes, event_groups, event_texts, event_zones, events
 
 NONE = "None"
@@ -87,54 +88,74 @@ class EventFilter:
     limit: int | None = 100
 
 
-def fetch(
-    connection: Connection, columns: Sequence[ColumnElement[Any]], wanted: EventFilter
-) -> Iterator[tuple[Any, ...]]:
-    """Yield these columns, of which the id is the first, of the events that `wanted` selects, sorted and limited."""
+class Condition(NamedTuple):
+    """A condition: what its text depends on, what makes it, and the values of its parameters."""
+
+    shape: Hashable
+    make: Callable[[], ColumnElement[bool]]
+    values: Mapping[str, Any] = {}
+
+
+def fetch(connection: Connection, columns: Columns, wanted: EventFilter) -> list[tuple[Any, ...]]:
+    """Return these columns of the events that `wanted` selects, sorted and limited."""
     name, descending = sorting(wanted)
     filters = Filters(connection, wanted)
+    if filters.nothing:
+        return []
     by = "" if wanted.event_id is not None else "ids" if wanted.ids is not None else filters.narrowest()
     if name == "date" and not filters.changing and not by:
-        query = select(*columns).where(*filters.conditions(""))
-        yield from driver_rows(connection, _sorted(query, name, descending, wanted.limit))
-        return
-    for some in batches(_keys(connection, wanted, filters, by)):
-        found = {row[0]: row for row in driver_rows(connection, select(*columns).where(events.c.id.in_(some)))}
-        yield from (found[key] for key in some)
+        return _in_time(connection, columns, filters.conditions(""), wanted.limit, descending=descending)
+    keys = _keys(connection, wanted, filters, by)
+    found = {row[0]: row for row in _of_keys(connection, columns, keys)}
+    return [found[key] for key in keys]
 
 
-def groups(connection: Connection, wanted: EventFilter) -> Select[Any] | None:
-    """Return a query for the numbers of the groups that `wanted` selects; None if it selects all."""
+def read(
+    connection: Connection,
+    shape: Hashable,
+    make: Callable[[], Select[Any]],
+    conditions: Iterable[Condition],
+    **values: Any,
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a query with conditions; `shape` says what the query without them depends on."""
+    some = list(conditions)
+    for one in some:
+        values.update(one.values)
+    shapes = tuple(one.shape for one in some)
+    return compiled.rows(connection, (shape, shapes), lambda: make().where(*(one.make() for one in some)), values)
+
+
+def groups(connection: Connection, wanted: EventFilter) -> str | None:
+    """Return the numbers of the groups that `wanted` selects, as a list of JSON; None if it selects all."""
     conditions = list(_of_groups(connection, wanted))
-    return select(event_groups.c.id).where(*conditions) if conditions else None
-
-
-def _listed(connection: Connection, chosen: Select[Any] | None) -> Select[Any] | list[int] | None:
-    """Return the numbers of groups themselves if these are few: else each statement would look for them again."""
-    if chosen is None:
+    if not conditions:
         return None
-    found = list(connection.scalars(chosen.limit(BATCH + 1)))
-    return chosen if len(found) > BATCH else found
+    ((numbers,),) = read(
+        connection, "groups", lambda: select(func.aggregate_strings(cast(event_groups.c.id, Text), ",")), conditions
+    )
+    return f"[{numbers or ''}]"
 
 
-def _in_groups(connection: Connection, chosen: Select[Any] | list[int], *, plain: bool) -> ColumnElement[bool]:
-    column = events.c.group_id if plain else events.c.group_id + 0
-    if isinstance(chosen, list):
-        if connection.dialect.name != "postgresql":
-            return column.in_(chosen)
-        return column == any_(
-            bindparam(None, chosen, type_=ARRAY(BigInteger))
-        )  # one parameter costs less than hundreds
-    # `IS TRUE` lets PostgreSQL read the groups once; it would look each event's group up instead.
-    return few(column, chosen) if plain else column.in_(chosen).is_(true())
+def _of_keys(connection: Connection, columns: Columns, keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    one = Condition("keys", lambda: listed(events.c.id, "keys"), {"keys": dumps(keys)})
+    return read(connection, columns.name, lambda: select(*columns.all), [one])
 
 
-def among(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of `values`, which are one parameter, however many they are."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
-    listed = func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(select(listed.c.value))
+def _in_time(
+    connection: Connection, columns: Columns, conditions: list[Condition], limit: int | None, *, descending: bool
+) -> list[tuple[Any, ...]]:
+    """Return rows in the order of time, and those that begin together by their ids.
+
+    The database sorts by time alone, which is the order of an index: for the ids it would copy each row twice.
+    """
+    read_sorted = partial(_sorted, connection, columns, conditions, "date", descending)
+    found = read_sorted(None if limit is None else limit + 1, exact=False)
+    if any(earlier[columns.start] == later[columns.start] for earlier, later in pairwise(found)):
+        if limit is not None and len(found) > limit > 0 and found[-1][columns.start] == found[-2][columns.start]:
+            return read_sorted(limit)
+        found.sort(key=lambda row: row[0], reverse=True)
+        found.sort(key=lambda row: row[columns.start], reverse=descending)
+    return found[:limit]
 
 
 def items(text: str) -> list[str]:
@@ -147,9 +168,12 @@ class Filters:
 
     def __init__(self, connection: Connection, wanted: EventFilter) -> None:
         self._connection, self._wanted = connection, wanted
-        self._chosen = _listed(connection, groups(connection, wanted))
-        self._fixed = list(_plain(connection, wanted))
-        self._plates = _plates(connection, wanted.plates) if wanted.plates is not None else None
+        self._chosen = groups(connection, wanted)
+        self.nothing = self._chosen == "[]"
+        """Whether no group of events is selected."""
+        self._fixed = list(_plain(wanted))
+        if wanted.plates is not None:
+            self._fixed.append(_plates(connection, wanted.plates))
         if wanted.time_range != ALL_DAY:
             self._fixed.append(_clock(connection, wanted))
         self._bounds: dict[str, tuple[ColumnElement[Any], float | None, float | None]] = {
@@ -160,26 +184,23 @@ class Filters:
         self.changing = {name for name, (_, *bounds) in self._bounds.items() if bounds != [None, None]}
         """What is asked for of that which changes while an event is in progress."""
 
-    def conditions(self, by: str) -> list[ColumnElement[bool]]:
+    def conditions(self, by: str) -> list[Condition]:
         """Return all conditions, in a form that lets the database use the index of `by`, or none but that of time."""
         found = [*self._fixed, *self._time(plain=by in ("", "group"))]
-        found += [condition for name in self.changing for condition in self._bound(name, plain=by == name)]
+        found += [self._bound(name, plain=by == name) for name in sorted(self.changing)]
         if self._chosen is not None:
-            found.append(_in_groups(self._connection, self._chosen, plain=by == "group"))
-        if self._plates is not None:
-            found.append(self._plates)
+            found.append(self._in_groups(plain=by == "group"))
         return found
 
     def narrowest(self) -> str:
         """Return the filter that lets the fewest events through, if these are few; else an empty text."""
         best, least = "", FEW
         if self._chosen is not None:
-            mine = _in_groups(self._connection, self._chosen, plain=True)
-            least = self._count([mine, *self._time(plain=True)], FEW)
+            least = self._count([self._in_groups(plain=True), *self._time(plain=True)], FEW)
             best = "group" if least < FEW else ""
-        for name in self.changing & {"score", "duration", "speed" if self._is_fast() else ""}:
+        for name in sorted(self.changing & {"score", "duration", "speed" if self._is_fast() else ""}):
             most = FEW * IN_INDEX if not best else least
-            if (count := self._count([events.c.end_time.is_not(None), *self._bound(name, plain=True)], most)) < most:
+            if (count := self._count([_ENDED, self._bound(name, plain=True)], most)) < most:
                 best, least = name, count
         return best
 
@@ -187,61 +208,76 @@ class Filters:
         """Tell whether only events with a speed are asked for, which an index has."""
         return (self._wanted.min_speed or 0.0) > 0
 
-    def _count(self, conditions: list[ColumnElement[bool]], limit: int) -> int:
-        some = select(events.c.start_time).where(*conditions).limit(limit).subquery()
-        return self._connection.execute(select(func.count()).select_from(some)).scalar() or 0
+    def _count(self, conditions: list[Condition], limit: int) -> int:
+        def make() -> Select[Any]:
+            some = select(events.c.start_time).where(*(one.make() for one in conditions)).limit(_MOST).subquery()
+            return select(func.count()).select_from(some)
 
-    def _time(self, *, plain: bool) -> Iterable[ColumnElement[bool]]:
+        shape = ("count", *(one.shape for one in conditions))
+        values = {name: value for one in conditions for name, value in one.values.items()}
+        return int(compiled.rows(self._connection, shape, make, {**values, "most": limit})[0][0])
+
+    def _in_groups(self, *, plain: bool) -> Condition:
+        column, kind = events.c.group_id, listed if plain else looked_up
+        return Condition(("groups", plain), lambda: kind(column, "groups"), {"groups": self._chosen})
+
+    def _time(self, *, plain: bool) -> Iterator[Condition]:
         begin = events.c.start_time if plain else events.c.start_time + 0
-        if self._wanted.after is not None:
-            yield begin > self._wanted.after
-        if self._wanted.before is not None:
-            yield begin < self._wanted.before
+        after, before = self._wanted.after, self._wanted.before
+        if after is not None:
+            yield Condition(("after", plain), lambda: begin > bindparam("after", type_=Float), {"after": after})
+        if before is not None:
+            yield Condition(("before", plain), lambda: begin < bindparam("before", type_=Float), {"before": before})
 
-    def _bound(self, name: str, *, plain: bool) -> Iterable[ColumnElement[bool]]:
+    def _bound(self, name: str, *, plain: bool) -> Condition:
         column, low, high = self._bounds[name]
-        if plain and name == "speed" and self._is_fast():
-            yield HAS_SPEED
-            column = events.c.average_speed
-        value = column if plain else column + 0
-        if low is not None:
-            yield value >= low
-        if high is not None:
-            yield value <= high
+        only_fast = plain and name == "speed" and self._is_fast()
+
+        def make() -> ColumnElement[bool]:
+            known = events.c.average_speed if only_fast else column
+            value = known if plain else known + 0
+            found = [HAS_SPEED] if only_fast else []
+            found += [] if low is None else [value >= bindparam(f"{name}_low", type_=Float)]
+            return and_(*found, *([] if high is None else [value <= bindparam(f"{name}_high", type_=Float)]))
+
+        shape = ("bound", name, plain, only_fast, low is None, high is None)
+        return Condition(shape, make, {f"{name}_low": low, f"{name}_high": high})
 
 
 def _keys(connection: Connection, wanted: EventFilter, filters: Filters, by: str) -> list[str]:
     """Return the ids of the events that `wanted` selects, sorted and limited, by the index of `by`."""
     name, descending = sorting(wanted)
-    columns = [events.c.id, events.c.start_time, (_SPEED if name == "speed" else _COLUMNS[name]).label("first")]
+    first = _SPEED if name == "speed" else _COLUMNS[name]
+    columns = Columns(f"keys by {name}", (events.c.id, events.c.start_time, first.label("first")), 1)
     along = by or (name if name in filters.changing else "")
-    ended = select(*columns).where(events.c.end_time.is_not(None), *filters.conditions(along))
-    running = select(*columns).where(events.c.end_time.is_(None), *filters.conditions("running"))
-    found: list[Row[Any]] = []
-    for query, has_ended in ((ended, True), (running, False)):
+    found: list[tuple[Any, ...]] = []
+    for has_ended, which, index in ((True, _ENDED, along), (False, _RUNNING, "running")):
         if wanted.in_progress is not has_ended:
             left = wanted.limit
-            for part, order, down in _parts(query, name, descending=descending):
-                some = connection.execute(_sorted(part, order, down, left, by_time=not by and has_ended)).all()
+            conditions = [which, *filters.conditions(index)]
+            for part, order, down in _parts(name, descending=descending):
+                some = _sorted(
+                    connection, columns, [*conditions, *part], order, down, left, by_time=not by and has_ended
+                )
                 found += some
                 if left is not None and (left := left - len(some)) == 0:
                     break
-    found.sort(key=lambda row: (row.start_time, row.id), reverse=True)
+    found.sort(key=lambda row: (row[1], row[0]), reverse=True)
     if name != "date" or not descending:
-        found.sort(key=lambda row: (row.first is not None, row.first or 0.0), reverse=descending)
-    return [row.id for row in found[: wanted.limit]]
+        found.sort(key=lambda row: (row[2] is not None, row[2] or 0.0), reverse=descending)
+    return [row[0] for row in found[: wanted.limit]]
 
 
-def _parts(query: Select[Any], name: str, *, descending: bool) -> list[tuple[Select[Any], str, bool]]:
-    """Return the parts of a query in their order, and by what each is sorted.
+def _parts(name: str, *, descending: bool) -> list[tuple[list[Condition], str, bool]]:
+    """Return the parts of a query in their order: with which condition, and by what each is sorted.
 
     Rows without what they are sorted by are read in the order of time. Databases differ in where they put them, and
     have no index that has them all.
     """
     if name == "date":
-        return [(query, name, descending)]
+        return [([], name, descending)]
     present, absent = _PRESENT[name]
-    parts = [(query.where(present), name, descending), (query.where(absent), "date", True)]
+    parts = [([present], name, descending), ([absent], "date", True)]
     return parts if descending else parts[::-1]
 
 
@@ -251,78 +287,119 @@ def sorting(wanted: EventFilter) -> tuple[str, bool]:
     return (name, direction == "desc") if name in _COLUMNS and direction in ("asc", "desc") else ("date", True)
 
 
-def _sorted(query: Select[Any], name: str, descending: bool, limit: int | None, *, by_time: bool = True) -> Select[Any]:
-    """Sort and limit a query; by time, along an index if `by_time`."""
-    column = _COLUMNS[name] if by_time else _COLUMNS[name] + 0
-    order = column.desc() if descending else column.asc()
-    query = query.order_by(order, events.c.start_time.desc(), events.c.id.desc())
-    return query if limit is None else query.limit(limit)
+def _sorted(
+    connection: Connection,
+    columns: Columns,
+    conditions: Iterable[Condition],
+    name: str,
+    descending: bool,
+    limit: int | None,
+    *,
+    by_time: bool = True,
+    exact: bool = True,
+) -> list[tuple[Any, ...]]:
+    """Return rows, sorted and limited; by time, along an index if `by_time`. Rows are equal by less if not `exact`."""
+
+    def make() -> Select[Any]:
+        column = _COLUMNS[name] if by_time else _COLUMNS[name] + 0
+        order = column.desc() if descending else column.asc()
+        ties = (events.c.start_time.desc(), events.c.id.desc()) if exact else ()
+        query = select(*columns.all).order_by(order, *ties)
+        return query if limit is None else query.limit(_MOST)
+
+    shape = (columns.name, name, descending, limit is None, by_time, exact)
+    return read(connection, shape, make, conditions, most=limit)
 
 
-def _plain(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
+def _plain(wanted: EventFilter) -> Iterator[Condition]:
     c = events.c
     if wanted.event_id is not None:
-        yield c.id == wanted.event_id
+        yield Condition("id", lambda: c.id == bindparam("event_id", type_=Text), {"event_id": wanted.event_id})
     if wanted.ids is not None:
-        yield among(connection, c.id, wanted.ids)
-    if wanted.favorites is not None:
-        yield c.retain_indefinitely.is_(wanted.favorites)
+        yield Condition("ids", lambda: listed(c.id, "ids"), {"ids": dumps(wanted.ids)})
+    if (flag := wanted.favorites) is not None:
+        yield Condition(("favorites", flag), lambda: c.retain_indefinitely.is_(flag))
     if wanted.in_progress is not None:
-        yield c.end_time.is_(None) if wanted.in_progress else c.end_time.is_not(None)
-    if wanted.is_submitted is not None:
-        yield c.plus_id.is_not(None) if wanted.is_submitted else c.plus_id.is_(None)
-    if wanted.texts is not None:
-        yield exists().where(event_texts.c.event_id == c.id, *map(event_texts.c.text.like, wanted.texts))
+        yield _RUNNING if wanted.in_progress else _ENDED
+    if (sent := wanted.is_submitted) is not None:
+        yield Condition(("submitted", sent), lambda: c.plus_id.is_not(None) if sent else c.plus_id.is_(None))
+    if (patterns := wanted.texts) is not None:
+        names = [f"text_{place}" for place in range(len(patterns))]
+        like = [event_texts.c.text.like(bindparam(name, type_=Text)) for name in names]
+        yield Condition(
+            ("texts", len(names)),
+            lambda: exists().where(event_texts.c.event_id == c.id, *like),
+            dict(zip(names, patterns, strict=True)),
+        )
 
 
-def _of_groups(connection: Connection, wanted: EventFilter) -> Iterable[ColumnElement[bool]]:
+def _of_groups(connection: Connection, wanted: EventFilter) -> Iterator[Condition]:
     c = event_groups.c
     if wanted.cameras is not None:
-        yield c.camera.in_(wanted.cameras)
+        yield Condition("cameras", lambda: listed(c.camera, "cameras"), {"cameras": dumps(wanted.cameras)})
     if wanted.labels is not None:
-        yield c.label.in_(wanted.labels)
-    if wanted.has_clip is not None:
-        yield c.has_clip.is_(wanted.has_clip)
-    if wanted.has_snapshot is not None:
-        yield c.has_snapshot.is_(wanted.has_snapshot)
+        yield Condition("labels", lambda: listed(c.label, "labels"), {"labels": dumps(wanted.labels)})
+    for name in ("has_clip", "has_snapshot"):
+        if (flag := getattr(wanted, name)) is not None:
+            yield Condition((name, flag), partial(c[name].is_, flag))
     if wanted.sub_labels is not None:
         yield _sub_labels(connection, wanted.sub_labels)
     if wanted.zones is not None:
-        yield _having(event_zones.c.group_id, event_zones.c.zone, wanted.zones)
+        yield _having(event_zones.c.group_id, event_zones.c.zone, "zones", wanted.zones)
     if wanted.group_ids is not None:
-        yield among(connection, c.id, sorted(wanted.group_ids))
+        yield Condition("group_ids", lambda: listed(c.id, "group_ids"), {"group_ids": dumps(sorted(wanted.group_ids))})
     if wanted.attributes is not None:
-        yield _having(event_attributes.c.group_id, event_attributes.c.value, wanted.attributes)
+        yield _having(event_attributes.c.group_id, event_attributes.c.value, "attributes", wanted.attributes)
 
 
-def _having(group: ColumnElement[int], value: ColumnElement[str], names: tuple[str, ...]) -> ColumnElement[bool]:
-    number = event_groups.c.id + 0  # all groups are looked at: to look each of many up would take longer
-    found = number.in_(select(group).where(value.in_(names)))
-    return or_(found, number.not_in(select(group))) if NONE in names else found
+def _having(group: ColumnElement[int], value: ColumnElement[str], name: str, names: tuple[str, ...]) -> Condition:
+    def make() -> ColumnElement[bool]:
+        number = event_groups.c.id + 0  # all groups are looked at: to look each of many up would take longer
+        found = number.in_(select(group).where(listed(value, name)))
+        return or_(found, number.not_in(select(group))) if NONE in names else found
+
+    return Condition((name, NONE in names), make, {name: dumps(names)})
 
 
-def _sub_labels(connection: Connection, names: tuple[str, ...]) -> ColumnElement[bool]:
+def _sub_labels(connection: Connection, names: tuple[str, ...]) -> Condition:
     # There are few different sub-labels. Comparing them here handles letters beyond ASCII, which SQLite's lower() does
     # not, and lets SQL compare whole values.
     column = event_groups.c.sub_label
     folded = {name.strip().casefold() for name in names if name != NONE}
-    stored = connection.execute(select(column).distinct().where(column.is_not(None))).scalars()
     matching = [
-        text for text in stored if text.casefold() in folded or folded & {part.casefold() for part in items(text)}
+        text
+        for text in _distinct(connection, column)
+        if text.casefold() in folded or folded & {part.casefold() for part in items(text)}
     ]
-    found = column.in_(matching)
-    return or_(found, column.is_(None)) if NONE in names else found
+    return _one_of(column, "sub_labels", matching, or_none=NONE in names)
 
 
-def _plates(connection: Connection, wanted: tuple[str, ...]) -> ColumnElement[bool]:
+def _plates(connection: Connection, wanted: tuple[str, ...]) -> Condition:
     # Compared here like sub-labels, and not by a regular expression in SQL: it would run for every row.
     column = events.c.recognized_license_plate
-    stored = connection.execute(select(column).distinct().where(column.is_not(None))).scalars().all()
     exact = frozenset(wanted)
     patterns = [pattern for item in wanted if (pattern := _pattern(item)) is not None][:MAX_PATTERNS]
-    matching = [text for text in stored if text in exact or any(one.search(text) for one in patterns)]
-    found = and_(column.is_not(None), among(connection, column, matching))
-    return or_(found, column.is_(None)) if NONE in exact else found
+    matching = [
+        text for text in _distinct(connection, column) if text in exact or any(one.search(text) for one in patterns)
+    ]
+    return _one_of(column, "plates", matching, or_none=NONE in exact)
+
+
+def _distinct(connection: Connection, column: ColumnElement[str | None]) -> list[str]:
+    def make() -> Select[Any]:
+        return select(column).distinct().where(column.is_not(None))
+
+    return [text for (text,) in compiled.rows(connection, ("distinct", str(column)), make, {})]
+
+
+def _one_of(column: ColumnElement[str | None], name: str, values: Sequence[str], *, or_none: bool) -> Condition:
+    """Return the condition that a column has one of some values, or none at all."""
+
+    def make() -> ColumnElement[bool]:
+        found = and_(column.is_not(None), listed(column, name))
+        return or_(found, column.is_(None)) if or_none else found
+
+    return Condition((name, or_none), make, {name: dumps(values)})
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:
@@ -341,13 +418,26 @@ def _pattern(text: str) -> re.Pattern[str] | None:
         return None
 
 
-def _clock(connection: Connection, wanted: EventFilter) -> ColumnElement[bool]:
-    ends = [connection.execute(select(end(events.c.start_time))).scalar() for end in _ENDS]
-    seconds = clock(events.c.start_time, periods(wanted.zone, *span(ends)))
+def _clock(connection: Connection, wanted: EventFilter) -> Condition:
+    ends: list[float | None] = []
+    for name, end in _ENDS.items():  # one query for both would read all rows
+        ((time,),) = compiled.rows(connection, ("end", name), lambda: select(end(events.c.start_time)), {})  # noqa: B023
+        ends.append(time)
+    cuts = periods(wanted.zone, *span(ends))
     after, before = wanted.time_range
-    if after > before:
-        return or_(seconds > after, seconds < before)
-    return and_(seconds > after, seconds < before)
+
+    def make() -> ColumnElement[bool]:
+        seconds = clock(events.c.start_time, cuts)
+        if after > before:
+            return or_(seconds > after, seconds < before)
+        return and_(seconds > after, seconds < before)
+
+    return Condition(("clock", after, before, *_offsets(cuts)), make)
+
+
+def _offsets(cuts: Periods) -> tuple[Hashable, ...]:
+    """Return what the text of `clock` depends on: nothing is compared with the start of the first period."""
+    return cuts[0][1], *cuts[1:]
 
 
 _SPEED = func.coalesce(events.c.average_speed, 0.0)
@@ -356,8 +446,14 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "score": events.c.score,
     "speed": events.c.average_speed,
 }
-_PRESENT: dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
-    "score": (events.c.score.is_not(None), events.c.score.is_(None)),
-    "speed": (HAS_SPEED, _SPEED <= 0),
+_ENDED = Condition("ended", lambda: events.c.end_time.is_not(None))
+_RUNNING = Condition("running", lambda: events.c.end_time.is_(None))
+_MOST = bindparam("most", type_=Integer)
+_PRESENT: dict[str, tuple[Condition, Condition]] = {
+    "score": (
+        Condition("with score", lambda: events.c.score.is_not(None)),
+        Condition("without score", lambda: events.c.score.is_(None)),
+    ),
+    "speed": (Condition("with speed", lambda: HAS_SPEED), Condition("without speed", lambda: _SPEED <= 0)),
 }
-_ENDS: tuple[Callable[[Any], ColumnElement[Any]], ...] = (func.min, func.max)  # one query for both would read all rows
+_ENDS: dict[str, Callable[[Any], ColumnElement[Any]]] = {"first": func.min, "last": func.max}

@@ -1,34 +1,73 @@
 """Rows of the table `events` in the form of docs/api/events.md, without `thumbnail`: as a mapping, or as JSON text.
 
-Most of a row is `data`, which only passes through. None of its keys has a column.
+Most of a row is `data`, which only passes through. None of its keys has a column. What is written of thousands of rows
+is put together column by column, without a line of Python for a row; and what the events of a group have in common is
+written once (see `event_groups`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Text, cast
+from msgspec import UNSET, UnsetType
+from sqlalchemy import ColumnElement, Connection, Text, cast, select
 
-from dogwatch.store.json_text import compact
+from dogwatch.store import compiled
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import compact, dumps
+from dogwatch.store.known_groups import KnownGroup, known
 from dogwatch.store.tables import events
 
-COLUMNS = [
-    *(
-        events.c[name]
-        for name in (
-            "id", "camera", "label", "sub_label", "start_time", "end_time", "has_clip", "has_snapshot",
-            "retain_indefinitely", "plus_id", "type", "score", "top_score", "average_speed", "severity",
-            "recognized_license_plate", "false_positive",
-        )
+
+class Columns(NamedTuple):
+    """Columns of the table, the id first, under a name; `start` is the place of the start time among them."""
+
+    name: str
+    all: tuple[ColumnElement[Any], ...]
+    start: int
+
+
+ROW = Columns(
+    "row",
+    (
+        *(
+            events.c[name]
+            for name in (
+                "id", "camera", "label", "sub_label", "start_time", "end_time", "has_clip", "has_snapshot",
+                "retain_indefinitely", "plus_id", "type", "score", "top_score", "average_speed", "severity",
+                "recognized_license_plate", "false_positive",
+            )
+        ),
+        cast(events.c.zones, Text),
+        cast(events.c.data, Text),
     ),
+    4,
+)  # fmt: skip
+"""What `as_row` takes."""
+LISTED = Columns(
+    "listed",
+    (
+        *(
+            events.c[name]
+            for name in (
+                "id", "group_id", "start_time", "end_time", "retain_indefinitely", "plus_id", "type", "score",
+                "top_score", "average_speed", "severity", "recognized_license_plate", "false_positive",
+            )
+        ),
+        cast(events.c.data, Text),
+    ),
+    2,
+)  # fmt: skip
+"""What `as_listed` takes."""
+_GROUP = (
+    *(events.c[name] for name in ("id", "camera", "label", "sub_label", "has_clip", "has_snapshot")),
     cast(events.c.zones, Text),
-    cast(events.c.data, Text),
-]  # fmt: skip
-"""The columns that the functions here take, in order."""
+)
 
 
 def as_row(found: Sequence[Any]) -> dict[str, Any]:
@@ -65,24 +104,22 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def as_json(found: Sequence[Any]) -> tuple[str, str, bytes]:
-    """Return camera, id, and the JSON text of a table row, which is that of `as_row`."""
-    (
-        key, camera, label, sub_label, start_time, end_time, has_clip, has_snapshot, retained, plus_id, kind, score,
-        top_score, average_speed, severity, plate, wrong, zones, data,
-    ) = found  # fmt: skip
-    first = _Data(kind, score, top_score, average_speed or 0.0, severity, plate)
-    row = _Event(
-        key, camera, label, (label,), sub_label, _raw(zones), start_time, end_time, bool(has_clip), bool(has_snapshot),
-        bool(retained), plus_id, top_score, None if wrong is None else bool(wrong), None, first,
-    )  # fmt: skip
-    rest = compact(data).encode()
-    return camera, key, b"%b%b%b}" % (_encode(row)[:-2], b"," if len(rest) > 2 else b"", rest[1:])
+class ListedEvent(msgspec.Struct, gc=False):
+    """An event as JSON has it. A field may write several of them: of a group, or all from its own to the end."""
 
-
-@lru_cache(maxsize=256)
-def _raw(text: str) -> msgspec.Raw:
-    return msgspec.Raw(compact(text).encode())
+    id: str
+    camera: msgspec.Raw
+    start_time: float
+    end_time: float | None
+    has_clip: msgspec.Raw
+    plus_id: str | None
+    top_score: float | None
+    false_positive: bool | None
+    box: None
+    data: _Data
+    search_distance: float | UnsetType = UNSET
+    search_source: str | UnsetType = UNSET
+    thumbnail: msgspec.Raw | UnsetType | None = UNSET
 
 
 class _Data(msgspec.Struct, gc=False):
@@ -91,26 +128,72 @@ class _Data(msgspec.Struct, gc=False):
     top_score: float | None
     average_estimated_speed: float
     max_severity: str | None
-    recognized_license_plate: str | None
+    recognized_license_plate: msgspec.Raw
 
 
-class _Event(msgspec.Struct, gc=False):
-    id: str
-    camera: str
-    label: str
-    labels: tuple[str]
-    sub_label: str | None
-    zones: msgspec.Raw
-    start_time: float
-    end_time: float | None
-    has_clip: bool
-    has_snapshot: bool
-    retain_indefinitely: bool
-    plus_id: str | None
-    top_score: float | None
-    false_positive: bool | None
-    box: None
-    data: _Data
+def as_listed(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[ListedEvent]:
+    """Return rows, as the driver makes them of the columns `LISTED`, for `encode`."""
+    if not rows:
+        return []
+    (
+        keys, _, starts, ends, retained, plus_ids, kinds, scores, top_scores, speeds, severities, plates, wrong, texts,
+    ) = zip(*rows, strict=True)  # fmt: skip
+    parts = [_parts(group) for group in groups_of(connection, rows)]
+    data = map(
+        _Data, kinds, scores, top_scores, [speed or 0.0 for speed in speeds], severities, map(_rest, plates, texts)
+    )
+    return list(
+        map(
+            ListedEvent,
+            keys,
+            [head for head, _ in parts],
+            starts,
+            ends,
+            [flags[bool(one)] for (_, flags), one in zip(parts, retained, strict=True)],
+            plus_ids,
+            top_scores,
+            [None if one is None else bool(one) for one in wrong],
+            repeat(None),
+            data,
+        )
+    )
 
 
-_encode = msgspec.json.Encoder().encode  # writes a number in a tenth of the time of `repr`
+def groups_of(connection: Connection, rows: Sequence[Sequence[Any]]) -> Iterator[KnownGroup]:
+    """Yield the group of each row of the columns `LISTED`, also of one that was not counted in any."""
+    there = known(connection, {row[1] for row in rows} - {None})
+    own: dict[str, KnownGroup] = {}
+    if uncounted := [row[0] for row in rows if row[1] not in there]:
+        found = compiled.rows(
+            connection,
+            "groups of events",
+            lambda: select(*_GROUP).where(listed(events.c.id, "keys")),
+            {"keys": dumps(uncounted)},
+        )
+        own = {key: KnownGroup.of(*columns) for key, *columns in found}
+    return (there.get(row[1]) or own[row[0]] for row in rows)
+
+
+@lru_cache(maxsize=4096)
+def _parts(group: KnownGroup) -> tuple[msgspec.Raw, tuple[msgspec.Raw, msgspec.Raw]]:
+    """Return what follows `"camera":` and `"has_clip":`, up to the next field of `ListedEvent`.
+
+    The latter is for events that are not retained, and for those that are.
+    """
+    camera, label, sub_label, zones, is_named = group.kind
+    values = camera, label, [label], sub_label if is_named else None, msgspec.Raw(zones.encode())
+    names = b"", b',"label":', b',"labels":', b',"sub_label":', b',"zones":'
+    head = b"".join(name + encode(value) for name, value in zip(names, values, strict=True))
+    flags = b'%b,"has_snapshot":%b,"retain_indefinitely":' % (encode(group.has_clip), encode(group.has_snapshot))
+    return msgspec.Raw(head), (msgspec.Raw(flags + b"false"), msgspec.Raw(flags + b"true"))
+
+
+def _rest(plate: str | None, data: str) -> msgspec.Raw:
+    """Return what follows `"recognized_license_plate":`, which is the plate and the keys of `data`."""
+    rest = compact(data)[1:-1]
+    first = "null" if plate is None else encode(plate).decode()
+    return msgspec.Raw((f"{first},{rest}" if rest else first).encode())
+
+
+encode = msgspec.json.Encoder().encode
+"""Writes JSON; a number in a tenth of the time of `repr`."""

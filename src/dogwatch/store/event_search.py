@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, bindparam, cast, func, select
 
-from dogwatch.store import event_filter
-from dogwatch.store.driver_rows import driver_rows
-from dogwatch.store.event_filter import EventFilter, Filters
-from dogwatch.store.event_rows import COLUMNS, as_json
+from dogwatch.store import compiled, event_filter
+from dogwatch.store.event_filter import Condition, EventFilter, Filters
+from dogwatch.store.event_rows import LISTED, ListedEvent, as_listed
 from dogwatch.store.event_texts import number
+from dogwatch.store.few import listed
 from dogwatch.store.tables import event_attributes, event_groups, event_texts, event_words, events
 from dogwatch.store.words import Term, joined
 
@@ -36,7 +36,9 @@ LAST_CHARACTER = "\U0010ffff"
 RELEVANCE = "relevance"
 Names = Callable[[str, str | None], str | None]
 """Returns what a camera, or a zone of it, is called, if it has another name than its key."""
-_ID, _START, _SCORE, _SPEED = (COLUMNS.index(events.c[name]) for name in ("id", "start_time", "score", "average_speed"))
+_ID, _START, _SCORE, _SPEED = (
+    LISTED.all.index(events.c[name]) for name in ("id", "start_time", "score", "average_speed")
+)
 _KEYS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "date": lambda row: row[_START],
     "score": lambda row: (row[_SCORE] is not None, row[_SCORE] or 0.0),
@@ -54,8 +56,8 @@ class _Part:
 
 def search(
     connection: Connection, wanted: EventFilter, terms: Sequence[Term], names: Names = lambda *_: None
-) -> list[bytes]:
-    """Return the events that `wanted` selects and that have all `terms`, as JSON texts, sorted and limited.
+) -> list[ListedEvent]:
+    """Return the events that `wanted` selects and that have all `terms`, sorted and limited.
 
     Each has a `search_distance`: the share of the terms that are not among its names. By default, and with the sort
     `relevance`, those with the least come first, and then the newest.
@@ -69,20 +71,16 @@ def search(
             break
         for row in _rows(connection, by_date, part):
             found.setdefault(row[_ID], (len(part.missing) / len(terms), row))
-    listed = list(found.values())
+    rows = list(found.values())
     name, descending = event_filter.sorting(by_date)
-    listed.sort(key=lambda one: (one[1][_START], one[1][_ID]), reverse=True)
-    listed.sort(key=lambda one: _KEYS[name](one[1]), reverse=descending)
+    rows.sort(key=lambda one: (one[1][_START], one[1][_ID]), reverse=True)
+    rows.sort(key=lambda one: _KEYS[name](one[1]), reverse=descending)
     if by_date is not wanted:
-        listed.sort(key=lambda one: one[0])
-    return [_text(distance, row) for distance, row in listed[: wanted.limit]]
-
-
-def _text(distance: float, row: Sequence[Any]) -> bytes:
-    return b'%b,"search_distance":%b,"search_source":"description"}' % (
-        as_json(row)[2][:-1],
-        json.dumps(round(distance, 4)).encode(),
-    )
+        rows.sort(key=lambda one: one[0])
+    chosen = as_listed(connection, [row for _, row in rows[: wanted.limit]])
+    for event, (distance, _) in zip(chosen, rows, strict=False):
+        event.search_distance, event.search_source = round(distance, 4), "description"
+    return chosen
 
 
 def _rows(connection: Connection, wanted: EventFilter, part: _Part) -> Iterable[Sequence[Any]]:
@@ -90,7 +88,7 @@ def _rows(connection: Connection, wanted: EventFilter, part: _Part) -> Iterable[
         return ()
     mine = replace(wanted, group_ids=part.groups)
     if not part.missing:
-        return event_filter.fetch(connection, COLUMNS, mine)
+        return event_filter.fetch(connection, LISTED, mine)
     return _having_text(connection, mine, part.missing)
 
 
@@ -120,12 +118,12 @@ def _masks(
     c = event_groups.c
     chosen = event_filter.groups(connection, wanted)
     attributes: dict[int, list[str]] = {}
-    for group_id, value in connection.execute(select(event_attributes.c.group_id, event_attributes.c.value)):
+    for group_id, value in compiled.rows(connection, "attributes", lambda: select(*_ATTRIBUTE), {}):
         attributes.setdefault(group_id, []).append(value)
-    query = select(c.id, c.camera, c.label, c.sub_label, cast(c.zones, Text))
-    for group_id, camera, label, sub_label, zones in driver_rows(
-        connection, query if chosen is None else query.where(c.id.in_(chosen))
-    ):
+    mine = [] if chosen is None else [Condition("chosen", lambda: listed(c.id, "chosen"), {"chosen": chosen})]
+    columns = (c.id, c.camera, c.label, c.sub_label, cast(c.zones, Text))
+    found = event_filter.read(connection, "names of groups", lambda: select(*columns), mine)
+    for group_id, camera, label, sub_label, zones in found:
         bits = mask(("camera", camera), lambda: [camera, names(camera, None)])  # noqa: B023 - called at once
         bits |= mask(("label", label), lambda: [label])  # noqa: B023
         bits |= mask(("sub_label", sub_label), lambda: [sub_label])  # noqa: B023
@@ -146,7 +144,7 @@ def _having_text(connection: Connection, wanted: EventFilter, terms: Sequence[Te
     like = replace(wanted, texts=tuple(term.pattern for term in terms))
     filters = Filters(connection, wanted)
     if wanted.event_id is not None or filters.narrowest():
-        return event_filter.fetch(connection, COLUMNS, like)
+        return event_filter.fetch(connection, LISTED, like)
     name, descending = event_filter.sorting(wanted)
     having = [select(event_words.c.text_id).where(*_word(*term.key)) for term in terms]
     by_time = name == "date"
@@ -160,10 +158,10 @@ def _having_text(connection: Connection, wanted: EventFilter, terms: Sequence[Te
     if count <= (CANDIDATES if by_time else FOUND):
         ids = _with_all(connection, having[rarest], terms)
         if len(ids) <= FOUND:
-            return event_filter.fetch(connection, COLUMNS, replace(wanted, ids=tuple(ids)))
+            return event_filter.fetch(connection, LISTED, replace(wanted, ids=tuple(ids)))
     if by_time:
         return _in_order(connection, like, filters, None, descending=descending)
-    return event_filter.fetch(connection, COLUMNS, like)
+    return event_filter.fetch(connection, LISTED, like)
 
 
 def _in_order(
@@ -171,28 +169,40 @@ def _in_order(
 ) -> list[tuple[Any, ...]]:
     """Return rows in the order of their texts, from one end as far as the text `last`, or to the other end."""
     c = event_texts.c
-    # `||` keeps the database from looking for the texts of events instead of for the events of texts.
-    query = select(*COLUMNS).select_from(event_texts.join(events, events.c.id == c.event_id + ""))
-    query = query.where(*map(c.text.like, like.texts or ()), *_span(like), *filters.conditions("text"))
-    if last is not None:
-        query = query.where(c.id >= last if descending else c.id <= last)
-    query = query.order_by(c.id.desc() if descending else c.id)
-    return list(driver_rows(connection, query if like.limit is None else query.limit(like.limit)))
+    names = [f"like_{place}" for place in range(len(like.texts or ()))]
+
+    def make() -> Select[Any]:
+        # `||` keeps the database from looking for the texts of events instead of for the events of texts.
+        query = select(*LISTED.all).select_from(event_texts.join(events, events.c.id == c.event_id + ""))
+        query = query.where(*(c.text.like(bindparam(name, type_=Text)) for name in names))
+        if last is not None:
+            query = query.where(c.id >= _LAST if descending else c.id <= _LAST)
+        query = query.order_by(c.id.desc() if descending else c.id)
+        return query if like.limit is None else query.limit(_MOST)
+
+    shape = ("in the order of texts", len(names), last is None, descending, like.limit is None)
+    values = {**dict(zip(names, like.texts or (), strict=True)), "last": last, "most": like.limit}
+    return event_filter.read(connection, shape, make, [*_span(like), *filters.conditions("text")], **values)
 
 
 def _last(connection: Connection, wanted: EventFilter, *, descending: bool) -> int | None:
     """Return the text that is the last of the first `NEWEST` ones; None if there are fewer."""
     c = event_texts.c
-    query = select(c.id).where(*_span(wanted)).order_by(c.id.desc() if descending else c.id)
-    return connection.scalar(query.offset(NEWEST - 1).limit(1))
+
+    def make() -> Select[Any]:
+        return select(c.id).order_by(c.id.desc() if descending else c.id).offset(NEWEST - 1).limit(1)
+
+    found = event_filter.read(connection, ("last text", descending, NEWEST), make, _span(wanted))
+    return found[0][0] if found else None
 
 
-def _span(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+def _span(wanted: EventFilter) -> Iterator[Condition]:
     """Yield what numbers of texts say about the time, not to the microsecond."""
+    c = event_texts.c
     if wanted.after is not None:
-        yield event_texts.c.id >= number(wanted.after)
+        yield Condition("from text", lambda: c.id >= _FIRST_TEXT, {"first_text": number(wanted.after)})
     if wanted.before is not None:
-        yield event_texts.c.id <= number(wanted.before) + SAME
+        yield Condition("to text", lambda: c.id <= _LAST_TEXT, {"last_text": number(wanted.before) + SAME})
 
 
 def _rarest(connection: Connection, having: Sequence[Select[Any]], most: int) -> tuple[int, int]:
@@ -213,3 +223,9 @@ def _with_all(connection: Connection, some: Select[Any], terms: Sequence[Term]) 
 def _word(text: str, whole: bool) -> tuple[ColumnElement[bool], ...]:
     word = event_words.c.word
     return (word == text,) if whole else (word >= text, word < text + LAST_CHARACTER)
+
+
+_ATTRIBUTE = (event_attributes.c.group_id, event_attributes.c.value)
+_LAST, _FIRST_TEXT, _LAST_TEXT, _MOST = (
+    bindparam(name, type_=BigInteger) for name in ("last", "first_text", "last_text", "most")
+)

@@ -5,7 +5,7 @@ Readers get rows as mappings in the form of docs/api/events.md, without `thumbna
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Float, literal, select, true, update
@@ -14,8 +14,8 @@ from dogwatch.store import event_filter, event_sums, event_texts
 from dogwatch.store.deferred import at_end, known
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_groups import Group, batches, count, group_of, settle
-from dogwatch.store.event_rows import COLUMNS, as_json, as_row
-from dogwatch.store.few import listed
+from dogwatch.store.event_rows import LISTED, ROW, ListedEvent, as_listed, as_row, groups_of
+from dogwatch.store.few import listed as is_listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.many_rows import insert_new, insert_rows, update_rows, write
 from dogwatch.store.tables import events
@@ -30,7 +30,7 @@ RUNNING_KNOWN = 4096
 """Of how many running events it is known in which group they are and when they began, which saves reading them."""
 _NOT_MOVED = _NEVER_SET | _OF_GROUP
 _PLACED = (
-    select(events.c.id, events.c.group_id, events.c.start_time).where(listed(events.c.id, "keys")).with_for_update()
+    select(events.c.id, events.c.group_id, events.c.start_time).where(is_listed(events.c.id, "keys")).with_for_update()
 )
 _EXPLORE_FIELDS = frozenset(
     {
@@ -61,12 +61,19 @@ def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[st
 
 def find(connection: Connection, wanted: EventFilter) -> list[Row]:
     """Return the rows that `wanted` selects, sorted and limited."""
-    return [as_row(found) for found in event_filter.fetch(connection, COLUMNS, wanted)]
+    return [as_row(found) for found in event_filter.fetch(connection, ROW, wanted)]
 
 
-def texts(connection: Connection, wanted: EventFilter) -> Iterator[tuple[str, str, bytes]]:
-    """Yield camera, id and JSON text of the rows that `wanted` selects, sorted and limited."""
-    return map(as_json, event_filter.fetch(connection, COLUMNS, wanted))
+def listed(connection: Connection, wanted: EventFilter) -> list[ListedEvent]:
+    """Return the events that `wanted` selects, sorted and limited."""
+    return as_listed(connection, event_filter.fetch(connection, LISTED, wanted))
+
+
+def with_cameras(connection: Connection, wanted: EventFilter) -> list[tuple[str, ListedEvent]]:
+    """Return the events that `wanted` selects, sorted and limited, each with its camera."""
+    rows = event_filter.fetch(connection, LISTED, wanted)
+    cameras = (group.kind[0] for group in groups_of(connection, rows))
+    return list(zip(cameras, as_listed(connection, rows), strict=True))
 
 
 def one(connection: Connection, event_id: str) -> Row | None:
@@ -219,6 +226,6 @@ def _lasting(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {**columns, "duration": literal(columns["end_time"], Float) - events.c.start_time}
 
 
-_ROWS = select(*COLUMNS)
+_ROWS = select(*ROW.all)
 _CHANGED = select(events.c.data, events.c.recognized_license_plate, events.c.start_time)
 _IDS = select(events.c.id)

@@ -57,5 +57,26 @@ def _listed_sqlite(element: listed, compiler: Any, **options: Any) -> str:
 @compiles(listed, "postgresql")
 def _listed_postgresql(element: listed, compiler: Any, **options: Any) -> str:
     column, values = (compiler.process(part, **options) for part in element.clauses)
-    kind = "bigint" if isinstance(next(iter(element.clauses)).type, BigInteger) else "text"
-    return f"{column} = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST({values} AS json)) AS {kind})))"
+    return f"{column} = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST({values} AS json)) AS {_kind(element)})))"
+
+
+def _kind(element: listed) -> str:
+    return "bigint" if isinstance(next(iter(element.clauses)).type, BigInteger) else "text"
+
+
+class looked_up(listed):  # noqa: N801 - as functions of SQL are named
+    """Like `listed`, for rows that are read anyway: no index is used for it."""
+
+    inherit_cache = True
+
+
+@compiles(looked_up)
+def _looked_up_sqlite(element: looked_up, compiler: Any, **options: Any) -> str:
+    return f"+{_listed_sqlite(element, compiler, **options)}"
+
+
+@compiles(looked_up, "postgresql")
+def _looked_up_postgresql(element: looked_up, compiler: Any, **options: Any) -> str:
+    # A hash of what is listed. `IS TRUE` lets PostgreSQL read the list once; it would look each row's value up instead.
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} IN (SELECT CAST(json_array_elements_text(CAST({values} AS json)) AS {_kind(element)}))) IS TRUE"

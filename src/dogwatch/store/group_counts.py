@@ -78,7 +78,7 @@ def read(connection: Connection, cameras: Iterable[str] | None) -> GroupCounts:
         query = query.where(event_days.c.camera.in_(names))
     days: list[tuple[int, int]] = []
     pieces: tuple[list[bytes], list[bytes], list[bytes]] = [], [], []
-    rows = list(driver_rows(connection, query))
+    rows = driver_rows(connection, query)
     changed = {day for day, packed in rows if packed is None}  # perhaps of one camera; all are read one by one then
     for day, packed in rows:  # joined as bytes, because small arrays take longer
         if day in changed:

@@ -6,7 +6,7 @@ So each group is read once by a process, and not for every summary.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, cast, select
 
@@ -36,6 +36,14 @@ class KnownGroup(NamedTuple):
     has_clip: bool
     has_snapshot: bool
 
+    @classmethod
+    def of(
+        cls, camera: str, label: str, sub_label: str | None, has_clip: Any, has_snapshot: Any, zones: str
+    ) -> KnownGroup:
+        """Return what a row says; `zones` is JSON text."""
+        kind = camera, label, sub_label or "", compact(zones), sub_label is not None
+        return cls(kind, bool(has_clip), bool(has_snapshot))
+
 
 def known(connection: Connection, numbers: Iterable[int]) -> dict[int, KnownGroup]:
     """Return at least the groups with these numbers that there are."""
@@ -48,8 +56,7 @@ def known(connection: Connection, numbers: Iterable[int]) -> dict[int, KnownGrou
         some = [None] if len(missing) > _FEW else batches(missing)
         for part in some:
             query = _COLUMNS if part is None else _COLUMNS.where(event_groups.c.id.in_(part))
-            for number, camera, label, sub_label, has_clip, has_snapshot, zones in driver_rows(connection, query):
-                kind = camera, label, sub_label or "", compact(zones), sub_label is not None
-                found[number] = KnownGroup(kind, bool(has_clip), bool(has_snapshot))
+            for number, *columns in driver_rows(connection, query):
+                found[number] = KnownGroup.of(*columns)
         _known = found
     return found

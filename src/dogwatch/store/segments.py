@@ -143,7 +143,7 @@ def spans(connection: Connection, camera: str, start: float, end: float) -> list
 
 def listed(connection: Connection, camera: str, start: float, end: float) -> list[ListedSegment]:
     """Return of each segment of `camera` that overlaps `start` to `end` what lists show, oldest first."""
-    return list(driver_rows(connection, _within(select(*_LISTED_COLUMNS), camera, start, end)))
+    return driver_rows(connection, _within(select(*_LISTED_COLUMNS), camera, start, end))
 
 
 def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:

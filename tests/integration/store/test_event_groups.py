@@ -317,7 +317,7 @@ def test_the_text_of_a_row_is_that_of_its_mapping(db: Database) -> None:
     db.write(partial(events.put, values={**row(dice, 61), "data": {}}))
     with db.read() as connection:
         rows = events.find(connection, EventFilter())
-        texts = [found.decode() for _, _, found in events.texts(connection, EventFilter())]
+        texts = [event_rows.encode(found).decode() for found in events.listed(connection, EventFilter())]
     assert len(rows) == 62
     assert [json.loads(found) for found in texts] == rows
     plain = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in rows]
@@ -328,11 +328,11 @@ def test_what_an_earlier_version_has_written_reads_the_same(db: Database) -> Non
     one = {**row(random.Random(6), 1), "data": {"box": [1, 2.5], "description": "groß"}, "zones": ["é", "b"]}
     db.write(partial(events.put, values=one))
     with db.read() as connection:
-        (before,) = events.texts(connection, EventFilter())
+        before = event_rows.encode(events.listed(connection, EventFilter()))
     texts = {"zones": json.dumps(one["zones"]), "data": json.dumps(one["data"])}
     db.write(lambda c: c.execute(text("UPDATE events SET zones = :zones, data = :data"), texts) and None)
     with db.read() as connection:
-        assert list(events.texts(connection, EventFilter())) == [before]
+        assert event_rows.encode(events.listed(connection, EventFilter())) == before
         assert json.loads(event_summary.summary(connection, EventFilter()))[0]["zones"] == ["é", "b"]
 
 
@@ -393,7 +393,7 @@ def test_every_way_of_reading_finds_the_same(db: Database, monkeypatch: pytest.M
         db.write(partial(events.put, values=row(dice, number)))
     db.write(partial(events.retain, event_id=row(dice, 3)["id"], on=True))
     with db.read() as connection:
-        every = [event_rows.as_row(found) for found in connection.execute(select(*event_rows.COLUMNS))]
+        every = [event_rows.as_row(found) for found in connection.execute(select(*event_rows.ROW.all))]
         raw = {one.id: one.average_speed for one in connection.execute(select(table.c.id, table.c.average_speed))}
         keys: dict[str, Callable[[dict[str, Any]], Any]] = {
             "date": lambda one: one["start_time"],

@@ -10,6 +10,7 @@ from dogwatch.events import writes
 from dogwatch.store import event_removal, event_search, events, schema
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
+from dogwatch.store.event_rows import encode
 from dogwatch.store.tables import event_texts as texts
 from dogwatch.store.tables import event_words
 from dogwatch.store.words import distinct, joined, terms
@@ -25,7 +26,7 @@ def named(camera: str, zone: str | None) -> str | None:
 def found(db: Database, query: str, **wanted: Any) -> list[dict[str, Any]]:
     with db.read() as connection:
         some = event_search.search(connection, EventFilter(**wanted), terms(query), named)
-    return [json.loads(one) for one in some]
+    return [json.loads(encode(one)) for one in some]
 
 
 def keys(db: Database, query: str, **wanted: Any) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.event import listen, remove
 
 from dogwatch.events import writes
-from dogwatch.store import deferred, event_removal, event_summary, event_sums, events, timeline
+from dogwatch.store import compiled, deferred, event_removal, event_summary, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 
@@ -53,6 +53,27 @@ ROWS = (
     row("d", start_time=DAY + 4, has_snapshot=False, end_time=None, average_speed=12.0),
     row("e", start_time=DAY + 5, end_time=DAY + 65, recognized_license_plate="AB123", label="car"),
 )
+
+
+def test_events_that_begin_together_are_listed_by_their_ids(db: Database) -> None:
+    together = [row(key, start_time=DAY + 2) for key in "cadb"]
+    fill(db, row("z", start_time=DAY + 1), *together, row("y", start_time=DAY + 3))
+    for limit in range(8):
+        assert keys(db, limit=limit) == "ydcbaz"[:limit]
+        assert keys(db, limit=limit, sort="date_asc") == "zdcbay"[:limit]
+
+
+def test_queries_of_one_shape_are_compiled_once(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(db, *ROWS)
+    kept: dict[Any, Any] = {}
+    monkeypatch.setattr(compiled, "_known", kept)
+    first = keys(db, cameras=("front",), labels=("person",), min_score=0.5, before=DAY + 9)
+    shapes = len(kept)
+    second = keys(db, cameras=("side", "front"), labels=("car",), min_score=0.6, before=DAY + 8)
+    assert (first, second, len(kept)) == ("da", "eb", shapes)
+    monkeypatch.setattr(compiled, "KNOWN", 3)
+    assert keys(db, cameras=("side",), zones=("drive",), sort="score_asc", max_score=0.9) == "b"
+    assert len(kept) <= 3
 
 
 @pytest.mark.parametrize(

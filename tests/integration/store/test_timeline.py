@@ -78,8 +78,8 @@ def test_rare_rows_are_read_along_an_index() -> None:
             assert "SCAN timeline" not in plan
             assert "source_ids" in wanted or "INDEX ix_timeline_timestamp" not in plan
         for sort, index in (("speed_desc", "ix_events_speed"), ("score_asc", "ix_events_score")):
-            plan = plans(connection, lambda c, sort=sort: list(events.texts(c, EventFilter(sort=sort))))
+            plan = plans(connection, lambda c, sort=sort: events.listed(c, EventFilter(sort=sort)))
             assert index in plan, plan
-        plan = plans(connection, lambda c: list(events.texts(c, EventFilter(min_speed=2.0))))
+        plan = plans(connection, lambda c: events.listed(c, EventFilter(min_speed=2.0)))
         assert "ix_events_speed" in plan, plan
     db.close()

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
+from msgspec import Raw
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from dogwatch.api import filters
@@ -22,6 +23,7 @@ from dogwatch.events import reasons
 from dogwatch.events.media import EventMedia
 from dogwatch.store import event_reasons, event_search, events
 from dogwatch.store.event_filter import EventFilter
+from dogwatch.store.event_rows import ListedEvent, encode
 from dogwatch.store.words import terms
 
 if TYPE_CHECKING:
@@ -39,11 +41,14 @@ TOGETHER = 200  # rows with their pictures, about 2 MB, that are held at a time
 @router.get("/api/events")
 def list_events(services: TheServices, wanted: TheFilter, include_thumbnails: bool = True) -> Response:
     """Return the events that all filters let through."""
-    with services.db.read() as connection:
-        rows = list(events.texts(connection, wanted))
     if not include_thumbnails:
-        listed = b',"thumbnail":null},'.join([text[:-1] for _, _, text in rows])
-        return Response(b'[%b,"thumbnail":null}]' % listed if rows else b"[]", media_type=JSON)
+        with services.db.read() as connection:
+            listed = events.listed(connection, wanted)
+        for event in listed:
+            event.thumbnail = None
+        return Response(encode(listed), media_type=JSON)
+    with services.db.read() as connection:
+        rows = events.with_cameras(connection, wanted)
     if len(rows) > TOGETHER:
         return StreamingResponse(_pieces(rows, services), media_type=JSON)
     return Response(b"".join(_pieces(rows, services)), media_type=JSON)
@@ -72,7 +77,7 @@ def search(
     wanted = replace(chosen, limit=min(limit, MOST_EVENTS), sort=sort)
     with services.db.read() as connection:
         rows = event_search.search(connection, wanted, asked, partial(_friendly_name, services.config))
-    return Response(b"[%b]" % b",".join(rows), media_type=JSON)
+    return Response(encode(rows), media_type=JSON)
 
 
 @router.get("/api/events/summary")
@@ -139,14 +144,13 @@ def _utc(time: float) -> str:
     return datetime.datetime.fromtimestamp(time, datetime.UTC).isoformat(timespec="milliseconds")
 
 
-def _pieces(rows: list[tuple[str, str, bytes]], services: Services) -> Iterator[bytes]:
+def _pieces(rows: list[tuple[str, ListedEvent]], services: Services) -> Iterator[bytes]:
     """Yield a list of rows with their thumbnails as JSON, some at a time: they are up to 100 MB."""
     for first in range(0, len(rows), TOGETHER):
-        pieces = [
-            b'%b,"thumbnail":%b}' % (text[:-1], _quoted(_thumbnail(services, camera, key)))
-            for camera, key, text in rows[first : first + TOGETHER]
-        ]
-        yield (b"," if first else b"[") + b",".join(pieces)
+        some = rows[first : first + TOGETHER]
+        for camera, event in some:
+            event.thumbnail = _quoted(_thumbnail(services, camera, event.id))
+        yield (b"," if first else b"[") + encode([event for _, event in some])[1:-1]
     yield b"]" if rows else b"[]"
 
 
@@ -155,8 +159,8 @@ def _thumbnail(services: Services, camera: str, event_id: str) -> bytes | None:
     return base64.b64encode(stored) if stored else None
 
 
-def _quoted(thumbnail: bytes | None) -> bytes:
-    return b"null" if thumbnail is None else b'"%b"' % thumbnail
+def _quoted(thumbnail: bytes | None) -> Raw | None:
+    return None if thumbnail is None else Raw(b'"%b"' % thumbnail)
 
 
 def _full(row: dict[str, Any], services: Services) -> dict[str, Any]:

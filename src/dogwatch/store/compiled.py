@@ -1,0 +1,59 @@
+"""Queries that are compiled once for each shape: to build and look one up takes longer than many of them run.
+
+A shape says everything on which the text of a query depends; all else is in parameters with names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select
+
+KNOWN = 512
+"""So many texts are kept, a few kilobytes each; requests choose the shapes, so there may be more."""
+
+
+class _Compiled(NamedTuple):
+    """The text of a query, the names of its parameters in order (None: the driver takes names), and what they are."""
+
+    text: str
+    names: tuple[str, ...] | None
+    fixed: Mapping[str, Any]
+
+
+_known: dict[tuple[str, Hashable], _Compiled] = {}
+
+
+def rows(
+    connection: Connection, shape: Hashable, make: Callable[[], Select[Any]], values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a query as the driver makes them (see `driver_rows`).
+
+    Args:
+        connection: Where to read.
+        shape: Equal for queries of the same text, and different for all others.
+        make: Builds the query with `bindparam`s; it is called for a new shape only.
+        values: Of the parameters; others than those of the query are ignored.
+    """
+    key = (connection.dialect.name, shape)
+    found = _known.get(key) or _compile(connection, key, make().params(dict.fromkeys(values)))
+    if found.names is None:
+        given: Any = {**found.fixed, **{name: values[name] for name in values.keys() & found.fixed.keys()}}
+    else:
+        given = tuple(values[name] if name in values else found.fixed[name] for name in found.names)
+    with connection.exec_driver_sql(found.text, given) as result:
+        cursor: Any = result.cursor
+        fetched: list[tuple[Any, ...]] = cursor.fetchall()
+    return fetched
+
+
+def _compile(connection: Connection, key: tuple[str, Hashable], query: Select[Any]) -> _Compiled:
+    made: Any = query.compile(dialect=connection.dialect)
+    state = made.construct_expanded_state()
+    names = tuple(state.positiontup or ()) if made.positional else None
+    found = _Compiled(state.statement, names, dict(state.parameters))
+    if len(_known) >= KNOWN:
+        _known.clear()
+    _known[key] = found
+    return found
