@@ -122,7 +122,8 @@ class EdgeCamera:
         """Make all parts; nothing runs before `start`."""
         self.context = context
         self.state_lock = threading.RLock()
-        self.settings = Settings(context.client, self.state_lock)
+        of_nvr = [context.media / name for name in ("recordings", "clips", "exports")]
+        self.settings = Settings(context.client, self.state_lock, of_nvr)
         self.news = News(context.clock)
         edge = context.config.edge
         iterations = context.config.auth.hash_iterations

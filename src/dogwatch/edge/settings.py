@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,13 @@ SAVE_LOCATION = "VideoSaveLocation"
 class Settings:
     """Holds the settings; whoever depends on one follows it."""
 
-    def __init__(self, client: Path, lock: threading.RLock) -> None:
+    def __init__(self, client: Path, lock: threading.RLock, foreign: Sequence[Path] = ()) -> None:
         """Read `settings/settings.json` below `client`, or make it.
 
-        What is wrong in the file gets its default, and the file is kept aside.
+        What is wrong in the file gets its default, and the file is kept aside. Recordings may go neither into the
+        directories `foreign` nor above them: the edge API serves and deletes every video in the save directory.
         """
-        self._client = client
+        self._client, self._foreign = client, foreign
         self._file = StateFile(client / "settings" / "settings.json", lock)
         self._followers: list[tuple[str, Callable[[], object]]] = []
         found = self._read()
@@ -63,7 +64,7 @@ class Settings:
             after = {**before, **{key: _merged(before.get(key), value, merge) for key, value in given.items()}}
             new = parse(after)
             if new.save_location != self.current.save_location:
-                check_save_location(self._client, new.save_location)
+                check_save_location(self._client, new.save_location, self._foreign)
             document = new.document()
             if len(msgspec.json.encode(document)) > MOST_BYTES:
                 raise EdgeError(413, "too_large", f"The settings would have more than {MOST_BYTES} bytes")
@@ -102,21 +103,28 @@ def parse(document: Mapping[str, Any]) -> EdgeSettings:
         raise EdgeError(400, "bad_field", f"{field}: {found['msg']}", field=field) from None
 
 
-def check_save_location(client: Path, text: str) -> None:
-    """Make the directory for recordings, and look whether it can be written.
+def check_save_location(client: Path, text: str, foreign: Sequence[Path] = ()) -> None:
+    """Make the directory for recordings, and look whether it can be written; it may have nothing of `foreign` ones.
 
     Raises:
         EdgeError: 400; it cannot.
     """
     try:
         folder = (client / text).resolve()
-        folder.mkdir(parents=True, exist_ok=True)
-        problem = None if os.access(folder, os.W_OK | os.X_OK) else "it is not writable"
+        if any(_overlap(folder, one.resolve()) for one in foreign):
+            problem: str | None = "the files of the NVR are there"
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            problem = None if os.access(folder, os.W_OK | os.X_OK) else "it is not writable"
     except (OSError, RuntimeError, ValueError) as error:
         problem = (error.strerror if isinstance(error, OSError) else None) or "it is no directory"
     if problem:
         message = f"{SAVE_LOCATION} cannot be used: {problem}"
         raise EdgeError(400, "bad_save_location", message, message=message, field=SAVE_LOCATION)
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _merged(before: Any, value: Any, merge: bool) -> Any:

@@ -25,7 +25,7 @@ from dogwatch.edge.archive_files import META, THUMBNAIL, sidecar
 from dogwatch.edge.settings import Settings
 from dogwatch.edge.timelapse_days import day_of, frame_order, today_of
 from dogwatch.errors import DogwatchError, unexpected
-from dogwatch.jobs.kinds import JobControl
+from dogwatch.jobs.kinds import CancelledError, JobControl
 from dogwatch.media.encoder_spec import FramesSpec
 from dogwatch.recordings import encoder_process
 from dogwatch.volume import sync_directory
@@ -118,6 +118,10 @@ class Stitcher:
                 return
             try:
                 self._stitch(day, folder)
+            except CancelledError:
+                if self._over.is_set():
+                    return
+                log.error("the timelapse of %s takes more than %.0f s, its frames are kept", day, self._limit_s)
             except (DogwatchError, OSError) as error:
                 log.error("no timelapse of %s can be made, its frames are kept: %s", day, error)
 

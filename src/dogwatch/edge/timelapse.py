@@ -58,6 +58,7 @@ class Timelapse:
         self._count = 0
         self._last: float | None = None
         settings.follow("Timelapse", self.restart)
+        settings.follow("VideoSaveLocation", self._move)
 
     def start(self) -> None:
         """Begin."""
@@ -116,6 +117,12 @@ class Timelapse:
             self._capture(now, wanted.resolution)
         with self._lock:
             return self._machine.wait_s(self._clock(), self._settings.current.timelapse.enabled, interval_s)
+
+    def _move(self) -> None:
+        """Count and stitch the frames in another directory."""
+        with self._lock:
+            self._machine.day = None
+        self._wake.set()
 
     def _shown(self) -> dict[str, Any]:
         return self._settings.current.timelapse.model_dump(mode="json", include=set(SHOWN))

@@ -64,9 +64,9 @@ cameras:
 USERS = {"admin": "admin", "vera": "viewer", "frida": "front_only"}
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until `condition` holds, at most ten seconds."""
-    async with asyncio.timeout(10):
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until `condition` holds, at most so many seconds."""
+    async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for knows no events
             await asyncio.sleep(0.01)
 

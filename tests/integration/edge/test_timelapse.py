@@ -271,6 +271,18 @@ def test_settings_take_effect_at_once(days: StandingDays) -> None:
     assert days.folder.settings.current.timelapse.fps == 12
 
 
+def test_frames_in_another_directory(days: StandingDays, tmp_path: Path) -> None:
+    days.step()
+    folder = tmp_path / "other"
+    for name in ("2026-04-01/frame_100000.jpg", "2026-04-01/frame_110000.jpg", "2026-03-31/frame_100000.jpg"):
+        (folder / "timelapse" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "timelapse" / name).write_bytes(DARK)
+    days.folder.settings.change({"VideoSaveLocation": str(folder)})
+    days.step()
+    assert days.timelapse.status()["today_frame_count"] == 2
+    assert [row["date"] for row in days.timelapse.rows()] == ["2026-03-31"]
+
+
 def test_the_real_encoder_in_the_background(tmp_path: Path) -> None:
     """A few frames are taken, stitched in the encoder's own process, and read."""
     days = StandingDays(tmp_path, "2026-04-01T23:50")

@@ -349,3 +349,19 @@ async def test_two_snapshots_at_once(client: httpx.AsyncClient, app: Nvr, monkey
     monkeypatch.setattr(app.edge.snapshots, "_take", take)
     answers = await asyncio.gather(client.post("/snapshot"), client.post("/snapshot"))
     assert len({done(answer)["path"] for answer in answers}) == 2
+
+
+@pytest.mark.parametrize("place", ["recordings", "recordings/front", "clips", "exports", "."])
+async def test_the_files_of_the_nvr_are_not_of_the_archive(
+    client: httpx.AsyncClient, app: Nvr, tmp_path: Path, place: str
+) -> None:
+    segment = tmp_path / "recordings" / "front" / "secret.mp4"
+    segment.parent.mkdir(parents=True)
+    segment.write_bytes(b"x")
+    (tmp_path / "link").symlink_to(tmp_path / place)
+    for location in (tmp_path / place, tmp_path / "link", f"../../{place}"):
+        answer = await client.post("/settings", json={"VideoSaveLocation": str(location)})
+        fails(answer, 400, "bad_save_location")
+    fails(await client.get("/stream_video", params={"video_path": str(segment)}), 404, "not_found")
+    done(await client.post("/settings", json={"VideoSaveLocation": str(tmp_path / "other")}))
+    assert app.edge.archive.folder == tmp_path / "other"

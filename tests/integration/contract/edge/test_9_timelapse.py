@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+from io import BytesIO
 from pathlib import Path
 
+import av
 import httpx
+import numpy as np
 import pytest
 
+from dogwatch.edge.news import NewsReader
+from dogwatch.media import jpeg
 from dogwatch.testing.app import Nvr, edge_nvr, until
 from tests.integration.contract.edge.conftest import done, fails
 
@@ -127,3 +133,36 @@ async def test_deleting_videos(
     assert not path.with_suffix(".thumb.jpg").exists()
     assert not path.with_suffix(".meta.json").exists()
     fails(await client.post("/timelapse/delete", json={"path": str(path)}), 404, "not_found")
+
+
+def told_of(reader: NewsReader) -> list[tuple[str, dict[str, str]]]:
+    """Return what a client was told of the archive."""
+    return [(item.event, json.loads(item.data)) for item in reader.queue if item.event.startswith("archive_")]
+
+
+async def test_days_before_are_stitched_at_the_start_and_played(tmp_path: Path) -> None:
+    """By the listener, with the encoder in its own process: frames of an older day become a video that av reads."""
+    async with edge_nvr(tmp_path, start=False, clock=lambda: 1775053822.0) as app, app.edge_client() as client:
+        folder = app.edge.archive.timelapses / "2026-03-30"
+        folder.mkdir(parents=True)
+        for number in range(5):
+            picture = np.full((48, 64, 3), 40 * number + 20, np.uint8)
+            (folder / f"frame_12000{number}.jpg").write_bytes(jpeg.encode(picture, 90))
+        with app.edge.news.joined(None, None) as joined:
+            app.edge.start()
+            try:
+                await until(lambda: told_of(joined.reader), 60.0)
+            finally:
+                await app.edge.stop()
+        (row,) = done(await client.get("/timelapse"))
+        assert told_of(joined.reader) == [("archive_updated", {"path": row["path"], "type": "timelapse"})]
+        assert (row["date"], row["frame_count"], row["duration_seconds"]) == ("2026-03-30", 5, 0.2)
+        film = await client.get("/timelapse/video", params={"path": row["path"]})
+        with av.open(BytesIO(film.content), "r") as container:
+            stream = container.streams.video[0]
+            assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+            levels = [picture.to_ndarray(format="gray").mean() for picture in container.decode(video=0)]
+        assert levels == pytest.approx([20, 60, 100, 140, 180], abs=4)
+        thumbnail = await client.get("/timelapse/thumbnail", params={"path": row["path"]})
+        assert jpeg.size(thumbnail.content) == (320, 240)
+        assert not folder.exists()
