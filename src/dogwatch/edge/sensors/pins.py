@@ -8,12 +8,12 @@ without lines is told of as `NoChipError`.
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
 from dogwatch.edge.sensors.types import Pull
@@ -178,7 +178,7 @@ def find_libraries() -> Libraries:
     Raises:
         NoChipError: There are none, or no library for them.
     """
-    if importlib.util.find_spec("gpiozero") is None:
+    if find_spec("gpiozero") is None:
         raise NoChipError(INSTALL)
     from gpiozero import Device
     from gpiozero.exc import BadPinFactory
@@ -194,7 +194,7 @@ def find_libraries() -> Libraries:
 
 
 def _over_gpiod() -> Libraries | None:
-    if importlib.util.find_spec("gpiod") is None:
+    if find_spec("gpiod") is None:
         return None
     from dogwatch.edge.sensors.gpiod_factory import GpiodFactory, find_chip
 
@@ -208,7 +208,7 @@ def _over_gpiod() -> Libraries | None:
 
 
 def _over_lgpio() -> Libraries:
-    if importlib.util.find_spec("lgpio") is None:
+    if find_spec("lgpio") is None:
         raise NoChipError(INSTALL)
     from gpiozero.pins.lgpio import LGPIOFactory
 
