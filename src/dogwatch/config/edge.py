@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
-from dogwatch.config.base import Section, Strings, key
+from dogwatch.config.base import NAME, Section, Strings, key, section
+from dogwatch.config.edge_modes import ModesConfig, OutputConfig
 
 
 def _host(value: str) -> str:
@@ -30,3 +31,7 @@ class EdgeConfig(Section):
     boot: Strings = key(["/boot/firmware", "/boot"], "Where a file named `reset-auth` resets the edge API's login.")
     sysfs: str = key("/sys", "Where the system tells of temperatures and of the card.")
     proc: str = key("/proc", "Where the system tells of processes and disks.")
+    modes: ModesConfig = section(ModesConfig, "Modes of all cameras: armed, home, night and off.")
+    outputs: dict[Annotated[str, StringConstraints(pattern=NAME, max_length=64)], OutputConfig] = key(
+        {}, "Sirens, lamps and relays.", max_length=16
+    )

@@ -23,7 +23,9 @@ from dogwatch.edge.files import StateFile, iso
 from dogwatch.edge.firewall import Firewall
 from dogwatch.edge.low_energy import LowEnergy
 from dogwatch.edge.message_bus import SystemBus
+from dogwatch.edge.modes import Modes, ModeState, Surroundings
 from dogwatch.edge.news import News
+from dogwatch.edge.outputs import Outputs
 from dogwatch.edge.presence import Presence
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Pins
@@ -171,6 +173,18 @@ class EdgeCamera:
         self.settings.follow("Sensor", self.sensors.follow)
         self.power = SystemPower(self.bus, self.event_log, self.recorder.stop, lambda: context.unit)
 
+        self.modes = Modes(edge.modes, self._state("mode.json"), self._surroundings())
+        context.keeper.follow(lambda config: tuple(config.cameras), self.modes.cameras_changed)
+        self.outputs = Outputs(
+            edge.outputs,
+            self.pins,
+            context.broadcast,
+            lambda: self.modes.state.mode,
+            self._output_switched,
+            context.monotonic,
+        )
+        self.event_log.follow(self.outputs.heard)
+
         self.news.on_connect("sensor_state", self.sensors.flags)
         self.news.on_connect("recording_state", self.recording_state)
         self.news.on_connect("connections", self.presence.connections)
@@ -184,11 +198,36 @@ class EdgeCamera:
             self.timelapse,
             self.stills,
             self.presence,
+            self.outputs,
             self.sensors,
+            self.modes,
         ]
 
     def _state(self, name: str) -> StateFile:
         return StateFile(self.context.client / "data" / name, self.state_lock)
+
+    def _surroundings(self) -> Surroundings:
+        context = self.context
+        return Surroundings(
+            context.switches,
+            context.profiles,
+            lambda: context.config.cameras,
+            self.sensors.enable,
+            self._mode_changed,
+            self.presence,
+            self.pins,
+            context.clock,
+            context.monotonic,
+            context.zone,
+        )
+
+    def _mode_changed(self, state: ModeState) -> None:
+        self.event_log.add("mode_changed", f"{state.mode} (by {state.by})")
+        self.news.publish("mode_state", state.body())
+
+    def _output_switched(self, name: str, on: bool) -> None:
+        self.event_log.add("output_on" if on else "output_off", name)
+        self.news.publish("output_state", {"name": name, "on": on})
 
     def recording_state(self) -> dict[str, object]:
         """Return the data of the event `recording_state`."""

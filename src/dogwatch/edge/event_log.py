@@ -51,6 +51,7 @@ class EventLog:
         self._entries: deque[Happening] = deque(_read(file), MOST)
         self._newest = {(one.kind, one.detail): one.time for one in self._entries}
         self._changed = False
+        self._followers: list[Callable[[str], None]] = []
         self._writing = Repeated("edge-event-log", WRITE_S, self.flush)
 
     def start(self) -> None:
@@ -62,8 +63,14 @@ class EventLog:
         self._writing.close()
         self.flush()
 
+    def follow(self, tell: Callable[[str], None]) -> None:
+        """Call `tell` with the type of all that happens, also what is not noted again; it must return at once."""
+        self._followers.append(tell)
+
     def add(self, kind: str, detail: str | None = None) -> None:
         """Note that something has happened; the same within two minutes is noted once."""
+        for tell in self._followers:
+            tell(kind)
         now = self._clock()
         with self._lock:
             if 0 <= now - self._newest.get((kind, detail), -SAME_S) < SAME_S:

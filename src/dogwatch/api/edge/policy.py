@@ -81,4 +81,9 @@ EDGE_POLICY: dict[Key, Needs] = {
     ("GET", "/timelapse/video"): Needs.TOKEN,
     ("GET", "/timelapse/thumbnail"): Needs.TOKEN,
     ("POST", "/timelapse/delete"): Needs.TOKEN,
+    ("GET", "/mode"): Needs.TOKEN,
+    ("POST", "/mode"): Needs.TOKEN,
+    ("GET", "/outputs"): Needs.TOKEN,
+    ("GET", "/outputs/{name}"): Needs.TOKEN,
+    ("POST", "/outputs/{name}"): Needs.TOKEN,
 }
