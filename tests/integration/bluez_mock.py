@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dogwatch.edge.bluez import ADAPTER, BLUEZ, DEVICE
+from dbus_fast import Variant
+
+from dogwatch.edge.bluez import ADAPTER, BLUEZ, DEVICE, OBJECTS
 from dogwatch.edge.message_bus import SystemBus
 from tests.dbus_mock import MOCK, MockBus, ready
 
@@ -32,6 +34,9 @@ class BluezMock:
     async def add_adapter(self) -> None:
         """Plug an adapter in."""
         await self.bus.call(ROOT, "AddAdapter", "ss", "hci0", "camera")
+        # bleak expects what adapters of today tell, and 0.28 does not have.
+        roles = Variant("as", ["central", "peripheral"])
+        await self.bus.call((BLUEZ, HCI, MOCK), "AddProperty", "ssv", ADAPTER, "Roles", roles)
 
     async def remove_adapter(self) -> None:
         """Pull the adapter out."""
@@ -40,6 +45,23 @@ class BluezMock:
     async def add_device(self, address: str, name: str) -> None:
         """Let a device come near."""
         await self.bus.call(ROOT, "AddDevice", "sss", "hci0", address, name)
+
+    async def advertise(self, address: str) -> None:
+        """Let a device be heard by its advertisement, in the form that bleak expects, which `AddDevice` has not."""
+        properties = {
+            "Address": Variant("s", address),
+            "AddressType": Variant("s", "random"),
+            "Alias": Variant("s", address.replace(":", "-")),
+            "Adapter": Variant("o", HCI),
+            "RSSI": Variant("n", -60),
+            "Paired": Variant("b", False),
+            "Connected": Variant("b", False),
+            "ManufacturerData": Variant("a{qv}", {76: Variant("ay", b"\x10\x05")}),
+        }
+        place, arguments = (BLUEZ, "/", MOCK), (path_of(address), DEVICE, properties, [])
+        await self.bus.call(place, "AddObject", "ssa{sv}a(ssss)", *arguments)
+        values = [Variant("o", path_of(address)), Variant("a{sa{sv}}", {DEVICE: properties})]
+        await self.bus.call(place, "EmitSignal", "sssav", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", values)
 
     async def pair_from_phone(self, address: str) -> None:
         """Let the user of a device pair."""

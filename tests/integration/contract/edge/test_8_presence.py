@@ -273,13 +273,45 @@ async def test_acceptance_4_a_phone_that_leaves_and_returns_within_two_minutes_i
         assert await asyncio.to_thread(who.is_home) is expected
     phones.near = {PHONE}
     await who.poll()
-    assert await asyncio.to_thread(who.is_home)  # so a trigger is suppressed: tests of section 7
+    assert await asyncio.to_thread(who.is_home)
     changes = [event for event in events(app) if event["event"] == "presence_change"]
     assert [change["online"] for change in changes] == [False, True]
     about = {"event": "presence_change", "address": PHONE, "name": f"name of {PHONE}", "transport": "bluetooth"}
     assert changes[0] == {**about, "online": False}
     # The arrival within two minutes is not logged again.
     assert [kind for kind, _ in logged(app) if kind.startswith("device")] == ["device_arrived", "device_left"]
+
+
+async def test_acceptance_4_a_trigger_is_suppressed_while_the_phone_is_home(
+    tmp_path: Path, phones: Paged, access_point: AccessPoint, bluez: BluezMock
+) -> None:
+    async with edge_nvr(tmp_path) as app, app.edge_client() as client:
+
+        async def triggered() -> bool:
+            """Trigger the sensor and release it; return whether it was suppressed meanwhile."""
+            done(await client.post("/sensor/mock/trigger"))
+            tried = {"recording_failed", "recording_started"}
+            await until(lambda: app.edge.sensors.flags()["suppressed"] or tried & {kind for kind, _ in logged(app)})
+            suppressed = done(await client.get("/sensor/status"))["suppressed"]
+            done(await client.post("/sensor/mock/release"))
+            return bool(suppressed)
+
+        await track(client, app, bluetooth=[PHONE])
+        done(await client.post("/sensor/configure", json={"type": "mock"}))
+        phones.near = {PHONE}
+        await app.edge.presence.poll()
+        assert await triggered()
+        phones.near = set()
+        for _ in range(3):
+            await app.edge.presence.poll()
+        assert done(await client.get("/devices/status"))["bt"] == {PHONE: False}
+        phones.near = {PHONE}
+        assert done(await client.get("/devices/status", params={"refresh": "1"}))["bt"] == {PHONE: True}
+        assert await triggered()
+        phones.near = set()
+        for _ in range(3):
+            await app.edge.presence.poll()
+        assert not await triggered()
 
 
 async def test_a_phone_that_flickers_is_told_once_in_two_minutes(tmp_path: Path, access_point: AccessPoint) -> None:
@@ -430,7 +462,7 @@ async def test_a_scan_of_twenty_seconds_delays_nothing_and_ends_with_its_client(
         scan = asyncio.create_task(real.post("/bt/scan", json={"duration": 20}, timeout=30))
         await until(lambda: app.edge.bluetooth.busy)
         took = []
-        for path in ("/connections", "/devices/status", "/captive-portal", "/settings") * 5:
+        for path in ("/sensor/status", "/connections", "/devices/status", "/settings") * 5:
             begun = time.monotonic()
             done(await real.get(path))
             took.append(time.monotonic() - begun)
