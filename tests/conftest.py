@@ -65,7 +65,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def own_machine_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test restart this machine, switch its Bluetooth or change its firewall: it has none of these services."""
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
-    monkeypatch.setattr(firewall, "installed", lambda: None)
+    monkeypatch.setattr(firewall, "installed", list)
 
 
 @pytest.fixture(autouse=True)

@@ -58,8 +58,8 @@ class BluezMock:
             "Connected": Variant("b", False),
             "ManufacturerData": Variant("a{qv}", {76: Variant("ay", b"\x10\x05")}),
         }
-        place, arguments = (BLUEZ, "/", MOCK), (path_of(address), DEVICE, properties, [])
-        await self.bus.call(place, "AddObject", "ssa{sv}a(ssss)", *arguments)
+        place = (BLUEZ, "/", MOCK)
+        await self.bus.call(place, "AddObject", "ssa{sv}a(ssss)", path_of(address), DEVICE, properties, [])
         values = [Variant("o", path_of(address)), Variant("a{sa{sv}}", {DEVICE: properties})]
         await self.bus.call(place, "EmitSignal", "sssav", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", values)
 

@@ -6,13 +6,17 @@ is used where its program is installed, in a table of our own, else iptables. Bo
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from dogwatch.edge.stations import INTERFACE, LIMIT_S
+
+T = TypeVar("T")
 
 PORT = 3000
 TABLE = "dogwatch_portal"
@@ -49,53 +53,73 @@ def run_program(command: Sequence[str], text: str) -> subprocess.CompletedProces
         subprocess.TimeoutExpired: It took too long, and was killed.
     """
     return subprocess.run(
-        command, input=text, capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=LIMIT_S,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
     )
 
 
-def installed() -> str | None:
-    """Return the program that is used: nft, iptables or none."""
-    return next((name for name in _TOOLS if shutil.which(name)), None)
+def installed() -> list[str]:
+    """Return the programs that there are, of which the first adds the rule: nft, iptables."""
+    return [name for name in _TOOLS if shutil.which(name)]
 
 
 class Firewall:
     """Adds and removes the rule; both may be done again and again. Each call blocks for some milliseconds."""
 
-    def __init__(self, run: Run | None = None, tool: Callable[[], str | None] | None = None) -> None:
-        """Run programs with `run`; use the program that `tool` names."""
-        self._run, self._tool = run or run_program, tool or installed
+    def __init__(self, run: Run | None = None, tools: Callable[[], Sequence[str]] | None = None) -> None:
+        """Run programs with `run`; use those that `tools` names."""
+        self._run, self._names = run or run_program, tools or installed
+        self._lock = threading.Lock()
 
     def state(self) -> Portal:
         """Tell whether the rule is there."""
-        try:
-            return Portal(self._chosen().present())
-        except _FirewallError as error:
-            return Portal(active=False, warning=str(error))
+        found, failures = self._each(lambda tool: tool.present())
+        return Portal(any(found), failures[0] if failures and not found else None)
 
     def set(self, enabled: bool) -> Portal:
         """Add or remove the rule, then tell whether it is there."""
-        try:
-            tool = self._chosen()
-        except _FirewallError as error:
-            return Portal(active=False, warning=str(error) if enabled else None)
-        try:
-            tool.add() if enabled else tool.remove()
-            return Portal(tool.present())
-        except _FirewallError as error:
-            return Portal(self.state().active, str(error))
+        if not self._names():
+            return Portal(active=False, warning=MISSING if enabled else None)
+        with self._lock:
+            return self._added() if enabled else self._removed()
 
-    def _chosen(self) -> _Tool:
-        name = self._tool()
-        if name is None:
-            raise _FirewallError(MISSING)
-        return _TOOLS[name](self._checked, self._asked)
+    def _removed(self) -> Portal:
+        _, failures = self._each(lambda tool: tool.remove())  # another program may have added it in another way
+        left = self.state()
+        return Portal(left.active, failures[0] if failures and left.active else left.warning)
 
-    def _checked(self, command: Sequence[str], text: str = "") -> str:
+    def _added(self) -> Portal:
+        if self.state().active:
+            return Portal(active=True)
+        failures: list[str] = []
+        for name in self._names():  # a program that is installed may still be of no use with this kernel
+            _, failed = self._each(lambda tool: tool.add(), [name])
+            if self.state().active:
+                return Portal(active=True)
+            failures += failed
+        return Portal(active=False, warning=next(iter(failures), "the rule has not come into force"))
+
+    def _each(self, do: Callable[[_Tool], T], names: Sequence[str] | None = None) -> tuple[list[T], list[str]]:
+        """Do something with each program; return what those returned that could, and why others could not."""
+        done: list[T] = []
+        failures: list[str] = []
+        for name in self._names() if names is None else names:
+            try:
+                done.append(do(_TOOLS[name](self._checked, self._asked)))
+            except _FirewallError as error:
+                failures.append(str(error))
+        return done, failures
+
+    def _checked(self, command: Sequence[str], text: str = "") -> None:
         answer = self._asked(command, text)
         if answer.returncode != 0:
-            lines = [line for line in answer.stderr.splitlines() if line.strip()]
-            raise _FirewallError(f"{command[0]} failed: {lines[0] if lines else f'status {answer.returncode}'}")
-        return answer.stdout
+            raise _refusal(answer)
 
     def _asked(self, command: Sequence[str], text: str = "") -> subprocess.CompletedProcess[str]:
         try:
@@ -106,14 +130,21 @@ class Firewall:
             raise _FirewallError(f"{command[0]} cannot be run: {error.strerror}") from error
 
 
+def _refusal(answer: subprocess.CompletedProcess[str]) -> _FirewallError:
+    lines = [line for line in answer.stderr.splitlines() if line.strip()]
+    return _FirewallError(f"{answer.args[0]} failed: {lines[0] if lines else f'status {answer.returncode}'}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Nftables:
-    checked: Callable[..., str]
+    checked: Callable[..., None]
     asked: Callable[..., subprocess.CompletedProcess[str]]
 
     def present(self) -> bool:
         listed = self.asked(("nft", "list", "table", "ip", TABLE))
-        return listed.returncode == 0 and f"redirect to :{PORT}" in listed.stdout
+        if listed.returncode != 0 and "No such file" not in listed.stderr:
+            raise _refusal(listed)
+        return f"redirect to :{PORT}" in listed.stdout
 
     def add(self) -> None:
         # One transaction: `add` before `delete` makes it work whether or not there is a table.
@@ -128,16 +159,20 @@ add rule ip {TABLE} prerouting iifname "{INTERFACE}" tcp dport 80 redirect to :{
         )
 
     def remove(self) -> None:
-        self.checked(("nft", "-f", "-"), f"add table ip {TABLE}\ndelete table ip {TABLE}\n")
+        if self.present():
+            self.checked(("nft", "-f", "-"), f"add table ip {TABLE}\ndelete table ip {TABLE}\n")
 
 
 @dataclass(frozen=True, slots=True)
 class _Iptables:
-    checked: Callable[..., str]
+    checked: Callable[..., None]
     asked: Callable[..., subprocess.CompletedProcess[str]]
 
     def present(self) -> bool:
-        return self.asked(self._command("-C")).returncode == 0
+        found = self.asked(self._command("-C"))
+        if found.returncode not in (0, 1):  # 1: there is no such rule
+            raise _refusal(found)
+        return found.returncode == 0
 
     def add(self) -> None:
         if not self.present():

@@ -94,8 +94,9 @@ def _access_point(sysfs: Path) -> Part:
 
 
 def _firewall() -> Part:
-    name = firewall.installed()
-    return Part("captive portal", name is not None, name or "apt install nftables (only with an access point)")
+    names = firewall.installed()
+    text = ", ".join(names) or "apt install nftables (only with an access point)"
+    return Part("captive portal", bool(names), text)
 
 
 async def _systemd(bus: SystemBus, unit: str) -> Part:

@@ -44,7 +44,7 @@ async def test_what_is_there_is_found(
     program.write_text("#!/bin/sh\necho throttled=0x0\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    monkeypatch.setattr(firewall, "installed", lambda: "nft")
+    monkeypatch.setattr(firewall, "installed", lambda: ["nft", "iptables"])
     programs.start("systemd")
     programs.start("logind", '{"CanReboot": "challenge"}')
     await asyncio.gather(ready(bluez.bus, "systemd"), ready(bluez.bus, "logind"))
@@ -58,5 +58,5 @@ async def test_what_is_there_is_found(
     assert (found["reboot"].present, found["reboot"].text[:23]) == (False, "not allowed (challenge)")
     assert (found["throttling"].present, found["throttling"].text) == (True, "throttled=0x0")
     assert (found["card"].present, found["card"].text) == (True, "SC16G, tells its wear")
-    assert found["captive portal"].text == "nft"
+    assert found["captive portal"].text == "nft, iptables"
     assert not found["access point"].present

@@ -40,7 +40,7 @@ try:
               "\\nexcept OSError: print('refused')")
     page = lambda: subprocess.run([*guest, sys.executable, "-c", client], capture_output=True, text=True).stdout.strip()
     count = lambda: subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True).stdout.count("ap0")
-    firewall = Firewall(tool=lambda: sys.argv[1])
+    firewall = Firewall(tools=lambda: sys.argv[1:])
     said = [[False, firewall.state().active, page()]]
     for wanted in (True, True, False, False, True):
         portal = firewall.set(wanted)

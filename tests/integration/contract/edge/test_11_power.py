@@ -19,7 +19,7 @@ from tests.unit.edge.test_firewall import RecordedProgram
 def iptables(monkeypatch: pytest.MonkeyPatch) -> RecordedProgram:
     """Stands in for the firewall's program."""
     made = RecordedProgram()
-    monkeypatch.setattr(firewall, "installed", lambda: "iptables")
+    monkeypatch.setattr(firewall, "installed", lambda: ["iptables"])
     monkeypatch.setattr(firewall, "run_program", made)
     return made
 
@@ -78,7 +78,7 @@ async def test_a_firewall_that_fails_is_a_warning(
     def denied(command: Sequence[str], _: str) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, 4, "", "Permission denied (you must be root)")
 
-    monkeypatch.setattr(app.edge.captive_portal, "_firewall", firewall.Firewall(denied, lambda: "nft"))
+    monkeypatch.setattr(app.edge.captive_portal, "_firewall", firewall.Firewall(denied, lambda: ["nft"]))
     answer = done(await client.post("/captive-portal", json={"enabled": True}))
     assert answer == {
         "enabled": True, "active": False, "warning": "nft failed: Permission denied (you must be root)"
