@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.commands import CommandDispatcher
     from dogwatch.outputs.profiles import Profiles
     from dogwatch.outputs.switches import Switches
+    from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class EdgeContext:
     media: Path
     db: Database
     events: EventHub
+    catalogue: Catalogue
     pictures: LivePictures
     broadcast: Broadcast
     switches: Switches
@@ -149,7 +151,7 @@ class EdgeCamera:
         self.captive_portal = CaptivePortal(self.settings, Firewall(), context.sysfs)
         self.archive = Archive(lambda: self.settings.save_dir, self.news.publish)
         self.storage = StorageWatch(self.settings, self.archive)
-        self.stills = Stills(context.pictures, context.camera, context.clock)
+        self.stills = Stills(context.pictures, context.catalogue, context.camera, context.clock)
         self.snapshots = Snapshots(self.archive, self.stills.take, context.clock, context.zone)
         stitcher = Stitcher(self.archive, self.settings, context.clock, context.zone)
         self.timelapse = Timelapse(

@@ -227,7 +227,7 @@ def make_parts(
         searches=searches,
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
-        edge=_edge_camera(keeper, context, events, live, switches, profiles, commands),
+        edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
     )  # fmt: skip
     removal_kind.exports = parts.exports
     _follow(keeper, parts)
@@ -238,6 +238,7 @@ def _edge_camera(
     keeper: Keeper,
     context: PartsContext,
     events: hub.EventHub,
+    catalogue: Catalogue,
     live: pictures.LivePictures,
     switches: Switches,
     profiles: Profiles,
@@ -254,6 +255,7 @@ def _edge_camera(
             media=context.media,
             db=context.db,
             events=events,
+            catalogue=catalogue,
             pictures=live,
             broadcast=switches.broadcast,
             switches=switches,

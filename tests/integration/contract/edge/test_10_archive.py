@@ -16,10 +16,11 @@ import httpx
 import numpy as np
 import pytest
 
-from dogwatch.bus.messages import RingMade
+from dogwatch.bus.messages import RingMade, SegmentOpened
 from dogwatch.bus.ring import FrameRing
 from dogwatch.edge.storage import DiskUsage
 from dogwatch.media import jpeg
+from dogwatch.testing import recordings
 from dogwatch.testing.app import Nvr, edge_nvr, until
 from tests.integration.contract.edge.conftest import done, fails
 
@@ -257,6 +258,33 @@ async def test_a_snapshot_waits_for_a_picture_of_now(client: httpx.AsyncClient, 
     await until(camera.full_wanted)
     show(camera, 200)
     assert brightness(done(await taking)["path"]) > 150
+
+
+@pytest.mark.parametrize("width", [recordings.WIDTH, WIDTH // 2])
+async def test_a_snapshot_has_the_size_of_the_recorded_stream_if_that_is_larger(
+    client: httpx.AsyncClient, app: Nvr, camera: FrameRing, tmp_path: Path, width: int
+) -> None:
+    shape = recordings.Shape(width=width, audio=False)
+    segment = recordings.write(tmp_path, "front", time.time() - 4, 0.0, 4.0, shape)
+    app.services.catalogue.on_segment_opened(SegmentOpened("front", segment.path, segment.start_time))
+    show(camera, 50)
+    path = done(await client.post("/snapshot"))["path"]
+    taken = jpeg.decode(await asyncio.to_thread(Path(path).read_bytes))
+    if width < WIDTH:
+        assert taken.shape == (HEIGHT, WIDTH, 3)
+        return
+    assert taken.shape == (recordings.HEIGHT, recordings.WIDTH, 3)
+    assert recordings.number(taken) == 39  # the newest one
+
+
+async def test_a_recording_that_has_ended_is_not_the_picture_of_now(
+    client: httpx.AsyncClient, app: Nvr, camera: FrameRing, tmp_path: Path
+) -> None:
+    segment = recordings.write(tmp_path, "front", time.time() - 20, 0.0, 4.0, recordings.Shape(audio=False))
+    app.services.catalogue.on_segment_opened(SegmentOpened("front", segment.path, segment.start_time))
+    show(camera, 50)
+    path = done(await client.post("/snapshot"))["path"]
+    assert jpeg.size(await asyncio.to_thread(Path(path).read_bytes)) == (WIDTH, HEIGHT)
 
 
 async def test_a_disk_that_cannot_be_written(
