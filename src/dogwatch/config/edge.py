@@ -28,6 +28,9 @@ class EdgeConfig(Section):
         False, "The camera itself writes date and time into its picture; timelapse frames then get none."
     )
     unit: str = key("security-cam", "systemd unit that `POST /system/restart` restarts.", pattern=r"^[\w@.:-]+$")
+    checkout: str | None = key(
+        None, "Git checkout whose updates are looked for; by default that in which Dogwatch lies, if any."
+    )
     boot: Strings = key(["/boot/firmware", "/boot"], "Where a file named `reset-auth` resets the edge API's login.")
     sysfs: str = key("/sys", "Where the system tells of temperatures and of the card.")
     proc: str = key("/proc", "Where the system tells of processes and disks.")

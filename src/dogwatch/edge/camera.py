@@ -16,16 +16,20 @@ from dogwatch.edge.absent import NoRecording
 from dogwatch.edge.archive import Archive
 from dogwatch.edge.auth import EdgeAuth
 from dogwatch.edge.bluetooth import Bluetooth
+from dogwatch.edge.camera_notes import CameraNotes
 from dogwatch.edge.captive_portal import CaptivePortal
 from dogwatch.edge.device_list import DeviceList
 from dogwatch.edge.event_log import EventLog
 from dogwatch.edge.files import StateFile, iso
 from dogwatch.edge.firewall import Firewall
+from dogwatch.edge.hardware import Hardware
+from dogwatch.edge.health import Health
 from dogwatch.edge.low_energy import LowEnergy
 from dogwatch.edge.message_bus import SystemBus
 from dogwatch.edge.modes import Modes, ModeState, Surroundings
 from dogwatch.edge.news import News
 from dogwatch.edge.outputs import Outputs
+from dogwatch.edge.own_log import OwnLog
 from dogwatch.edge.presence import Presence
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Pins
@@ -36,8 +40,10 @@ from dogwatch.edge.stations import stations
 from dogwatch.edge.stills import Stills
 from dogwatch.edge.stitching import Stitcher
 from dogwatch.edge.storage import StorageWatch
+from dogwatch.edge.system import SystemInfo
 from dogwatch.edge.system_power import SystemPower
 from dogwatch.edge.timelapse import Timelapse
+from dogwatch.edge.updates import Updates
 from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
@@ -158,6 +164,13 @@ class EdgeCamera:
             self.settings, self.archive, self.stills.take, stitcher, context.clock, context.zone,
             writes_time=not edge.camera_shows_time,
         )  # fmt: skip
+        self.own_log = OwnLog(context.root / "logs" / "api" / "security-cam.log", context.zone)
+        self.updates = Updates(lambda: context.config.edge.checkout)
+        hardware = Hardware(context.sysfs, context.proc)
+        self.system = SystemInfo(hardware, lambda: self.settings.save_dir, self.updates.deployed)
+        samples = self._state("health_log.json")
+        self.health = Health(self.system.measured, self.system.info, self.news, samples, context.clock)
+        self.camera_notes = CameraNotes(context.camera, context.broadcast, self.event_log)
 
         self.recorder: EdgeRecording = NoRecording()
 
@@ -195,6 +208,9 @@ class EdgeCamera:
         """Return the parts that do something by themselves, but for the recorder, which is there before the others."""
         return [
             self.event_log,
+            self.own_log,
+            self.camera_notes,
+            self.health,
             self.captive_portal,
             self.storage,
             self.timelapse,

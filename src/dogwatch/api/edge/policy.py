@@ -32,6 +32,30 @@ EDGE_POLICY: dict[Key, Needs] = {
     ("POST", "/auth/set-password"): Needs.ALWAYS,
     # events.md
     ("GET", "/events"): Needs.TOKEN,
+    # system.md
+    ("GET", "/system_info"): Needs.TOKEN,
+    ("GET", "/system_stats"): Needs.TOKEN,
+    ("GET", "/deploy_info"): Needs.TOKEN,
+    ("GET", "/system/update/check"): Needs.TOKEN,
+    ("GET", "/system_alert_state"): Needs.TOKEN,
+    ("GET", "/system/alert"): Needs.TOKEN,
+    # logs.md
+    ("GET", "/logs"): Needs.TOKEN,
+    ("GET", "/logs/api"): Needs.TOKEN,
+    ("GET", "/logs/mediamtx"): Needs.TOKEN,
+    ("GET", "/logs/install"): Needs.TOKEN,
+    ("GET", "/logs/scripts"): Needs.TOKEN,
+    ("GET", "/logs/script/{category}/{file}"): Needs.TOKEN,
+    ("GET", "/logs/scripts/{category}/{file}"): Needs.TOKEN,
+    # history.md
+    ("GET", "/health_history"): Needs.TOKEN,
+    ("GET", "/event_history"): Needs.TOKEN,
+    ("GET", "/event_history/csv"): Needs.TOKEN,
+    # stream.md
+    ("GET", "/stream_settings"): Needs.TOKEN,
+    ("POST", "/stream_settings"): Needs.TOKEN,
+    ("GET", "/isp_settings"): Needs.TOKEN,
+    ("POST", "/isp_settings"): Needs.TOKEN,
     # sensors.md
     ("GET", "/sensor/status"): Needs.TOKEN,
     ("GET", "/sensor/types"): Needs.TOKEN,

@@ -23,6 +23,13 @@ from tests.integration.contract.edge.conftest import done, fails
 
 
 @pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
+    """An app whose parts tell nothing by themselves."""
+    async with edge_nvr(tmp_path, start=False) as made:
+        yield made
+
+
+@pytest.fixture
 async def url(app: Nvr, tmp_path: Path) -> AsyncIterator[str]:
     """The address of the edge API."""
     own = [one for one in app.app.listeners if one.name == EDGE]
