@@ -12,7 +12,6 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dogwatch.edge.absent import NoRecording
 from dogwatch.edge.archive import Archive
 from dogwatch.edge.auth import EdgeAuth
 from dogwatch.edge.bluetooth import Bluetooth
@@ -31,6 +30,10 @@ from dogwatch.edge.news import News
 from dogwatch.edge.outputs import Outputs
 from dogwatch.edge.own_log import OwnLog
 from dogwatch.edge.presence import Presence
+from dogwatch.edge.recorder import EdgeRecorder, RecorderContext
+from dogwatch.edge.recording_event import RecordingEvents
+from dogwatch.edge.recording_finish import RecordingFinish
+from dogwatch.edge.recording_journal import RecordingJournal
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Pins
 from dogwatch.edge.sensors.runner import SensorRunner
@@ -49,7 +52,7 @@ from dogwatch.errors import unexpected
 if TYPE_CHECKING:
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
-    from dogwatch.edge.ports import EdgePart, EdgeRecording
+    from dogwatch.edge.ports import EdgePart
     from dogwatch.events.hub import EventHub
     from dogwatch.live.pictures import LivePictures
     from dogwatch.outputs.broadcast import Broadcast
@@ -172,7 +175,24 @@ class EdgeCamera:
         self.health = Health(self.system.measured, self.system.info, self.news, samples, context.clock)
         self.camera_notes = CameraNotes(context.camera, context.broadcast, self.event_log)
 
-        self.recorder: EdgeRecording = NoRecording()
+        journal = RecordingJournal(self._state("recordings.json"))
+        events = RecordingEvents(context.camera, context.events, context.pictures, journal, context.clock)
+        self.recorder = EdgeRecorder(
+            RecorderContext(
+                camera=context.camera,
+                settings=self.settings,
+                archive=self.archive,
+                storage=self.storage,
+                journal=journal,
+                finish=RecordingFinish(journal, events, self.archive, self.stills.take),
+                event_log=self.event_log,
+                tell=context.tell_ingest,
+                changed=lambda: self.news.publish("recording_state", self.recording_state()),
+                clock=context.clock,
+                monotonic=context.monotonic,
+                zone=context.zone,
+            )
+        )
 
         self.pins = Pins(monotonic=context.monotonic)
         self.sensors = SensorRunner(

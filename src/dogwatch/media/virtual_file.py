@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+COPY_BYTES = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class FileSlice:
@@ -54,3 +56,16 @@ def window(parts: Iterable[Part], start: int, end: int) -> Iterator[Part]:
             yield part[first:last]
         else:
             yield FileSlice(part.path, part.offset + first, last - first)
+
+
+def portions(part: Part, size: int = COPY_BYTES) -> Iterator[bytes]:
+    """Yield the bytes of `part`, `size` at a time; fewer than it says if its file has become shorter."""
+    if isinstance(part, bytes):
+        yield part
+        return
+    with part.path.open("rb", buffering=0) as file:
+        file.seek(part.offset)
+        left = part.size
+        while left and (data := file.read(min(size, left))):
+            left -= len(data)
+            yield data

@@ -19,7 +19,7 @@ from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.media.encoder_spec import PreviewSpec, TimelapseSpec
 from dogwatch.media.picture_pool import INTERNAL_CALLER, POOL, TooManyWaitingError
 from dogwatch.media.preview_files import HOLD_S
-from dogwatch.media.virtual_file import FileSlice, VirtualFile
+from dogwatch.media.virtual_file import VirtualFile, portions
 from dogwatch.model import Segment
 from dogwatch.recordings import encoder_process, preview_clips
 from dogwatch.recordings.catalogue import Catalogue
@@ -258,7 +258,7 @@ def _write(planned: VirtualFile, part: Path, control: JobControl, look: Callable
     with part.open("wb") as out:
         for one in planned.parts:
             size = len(one) if isinstance(one, bytes) else one.size
-            for data in _portions(one):
+            for data in portions(one, COPY_BYTES):
                 out.write(data)
                 done, since = done + len(data), since + len(data)
                 if since >= SYNC_BYTES:
@@ -273,18 +273,6 @@ def _write(planned: VirtualFile, part: Path, control: JobControl, look: Callable
         os.fsync(out.fileno())
     if done != planned.size:
         raise JobError("a recording became shorter while it was exported")
-
-
-def _portions(part: bytes | FileSlice) -> Any:
-    if isinstance(part, bytes):
-        yield part
-        return
-    with part.path.open("rb", buffering=0) as file:
-        file.seek(part.offset)
-        left = part.size
-        while left and (data := file.read(min(COPY_BYTES, left))):
-            left -= len(data)
-            yield data
 
 
 def _title(row: Any) -> str:

@@ -321,9 +321,13 @@ def services_of(
 def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
     """Return the parts that take each message from workers, in order."""
     stats, catalogue, events = parts.stats.on_message, parts.catalogue, parts.events
+    clips = parts.edge.recorder.ingest if parts.edge is not None else None
     return {
-        m.WorkerReady: (stats, parts.streams.on_ready),
-        WorkerGone: (parts.streams.on_gone,),
+        m.WorkerReady: (stats, parts.streams.on_ready, *((clips.on_ready,) if clips else ())),
+        WorkerGone: (parts.streams.on_gone, *((clips.on_gone,) if clips else ())),
+        m.ClipOpened: (clips.on_opened,) if clips else (),
+        m.ClipWritten: (clips.on_ended,) if clips else (),
+        m.ClipLost: (clips.on_ended,) if clips else (),
         m.LiveInit: (parts.streams.on_live,),
         m.LiveFragment: (parts.streams.on_live,),
         m.StreamOpened: (stats, parts.streams.on_opened, parts.status.on_opened),

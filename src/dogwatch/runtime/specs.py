@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
+CLIP_BEFORE_S = 4.0  # at least three are promised, and pictures are read a moment after they came
 Grids = Callable[[str], tuple[RegionGrid, ...]]
 """Returns the grids of object sizes that the analysis of a camera goes by."""
 
@@ -129,6 +130,7 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         retry_interval=own.ffmpeg.retry_interval,
         space_floor_bytes=own.record.space.floor << 20,
         audio=own.audio.enabled,
+        clip_before_s=CLIP_BEFORE_S if camera == config.edge.camera else 0.0,
     )
 
 

@@ -56,6 +56,9 @@ EDGE_POLICY: dict[Key, Needs] = {
     ("POST", "/stream_settings"): Needs.TOKEN,
     ("GET", "/isp_settings"): Needs.TOKEN,
     ("POST", "/isp_settings"): Needs.TOKEN,
+    # recording.md
+    ("POST", "/toggle_recording"): Needs.TOKEN,
+    ("GET", "/recording_status"): Needs.TOKEN,
     # sensors.md
     ("GET", "/sensor/status"): Needs.TOKEN,
     ("GET", "/sensor/types"): Needs.TOKEN,

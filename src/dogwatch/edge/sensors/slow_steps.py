@@ -75,7 +75,8 @@ class SlowSteps:
         return home
 
     def _start(self, kind: str) -> StartOutcome:
-        if self._recorder.state.recording:
+        state = self._recorder.state
+        if state.recording and state.reason != "sensor":  # one of the sensor's own is left from an earlier core
             return StartOutcome.TAKEN
         return StartOutcome.STARTED if self._recorder.start("sensor", kind) else StartOutcome.FAILED
 
