@@ -1,8 +1,12 @@
 """The sensor: sections 6, 7 and 13 of the contract, over HTTP."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import gpiozero
@@ -10,6 +14,7 @@ import httpx
 import pytest
 from gpiozero.pins.mock import MockFactory
 
+from dogwatch.edge.news import QUEUE
 from dogwatch.edge.sensors.types import TYPES
 from dogwatch.testing.app import Nvr, edge_nvr, until
 from tests.integration.contract.edge.conftest import done, fails
@@ -32,6 +37,11 @@ async def wired(tmp_path: Path, factory: MockFactory) -> AsyncIterator[Nvr]:
     del factory
     async with edge_nvr(tmp_path) as made:
         yield made
+
+
+def is_triggered(app: Nvr, wanted: bool) -> bool:
+    """Whether the sensor has taken the step to a state."""
+    return app.edge.sensors.flags()["triggered"] is wanted
 
 
 @pytest.mark.edge_endpoint("GET /sensor/status")
@@ -200,12 +210,44 @@ async def test_the_mock_sensor(client: httpx.AsyncClient, app: Nvr) -> None:
     assert noted[-1] == "sensor_released"
 
 
+@pytest.mark.edge_endpoint("POST /settings", "POST /settings/import")
 async def test_settings_that_change_arm_again(wired: Nvr, factory: MockFactory) -> None:
     async with wired.edge_client() as client:
-        wired.edge.settings.change({"Sensor": {"enabled": True}})
+        done(await client.post("/settings", json={"Sensor": {"enabled": True}}))
         assert done(await client.get("/sensor/status"))["armed"] is True
-        wired.edge.settings.change({"Sensor": {"type": "touch", "gpio": 16}})
+        done(await client.post("/settings", json={"Sensor": {"type": "touch", "gpio": 16}}))
         factory.pin(16).drive_high()
         await until(lambda: wired.edge.sensors.flags()["triggered"])
-        wired.edge.settings.change({"Sensor": {"enabled": False}})
+        fails(await client.post("/settings", json={"Sensor": {"type": "radar"}}), 400, "bad_field")
+        done(await client.post("/settings/import", json={"Sensor": {"enabled": False}}))
         assert done(await client.get("/sensor/status"))["armed"] is False
+
+
+async def test_a_stalled_client_and_a_scan_delay_no_edge(wired: Nvr, factory: MockFactory) -> None:
+    over = asyncio.Event()
+
+    async def scan(*_: Any, **__: Any) -> list[Any]:
+        await over.wait()
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wired.edge.bluetooth, "scan", scan)
+        async with wired.edge_client() as client, wired.edge_client() as scanning:
+            scanned = asyncio.create_task(scanning.post("/bt/scan", json={"duration": 20}))
+            with wired.edge.news.joined(None, None) as joined:  # who never reads
+                body = {"type": "pir", "calibration": {"sensitivity": 10}}
+                done(await client.post("/sensor/configure", json=body))
+                for _ in range(QUEUE + 1):
+                    wired.edge.news.publish("sensor_state", {})
+                waits = []
+                for high in (True, False) * 5:
+                    at = time.monotonic()
+                    (factory.pin(17).drive_high if high else factory.pin(17).drive_low)()
+                    await until(partial(is_triggered, wired, high))
+                    waits.append(time.monotonic() - at)
+                    await asyncio.sleep(0.1)  # the sensor takes samples at 10 Hz
+                assert len(joined.reader.queue) == QUEUE
+                assert not scanned.done()
+                assert median(waits) < 0.1, waits
+            over.set()
+            await scanned
