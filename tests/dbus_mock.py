@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -61,6 +62,10 @@ class MockBus:
         program = self._programs.pop(template)
         program.kill()
         program.wait()
+
+    def hang(self, template: str) -> None:
+        """Let a program hang: it stays on the bus, and answers nothing."""
+        self._programs[template].send_signal(signal.SIGSTOP)
 
     def close(self) -> None:
         """End all."""

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dogwatch.edge.message_bus import CALL_S, BusError, BusUnavailableError, SystemBus
+from dogwatch.edge.message_bus import CALL_S, NO_REPLY, SYSTEMD, BusError, BusUnavailableError, SystemBus
 from dogwatch.errors import EdgeError
 
 BLUEZ = "org.bluez"
 ADAPTER = "org.bluez.Adapter1"
 DEVICE = "org.bluez.Device1"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
-RECOVER_EVERY_S = 120.0
+RECOVER_EVERY_S, RESTART_EVERY_S = 120.0, 600.0
+OBJECTS_S = 2.5  # less than a probe has
+UNIT = "bluetooth.service"
 OFF_S = 1.0
 _PENDING = frozenset({"org.bluez.Error.InProgress", "org.bluez.Error.NotReady", "org.bluez.Error.Failed"})
 _GONE = "org.freedesktop.DBus.Error.UnknownObject"
@@ -60,6 +62,7 @@ class BlueZ:
         """Ask over `bus`."""
         self.bus, self._monotonic = bus, monotonic
         self._recovered: float | None = None
+        self._restarted: float | None = None
         self.recoveries = 0
 
     async def adapter(self) -> Adapter:
@@ -70,9 +73,11 @@ class BlueZ:
         """
         try:
             objects: dict[str, dict[str, dict[str, Any]]] = await self.bus.call(
-                (BLUEZ, "/", OBJECTS), "GetManagedObjects"
+                (BLUEZ, "/", OBJECTS), "GetManagedObjects", timeout_s=OBJECTS_S
             )
         except BusUnavailableError as error:
+            if error.name == NO_REPLY:
+                await self._restart_service()
             raise unavailable(f"The Bluetooth service cannot be reached: {error}") from error
         paths = sorted(path for path, interfaces in objects.items() if ADAPTER in interfaces)
         if not paths:
@@ -171,6 +176,18 @@ class BlueZ:
             log.warning("the Bluetooth adapter could not be switched off and on: %s", error)
             return False
         return True
+
+    async def _restart_service(self) -> None:
+        """Ask systemd to restart a Bluetooth service that hangs, at most every ten minutes; it needs to allow that."""
+        now = self._monotonic()
+        if self._restarted is not None and now - self._restarted < RESTART_EVERY_S:
+            return
+        self._restarted = now
+        log.warning("the Bluetooth service hangs: systemd is asked to restart it")
+        try:
+            await self.bus.call(SYSTEMD, "RestartUnit", "ss", UNIT, "replace")
+        except BusError as error:
+            log.warning("the Bluetooth service cannot be restarted: %s", error)
 
     async def _discover(self, adapter: Adapter) -> None:
         from dbus_fast import Variant

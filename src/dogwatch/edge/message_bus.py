@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CALL_S = 5.0
 CONNECT_S = 3.0
 DAEMON = "org.freedesktop.DBus"
+SYSTEMD = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager")
+NO_REPLY = f"{DAEMON}.Error.NoReply"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 _UNREACHABLE = frozenset(
     f"{DAEMON}.Error.{name}" for name in ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", "AccessDenied")
@@ -88,7 +90,7 @@ class SystemBus:
             async with asyncio.timeout(timeout_s):
                 reply = await bus.call(message)
         except TimeoutError as error:
-            raise BusUnavailableError(f"{DAEMON}.Error.NoReply", f"{name} does not answer") from error
+            raise BusUnavailableError(NO_REPLY, f"{name} does not answer") from error
         except (EOFError, OSError) as error:
             raise BusUnavailableError(f"{DAEMON}.Error.Disconnected", "the message bus is gone") from error
         return _value(reply, unpack_variants)
@@ -149,7 +151,7 @@ def _value(reply: Message | None, unpacked: Any) -> Any:
     from dbus_fast import MessageType
 
     if reply is None:
-        raise BusUnavailableError(f"{DAEMON}.Error.NoReply", "the message bus is gone")
+        raise BusUnavailableError(NO_REPLY, "the message bus is gone")
     if reply.message_type is MessageType.ERROR:
         name = reply.error_name or f"{DAEMON}.Error.Failed"
         text = str(reply.body[0]) if reply.body else ""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from dogwatch.edge import firewall, stations
 from dogwatch.edge.bluez import BlueZ
-from dogwatch.edge.message_bus import BusError, SystemBus
-from dogwatch.edge.system_power import LOGIND, SYSTEMD
+from dogwatch.edge.message_bus import SYSTEMD, BusError, SystemBus
+from dogwatch.edge.system_power import LOGIND
 from dogwatch.errors import EdgeError
 
 LIBRARIES = ("gpiozero", "gpiod", "dbus_fast", "bleak")

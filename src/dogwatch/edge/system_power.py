@@ -7,13 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from dogwatch.edge.message_bus import BusError, SystemBus
+from dogwatch.edge.message_bus import SYSTEMD, BusError, SystemBus
 from dogwatch.errors import EdgeError
 
 if TYPE_CHECKING:
     from dogwatch.edge.event_log import EventLog
 
-SYSTEMD = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager")
 LOGIND = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
 RESTART_S = 1.0
 REBOOT_S = 2.0

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from dogwatch.cli.edge import edge
 from dogwatch.edge import firewall
+from dogwatch.edge.message_bus import SYSTEMD
 from dogwatch.edge.parts_check import Places, parts
-from dogwatch.edge.system_power import SYSTEMD
 from tests.dbus_mock import MOCK, MockBus, ready
 from tests.integration.bluez_mock import PHONE, BluezMock
 

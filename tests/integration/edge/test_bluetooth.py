@@ -9,11 +9,12 @@ import time
 import pytest
 
 from dogwatch.edge import bluetooth as module
+from dogwatch.edge import bluez as bluez_module
 from dogwatch.edge.bluetooth import Bluetooth
-from dogwatch.edge.message_bus import BusError, SystemBus
+from dogwatch.edge.message_bus import SYSTEMD, BusError, SystemBus
 from dogwatch.errors import EdgeError
 from dogwatch.testing.app import until
-from tests.dbus_mock import MockBus
+from tests.dbus_mock import MOCK, MockBus, ready
 from tests.integration.bluez_mock import PHONE, STRANGER, WATCH, BluezMock
 
 
@@ -65,8 +66,6 @@ async def test_without_a_bus_an_adapter_or_the_service_bluetooth_is_unavailable(
 
     assert "cannot be reached" in await refused()
     programs.start("bluez5")
-    from tests.dbus_mock import ready
-
     await ready(bus, "bluez5")
     assert "no Bluetooth adapter" in await refused()
     programs.close()
@@ -95,8 +94,6 @@ async def test_an_adapter_that_is_off_is_switched_on(bluez: BluezMock, bluetooth
 async def test_a_stuck_adapter_is_switched_off_and_on(
     bluez: BluezMock, bluetooth: Bluetooth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dogwatch.edge import bluez as bluez_module
-
     monkeypatch.setattr(bluez_module, "OFF_S", 0.05)
     stuck = (
         "if not getattr(self, 'tries', 0):\n    self.tries = 1\n"
@@ -110,6 +107,22 @@ async def test_a_stuck_adapter_is_switched_off_and_on(
         await bluetooth.scan(0.5)
     assert (failed.value.status, failed.value.code) == (500, "bt_failed")
     assert bluetooth.recoveries == 1  # not again so soon
+
+
+async def test_a_service_that_hangs_is_restarted(
+    bluez: BluezMock, bluetooth: Bluetooth, programs: MockBus, bus: SystemBus
+) -> None:
+    programs.start("systemd")
+    await ready(bus, "systemd")
+    mock = (*SYSTEMD[:2], MOCK)
+    await bus.call(mock, "AddMethod", "sssss", SYSTEMD[2], "RestartUnit", "ss", "o", "ret = '/job/1'")
+    programs.hang("bluez5")
+    begun = time.monotonic()
+    for _ in range(2):  # asked once only
+        assert await bluetooth.probe(PHONE) is False
+    assert time.monotonic() - begun < 7.0
+    calls = [call for call in await bus.call(mock, "GetCalls") if call[1] == "RestartUnit"]
+    assert [call[2] for call in calls] == [["bluetooth.service", "replace"]]
 
 
 async def test_the_first_phone_that_pairs_is_trusted_and_returned(bluez: BluezMock, bluetooth: Bluetooth) -> None:

@@ -12,8 +12,8 @@ import pytest
 from dogwatch.edge import system_power as module
 from dogwatch.edge.event_log import EventLog
 from dogwatch.edge.files import StateFile
-from dogwatch.edge.message_bus import SystemBus
-from dogwatch.edge.system_power import LOGIND, SYSTEMD, SystemPower
+from dogwatch.edge.message_bus import SYSTEMD, SystemBus
+from dogwatch.edge.system_power import LOGIND, SystemPower
 from dogwatch.errors import EdgeError
 from dogwatch.testing.app import until
 from tests.dbus_mock import MOCK, MockBus, ready
