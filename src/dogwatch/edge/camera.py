@@ -184,7 +184,7 @@ class EdgeCamera:
                 archive=self.archive,
                 storage=self.storage,
                 journal=journal,
-                finish=RecordingFinish(journal, events, self.archive, self.stills.take),
+                finish=RecordingFinish(journal, events, self.archive, self.stills.live),
                 event_log=self.event_log,
                 tell=context.tell_ingest,
                 changed=lambda: self.news.publish("recording_state", self.recording_state()),

@@ -145,7 +145,7 @@ class EdgeRecorder:
 
     def _start(self, reason: Reason, sensor_type: str | None) -> bool:
         context, started = self._context, self._context.clock()
-        context.storage.check(ROOM_S)
+        context.storage.make_room(ROOM_S)
         folder = context.settings.save_dir
         try:
             folder.mkdir(parents=True, exist_ok=True)

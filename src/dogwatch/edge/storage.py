@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +70,7 @@ class StorageWatch:
         """Clean up every `every_s` seconds if the settings say so; `probe` tells how full the disk is."""
         self._settings, self._archive, self._probe = settings, archive, probe
         self._lock = threading.Lock()
+        self._checked = threading.Event()
         self._repeated = Repeated("edge-storage", every_s, self.check)
 
     def start(self) -> None:
@@ -81,18 +81,30 @@ class StorageWatch:
         """End."""
         self._repeated.close()
 
-    def check(self, limit_s: float | None = None) -> None:
-        """Delete the oldest videos if the disk is too full and that is wanted; take `limit_s` at most.
-
-        Call it with a limit before each recording. Errors are logged: what is recorded counts more.
-        """
+    def check(self) -> None:
+        """Delete the oldest videos if the disk is too full and that is wanted. Errors are logged."""
         if not self._settings.current.storage_limit.enabled:
             return
         try:
-            if (cleaned := self._clean(limit_s)).deleted:
+            if (cleaned := self._clean()).deleted:
                 log.info("%d old videos were deleted: the disk is %.1f %% full", cleaned.deleted, cleaned.percent)
         except OSError as error:
             log.error("old videos cannot be deleted: %s", error)
+        finally:
+            self._checked.set()
+
+    def make_room(self, limit_s: float) -> None:
+        """Do so before a recording: in the background, which is waited for no longer than `limit_s`."""
+        limit = self._settings.current.storage_limit
+        try:
+            if not limit.enabled or self._percent() <= limit.max_percent:
+                return
+        except OSError as error:
+            log.error("it cannot be told how full the disk is: %s", error)
+            return
+        self._checked.clear()
+        self._repeated.soon()
+        self._checked.wait(limit_s)
 
     def clean(self) -> dict[str, Any]:
         """Delete the oldest videos until the disk is no longer too full; return the answer of `/storage/cleanup`.
@@ -100,7 +112,7 @@ class StorageWatch:
         Raises:
             OSError: It cannot be told how full the disk is.
         """
-        cleaned, limit = self._clean(None), self._limit()
+        cleaned, limit = self._clean(), self._limit()
         told: dict[str, Any] = {"enabled": limit["enabled"], "action": "ok"}
         if cleaned.deleted or cleaned.insufficient:
             told |= {"action": "cleaned", "deleted": cleaned.deleted, "freed_mb": round(cleaned.freed / MIB, 1)}
@@ -136,33 +148,24 @@ class StorageWatch:
     def _limit(self) -> dict[str, Any]:
         return self._settings.current.storage_limit.model_dump(mode="json", include={"enabled", "max_percent"})
 
-    def _clean(self, limit_s: float | None) -> Cleaned:
-        """Delete the oldest videos while the disk is too full, for `limit_s` at most."""
-        until = None if limit_s is None else time.monotonic() + limit_s
-        if not self._lock.acquire(timeout=-1 if limit_s is None else limit_s):
-            return Cleaned(0, 0, 0.0, insufficient=False)  # another thread is at it
-        try:
-            return self._delete_oldest(until)
-        finally:
-            self._lock.release()
-
-    def _delete_oldest(self, until: float | None) -> Cleaned:
-        threshold = self._settings.current.storage_limit.max_percent
-        percent = self._percent()
-        deleted = freed = 0
-        waiting = self._archive.files("recording", "timelapse") if percent > threshold else []
-        while waiting and percent > threshold and (until is None or time.monotonic() < until):
-            file = waiting.pop()
-            try:
-                freed += self._archive.remove(file.path, file.kind)
-            except FileNotFoundError:
-                continue  # a client has just deleted it
-            except OSError as error:
-                log.warning("%s cannot be deleted: %s", file.path, error)
-                continue
-            deleted += 1
-            percent = self._percent()
-        return Cleaned(deleted, freed, percent, insufficient=percent > threshold)
+    def _clean(self) -> Cleaned:
+        """Delete the oldest videos while the disk is too full."""
+        with self._lock:
+            threshold, percent = self._settings.current.storage_limit.max_percent, self._percent()
+            deleted = freed = 0
+            waiting = self._archive.files("recording", "timelapse") if percent > threshold else []
+            while waiting and percent > threshold:
+                file = waiting.pop()
+                try:
+                    freed += self._archive.remove(file.path, file.kind)
+                except FileNotFoundError:
+                    continue  # a client has just deleted it
+                except OSError as error:
+                    log.warning("%s cannot be deleted: %s", file.path, error)
+                    continue
+                deleted += 1
+                percent = self._percent()
+            return Cleaned(deleted, freed, percent, insufficient=percent > threshold)
 
     def _percent(self) -> float:
         return self._probe(self._archive.folder).percent

@@ -87,15 +87,22 @@ def test_without_being_asked_it_deletes_only_if_that_is_wanted(folder: ArchiveFo
     assert watch.configure(enabled=True, max_percent=96) == {"enabled": True, "max_percent": 95}
     assert watch.configure(max_percent=1) == {"enabled": True, "max_percent": 10}
     assert watch.configure(max_percent=87) == {"enabled": True, "max_percent": 87}
-    watch.check(limit_s=5)
+    watch.check()
     assert len(folder.archive.files("recording", "timelapse")) == 5
 
 
-def test_a_cleanup_before_a_recording_has_an_end(folder: ArchiveFolder) -> None:
-    watch = StorageWatch(folder.settings, folder.archive, ScriptedDisk(folder, other=90))
+def test_room_for_a_recording_is_made_in_the_background(folder: ArchiveFolder) -> None:
+    watch = StorageWatch(folder.settings, folder.archive, ScriptedDisk(folder, other=82))
     watch.configure(enabled=True)
-    watch.check(limit_s=0.0)
+    watch.make_room(0.001)  # nobody is there to make it
     assert len(folder.archive.files("recording", "timelapse")) == 6
+    watch.start()
+    watch.make_room(20)
+    assert len(folder.archive.files("recording", "timelapse")) == 3
+    watch.configure(enabled=False, max_percent=20)
+    watch.make_room(20)
+    watch.close()
+    assert len(folder.archive.files("recording", "timelapse")) == 3
 
 
 def test_it_cleans_by_itself(folder: ArchiveFolder) -> None:
