@@ -74,9 +74,9 @@ class SystemBus:
             BusUnavailableError: Nobody answers within `timeout_s`.
             BusError: The answer is an error.
         """
-        from dbus_fast import Message, unpack_variants
-
         bus = await self.connected()
+        from dbus_fast import Message, unpack_variants  # only now: without the library there is no connection
+
         name, path, interface = place
         message = Message(
             destination=name,
@@ -102,6 +102,7 @@ class SystemBus:
 
     async def set(self, place: tuple[str, str, str], key: str, signature: str, value: Any) -> None:
         """Change a property of the interface in `place`."""
+        await self.connected()
         from dbus_fast import Variant
 
         name, path, interface = place
