@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from dogwatch.edge.bluetooth import PROBE_S, Bluetooth
 from dogwatch.edge.identity_keys import parse_key
 from dogwatch.edge.presence_rule import Change, Key, PresenceRule, Tracked, Transport
+from dogwatch.edge.scan_budget import ScanBudget
 from dogwatch.edge.stations import Stations
 from dogwatch.errors import unexpected
 
 if TYPE_CHECKING:
-    from dogwatch.edge.bluetooth import Bluetooth
     from dogwatch.edge.event_log import EventLog
     from dogwatch.edge.low_energy import LowEnergy
     from dogwatch.edge.news import News
@@ -29,6 +30,7 @@ EVERY_S = 30.0
 DEBOUNCE_S = 5.0
 CLOSE_S = 5.0
 SEEN_LATELY_S = 600.0
+PAGING_SHARE = 0.25
 EVERY_LOOK = 4
 """Polls, of which one listens for phones that nobody has asked for and that were not here lately."""
 DEVICE_KEYS: dict[Transport, str] = {"bluetooth": "TARGET_BT_ADDRESSES", "wifi": "TARGET_AP_MAC_ADDRESSES"}
@@ -60,6 +62,8 @@ class Presence:
         self._ended_at: float | None = None
         self._ap_clients, self._polls, self._asked = 0, 0, True
         self._heard_at: dict[str, float] = {}
+        self._probed_at: dict[str, float] = {}
+        self._paging = ScanBudget(monotonic, PAGING_SHARE)
         for key in DEVICE_KEYS.values():
             settings.follow(key, self._devices_changed)
         self._track()
@@ -121,12 +125,29 @@ class Presence:
             around = {station.address for station in stations.stations}
             self._take({device.key: device.address in around for device in self._tracked("wifi")})
             await self._poll_low_energy(asked=asked)
-            for device in self._tracked("bluetooth"):
-                if device.irk is None and (near := await self.bluetooth.probe(device.address)) is not None:
-                    self._take({device.key: near})
+            for device in self._in_turn():
+                await self._probe(device, asked=asked)
             self._ended_at = self._monotonic()
         self._told.set()
         self._news.publish("connections", self.connections())
+
+    def _in_turn(self) -> list[Tracked]:
+        """Return the phones to probe: those that were here first, then those whose last probe is the longest ago."""
+        phones = [device for device in self._tracked("bluetooth") if device.irk is None]
+        with self._lock:
+            here = {device.key: self._rule.online(device.key) for device in phones}
+        return sorted(phones, key=lambda one: (not here[one.key], self._probed_at.get(one.address, 0.0)))
+
+    async def _probe(self, device: Tracked, *, asked: bool) -> None:
+        """Probe a phone. One that is away keeps the antenna busy to the end, so many of those wait their turn."""
+        begun = self._monotonic()
+        if not asked and self._rule.online(device.key) is False and self._paging.granted(PROBE_S) < PROBE_S:
+            return
+        near = await self.bluetooth.probe(device.address)
+        self._probed_at[device.address] = begun
+        self._paging.spend(self._monotonic() - begun)
+        if near is not None:
+            self._take({device.key: near})
 
     async def _poll_low_energy(self, *, asked: bool) -> None:
         keys = {device.address: parse_key(device.irk) for device in self._tracked("bluetooth") if device.irk}
@@ -170,8 +191,9 @@ class Presence:
         devices += [_tracked("wifi", device) for device in current.wifi_devices]
         with self._lock:
             self._rule.track(devices)
-        for address in set(self._heard_at) - {device.address for device in devices}:
-            del self._heard_at[address]
+        for times in (self._heard_at, self._probed_at):
+            for address in set(times) - {device.address for device in devices}:
+                del times[address]
 
     def _devices_changed(self) -> None:
         self._track()

@@ -376,6 +376,39 @@ async def test_an_adapter_that_is_lost_leaves_nobody_home(
     assert await asyncio.to_thread(app.edge.presence.is_home)
 
 
+async def test_many_phones_that_are_away_take_turns(tmp_path: Path, access_point: AccessPoint) -> None:
+    now, asked = 1000.0, list[str]()
+    addresses = [f"AA:BB:CC:DD:EE:{number:02X}" for number in range(8)]
+
+    async def probe(address: str) -> bool:
+        nonlocal now
+        asked.append(address)
+        now += 0.5 if address == addresses[0] else 3.0
+        return address == addresses[0]
+
+    async with edge_nvr(tmp_path, start=False, monotonic=lambda: now) as app:
+        app.edge.settings.change({"TARGET_BT_ADDRESSES": [{"address": one, "name": ""} for one in addresses]})
+        app.edge.bluetooth.probe = probe  # type: ignore[method-assign]
+        await app.edge.presence.poll()
+        assert asked == addresses  # the first poll asks for all of them
+        asked.clear()
+        begun = now
+        for _ in range(40):
+            now += 30.0
+            await app.edge.presence.poll()
+        counts = [asked.count(address) for address in addresses]
+        assert counts[0] == 40
+        assert min(counts[1:]) >= max(counts) // 5
+        assert max(counts[1:]) - min(counts[1:]) <= 1
+        assert sum(counts[1:]) * 3.0 <= 0.25 * (now - begun) + 12.0
+        asked.clear()
+        app.edge.presence.poll_soon()
+        now += 5.0
+        app.edge.presence.poll_soon()
+        await app.edge.presence.poll()
+        assert sorted(asked) == addresses  # somebody asks
+
+
 async def test_probes_pause_during_a_scan(
     app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
 ) -> None:
