@@ -33,37 +33,44 @@ async def ask(app: Nvr, listener: str, user: str | None, method: str, target: st
     return (await exchange(app, listener, user, method, target)).status
 
 
+def write_rows(connection: Connection) -> None:
+    """One event, review item, export, case and job for each camera, and a user whose role is gone."""
+    users.add(connection, users.User("ron", "gone", "", 0.0))
+    for camera in ("front", "back"):
+        common: dict[str, Any] = {
+            "id": f"1700000000.5-{camera}",
+            "camera": camera,
+            "start_time": 1700000000.5,
+            "end_time": 1700000009.0,
+            "data": {},
+        }
+        event = {"label": "person", "type": "object", "zones": [], "has_clip": False}
+        connection.execute(insert(events).values({**common, **event}))
+        shown = {"severity": "alert", "thumb_path": "", "data": {"detections": [common["id"]]}}
+        connection.execute(insert(reviews).values({**common, **shown}))
+        case = store.Case(common["id"], f"what {camera} saw", "", 0.0, 0.0)
+        store.add_case(connection, case)
+        export = store.Export(
+            common["id"], camera, f"of {camera}", 0.0, 1.0, f"{camera}.mp4", False, 5, 0.0, case_id=case.id
+        )
+        store.add(connection, export)
+        jobs.add(
+            connection,
+            jobs.Job(common["id"], "export", camera, "", "queued", {}, None, "", "queued", 0, 0, False, 0, None, None),
+        )
+
+
 @pytest.fixture
 def rows(app: Nvr) -> None:
-    """One event, review item, export, case and job for each camera."""
+    app.services.db.write(write_rows)
 
-    def write(connection: Connection) -> None:
-        for camera in ("front", "back"):
-            common: dict[str, Any] = {
-                "id": f"1700000000.5-{camera}",
-                "camera": camera,
-                "start_time": 1700000000.5,
-                "end_time": 1700000009.0,
-                "data": {},
-            }
-            event = {"label": "person", "type": "object", "zones": [], "has_clip": False}
-            connection.execute(insert(events).values({**common, **event}))
-            shown = {"severity": "alert", "thumb_path": "", "data": {"detections": [common["id"]]}}
-            connection.execute(insert(reviews).values({**common, **shown}))
-            case = store.Case(common["id"], f"what {camera} saw", "", 0.0, 0.0)
-            store.add_case(connection, case)
-            export = store.Export(
-                common["id"], camera, f"of {camera}", 0.0, 1.0, f"{camera}.mp4", False, 5, 0.0, case_id=case.id
-            )
-            store.add(connection, export)
-            jobs.add(
-                connection,
-                jobs.Job(
-                    common["id"], "export", camera, "", "queued", {}, None, "", "queued", 0, 0, False, 0, None, None
-                ),
-            )
 
-    app.services.db.write(write)
+@pytest.fixture(scope="module", params=[CONFIG], ids=["login"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nvr]:
+    """An app with these rows for all tests that change nothing of it."""
+    with nvr(tmp_path_factory.mktemp("shared"), request.param) as made:
+        made.services.db.write(write_rows)
+        yield made
 
 
 Asking = tuple[str, str | None, list[tuple[str, str]]]
@@ -95,20 +102,40 @@ IDENTIFIED_BY_A_PROXY: dict[str, Asking] = {
     "internal": (INTERNAL, None, []),
     "internal with a restricted identity": (INTERNAL, None, behind_a_proxy("frida", "front_only")),
 }
-EVERY_ROUTE = pytest.mark.parametrize(("key", "permission"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])
 
 
-@EVERY_ROUTE
+def routes_that(*, change: bool) -> pytest.MarkDecorator:
+    """Give a test the routes that only read, or all others; who logs out changes something too."""
+    found = [row for row in ROUTES if change == (row[0][0] != "GET" or row[0][1].endswith("/logout"))]
+    return pytest.mark.parametrize(("key", "permission"), found, ids=[" ".join(key) for key, _ in found])
+
+
+BEHIND_A_PROXY = behind(MAPPED)
+
+
+@routes_that(change=False)
+async def test_route_that_reads(shared: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+    await try_all(shared, key, permission, LOGGED_IN)
+
+
+@routes_that(change=True)
 @pytest.mark.usefixtures("rows")
-async def test_route(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
-    app.services.db.write(lambda connection: users.add(connection, users.User("ron", "gone", "", 0.0)))
+async def test_route_that_changes(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
     await try_all(app, key, permission, LOGGED_IN)
 
 
-@pytest.mark.parametrize("config", [behind(MAPPED)], ids=["proxy"], indirect=True)
-@EVERY_ROUTE
+@pytest.mark.parametrize("shared", [BEHIND_A_PROXY], ids=["proxy"], indirect=True)
+@routes_that(change=False)
+async def test_route_that_reads_behind_a_proxy(
+    shared: Nvr, key: tuple[str, str], permission: Permission | None
+) -> None:
+    await try_all(shared, key, permission, IDENTIFIED_BY_A_PROXY)
+
+
+@pytest.mark.parametrize("config", [BEHIND_A_PROXY], ids=["proxy"], indirect=True)
+@routes_that(change=True)
 @pytest.mark.usefixtures("rows")
-async def test_route_behind_a_proxy(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
+async def test_route_that_changes_behind_a_proxy(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
     await try_all(app, key, permission, IDENTIFIED_BY_A_PROXY)
 
 
@@ -141,12 +168,12 @@ TEMPLATES = sorted({template for (_, template), _ in ROUTES if template.startswi
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-async def test_methods_that_a_route_does_not_have_need_a_login(app: Nvr, template: str) -> None:
+async def test_methods_that_a_route_does_not_have_need_a_login(shared: Nvr, template: str) -> None:
     for listener, user, status in ((EXTERNAL, None, 401), (EXTERNAL, "stranger", 401), (EXTERNAL, "frida", 405),
                                    (EXTERNAL, "admin", 405), (INTERNAL, None, 405)):  # fmt: skip
         only_socket = {key[0] for key, _ in ROUTES if key[1] == template} == {"WS"}
         expected = 404 if only_socket and status == 405 else status
-        assert await ask(app, listener, user, "PROPFIND", url("PROPFIND", template, "front")) == expected
+        assert await ask(shared, listener, user, "PROPFIND", url("PROPFIND", template, "front")) == expected
 
 
 def _problems(permission: Permission, standing: str, seen: dict[str, int]) -> Iterator[str]:
@@ -180,11 +207,10 @@ FILTERED = [path for (method, path), permission in ROUTES if permission is Permi
 
 
 @pytest.mark.parametrize("path", FILTERED)
-@pytest.mark.usefixtures("rows")
-async def test_filtered_answers_name_no_other_camera(app: Nvr, path: str) -> None:
+async def test_filtered_answers_name_no_other_camera(shared: Nvr, path: str) -> None:
     query = "ids=1700000000.5-front,1700000000.5-back&after=1699999000&before=1700001000&camera=all&cameras=front,back"
     query += "&query=back"
-    async with app.client(EXTERNAL, "frida") as restricted, app.client(EXTERNAL, "vera") as viewer:
+    async with shared.client(EXTERNAL, "frida") as restricted, shared.client(EXTERNAL, "vera") as viewer:
         if path.startswith("/api/preview/"):
             path = url("GET", path, "front")
             assert (await restricted.get(path)).status_code == (await viewer.get(path)).status_code == 404
