@@ -34,10 +34,10 @@ media: $(VENV)/.dev
 PYTEST = $(BIN)/python -m pytest
 SPREAD = --dist loadfile --no-loadscope-reorder
 
-# Two tests that wait run beside one that computes (tests/lanes.py); those that look at the clock most closely follow.
+# Three tests that wait run beside one that computes (tests/lanes.py); those that look at the clock most closely follow.
 # Everything runs, whatever fails. ARGS passes options on to pytest. For a part of the suite call pytest itself.
 test: media
-	@$(PYTEST) -n 3 $(SPREAD) -m "not alone and not in_pairs" tests/integration tests/e2e tests/unit $(ARGS); most=$$?; \
+	@$(PYTEST) -n 4 $(SPREAD) -m "not alone and not in_pairs" tests/integration tests/e2e tests/unit $(ARGS); most=$$?; \
 	$(PYTEST) -n 2 $(SPREAD) -m in_pairs tests/e2e $(ARGS); pairs=$$?; \
 	$(PYTEST) -m alone tests/e2e $(ARGS) && [ $$most$$pairs = 00 ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +16,13 @@ from hypothesis import settings
 from dogwatch.edge import firewall
 from dogwatch.testing import app as apps
 from tests import postgres as servers
+from tests.memory import in_memory
 from tests.postgres import PostgresServer
+from tests.waiting import waits
 
 if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
     from tests.lanes import MixedScheduling
 
 # How long an example takes says nothing on a machine that does other things too.
@@ -24,10 +30,18 @@ settings.register_profile("dogwatch", deadline=None)
 settings.load_profile("dogwatch")
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Spare what is there for all tests the search for garbage, which takes a tenth of the time of many tests."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Look for no garbage while tests are collected, which would take a fifth of that time, nor in what is there then.
+
+    The search in what is there for all tests takes a tenth of the time of many tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -38,6 +52,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> MixedSchedul
     from tests.lanes import MixedScheduling
 
     return MixedScheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell the process that computes beside others that wait that it has to give way."""
+    from tests.lanes import COMPUTING
+
+    node.workerinput["gives_way"] = node.gateway.id == COMPUTING and len(node.config.getvalue("tx")) > 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give way to tests that look at the clock."""
+    if getattr(config, "workerinput", {}).get("gives_way"):
+        os.nice(5)
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory for this test: in memory where there is room, but on a disk for tests of whole processes."""
+    place = None if waits(request.node.nodeid) else in_memory()
+    if place is None:
+        yield tmp_path_factory.mktemp("test")
+        return
+    with tempfile.TemporaryDirectory(prefix="dogwatch-test-", dir=place, ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
 
 
 @pytest.fixture(scope="session")
@@ -61,21 +100,18 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server.give_back(url)
 
 
-@pytest.fixture(autouse=True)
-def own_machine_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def own_machine_left_alone() -> Iterator[None]:
     """Let no test restart this machine, switch its Bluetooth or change its firewall: it has none of these services."""
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
-    monkeypatch.setattr(firewall, "installed", list)
-
-
-@pytest.fixture(autouse=True)
-def apps_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put apps on PostgreSQL: all with `DOGWATCH_TEST_DATABASE=postgresql`, else those of tests marked `postgresql`."""
-    wanted = os.environ.get("DOGWATCH_TEST_DATABASE") == "postgresql"
-    if not wanted and request.node.get_closest_marker("postgresql") is None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        patched.setattr(firewall, "installed", list)
         yield
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
+
+
+@contextmanager
+def apps_on(server: PostgresServer) -> Iterator[None]:
+    """Give each app that is made meanwhile a database on `server`."""
     made: dict[Path, str] = {}
 
     def database_in(directory: Path) -> str:
@@ -83,7 +119,29 @@ def apps_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
             made[directory] = server.fresh()
         return made[directory]
 
-    monkeypatch.setattr(apps, "database_in", database_in)
-    yield
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(apps, "database_in", database_in)
+        yield
     for url in made.values():
         server.give_back(url)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_apps_on_a_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put apps that the tests of a module share on PostgreSQL with `DOGWATCH_TEST_DATABASE=postgresql`."""
+    if os.environ.get("DOGWATCH_TEST_DATABASE") != "postgresql":
+        yield
+        return
+    with apps_on(request.getfixturevalue("postgres")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def apps_on_a_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put apps on PostgreSQL: all with `DOGWATCH_TEST_DATABASE=postgresql`, else those of tests marked `postgresql`."""
+    wanted = os.environ.get("DOGWATCH_TEST_DATABASE") == "postgresql"
+    if not wanted and request.node.get_closest_marker("postgresql") is None:
+        yield
+        return
+    with apps_on(request.getfixturevalue("postgres")):
+        yield

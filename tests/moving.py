@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,9 @@ from dogwatch.testing import recordings
 
 WIDTH, HEIGHT, FPS = 320, 180, 10
 SQUARE = 40
-Moves = list[tuple[float, float, int]]
+Move = tuple[float, float, int]
 """From when to when (epoch s) the square moves to the right, from this column; while it does not, it is not there."""
+Moves = list[Move]
 
 
 def write(root: Path, camera: str, start: float, length_s: float, moves: Moves, *, gop_s: float = 2.0) -> Segment:
@@ -23,9 +26,17 @@ def write(root: Path, camera: str, start: float, length_s: float, moves: Moves, 
     relative = recordings.path_of(camera, start)
     path = root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_recorded(start, length_s, tuple(moves), gop_s))
+    return recordings.segment(root, camera, relative)
+
+
+@lru_cache(maxsize=64)
+def _recorded(start: float, length_s: float, moves: tuple[Move, ...], gop_s: float) -> bytes:
+    """Encode a segment once for all tests that want it."""
+    out = io.BytesIO()
     dice = np.random.default_rng(int(start) % 1000)
     options = {"movflags": recordings.MOVFLAGS, "avoid_negative_ts": "disabled", "use_editlist": "0"}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
+    with av.open(out, "w", format="mp4", options=options) as container:
         stream: Any = container.add_stream("libx264", rate=FPS, width=WIDTH, height=HEIGHT, pix_fmt="yuv420p")
         stream.options = {"preset": "ultrafast", "bf": "0", "sc_threshold": "0", "g": str(round(gop_s * FPS))}
         stream.codec_context.time_base = stream.time_base = Fraction(1, 90_000)
@@ -41,7 +52,7 @@ def write(root: Path, camera: str, start: float, length_s: float, moves: Moves, 
             frame.pts, frame.time_base = round(at * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return recordings.segment(root, camera, relative)
+    return out.getvalue()
 
 
 def make_plain(path: Path) -> None:

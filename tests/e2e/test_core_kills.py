@@ -45,7 +45,7 @@ AGAIN_S = 0.5
 SPELL_S = 10.5  # behind which the next start comes as soon as the first
 DETECTOR = 'detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}\n'
 CAMERAS = ("front", "back")
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.in_pairs
 
 
 @pytest.fixture(scope="module")

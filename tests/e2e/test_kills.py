@@ -31,7 +31,7 @@ detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}
 """
 FRAGMENT_S = 1.0
 SLACK_S = 0.5  # of a loaded machine: what was encoded but not yet written
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.in_pairs
 
 
 @dataclass

@@ -30,7 +30,7 @@ cameras:
     zones: {{all: {{coordinates: "0,0,1,0,1,1,0,1", inertia: 2}}}}
 """
 FPS = 1
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.in_pairs
 
 
 class Squares(BaseHTTPRequestHandler):

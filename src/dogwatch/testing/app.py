@@ -19,6 +19,8 @@ from dogwatch.api.listener import EDGE, EXTERNAL, INTERNAL, Marked
 from dogwatch.api.services import Services
 from dogwatch.api.surfaces import all_surfaces
 from dogwatch.auth import tokens
+from dogwatch.auth.accounts import Accounts
+from dogwatch.auth.caller import ADMIN, VIEWER
 from dogwatch.auth.secret import SigningKey
 from dogwatch.bus.messages import Message
 from dogwatch.config import Keeper, Loaded, parse
@@ -149,26 +151,30 @@ def database_in(directory: Path) -> str:
     return f"sqlite:///{directory / 'dogwatch.db'}"
 
 
-@lru_cache(maxsize=1)
-def _empty_database() -> bytes:
-    """Return an SQLite file with all tables, which takes less time to write than to make."""
+@lru_cache(maxsize=16)
+def _new_database(users: tuple[tuple[str, str], ...], iterations: int) -> bytes:
+    """Return an SQLite file with all tables and `users`, which takes less time to write than to make."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "dogwatch.db"
         db = Database(f"sqlite:///{path}")
         try:
             db.migrate()
+            accounts = Accounts(db, roles=[role for _, role in users], iterations=iterations)
+            for username, role in users:
+                accounts.add(username, PASSWORD, role)
         finally:
             db.close()
         return path.read_bytes()
 
 
-def _open(url: str) -> Database:
-    """Open a database; a new SQLite file gets all tables at once."""
+def _write_new(url: str, users: tuple[tuple[str, str], ...], iterations: int) -> bool:
+    """Write an SQLite file with all tables and `users` where there is none; tell whether that was so."""
     _, is_file, path = url.partition("sqlite:///")
-    if is_file and not Path(path).exists():
-        Path(path).touch(mode=0o600)
-        Path(path).write_bytes(_empty_database())
-    return Database(url)
+    if not is_file or Path(path).exists():
+        return False
+    Path(path).touch(mode=0o600)
+    Path(path).write_bytes(_new_database(users, iterations))
+    return True
 
 
 @lru_cache(maxsize=8)
@@ -202,7 +208,11 @@ def nvr(
     file = directory / "config.yml"
     file.write_text(text)
     loaded = replace(_parsed(text), path=file)
-    db = _open(database or database_in(directory))
+    auth = loaded.config.auth
+    known = tuple((name, role) for name, role in users.items() if role in (ADMIN, VIEWER, *auth.roles))
+    url = database or database_in(directory)
+    has_users = _write_new(url, known, auth.hash_iterations)
+    db = Database(url)
     parts: CoreParts | None = None
     try:
         db.migrate()
@@ -230,8 +240,8 @@ def nvr(
         )
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts
-        for username, role in users.items():
-            if role in accounts.roles and accounts.find(username) is None:
+        for username, role in known if not has_users else ():
+            if accounts.find(username) is None:
                 accounts.add(username, PASSWORD, role)
         services = services_of(parts, context, keeper, paths, ConfigFile(keeper, restart))
         yield Nvr(parts, services, create_app(all_surfaces(services)), told, restarts)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.api.nvr.policy import Permission
-from dogwatch.store import move, users
+from dogwatch.store import move
 from dogwatch.store.database import Database
 from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.recordings import T0
@@ -84,7 +84,6 @@ async def test_every_list_and_summary_is_the_same_after_a_move_and_back(
 @pytest.mark.usefixtures("rows")
 async def test_who_may_read_what(app: Nvr) -> None:
     assert app.services.db.path is None
-    app.services.db.write(lambda connection: users.add(connection, users.User("ron", "gone", "", 0.0)))
     for (method, template), permission in ROUTES:
         if method == "GET":
             app.tokens.clear()  # one of the routes logs out
@@ -98,7 +97,6 @@ CHANGING = [(key, permission) for key, permission in ROUTES if key[0] != "GET"]
 @pytest.mark.parametrize(("key", "permission"), CHANGING, ids=[" ".join(key) for key, _ in CHANGING])
 @pytest.mark.usefixtures("rows")
 async def test_who_may_change_what(app: Nvr, key: tuple[str, str], permission: Permission | None) -> None:
-    app.services.db.write(lambda connection: users.add(connection, users.User("ron", "gone", "", 0.0)))
     await try_all(app, key, permission, LOGGED_IN)
 
 

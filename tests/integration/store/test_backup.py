@@ -18,17 +18,23 @@ from dogwatch.store.database import Database
 from dogwatch.store.online_copy import Pace
 from dogwatch.store.shares import Share
 from dogwatch.store.tables import metadata
-from tests.integration.store.test_mending import NOW, event, fill, known, torn_events
+from tests.integration.store.test_mending import NOW, event, fill, known, opened, torn_events
 
 DAY_S = 86_400
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    db = Database(f"sqlite:///{tmp_path / 'dogwatch.db'}")
-    db.migrate(owns=True)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "dogwatch.db"
+    db = opened(path)
     fill(db)
-    return db
+    db.close()
+    return path
+
+
+@pytest.fixture
+def db(tmp_path: Path, filled: Path) -> Database:
+    return opened(Path(shutil.copy2(filled, tmp_path / "dogwatch.db")))
 
 
 def test_a_backup_is_a_whole_database(db: Database) -> None:

@@ -56,16 +56,23 @@ def fill(db: Database) -> None:
     db.write(work)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A closed database with a backup, and one event that is newer than it."""
-    path = tmp_path / "dogwatch.db"
-    db = opened(path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a closed database with a backup, and one event that is newer than it."""
+    directory = tmp_path_factory.mktemp("filled")
+    db = opened(directory / "dogwatch.db")
     fill(db)
-    backup.make(path, NOW)
+    backup.make(directory / "dogwatch.db", NOW)
     db.write(lambda connection: events.put(connection, event("later", 999)))
     db.close()
-    return path
+    return directory
+
+
+@pytest.fixture
+def path(tmp_path: Path, filled: Path) -> Path:
+    """A copy of it that a test may damage."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "dogwatch.db"
 
 
 def opened(path: Path) -> Database:
