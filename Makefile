@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Without bytecode on disk each process that a test starts would compile the whole program anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo media test check bench lock clean
+.PHONY: help demo media compiled test check bench lock clean
 
 help:
 	@echo "make demo   run Dogwatch on two built-in cameras"
@@ -32,6 +32,11 @@ media: $(VENV)/.dev
 	$(BIN)/python -m tests.media
 
 PYTEST = $(BIN)/python -m pytest
+
+# On a fresh clone each of the processes that run tests would compile all of them for itself.
+compiled: $(VENV)/.dev
+	-@$(PYTEST) --collect-only -q tests >/dev/null
+
 SPREAD = --dist loadfile --no-loadscope-reorder
 
 # Three tests that wait run beside one that computes (tests/lanes.py); those that look at the clock most closely follow.
