@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -46,10 +47,10 @@ def event(key: str, camera: str, start: float, **changes: Any) -> dict[str, Any]
     return {**values, **changes}
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Nvr]:
-    """An app with 12 s of `front` from T0, an event of it with pictures, one of `back`, and one without media."""
-    with nvr(tmp_path, RECORDING) as made:
+@contextmanager
+def furnished(directory: Path) -> Iterator[Nvr]:
+    """Build an app with 12 s of `front` from T0, an event of it with pictures, one of `back`, and one without media."""
+    with nvr(directory, RECORDING) as made:
         rows = (
             event(FRONT, "front", T0 + 1.5, sub_label="Bob, Ann"),
             event(BACK, "back", T0 + 10, label="car", has_snapshot=False, recognized_license_plate="AB123"),
@@ -57,17 +58,30 @@ def app(tmp_path: Path) -> Iterator[Nvr]:
         )
         for row in rows:
             made.services.db.write(partial(events.put, values=row))
-        for one in recordings.record(tmp_path, count=3):
-            made.services.db.write(partial(segments.add, segment=one, init=fragments.scan(tmp_path / one.path).init))
+        for one in recordings.record(directory, count=3):
+            made.services.db.write(partial(segments.add, segment=one, init=fragments.scan(directory / one.path).init))
         moments = [
             {"timestamp": T0 + n, "camera": camera, "source": "tracked_object", "source_id": key,
              "class_type": "visible", "data": {"camera": camera, "label": label}}
             for n, (camera, key, label) in enumerate((("front", FRONT, "person"), ("back", BACK, "car")))
         ]  # fmt: skip
         made.services.db.write(partial(timeline.add, entries=moments))
-        files = PictureFiles(tmp_path)
+        files = PictureFiles(directory)
         write(files.clean("front", FRONT), jpeg())
         write(files.thumb("front", FRONT), rendering.thumbnail(jpeg(), None))
+        yield made
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Nvr]:
+    with furnished(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nvr]:
+    """The app of tests that only ask."""
+    with furnished(tmp_path_factory.mktemp("shared")) as made:
         yield made
 
 
@@ -167,8 +181,8 @@ async def test_who_may_not_see_a_camera_finds_nothing_of_it(app: Nvr) -> None:
         ("query=yellow&min_score=x", 422),
     ],
 )
-async def test_a_search_that_needs_embeddings_is_refused(app: Nvr, query: str, status: int) -> None:
-    answer = await get(app, f"/api/events/search?{query}")
+async def test_a_search_that_needs_embeddings_is_refused(shared: Nvr, query: str, status: int) -> None:
+    answer = await get(shared, f"/api/events/search?{query}")
     assert answer.status_code == status
     if status == 400:
         assert answer.json()["success"] is False
@@ -212,8 +226,8 @@ async def test_no_answer_holds_more_events_than_any_client_asks_for(app: Nvr, mo
         ("unknown=1", "cba"),
     ],
 )
-async def test_filters(app: Nvr, query: str, found: str) -> None:
-    assert "".join(await ids(app, query)) == found
+async def test_filters(shared: Nvr, query: str, found: str) -> None:
+    assert "".join(await ids(shared, query)) == found
 
 
 @pytest.mark.parametrize(
@@ -244,8 +258,8 @@ async def test_filters(app: Nvr, query: str, found: str) -> None:
         ("/api/attic/any/best.jpg", 404),
     ],
 )
-async def test_refusals(app: Nvr, path: str, status: int) -> None:
-    assert (await get(app, path)).status_code == status
+async def test_refusals(shared: Nvr, path: str, status: int) -> None:
+    assert (await get(shared, path)).status_code == status
 
 
 async def test_an_unknown_event_is_a_bare_text(app: Nvr) -> None:

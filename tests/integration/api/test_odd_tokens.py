@@ -5,18 +5,26 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc import jwe, jws
 
 from dogwatch.api.listener import EXTERNAL
-from dogwatch.testing.app import KEY, Nvr
+from dogwatch.testing.app import KEY, Nvr, nvr
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NOW = int(time.time())
 GOOD = {"sub": "vera", "role": "viewer", "iat": NOW, "exp": NOW + 3600}
 HEADER = {"typ": "JWT", "alg": "HS256"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nvr]:
+    """One for all: each test opens sessions of its own."""
+    with nvr(tmp_path_factory.mktemp("tokens")) as made:
+        yield made
 
 
 def encoded(data: bytes) -> str:

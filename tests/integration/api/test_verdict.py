@@ -1,12 +1,13 @@
 """What a proxy is told that asks whether somebody may ask for an address."""
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.nvr.policy import Permission
-from dogwatch.testing.app import PASSWORD, Nvr
+from dogwatch.testing.app import PASSWORD, Nvr, nvr
 from tests.routes import ROUTES, exchange, url
 
 RAW = "/api/config/raw"
@@ -54,6 +55,13 @@ DISGUISES = [
     "",
     "/" + "x/" * 5000,
 ]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nvr]:
+    """One for all, of which nobody changes anything."""
+    with nvr(tmp_path_factory.mktemp("verdict")) as made:
+        yield made
 
 
 async def verdict(app: Nvr, user: str, *headers: tuple[str, str], method: str = "GET") -> int:
