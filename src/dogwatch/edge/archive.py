@@ -24,6 +24,7 @@ Publish = Callable[[str, Mapping[str, Any]], None]
 LONGEST_META = 64 << 10
 MOST_METAS = 20_000
 NS_PER_US = 1000
+LATEST_S = 253_402_300_799.0  # the end of the year 9999: a file may have any time
 
 
 class Archive:
@@ -131,7 +132,10 @@ class Archive:
         if not _is_file(found):
             raise EdgeError(404, "not_found", "File not found")
         in_timelapses = found.parent == self.timelapses.resolve()
-        self.remove(found, kind or ("timelapse" if in_timelapses else "recording"))
+        try:
+            self.remove(found, kind or ("timelapse" if in_timelapses else "recording"))
+        except FileNotFoundError:
+            raise EdgeError(404, "not_found", "File not found") from None  # another client was quicker
 
     def remove(self, path: Path, kind: Kind) -> int:
         """Delete a file, a video with its sidecars, tell of it, and return how many bytes that has freed.
@@ -145,7 +149,8 @@ class Archive:
 
     def row(self, file: ArchivedFile) -> dict[str, Any]:
         """Return what lists tell of every file."""
-        return {"path": str(file.path), "size": file.size, "mtime": iso(file.mtime_ns // NS_PER_US / 1e6)}
+        mtime_s = min(max(file.mtime_ns // NS_PER_US / 1e6, 0.0), LATEST_S)
+        return {"path": str(file.path), "size": file.size, "mtime": iso(mtime_s)}
 
     def recordings(self) -> list[dict[str, Any]]:
         """Return the answer of `GET /archive`."""

@@ -108,7 +108,7 @@ def delete_file(path: Path) -> int:
     if is_video(path.name):
         for suffix in SIDECARS:
             beside = sidecar(path, suffix)
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, IsADirectoryError):
                 size = beside.lstat().st_size
                 beside.unlink()
                 freed += size

@@ -22,6 +22,12 @@ log = logging.getLogger(__name__)
 MINUTE_S = 60.0
 CLOSE_S = 12.0  # longer than a picture may take
 MODE = 0o644
+SHOWN = ("enabled", "interval_minutes", "fps", "resolution")
+SIZES = (
+    {"original": None}
+    | dict.fromkeys(("640:480", "640x480"), (640, 480))
+    | dict.fromkeys(("320:240", "320x240"), (320, 240))
+)
 
 
 class Timelapse:
@@ -174,11 +180,3 @@ class Timelapse:
             row["thumbnail"] = str(thumbnail)
         meta = self._archive.meta(file) or {}
         return row | {key: meta[key] for key in ("duration_seconds", "frame_count") if key in meta}
-
-
-SHOWN = ("enabled", "interval_minutes", "fps", "resolution")
-SIZES = (
-    {"original": None}
-    | dict.fromkeys(("640:480", "640x480"), (640, 480))
-    | dict.fromkeys(("320:240", "320x240"), (320, 240))
-)

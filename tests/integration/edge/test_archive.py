@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dogwatch.edge.archive_files import SNAPSHOT, THUMBNAIL, TIMELAPSE, VIDEO, delete_file
+from dogwatch.edge.archive_files import SNAPSHOT, THUMBNAIL, TIMELAPSE, VIDEO, Kind, delete_file
 from dogwatch.errors import EdgeError
 from tests.integration.edge.archive_folder import ArchiveFolder
 
@@ -78,6 +78,31 @@ def test_names_that_no_answer_can_hold(folder: ArchiveFolder) -> None:
     folder.add(os.fsdecode(b"output_\xff.mp4"))
     assert folder.archive.recordings() == []
     assert folder.archive.files("recording") == []
+
+
+@pytest.mark.parametrize(
+    ("mtime", "shown"),
+    [(-1e9, "1970-01-01T00:00:00.000000+00:00"), (9e9, "2255-03-14T16:00:00.000000+00:00"), (1e12, None)],
+)
+def test_times_that_no_answer_can_hold(folder: ArchiveFolder, mtime: float, shown: str | None) -> None:
+    path = folder.add("output_20260401_120000.mp4", mtime)
+    if path.stat().st_mtime == mtime:  # some file systems cut what they cannot hold
+        assert folder.archive.recordings()[0]["mtime"] == (shown or "9999-12-31T23:59:59.000000+00:00")
+
+
+def test_two_clients_delete_the_same_video(folder: ArchiveFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = folder.add("output_20260401_120000.mp4")
+    remove = folder.archive.remove
+
+    def late(path: Path, kind: Kind) -> int:
+        remove(path, kind)
+        return remove(path, kind)
+
+    monkeypatch.setattr(folder.archive, "remove", late)
+    with pytest.raises(EdgeError) as refused:
+        folder.archive.delete(str(video), VIDEO)
+    assert refused.value.code == "not_found"
+    assert len(folder.told) == 1
 
 
 def test_new_files_are_counted(folder: ArchiveFolder) -> None:
