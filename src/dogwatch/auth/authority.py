@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import logging
 import time
@@ -56,6 +57,8 @@ class Verdict:
 
 
 NOBODY = Verdict(None)
+TOKEN_ADMIN = "token holder"  # noqa: S105 - a name
+"""The name of who has an administrator's token; with the blank, it is no name that a user can have."""
 
 
 class Authority:
@@ -73,6 +76,8 @@ class Authority:
         self.accounts, self._key, self._clock = accounts, key, clock
         self._limits: str | None = None
         self._auth, self._proxy, self.proxies = auth, proxy, 0
+        self.admin_token: Callable[[], str | None] = _no_token
+        """Returns a token whose holder is an administrator, None if there is none now."""
         self._states = LoginStates(key, clock)
         self.oidc: OidcLogin | None = None
         self._limit = limits.RateLimit(limits.parse(limits.DEFAULT))
@@ -131,9 +136,19 @@ class Authority:
             scheme, _, bearer = given[0].partition(" ")
             if len(given) > 1:
                 return NOBODY
+            if scheme.lower() == "bearer" and self._is_admin_token(bearer.strip()):
+                return Verdict(Caller(TOKEN_ADMIN, ADMIN, session=self._token_session()))
             if scheme.lower() == "bearer":
                 return await self._by_token(bearer.strip(), by_cookie=False)
         return await self._by_token(cookie, by_cookie=True) if cookie else NOBODY
+
+    def _is_admin_token(self, given: str) -> bool:
+        own = self.admin_token()
+        return own is not None and hmac.compare_digest(given.encode("utf-8", "replace"), own.encode())
+
+    def _token_session(self) -> str:
+        """Return what stands for the present token in a caller, which must not hold the token itself."""
+        return hashlib.sha256((self.admin_token() or "").encode()).hexdigest()
 
     async def holds(self, caller: Caller) -> bool:
         """Whether `caller`, identified when a connection began, still has the same rights."""
@@ -141,6 +156,8 @@ class Authority:
             return True  # the listener without login
         if self._auth.enabled != bool(caller.session):
             return False  # login was switched on or off meanwhile
+        if caller.session and caller.username == TOKEN_ADMIN:
+            return caller.session == self._token_session()
         if not caller.session:  # identified by a proxy
             return caller.cameras == self.cameras_of(caller.role)
         return await self._live(caller.session, caller.username, by_cookie=caller.by_cookie) == caller
@@ -362,3 +379,7 @@ class Authority:
 
 def _is_secret(values: Sequence[str], secret: str) -> bool:
     return len(values) == 1 and hmac.compare_digest(values[0].encode(), secret.encode())
+
+
+def _no_token() -> None:
+    return None

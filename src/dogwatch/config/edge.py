@@ -27,6 +27,9 @@ class EdgeConfig(Section):
     camera_shows_time: bool = key(
         False, "The camera itself writes date and time into its picture; timelapse frames then get none."
     )
+    nvr_admin: bool = key(
+        False, "While the edge API needs its token, who has that is also an administrator of the NVR API."
+    )
     unit: str = key("security-cam", "systemd unit that `POST /system/restart` restarts.", pattern=r"^[\w@.:-]+$")
     checkout: str | None = key(
         None, "Git checkout whose updates are looked for; by default that in which Dogwatch lies, if any."

@@ -230,6 +230,8 @@ def make_parts(
         edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
     )  # fmt: skip
     removal_kind.exports = parts.exports
+    if parts.edge is not None:
+        authority.admin_token = partial(_admin_token, keeper, parts.edge)
     _follow(keeper, parts)
     return parts
 
@@ -268,6 +270,11 @@ def _edge_camera(
             zone=context.zone,
         )
     )
+
+
+def _admin_token(keeper: Keeper, edge: EdgeCamera) -> str | None:
+    auth = edge.settings.current.auth
+    return auth.token if keeper.config.edge.nvr_admin and auth.enabled else None
 
 
 def _both_present(context: PartsContext) -> None:
