@@ -12,6 +12,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dogwatch.edge import stream
 from dogwatch.edge.archive import Archive
 from dogwatch.edge.auth import EdgeAuth
 from dogwatch.edge.bluetooth import Bluetooth
@@ -266,6 +267,11 @@ class EdgeCamera:
     def _output_switched(self, name: str, on: bool) -> None:
         self.event_log.add("output_on" if on else "output_off", name)
         self.news.publish("output_state", {"name": name, "on": on})
+
+    def follow_stream(self, tell: Callable[[], object]) -> None:
+        """Call `tell` after changes of what the stream of this machine's own camera follows; in any thread."""
+        for key in stream.KEYS:
+            self.settings.follow(key, tell)
 
     def recording_state(self) -> dict[str, object]:
         """Return the data of the event `recording_state`."""

@@ -32,7 +32,7 @@ class Settings:
         directories `foreign` nor above them: the edge API serves and deletes every video in the save directory.
         """
         self._client, self._foreign = client, foreign
-        self._file = StateFile(client / "settings" / "settings.json", lock)
+        self._file = StateFile(_file(client), lock)
         self._followers: list[tuple[str, Callable[[], object]]] = []
         found = self._read()
         self.current = _mended(found, self._file.path)
@@ -87,6 +87,20 @@ class Settings:
             self._file.path.replace(aside)
             return None
         return found if isinstance(found, dict) else None
+
+
+def stored(client: Path) -> EdgeSettings:
+    """Return the settings that are stored below `client`, before the edge camera is there; nothing is written."""
+    file = _file(client)
+    try:
+        found = StateFile(file, threading.RLock()).read()
+    except (OSError, ValueError):  # `Settings` says so
+        found = None
+    return _mended(found, file)
+
+
+def _file(client: Path) -> Path:
+    return client / "settings" / "settings.json"
 
 
 def parse(document: Mapping[str, Any]) -> EdgeSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from dogwatch.edge.settings_schema import EdgeSettings
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from dogwatch.config.camera import CameraConfig
 
 SOURCE = "rpicam:"
+KEYS = ("StreamWidth", "StreamHeight", "StreamFPS", "RotationAngle", "RotationMode", "ISP")
+"""The settings that the stream of this machine's own camera follows."""
 
 
 def shown(settings: EdgeSettings) -> dict[str, Any]:
@@ -37,9 +40,21 @@ def quality(settings: EdgeSettings) -> dict[str, Any]:
     return {**defaults, **settings.document()["ISP"]}
 
 
+def source_of(path: str, settings: EdgeSettings) -> str:
+    """Return the address of an input with what the settings say of a Raspberry Pi's own camera; what it says counts."""
+    if not path.lower().startswith(SOURCE):
+        return path
+    wanted = shown(settings)
+    said = {name: wanted[name] for name in ("width", "height", "fps")} | settings.document()["ISP"]
+    said |= {name: int(wanted[name]) for name in ("hflip", "vflip")}
+    head, _, query = path.partition("?")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    return f"{head}?{urlencode({name: value for name, value in said.items() if value is not None} | given)}"
+
+
 def limits(camera: CameraConfig | None) -> str | None:
     """Return what has to be said to who changes the stream of `camera`; None if it follows."""
     paths = [source.path for source in camera.ffmpeg.inputs] if camera else []
-    if any(path.startswith(SOURCE) for path in paths):
+    if any(path.lower().startswith(SOURCE) for path in paths):
         return None
     return "The settings are kept, but this camera's stream comes from elsewhere, and Dogwatch cannot change it"

@@ -18,7 +18,7 @@ from dogwatch.media.source import SCHEMES, SourceRequest, demuxer_options, open_
 from dogwatch.media.source_errors import SourceStalledError, explain
 from dogwatch.redact import redact_url
 
-NETWORK_SCHEMES = tuple(scheme for scheme in SCHEMES if scheme not in ("file", "synthetic"))
+NETWORK_SCHEMES = tuple(scheme for scheme in SCHEMES if scheme not in ("file", "synthetic", "rpicam"))
 _PROTOCOLS = "rtsp,rtsps,rtp,srtp,udp,tcp,tls,rtmp,rtmps,http,https,httpproxy,crypto"
 """What a stream may lead to: never to a file of this machine."""
 MOST_PX = 8192 * 8192

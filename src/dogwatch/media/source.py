@@ -1,4 +1,4 @@
-"""Opens a camera's stream and reads its packets: RTSP, RTMP, HTTP(S), files, and the synthetic camera.
+"""Opens a camera's stream and reads its packets: RTSP, RTMP, HTTP(S), files, a Raspberry Pi's and synthetic cameras.
 
 A source is one connection with one demuxer. `open_source` connects and finds the tracks; `Source.packets` blocks until
 the next packet. Every failure is a `SourceError`.
@@ -24,7 +24,7 @@ from dogwatch.media.source_errors import SourceStalledError, explain
 from dogwatch.media.tcp_connections import TcpConnection
 from dogwatch.redact import redact_url
 
-SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic")
+SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "file", "synthetic", "rpicam")
 # Demuxers that invent timestamps from a nominal rate, which is not the camera's: the time of arrival is more accurate.
 UNTIMED_FORMATS = {"mpjpeg", "mjpeg", "h264", "hevc", "image2", "jpeg_pipe"}
 MAX_CHUNK_BYTES = 64 << 20
@@ -90,6 +90,10 @@ def open_source(request: SourceRequest, stop: threading.Event) -> Source:
         from dogwatch.media.synthetic import SyntheticSource  # it needs OpenCV, which others do not
 
         return SyntheticSource(request.url, stop)
+    if scheme == "rpicam":
+        from dogwatch.media.rpicam_source import RpicamSource
+
+        return RpicamSource(request.url, request.timeout, stop)
     return StreamSource(request, scheme, stop)
 
 
@@ -99,6 +103,8 @@ def scheme_of(url: str) -> str:
     Raises:
         SourceError: It is none that can be read.
     """
+    if url.lower().startswith("rpicam:"):
+        return "rpicam"
     scheme = url.partition("://")[0].lower() if "://" in url else "file"
     if not url.strip() or scheme not in SCHEMES:
         raise SourceError(f"{redact_url(url) or 'an empty address'}: not supported; use {', '.join(SCHEMES)}")

@@ -115,7 +115,12 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         log_level=config.logger.default,
         camera=camera,
         inputs=tuple(
-            InputSpec(url=one.url, roles=one.roles, format=one.options.format, options=dict(one.options.options))
+            InputSpec(
+                url=_address(config, camera, one.url, paths),
+                roles=one.roles,
+                format=one.options.format,
+                options=dict(one.options.options),
+            )
             for one in connections(config, camera)
         ),
         media_root=str(paths.media),
@@ -132,6 +137,15 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         audio=own.audio.enabled,
         clip_before_s=CLIP_BEFORE_S if camera == config.edge.camera else 0.0,
     )
+
+
+def _address(config: Config, camera: str, url: str, paths: Paths) -> str:
+    """Return the address of an input; that of a Raspberry Pi's own camera is as the edge camera's settings say."""
+    if camera != config.edge.camera or not url.lower().startswith("rpicam:"):
+        return url
+    from dogwatch.edge import settings, stream  # here: who has no edge camera need not load it
+
+    return stream.source_of(url, settings.stored(paths.data / "edge" / "client"))
 
 
 def analysis_specs(

@@ -41,6 +41,8 @@ class WantedWorkers:
         self._keeper.follow(_enabled, self._cameras_switched)
         loop = asyncio.get_running_loop()
         self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
+        if (edge := self._parts.edge) is not None:
+            edge.follow_stream(lambda: loop.call_soon_threadsafe(self._want))
 
     def on_worker_started(self, worker: WorkerState) -> None:
         """Take note of a worker that runs."""

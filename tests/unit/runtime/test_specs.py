@@ -10,6 +10,7 @@ from dogwatch.config import Config, ConfigErrors, parse
 from dogwatch.config.switches import BIRDSEYE_MODES, TABLE, overlaid, values_of
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
+from dogwatch.media.rpicam import arguments
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import all_specs, analysis_settings, analysis_specs, detection_specs, ingest_spec
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
@@ -30,6 +31,33 @@ def test_ingest_gets_its_inputs_with_options() -> None:
     assert spec.inputs[0].url == "rtsp://viewer:cam-secret@192.168.1.20:554/main"
     assert (spec.record, spec.audio, spec.detect_fps) == (True, False, 5)
     assert spec.space_floor_bytes == 1 << 30
+
+
+OWN = """
+mqtt: {enabled: false}
+cameras:
+  door: {ffmpeg: {inputs: [{path: "rpicam:?fps=15&awb=cloudy", roles: [record]}]}}
+  yard: {ffmpeg: {inputs: [{path: "rpicam:?camera=1", roles: [record]}]}}
+"""
+
+
+def test_the_edge_camera_keeps_packets_and_its_own_stream_follows_its_settings(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path, tmp_path, "/dev/shm")
+    edge = config(OWN + "edge: {camera: door}\n")
+    assert [ingest_spec(edge, name, paths).clip_before_s for name in ("door", "yard")] == [4.0, 0.0]
+    assert ingest_spec(config(OWN), "door", paths).clip_before_s == 0.0
+    url = "rpicam:?width=1296&height=972&fps=15&hflip=0&vflip=0&awb=cloudy"
+    assert ingest_spec(edge, "door", paths).inputs[0].url == url
+    assert ingest_spec(edge, "yard", paths).inputs[0].url == "rpicam:?camera=1"
+    file = tmp_path / "edge/client/settings/settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        """{"StreamWidth": 640, "StreamFPS": 24, "RotationAngle": 180, "RotationMode": "stream",
+        "ISP": {"brightness": 0.25, "awb": "daylight", "hflip": true}}"""
+    )
+    url = "rpicam:?width=640&height=972&fps=15&brightness=0.25&awb=cloudy&hflip=0&vflip=1"
+    assert ingest_spec(edge, "door", paths).inputs[0].url == url
+    assert arguments(url)
 
 
 def test_a_restream_is_read_at_the_camera() -> None:
