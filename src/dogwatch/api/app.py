@@ -7,15 +7,19 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from dogwatch.api import errors
-from dogwatch.api.guarded_route import guarded, not_found
+from dogwatch.api.guarded_route import APP_KEY, GuardedRoute, guarded, not_found
 from dogwatch.api.listener import HttpListener, listener_of
 from dogwatch.api.paths import merged
+from dogwatch.api.plain_route import PlainApp
+from dogwatch.api.route_table import RouteTable
 from dogwatch.api.surface import Surface
 from dogwatch.api.wire import Wire
 from dogwatch.errors import DogwatchError
+
+_FOUND = "dogwatch.found"
 
 
 class App:
@@ -51,11 +55,8 @@ class App:
 
     def match(self, scope: Scope) -> Scope | None:
         """Return `scope` with what a route makes of its path; None if no route answers it."""
-        for route in self._surface(scope).routes:
-            match, found = route.matches(scope)
-            if match == Match.FULL:
-                return {**scope, **found}
-        return None
+        _, found = self._surface(scope).table.find(scope)
+        return {**scope, **found} if found else None
 
     def _surface(self, scope: Scope) -> _SurfaceApp:
         path: str = scope["path"]
@@ -63,17 +64,44 @@ class App:
 
 
 class _SurfaceApp:
-    """The routes of one surface, and the app that runs them."""
+    """The routes of one surface, and the app that runs them.
+
+    Plain routes are run here. FastAPI and Starlette put a dozen layers around a route, which take as long as a small
+    answer; of these, such routes need that which makes answers of errors.
+    """
 
     def __init__(self, surface: Surface[Any], root: App) -> None:
-        self.routes: list[BaseRoute] = guarded(surface)
-        app = FastAPI(title=f"Dogwatch {surface.name}", openapi_url=None, redirect_slashes=False)
+        self.table = RouteTable(guarded(surface))
+        self._form = surface.error_form
+        self._fastapi = app = FastAPI(title=f"Dogwatch {surface.name}", openapi_url=None, redirect_slashes=False)
         app.state.services, app.state.root = surface.services, root
         errors.install(app, surface.error_form)
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
-        app.router.routes.extend(self.routes)
+        app.router.routes.append(_FoundRoute())
         app.router.default = not_found(surface)
-        self.app: ASGIApp = surface.before(Wire(app, surface.error_form))
+        self.app = Wire(self._answer, surface.error_form)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route, found = self.table.find(scope)
+        if found and scope["type"] == "http" and isinstance(found["route"].app, PlainApp):
+            scope.update(found, app=self._fastapi)
+            await errors.answered(found[APP_KEY], self._form, scope, receive, send)
+        else:
+            await self._fastapi({**scope, _FOUND: (route, found)}, receive, send)
+
+
+class _FoundRoute(BaseRoute):
+    """The one route of FastAPI's router: it runs what the table has found."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell what was found."""
+        route, found = scope[_FOUND]
+        return (Match.NONE if route is None else Match.FULL if found else Match.PARTIAL), found
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run it."""
+        route: GuardedRoute = scope[_FOUND][0]
+        await route.handle(scope, receive, send)
 
 
 def create_app(surfaces: Sequence[Surface[Any]]) -> App:

@@ -17,6 +17,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.errors import DogwatchError, EdgeError
 
@@ -128,6 +129,30 @@ def install(app: FastAPI, form: Form) -> None:
     for kind in (DogwatchError, OSError, UnicodeEncodeError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
     app.add_exception_handler(Exception, failed)
+
+
+async def answered(app: ASGIApp, form: Form, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run an app for an HTTP request and answer in `form` whatever is raised in it, as `install` does.
+
+    Raises:
+        Exception: A mistake of this program, which the server logs, or the answer had begun.
+    """
+    begun = False
+
+    async def noted(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await app(scope, receive, noted)
+    except Exception as error:
+        if begun:
+            raise
+        refusal = refusal_of(error)
+        await form(refusal or FaultError())(scope, receive, send)
+        if refusal is None:
+            raise
 
 
 def ok(message: str, **more: Any) -> dict[str, Any]:

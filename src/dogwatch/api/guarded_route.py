@@ -64,7 +64,7 @@ APP_KEY = "dogwatch.app"
 """What answers a request that has been matched, with its permission before it."""
 
 
-def guarded(surface: Surface[P]) -> list[BaseRoute]:
+def guarded(surface: Surface[P]) -> list[GuardedRoute]:
     """Return the routes of `surface`, the most specific paths first.
 
     Raises:

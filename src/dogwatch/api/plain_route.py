@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 from fastapi.dependencies.models import Dependant
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
 from starlette.concurrency import run_in_threadpool
@@ -69,34 +70,44 @@ class _Call:
         return found
 
 
+class PlainApp:
+    """Answers the requests to a plain route; for what is not valid, FastAPI does."""
+
+    def __init__(self, calls: Sequence[_Call], first: int, otherwise: ASGIApp) -> None:
+        """Call `calls`, of which the first `first` are awaited and the rest run in a thread."""
+        self._first, self._rest = calls[:first], calls[first:]
+        self._otherwise = AsyncExitStackMiddleware(otherwise)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        text = scope["query_string"]
+        query = dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True)) if text else {}
+        path = scope["path_params"]
+        try:
+            first = [call.read(path, query) for call in self._first]
+            rest = [call.read(path, query) for call in self._rest]
+        except NotPlainError:
+            await self._otherwise(scope, receive, send)
+            return
+        request, results = Request(scope, receive, send), list[Any]()
+        for call, found in zip(self._first, first, strict=True):
+            results.append(await call.function(**call.arguments(found, request, results)))
+        response = await run_in_threadpool(self._work, rest, request, results) if rest else results[-1]
+        await response(scope, receive, send)
+
+    def _work(self, given: Sequence[dict[str, Any]], request: Request, results: list[Any]) -> Response:
+        for call, found in zip(self._rest, given, strict=True):
+            results.append(call.function(**call.arguments(found, request, results)))
+        return results[-1]  # type: ignore[no-any-return]
+
+
 def plain(route: APIRoute, otherwise: ASGIApp) -> ASGIApp:
     """Return an app for requests to `route`, which is `otherwise` if the route is not plain."""
     calls: list[_Call] = []
     if route.methods != {"GET"} or not _returns_response(route.endpoint) or not _collect(route.dependant, calls):
         return otherwise
-    first = sum(call.waits for call in calls)  # those that are awaited come first; the rest runs in a thread
-    if not all(call.waits for call in calls[:first]):
-        return otherwise
-
-    def work(given: Sequence[dict[str, Any]], request: Request, results: list[Any]) -> Response:
-        for call, found in zip(calls[first:], given[first:], strict=True):
-            results.append(call.function(**call.arguments(found, request, results)))
-        return results[-1]  # type: ignore[no-any-return]
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        try:
-            given = [call.read(scope["path_params"], query) for call in calls]
-        except NotPlainError:
-            await otherwise(scope, receive, send)
-            return
-        request, results = Request(scope, receive, send), list[Any]()
-        for call, found in zip(calls[:first], given, strict=False):
-            results.append(await call.function(**call.arguments(found, request, results)))
-        response = results[-1] if first == len(calls) else await run_in_threadpool(work, given, request, results)
-        await response(scope, receive, send)
-
-    return answer
+    first = sum(call.waits for call in calls)  # those that are awaited come first
+    return PlainApp(calls, first, otherwise) if all(call.waits for call in calls[:first]) else otherwise
 
 
 def _returns_response(endpoint: Callable[..., Any]) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
+from collections.abc import Iterable
 from email.utils import formatdate
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api.errors import ApiError, Form
@@ -23,7 +26,8 @@ MAX_BODY = 2 << 20  # the largest is a configuration file; unbounded bodies woul
 LONGEST_LENGTH = 18  # digits; int() refuses thousands of them
 MINIMUM_BYTES = 1024
 BIG_BYTES = 256 * 1024  # compressing this takes about 5 ms: no longer on the event loop
-HSTS = "max-age=63072000"
+_NOSNIFF, _NO_STORE = (b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")
+_HSTS = b"strict-transport-security", b"max-age=63072000"
 
 
 class Wire:
@@ -38,12 +42,12 @@ class Wire:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        answer = Answer(
-            send, secure=scope.get("scheme") == "https", gzipped="gzip" in headers.get("accept-encoding", "")
-        )
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
+        said: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            said.setdefault(name, value)
+        gzipped, length = b"gzip" in said.get(b"accept-encoding", b""), said.get(b"content-length", b"0")
+        answer = Answer(send, secure=scope.get("scheme") == "https", gzipped=gzipped)
+        if not length.isdigit() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
             await self._error_form(_too_large())(scope, receive, answer.send)
             return
         await self._app(scope, _bounded(receive, answer), answer.send)
@@ -83,10 +87,9 @@ class Answer:
         """Send the app's next message."""
         self.begun = True
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=list(message.get("headers", [])))
-            self._finish(headers)
-            message = {**message, "headers": headers.raw}
-            if not (self._gzipped and _compressible(headers)):
+            raw = self._finished(message.get("headers", ()))
+            message = {**message, "headers": raw}
+            if not (self._gzipped and _compressible(MutableHeaders(raw=raw))):
                 await self._send(message)
             else:
                 self._start = message
@@ -104,13 +107,25 @@ class Answer:
             await self._send(start)
         await self._send(message)
 
-    def _finish(self, headers: MutableHeaders) -> None:
-        headers.setdefault("Date", formatdate(usegmt=True))  # here, so that no server need look at the clock
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        if headers.get("content-type", "").startswith("application/json"):
-            headers.setdefault("Cache-Control", "no-store")
+    def _finished(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return headers, whose names are in lower case, with those that every answer has."""
+        raw = list(headers)
+        there = dict(raw)
+        if b"date" not in there:
+            raw.append((b"date", _date(int(time.time()))))  # here, so that no server need look at the clock
+        if b"x-content-type-options" not in there:
+            raw.append(_NOSNIFF)
+        if b"cache-control" not in there and there.get(b"content-type", b"").startswith(b"application/json"):
+            raw.append(_NO_STORE)
         if self._secure:
-            headers["Strict-Transport-Security"] = HSTS
+            raw = [one for one in raw if one[0] != _HSTS[0]]
+            raw.append(_HSTS)
+        return raw
+
+
+@lru_cache(maxsize=4)
+def _date(now: int) -> bytes:
+    return formatdate(now, usegmt=True).encode()
 
 
 def _compressible(headers: MutableHeaders) -> bool:
