@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, case, select
 
+from dogwatch.store import compiled
 from dogwatch.store.group_counts import Numbers, joined_numbers, numbers
 from dogwatch.store.segments import usage
 from dogwatch.store.tables import segments
@@ -22,8 +23,7 @@ def motion(
 ) -> list[dict[str, Any]]:
     """Return the largest motion in each bucket of `scale` seconds, relative to its hour, 0 to 100."""
     names = sorted(usage(connection) if cameras is None else set(cameras))
-    mine = (segments.c.start_time <= before, segments.c.motion > 0)
-    parts = [_read(connection, camera, after, before, segments.c.motion, mine) for camera in names]
+    parts = [_read(connection, camera, after, before, "motion") for camera in names]
     amounts = np.concatenate([numbers(amount) for _, amount in parts] or [numbers(None)])
     if not amounts.size:
         return []
@@ -49,10 +49,8 @@ def audio(
     connection: Connection, cameras: Iterable[str] | None, after: float, before: float, scale: int
 ) -> list[dict[str, Any]]:
     """Return the mean loudness of each bucket, from -100 (the quietest) to 0 (the loudest, or with objects)."""
-    loudness = case((segments.c.objects > 0, 0.0), else_=segments.c.dbfs)
-    heard = (segments.c.dbfs.is_not(None),)
     names = usage(connection) if cameras is None else set(cameras)
-    parts = [_read(connection, camera, after, before, loudness, heard) for camera in names]
+    parts = [_read(connection, camera, after, before, "loudness") for camera in names]
     values = np.concatenate([np.fromstring(text or "", np.float64, sep=",") for _, text in parts] or [np.zeros(0)])
     if not values.size:
         return []
@@ -67,24 +65,25 @@ def audio(
 
 
 def _read(
-    connection: Connection,
-    camera: str,
-    after: float,
-    before: float,
-    value: ColumnElement[Any],
-    which: Collection[ColumnElement[bool]],
+    connection: Connection, camera: str, after: float, before: float, value: Literal["motion", "loudness"]
 ) -> tuple[Numbers, str | None]:
     """Return the start times of segments, in whole seconds, and their values as text.
 
     Each camera is read along an index, and the database joins the values: thousands of rows would take three times as
     long.
     """
-    c = segments.c
-    # Where they may begin is bounded on both sides, for the index that has most of what is read.
-    mine = (c.camera == camera, c.start_time >= after, c.start_time <= before, c.end_time <= before, ~c.deleting)
-    query = select(joined_numbers(whole(c.start_time)), joined_numbers(value)).where(*mine, *which)
-    times, values = connection.execute(query).one()
-    return numbers(times), values
+
+    def make() -> Any:
+        c, last = segments.c, bindparam("before", type_=Float)
+        # Where they may begin is bounded on both sides, for the index that has most of what is read.
+        mine = (c.start_time >= bindparam("after", type_=Float), c.start_time <= last, c.end_time <= last)
+        which, amount = _VALUES[value]
+        query = select(joined_numbers(whole(c.start_time)), joined_numbers(amount))
+        return query.where(c.camera == bindparam("camera"), *mine, ~c.deleting, which)
+
+    values = {"camera": camera, "after": after, "before": before}
+    ((times, amounts),) = compiled.rows(connection, value, make, values)
+    return numbers(times), amounts
 
 
 def _relative(amounts: Numbers, size: int) -> list[float]:
@@ -95,3 +94,9 @@ def _relative(amounts: Numbers, size: int) -> list[float]:
     high: NDArray[Any] = np.repeat(np.maximum.reduceat(amounts, chunks), sizes)
     levels = (amounts - low) / np.maximum(high - low, 1) * 100
     return [round(level, 2) for level in levels.tolist()]
+
+
+_VALUES: dict[str, tuple[ColumnElement[bool], ColumnElement[Any]]] = {
+    "motion": (segments.c.motion > 0, segments.c.motion),
+    "loudness": (segments.c.dbfs.is_not(None), case((segments.c.objects > 0, 0.0), else_=segments.c.dbfs)),
+}

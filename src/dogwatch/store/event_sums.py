@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from dogwatch.store import event_filter
+from dogwatch.store import compiled, event_filter
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
 from dogwatch.store.known_groups import known
 from dogwatch.store.tables import event_counts, event_groups
 
@@ -42,11 +44,15 @@ def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tupl
 
 def _distinct(connection: Connection, column: ColumnElement[str | None], cameras: Iterable[str] | None) -> list[str]:
     """Return the different values of groups that have events. Few groups are looked at for each value."""
-    values = select(column.label("value")).where(column.is_not(None)).distinct().subquery()
-    mine = (column == values.c.value, event_counts.c.group_id == event_groups.c.id)
-    there = select(1).where(*mine, func.length(event_counts.c.quarters) > 0)
-    return list(connection.scalars(select(values.c.value).where(_of(there, cameras).correlate(values).exists())))
+    names = None if cameras is None else list(cameras)
 
+    def make() -> Select[Any]:
+        values = select(column.label("value")).where(column.is_not(None)).distinct().subquery()
+        mine = (column == values.c.value, event_counts.c.group_id == event_groups.c.id)
+        there = select(1).where(*mine, func.length(event_counts.c.quarters) > 0)
+        if names is not None:
+            there = there.where(listed(event_groups.c.camera, "cameras"))
+        return select(values.c.value).where(there.correlate(values).exists())
 
-def _of(query: Any, cameras: Iterable[str] | None) -> Any:
-    return query if cameras is None else query.where(event_groups.c.camera.in_(list(cameras)))
+    shape = "distinct of groups", str(column), names is None
+    return [value for (value,) in compiled.rows(connection, shape, make, {"cameras": dumps(names or [])})]

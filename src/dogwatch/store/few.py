@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
@@ -61,7 +61,7 @@ def _listed_postgresql(element: listed, compiler: Any, **options: Any) -> str:
 
 
 def _kind(element: listed) -> str:
-    return "bigint" if isinstance(next(iter(element.clauses)).type, BigInteger) else "text"
+    return "bigint" if isinstance(next(iter(element.clauses)).type, Integer) else "text"
 
 
 class looked_up(listed):  # noqa: N801 - as functions of SQL are named

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, Text, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store import compiled
 from dogwatch.store.event_groups import batches
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S
 from dogwatch.store.tables import event_counts, event_days, event_groups
 
@@ -72,13 +74,15 @@ class GroupCounts:
 
 def read(connection: Connection, cameras: Iterable[str] | None) -> GroupCounts:
     """Return all counts of `cameras` (None: all)."""
-    query = select(event_days.c.day, event_days.c.packed)
     names = None if cameras is None else list(cameras)
-    if names is not None:
-        query = query.where(event_days.c.camera.in_(names))
+
+    def make() -> Select[Any]:
+        query = select(event_days.c.day, event_days.c.packed)
+        return query if names is None else query.where(listed(event_days.c.camera, "cameras"))
+
     days: list[tuple[int, int]] = []
     pieces: tuple[list[bytes], list[bytes], list[bytes]] = [], [], []
-    rows = driver_rows(connection, query)
+    rows = compiled.rows(connection, ("event days", names is None), make, {"cameras": dumps(names or [])})
     changed = {day for day, packed in rows if packed is None}  # perhaps of one camera; all are read one by one then
     for day, packed in rows:  # joined as bytes, because small arrays take longer
         if day in changed:
@@ -103,14 +107,21 @@ def _one_by_one(
     connection: Connection, cameras: Collection[str] | None, days: Collection[int]
 ) -> tuple[Numbers, Numbers, Numbers, NDArray[np.uint8]]:
     """Return the counts of days that are not packed: groups, days, how many events each has, and their quarters."""
-    c = event_counts.c
-    query = select(
-        joined_numbers(c.group_id), joined_numbers(c.day), joined_numbers(func.length(c.quarters)), joined(c.quarters)
-    )
-    query = query.where(c.day.in_(days), func.length(c.quarters) > 0)
-    if cameras is not None:
-        query = query.where(c.group_id.in_(select(event_groups.c.id).where(event_groups.c.camera.in_(cameras))))
-    groups, of_days, lengths, quarters = connection.execute(query).one()
+
+    def make() -> Any:
+        c = event_counts.c
+        query = select(
+            joined_numbers(c.group_id),
+            joined_numbers(c.day),
+            joined_numbers(func.length(c.quarters)),
+            joined(c.quarters),
+        )
+        query = query.where(listed(c.day, "days"), func.length(c.quarters) > 0)
+        mine = select(event_groups.c.id).where(listed(event_groups.c.camera, "cameras"))
+        return query if cameras is None else query.where(c.group_id.in_(mine))
+
+    values = {"days": dumps(list(days)), "cameras": dumps(list(cameras or ()))}
+    ((groups, of_days, lengths, quarters),) = compiled.rows(connection, ("counts", cameras is None), make, values)
     return numbers(groups), numbers(of_days), numbers(lengths), np.frombuffer(quarters or b"", np.uint8)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Float, Select, bindparam, func, select
 
-from dogwatch.store.localtime import QUARTER_S
-from dogwatch.store.tables import deletions, quarters, recorded, segments
+from dogwatch.store import compiled
+from dogwatch.store.tables import deletions, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,22 @@ class Growth:
     first: float | None
 
 
-def since(connection: Connection, time: float) -> Growth:
-    """Return what has changed since `time` (epoch s)."""
-    recent = and_(quarters.c.camera == recorded.c.camera, quarters.c.number >= int(time // QUARTER_S))
-    added = connection.scalar(select(func.sum(quarters.c.size_bytes)).select_from(recorded.join(quarters, recent)))
-    first = connection.scalar(select(func.min(segments.c.start_time)).where(segments.c.start_time >= time))
+def since(connection: Connection, time: float, added: int) -> Growth:
+    """Return what has changed since `time` (epoch s), when `added` bytes came."""
+    (first,) = compiled.rows(connection, "first segment", _first, {"time": time})[0]
+    gone = compiled.rows(connection, "deleted", _deleted, {"time": time})
+    deleted = {bool(early): int(size) for early, size in gone}
+    return Growth(added, deleted.get(False, 0), deleted.get(True, 0), first)
+
+
+def _first() -> Select[Any]:
+    return select(func.min(segments.c.start_time)).where(segments.c.start_time >= _TIME)
+
+
+def _deleted() -> Any:
     for_space = deletions.c.reason == "free_space"  # one parameter: to PostgreSQL two would be two expressions
     gone = select(for_space, func.sum(deletions.c.size_bytes))
-    older = gone.where(deletions.c.time >= time, deletions.c.start_time < time).group_by(for_space)
-    deleted = {bool(early): int(size) for early, size in connection.execute(older)}
-    return Growth(int(added or 0), deleted.get(False, 0), deleted.get(True, 0), first)
+    return gone.where(deletions.c.time >= _TIME, deletions.c.start_time < _TIME).group_by(for_space)
+
+
+_TIME = bindparam("time", type_=Float)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, cast, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
-from dogwatch.store import group_counts
+from dogwatch.store import compiled, group_counts
 from dogwatch.store.group_counts import Numbers, joined_numbers, numbers
 from dogwatch.store.known_groups import known
 from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods, periods
@@ -29,10 +29,7 @@ class HourSums(NamedTuple):
 
 def read(connection: Connection, camera: str, zone: ZoneInfo) -> HourSums:
     """Return the sums of a camera's recordings, and of its events if there are recordings."""
-    c = quarters.c
-    duration = cast(func.round(c.duration * MILLION), BigInteger)
-    query = select(*(joined_numbers(column) for column in (c.number, c.motion, c.objects, duration)))
-    texts = connection.execute(query.where(c.camera == camera, c.segments > 0)).one()
+    (texts,) = compiled.rows(connection, "sums of quarters", _query, {"camera": camera})
     number, *values = map(numbers, texts)
     if not number.size:
         return HourSums({}, {})
@@ -42,6 +39,13 @@ def read(connection: Connection, camera: str, zone: ZoneInfo) -> HourSums:
     sums = (motion.astype(np.int64).tolist(), objects.astype(np.int64).tolist(), (durations / MILLION).tolist())
     recorded = dict(zip(hours.tolist(), zip(*sums, strict=True), strict=True))
     return HourSums(recorded, _events(connection, camera, cuts))
+
+
+def _query() -> Any:
+    c = quarters.c
+    duration = cast(func.round(c.duration * MILLION), BigInteger)
+    query = select(*(joined_numbers(column) for column in (c.number, c.motion, c.objects, duration)))
+    return query.where(c.camera == bindparam("camera"), c.segments > 0)
 
 
 def _events(connection: Connection, camera: str, cuts: Periods) -> dict[int, int]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, select, update
 
+from dogwatch.store import compiled
 from dogwatch.store.event_groups import changed_quarters, place
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, local_days, offset_at
 from dogwatch.store.tables import review_counts, review_views, reviews
 
@@ -63,44 +66,67 @@ def count(connection: Connection, came: Iterable[Counted], left: Iterable[Counte
 
 def since(
     connection: Connection, start: float, cameras: Collection[str] | None, username: str, cuts: Periods
-) -> Iterator[Begun]:
-    """Yield counts of the items that began at `start` or later, by local day, severity, and whether they count as seen.
+) -> list[Begun]:
+    """Return counts of the items that began at `start` or later, by local day, severity, and whether they are seen.
 
     Items that `username` has seen are in two of them: `seen` and not.
     """
     edge = (int(start // QUARTER_S) + 1) * QUARTER_S
-    yield from _of_edge(connection, start, edge, cameras, username, cuts)
+    found: dict[tuple[int, str, bool], int] = defaultdict(int)
+    for begin, severity, seen_by in _of_edge(connection, start, edge, cameras, username):
+        local = int(begin + offset_at(cuts, begin)) // DAY_S
+        found[local, severity, False] += 1
+        if seen_by is not None:
+            found[local, severity, True] += 1
     first, after = place(edge)
-    query = select(*_READ).where(review_counts.c.day >= first, review_counts.c.username.in_({ALL, username}))
-    if cameras is not None:
-        query = query.where(review_counts.c.camera.in_(cameras))
     parts: dict[int, list[tuple[int, int]]] = {}
-    for day, severity, name, quarters in connection.execute(query):
+    for day, severity, name, quarters in _counts(connection, first, cameras, username):
         if day not in parts:
             parts[day] = local_days(day, cuts)
         at = bisect_left(quarters, after) if day == first else 0
         for local, end in parts[day]:
-            upto = max(at, bisect_left(quarters, end))
+            upto = bisect_left(quarters, end, at)
             if upto > at:
-                yield Begun(local, severity, name != ALL, upto - at)
+                found[local, severity, name != ALL] += upto - at
                 at = upto
+    return [Begun(*key, count) for key, count in found.items()]
+
+
+def _counts(
+    connection: Connection, first: int, cameras: Collection[str] | None, username: str
+) -> list[tuple[int, str, str, bytes]]:
+    """Return days, severities, users and quarters of the rows from the day `first` on."""
+
+    def make() -> Select[Any]:
+        query = select(*_READ).where(_c.day >= bindparam("first"), listed(_c.username, "names"))
+        return query if cameras is None else query.where(listed(_c.camera, "cameras"))
+
+    values = {"first": first, "names": dumps([ALL, username]), "cameras": _names(cameras)}
+    return compiled.rows(connection, ("review counts", cameras is None), make, values)
 
 
 def _of_edge(
-    connection: Connection, start: float, end: float, cameras: Collection[str] | None, username: str, cuts: Periods
-) -> Iterator[Begun]:
-    """Yield the items that began between `start` and `end`, less than a quarter of an hour, which has to be read."""
-    mine = and_(review_views.c.review_id == reviews.c.id, review_views.c.username == username)
-    query = select(reviews.c.start_time, reviews.c.severity, review_views.c.username)
-    query = query.select_from(reviews.outerjoin(review_views, mine))
-    query = query.where(reviews.c.start_time >= start, reviews.c.start_time < end)
-    if cameras is not None:
-        query = query.where(reviews.c.camera.in_(cameras))
-    for begin, severity, seen_by in connection.execute(query):
-        local = int(begin + offset_at(cuts, begin)) // DAY_S
-        yield Begun(local, severity, False, 1)
-        if seen_by is not None:
-            yield Begun(local, severity, True, 1)
+    connection: Connection, start: float, end: float, cameras: Collection[str] | None, username: str
+) -> list[tuple[float, str, str | None]]:
+    """Return the items that began between `start` and `end`, less than a quarter of an hour, which has to be read.
+
+    Each has its start, its severity, and `username` if this user has seen it.
+    """
+
+    def make() -> Select[Any]:
+        c = reviews.c
+        mine = and_(review_views.c.review_id == c.id, review_views.c.username == bindparam("username"))
+        query = select(c.start_time, c.severity, review_views.c.username)
+        query = query.select_from(reviews.outerjoin(review_views, mine))
+        query = query.where(c.start_time >= bindparam("start"), c.start_time < bindparam("end"))
+        return query if cameras is None else query.where(listed(c.camera, "cameras"))
+
+    values = {"start": start, "end": end, "username": username, "cameras": _names(cameras)}
+    return compiled.rows(connection, ("edge of reviews", cameras is None), make, values)
+
+
+def _names(cameras: Collection[str] | None) -> str:
+    return dumps(list(cameras or ()))
 
 
 _c = review_counts.c

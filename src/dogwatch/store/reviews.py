@@ -194,6 +194,8 @@ def summary(
     cuts = periods(zone, start // QUARTER_S * QUARTER_S, now)
     days: dict[int, dict[str, int]] = {}
     last = dict.fromkeys(_TALLIES, 0)
+    begun: Iterable[Begun]
+    latest: Iterable[Begun]
     if wanted.labels is None and wanted.zones is None:
         begun = review_sums.since(connection, start, wanted.cameras, username, cuts)
         latest = review_sums.since(connection, now - DAY_S, wanted.cameras, username, cuts)

@@ -6,10 +6,25 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
-from dogwatch.store.driver_rows import driver_rows
+from dogwatch.store import compiled
 from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.quarters import places, recount
 from dogwatch.store.tables import init_sections, quarters, recorded, segments
@@ -143,7 +158,15 @@ def spans(connection: Connection, camera: str, start: float, end: float) -> list
 
 def listed(connection: Connection, camera: str, start: float, end: float) -> list[ListedSegment]:
     """Return of each segment of `camera` that overlaps `start` to `end` what lists show, oldest first."""
-    return driver_rows(connection, _within(select(*_LISTED_COLUMNS), camera, start, end))
+
+    def make() -> Select[Any]:
+        begin, last = (bindparam(name, type_=Float) for name in ("start", "end"))
+        mine = and_(segments.c.camera == bindparam("camera"), segments.c.start_time < last, segments.c.end_time > begin)
+        near = segments.c.start_time >= bindparam("near", type_=Float)
+        return select(*_LISTED_COLUMNS).where(mine, near, ~segments.c.deleting).order_by(segments.c.start_time)
+
+    values = {"camera": camera, "start": start, "end": end, "near": start - LONGEST_SEGMENT_S}
+    return compiled.rows(connection, "listed segments", make, values)
 
 
 def whole(connection: Connection, camera: str, start: float, end: float) -> list[EntryTuple]:
@@ -230,19 +253,31 @@ def count(connection: Connection) -> int:
 
 def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
     """Return the bytes of each camera's segments, or only those of `camera`."""
-    query = select(recorded.c.camera, recorded.c.size_bytes).order_by(recorded.c.camera)
-    if camera is not None:
-        query = query.where(recorded.c.camera == camera)
-    return {camera: size for camera, size in connection.execute(query)}  # noqa: C416 - rows are no pairs
+
+    def make() -> Select[Any]:
+        query = select(recorded.c.camera, recorded.c.size_bytes).order_by(recorded.c.camera)
+        return query if camera is None else query.where(recorded.c.camera == bindparam("camera"))
+
+    return dict(compiled.rows(connection, ("usage", camera is None), make, {"camera": camera}))
+
+
+def recent(connection: Connection, since: float) -> dict[str, tuple[int, float]]:
+    """Return each camera's bytes and recorded seconds since the quarter of an hour of `since`."""
+
+    def make() -> Select[Any]:
+        mine = and_(quarters.c.camera == recorded.c.camera, quarters.c.number >= bindparam("number"))
+        sums = func.sum(quarters.c.size_bytes), func.sum(quarters.c.duration)
+        # Grouped, so that SQLite looks up each camera's quarters instead of reading all.
+        query = select(recorded.c.camera, *sums).select_from(recorded.join(quarters, mine))
+        return query.group_by(recorded.c.camera)
+
+    rows = compiled.rows(connection, "recent", make, {"number": int(since // QUARTER_S)})
+    return {camera: (int(size), float(seconds)) for camera, size, seconds in rows}
 
 
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     """Return each camera's bytes per recorded second since the quarter of an hour of `since`."""
-    mine = and_(quarters.c.camera == recorded.c.camera, quarters.c.number >= int(since // QUARTER_S))
-    length = func.sum(quarters.c.duration)
-    query = select(recorded.c.camera, func.sum(quarters.c.size_bytes), length)
-    rows = connection.execute(query.select_from(recorded.join(quarters, mine)).group_by(recorded.c.camera))
-    return {camera: float(size / seconds) for camera, size, seconds in rows if seconds}
+    return {camera: size / seconds for camera, (size, seconds) in recent(connection, since).items() if seconds}
 
 
 def _values(segment: Segment) -> dict[str, Any]:

@@ -18,8 +18,8 @@ TEMPLATES = (
 PATHS = (
     "/", "/ws", "/ws/", "/index.html", "/api", "/api/", "/api/events", "/api/events/", "/api/events/summary",
     "/api/events/1", "/api/events/1/why", "/api/front/latest.jpg", "/api/front/latest.png", "/api/front/recordings",
-    "/front/start/1", "/front/start/", "/exports", "/exports/", "/exports/a/b/c/d/e/f", "/vod/a/index", "/vod/a/b/index",
-    "/api/front/a/b/c/d", "", "/api/ws", "/events", "/api/exports",
+    "/front/start/1", "/front/start/", "/exports", "/exports/", "/exports/a/b/c/d/e/f", "/vod/a/index",
+    "/vod/a/b/index", "/api/front/a/b/c/d", "", "/api/ws", "/events", "/api/exports",
 )  # fmt: skip
 
 
