@@ -23,7 +23,7 @@ SETTLE_S = 0.002
 """How long a line gets to follow the pull, before it is read for a test."""
 INSTALL = "the libraries for GPIO are missing: install dogwatch[edge]"
 T = TypeVar("T")
-Heard = Callable[[float, bool], None]
+LevelHeard = Callable[[float, bool], None]
 """Told of a change: the monotonic time, and whether the line is HIGH. It must return at once."""
 
 
@@ -80,7 +80,7 @@ class Pins:
         self._lock = threading.Lock()
         self._found: Libraries | None = None
 
-    def open(self, gpio: int, pull: Pull, debounce_s: float, heard: Heard) -> Line:
+    def open(self, gpio: int, pull: Pull, debounce_s: float, heard: LevelHeard) -> Line:
         """Open an input and follow it.
 
         Raises:
@@ -131,7 +131,7 @@ class _FollowedLine:
         gpio: int,
         libraries: Libraries,
         debounce_s: float,
-        heard: Heard,
+        heard: LevelHeard,
         monotonic: Callable[[], float],
     ) -> None:
         self.debounced = libraries.debounces and debounce_s > 0
@@ -196,10 +196,12 @@ def find_libraries() -> Libraries:
 def _over_gpiod() -> Libraries | None:
     if find_spec("gpiod") is None:
         return None
-    from dogwatch.edge.sensors.gpiod_factory import GpiodFactory, find_chip
-
     try:
+        from dogwatch.edge.sensors.gpiod_factory import GpiodFactory, find_chip
+
         path = find_chip()
+    except ImportError as error:  # a wheel for another C library, for example
+        raise NoChipError(f"the library gpiod cannot be loaded: {error}") from error
     except PermissionError as error:
         raise NoChipError(f"{error.strerror}: the user of Dogwatch must be in the group gpio") from error
     if path is None:

@@ -12,19 +12,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dogwatch.edge.sensors.arming import ArmedSensor, armed_with
 from dogwatch.edge.sensors.choice import SensorChoice
-from dogwatch.edge.sensors.filters import LineFilter, filter_for
 from dogwatch.edge.sensors.machine import Effect, Note, SensorMachine, hold_remaining_s
 from dogwatch.edge.sensors.slow_steps import SlowSteps, Step
-from dogwatch.edge.sensors.types import TYPES, SensorType
+from dogwatch.edge.sensors.types import TYPES
 from dogwatch.errors import EdgeError, LineError, unexpected
 
 if TYPE_CHECKING:
     from dogwatch.edge.ports import EdgeRecording, Home
-    from dogwatch.edge.sensors.pins import Line, Pins
+    from dogwatch.edge.sensors.pins import Pins
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +33,6 @@ MOST_EDGES = 1000
 """How many edges may wait. A line that floats makes thousands a second, of which the newest count."""
 SETTLED_S = 15.0
 """How long a request waits until everything that follows from it is done: finishing a recording takes up to 10 s."""
-
-
-@dataclass(slots=True)
-class _Armed:
-    """What a sensor is armed with; the software type has no line and no filter."""
-
-    kind: SensorType
-    choice: SensorChoice
-    line: Line | None = None
-    filter: LineFilter | None = None
-
-    def active(self, high: bool) -> bool:
-        """Whether a level is the trigger level."""
-        return self.choice.triggers(high)
 
 
 class SensorRunner:
@@ -79,10 +64,10 @@ class SensorRunner:
         self._choice, self._save, self._pins = choice, save, pins
         self._publish, self._note, self._monotonic = publish, note, monotonic
         self._machine = SensorMachine()
-        self._armed: _Armed | None = None
+        self._armed: ArmedSensor | None = None
         self._error: str | None = None
         self._look_at: float | None = None
-        self._edges: deque[tuple[_Armed, float, bool]] = deque(maxlen=MOST_EDGES)
+        self._edges: deque[tuple[ArmedSensor, float, bool]] = deque(maxlen=MOST_EDGES)
         self._tasks: deque[Step] = deque()
         self._changed = threading.Condition()  # its lock is one that its holder may take again
         self._lock = threading.RLock()
@@ -195,7 +180,7 @@ class SensorRunner:
             if self._armed is None or self._armed.kind.family != "software":
                 raise EdgeError(400, "mock_not_active", "The armed sensor is not the mock sensor")
 
-    def _heard(self, armed: _Armed, at: float, high: bool) -> None:
+    def _heard(self, armed: ArmedSensor, at: float, high: bool) -> None:
         with self._changed:
             self._edges.append((armed, at, high))
             self._changed.notify_all()
@@ -271,7 +256,7 @@ class SensorRunner:
         waiting = self._armed.filter.due if self._armed is not None and self._armed.filter is not None else None
         return min((at for at in (waiting, self._machine.hold_until, self._look_at) if at is not None), default=None)
 
-    def _step(self, edge: tuple[_Armed, float, bool] | None, task: Step | None) -> None:
+    def _step(self, edge: tuple[ArmedSensor, float, bool] | None, task: Step | None) -> None:
         with self._lock:
             before = self._machine.flags
             now = self._monotonic()
@@ -315,34 +300,20 @@ class SensorRunner:
     def _arm(self, choice: SensorChoice) -> list[Effect]:
         self._look_at = self._monotonic() + RETRY_S
         try:
-            kind = choice.kind()
-            armed = _Armed(kind, choice)
-            if kind.family != "software":
-                armed.line = self._open(armed)
-                armed.filter = filter_for(kind, choice.calibration, debounced=armed.line.debounced)
-                armed.filter.begin(armed.active(armed.line.level()))
+            armed = armed_with(choice, self._pins, self._heard)
         except (LineError, EdgeError) as error:
             if self._error != str(error):
                 log.warning("the sensor is not armed: %s", error)
             self._error = str(error)
             return []
         self._armed, self._error = armed, None
-        return self._machine.arm(kind.name, choice.hold_seconds)
-
-    def _open(self, armed: _Armed) -> Line:
-        gpio = armed.choice.gpio
-        if gpio is None:
-            raise LineError(f"a sensor of the type {armed.kind.type} needs a GPIO line")
-        kind = armed.kind
-        # A pulse is shorter than any debouncer's patience, so its filter counts the edges as they are.
-        debounce_s = kind.debounce_s if kind.family == "level" else 0.0
-        return self._pins.open(gpio, kind.pull, debounce_s, lambda at, high: self._heard(armed, at, high))
+        return self._machine.arm(armed.kind.name, choice.hold_seconds)
 
     def _disarm(self) -> list[Effect]:
         armed, self._armed = self._armed, None
         self._error = self._look_at = None
-        if armed is not None and armed.line is not None:
-            armed.line.close()
+        if armed is not None:
+            armed.close()
         self._machine.enabled = False
         return self._machine.disarm()
 

@@ -1,6 +1,7 @@
 """Lines over libgpiod: on the kernel's gpio-sim where there is one, and on a stand-in for the module elsewhere."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -207,6 +208,10 @@ def test_what_is_said_without_lines(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         with pytest.raises(NoChipError, match=r"dogwatch\[edge\]"):
             pins.find_libraries()
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "dogwatch.edge.sensors.gpiod_factory", None)
+    with pytest.raises(NoChipError, match="cannot be loaded"):
+        pins.find_libraries()
     monkeypatch.undo()
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
     try:

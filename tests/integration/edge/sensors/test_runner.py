@@ -1,5 +1,6 @@
 """Every sensor type on gpiozero's mock pins, through filter and machine to the recorder, on a standing clock."""
 
+import errno
 import threading
 import time
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from gpiozero import InputDevice
+from gpiozero.pins.mock import MockPin
 
 from dogwatch.edge.sensors.choice import SensorChoice
 from dogwatch.edge.sensors.pins import Libraries
@@ -218,6 +220,35 @@ def test_a_line_that_another_part_uses_is_told_of() -> None:
         other.close()
         subject.go_on(30.0, step=30.0)
         assert subject.runner.error is None
+
+
+def test_a_line_that_cannot_be_read_is_given_back_and_one_that_is_lost_is_opened_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = True
+    state = MockPin._get_state
+
+    def read(self: MockPin) -> bool:
+        if broken:
+            raise OSError(errno.EIO, "Input/output error")
+        return bool(state(self))
+
+    monkeypatch.setattr(MockPin, "_get_state", read)
+    with bench(REED) as subject:
+        assert subject.runner.error == "GPIO 22 cannot be used: Input/output error"
+        broken = False
+        subject.go_on(30.0, step=30.0)
+        assert subject.runner.flags()["armed"]
+        broken = True
+        subject.go_on(30.0, step=30.0)
+        assert subject.runner.flags() | {"enabled": True} == {
+            **dict.fromkeys(subject.runner.flags(), False),
+            "enabled": True,
+        }
+        assert subject.runner.error == "GPIO 22 cannot be used: Input/output error"
+        broken = False
+        subject.go_on(30.0, step=30.0)
+        assert subject.runner.flags()["armed"]
 
 
 def test_another_choice_arms_again() -> None:
