@@ -17,6 +17,7 @@ import fcntl
 import struct
 import termios
 
+import msgspec
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
@@ -31,6 +32,7 @@ USED: dict[type[asyncio.Protocol], tuple[str, ...]] = {
     HttpToolsProtocol: (
         *("connection_made", "connection_lost", "pause_writing", "resume_writing"),
         *("on_message_begin", "on_message_complete", "on_response_complete", "handle_websocket_upgrade"),
+        "send_400_response",
         *("connections", "loop", "transport"),
     ),
     WebSocketsSansIOProtocol: ("send", "keepalive_timeout", "close_sent", "transport"),
@@ -83,6 +85,13 @@ class TimedHttp(HttpToolsProtocol):
         super().on_response_complete()
         if self._read_deadline is None and self.transport.get_write_buffer_size():
             self._await_reading()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or has an address of more than 64 KiB, as the surfaces refuse: uvicorn sends text."""
+        body = msgspec.json.encode({"success": False, "message": msg, "error": msg, "code": "bad_request"})
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(f"{head}connection: close\r\n\r\n".encode() + body)
+        self.transport.close()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand over to the WebSocket, which has pings."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import platform
@@ -20,6 +21,7 @@ import psutil
 from dogwatch.edge.alerts import Vitals
 from dogwatch.edge.files import iso
 from dogwatch.edge.hardware import GIB, Hardware, is_throttled, life_time, throttle
+from dogwatch.edge.storage import disk_usage
 
 MIB = 1 << 20
 LEAST_S = 0.5  # a shorter time measures nothing
@@ -91,7 +93,7 @@ class SystemInfo:
     def measured(self) -> Vitals:
         """Return what alerts are made of."""
         temperature, raw, card = self._hardware.temperature(), self._hardware.throttling(), self._hardware.card()
-        shares = [100 * used / total for total, used in map_disks((Path("/"), self._save_dir())) if total]
+        shares = fullness(Path("/"), self._save_dir())
         return Vitals(
             temp=temperature,
             load=max(self._load.percent(), default=0.0),
@@ -143,17 +145,22 @@ class SystemInfo:
         return None
 
 
-def map_disks(places: tuple[Path, ...]) -> list[tuple[int, int]]:
-    """Return size and use of the disks of `places`, as far as they can be read."""
-    return [found for place in places if (found := _disk(place)) is not None]
-
-
 def _disk(place: Path) -> tuple[int, int] | None:
+    """Return size and use (bytes) of the disk of `place`, None if that cannot be told."""
     try:
-        found = shutil.disk_usage(place)
+        found = disk_usage(place)
     except OSError:
         return None
     return found.total, found.used
+
+
+def fullness(*places: Path) -> list[float]:
+    """Return how full the disks of `places` are, in percent, as far as that can be told."""
+    found = []
+    for place in places:
+        with contextlib.suppress(OSError):
+            found.append(disk_usage(place).percent)
+    return found
 
 
 def _user() -> str | None:

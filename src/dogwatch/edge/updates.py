@@ -76,7 +76,7 @@ class Updates:
             if fetched.returncode:
                 if "couldn't find remote ref" in fetched.stderr:
                     return {"available": False, "error": f"The remote has no branch {branch}", **known}
-                raise EdgeError(500, "git_failed", f"git cannot fetch: {_last(fetched.stderr)}")
+                raise EdgeError(500, "git_failed", f"git cannot fetch: {_reason(fetched.stderr)}")
             return _compared(folder, branch, local, ref)
 
     def _folder(self) -> Path | None:
@@ -100,7 +100,7 @@ def _compared(folder: Path, branch: str, local: str, ref: str) -> dict[str, Any]
     remote = _git(folder, "rev-parse", "--verify", "-q", ref).stdout.strip()
     counted = _git(folder, "rev-list", "--count", f"HEAD..{ref}")
     if counted.returncode or not counted.stdout.strip().isdecimal():
-        raise EdgeError(500, "git_failed", f"git cannot compare: {_last(counted.stderr)}")
+        raise EdgeError(500, "git_failed", f"git cannot compare: {_reason(counted.stderr)}")
     behind = int(counted.stdout)
     lines = _git(folder, "log", "--format=%h %s", f"-{MOST_LINES}", f"HEAD..{ref}").stdout if behind else ""
     return {
@@ -144,9 +144,10 @@ def _git(folder: Path, *words: str, seconds: float = LOCAL_S) -> subprocess.Comp
     return subprocess.CompletedProcess(words, running.returncode, said, complained)
 
 
-def _last(text: str) -> str:
-    """Return the last line that git said, without credentials."""
+def _reason(text: str) -> str:
+    """Return why git gave up, without credentials: advice follows it, and comes in several lines."""
     from dogwatch.redact import redact_text
 
     lines = text.strip().splitlines()
-    return redact_text(lines[-1]) if lines else "it does not say why"
+    fatal = next((line for line in lines if line.startswith(("fatal: ", "error: "))), "")
+    return redact_text(fatal.partition(": ")[2] or (lines[-1] if lines else "it does not say why"))

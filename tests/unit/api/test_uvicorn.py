@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -105,6 +106,22 @@ async def test_it_calls_what_is_extended(monkeypatch: pytest.MonkeyPatch) -> Non
     assert transport.written.startswith(b"HTTP/1.1 204")
     expected = ["on_message_begin", "on_message_complete", "on_response_complete"]
     assert called == expected, f"{HERE} calls {called} during a request, api/timeouts.py relies on {expected}"
+    protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize(
+    "request_", [b"NONSENSE\r\n\r\n", b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: nvr\r\n\r\n"]
+)
+async def test_what_is_no_request_is_refused_as_the_surfaces_refuse(request_: bytes) -> None:
+    protocol, transport = TimedHttp(loaded(), ServerState(), {}), Transport()
+    protocol.connection_made(transport)
+    protocol.data_received(request_)
+    head, _, body = transport.written.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert b"content-type: application/json" in head
+    found = json.loads(body)
+    assert (found["success"], found["code"]) == (False, "bad_request")
+    assert found["message"] == found["error"]
     protocol.connection_lost(None)
 
 

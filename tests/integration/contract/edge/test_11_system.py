@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from dogwatch.edge.alerts import Vitals
+from dogwatch.edge.system import fullness
 from dogwatch.edge.updates import TIMED_OUT, Updates
 from dogwatch.testing.app import EDGE_CONFIG, Nvr, edge_nvr
 from tests.integration.contract.edge.conftest import done, fails
@@ -226,7 +227,16 @@ async def test_what_has_no_answer(tmp_path: Path) -> None:
         assert (found["available"], found["error"]) == (False, "No branch is checked out")
         git(clone, "checkout", "-q", "main")
         remote.rename(tmp_path / "gone")
-        fails(await client.get("/system/update/check"), 500, "git_failed")
+        answer = await client.get("/system/update/check")
+        fails(answer, 500, "git_failed")
+        assert "does not appear to be a git repository" in answer.json()["error"]  # not the advice that follows it
+
+
+async def test_a_disk_is_as_full_for_alerts_as_for_the_cleanup(tmp_path: Path) -> None:
+    async with edge_nvr(tmp_path) as app, app.edge_client() as client:
+        status = done(await client.get("/storage/status"))
+        (full,) = fullness(tmp_path)
+        assert full == pytest.approx(status["disk_percent"], abs=0.5)
 
 
 async def test_no_checkout(tmp_path: Path) -> None:
