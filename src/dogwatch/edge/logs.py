@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dogwatch.edge.files import inside
 MOST, DEFAULT = 2000, 500
 FILE_BYTES = 16 << 20
 """Of a larger file only the end is read."""
+KEPT_RUNS = 20
 SERVICES = frozenset({"api", "mediamtx"})
 _OWN = re.compile(r"(?P<ts>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) \[(?P<level>\w+)\] (?P<source>[^:\n]+): (?P<message>.*)")
 _MEDIA = re.compile(
@@ -132,6 +134,16 @@ def scripts(folder: Path) -> list[dict[str, Any]]:
         row = {"name": f"{category}/{file.name}", "size": size, "category": category}
         found.append((_RUN.match(file.name) is not None, file.name, row))
     return [row for _, _, row in sorted(found, key=lambda one: one[:2], reverse=True)]
+
+
+def prune(folder: Path) -> None:
+    """Delete the oldest logs of scripts: the newest 20 of each category stay."""
+    kept: dict[str, int] = {}
+    for row in scripts(folder):
+        kept[row["category"]] = kept.get(row["category"], 0) + 1
+        if kept[row["category"]] > KEPT_RUNS:
+            with contextlib.suppress(OSError):
+                (folder / row["name"]).unlink()
 
 
 def script(folder: Path, category: str, name: str) -> Path | None:

@@ -7,6 +7,7 @@ import logging.handlers
 from datetime import tzinfo
 from pathlib import Path
 
+from dogwatch.edge import logs
 from dogwatch.edge.files import local
 from dogwatch.redact import redact_text
 
@@ -49,6 +50,7 @@ class OwnLog:
         except OSError as error:
             logging.getLogger(__name__).error("%s cannot be written: %s", self._path, error.strerror)
             return
+        logs.prune(self._path.parent.parent)
         handler.setFormatter(LocalFormatter(self._zone))
         handler.setLevel(logging.INFO)
         self._handler = handler

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dogwatch.testing.app import Nvr
+from dogwatch.testing.app import Nvr, edge_nvr
 from tests.integration.contract.edge.conftest import done, fails
 
 OWN = """\
@@ -157,3 +157,16 @@ async def test_logs_of_scripts(app: Nvr, client: httpx.AsyncClient, tmp_path: Pa
         answer = await client.get(f"/logs/script/{path}")
         fails(answer, 404, "not_found")
         assert "secret" not in answer.text
+
+
+async def test_the_newest_20_of_each_category_are_kept(tmp_path: Path) -> None:
+    async with edge_nvr(tmp_path) as app:
+        for number in range(25):
+            place(app, f"install/2026-04-{number + 1:02}_09-51-07.log", "x")
+        place(app, "update/2026-01-01_00-00-00.log", "x")
+        place(app, "api/2026-01-01_00-00-00.log", "x")
+    async with edge_nvr(tmp_path) as app, app.edge_client() as client:
+        rows = done(await client.get("/logs/install"))
+        assert len(rows) == 21
+        assert rows[19]["name"] == "install/2026-04-06_09-51-07.log"
+        assert (tmp_path / "edge" / "logs" / "api" / "2026-01-01_00-00-00.log").exists()
