@@ -107,6 +107,11 @@ async def test_an_export_is_shown(app: Nvr, tmp_path: Path) -> None:
     app.services.db.write(partial(exports.add, export=row))
     answer = await made(app, {"export_id": "front_x"})
     assert (await opened(app, answer["path"] + "/clip.mp4")).content == b"0123456789"
+    beyond = await exchange(app, EXTERNAL, None, "GET", answer["path"] + "/clip.mp4", [("Range", "bytes=10-")])
+    told = dict(beyond.headers)
+    assert (beyond.status, beyond.body, told["content-range"]) == (416, b"", "bytes */10")
+    assert (told["x-robots-tag"], told["cache-control"]) == ("noindex, nofollow, noarchive", "no-store")
+    assert told["content-type"].startswith("text/html")
     async with app.client(EXTERNAL, "admin") as client:
         await client.delete("/api/export/front_x")
     assert (await opened(app, answer["path"])).status_code == 404

@@ -9,19 +9,19 @@ import asyncio
 import base64
 import hashlib
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from dogwatch.api import answers, ranges
 from dogwatch.api.arrivals import arrival
 from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.pictures import Made, PictureResponse
-from dogwatch.api.ranges import RangeResponse
+from dogwatch.api.ranges import RangeError, RangeResponse
 from dogwatch.api.services import Services, TheServices
 from dogwatch.auth.addresses import client_key
 from dogwatch.errors import DogwatchError
@@ -170,7 +170,7 @@ def _film(services: Services, share: Share, _token: str) -> Response | None:
         file = clip_of_event(services.catalogue, services.paths.media, row, 0)
     else:
         file = clip_of_range(services.catalogue, services.paths.media, share.camera, share.start_time, share.end_time)
-    return SharedFilm(file, HEADERS, lambda: services.shares.works(share))
+    return SharedFilm(file, lambda: services.shares.works(share))
 
 
 def _has_picture(services: Services, share: Share) -> bool:
@@ -185,7 +185,7 @@ def _snapshot(services: Services, share: Share, _token: str) -> Response | None:
         return None
     if share.cover is not None:
         path, there = services.shares.content.picture(share), _has_picture(services, share)
-        return ranges.of_file(path, "image/jpeg", HEADERS) if there else None
+        return SharedFile(ranges.of_file(path, "image/jpeg").file, "image/jpeg") if there else None
     media = EventMedia(services.db, services.events)
     found = media.find(share.target)
     return None if found is None else _picture(lambda: media.snapshot(found, STILL))
@@ -212,12 +212,31 @@ def _picture(make: Callable[[], bytes | None]) -> Response:
     return PictureResponse(made)
 
 
-class SharedFilm(RangeResponse):
+class SharedFile(RangeResponse):
+    """A file whose refusals have the headers of links."""
+
+    def __init__(self, file: VirtualFile, media_type: str) -> None:
+        """Serve `file`."""
+        super().__init__(file, media_type, HEADERS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request.
+
+        Raises:
+            NotFoundError: The file is not there.
+        """
+        try:
+            await super().__call__(scope, receive, send)
+        except RangeError as error:
+            await HTMLResponse("", error.status, {**HEADERS, **error.headers})(scope, receive, send)
+
+
+class SharedFilm(SharedFile):
     """A film that is broken off when its link ends."""
 
-    def __init__(self, file: VirtualFile, headers: Mapping[str, str], works: Callable[[], bool]) -> None:
+    def __init__(self, file: VirtualFile, works: Callable[[], bool]) -> None:
         """Serve `file` as long as `works` says so."""
-        super().__init__(file, "video/mp4", headers)
+        super().__init__(file, "video/mp4")
         self._works = works
 
     async def _send(self, parts: list[Part], send: Send) -> None:
