@@ -27,8 +27,11 @@ class BluezMock:
         self.programs, self.bus = programs, bus
 
     async def begin(self) -> None:
-        """Wait until it is there, with one adapter."""
+        """Wait until it is there, with one adapter that knows nothing of other tests."""
         await ready(self.bus, "bluez5")
+        objects = await self.bus.call((BLUEZ, "/", OBJECTS), "GetManagedObjects")
+        if HCI in objects:
+            await self.remove_adapter()
         await self.add_adapter()
 
     async def add_adapter(self) -> None:

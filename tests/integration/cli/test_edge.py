@@ -30,7 +30,7 @@ def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path, monkeypatch: py
 
 
 async def test_what_is_there_is_found(
-    tmp_path: Path, programs: MockBus, bluez: BluezMock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, programs: MockBus, own_bluez: BluezMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = tmp_path / "sys" / "block" / "mmcblk0" / "device"
     device.mkdir(parents=True)
@@ -47,10 +47,10 @@ async def test_what_is_there_is_found(
     monkeypatch.setattr(firewall, "installed", lambda: ["nft", "iptables"])
     programs.start("systemd")
     programs.start("logind", '{"CanReboot": "challenge"}')
-    await asyncio.gather(ready(bluez.bus, "systemd"), ready(bluez.bus, "logind"))
-    await bluez.bus.call((*SYSTEMD[:2], MOCK), "AddMockUnit", "s", "mine.service")
-    await bluez.add_device(PHONE, "Pixel")
-    await bluez.pair_from_phone(PHONE)
+    await asyncio.gather(ready(own_bluez.bus, "systemd"), ready(own_bluez.bus, "logind"))
+    await own_bluez.bus.call((*SYSTEMD[:2], MOCK), "AddMockUnit", "s", "mine.service")
+    await own_bluez.add_device(PHONE, "Pixel")
+    await own_bluez.pair_from_phone(PHONE)
     found = {part.name: part for part in await parts(Places(tmp_path / "sys", dev), "mine")}
     assert (found["GPIO"].present, found["GPIO"].text) == (True, "gpiochip0")
     assert (found["Bluetooth"].present, found["Bluetooth"].text) == (True, "00:01:02:03:04:05, on; 1 paired devices")

@@ -110,7 +110,7 @@ async def test_a_stuck_adapter_is_switched_off_and_on(
 
 
 async def test_a_service_that_hangs_is_restarted(
-    bluez: BluezMock, bluetooth: Bluetooth, programs: MockBus, bus: SystemBus
+    own_bluez: BluezMock, bluetooth: Bluetooth, programs: MockBus, bus: SystemBus
 ) -> None:
     programs.start("systemd")
     await ready(bus, "systemd")
@@ -171,11 +171,10 @@ async def test_discoverable_is_switched_back_however_it_ends(
     assert not bluetooth.busy
     agents = ("org.bluez", "/org/bluez", "org.bluez.AgentManager1")
     await bus.call(agents, "RegisterAgent", "os", "/org/dogwatch/pairing", "NoInputNoOutput")  # ours has gone
+    await bus.call(agents, "UnregisterAgent", "o", "/org/dogwatch/pairing")
 
 
-async def test_prompts_are_answered_during_the_window_only(
-    bluez: BluezMock, bluetooth: Bluetooth, programs: MockBus
-) -> None:
+async def test_prompts_are_answered_during_the_window_only(bluez: BluezMock, bluetooth: Bluetooth) -> None:
     caller = SystemBus()
     owner = (await bluez.bus.connected()).unique_name
     assert owner is not None
