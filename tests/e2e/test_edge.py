@@ -27,7 +27,7 @@ def free_port() -> int:
 class Edge:
     """A program with an edge camera, and a client of its API."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, source: str = "synthetic://street") -> None:
         self.port = free_port()
         self.token = ""
         self.program = Program.run(
@@ -37,7 +37,7 @@ auth: {{hash_iterations: 10}}
 edge: {{camera: front, port: {self.port}, boot: {data.parent / "boot"}}}
 cameras:
   front:
-    ffmpeg: {{inputs: [{{path: "synthetic://street", roles: [detect, record]}}]}}
+    ffmpeg: {{inputs: [{{path: "{source}", roles: [detect, record]}}]}}
 """,
         )
 

@@ -39,7 +39,7 @@ LOOK_S = 2.5  # how often it is looked whether the recorder lives
 GONE_S = 2.0  # an ingest process that has not come back by then has died
 STILL_S = 15.0  # a file that has not grown for so long grows no more; ingest notices silence of a camera earlier
 ROOM_S = 0.03  # what the storage check may take before a recording
-REFUSED = 20
+KEPT_NAMES = 20
 RECOVER_S, READY_S = 30.0, 3.0  # an ingest process tells what goes on at once when it connects
 SHORTEST_HOLD_S = 10.0  # of a recording that was taken over from an earlier core
 
@@ -77,7 +77,8 @@ class EdgeRecorder:
         self._turn = threading.RLock()  # held by who begins or ends a recording
         self.ingest = IngestClips(context.camera, context.tell, context.monotonic, self)
         self._running: EdgeClip | None = None
-        self._early: deque[str] = deque(maxlen=REFUSED)  # clips that did not begin in time
+        self._early: deque[str] = deque(maxlen=KEPT_NAMES)  # clips that did not begin in time
+        self._done: deque[str] = deque(maxlen=KEPT_NAMES)  # clips that have ended, as far as this core knows
         self._hold_until: float | None = None  # of a recording that was taken over
         self._size, self._grown_at = 0, 0.0
         self._left: list[EdgeClip] = []  # by earlier cores, neither taken over nor ended
@@ -190,6 +191,7 @@ class EdgeRecorder:
 
     def _end(self, clip: EdgeClip, ended: ClipEnded | None, stopped: float) -> None:
         """Write down how a recording has ended, and have it finished."""
+        self._done.append(clip.name)
         if ended is not None and ended.size_bytes:
             length = ended.end_time - ended.start_time
         else:
@@ -259,7 +261,7 @@ class EdgeRecorder:
                 return
             if self._running is not None and self._running.name == clip.name:
                 self._died(message)
-            elif clip in self._left or self._context.journal.find(clip.name) is None:
+            elif clip.name not in self._done:
                 self._context.archive.hold(clip.path)
                 self._end(clip, message, message.end_time or self._context.clock())
 

@@ -16,6 +16,7 @@ from dogwatch.media.fragments import scan
 from dogwatch.testing.app import Nvr
 
 CAMERA = "front"
+PID = 1000
 POLL_S = 0.005
 BEFORE_S = 4.0
 
@@ -28,7 +29,7 @@ class CannedClips:
         self.connected = self.opens = self.ends = True
         self.open: dict[str, ClipOpened] = {}
         self.begun: list[ClipBegin] = []
-        self.pid = 1000
+        self.pid = PID
         self._seen = len(app.told)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
