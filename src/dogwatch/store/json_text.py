@@ -17,7 +17,7 @@ def dumps(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()  # ten times as fast as `json`
     except (TypeError, ValueError, OverflowError):  # half of a surrogate pair, a number of more than 64 bits
-        return json.dumps(value)
+        return json.dumps(msgspec.to_builtins(value))
 
 
 def compact(text: str) -> str:
