@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from dogwatch.edge.settings_schema import EdgeSettings
+from dogwatch.edge.settings_schema import EdgeSettings, IspSettings
 
 if TYPE_CHECKING:
     from dogwatch.config.camera import CameraConfig
@@ -45,7 +45,9 @@ def source_of(path: str, settings: EdgeSettings) -> str:
     if not path.lower().startswith(SOURCE):
         return path
     wanted = shown(settings)
-    said = {name: wanted[name] for name in ("width", "height", "fps")} | settings.document()["ISP"]
+    said = {name: wanted[name] for name in ("width", "height", "fps")}
+    # Other keys are stored too, and the program would not start with one that it does not know.
+    said |= {name: value for name, value in settings.document()["ISP"].items() if name in IspSettings.model_fields}
     said |= {name: int(wanted[name]) for name in ("hflip", "vflip")}
     head, _, query = path.partition("?")
     given = dict(parse_qsl(query, keep_blank_values=True))
