@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dogwatch.api import errors
 from dogwatch.api.guarded_route import APP_KEY, GuardedRoute, guarded, not_found
@@ -79,7 +79,7 @@ class _SurfaceApp:
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
         app.router.routes.append(_FoundRoute())
         app.router.default = not_found(surface)
-        self.app = Wire(self._answer, surface.error_form)
+        self.app: ASGIApp = surface.before(Wire(self._answer, surface.error_form))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         route, found = self.table.find(scope)

@@ -27,6 +27,7 @@ SHORTEST, LONGEST = 4, 128
 FIRST_LENGTH = 12
 FAILURES = "5/minute"
 RETRY_S = 60
+MOST_WAITING = 8
 RESET = "reset-auth"
 
 
@@ -43,7 +44,9 @@ class EdgeAuth:
         self._settings, self._iterations = settings, iterations
         self._first = data / "default-password.txt"
         self._failures = RateLimit(parse(FAILURES), monotonic)
-        self._lock = threading.Lock()  # passwords are tried one at a time, whoever asks
+        self._counting = threading.Lock()
+        self._hashing = threading.Lock()  # passwords are tried one at a time, whoever asks
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
         auth = self._auth
         reset = _take_reset(boot)
         made: dict[str, Any] = {} if auth.token else {"token": new_token()}
@@ -75,16 +78,25 @@ class EdgeAuth:
         """Return the token to who knows the password, None if this is not it.
 
         Raises:
-            EdgeError: 429; `address` has failed too often.
+            EdgeError: 429; `address` has failed too often, or too many ask at once.
         """
-        with self._lock:
-            if self._failures.exceeded(address):
-                text = f"Too many wrong passwords: wait {RETRY_S} s"
-                raise EdgeError(429, "rate_limited", text, retry_s=RETRY_S, valid=False)
-            if not self._matches(password):
-                return None
+        with self._counting:
+            exceeded = self._failures.exceeded(address)
+        if exceeded:
+            text = f"Too many wrong passwords: wait {RETRY_S} s"
+            raise EdgeError(429, "rate_limited", text, retry_s=RETRY_S, valid=False)
+        if not self._waiting.acquire(blocking=False):  # each keeps a thread from other requests
+            raise EdgeError(429, "rate_limited", "Too many passwords at once", retry_s=1, valid=False)
+        try:
+            with self._hashing:
+                matches = self._matches(password)
+        finally:
+            self._waiting.release()
+        if not matches:
+            return None
+        with self._counting:
             self._failures.forgive(address)
-            return self._auth.token
+        return self._auth.token
 
     def regenerate(self) -> str:
         """Make a new token, which is returned; the old one is worth nothing at once."""
@@ -102,7 +114,7 @@ class EdgeAuth:
             raise EdgeError(400, "password_too_short", f"The password needs {SHORTEST} characters", field="new")
         if len(new) > LONGEST:
             raise EdgeError(400, "password_too_long", f"The password may have {LONGEST} characters", field="new")
-        with self._lock:
+        with self._hashing:
             if not self._matches(current):
                 raise EdgeError(403, "wrong_password", "The current password is another one")
             self._settings.change({"Auth": {"password_hash": hash_password(new, self._iterations)}})

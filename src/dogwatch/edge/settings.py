@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from dogwatch.edge.files import StateFile
 from dogwatch.edge.settings_schema import KEYS, EdgeSettings
-from dogwatch.errors import EdgeError
+from dogwatch.errors import EdgeError, unexpected
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Settings:
             self.current = new
         for key, tell in self._followers:
             if key in changed:
-                tell()
+                _tell(tell)
 
     def _read(self) -> Any:
         """Return what the file holds, None if it holds nothing of use; that is kept aside."""
@@ -139,6 +139,14 @@ def check_save_location(client: Path, text: str, foreign: Sequence[Path] = ()) -
 
 def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _tell(tell: Callable[[], object]) -> None:
+    """Tell a follower; the settings have changed whether or not it can follow."""
+    try:
+        tell()
+    except Exception as error:
+        log.error("a part cannot follow the settings: %s", error, exc_info=unexpected(error))
 
 
 def _merged(before: Any, value: Any, merge: bool) -> Any:

@@ -42,7 +42,8 @@ class EdgeWire:
                 headers["Access-Control-Allow-Origin"] = "*"
                 headers["Access-Control-Expose-Headers"] = EXPOSED
                 message = {**message, "headers": headers.raw}
-                quiet = method in ("GET", "HEAD") and message["status"] < 400
+                # What anybody can bring about as often as they like must not wear out the card.
+                quiet = method in ("GET", "HEAD") or 400 <= message["status"] < 500
                 said = (method, scope["path"], masked(scope["query_string"]), message["status"])
                 log.log(logging.DEBUG if quiet else logging.INFO, "%s %s%s: %d", *said)
             await send(message)

@@ -183,5 +183,19 @@ async def test_a_directory_that_cannot_be_read(
     def refuse(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("dogwatch.api.edge.settings.os.scandir", refuse)
-    fails(await client.get("/list_directories", params={"path": str(tmp_path)}), 500, "unreadable")
+    with monkeypatch.context() as patched:
+        patched.setattr("dogwatch.api.edge.settings.os.scandir", refuse)
+        fails(await client.get("/list_directories", params={"path": str(tmp_path)}), 500, "unreadable")
+
+
+async def test_a_part_that_cannot_follow_does_not_undo_a_change(app: Nvr, client: httpx.AsyncClient) -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise OSError("no")
+
+    app.edge.settings.follow("StreamFPS", fail)
+    app.edge.settings.follow("StreamFPS", lambda: told.append("other"))
+    done(await client.post("/settings", json={"StreamFPS": 9}))
+    assert done(await client.get("/settings"))["StreamFPS"] == 9
+    assert told == ["other"]

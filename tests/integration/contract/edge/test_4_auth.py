@@ -1,5 +1,6 @@
 """The login: section 4 of the contract, and check 8 of section 15."""
 
+import asyncio
 import json
 import logging
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dogwatch.testing.app import EDGE_CONFIG, Nvr, edge_nvr
+from dogwatch.edge.auth import MOST_WAITING
+from dogwatch.testing.app import EDGE_CONFIG, Nvr, edge_nvr, until
 from dogwatch.testing.clock import StandingClock
 from tests.integration.contract.edge.conftest import done, fails
 
@@ -181,3 +183,28 @@ async def test_where_it_listens(tmp_path: Path, edge: str, host: str, *, enabled
         app.edge.settings.change({"Auth": {"enabled": enabled}})
         found = listener(app.edge)
         assert (found.address.host, found.address.port, found.login) == (host, 5005, enabled)
+
+
+async def test_many_passwords_at_once_leave_threads_to_others(
+    app: Nvr, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.edge.auth._hashing.acquire()
+    monkeypatch.setattr(app.edge.auth._failures, "exceeded", lambda _: None)
+    waiting = [asyncio.create_task(client.post("/auth/validate", json={"password": "x"})) for _ in range(60)]
+    try:
+        await until(lambda: sum(task.done() for task in waiting) == 60 - MOST_WAITING)
+        done(await client.get("/settings"))
+    finally:
+        app.edge.auth._hashing.release()
+    statuses = [(await task).status_code for task in waiting]
+    assert (statuses.count(200), statuses.count(429)) == (MOST_WAITING, 60 - MOST_WAITING)
+
+
+async def test_passwords_that_were_counted_are_refused_without_a_wait(app: Nvr, client: httpx.AsyncClient) -> None:
+    for _ in range(5):
+        done(await client.post("/auth/validate", json={"password": "x"}))
+    app.edge.auth._hashing.acquire()
+    try:
+        fails(await client.post("/auth/validate", json={"password": "x"}), 429, "rate_limited")
+    finally:
+        app.edge.auth._hashing.release()
