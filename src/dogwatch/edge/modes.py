@@ -36,8 +36,6 @@ DEBOUNCE_S = 0.05
 PRESENCE_S = 60.0
 """How long after the start it is known who is at home: the first poll may take a while."""
 By = Literal["start", "api", "input", "schedule", "presence"]
-SWITCHES = (("record", "recordings"), ("detect", "detect"), ("alert", "review_alerts"), ("notify", "notifications"))
-"""Keys of a mode, and the switches that they set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Modes:
         self._looked_at = self.state.since if self.state.mode else around.clock()
         self._began = around.monotonic()
         self._repeated = Repeated("edge-modes", LOOK_S, self.look)
-        self._follows = bool(config.schedule) or config.input.gpio is not None or any(_values(config.presence))
+        self._follows = bool(config.schedule) or config.input.gpio is not None or self._follows_presence()
 
     def start(self) -> None:
         """Put the mode in force, and follow what changes it."""
@@ -139,8 +137,8 @@ class Modes:
             self._repeated.start()
 
     def _config_of(self, mode: Mode) -> ModeConfig:
-        found: ModeConfig = getattr(self._config, mode)
-        return found
+        config = self._config
+        return {"armed": config.armed, "home": config.home, "night": config.night, "off": config.off}[mode]
 
     def _apply(self, config: ModeConfig, *, again: bool = False) -> None:
         """Set what the mode sets; `again` leaves alone what outlives a restart: somebody may have changed it since."""
@@ -160,8 +158,8 @@ class Modes:
 
     def _apply_switches(self, cameras: Iterable[str], config: ModeConfig, *, again: bool) -> None:
         for camera in cameras:
-            for key, name in SWITCHES:
-                value, switch = getattr(config, key), row(name)
+            for name, value in _switches(config).items():
+                switch = row(name)
                 if value is not None and not (again and switch is not None and switch.kept):
                     self._switch(camera, name, value=value)
 
@@ -206,9 +204,12 @@ class Modes:
         if found is not None and found[0] > max(before, self.state.since):
             self.set(found[1], "schedule")
 
+    def _follows_presence(self) -> bool:
+        return self._config.presence.home is not None or self._config.presence.away is not None
+
     def _look_at_presence(self) -> None:
         config, around = self._config.presence, self._around
-        if not any(_values(config)) or around.monotonic() - self._began < PRESENCE_S:
+        if not self._follows_presence() or around.monotonic() - self._began < PRESENCE_S:
             return
         found = around.home.connections()
         if not sum(found[transport]["total"] for transport in ("bluetooth", "wifi")):
@@ -220,8 +221,14 @@ class Modes:
             self.set(mode, "presence")
 
 
-def _values(config: Any) -> list[Any]:
-    return list(config.model_dump().values())
+def _switches(config: ModeConfig) -> dict[str, bool | None]:
+    """Return the switches that a mode sets."""
+    return {
+        "recordings": config.record,
+        "detect": config.detect,
+        "review_alerts": config.alert,
+        "notifications": config.notify,
+    }
 
 
 def _read(file: StateFile) -> ModeState:

@@ -27,7 +27,11 @@ HARMLESS = {
     "proxy.header_map.user": "the name of a header",
     "mqtt.tls_client_key": "the path of a file",
 }
-FORMS = {"database.url": f"postgresql://dogwatch:{CANARY}@10.0.0.2/dogwatch"}
+FORMS = {
+    "database.url": f"postgresql://dogwatch:{CANARY}@10.0.0.2/dogwatch",
+    "edge.outputs.*.url_on": f"http://10.0.0.2/on?key={CANARY}",
+    "edge.outputs.*.url_off": f"http://10.0.0.2/off?key={CANARY}",
+}
 """Secrets that have a form, and what they look like."""
 Place = tuple[str, ...]
 
@@ -58,9 +62,10 @@ def written(place: Place, value: Any) -> str:
     top: dict[str, Any] = {
         "mqtt": {"host": "broker", "user": "u", "password": "p"},
         "detectors": {"far": {"type": "remote"}},
+        "edge": {"outputs": {"lamp": {"url_on": "http://10.0.0.2/on"}}},
         "cameras": {"front": {"ffmpeg": {"inputs": [{"path": "rtsp://10.0.0.2/main"}]}}},
     }
-    names = {"cameras": "front", "detectors": "far"}
+    names = {"cameras": "front", "detectors": "far", "outputs": "lamp"}
     node: Any = top
     for above, part in zip(("", *place), place[:-1], strict=False):
         name = names.get(above, "x") if part == "*" else part
