@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from dogwatch.media import jpeg
 from tests.e2e.test_edge import Edge
 from tests.integration.workers.ingest.made import make, played
+from tests.rpicam import RpicamStandIn
 
 pytestmark = pytest.mark.in_pairs
 
@@ -211,6 +213,40 @@ def test_a_program_that_ends_finishes_its_recording_at_the_next_start(edge: Edge
     assert "stopped" in meta
     assert "crash" not in meta
     is_whole(video)
+
+
+def test_a_raspberry_pi_s_own_camera_follows_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = RpicamStandIn(tmp_path / "pi", seconds=60)
+    monkeypatch.setenv("PATH", program.path)
+    edge = Edge(tmp_path / "data", "rpicam:?bitrate=1000000")
+    try:
+        edge.program.wait(lambda: edge.program.segments("front"), 40, "first segment")
+        ((first, arguments),) = program.starts()
+        assert option(arguments, "width", "framerate", "bitrate") == ["1296", "30", "1000000"]
+        core = edge.program.core()
+        core.kill()  # a new core finds the camera as it wants it
+        edge.program.wait(lambda: edge.program.core().pid != core.pid and edge.addresses(), 30, "new core")
+        assert edge.ask("/stream_settings", {"width": 640, "height": 480, "fps": 10}) == {
+            "message": "Stream settings saved"
+        }
+        edge.program.wait(lambda: len(program.starts()) > 1, 20, "other stream")
+        pid, arguments = program.starts()[1]
+        assert pid != first
+        assert option(arguments, "width", "height", "framerate") == ["640", "480", "10"]
+        edge.program.wait(
+            lambda: edge.ask("/toggle_recording", {}).get("message") == "Recording started" or None, 20, "recording"
+        )
+        time.sleep(3)
+        edge.ask("/toggle_recording", {})
+        (row,) = archived(edge)
+        assert len(played(Path(row["path"]))) >= 20
+    finally:
+        edge.program.stop()
+    assert not psutil.pid_exists(program.starts()[-1][0])
+
+
+def option(arguments: list[str], *names: str) -> list[str]:
+    return [arguments[arguments.index(f"--{name}") + 1] for name in names]
 
 
 def _asked(edge: Edge, path: str) -> None:
