@@ -87,10 +87,10 @@ def check_calibration(kind: SensorType, given: Mapping[str, Any]) -> None:
         one = known.get(key)
         if one is None:
             raise _bad(key, f"{kind.type} has no calibration value '{key[:64]}'")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-            raise _bad(key, f"{key} has to be a whole number")
-        if not one.low <= value <= one.high:
-            raise _bad(key, f"{key} has to be {one.low} to {one.high}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _bad(key, f"{key} has to be a number")
+        if not one.low <= value <= one.high or value != int(value):
+            raise _bad(key, f"{key} has to be a whole number from {one.low} to {one.high}")
 
 
 def _bad(key: str, text: str) -> EdgeError:

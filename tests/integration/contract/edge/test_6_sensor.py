@@ -213,6 +213,23 @@ async def test_the_mock_sensor(client: httpx.AsyncClient, app: Nvr) -> None:
     assert [noted(app)[at] for at in (0, 1, -1)] == ["sensor_armed", "sensor_triggered", "sensor_released"]
 
 
+async def test_numbers_and_texts_at_their_limits(client: httpx.AsyncClient) -> None:
+    json_type = {"Content-Type": "application/json"}
+    for number in ("1e999", "-1e999", "1" + "0" * 400, "NaN", "1e-999", "-0.0"):
+        for body in (
+            f'{{"type": "pir", "calibration": {{"sensitivity": {number}}}}}',
+            f'{{"type": "pir", "gpio": {number}}}',
+            f'{{"type": "pir", "hold_seconds": {number}}}',
+        ):
+            for route in ("/sensor/configure", "/sensor/test"):
+                answer = await client.post(route, content=body, headers=json_type)
+                assert answer.status_code in (200, 400), (route, body, answer.text)
+    for text in ('"\\ud800"', '"\\u0000"', '"' + "x" * 100_000 + '"'):
+        for route, key in (("/sensor/configure", "type"), ("/mode", "mode")):
+            answer = await client.post(route, content=f'{{"{key}": {text}}}', headers=json_type)
+            assert answer.status_code == 400, (route, text[:20], answer.text[:200])
+
+
 @pytest.mark.edge_endpoint("POST /settings", "POST /settings/import")
 async def test_settings_that_change_arm_again(wired: Nvr, factory: MockFactory) -> None:
     async with wired.edge_client() as client:
