@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, WebSocket
 from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dogwatch.api.errors import AccessError, ApiError, InvalidError
 from dogwatch.api.guard import Guard
@@ -107,6 +107,20 @@ def device_errors(error: ApiError) -> Response:
     return JSONResponse(body, status, error.headers)
 
 
+def named(app: ASGIApp) -> ASGIApp:
+    """Return `app` whose answers, refusals too, name the device."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def name(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"x-device", b"one")]}
+            await send(message)
+
+        await app(scope, receive, name)
+
+    return answer
+
+
 def device_surface(device: Device) -> Surface[Needs]:
     """Return the device's surface."""
 
@@ -134,6 +148,7 @@ def device_surface(device: Device) -> Surface[Needs]:
         error_form=device_errors,
         listeners=(HttpListener(DEVICE, Address("127.0.0.1", 0), login=False),),
         services=device,
+        before=named,
     )
 
 

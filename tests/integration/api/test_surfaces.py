@@ -89,6 +89,19 @@ async def test_refusals_have_the_form_of_their_surface(whole: Whole) -> None:
     assert (status, body["error"], headers["retry-after"]) == (503, "the database is away", "5")
 
 
+async def test_what_is_put_before_the_routes_sees_every_answer(whole: Whole) -> None:
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("GET", "/sensor/status", {}),
+        ("GET", "/nothing", {}),
+        ("DELETE", "/recording", {}),
+        ("GET", "/broken/otherwise", {}),
+        ("POST", "/recording", {"content": b"x" * (MAX_BODY + 1)}),
+    ]
+    for method, path, more in asked:
+        assert (await whole.ask(DEVICE, path, method=method, **more))[2]["x-device"] == "one", path
+    assert "x-device" not in (await whole.ask(INTERNAL, "/api/version"))[2]
+
+
 async def test_nor_is_a_fault_in_another_form(whole: Whole) -> None:
     status, body, _ = await whole.ask(DEVICE, "/broken/otherwise")
     assert (status, body) == (500, {"error": "Internal Server Error", "code": "failed"})
