@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import partial
-from itertools import pairwise
+from operator import eq, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -150,11 +150,13 @@ def _in_time(
     """
     read_sorted = partial(_sorted, connection, columns, conditions, "date", descending)
     found = read_sorted(None if limit is None else limit + 1, exact=False)
-    if any(earlier[columns.start] == later[columns.start] for earlier, later in pairwise(found)):
-        if limit is not None and len(found) > limit > 0 and found[-1][columns.start] == found[-2][columns.start]:
+    start = itemgetter(columns.start)
+    times = list(map(start, found))
+    if any(map(eq, times, times[1:])):
+        if limit is not None and len(found) > limit > 0 and times[-1] == times[-2]:
             return read_sorted(limit)
-        found.sort(key=lambda row: row[0], reverse=True)
-        found.sort(key=lambda row: row[columns.start], reverse=descending)
+        found.sort(key=itemgetter(0), reverse=True)
+        found.sort(key=start, reverse=descending)
     return found[:limit]
 
 
