@@ -81,6 +81,14 @@ QUERIES = (
     Query("motion of a day, a camera", f"/api/review/activity/motion?cameras=cam1&{DAY}", 40),
     Query("motion of a day, all", f"/api/review/activity/motion?{DAY}", 40),
     Query("hourly timeline", "/api/timeline/hourly", 8),
+    Query("labels", "/api/labels", 5),
+    Query("sub labels, split", "/api/sub_labels?split_joined=1", 5),
+    Query("explore", "/api/events/explore", 60),
+    Query("search: person porch", "/api/events/search?query=person%20porch", 60),
+    Query("search: car, score", "/api/events/search?query=car&min_score=0.97", 60),
+    Query("timeline of a camera", "/api/timeline?camera=cam1", 60),
+    Query("recorded days of all", "/api/recordings/summary", 15),
+    Query("review items of a day", f"/api/review?{DAY}", 60),
 )
 
 

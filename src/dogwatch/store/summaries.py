@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Float, and_, cast, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from dogwatch.store.localtime import DAY_S, QUARTER_S, day_number, day_text, periods
-from dogwatch.store.tables import quarters
+from dogwatch.store import compiled
+from dogwatch.store.few import listed
+from dogwatch.store.json_text import dumps
+from dogwatch.store.localtime import DAY_S, QUARTER_S, day_text, local_days, periods
+from dogwatch.store.tables import quarters, recorded
 
 
 @dataclass(slots=True)
@@ -54,26 +58,40 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day
 
 
 def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
-    """Return the local days on which any of `cameras` was recorded, newest first."""
-    names = list(cameras)
-    ours = and_(quarters.c.camera.in_(names), quarters.c.segments > 0)
-    recorded = _recorded(connection, names)
-    if recorded is None:
+    """Return the local days on which any of `cameras` was recorded, newest first.
+
+    Each day is looked for in the index of quarters, of which there may be hundreds for a day.
+    """
+    names = dumps(list(cameras))
+    ends = compiled.rows(connection, "ends of quarters", _ends, {"cameras": names})
+    if not ends:
         return []
-    day = day_number(_BEGIN, periods(zone, *recorded)).label("day")
-    return [day_text(number) for number in connection.scalars(select(day).where(ours).distinct().order_by(day.desc()))]
+    first, last = min(low for low, _ in ends), max(high for _, high in ends)
+    cuts = periods(zone, first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
+    found: set[int] = set()
+    for day in range(first // QUARTERS, last // QUARTERS + 1):
+        begin = 0
+        for local_day, end in local_days(day, cuts):
+            if local_day not in found:
+                span = {"cameras": names, "first": day * QUARTERS + begin, "end": day * QUARTERS + end}
+                if compiled.rows(connection, "recorded between", _between, span):
+                    found.add(local_day)
+            begin = end
+    return [day_text(number) for number in sorted(found, reverse=True)]
 
 
-def _recorded(connection: Connection, cameras: Iterable[str]) -> tuple[float, float] | None:
-    """Return a range of time (epoch s) that covers the days of all these cameras' quarters; None without any."""
-    ends: list[int] = []
-    for camera in cameras:
-        for end in (func.min, func.max):  # each along an index; one query for both, or for all, would read all rows
-            number = connection.scalar(select(end(quarters.c.number)).where(quarters.c.camera == camera))
-            ends += [] if number is None else [number]
-    return (min(ends) * QUARTER_S - 2.0 * DAY_S, max(ends) * QUARTER_S + 2.0 * DAY_S) if ends else None
+def _ends() -> Any:
+    mine = quarters.c.camera == recorded.c.camera
+    low, high = (select(end(quarters.c.number)).where(mine).scalar_subquery() for end in (func.min, func.max))
+    return select(low, high).where(listed(recorded.c.camera, "cameras"), recorded.c.quarters > 0)
+
+
+def _between() -> Any:
+    c = quarters.c
+    there = (c.number >= bindparam("first"), c.number < bindparam("end"), c.segments > 0)
+    return select(c.number).where(listed(c.camera, "cameras"), *there).limit(1)
 
 
 HOURS = 24
 _NAMES = [f"{hour:02}" for hour in range(HOURS)]
-_BEGIN = cast(quarters.c.number * QUARTER_S, Float)
+QUARTERS = DAY_S // QUARTER_S

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import msgspec
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
@@ -74,10 +75,11 @@ def list_city_hour(
 
 
 @router.get("/api/preview/{camera}/start/{start}/end/{end}/frames")
-def list_frames(services: TheServices, camera: str, start: Time, end: Time) -> JSONResponse:
+def list_frames(services: TheServices, camera: str, start: Time, end: Time) -> Response:
     """Return the names of pictures that are in no preview yet, oldest first."""
-    names = services.previews.frames.names(camera, start, end)
-    return JSONResponse([f"preview_{camera}-{name.removesuffix('.jpg')}.webp" for name in names])
+    names = services.previews.frames.names(camera, start, end)  # thousands
+    listed = msgspec.json.encode([f"preview_{camera}-{name.removesuffix('.jpg')}.webp" for name in names])
+    return Response(listed, media_type="application/json")
 
 
 @router.get("/api/preview/{file}/thumbnail.jpg", responses=answers.file(answers.WEBP))
