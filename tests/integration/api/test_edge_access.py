@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from dogwatch.api.edge.policy import EDGE_POLICY, Needs
 from dogwatch.api.listener import EDGE, EXTERNAL, INTERNAL
@@ -18,10 +19,18 @@ WRONG = "x" * 43
 ROUTES = pytest.mark.parametrize("key", sorted(EDGE_POLICY), ids=" ".join)
 
 
-@pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[Nvr]:
-    async with edge_nvr(tmp_path, start=False) as made:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nvr]:
+    """One app for all: they ask, and what they write is refused."""
+    async with edge_nvr(tmp_path_factory.mktemp("edge"), start=False) as made:
         yield made
+
+
+@pytest.fixture
+def app(shared: Nvr) -> Nvr:
+    """It, with its login off."""
+    shared.edge.settings.change({"Auth": {"enabled": False}})
+    return shared
 
 
 def path_of(template: str) -> str:
