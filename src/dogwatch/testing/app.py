@@ -152,7 +152,7 @@ def database_in(directory: Path) -> str:
 
 
 @lru_cache(maxsize=16)
-def _new_database(users: tuple[tuple[str, str], ...], iterations: int) -> bytes:
+def new_database(users: tuple[tuple[str, str], ...] = (), iterations: int = 1) -> bytes:
     """Return an SQLite file with all tables and `users`, which takes less time to write than to make."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "dogwatch.db"
@@ -173,7 +173,7 @@ def _write_new(url: str, users: tuple[tuple[str, str], ...], iterations: int) ->
     if not is_file or Path(path).exists():
         return False
     Path(path).touch(mode=0o600)
-    Path(path).write_bytes(_new_database(users, iterations))
+    Path(path).write_bytes(new_database(users, iterations))
     return True
 
 
@@ -302,6 +302,7 @@ __all__ = [
     "Nvr",
     "ScratchPaths",
     "edge_nvr",
+    "new_database",
     "nvr",
     "until",
 ]

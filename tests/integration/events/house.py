@@ -18,6 +18,7 @@ from dogwatch.store import event_reasons, events, reviews, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.reviews import ReviewFilter
+from dogwatch.testing.app import new_database
 from tests.tracks import START, best, evidence, frame, jpeg, tracked
 
 RULES = {
@@ -32,11 +33,12 @@ class House:
     def __init__(self, root: Path, database: Path | None = None) -> None:
         """Begin with a new database, or with a copy of `database`."""
         self.root, self.now, self.closed, self.skew = root, START, False, 0.0
+        root.mkdir(exist_ok=True)
         if database is None:
-            self.db = Database("sqlite://")
-            self.db.migrate()
+            (root / "house.db").write_bytes(new_database())
         else:
-            self.db = Database(f"sqlite:///{shutil.copy(database, root)}")
+            shutil.copy(database, root / "house.db")
+        self.db = Database(f"sqlite:///{root / 'house.db'}")
         self.told: list[tuple[str, Any]] = []
         self.hub = self.make()
 

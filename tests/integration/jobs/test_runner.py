@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -60,14 +60,6 @@ class Work:
 
     def settle(self, connection: Connection, job: Job) -> None:
         self.settled.append((job.id, job.state))
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    one = Database("sqlite://")
-    one.migrate()
-    yield one
-    one.close()
 
 
 def wait(until: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,14 +21,6 @@ from dogwatch.store import deletions, segments
 from dogwatch.store.database import Database
 from dogwatch.testing import recordings
 from dogwatch.testing.recordings import T0
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    opened = Database("sqlite://")
-    opened.migrate()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

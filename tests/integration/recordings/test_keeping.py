@@ -28,14 +28,6 @@ LATER = 1000.0  # nothing younger goes: it may still be told to be before an ale
 NOW = T0 + 40 + LATER
 
 
-@pytest.fixture
-def db() -> Iterator[Database]:
-    opened = Database("sqlite://")
-    opened.migrate()
-    yield opened
-    opened.close()
-
-
 def record(db: Database, root: Path, camera: str = "front", count: int = 5, start: float = T0) -> int:
     """Record `count` analysed, quiet segments of 4 s; return the size of the last."""
     made = recordings.record(root, camera, start, count)

@@ -25,14 +25,6 @@ from dogwatch.testing.recordings import T0
 from tests import plain_recordings
 
 
-@pytest.fixture
-def db() -> Iterator[Database]:
-    opened = Database("sqlite://")
-    opened.migrate()
-    yield opened
-    opened.close()
-
-
 def add(db: Database, root: Path, *some: Segment) -> None:
     for one in some:
         db.write(partial(segments.add, segment=one, init=fragments.scan(root / one.path).init))

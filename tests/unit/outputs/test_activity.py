@@ -1,7 +1,3 @@
-from collections.abc import Iterator
-
-import pytest
-
 from dogwatch.config import Keeper, parse
 from dogwatch.outputs.activity import Activity
 from dogwatch.outputs.broadcast import Broadcast
@@ -19,14 +15,6 @@ cameras:
 """,
     env={},
 )
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    made = Database("sqlite://")
-    made.migrate()
-    yield made
-    made.close()
 
 
 def test_activity(db: Database) -> None:

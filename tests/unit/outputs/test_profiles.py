@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -26,14 +25,6 @@ cameras:
     profiles:
       away: {detect: {enabled: false}, record: {enabled: false}, motion: {threshold: 77}}
 """
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    made = Database("sqlite://")
-    made.migrate()
-    yield made
-    made.close()
 
 
 class Made:

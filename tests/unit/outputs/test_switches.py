@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from dogwatch import config
@@ -34,14 +32,6 @@ cameras:
 """,
     env={},
 )
-
-
-@pytest.fixture
-def db() -> Iterator[Database]:
-    made = Database("sqlite://")
-    made.migrate()
-    yield made
-    made.close()
 
 
 class Made:
