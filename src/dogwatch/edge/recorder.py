@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Literal
 
 from dogwatch.bus.messages import ClipLost, ClipOpened, ClipWritten, Message
 from dogwatch.edge import sidecars
-from dogwatch.edge.archive_files import META, WORK, sidecar
 from dogwatch.edge.files import free_name, local
 from dogwatch.edge.ingest_clips import ClipEnded, IngestClips
 from dogwatch.edge.ordered_work import OrderedWork
 from dogwatch.edge.ports import Reason, RecordingState
 from dogwatch.edge.recording_finish import RecordingFinish, index_of
-from dogwatch.edge.recording_journal import EdgeClip, RecordingJournal, clip_of
+from dogwatch.edge.recording_journal import EdgeClip, RecordingJournal
+from dogwatch.edge.recording_recovery import LeftRecordings
 from dogwatch.edge.repeated import Repeated
 from dogwatch.edge.sidecars import ClipEnding
 
@@ -81,7 +81,7 @@ class EdgeRecorder:
         self._done: deque[str] = deque(maxlen=KEPT_NAMES)  # clips that have ended, as far as this core knows
         self._hold_until: float | None = None  # of a recording that was taken over
         self._size, self._grown_at = 0, 0.0
-        self._left: list[EdgeClip] = []  # by earlier cores, neither taken over nor ended
+        self._left = LeftRecordings(context.settings, context.archive, context.journal, context.clock)
         self._recover_at: float | None = None
         self._looking = Repeated("edge-recorder-life", LOOK_S, self._look)
         self._work = OrderedWork("edge-recorder")
@@ -91,7 +91,7 @@ class EdgeRecorder:
         self.ingest.attach()
         self._recover_at = self._context.monotonic() + RECOVER_S
         self._work.start()
-        self._work.put(self._load)
+        self._work.put(self._left.load)
         self._context.finish.start()
         self._looking.start()
 
@@ -114,6 +114,8 @@ class EdgeRecorder:
         """Start, if nothing records yet; see `EdgeRecording`. A sensor gets back the recording of an earlier core."""
         with self._turn:
             if self._running is not None:
+                if self._running.reason != reason:
+                    return False
                 self._hold_until = None
                 return True
             return self._start(reason, sensor_type)
@@ -220,22 +222,13 @@ class EdgeRecorder:
 
     # ------------------------------------------------------------ earlier cores, and recorders that die
 
-    def _load(self) -> None:
-        """Learn what earlier cores have left; work files of theirs are of no use."""
-        folder = self._context.settings.save_dir
-        self._left = self._context.journal.load()
-        for clip in self._left:
-            self._context.archive.hold(clip.path)
-        for work in folder.glob("output_*" + WORK):
-            work.unlink(missing_ok=True)
-
     def _take_over(self, message: ClipOpened) -> None:
         """Go on with a recording that an earlier core has begun."""
         with self._turn:
             if message.clip in self._early:
                 self.ingest.drop(message.clip)
                 return
-            clip = self._known(message.clip, message.path)
+            clip = self._left.take(message.clip, Path(message.path))
             if self._running is not None or clip is None:
                 return
             log.info("the recording %s goes on", clip.path.name)
@@ -256,7 +249,7 @@ class EdgeRecorder:
                 if message.size_bytes:
                     Path(message.path).unlink(missing_ok=True)
                 return
-            clip = self._known(message.clip, message.path)
+            clip = self._left.take(message.clip, Path(message.path))
             if clip is None:
                 return
             if self._running is not None and self._running.name == clip.name:
@@ -264,12 +257,6 @@ class EdgeRecorder:
             elif clip.name not in self._done:
                 self._context.archive.hold(clip.path)
                 self._end(clip, message, message.end_time or self._context.clock())
-
-    def _known(self, name: str, path: str) -> EdgeClip | None:
-        """Return the recording that ingest calls `name`, which is left no more."""
-        clip = self._context.journal.find(name) or clip_of(name, Path(path))
-        self._left = [one for one in self._left if one.name != name]
-        return clip
 
     def _died(self, ended: ClipEnded | None) -> None:
         """The recorder of what runs has died."""
@@ -290,7 +277,9 @@ class EdgeRecorder:
         with self._turn:
             if self._recover_at is not None and now >= self._recover_at:
                 self._recover_at = None
-                self._recover()
+                for left, ending in self._left.finish():
+                    self._done.append(left.name)
+                    self._context.finish.ended(left, ending)
             clip = self._running
             if clip is None:
                 return
@@ -304,35 +293,9 @@ class EdgeRecorder:
                 self.stop()
                 self._context.event_log.add("recording_stopped", "sensor release")
 
-    def _recover(self) -> None:
-        """Finish what is left of earlier cores, and what the journal does not know of."""
-        left, self._left = self._left, []
-        for clip in left:
-            ending = sidecars.read_ending(clip.path)
-            if ending is not None:
-                self._context.finish.ended(clip, ending)
-            else:
-                self._end(clip, None, _modified(clip.path, self._context.clock()))
-        archive = self._context.archive
-        for video in self._context.settings.save_dir.glob("output_*.mp4"):
-            index = None
-            if not sidecar(video, META).exists() and not archive.is_held(video.resolve()):
-                index = index_of(video)
-            if index is not None:
-                archive.hold(video)
-                ended = _modified(video, self._context.clock())
-                self._end(EdgeClip(video, ended - (index.end_time - index.start_time), "manual"), None, ended)
-
 
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _modified(path: Path, otherwise: float) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return otherwise

@@ -78,7 +78,9 @@ class SlowSteps:
         state = self._recorder.state
         if state.recording and state.reason != "sensor":  # one of the sensor's own is left from an earlier core
             return StartOutcome.TAKEN
-        return StartOutcome.STARTED if self._recorder.start("sensor", kind) else StartOutcome.FAILED
+        if self._recorder.start("sensor", kind):
+            return StartOutcome.STARTED
+        return StartOutcome.TAKEN if self._recorder.state.recording else StartOutcome.FAILED  # by hand, just now
 
     def _stop(self) -> None:
         if self._runs():  # one that was begun by hand since then is left alone

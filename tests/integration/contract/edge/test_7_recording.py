@@ -65,6 +65,7 @@ async def test_recording_by_hand(app: Nvr, client: httpx.AsyncClient, clips: Can
     assert video.name == f"output_{started:%Y%m%d_%H%M%S}.mp4"
     assert clips.begun[0].path == str(video)
     assert meta(app) == {"reason": "manual", "started": status["started_at"]}
+    assert await asyncio.to_thread(app.edge.recorder.start, "sensor", "mock") is False  # it is not the sensor's
     assert done(await client.get("/archive")) == []  # not while it is written
     fails(await client.post("/delete_video", json={"video_path": str(video)}), 409, "in_use")
     assert done(await client.post("/toggle_recording")) == {"message": "Recording stopped"}
