@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -271,15 +271,20 @@ class EdgeRecorder:
                 self._context.event_log.add("recording_stopped", "recorder crash")
             self.ended(True)
 
+    def _finish_left(self, found: Iterator[tuple[EdgeClip, ClipEnding]]) -> None:
+        for clip, ending in found:
+            self._done.append(clip.name)
+            self._context.finish.ended(clip, ending)
+
     def _look(self) -> None:
         """Look whether the recorder lives, and whether it is time to end or finish what an earlier core has begun."""
         now = self._context.monotonic()
+        if self._recover_at is not None and now >= self._recover_at:
+            self._recover_at = None
+            with self._turn:
+                self._finish_left(self._left.finish())
+            self._finish_left(self._left.unknown())  # there may be thousands of files
         with self._turn:
-            if self._recover_at is not None and now >= self._recover_at:
-                self._recover_at = None
-                for left, ending in self._left.finish():
-                    self._done.append(left.name)
-                    self._context.finish.ended(left, ending)
             clip = self._running
             if clip is None:
                 return

@@ -45,11 +45,14 @@ class LeftRecordings:
         return clip
 
     def finish(self) -> Iterator[tuple[EdgeClip, ClipEnding]]:
-        """Yield what ingest has said nothing of, and what the journal does not know, with how it has ended."""
+        """Yield what ingest has said nothing of, with how it has ended."""
         left, self._clips = self._clips, []
         for clip in left:
             known = sidecars.read_ending(clip.path)
             yield clip, known or self._crashed(clip)
+
+    def unknown(self) -> Iterator[tuple[EdgeClip, ClipEnding]]:
+        """Yield what the journal does not know of, with how it has ended; any thread may record meanwhile."""
         for video in self._settings.save_dir.glob("output_*.mp4"):
             if sidecar(video, META).exists() or self._archive.is_held(video.resolve()):
                 continue
