@@ -1,4 +1,4 @@
-"""Who is at home: polls the tracked devices, and tells of those that arrive and leave (contract, section 8).
+"""Who is at home: polls the tracked devices, and tells of those that arrive and leave (docs/api/edge/presence.md).
 
 Polls run in the core's event loop, every 30 s and when somebody asks. `edge.presence_rule` turns them into states.
 """

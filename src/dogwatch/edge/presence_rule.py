@@ -1,4 +1,4 @@
-"""Who is at home: the rule that turns polls into states, without devices or clocks (contract, section 8)."""
+"""Who is at home: the rule that turns polls into states, without devices or clocks."""
 
 from __future__ import annotations
 
