@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +238,28 @@ def test_what_waits_is_committed_together(db: Database, monkeypatch: pytest.Monk
         event.remove(Engine, "begin", count)
     assert _count(db) == 30
     assert len(begun) == 1
+
+
+def test_what_is_submitted_together_is_queued_at_the_end_in_order(db: Database) -> None:
+    with suppress(ZeroDivisionError), db.together():
+        futures = [db.submit(_add(str(n))) for n in range(5)]
+        with db.together():
+            futures.append(db.submit(_add("5")))
+        db.write(lambda _: None)
+        assert _count(db) == 0
+        raise ZeroDivisionError
+    wait(futures, 10)
+    assert _count(db) == 6
+
+
+def test_a_full_queue_takes_the_first_of_what_is_submitted_together(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/x.db", queue_limit=2)
+    with _blocked(db), db.together():
+        futures: list[Future[int]] = [db.submit(lambda _: 1) for _ in range(4)]
+    wait(futures, 10)
+    assert [type(future.exception()) for future in futures] == [type(None), type(None), StoreError, StoreError]
+    assert db.dropped == 2
+    db.close()
 
 
 def test_a_result_is_there_when_it_can_be_read(db: Database) -> None:

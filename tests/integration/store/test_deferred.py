@@ -251,3 +251,23 @@ def test_a_failed_commit_is_forgotten() -> None:
         assert connection.execute(select(table.c.id)).all() == [("1-a",)]
         assert connection.execute(select(event_counts.c.quarters)).all() == [(b"\0",)]
     db.close()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 131])
+def test_as_many_rows_arrive_as_are_given(db: Database, count: int) -> None:
+    keys = [f"1-{number:03}" for number in range(count)]
+
+    def begin_all(connection: Connection) -> None:
+        for key in keys:
+            begin(key, connection)
+
+    def tell_all(connection: Connection) -> None:
+        for key in keys:
+            writes.note_told(key, "new", connection)
+
+    db.write(begin_all)
+    db.write(tell_all)
+    assert [row[0] for row in moments(db)] == keys
+    assert told(db) == dict.fromkeys(keys, ("new", {"n": 1}))
+    with db.read() as connection:
+        assert connection.scalars(select(table.c.id).order_by(table.c.id)).all() == keys
