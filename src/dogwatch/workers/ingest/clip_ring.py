@@ -34,7 +34,7 @@ class ClipRing:
         self._gops[-1].append(unit)
         self._bytes += unit.size
         self._units += 1
-        if unit.video and unit.keyframe:
+        if unit.video:
             while len(self._gops) > 1 and self._gops[1][0].dts <= unit.dts - self.before_s:
                 self._drop()
         while self._gops and (self._bytes > self._max_bytes or self._units > self._max_units):

@@ -24,7 +24,7 @@ def test_whole_groups_that_reach_back_far_enough_and_no_others(gop: int) -> None
         assert [round(each.time * 10) for each in kept] == list(range(round(kept[0].time * 10), n + 1))
         reach = kept[-1].time - kept[0].time
         assert reach >= min(3.0, one.time)
-        assert reach < 3.0 + 2 * gop / 10
+        assert reach < 3.0 + gop / 10 + 0.05
 
 
 def test_sound_is_kept_with_its_pictures() -> None:
