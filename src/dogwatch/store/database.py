@@ -270,7 +270,7 @@ class Database:
             queued = set(accepted[:taken])
             for job in (job for job in jobs if job not in queued):
                 self.dropped += 1
-                job.future.set_exception(self._refusal(job) or StoreError(FULL))
+                job.turn_away(self._refusal(job) or StoreError(FULL))  # unless its caller has cancelled it meanwhile
         if not self._thread.is_alive():  # closed since the first check
             self._empty(work=False)
 

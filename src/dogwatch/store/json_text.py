@@ -19,8 +19,8 @@ def dumps(value: Any) -> str:
     """Return the text of a value; the engines of a database write their columns with this."""
     try:
         return msgspec.json.encode(value).decode()  # ten times as fast as `json`
-    except (TypeError, ValueError, OverflowError):  # half of a surrogate pair, a number of more than 64 bits
-        return json.dumps(msgspec.to_builtins(value))
+    except (TypeError, ValueError, OverflowError):  # half of a surrogate pair, a number that is NumPy's
+        return json.dumps(value, default=msgspec.to_builtins)
 
 
 def compact(text: str) -> str:

@@ -262,6 +262,20 @@ def test_a_full_queue_takes_the_first_of_what_is_submitted_together(tmp_path: Pa
     db.close()
 
 
+def test_what_is_cancelled_before_it_is_queued_leaves_the_others_alone() -> None:
+    small = Database("sqlite://", queue_limit=1)
+    try:
+        with _blocked(small), small.together():
+            kept, cancelled, last = (small.submit(lambda _: "done") for _ in range(3))
+            cancelled.cancel()
+        assert kept.result(10) == "done"
+        assert cancelled.cancelled()
+        with pytest.raises(StoreError, match="keep up"):
+            last.result(10)
+    finally:
+        small.close()
+
+
 def test_a_result_is_there_when_it_can_be_read(db: Database) -> None:
     seen: list[int] = []
     futures = _behind_a_block(db, *(_add(str(n)) for n in range(5)))

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import msgspec
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +34,17 @@ def test_what_earlier_versions_have_written_loses_its_spaces_alone(value: Any) -
 def test_letters_stand_as_they_are() -> None:
     assert compact(json.dumps({"name": "größe \U0001f600"})) == '{"name":"größe \U0001f600"}'
     assert compact('["a", "b"]') == dumps(["a", "b"]) == '["a","b"]'
+
+
+def test_numbers_and_texts_of_other_kinds_are_written() -> None:
+    class Name(str):
+        __slots__ = ()
+
+    assert json.loads(dumps({"score": np.float64(0.5), "name": Name("Ann")})) == {"score": 0.5, "name": "Ann"}
+
+
+def test_a_struct_with_half_of_a_surrogate_pair_is_written() -> None:
+    class Named(msgspec.Struct):
+        name: str
+
+    assert json.loads(dumps([Named("a\ud800b")])) == [{"name": "a\ud800b"}]
