@@ -142,7 +142,7 @@ class EdgeCamera:
         edge = context.config.edge
         iterations = context.config.auth.hash_iterations
         self.auth = EdgeAuth(self.settings, context.client / "data", iterations, edge.boot, context.monotonic)
-        self.settings.follow("Auth", lambda: self.news.close_readers(self.auth.admits))
+        self.settings.follow("Auth", lambda: self.news.close_readers(self._may_listen))
         self.event_log = EventLog(self._state("event_log.json"), context.clock)
 
         self.bus = SystemBus()
@@ -224,6 +224,10 @@ class EdgeCamera:
         self.news.on_connect("sensor_state", self.sensors.flags)
         self.news.on_connect("recording_state", self.recording_state)
         self.news.on_connect("connections", self.presence.connections)
+
+    def _may_listen(self, token: str | None) -> bool:
+        """Whether a stream goes on; one that an old token has opened does not, even if nobody needs a token now."""
+        return self.auth.admits(token) and (token is None or self.auth.is_token(token))
 
     def _in_order(self) -> list[EdgePart]:
         """Return the parts that do something by themselves, but for the recorder, which is there before the others."""

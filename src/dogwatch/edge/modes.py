@@ -201,7 +201,8 @@ class Modes:
         now = self._around.clock()
         before, self._looked_at = self._looked_at, now
         found = latest(self._config.schedule, now, self._around.zone)
-        if found is not None and found[0] > max(before, self.state.since):
+        since = self.state.since if self.state.since <= now else 0.0  # else the clock was wrong when it was set
+        if found is not None and found[0] > max(before, since):
             self.set(found[1], "schedule")
 
     def _follows_presence(self) -> bool:

@@ -93,7 +93,7 @@ class Presence:
     def poll_soon(self) -> None:
         """Ask for a poll; ignored while one runs, and if one ended less than 5 s ago."""
         ended = self._ended_at
-        if ended is None or self._monotonic() - ended < DEBOUNCE_S:
+        if ended is None or self._polling.locked() or self._monotonic() - ended < DEBOUNCE_S:
             return
         self._asked = True
         self._wake_up()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -129,7 +129,8 @@ def check_save_location(client: Path, text: str, foreign: Sequence[Path] = ()) -
             problem: str | None = "the files of the NVR are there"
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            problem = None if os.access(folder, os.W_OK | os.X_OK) else "it is not writable"
+            with tempfile.TemporaryFile(dir=folder):  # asking for permissions says yes to root, of /proc too
+                problem = None
     except (OSError, RuntimeError, ValueError) as error:
         problem = (error.strerror if isinstance(error, OSError) else None) or "it is no directory"
     if problem:

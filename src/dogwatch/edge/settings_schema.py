@@ -21,9 +21,7 @@ MOST_DEVICES = 64
 class EdgeModel(BaseModel):
     """A part of the settings."""
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="allow", validate_by_name=True, allow_inf_nan=False, protected_namespaces=()
-    )
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow", allow_inf_nan=False, protected_namespaces=())
 
 
 def _address(value: str) -> str:

@@ -13,6 +13,8 @@ from dogwatch.api.errors import ApiError
 from dogwatch.api.json_bodies import JSON
 from dogwatch.errors import EdgeError
 
+MOST_LEVELS = 32
+
 
 class EdgeBody(BaseModel):
     """The base of all bodies: values are taken as they are, and what is not known is ignored."""
@@ -70,7 +72,17 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise EdgeError(400, "bad_json", f"The body is no JSON: {error}") from None
     if not isinstance(found, dict):
         raise EdgeError(400, "bad_json", "The body is no JSON object")
+    if not _is_flat(found):
+        raise EdgeError(400, "bad_json", f"The body is nested more than {MOST_LEVELS} levels deep")
     return found
+
+
+def _is_flat(value: Any, levels: int = MOST_LEVELS) -> bool:
+    """Whether a value could be written as JSON again: that fails where it is nested hundreds of levels deep."""
+    if not isinstance(value, dict | list):
+        return True
+    within = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_flat(one, levels - 1) for one in within)
 
 
 async def _read(receive: Receive) -> bytes:

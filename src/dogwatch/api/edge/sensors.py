@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -13,6 +13,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.edge.sensors.choice import SensorChoice, type_named
 from dogwatch.edge.sensors.pin_test import look_at
 from dogwatch.edge.sensors.types import TYPES, SensorType
+from dogwatch.edge.settings_schema import Number
 from dogwatch.errors import EdgeError
 
 router = APIRouter(route_class=LateRoute)
@@ -51,7 +52,7 @@ class SensorBody(WiredBody):
     """The sensor that is to be armed."""
 
     enabled: bool = True
-    hold_seconds: Annotated[int | float, Field(ge=0, le=3600)] = 10
+    hold_seconds: Number = Field(default=10, ge=0, le=3600)
     invert_logic: bool = False
     calibration: dict[str, Any] = Field(default={})
 

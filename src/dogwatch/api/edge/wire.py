@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,7 +45,8 @@ class EdgeWire:
                 message = {**message, "headers": headers.raw}
                 # What anybody can bring about as often as they like must not wear out the card.
                 quiet = method in ("GET", "HEAD") or 400 <= message["status"] < 500
-                said = (method, scope["path"], masked(scope["query_string"]), message["status"])
+                # Escaped, so that no path makes a line of the log.
+                said = (method, quote(scope["path"]), masked(scope["query_string"]), message["status"])
                 log.log(logging.DEBUG if quiet else logging.INFO, "%s %s%s: %d", *said)
             await send(message)
 

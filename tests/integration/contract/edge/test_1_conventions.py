@@ -27,11 +27,20 @@ JSON = {"Content-Type": "application/json"}
         b"\xff",
         b"[" * 100_000,
         b'{"a":"\\ud800"}',
+        b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}",
+        b'{"b": ' + b'{"b":' * 400 + b"0" + b"}" * 401,
     ],
     ids=lambda body: body[:12].decode("latin-1"),
 )
 async def test_what_is_no_json_object(client: httpx.AsyncClient, body: bytes) -> None:
     fails(await client.post("/settings", content=body, headers=JSON), 400, "bad_json")
+
+
+async def test_a_path_makes_no_line_of_the_log(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "dogwatch")
+    fails(await client.post("/x%0A2026-04-01%2012:00:00%20[ERROR]%20a:%20b"), 404, "not_found")
+    assert [text for text in caplog.messages if "/x" in text]
+    assert not [text for text in caplog.messages if "\n" in text]
 
 
 async def test_no_body_is_an_empty_object(client: httpx.AsyncClient) -> None:

@@ -99,7 +99,7 @@ async def test_one_wrong_value_changes_nothing(client: httpx.AsyncClient, wrong:
     assert done(await client.get("/settings")) == before
 
 
-@pytest.mark.parametrize("place", ["/proc/no/where", "../client/settings/settings.json"], ids=repr)
+@pytest.mark.parametrize("place", ["/proc/no/where", "/proc", "../client/settings/settings.json"], ids=repr)
 async def test_a_place_that_cannot_be_written(client: httpx.AsyncClient, place: str) -> None:
     answer = await client.post("/settings", json={"VideoSaveLocation": place})
     body = fails(answer, 400, "bad_save_location")

@@ -163,11 +163,13 @@ async def test_a_queue_loses_the_oldest(app: Nvr) -> None:
         assert [json.loads(item.data)["count"] for item in joined.reader.queue] == list(range(1, QUEUE + 1))
 
 
-async def test_a_new_token_closes_the_streams_of_the_old_one(app: Nvr, url: str) -> None:
-    app.edge.settings.change({"Auth": {"enabled": True}})
+@pytest.mark.parametrize("login", [True, False])
+async def test_a_new_token_closes_the_streams_of_the_old_one(app: Nvr, url: str, login: bool) -> None:
+    app.edge.settings.change({"Auth": {"enabled": login}})
     old = app.edge.settings.current.auth.token
-    async with httpx.AsyncClient() as client:
-        fails(await client.get(f"{url}/events"), 401, "unauthorized")
+    if login:
+        async with httpx.AsyncClient() as client:
+            fails(await client.get(f"{url}/events"), 401, "unauthorized")
     async with listening(url, Authorization=f"Bearer {old}") as stream:
         await begun(stream)
         await asyncio.to_thread(app.edge.auth.regenerate)

@@ -438,6 +438,11 @@ async def test_polls_come_every_thirty_seconds_and_when_they_are_asked_for(
         now += 5.0
         await asyncio.to_thread(app.edge.presence.poll_soon)
         await until(lambda: len(access_point.commands) == 2)
+        now += 5.0
+        async with app.edge.presence._polling:
+            app.edge.presence.poll_soon()  # one runs
+        await asyncio.sleep(0.2)
+        assert len(access_point.commands) == 2
         assert set(access_point.commands) == {stations.COMMAND}
     monkeypatch.setattr(presence, "EVERY_S", 0.05)
     async with edge_nvr(tmp_path) as app:

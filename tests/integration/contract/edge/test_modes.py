@@ -106,6 +106,20 @@ async def test_the_schedule_changes_the_mode_also_when_its_time_was_missed(
         await until(lambda: app.edge.modes.state.mode == "night")
 
 
+async def test_a_mode_that_was_set_while_the_clock_was_wrong_does_not_stop_the_schedule(
+    tmp_path: Path, factory: MockFactory
+) -> None:
+    clock = StandingClock(1_775_080_000.0 + 365 * 86_400)
+    async with edge_nvr(tmp_path, edge=EDGE, clock=clock, zone=UTC) as app:
+        app.edge.modes.set("home")
+        clock.advance(-365.0 * 86_400)
+        app.edge.modes.look()
+        assert is_in(app, "home")
+        clock.advance(2600)  # 22:30:00
+        app.edge.modes.look()
+        assert is_in(app, "night")
+
+
 class FakePresence:
     """Says who is at home as the test wants it."""
 
