@@ -69,14 +69,23 @@ def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list
     first, last = min(low for low, _ in ends), max(high for _, high in ends)
     cuts = periods(zone, first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
     found: set[int] = set()
-    for day in range(first // QUARTERS, last // QUARTERS + 1):
-        begin = 0
-        for local_day, end in local_days(day, cuts):
+    day = first // QUARTERS
+    while day <= last // QUARTERS:
+        begin, parts = 0, local_days(day, cuts)
+        for local_day, end in parts:
             if local_day not in found:
                 span = {"cameras": names, "first": day * QUARTERS + begin, "end": day * QUARTERS + end}
                 if compiled.rows(connection, "recorded between", _between, span):
                     found.add(local_day)
             begin = end
+        day += 1
+        if found.isdisjoint(local_day for local_day, _ in parts):  # a clock may have been years behind
+            ((number,),) = compiled.rows(
+                connection, "recorded after", _after, {"cameras": names, "first": day * QUARTERS}
+            )
+            if number is None:
+                break
+            day = number // QUARTERS
     return [day_text(number) for number in sorted(found, reverse=True)]
 
 
@@ -90,6 +99,13 @@ def _between() -> Any:
     c = quarters.c
     there = (c.number >= bindparam("first"), c.number < bindparam("end"), c.segments > 0)
     return select(c.number).where(listed(c.camera, "cameras"), *there).limit(1)
+
+
+def _after() -> Any:
+    c = quarters.c
+    there = (c.camera == recorded.c.camera, c.number >= bindparam("first"), c.segments > 0)
+    first = select(c.number).where(*there).order_by(c.number).limit(1).scalar_subquery()
+    return select(func.min(first)).where(listed(recorded.c.camera, "cameras"))
 
 
 HOURS = 24

@@ -222,6 +222,18 @@ def test_summaries_and_usage_do_not_look_at_segments(db: Database) -> None:
     assert not [text for text in said if "FROM segments" in text]
 
 
+def test_the_years_between_two_recordings_are_not_looked_through(db: Database) -> None:
+    """A camera's clock that had not been set yet gives segments of 1970."""
+    fill(db, seg(5 * 3600.0, camera="back"), seg(T0), seg(T0 + 40 * 86400, camera="back"))
+    said: list[str] = []
+    with db.read() as c:
+        event.listen(c, "before_cursor_execute", lambda *args: said.append(args[2]))
+        found = summaries.days(c, ["front", "back", "side"], ZoneInfo("America/New_York"))
+        assert summaries.days(c, ["front"], ZoneInfo("UTC")) == ["2026-04-01"]
+    assert found == ["2026-05-11", "2026-04-01", "1970-01-01"]
+    assert len(said) < 30
+
+
 def sums(connection: Connection) -> list[tuple[object, ...]]:
     return [tuple(row) for row in connection.execute(select(quarters).order_by(quarters.c.camera, quarters.c.number))]
 
