@@ -256,6 +256,8 @@ class EdgeRecorder:
                 self._died(message)
             elif clip.name not in self._done:
                 self._context.archive.hold(clip.path)
+                if not isinstance(message, ClipWritten):
+                    self._note_crash()
                 self._end(clip, message, message.end_time or self._context.clock())
 
     def _died(self, ended: ClipEnded | None) -> None:
@@ -268,12 +270,17 @@ class EdgeRecorder:
             log.error("the recording %s has ended by itself", clip.path.name)
             self._over(clip, ended)
             if not owned:  # else the sensor notes it
-                self._context.event_log.add("recording_stopped", "recorder crash")
+                self._note_crash()
             self.ended(True)
+
+    def _note_crash(self) -> None:
+        self._context.event_log.add("recording_stopped", "recorder crash")
 
     def _finish_left(self, found: Iterator[tuple[EdgeClip, ClipEnding]]) -> None:
         for clip, ending in found:
             self._done.append(clip.name)
+            if ending.crash:
+                self._note_crash()
             self._context.finish.ended(clip, ending)
 
     def _look(self) -> None:

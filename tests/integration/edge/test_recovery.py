@@ -59,6 +59,8 @@ async def finished(app: Nvr, clip: EdgeClip, *, crash: bool) -> None:
     meta = json.loads(clip.path.with_suffix(".meta.json").read_text())
     assert meta["duration_seconds"] == 6.0
     assert ("crash" in meta) is crash
+    notes = [(one.kind, one.detail) for one in app.edge.event_log.since(1)]
+    assert (("recording_stopped", "recorder crash") in notes) is crash
     assert plain_file.scan(clip.path, 0.0).end_time == pytest.approx(6.0, abs=0.05)
     assert not clip.path.with_suffix(".tmp.mp4").exists()
     assert clip.path.with_suffix(".sprite.jpg").exists()
