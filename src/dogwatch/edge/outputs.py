@@ -42,7 +42,8 @@ class SwitchedOutput:
         self._port, self._told, self._monotonic = port, told, monotonic
         self._timer = OutputTimer(config.longest_s, config.rest_s)
         self._changed = threading.Condition()
-        self._driven: bool | None = None
+        self._driven: bool | None = None  # None: it is not known, at the start or after a failure
+        self._shown = False
         self._error: str | None = None
         self._failed_at: float | None = None
         self._over = False
@@ -102,7 +103,7 @@ class SwitchedOutput:
     def _body(self) -> dict[str, Any]:
         until = self._timer.until
         left = None if until is None else max(round(until - self._monotonic(), 1), 0.0)
-        return {"name": self.name, "on": bool(self._driven), "remaining_seconds": left, "error": self._error}
+        return {"name": self.name, "on": self._shown, "remaining_seconds": left, "error": self._error}
 
     def _run(self) -> None:
         while True:
@@ -132,14 +133,16 @@ class SwitchedOutput:
             with self._changed:
                 if self._error is None:
                     log.warning("the output '%s' does not go %s: %s", self.name, "on" if wanted else "off", error)
+                # It may have followed all the same, and its answer was lost: then it must go off again.
+                self._driven = None
                 self._error, self._failed_at = str(error), self._monotonic()
                 self._changed.notify_all()
             return
         with self._changed:
-            before, self._driven = self._driven, wanted
+            before, self._shown, self._driven = self._shown, wanted, wanted
             self._error = self._failed_at = None
             self._changed.notify_all()
-        if bool(before) != wanted:
+        if before != wanted:
             self._told(self.name, wanted)
 
 
