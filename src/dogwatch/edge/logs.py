@@ -115,7 +115,8 @@ def _lines(file: Path) -> list[str]:
         with file.open("rb") as opened:
             size = opened.seek(0, 2)
             opened.seek(max(0, size - FILE_BYTES))
-            return opened.read(FILE_BYTES).decode(errors="replace").splitlines()
+            # Not splitlines: texts in a line may hold other characters that it takes for ends of lines.
+            return opened.read(FILE_BYTES).decode(errors="replace").removesuffix("\n").split("\n")
     except FileNotFoundError:
         return []
 

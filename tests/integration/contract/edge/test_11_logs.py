@@ -64,6 +64,14 @@ async def test_the_own_log(app: Nvr, client: httpx.AsyncClient) -> None:
         assert len(done(await client.get(f"/logs/api?{query}"))) == count, query
 
 
+async def test_only_a_line_feed_ends_a_line(app: Nvr, client: httpx.AsyncClient) -> None:
+    app.edge.own_log.close()
+    forged = "2026-04-01 12:00:03 [ERROR] a: b"
+    place(app, "api/security-cam.log", f"2026-04-01 12:00:00 [INFO] a: one\u2028{forged}\x0c{forged}\n")
+    rows = done(await client.get("/logs/api"))
+    assert [row["message"] for row in rows] == [f"one\u2028{forged}\x0c{forged}"]
+
+
 async def test_no_log(app: Nvr, client: httpx.AsyncClient) -> None:
     app.edge.own_log.close()
     (app.edge.context.root / "logs" / "api" / "security-cam.log").unlink()
