@@ -118,6 +118,10 @@ class EdgeAuth:
             if not self._matches(current):
                 raise EdgeError(403, "wrong_password", "The current password is another one")
             self._settings.change({"Auth": {"password_hash": hash_password(new, self._iterations)}})
+        self.forget_first_password()
+
+    def forget_first_password(self) -> None:
+        """Delete the file of the password that was made at the first start: there is another one now."""
         self._first.unlink(missing_ok=True)
 
     def turned(self, enabled: bool) -> dict[str, Any]:

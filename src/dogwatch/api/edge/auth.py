@@ -14,20 +14,18 @@ from dogwatch.api.late_route import LateRoute
 
 router = APIRouter(route_class=LateRoute)
 
-LONGEST = 4096
-
 
 class PasswordShown(EdgeBody):
     """A password, in exchange for the token."""
 
-    password: str = Field(default="", max_length=LONGEST, repr=False)
+    password: str = Field(default="", repr=False)
 
 
 class PasswordChange(EdgeBody):
     """A new password."""
 
-    current: str = Field(default="", max_length=LONGEST, repr=False)
-    new: str = Field(default="", max_length=LONGEST, repr=False)
+    current: str = Field(default="", repr=False)
+    new: str = Field(default="", repr=False)
 
 
 @router.get("/auth/status")

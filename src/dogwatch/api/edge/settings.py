@@ -62,6 +62,8 @@ def take_in(edge: TheEdge, body: Document, request: Request) -> dict[str, Any]:
     if "Auth" in body:
         given["Auth"] = edge.auth.imported(body["Auth"])
     edge.settings.change(given, merge=False)
+    if "password_hash" in given.get("Auth", {}):
+        edge.auth.forget_first_password()
     return _changed(edge, "Settings imported", body)
 
 

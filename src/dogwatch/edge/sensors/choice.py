@@ -27,7 +27,9 @@ class SensorChoice:
     @classmethod
     def of(cls, sensor: SensorSettings) -> Self:
         """Return what the settings choose."""
-        gpio = None if sensor.type == "mock" else sensor.gpio
+        kind = TYPES.get(sensor.type)
+        usual = kind.gpio if kind is not None else None  # for a type that followed the mock one, which has no line
+        gpio = None if sensor.type == "mock" else sensor.gpio if sensor.gpio is not None else usual
         return cls(
             sensor.type, gpio, sensor.enabled, sensor.hold_seconds, sensor.invert_logic, dict(sensor.calibration)
         )

@@ -146,6 +146,22 @@ async def test_a_backup_brings_everything_back(app: Nvr, client: httpx.AsyncClie
     assert done(await client.get("/settings")) == restored
 
 
+async def test_a_password_of_a_backup_replaces_the_first_one(
+    app: Nvr, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    first = tmp_path / "edge" / "client" / "data" / "default-password.txt"
+    assert first.is_file()
+    stored = app.edge.settings.current.auth.password_hash
+    done(await client.post("/settings/import", json={"Auth": {"enabled": False, "password_hash": stored}}))
+    assert not first.exists()
+
+
+async def test_a_sensor_after_the_mock_one_gets_its_usual_line(app: Nvr, client: httpx.AsyncClient) -> None:
+    done(await client.post("/sensor/configure", json={"type": "mock", "enabled": False}))
+    done(await client.post("/settings", json={"Sensor": {"type": "pir"}}))
+    assert done(await client.get("/sensor/status"))["config"]["gpio"] == 17
+
+
 async def test_a_backup_that_will_not_do(client: httpx.AsyncClient) -> None:
     before = done(await client.get("/settings"))
     body = fails(await client.post("/settings/import", json={"StreamFPS": 5, "Other": 1}), 400, "unknown_keys")

@@ -55,6 +55,10 @@ async def test_a_wrong_password(locked: Nvr, client: httpx.AsyncClient) -> None:
     fails(await client.post("/auth/validate", json={"password": 5}), 400, "bad_field", field="password")
 
 
+async def test_a_password_of_any_length_is_just_wrong(app: Nvr, client: httpx.AsyncClient) -> None:
+    assert done(await client.post("/auth/validate", json={"password": "x" * 100_000})) == {"valid": False}
+
+
 async def test_five_failures_in_a_minute(tmp_path: Path) -> None:
     clock = StandingClock(1000.0)
     async with edge_nvr(tmp_path, monotonic=clock) as app, app.edge_client() as client:
