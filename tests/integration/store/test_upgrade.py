@@ -15,9 +15,9 @@ from alembic.operations import Operations
 from dogwatch.errors import StoreError
 from dogwatch.store import backup, mending, online_copy, schema, upgrade
 from dogwatch.store.database import Database
-from tests.integration.store.test_mending import ALL, known, no_header, opened, path
+from tests.integration.store.test_mending import ALL, filled, known, no_header, opened, path
 
-__all__ = ["path"]
+__all__ = ["filled", "path"]
 
 OLD = "0007"
 
