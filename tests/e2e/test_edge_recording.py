@@ -191,7 +191,7 @@ def test_a_killed_ingest_process_ends_a_recording_as_a_crash(edge: Edge) -> None
     edge.ask("/sensor/configure", MOCK)
     edge.ask("/sensor/mock/trigger", {})
     (video,) = save(edge).glob("output_*.mp4")
-    assert growing(video)
+    edge.program.wait(lambda: len(played(video)) >= BEFORE_S * FPS or None, 15, "seconds on the disk")
     (ingest,) = (one for key, one in edge.program.workers().items() if key.startswith("ingest"))
     ingest.kill()
     edge.program.wait(lambda: not recording(edge) or None, 15, "end of the recording")
