@@ -213,8 +213,6 @@ def test_what_is_said_without_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NoChipError, match="cannot be loaded"):
         pins.find_libraries()
     monkeypatch.undo()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)  # which is what it is again afterwards
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
-    try:
-        assert pins.find_libraries().borrowed
-    finally:
-        monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    assert pins.find_libraries().borrowed
