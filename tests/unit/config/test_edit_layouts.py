@@ -89,8 +89,11 @@ def lines_of(root: Map, path: Path, old: list[str]) -> tuple[int, int]:
                 isinstance(entry, Items)
                 and old[line].lstrip().startswith("-")
                 and not re.match(r"\s*- +[-\[]", old[line])
+                and not (isinstance(value, Map) and re.search(rf"{re.escape(str(name))}\W*: +\[", old[line]))
             ):
-                line -= 1  # the dash is that of the list within, which begins on a line of its own
+                line -= (
+                    1  # the dash is that of the list within, which begins on a line of its own, and not after its key
+                )
             while isinstance(value, Items) and not old[line].lstrip().startswith("-") and " [" not in old[line]:
                 line -= 1  # the dash stands by itself
             (inside if place[: len(path)] == path else outside).append(line)
