@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import getpass
 import os
 import platform
@@ -21,7 +20,7 @@ import psutil
 from dogwatch.edge.alerts import Vitals
 from dogwatch.edge.files import iso
 from dogwatch.edge.hardware import GIB, Hardware, is_throttled, life_time, throttle
-from dogwatch.edge.storage import disk_usage
+from dogwatch.edge.storage import DiskUsage, disk_usage
 
 MIB = 1 << 20
 LEAST_S = 0.5  # a shorter time measures nothing
@@ -77,8 +76,8 @@ class SystemInfo:
             "cpu_temp_celsius": None if temperature is None else round(temperature),
             "cpu_load_percent": round(max(self._load.percent(), default=0.0)),
             "storage_info_gb": {
-                "total_gb": round(disk[0] / GIB, 1) if disk else None,
-                "used_gb": round(disk[1] / GIB, 1) if disk else None,
+                "total_gb": round(disk.total / GIB, 1) if disk else None,
+                "used_gb": round(disk.used / GIB, 1) if disk else None,
             },
             "ram_usage_mb": {
                 "total_mb": memory.total // MIB,
@@ -145,22 +144,16 @@ class SystemInfo:
         return None
 
 
-def _disk(place: Path) -> tuple[int, int] | None:
-    """Return size and use (bytes) of the disk of `place`, None if that cannot be told."""
+def _disk(place: Path) -> DiskUsage | None:
     try:
-        found = disk_usage(place)
+        return disk_usage(place)
     except OSError:
         return None
-    return found.total, found.used
 
 
 def fullness(*places: Path) -> list[float]:
     """Return how full the disks of `places` are, in percent, as far as that can be told."""
-    found = []
-    for place in places:
-        with contextlib.suppress(OSError):
-            found.append(disk_usage(place).percent)
-    return found
+    return [found.percent for place in places if (found := _disk(place)) is not None]
 
 
 def _user() -> str | None:
