@@ -113,6 +113,10 @@ class Program:
         found: list[dict[str, Any]] = self.json(f"/api/{camera}/recordings?after={now - 86400}&before={now + 60}")
         return found
 
+    def recorded_until(self, camera: str) -> float:
+        """Return when the newest footage ends; 0 if there is none, as for a moment on a disk with room for little."""
+        return max((float(row["end_time"]) for row in self.segments(camera)), default=0.0)
+
     def workers(self) -> dict[str, psutil.Process]:
         """Return the worker processes by `kind:pid`, without the one from which ingest is forked."""
         found = {}

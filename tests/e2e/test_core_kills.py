@@ -191,7 +191,7 @@ def test_below_the_floor_and_without_a_core_recording_goes_on(tmp_path: Path, fi
             program.wait(lambda: recording_since(program.data, below), 25, "recording below the floor")
             (disk / "ballast").unlink()  # or the core, once it goes on, deletes what was just recorded
             core.resume()
-            program.wait(lambda: program.segments("front")[-1]["end_time"] > below + 3, 15, "its rows")
+            program.wait(lambda: program.recorded_until("front") > below + 3, 15, "its rows")
             rows = program.segments("front")
             assert all(b["start_time"] - a["end_time"] < 0.05 for a, b in pairwise(rows))
         finally:

@@ -55,7 +55,7 @@ def test_a_stopped_detector_costs_no_footage(tmp_path: Path) -> None:
             "an event after the detector is back",
         )
         # What is written reaches the disk, and the list, a second or two later.
-        program.wait(lambda: program.segments("street")[-1]["end_time"] > resumed, 10, "what came behind")
+        program.wait(lambda: program.recorded_until("street") > resumed, 10, "what came behind")
         rows = program.segments("street")
         assert rows[0]["start_time"] < stopped
         assert gaps(program, "street") == []
@@ -114,8 +114,8 @@ cameras:
             return all(row["start_time"] > oldest for row in (program.segments("street") or [{"start_time": 0.0}]))
 
         program.wait(all_are_newer, 40, "deletion of the oldest")
-        newest = program.segments("street")[-1]["end_time"]
-        program.wait(lambda: program.segments("street")[-1]["end_time"] > newest + 1, 15, "recording going on")
+        newest = program.recorded_until("street") or oldest
+        program.wait(lambda: program.recorded_until("street") > newest + 1, 15, "recording going on")
         with sqlite3.connect(data / "dogwatch.db") as connection:
             reasons = {row[0] for row in connection.execute("SELECT reason FROM deletions")}
         assert "free_space" in reasons

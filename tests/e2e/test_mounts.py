@@ -87,8 +87,8 @@ def test_disks_that_go_and_come_back(tmp_path: Path, disks: dict[str, Disk]) -> 
         for name, disk in disks.items():
             disk.mount(data / name)
         program.wait(lambda: list((data / "clips").glob(f"*{during}*")), 30, "the picture that waited")
-        newest = program.segments("street")[-1]["end_time"]
-        program.wait(lambda: program.segments("street")[-1]["end_time"] > newest + 1, 30, "recording going on")
+        newest = program.recorded_until("street")
+        program.wait(lambda: program.recorded_until("street") > newest + 1, 30, "recording going on")
         assert pictured(program, before)
         assert delete(program, during) == 200
         assert list((data / "clips").rglob(f"*{during}*")) == []
