@@ -69,8 +69,8 @@ def _kind(path: str) -> str:
 
 
 def _name(process: psutil.Process) -> str:
-    if process.name() == "template":
-        return "template"
+    if "--template" in process.cmdline():  # the template, and what is forked from it
+        return process.name().split()[0]
     return next((part for part in process.cmdline() if part.startswith("dogwatch.")), "core")
 
 

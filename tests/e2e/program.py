@@ -118,15 +118,16 @@ class Program:
         return max((float(row["end_time"]) for row in self.segments(camera)), default=0.0)
 
     def workers(self) -> dict[str, psutil.Process]:
-        """Return the worker processes by `kind:pid`, without the one from which ingest is forked."""
+        """Return the worker processes by `kind:pid`, without the one from which they are forked."""
         found = {}
         for process in self.family():
             try:
                 command, name = process.cmdline(), process.name()
             except psutil.NoSuchProcess:
                 continue
+            forked = "--template" in command  # or the template itself
             for kind in ("ingest", "analysis", "detection"):
-                if f"dogwatch.workers.{kind}" in command and name != "template":
+                if name.split()[:1] == [kind] if forked else f"dogwatch.workers.{kind}" in command:
                     found[f"{kind}:{process.pid}"] = process
         return found
 

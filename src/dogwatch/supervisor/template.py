@@ -1,7 +1,7 @@
 """Asks the template process, which has loaded the modules of ingest workers, to fork.
 
-So each camera costs only its own memory, and starts within milliseconds. Where forking is not safe (macOS, or a
-template that turns out to have threads), workers are spawned instead.
+So each camera costs only its own memory, and starts within milliseconds; other workers share a part of that memory.
+Where forking is not safe (macOS, or a template that turns out to have threads), workers are spawned instead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Template:
     """The template process, which is restarted when it has died. Its forks run on without it."""
 
     def __init__(self, loop: Loop, module: str, refused: Callable[[Process], None], say: Callable[[str], None]) -> None:
-        """Fork workers of `module`.
+        """Fork workers from a template that runs `module`.
 
         Args:
             loop: The loop that waits for answers.
@@ -68,8 +68,10 @@ class Template:
         self._socket, self._begun = ours, time.monotonic()
         self._loop.watch(ours.fileno(), READ, self._read)
 
-    def fork(self, process: Process, name: str, environment: Mapping[str, str]) -> None:
-        """Ask for a fork called `name` with the pipes of `process` and these added environment variables.
+    def fork(self, process: Process, kind: str, name: str, environment: Mapping[str, str], nice: int) -> None:
+        """Ask for a worker of this kind and name with the pipes of `process`.
+
+        It gets these added environment variables, and this nice value more than the template has.
 
         Raises:
             OSError: The template does not read the request.
@@ -78,8 +80,8 @@ class Template:
         if self._socket is None:
             raise OSError("there is no template")
         self._count += 1
-        request = json.dumps({"id": self._count, "name": name, "environment": dict(environment)})
-        socket.send_fds(self._socket, [request.encode()], [process.stdin, process.stderr])
+        request = {"id": self._count, "kind": kind, "name": name, "environment": dict(environment), "nice": nice}
+        socket.send_fds(self._socket, [json.dumps(request).encode()], [process.stdin, process.stderr])
         self._asked[self._count] = process
         if len(self._asked) == 1:
             self._loop.after(self._asked_key, ANSWER_S, self._give_up)

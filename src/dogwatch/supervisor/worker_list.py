@@ -14,7 +14,8 @@ from dogwatch.supervisor.shared_names import prefix_of
 from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker import Worker
 
-FORKED = "ingest"  # the kind whose processes come from the template
+RECORDING = "ingest"  # the kind that records
+FORKED = (RECORDING, "analysis", "detection")  # the kinds whose processes come from the template
 NICE = 5  # more than ours, for the others: if processors are short, recording and the API come first, and decoding last
 
 TYPE_CHECKING = False
@@ -47,7 +48,7 @@ class WorkerList:
         """
         self.loop, self.say = loop, say
         self._link, self._modules, self._shm, self._on_gone = link, modules, shm, on_gone
-        self._template = Template(loop, f"{modules}.{FORKED}", self._refused, say)
+        self._template = Template(loop, f"{modules}.{RECORDING}", self._refused, say)
         self._workers: dict[tuple[str, str], Worker] = {}
         self._environment: dict[str, str] = {}
         self._spawned: dict[int, Process] = {}
@@ -104,7 +105,7 @@ class WorkerList:
     def end_next(self) -> None:
         """End ingest, as the core does first, or else the others."""
         workers = list(self._workers.values())
-        first = [worker for worker in workers if worker.kind == FORKED]
+        first = [worker for worker in workers if worker.kind == RECORDING]
         self._end(first or workers)
 
     def kill(self) -> None:
@@ -128,15 +129,15 @@ class WorkerList:
         Raises:
             OSError: That cannot be done now.
         """
-        if worker.kind == FORKED and self._template.usable:
-            self._template.fork(process, worker.name, self._environment)
+        nice = 0 if worker.kind == RECORDING else NICE
+        if worker.kind in FORKED and self._template.usable:
+            self._template.fork(process, worker.kind, worker.name, self._environment, nice)
             return
         environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **self._environment}
         command = python("-m", f"{self._modules}.{worker.kind}")
         pid = spawn(command, environment, stdin=process.stdin, stderr=process.stderr)
-        if worker.kind != FORKED:
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid) + NICE)
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid) + nice)
         self._spawned[pid] = process
         process.began(pid)
 

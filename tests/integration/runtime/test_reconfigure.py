@@ -72,7 +72,7 @@ def rich(draw: st.DrawFn) -> dict[str, Any]:
 def text_of(content: dict[str, Any]) -> str:
     yaml, stream = YAML(typ="safe", pure=True), io.StringIO()
     yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # zones have their colours by their order
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # zones have colours by their order
     yaml.dump(content, stream)
     return stream.getvalue()
 

@@ -99,16 +99,18 @@ def test_what_dies_is_started_again_and_its_shared_memory_removed(played: Played
 
 
 @forks
-def test_ingest_is_forked_with_the_environment_of_the_configuration(played: Played) -> None:
-    played.want("ingest:one", level="debug", DOGWATCH_TEST_NAME="set")
+@pytest.mark.parametrize(("kind", "nice"), [("ingest", 0), ("analysis", NICE)])
+def test_workers_are_forked_with_the_environment_of_the_configuration(played: Played, kind: str, nice: int) -> None:
+    played.want(f"{kind}:one", level="debug", DOGWATCH_TEST_NAME="set")
     played.said("forked, level debug, set")
-    process = psutil.Process(played.pid("ingest:one"))
-    assert process.name() == "ingest one"
+    process = psutil.Process(played.pid(f"{kind}:one"))
+    assert process.name() == f"{kind} one"
     parent = process.parent()
     assert parent is not None
     assert parent.pid != played.process.pid
     assert os.getpgid(process.pid) == process.pid
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) == os.getpriority(os.PRIO_PROCESS, played.process.pid)
+    given = os.getpriority(os.PRIO_PROCESS, played.process.pid)
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == given + nice
 
 
 def test_recording_has_priority_and_ctrl_c_reaches_no_worker(played: Played) -> None:
@@ -229,7 +231,7 @@ def test_a_template_that_hangs_is_replaced(tmp_path: Path, monkeypatch: pytest.M
         os.kill(first, signal.SIGSTOP)
         spec = json.dumps({"run_dir": str(tmp_path), "log_level": "info"})
         process = Process(loop, spec, lambda: None, said.append, lambda _, status: ended.append(status))
-        template.fork(process, "one", {})
+        template.fork(process, "ingest", "one", {}, 0)
         process.close_theirs()
         while not ended or template.pid in (None, first):
             loop.once()

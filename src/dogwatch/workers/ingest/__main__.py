@@ -1,10 +1,12 @@
 """`python -m dogwatch.workers.ingest`: runs one camera; its `IngestSpec` comes as one JSON line on standard input.
 
-With `--template` and the descriptor of a socket it waits there for requests to fork, and each fork does so.
+With `--template` and the descriptor of a socket it waits there for requests to fork, and each fork becomes the worker
+of the kind asked for, as if it had been started by itself.
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -27,9 +29,6 @@ LARGE_BYTES = 128 << 10  # pictures, keyframes, fragments: at most a few a secon
 def main() -> None:
     """Run until the parent has gone or says so."""
     map_blocks_from(LARGE_BYTES)
-    if sys.argv[1:2] == ["--template"]:
-        warm_up()
-        template.serve(int(sys.argv[2]))
     line = read_line()
     spec = msgspec.json.decode(line, type=IngestSpec)
     start_logging(f"ingest.{spec.camera}", spec.log_level)
@@ -53,5 +52,15 @@ def main() -> None:
     os._exit(1 if failed.is_set() else 0)
 
 
+def fork(descriptor: int) -> None:
+    """Fork when the supervisor at the socket `descriptor` asks; run the worker in each fork."""
+    warm_up()
+    kind = template.serve(descriptor)
+    # By name: no worker imports another one.
+    sys.exit(importlib.import_module(f"dogwatch.workers.{kind}.__main__").main())
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--template"]:
+        fork(int(sys.argv[2]))
     main()

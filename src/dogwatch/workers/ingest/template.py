@@ -1,8 +1,9 @@
-"""The template process, from which ingest workers are forked: it has loaded their modules, and used them once.
+"""The template process, from which workers are forked: it has loaded the modules of ingest, and used them once.
 
 The supervisor asks with a message and two descriptors, which become standard input and standard error of the fork.
-Memory that neither writes to stays shared. A fork copies only the calling thread, so a process that has
-others refuses: their locks would never be released.
+Memory that neither writes to stays shared: an ingest process needs nothing else at its start. Analysis and detection
+load modules of their own, and share Python, NumPy and the bus, which is 10 MiB in each of them. A fork copies only the
+calling thread, so a process that has others refuses: their locks would never be released.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ REQUEST_BYTES = 1 << 18
 NAME_BYTES = 15  # the longest process name on Linux
 
 
-def serve(descriptor: int) -> None:
-    """Fork whenever the supervisor at the socket `descriptor` asks; return in each fork.
+def serve(descriptor: int) -> str:
+    """Fork whenever the supervisor at the socket `descriptor` asks; return in each fork the kind of worker to be.
 
     Raises:
         SystemExit: The supervisor has gone.
@@ -43,13 +44,13 @@ def serve(descriptor: int) -> None:
         if ended in ready:
             os.read(ended, 4096)
             _report_ended(link)
-        if link.fileno() in ready and _forked(link):
+        if link.fileno() in ready and (kind := _forked(link)):
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for fd in (ended, waker):
                 os.close(fd)
             link.close()
-            return
+            return kind
 
 
 def name_process(name: str) -> None:
@@ -60,8 +61,8 @@ def name_process(name: str) -> None:
         return
 
 
-def _forked(link: socket.socket) -> bool:
-    """Answer one request; True in the forked process."""
+def _forked(link: socket.socket) -> str:
+    """Answer one request; return the kind of worker in the forked process, and nothing in this one."""
     data, descriptors, _, _ = socket.recv_fds(link, REQUEST_BYTES, 2)
     if not data:
         raise SystemExit(0)
@@ -76,7 +77,9 @@ def _forked(link: socket.socket) -> bool:
         os.setpgid(0, 0)
         os.dup2(descriptors[0], 0)
         os.dup2(descriptors[1], 2)
-        name_process(f"ingest {request['name']}")
+        name_process(f"{request['kind']} {request['name']}")
+        with contextlib.suppress(OSError):
+            os.nice(request["nice"])
         os.environ.update(request["environment"])
         time.tzset()
     for fd in descriptors:
@@ -85,7 +88,7 @@ def _forked(link: socket.socket) -> bool:
         with contextlib.suppress(OSError):  # it does the same; whoever hears of it finds its group
             os.setpgid(pid, pid)
         _tell(link, {"id": request["id"], "pid": pid})
-    return pid == 0
+    return "" if pid else str(request["kind"])
 
 
 def _threads() -> int:
