@@ -152,8 +152,8 @@ class ForbiddenError(DogwatchError):
     status = 403
 
 
-class EdgeError(DogwatchError):
-    """A request to the edge API that is refused; `code` names the reason to programs, `details` go into the answer."""
+class CodedError(DogwatchError):
+    """A request that is refused; `code` names the reason to programs, `details` go into the answer."""
 
     def __init__(self, status: int, code: str, text: str, *, retry_s: int = 0, **details: object) -> None:
         """Refuse with `status`, such as `EdgeError(400, "bad_field", "gpio is 0 to 27", field="gpio")`.
@@ -162,6 +162,14 @@ class EdgeError(DogwatchError):
         """
         super().__init__(text)
         self.status, self.code, self.retry_s, self.details = status, code, retry_s, details
+
+
+class EdgeError(CodedError):
+    """A request to the edge API that is refused."""
+
+
+class FileError(CodedError):
+    """A request about video files that is refused."""
 
 
 def unexpected(error: BaseException) -> bool:

@@ -64,7 +64,7 @@ def folders() -> dict[str, frozenset[str]]:
             leaves += own
         above = frozenset(allowed) if "everything above" in imports else frozenset()
         for name in own:
-            allowed[name] = above | set(re.findall(r"`(\w+)`", imports)) | set(leaves)
+            allowed[name] = above | set(re.findall(r"`([\w/]+)`", imports)) | set(leaves)
     return allowed
 
 

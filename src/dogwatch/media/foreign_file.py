@@ -1,0 +1,89 @@
+"""Opens video files that somebody has brought, by a file descriptor, and nothing beside them.
+
+Libav may use only the descriptor: no other protocol, and no format that names other files or addresses (playlists,
+concat scripts, image sequences). To be used in a process that may die without harm; see `workers.files`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+from dogwatch.errors import FileError
+
+DEMUXERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,live_flv,asf,ogg,h264,hevc,m4v,mpegvideo,ivf,obu,mxf,nut,"
+    "dhav,dv,rm,wtv,gxf,swf"
+)
+"""Formats by their libav names; each is one file that holds packets."""
+RAW = frozenset({"h264", "hevc", "m4v", "mpegvideo", "obu"})
+"""Formats without timestamps."""
+BY_BYTES = RAW | {"mpegts", "mpeg"}
+"""Formats without an index, in which libav finds a position faster and more surely than a time."""
+MOST_PX = 8192 * 8192
+_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+
+
+def opened(descriptor: int) -> Any:
+    """Return a container that reads `descriptor`, to be closed by the caller.
+
+    Raises:
+        FileError: It is no video that can be read.
+    """
+    options = {
+        "fd": str(descriptor),
+        "protocol_whitelist": "fd",
+        "format_whitelist": DEMUXERS,
+        "enable_drefs": "0",
+        "use_absolute_path": "0",
+    }
+    try:
+        container = av.open("fd:", options=options, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise not_a_video(said(error)) from error
+    try:
+        video_stream(container)
+    except BaseException:
+        container.close()
+        raise
+    return container
+
+
+def video_stream(container: Any) -> Any:
+    """Return the default video stream that is no cover picture.
+
+    Raises:
+        FileError: There is none, or its pictures are too large.
+    """
+    films = [one for one in container.streams.video if not one.disposition & _PICTURES and one.codec_context]
+    if not films:
+        raise not_a_video("it has no video that can be decoded")
+    stream = next((one for one in films if one.disposition & Disposition.default), films[0])
+    if stream.width * stream.height > MOST_PX:
+        raise not_a_video(f"its pictures of {stream.width} x {stream.height} pixels are too large")
+    return stream
+
+
+def prepare(stream: Any, *, threads: int = 1) -> Any:
+    """Return the decoder of `stream`, with limits; to be called before it decodes."""
+    context = stream.codec_context
+    if not context.is_open:
+        context.options = {"max_pixels": str(MOST_PX)}
+        context.copy_opaque = True
+        context.thread_count = threads
+        context.thread_type = "AUTO" if threads > 1 else "NONE"
+    return context
+
+
+def not_a_video(reason: str) -> FileError:
+    """Return the error for a file that is refused."""
+    return FileError(415, "not_a_video", f"the file is not a video that can be decoded: {reason}")
+
+
+def said(error: BaseException) -> str:
+    """Return what libav says, without the name of the file."""
+    if isinstance(error, av.error.InvalidDataError):
+        return "its data is damaged, or of a format that is not supported"
+    return str(getattr(error, "strerror", None) or type(error).__name__)

@@ -1,0 +1,100 @@
+"""One forked file worker: it takes its task from its socket, does it within limits, and ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from dogwatch.errors import CodedError, DogwatchError
+from dogwatch.media import foreign_file
+from dogwatch.media.frame_index import FrameIndex
+from dogwatch.workers.files import sandbox
+from dogwatch.workers.files.frames import BYTES, ERROR, PIECE, RESULT, TASK, TOLD, Failure, receive, send
+from dogwatch.workers.files.spec import MODULES, AnyTask
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of a task: its descriptor, its size, and its index, as far as it has one."""
+
+    descriptor: int
+    size_bytes: int
+    index_descriptor: int = -1
+
+    def open(self) -> Any:
+        """Return a container that reads the file.
+
+        Raises:
+            FileError: It is no video that can be read.
+        """
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        return foreign_file.opened(self.descriptor)
+
+    def index(self) -> FrameIndex:
+        """Return the frame index.
+
+        Raises:
+            MediaError: It is damaged, or was not given.
+        """
+        if self.index_descriptor < 0:
+            return FrameIndex.decode(b"")
+        return FrameIndex.decode(os.pread(self.index_descriptor, os.fstat(self.index_descriptor).st_size, 0))
+
+
+class Out:
+    """Where a task writes: bytes for whoever asked, and what is told beside. Writing waits for a slow reader."""
+
+    def __init__(self, link: socket.socket) -> None:
+        """Write to the socket `link`."""
+        self._link = link
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Send some of the bytes that were asked for; return their number, as files do."""
+        view = memoryview(data).cast("B")
+        for at in range(0, len(view), PIECE):
+            send(self._link, BYTES, view[at : at + PIECE])
+        return len(view)
+
+    def tell(self, value: Any) -> None:
+        """Send something that can be JSON, such as progress."""
+        send(self._link, TOLD, msgspec.json.encode(value))
+
+
+def serve(link: socket.socket, source: int, index: int) -> None:
+    """Do the task that comes over `link`, for the file at descriptor `source` and its index at `index` (or -1)."""
+    try:
+        kind, data = receive(link)
+        if kind != TASK:
+            return
+        try:
+            answer, body = RESULT, _done(link, msgspec.json.decode(data, type=AnyTask), source, index)
+        except (BrokenPipeError, ConnectionResetError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whoever asked decides
+            answer, body = ERROR, msgspec.json.encode(_failure(error))
+        send(link, answer, body)
+    except (EOFError, OSError, ValueError):
+        return  # nobody wants the answer
+
+
+def _done(link: socket.socket, task: AnyTask, source: int, index: int) -> bytes:
+    size = os.fstat(source).st_size
+    limits = task.limits
+    module = importlib.import_module(f"dogwatch.workers.files.{MODULES[type(task)]}")
+    sandbox.enter(limits.memory_mb << 20, limits.cpu(size), limits.nice, task.readable)
+    return msgspec.json.encode(module.run(task, Source(source, size, index), Out(link)))
+
+
+def _failure(error: BaseException) -> Failure:
+    if isinstance(error, CodedError):
+        return Failure(error.status, error.code, str(error), error.details)
+    if isinstance(error, DogwatchError):
+        return Failure(0, "", str(error))
+    if isinstance(error, MemoryError):
+        return Failure(0, "", "it needs more memory than it may have")
+    return Failure(0, "", foreign_file.said(error))

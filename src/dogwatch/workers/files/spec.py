@@ -1,0 +1,95 @@
+"""The tasks of file workers, and their limits; separate, so that only the workers load PyAV."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+
+class Pool(StrEnum):
+    """Which tasks wait for one another."""
+
+    STILL = "still"
+    ENCODER = "encoder"
+    INDEX = "index"
+    ANALYSIS = "analysis"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a task may take.
+
+    Attributes:
+        pool: Where it waits.
+        memory_mb: Memory beyond what the template has.
+        cpu_s: Processor time, and `cpu_s_per_mb` more for each megabyte of the file.
+        silent_s: How long it may say nothing; a still has to be done by then.
+        nice: How much lower its priority is than that of the core.
+        failed: Status and code of the error if it dies.
+    """
+
+    pool: Pool
+    memory_mb: int = 1024
+    cpu_s: int = 60
+    cpu_s_per_mb: float = 0.0
+    silent_s: float = 60.0
+    nice: int = 10
+    failed: tuple[int, str] = (500, "encode_failed")
+
+    def cpu(self, size_bytes: int) -> int:
+        """Return the processor time in seconds for a file of `size_bytes`."""
+        return self.cpu_s + int(self.cpu_s_per_mb * size_bytes / 1_000_000)
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
+    """The base of all tasks. `readable` are files and directories that a task may read beside the video."""
+
+    limits: ClassVar[Limits] = Limits(Pool.ENCODER)
+    readable: tuple[str, ...] = ()
+
+
+class IndexTask(Task, frozen=True, kw_only=True, tag="index"):
+    """Read a new file; the bytes are its `frames.idx`, the result is an `Indexed`."""
+
+    limits: ClassVar[Limits] = Limits(
+        Pool.INDEX, cpu_s=60, cpu_s_per_mb=1.0, silent_s=120.0, failed=(415, "not_a_video")
+    )
+
+
+class Box(msgspec.Struct, frozen=True, array_like=True):
+    """A rectangle to draw, in pixels of the displayed picture. `colour` is what its colour depends on."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str
+    colour: str
+    dashed: bool = False
+
+
+class StillTask(Task, frozen=True, kw_only=True, tag="still"):
+    """Decode frame `frame`; the bytes are a JPEG of it, or of `crop` (x, y, width, height)."""
+
+    limits: ClassVar[Limits] = Limits(Pool.STILL, cpu_s=60, silent_s=10.0, nice=0)
+    frame: int
+    crop: tuple[int, int, int, int] | None = None
+    quality: int = 90
+    boxes: tuple[Box, ...] = ()
+    line: str = ""
+
+
+AnyTask = IndexTask | StillTask
+"""Everything that a file worker may be asked for."""
+
+MODULES: dict[type[Task], str] = {IndexTask: "indexing", StillTask: "still"}
+"""The module of this package that does a task, with `run(task, source, out)`."""
+
+
+def cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

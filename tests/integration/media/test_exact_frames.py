@@ -1,0 +1,91 @@
+"""Frames by their numbers, in all the ways in which containers make counting hard."""
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dogwatch.media import file_facts, foreign_file, frame_indexing
+from dogwatch.media.exact_frames import exact_frames
+from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.upright import rgb, upright
+from dogwatch.testing.numbered import (
+    HEIGHT,
+    ODD_HEIGHT,
+    ODD_WIDTH,
+    WIDTH,
+    Codec,
+    NumberedFilm,
+    Variant,
+    available,
+    make,
+    number_of,
+)
+
+FILMS = [(codec, variant) for codec in Codec for variant in Variant if available(codec, variant)]
+RANGES = 12
+
+
+@dataclass(frozen=True)
+class Opened:
+    film: NumberedFilm
+    container: Any
+    index: FrameIndex
+
+    def numbers(self, start: int, end: int) -> list[int]:
+        """Decode a range, and read what its pictures show."""
+        found = list(exact_frames(self.container, self.index, start, end))
+        assert [n for n, _ in found] == list(range(start, end + 1))
+        assert [frame.pts for _, frame in found] == [int(self.index.ticks[n]) for n in range(start, end + 1)]
+        return [number_of(rgb(upright(frame))) for _, frame in found]
+
+
+@contextmanager
+def opened(film: NumberedFilm) -> Iterator[Opened]:
+    descriptor = os.open(film.path, os.O_RDONLY)
+    try:
+        with foreign_file.opened(descriptor) as container:
+            yield Opened(film, container, frame_indexing.build(container, film.path.stat().st_size))
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize(("codec", "variant"), FILMS, ids=lambda value: str(value))
+def test_frames_are_those_that_are_displayed(tmp_path: Path, codec: Codec, variant: Variant) -> None:
+    with opened(make(tmp_path, codec, variant)) as file:
+        total = file.index.total
+        assert total == len(file.film.numbers)
+        assert file.numbers(0, total - 1) == list(file.film.numbers)
+        assert file.index.times() == pytest.approx([float(time) for time in file.film.times], abs=0.0006)
+        some = random.Random(f"{codec} {variant}")
+        for _ in range(RANGES):
+            start = some.randrange(total)
+            end = min(total - 1, start + some.choice((0, 0, 1, 7)))
+            assert file.numbers(start, end) == list(file.film.numbers[start : end + 1])
+        assert file.numbers(total - 1, total - 1) == [file.film.numbers[-1]]
+
+
+@pytest.mark.parametrize(
+    ("variant", "size", "rotation"),
+    [
+        (Variant.CONSTANT, (WIDTH, HEIGHT), 0),
+        (Variant.ROTATED, (HEIGHT, WIDTH), 90),
+        (Variant.ODD, (ODD_WIDTH, ODD_HEIGHT), 0),
+        (Variant.COVER, (WIDTH, HEIGHT), 0),
+    ],
+)
+def test_facts(tmp_path: Path, variant: Variant, size: tuple[int, int], rotation: int) -> None:
+    with opened(make(tmp_path, Codec.H264, variant)) as file:
+        _, frame = next(exact_frames(file.container, file.index, 0, 0))
+        facts = file_facts.facts_of(file.container, file.index, frame)
+        pixels = rgb(upright(frame))
+    assert (facts.width, facts.height) == size == (pixels.shape[1], pixels.shape[0])
+    assert facts.rotation == rotation
+    assert (facts.fps_num, facts.fps_den, facts.vfr) == (30, 1, False)
+    assert (facts.total_frames, facts.duration) == (75, 2.5)
+    assert (facts.video.codec, facts.video.has_b_frames, facts.audio) == ("h264", True, None)
