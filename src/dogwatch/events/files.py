@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from dogwatch.errors import DiskGoneError
 
+READ_BYTES = 1 << 17  # most pictures are read at once
 HELD_BYTES = 64 << 20  # about a day of snapshots of a quiet street
 _log = logging.getLogger(__name__)
 
@@ -127,6 +129,23 @@ class PictureFiles:
         except FileNotFoundError:
             return None
 
+    def read_thumbs(self, wanted: Iterable[tuple[str, str]]) -> list[bytes | None]:
+        """Return the thumbnails (JPEG, or WebP if made elsewhere) of events, of which it takes cameras and ids.
+
+        For lists of thousands: with a `Path` for each, reading one took ten times as long.
+
+        Raises:
+            OSError: One cannot be read.
+        """
+        with self._lock:
+            held = {os.fspath(path): data for path, data in self._held.items()}
+        root = os.fspath(self.clips / "thumbs")
+        found = []
+        for camera, event_id in wanted:
+            stem = f"{root}/{camera}/{event_id}"
+            found.append(_content(f"{stem}.jpg", held) or _content(f"{stem}.webp", held) or None)
+        return found
+
     def remove(self, path: Path) -> None:
         """Remove a picture, wherever it is."""
         with self._lock:
@@ -222,3 +241,20 @@ def write(path: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _content(path: str, held: Mapping[str, bytes]) -> bytes | None:
+    """Return what is kept in memory for a file, or what is in it; None without both."""
+    if path in held:
+        return held[path]
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        parts = [os.read(file, READ_BYTES)]
+        while len(parts[-1]) == READ_BYTES:
+            parts.append(os.read(file, READ_BYTES))
+    finally:
+        os.close(file)
+    return b"".join(parts)

@@ -53,16 +53,10 @@ class EventMedia:
 
     def thumbnail(self, found: Found, fmt: str, *, ratio: float | None = None) -> bytes | None:
         """Return the thumbnail as `fmt`, padded to `ratio` if given; None if there is no picture."""
-        thumb = found.thumb or self.stored_thumbnail(found.camera, found.id)
+        thumb = found.thumb or self._hub.outputs.files.read_thumbs([(found.camera, found.id)])[0]
         if thumb is None and (clean := self.clean(found)) is not None:
             thumb = rendering.thumbnail(clean, found.shown.box)
         return None if thumb is None else rendering.converted(thumb, fmt, ratio=ratio)
-
-    def stored_thumbnail(self, camera: str, event_id: str) -> bytes | None:
-        """Return the thumbnail's file (JPEG, or WebP if it was made elsewhere), None if there is none."""
-        files = self._hub.outputs.files
-        path = files.thumb(camera, event_id)
-        return files.read(path) or files.read(path.with_suffix(".webp"))
 
     def clean(self, found: Found) -> bytes | None:
         """Return the clean full-size picture, None if there is none: a JPEG, unless another program has made it."""

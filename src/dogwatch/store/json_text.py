@@ -38,6 +38,17 @@ def compact(text: str) -> str:
     return text
 
 
+def as_raw(text: bytes | str) -> msgspec.Raw:
+    """Return what `as_stored` gives for msgspec to splice, as `compact` makes it."""
+    stored = text.encode() if isinstance(text, str) else text
+    if _SPACE not in stored and _ESCAPE not in stored:
+        return msgspec.Raw(stored)
+    return msgspec.Raw(compact(stored.decode()).encode())
+
+
+_SPACE, _ESCAPE = b" \\"  # as numbers, which are looked for in a fifth of the time
+
+
 class as_stored(FunctionElement[Any]):  # noqa: N801 - as functions of SQL are named
     """The text of a column of JSON: as bytes from SQLite, which saves two copies of it, as text from PostgreSQL."""
 

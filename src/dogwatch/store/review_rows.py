@@ -1,4 +1,4 @@
-"""Rows of the table `reviews` in the form of docs/api/review.md: as a mapping, or as JSON text."""
+"""Rows of the table `reviews` in the form of docs/api/review.md: as mappings, or as JSON text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, cast
+from sqlalchemy import ColumnElement
 
-from dogwatch.store.json_text import compact
+from dogwatch.store.json_text import as_raw, as_stored
 from dogwatch.store.tables import reviews
 
 THUMB_ROOT = "/media/frigate/"
@@ -18,7 +18,7 @@ THUMB_ROOT = "/media/frigate/"
 def columns(seen: ColumnElement[bool]) -> list[ColumnElement[Any]]:
     """Return the columns that the functions here take, in order; `seen` tells whether the user has seen an item."""
     names = ("id", "camera", "severity", "start_time", "end_time", "thumb_path")
-    return [*(reviews.c[name] for name in names), cast(reviews.c.data, Text), seen.label("seen")]
+    return [*(reviews.c[name] for name in names), as_stored(reviews.c.data), seen.label("seen")]
 
 
 def as_row(found: Sequence[Any]) -> dict[str, Any]:
@@ -36,11 +36,14 @@ def as_row(found: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def as_json(found: Sequence[Any]) -> bytes:
-    """Return the JSON text of a table row, which is that of `as_row`."""
-    key, camera, severity, start_time, end_time, thumb_path, data, seen = found
-    raw = msgspec.Raw(compact(data).encode())
-    return _encode(_Item(key, camera, severity, start_time, end_time, bool(seen), THUMB_ROOT + thumb_path, raw))
+def as_json(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return the JSON text of table rows as the driver gives them: the list of what `as_row` makes of each."""
+    if not rows:
+        return b"[]"
+    keys, cameras, severities, starts, ends, thumb_paths, data, seen = zip(*rows, strict=True)
+    thumbs = [THUMB_ROOT + path for path in thumb_paths]
+    items = map(_Item, keys, cameras, severities, starts, ends, map(bool, seen), thumbs, map(as_raw, data))
+    return encode(list(items))
 
 
 class _Item(msgspec.Struct, gc=False):
@@ -54,4 +57,4 @@ class _Item(msgspec.Struct, gc=False):
     data: msgspec.Raw
 
 
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode

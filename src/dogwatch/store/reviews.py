@@ -108,9 +108,9 @@ def find(connection: Connection, wanted: ReviewFilter, username: str) -> list[Ro
     return [as_row(found) for found in _fetch(connection, wanted, username)]
 
 
-def texts(connection: Connection, wanted: ReviewFilter, username: str) -> Iterator[bytes]:
-    """Yield the JSON text of the rows that `wanted` selects, newest first."""
-    return map(as_json, _fetch(connection, wanted, username))
+def listed_json(connection: Connection, wanted: ReviewFilter, username: str) -> bytes:
+    """Return the JSON text of what `find` returns."""
+    return as_json(list(_fetch(connection, wanted, username)))
 
 
 def many(connection: Connection, ids: Sequence[str], username: str) -> list[Row]:

@@ -152,10 +152,8 @@ def test_items_of_a_time_are_those_that_last_until_it(db: Database, seed: int) -
             found = reviews.find(connection, ReviewFilter(after=after, before=before, limit=limit), "ann")
             expected = [r.id for r in rows if r.start_time < before and (r.end_time is None or r.end_time > after)]
             assert [one["id"] for one in found] == expected[:limit]
-            texts = reviews.texts(connection, ReviewFilter(after=after, before=before, limit=limit), "ann")
-            assert [text.decode() for text in texts] == [
-                json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found
-            ]
+            text = reviews.listed_json(connection, ReviewFilter(after=after, before=before, limit=limit), "ann")
+            assert text.decode() == json.dumps(found, ensure_ascii=False, separators=(",", ":"))
             spans = items_between(connection, "front", after, before)
             ends = {(r.start_time, r.end_time) for r in rows if r.camera == "front" and r.id in expected}
             touching = {(r.start_time, r.end_time) for r in rows if r.camera == "front" and r.end_time == after}

@@ -20,7 +20,6 @@ from dogwatch.api.numbers import Limit
 from dogwatch.api.nvr.event_query import MOST_EVENTS, Flag, TheChoice, TheFilter
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.events import reasons
-from dogwatch.events.media import EventMedia
 from dogwatch.store import event_reasons, event_search, events
 from dogwatch.store.event_filter import EventFilter
 from dogwatch.store.event_rows import ListedEvent, encode
@@ -148,23 +147,15 @@ def _pieces(rows: list[tuple[str, ListedEvent]], services: Services) -> Iterator
     """Yield a list of rows with their thumbnails as JSON, some at a time: they are up to 100 MB."""
     for first in range(0, len(rows), TOGETHER):
         some = rows[first : first + TOGETHER]
-        for camera, event in some:
-            event.thumbnail = _quoted(_thumbnail(services, camera, event.id))
+        stored = services.events.outputs.files.read_thumbs([(camera, event.id) for camera, event in some])
+        for (_, event), thumbnail in zip(some, stored, strict=True):
+            event.thumbnail = None if thumbnail is None else Raw(b'"%b"' % base64.b64encode(thumbnail))
         yield (b"," if first else b"[") + encode([event for _, event in some])[1:-1]
     yield b"]" if rows else b"[]"
-
-
-def _thumbnail(services: Services, camera: str, event_id: str) -> bytes | None:
-    stored = EventMedia(services.db, services.events).stored_thumbnail(camera, event_id)
-    return base64.b64encode(stored) if stored else None
-
-
-def _quoted(thumbnail: bytes | None) -> Raw | None:
-    return None if thumbnail is None else Raw(b'"%b"' % thumbnail)
 
 
 def _full(row: dict[str, Any], services: Services) -> dict[str, Any]:
     """Return a row as it is given by id: with its thumbnail and the keys of old releases."""
     legacy = ("score", "region", "area", "ratio", "model_hash", "detector_type", "model_type")
-    thumbnail = _thumbnail(services, row["camera"], row["id"])
-    return {**row, "thumbnail": thumbnail and thumbnail.decode(), **dict.fromkeys(legacy)}
+    (stored,) = services.events.outputs.files.read_thumbs([(row["camera"], row["id"])])
+    return {**row, "thumbnail": stored and base64.b64encode(stored).decode(), **dict.fromkeys(legacy)}

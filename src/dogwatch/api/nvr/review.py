@@ -94,8 +94,7 @@ def list_reviews(
         limit=limit,
     )
     with services.db.read() as connection:
-        listed = b",".join(reviews.texts(connection, wanted, caller.username))
-    return Response(b"[%b]" % listed, media_type="application/json")
+        return Response(reviews.listed_json(connection, wanted, caller.username), media_type="application/json")
 
 
 @router.get("/api/review/summary")
