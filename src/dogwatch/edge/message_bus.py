@@ -28,8 +28,8 @@ class BusError(DogwatchError):
     """A program on the message bus has refused a call; `name` is the error's name."""
 
     def __init__(self, name: str, text: str) -> None:
-        """Store what it said."""
-        super().__init__(text or name)
+        """Store what it said; users are told its first line."""
+        super().__init__(text.partition("\n")[0] or name)
         self.name, self.text = name, text
 
 
