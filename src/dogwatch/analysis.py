@@ -97,7 +97,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     of it (`person` -> `face`). `metric` chooses km/h over mph. `idle_after` seconds without motion end full decoding;
     0 means never. `pictures` says whether best pictures are wanted, `previews` whether
     those of the preview of an hour are. Of `grids`, in the order of their times, the last one that holds at the time of
-    a frame counts.
+    a frame counts. A detector sees at most `max_regions` of a frame and, while the whole frame is scanned,
+    `scan_regions` more.
     """
 
     camera: str
@@ -121,6 +122,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_after: float = 10.0
     metric: bool = True
     grids: tuple[RegionGrid, ...] = ()
+    max_regions: int = 6
+    scan_regions: int = 4
 
     @property
     def analysing(self) -> bool:

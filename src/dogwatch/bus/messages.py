@@ -387,6 +387,7 @@ class DetectorInfo(Message, frozen=True):
 
     A region tensor is `height` x `width` (x 3) uint8 in `pixel_format`. `labels` are all labels that it can report.
     `min_region` is the smallest useful edge of a region in frame pixels: smaller regions would only be scaled up.
+    Square tensors with edges from `least` on are taken too, and cost less; 0 means none but `height` x `width`.
     """
 
     name: str
@@ -396,6 +397,7 @@ class DetectorInfo(Message, frozen=True):
     labels: tuple[str, ...]
     batch: int
     min_region: int
+    least: int = 0
 
 
 class DetectRequest(Message, frozen=True):

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from dogwatch.config.base import Section, Strings, key
 
 BUILT_IN = "opencv"
-OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote", "fixed")
+OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote", "fixed", "pattern")
 RUNTIMES = {"onnx": "onnxruntime", "openvino": "openvino", "litert": "ai_edge_litert"}
 """The package that each type needs which runs models of the user's; the extra of Dogwatch has the type's name."""
 FOREIGN_TYPES = (

@@ -25,6 +25,7 @@ MODULES = {
     "deepstack": "remote",
     "remote": "remote",
     "fixed": "fixed",
+    "pattern": "pattern",
 }
 
 

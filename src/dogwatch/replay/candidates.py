@@ -65,6 +65,9 @@ class CandidateCollector:
         self.found: list[Candidate] = []
         self.dropped = 0
 
+    def seen(self, time: float, one: ObjectTrack) -> None:
+        """What becomes an object is no candidate."""
+
     def rejected(self, time: float, detection: Detection, why: Rejection) -> None:  # noqa: ARG002 - as `SceneObserver`
         """A filter has rejected `detection`, in the frame of the next `frame_done`."""
         self._frame.append((detection, why))

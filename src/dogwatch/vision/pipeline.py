@@ -89,6 +89,15 @@ class Pipeline:
         if self.settings.analysing:
             self._scene.set_tensor(tensor)
 
+    def scan_again(self) -> None:
+        """Scan the whole frame once more, if that is not going on."""
+        self._scene.scan_again()
+
+    @property
+    def scanning(self) -> bool:
+        """Whether a scan of the whole frame is going on."""
+        return self._scene.scanning
+
     # ------------------------------------------------------------ motion
 
     def downscale(self, luma: NDArray[np.uint8]) -> Small:

@@ -25,7 +25,6 @@ from dogwatch.vision.tracker import Tracker
 from dogwatch.vision.zones import Zone
 
 BLIND_S = 60.0  # how long stationary objects live on while no detector is available
-SCAN_REGIONS = 4
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -40,7 +39,11 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class SceneObserver(Protocol):
-    """Is told of what never becomes an object, to explain why; a live camera has no observer."""
+    """Is told of each detection, of those that never become an object too; a live camera has no observer."""
+
+    def seen(self, time: float, one: ObjectTrack) -> None:
+        """A detector has found the object of a track in the frame at `time`; the track may be a new one."""
+        ...
 
     def rejected(self, time: float, detection: Detection, why: Rejection) -> None:
         """A filter has rejected `detection` in the frame at `time`."""
@@ -99,6 +102,16 @@ class Scene:
         """Scan the whole frame once more, over the next frames."""
         self._to_scan = list(scan(self.geometry, self._tensor)) if self._tensor else []
 
+    @property
+    def scanning(self) -> bool:
+        """Whether a scan of the whole frame is going on."""
+        return bool(self._to_scan)
+
+    def scan_again(self) -> None:
+        """Scan the whole frame once more, if that is not going on."""
+        if not self._to_scan:
+            self.rescan()
+
     def regions(self, motion: Motion, time: float) -> tuple[Box, ...]:
         """Return the regions of the frame at `time` that a detector should look at; none if nothing calls for it."""
         if self._tensor is None:
@@ -108,8 +121,8 @@ class Scene:
         moved = [box for box in motion.boxes if not covered(box, wanted)]
         wanted += [self._sizes.around(box) for box in moved] if self._sizes.at(time) else moved
         self._turn += 1
-        chosen = choose_regions(wanted, self.geometry, self._tensor, turn=self._turn)
-        self._scanning = tuple(self._to_scan[:SCAN_REGIONS])
+        chosen = choose_regions(wanted, self.geometry, self._tensor, limit=self.settings.max_regions, turn=self._turn)
+        self._scanning = tuple(self._to_scan[: self.settings.scan_regions])
         return tuple(dict.fromkeys(chosen + self._scanning)) if self._scanning else chosen
 
     def _due(self, time: float) -> list[bool]:
@@ -262,6 +275,8 @@ class Scene:
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
             if one.reached is None and not one.scores.false_positive:
                 one.note_reached(self._filters)
+            if self._observer is not None:
+                self._observer.seen(time, one)
         for one, confirmed in zip(self._live.values(), self._tracker.confirmed, strict=True):
             one.confirmed = confirmed
 
