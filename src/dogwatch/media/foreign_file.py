@@ -6,6 +6,7 @@ concat scripts, image sequences). To be used in a process that may die without h
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import av
@@ -23,24 +24,56 @@ RAW = frozenset({"h264", "hevc", "m4v", "mpegvideo", "obu"})
 BY_BYTES = RAW | {"mpegts", "mpeg"}
 """Formats without an index, in which libav finds a position faster and more surely than a time."""
 MOST_PX = 8192 * 8192
+BUFFER_BYTES = 256 << 10
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
-def opened(descriptor: int) -> Any:
+class DescriptorFile:
+    """Reads a descriptor from a position of its own, so that two containers can read one file at a time."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Begin at the beginning of the file."""
+        self._descriptor, self._at = descriptor, 0
+        self._size = os.fstat(descriptor).st_size
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+        data = os.pread(self._descriptor, size, self._at)
+        self._at += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a position, and return it."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._at
+
+
+def opened(descriptor: int, *, alone: bool = True) -> Any:
     """Return a container that reads `descriptor`, to be closed by the caller.
+
+    Another one may read it at the same time if this one is not to be `alone`, which is a little slower.
 
     Raises:
         FileError: It is no video that can be read.
     """
     options = {
-        "fd": str(descriptor),
         "protocol_whitelist": "fd",
         "format_whitelist": DEMUXERS,
         "enable_drefs": "0",
         "use_absolute_path": "0",
     }
+    container: Any
     try:
-        container = av.open("fd:", options=options, metadata_errors="replace")
+        if alone:
+            container = av.open("fd:", options={**options, "fd": str(descriptor)}, metadata_errors="replace")
+        else:
+            file = DescriptorFile(descriptor)
+            container = av.open(file, options=options, metadata_errors="replace", buffer_size=BUFFER_BYTES)
     except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
         raise not_a_video(said(error)) from error
     try:

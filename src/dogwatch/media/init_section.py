@@ -9,12 +9,16 @@ from dogwatch.errors import MediaError
 from dogwatch.media.boxes import BoxSpan, children, find, header
 from dogwatch.media.codecs import codec_string
 
+MATRIX_AT = 40  # in the body of a `tkhd` of version 0
+UPRIGHT = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
     """One track of an init section; `entry` is its sample description (the one child of `stsd`), verbatim.
 
-    `codec` is an RFC 6381 string. Defaults are those of `trex`, for samples without values of their own.
+    `codec` is an RFC 6381 string, `matrix` how pictures are turned, empty if they are not. Defaults are those of
+    `trex`, for samples without values of their own.
     """
 
     id: int
@@ -27,6 +31,7 @@ class Track:
     default_duration: int = 0
     default_size: int = 0
     default_flags: int = 0
+    matrix: bytes = b""
 
 
 def parse_init(data: bytes) -> tuple[Track, ...]:
@@ -75,4 +80,6 @@ def _parse_track(data: bytes, trak: BoxSpan, defaults: dict[int, tuple[int, int,
     video = handler == b"vide"
     width, height = struct.unpack_from(">HH", entry, 32) if video else (0, 0)
     codec = codec_string(entry, video=video)
-    return Track(track_id, video, timescale, codec, width, height, entry, *defaults.get(track_id, (0, 0, 0)))
+    matrix = data[tkhd.body + (MATRIX_AT + 12 if data[tkhd.body] else MATRIX_AT) :][: len(UPRIGHT)]
+    turned = b"" if matrix == UPRIGHT else matrix
+    return Track(track_id, video, timescale, codec, width, height, entry, *defaults.get(track_id, (0, 0, 0)), turned)

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dogwatch.media.init_section import Track
+from dogwatch.media.init_section import UPRIGHT, Track
 from dogwatch.media.moof_arrays import Ints, Samples
 
 MOVIE_TIMESCALE = 1000
 MAX_CHAPTERS = 255
-_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _UNDETERMINED = struct.pack(">HH", 0x55C4, 0)  # language "und"
 
 
@@ -104,7 +103,7 @@ def moov(tables: list[TrackTable], before: int, extra: bytes = b"") -> bytes:
         longest = max(longest, duration)
         traks.append(_trak(number, table, samples, edits, duration))
     times = struct.pack(">IIII", 0, 0, MOVIE_TIMESCALE, longest)
-    rest = struct.pack(">IH10x", 0x10000, 0x100) + _MATRIX + bytes(24) + struct.pack(">I", len(tables) + 1)
+    rest = struct.pack(">IH10x", 0x10000, 0x100) + UPRIGHT + bytes(24) + struct.pack(">I", len(tables) + 1)
     head = _full(b"mvhd", times, rest)
     start = before + 8 + len(head) + len(extra) + sum(map(len, traks))
     ends = [(samples.offsets + start).astype(">u8").tobytes() for _, samples in tracks]
@@ -114,11 +113,11 @@ def moov(tables: list[TrackTable], before: int, extra: bytes = b"") -> bytes:
 def _edits(table: TrackTable, samples: Samples, zero: float) -> tuple[bytes, int]:
     """Return the edit list that makes a track begin at `zero` seconds, and its duration in movie ticks."""
     timescale = table.track.timescale
-    ticks = int(samples.durations.sum())
+    end = int((np.cumsum(samples.durations, dtype=np.int64) + samples.shifts).max())
     late = round((table.seconds(samples) - zero) * timescale)
     skipped = int(samples.shifts[0]) + max(0, -late)
     empty = round(max(0, late) * MOVIE_TIMESCALE / timescale)
-    shown = round(max(0, ticks - max(0, -late)) * MOVIE_TIMESCALE / timescale)
+    shown = round(max(0, end - skipped) * MOVIE_TIMESCALE / timescale)
     edits = [(empty, -1)] if empty else []
     edits.append((shown, skipped))
     if edits == [(shown, 0)]:
@@ -143,7 +142,7 @@ def _trak(number: int, table: TrackTable, samples: Samples, edits: bytes, durati
     table_box = _sample_table(table, samples)
     return _box(
         b"trak",
-        _full(b"tkhd", head, _MATRIX, size, flags=3),
+        _full(b"tkhd", head, track.matrix or UPRIGHT, size, flags=3),
         edits,
         _box(b"mdia", media, handler, _box(b"minf", about, where, table_box)),
     )

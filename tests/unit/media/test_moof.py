@@ -18,7 +18,7 @@ def box(kind: bytes, body: bytes) -> bytes:
 def track(**changes: int) -> Track:
     values = {"id": 1, "timescale": 90000, "default_duration": 6000, "default_size": 7, "default_flags": NON_SYNC}
     values |= changes
-    return Track(video=True, codec="avc1", width=16, height=16, entry=b"", **values)
+    return Track(video=True, codec="avc1", width=16, height=16, entry=b"", matrix=b"", **values)
 
 
 def traf(trun: bytes, tfhd: bytes = struct.pack(">II", 0x020000, 1)) -> bytes:

@@ -8,7 +8,7 @@ import sys
 
 from dogwatch.workers.files import template
 
-READY = ("indexing", "still")
+READY = ("indexing", "still", "clip")
 """Tasks whose modules are loaded before forking; others would make every fork larger."""
 
 

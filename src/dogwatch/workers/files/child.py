@@ -26,14 +26,15 @@ class Source:
     size_bytes: int
     index_descriptor: int = -1
 
-    def open(self) -> Any:
-        """Return a container that reads the file.
+    def open(self, *, alone: bool = True) -> Any:
+        """Return a container that reads the file; `alone` if no other one reads it at the same time.
 
         Raises:
             FileError: It is no video that can be read.
         """
-        os.lseek(self.descriptor, 0, os.SEEK_SET)
-        return foreign_file.opened(self.descriptor)
+        if alone:
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
+        return foreign_file.opened(self.descriptor, alone=alone)
 
     def index(self) -> FrameIndex:
         """Return the frame index.

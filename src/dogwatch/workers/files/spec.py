@@ -83,10 +83,56 @@ class StillTask(Task, frozen=True, kw_only=True, tag="still"):
     line: str = ""
 
 
-AnyTask = IndexTask | StillTask
+class Drawing(msgspec.Struct, frozen=True):
+    """What is drawn on a film, see `media.file_overlay`: a style, boxes, and whether the frame line is drawn.
+
+    `rows` are boxes, compressed by zlib.
+    """
+
+    style: str
+    rows: bytes = b""
+    labels: tuple[str, ...] = ()
+    trace: int = 0
+    debug: bool = False
+
+
+class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):
+    """Make a transport stream of frames `start`..`end`, both included; the bytes are its own.
+
+    `rotation` is that of the file, `sound` whether it is wanted.
+    """
+
+    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=4 * 3600)
+    start: int
+    end: int
+    rotation: int = 0
+    sound: bool = True
+    debug: bool = False
+
+
+class RenditionTask(Task, frozen=True, kw_only=True, tag="rendition"):
+    """Make a fragmented MP4 of frames `start`..`end`, with what is drawn; see `ClipTask`.
+
+    Without a `drawing` and without sound, the pictures are copied if that is possible.
+    """
+
+    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=48 * 3600, nice=15)
+    start: int
+    end: int
+    rotation: int = 0
+    sound: bool = True
+    drawing: Drawing | None = None
+
+
+AnyTask = IndexTask | StillTask | ClipTask | RenditionTask
 """Everything that a file worker may be asked for."""
 
-MODULES: dict[type[Task], str] = {IndexTask: "indexing", StillTask: "still"}
+MODULES: dict[type[Task], str] = {
+    IndexTask: "indexing",
+    StillTask: "still",
+    ClipTask: "clip",
+    RenditionTask: "rendition",
+}
 """The module of this package that does a task, with `run(task, source, out)`."""
 
 

@@ -1,0 +1,149 @@
+"""The directory of what was made of video files: bounded, and what was not used for longest goes first.
+
+Each rendition is a fragmented MP4 and the head that makes a plain one of it (`media.finished_film`). Names begin with
+the id of the file. All of it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import struct
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dogwatch.errors import FileError
+from dogwatch.media.finished_film import FilmHead, head_of
+from dogwatch.media.virtual_file import VirtualFile
+
+FILM, HEAD, PART = ".mp4", ".head", ".part"
+_PLACE = struct.Struct(">QQ")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A file of the cache: when it was used last, and its size."""
+
+    used: float
+    size: int
+    path: Path
+
+
+class RenditionCache:
+    """The finished renditions, and room for new ones. For any thread."""
+
+    def __init__(self, directory: Path, limit_bytes: int, floor_bytes: int = 0) -> None:
+        """Use `directory`, with at most `limit_bytes` in it, while `floor_bytes` of its disk are free."""
+        self.directory, self.limit_bytes, self.floor_bytes = directory, limit_bytes, floor_bytes
+        self._lock = threading.Lock()
+
+    def begin(self, name: str) -> Path:
+        """Return where the bytes of a new rendition go; what was begun there is gone.
+
+        Raises:
+            OSError: The disk is missing, or fails.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        part = self.directory / (name + PART)
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        return part
+
+    def find(self, name: str) -> VirtualFile | None:
+        """Return a finished rendition, None if there is none; it counts as used now."""
+        film, head = self.directory / (name + FILM), self.directory / (name + HEAD)
+        try:
+            data, stat = head.read_bytes(), film.stat()
+            start, end = _PLACE.unpack_from(data)
+        except (OSError, struct.error):
+            return None
+        if stat.st_size < end:
+            return None
+        with suppress(OSError):
+            for path in (film, head):
+                os.utime(path, (time.time(), stat.st_mtime))  # the time of access says when it was used
+        parts = FilmHead(data[_PLACE.size :], start, end).parts(film)
+        return VirtualFile(parts, stat.st_mtime, f"{name[-16:]}-{stat.st_mtime_ns:x}-{end:x}")
+
+    def finish(self, name: str) -> None:
+        """Keep what was begun as `name`, which is complete.
+
+        Raises:
+            MediaError: It is no film.
+            OSError: The disk fails.
+        """
+        part = self.directory / (name + PART)
+        head = head_of(part)
+        written = self.directory / (name + HEAD + PART)
+        written.write_bytes(_PLACE.pack(head.start, head.end) + head.data)
+        written.rename(self.directory / (name + HEAD))
+        part.rename(self.directory / (name + FILM))
+        self.evict(0, keep=name)
+
+    def give_up(self, name: str) -> None:
+        """Remove what was begun as `name`."""
+        with suppress(OSError):
+            (self.directory / (name + PART)).unlink(missing_ok=True)
+
+    def make_room(self, size: int) -> None:
+        """Make room for renditions that are being made, `size` bytes so far.
+
+        Raises:
+            FileError: 507; they are larger than the cache may be, or the disk is full.
+        """
+        if size > self.limit_bytes:
+            raise FileError(507, "no_space", "What is made of the file is larger than files.cache_mb allows")
+        self.evict(size)
+        if shutil.disk_usage(self.directory).free < self.floor_bytes:
+            raise FileError(507, "no_space", "There is not enough room on the disk")
+
+    def evict(self, size: int, keep: str = "") -> None:
+        """Remove what was not used for longest, until all together, with `size` bytes more, are within the limit."""
+        with self._lock:
+            kept = sorted(self._kept(), key=lambda one: one.used)
+            total = size + sum(one.size for one in kept)
+            for one in kept:
+                if total <= self.limit_bytes:
+                    return
+                if keep and one.path.name.startswith(keep):
+                    continue
+                total -= one.size
+                self._remove(one.path)
+
+    def drop(self, prefix: str) -> None:
+        """Remove all finished renditions whose names begin with `prefix`."""
+        for path in self.directory.glob(f"{prefix}*"):
+            if path.suffix != PART:
+                self._remove(path)
+
+    def sweep(self) -> None:
+        """Remove what was not completed when the program ended."""
+        for path in self.directory.glob(f"*{PART}"):
+            self._remove(path)
+        self.evict(0)
+
+    def bytes(self) -> int:
+        """Return how many bytes the finished ones take."""
+        return sum(one.size for one in self._kept())
+
+    def _kept(self) -> list[_Kept]:
+        found = []
+        with suppress(FileNotFoundError):
+            for entry in os.scandir(self.directory):
+                with suppress(FileNotFoundError):
+                    if entry.is_file(follow_symlinks=False) and not entry.name.endswith(PART):
+                        stat = entry.stat(follow_symlinks=False)
+                        found.append(_Kept(stat.st_atime, stat.st_size, Path(entry.path)))
+        return found
+
+    @staticmethod
+    def _remove(path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("%s stays in the cache: %s", path.name, error)

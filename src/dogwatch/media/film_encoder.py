@@ -1,0 +1,162 @@
+"""Encodes frames and sound as H.264 and AAC, packet by packet, into a container that is read while it is written.
+
+Nothing is looked ahead at: the first frame goes out as soon as it is encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any, Protocol
+
+import av
+from av.video.reformatter import ColorRange
+
+from dogwatch.media.exact_sound import LAYOUT, RATE
+
+PIXELS = "yuv420p"
+PRIMING_S = Fraction(1024, RATE)  # of the AAC encoder
+MOST_TICKS = 1_000_000  # a second
+TS_TICKS = Fraction(1, 90_000)
+AHEAD_S = 0.25  # sound is encoded so far ahead of the picture
+GOP_S = 2.0
+THREADS = 2
+AUDIO_BIT_RATE = 128_000
+X264 = {
+    "preset": "veryfast",
+    "crf": "21",
+    "profile": "high",
+    "x264-params": f"bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:sliced-threads=1:threads={THREADS}",
+}
+
+
+class Out(Protocol):
+    """Where the bytes of a container go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of `data`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """A container: libav's name, its options, and how long before the first frame its clock begins (s)."""
+
+    name: str
+    options: dict[str, str]
+    lead: Fraction
+
+    def lead_in(self, ticks: Fraction) -> Fraction:
+        """Return `lead` in whole `ticks`, so that times stay exact."""
+        return ceil(self.lead / ticks) * ticks
+
+
+TRANSPORT_STREAM = FilmFormat("mpegts", {"flush_packets": "1"}, Fraction(1))
+FRAGMENTED_MP4 = FilmFormat(
+    "mp4",
+    {
+        "movflags": "frag_keyframe+empty_moov+default_base_moof+frag_discont",
+        "avoid_negative_ts": "disabled",
+        "use_editlist": "0",  # a track's first time would be taken for zero
+        "frag_duration": "1000000",
+        "flush_packets": "1",
+    },
+    PRIMING_S,
+)
+
+
+class FilmEncoder:
+    """Writes one film; pictures come in order, and the sound is drawn as far as they have come."""
+
+    def __init__(self, out: Out, form: FilmFormat, ticks: Fraction, sound: Iterator[Any] | None) -> None:
+        """Prepare a film whose timestamps are multiples of `ticks` (s)."""
+        self._container = av.open(out, "w", format=form.name, options=form.options)
+        self._ticks, self._sound, self._lead = ticks, sound, form.lead_in(ticks)
+        self._video: Any = None
+        self._audio: Any = None
+        self._next_sound = Fraction(0)  # seconds of sound encoded
+        self._last = -1
+
+    def encode(self, frame: Any, time: Fraction, fps: Fraction, aspect: Fraction) -> None:
+        """Add a picture in yuv420p with even sides, shown at `time` (s); the caller does not use it any more.
+
+        The first one decides; `fps` is the average rate, `aspect` that of a pixel.
+
+        Raises:
+            av.error.FFmpegError: It cannot be encoded.
+        """
+        if self._video is None:
+            self._begin(frame, fps, aspect)
+        self._last = max(self._last + 1, round((time + self._lead) / self._ticks))
+        frame.pts, frame.time_base, frame.pict_type = self._last, self._ticks, 0
+        self._hear(time + Fraction(AHEAD_S))
+        self._container.mux(self._video.encode(frame))
+
+    def copy(self, packet: Any, zero: int) -> None:
+        """Add a packet as it is; the film begins at tick `zero` of its stream.
+
+        Raises:
+            av.error.FFmpegError: It cannot be written.
+        """
+        if self._video is None:
+            self._video = self._container.add_stream_from_template(packet.stream, opaque=True)
+            self._add_sound()
+        shift = round(self._lead / packet.time_base) - zero
+        self._hear((packet.dts - zero) * packet.time_base + Fraction(AHEAD_S))
+        packet.stream, packet.pts, packet.dts = self._video, packet.pts + shift, packet.dts + shift
+        self._container.mux_one(packet)
+
+    def finish(self) -> None:
+        """Write what the encoders still have, the rest of the sound, and the end of the film.
+
+        Raises:
+            av.error.FFmpegError: It cannot be written, or there was no picture.
+        """
+        if self._video.codec_context.is_encoder:
+            self._container.mux(self._video.encode(None))
+        self._hear(None)
+        self._container.close()
+
+    def close(self) -> None:
+        """Let go of the film, finished or not."""
+        self._container.close()
+
+    def _begin(self, frame: Any, fps: Fraction, aspect: Fraction) -> None:
+        options = {**X264, "g": str(max(1, round(GOP_S * float(fps))))}
+        video: Any = self._container.add_stream("libx264", rate=fps, options=options)
+        video.width, video.height, video.pix_fmt = frame.width, frame.height, PIXELS
+        context = video.codec_context
+        context.time_base, context.sample_aspect_ratio = self._ticks, aspect
+        context.color_range = ColorRange.MPEG
+        context.colorspace, context.color_primaries, context.color_trc = (
+            frame.colorspace,
+            frame.color_primaries,
+            frame.color_trc,
+        )
+        self._video = video
+        self._add_sound()
+
+    def _add_sound(self) -> None:
+        if self._sound is not None:
+            self._audio = self._container.add_stream("aac", rate=RATE, layout=LAYOUT, bit_rate=AUDIO_BIT_RATE)
+            self._audio.codec_context.time_base = Fraction(1, RATE)
+
+    def _hear(self, until: Fraction | None) -> None:
+        """Encode the sound up to `until` (s), None for all of it."""
+        while self._sound is not None and (until is None or self._next_sound < until):
+            frame = next(self._sound, None)
+            if frame is None:
+                self._container.mux(self._audio.encode(None))
+                self._sound = None
+                return
+            self._next_sound = Fraction(frame.pts + frame.samples, RATE)
+            frame.pts += round(self._lead * RATE)
+            self._container.mux(self._audio.encode(frame))
+
+
+def ticks_for(time_base: Fraction) -> Fraction:
+    """Return the ticks of an MP4 file made of one with `time_base`: the same where MP4 can say it."""
+    exact = time_base.numerator == 1 and time_base.denominator <= MOST_TICKS
+    return time_base if exact else TS_TICKS
