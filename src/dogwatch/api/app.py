@@ -79,7 +79,7 @@ class _SurfaceApp:
         # Not include_router: it keeps routers as lazy groups, in which a later router's fixed path could not win.
         app.router.routes.append(_FoundRoute())
         app.router.default = not_found(surface)
-        self.app: ASGIApp = surface.before(Wire(self._answer, surface.error_form))
+        self.app: ASGIApp = surface.before(Wire(self._answer, surface.error_form, surface.body_limit))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         route, found = self.table.find(scope)

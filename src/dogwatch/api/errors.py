@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dogwatch.errors import DogwatchError, EdgeError
+from dogwatch.errors import CodedError, DogwatchError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 FAILING = frozenset({errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ESTALE})
@@ -37,6 +37,7 @@ class ApiError(DogwatchError):
         """Refuse with `status` and `text`; `body` is for answers in another form than their surface's, as JSON."""
         super().__init__(text)
         self.status, self.text, self.body = status, text, body
+        self.code, self.details = "", dict[str, object]()
         self.headers = {**(RETRY if status == 503 else {}), **(headers or {})}
 
 
@@ -77,10 +78,11 @@ def refusal_of(error: Exception) -> ApiError | None:
     match error:
         case ApiError():
             return error
-        case EdgeError():
+        case CodedError():
             retry = {"Retry-After": str(error.retry_s)} if error.retry_s else {}
-            body = {"error": str(error), "code": error.code, **error.details}
-            return ApiError(error.status, str(error), headers=retry, body=body)
+            found = ApiError(error.status, str(error), headers=retry)
+            found.code, found.details = error.code, error.details
+            return found
         case DogwatchError():
             return ApiError(error.status, str(error))
         case HTTPException():  # of FastAPI and Starlette

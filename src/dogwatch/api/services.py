@@ -15,12 +15,14 @@ from dogwatch.auth.caller import Caller
 
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
+    from dogwatch.auth.file_access import FileAccess
     from dogwatch.config import Config, Keeper, Loaded
     from dogwatch.config.file import ConfigFile
     from dogwatch.edge.camera import EdgeCamera
     from dogwatch.events.hub import EventHub
     from dogwatch.events.region_grids import RegionGrids
     from dogwatch.jobs.runner import JobRunner
+    from dogwatch.library.library import FileLibrary
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.streams import LiveStreams
     from dogwatch.outputs.activity import Activity
@@ -67,7 +69,7 @@ class Services:
 
     `keeper` holds the configuration, `config` is what is in force at the moment. `restart` ends the core, which the
     supervisor then starts again; it returns at once, and recording continues. `version` is the program's, such as
-    `0.16.0-dogwatch`. `edge` is the edge camera, if there is one.
+    `0.16.0-dogwatch`. `edge` is the edge camera, if there is one, `files` the library of video files.
     """
 
     keeper: Keeper
@@ -91,6 +93,8 @@ class Services:
     searches: MotionSearchKind
     previews: PreviewCatalogue
     shares: Shares
+    files: FileLibrary | None
+    file_access: FileAccess
     config_file: ConfigFile
     commands: CommandDispatcher
     edge: EdgeCamera | None

@@ -8,10 +8,11 @@ from typing import Generic, TypeVar
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from dogwatch.api.errors import Form
 from dogwatch.api.listener import HttpListener
+from dogwatch.api.wire import MAX_BODY
 from dogwatch.errors import DogwatchError
 
 P = TypeVar("P")
@@ -36,6 +37,7 @@ class Surface(Generic[P]):
         services: What its handlers work with, in `app.state.services`.
         prefix: The beginning of all its paths, such as `/api/v1/`: what begins so on its listeners is its own.
         before: Puts what holds for all its requests before its routes: it returns an app that runs the given one.
+        body_limit: Returns how many bytes the body of a request may have.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Surface(Generic[P]):
     services: object
     prefix: str = ""
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    body_limit: Callable[[Scope], int] = lambda _: MAX_BODY
 
     def routes(self) -> Iterator[Route]:
         """Yield its routes.

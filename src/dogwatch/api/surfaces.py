@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dogwatch.api.files import surface as files
+from dogwatch.api.files.services import FileServices
 from dogwatch.api.guard import Guard
 from dogwatch.api.nvr import surface as nvr
 
@@ -16,6 +18,8 @@ def all_surfaces(services: Services) -> tuple[Surface[Any], ...]:
     """Return the surfaces of a program with these services."""
     guard = Guard(services)
     found: list[Surface[Any]] = [nvr.surface(services, guard)]
+    if services.files is not None:
+        found.append(files.surface(FileServices(services.files, services.file_access, services), guard))
     if services.edge is not None:
         from dogwatch.api.edge import surface as edge  # here: who has no edge camera need not load it
 

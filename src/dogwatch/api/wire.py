@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
 
@@ -33,9 +33,9 @@ _HSTS = b"strict-transport-security", b"max-age=63072000"
 class Wire:
     """The outermost ASGI middleware of a surface."""
 
-    def __init__(self, app: ASGIApp, error_form: Form) -> None:
-        """Wrap `app`; `error_form` makes the answers of refusals."""
-        self._app, self._error_form = app, error_form
+    def __init__(self, app: ASGIApp, error_form: Form, body_limit: Callable[[Scope], int] = lambda _: MAX_BODY) -> None:
+        """Wrap `app`; `error_form` makes the answers of refusals, `body_limit` tells how large a body may be."""
+        self._app, self._error_form, self._body_limit = app, error_form, body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse bodies that are too large; else hand on and finish the answer's headers."""
@@ -47,13 +47,14 @@ class Wire:
             said.setdefault(name, value)
         gzipped, length = b"gzip" in said.get(b"accept-encoding", b""), said.get(b"content-length", b"0")
         answer = Answer(send, secure=scope.get("scheme") == "https", gzipped=gzipped)
-        if not length.isdigit() or len(length) > LONGEST_LENGTH or int(length) > MAX_BODY:
-            await self._error_form(_too_large())(scope, receive, answer.send)
+        limit = self._body_limit(scope)
+        if not length.isdigit() or len(length) > LONGEST_LENGTH or int(length) > limit:
+            await self._error_form(_too_large(limit))(scope, receive, answer.send)
             return
-        await self._app(scope, _bounded(receive, answer), answer.send)
+        await self._app(scope, _bounded(receive, answer, limit), answer.send)
 
 
-def _bounded(receive: Receive, answer: Answer) -> Receive:
+def _bounded(receive: Receive, answer: Answer, limit: int) -> Receive:
     """Return `receive` that refuses a body of unknown length when it gets too large, or then ends its answer."""
     size = 0
 
@@ -61,17 +62,17 @@ def _bounded(receive: Receive, answer: Answer) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size <= MAX_BODY:
+        if size <= limit:
             return message
         if answer.begun:
             return {"type": "http.disconnect"}
-        raise _too_large()
+        raise _too_large(limit)
 
     return count
 
 
-def _too_large() -> ApiError:
-    return ApiError(413, f"The body is larger than {MAX_BODY} bytes")
+def _too_large(limit: int) -> ApiError:
+    return ApiError(413, f"The body is larger than {limit} bytes")
 
 
 class Answer:

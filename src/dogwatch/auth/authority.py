@@ -126,8 +126,7 @@ class Authority:
 
         An identity header must come only once: of two, one would be from the client.
         """
-        secret = self._proxy.auth_secret
-        if secret and not _is_secret(values("x-proxy-secret"), secret):
+        if not self.admits(values):
             return NOBODY
         if not self._auth.enabled:
             caller = self._mapped(values)
@@ -141,6 +140,11 @@ class Authority:
             if scheme.lower() == "bearer":
                 return await self._by_token(bearer.strip(), by_cookie=False)
         return await self._by_token(cookie, by_cookie=True) if cookie else NOBODY
+
+    def admits(self, values: Values) -> bool:
+        """Whether a request comes from the proxy in front, if it must."""
+        secret = self._proxy.auth_secret
+        return not secret or _is_secret(values("x-proxy-secret"), secret)
 
     def _is_admin_token(self, given: str) -> bool:
         own = self.admin_token()
@@ -171,15 +175,23 @@ class Authority:
         Raises:
             TooManyTriesError: There were too many tries.
         """
+        user = await self.check_password(username, password, arrival)
+        return await self.new_session(user, arrival) if user is not None else None
+
+    async def check_password(self, username: str, password: str, arrival: Arrival) -> User | None:
+        """Return the account of a name and a password, if both are right; the call counts towards the rate limit.
+
+        Raises:
+            TooManyTriesError: There were too many tries.
+        """
         address = self.address_of(arrival)
         user = await self._verified(username, password, address)
         if user is None:
             log.warning("a login from %s failed", address)
-            return None
-        if user.role not in self.accounts.roles:
+        elif user.role not in self.accounts.roles:
             log.warning("%s may not log in: the role %s no longer exists", user.username, user.role)
             return None
-        return await self.new_session(user, arrival)
+        return user
 
     async def begin_at_provider(self, redirect_uri: str, arrival: Arrival) -> tuple[str, str]:
         """Begin a login at the provider; return where the browser logs in, and the cookie that it brings back.
@@ -346,14 +358,21 @@ class Authority:
         session = await self._session(session_id)
         if session is None or session.username != username or session.expires_at <= self._clock():
             return None
+        user = await self.account(username, session.created_at)
+        if user is None:
+            return None
+        return Caller(user.username, user.role, self.cameras_of(user.role), by_cookie, session=session.id)
+
+    async def account(self, username: str, since: float) -> User | None:
+        """Return an account that may be used now by what began at `since` (epoch s), or None."""
         known, user = self.accounts.recall(username)
         if not known:
             user = await asyncio.to_thread(self.accounts.find, username)
         if user is None or user.role not in self.accounts.roles:
             return None
-        if user.issuer and not (self.oidc and self.oidc.allows(user, session.created_at, self._clock())):
+        if user.issuer and not (self.oidc and self.oidc.allows(user, since, self._clock())):
             return None
-        return Caller(user.username, user.role, self.cameras_of(user.role), by_cookie, session=session.id)
+        return user
 
     async def _session(self, session_id: str) -> Session | None:
         known, session = self.accounts.sessions.recall(session_id)

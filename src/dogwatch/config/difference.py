@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 AT_START: Mapping[str, Callable[[Config], object]] = {
     "database": lambda config: config.database,
     "edge": lambda config: config.edge,
+    "files.enabled": lambda config: config.files.enabled,
     "environment_vars": lambda config: config.environment_vars,
     "networking.ipv6": lambda config: config.networking.ipv6,
     "networking.listen.internal": lambda config: config.networking.listen.internal_address,

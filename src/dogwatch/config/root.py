@@ -15,6 +15,7 @@ from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
 from dogwatch.config.edge import EdgeConfig
 from dogwatch.config.enrichments import ClassificationConfig, Enrichment, LprConfig
 from dogwatch.config.ffmpeg import FfmpegConfig
+from dogwatch.config.files import FilesConfig
 from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
 from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import MqttConfig
@@ -48,6 +49,7 @@ class Config(Section):
     proxy: ProxyConfig = section(ProxyConfig, "A reverse proxy in front of Dogwatch.")
     auth: AuthConfig = section(AuthConfig, "Login and users.")
     sharing: SharingConfig = section(SharingConfig, "Links that need no login.")
+    files: FilesConfig = section(FilesConfig, "Video files.")
     edge: EdgeConfig = section(EdgeConfig, "The edge API of one camera.")
     logger: LoggerConfig = section(LoggerConfig, "Logging.")
     environment_vars: Variables = key({}, "Environment variables that are set at start; shown to administrators only.")

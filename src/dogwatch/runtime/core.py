@@ -117,6 +117,7 @@ class Core:
             job_changed=self._job_changed,
             clips_present=self.folders["clips"].verify,
             exports_present=self.folders["exports"].verify,
+            files_present=self.folders["files"].verify,
             database_state=self.care.state,
         )
         self.parts = make_parts(self.keeper, self._context, recording.switches, recording.profiles, recording.grids)
@@ -154,6 +155,9 @@ class Core:
             await asyncio.to_thread(recovery.recover, self.parts.events)
             if self.parts.edge is not None:
                 self.parts.edge.start()
+            if self.parts.files is not None:
+                self.parts.files.start()
+                stack.push_async_callback(self.parts.files.close)
             await listeners.start()
             if self.parts.edge is not None:
                 self._move_with_login(self.parts.edge, listeners)

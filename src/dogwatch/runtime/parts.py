@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
+from dogwatch.auth.file_access import FileAccess
 from dogwatch.auth.secret import SigningKey
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
@@ -27,6 +28,8 @@ from dogwatch.events.region_grids import RegionGrids
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
+from dogwatch.library import library
+from dogwatch.library.ports import NoIndexer
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from dogwatch.config.file import ConfigFile
     from dogwatch.detectors.spec import DetectorSpec
     from dogwatch.edge.camera import EdgeCamera
+    from dogwatch.library.ports import Indexer
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
 
@@ -74,8 +78,8 @@ if TYPE_CHECKING:
 class PartsContext:
     """What the parts need beside the configuration.
 
-    `restart` ends the core, which the supervisor starts again. `clips_present` and `exports_present` raise an `OSError`
-    while the disk of that directory is missing.
+    `restart` ends the core, which the supervisor starts again. `clips_present`, `exports_present` and `files_present`
+    raise an `OSError` while the disk of that directory is missing. `indexer` looks at video files; None for the usual.
     """
 
     db: Database
@@ -90,6 +94,8 @@ class PartsContext:
     job_changed: Callable[[Job], None] = lambda _: None
     clips_present: Callable[[], None] = lambda: None
     exports_present: Callable[[], None] = lambda: None
+    files_present: Callable[[], None] = lambda: None
+    indexer: Indexer | None = None
     database_state: Callable[[], dict[str, Any]] = dict
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
@@ -128,6 +134,8 @@ class CoreParts:
     searches: motion_search_job.MotionSearchKind
     authority: Authority
     shares: Shares
+    files: library.FileLibrary | None
+    file_access: FileAccess
     edge: EdgeCamera | None
 
 
@@ -227,6 +235,8 @@ def make_parts(
         searches=searches,
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
+        files=_library(keeper, context),
+        file_access=FileAccess(authority, db, context.key, config.files.login_s, clock),
         edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
     )  # fmt: skip
     removal_kind.exports = parts.exports
@@ -234,6 +244,16 @@ def make_parts(
         authority.admin_token = partial(_admin_token, keeper, parts.edge)
     _follow(keeper, parts)
     return parts
+
+
+def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | None:
+    if not keeper.config.files.enabled:
+        return None
+    settings = library.library_of(keeper.config)
+    return library.FileLibrary(
+        context.db, context.data / "files", settings, context.indexer or NoIndexer(),
+        present=context.files_present, clock=context.clock,
+    )  # fmt: skip
 
 
 def _edge_camera(
@@ -317,6 +337,8 @@ def services_of(
         exports=parts.exports,
         previews=parts.previews,
         shares=parts.shares,
+        files=parts.files,
+        file_access=parts.file_access,
         config_file=config_file,
         commands=parts.commands,
         edge=parts.edge,
@@ -369,7 +391,15 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
     follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
+    if parts.files is not None:
+        follow(library.library_of, lambda _, settings: _configure_files(parts, settings))
+    follow(lambda config: config.files.login_s, lambda _, life_s: parts.file_access.configure(life_s))
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
+
+
+def _configure_files(parts: CoreParts, settings: library.LibrarySettings) -> None:
+    if parts.files is not None:
+        parts.files.configure(settings)
 
 
 def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings) -> None:

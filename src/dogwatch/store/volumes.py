@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from dogwatch.store.tables import volumes
 
 RECORDINGS = "recordings"
-OTHERS = ("clips", "exports", "logs", "backups")
+OTHERS = ("clips", "exports", "files", "logs", "backups")
 
 
 def known(connection: Connection, name: str) -> set[str]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import httpx
 
     from dogwatch.edge.camera import EdgeCamera
+    from dogwatch.library.ports import Indexer
 
 VERSION = "0.16.0-dogwatch"
 PASSWORD = "correct horse battery"
@@ -193,6 +194,7 @@ def nvr(
     monotonic: Callable[[], float] = time.monotonic,
     database: str | None = None,
     zone: tzinfo | None = None,
+    indexer: Indexer | None = None,
 ) -> Iterator[Nvr]:
     """Build an app on `directory`, whose parts take the time from `clock`.
 
@@ -204,6 +206,7 @@ def nvr(
         monotonic: Gives monotonic seconds.
         database: The URL of the database; by default that of an SQLite file in `directory`.
         zone: The time zone of the edge camera's file names.
+        indexer: Looks at video files; None for the usual.
     """
     file = directory / "config.yml"
     file.write_text(text)
@@ -237,6 +240,7 @@ def nvr(
             monotonic=monotonic,
             settle_s=0.0,
             zone=zone,
+            indexer=indexer,
         )
         parts = make_parts(keeper, context)
         accounts = parts.authority.accounts

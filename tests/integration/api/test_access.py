@@ -10,6 +10,7 @@ from fastapi.routing import APIWebSocketRoute
 from sqlalchemy import Connection, insert
 
 from dogwatch.api.app import create_app
+from dogwatch.api.files.policy import POLICY as FILES_POLICY
 from dogwatch.api.guard import Guarded
 from dogwatch.api.guarded_route import specificity
 from dogwatch.api.listener import EXTERNAL, INTERNAL
@@ -302,8 +303,9 @@ def test_fixed_segments_win(fixed: str, other: str) -> None:
 
 
 def test_every_surface_is_tried(app: Nvr) -> None:
+    """Those of video files are in `test_files_access`."""
     present = {(surface.name, key) for surface in app.app.surfaces for route in surface.routes() for key in keys(route)}
-    assert present == {("nvr", key) for key, _ in ROUTES}
+    assert present == {("nvr", key) for key, _ in ROUTES} | {("files", key) for key in FILES_POLICY}
 
 
 def test_an_app_leaves_the_routers_as_they_are(app: Nvr) -> None:

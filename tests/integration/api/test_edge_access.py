@@ -119,6 +119,6 @@ async def test_every_route_of_the_edge_surface_is_tried(app: Nvr) -> None:
 
 def test_there_is_no_edge_surface_without_an_edge_camera(tmp_path: Path) -> None:
     with nvr(tmp_path) as app:
-        assert [surface.name for surface in app.app.surfaces] == ["nvr"]
+        assert [surface.name for surface in app.app.surfaces] == ["nvr", "files"]
         assert app.parts.edge is None
         assert not (tmp_path / "edge").exists()

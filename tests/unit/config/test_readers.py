@@ -33,6 +33,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "DetectionsConfig": ("events/rules.py", "recordings/rules.py"),
     "DetectorConfig": ("runtime/specs.py",),
     "FfmpegConfig": ("runtime/specs.py", "config/connections.py"),
+    "FilesConfig": ("library/library.py", "runtime/parts.py"),
     "FilterConfig": ("runtime/specs.py",),
     "Go2rtcConfig": ("runtime/specs.py", "config/connections.py"),
     "HeaderMapConfig": ("auth/authority.py",),

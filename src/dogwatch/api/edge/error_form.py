@@ -29,7 +29,7 @@ def error_form(error: ApiError) -> Response:
     headers = {"Cache-Control": "no-store", **error.headers}
     if isinstance(error, InvalidError):
         return JSONResponse(_invalid(error), 400, headers)
-    body = error.body or {"error": error.text, "code": CODES.get(error.status, "failed")}
+    body = {"error": error.text, "code": error.code or CODES.get(error.status, "failed"), **error.details}
     return JSONResponse(body, error.status, headers)
 
 

@@ -1,0 +1,361 @@
+"""All video files: how they come in, what is known of them, and how they go.
+
+A file that comes in gets a row with the status `probing` and a folder. A file worker looks at it; then it is `ready`,
+or `failed`, or it is refused if it is looked at within the request that has brought it. A file that is deleted has the
+status `deleting` until everything of it is gone, and is not found from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from dogwatch.errors import DogwatchError, FileError, unexpected
+from dogwatch.library import roots
+from dogwatch.library.file_store import FileStore
+from dogwatch.library.ports import Dropped, Indexer
+from dogwatch.store import video_files
+from dogwatch.store.video_files import VideoFile, VideoFileFilter
+
+if TYPE_CHECKING:
+    from dogwatch.store.database import Database
+
+PATIENCE_S = 2.0
+"""A request waits so long for the file that it has brought; later, it is looked at in the background."""
+BUSY_S = 5.0
+LONGEST_NAME = 255
+LOST_S = 3600.0
+"""A folder that belongs to nothing goes after this time."""
+EXTENSION = re.compile(r"[a-z0-9]{1,10}")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What is said of a file that comes in. `content_hash` is what its SHA-256 has to be, if that was said."""
+
+    owner: str
+    name: str
+    content_hash: str | None = None
+    camera: str | None = None
+
+
+class FileCatalogue:
+    """The rows and folders of video files. Its coroutines are for the event loop, all else is for any thread."""
+
+    def __init__(
+        self, db: Database, store: FileStore, indexer: Indexer, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Keep rows in `db` and bytes in `store`; `indexer` looks at files."""
+        self._db, self.store, self._indexer, self._clock = db, store, indexer, clock
+        self._dropped: list[Dropped] = []
+        self._looks: set[asyncio.Task[VideoFile]] = set()
+        self._deleting = threading.Lock()
+        self.roots: tuple[str, ...] = ()
+
+    def on_drop(self, dropped: Dropped) -> None:
+        """Call `dropped`, in a thread, with each file that is being deleted."""
+        self._dropped.append(dropped)
+
+    # ------------------------------------------------------------ what there is
+
+    def find(self, uuid: str) -> VideoFile | None:
+        """Return a file, or None."""
+        with self._db.read() as connection:
+            found = video_files.one(connection, uuid)
+        return None if found is None or found.status == "deleting" else found
+
+    def listed(self, wanted: VideoFileFilter) -> tuple[int, list[VideoFile]]:
+        """Return how many files are selected, and one page of them."""
+        with self._db.read() as connection:
+            return video_files.listed(connection, wanted)
+
+    def source(self, file: VideoFile) -> Path:
+        """Return where the bytes of a file are, if they still are those that were looked at.
+
+        Raises:
+            FileError: 404; they are gone. 409; they are others.
+        """
+        path = self.store.source(file)
+        try:
+            found = path.stat(follow_symlinks=False)
+        except OSError:
+            raise FileError(404, "source_missing", "The file is not there any more") from None
+        if file.original and not (os.path.realpath(path) == str(path) and roots.is_below(path, self.roots)):
+            raise FileError(404, "source_missing", "The file does not lie below a directory of files.roots any more")
+        if (found.st_size, found.st_mtime_ns) != (file.size_bytes, file.modified_ns):
+            raise FileError(409, "source_changed", "The file has changed since it was registered")
+        return path
+
+    def owners(self, uuids: Collection[str]) -> dict[str, str]:
+        """Return who owns each of these files, of those that there are."""
+        with self._db.read() as connection:
+            return video_files.owners(connection, uuids)
+
+    def stored_bytes(self) -> int:
+        """Return how many bytes stored files take, and unfinished uploads will."""
+        with self._db.read() as connection:
+            return video_files.stored_bytes(connection)
+
+    # ------------------------------------------------------------ what comes in
+
+    async def register(self, path_text: str, new: NewFile) -> tuple[VideoFile, bool]:
+        """Take a file where it lies; return it, and whether it was there already.
+
+        Raises:
+            FileError: It may not be registered, or is no video.
+        """
+        path = await asyncio.to_thread(roots.find, path_text, self.roots)
+        stat = await asyncio.to_thread(path.stat)
+        file = self._new(replace(new, name=new.name or path.name), path.suffix, str(path))
+        file = replace(file, size_bytes=stat.st_size, modified_ns=stat.st_mtime_ns)
+        known = await asyncio.to_thread(self._registered, file)
+        if known is not None:
+            return self._agreeing(known, new), True
+        hashing = asyncio.create_task(asyncio.to_thread(_hash, path))
+        try:
+            digest = await asyncio.wait_for(asyncio.shield(hashing), PATIENCE_S)
+        except TimeoutError:
+            if new.content_hash is not None:
+                digest = await hashing
+            else:
+                return await self._look_at(file, hashing), False
+        return await self.add(replace(file, content_hash=digest), new.content_hash)
+
+    async def add(self, file: VideoFile, wanted_hash: str | None = None) -> tuple[VideoFile, bool]:
+        """Give a file whose bytes are complete a row, and have it looked at; return it, and whether it was there.
+
+        Raises:
+            FileError: 415; it is no video. 422; it is not what was announced. Then nothing of it is left.
+        """
+        if wanted_hash is not None and wanted_hash != file.content_hash:
+            await asyncio.to_thread(self.give_up, file)
+            raise _mismatch(file)
+        known = await asyncio.to_thread(self._same, file)
+        if known is not None:
+            await asyncio.to_thread(self.give_up, file)
+            return known, True
+        return await self._look_at(file, None), False
+
+    def new_upload(self, new: NewFile, uuid: str = "") -> VideoFile:
+        """Return a file whose bytes are still to come, or are there; it has no row yet."""
+        return self._new(new, Path(new.name).suffix, None, uuid)
+
+    def _new(self, new: NewFile, suffix: str, original: str | None, uuid: str = "") -> VideoFile:
+        now = self._clock()
+        extension = suffix.lower().removeprefix(".")
+        return VideoFile(
+            uuid=uuid or secrets.token_hex(16),
+            owner=new.owner,
+            name=_named(new.name),
+            extension=extension if EXTENSION.fullmatch(extension) else "bin",
+            original=original,
+            camera=new.camera,
+            status="probing",
+            size_bytes=0,
+            created_at=now,
+            touched_at=now,
+            content_hash=new.content_hash,
+        )
+
+    def _registered(self, file: VideoFile) -> VideoFile | None:
+        with self._db.read() as connection:
+            return video_files.registered(connection, file)
+
+    def _same(self, file: VideoFile) -> VideoFile | None:
+        """Return a file of this owner with this content, that is there; else add the row of `file`."""
+
+        def work(connection: Connection) -> VideoFile | None:
+            known = video_files.same(connection, file.owner, file.content_hash or "", but=file.uuid)
+            if known is None:
+                video_files.put(connection, file)
+            return known
+
+        return self._db.write(work)
+
+    @staticmethod
+    def _agreeing(known: VideoFile, new: NewFile) -> VideoFile:
+        if new.content_hash is not None and known.content_hash not in (None, new.content_hash):
+            raise _mismatch(known)
+        return known
+
+    # ------------------------------------------------------------ looking at it
+
+    async def _look_at(self, file: VideoFile, hashing: asyncio.Task[str] | None) -> VideoFile:
+        """Have a file looked at; return it as it is after `PATIENCE_S` at the latest.
+
+        Raises:
+            FileError: It is no video, which was found within that time.
+        """
+        refusing = [True]
+        look = asyncio.create_task(self._looked_at(file, hashing, refusing))
+        self._looks.add(look)
+        look.add_done_callback(self._done)
+        done, _ = await asyncio.wait([look], timeout=PATIENCE_S)
+        if done:
+            return look.result()
+        refusing.clear()  # whoever has sent it is told that it is `probing`: from now on the row tells what comes of it
+        return await asyncio.to_thread(self.find, file.uuid) or file
+
+    def _done(self, look: asyncio.Task[VideoFile]) -> None:
+        self._looks.discard(look)
+        if not look.cancelled() and (error := look.exception()) is not None and unexpected(error):
+            _log.error("a file could not be looked at", exc_info=error)
+
+    async def _looked_at(self, file: VideoFile, hashing: asyncio.Task[str] | None, refusing: list[bool]) -> VideoFile:
+        """Look at a file until that succeeds; while `refusing`, nothing is left of one that is not taken."""
+        try:
+            values = await self._examined(file, refusing)
+            if hashing is not None:
+                values["content_hash"] = await hashing
+        except BaseException:
+            if refusing:
+                await asyncio.shield(asyncio.to_thread(self.give_up, file))
+            raise
+        changed = await self._db.awrite(partial(video_files.change, uuid=file.uuid, values=values, only=("probing",)))
+        if changed is None:
+            raise FileError(404, "file_not_found", "The file was deleted meanwhile")
+        return changed
+
+    async def _examined(self, file: VideoFile, refusing: list[bool]) -> dict[str, Any]:
+        while True:
+            try:
+                return await asyncio.to_thread(self._examine, file)
+            except FileError as error:
+                if refusing:
+                    raise
+                if error.code != "busy":
+                    return {"status": "failed", "error": error.code}
+            await asyncio.sleep(BUSY_S)
+
+    def _examine(self, file: VideoFile) -> dict[str, Any]:
+        """Put a file into its folder and look at it; return what its row is to say."""
+        if file.original is None and self.store.incoming(file.uuid).exists():
+            self.store.take_in(file)
+        else:
+            self.store.label(file)
+        self._db.write(partial(video_files.put, file=file))
+        source = self.store.source(file)
+        before = source.stat()
+        facts = self._indexer.index(source, self.store.folder(file.uuid))
+        after = source.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise FileError(409, "source_changed", "The file changes while it is looked at")
+        return {
+            "status": "ready",
+            "error": None,
+            "facts": facts,
+            "duration": facts["duration"],
+            "size_bytes": after.st_size,
+            "modified_ns": after.st_mtime_ns,
+        }
+
+    # ------------------------------------------------------------ what goes
+
+    async def delete(self, file: VideoFile) -> None:
+        """Delete a file and everything that was made of it; a registered original stays.
+
+        Raises:
+            FileError: It has gone already.
+        """
+        changed = await self._db.awrite(
+            partial(
+                video_files.change, uuid=file.uuid, values={"status": "deleting"},
+                only=("uploading", "probing", "ready", "failed"),
+            )
+        )  # fmt: skip
+        if changed is None:
+            raise FileError(404, "file_not_found", "There is no such file")
+        await asyncio.to_thread(self._remove, changed)
+
+    def _remove(self, file: VideoFile) -> None:
+        for dropped in self._dropped:
+            dropped(file)
+        self.store.remove(file.uuid)
+        while self._db.write(partial(video_files.remove_boxes, file_id=file.id)):
+            pass
+        self._db.write(partial(video_files.drop, file_id=file.id))
+
+    def give_up(self, file: VideoFile) -> None:
+        """Leave nothing of a file that is not taken."""
+        self.store.remove(file.uuid)
+        self._db.write(partial(video_files.forget, uuid=file.uuid))
+
+    # ------------------------------------------------------------ at the start
+
+    def recover(self) -> list[VideoFile]:
+        """Finish deletions, and find what has no row; return the files that are still to be looked at. For a thread."""
+        with self._db.read() as connection:
+            deleting = video_files.in_status(connection, "deleting")
+            known = video_files.uuids(connection)
+        for file in deleting:
+            self._remove(file)
+        for uuid in self.store.folders():
+            if uuid not in known:
+                self._take_back(uuid)
+        for path in self.store.arrivals():
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+        with self._db.read() as connection:
+            return video_files.in_status(connection, "probing")
+
+    async def resume(self) -> None:
+        """Look at files that were cut off, and at those whose rows were lost; for a task at the start."""
+        for file in await asyncio.to_thread(self.recover):
+            try:
+                await self._looked_at(file, None, [])
+            except (DogwatchError, OSError) as error:
+                _log.warning("the video file %s could not be looked at: %s", file.uuid, error)
+
+    def _take_back(self, uuid: str) -> None:
+        """Give a folder without a row one again: its database was lost, or is an older one."""
+        label = self.store.read_label(uuid)
+        folder = self.store.folder(uuid)
+        if label is None:
+            if self._clock() - folder.stat().st_mtime > LOST_S:
+                self.store.remove(uuid)
+            return
+        file = VideoFile(
+            uuid, label.owner, label.name, label.extension, label.original, label.camera, "probing", 0,
+            label.created_at, label.created_at, label.content_hash,
+        )  # fmt: skip
+        if self.store.source(file).is_file():
+            _log.warning("the video file %s is not in the database: it is taken in again", uuid)
+            self._db.write(partial(video_files.put, file=file))
+        elif label.original is None:
+            self.store.remove(uuid)
+
+    async def close(self) -> None:
+        """Stop looking at files; the next start goes on."""
+        for look in self._looks:
+            look.cancel()
+        await asyncio.gather(*self._looks, return_exceptions=True)
+
+
+def _named(text: str) -> str:
+    """Return a name as it is kept: without directories and characters that nothing can show."""
+    last = text.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(one for one in last if one.isprintable()).strip()
+    return shown[:LONGEST_NAME] or "video"
+
+
+def _mismatch(file: VideoFile) -> FileError:
+    return FileError(422, "hash_mismatch", "The SHA-256 of the file is another one", content_hash=file.content_hash)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,111 @@
+"""The library of video files: its parts, and what the configuration says about them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dogwatch.errors import unexpected
+from dogwatch.library.catalogue import FileCatalogue
+from dogwatch.library.file_store import FileStore, StoreLimits
+from dogwatch.library.ports import Indexer
+from dogwatch.library.uploads import Uploads
+
+if TYPE_CHECKING:
+    from dogwatch.config import Config
+    from dogwatch.store.database import Database
+
+EXPIRY_S = 600.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySettings:
+    """What the library takes from the configuration."""
+
+    roots: tuple[str, ...]
+    limits: StoreLimits
+    encoders: int
+    cache_bytes: int
+    clip_max_s: int
+
+
+def library_of(config: Config) -> LibrarySettings:
+    """Return the settings of the library."""
+    files = config.files
+    total = files.max_total_mb
+    limits = StoreLimits(
+        floor_bytes=config.record.space.floor << 20,
+        total_bytes=None if total is None else total << 20,
+        file_bytes=files.max_size_mb << 20,
+    )
+    encoders = files.encoders or max(1, (os.cpu_count() or 1) // 2)
+    return LibrarySettings(tuple(files.roots), limits, encoders, files.cache_mb << 20, files.clip_max_s)
+
+
+class FileLibrary:
+    """Video files and what is made of them. One for the program."""
+
+    def __init__(
+        self,
+        db: Database,
+        root: Path,
+        settings: LibrarySettings,
+        indexer: Indexer,
+        *,
+        present: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Keep files below `root`; nothing runs until `start`.
+
+        Args:
+            db: The database.
+            root: The directory of the files.
+            settings: As `library_of` returns them.
+            indexer: Looks at files.
+            present: Raises an `OSError` while the disk of `root` is missing.
+            clock: Gives epoch seconds.
+        """
+        self.store = FileStore(root, settings.limits, present)
+        self.catalogue = FileCatalogue(db, self.store, indexer, clock)
+        self.uploads = Uploads(db, self.catalogue, clock)
+        self._care: asyncio.Task[None] | None = None
+        self.settings = settings
+        self.configure(settings)
+
+    def configure(self, settings: LibrarySettings) -> None:
+        """Use these settings from now on."""
+        self.settings = settings
+        self.store.limits = settings.limits
+        self.catalogue.roots = settings.roots
+
+    def start(self) -> None:
+        """Go on with what was cut off, and look after what expires. Call it in the event loop."""
+        self._care = asyncio.create_task(self._look_after())
+
+    async def close(self) -> None:
+        """Stop what runs; the next start goes on with it."""
+        if self._care is not None:
+            self._care.cancel()
+            await asyncio.gather(self._care, return_exceptions=True)
+        await self.catalogue.close()
+
+    async def _look_after(self) -> None:
+        await _guarded(self.catalogue.resume)
+        while True:
+            await _guarded(self.uploads.expire)
+            await asyncio.sleep(EXPIRY_S)
+
+
+async def _guarded(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Do something again and again, whatever happens: what fails is logged."""
+    try:
+        await work()
+    except Exception as error:  # noqa: BLE001 - it is logged, and tried again
+        _log.warning("video files are not looked after: %s", error, exc_info=error if unexpected(error) else None)

@@ -1,0 +1,41 @@
+"""What the parts of the library are to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from dogwatch.errors import FileError
+from dogwatch.store.video_files import VideoFile
+
+
+class Indexer(Protocol):
+    """Looks at a file in a process of its own."""
+
+    def index(self, source: Path, folder: Path) -> dict[str, Any]:
+        """Write `frames.idx` and `probe.json` into `folder`; return the facts as `/api/v1` shows them. For a thread.
+
+        They are `container`, `duration`, `width`, `height`, `rotation`, `fps`, `fps_num`, `fps_den`, `vfr`,
+        `total_frames`, `video` and `audio`.
+
+        Raises:
+            FileError: 415 `not_a_video`; 503 `busy`.
+        """
+        ...
+
+
+class NoIndexer:
+    """Stands in for file workers where there are none."""
+
+    def index(self, source: Path, folder: Path) -> dict[str, Any]:  # noqa: ARG002 - the protocol's
+        """Refuse.
+
+        Raises:
+            FileError: 503.
+        """
+        raise FileError(503, "busy", "Nothing can look at files here", retry_s=60)
+
+
+Dropped = Callable[[VideoFile], None]
+"""Is told, in a thread, that a file is being deleted: ends what runs for it, and removes what was made of it."""
