@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 from dogwatch.errors import unexpected
 from dogwatch.library.catalogue import FileCatalogue
 from dogwatch.library.file_store import FileStore, StoreLimits
+from dogwatch.library.file_workers import FileWorkers
+from dogwatch.library.indexing import FileIndexer
 from dogwatch.library.ports import Indexer
 from dogwatch.library.uploads import Uploads
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    """What the library takes from the configuration."""
+    """What the library takes from the configuration; `encoders` is 0 for as many as suit this machine."""
 
     roots: tuple[str, ...]
     limits: StoreLimits
@@ -45,8 +46,7 @@ def library_of(config: Config) -> LibrarySettings:
         total_bytes=None if total is None else total << 20,
         file_bytes=files.max_size_mb << 20,
     )
-    encoders = files.encoders or max(1, (os.cpu_count() or 1) // 2)
-    return LibrarySettings(tuple(files.roots), limits, encoders, files.cache_mb << 20, files.clip_max_s)
+    return LibrarySettings(tuple(files.roots), limits, files.encoders or 0, files.cache_mb << 20, files.clip_max_s)
 
 
 class FileLibrary:
@@ -57,8 +57,8 @@ class FileLibrary:
         db: Database,
         root: Path,
         settings: LibrarySettings,
-        indexer: Indexer,
         *,
+        indexer: Indexer | None = None,
         present: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -68,12 +68,13 @@ class FileLibrary:
             db: The database.
             root: The directory of the files.
             settings: As `library_of` returns them.
-            indexer: Looks at files.
+            indexer: Looks at files; None for file workers.
             present: Raises an `OSError` while the disk of `root` is missing.
             clock: Gives epoch seconds.
         """
         self.store = FileStore(root, settings.limits, present)
-        self.catalogue = FileCatalogue(db, self.store, indexer, clock)
+        self.workers = FileWorkers(settings.encoders)
+        self.catalogue = FileCatalogue(db, self.store, indexer or FileIndexer(self.workers), clock)
         self.uploads = Uploads(db, self.catalogue, clock)
         self._care: asyncio.Task[None] | None = None
         self.settings = settings
@@ -82,6 +83,7 @@ class FileLibrary:
     def configure(self, settings: LibrarySettings) -> None:
         """Use these settings from now on."""
         self.settings = settings
+        self.workers.set_encoders(settings.encoders)
         self.store.limits = settings.limits
         self.catalogue.roots = settings.roots
 
@@ -95,6 +97,7 @@ class FileLibrary:
             self._care.cancel()
             await asyncio.gather(self._care, return_exceptions=True)
         await self.catalogue.close()
+        await asyncio.to_thread(self.workers.close)
 
     async def _look_after(self) -> None:
         await _guarded(self.catalogue.resume)

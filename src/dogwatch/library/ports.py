@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from dogwatch.errors import FileError
 from dogwatch.store.video_files import VideoFile
 
 
@@ -23,18 +22,6 @@ class Indexer(Protocol):
             FileError: 415 `not_a_video`; 503 `busy`.
         """
         ...
-
-
-class NoIndexer:
-    """Stands in for file workers where there are none."""
-
-    def index(self, source: Path, folder: Path) -> dict[str, Any]:  # noqa: ARG002 - the protocol's
-        """Refuse.
-
-        Raises:
-            FileError: 503.
-        """
-        raise FileError(503, "busy", "Nothing can look at files here", retry_s=60)
 
 
 Dropped = Callable[[VideoFile], None]

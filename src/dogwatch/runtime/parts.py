@@ -29,7 +29,6 @@ from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library
-from dogwatch.library.ports import NoIndexer
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
@@ -251,8 +250,8 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         return None
     settings = library.library_of(keeper.config)
     return library.FileLibrary(
-        context.db, context.data / "files", settings, context.indexer or NoIndexer(),
-        present=context.files_present, clock=context.clock,
+        context.db, context.data / "files", settings,
+        indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
 
 
