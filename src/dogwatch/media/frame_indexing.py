@@ -80,7 +80,7 @@ def _read(container: Any, stream: Any, size_bytes: int, told: Told) -> _Packets:
     name = container.format.name
     check = PacketCheck(stream.codec_context)
     found = _Packets(trusted=check.usable and name not in RAW)
-    by_presentation = "matroska" in name
+    by_decoding = name in COUNTED
     ticks, keys, hidden = found.ticks, found.keys, found.hidden
     for packet in exact_frames.demuxed(container, stream):
         if not packet.size:
@@ -96,7 +96,7 @@ def _read(container: Any, stream: Any, size_bytes: int, told: Told) -> _Packets:
             keys.append(key)
             hidden.append(packet.is_discard or not seen)
         if key:
-            seek = tick if by_presentation or packet.dts is None else packet.dts
+            seek = packet.dts if by_decoding else tick
             place = -1 if packet.pos is None else packet.pos
             found.entries.append(_Entry(found.total - 1, tick, seek or 0, place, check.recovery(packet)))
         if not found.total % REPORT_EVERY and packet.pos and size_bytes:
