@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import stat
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
@@ -127,7 +128,9 @@ class FileWorkers:
     def _begin(self, task: Task, path: Path, index: Path | None) -> Forked:
         opened: list[int] = []
         try:
-            opened.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+            opened.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK))
+            if not stat.S_ISREG(os.fstat(opened[0]).st_mode):
+                raise FileError(415, "not_a_video", "it is no plain file")
             if index is not None:
                 opened.append(os.open(index, os.O_RDONLY | os.O_CLOEXEC))
             worker = self.template.fork(*opened)

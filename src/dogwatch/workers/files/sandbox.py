@@ -29,7 +29,16 @@ _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}  # the number of rights from each ve
 _EXECUTE, _READ_FILE, _READ_DIRECTORY = 1, 4, 8
 _TCP, _SCOPES = 3, 3
 _BENEATH = 1
-_SYSTEM = ("/usr/lib", "/lib", "/lib64", "/usr/local/lib", "/sys/devices/system", "/proc/cpuinfo", "/proc/meminfo")
+_SYSTEM = (
+    "/usr/lib",
+    "/lib",
+    "/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/sys/devices/system",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+)
 
 
 def enter(memory_bytes: int, cpu_s: int, nice: int, readable: Iterable[str] = ()) -> None:
