@@ -21,7 +21,7 @@ def inside(code: str, *, memory_mb: int = 256, cpu_s: int = 20, readable: str = 
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
 
 
-def outcome(code: str, **limits: int) -> str:
+def outcome(code: str, memory_mb: int = 256) -> str:
     """Return what a statement raises in a sandbox, or `done`."""
     program = f"""
     try:
@@ -30,7 +30,7 @@ def outcome(code: str, **limits: int) -> str:
     except BaseException as error:
         print(type(error).__name__)
     """
-    return inside(program, **limits).stdout.strip()
+    return inside(program, memory_mb=memory_mb).stdout.strip()
 
 
 @linux
