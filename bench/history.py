@@ -3,14 +3,16 @@
 The rows of `years` are read through the HTTP API of a server in a process of its own. Printed are the processor
 milliseconds of that process (all threads but those that take events in and write them) for each query, the median of
 `ROUNDS`, their ratio to a `SELECT 1` through the same pool, the goal, and the size of the answer. Then the same again
-while `RATE` tracked objects a second come and go: another process tells of them over the bus, and the core's hub writes
-them. No query may take more than three times its goal, no write may wait longer than 100 ms (p99) from the moment it is
-asked for until it is committed, and the process may not take more than 250 MiB.
+while tracked objects come and go, of which each is written about six times: another process tells of them over the bus,
+and the core's hub writes them. First there are 200 writes a second, then 200 objects. No query may take more than three
+times its goal, no write may wait longer than 100 ms (p99) from the moment it is asked for until it is committed, and
+the process may not take more than 250 MiB.
 """
 
 import asyncio
 import http.client
 import multiprocessing
+import os
 import shutil
 import statistics
 import tempfile
@@ -39,7 +41,8 @@ from dogwatch.runtime.parts import handlers_of
 from dogwatch.store.database import Database
 from dogwatch.testing.app import nvr
 
-ROUNDS, RATE = 7, 200
+ROUNDS = 7
+RATES = (34, 200)  # objects a second
 WAIT_MS, MEMORY_MIB, TIMES = 100, 250, 3
 WRITING_S = 30
 """How long events are written at least; what is over of it is filled with the queries, one after the other."""
@@ -149,15 +152,17 @@ async def follow(root: Path, pipe: Connection, ahead: float, database: str | Non
             if order == "select":
                 pipe.send(await asyncio.to_thread(select_1, db))
             elif order == "write":
-                source = multiprocessing.get_context("spawn").Process(target=send, args=(listener, RATE, ahead))
+                rate = pipe.recv()
+                source = multiprocessing.get_context("spawn").Process(target=send, args=(listener, rate, ahead))
                 source.start()
                 waits = Waits(db)
-                await waits.come(RATE)
+                await waits.come(rate)
                 pipe.send(threading.get_native_id())
             elif source is not None and waits is not None:
                 source.terminate()
                 source.join()
                 await db.awrite(lambda _: None)
+                waits.close()
                 pipe.send((waits.report(WAIT_MS), made.parts.events.statistics()))
         for task in running:
             task.cancel()
@@ -236,25 +241,34 @@ def started(root: str, database: str | None = None) -> Iterator[tuple[Server, Co
 
 def while_written(server: Server, pipe: Connection, base: float) -> None:
     """Measure all queries while events are written, and print what these writes waited for."""
-    pipe.send("write")
-    print(f"\nwhile {RATE} events a second begin and end:")
-    began = time.monotonic()
-    table(replace(server, writers=server.writers | {pipe.recv()}), base, TIMES)
-    while time.monotonic() < began + WRITING_S:
-        for query in QUERIES:
-            ask(server, query.path)
-    pipe.send("stop")
-    waited, counters = pipe.recv()
-    print(waited)
-    print(f"  counters of the hub: {counters}")
+    for rate in RATES:
+        pipe.send("write")
+        pipe.send(rate)
+        print(f"\nwhile {rate} events a second begin and end:")
+        began = time.monotonic()
+        table(replace(server, writers=server.writers | {pipe.recv()}), base, TIMES)
+        while time.monotonic() < began + WRITING_S:
+            for query in QUERIES:
+                ask(server, query.path)
+        pipe.send("stop")
+        waited, counters = pipe.recv()
+        print(waited)
+        print(f"  counters of the hub: {counters}")
     print(f"memory {server.memory_mib():.0f} MiB (goal {MEMORY_MIB})")
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a file to the disk itself: else that would go on beside the writes that are measured."""
+    shutil.copyfile(source, target)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def main() -> None:
     """Measure and print."""
     source = database()
     with tempfile.TemporaryDirectory(prefix="dogwatch-bench-") as root:
-        shutil.copyfile(source, Path(root) / "dogwatch.db")
+        copied(source, Path(root) / "dogwatch.db")
         with started(root) as (server, pipe):
             pipe.send("select")
             base = pipe.recv()

@@ -46,11 +46,17 @@ class Waits:
     def __init__(self, db: Database) -> None:
         self.all: list[Wait] = []
         self.transactions: list[Transaction] = []
-        self._submit, self._begin, self._writer = db.submit, db._backend.transaction, db._thread.native_id
+        self._db, self._writer = db, db._thread.native_id
+        self._submit, self._begin = db.submit, db._backend.transaction
         self._before = self._schedule()
         self._began = time.monotonic()
         db.submit = self.submit  # type: ignore[method-assign]
         db._backend.transaction = self.transaction  # type: ignore[method-assign]
+
+    def close(self) -> None:
+        """Note no more of them."""
+        self._db.submit = self._submit  # type: ignore[method-assign]
+        self._db._backend.transaction = self._begin  # type: ignore[method-assign]
 
     def submit(self, fn: Callable[[Connection], Any], *, keep: bool = True) -> Future[Any]:
         """Note `fn` and queue it."""

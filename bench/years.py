@@ -107,7 +107,8 @@ def list_all(connection: Connection, rows: list[Row]) -> None:
     """Count review items and what they list, as `reviews.put` does for each."""
     counted = [Counted(row["camera"], row["severity"], ALL, row["start_time"]) for row in rows]
     review_sums.count(connection, counted, [])
-    review_entries.change(connection, [(row["id"], {}, row["data"]) for row in rows])
+    nothing = review_entries.NO_ENTRIES
+    review_entries.change(connection, [(row["id"], nothing, review_entries.entries(row["data"])) for row in rows])
 
 
 class Event:

@@ -58,8 +58,13 @@ class EventOutbox:
                 told()
                 return
             self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S, told))
+            is_full = len(self._queue) > LIMIT
         for future in pending:
-            future.add_done_callback(lambda _: self.drain())
+            future.add_done_callback(self._drain)
+        if is_full:
+            self.drain()
+
+    def _drain(self, _: Future[Any]) -> None:
         self.drain()
 
     def drain(self) -> None:

@@ -91,6 +91,7 @@ class DatabaseFile:
         connection = self.connect()
         try:
             with connection.begin():
+                deferred.begin(connection)
                 yield connection
                 deferred.send(connection)
         except BaseException:  # also of the commit: a disk may be full only then

@@ -28,6 +28,7 @@ class _Waiting:
     values: int = 0
     is_sending: bool = False
     version: int = 0
+    is_current: bool = False
     known: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
 
@@ -103,6 +104,18 @@ def send(connection: Connection) -> None:
         waiting.is_sending = False
 
 
+def execute(connection: Connection, statement: str, values: Sequence[Any]) -> None:
+    """Run a statement of SQLite that returns nothing, after all that waits.
+
+    It goes to the driver as it is: what SQLAlchemy does around a statement takes longer than most of them.
+    """
+    waiting = _of(connection)
+    if not waiting.is_sending:
+        send(connection)
+        waiting.known.clear()
+    connection.connection.driver_connection.execute(statement, values)  # type: ignore[union-attr]
+
+
 def run(connection: Connection) -> None:
     """Run the statements that wait: for an ending that reads what they write."""
     waiting = _of(connection)
@@ -123,12 +136,20 @@ def known(connection: Connection, what: str) -> dict[Any, Any]:
     """
     if connection.dialect.name != "sqlite":
         return {}
-    waiting, driver = _of(connection), connection.connection.driver_connection
-    (version,) = driver.execute("PRAGMA data_version").fetchone()  # type: ignore[union-attr]
-    if version != waiting.version:
-        waiting.known.clear()
-        waiting.version = version
+    waiting = _of(connection)
+    if not waiting.is_current:
+        driver: Any = connection.connection.driver_connection
+        (version,) = driver.execute("PRAGMA data_version").fetchone()
+        if version != waiting.version:
+            waiting.known.clear()
+            waiting.version = version
+        waiting.is_current = True
     return waiting.known.setdefault(what, {})
+
+
+def begin(connection: Connection) -> None:
+    """Note that a transaction begins: until its end, no other program writes."""
+    _of(connection).is_current = False
 
 
 def forget(connection: Connection) -> None:

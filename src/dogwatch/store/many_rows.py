@@ -34,7 +34,7 @@ from sqlalchemy import (
     text,
 )
 
-from dogwatch.store.deferred import later
+from dogwatch.store.deferred import execute, later
 from dogwatch.store.json_text import dumps
 
 MOST = 64 if sqlite3.sqlite_version_info >= (3, 33) else 1  # older ones cannot update from rows, or take few values
@@ -71,7 +71,7 @@ def write(connection: Connection, statement: ManyRows, rows: Sequence[Mapping[st
         some = values[start : start + MOST]
         size = 1 << (len(some) - 1).bit_length()  # so that there are few statements, which SQLite keeps prepared
         some.extend([[None] * len(some[0])] * (size - len(some)))
-        connection.exec_driver_sql(_text(statement, size), tuple(chain.from_iterable(some)))
+        execute(connection, _text(statement, size), tuple(chain.from_iterable(some)))
 
 
 @lru_cache(maxsize=64)  # building one takes longer than running it

@@ -7,7 +7,8 @@ the rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
 
@@ -27,22 +28,33 @@ _REMOVE = tuple(
 )
 
 
-def entries(data: Mapping[str, Any]) -> tuple[set[str], set[str], set[str]]:
-    """Return labels, zones and ids of tracked objects of an item with this `data`.
+class Entries(NamedTuple):
+    """What an item lists; `events` are ids of tracked objects."""
+
+    labels: AbstractSet[str]
+    zones: AbstractSet[str]
+    events: AbstractSet[str]
+
+
+NO_ENTRIES = Entries(frozenset(), frozenset(), frozenset())
+
+
+def entries(data: Mapping[str, Any]) -> Entries:
+    """Return what an item with this `data` lists.
 
     The label of an object with a name is listed with `VERIFIED` behind it, and is found without it too.
     """
     objects = _texts(data.get("objects"))
     labels = objects | {text.removesuffix(VERIFIED) for text in objects} | _texts(data.get("audio"))
-    return labels, _texts(data.get("zones")), _texts(data.get("detections"))
+    return Entries(labels, _texts(data.get("zones")), _texts(data.get("detections")))
 
 
-def change(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> None:
-    """Let the rows of items follow changes of their `data`: of each its id, and its data before and after."""
+def change(connection: Connection, changes: Sequence[tuple[str, Entries, Entries]]) -> None:
+    """Let the rows of items follow what these list: of each its id, and its entries before and after."""
     gone: tuple[list[Row], ...] = ([], [], [])
     more: tuple[list[Row], ...] = ([], [], [])
     for review_id, before, after in changes:
-        for old, new, name, removed, added in zip(entries(before), entries(after), _NAMES, gone, more, strict=True):
+        for old, new, name, removed, added in zip(before, after, _NAMES, gone, more, strict=True):
             removed.extend({"of": review_id, "is": value} for value in old - new)
             added.extend({"review_id": review_id, name: value} for value in new - old)
     for removed, added, remove_one, add in zip(gone, more, _REMOVE, _INSERT, strict=True):
@@ -78,6 +90,11 @@ def _listed(review_id: ColumnElement[str], value: ColumnElement[str], values: Co
 
 def _texts(values: Iterable[Any] | None) -> set[str]:
     """Return the texts of a list as every database stores them."""
+    # Nearly all are plain, and stored as they are.
     return {
-        text.encode(errors="replace").decode().replace("\0", "\ufffd") for text in values or () if type(text) is str
+        text
+        if text.isascii() and text.isprintable()
+        else text.encode(errors="replace").decode().replace("\0", "\ufffd")
+        for text in values or ()
+        if type(text) is str
     }

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,13 +28,14 @@ from sqlalchemy import (
 )
 
 from dogwatch.store import review_entries, review_sums
-from dogwatch.store.deferred import at_end, run
+from dogwatch.store.deferred import at_end, known, run
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
 from dogwatch.store.many_rows import insert_rows, update_rows, write
+from dogwatch.store.review_entries import NO_ENTRIES, Entries
 from dogwatch.store.review_rows import as_json, as_row, columns
 from dogwatch.store.review_sums import ALL, Begun, Counted
 from dogwatch.store.spans import ways_until
@@ -49,8 +50,24 @@ _PLACED = select(reviews.c.id, *_COUNTED, reviews.c.data).where(listed(reviews.c
 _SEEN_BY = select(review_views.c.username).where(review_views.c.review_id == bindparam("key"))
 _NAMES = frozenset(reviews.c.keys())
 _KNOWN = select(events.c.id).where(listed(events.c.id, "ids"))
+RUNNING_KNOWN = 256
+"""Of how many running items it is known what was written of them, which saves reading it."""
 AFTER_EVENTS = 1
 """The stage of the end of a transaction (see `deferred`) in which items are written: they list events."""
+
+
+class _Written(NamedTuple):
+    """What is counted of an item as it was written, and what that lists."""
+
+    camera: str
+    severity: str
+    start_time: float
+    entries: Entries
+
+    @property
+    def counted(self) -> Counted:
+        """Where it is counted."""
+        return Counted(self.camera, self.severity, ALL, self.start_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,8 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 def change_data(connection: Connection, review_id: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Replace an item's `data`, which was `before`."""
     connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=dict(data)))
-    review_entries.change(connection, [(review_id, before, data)])
+    entries = review_entries.entries
+    review_entries.change(connection, [(review_id, entries(before), entries(data))])
 
 
 def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
@@ -216,35 +234,43 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
     With a row comes the list to fill with those of its events that are there, None to take all as they are.
     """
     newest = {values["id"]: values for values, _ in changes}
-    there = {row.id: row for row in connection.execute(_PLACED, {"keys": dumps(list(newest))})}
+    running: dict[str, _Written] = known(connection, "review items")
+    there = {key: running.pop(key) for key in newest if key in running}
+    if unknown := [key for key in newest if key not in there]:
+        for key, camera, severity, start_time, data in connection.execute(_PLACED, {"keys": dumps(unknown)}):
+            there[key] = _Written(camera, severity, start_time, review_entries.entries(data))
     # An event that a row lists is there: whoever deletes an event removes it from the rows.
-    known = {key for row in there.values() for key in row.data.get("detections", ())}
-    new = {key for values, kept in changes if kept is not None for key in values["data"]["detections"]} - known
+    listed_before = set[str]().union(*(was.entries.events for was in there.values()))
+    new = {key for values, kept in changes if kept is not None for key in values["data"]["detections"]} - listed_before
     if new:
         run(connection)
-        known.update(connection.scalars(_KNOWN, {"ids": dumps(list(new))}))
+        listed_before.update(connection.scalars(_KNOWN, {"ids": dumps(list(new))}))
     for values, kept in changes:
         if kept is not None:
-            kept.extend(key for key in values["data"]["detections"] if key in known)
+            kept.extend(key for key in values["data"]["detections"] if key in listed_before)
             newest[values["id"]] = {**values, "data": {**values["data"], "detections": kept}}
         else:
             newest[values["id"]] = values
     came: list[Counted] = []
     left: list[Counted] = []
+    entries: list[tuple[str, Entries, Entries]] = []
     for key, values in newest.items():
-        now, before = Counted(values["camera"], values["severity"], ALL, values["start_time"]), there.get(key)
-        was = before and Counted(before.camera, before.severity, ALL, before.start_time)
-        if now != was:
+        written = _Written(
+            values["camera"], values["severity"], values["start_time"], review_entries.entries(values["data"])
+        )
+        was = there.get(key)
+        if was is None or written.counted != was.counted:
             seen_by = connection.scalars(_SEEN_BY, {"key": key}) if was else ()
             names = [ALL, *(name for name in seen_by if name != ALL)]
-            came.extend(now._replace(username=name) for name in names)
-            left.extend(was._replace(username=name) for name in names if was)
+            came.extend(written.counted._replace(username=name) for name in names)
+            left.extend(was.counted._replace(username=name) for name in names if was)
+        entries.append((key, was.entries if was else NO_ENTRIES, written.entries))
+        if values["end_time"] is None and len(running) < RUNNING_KNOWN:
+            running[key] = written
     write(connection, insert_rows(reviews, _NAMES), [row for key, row in newest.items() if key not in there])
     write(connection, update_rows(reviews, _NAMES), [row for key, row in newest.items() if key in there])
     review_sums.count(connection, came, left)
-    review_entries.change(
-        connection, [(key, there[key].data if key in there else {}, row["data"]) for key, row in newest.items()]
-    )
+    review_entries.change(connection, entries)
 
 
 def _begun(connection: Connection, wanted: ReviewFilter, start: float, username: str, cuts: Periods) -> Iterator[Begun]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from dogwatch.events import writes
 from dogwatch.store import deferred, event_names, event_removal, ongoing, timeline
+from dogwatch.store import reviews as store
 from dogwatch.store.database import Database
-from dogwatch.store.tables import event_counts, event_groups, review_views, reviews
+from dogwatch.store.tables import event_counts, event_groups, review_counts, review_events, review_views, reviews
 from dogwatch.store.tables import events as table
 from dogwatch.store.tables import ongoing as states
 from dogwatch.store.tables import timeline as entries
@@ -222,6 +224,57 @@ def test_what_is_known_of_rows_goes_with_their_transaction(db: Database) -> None
             event_groups, event_counts, event_groups.c.id == event_counts.c.group_id
         )).all()  # fmt: skip
     assert sorted((zones, len(quarters)) for zones, quarters in found) == [([], 1), (["porch"], 1)]
+
+
+def listed_events(db: Database) -> tuple[list[str], list[str]]:
+    """Return which events the item lists, and which the rows say that it does."""
+    with db.read() as connection:
+        (data,) = connection.scalars(select(reviews.c.data))
+        return sorted(data["detections"]), sorted(connection.scalars(select(review_events.c.event_id)))
+
+
+def test_an_item_that_goes_on_follows_who_else_changes_it(db: Database) -> None:
+    db.write(partial(begin, "1-a"))
+    db.write(partial(begin, "1-b"))
+    db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
+    db.write(lambda connection: store.put_with_known(connection, item("1-a", "1-b")) and None)
+    assert listed_events(db) == (["1-a", "1-b"], ["1-a", "1-b"])
+    db.write(lambda connection: event_removal.remove(connection, ["1-a"]))  # it is in no item any more
+    assert listed_events(db) == (["1-b"], ["1-b"])
+    db.write(lambda connection: store.put_with_known(connection, item("1-a", "1-b")) and None)
+    assert listed_events(db) == (["1-b"], ["1-b"])
+
+
+def test_an_item_that_goes_on_follows_another_program() -> None:
+    db = Database("sqlite://")
+    db.migrate(owns=True)
+    db.write(partial(begin, "1-a"))
+    db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
+    other = sqlite3.connect(db.path or "")
+    for name in ("reviews", "review_labels", "review_events", "review_zones", "events"):
+        other.execute(f"DELETE FROM {name}")
+    other.commit()
+    other.close()
+    db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
+    assert listed_events(db) == ([], [])
+    db.close()
+
+
+def test_an_item_whose_transaction_fails_is_as_before(db: Database) -> None:
+    db.write(partial(begin, "1-a"))
+
+    def fail(connection: Connection) -> None:
+        store.put_with_known(connection, {**item("1-a"), "severity": "detection"})
+        deferred.send(connection)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        db.write(fail)
+    db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
+    assert listed_events(db) == (["1-a"], ["1-a"])
+    with db.read() as connection:
+        counted = connection.execute(select(review_counts.c.severity, review_counts.c.quarters)).all()
+    assert [(severity, len(quarters)) for severity, quarters in counted] == [("alert", 1)]
 
 
 def test_texts_that_json_escapes_come_back(db: Database) -> None:
