@@ -18,6 +18,7 @@ import struct
 import termios
 
 import msgspec
+from starlette.types import Scope
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
@@ -25,11 +26,14 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 MAX_CONNECTIONS = 400  # a listener; both leave room below the usual limit of 1024 open files
 REQUEST_S = 30.0
+LEAST_BYTES = 64 << 10
+"""What a client that sends a large body has to send in each `REQUEST_S`."""
 READ_S = 60.0  # as other servers' limit; players that pause longer ask again for the rest
 PING_S = 20.0  # between pings of a WebSocket, and for the answer to one
 
 USED: dict[type[asyncio.Protocol], tuple[str, ...]] = {
     HttpToolsProtocol: (
+        *("on_body", "flow", "scope"),
         *("connection_made", "connection_lost", "pause_writing", "resume_writing"),
         *("on_message_begin", "on_message_complete", "on_response_complete", "handle_websocket_upgrade"),
         "send_400_response",
@@ -40,12 +44,24 @@ USED: dict[type[asyncio.Protocol], tuple[str, ...]] = {
 """The methods that are extended, and the attributes that are read."""
 
 
+_LARGE_BODY = "dogwatch.large_body"
+
+
+def expect_large_body(scope: Scope) -> None:
+    """Let the client of a request take as long as it takes to send the body, while something comes.
+
+    To be called by a handler that takes files, once the caller is known: all others have to send theirs in `REQUEST_S`.
+    """
+    scope.get("state", {})[_LARGE_BODY] = True
+
+
 class TimedHttp(HttpToolsProtocol):
     """uvicorn's HTTP with a deadline for each request and for reading an answer, and a limit for connections."""
 
     _request_deadline: asyncio.TimerHandle | None = None
     _read_deadline: asyncio.TimerHandle | None = None
     _unread = 0
+    _received = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, or close at once where there are too many connections."""
@@ -64,6 +80,11 @@ class TimedHttp(HttpToolsProtocol):
         """Wait for the rest of a request that has begun."""
         super().on_message_begin()
         self._await_request()
+
+    def on_body(self, body: bytes) -> None:
+        """Count what has come of a body."""
+        self._received += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is complete: there is no hurry until the next."""
@@ -100,7 +121,15 @@ class TimedHttp(HttpToolsProtocol):
 
     def _await_request(self) -> None:
         self._end_request_deadline()
-        self._request_deadline = self.loop.call_later(REQUEST_S, self.transport.abort)
+        self._received = 0
+        self._request_deadline = self.loop.call_later(REQUEST_S, self._check_request)
+
+    def _check_request(self) -> None:
+        large = self.scope is not None and self.scope.get("state", {}).get(_LARGE_BODY)
+        if large and (self._received >= LEAST_BYTES or self.flow.read_paused):  # or it is we who are slow
+            self._await_request()
+        else:
+            self.transport.abort()
 
     def _end_request_deadline(self) -> None:
         if self._request_deadline is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dogwatch.errors import FileError
+from dogwatch.library.ports import Indexer
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 
 FACTS: dict[str, Any] = {
@@ -43,9 +45,18 @@ class FixedIndexer:
 
 
 @contextmanager
-def files_nvr(directory: Path, files: str = "", text: str = CONFIG) -> Iterator[Nvr]:
-    """Build an app whose configuration has `roots` in `directory`, and more keys of `files` if given."""
+def files_nvr(
+    directory: Path,
+    files: str = "",
+    text: str = CONFIG,
+    clock: Callable[[], float] = time.time,
+    indexer: Indexer | None = None,
+) -> Iterator[Nvr]:
+    """Build an app whose configuration has `roots` in `directory`, and more keys of `files` if given.
+
+    `indexer` looks at files; None for a `FixedIndexer`.
+    """
     (directory / "roots").mkdir(exist_ok=True)
     section = f"\nfiles: {{roots: ['{directory / 'roots'}']{', ' + files if files else ''}}}\n"
-    with nvr(directory, text + section, indexer=FixedIndexer()) as made:
+    with nvr(directory, text + section, clock=clock, indexer=indexer or FixedIndexer()) as made:
         yield made

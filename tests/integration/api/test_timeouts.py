@@ -56,6 +56,31 @@ async def test_who_does_not_say_what_he_wants(
     assert await is_over(connection)
 
 
+async def sent_slowly(connection: Connection, parts: int, size: int) -> bytes:
+    """Upload a file in parts; return what is answered, empty if the connection was closed."""
+    reader, writer = connection
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + b"n" * (parts * size)
+    body += b"\r\n--x--\r\n"
+    head = f"Host: nvr\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}\r\n\r\n"
+    with contextlib.suppress(ConnectionError), contextlib.closing(writer):
+        writer.write(b"POST /api/v1/files HTTP/1.1\r\n" + head.encode())
+        for place in range(0, len(body), size):
+            writer.write(body[place : place + size])
+            await writer.drain()
+            await asyncio.sleep(0.1)
+        return await reader.readline()
+    return b""
+
+
+async def test_a_file_may_take_longer_while_enough_of_it_comes(
+    listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.timeouts.REQUEST_S", 0.5)
+    assert (await sent_slowly(await opened(listeners), 10, 65536)).startswith(b"HTTP/1.1 415"), "it is no video"
+    monkeypatch.setattr("dogwatch.api.timeouts.LEAST_BYTES", 1 << 20)
+    assert await sent_slowly(await opened(listeners), 10, 65536) == b""
+
+
 async def test_an_answer_may_take_longer(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.api.timeouts.REQUEST_S", 0.2)
     async with (

@@ -9,6 +9,7 @@ from email.utils import collapse_rfc2231_value
 
 from starlette.requests import ClientDisconnect, Request
 
+from dogwatch.api.timeouts import expect_large_body
 from dogwatch.errors import FileError
 
 FILE = "file"
@@ -33,6 +34,7 @@ class MultipartForm:
         boundary = _parameter(request.headers.get("content-type", ""), "multipart/form-data", "boundary")
         if boundary is None or not _BOUNDARY.fullmatch(boundary):
             raise FileError(415, "bad_media_type", "The body has to be multipart/form-data")
+        self._request, self._found = request, b""
         self._incoming = aiter(request.stream())
         self._marker = f"\r\n--{boundary}".encode()
         self._buffer = bytearray(b"\r\n")  # so that the first marker is like all others
@@ -46,6 +48,7 @@ class MultipartForm:
             FileError: 400; there is none, or the body is no form.
         """
         seen = False
+        expect_large_body(self._request.scope)
         await self._skip_to_part()
         for _ in range(MOST_PARTS):
             if await self._is_end():

@@ -19,6 +19,7 @@ from dogwatch.api.files.files import hash_of
 from dogwatch.api.files.opened import opened
 from dogwatch.api.files.services import TheFileCaller, TheLibrary
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.timeouts import expect_large_body
 from dogwatch.errors import FileError
 from dogwatch.library.catalogue import NewFile
 from dogwatch.library.library import FileLibrary
@@ -110,6 +111,7 @@ class MethodInHeader:
 
 async def _sent(request: Request) -> AsyncIterator[bytes]:
     """Yield what comes; a client that goes away has sent what it has sent."""
+    expect_large_body(request.scope)
     try:
         async for part in request.stream():
             yield part
