@@ -57,11 +57,12 @@ class Uploads:
             FileError: It is not taken; nothing of it is left.
         """
         uuid = secrets.token_hex(16)
+        announced = min(announced, self._store.limits.file_bytes)  # what comes around the file counts too
         try:
             async with self._bytes.one(uuid):
-                self._promised += announced
+                promised, self._promised = self._promised, self._promised + announced
                 try:
-                    await asyncio.to_thread(self._make_room, announced)
+                    await asyncio.to_thread(self._make_room, announced, promised)
                     size = await self._bytes.append(uuid, parts, self._store.limits.file_bytes)
                 finally:
                     self._promised -= announced
@@ -81,7 +82,7 @@ class Uploads:
         Raises:
             FileError: 413, 507; it is too large. 503; the owner has begun too many.
         """
-        await asyncio.to_thread(self._make_room, size_bytes)
+        await asyncio.to_thread(self._make_room, size_bytes, self._promised)
         file = replace(self._catalogue.new_upload(new), size_bytes=size_bytes, status="uploading")
 
         def write(connection: Connection) -> bool:
@@ -155,5 +156,5 @@ class Uploads:
         with self._db.read() as connection:
             return video_files.in_status(connection, "uploading")
 
-    def _make_room(self, more: int) -> None:
-        self._store.make_room(more, self._catalogue.stored_bytes() + self._promised)
+    def _make_room(self, more: int, promised: int) -> None:
+        self._store.make_room(more, self._catalogue.stored_bytes() + promised)
