@@ -21,6 +21,7 @@ from dogwatch.store.database import Database
 from dogwatch.store.event_groups import settle
 from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.quarters import recount
+from dogwatch.store.review_sets import sets_of
 from dogwatch.store.review_sums import ALL, Counted
 
 Row = dict[str, Any]
@@ -105,10 +106,10 @@ def items(made: "list[Event]") -> Iterator[Row]:
 
 def list_all(connection: Connection, rows: list[Row]) -> None:
     """Count review items and what they list, as `reviews.put` does for each."""
-    counted = [Counted(row["camera"], row["severity"], ALL, row["start_time"]) for row in rows]
-    review_sums.count(connection, counted, [])
-    nothing = review_entries.NO_ENTRIES
-    review_entries.change(connection, [(row["id"], nothing, review_entries.entries(row["data"])) for row in rows])
+    listed = {row["id"]: review_entries.entries(row["data"]) for row in rows}
+    places = ((row["camera"], row["severity"], ALL, row["start_time"], sets_of(listed[row["id"]])) for row in rows)
+    review_sums.count(connection, [Counted(*place) for place in places], [])
+    review_entries.change(connection, [(key, review_entries.NO_ENTRIES, entries) for key, entries in listed.items()])
 
 
 class Event:

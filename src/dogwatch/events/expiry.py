@@ -13,7 +13,15 @@ from sqlalchemy import Connection
 
 from dogwatch.events import takeover
 from dogwatch.events.files import PictureFiles
-from dogwatch.store import event_days, event_expiry, event_groups, event_removal, ongoing, reviews
+from dogwatch.store import (
+    event_days,
+    event_expiry,
+    event_groups,
+    event_removal,
+    ongoing,
+    review_sets,
+    reviews,
+)
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ class Expiry:
         done = Expired(self._clips(time), self._snapshots(time), self._events(time), self._reviews(time))
         self._db.write(partial(ongoing.forget_ended, before=time - takeover.REMEMBERED_S))
         self._db.write(event_groups.forget_empty)
+        self._db.write(review_sets.forget_unused)
         self._pack()
         if done != Expired():
             _log.info(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
 
 from dogwatch.store.deferred import later
+from dogwatch.store.few import listed
 from dogwatch.store.many_rows import insert_rows, write
 from dogwatch.store.tables import review_events, review_labels, review_zones, reviews
 
@@ -69,14 +70,14 @@ def remove(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(delete(table).where(table.c.review_id.in_(ids)))
 
 
-def with_labels(labels: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that an item has one of `labels`."""
-    return _listed(review_labels.c.review_id, review_labels.c.label, labels)
+def with_labels(name: str) -> ColumnElement[bool]:
+    """Return the condition that an item has one of the labels in the parameter called `name`, see `few.listed`."""
+    return _has(review_labels.c.review_id, listed(review_labels.c.label, name))
 
 
-def in_zones(zones: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that an item has one of `zones`."""
-    return _listed(review_zones.c.review_id, review_zones.c.zone, zones)
+def in_zones(name: str) -> ColumnElement[bool]:
+    """Return the condition that an item has one of the zones in the parameter called `name`."""
+    return _has(review_zones.c.review_id, listed(review_zones.c.zone, name))
 
 
 def listing(event_ids: Collection[str]) -> ColumnElement[bool]:
@@ -84,8 +85,8 @@ def listing(event_ids: Collection[str]) -> ColumnElement[bool]:
     return reviews.c.id.in_(select(review_events.c.review_id).where(review_events.c.event_id.in_(event_ids)))
 
 
-def _listed(review_id: ColumnElement[str], value: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-    return exists(select(1).where(review_id == reviews.c.id, value.in_(values))).correlate(reviews)
+def _has(review_id: ColumnElement[str], value: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(1).where(review_id == reviews.c.id, value)).correlate(reviews)
 
 
 def _texts(values: Iterable[Any] | None) -> set[str]:

@@ -1,24 +1,28 @@
 """How many review items began when, and how many of them each user has seen: no item is read for a summary.
 
 For each camera, severity and UTC day, `review_counts` has one byte for each item: the quarter of an hour of the day in
-which it began, sorted (see `event_groups`). A row of the same kind for each user counts the items that this user has
-seen. Every transaction that changes an item, or who has seen it, changes the counts too.
+which it began, sorted (see `event_groups`); and for each of these a number of 64 bits: in the upper half that of its
+set of labels, in the lower that of its zones (see `review_sets`). A row of the same kind for each user counts the
+items that this user has seen. Every transaction that changes an item, or who has seen it, changes the counts too.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, select
 
-from dogwatch.store import compiled
-from dogwatch.store.event_groups import changed_quarters, place
+from dogwatch.store import compiled, deferred, review_sets
+from dogwatch.store.event_groups import place
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, local_days, offset_at
+from dogwatch.store.many_rows import upsert_rows, write
+from dogwatch.store.review_entries import in_zones, with_labels
+from dogwatch.store.review_sets import LABELS, Sets, packed, unpacked
 from dogwatch.store.tables import review_counts, review_views, reviews
 
 ALL = ""
@@ -26,12 +30,23 @@ ALL = ""
 
 
 class Counted(NamedTuple):
-    """Where an item is counted; `username` is that of a user who has seen it, or `ALL`."""
+    """Where an item is counted, and as what; `username` is that of a user who has seen it, or `ALL`."""
 
     camera: str
     severity: str
     username: str
     start_time: float
+    sets: Sets
+
+
+class Chosen(NamedTuple):
+    """Which items a summary counts: since when, of which cameras, and with any of labels and zones; None means all."""
+
+    start: float
+    cameras: Collection[str] | None
+    username: str
+    labels: Collection[str] | None = None
+    zones: Collection[str] | None = None
 
 
 class Begun(NamedTuple):
@@ -43,25 +58,52 @@ class Begun(NamedTuple):
     items: int
 
 
+class _Key(NamedTuple):
+    camera: str
+    severity: str
+    username: str
+    day: int
+
+
 def count(connection: Connection, came: Iterable[Counted], left: Iterable[Counted]) -> None:
     """Count items that have come, and no longer those that have left."""
-    changes: dict[tuple[str, str, str, int], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for which, items in enumerate((came, left)):
-        for one in items:
-            day, quarter = place(one.start_time)
-            changes[one.camera, one.severity, one.username, day][which].append(quarter)
-    for key, (more, fewer) in changes.items():
-        where = dict(zip(("of", "kind", "who", "on"), key, strict=True))
-        before = connection.scalar(_COUNTED, where)
-        after = changed_quarters(before or b"", more, fewer)
-        if before is None:
-            if after:
-                names = ("camera", "severity", "username", "day")
-                connection.execute(_COUNT, {**dict(zip(names, key, strict=True)), "quarters": after})
-        elif after:
-            connection.execute(_RECOUNT, {**where, "are": after})
-        else:
-            connection.execute(_FORGET, where)
+    some = [*((one, True) for one in came), *((one, False) for one in left)]
+    if not some:
+        return
+    numbers = review_sets.numbers(connection, {names for one, _ in some for names in one.sets})
+    changes: dict[_Key, list[tuple[bool, int, int]]] = defaultdict(list)
+    for one, comes in some:
+        day, quarter = place(one.start_time)
+        labels, zones = (numbers[names] for names in one.sets)
+        changes[_Key(one.camera, one.severity, one.username, day)].append((comes, quarter, labels << LABELS | zones))
+    deferred.run(connection)
+    asked = {f"{name}s": dumps(list({getattr(key, name) for key in changes})) for name in ("camera", "username", "day")}
+    there = {_Key(*key): (quarters, sets) for *key, quarters, sets in connection.execute(_COUNTED, asked)}
+    counts: list[dict[str, Any]] = []
+    for key, items in changes.items():
+        quarters, sets = _changed(*there.get(key, (b"", b"")), items)
+        if quarters:
+            counts.append({**key._asdict(), "quarters": quarters, "sets": sets})
+        elif key in there:
+            deferred.later(connection, _FORGET, [dict(zip(("of", "kind", "who", "on"), key, strict=True))])
+    write(connection, _COUNT, counts)
+
+
+def _changed(before: bytes, before_sets: bytes, items: Iterable[tuple[bool, int, int]]) -> tuple[bytes, bytes]:
+    """Return a row's quarters and sets after items have come or left: of each whether it comes, its quarter, its sets.
+
+    Items of the same quarter are in the order of their sets.
+    """
+    quarters, sets = bytearray(before), unpacked(before_sets)
+    for comes, quarter, both in items:
+        first, end = bisect_left(quarters, quarter), bisect_right(quarters, quarter)
+        at = bisect_left(sets, both, first, end)
+        if comes:
+            quarters.insert(first, quarter)
+            sets.insert(at, both)
+        elif first < end:  # if the disk has damaged what it lists, any other of its quarter
+            del quarters[first], sets[at if at < end and sets[at] == both else first]
+    return bytes(quarters), packed(sets)
 
 
 def since(
@@ -71,14 +113,8 @@ def since(
 
     Items that `username` has seen are in two of them: `seen` and not.
     """
-    edge = (int(start // QUARTER_S) + 1) * QUARTER_S
-    found: dict[tuple[int, str, bool], int] = defaultdict(int)
-    for begin, severity, seen_by in _of_edge(connection, start, edge, cameras, username):
-        local = int(begin + offset_at(cuts, begin)) // DAY_S
-        found[local, severity, False] += 1
-        if seen_by is not None:
-            found[local, severity, True] += 1
-    first, after = place(edge)
+    found = of_edge(connection, Chosen(start, cameras, username), cuts)
+    first, after = place(edge_of(start))
     parts: dict[int, list[tuple[int, int]]] = {}
     for day, severity, name, quarters in _counts(connection, first, cameras, username):
         if day not in parts:
@@ -92,6 +128,22 @@ def since(
     return [Begun(*key, count) for key, count in found.items()]
 
 
+def edge_of(start: float) -> int:
+    """Return when the first quarter of an hour after `start` begins: items before it have to be read."""
+    return (int(start // QUARTER_S) + 1) * QUARTER_S
+
+
+def of_edge(connection: Connection, wanted: Chosen, cuts: Periods) -> defaultdict[tuple[int, str, bool], int]:
+    """Return counts of the items that began in the quarter of an hour of the start, by what `Begun` has."""
+    found: defaultdict[tuple[int, str, bool], int] = defaultdict(int)
+    for begin, severity, seen_by in _of_edge(connection, wanted):
+        local = int(begin + offset_at(cuts, begin)) // DAY_S
+        found[local, severity, False] += 1
+        if seen_by is not None:
+            found[local, severity, True] += 1
+    return found
+
+
 def _counts(
     connection: Connection, first: int, cameras: Collection[str] | None, username: str
 ) -> list[tuple[int, str, str, bytes]]:
@@ -101,17 +153,13 @@ def _counts(
         query = select(*_READ).where(_c.day >= bindparam("first"), listed(_c.username, "names"))
         return query if cameras is None else query.where(listed(_c.camera, "cameras"))
 
-    values = {"first": first, "names": dumps([ALL, username]), "cameras": _names(cameras)}
+    values = {"first": first, "names": dumps([ALL, username]), "cameras": listed_names(cameras)}
     return compiled.rows(connection, ("review counts", cameras is None), make, values)
 
 
-def _of_edge(
-    connection: Connection, start: float, end: float, cameras: Collection[str] | None, username: str
-) -> list[tuple[float, str, str | None]]:
-    """Return the items that began between `start` and `end`, less than a quarter of an hour, which has to be read.
-
-    Each has its start, its severity, and `username` if this user has seen it.
-    """
+def _of_edge(connection: Connection, wanted: Chosen) -> list[tuple[float, str, str | None]]:
+    """Return the items of the edge: of each its start, its severity, and the user's name if this user has seen it."""
+    start, cameras, username, labels, zones = wanted
 
     def make() -> Select[Any]:
         c = reviews.c
@@ -119,25 +167,31 @@ def _of_edge(
         query = select(c.start_time, c.severity, review_views.c.username)
         query = query.select_from(reviews.outerjoin(review_views, mine))
         query = query.where(c.start_time >= bindparam("start"), c.start_time < bindparam("end"))
-        return query if cameras is None else query.where(listed(c.camera, "cameras"))
+        query = query if cameras is None else query.where(listed(c.camera, "cameras"))
+        query = query if labels is None else query.where(with_labels("labels"))
+        return query if zones is None else query.where(in_zones("zones"))
 
-    values = {"start": start, "end": end, "username": username, "cameras": _names(cameras)}
-    return compiled.rows(connection, ("edge of reviews", cameras is None), make, values)
+    names = {"cameras": listed_names(cameras), "labels": listed_names(labels), "zones": listed_names(zones)}
+    shape = ("edge of reviews", cameras is None, labels is None, zones is None)
+    return compiled.rows(
+        connection, shape, make, {"start": start, "end": edge_of(start), "username": username, **names}
+    )
 
 
-def _names(cameras: Collection[str] | None) -> str:
-    return dumps(list(cameras or ()))
+def listed_names(names: Collection[str] | None) -> str:
+    """Return names as a parameter of `listed`."""
+    return dumps(list(names or ()))
 
 
 _c = review_counts.c
 _READ = (_c.day, _c.severity, _c.username, _c.quarters)
-_PLACE = and_(
+_COUNTED = select(*(_c[name] for name in _Key._fields), _c.quarters, _c.sets).where(
+    listed(_c.camera, "cameras"), listed(_c.username, "usernames"), listed(_c.day, "days")
+)
+_COUNT = upsert_rows(review_counts, frozenset(_c.keys()))
+_FORGET = delete(review_counts).where(
     _c.camera == bindparam("of"),
     _c.severity == bindparam("kind"),
     _c.username == bindparam("who"),
     _c.day == bindparam("on"),
 )
-_COUNTED = select(_c.quarters).where(_PLACE)
-_COUNT: Any = insert(review_counts)
-_RECOUNT = update(review_counts).where(_PLACE).values(quarters=bindparam("are"))
-_FORGET = delete(review_counts).where(_PLACE)

@@ -8,46 +8,52 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from itertools import islice
+from math import inf, nextafter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Float,
+    Integer,
     Select,
+    Text,
     and_,
     bindparam,
-    case,
+    cast,
     delete,
     exists,
-    func,
     insert,
     literal,
     select,
     update,
 )
 
-from dogwatch.store import review_entries, review_sums
+from dogwatch.store import compiled, review_entries, review_sums
 from dogwatch.store.deferred import at_end, known, run
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
-from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods, day_number, day_text, periods
+from dogwatch.store.localtime import DAY_S, QUARTER_S, day_text, periods
 from dogwatch.store.many_rows import insert_rows, update_rows, write
 from dogwatch.store.review_entries import NO_ENTRIES, Entries
 from dogwatch.store.review_rows import as_json, as_row, columns
-from dogwatch.store.review_sums import ALL, Begun, Counted
-from dogwatch.store.spans import ways_until
+from dogwatch.store.review_sets import Sets, sets_in, sets_of
+from dogwatch.store.review_sums import ALL, Begun, Chosen, Counted
+from dogwatch.store.spans import edge_of, ways_until
 from dogwatch.store.tables import events, ongoing, review_views, reviews
 
 Row = dict[str, Any]
 BATCH = 500
 SUMMARY_DAYS = 30
 _TALLIES = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
-_COUNTED = (reviews.c.camera, reviews.c.severity, reviews.c.start_time)
-_PLACED = select(reviews.c.id, *_COUNTED, reviews.c.data).where(listed(reviews.c.id, "keys"))
+_PLACE = tuple(reviews.c[name] for name in ("id", "camera", "severity", "start_time"))
+_COUNTED = select(*_PLACE, reviews.c.end_time, cast(reviews.c.data, Text).label("listed"))
 _SEEN_BY = select(review_views.c.username).where(review_views.c.review_id == bindparam("key"))
+_PLACED: Select[Any] = select(*_PLACE, reviews.c.data).where(listed(reviews.c.id, "keys"))
 _NAMES = frozenset(reviews.c.keys())
 _KNOWN = select(events.c.id).where(listed(events.c.id, "ids"))
 RUNNING_KNOWN = 256
@@ -66,8 +72,8 @@ class _Written(NamedTuple):
 
     @property
     def counted(self) -> Counted:
-        """Where it is counted."""
-        return Counted(self.camera, self.severity, ALL, self.start_time)
+        """Where it is counted, and as what."""
+        return Counted(self.camera, self.severity, ALL, self.start_time, sets_of(self.entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,13 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 def change_data(connection: Connection, review_id: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Replace an item's `data`, which was `before`."""
     connection.execute(update(reviews).where(reviews.c.id == review_id).values(data=dict(data)))
-    entries = review_entries.entries
-    review_entries.change(connection, [(review_id, entries(before), entries(data))])
+    was, now = review_entries.entries(before), review_entries.entries(data)
+    review_entries.change(connection, [(review_id, was, now)])
+    if (old := sets_of(was)) != (new := sets_of(now)):
+        row = connection.execute(_COUNTED.where(reviews.c.id == review_id)).one()
+        names = _counted_for(connection, review_id)
+        came, left = ([_counted(row, name, sets) for name in names] for sets in (new, old))
+        review_sums.count(connection, came, left)
 
 
 def put_with_known(connection: Connection, values: Mapping[str, Any]) -> list[str]:
@@ -151,7 +162,7 @@ def view(connection: Connection, ids: Sequence[str], username: str, *, seen: boo
     """Mark items as seen or unseen by `username`; unknown ids are ignored. Return for how many that was new."""
     total = 0
     for start in range(0, len(ids), BATCH):
-        query = select(*_COUNTED, reviews.c.id).where(reviews.c.id.in_(ids[start : start + BATCH]))
+        query = _COUNTED.where(reviews.c.id.in_(ids[start : start + BATCH]))
         query = query.where(~_seen(username) if seen else _seen(username))
         changed = connection.execute(query).all()
         if not changed:
@@ -164,7 +175,7 @@ def view(connection: Connection, ids: Sequence[str], username: str, *, seen: boo
             mine = and_(review_views.c.username == username, review_views.c.review_id.in_(keys))
             connection.execute(delete(review_views).where(mine))
         if username != ALL:
-            items = [Counted(row.camera, row.severity, username, row.start_time) for row in changed]
+            items = [_counted(row, username, sets_in(row.listed)) for row in changed]
             review_sums.count(connection, *((items, []) if seen else ([], items)))
     return total
 
@@ -172,12 +183,12 @@ def view(connection: Connection, ids: Sequence[str], username: str, *, seen: boo
 def remove(connection: Connection, ids: Sequence[str]) -> list[Row]:
     """Delete items; return those that existed, with `id`, `camera`, `start_time` and `end_time`."""
     gone: list[Row] = []
-    columns = (reviews.c.id, reviews.c.camera, reviews.c.severity, reviews.c.start_time, reviews.c.end_time)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        rows = connection.execute(select(*columns).where(reviews.c.id.in_(batch))).all()
-        gone.extend({"id": row[0], "camera": row[1], "start_time": row[3], "end_time": row[4]} for row in rows)
-        counted = {row.id: Counted(row.camera, row.severity, ALL, row.start_time) for row in rows}
+        rows = connection.execute(_COUNTED.where(reviews.c.id.in_(batch))).all()
+        names = ("id", "camera", "start_time", "end_time")
+        gone.extend({name: getattr(row, name) for name in names} for row in rows)
+        counted = {row.id: _counted(row, ALL, sets_in(row.listed)) for row in rows}
         viewed = connection.execute(select(review_views).where(review_views.c.review_id.in_(batch))).all()
         seen = [counted[key]._replace(username=name) for key, name in viewed if name != ALL and key in counted]
         review_sums.count(connection, [], [*counted.values(), *seen])
@@ -218,8 +229,11 @@ def summary(
         begun = review_sums.since(connection, start, wanted.cameras, username, cuts)
         latest = review_sums.since(connection, now - DAY_S, wanted.cameras, username, cuts)
     else:
-        begun = _begun(connection, wanted, start, username, cuts)
-        latest = _begun(connection, wanted, now - DAY_S, username, cuts)
+        from dogwatch.store import review_kinds  # loads NumPy
+
+        chosen = Chosen(start, wanted.cameras, username, wanted.labels, wanted.zones)
+        begun = review_kinds.since(connection, chosen, cuts)
+        latest = review_kinds.since(connection, chosen._replace(start=now - DAY_S), cuts)
     for one in begun:
         _add(days.setdefault(one.day, dict.fromkeys(_TALLIES, 0)), one)
     for one in latest:
@@ -260,8 +274,7 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
         )
         was = there.get(key)
         if was is None or written.counted != was.counted:
-            seen_by = connection.scalars(_SEEN_BY, {"key": key}) if was else ()
-            names = [ALL, *(name for name in seen_by if name != ALL)]
+            names = _counted_for(connection, key) if was else [ALL]
             came.extend(written.counted._replace(username=name) for name in names)
             left.extend(was.counted._replace(username=name) for name in names if was)
         entries.append((key, was.entries if was else NO_ENTRIES, written.entries))
@@ -273,15 +286,14 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
     review_entries.change(connection, entries)
 
 
-def _begun(connection: Connection, wanted: ReviewFilter, start: float, username: str, cuts: Periods) -> Iterator[Begun]:
-    """Yield what `review_sums.since` does, of the items that `wanted` selects: each of them is read."""
-    day = day_number(reviews.c.start_time, cuts).label("day")
-    seen = func.sum(case((_seen(username), 1), else_=0))
-    query = select(day, reviews.c.severity, func.count(), seen)
-    query = query.where(reviews.c.start_time >= start, *_conditions(wanted)).group_by(day, reviews.c.severity)
-    for number, severity, count, viewed in connection.execute(query):
-        yield Begun(number, severity, False, count)
-        yield Begun(number, severity, True, int(viewed))
+def _counted(row: Any, username: str, sets: Sets) -> Counted:
+    """Return as what an item with this row is counted."""
+    return Counted(row.camera, row.severity, username, row.start_time, sets)
+
+
+def _counted_for(connection: Connection, review_id: str) -> list[str]:
+    """Return the names under which an item is counted: `ALL` and those of the users who have seen it."""
+    return [ALL, *(name for name in connection.scalars(_SEEN_BY, {"key": review_id}) if name != ALL)]
 
 
 def _add(tally: dict[str, int], begun: Begun) -> None:
@@ -290,7 +302,7 @@ def _add(tally: dict[str, int], begun: Begun) -> None:
         tally[name] += begun.items
 
 
-def _seen(username: str) -> ColumnElement[bool]:
+def _seen(username: str | ColumnElement[str]) -> ColumnElement[bool]:
     return exists(
         select(1).where(review_views.c.review_id == reviews.c.id, review_views.c.username == username)
     ).correlate(reviews)
@@ -302,26 +314,59 @@ def _with_views(username: str) -> Select[Any]:
 
 def _fetch(connection: Connection, wanted: ReviewFilter, username: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows that `wanted` selects, newest first, as `review_rows` takes them."""
-    query = _with_views(username).where(*_conditions(wanted))
-    if wanted.reviewed is not None:
-        query = query.where(_seen(username) if wanted.reviewed else ~_seen(username))
-    ways: Iterable[tuple[ColumnElement[bool], ...]] = ((),)
-    if wanted.after is not None:
-        ways = ways_until(reviews.c.end_time > wanted.after, wanted.after)
-    query = query.order_by(reviews.c.start_time.desc(), reviews.c.id.desc()).limit(wanted.limit)
-    rows = (row for way in ways for row in driver_rows(connection, query.where(*way)))  # the second has older ones
+    values = {
+        **{name: dumps(list(getattr(wanted, name) or ())) for name in ("cameras", "labels", "zones")},
+        **{name: getattr(wanted, name) for name in ("severity", "after", "before", "limit")},
+        "username": username,
+    }
+    given = tuple(name for name in values if getattr(wanted, name, None) is not None)
+    rows = (
+        row
+        for way, times in _ways(connection, wanted)
+        for row in compiled.rows(
+            connection, ("reviews", way, wanted.reviewed, given), partial(_query, wanted, way), {**values, **times}
+        )
+    )
     return islice(rows, wanted.limit)
 
 
-def _conditions(wanted: ReviewFilter) -> Iterable[ColumnElement[bool]]:
-    """Yield what follows from all filters but `after` and `reviewed`."""
+def _ways(connection: Connection, wanted: ReviewFilter) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield the ways to read the items of a time, those of newer items first, with the times that `_query` takes."""
+    if wanted.after is None:
+        yield "all", {}
+        return
+    edge = edge_of(wanted.after)
+    if wanted.before is None or (wanted.labels is None and wanted.zones is None):
+        yield "late", {"edge": edge}
+    else:
+        from dogwatch.store import review_kinds  # loads NumPy
+
+        chosen = Chosen(edge, wanted.cameras, ALL, wanted.labels, wanted.zones)
+        for start, end in reversed(review_kinds.spans(connection, chosen, wanted.before)):
+            just_before = nextafter(start, -inf)  # one bound on each side: databases use one for an index
+            yield "late", {"edge": max(edge, just_before), "before": min(end, wanted.before)}
+    yield "long", {"edge": edge}
+
+
+def _query(wanted: ReviewFilter, way: str) -> Select[Any]:
+    """Return the query of one of `_ways`."""
+    c = reviews.c
+    seen = _seen(bindparam("username", type_=Text))
+    query = select(*columns(seen))
     if wanted.cameras is not None:
-        yield reviews.c.camera.in_(wanted.cameras)
+        query = query.where(listed(c.camera, "cameras"))
     if wanted.severity is not None:
-        yield reviews.c.severity == wanted.severity
+        query = query.where(c.severity == bindparam("severity", type_=Text))
     if wanted.labels is not None:
-        yield review_entries.with_labels(wanted.labels)
+        query = query.where(review_entries.with_labels("labels"))
     if wanted.zones is not None:
-        yield review_entries.in_zones(wanted.zones)
+        query = query.where(review_entries.in_zones("zones"))
     if wanted.before is not None:
-        yield reviews.c.start_time < wanted.before
+        query = query.where(c.start_time < bindparam("before", type_=Float))
+    if wanted.reviewed is not None:
+        query = query.where(seen if wanted.reviewed else ~seen)
+    if way != "all":
+        late, long = ways_until(c.end_time > bindparam("after", type_=Float), bindparam("edge", type_=Float))
+        query = query.where(*(long if way == "long" else late))
+    query = query.order_by(c.start_time.desc(), c.id.desc())
+    return query if wanted.limit is None else query.limit(bindparam("limit", type_=Integer))

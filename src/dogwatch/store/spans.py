@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, literal, or_, select, union_all
 
 from dogwatch.store.tables import LONG_REVIEWS, LONG_S, events, exports, reviews
 
@@ -38,20 +38,26 @@ def items_between(connection: Connection, camera: str, start: float, end: float)
     """Return the review items of `camera` that overlap `start` to `end` (epoch s)."""
     columns = (reviews.c.camera, reviews.c.start_time, reviews.c.end_time, reviews.c.severity)
     mine = select(reviews.c.id).where(reviews.c.camera == camera, reviews.c.start_time < end)
-    ways = (mine.where(*way) for way in ways_until(reviews.c.end_time >= start, start))
+    ways = (mine.where(*way) for way in ways_until(reviews.c.end_time >= start, literal(edge_of(start))))
     query = select(*columns).where(reviews.c.id.in_(union_all(*ways)))
     return [ItemSpan(*row) for row in connection.execute(query)]
 
 
-def ways_until(ends: ColumnElement[bool], time: float) -> tuple[tuple[ColumnElement[bool], ...], ...]:
+def ways_until(
+    ends: ColumnElement[bool], edge: ColumnElement[float]
+) -> tuple[tuple[ColumnElement[bool], ...], tuple[ColumnElement[bool], ...]]:
     """Return two lists of conditions; a review item that meets `ends`, or goes on, meets one of them.
 
-    `ends` selects items that end at `time` or later. Most of these began not long before, and meet the first; an index
-    has the others, which began earlier.
+    `ends` selects items that end at a time or later, whose `edge_of` is `edge`. Most of these began not long before,
+    and meet the first; an index has the others, which began earlier.
     """
     ongoing_or_late = or_(reviews.c.end_time.is_(None), ends)
-    edge = time - LONG_S - 1
     return (reviews.c.start_time > edge, ongoing_or_late), (LONG_REVIEWS, reviews.c.start_time <= edge, ongoing_or_late)
+
+
+def edge_of(time: float) -> float:
+    """Return a time before which only long review items began that end at `time` or later."""
+    return time - LONG_S - 1
 
 
 def events_between(connection: Connection, camera: str, start: float, end: float) -> list[ItemSpan]:

@@ -358,7 +358,16 @@ review_counts = Table(
     Column("day", Integer, primary_key=True, autoincrement=False, comment="start_time // 86400"),
     Column("username", String(100), primary_key=True, comment="who has seen these items; empty for all items"),
     Column("quarters", LargeBinary, nullable=False, comment="a byte an item: its quarter of an hour, sorted"),
+    Column("sets", LargeBinary, nullable=False, comment="eight bytes an item, in the same order: see `review_sets`"),
     comment="how many review items began when, see store.review_sums",
+)
+
+review_sets = Table(
+    "review_sets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("names", Text, nullable=False, unique=True, comment="of labels or of zones: a list as JSON, sorted"),
+    comment="the different sets of labels and zones of review items, see store.review_sets",
 )
 
 review_views = Table(

@@ -1,0 +1,108 @@
+"""Review items with certain labels or zones, told from their counts (see `review_sums`). Loads NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, bindparam, select
+
+from dogwatch.store import compiled
+from dogwatch.store.few import listed
+from dogwatch.store.group_counts import QUARTERS, Numbers
+from dogwatch.store.json_text import dumps
+from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods
+from dogwatch.store.review_sets import LABELS
+from dogwatch.store.review_sums import ALL, Begun, Chosen, edge_of, listed_names, of_edge
+from dogwatch.store.tables import review_counts, review_sets
+
+MOST_SPANS = 200
+LAST_DAY = (1 << 31) - 1
+
+
+class _Items(NamedTuple):
+    """Items: in which quarter of an hour since 1970 each began, and in which of `rows` it is counted."""
+
+    quarters: Numbers
+    place: Numbers
+    rows: list[tuple[str, str]]  # severity, username
+
+
+def since(connection: Connection, wanted: Chosen, cuts: Periods) -> list[Begun]:
+    """Return what `review_sums.since` does, of the items with any of the labels and any of the zones."""
+    found = of_edge(connection, wanted, cuts)
+    items = _items(connection, wanted, edge_of(wanted.start) // QUARTER_S)
+    starts = items.quarters * QUARTER_S
+    cut = np.searchsorted([start for start, _ in cuts], starts, side="right") - 1
+    days = (starts + np.array([offset for _, offset in cuts], np.int64)[np.maximum(cut, 0)]) // DAY_S
+    kinds = sorted({(severity, name != ALL) for severity, name in items.rows})
+    kind_of = np.array([kinds.index((severity, name != ALL)) for severity, name in items.rows], np.int64)
+    first = int(days.min(initial=0))
+    both = (days - first) * len(kinds) + kind_of[items.place] if items.rows else days
+    counts = np.bincount(both)
+    for number in np.flatnonzero(counts).tolist():
+        day, kind = divmod(number, len(kinds))
+        found[(first + day, *kinds[kind])] += int(counts[number])
+    return [Begun(*key, count) for key, count in found.items()]
+
+
+def spans(connection: Connection, wanted: Chosen, end: float) -> list[tuple[float, float]]:
+    """Return when items began that `wanted` selects, before `end`: few ranges of whole quarters of an hour.
+
+    Between them none began. Where there are more than `MOST_SPANS`, those with the shortest gaps are one.
+    """
+    items = _items(connection, wanted, int(wanted.start // QUARTER_S), end)
+    quarters = np.unique(items.quarters)
+    if not quarters.size:
+        return []
+    gaps = np.diff(quarters)
+    cuts = np.flatnonzero(gaps > 1)
+    if cuts.size >= MOST_SPANS:
+        cuts = np.sort(cuts[np.argsort(gaps[cuts])[cuts.size + 1 - MOST_SPANS :]])
+    first, last = quarters[np.append(0, cuts + 1)], quarters[np.append(cuts, quarters.size - 1)]
+    return [(low * QUARTER_S, (high + 1) * QUARTER_S) for low, high in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def _items(connection: Connection, wanted: Chosen, first: int, end: float | None = None) -> _Items:
+    """Return the items that began in the quarter of an hour `first` since 1970 or later, but before `end`."""
+    c, cameras = review_counts.c, wanted.cameras
+
+    def make() -> Select[Any]:
+        query = select(c.day, c.severity, c.username, c.quarters, c.sets)
+        query = query.where(c.day >= bindparam("first"), c.day <= bindparam("last"), listed(c.username, "names"))
+        return query if cameras is None else query.where(listed(c.camera, "cameras"))
+
+    labelled, placed = (_chosen(connection, names) for names in (wanted.labels, wanted.zones))
+    if not (labelled.any() and placed.any()):
+        return _Items(np.zeros(0, np.int64), np.zeros(0, np.int64), [])
+    values = {
+        "first": first // QUARTERS,
+        "last": LAST_DAY if end is None else int(end // DAY_S),
+        "cameras": listed_names(cameras),
+        "names": dumps([ALL, wanted.username]),
+    }
+    rows = compiled.rows(connection, ("kinds of reviews", cameras is None), make, values)
+    sets = np.frombuffer(b"".join([row[4] for row in rows]), "<u8")
+    chosen = labelled[sets >> np.uint64(LABELS)] & placed[sets & np.uint64((1 << LABELS) - 1)]
+    sizes = [len(row[3]) for row in rows]
+    place = np.repeat(np.arange(len(rows)), sizes)[chosen]
+    of_day = np.frombuffer(b"".join([row[3] for row in rows]), np.uint8)[chosen]
+    quarters = np.array([row[0] for row in rows], np.int64)[place] * QUARTERS + of_day
+    here = quarters >= first
+    return _Items(quarters[here], place[here], [(row[1], row[2]) for row in rows])
+
+
+def _chosen(connection: Connection, names: Collection[str] | None) -> NDArray[np.bool_]:
+    """Return for the number of each set whether one of `names` is in it; None chooses every set."""
+    rows = compiled.rows(connection, "review sets", lambda: select(review_sets.c.id, review_sets.c.names), {})
+    found = np.zeros(max((number for number, _ in rows), default=0) + 1, bool)
+    wanted = set(names or ())
+    there = [number for number, text in rows if names is None or not wanted.isdisjoint(_decode(text))]
+    found[there] = True
+    return found
+
+
+_decode = msgspec.json.Decoder(list[str]).decode
