@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 import time as time_module
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -35,6 +35,8 @@ LATEST = 2  # grids that the analysis process gets: the one in force, and one th
 
 Cells = tuple[tuple[float, float], ...]
 Changed = Callable[[], object]
+Sample = tuple[int, float, float]
+"""A cell, and the width and height of an object there, as fractions of the frame."""
 
 
 @dataclass(slots=True)
@@ -110,15 +112,16 @@ class RegionGrids:
 
     def note(self, live: LiveObject) -> None:
         """Learn from an object that has moved; called for what is told of it, about once a second."""
-        obj, (width, height) = live.obj, live.frame
-        box = obj.box
-        if obj.stationary or not obj.position_changes or not box.area:
-            return
-        cell = grid_cell((box.x1 + box.x2) / 2 / width, (box.y1 + box.y2) / 2 / height)
+        if (sample := sample_of(live)) is not None:
+            self.learn(live.obj.camera, [sample])
+
+    def learn(self, name: str, samples: Iterable[Sample]) -> None:
+        """Learn from samples of a camera."""
         with self._lock:
-            camera = self._of(obj.camera)
-            camera.cells[cell].add(box.width / width, box.height / height)
-            camera.changed = True
+            camera = self._of(name)
+            for cell, width, height in samples:
+                camera.cells[cell].add(width, height)
+                camera.changed = True
 
     def latest(self, camera: str) -> tuple[RegionGrid, ...]:
         """Return the grids that the analysis of `camera` goes by."""
@@ -205,6 +208,16 @@ class RegionGrids:
         if known is None:  # no `setdefault`, which would make all cells at each call
             known = self._cameras[camera] = _Camera()
         return known
+
+
+def sample_of(live: LiveObject) -> Sample | None:
+    """Return what an object tells about sizes; None if it has not moved."""
+    obj, (width, height) = live.obj, live.frame
+    box = obj.box
+    if obj.stationary or not obj.position_changes or not box.area:
+        return None
+    cell = grid_cell((box.x1 + box.x2) / 2 / width, (box.y1 + box.y2) / 2 / height)
+    return cell, box.width / width, box.height / height
 
 
 def as_grids(stored: Collection[tuple[float, object]]) -> list[RegionGrid]:

@@ -33,6 +33,11 @@ class PictureWorkers:
         self.dropped = 0
         self.failed = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs are not done yet."""
+        return self._waiting
+
     def run(self, job: Callable[[], T], *, light: bool = False) -> Future[T] | None:
         """Queue `job`; None when there is too much to do. `light` jobs, such as thumbnails, are refused first."""
         with self._lock:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import count
 
 from dogwatch.errors import FileError
-from dogwatch.workers.files.template import END
+from dogwatch.workers.files.frames import END
 
 COMMAND = (sys.executable, "-m", "dogwatch.workers.files")
 IDLE_S = 180.0

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dogwatch.errors import MediaError
 
+RECORDED = {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}
+"""The video that is recorded, by its libav names."""
 VIDEO_ENTRY_BYTES = 86  # VisualSampleEntry: header 8, SampleEntry 8, its own fields 70
 AUDIO_ENTRY_BYTES = 36  # AudioSampleEntry: header 8, SampleEntry 8, its own fields 20
+
+
+def unfit(codec: str) -> str | None:
+    """Return why video of a codec, by its libav name, cannot be recorded; None if it can."""
+    return None if codec in RECORDED else f"its video is {codec}, but must be {', '.join(RECORDED.values())}"
 
 
 def codec_string(entry: bytes, *, video: bool) -> str:

@@ -15,7 +15,6 @@ import av
 
 VIDEO_TICKS = 90_000  # per second: what cameras and RTP use, and exact for all usual frame rates
 VIDEO_TIME_BASE = Fraction(1, VIDEO_TICKS)
-VIDEO_CODECS = {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}
 COPIED_AUDIO = "aac"  # the one audio codec that MP4, HLS and every browser take
 
 

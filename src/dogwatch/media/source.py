@@ -19,7 +19,8 @@ import av
 from dogwatch.address import encode_credentials
 from dogwatch.errors import SourceError
 from dogwatch.media import tcp_connections
-from dogwatch.media.packets import VIDEO_CODECS, AudioInfo, VideoInfo
+from dogwatch.media.codecs import unfit
+from dogwatch.media.packets import AudioInfo, VideoInfo
 from dogwatch.media.source_errors import SourceStalledError, explain
 from dogwatch.media.tcp_connections import TcpConnection
 from dogwatch.redact import redact_url
@@ -193,9 +194,8 @@ class StreamSource:
             raise SourceError(f"{name}: it has no video")
         self.video_stream = streams.video[0]
         context = self.video_stream.codec_context
-        if context is None or context.name not in VIDEO_CODECS:
-            codec = context.name if context is not None else "unknown"
-            raise SourceError(f"{name}: its video is {codec}, but must be {', '.join(VIDEO_CODECS.values())}")
+        if (reason := unfit(context.name if context is not None else "unknown")) is not None:
+            raise SourceError(f"{name}: {reason}")
         if not context.width or not context.height:
             raise SourceError(f"{name}: no picture came within {self._request.timeout:g} s")
         rate = self.video_stream.average_rate or self.video_stream.guessed_rate

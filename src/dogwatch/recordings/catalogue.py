@@ -6,6 +6,7 @@ Messages arrive on the event loop, and only touch memory and the write queue. Qu
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -105,6 +106,11 @@ class Catalogue:
         boxes = (message.motion_boxes, message.width, message.height)
         camera.activity.frame(message.frame_time, area, active, message.detected_time, boxes)
         for done in camera.activity.settled(message.frame_time):
+            self.db.submit(partial(segments.set_activity, **asdict(done)))
+
+    def settle(self, name: str) -> None:
+        """Store the activity of all complete segments of a camera: no more of its frames will come."""
+        for done in self._camera(name).activity.settled(math.inf):
             self.db.submit(partial(segments.set_activity, **asdict(done)))
 
     def on_stats(self, message: IngestStats) -> None:

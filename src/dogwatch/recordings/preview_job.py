@@ -83,7 +83,7 @@ class PreviewKind:
         times = [frame_time(name) for name in hour.names()] if hour is not None else []
         if hour is None or not times:
             return {}
-        camera, start, end = hour.camera, times[0], _end(times[-1], hour.start + HOUR_S)
+        camera, start, end = hour.camera, times[0], shown_until(times[-1], hour.start + HOUR_S)
         path = self._media / path_of(camera, start, end)
         part = path.with_name(f".{path.name}")
         try:
@@ -137,6 +137,6 @@ def _id(camera: str, end: float) -> str:
     return f"{camera}_{end:.3f}"
 
 
-def _end(last: float, hour_end: float) -> float:
+def shown_until(last: float, hour_end: float) -> float:
     """Return until when the last picture of an hour is shown."""
     return float(hour_end) if hour_end - last <= HOLD_S else last + ALONE_S

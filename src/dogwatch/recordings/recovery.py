@@ -22,7 +22,7 @@ from dogwatch.errors import MediaError
 from dogwatch.media import fragments, plain_file
 from dogwatch.media.fragments import SegmentIndex
 from dogwatch.model import Segment
-from dogwatch.recordings import removal, volume
+from dogwatch.recordings import removal, staging, volume
 from dogwatch.store import deletions, segment_deletion, segments
 from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
@@ -76,6 +76,8 @@ def reconcile(
     now = time.time()
     began = now if since is None else min(now, since)
     volume.check(db, media_root)
+    if changes_files:
+        staging.recover(db, media_root, began)
     report = RecoveryReport(finished=removal.finish(db, media_root))
     with db.read() as connection:
         known = set(segments.folders(connection))

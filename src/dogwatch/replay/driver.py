@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.detectors.base import Detector
@@ -66,6 +67,11 @@ class Replay:
     def decoded(self) -> int:
         """Pictures decoded so far."""
         return self._counters.decoded
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """The frame that `listen` is called with, I420, until it returns."""
+        return self._buffer
 
     def run(self, video: VideoInfo, units: Iterable[Unit]) -> None:
         """Analyse one more file, which begins where the one before ended, or later.

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 NAME = "control"
 ACCOUNTS = "accounts"
 """The command that says that accounts were changed in the database."""
+JOBS = "jobs"
+"""The command that says that a job was queued in the database."""
 LONGEST_LINE = 4096
 LINE_S = 5.0
 MAX_CALLERS = 8

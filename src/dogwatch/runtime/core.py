@@ -33,7 +33,7 @@ from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings import preview_job, volume
 from dogwatch.runtime import last_config, memory
-from dogwatch.runtime.control import ACCOUNTS, Control
+from dogwatch.runtime.control import ACCOUNTS, JOBS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
@@ -129,7 +129,9 @@ class Core:
         )
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
-        self.control = Control(paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed})
+        self.control = Control(
+            paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed, JOBS: self.jobs_queued}
+        )
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
         self.hub = Hub(paths.link, self._handlers())
@@ -221,6 +223,11 @@ class Core:
     async def accounts_changed(self) -> dict[str, Any]:
         """Take in at once that another process has changed accounts."""
         self._accounts.changed_elsewhere()
+        return {"success": True, "lines": []}
+
+    async def jobs_queued(self) -> dict[str, Any]:
+        """Begin at once with jobs that another process has queued."""
+        await asyncio.to_thread(self.parts.jobs.tick)
         return {"success": True, "lines": []}
 
     def reload_soon(self) -> None:

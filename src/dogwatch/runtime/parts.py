@@ -29,6 +29,7 @@ from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library
+from dogwatch.library.placing import PlacingKind
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
@@ -50,7 +51,7 @@ from dogwatch.recordings import (
 )
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
-from dogwatch.runtime import debug_replay
+from dogwatch.runtime import debug_replay, placing_settings
 from dogwatch.runtime.hub import Handler
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detection_specs
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from dogwatch.config.file import ConfigFile
     from dogwatch.detectors.spec import DetectorSpec
     from dogwatch.edge.camera import EdgeCamera
+    from dogwatch.library.placing import CameraPlacing
     from dogwatch.library.ports import Indexer
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
@@ -178,6 +180,14 @@ def make_parts(
     )
     searches = motion_search_job.MotionSearchKind(catalogue, media)
     kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
+    files = _library(keeper, context)
+    if files is not None:
+        kinds.append(
+            PlacingKind(
+                db, media, catalogue, grids, files.workers, partial(_placing_of, keeper, context, grids),
+                context.clips_present, clock=clock,
+            )
+        )  # fmt: skip
     jobs = JobRunner(db, kinds, context.job_changed, clock)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
@@ -234,7 +244,7 @@ def make_parts(
         searches=searches,
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
-        files=_library(keeper, context),
+        files=files,
         file_access=FileAccess(authority, db, context.key, config.files.login_s, clock),
         edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
     )  # fmt: skip
@@ -253,6 +263,10 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         context.db, context.data / "files", settings,
         indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
+
+
+def _placing_of(keeper: Keeper, context: PartsContext, grids: RegionGrids, camera: str) -> CameraPlacing | None:
+    return placing_settings.placing_of(keeper.config, camera, _paths(context), grids.latest(camera))
 
 
 def _edge_camera(
@@ -302,8 +316,11 @@ def _both_present(context: PartsContext) -> None:
 
 
 def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:
-    paths = Paths(context.media, context.media, context.run, context.shm)
-    return detection_specs(config, paths)[0].detector
+    return detection_specs(config, _paths(context))[0].detector
+
+
+def _paths(context: PartsContext) -> Paths:
+    return Paths(context.data, context.media, context.run, context.shm)
 
 
 def services_of(

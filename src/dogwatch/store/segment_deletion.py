@@ -54,6 +54,14 @@ def drop(connection: Connection, ids: Sequence[str]) -> None:
         recount(connection, before)
 
 
+def drop_paths(connection: Connection, paths: Sequence[str]) -> None:
+    """Delete the rows of these files."""
+    for some in _batches(paths):
+        before = places(connection, segments.c.path.in_(some))
+        connection.execute(delete(segments).where(segments.c.path.in_(some)))
+        recount(connection, before)
+
+
 def drop_unused_inits(connection: Connection) -> None:
     """Delete init sections that no segment uses."""
     used = select(segments.c.init_id).distinct()

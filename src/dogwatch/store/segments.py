@@ -125,14 +125,24 @@ def there(connection: Connection, ids: Sequence[str], paths: Sequence[str]) -> T
     return There(found, {path: end for path, end in rows})  # noqa: C416 - rows are no pairs
 
 
-def add_all(connection: Connection, found: Mapping[str, Segment], inits: Mapping[str, bytes]) -> None:
-    """Insert segments by their ids; neither these nor their paths may be there. `inits` are their init sections."""
+def add_all(
+    connection: Connection,
+    found: Mapping[str, Segment],
+    inits: Mapping[str, bytes],
+    cells: Mapping[str, bytes] | None = None,
+) -> None:
+    """Insert segments by their ids; neither these nor their paths may be there.
+
+    `inits` are their init sections, `cells` by path the packed cells with motion.
+    """
     known = set(connection.scalars(select(init_sections.c.id).where(init_sections.c.id.in_(list(inits)))))
     fresh = [{"id": key, "data": data} for key, data in inits.items() if key not in known]
     if fresh:
         connection.execute(insert(init_sections), fresh)
     if found:
-        connection.execute(insert(segments), [{"id": key, **_values(one)} for key, one in found.items()])
+        moved = cells or {}
+        rows = [{"id": key, **_values(one), "cells": moved.get(one.path)} for key, one in found.items()]
+        connection.execute(insert(segments), rows)
         recount(connection, [(one.camera, one.start_time) for one in found.values()])
 
 

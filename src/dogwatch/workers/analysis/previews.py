@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dogwatch import framing
 from dogwatch.bus.messages import Message, PreviewPicture
 from dogwatch.bus.ring import FrameRing, RingPicture
@@ -37,18 +40,28 @@ class PreviewPictures:
 
     def offer(self, picture: RingPicture, ring: FrameRing, sizes: Geometry, *, motion: bool) -> None:
         """Send `picture` if one is due."""
-        if not self._due(picture.time, motion=motion):
-            return
-        width, height = framing.preview_size(ring.width, ring.height)
-        whole = Box(0, 0, sizes.width, sizes.height)
-        small = cut_i420(picture.i420, whole, sizes, width, height)
-        if not ring.holds(picture.seq):  # overwritten meanwhile: it may be of two frames; the next one will do
-            return
+        if self._due(picture.time, motion=motion):
+            small = _small(picture.i420, sizes)
+            if ring.holds(picture.seq):  # else overwritten meanwhile: it may be of two frames; the next one will do
+                self._tell(picture.time, small)
+
+    def offer_pixels(self, i420: NDArray[np.uint8], time: float, sizes: Geometry, *, motion: bool) -> None:
+        """Send a picture, as I420 that nobody overwrites, if one is due."""
+        if self._due(time, motion=motion):
+            self._tell(time, _small(i420, sizes))
+
+    def _tell(self, time: float, small: NDArray[np.uint8]) -> None:
         frame_jpeg.stretch(small, small)
-        data = frame_jpeg.encode(small[:height], chroma(small), QUALITY)
-        self._last = picture.time
-        self._send(PreviewPicture(self._camera, picture.time, data))
+        data = frame_jpeg.encode(small[: small.shape[0] * 2 // 3], chroma(small), QUALITY)
+        self._last = time
+        self._send(PreviewPicture(self._camera, time, data))
 
     def _due(self, time: float, *, motion: bool) -> bool:
         slot_s = CAR_S if self._car else BUSY_S if self._active or motion else QUIET_S
         return self._last is None or time // slot_s != self._last // slot_s
+
+
+def _small(i420: NDArray[np.uint8], sizes: Geometry) -> NDArray[np.uint8]:
+    """Return a picture in the size of previews."""
+    width, height = framing.preview_size(i420.shape[1], i420.shape[0] * 2 // 3)
+    return cut_i420(i420, Box(0, 0, sizes.width, sizes.height), sizes, width, height)

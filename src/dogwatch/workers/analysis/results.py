@@ -10,7 +10,7 @@ from dogwatch.model import TrackedObject
 from dogwatch.vision.best_picture import View
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.pipeline import FrameResult, Pipeline
-from dogwatch.workers.analysis.best_pictures import BestPictures, RawFrames
+from dogwatch.workers.analysis.best_pictures import BestPictures, FrameCopy, RawFrames
 from dogwatch.workers.analysis.request import DetectionRequest
 
 
@@ -41,8 +41,12 @@ class ResultSender:
         if (copied := asked.copy_frame(pipeline.geometry, self._raw)) is None:
             pipeline.forget_views([object_id for object_id, _ in views])
             return
+        self.keep_copy(views, copied, pipeline.label_of)
+
+    def keep_copy(self, views: Collection[tuple[str, View]], copied: FrameCopy, label_of: Callable[[str], str]) -> None:
+        """Keep a copy of the frame for the objects that it shows best so far."""
         for object_id, view in views:
-            self._pictures.offer(object_id, pipeline.label_of(object_id), view, copied)
+            self._pictures.offer(object_id, label_of(object_id), view, copied)
 
     def hold(self, result: FrameResult) -> None:
         """Send the objects of `result` that have ended with the next message."""

@@ -62,9 +62,16 @@ def enter(memory_bytes: int, cpu_s: int, nice: int, readable: Iterable[str] = ()
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         libc.prctl(_DUMPABLE, 0, 0, 0, 0)
+        leave_network()
+        _allow_only(libc, [*_of_python(), *readable])
+
+
+def leave_network() -> None:
+    """Go without network from now on, if the system allows it. Only while this process has one thread."""
+    if _LINUX:
+        libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(_NEW_NETWORK) != 0:
             libc.unshare(_NEW_USERS | _NEW_NETWORK)
-        _allow_only(libc, [*_of_python(), *readable])
 
 
 def die_with_parent() -> None:

@@ -17,10 +17,10 @@ import sys
 from pathlib import Path
 
 from dogwatch.workers.files import child, sandbox
+from dogwatch.workers.files.frames import END
 
 MESSAGE_BYTES = 64
 MOST_DESCRIPTORS = 3
-END = b"end "
 NAME = b"files"
 FORK_NAME = b"file worker"
 
