@@ -22,7 +22,7 @@ COMMANDS = {
     "database": "Back up, restore, check and move the database.",
     "model": "Add and list detection models.",
     "edge": "List the hardware and programs for an edge camera that are there, and those that are missing.",
-    "files": "Put old films into a camera's recordings.",
+    "files": "Add, list and remove video files; put old films into a camera's recordings.",
     "dataset": "List, export and check the pictures that users have labelled.",
     "version": "Print the version.",
 }

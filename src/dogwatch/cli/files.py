@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from dogwatch.cli.files_library import add, list_files, remove
 from dogwatch.cli.files_place import place
 
 
 @click.group()
 def files() -> None:
-    """Put old films into a camera's recordings."""
+    """Add, list and remove video files, and put old films into a camera's recordings."""
 
 
-files.add_command(place)
+for command in (add, list_files, remove, place):
+    files.add_command(command)

@@ -28,7 +28,7 @@ from dogwatch.library import roots
 from dogwatch.library.file_store import FileStore
 from dogwatch.library.ports import Dropped, Indexer
 from dogwatch.store import video_files
-from dogwatch.store.video_files import VideoFile, VideoFileFilter
+from dogwatch.store.video_files import Status, VideoFile, VideoFileFilter
 
 if TYPE_CHECKING:
     from dogwatch.store.database import Database
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 2.0
 """A request waits so long for the file that it has brought; later, it is looked at in the background."""
 BUSY_S = 5.0
+PRESENT: tuple[Status, ...] = ("uploading", "probing", "ready", "failed")
 LONGEST_NAME = 255
 LOST_S = 3600.0
 """A folder that belongs to nothing goes after this time."""
@@ -210,6 +211,11 @@ class FileCatalogue:
         refusing.clear()  # whoever has sent it is told that it is `probing`: from now on the row tells what comes of it
         return await asyncio.to_thread(self.find, file.uuid) or file
 
+    async def looked_at(self, file: VideoFile) -> VideoFile:
+        """Wait until a file has been looked at that this catalogue has taken in; return it as it is then."""
+        await asyncio.gather(*self._looks, return_exceptions=True)
+        return await asyncio.to_thread(self.find, file.uuid) or file
+
     def _done(self, look: asyncio.Task[VideoFile]) -> None:
         self._looks.discard(look)
         if not look.cancelled() and (error := look.exception()) is not None and unexpected(error):
@@ -271,23 +277,35 @@ class FileCatalogue:
         Raises:
             FileError: It has gone already.
         """
-        changed = await self._db.awrite(
-            partial(
-                video_files.change, uuid=file.uuid, values={"status": "deleting"},
-                only=("uploading", "probing", "ready", "failed"),
-            )
-        )  # fmt: skip
+        await asyncio.to_thread(self._remove, await asyncio.to_thread(self.mark, file))
+
+    def mark(self, file: VideoFile) -> VideoFile:
+        """Make a file one that is not found any more; `finish_deletions` removes it. For a thread.
+
+        Raises:
+            FileError: It has gone already.
+        """
+        values: dict[str, Any] = {"status": "deleting"}
+        changed = self._db.write(partial(video_files.change, uuid=file.uuid, values=values, only=PRESENT))
         if changed is None:
             raise FileError(404, "file_not_found", "There is no such file")
-        await asyncio.to_thread(self._remove, changed)
+        return changed
+
+    def finish_deletions(self) -> None:
+        """Remove what was deleted by another process, or when a deletion was cut off. For a thread."""
+        with self._db.read() as connection:
+            deleting = video_files.in_status(connection, "deleting")
+        for file in deleting:
+            self._remove(file)
 
     def _remove(self, file: VideoFile) -> None:
-        for dropped in self._dropped:
-            dropped(file)
-        self.store.remove(file.uuid)
-        while self._db.write(partial(video_files.remove_boxes, file_id=file.id)):
-            pass
-        self._db.write(partial(video_files.drop, file_id=file.id))
+        with self._deleting:
+            for dropped in self._dropped:
+                dropped(file)
+            self.store.remove(file.uuid)
+            while self._db.write(partial(video_files.remove_boxes, file_id=file.id)):
+                pass
+            self._db.write(partial(video_files.drop, file_id=file.id))
 
     def give_up(self, file: VideoFile) -> None:
         """Leave nothing of a file that is not taken."""
@@ -296,29 +314,36 @@ class FileCatalogue:
 
     # ------------------------------------------------------------ at the start
 
-    def recover(self) -> list[VideoFile]:
-        """Finish deletions, and find what has no row; return the files that are still to be looked at. For a thread."""
+    async def tidy(self) -> None:
+        """Remove what is left of deletions and uploads that were cut off."""
+        await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        self.finish_deletions()
         with self._db.read() as connection:
-            deleting = video_files.in_status(connection, "deleting")
             known = video_files.uuids(connection)
-        for file in deleting:
-            self._remove(file)
-        for uuid in self.store.folders():
-            if uuid not in known:
-                self._take_back(uuid)
         for path in self.store.arrivals():
-            if path.name not in known:
+            if path.name not in known and self._clock() - path.stat().st_mtime > LOST_S:  # else it may be coming in
                 path.unlink(missing_ok=True)
-        with self._db.read() as connection:
-            return video_files.in_status(connection, "probing")
 
     async def resume(self) -> None:
-        """Look at files that were cut off, and at those whose rows were lost; for a task at the start."""
-        for file in await asyncio.to_thread(self.recover):
+        """Tidy, and look at files that were cut off, and at those whose rows were lost; for a task at the start."""
+        await self.tidy()
+        for file in await asyncio.to_thread(self._unseen):
             try:
                 await self._looked_at(file, None, [])
             except (DogwatchError, OSError) as error:
                 _log.warning("the video file %s could not be looked at: %s", file.uuid, error)
+
+    def _unseen(self) -> list[VideoFile]:
+        """Return the files that are to be looked at, those too whose rows were lost."""
+        with self._db.read() as connection:
+            known = video_files.uuids(connection)
+        for uuid in self.store.folders():
+            if uuid not in known:
+                self._take_back(uuid)
+        with self._db.read() as connection:
+            return video_files.in_status(connection, "probing")
 
     def _take_back(self, uuid: str) -> None:
         """Give a folder without a row one again: its database was lost, or is an older one."""
@@ -334,7 +359,7 @@ class FileCatalogue:
         )  # fmt: skip
         if self.store.source(file).is_file():
             _log.warning("the video file %s is not in the database: it is taken in again", uuid)
-            self._db.write(partial(video_files.put, file=file))
+            self._db.write(partial(video_files.put_missing, file=file))
         elif label.original is None:
             self.store.remove(uuid)
 

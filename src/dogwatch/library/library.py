@@ -103,6 +103,7 @@ class FileLibrary:
         await _guarded(self.catalogue.resume)
         while True:
             await _guarded(self.uploads.expire)
+            await _guarded(self.catalogue.tidy)
             await asyncio.sleep(EXPIRY_S)
 
 

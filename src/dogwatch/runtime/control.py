@@ -22,6 +22,8 @@ ACCOUNTS = "accounts"
 """The command that says that accounts were changed in the database."""
 JOBS = "jobs"
 """The command that says that a job was queued in the database."""
+FILES = "files"
+"""The command that says that video files are to be deleted."""
 LONGEST_LINE = 4096
 LINE_S = 5.0
 MAX_CALLERS = 8

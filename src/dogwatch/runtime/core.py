@@ -33,7 +33,7 @@ from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
 from dogwatch.recordings import preview_job, volume
 from dogwatch.runtime import last_config, memory
-from dogwatch.runtime.control import ACCOUNTS, JOBS, Control
+from dogwatch.runtime.control import ACCOUNTS, FILES, JOBS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
@@ -130,7 +130,13 @@ class Core:
         self._side_tasks: set[asyncio.Task[object]] = set()
         self.config_file = ConfigFile(self.keeper, self.restart, lambda loaded: last_config.keep(loaded, paths.data))
         self.control = Control(
-            paths.run, {"reload": self.reload, ACCOUNTS: self.accounts_changed, JOBS: self.jobs_queued}
+            paths.run,
+            {
+                "reload": self.reload,
+                ACCOUNTS: self.accounts_changed,
+                JOBS: self.jobs_queued,
+                FILES: self.files_changed,
+            },
         )
         if config.auth.enabled:
             self._accounts.first_start(announce, reset=config.auth.reset_admin_password)
@@ -228,6 +234,12 @@ class Core:
     async def jobs_queued(self) -> dict[str, Any]:
         """Begin at once with jobs that another process has queued."""
         await asyncio.to_thread(self.parts.jobs.tick)
+        return {"success": True, "lines": []}
+
+    async def files_changed(self) -> dict[str, Any]:
+        """Finish what another process has begun to delete of the video files."""
+        if self.parts.files is not None:
+            await asyncio.to_thread(self.parts.files.catalogue.finish_deletions)
         return {"success": True, "lines": []}
 
     def reload_soon(self) -> None:

@@ -72,6 +72,12 @@ def put(connection: Connection, file: VideoFile) -> None:
         connection.execute(insert(video_files).values(values))
 
 
+def put_missing(connection: Connection, file: VideoFile) -> None:
+    """Add a file, unless it is there meanwhile."""
+    if one(connection, file.uuid) is None:
+        put(connection, file)
+
+
 def one(connection: Connection, uuid: str) -> VideoFile | None:
     """Return the file `uuid`, or None."""
     row = connection.execute(select(*_COLUMNS).where(video_files.c.uuid == uuid)).first()

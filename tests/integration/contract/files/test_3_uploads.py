@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -333,6 +334,8 @@ async def test_a_lost_database_loses_no_file(tmp_path: Path) -> None:
             place = await begun(vera)
             await sent(vera, place, 0, CONTENT[:100])
     (tmp_path / "dogwatch.db").unlink()
+    [cut_off] = (tmp_path / "files" / "incoming").iterdir()
+    os.utime(cut_off, (0, 0))
     with files_nvr(tmp_path) as app:
         assert app.parts.files is not None
         await app.parts.files.catalogue.resume()
