@@ -10,9 +10,8 @@ from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
 from dogwatch.store import compiled, group_counts
 from dogwatch.store.group_counts import Numbers, joined_numbers, numbers
-from dogwatch.store.known_groups import known
 from dogwatch.store.localtime import DAY_S, HOUR_S, QUARTER_S, Periods, periods
-from dogwatch.store.tables import quarters
+from dogwatch.store.tables import event_groups, quarters
 
 MILLION = 1_000_000
 
@@ -20,10 +19,11 @@ MILLION = 1_000_000
 class HourSums(NamedTuple):
     """Sums by hours since 1970-01-01 00:00 on a zone's clock.
 
-    `recorded` has motion, objects and seconds of an hour's recordings, `events` how many events with a clip began.
+    `recorded` has hours, newest first, and motion, objects and whole seconds of each one's recordings; `events` how
+    many events with a clip began.
     """
 
-    recorded: dict[int, tuple[int, int, float]]
+    recorded: tuple[list[int], list[int], list[int], list[int]]
     events: dict[int, int]
 
 
@@ -32,13 +32,13 @@ def read(connection: Connection, camera: str, zone: ZoneInfo) -> HourSums:
     (texts,) = compiled.rows(connection, "sums of quarters", _query, {"camera": camera})
     number, *values = map(numbers, texts)
     if not number.size:
-        return HourSums({}, {})
+        return HourSums(([], [], [], []), {})
     cuts = periods(zone, float(number.min() * QUARTER_S - 2 * DAY_S), float(number.max() * QUARTER_S + 2 * DAY_S))
     hours, place = np.unique(_hours(number, cuts), return_inverse=True)
-    motion, objects, durations = (np.bincount(place, weights=value) for value in values)
-    sums = (motion.astype(np.int64).tolist(), objects.astype(np.int64).tolist(), (durations / MILLION).tolist())
-    recorded = dict(zip(hours.tolist(), zip(*sums, strict=True), strict=True))
-    return HourSums(recorded, _events(connection, camera, cuts))
+    motion, objects, durations = (np.bincount(place, weights=value)[::-1] for value in values)
+    seconds = np.round(durations / MILLION)
+    sums = (one.astype(np.int64).tolist() for one in (motion, objects, seconds))
+    return HourSums((hours[::-1].tolist(), *sums), _events(connection, camera, cuts))
 
 
 def _query() -> Any:
@@ -51,13 +51,18 @@ def _query() -> Any:
 def _events(connection: Connection, camera: str, cuts: Periods) -> dict[int, int]:
     """Return how many of a camera's events with a clip began in each hour."""
     counts = group_counts.read(connection, [camera])
-    groups, place = np.unique(counts.groups, return_inverse=True)
-    there = known(connection, groups.tolist())
-    has_clip = np.array([there[number].has_clip for number in groups.tolist()], bool)
-    begun, events = counts.of(has_clip[place]).by_quarter()
+    without = compiled.rows(connection, "groups without clips", _without_clips, {"camera": camera})
+    if without:
+        counts = counts.of(~np.isin(counts.groups, np.array(without, np.int64)))
+    begun, events = counts.by_quarter()
     hours, where = np.unique(_hours(begun, cuts), return_inverse=True)
     sums = np.bincount(where, weights=events, minlength=hours.size).astype(np.int64)
     return dict(zip(hours.tolist(), sums.tolist(), strict=True))
+
+
+def _without_clips() -> Any:
+    c = event_groups.c
+    return select(c.id).where(c.camera == bindparam("camera"), c.has_clip.is_(False))
 
 
 def _hours(number: Numbers, cuts: Periods) -> Numbers:

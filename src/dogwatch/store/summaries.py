@@ -7,10 +7,10 @@ consist.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from dogwatch.store import compiled
@@ -20,41 +20,39 @@ from dogwatch.store.localtime import DAY_S, QUARTER_S, day_text, local_days, per
 from dogwatch.store.tables import quarters, recorded
 
 
-@dataclass(slots=True)
-class Hour:
-    """The sums of one local hour; `duration` is recorded seconds, counted where segments begin."""
+class Hour(msgspec.Struct, gc=False):
+    """The sums of one local hour, as docs/api/recordings.md has them; `duration` is counted where segments begin."""
 
-    events: int = 0
-    motion: int = 0
-    objects: int = 0
-    duration: float = 0.0
-
-
-@dataclass(slots=True)
-class Day:
-    """One local day: `hours` with recordings, by two-digit hour; `events` of the whole day."""
-
-    events: int = 0
-    hours: dict[str, Hour] = field(default_factory=dict)
+    hour: str
+    events: int
+    motion: int
+    objects: int
+    duration: int
 
 
-def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> dict[str, Day]:
-    """Return all days (`YYYY-MM-DD`) of `camera` that have recordings, newest first, their hours newest first."""
+class Day(msgspec.Struct, gc=False):
+    """One local day: its hours with recordings, newest first, and the `events` of the whole day."""
+
+    day: str
+    events: int
+    hours: list[Hour]
+
+
+def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> list[Day]:
+    """Return all days of `camera` that have recordings, newest first."""
     from dogwatch.store import hour_sums  # loads NumPy
 
-    found: dict[str, Day] = {}
     recorded, events = hour_sums.read(connection, camera, zone)
-    last, hours = None, dict[str, Hour]()
-    for hour in sorted(recorded, reverse=True):
+    found: dict[int, Day] = {}
+    for hour, *sums in zip(*recorded, strict=True):
         number, of_day = divmod(hour, HOURS)
-        if number != last:
-            last, hours = number, {}
-            found[day_text(number)] = Day(hours=hours)
-        hours[_NAMES[of_day]] = Hour(events.get(hour, 0), *recorded[hour])
+        if (day := found.get(number)) is None:
+            day = found[number] = Day(day_text(number), 0, [])
+        day.hours.append(Hour(_NAMES[of_day], events.get(hour, 0), *sums))
     for hour, count in events.items():
-        if (day := found.get(day_text(hour // HOURS))) is not None:
+        if (day := found.get(hour // HOURS)) is not None:
             day.events += count
-    return found
+    return list(found.values())
 
 
 def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:

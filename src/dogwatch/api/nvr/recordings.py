@@ -40,20 +40,6 @@ class _Listed(msgspec.Struct, gc=False):
     motion_heatmap: msgspec.Raw = _MAP
 
 
-class _Hour(msgspec.Struct, gc=False):
-    hour: str
-    events: int
-    motion: int
-    objects: int
-    duration: int
-
-
-class _Day(msgspec.Struct, gc=False):
-    day: str
-    events: int
-    hours: list[_Hour]
-
-
 @router.get("/api/{camera}/recordings")
 def list_segments(
     services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
@@ -84,8 +70,7 @@ def summary(services: TheServices, camera: str, timezone: str = "utc") -> Respon
     """Return days and hours with recordings, newest first."""
     with services.db.read() as connection:
         days = summaries.by_day(connection, camera, filters.timezone(timezone))
-    rows = [_Day(day, found.events, [_hour(*one) for one in found.hours.items()]) for day, found in days.items()]
-    return Response(msgspec.json.encode(rows), media_type="application/json")
+    return Response(msgspec.json.encode(days), media_type="application/json")
 
 
 @router.get("/api/recordings/summary")
@@ -173,7 +158,3 @@ def _range(after: float | None, before: float | None) -> tuple[float, float]:
 def _cameras(services: Services, caller: Caller, cameras: str) -> list[str]:
     wanted = filters.listed(cameras)
     return caller.only(name for name in services.config.cameras if wanted is None or name in wanted)
-
-
-def _hour(hour: str, found: summaries.Hour) -> _Hour:
-    return _Hour(hour, found.events, found.motion, found.objects, round(found.duration))
