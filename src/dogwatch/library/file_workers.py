@@ -10,7 +10,7 @@ import os
 import socket
 import stat
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -54,7 +54,7 @@ class FileWorkers:
 
     async def stream(
         self, task: Task, path: Path, index: Path | None = None, told: Told | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Do `task` for the file at `path` with the frame index at `index`; yield the bytes that it makes.
 
         Closing the iterator ends the worker at once.

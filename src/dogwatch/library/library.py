@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ from dogwatch.errors import unexpected
 from dogwatch.library.catalogue import FileCatalogue
 from dogwatch.library.file_store import FileStore, StoreLimits
 from dogwatch.library.file_workers import FileWorkers
+from dogwatch.library.film_choices import FilmChoices
+from dogwatch.library.frame_indexes import FrameIndexes
 from dogwatch.library.indexing import FileIndexer
 from dogwatch.library.ports import Indexer
+from dogwatch.library.rendition_cache import RenditionCache
+from dogwatch.library.renditions import Renditions
 from dogwatch.library.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -76,6 +81,11 @@ class FileLibrary:
         self.workers = FileWorkers(settings.encoders)
         self.catalogue = FileCatalogue(db, self.store, indexer or FileIndexer(self.workers), clock)
         self.uploads = Uploads(db, self.catalogue, clock)
+        self.indexes = FrameIndexes(self.store)
+        self.films = FilmChoices(db, self.indexes)
+        self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, settings.cache_bytes))
+        self.catalogue.on_drop(self.indexes.forget)
+        self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
         self._care: asyncio.Task[None] | None = None
         self.settings = settings
         self.configure(settings)
@@ -85,6 +95,8 @@ class FileLibrary:
         self.settings = settings
         self.workers.set_encoders(settings.encoders)
         self.store.limits = settings.limits
+        self.renditions.cache.limit_bytes = settings.cache_bytes
+        self.renditions.cache.floor_bytes = settings.limits.floor_bytes
         self.catalogue.roots = settings.roots
 
     def start(self) -> None:
@@ -96,10 +108,12 @@ class FileLibrary:
         if self._care is not None:
             self._care.cancel()
             await asyncio.gather(self._care, return_exceptions=True)
+        await self.renditions.close()
         await self.catalogue.close()
         await asyncio.to_thread(self.workers.close)
 
     async def _look_after(self) -> None:
+        await _guarded(partial(asyncio.to_thread, self.renditions.cache.sweep))
         await _guarded(self.catalogue.resume)
         while True:
             await _guarded(self.uploads.expire)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import struct
 import threading
@@ -43,20 +44,19 @@ class RenditionCache:
         self._lock = threading.Lock()
 
     def begin(self, name: str) -> Path:
-        """Return where the bytes of a new rendition go; what was begun there is gone.
+        """Return a new file for the bytes of a rendition.
 
         Raises:
             OSError: The disk is missing, or fails.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
-        part = self.directory / (name + PART)
-        part.unlink(missing_ok=True)
+        part = self.directory / f"{name}.{secrets.token_hex(4)}{PART}"
         part.touch(mode=0o600)
         return part
 
     def find(self, name: str) -> VirtualFile | None:
         """Return a finished rendition, None if there is none; it counts as used now."""
-        film, head = self.directory / (name + FILM), self.directory / (name + HEAD)
+        film, head = self.film(name), self.directory / (name + HEAD)
         try:
             data, stat = head.read_bytes(), film.stat()
             start, end = _PLACE.unpack_from(data)
@@ -66,29 +66,27 @@ class RenditionCache:
             return None
         with suppress(OSError):
             for path in (film, head):
-                os.utime(path, (time.time(), stat.st_mtime))  # the time of access says when it was used
+                os.utime(path, ns=(time.time_ns(), stat.st_mtime_ns))  # the time of access says when it was used
         parts = FilmHead(data[_PLACE.size :], start, end).parts(film)
         return VirtualFile(parts, stat.st_mtime, f"{name[-16:]}-{stat.st_mtime_ns:x}-{end:x}")
 
-    def finish(self, name: str) -> None:
-        """Keep what was begun as `name`, which is complete.
+    def film(self, name: str) -> Path:
+        """Return where the bytes of a finished rendition are."""
+        return self.directory / (name + FILM)
+
+    def finish(self, name: str, part: Path) -> None:
+        """Keep `part`, which is complete, as `name`.
 
         Raises:
             MediaError: It is no film.
             OSError: The disk fails.
         """
-        part = self.directory / (name + PART)
         head = head_of(part)
         written = self.directory / (name + HEAD + PART)
         written.write_bytes(_PLACE.pack(head.start, head.end) + head.data)
         written.rename(self.directory / (name + HEAD))
-        part.rename(self.directory / (name + FILM))
+        part.rename(self.film(name))
         self.evict(0, keep=name)
-
-    def give_up(self, name: str) -> None:
-        """Remove what was begun as `name`."""
-        with suppress(OSError):
-            (self.directory / (name + PART)).unlink(missing_ok=True)
 
     def make_room(self, size: int) -> None:
         """Make room for renditions that are being made, `size` bytes so far.
@@ -114,6 +112,8 @@ class RenditionCache:
                     continue
                 total -= one.size
                 self._remove(one.path)
+                if one.path.suffix == FILM:
+                    self._remove(one.path.with_suffix(HEAD))
 
     def drop(self, prefix: str) -> None:
         """Remove all finished renditions whose names begin with `prefix`."""

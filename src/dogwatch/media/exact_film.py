@@ -11,7 +11,7 @@ from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.exact_sound import exact_sound
 from dogwatch.media.file_overlay import FileOverlay
 from dogwatch.media.film_copy import copied_packets, is_copyable
-from dogwatch.media.film_encoder import FilmEncoder, FilmFormat, Out
+from dogwatch.media.film_encoder import FilmEncoder, FilmFormat, FilmSink
 from dogwatch.media.film_frames import film_frame
 from dogwatch.media.foreign_file import video_stream
 from dogwatch.media.frame_index import FrameIndex
@@ -53,7 +53,7 @@ def write_film(
     source: FilmSource,
     start: int,
     end: int,
-    out: Out,
+    out: FilmSink,
     form: FilmFormat,
     ticks: Fraction,
     overlay: FileOverlay | None = None,

@@ -48,7 +48,7 @@ class Overlay(StrEnum):
     CLIP = "clip"  # the word of a clip
 
 
-class Drawn(NamedTuple):
+class OverlayBox(NamedTuple):
     """A box to draw."""
 
     area: Area
@@ -110,29 +110,29 @@ class FileOverlay:
         rows: NDArray[Any] = self.rows[first:last]
         return rows
 
-    def _boxes(self, n: int) -> list[Drawn]:
+    def _boxes(self, n: int) -> list[OverlayBox]:
         """Return the boxes of frame `n`, those of the one trace last."""
         found = [self._drawn(row) for row in self._at(n)]
         return sorted(found, key=lambda drawn: not drawn.thin)
 
-    def _drawn(self, row: Any) -> Drawn:
+    def _drawn(self, row: Any) -> OverlayBox:
         trace, x, y = int(row["trace"]), int(row["x"]), int(row["y"])
         area = Area(x, y, x + int(row["width"]), y + int(row["height"]))
         label = self.labels[row["label"]] if row["label"] < len(self.labels) else ""
         colour, interpolated, score = colour_of(trace, label), bool(row["interpolated"]), f"{row['confidence']:.2f}"
         match self.style:
             case Overlay.TRACE if trace != self.trace:
-                return Drawn(area, "", colour, thin=True)
+                return OverlayBox(area, "", colour, thin=True)
             case Overlay.TRACE if self.debug:
-                return Drawn(area, f"{'~' if interpolated else ''}#{trace} {score}", colour)
+                return OverlayBox(area, f"{'~' if interpolated else ''}#{trace} {score}", colour)
             case Overlay.BOXES:
-                return Drawn(area, f"{label} {score}", colour)
+                return OverlayBox(area, f"{label} {score}", colour)
             case Overlay.LABELS if self.debug:
-                return Drawn(area, f"#{trace} {label} {score}", colour, dashed=interpolated)
-        return Drawn(area, label, colour)
+                return OverlayBox(area, f"#{trace} {label} {score}", colour, dashed=interpolated)
+        return OverlayBox(area, label, colour)
 
 
-def _box(surface: YuvSurface, drawn: Drawn, scale: int) -> None:
+def _box(surface: YuvSurface, drawn: OverlayBox, scale: int) -> None:
     area = drawn.area
     line = scale if drawn.thin else 2 * scale
     dash = DASH * scale if drawn.dashed else 0

@@ -10,7 +10,7 @@ import av
 
 from dogwatch.errors import MediaError
 from dogwatch.media.exact_frames import seek
-from dogwatch.media.film_encoder import FRAGMENTED_MP4, Out
+from dogwatch.media.film_encoder import FRAGMENTED_MP4, FilmSink
 from dogwatch.media.foreign_file import video_stream
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.packets import VideoInfo
@@ -82,7 +82,7 @@ def _ends_well(container: Any, stream: Any, index: FrameIndex, start: int, end: 
     return missing == 0
 
 
-def write_silent(container: Any, index: FrameIndex, out: Out) -> bool:
+def write_silent(container: Any, index: FrameIndex, out: FilmSink) -> bool:
     """Copy the pictures of a whole file to a fragmented MP4; False, and nothing is written, if that is not exact.
 
     Raises:

@@ -32,7 +32,7 @@ X264 = {
 }
 
 
-class Out(Protocol):
+class FilmSink(Protocol):
     """Where the bytes of a container go."""
 
     def write(self, data: bytes, /) -> int:
@@ -70,7 +70,7 @@ FRAGMENTED_MP4 = FilmFormat(
 class FilmEncoder:
     """Writes one film; pictures come in order, and the sound is drawn as far as they have come."""
 
-    def __init__(self, out: Out, form: FilmFormat, ticks: Fraction, sound: Iterator[Any] | None) -> None:
+    def __init__(self, out: FilmSink, form: FilmFormat, ticks: Fraction, sound: Iterator[Any] | None) -> None:
         """Prepare a film whose timestamps are multiples of `ticks` (s)."""
         self._container = av.open(out, "w", format=form.name, options=form.options)
         self._ticks, self._sound, self._lead = ticks, sound, form.lead_in(ticks)

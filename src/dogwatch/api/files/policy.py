@@ -44,4 +44,8 @@ POLICY: dict[Key, FileNeeds] = {
     ("DELETE", "/api/v1/uploads/{file_uuid}"): FileNeeds.WRITE,
     # video.md
     ("GET", "/api/v1/file/{file_uuid}/video"): FileNeeds.MEDIA,
+    ("GET", "/api/v1/file/{file_uuid}/video/bbox"): FileNeeds.MEDIA,
+    ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}/video"): FileNeeds.MEDIA,
+    # clip.md
+    ("GET", "/api/v1/file/{file_uuid}/clip"): FileNeeds.MEDIA,
 }

@@ -11,12 +11,14 @@ from starlette.responses import Response
 from dogwatch.api import answers
 from dogwatch.api.files.opened import opened
 from dogwatch.api.files.parameters import AUDIO, MODE, Query, told
+from dogwatch.api.files.renditions import film
 from dogwatch.api.files.services import TheLibrary
 from dogwatch.api.files.shown import CONTENT_TYPES, content_type
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.ranges import RangeResponse, of_file
-from dogwatch.errors import FileError
+from dogwatch.library.film_choices import SILENT, FilmChoice
 from dogwatch.library.library import FileLibrary
+from dogwatch.media.file_overlay import Overlay
 from dogwatch.store.video_files import VideoFile
 
 router = APIRouter(route_class=LateRoute)
@@ -29,9 +31,11 @@ async def video(request: Request, library: TheLibrary) -> Response:
     """Return the video: the stored bytes, unless something else is asked for."""
     file = opened(request)
     query = Query(request)
-    mode, audio = query.word(MODE), query.word(AUDIO)
-    if (mode, audio) != ("normal", "on"):
-        raise FileError(503, "busy", "Nothing can be made of files yet", retry_s=60)
+    debug, sound = query.word(MODE) == "debug", query.word(AUDIO) == "on"
+    if debug:
+        return await film(library, file, FilmChoice("debug", Overlay.BOXES, debug, sound))
+    if not sound:
+        return await film(library, file, FilmChoice(SILENT, Overlay.NOTHING, debug, sound))
     return await asyncio.to_thread(stored, library, file)
 
 

@@ -10,7 +10,7 @@ from dogwatch.media.file_overlay import FileOverlay, Overlay
 from dogwatch.media.film_copy import write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, ticks_for
 from dogwatch.workers.files.child import Out, Source
-from dogwatch.workers.files.spec import Drawing, RenditionTask
+from dogwatch.workers.files.spec import FilmDrawing, RenditionTask
 
 
 def run(task: RenditionTask, source: Source, out: Out) -> None:
@@ -25,6 +25,6 @@ def run(task: RenditionTask, source: Source, out: Out) -> None:
     write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay)
 
 
-def _overlay(drawing: Drawing) -> FileOverlay:
+def _overlay(drawing: FilmDrawing) -> FileOverlay:
     rows = zlib.decompress(drawing.rows) if drawing.rows else b""
     return FileOverlay.of(Overlay(drawing.style), rows, drawing.labels, drawing.trace, debug=drawing.debug)

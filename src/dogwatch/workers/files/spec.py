@@ -83,7 +83,7 @@ class StillTask(Task, frozen=True, kw_only=True, tag="still"):
     line: str = ""
 
 
-class Drawing(msgspec.Struct, frozen=True):
+class FilmDrawing(msgspec.Struct, frozen=True):
     """What is drawn on a film, see `media.file_overlay`: a style, boxes, and whether the frame line is drawn.
 
     `rows` are boxes, compressed by zlib.
@@ -121,7 +121,7 @@ class RenditionTask(Task, frozen=True, kw_only=True, tag="rendition"):
     end: int
     rotation: int = 0
     sound: bool = True
-    drawing: Drawing | None = None
+    drawing: FilmDrawing | None = None
 
 
 AnyTask = IndexTask | StillTask | ClipTask | RenditionTask

@@ -1,0 +1,68 @@
+"""Clips of a file's frames (docs/api/files/clip.md)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from dogwatch.api import answers
+from dogwatch.api.files.opened import opened
+from dogwatch.api.files.parameters import AUDIO, MODE, Parameter, Query, told, wrong
+from dogwatch.api.files.services import TheLibrary
+from dogwatch.api.files.streamed import StreamedFilm
+from dogwatch.api.late_route import LateRoute
+from dogwatch.library.clip_ranges import Asked, ClipRange, choose
+from dogwatch.workers.files.spec import ClipTask
+
+router = APIRouter(route_class=LateRoute)
+MEDIA_TYPE = "video/mp2t"
+CLIP = answers.body(MEDIA_TYPE)
+KEPT = {"Cache-Control": "public, max-age=86400", "Vary": "Authorization"}
+START_FRAME = Parameter("start_frame", "integer", "The first frame", code="bad_frame")
+END_FRAME = Parameter("end_frame", "integer", "The last frame, which is in the clip too", code="bad_frame")
+START_TIME = Parameter("start_time", "number", "Seconds; frames from then on", code="bad_time")
+END_TIME = Parameter("end_time", "number", "Seconds; frames before then", code="bad_time")
+FPS = Parameter("fps", "number", "Times become frames by this rate, instead of the file's own times", code="bad_fps")
+
+
+@router.get(
+    "/api/v1/file/{file_uuid}/clip",
+    responses=CLIP,
+    openapi_extra=told(START_FRAME, END_FRAME, START_TIME, END_TIME, FPS, MODE, AUDIO),
+)
+async def clip(request: Request, library: TheLibrary) -> Response:
+    """Return exactly the frames of a range, with their sound, as MPEG-TS; it is sent while it is made."""
+    file = opened(request)
+    query = Query(request)
+    debug, sound = query.word(MODE) == "debug", query.word(AUDIO) == "on"
+    asked = _asked(query)
+    asked.check()
+    source = await asyncio.to_thread(library.catalogue.source, file)
+    index = await asyncio.to_thread(library.indexes.of, file)
+    chosen = choose(asked, index, library.settings.clip_max_s)
+    rotation = int((file.facts or {}).get("rotation") or 0)
+    task = ClipTask(start=chosen.start, end=chosen.end, rotation=rotation, sound=sound, debug=debug)
+    path = library.indexes.path(file)
+    return StreamedFilm(lambda: library.workers.stream(task, source, path), MEDIA_TYPE, {**KEPT, **_headers(chosen)})
+
+
+def _asked(query: Query) -> Asked:
+    fps = query.real(FPS, 0.0, 1000.0)
+    if fps == 0:
+        raise wrong(FPS, "is a number above 0 to 1000")
+    asked = Asked(query.whole(START_FRAME), query.whole(END_FRAME), fps=fps)
+    return (
+        asked if asked.by_frames else Asked(start_time=query.real(START_TIME), end_time=query.real(END_TIME), fps=fps)
+    )
+
+
+def _headers(chosen: ClipRange) -> dict[str, str]:
+    return {
+        "X-Clip-Start-Frame": str(chosen.start),
+        "X-Clip-End-Frame": str(chosen.end),
+        "X-Clip-Frames": str(chosen.frames),
+        "X-Clip-Start-Time": f"{chosen.start_time:.6f}",
+        "X-Clip-Duration": f"{chosen.duration:.6f}",
+    }
