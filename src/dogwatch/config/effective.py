@@ -268,6 +268,7 @@ def _narrow(answer: Json, shown: frozenset[str]) -> None:
     known = {*BUILT_IN_ROLES, *answer["auth"]["roles"]}
     for name in ("roles", "blur_roles"):
         answer["sharing"][name] = [role for role in answer["sharing"][name] if role in known]
+    answer["files"]["watch"] = [one for one in answer["files"]["watch"] if one["camera"] in shown]
     answer["logger"]["logs"] = {}
 
 

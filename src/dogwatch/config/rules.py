@@ -192,6 +192,7 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     _oidc(config, root, report)
     _sharing(config, root, report)
     _edge(config, cameras, root, report)
+    _watched(config, cameras, root, report)
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
@@ -228,6 +229,13 @@ def _edge(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     if edge.port and edge.port in (listen.internal_address[1], listen.external_address[1]):
         place = locate(root, ("edge", "port")) or locate(root, ("edge",))
         report.error(place, f"another listener has port {edge.port}")
+
+
+def _watched(config: Config, cameras: frozenset[str], root: Map, report: Report) -> None:
+    for number, watched in enumerate(config.files.watch):
+        if watched.camera not in cameras:
+            place = locate(root, ("files", "watch", number, "camera"))
+            report.error(place, f"there is no camera '{watched.camera}'", similar(watched.camera, sorted(cameras)))
 
 
 def _oidc(config: Config, root: Map, report: Report) -> None:

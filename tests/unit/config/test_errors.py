@@ -151,6 +151,14 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
         "auth: {roles: {guest: [back]}}\n" + CAMERA,
         1, 16, "auth.roles.guest", "there is no camera 'back'", None,
     ),
+    "watched folder of no camera": (
+        "files: {watch: [{path: /srv/dashcam, camera: fornt}]}\n" + CAMERA,
+        1, 38, "files.watch.0.camera", "there is no camera 'fornt'", "did you mean 'front'?",
+    ),
+    "relative root": (
+        "files: {roots: [films]}\n" + CAMERA,
+        1, 9, "files.roots", "a directory has to begin with /", None,
+    ),
     "role without cameras": (
         "auth: {roles: {guest: []}}\n" + CAMERA,
         1, 8, "auth.roles", "role 'guest' needs at least one camera", None,
