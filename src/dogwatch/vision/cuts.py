@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIZE = (48, 27)  # width and height of the pictures that are compared
+CHANGED, MOST = 10.0, 0.7  # grey levels; and the least share of the picture that changes by so many at a cut
+BLACK = 24.0  # what is darker in both pictures may be a bar beside a film of another shape, and does not count
 OTHER_SCENE = 0.5  # pictures whose structure correlates less show different things
 LEAST_CHANGE = 8.0  # grey levels; below this, noise decides about the correlation
 OTHER_COLOURS = 40.0  # grey levels: so large a change is a cut, whatever the structure
@@ -40,7 +42,7 @@ class CutFinder:
         change = float(np.abs(small - last).mean())
         unusual = change > TIMES_USUAL * self._usual
         self._usual = max(LEAST_USUAL, self._usual + USUAL_WEIGHT * (min(change, 2 * self._usual) - self._usual))
-        if not unusual or change < LEAST_CHANGE:
+        if not unusual or change < LEAST_CHANGE or _changed_share(small, last) < MOST:
             return False
         if change > OTHER_COLOURS or _correlation(small[0], last[0]) < OTHER_SCENE:
             self._usual = LEAST_USUAL
@@ -53,6 +55,13 @@ def _shrunk(plane: Pixels) -> NDArray[np.float32]:
         half = (plane.shape[1] // 2, plane.shape[0] // 2)
         plane = np.asarray(cv2.resize(plane, half, interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.asarray(cv2.resize(plane, SIZE, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _changed_share(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the share of the picture that differs; only what is not black in both counts."""
+    lit = np.maximum(one[0], other[0]) > BLACK
+    changed = np.abs(one - other).max(axis=0) > CHANGED
+    return float(np.count_nonzero(changed & lit)) / max(1, int(np.count_nonzero(lit)))
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

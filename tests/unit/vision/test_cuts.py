@@ -66,3 +66,17 @@ def test_a_light_that_is_switched_on_a_little_is_none() -> None:
 def test_plain_pictures_of_other_colours_are_cuts(before: tuple[int, ...], after: tuple[int, ...]) -> None:
     plain = [np.full((270, 480, 3), colour, np.int16) for colour in (before, after)]
     assert cuts([planes(plain[n // 10]) for n in range(20)]) == [10]
+
+
+def test_bars_that_count_are_none_and_black_beside_a_film_hides_no_cut() -> None:
+    def bars(number: int) -> NDArray[np.int16]:
+        row = np.array([(number >> (12 * x // 480)) & 1 for x in range(480)]) * 220 + 18
+        return np.repeat(np.repeat(row[None, :, None], 270, 0), 3, 2).astype(np.int16)
+
+    def narrow(seed: int) -> NDArray[np.int16]:
+        one = scene(seed)
+        one[:, :100], one[:, 220:] = 0, 0
+        return one
+
+    assert cuts([planes(bars(n)) for n in range(200)]) == []
+    assert cuts([planes(narrow(n // 10)) for n in range(30)]) == [10, 20]

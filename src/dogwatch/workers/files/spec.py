@@ -9,6 +9,8 @@ from typing import ClassVar
 
 import msgspec
 
+from dogwatch.detectors.spec import DetectorSpec
+
 
 class Pool(StrEnum):
     """Which tasks wait for one another."""
@@ -124,7 +126,56 @@ class RenditionTask(Task, frozen=True, kw_only=True, tag="rendition"):
     drawing: FilmDrawing | None = None
 
 
-AnyTask = IndexTask | StillTask | ClipTask | RenditionTask
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """What one detector looks for: `kinds` (face, object), of these only `labels` if there are any."""
+
+    detector: DetectorSpec
+    kinds: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    min_confidence: float = 0.5
+
+
+class AnalyseTask(Task, frozen=True, kw_only=True, tag="analyse"):
+    """Find faces and objects in every n-th frame, with `threads`; what is told is a `Finding`."""
+
+    limits: ClassVar[Limits] = Limits(
+        Pool.ANALYSIS, memory_mb=4096, cpu_s=10_000_000, silent_s=600.0, nice=15, failed=(500, "analysis_failed")
+    )
+    searches: tuple[Search, ...]
+    every: int = 1
+    threads: int = 1
+
+
+class AnalysedFrames(msgspec.Struct, frozen=True, tag="frames"):
+    """How many frames are done."""
+
+    done: int
+
+
+class FoundTrace(msgspec.Struct, frozen=True, tag="trace"):
+    """A trace that has ended; its boxes follow. Times are seconds from the first frame."""
+
+    kind: str
+    label: str
+    start_frame: int
+    end_frame: int
+    start_time: float
+    end_time: float
+    avg_confidence: float
+
+
+FoundBox = tuple[int, int, int, int, int, float, bool, float | None]
+"""Frame, x, y, width, height, confidence, whether it is interpolated, sharpness."""
+
+
+class FoundBoxes(msgspec.Struct, frozen=True, tag="boxes"):
+    """Some of the boxes of the trace that was told last, in the order of their frames."""
+
+    boxes: list[FoundBox]
+
+
+Finding = AnalysedFrames | FoundTrace | FoundBoxes
+AnyTask = IndexTask | StillTask | ClipTask | RenditionTask | AnalyseTask
 """Everything that a file worker may be asked for."""
 
 MODULES: dict[type[Task], str] = {
@@ -132,6 +183,7 @@ MODULES: dict[type[Task], str] = {
     StillTask: "still",
     ClipTask: "clip",
     RenditionTask: "rendition",
+    AnalyseTask: "analysing",
 }
 """The module of this package that does a task, with `run(task, source, out)`."""
 
