@@ -39,12 +39,16 @@ class CutFinder:
         self._last = small
         if last is None:
             return False
-        change = float(np.abs(small - last).mean())
+        lit = np.maximum(small[0], last[0]) > BLACK
+        if not lit.any():
+            return False
+        differences = np.abs(small - last)[:, lit]
+        change = float(differences.mean())
         unusual = change > TIMES_USUAL * self._usual
         self._usual = max(LEAST_USUAL, self._usual + USUAL_WEIGHT * (min(change, 2 * self._usual) - self._usual))
-        if not unusual or change < LEAST_CHANGE or _changed_share(small, last) < MOST:
+        if not unusual or change < LEAST_CHANGE or (differences.max(axis=0) > CHANGED).mean() < MOST:
             return False
-        if change > OTHER_COLOURS or _correlation(small[0], last[0]) < OTHER_SCENE:
+        if change > OTHER_COLOURS or _correlation(small[0][lit], last[0][lit]) < OTHER_SCENE:
             self._usual = LEAST_USUAL
             return True
         return False
@@ -55,13 +59,6 @@ def _shrunk(plane: Pixels) -> NDArray[np.float32]:
         half = (plane.shape[1] // 2, plane.shape[0] // 2)
         plane = np.asarray(cv2.resize(plane, half, interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.asarray(cv2.resize(plane, SIZE, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _changed_share(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the share of the picture that differs; only what is not black in both counts."""
-    lit = np.maximum(one[0], other[0]) > BLACK
-    changed = np.abs(one - other).max(axis=0) > CHANGED
-    return float(np.count_nonzero(changed & lit)) / max(1, int(np.count_nonzero(lit)))
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

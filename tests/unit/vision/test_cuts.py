@@ -70,7 +70,7 @@ def test_plain_pictures_of_other_colours_are_cuts(before: tuple[int, ...], after
 
 def test_bars_that_count_are_none_and_black_beside_a_film_hides_no_cut() -> None:
     def bars(number: int) -> NDArray[np.int16]:
-        row = np.array([(number >> (12 * x // 480)) & 1 for x in range(480)]) * 220 + 18
+        row = np.array([(number >> min(11, 12 * x // 320)) & 1 for x in range(480)]) * 220 + 18
         return np.repeat(np.repeat(row[None, :, None], 270, 0), 3, 2).astype(np.int16)
 
     def narrow(seed: int) -> NDArray[np.int16]:
