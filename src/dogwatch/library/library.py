@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dogwatch.errors import unexpected
+from dogwatch.jobs.kinds import JobKind
+from dogwatch.jobs.runner import JobRunner
+from dogwatch.library.analyses import FileAnalyses
+from dogwatch.library.analysis_job import FileAnalysisKind, Searches
 from dogwatch.library.catalogue import FileCatalogue
 from dogwatch.library.file_store import FileStore, StoreLimits
 from dogwatch.library.file_workers import FileWorkers
@@ -21,6 +25,7 @@ from dogwatch.library.indexing import FileIndexer
 from dogwatch.library.ports import Indexer
 from dogwatch.library.rendition_cache import RenditionCache
 from dogwatch.library.renditions import Renditions
+from dogwatch.library.traces import FileTraces
 from dogwatch.library.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -62,6 +67,7 @@ class FileLibrary:
         db: Database,
         root: Path,
         settings: LibrarySettings,
+        searches: Searches,
         *,
         indexer: Indexer | None = None,
         present: Callable[[], None] = lambda: None,
@@ -73,6 +79,7 @@ class FileLibrary:
             db: The database.
             root: The directory of the files.
             settings: As `library_of` returns them.
+            searches: Returns which detector looks for what.
             indexer: Looks at files; None for file workers.
             present: Raises an `OSError` while the disk of `root` is missing.
             clock: Gives epoch seconds.
@@ -86,9 +93,21 @@ class FileLibrary:
         self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, settings.cache_bytes))
         self.catalogue.on_drop(self.indexes.forget)
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
+        self.traces = FileTraces(db)
+        self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)
+        self._db = db
         self._care: asyncio.Task[None] | None = None
         self.settings = settings
         self.configure(settings)
+
+    def kinds(self) -> list[JobKind]:
+        """Return the kinds of jobs that work on files."""
+        return [self.analysis_kind]
+
+    def use(self, jobs: JobRunner) -> None:
+        """Take the runner with which `kinds` are registered."""
+        self.analyses = FileAnalyses(self._db, jobs, self.analysis_kind)
+        self.catalogue.on_drop(self.analyses.drop)
 
     def configure(self, settings: LibrarySettings) -> None:
         """Use these settings from now on."""
@@ -115,6 +134,7 @@ class FileLibrary:
     async def _look_after(self) -> None:
         await _guarded(partial(asyncio.to_thread, self.renditions.cache.sweep))
         await _guarded(self.catalogue.resume)
+        await _guarded(partial(asyncio.to_thread, self.analyses.sweep))
         while True:
             await _guarded(self.uploads.expire)
             await _guarded(self.catalogue.tidy)

@@ -31,6 +31,7 @@ from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
+from dogwatch.library import analysis_job
 from dogwatch.recordings import preview_job, volume
 from dogwatch.runtime import last_config, memory
 from dogwatch.runtime.control import ACCOUNTS, FILES, JOBS, Control
@@ -344,7 +345,8 @@ class Core:
 
     def _job_changed(self, job: Job) -> None:
         # Nobody has asked for a preview, a link is for nobody but its maker to see, and the result of a replay is long.
-        if job.kind not in (preview_job.KIND, shares.KIND, debug_replay.KIND):
+        # Video files belong to their owners.
+        if job.kind not in (preview_job.KIND, shares.KIND, debug_replay.KIND, analysis_job.KIND):
             self.parts.broadcast.publish("job_state", {job.kind: job_body(job)})
 
     def _database_made_anew(self) -> None:

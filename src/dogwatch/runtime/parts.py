@@ -29,6 +29,7 @@ from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library
+from dogwatch.library.analysis_plan import AnalysisRequest, plan
 from dogwatch.library.placing import PlacingKind
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from dogwatch.library.ports import Indexer
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
+    from dogwatch.workers.files.spec import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +181,25 @@ def make_parts(
         db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
     )
     searches = motion_search_job.MotionSearchKind(catalogue, media)
-    kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
     files = _library(keeper, context)
+    kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
     if files is not None:
+        kinds += files.kinds()
         kinds.append(
             PlacingKind(
                 db, media, catalogue, grids, files.workers, partial(_placing_of, keeper, context, grids),
                 context.clips_present, clock=clock,
             )
         )  # fmt: skip
-    jobs = JobRunner(db, kinds, context.job_changed, clock)
+
+    def job_changed(job: Job) -> None:
+        context.job_changed(job)
+        if files is not None:
+            files.analyses.changed(job)
+
+    jobs = JobRunner(db, kinds, job_changed, clock)
+    if files is not None:
+        files.use(jobs)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
@@ -260,7 +271,7 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         return None
     settings = library.library_of(keeper.config)
     return library.FileLibrary(
-        context.db, context.data / "files", settings,
+        context.db, context.data / "files", settings, partial(_searches, keeper, context),
         indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
 
@@ -316,7 +327,15 @@ def _both_present(context: PartsContext) -> None:
 
 
 def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:
-    return detection_specs(config, _paths(context))[0].detector
+    return next(iter(_detectors(context, config).values()))
+
+
+def _detectors(context: PartsContext, config: Config) -> dict[str, DetectorSpec]:
+    return {spec.detector.name: spec.detector for spec in detection_specs(config, _paths(context))}
+
+
+def _searches(keeper: Keeper, context: PartsContext, request: AnalysisRequest) -> tuple[Search, ...]:
+    return plan(keeper.config, _detectors(context, keeper.config), request)
 
 
 def _paths(context: PartsContext) -> Paths:

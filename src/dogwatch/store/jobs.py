@@ -162,10 +162,21 @@ def one(connection: Connection, job_id: str) -> Job | None:
 
 
 def listed(
-    connection: Connection, kind: str, cameras: Iterable[str] | None = None, *, limit: int = 200, live: bool = False
+    connection: Connection,
+    kind: str,
+    cameras: Iterable[str] | None = None,
+    *,
+    limit: int = 200,
+    live: bool = False,
+    prefix: str = "",
 ) -> list[Job]:
-    """Return jobs of `kind`, newest first; only of `cameras` if given, and with `live` only those not ended."""
+    """Return jobs of `kind`, newest first; only of `cameras` if given, and with `live` only those not ended.
+
+    Only those count whose id begins with `prefix`, which is made of letters, digits and `_`.
+    """
     query = select(jobs).where(jobs.c.kind == kind)
+    if prefix:
+        query = query.where(jobs.c.id.between(prefix, prefix + "~"))
     if cameras is not None:
         query = query.where(jobs.c.camera.in_(list(cameras)))
     if live:

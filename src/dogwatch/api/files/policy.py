@@ -42,6 +42,19 @@ POLICY: dict[Key, FileNeeds] = {
     ("GET", "/api/v1/uploads/{file_uuid}"): FileNeeds.WRITE,
     ("PATCH", "/api/v1/uploads/{file_uuid}"): FileNeeds.WRITE,
     ("DELETE", "/api/v1/uploads/{file_uuid}"): FileNeeds.WRITE,
+    # jobs.md
+    ("POST", "/api/v1/file/{file_uuid}/process"): FileNeeds.WRITE,
+    ("GET", "/api/v1/file/{file_uuid}/progress"): FileNeeds.READ,
+    ("GET", "/api/v1/jobs"): FileNeeds.CALLER,
+    ("GET", "/api/v1/jobs/{job_id}"): FileNeeds.CALLER,
+    ("DELETE", "/api/v1/jobs/{job_id}"): FileNeeds.CALLER,
+    # traces.md
+    ("GET", "/api/v1/file/{file_uuid}/traces"): FileNeeds.READ,
+    ("DELETE", "/api/v1/file/{file_uuid}/traces"): FileNeeds.WRITE,
+    ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}"): FileNeeds.READ,
+    ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}/boxes"): FileNeeds.READ,
+    ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}/representative-face"): FileNeeds.READ,
+    ("GET", "/api/v1/file/{file_uuid}/boxes"): FileNeeds.READ,
     # video.md
     ("GET", "/api/v1/file/{file_uuid}/video"): FileNeeds.MEDIA,
     ("GET", "/api/v1/file/{file_uuid}/video/bbox"): FileNeeds.MEDIA,
