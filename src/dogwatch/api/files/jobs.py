@@ -31,7 +31,7 @@ OF_FILE = Parameter("file_uuid", "text", "Only those of this file", code="bad_fi
 SHOWN = 200
 
 
-class Process(FileBody):
+class AnalysisBody(FileBody):
     """What is to be found in a file, and how."""
 
     detectors: Annotated[list[Literal["face", "object"]], Field(min_length=1, max_length=2)] | None = None
@@ -41,11 +41,11 @@ class Process(FileBody):
     replace: bool = False
 
 
-@router.post("/api/v1/file/{file_uuid}/process", status_code=202, openapi_extra=told(body=Process))
+@router.post("/api/v1/file/{file_uuid}/process", status_code=202, openapi_extra=told(body=AnalysisBody))
 async def process(request: Request, library: TheLibrary, caller: TheFileCaller) -> Response:
     """Begin to analyse a file."""
     file = opened(request)
-    body = await body_of(request, Process)
+    body = await body_of(request, AnalysisBody)
     wanted = AnalysisRequest(
         kinds=tuple(dict.fromkeys(body.detectors or ())),
         labels=tuple(dict.fromkeys(storable(label, "labels") for label in body.labels or ())),
