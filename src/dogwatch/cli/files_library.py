@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ MOST = 100_000
 @config_option
 def add(paths: tuple[Path, ...], owner: str, data: Path, config_path: Path | None, *, in_place: bool) -> None:
     """Take in video files."""
-    with _library(data, config_path) as library:
+    with open_library(data, config_path) as library:
         failed = [path for path in paths if not _added(library, path, owner, in_place=in_place)]
     if failed:
         sys.exit(1)
@@ -46,7 +47,7 @@ def list_files(data: Path, config_path: Path | None) -> None:
     """List all video files: id, status, owner, seconds, bytes, name."""
     from dogwatch.store.video_files import VideoFileFilter
 
-    with _library(data, config_path) as library:
+    with open_library(data, config_path) as library:
         _, found = library.catalogue.listed(VideoFileFilter(limit=MOST, sort="created_at", descending=False))
     for file in found:
         seconds = "" if file.duration is None else f"{file.duration:.2f}"
@@ -62,7 +63,7 @@ def remove(uuids: tuple[str, ...], data: Path, config_path: Path | None) -> None
     from dogwatch.runtime.control import FILES, ask
     from dogwatch.runtime.paths import Paths
 
-    with _library(data, config_path) as library:
+    with open_library(data, config_path) as library:
         found = {uuid: library.catalogue.find(uuid.lower()) for uuid in uuids}
         if unknown := [uuid for uuid, file in found.items() if file is None]:
             raise click.ClickException(f"there is no video file {', '.join(unknown)}")
@@ -77,18 +78,25 @@ def remove(uuids: tuple[str, ...], data: Path, config_path: Path | None) -> None
 
 def _added(library: FileLibrary, path: Path, owner: str, *, in_place: bool) -> bool:
     """Take in one file and tell so; whether it was taken."""
+    file, known = take_in(library, path, owner, in_place=in_place)
+    if file is not None:
+        click.echo(f"{file.uuid}\t{'was there already' if known else 'added'}\t{path.name}")
+    return file is not None
+
+
+def take_in(library: FileLibrary, path: Path, owner: str, *, in_place: bool) -> tuple[VideoFile | None, bool]:
+    """Take in one file; return it, and whether it was there. If it is not taken, tell why and return None."""
     try:
         size = path.stat().st_size
         taken = _registered(library, path.absolute(), owner) if in_place else _copied(library, path, size, owner)
         file, known = asyncio.run(taken)
     except (DogwatchError, OSError) as error:
         click.echo(f"{path}: {error}", err=True)
-        return False
+        return None, False
     if file.status == "failed":
         click.echo(f"{path}: {file.error}", err=True)
-        return False
-    click.echo(f"{file.uuid}\t{'was there already' if known else 'added'}\t{path.name}")
-    return True
+        return None, False
+    return file, known
 
 
 async def _registered(library: FileLibrary, path: Path, owner: str) -> tuple[VideoFile, bool]:
@@ -114,10 +122,11 @@ async def _read(path: Path, read: Callable[[int], None]) -> AsyncIterator[bytes]
 
 
 @contextmanager
-def _library(data: Path, config_path: Path | None) -> Iterator[FileLibrary]:
+def open_library(data: Path, config_path: Path | None) -> Iterator[FileLibrary]:
     """Open the library of an instance; errors of Dogwatch are shown as one line."""
     from dogwatch.library.library import FileLibrary, library_of
     from dogwatch.runtime.paths import Paths
+    from dogwatch.runtime.specs import file_searches
     from dogwatch.store.database import Database
 
     config = load_or_exit(config_path or data / "config.yml").config
@@ -127,7 +136,8 @@ def _library(data: Path, config_path: Path | None) -> Iterator[FileLibrary]:
     library: FileLibrary | None = None
     try:
         db.migrate()
-        library = FileLibrary(db, data / "files", library_of(config))
+        paths = Paths.below(data)
+        library = FileLibrary(db, data / "files", library_of(config), partial(file_searches, config, paths))
         yield library
     except (DogwatchError, OSError) as error:
         raise click.ClickException(str(error)) from error

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dogwatch.errors import FileError, MediaError
 from dogwatch.library.file_store import FileStore
 from dogwatch.library.indexing import INDEX
-from dogwatch.media.frame_index import FrameIndex
 from dogwatch.store.video_files import VideoFile
+
+if TYPE_CHECKING:
+    from dogwatch.media.frame_index import FrameIndex
 
 MOST_FRAMES = 1_000_000  # in memory: nine bytes each
 
@@ -39,6 +42,8 @@ class FrameIndexes:
             if found is not None:
                 self._kept.move_to_end(file.uuid)
                 return found
+        from dogwatch.media.frame_index import FrameIndex  # which loads NumPy
+
         try:
             found = FrameIndex.decode(self.path(file).read_bytes())
         except FileNotFoundError:

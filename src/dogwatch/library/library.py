@@ -31,6 +31,7 @@ from dogwatch.library.uploads import Uploads
 if TYPE_CHECKING:
     from dogwatch.config import Config
     from dogwatch.store.database import Database
+    from dogwatch.store.jobs import Job
 
 EXPIRY_S = 600.0
 _log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class FileLibrary:
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
         self.traces = FileTraces(db)
         self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)
-        self._db = db
+        self.db = db
         self._care: asyncio.Task[None] | None = None
         self.settings = settings
         self.configure(settings)
@@ -106,8 +107,12 @@ class FileLibrary:
 
     def use(self, jobs: JobRunner) -> None:
         """Take the runner with which `kinds` are registered."""
-        self.analyses = FileAnalyses(self._db, jobs, self.analysis_kind)
+        self.analyses = FileAnalyses(self.db, jobs, self.analysis_kind)
         self.catalogue.on_drop(self.analyses.drop)
+
+    def job_changed(self, job: Job) -> None:
+        """Take note of a job that has changed."""
+        self.analyses.changed(job)
 
     def configure(self, settings: LibrarySettings) -> None:
         """Use these settings from now on."""

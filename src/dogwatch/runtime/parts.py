@@ -29,7 +29,6 @@ from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library
-from dogwatch.library.analysis_plan import AnalysisRequest, plan
 from dogwatch.library.placing import PlacingKind
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
@@ -55,7 +54,7 @@ from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime import debug_replay, placing_settings
 from dogwatch.runtime.hub import Handler
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import detection_specs
+from dogwatch.runtime.specs import detection_specs, file_searches
 from dogwatch.sharing import copy_job
 from dogwatch.sharing.content import Content
 from dogwatch.sharing.shares import Shares
@@ -74,7 +73,6 @@ if TYPE_CHECKING:
     from dogwatch.library.ports import Indexer
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
-    from dogwatch.workers.files.spec import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def make_parts(
     def job_changed(job: Job) -> None:
         context.job_changed(job)
         if files is not None:
-            files.analyses.changed(job)
+            files.job_changed(job)
 
     jobs = JobRunner(db, kinds, job_changed, clock)
     if files is not None:
@@ -271,7 +269,8 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         return None
     settings = library.library_of(keeper.config)
     return library.FileLibrary(
-        context.db, context.data / "files", settings, partial(_searches, keeper, context),
+        context.db, context.data / "files", settings,
+        lambda request: file_searches(keeper.config, _paths(context), request),
         indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
 
@@ -327,15 +326,7 @@ def _both_present(context: PartsContext) -> None:
 
 
 def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:
-    return next(iter(_detectors(context, config).values()))
-
-
-def _detectors(context: PartsContext, config: Config) -> dict[str, DetectorSpec]:
-    return {spec.detector.name: spec.detector for spec in detection_specs(config, _paths(context))}
-
-
-def _searches(keeper: Keeper, context: PartsContext, request: AnalysisRequest) -> tuple[Search, ...]:
-    return plan(keeper.config, _detectors(context, keeper.config), request)
+    return detection_specs(config, _paths(context))[0].detector
 
 
 def _paths(context: PartsContext) -> Paths:

@@ -26,6 +26,7 @@ from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
+from dogwatch.library.analysis_plan import AnalysisRequest, plan
 from dogwatch.runtime.analysis_shares import share_out
 from dogwatch.runtime.paths import Paths
 from dogwatch.volume import read_identity
@@ -33,6 +34,7 @@ from dogwatch.workers.analysis import spec as analysis
 from dogwatch.workers.analysis.spec import AnalysisSpec
 from dogwatch.workers.detection import spec as detection
 from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.files.spec import Search
 from dogwatch.workers.ingest import spec as ingest
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
 
@@ -262,6 +264,15 @@ def _zone(name: str, config: ZoneConfig) -> ZoneSettings:
 def detection_specs(config: Config, paths: Paths) -> list[DetectionSpec]:
     """Return what each detection process needs to know."""
     return [_detector(config, name, detector, paths) for name, detector in config.detectors.items()]
+
+
+def file_searches(config: Config, paths: Paths, request: AnalysisRequest) -> tuple[Search, ...]:
+    """Return which detector looks for what in a video file.
+
+    Raises:
+        FileError: 503 `no_detector`; none finds what is asked for.
+    """
+    return plan(config, {spec.detector.name: spec.detector for spec in detection_specs(config, paths)}, request)
 
 
 def _detector(config: Config, name: str, detector: DetectorConfig, paths: Paths) -> DetectionSpec:
