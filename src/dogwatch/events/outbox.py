@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,10 +22,10 @@ LOG_S = 60.0  # between two lines of the log about messages that are overdue
 PATIENCE_S = 3.0  # a row takes milliseconds; a message must not wait for a disk that hangs
 
 
-class _Waiting(msgspec.Struct, frozen=True):
+class _Waiting(msgspec.Struct):
     topic: str
     payload: object
-    futures: tuple[Future[Any], ...]
+    missing: int  # futures that are not done
     deadline: float
     told: Callable[[], object]
 
@@ -51,34 +52,38 @@ class EventOutbox:
         self, topic: str, payload: object, *futures: Future[Any] | None, told: Callable[[], object] = lambda: None
     ) -> None:
         """Publish once all `futures` are done, well or badly, and then call `told`."""
-        pending = tuple(future for future in futures if future is not None and not future.done())
+        pending = [future for future in futures if future is not None]
         with self._lock:
             if not pending and not self._queue:  # as most messages
                 self._publish(topic, payload)
                 told()
                 return
-            self._queue.append(_Waiting(topic, payload, pending, self._clock() + PATIENCE_S, told))
+            message = _Waiting(topic, payload, len(pending), self._clock() + PATIENCE_S, told)
+            self._queue.append(message)
             is_full = len(self._queue) > LIMIT
         for future in pending:
-            future.add_done_callback(self._drain)
+            future.add_done_callback(partial(self._note_done, message))
         if is_full:
             self.drain()
-
-    def _drain(self, _: Future[Any]) -> None:
-        self.drain()
 
     def drain(self) -> None:
         """Publish what is ready or overdue."""
         with self._lock:
             while self._queue:
                 head = self._queue[0]
-                if not all(future.done() for future in head.futures):
+                if head.missing:
                     if len(self._queue) <= LIMIT and self._clock() < head.deadline:
                         return
                     self._note_overdue(head.topic)
                 self._queue.popleft()
                 self._publish(head.topic, head.payload)
                 head.told()
+
+    def _note_done(self, message: _Waiting, _: Future[Any]) -> None:
+        with self._lock:
+            message.missing -= 1
+            if not message.missing and self._queue and self._queue[0] is message:
+                self.drain()
 
     def _note_overdue(self, topic: str) -> None:
         self.overdue += 1
