@@ -34,6 +34,7 @@ POLICY: dict[Key, FileNeeds] = {
     ("GET", "/api/v1/files"): FileNeeds.CALLER,
     ("POST", "/api/v1/files"): FileNeeds.CREATE,
     ("POST", "/api/v1/files/register"): FileNeeds.CREATE,
+    ("POST", "/api/v1/files/from-recording"): FileNeeds.CREATE,
     ("GET", "/api/v1/file/{file_uuid}"): FileNeeds.READ,
     ("DELETE", "/api/v1/file/{file_uuid}"): FileNeeds.WRITE,
     # uploads.md
