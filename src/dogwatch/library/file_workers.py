@@ -73,8 +73,20 @@ class FileWorkers:
             finally:
                 worker.end()
 
-    async def ask(self, task: Task, path: Path, index: Path | None = None) -> tuple[bytes, Any]:
-        """Do `task` and return all bytes that it makes, and its result; see `stream` for errors."""
+    async def ask(
+        self, task: Task, path: Path, index: Path | None = None, within_s: float | None = None
+    ) -> tuple[bytes, Any]:
+        """Do `task` and return all bytes that it makes, and its result; see `stream` for errors.
+
+        `within_s` limits all of it, waiting for a turn included.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._all(task, path, index)
+        except TimeoutError as error:
+            raise FileError(504, "timeout", f"It has taken longer than {within_s:g} s") from error
+
+    async def _all(self, task: Task, path: Path, index: Path | None) -> tuple[bytes, Any]:
         made, result = bytearray(), None
         async with self._turn(task):
             worker = await asyncio.to_thread(self._begin, task, path, index)

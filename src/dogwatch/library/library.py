@@ -25,6 +25,8 @@ from dogwatch.library.indexing import FileIndexer
 from dogwatch.library.ports import Indexer
 from dogwatch.library.rendition_cache import RenditionCache
 from dogwatch.library.renditions import Renditions
+from dogwatch.library.still_cache import StillCache
+from dogwatch.library.stills import Stills
 from dogwatch.library.traces import FileTraces
 from dogwatch.library.uploads import Uploads
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from dogwatch.store.jobs import Job
 
 EXPIRY_S = 600.0
+STILLS, STILL_SHARE = "stills", 10
+"""The part of the cache that pictures of single frames may take: a tenth."""
 _log = logging.getLogger(__name__)
 
 
@@ -97,6 +101,9 @@ class FileLibrary:
         self.traces = FileTraces(db)
         self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)
         self.db = db
+        stills = StillCache(self.store.cache / STILLS, settings.cache_bytes // STILL_SHARE)
+        self.stills = Stills(db, self.workers, stills)
+        self.catalogue.on_drop(lambda file: self.stills.cache.drop(file.uuid))
         self._care: asyncio.Task[None] | None = None
         self.settings = settings
         self.configure(settings)
@@ -121,6 +128,7 @@ class FileLibrary:
         self.store.limits = settings.limits
         self.renditions.cache.limit_bytes = settings.cache_bytes
         self.renditions.cache.floor_bytes = settings.limits.floor_bytes
+        self.stills.cache.limit_bytes = settings.cache_bytes // STILL_SHARE
         self.catalogue.roots = settings.roots
 
     def start(self) -> None:
@@ -133,11 +141,13 @@ class FileLibrary:
             self._care.cancel()
             await asyncio.gather(self._care, return_exceptions=True)
         await self.renditions.close()
+        await self.stills.close()
         await self.catalogue.close()
         await asyncio.to_thread(self.workers.close)
 
     async def _look_after(self) -> None:
         await _guarded(partial(asyncio.to_thread, self.renditions.cache.sweep))
+        await _guarded(partial(asyncio.to_thread, self.stills.cache.sweep))
         await _guarded(self.catalogue.resume)
         await _guarded(partial(asyncio.to_thread, self.analyses.sweep))
         while True:

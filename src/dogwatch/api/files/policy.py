@@ -56,6 +56,11 @@ POLICY: dict[Key, FileNeeds] = {
     ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}/boxes"): FileNeeds.READ,
     ("GET", "/api/v1/file/{file_uuid}/trace/{trace_id}/representative-face"): FileNeeds.READ,
     ("GET", "/api/v1/file/{file_uuid}/boxes"): FileNeeds.READ,
+    # frames.md
+    ("GET", "/api/v1/file/{file_uuid}/frames"): FileNeeds.READ,
+    ("GET", "/api/v1/file/{file_uuid}/probe"): FileNeeds.READ,
+    # thumbnail.md
+    ("GET", "/api/v1/file/{file_uuid}/thumbnail"): FileNeeds.MEDIA,
     # video.md
     ("GET", "/api/v1/file/{file_uuid}/video"): FileNeeds.MEDIA,
     ("GET", "/api/v1/file/{file_uuid}/video/bbox"): FileNeeds.MEDIA,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from functools import partial
 
 from dogwatch.media.exact_film import FilmSource, write_film
-from dogwatch.media.file_overlay import FileOverlay, Overlay
 from dogwatch.media.film_copy import write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, ticks_for
 from dogwatch.workers.files.child import Out, Source
-from dogwatch.workers.files.spec import FilmDrawing, RenditionTask
+from dogwatch.workers.files.drawings import overlay_of
+from dogwatch.workers.files.spec import RenditionTask
 
 
 def run(task: RenditionTask, source: Source, out: Out) -> None:
@@ -21,10 +20,5 @@ def run(task: RenditionTask, source: Source, out: Out) -> None:
             if write_silent(container, index, out):
                 return
     film = FilmSource(partial(source.open, alone=False), index, task.rotation, task.sound)
-    overlay = None if task.drawing is None else _overlay(task.drawing)
+    overlay = None if task.drawing is None else overlay_of(task.drawing)
     write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay)
-
-
-def _overlay(drawing: FilmDrawing) -> FileOverlay:
-    rows = zlib.decompress(drawing.rows) if drawing.rows else b""
-    return FileOverlay.of(Overlay(drawing.style), rows, drawing.labels, drawing.trace, debug=drawing.debug)

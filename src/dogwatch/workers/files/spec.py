@@ -62,29 +62,6 @@ class IndexTask(Task, frozen=True, kw_only=True, tag="index"):
     )
 
 
-class Box(msgspec.Struct, frozen=True, array_like=True):
-    """A rectangle to draw, in pixels of the displayed picture. `colour` is what its colour depends on."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    text: str
-    colour: str
-    dashed: bool = False
-
-
-class StillTask(Task, frozen=True, kw_only=True, tag="still"):
-    """Decode frame `frame`; the bytes are a JPEG of it, or of `crop` (x, y, width, height)."""
-
-    limits: ClassVar[Limits] = Limits(Pool.STILL, cpu_s=60, silent_s=10.0, nice=0)
-    frame: int
-    crop: tuple[int, int, int, int] | None = None
-    quality: int = 90
-    boxes: tuple[Box, ...] = ()
-    line: str = ""
-
-
 class FilmDrawing(msgspec.Struct, frozen=True):
     """What is drawn on a film, see `media.file_overlay`: a style, boxes, and whether the frame line is drawn.
 
@@ -96,6 +73,20 @@ class FilmDrawing(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     trace: int = 0
     debug: bool = False
+
+
+class StillTask(Task, frozen=True, kw_only=True, tag="still"):
+    """Decode frame `frame`; the bytes are a JPEG of it, or of `crop` (x, y, width, height).
+
+    `rotation` is that of the file; what is drawn is drawn before the crop.
+    """
+
+    limits: ClassVar[Limits] = Limits(Pool.STILL, cpu_s=60, silent_s=10.0, nice=0)
+    frame: int
+    rotation: int = 0
+    crop: tuple[int, int, int, int] | None = None
+    quality: int = 90
+    drawing: FilmDrawing | None = None
 
 
 class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):

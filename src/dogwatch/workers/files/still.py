@@ -10,22 +10,30 @@ from dogwatch.errors import FileError
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.upright import rgb, upright
 from dogwatch.workers.files.child import Out, Source
-from dogwatch.workers.files.spec import StillTask
+from dogwatch.workers.files.drawings import overlay_of
+from dogwatch.workers.files.spec import StillTask, cores
+
+MOST_THREADS = 4  # a frame is decoded with few others
+SURFACE = "yuv444p"
+OUTSIDE = "The crop is not inside of the picture"
 
 
 def run(task: StillTask, source: Source, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
     with source.open() as container:
-        _, frame = next(exact_frames(container, index, task.frame, task.frame))
-        pixels = rgb(upright(frame))
+        n = task.frame
+        _, frame = next(exact_frames(container, index, n, n, min(MOST_THREADS, cores())))
+    frame = upright(frame, task.rotation)
+    if task.drawing is not None:
+        frame = frame.reformat(format=SURFACE)
+        overlay_of(task.drawing).draw(frame, n, index.time(n))
+    pixels = rgb(frame)
     height, width = pixels.shape[:2]
     if task.crop is not None:
         x, y, w, h = task.crop
         if x + w > width or y + h > height:
-            raise FileError(
-                422, "crop_out_of_range", "the crop is not inside of the picture", width=width, height=height
-            )
+            raise FileError(422, "crop_out_of_range", OUTSIDE, width=width, height=height)
         pixels = pixels[y : y + h, x : x + w].copy()
     out.write(simplejpeg.encode_jpeg(pixels, task.quality, "RGB", "420"))
     return {"width": pixels.shape[1], "height": pixels.shape[0]}
