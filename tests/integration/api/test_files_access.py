@@ -36,7 +36,10 @@ def filled(template: str, uuid: str = MINE) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], uuid), template)
 
 
-REQUIRED = {"/api/v1/file/{file_uuid}/thumbnail": "frame=0&"}
+REQUIRED = {
+    "/api/v1/file/{file_uuid}/thumbnail": "frame=0&",
+    "/api/v1/file/{file_uuid}/clip": "start_frame=0&end_frame=0&",
+}
 """What routes need in their query."""
 
 
