@@ -23,21 +23,8 @@ router = APIRouter(route_class=LateRoute)
 
 HOUR_S = 3600
 DAY_S = 86400
-MEGABYTE, MILLION = 1 << 20, 1_000_000
+MEGABYTE = 1 << 20
 LONGEST_S = 31 * DAY_S
-_MAP = msgspec.Raw(b"%b")
-"""Where the map of a segment is put in: one after the other would take twice as long. No other text has a `%`."""
-
-
-class _Listed(msgspec.Struct, gc=False):
-    id: str
-    start_time: float
-    end_time: float
-    duration: float
-    segment_size: float
-    motion: int  # numbers to clients, also while nobody has looked at the segment
-    objects: int
-    motion_heatmap: msgspec.Raw = _MAP
 
 
 @router.get("/api/{camera}/recordings")
@@ -45,24 +32,10 @@ def list_segments(
     services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
 ) -> Response:
     """Return the segments that overlap a range, oldest first; the last hour if none is given."""
-    from dogwatch.recordings.motion_map import heatmaps  # which loads NumPy
+    from dogwatch.api.nvr.listed_segments import as_json  # which loads NumPy
 
     start, end = _range(after, before)
-    found = services.catalogue.listed(camera, start, end)
-    rows = [
-        _Listed(
-            key.replace("%", "%%"),
-            first,
-            last,
-            round((last - first) * MILLION) / MILLION,  # half the time of rounding to digits, as is the next
-            round(size / MEGABYTE * 1000) / 1000,
-            motion or 0,
-            objects or 0,
-        )
-        for key, first, last, size, motion, objects, _ in found
-    ]
-    maps = heatmaps([row[-1] for row in found])
-    return Response(msgspec.json.encode(rows) % tuple(maps), media_type="application/json")
+    return Response(as_json(services.catalogue.listed(camera, start, end)), media_type="application/json")
 
 
 @router.get("/api/{camera}/recordings/summary")
