@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ ROUTES: dict[Key, Route] = {
     key: route for router in surface.routers() for route in routes_of(router) for key in keys(route)
 }
 HEAD = re.compile(r"^- `([A-Z]+) (\S+)` · (\w+)$", re.MULTILINE)
-ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (\S+) \| \S.* \|$", re.MULTILINE)
 
 
 def told() -> dict[Key, tuple[str, str]]:
@@ -41,6 +41,14 @@ def test_every_route_is_told_with_what_it_needs() -> None:
     assert {key: needs for key, (needs, _) in TOLD.items()} == {key: needs.value for key, needs in POLICY.items()}
 
 
+def rows_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names in the tables of a text, with their defaults."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if len(cells) == 4 and cells[0].startswith("`"):
+            yield from ((name, cells[2] or "–") for name in re.findall(r"`(\w+)`", cells[0]))
+
+
 def extra(key: Key) -> dict[str, Any]:
     found: dict[str, Any] = getattr(ROUTES[key], "openapi_extra", None) or {}
     return found
@@ -49,15 +57,27 @@ def extra(key: Key) -> dict[str, Any]:
 @pytest.mark.parametrize("key", sorted(ROUTES), ids=" ".join)
 def test_parameters_and_bodies_are_told(key: Key) -> None:
     text = TOLD[key][1]
-    rows = {name: default for name, _, default in ROW.findall(text)}
+    rows = dict(rows_of(text))
     for one in extra(key).get("parameters", []):
         default = one["schema"].get("default")
-        shown = "required" if one["required"] else "–" if default is None else f"`{default}`"
+        shown = (
+            "required"
+            if one["required"]
+            else "–"
+            if default is None
+            else f"`{default:g}`"
+            if type(default) is float
+            else f"`{default}`"
+        )
         assert rows.get(one["name"]) == shown, f"{' '.join(key)}: {one['name']}"
-    assert rows.keys() <= {one["name"] for one in extra(key).get("parameters", [])}
-    for content in extra(key).get("requestBody", {}).get("content", {}).values():
-        for name in content["schema"]["properties"]:
-            assert f"`{name}`" in text, f"{' '.join(key)}: {name} is not told"
+    fields = {
+        name: field
+        for content in extra(key).get("requestBody", {}).get("content", {}).values()
+        for name, field in content["schema"]["properties"].items()
+    }
+    assert rows.keys() <= {one["name"] for one in extra(key).get("parameters", [])} | fields.keys()
+    for name in fields:
+        assert f"`{name}`" in text, f"{' '.join(key)}: {name} is not told"
 
 
 def test_the_index_links_every_page() -> None:

@@ -25,6 +25,8 @@ class FileNeeds(Enum):
 
 
 POLICY: dict[Key, FileNeeds] = {
+    # README.md
+    ("GET", "/api/v1/openapi.json"): FileNeeds.CALLER,
     # auth.md
     ("POST", "/api/v1/auth/login"): FileNeeds.NOTHING,
     ("POST", "/api/v1/auth/logout"): FileNeeds.CALLER,

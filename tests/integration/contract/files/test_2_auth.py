@@ -97,7 +97,7 @@ async def test_a_login(client: httpx.AsyncClient, clock: Clock, user: str, role:
 async def test_wrong_names_and_passwords_are_answered_alike(client: httpx.AsyncClient) -> None:
     answers = [
         await client.post(LOGIN, json={"username": name, "password": password})
-        for name, password in (("vera", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\0b", "x" * 5000))
+        for name, password in (("vera", "wrong"), ("nobody", PASSWORD), ("a\0b", "x" * 5000), ("v" * 300, "\0"))
     ]
     for answer in answers:
         fails(answer, 401, "bad_credentials")
