@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import Thread
 from typing import Any
 
 from dogwatch.media.exact_frames import exact_frames
@@ -36,17 +38,33 @@ class FilmSource:
         """Return when frame `n` is shown, from frame `start` on."""
         return int(self.index.ticks[n] - self.index.ticks[start]) * self.index.time_base
 
-    def sound_of(self, start: int, end: int) -> Iterator[Any] | None:
-        """Return the sound of frames `start`..`end`; None if there is none."""
+    def opening_sound(self) -> Future[Any] | None:
+        """Open the file for its sound in a thread, None if it is not wanted.
+
+        Opening a long file takes as long as decoding some pictures.
+        """
         if not self.sound:
             return None
-        container = self.open()
-        stream = next((one for one in container.streams.audio if one.codec_context is not None), None)
-        if stream is None:
-            container.close()
-            return None
-        base = self.index.time_base
-        return exact_sound(container, stream, int(self.index.ticks[start]) * base, self.index.end(end) * base)
+        opening: Future[Any] = Future()
+        Thread(target=_fulfil, args=(opening, self.open), daemon=True).start()
+        return opening
+
+    def sound_of(self, opening: Future[Any], start: int, end: int) -> Iterator[Any]:
+        """Yield the sound of frames `start`..`end`, see `exact_sound`."""
+        with opening.result() as container:
+            stream, base = _sound_stream(container), self.index.time_base
+            yield from exact_sound(container, stream, int(self.index.ticks[start]) * base, self.index.end(end) * base)
+
+
+def _sound_stream(container: Any) -> Any | None:
+    return next((one for one in container.streams.audio if one.codec_context is not None), None)
+
+
+def _fulfil(future: Future[Any], work: Callable[[], Any]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+        future.set_exception(error)
 
 
 def write_film(
@@ -67,8 +85,14 @@ def write_film(
         MediaError: One of them cannot be decoded.
         av.error.FFmpegError: The film cannot be encoded.
     """
+    opening, sound = source.opening_sound(), None
     container = source.open()
-    film = FilmEncoder(out, form, ticks, source.sound_of(start, end))
+    if opening is not None:
+        if _sound_stream(container) is not None:
+            sound = source.sound_of(opening, start, end)
+        else:
+            opening.result().close()
+    film = FilmEncoder(out, form, ticks, sound)
     try:
         if overlay is None and not source.rotation and is_copyable(container, source.index, start, end):
             for packet in copied_packets(container, source.index, start, end):

@@ -25,7 +25,6 @@ GOP_S = 2.0
 THREADS = 2
 AUDIO_BIT_RATE = 128_000
 X264 = {
-    "preset": "veryfast",
     "crf": "21",
     "profile": "high",
     "x264-params": f"bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:sliced-threads=1:threads={THREADS}",
@@ -42,18 +41,22 @@ class FilmSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """A container: libav's name, its options, and how long before the first frame its clock begins (s)."""
+    """A container: libav's name, its options, and how long before the first frame its clock begins (s).
+
+    `preset` is that of x264.
+    """
 
     name: str
     options: dict[str, str]
     lead: Fraction
+    preset: str = "veryfast"
 
     def lead_in(self, ticks: Fraction) -> Fraction:
         """Return `lead` in whole `ticks`, so that times stay exact."""
         return ceil(self.lead / ticks) * ticks
 
 
-TRANSPORT_STREAM = FilmFormat("mpegts", {"flush_packets": "1"}, Fraction(1))
+TRANSPORT_STREAM = FilmFormat("mpegts", {"flush_packets": "1"}, Fraction(1), "superfast")
 FRAGMENTED_MP4 = FilmFormat(
     "mp4",
     {
@@ -74,6 +77,7 @@ class FilmEncoder:
         """Prepare a film whose timestamps are multiples of `ticks` (s)."""
         self._container = av.open(out, "w", format=form.name, options=form.options)
         self._ticks, self._sound, self._lead = ticks, sound, form.lead_in(ticks)
+        self._preset = form.preset
         self._video: Any = None
         self._audio: Any = None
         self._next_sound = Fraction(0)  # seconds of sound encoded
@@ -124,7 +128,7 @@ class FilmEncoder:
         self._container.close()
 
     def _begin(self, frame: Any, fps: Fraction, aspect: Fraction) -> None:
-        options = {**X264, "g": str(max(1, round(GOP_S * float(fps))))}
+        options = {**X264, "preset": self._preset, "g": str(max(1, round(GOP_S * float(fps))))}
         video: Any = self._container.add_stream("libx264", rate=fps, options=options)
         video.width, video.height, video.pix_fmt = frame.width, frame.height, PIXELS
         context = video.codec_context

@@ -42,8 +42,9 @@ async def clip(request: Request, library: TheLibrary) -> Response:
     source = await asyncio.to_thread(library.catalogue.source, file)
     index = await asyncio.to_thread(library.indexes.of, file)
     chosen = choose(asked, index, library.settings.clip_max_s)
-    rotation = int((file.facts or {}).get("rotation") or 0)
-    task = ClipTask(start=chosen.start, end=chosen.end, rotation=rotation, sound=sound, debug=debug)
+    facts = file.facts or {}
+    sound = sound and facts.get("audio") is not None
+    task = ClipTask(start=chosen.start, end=chosen.end, rotation=facts.get("rotation") or 0, sound=sound, debug=debug)
     path = library.indexes.path(file)
     return StreamedFilm(lambda: library.workers.stream(task, source, path), MEDIA_TYPE, {**KEPT, **_headers(chosen)})
 
