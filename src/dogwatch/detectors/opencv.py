@@ -39,6 +39,8 @@ LEFT, TOP = 0.22, 0.11
 OVERLAP = 0.3
 # The fewest raw hits that make a Haar detection; one with n raw hits scores n / (n + SOFTENING).
 NEIGHBOURS, SOFTENING = 5, 3
+SURE = 0.5  # the score of a person whose head is searched for a face
+HEAD_PX, FACE_PX = 160, 28  # a head is enlarged to this width, in which no face is smaller
 
 CASCADES = {
     "face": "haarcascade_frontalface_default.xml",
@@ -93,7 +95,8 @@ class OpenCVDetector:
         if self._face_anywhere:
             return found + _haar(self._face, picture, "face", (24, 24))
         # With people found, only their heads are searched: that is cheap, and enlarging the heads finds smaller faces.
-        people = [person.box for person in found if person.label == "person"]
+        # What is hardly a person is not worth that.
+        people = [one.box for one in found if one.label == "person" and one.score >= SURE]
         return found + [face for box in people for face in _face_of(self._face, picture, box)]
 
     def _people(self, picture: Tensor) -> list[Detection]:
@@ -161,9 +164,9 @@ def _face_of(face_cascade: Any, picture: Tensor, person: Box) -> list[Detection]
     head = head.clipped(picture.shape[1], picture.shape[0])
     if head.width < 16 or head.height < 16:
         return []
-    factor = max(1.0, min(4.0, 160 / head.width))
+    factor = max(1.0, min(4.0, HEAD_PX / head.width))
     crop = cv2.resize(picture[head.y1 : head.y2, head.x1 : head.x2], None, fx=factor, fy=factor)
-    faces = _haar(face_cascade, np.asarray(crop, np.uint8), "face", (24, 24))
+    faces = _haar(face_cascade, np.asarray(crop, np.uint8), "face", (FACE_PX, FACE_PX))
     return [
         Detection(
             "face",
