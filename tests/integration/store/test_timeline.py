@@ -6,11 +6,12 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from dogwatch.store import events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
+from tests.integration.store.statements import noted
 
 CAMERAS, LABELS = ("front", "side", "yard"), ("person", "car", "dog", None)
 
@@ -49,15 +50,11 @@ def test_lists_have_what_every_filter_lets_through(db: Database) -> None:
 
 def plans(connection: Connection, work: Any) -> str:
     """Return how SQLite reads what `work` asks for."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        asked.append((statement, values))
-
-    event.listen(connection, "before_cursor_execute", note)
-    work(connection)
-    event.remove(connection, "before_cursor_execute", note)
-    steps = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked]
+    with noted(connection) as said:
+        work(connection)
+    queries = [text for text in said if text.startswith("SELECT")]
+    assert queries
+    steps = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all() for text in queries]
     return " | ".join(step[3] for plan in steps for step in plan)
 
 

@@ -1,0 +1,28 @@
+"""What a connection is asked, whether by SQLAlchemy or past it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+
+@contextmanager
+def noted(connection: Connection) -> Iterator[list[str]]:
+    """Give a list of the statements that are run meanwhile, of SQLite with their values."""
+    said: list[str] = []
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.set_trace_callback(said.append)
+        yield said
+        driver.set_trace_callback(None)
+        return
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield said
+    event.remove(connection, "before_cursor_execute", note)
