@@ -16,6 +16,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -133,6 +134,7 @@ class FileCatalogue:
             if new.content_hash is not None:
                 digest = await hashing
             else:
+                await self._db.awrite(partial(video_files.put, file=file))
                 return await self._look_at(file, hashing), False
         return await self.add(replace(file, content_hash=digest), new.content_hash)
 
@@ -226,7 +228,8 @@ class FileCatalogue:
         try:
             values = await self._examined(file, refusing)
             if hashing is not None:
-                values["content_hash"] = await hashing
+                with suppress(OSError):  # it has gone, which whoever wants it is told
+                    values["content_hash"] = await hashing
         except BaseException:
             if refusing:
                 await asyncio.shield(asyncio.to_thread(self.give_up, file))
@@ -249,15 +252,19 @@ class FileCatalogue:
 
     def _examine(self, file: VideoFile) -> dict[str, Any]:
         """Put a file into its folder and look at it; return what its row is to say."""
-        if file.original is None and self.store.incoming(file.uuid).exists():
-            self.store.take_in(file)
-        else:
-            self.store.label(file)
-        self._db.write(partial(video_files.put, file=file))
         source = self.store.source(file)
-        before = source.stat()
-        facts = self._indexer.index(source, self.store.folder(file.uuid))
-        after = source.stat()
+        try:
+            with self._deleting:  # else a folder could be made of a file that has just been removed
+                self._check_wanted(file)
+                if file.original is None and self.store.incoming(file.uuid).exists():
+                    self.store.take_in(file)
+                else:
+                    self.store.label(file)
+            before = source.stat()
+            facts = self._indexer.index(source, self.store.folder(file.uuid))
+            after = source.stat()
+        except FileNotFoundError as error:
+            raise FileError(404, "source_missing", "The file is not there any more") from error
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise FileError(409, "source_changed", "The file changes while it is looked at")
         return {
@@ -268,6 +275,17 @@ class FileCatalogue:
             "size_bytes": after.st_size,
             "modified_ns": after.st_mtime_ns,
         }
+
+    def _check_wanted(self, file: VideoFile) -> None:
+        """Check that a file was not deleted while it waited.
+
+        Raises:
+            FileError: 404; it was.
+        """
+        with self._db.read() as connection:
+            found = video_files.one(connection, file.uuid)
+        if found is None or found.status != "probing":
+            raise FileError(404, "file_not_found", "The file was deleted meanwhile")
 
     # ------------------------------------------------------------ what goes
 
@@ -331,7 +349,9 @@ class FileCatalogue:
         await self.tidy()
         for file in await asyncio.to_thread(self._unseen):
             try:
-                await self._looked_at(file, None, [])
+                unknown = file.content_hash is None
+                hashing = asyncio.create_task(asyncio.to_thread(_hash, self.store.source(file))) if unknown else None
+                await self._looked_at(file, hashing, [])
             except (DogwatchError, OSError) as error:
                 _log.warning("the video file %s could not be looked at: %s", file.uuid, error)
 

@@ -63,7 +63,7 @@ class FileWorkers:
             FileError: 404 `source_missing`, 503 `busy`, 504 `timeout`, or why the task has failed.
         """
         async with self._turn(task):
-            worker = await asyncio.to_thread(self._begin, task, path, index)
+            worker = await self._begun(task, path, index)
             try:
                 async for kind, data in _frames(worker, task):
                     if kind == BYTES:
@@ -89,7 +89,7 @@ class FileWorkers:
     async def _all(self, task: Task, path: Path, index: Path | None) -> tuple[bytes, Any]:
         made, result = bytearray(), None
         async with self._turn(task):
-            worker = await asyncio.to_thread(self._begin, task, path, index)
+            worker = await self._begun(task, path, index)
             try:
                 async for kind, data in _frames(worker, task):
                     if kind == BYTES:
@@ -137,6 +137,15 @@ class FileWorkers:
             finally:
                 worker.end()
 
+    async def _begun(self, task: Task, path: Path, index: Path | None) -> Forked:
+        """Begin in a thread, which goes on when nobody waits for it any more: its worker is ended then."""
+        beginning = asyncio.ensure_future(asyncio.to_thread(self._begin, task, path, index))
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            beginning.add_done_callback(_end_unwanted)
+            raise
+
     def _begin(self, task: Task, path: Path, index: Path | None) -> Forked:
         opened: list[int] = []
         try:
@@ -181,6 +190,11 @@ class FileWorkers:
             yield
         finally:
             slots.give_back(turn)
+
+
+def _end_unwanted(beginning: asyncio.Future[Forked]) -> None:
+    if not beginning.cancelled() and beginning.exception() is None:
+        beginning.result().end()
 
 
 def _waiting(pool: Pool, size: int) -> int:

@@ -44,6 +44,8 @@ class WorkerSlots:
             if turn in self._queue:
                 self._queue.remove(turn)
                 return
+            if turn.cancelled():  # while it waited: it has never had a slot
+                return
             while self._queue and self._taken <= self.limit:
                 following = self._queue.popleft()
                 if following.set_running_or_notify_cancel():

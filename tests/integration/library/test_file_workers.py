@@ -1,5 +1,7 @@
 """Tasks in file workers: what they answer, what they may not do, and how they end."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import pytest
 from dogwatch.errors import FileError
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.indexing import FileIndexer
+from dogwatch.library.worker_template import Forked
 from dogwatch.media import jpeg
 from dogwatch.media.file_facts import FileFacts
 from dogwatch.media.frame_index import FrameIndex
+from dogwatch.testing.app import until
 from dogwatch.testing.numbered import Codec, NumberedFilm, Variant, make, number_of
 from dogwatch.workers.files.spec import IndexTask, StillTask
 
@@ -61,3 +65,28 @@ async def test_a_file_that_has_gone(workers: FileWorkers, tmp_path: Path) -> Non
     with pytest.raises(FileError) as caught:
         await workers.ask(IndexTask(), tmp_path / "gone.mp4")
     assert (caught.value.status, caught.value.code) == (404, "source_missing")
+
+
+async def test_a_worker_that_begins_when_nobody_wants_it_any_more_is_ended(
+    film: NumberedFilm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, beginning, gone = FileWorkers(), threading.Event(), threading.Event()
+    fork = made.template.fork
+    ended: list[bytes] = []
+
+    def slowly(*descriptors: int) -> Forked:
+        beginning.set()
+        assert gone.wait(10)
+        return fork(*descriptors)
+
+    monkeypatch.setattr(made.template, "fork", slowly)
+    monkeypatch.setattr(made.template, "end", ended.append)
+    asking = asyncio.create_task(made.ask(IndexTask(), film.path))
+    await until(beginning.is_set)
+    asking.cancel()
+    gone.set()
+    await asyncio.gather(asking, return_exceptions=True)
+    try:
+        await until(lambda: ended)
+    finally:
+        made.close()
