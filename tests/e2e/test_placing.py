@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import av
 import numpy as np
 import pytest
 
+from dogwatch.library import watched_folders
 from tests import media, street_videos
 from tests.e2e.program import Program
 
@@ -123,6 +125,26 @@ def _of_event(program: Program, event: dict[str, Any], begin: float, film: Path)
             if abs(n - number) < 1.5:
                 wanted[n] = np.abs(frame.to_ndarray(format="gray").astype(np.int16) - snapshot).mean()
     assert min(wanted, key=lambda n: wanted[n]) == round(number), wanted
+
+
+def test_a_film_in_a_watched_folder_is_placed_once(tmp_path: Path) -> None:
+    data, card = tmp_path / "data", tmp_path / "card"
+    (card / "DCIM").mkdir(parents=True)
+    watch = f"files: {{watch: [{{path: '{card}', camera: card}}]}}\ndetectors: {{plain: {{type: fixed}}}}\n"
+    program = Program.run(data, CONFIG + watch)
+    try:
+        _, begin = named_by_time(card / "DCIM")
+        query = f"/api/card/recordings?after={begin - 60}&before={begin + SECONDS + 60}"
+        found = program.wait(lambda: program.json(query), 300, "recordings of the film")
+        assert sum(row["end_time"] - row["start_time"] for row in found) == pytest.approx(SECONDS, abs=0.2)
+        program.core().kill()
+        program.follow(2, 60)
+        program.wait(lambda: (data / "files" / "watched.json").exists(), 10, "note")
+        time.sleep(2 * watched_folders.LOOK_S + 2)  # nothing is to happen, so there is nothing to wait for
+        assert program.json(query) == found
+        assert program.output().count("placing /") == 1
+    finally:
+        program.stop()
 
 
 def test_a_film_is_placed_faster_than_it_lasts(tmp_path: Path) -> None:

@@ -43,6 +43,4 @@ class FilesConfig(Section):
     cache_mb: int = key(2048, "MiB of the cache of what has been made of files.", ge=16)
     clip_max_s: int = key(600, "Seconds of the longest clip.", ge=1, le=86_400)
     login_s: int = key(3600, "Seconds that a login for video files is valid.", ge=60, le=86_400)
-    watch: list[WatchConfig] = key(
-        [], "Folders whose new files are put into a camera's recordings.", max_length=16, idle=True
-    )
+    watch: list[WatchConfig] = key([], "Folders whose new files are put into a camera's recordings.", max_length=16)

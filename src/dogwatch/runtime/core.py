@@ -31,7 +31,7 @@ from dogwatch.config.file import ConfigFile
 from dogwatch.config.system import LoggerConfig
 from dogwatch.events import recovery
 from dogwatch.jobs.bodies import job_body
-from dogwatch.library import analysis_job
+from dogwatch.library import analysis_job, watched_folders
 from dogwatch.recordings import preview_job, volume
 from dogwatch.runtime import last_config, memory
 from dogwatch.runtime.control import ACCOUNTS, FILES, JOBS, Control
@@ -321,6 +321,8 @@ class Core:
         yield self._run_jobs()
         yield self._look_after_previews()
         yield every_in_thread(SHARES_S, self.parts.shares.tick)
+        if self.parts.watched is not None:
+            yield every_in_thread(watched_folders.LOOK_S, self.parts.watched.tick)
         yield self._look_for_versions()
         if (every_s := self.service_manager.every_s) is not None:
             yield every(every_s, self._tell_service_manager)

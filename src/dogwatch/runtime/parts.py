@@ -28,8 +28,9 @@ from dogwatch.events.region_grids import RegionGrids
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
-from dogwatch.library import library
+from dogwatch.library import library, placing_request
 from dogwatch.library.placing import PlacingKind
+from dogwatch.library.watched_folders import WatchedFolder, WatchedFolders
 from dogwatch.live import drawing, pictures, stream_names, streams
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
@@ -136,6 +137,7 @@ class CoreParts:
     authority: Authority
     shares: Shares
     files: library.FileLibrary | None
+    watched: WatchedFolders | None
     file_access: FileAccess
     edge: EdgeCamera | None
 
@@ -254,6 +256,9 @@ def make_parts(
         authority=authority,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
         files=files,
+        watched=None if files is None else WatchedFolders(
+            context.data / "files" / "watched.json", partial(_place, jobs), _watched_of(config)
+        ),
         file_access=FileAccess(authority, db, context.key, config.files.login_s, clock),
         edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
     )  # fmt: skip
@@ -273,6 +278,10 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         lambda request: file_searches(keeper.config, _paths(context), request),
         indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
+
+
+def _place(jobs: JobRunner, camera: str, params: dict[str, Any]) -> Job:
+    return jobs.submit(placing_request.KIND, placing_request.new_id(), params, camera=camera)
 
 
 def _placing_of(keeper: Keeper, context: PartsContext, grids: RegionGrids, camera: str) -> CameraPlacing | None:
@@ -419,6 +428,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
     if parts.files is not None:
         follow(library.library_of, lambda _, settings: _configure_files(parts, settings))
+        follow(_watched_of, lambda _, folders: _configure_watched(parts, folders))
     follow(lambda config: config.files.login_s, lambda _, life_s: parts.file_access.configure(life_s))
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
 
@@ -426,6 +436,15 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
 def _configure_files(parts: CoreParts, settings: library.LibrarySettings) -> None:
     if parts.files is not None:
         parts.files.configure(settings)
+
+
+def _watched_of(config: Config) -> tuple[WatchedFolder, ...]:
+    return tuple(WatchedFolder(Path(one.path), one.camera) for one in config.files.watch)
+
+
+def _configure_watched(parts: CoreParts, folders: tuple[WatchedFolder, ...]) -> None:
+    if parts.watched is not None:
+        parts.watched.configure(folders)
 
 
 def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings) -> None:
