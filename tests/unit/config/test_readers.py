@@ -34,6 +34,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "DetectorConfig": ("runtime/specs.py",),
     "FfmpegConfig": ("runtime/specs.py", "config/connections.py"),
     "FilesConfig": ("library/library.py", "runtime/parts.py"),
+    "WatchConfig": ("runtime/parts.py",),
     "FilterConfig": ("runtime/specs.py",),
     "Go2rtcConfig": ("runtime/specs.py", "config/connections.py"),
     "HeaderMapConfig": ("auth/authority.py",),
