@@ -28,12 +28,12 @@ def motion(
     if not amounts.size:
         return []
     buckets = np.concatenate([times for times, _ in parts]) // scale
-    starts, place = np.unique(buckets, return_inverse=True)
+    starts, place = _distinct(buckets)
     largest = np.zeros(starts.size, np.int64)
     np.maximum.at(largest, place, amounts)
     levels = _relative(largest, max(1, CHUNK_S // scale))
     which = np.repeat(np.arange(len(names)), [times.size for times, _ in parts])
-    bucket, camera_at = np.divmod(np.unique(place * len(names) + which), len(names))
+    bucket, camera_at = np.divmod(_distinct(place * len(names) + which)[0], len(names))
     ends = np.searchsorted(bucket, np.arange(starts.size), side="right").tolist()
     known: dict[bytes, str] = {}
     found: list[dict[str, Any]] = []
@@ -54,7 +54,7 @@ def audio(
     values = np.concatenate([np.fromstring(text or "", np.float64, sep=",") for _, text in parts] or [np.zeros(0)])
     if not values.size:
         return []
-    starts, place = np.unique(np.concatenate([times for times, _ in parts]) // scale, return_inverse=True)
+    starts, place = _distinct(np.concatenate([times for times, _ in parts]) // scale)
     means = np.bincount(place, weights=values) / np.bincount(place)
     width = means.max() - means.min()
     levels = (means - means.max()) / (width or 1.0) * 100
@@ -84,6 +84,20 @@ def _read(
     values = {"camera": camera, "after": after, "before": before}
     ((times, amounts),) = compiled.rows(connection, value, make, values)
     return numbers(times), amounts
+
+
+def _distinct(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the different ones of some values, sorted, and the place of each value among them.
+
+    The values are of one camera after the other, so they consist of few sorted runs. A stable sort only merges these,
+    which takes a fifth of the time of `numpy.unique`.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    first = np.append(True, ordered[1:] != ordered[:-1])
+    place = np.empty(values.size, np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place
 
 
 def _relative(amounts: Numbers, size: int) -> list[float]:
