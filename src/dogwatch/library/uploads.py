@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from dogwatch.errors import FileError
+from dogwatch.errors import FileError, StoreError
 from dogwatch.library.arriving_bytes import ArrivingBytes
 from dogwatch.library.catalogue import FileCatalogue, NewFile
 from dogwatch.store import video_files
@@ -74,7 +74,11 @@ class Uploads:
             await asyncio.shield(asyncio.to_thread(self._store.remove, uuid))
             raise
         self._bytes.forget(uuid)
-        return await self._catalogue.add(file, new.content_hash)
+        try:
+            return await self._catalogue.add(file, new.content_hash)
+        except StoreError:
+            await asyncio.to_thread(self._store.remove, uuid)
+            raise
 
     async def begin(self, new: NewFile, size_bytes: int) -> VideoFile:
         """Begin an upload of `size_bytes` that comes in several requests.
