@@ -95,7 +95,7 @@ class FileLibrary:
         self.uploads = Uploads(db, self.catalogue, clock)
         self.indexes = FrameIndexes(self.store)
         self.films = FilmChoices(db, self.indexes)
-        self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, settings.cache_bytes))
+        self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, 0))
         self.catalogue.on_drop(self.indexes.forget)
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
         self.traces = FileTraces(db)
@@ -126,7 +126,7 @@ class FileLibrary:
         self.settings = settings
         self.workers.set_encoders(settings.encoders)
         self.store.limits = settings.limits
-        self.renditions.cache.limit_bytes = settings.cache_bytes
+        self.renditions.cache.limit_bytes = settings.cache_bytes - settings.cache_bytes // STILL_SHARE
         self.renditions.cache.floor_bytes = settings.limits.floor_bytes
         self.stills.cache.limit_bytes = settings.cache_bytes // STILL_SHARE
         self.catalogue.roots = settings.roots

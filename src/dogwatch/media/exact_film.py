@@ -23,7 +23,7 @@ DEFAULT_FPS = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True)
-class FilmSource:
+class ExactSource:
     """A file: its index, its rotation (degrees clockwise), and how it is opened.
 
     `open` returns a new container each time. `sound` is whether its sound is wanted.
@@ -68,7 +68,7 @@ def _fulfil(future: Future[Any], work: Callable[[], Any]) -> None:
 
 
 def write_film(
-    source: FilmSource,
+    source: ExactSource,
     start: int,
     end: int,
     out: FilmSink,
@@ -107,7 +107,7 @@ def write_film(
 
 def _encode(
     container: Any,
-    source: FilmSource,
+    source: ExactSource,
     start: int,
     end: int,
     film: FilmEncoder,
@@ -124,7 +124,7 @@ def _encode(
         told(n)
 
 
-def _fps(source: FilmSource, start: int, end: int) -> Fraction:
+def _fps(source: ExactSource, start: int, end: int) -> Fraction:
     """Return how many frames come a second on the average, for the encoder's control of its rate."""
     index = source.index
     length = (index.end(end) - int(index.ticks[start])) * index.time_base

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dogwatch.media import foreign_file, frame_indexing
-from dogwatch.media.exact_film import FilmSource, write_film
+from dogwatch.media.exact_film import ExactSource, write_film
 from dogwatch.media.file_overlay import ROW, FileOverlay, Overlay, colour_of
 from dogwatch.media.film_copy import copied_packets, is_copyable, write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TICKS, ticks_for
@@ -40,18 +40,18 @@ OFFSET_S = 0.010
 
 
 @contextmanager
-def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[FilmSource]:
+def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[ExactSource]:
     descriptor = os.open(film.path, os.O_RDONLY)
     try:
         with foreign_file.opened(descriptor) as container:
             index = frame_indexing.build(container, film.path.stat().st_size)
         rotation = 90 if "rotated" in film.path.name else 0
-        yield FilmSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound)
+        yield ExactSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound)
     finally:
         os.close(descriptor)
 
 
-def clip(source: FilmSource, start: int, end: int, overlay: FileOverlay | None = None) -> Any:
+def clip(source: ExactSource, start: int, end: int, overlay: FileOverlay | None = None) -> Any:
     out = io.BytesIO()
     write_film(source, start, end, out, TRANSPORT_STREAM, TS_TICKS, overlay)
     return av.open(io.BytesIO(out.getvalue()), format="mpegts")

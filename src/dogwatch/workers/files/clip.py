@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dogwatch.media.exact_film import FilmSource, write_film
+from dogwatch.media.exact_film import ExactSource, write_film
 from dogwatch.media.file_overlay import FileOverlay, Overlay
 from dogwatch.media.film_encoder import TRANSPORT_STREAM, TS_TICKS
 from dogwatch.workers.files.child import Out, Source
@@ -13,6 +13,6 @@ from dogwatch.workers.files.spec import ClipTask
 
 def run(task: ClipTask, source: Source, out: Out) -> None:
     """Write the transport stream."""
-    film = FilmSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound)
+    film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound)
     overlay = FileOverlay.of(Overlay.CLIP, debug=True) if task.debug else None
     write_film(film, task.start, task.end, out, TRANSPORT_STREAM, TS_TICKS, overlay)
