@@ -7,6 +7,7 @@ import base64
 import hashlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
@@ -364,3 +365,24 @@ async def test_a_deletion_that_was_cut_off_is_finished(tmp_path: Path) -> None:
 
 def test_routes_of_uploads_are_all_here() -> None:
     assert sum(path.startswith(PATH) for _, path in POLICY) == 5
+
+
+async def test_a_large_file_is_registered_before_its_hash_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.library.catalogue.PATIENCE_S", 0.1)
+    goes = threading.Event()
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    monkeypatch.setattr("dogwatch.library.catalogue._hash", lambda _: digest if goes.wait(10) else "")
+    with files_nvr(tmp_path) as app:
+        library = app.parts.files
+        assert library is not None
+        path = tmp_path / "roots" / "a.mp4"
+        path.write_bytes(CONTENT)
+        async with app.client(EXTERNAL, "vera") as vera:
+            body = done(await vera.post("/api/v1/files/register", json={"file_path": str(path)}), 201)
+            assert (body["file"]["status"], body["file"]["content_hash"]) == ("probing", None)
+            goes.set()
+            await until(lambda: (found := library.catalogue.find(body["file_uuid"])) and found.status == "ready")
+            shown = done(await vera.get(f"/api/v1/file/{body['file_uuid']}"))["file"]
+    assert (shown["content_hash"], shown["total_frames"]) == (digest, FACTS["total_frames"])
