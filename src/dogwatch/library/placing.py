@@ -201,6 +201,8 @@ class PlacingKind:
             raise JobError(f"it has to be turned by {turn} degrees, and recordings cannot be turned")
         tags = found["probe"]["format"]["tags"]
         frames = FrameIndex.decode(bytes(index))
+        if frames.by_order:  # as in AVI files with pictures that are reordered
+            raise JobError("its pictures do not say when they are shown; put it into another container first")
         return (
             frames.duration,
             [tags[name] for name in TIME_TAGS if name in tags],
