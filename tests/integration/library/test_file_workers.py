@@ -1,23 +1,29 @@
 """Tasks in file workers: what they answer, what they may not do, and how they end."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from dogwatch.errors import FileError
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.indexing import FileIndexer
-from dogwatch.library.worker_template import Forked
+from dogwatch.library.worker_template import Forked, WorkerTemplate
 from dogwatch.media import jpeg
 from dogwatch.media.file_facts import FileFacts
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.testing.app import until
 from dogwatch.testing.numbered import Codec, NumberedFilm, Variant, make, number_of
-from dogwatch.workers.files.spec import IndexTask, StillTask
+from dogwatch.workers.files.spec import IndexTask, Pool, StillTask
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +96,122 @@ async def test_a_worker_that_begins_when_nobody_wants_it_any_more_is_ended(
         await until(lambda: ended)
     finally:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film that takes long to read: all of it has to be decoded."""
+    folder = tmp_path_factory.mktemp("slow")
+    film = make(folder, Codec.H264, Variant.CONSTANT, 3000).path
+    raw = folder / "slow.h264"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(film), "-c", "copy", str(raw)], check=True)
+    raw.write_bytes(raw.read_bytes() * 20)
+    return raw
+
+
+def forks(pid: int | None) -> list[psutil.Process]:
+    """Return the workers that run now."""
+    return psutil.Process(pid).children() if pid else []
+
+
+async def time_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait until something is so; return how long that took."""
+    begun = time.monotonic()
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - another process makes it so
+            await asyncio.sleep(0.02)
+    return time.monotonic() - begun
+
+
+async def test_a_worker_ends_when_nobody_wants_its_answer(workers: FileWorkers, slow: Path) -> None:
+    asking = asyncio.create_task(workers.ask(IndexTask(), slow))
+    await time_until(lambda: len(forks(workers.template.pid)) == 1)
+    asking.cancel()
+    assert await time_until(lambda: not forks(workers.template.pid)) < 2
+    assert workers.slots[Pool.INDEX].statistics() == {"running": 0, "waiting": 0}
+
+
+async def test_a_job_that_is_cancelled_ends_its_worker(workers: FileWorkers, slow: Path) -> None:
+    def check() -> None:
+        if forks(workers.template.pid):
+            raise KeyError("cancelled")
+
+    with pytest.raises(KeyError, match="cancelled"):
+        await asyncio.to_thread(workers.run, IndexTask(), slow, check=check)
+    assert await time_until(lambda: not forks(workers.template.pid)) < 2
+
+
+async def test_a_worker_that_dies_is_an_error_of_its_task_alone(
+    workers: FileWorkers, slow: Path, film: NumberedFilm, folder: Path
+) -> None:
+    asking = asyncio.create_task(workers.ask(IndexTask(), slow))
+    await time_until(lambda: len(forks(workers.template.pid)) == 1)
+    forks(workers.template.pid)[0].send_signal(signal.SIGSEGV)
+    with pytest.raises(FileError) as caught:
+        await asking
+    assert (caught.value.status, caught.value.code) == (415, "not_a_video")
+    assert (await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx"))[0]
+
+
+async def test_a_template_that_dies_is_replaced(workers: FileWorkers, film: NumberedFilm, folder: Path) -> None:
+    await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx")
+    pid = workers.template.pid
+    assert pid is not None
+    psutil.Process(pid).kill()
+    await time_until(lambda: psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    assert (await workers.ask(StillTask(frame=4), film.path, folder / "frames.idx"))[0]
+    assert workers.template.pid != pid
+
+
+async def test_workers_end_with_the_core(slow: Path) -> None:
+    """Also when it is killed, and can end nobody."""
+    program = f"""
+    import sys, threading
+    from pathlib import Path
+    from dogwatch.library.file_workers import FileWorkers
+    from dogwatch.workers.files.spec import IndexTask
+    workers = FileWorkers()
+    threading.Thread(target=workers.run, args=(IndexTask(), Path({str(slow)!r}))).start()
+    while workers.template.pid is None: pass
+    print(workers.template.pid, flush=True)
+    sys.stdin.read()
+    """
+    with subprocess.Popen(  # noqa: ASYNC220 - there is nothing else to do
+        [sys.executable, "-c", textwrap.dedent(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as core:
+        assert core.stdout is not None
+        template = psutil.Process(int(await asyncio.to_thread(core.stdout.readline)))
+        await time_until(lambda: len(template.children()) == 1)
+        running = [template, *template.children()]
+        core.kill()
+    assert await time_until(lambda: not any(alive(process) for process in running)) < 2
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def test_the_template_leaves_when_there_is_nothing_to_do(film: NumberedFilm, folder: Path) -> None:
+    workers = FileWorkers(template=WorkerTemplate(idle_s=0.3))
+    await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx")
+    await time_until(lambda: workers.template.pid is None)
+    assert (await workers.ask(StillTask(frame=4), film.path, folder / "frames.idx"))[0]
+    workers.close()
+
+
+async def test_more_than_may_wait_are_told_to_come_again(
+    workers: FileWorkers, film: NumberedFilm, folder: Path
+) -> None:
+    slots = workers.slots[Pool.STILL]
+    turns = [slots.take() for _ in range(slots.limit * 4)]
+    with pytest.raises(FileError) as caught:
+        await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx")
+    assert (caught.value.status, caught.value.code) == (503, "busy")
+    assert caught.value.retry_s > 0
+    for turn in turns:
+        slots.give_back(turn)
+    assert (await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx"))[0]
+    assert slots.statistics() == {"running": 0, "waiting": 0}

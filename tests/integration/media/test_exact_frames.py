@@ -70,6 +70,22 @@ def test_frames_are_those_that_are_displayed(tmp_path: Path, codec: Codec, varia
         assert file.numbers(total - 1, total - 1) == [file.film.numbers[-1]]
 
 
+@pytest.mark.parametrize(("codec", "variant"), FILMS, ids=lambda value: str(value))
+def test_a_file_that_is_opened_again_has_the_same_frames(tmp_path: Path, codec: Codec, variant: Variant) -> None:
+    """Each in a container of its own, as thumbnails are made."""
+    film = make(tmp_path, codec, variant)
+    with opened(film) as file:
+        index, reordered = file.index, bool(file.container.streams.video[0].codec_context.has_b_frames)
+    some = random.Random(f"{codec} {variant}")
+    descriptor = os.open(film.path, os.O_RDONLY)
+    for n in [0, index.total - 1, *(some.randrange(index.total) for _ in range(8))]:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        with foreign_file.opened_again(descriptor, reordered=reordered) as container:
+            ((_, frame),) = exact_frames(container, index, n, n, threads=2)
+            assert number_of(rgb(upright(frame))) == film.numbers[n]
+    os.close(descriptor)
+
+
 @pytest.mark.parametrize(
     ("variant", "size", "rotation"),
     [

@@ -93,8 +93,9 @@ def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debu
         FileError: 404, 409; the file's bytes are gone or others.
     """
     source = library.catalogue.source(file)
-    rotation = int((file.facts or {}).get("rotation") or 0)
+    facts = file.facts or {}
+    rotation, reordered = int(facts.get("rotation") or 0), (facts.get("video") or {}).get("has_b_frames")
     drawing = library.stills.drawing(file, n) if debug else None
-    task = StillTask(frame=n, rotation=rotation, crop=crop, drawing=drawing)
+    task = StillTask(frame=n, rotation=rotation, reordered=reordered, crop=crop, drawing=drawing)
     version = (file.size_bytes, file.modified_ns, file.analysis_version if debug else 0)
     return Still(file.uuid, source, library.indexes.path(file), task, version)

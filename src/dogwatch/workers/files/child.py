@@ -36,6 +36,17 @@ class Source:
             os.lseek(self.descriptor, 0, os.SEEK_SET)
         return foreign_file.opened(self.descriptor, alone=alone)
 
+    def open_again(self, *, reordered: bool | None) -> Any:
+        """Return a container as `open` does, in less time; `reordered` is what is known of the file, if it is.
+
+        Raises:
+            FileError: It is no video that can be read.
+        """
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        if reordered is None:
+            return foreign_file.opened(self.descriptor)
+        return foreign_file.opened_again(self.descriptor, reordered=reordered)
+
     def index(self) -> FrameIndex:
         """Return the frame index.
 

@@ -78,12 +78,14 @@ class FilmDrawing(msgspec.Struct, frozen=True):
 class StillTask(Task, frozen=True, kw_only=True, tag="still"):
     """Decode frame `frame`; the bytes are a JPEG of it, or of `crop` (x, y, width, height).
 
-    `rotation` is that of the file; what is drawn is drawn before the crop.
+    `rotation` is that of the file, and `reordered` whether its pictures come in another order than they are shown, if
+    that is known. What is drawn is drawn before the crop.
     """
 
     limits: ClassVar[Limits] = Limits(Pool.STILL, cpu_s=60, silent_s=10.0, nice=0)
     frame: int
     rotation: int = 0
+    reordered: bool | None = None
     crop: tuple[int, int, int, int] | None = None
     quality: int = 90
     drawing: FilmDrawing | None = None

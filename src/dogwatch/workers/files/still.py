@@ -6,7 +6,7 @@ from typing import Any
 
 import simplejpeg
 
-from dogwatch.errors import FileError
+from dogwatch.errors import FileError, MediaError
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.upright import rgb, upright
 from dogwatch.workers.files.child import Out, Source
@@ -21,9 +21,13 @@ OUTSIDE = "The crop is not inside of the picture"
 def run(task: StillTask, source: Source, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
-    with source.open() as container:
-        n = task.frame
-        _, frame = next(exact_frames(container, index, n, n, min(MOST_THREADS, cores())))
+    n = task.frame
+    try:
+        with source.open_again(reordered=task.reordered) as container:
+            _, frame = next(exact_frames(container, index, n, n, _threads()))
+    except MediaError:  # where the headers are wrong about the order of pictures, more of the file tells
+        with source.open() as container:
+            _, frame = next(exact_frames(container, index, n, n, _threads()))
     frame = upright(frame, task.rotation)
     if task.drawing is not None:
         frame = frame.reformat(format=SURFACE)
@@ -37,3 +41,7 @@ def run(task: StillTask, source: Source, out: Out) -> dict[str, Any]:
         pixels = pixels[y : y + h, x : x + w].copy()
     out.write(simplejpeg.encode_jpeg(pixels, task.quality, "RGB", "420"))
     return {"width": pixels.shape[1], "height": pixels.shape[0]}
+
+
+def _threads() -> int:
+    return min(MOST_THREADS, cores())
