@@ -145,8 +145,7 @@ async def follow(root: Path, pipe: Connection, ahead: float, database: str | Non
         memory.settle()
         pipe.send((port, db._thread.native_id))
         hub = Hub(listener, handlers_of(made.parts))
-        works = hub.run(), tick(made.parts.events), memory.Trimmer().run()
-        running = [asyncio.create_task(work) for work in works]
+        running = [asyncio.create_task(hub.run()), asyncio.create_task(tick(made.parts.events))]
         source: BaseProcess | None = None
         waits: Waits | None = None
         while (order := await asyncio.to_thread(pipe.recv)) != "end":

@@ -1,7 +1,5 @@
 import asyncio
 import ctypes
-import gc
-import weakref
 from collections.abc import Callable
 
 import pytest
@@ -106,25 +104,3 @@ async def test_it_looks_again_and_again(libc: Libc) -> None:
 
 def test_the_size_is_known_or_zero() -> None:
     assert memory.resident_bytes() >= 0
-
-
-class Loop:
-    """Refers to itself, so that only a garbage collection can free it."""
-
-    def __init__(self) -> None:
-        self.itself = self
-
-
-async def test_new_garbage_is_found_though_python_does_not_look_for_it(libc: Libc) -> None:
-    gc.disable()
-    try:
-        gone = weakref.ref(Loop())
-        assert gone() is not None
-        run = asyncio.create_task(memory.Trimmer(lambda: 0).run(every_s=0.001))
-        async with asyncio.timeout(10):
-            while gone() is not None:  # noqa: ASYNC110 - a collection tells nobody
-                await asyncio.sleep(0.001)
-        run.cancel()
-    finally:
-        gc.enable()
-    assert libc.trims == 0
