@@ -47,8 +47,8 @@ def settle() -> None:
 
     Half a MiB of them is garbage. To find it would take 0.15 s, just when the first requests come in.
     Later, garbage is looked for after each `YOUNG` new objects. With Python's own 700, that took a fifth of the time of
-    a list with thousands of rows, none of which is garbage. With 50,000 or more it takes less in all, but up to 0.2 s at
-    a time, in which nothing else can run.
+    a list with thousands of rows, none of which is garbage. With 50,000 or more it takes less in all, but up to 0.2 s
+    at a time, in which nothing else can run.
     """
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
