@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dogwatch.errors import FileError
-from dogwatch.media.finished_film import FilmHead, head_of
 from dogwatch.media.virtual_file import VirtualFile
 
 FILM, HEAD, PART = ".mp4", ".head", ".part"
@@ -67,6 +66,8 @@ class RenditionCache:
         with suppress(OSError):
             for path in (film, head):
                 os.utime(path, ns=(time.time_ns(), stat.st_mtime_ns))  # the time of access says when it was used
+        from dogwatch.media.finished_film import FilmHead  # which loads NumPy
+
         parts = FilmHead(data[_PLACE.size :], start, end).parts(film)
         return VirtualFile(parts, stat.st_mtime, f"{name[-16:]}-{stat.st_mtime_ns:x}-{end:x}")
 
@@ -81,6 +82,8 @@ class RenditionCache:
             MediaError: It is no film.
             OSError: The disk fails.
         """
+        from dogwatch.media.finished_film import head_of
+
         head = head_of(part)
         written = self.directory / (name + HEAD + PART)
         written.write_bytes(_PLACE.pack(head.start, head.end) + head.data)
