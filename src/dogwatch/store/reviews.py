@@ -52,7 +52,7 @@ SUMMARY_DAYS = 30
 _TALLIES = ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection")
 _PLACE = tuple(reviews.c[name] for name in ("id", "camera", "severity", "start_time"))
 _COUNTED = select(*_PLACE, reviews.c.end_time, cast(reviews.c.data, Text).label("listed"))
-_SEEN_BY = select(review_views.c.username).where(review_views.c.review_id == bindparam("key"))
+_SEEN_BY = select(review_views.c.review_id, review_views.c.username).where(listed(review_views.c.review_id, "keys"))
 _PLACED: Select[Any] = select(*_PLACE, reviews.c.data).where(listed(reviews.c.id, "keys"))
 _NAMES = frozenset(reviews.c.keys())
 _KNOWN = select(events.c.id).where(listed(events.c.id, "ids"))
@@ -63,17 +63,16 @@ AFTER_EVENTS = 1
 
 
 class _Written(NamedTuple):
-    """What is counted of an item as it was written, and what that lists."""
+    """As what an item is counted as it was written, and what that lists."""
 
-    camera: str
-    severity: str
-    start_time: float
+    counted: Counted
     entries: Entries
 
-    @property
-    def counted(self) -> Counted:
-        """Where it is counted, and as what."""
-        return Counted(self.camera, self.severity, ALL, self.start_time, sets_of(self.entries))
+    @classmethod
+    def of(cls, camera: str, severity: str, start_time: float, data: Mapping[str, Any]) -> _Written:
+        """Return what follows from an item's columns."""
+        entries = review_entries.entries(data)
+        return cls(Counted(camera, severity, ALL, start_time, sets_of(entries)), entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def change_data(connection: Connection, review_id: str, before: Mapping[str, Any
     review_entries.change(connection, [(review_id, was, now)])
     if (old := sets_of(was)) != (new := sets_of(now)):
         row = connection.execute(_COUNTED.where(reviews.c.id == review_id)).one()
-        names = _counted_for(connection, review_id)
+        names = [ALL, *(name for _, name in _seen_by(connection, [review_id]))]
         came, left = ([_counted(row, name, sets) for name in names] for sets in (new, old))
         review_sums.count(connection, came, left)
 
@@ -252,7 +251,7 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
     there = {key: running.pop(key) for key in newest if key in running}
     if unknown := [key for key in newest if key not in there]:
         for key, camera, severity, start_time, data in connection.execute(_PLACED, {"keys": dumps(unknown)}):
-            there[key] = _Written(camera, severity, start_time, review_entries.entries(data))
+            there[key] = _Written.of(camera, severity, start_time, data)
     # An event that a row lists is there: whoever deletes an event removes it from the rows.
     listed_before = set[str]().union(*(was.entries.events for was in there.values()))
     new = {key for values, kept in changes if kept is not None for key in values["data"]["detections"]} - listed_before
@@ -265,21 +264,20 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
             newest[values["id"]] = {**values, "data": {**values["data"], "detections": kept}}
         else:
             newest[values["id"]] = values
-    came: list[Counted] = []
-    left: list[Counted] = []
-    entries: list[tuple[str, Entries, Entries]] = []
-    for key, values in newest.items():
-        written = _Written(
-            values["camera"], values["severity"], values["start_time"], review_entries.entries(values["data"])
-        )
-        was = there.get(key)
-        if was is None or written.counted != was.counted:
-            names = _counted_for(connection, key) if was else [ALL]
-            came.extend(written.counted._replace(username=name) for name in names)
-            left.extend(was.counted._replace(username=name) for name in names if was)
-        entries.append((key, was.entries if was else NO_ENTRIES, written.entries))
-        if values["end_time"] is None and len(running) < RUNNING_KNOWN:
-            running[key] = written
+    written = {
+        key: _Written.of(values["camera"], values["severity"], values["start_time"], values["data"])
+        for key, values in newest.items()
+    }
+    changed = [key for key, now in written.items() if key not in there or now.counted != there[key].counted]
+    came = [written[key].counted for key in changed]
+    left = [there[key].counted for key in changed if key in there]
+    for key, name in _seen_by(connection, [key for key in changed if key in there]):
+        came.append(written[key].counted._replace(username=name))
+        left.append(there[key].counted._replace(username=name))
+    entries = [(key, there[key].entries if key in there else NO_ENTRIES, now.entries) for key, now in written.items()]
+    for key, now in written.items():
+        if newest[key]["end_time"] is None and len(running) < RUNNING_KNOWN:
+            running[key] = now
     write(connection, insert_rows(reviews, _NAMES), [row for key, row in newest.items() if key not in there])
     write(connection, update_rows(reviews, _NAMES), [row for key, row in newest.items() if key in there])
     review_sums.count(connection, came, left)
@@ -291,9 +289,11 @@ def _counted(row: Any, username: str, sets: Sets) -> Counted:
     return Counted(row.camera, row.severity, username, row.start_time, sets)
 
 
-def _counted_for(connection: Connection, review_id: str) -> list[str]:
-    """Return the names under which an item is counted: `ALL` and those of the users who have seen it."""
-    return [ALL, *(name for name in connection.scalars(_SEEN_BY, {"key": review_id}) if name != ALL)]
+def _seen_by(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return which users have seen items, as pairs of an item and a user."""
+    if not ids:
+        return []
+    return [(key, name) for key, name in connection.execute(_SEEN_BY, {"keys": dumps(ids)}) if name != ALL]
 
 
 def _add(tally: dict[str, int], begun: Begun) -> None:
