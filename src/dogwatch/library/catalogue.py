@@ -179,15 +179,32 @@ class FileCatalogue:
             return video_files.registered(connection, file)
 
     def _same(self, file: VideoFile) -> VideoFile | None:
-        """Return a file of this owner with this content, that is there; else add the row of `file`."""
+        """Return a file of this owner with this content, that is there; else add the row of `file`.
+
+        A registered file that was moved or touched is the same, and is found at the new place from then on.
+        """
+        moved = {name: getattr(file, name) for name in ("original", "size_bytes", "modified_ns")}
 
         def work(connection: Connection) -> VideoFile | None:
-            known = video_files.same(connection, file.owner, file.content_hash or "", but=file.uuid)
-            if known is None:
-                video_files.put(connection, file)
-            return known
+            for known in video_files.same(connection, file.owner, file.content_hash or "", but=file.uuid):
+                if known.status == "probing" or self._is_there(known):
+                    return known
+                if known.original and file.original:
+                    return video_files.change(connection, known.uuid, moved, ("ready",))
+            video_files.put(connection, file)
+            return None
 
-        return self._db.write(work)
+        known = self._db.write(work)
+        if known is not None and known.original and known.original == file.original:
+            self.store.label(known)
+        return known
+
+    def _is_there(self, file: VideoFile) -> bool:
+        try:
+            self.source(file)
+        except FileError:
+            return False
+        return True
 
     @staticmethod
     def _agreeing(known: VideoFile, new: NewFile) -> VideoFile:

@@ -84,15 +84,16 @@ def one(connection: Connection, uuid: str) -> VideoFile | None:
     return VideoFile(*row) if row else None
 
 
-def same(connection: Connection, owner: str, content_hash: str, but: str) -> VideoFile | None:
-    """Return the oldest file of `owner` with this content that is or will be usable, not that with the uuid `but`."""
-    return _oldest(connection, video_files.c.content_hash == content_hash, video_files.c.uuid != but, owner=owner)
+def same(connection: Connection, owner: str, content_hash: str, but: str) -> list[VideoFile]:
+    """Return the files of `owner` with this content that are or will be ready, oldest first, not that called `but`."""
+    return _usable(connection, video_files.c.content_hash == content_hash, video_files.c.uuid != but, owner=owner)
 
 
 def registered(connection: Connection, file: VideoFile) -> VideoFile | None:
     """Return what the owner of `file` has registered of the same path with the same size and time, or None."""
     names = ("original", "size_bytes", "modified_ns")
-    return _oldest(connection, *(video_files.c[name] == getattr(file, name) for name in names), owner=file.owner)
+    found = _usable(connection, *(video_files.c[name] == getattr(file, name) for name in names), owner=file.owner)
+    return found[0] if found else None
 
 
 def listed(connection: Connection, wanted: VideoFileFilter) -> tuple[int, list[VideoFile]]:
@@ -173,10 +174,10 @@ def forget(connection: Connection, uuid: str) -> None:
     connection.execute(delete(video_files).where(video_files.c.uuid == uuid))
 
 
-def _oldest(connection: Connection, *conditions: ColumnElement[bool], owner: str) -> VideoFile | None:
+def _usable(connection: Connection, *conditions: ColumnElement[bool], owner: str) -> list[VideoFile]:
     usable = video_files.c.owner == owner, video_files.c.status.in_(("probing", "ready"))
-    row = connection.execute(select(*_COLUMNS).where(*usable, *conditions).order_by(video_files.c.id).limit(1)).first()
-    return VideoFile(*row) if row else None
+    query = select(*_COLUMNS).where(*usable, *conditions).order_by(video_files.c.id)
+    return [VideoFile(*row) for row in connection.execute(query)]
 
 
 def _conditions(wanted: VideoFileFilter) -> list[ColumnElement[bool]]:

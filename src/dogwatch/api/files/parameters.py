@@ -14,9 +14,11 @@ from starlette.requests import Request
 
 from dogwatch.errors import FileError
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 _REAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 LONGEST = 400
+BEYOND = (1 << 53) - 1
+"""Larger numbers are taken for this one, which is beyond every film and picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Query:
             raise wrong(asked, f"is one of {', '.join(asked.kind)}")
         return found
 
-    def whole(self, asked: Parameter, least: int = 0, most: int = (1 << 53) - 1) -> int | None:
+    def whole(self, asked: Parameter, least: int = 0, most: int = BEYOND) -> int | None:
         """Return a whole number: an optional sign, and digits.
 
         Raises:
@@ -83,9 +85,10 @@ class Query:
         found = self.text(asked)
         if found is None:
             return None
-        if not _WHOLE.fullmatch(found) or not least <= int(found) <= most:
-            raise wrong(asked, f"is a whole number from {least}" + (f" to {most}" if most < 1 << 50 else ""))
-        return int(found)
+        value = min(int(found), BEYOND) if _WHOLE.fullmatch(found) else least - 1
+        if not least <= value <= most:
+            raise wrong(asked, f"is a whole number from {least}" + (f" to {most}" if most < BEYOND else ""))
+        return value
 
     def real(self, asked: Parameter, least: float = 0.0, most: float = math.inf) -> float | None:
         """Return a number.

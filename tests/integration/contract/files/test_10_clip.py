@@ -41,6 +41,7 @@ REFUSALS = [
     ("start_frame=0&end_frame=1&audio=loud", 400, "bad_audio"),
     ("start_frame=0&start_frame=0&end_frame=1", 400, "duplicate_parameter"),
     ("start_frame=75&end_frame=80", 422, "frame_out_of_range"),
+    (f"start_frame={10**20}&end_frame={10**20}", 422, "frame_out_of_range"),
     ("start_time=2.5&end_time=3", 422, "time_out_of_range"),
     ("start_time=0.001&end_time=0.002", 422, "empty_range"),
     ("start_frame=0&end_frame=74", 422, "clip_too_long"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import httpx
@@ -93,6 +94,25 @@ async def test_a_registered_file_stays_where_it_is(vera: httpx.AsyncClient, tmp_
     fails(await vera.get(target), 404, "file_not_found")
     assert path.read_bytes() == CONTENT
     assert left(tmp_path / "files") == []
+
+
+@endpoint("POST /api/v1/files/register", "POST /api/v1/files")
+async def test_a_file_that_was_moved_or_touched_is_found_again(vera: httpx.AsyncClient, tmp_path: Path) -> None:
+    path, moved = (tmp_path / "roots" / name for name in ("a.mp4", "b.mp4"))
+    path.write_bytes(CONTENT)
+    uuid = done(await vera.post("/api/v1/files/register", json={"file_path": str(path)}), 201)["file_uuid"]
+    target = f"/api/v1/file/{uuid}/video"
+    os.utime(path, (1_714_557_600, 1_714_557_600))
+    fails(await vera.get(target), 409, "source_changed")
+    assert done(await vera.post("/api/v1/files/register", json={"file_path": str(path)}))["file_uuid"] == uuid
+    assert (await vera.get(target)).content == CONTENT
+    path.rename(moved)
+    fails(await vera.get(target), 404, "source_missing")
+    assert done(await vera.post("/api/v1/files/register", json={"file_path": str(moved)}))["file_uuid"] == uuid
+    assert (await vera.get(target)).content == CONTENT
+    moved.unlink()
+    sent = done(await vera.post("/api/v1/files", files={"file": ("a.mp4", CONTENT)}), 201)
+    assert (await vera.get(f"/api/v1/file/{sent['file']['file_uuid']}/video")).content == CONTENT
 
 
 @endpoint("POST /api/v1/files/register")
