@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from dogwatch.errors import FileError
-from dogwatch.media.frame_index import FrameIndex
+
+if TYPE_CHECKING:
+    from dogwatch.media.frame_index import FrameIndex
 
 FRAMES_A_SECOND = 60
 """A clip may have so many frames for each second of its longest length."""
@@ -93,7 +94,7 @@ def _of_times(asked: Asked, index: FrameIndex) -> tuple[int, int]:
         start, end = (ceil(_exact(time) * _exact(asked.fps)) for time in (asked.start_time, asked.end_time))
         beyond = start >= index.total
     else:
-        start, end = np.searchsorted(index.times() + HALF_MICROSECOND, (asked.start_time, asked.end_time)).tolist()
+        start, end = (index.after(time - HALF_MICROSECOND) for time in (asked.start_time, asked.end_time))
         beyond = asked.start_time >= index.duration
     if beyond:
         raise FileError(422, "time_out_of_range", f"The file lasts {index.duration:.3f} s", duration=index.duration)

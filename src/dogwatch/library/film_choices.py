@@ -9,12 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from dogwatch.errors import FileError
 from dogwatch.library.frame_indexes import FrameIndexes
 from dogwatch.library.renditions import WantedFilm
-from dogwatch.media.file_overlay import ROW, Overlay
+from dogwatch.media.overlay_rows import Overlay, pack
 from dogwatch.store import overlay_boxes
 from dogwatch.store.overlay_boxes import OverlayFilter
 from dogwatch.store.video_files import VideoFile
@@ -83,16 +81,16 @@ class FilmChoices:
 
 
 def _packed(found: Iterable[Sequence[Any]], labelled: dict[int, str]) -> tuple[bytes, tuple[str, ...]]:
-    """Return the boxes of the traces `labelled` as rows of `ROW`, compressed by zlib, and their labels."""
+    """Return the boxes of the traces `labelled` as `pack` writes them, compressed by zlib, and their labels."""
     texts = tuple(dict.fromkeys(labelled.values()))
     numbers = {text: n for n, text in enumerate(texts)}
     label_of = {trace: numbers[text] for trace, text in labelled.items()}
     compressor, parts = zlib.compressobj(1), []
     for some in found:
-        rows = [
+        rows = (
             (frame, trace, x, y, width, height, label_of[trace], interpolated, confidence)
             for frame, trace, x, y, width, height, interpolated, confidence in some
             if trace in label_of
-        ]
-        parts.append(compressor.compress(np.array(rows, ROW).tobytes()))
+        )
+        parts.append(compressor.compress(pack(rows)))
     return b"".join((*parts, compressor.flush())), texts

@@ -26,7 +26,7 @@ from dogwatch.library.ports import Indexer
 from dogwatch.library.rendition_cache import RenditionCache
 from dogwatch.library.renditions import Renditions
 from dogwatch.library.still_cache import StillCache
-from dogwatch.library.stills import Stills
+from dogwatch.library.stills import FrameStills
 from dogwatch.library.traces import FileTraces
 from dogwatch.library.uploads import Uploads
 
@@ -102,7 +102,7 @@ class FileLibrary:
         self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)
         self.db = db
         stills = StillCache(self.store.cache / STILLS, settings.cache_bytes // STILL_SHARE)
-        self.stills = Stills(db, self.workers, stills)
+        self.stills = FrameStills(db, self.workers, stills)
         self.catalogue.on_drop(lambda file: self.stills.cache.drop(file.uuid))
         self._care: asyncio.Task[None] | None = None
         self.settings = settings

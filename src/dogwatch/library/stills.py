@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.still_cache import StillCache
-from dogwatch.media.file_overlay import ROW, Overlay
+from dogwatch.media.overlay_rows import Overlay, pack
 from dogwatch.store import video_traces
 from dogwatch.store.video_files import VideoFile
 from dogwatch.workers.files.spec import FilmDrawing, StillTask
@@ -28,7 +27,7 @@ TAG_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Still:
+class FrameStill:
     """A picture: its file, where that and its index are, what to make, and `version`, which changes with it."""
 
     uuid: str
@@ -57,7 +56,7 @@ class _Making:
     waiting: int = 0
 
 
-class Stills:
+class FrameStills:
     """Makes pictures. For the event loop."""
 
     def __init__(self, db: Database, workers: FileWorkers, cache: StillCache) -> None:
@@ -65,7 +64,7 @@ class Stills:
         self._db, self._workers, self.cache = db, workers, cache
         self._making: dict[str, _Making] = {}
 
-    async def jpeg(self, still: Still) -> bytes:
+    async def jpeg(self, still: FrameStill) -> bytes:
         """Return a picture as JPEG.
 
         Raises:
@@ -92,14 +91,14 @@ class Stills:
         with self._db.read() as connection:
             found = [(box, box.identity or box.label) for box in video_traces.boxes(connection, file.id, n, n)]
         labels = tuple(dict.fromkeys(label for _, label in found))
-        rows = [
+        rows = (
             (n, box.trace_id, box.x, box.y, box.width, box.height, labels.index(label), box.interpolated,
              box.confidence)
             for box, label in found
-        ]  # fmt: skip
-        return FilmDrawing(Overlay.BOXES, zlib.compress(np.array(rows, ROW).tobytes()), labels, debug=True)
+        )  # fmt: skip
+        return FilmDrawing(Overlay.BOXES, zlib.compress(pack(rows)), labels, debug=True)
 
-    def _begin(self, still: Still) -> _Making:
+    def _begin(self, still: FrameStill) -> _Making:
         making = self._making[still.name] = _Making(asyncio.create_task(self._made(still)))
         making.task.add_done_callback(lambda _: self._forget(still.name, making))
         return making
@@ -115,7 +114,7 @@ class Stills:
             with suppress(asyncio.CancelledError, Exception):
                 await making.task
 
-    async def _made(self, still: Still) -> bytes:
+    async def _made(self, still: FrameStill) -> bytes:
         data, _ = await self._workers.ask(still.task, still.source, still.index, within_s=LONGEST_S)
         await asyncio.to_thread(self.cache.keep, still.name, data)
         return data

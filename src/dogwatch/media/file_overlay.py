@@ -8,7 +8,6 @@ from __future__ import annotations
 import colorsys
 import zlib
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.media.glyphs import CELL_HEIGHT, mask, scale_of
+from dogwatch.media.overlay_rows import Overlay
 from dogwatch.media.yuv_surface import Area, Rgb, YuvSurface
 
 ROW = np.dtype(
@@ -30,22 +30,12 @@ ROW = np.dtype(
         ("interpolated", "<u2"),
         ("confidence", "<f4"),
     ]
-)  # a box; `label` counts in the list of labels
+)  # a box, as `overlay_rows.pack` writes it; `label` counts in the list of labels
 LETTERS: Rgb = (255, 255, 255)
 GROUND: Rgb = (0, 0, 0)
 DASH = 8  # so many times the scale are a dash and the gap after it
 BRIGHTEST = 0.4  # luma of a colour under white letters
 CLIP_WORD = "CLIP"
-
-
-class Overlay(StrEnum):
-    """What is drawn beside the frame line of debug mode."""
-
-    NOTHING = "nothing"
-    BOXES = "boxes"  # each box with label and confidence
-    LABELS = "labels"  # each box with its label
-    TRACE = "trace"  # the boxes of one trace
-    CLIP = "clip"  # the word of a clip
 
 
 class OverlayBox(NamedTuple):

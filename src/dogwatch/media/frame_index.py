@@ -77,6 +77,10 @@ class FrameIndex:
         tick = Fraction(seconds) / self.time_base + int(self.ticks[0])
         return max(0, int(np.searchsorted(self.ticks, int(tick // 1), side="right")) - 1)
 
+    def after(self, seconds: float) -> int:
+        """Return the first frame that is shown at `seconds` from frame 0 or later; `total` if there is none."""
+        return int(np.searchsorted(self.times(), seconds))
+
     def bound(self, n: int) -> Fraction:
         """Return the middle between frames n-1 and n in ticks, where cuts are made; `n` may be `total`."""
         if n >= self.total:

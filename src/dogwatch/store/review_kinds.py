@@ -16,7 +16,7 @@ from dogwatch.store.group_counts import QUARTERS, Numbers
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods
 from dogwatch.store.review_sets import LABELS
-from dogwatch.store.review_sums import ALL, Begun, Chosen, edge_of, listed_names, of_edge
+from dogwatch.store.review_sums import ALL, Begun, SummaryChoice, edge_of, listed_names, of_edge
 from dogwatch.store.tables import review_counts, review_sets
 
 MOST_SPANS = 200
@@ -31,7 +31,7 @@ class _Items(NamedTuple):
     rows: list[tuple[str, str]]  # severity, username
 
 
-def since(connection: Connection, wanted: Chosen, cuts: Periods) -> list[Begun]:
+def since(connection: Connection, wanted: SummaryChoice, cuts: Periods) -> list[Begun]:
     """Return what `review_sums.since` does, of the items with any of the labels and any of the zones."""
     found = of_edge(connection, wanted, cuts)
     items = _items(connection, wanted, edge_of(wanted.start) // QUARTER_S)
@@ -49,7 +49,7 @@ def since(connection: Connection, wanted: Chosen, cuts: Periods) -> list[Begun]:
     return [Begun(*key, count) for key, count in found.items()]
 
 
-def spans(connection: Connection, wanted: Chosen, end: float) -> list[tuple[float, float]]:
+def spans(connection: Connection, wanted: SummaryChoice, end: float) -> list[tuple[float, float]]:
     """Return when items began that `wanted` selects, before `end`: few ranges of whole quarters of an hour.
 
     Between them none began. Where there are more than `MOST_SPANS`, those with the shortest gaps are one.
@@ -66,7 +66,7 @@ def spans(connection: Connection, wanted: Chosen, end: float) -> list[tuple[floa
     return [(low * QUARTER_S, (high + 1) * QUARTER_S) for low, high in zip(first.tolist(), last.tolist(), strict=True)]
 
 
-def _items(connection: Connection, wanted: Chosen, first: int, end: float | None = None) -> _Items:
+def _items(connection: Connection, wanted: SummaryChoice, first: int, end: float | None = None) -> _Items:
     """Return the items that began in the quarter of an hour `first` since 1970 or later, but before `end`."""
     c, cameras = review_counts.c, wanted.cameras
 

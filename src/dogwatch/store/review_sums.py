@@ -39,7 +39,7 @@ class Counted(NamedTuple):
     sets: Sets
 
 
-class Chosen(NamedTuple):
+class SummaryChoice(NamedTuple):
     """Which items a summary counts: since when, of which cameras, and with any of labels and zones; None means all."""
 
     start: float
@@ -113,7 +113,7 @@ def since(
 
     Items that `username` has seen are in two of them: `seen` and not.
     """
-    found = of_edge(connection, Chosen(start, cameras, username), cuts)
+    found = of_edge(connection, SummaryChoice(start, cameras, username), cuts)
     first, after = place(edge_of(start))
     parts: dict[int, list[tuple[int, int]]] = {}
     for day, severity, name, quarters in _counts(connection, first, cameras, username):
@@ -133,7 +133,7 @@ def edge_of(start: float) -> int:
     return (int(start // QUARTER_S) + 1) * QUARTER_S
 
 
-def of_edge(connection: Connection, wanted: Chosen, cuts: Periods) -> defaultdict[tuple[int, str, bool], int]:
+def of_edge(connection: Connection, wanted: SummaryChoice, cuts: Periods) -> defaultdict[tuple[int, str, bool], int]:
     """Return counts of the items that began in the quarter of an hour of the start, by what `Begun` has."""
     found: defaultdict[tuple[int, str, bool], int] = defaultdict(int)
     for begin, severity, seen_by in _of_edge(connection, wanted):
@@ -157,7 +157,7 @@ def _counts(
     return compiled.rows(connection, ("review counts", cameras is None), make, values)
 
 
-def _of_edge(connection: Connection, wanted: Chosen) -> list[tuple[float, str, str | None]]:
+def _of_edge(connection: Connection, wanted: SummaryChoice) -> list[tuple[float, str, str | None]]:
     """Return the items of the edge: of each its start, its severity, and the user's name if this user has seen it."""
     start, cameras, username, labels, zones = wanted
 

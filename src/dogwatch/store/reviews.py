@@ -42,7 +42,7 @@ from dogwatch.store.many_rows import insert_rows, update_rows, write
 from dogwatch.store.review_entries import NO_ENTRIES, Entries
 from dogwatch.store.review_rows import as_json, as_row, columns
 from dogwatch.store.review_sets import Sets, sets_in, sets_of
-from dogwatch.store.review_sums import ALL, Begun, Chosen, Counted
+from dogwatch.store.review_sums import ALL, Begun, Counted, SummaryChoice
 from dogwatch.store.spans import edge_of, ways_until
 from dogwatch.store.tables import events, ongoing, review_views, reviews
 
@@ -230,7 +230,7 @@ def summary(
     else:
         from dogwatch.store import review_kinds  # loads NumPy
 
-        chosen = Chosen(start, wanted.cameras, username, wanted.labels, wanted.zones)
+        chosen = SummaryChoice(start, wanted.cameras, username, wanted.labels, wanted.zones)
         begun = review_kinds.since(connection, chosen, cuts)
         latest = review_kinds.since(connection, chosen._replace(start=now - DAY_S), cuts)
     for one in begun:
@@ -341,7 +341,7 @@ def _ways(connection: Connection, wanted: ReviewFilter) -> Iterator[tuple[str, d
     else:
         from dogwatch.store import review_kinds  # loads NumPy
 
-        chosen = Chosen(edge, wanted.cameras, ALL, wanted.labels, wanted.zones)
+        chosen = SummaryChoice(edge, wanted.cameras, ALL, wanted.labels, wanted.zones)
         for start, end in reversed(review_kinds.spans(connection, chosen, wanted.before)):
             just_before = nextafter(start, -inf)  # one bound on each side: databases use one for an index
             yield "late", {"edge": max(edge, just_before), "before": min(end, wanted.before)}

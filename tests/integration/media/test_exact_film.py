@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from dogwatch.media import foreign_file, frame_indexing
 from dogwatch.media.exact_film import ExactSource, write_film
-from dogwatch.media.file_overlay import ROW, FileOverlay, Overlay, colour_of
+from dogwatch.media.file_overlay import ROW, FileOverlay, colour_of
 from dogwatch.media.film_copy import copied_packets, is_copyable, write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TICKS, ticks_for
 from dogwatch.media.finished_film import head_of
+from dogwatch.media.overlay_rows import Overlay
 from dogwatch.media.virtual_file import portions
 from dogwatch.testing.numbered import (
     HEIGHT,

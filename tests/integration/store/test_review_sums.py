@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, text
 from dogwatch.store import event_names, event_removal, events, review_kinds, reviews, schema
 from dogwatch.store import review_sets as review_set_rows
 from dogwatch.store.database import Database
-from dogwatch.store.review_sums import Chosen
+from dogwatch.store.review_sums import SummaryChoice
 from dogwatch.store.reviews import ReviewFilter
 from dogwatch.store.spans import items_between
 from dogwatch.store.tables import review_counts, review_events, review_labels, review_sets, review_views, review_zones
@@ -203,7 +203,7 @@ def test_what_is_rare_is_read_where_it_is(db: Database, monkeypatch: pytest.Monk
     monkeypatch.setattr(review_kinds, "MOST_SPANS", most)
     wanted = ReviewFilter(labels=("package",), after=DAY + 7300, before=DAY + DAY_S)
     with db.read() as connection:
-        read = review_kinds.spans(connection, Chosen(DAY, None, "", ("package",)), DAY + DAY_S)
+        read = review_kinds.spans(connection, SummaryChoice(DAY, None, "", ("package",)), DAY + DAY_S)
         found = reviews.find(connection, wanted, "ann")
         two = reviews.find(connection, replace(wanted, limit=2), "ann")
     assert len(read) == min(most, 4)

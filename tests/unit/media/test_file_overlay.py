@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dogwatch.media.file_overlay import LETTERS, ROW, FileOverlay, Overlay, colour_of
+from dogwatch.media.file_overlay import LETTERS, ROW, FileOverlay, colour_of
 from dogwatch.media.glyphs import mask
+from dogwatch.media.overlay_rows import Overlay, pack
 from dogwatch.media.yuv_surface import Area, YuvSurface
 
 WEIGHTS = (0.299, 0.114)
@@ -113,3 +114,8 @@ def test_chroma_covers_odd_places() -> None:
     changed = there.planes[2] != 128
     assert (np.argwhere(changed).min(0).tolist(), np.argwhere(changed).max(0).tolist()) == ([10, 5], [11, 6])
     assert there.planes[0][21, 11] == round(16 + 219 * 0.299)
+
+
+def test_boxes_are_packed_as_they_are_read() -> None:
+    boxes = [(7, 1, 10, 20, 30, 40, 2, True, 0.5), (4_000_000_000, 3, 65535, 0, 1, 2, 0, False, 0.25)]
+    assert pack(boxes) == np.array(boxes, ROW).tobytes()

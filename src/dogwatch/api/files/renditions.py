@@ -17,7 +17,7 @@ from dogwatch.api.ranges import RangeResponse
 from dogwatch.errors import FileError
 from dogwatch.library.film_choices import FilmChoice
 from dogwatch.library.library import FileLibrary
-from dogwatch.media.file_overlay import Overlay
+from dogwatch.media.overlay_rows import Overlay
 from dogwatch.store.overlay_boxes import OverlayFilter
 from dogwatch.store.video_files import VideoFile
 

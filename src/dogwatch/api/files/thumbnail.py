@@ -16,7 +16,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.ranges import RangeResponse
 from dogwatch.errors import FileError
 from dogwatch.library.library import FileLibrary
-from dogwatch.library.stills import Still
+from dogwatch.library.stills import FrameStill
 from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.store.video_files import VideoFile
 from dogwatch.workers.files.spec import StillTask
@@ -86,7 +86,7 @@ def _check(file: VideoFile, n: int, crop: Box | None) -> None:
         raise FileError(422, "crop_out_of_range", text, width=width, height=height)
 
 
-def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debug: bool) -> Still:
+def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debug: bool) -> FrameStill:
     """Return what is to be made.
 
     Raises:
@@ -98,4 +98,4 @@ def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debu
     drawing = library.stills.drawing(file, n) if debug else None
     task = StillTask(frame=n, rotation=rotation, reordered=reordered, crop=crop, drawing=drawing)
     version = (file.size_bytes, file.modified_ns, file.analysis_version if debug else 0)
-    return Still(file.uuid, source, library.indexes.path(file), task, version)
+    return FrameStill(file.uuid, source, library.indexes.path(file), task, version)

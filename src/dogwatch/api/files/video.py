@@ -18,7 +18,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.ranges import RangeResponse, of_file
 from dogwatch.library.film_choices import SILENT, FilmChoice
 from dogwatch.library.library import FileLibrary
-from dogwatch.media.file_overlay import Overlay
+from dogwatch.media.overlay_rows import Overlay
 from dogwatch.store.video_files import VideoFile
 
 router = APIRouter(route_class=LateRoute)

@@ -32,7 +32,7 @@ def list_segments(
     services: TheServices, camera: str, after: Time | None = None, before: Time | None = None
 ) -> Response:
     """Return the segments that overlap a range, oldest first; the last hour if none is given."""
-    from dogwatch.api.nvr.listed_segments import as_json  # which loads NumPy
+    from dogwatch.api.listed_segments import as_json  # which loads NumPy
 
     start, end = _range(after, before)
     return Response(as_json(services.catalogue.listed(camera, start, end)), media_type="application/json")

@@ -20,7 +20,7 @@ from dogwatch.vision.cuts import CutFinder
 from dogwatch.vision.film import DetectorInputs, FilmAnalysis, FilmQuery
 from dogwatch.vision.regions import TensorSize
 from dogwatch.vision.traces import Trace, boxes, kind_of
-from dogwatch.workers.files.child import Out, Source
+from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.spec import AnalysedFrames, AnalyseTask, FoundBoxes, FoundTrace, Search
 
 TELL_S = 0.5
@@ -31,7 +31,7 @@ COPIED = ("opencv", "pattern")  # cheap detectors without threads of their own: 
 Tensors = list[NDArray[np.uint8]]
 
 
-def run(task: AnalyseTask, source: Source, out: Out) -> int:
+def run(task: AnalyseTask, source: TaskFile, out: Out) -> int:
     """Look at the film; return how many traces were found."""
     index = source.index()
     found = _Found(out, index)

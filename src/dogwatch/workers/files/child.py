@@ -19,7 +19,7 @@ from dogwatch.workers.files.spec import MODULES, AnyTask
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TaskFile:
     """The file of a task: its descriptor, its size, and its index, as far as it has one."""
 
     descriptor: int
@@ -99,7 +99,7 @@ def _done(link: socket.socket, task: AnyTask, source: int, index: int) -> bytes:
     limits = task.limits
     module = importlib.import_module(f"dogwatch.workers.files.{MODULES[type(task)]}")
     sandbox.enter(limits.memory_mb << 20, limits.cpu(size), limits.nice, task.readable)
-    return msgspec.json.encode(module.run(task, Source(source, size, index), Out(link)))
+    return msgspec.json.encode(module.run(task, TaskFile(source, size, index), Out(link)))
 
 
 def _failure(error: BaseException) -> Failure:

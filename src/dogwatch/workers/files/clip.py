@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from dogwatch.media.exact_film import ExactSource, write_film
-from dogwatch.media.file_overlay import FileOverlay, Overlay
+from dogwatch.media.file_overlay import FileOverlay
 from dogwatch.media.film_encoder import TRANSPORT_STREAM, TS_TICKS
-from dogwatch.workers.files.child import Out, Source
+from dogwatch.media.overlay_rows import Overlay
+from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.spec import ClipTask
 
 
-def run(task: ClipTask, source: Source, out: Out) -> None:
+def run(task: ClipTask, source: TaskFile, out: Out) -> None:
     """Write the transport stream."""
     film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound)
     overlay = FileOverlay.of(Overlay.CLIP, debug=True) if task.debug else None

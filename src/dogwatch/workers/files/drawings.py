@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-from dogwatch.media.file_overlay import FileOverlay, Overlay
+from dogwatch.media.file_overlay import FileOverlay
+from dogwatch.media.overlay_rows import Overlay
 from dogwatch.workers.files.spec import FilmDrawing
 
 

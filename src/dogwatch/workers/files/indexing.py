@@ -9,7 +9,7 @@ import msgspec
 from dogwatch.media import file_facts, frame_indexing
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.file_facts import FileFacts
-from dogwatch.workers.files.child import Out, Source
+from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.spec import IndexTask
 
 
@@ -20,7 +20,7 @@ class Indexed(msgspec.Struct, frozen=True):
     probe: dict[str, Any]
 
 
-def run(_task: IndexTask, source: Source, out: Out) -> Indexed:
+def run(_task: IndexTask, source: TaskFile, out: Out) -> Indexed:
     """Write the file's `frames.idx`; tell the share that is done."""
     with source.open() as container:
         probe = file_facts.probe(container)

@@ -7,12 +7,12 @@ from functools import partial
 from dogwatch.media.exact_film import ExactSource, write_film
 from dogwatch.media.film_copy import write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, ticks_for
-from dogwatch.workers.files.child import Out, Source
+from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.drawings import overlay_of
 from dogwatch.workers.files.spec import RenditionTask
 
 
-def run(task: RenditionTask, source: Source, out: Out) -> None:
+def run(task: RenditionTask, source: TaskFile, out: Out) -> None:
     """Write a fragmented MP4."""
     index = source.index()
     if task.drawing is None and not task.sound:

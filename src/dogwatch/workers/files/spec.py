@@ -63,7 +63,7 @@ class IndexTask(Task, frozen=True, kw_only=True, tag="index"):
 
 
 class FilmDrawing(msgspec.Struct, frozen=True):
-    """What is drawn on a film, see `media.file_overlay`: a style, boxes, and whether the frame line is drawn.
+    """What is drawn on a film, see `media.overlay_rows`: a style, boxes, and whether the frame line is drawn.
 
     `rows` are boxes, compressed by zlib.
     """

@@ -9,7 +9,7 @@ import simplejpeg
 from dogwatch.errors import FileError, MediaError
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.upright import rgb, upright
-from dogwatch.workers.files.child import Out, Source
+from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.drawings import overlay_of
 from dogwatch.workers.files.spec import StillTask, cores
 
@@ -18,7 +18,7 @@ SURFACE = "yuv444p"
 OUTSIDE = "The crop is not inside of the picture"
 
 
-def run(task: StillTask, source: Source, out: Out) -> dict[str, Any]:
+def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
     n = task.frame
