@@ -142,6 +142,9 @@ def _number(frame: av.VideoFrame) -> int:
     return number_of(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
 
 
+REORDERED = 3  # a picture comes in the file at most so many pictures early
+
+
 def shown(root: Path, rows: list[dict[str, Any]]) -> dict[float, int]:
     """Return the number of each recorded picture by its time (epoch s)."""
     found: dict[float, int] = {}
@@ -225,7 +228,7 @@ def test_a_film_is_cut_around_footage(place: Place, film: Path) -> None:
     assert all(abs(at - AT - n / numbered.FPS) < 1e-4 for at, n in pictures.items())
     beyond = {n for n in pictures.values() if 120 <= n < 240}  # decoded before the cut, shown just after it
     assert sorted(set(pictures.values()) - beyond) == [*range(120), *range(240, PICTURES)]
-    assert all(n < 123 for n in beyond)
+    assert all(n <= 120 + REORDERED for n in beyond)
 
 
 def test_two_films_that_follow_one_another_leave_no_gap(place: Place, film: Path) -> None:
