@@ -210,6 +210,8 @@ class Renditions:
                         raise FileError(503, "busy", "others wait, and nobody watches this film")
         if film.kept:
             await asyncio.to_thread(self.cache.finish, wanted.name, film.part)
+        if not film.kept:  # it may have been dropped while it got its name
+            await asyncio.to_thread(self.cache.drop, wanted.name)
 
     def _somebody_waits(self) -> bool:
         return self._workers.slots[Pool.ENCODER].statistics()["waiting"] > 0

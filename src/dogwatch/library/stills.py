@@ -15,7 +15,7 @@ import msgspec
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.still_cache import StillCache
 from dogwatch.media.overlay_rows import Overlay, pack
-from dogwatch.store import video_traces
+from dogwatch.store import video_files, video_traces
 from dogwatch.store.video_files import VideoFile
 from dogwatch.workers.files.spec import FilmDrawing, StillTask
 
@@ -116,5 +116,13 @@ class FrameStills:
 
     async def _made(self, still: FrameStill) -> bytes:
         data, _ = await self._workers.ask(still.task, still.source, still.index, within_s=LONGEST_S)
-        await asyncio.to_thread(self.cache.keep, still.name, data)
+        await asyncio.to_thread(self._keep, still, data)
         return data
+
+    def _keep(self, still: FrameStill, data: bytes) -> None:
+        """Keep a picture, unless its file was deleted meanwhile: nothing would remove it any more."""
+        self.cache.keep(still.name, data)
+        with self._db.read() as connection:
+            found = video_files.one(connection, still.uuid)
+        if found is None or found.status == "deleting":
+            self.cache.drop(still.uuid)

@@ -64,6 +64,8 @@ class Uploads:
                 try:
                     await asyncio.to_thread(self._make_room, announced, promised)
                     size = await self._bytes.append(uuid, parts, self._store.limits.file_bytes)
+                    if size > announced:  # which is on the disk already
+                        await asyncio.to_thread(self._make_room, 0, self._promised - announced + size)
                 finally:
                     self._promised -= announced
                 digest = await self._bytes.digest(uuid)

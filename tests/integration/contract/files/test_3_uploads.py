@@ -262,6 +262,12 @@ async def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 answer = await vera.post("/api/v1/files", files={"file": ("a.mp4", content)})
                 assert answer.status_code == (507 if number == 2 else 201), answer.text
             fails(answer, 507, "no_space")
+
+            async def unannounced() -> AsyncIterator[bytes]:
+                yield b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + MARK
+                yield bytes(800_000) + b"\r\n--x--"
+
+            fails(await vera.post("/api/v1/files", headers=form, content=unannounced()), 507, "no_space")
             fails(await vera.post(PATH, headers={**TUS, "Upload-Length": "800000"}), 507, "no_space")
             monkeypatch.setattr(uploads, "MOST_UNFINISHED", 1)
             await begun(vera, 10)
