@@ -124,6 +124,7 @@ async def time_until(condition: Callable[[], bool], seconds: float = 20.0) -> fl
 
 
 async def test_a_worker_ends_when_nobody_wants_its_answer(workers: FileWorkers, slow: Path) -> None:
+    await time_until(lambda: not forks(workers.template.pid))  # of what was asked before
     asking = asyncio.create_task(workers.ask(IndexTask(), slow))
     await time_until(lambda: len(forks(workers.template.pid)) == 1)
     asking.cancel()
@@ -144,6 +145,7 @@ async def test_a_job_that_is_cancelled_ends_its_worker(workers: FileWorkers, slo
 async def test_a_worker_that_dies_is_an_error_of_its_task_alone(
     workers: FileWorkers, slow: Path, film: NumberedFilm, folder: Path
 ) -> None:
+    await time_until(lambda: not forks(workers.template.pid))  # of what was asked before
     asking = asyncio.create_task(workers.ask(IndexTask(), slow))
     await time_until(lambda: len(forks(workers.template.pid)) == 1)
     forks(workers.template.pid)[0].send_signal(signal.SIGSEGV)
