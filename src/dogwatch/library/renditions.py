@@ -90,8 +90,9 @@ class Growing:
                     await self._more()
         finally:
             self.readers -= 1
-            if not self.readers and not self.size and self.making is not None:
-                self.making.cancel()  # it waits for its turn, and nobody wants it any more
+            unwanted = not self.size or not self.kept  # it waits for its turn, or its file was deleted
+            if unwanted and not self.readers and self.making is not None:
+                self.making.cancel()
 
     def _open(self) -> FileIO:
         """Open what there is; a film that was finished meanwhile has got its name."""
