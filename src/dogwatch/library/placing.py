@@ -213,6 +213,8 @@ class PlacingKind:
         now, days = self._clock(), own.retention.longest_s / DAY_S
         if end - start > LONGEST_S:
             raise JobError(f"it is longer than {LONGEST_S / 3600:.0f} hours")
+        if not start >= 0:  # nor is it a number, if it is NaN
+            raise JobError(f"it would begin at {_text(start)}, and recordings begin in 1970")
         if end > now - PRESENT_S:
             raise JobError(f"it would end at {_text(end)}, which is not in the past")
         if end < now - own.retention.longest_s:
@@ -376,4 +378,7 @@ def _listed(ranges: Sequence[tuple[float, float]]) -> str:
 
 
 def _text(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    try:
+        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError):  # there are no such years
+        return f"{time:g} s after 1970"

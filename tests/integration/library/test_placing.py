@@ -243,6 +243,9 @@ def test_two_films_that_follow_one_another_leave_no_gap(place: Place, film: Path
     ("params", "message"),
     [
         ({"at": NOW - 10}, "not in the past"),
+        ({"at": 1e20}, "not in the past"),
+        ({"at": -3.0}, "recordings begin in 1970"),
+        ({"at": -1e20}, "recordings begin in 1970"),
         ({"at": NOW - 20 * 86400}, "keeps recordings for 10 days at most"),
         ({"timezone": "Mars/Phobos"}, "there is no time zone Mars/Phobos"),
     ],
