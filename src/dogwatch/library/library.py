@@ -17,6 +17,7 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.library.analyses import FileAnalyses
 from dogwatch.library.analysis_job import FileAnalysisKind, Searches
 from dogwatch.library.catalogue import FileCatalogue
+from dogwatch.library.clip_spool import ClipSpool
 from dogwatch.library.file_store import FileStore, StoreLimits
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.film_choices import FilmChoices
@@ -95,6 +96,7 @@ class FileLibrary:
         self.uploads = Uploads(db, self.catalogue, clock)
         self.indexes = FrameIndexes(self.store)
         self.films = FilmChoices(db, self.indexes)
+        self.clips = ClipSpool(self.store.cache)
         self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, 0))
         self.catalogue.on_drop(self.indexes.forget)
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
@@ -127,7 +129,7 @@ class FileLibrary:
         self.workers.set_encoders(settings.encoders)
         self.store.limits = settings.limits
         self.renditions.cache.limit_bytes = settings.cache_bytes - settings.cache_bytes // STILL_SHARE
-        self.renditions.cache.floor_bytes = settings.limits.floor_bytes
+        self.renditions.cache.floor_bytes = self.clips.floor_bytes = settings.limits.floor_bytes
         self.stills.cache.limit_bytes = settings.cache_bytes // STILL_SHARE
         self.catalogue.roots = settings.roots
 

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -112,9 +112,12 @@ def state(pid: int) -> str:
         return "Z"
 
 
-def begun(address: tuple[str, int], path: str) -> socket.socket:
-    """Ask, and read the first bytes only."""
-    link = socket.create_connection(address)
+def begun(address: tuple[str, int], path: str, buffer_bytes: int = 0) -> socket.socket:
+    """Ask, and read the first bytes only; with `buffer_bytes`, the system takes little more than that by itself."""
+    link = socket.socket()
+    if buffer_bytes:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+    link.connect(address)
     link.sendall(f"GET {path} HTTP/1.1\r\nHost: nvr\r\n\r\n".encode())
     assert link.recv(12) == b"HTTP/1.1 200"
     return link
@@ -131,6 +134,23 @@ def test_an_encoder_ends_when_its_client_goes_away(
     link.close()
     assert until(lambda: not encoders(library)) < GONE_S
     assert library.workers.slots[Pool.ENCODER].statistics() == {"running": 0, "waiting": 0}
+
+
+def test_a_client_that_does_not_read_keeps_no_encoder(
+    address: tuple[str, int], library: FileLibrary, uuid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    async def large(*_: object) -> AsyncIterator[bytes]:
+        for _piece in range(64):
+            yield bytes(1 << 18)
+        ended.set()
+
+    monkeypatch.setattr(library.workers, "stream", large)
+    with begun(address, f"/api/v1/file/{uuid}/clip?start_frame=1&end_frame={FRAMES - 1}", 4096):
+        assert ended.wait(20)
+        assert library.clips.waiting_bytes > 1 << 20
+    until(lambda: not library.clips.waiting_bytes)
 
 
 def test_beyond_the_limit_clients_are_told_to_come_again(

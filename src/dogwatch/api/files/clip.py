@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -46,7 +47,11 @@ async def clip(request: Request, library: TheLibrary) -> Response:
     sound = sound and facts.get("audio") is not None
     task = ClipTask(start=chosen.start, end=chosen.end, rotation=facts.get("rotation") or 0, sound=sound, debug=debug)
     path = library.indexes.path(file)
-    return StreamedFilm(lambda: library.workers.stream(task, source, path), MEDIA_TYPE, {**KEPT, **_headers(chosen)})
+
+    def made() -> AsyncGenerator[bytes, None]:
+        return library.clips.follow(library.workers.stream(task, source, path))
+
+    return StreamedFilm(made, MEDIA_TYPE, {**KEPT, **_headers(chosen)})
 
 
 def _asked(query: Query) -> Asked:
