@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -361,7 +363,11 @@ def test_a_core_that_is_killed_at_any_moment_leaves_all_or_nothing_and_goes_on(t
 
 
 def _made_or_ended(root: Path, wanted: str, core: subprocess.Popen[bytes]) -> bool:
-    return bool(list(root.glob(f"recordings/.staged/*/{wanted}"))) or core.poll() is not None
+    """Whether there is what is wanted, or it is too late for that: the list of moves is there for milliseconds."""
+    if list(root.glob(f"recordings/.staged/*/{wanted}")) or core.poll() is not None:
+        return True
+    with closing(sqlite3.connect(root / "dogwatch.db")) as connection:
+        return connection.execute("SELECT state FROM jobs").fetchone()[0] in ENDED
 
 
 def _forget_attempts(root: Path) -> None:

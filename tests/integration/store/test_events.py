@@ -11,6 +11,7 @@ from dogwatch.events import writes
 from dogwatch.store import compiled, deferred, event_removal, event_summary, event_sums, events, timeline
 from dogwatch.store.database import Database
 from dogwatch.store.event_filter import EventFilter
+from tests.integration.store.statements import noted
 
 DAY = 1_714_521_600.0  # 2024-05-01 00:00 UTC
 
@@ -292,27 +293,28 @@ def test_many_rows_are_put_at_once(db: Database) -> None:
 
 def test_each_step_of_an_event_takes_few_statements(db: Database) -> None:
     """Each waits for the interpreter several times, which other threads hold: see docs/performance.md."""
-    seen: list[str] = []
     waited: list[str] = []
 
     def note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement.split()[0])
         driver: Any = connection.connection.driver_connection
-        if connection.dialect.name == "sqlite" or not driver.pgconn.pipeline_status:
-            waited.append(seen[-1])
+        if connection.dialect.name != "sqlite" and not driver.pgconn.pipeline_status:
+            waited.append(statement.split()[0])
 
     def write(key: str, **changes: Any) -> str:
-        seen.clear()
         waited.clear()
         values = row(key, **{"end_time": None, **changes})
         state = {"id": values["id"], "camera": "front", "kind": "object", "end_time": None, "state": {}}
         moment = {"timestamp": DAY, "camera": "front", "source": "tracked_object", "source_id": values["id"]}
         entry = {**moment, "class_type": "visible", "data": {}}
+        seen: list[str] = []
 
         def work(connection: Connection) -> None:
             listen(connection, "before_cursor_execute", note)
-            writes.put_event(values, [entry], state, connection)
-            deferred.send(connection)
+            with noted(connection) as said:
+                writes.put_event(values, [entry], state, connection)
+                deferred.send(connection)
+            kinds = [statement.split()[0] for statement in said]
+            seen.extend(kind for kind in kinds if kind != "PRAGMA")  # once a transaction: whether others have written
             remove(connection, "before_cursor_execute", note)
 
         db.write(work)
@@ -340,16 +342,13 @@ def test_each_step_of_an_event_takes_few_statements(db: Database) -> None:
 def test_events_of_one_transaction_are_counted_together(db: Database) -> None:
     seen: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
     def work(connection: Connection) -> None:
-        listen(connection, "before_cursor_execute", note)
-        for number in range(40):
-            events.put(connection, row(f"{number:02}", label=f"label{number % 8}", zones=[]))
-        events.put(connection, row("00", label="label0", zones=["porch"]))
-        deferred.send(connection)
-        remove(connection, "before_cursor_execute", note)
+        with noted(connection) as said:
+            for number in range(40):
+                events.put(connection, row(f"{number:02}", label=f"label{number % 8}", zones=[]))
+            events.put(connection, row("00", label="label0", zones=["porch"]))
+            deferred.send(connection)
+        seen.extend(said)
 
     fill(db, *(row(f"x{n}", label=f"label{n}", zones=[]) for n in range(8)))
     db.write(work)

@@ -27,7 +27,6 @@ WRONG = [
     ("frame=0x1", "bad_frame"),
     ("frame=1e1", "bad_frame"),
     ("frame=%201", "bad_frame"),
-    ("frame=99999999999999999999", "bad_frame"),
     ("frame=1&frame=1", "duplicate_parameter"),
     ("frame=1&x=1&y=1&w=1", "crop_incomplete"),
     ("frame=1&h=1", "crop_incomplete"),
@@ -147,7 +146,8 @@ async def test_what_this_file_does_not_have(client: httpx.AsyncClient, tmp_path:
     total = len(make(other(tmp_path), Codec.H264, Variant.EDITED).numbers)
     url = f"/api/v1/file/{uuid}/thumbnail"
     fails(await client.get(f"{url}?frame={total}"), 422, "frame_out_of_range", total_frames=total)
-    fails(await client.get(f"{url}?frame={1 << 52}"), 422, "frame_out_of_range", total_frames=total)
+    for beyond in (1 << 52, "99999999999999999999"):
+        fails(await client.get(f"{url}?frame={beyond}"), 422, "frame_out_of_range", total_frames=total)
     for crop in (f"x=0&y=0&w={WIDTH + 1}&h=1", f"x={WIDTH - 3}&y=0&w=4&h=1", f"x=0&y={HEIGHT}&w=1&h=1"):
         answer = await client.get(f"{url}?frame=0&{crop}")
         fails(answer, 422, "crop_out_of_range", width=WIDTH, height=HEIGHT)
