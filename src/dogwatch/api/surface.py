@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Generic, TypeVar
 
 from fastapi import APIRouter
@@ -60,6 +63,13 @@ class Surface(Generic[P]):
         """
         for router in self.routers:
             yield from routes_of(router)
+
+
+def routers_in(package: ModuleType) -> tuple[APIRouter, ...]:
+    """Return the router of every module in `package` that has one."""
+    modules = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+    found = [getattr(importlib.import_module(module.name), "router", None) for module in modules]
+    return tuple(one for one in found if isinstance(one, APIRouter))
 
 
 def routes_of(router: APIRouter) -> Iterator[Route]:

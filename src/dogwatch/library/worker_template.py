@@ -15,7 +15,6 @@ from dogwatch.workers.files.frames import END
 
 COMMAND = (sys.executable, "-m", "dogwatch.workers.files")
 IDLE_S = 180.0
-SEND_BYTES = 8 << 20
 """A slow reader gets this much ahead of what it has read."""
 
 

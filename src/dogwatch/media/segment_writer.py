@@ -13,6 +13,7 @@ from dogwatch.errors import MediaError, RecordingError
 from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit
 from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+from dogwatch.model import Segment
 from dogwatch.volume import sync_directory
 
 MAX_SAME_SECOND = 100  # files that begin in the same second
@@ -26,6 +27,22 @@ def segment_path(camera: str, start_time: float, number: int = 0) -> str:
     at = datetime.fromtimestamp(start_time, UTC)
     suffix = f"_{number}" if number else ""
     return f"recordings/{at:%Y-%m-%d}/{at:%H}/{camera}/{at:%M.%S}{suffix}.mp4"
+
+
+def written_segment(camera: str, path: str, index: SegmentIndex, dbfs: float | None) -> Segment:
+    """Return the row of a segment that was written whole; `dbfs` is how loud it was, None without sound."""
+    last = index.fragments[-1]
+    return Segment(
+        camera=camera,
+        path=path,
+        start_time=index.start_time,
+        end_time=index.end_time,
+        size_bytes=last.offset + last.size_bytes,
+        init_id=index.init_id,
+        fragments=index.fragments,
+        has_audio=index.has_audio,
+        dbfs=None if dbfs is None else round(dbfs, 2),
+    )
 
 
 class _DiskSink:

@@ -9,8 +9,7 @@ from pathlib import Path
 from dogwatch.bus.messages import Message, SegmentOpened, SegmentWritten
 from dogwatch.media.audio import Loudness
 from dogwatch.media.packets import Tracks, Unit
-from dogwatch.media.segment_writer import SegmentFile
-from dogwatch.model import Segment
+from dogwatch.media.segment_writer import SegmentFile, written_segment
 from dogwatch.workers.ingest.recorder import EARLY_S, MAX_SEGMENT_S
 
 Ranges = Sequence[tuple[float, float]]
@@ -75,18 +74,7 @@ class FilmRecorder:
             return
         index = segment.close(next_dts)
         heard = self._loudness.take("recorder") if self._loudness is not None else None
-        last = index.fragments[-1]
-        row = Segment(
-            camera=self._place.camera,
-            path=segment.path,
-            start_time=index.start_time,
-            end_time=index.end_time,
-            size_bytes=last.offset + last.size_bytes,
-            init_id=index.init_id,
-            fragments=index.fragments,
-            has_audio=index.has_audio,
-            dbfs=None if heard is None else round(heard[0], 2),
-        )
+        row = written_segment(self._place.camera, segment.path, index, None if heard is None else heard[0])
         self._send(SegmentWritten(row, index.init, continuous=next_dts is not None))
 
     def _open(self, first: Unit) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
 from fastapi import APIRouter
 
 from dogwatch.api import edge as package
@@ -13,7 +10,7 @@ from dogwatch.api.edge.error_form import error_form
 from dogwatch.api.edge.policy import EDGE_POLICY, Needs
 from dogwatch.api.edge.wire import EdgeWire
 from dogwatch.api.listener import EDGE, Address, HttpListener
-from dogwatch.api.surface import Surface
+from dogwatch.api.surface import Surface, routers_in
 from dogwatch.edge.camera import EdgeCamera
 
 
@@ -35,9 +32,7 @@ def surface(edge: EdgeCamera) -> Surface[Needs]:
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the router of every module in `api.edge` that has one."""
-    modules = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-    found = [getattr(importlib.import_module(module.name), "router", None) for module in modules]
-    return tuple(one for one in found if isinstance(one, APIRouter))
+    return routers_in(package)
 
 
 def listener(edge: EdgeCamera) -> HttpListener:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
@@ -16,7 +14,7 @@ from dogwatch.api.files.policy import POLICY, FileNeeds
 from dogwatch.api.files.services import FileServices
 from dogwatch.api.files.uploads import PATH, MethodInHeader
 from dogwatch.api.nvr.surface import listeners
-from dogwatch.api.surface import Surface
+from dogwatch.api.surface import Surface, routers_in
 from dogwatch.api.wire import MAX_BODY
 
 if TYPE_CHECKING:
@@ -54,6 +52,4 @@ def surface(services: FileServices, guard: Guard) -> Surface[FileNeeds]:
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the router of every module in `api.files` that has one."""
-    modules = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-    found = [getattr(importlib.import_module(module.name), "router", None) for module in modules]
-    return tuple(one for one in found if isinstance(one, APIRouter))
+    return routers_in(package)

@@ -15,8 +15,7 @@ from dogwatch.errors import RecordingError
 from dogwatch.media.audio import Loudness
 from dogwatch.media.fragments import SegmentIndex
 from dogwatch.media.packets import Tracks, Unit, VideoInfo
-from dogwatch.media.segment_writer import SegmentFile
-from dogwatch.model import Segment
+from dogwatch.media.segment_writer import SegmentFile, written_segment
 from dogwatch.workers.ingest.losses import REPORT_EVERY_S, Losses, reason_of
 from dogwatch.workers.ingest.queue import ByteQueue
 from dogwatch.workers.ingest.space import SpaceGuard
@@ -260,18 +259,7 @@ class Recorder:
     def _announce(self, segment: SegmentFile, index: SegmentIndex) -> None:
         before, self._last_end = self._last_end, index.end_time
         heard = self._loudness.take("recorder") if self._loudness is not None else None
-        last = index.fragments[-1]
-        row = Segment(
-            camera=self._settings.camera,
-            path=segment.path,
-            start_time=index.start_time,
-            end_time=index.end_time,
-            size_bytes=last.offset + last.size_bytes,
-            init_id=index.init_id,
-            fragments=index.fragments,
-            has_audio=index.has_audio,
-            dbfs=None if heard is None else round(heard[0], 2),
-        )
+        row = written_segment(self._settings.camera, segment.path, index, None if heard is None else heard[0])
         continuous = before is not None and abs(index.start_time - before) < CONTINUOUS_S
         self._send(SegmentWritten(row, index.init, continuous))
 
