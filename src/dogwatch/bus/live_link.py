@@ -1,6 +1,6 @@
-"""The second link of an ingest process, for live fragments, while somebody watches.
+"""The second link of an ingest process, for live fragments and packets, while somebody watches.
 
-Nothing is acknowledged or sent again here: fragments that the core does not read in time are dropped and counted.
+Nothing is acknowledged or sent again here: what the core does not read in time is dropped and counted.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import selectors
 import threading
 
 from dogwatch.bus.link import BUFFER
-from dogwatch.bus.messages import LiveFragment, LiveInit, LiveReady, encode_numbered
+from dogwatch.bus.messages import Live, LivePacket, LiveReady, PacketsBegin, encode_numbered
 from dogwatch.bus.stream import Stream, connect
 
 LIVE_BYTES = 32 << 20  # the size limit of a kept GOP: a new viewer gets the whole present one
 
 
 class LiveLink:
-    """The live fragments of one camera. `publish` and `wanted` are for any thread, everything else for one."""
+    """What goes live from one camera. `publish` and `wanted` are for any thread, everything else for one."""
 
     def __init__(self, address: str, camera: str, limit: int = LIVE_BYTES) -> None:
         """Connect to `address` once somebody watches; at most `limit` bytes wait for the core."""
@@ -26,35 +26,44 @@ class LiveLink:
         self._selector = selectors.DefaultSelector()
         self._stream: Stream | None = None
         self._full = False
-        self._watched: frozenset[int] = frozenset()
-        self._fresh: set[int] = set()
+        self._watched: frozenset[tuple[int, bool]] = frozenset()  # inputs, each with whether packets are meant
+        self._fresh: set[tuple[int, bool]] = set()
         self.dropped = 0
 
     def fileno(self) -> int:
         """Return a descriptor, always the same one, that is readable while `flush` has something to do."""
         return self._selector.fileno()
 
-    def watch(self, inputs: tuple[int, ...]) -> None:
-        """Send these inputs from now on, and no others; the link is connected while there are any."""
+    def watch(self, inputs: tuple[int, ...], packets: tuple[int, ...] = ()) -> None:
+        """Send fragments and packets of these inputs from now on, and of no others.
+
+        The link is connected while there are any.
+        """
+        wanted = {(index, False) for index in inputs} | {(index, True) for index in packets}
         with self._lock:
-            self._fresh = (self._fresh & set(inputs)) | (set(inputs) - self._watched)
-            self._watched = frozenset(inputs)
-            if not inputs:
+            self._fresh = (self._fresh & wanted) | (wanted - self._watched)
+            self._watched = frozenset(wanted)
+            if not wanted:
                 self._disconnect()
 
-    def wanted(self, index: int) -> tuple[bool, bool]:
-        """Return whether input `index` is watched, and whether it must start with an init section (true once)."""
+    def wanted(self, index: int, *, packets: bool = False) -> tuple[bool, bool]:
+        """Return whether input `index` is watched, and whether it must begin anew (true once).
+
+        `packets` means its packets, otherwise its fragments are meant.
+        """
         if not self._watched:
             return False, False
+        key = index, packets
         with self._lock:
-            fresh = index in self._fresh
-            self._fresh.discard(index)
-            return index in self._watched, fresh
+            fresh = key in self._fresh
+            self._fresh.discard(key)
+            return key in self._watched, fresh
 
-    def publish(self, message: LiveInit | LiveFragment) -> None:
+    def publish(self, message: Live) -> None:
         """Send `message` if its input is watched; drop and count it if the core is too far behind."""
+        key = message.input, isinstance(message, LivePacket | PacketsBegin)
         with self._lock:
-            if message.input not in self._watched:
+            if key not in self._watched:
                 return
             if (stream := self._stream or self._connect()) is None:
                 self.dropped += 1

@@ -288,6 +288,50 @@ class LiveFragment(Message, frozen=True):
     data: bytes
 
 
+class PacketTrack(msgspec.Struct, frozen=True):
+    """One track of a stream of packets. `codec` is its libav name, and `clock_rate` is in ticks per second.
+
+    `extradata` are libav's: parameter sets (Annex B or a configuration record), an AudioSpecificConfig, or nothing.
+    Video has `width` and `height` (pixels), sound has `channels` and `sample_rate` (per second).
+    """
+
+    video: bool
+    codec: str
+    clock_rate: int
+    extradata: bytes = b""
+    width: int = 0
+    height: int = 0
+    channels: int = 0
+    sample_rate: int = 0
+
+
+class PacketsBegin(Message, frozen=True):
+    """A live stream of packets begins, as the camera sends them: sound is not transcoded. Video is track 0."""
+
+    camera: str
+    input: int
+    tracks: tuple[PacketTrack, ...]
+
+
+class LivePacket(Message, frozen=True):
+    """One packet of a live stream: a picture, or a little sound.
+
+    `track` is its number in `PacketsBegin`. `time` (epoch s) is when it is shown. `pts` and `dts` are ticks of the
+    track's clock since the epoch. `keyframe` is only true for video with which a player can begin.
+    """
+
+    camera: str
+    input: int
+    track: int
+    time: float
+    pts: int
+    dts: int
+    keyframe: bool
+    data: bytes
+
+
+Live = LiveInit | LiveFragment | PacketsBegin | LivePacket
+
 Up = (
     WorkerReady
     | StreamOpened
@@ -309,6 +353,8 @@ Up = (
     | LiveReady
     | LiveInit
     | LiveFragment
+    | PacketsBegin
+    | LivePacket
 )
 
 # ---------------------------------------------------------------- core -> workers
@@ -332,10 +378,12 @@ class Reconfigure(Message, frozen=True):
 class Watch(Message, frozen=True):
     """Somebody watches these inputs of a camera live, and no others. Inputs are numbered from 0.
 
-    Ingest forgets this when its link ends, and the core sends it again.
+    Of `inputs` the fragments are wanted, of `packets` the camera's own packets. Ingest forgets this when its link ends,
+    and the core sends it again.
     """
 
     inputs: tuple[int, ...]
+    packets: tuple[int, ...] = ()
 
 
 class ClipBegin(Message, frozen=True):

@@ -1,7 +1,8 @@
 """What comes live from one input of a camera, shared by all who watch it.
 
-Whoever joins gets the init section and everything since the last keyframe at once; whoever is too slow goes on at the
-next keyframe.
+There are two forms: fragments, which begin with an init section, and the camera's own packets, which begin with a list
+of tracks. Whoever joins gets that beginning and everything since the last keyframe at once; whoever is too slow goes on
+at the next keyframe.
 """
 
 from __future__ import annotations
@@ -10,14 +11,34 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
+from typing import Generic, Protocol, TypeVar
 
-from dogwatch.bus.messages import LiveFragment, LiveInit
+from dogwatch.bus.messages import LiveFragment, LiveInit, LivePacket, PacketsBegin
 from dogwatch.errors import MediaError
 
 LINGER_S = 10.0
 INIT_TIMEOUT_S = 15.0
-QUEUE_LIMIT = 64  # fragments; about a minute of one-second fragments
+QUEUE_LIMIT = 64  # fragments; about six seconds of tenths of a second
+PACKET_LIMIT = 512  # as many seconds of video and sound, packet by packet
 GOP_BYTES = 16 << 20
+
+
+class LivePiece(Protocol):
+    """One message of a live stream."""
+
+    @property
+    def keyframe(self) -> bool:
+        """Whether a player can begin here."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """The bytes themselves."""
+        ...
+
+
+B = TypeVar("B")
+P = TypeVar("P", bound=LivePiece)
 
 
 class StreamChangedError(Exception):
@@ -34,20 +55,21 @@ class NoVideoError(MediaError):
         super().__init__("the camera sends no video")
 
 
-class Viewer:
+class Viewer(Generic[B, P]):
     """One who watches; a queue that skips to the next keyframe instead of growing."""
 
-    def __init__(self, feed: Feed) -> None:
-        """Watch `feed`; use `LiveStreams.watch` instead."""
+    def __init__(self, feed: Feed[B, P]) -> None:
+        """Watch `feed`; use `LiveStreams.watch` or `watch_packets` instead."""
         self._feed = feed
-        self._queue: deque[LiveFragment] = deque()
+        self._queue: deque[P] = deque()
+        self._limit = feed.limit
         self._event = asyncio.Event()
         self._skipping = True
-        self._init: LiveInit | None = None
+        self._beginning: B | None = None
         self.skipped = 0
 
-    async def init(self) -> LiveInit:
-        """Wait for the init section.
+    async def begin(self) -> B:
+        """Wait for the beginning: the init section, or the tracks.
 
         Raises:
             StreamChangedError: The input has gone.
@@ -55,47 +77,48 @@ class Viewer:
         """
         try:
             async with asyncio.timeout(INIT_TIMEOUT_S):
-                init = await self._feed.init()
+                beginning = await self._feed.begin()
         except TimeoutError:
             raise NoVideoError from None
-        self._init = init
-        for fragment in self._feed.gop:
-            self.offer(fragment)
+        self._beginning = beginning
+        self._limit = self._feed.limit + len(self._feed.gop)
+        for piece in self._feed.gop:
+            self.offer(piece)
         self._feed.viewers.add(self)
-        return init
+        return beginning
 
-    def offer(self, fragment: LiveFragment) -> None:
-        """Take the feed's next fragment."""
-        if len(self._queue) >= QUEUE_LIMIT:
+    def offer(self, piece: P) -> None:
+        """Take the feed's next piece."""
+        if len(self._queue) >= self._limit:
             self.skipped += len(self._queue)
             self._queue.clear()
             self._skipping = True
-        if self._skipping and not fragment.keyframe:
+        if self._skipping and not piece.keyframe:
             self.skipped += 1
             return
         self._skipping = False
-        self._queue.append(fragment)
+        self._queue.append(piece)
         self._event.set()
 
     def wake(self) -> None:
         """Look whether the stream has changed."""
         self._event.set()
 
-    async def fragment(self) -> LiveFragment:
-        """Wait for the next fragment.
+    async def next(self) -> P:
+        """Wait for the next fragment or packet.
 
         Raises:
             StreamChangedError: The stream has begun anew.
         """
         while True:
-            if self._feed.current is not self._init:
+            if self._feed.current is not self._beginning:
                 raise StreamChangedError
             if self._queue:
                 return self._queue.popleft()
             self._event.clear()
             await self._event.wait()
 
-    async def __aenter__(self) -> Viewer:
+    async def __aenter__(self) -> Viewer[B, P]:
         self._feed.join()
         return self
 
@@ -106,19 +129,20 @@ class Viewer:
         self._feed.leave()
 
 
-class Feed:
+class Feed(Generic[B, P]):
     """What comes from one input of one camera; `changed` is told when it is opened and closed."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        """Nothing is opened before somebody joins."""
-        self._changed = changed
+    def __init__(self, changed: Callable[[], None], limit: int = QUEUE_LIMIT) -> None:
+        """Open nothing before somebody joins; a viewer may be `limit` pieces behind, and those it began with."""
+        self._changed, self.limit = changed, limit
         self._closing: asyncio.TimerHandle | None = None
         self._count = 0
         self._began, self.ended = asyncio.Event(), asyncio.Event()
         self.open = False
-        self.viewers: set[Viewer] = set()
-        self.current: LiveInit | None = None
-        self.gop: list[LiveFragment] = []
+        self.viewers: set[Viewer[B, P]] = set()
+        self.current: B | None = None
+        self.gop: list[P] = []
+        self._gop_bytes = 0
 
     @property
     def count(self) -> int:
@@ -141,8 +165,8 @@ class Feed:
         if self._count == 0:
             self._closing = asyncio.get_running_loop().call_later(LINGER_S, self.close)
 
-    async def init(self) -> LiveInit:
-        """Wait for the init section.
+    async def begin(self) -> B:
+        """Wait for the beginning.
 
         Raises:
             StreamChangedError: The input has gone.
@@ -176,20 +200,27 @@ class Feed:
         self.close()
         self._began.set()
 
-    def take(self, message: LiveInit | LiveFragment) -> None:
-        """Keep a message for those who come later and hand it to those who are here."""
-        if isinstance(message, LiveInit):
-            # Even an equal one means that the muxer has begun anew, and its times with it.
-            self.current, self.gop = message, []
-            self._began.set()
-            for viewer in list(self.viewers):
-                viewer.wake()
-            return
+    def start(self, beginning: B) -> None:
+        """Begin anew, also if `beginning` equals the one before: its times are others."""
+        self.current, self.gop = beginning, []
+        self._began.set()
+        for viewer in list(self.viewers):
+            viewer.wake()
+
+    def take(self, piece: P) -> None:
+        """Keep a piece for those who come later and hand it to those who are here."""
         if self.current is None:
-            return  # of the muxer before
-        if message.keyframe or sum(len(fragment.data) for fragment in self.gop) > GOP_BYTES:
-            self.gop = []
-        if message.keyframe or self.gop:
-            self.gop.append(message)
+            return  # of the beginning before
+        if piece.keyframe or self._gop_bytes > GOP_BYTES:
+            self.gop, self._gop_bytes = [], 0
+        if piece.keyframe or self.gop:
+            self.gop.append(piece)
+            self._gop_bytes += len(piece.data)
         for viewer in self.viewers:
-            viewer.offer(message)
+            viewer.offer(piece)
+
+
+FragmentFeed = Feed[LiveInit, LiveFragment]
+FragmentViewer = Viewer[LiveInit, LiveFragment]
+PacketFeed = Feed[PacketsBegin, LivePacket]
+PacketViewer = Viewer[PacketsBegin, LivePacket]

@@ -1,6 +1,6 @@
-"""Live video for browsers: one feed a camera input, opened for its first viewer and closed a little after its last.
+"""Live video: a feed of each form for a camera input, opened for its first viewer and closed a little after its last.
 
-Ingest muxes an input only while it is told that somebody watches.
+Ingest sends an input only while it is told that somebody watches, and only in the forms that are watched.
 """
 
 from __future__ import annotations
@@ -10,16 +10,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dogwatch.bus.links import LIVE, WorkerGone
-from dogwatch.bus.messages import LiveFragment, LiveInit, Message, StreamOpened, Watch, WorkerReady
+from dogwatch.bus.messages import (
+    Live,
+    LiveFragment,
+    LiveInit,
+    Message,
+    PacketsBegin,
+    StreamOpened,
+    Watch,
+    WorkerReady,
+)
 from dogwatch.errors import NotFoundError
-from dogwatch.live.feeds import Feed, Viewer
+from dogwatch.live.feeds import PACKET_LIMIT, Feed, FragmentFeed, FragmentViewer, PacketFeed, PacketViewer, Viewer
 from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.live.stream_names import StreamNames
 
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
 
-MAX_VIEWERS = 64
+MAX_VIEWERS = 256
+MAX_STREAM_VIEWERS = 128  # of one input, in one form
+
+Key = tuple[str, int]
 
 
 class LiveStreams:
@@ -28,14 +40,22 @@ class LiveStreams:
     def __init__(self, names: StreamNames, tell: Callable[[str, Message], object]) -> None:
         """Use `tell` to say to the ingest process of a camera what is watched, when that changes."""
         self._names, self._tell = names, tell
-        self._feeds: dict[tuple[str, int], Feed] = {}
+        self._fragments: dict[Key, FragmentFeed] = {}
+        self._packets: dict[Key, PacketFeed] = {}
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+
+    @property
+    def viewers(self) -> int:
+        """How many watch, in both forms."""
+        fragments = sum(feed.count for feed in self._fragments.values())
+        return fragments + sum(feed.count for feed in self._packets.values())
 
     def configure(self, names: StreamNames) -> None:
         """Play these streams from now on; viewers of inputs that are gone or have changed have to connect again."""
         before, self._names = self._names, names
-        for key in [key for key in self._feeds if before.input(*key) != names.input(*key)]:
-            self._feeds.pop(key).end()
+        for feeds in (self._fragments, self._packets):
+            for key in [key for key in feeds if before.input(*key) != names.input(*key)]:
+                feeds.pop(key).end()
         changed = {name for name in before.connections if before.connections[name] != names.connections.get(name)}
         self._opened = {key: opened for key, opened in self._opened.items() if key[0] not in changed}
 
@@ -45,21 +65,28 @@ class LiveStreams:
 
     def on_ready(self, message: WorkerReady) -> None:
         """Say to an ingest process that has just come what is watched."""
-        if message.kind == "ingest" and self._watched(message.name):
+        if message.kind == "ingest" and self._watched(message.name) != Watch(()):
             self._tell_watched(message.name)
 
     def on_gone(self, message: WorkerGone) -> None:
         """Wait for a new beginning of what came over a link that has ended."""
         if message.kind == LIVE:
-            for (camera, _), feed in self._feeds.items():
-                if camera == message.name:
-                    feed.interrupt()
+            for feeds in (self._fragments, self._packets):
+                for (camera, _), feed in feeds.items():
+                    if camera == message.name:
+                        feed.interrupt()
 
-    def on_live(self, message: LiveInit | LiveFragment) -> None:
+    def on_live(self, message: Live) -> None:
         """Take in what an ingest process sends of an input that is watched."""
-        feed = self._feeds.get((message.camera, message.input))
-        if feed is not None and feed.open:
-            feed.take(message)
+        key = message.camera, message.input
+        if isinstance(message, LiveInit | LiveFragment):
+            fragments = self._fragments.get(key)
+            if fragments is not None and fragments.open:
+                fragments.start(message) if isinstance(message, LiveInit) else fragments.take(message)
+        else:
+            packets = self._packets.get(key)
+            if packets is not None and packets.open:
+                packets.start(message) if isinstance(message, PacketsBegin) else packets.take(message)
 
     def path(self, camera: str, index: int) -> str:
         """Return the address of an input as it is configured; it may hold credentials."""
@@ -87,38 +114,59 @@ class LiveStreams:
         """
         return next((one for one in self._names.inputs.get(stream, ()) if caller.may_see(one[0])), None)
 
-    def watch(self, stream: str, caller: Caller) -> Viewer:
-        """Return a viewer of `stream`; enter it to begin.
+    def watch(self, stream: str, caller: Caller) -> FragmentViewer:
+        """Return a viewer of the fragments of `stream`; enter it to begin.
 
         Raises:
             NotFoundError: There is no such stream for `caller`.
-            TooManyViewersError: There are `MAX_VIEWERS` already.
+            TooManyViewersError: There are `MAX_VIEWERS` already, or `MAX_STREAM_VIEWERS` of this input.
         """
+        feed = self._fragment_feed(self._found(stream, caller))
+        self._check_room(feed.count)
+        return Viewer(feed)
+
+    def watch_packets(self, stream: str, caller: Caller) -> PacketViewer:
+        """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
+        feed = self._packet_feed(self._found(stream, caller))
+        self._check_room(feed.count)
+        return Viewer(feed)
+
+    def _found(self, stream: str, caller: Caller) -> Key:
         key = self.find(stream, caller)
         if key is None:
             raise NotFoundError(f"{stream}: there is no such stream")
-        if sum(feed.count for feed in self._feeds.values()) >= MAX_VIEWERS:
+        return key
+
+    def _check_room(self, count: int) -> None:
+        if count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
             raise TooManyViewersError
-        return Viewer(self._feed(key))
 
     async def gone(self, stream: str, caller: Caller) -> None:
         """Wait until the input that `stream` means for `caller` is gone or has changed."""
         key = self.find(stream, caller)
         if key is not None:
-            await self._feed(key).ended.wait()
+            await self._fragment_feed(key).ended.wait()
 
     def close(self) -> None:
         """Close all feeds."""
-        for feed in self._feeds.values():
-            feed.close()
+        for feeds in (self._fragments, self._packets):
+            for feed in feeds.values():
+                feed.close()
 
-    def _feed(self, key: tuple[str, int]) -> Feed:
-        if key not in self._feeds:
-            self._feeds[key] = Feed(partial(self._tell_watched, key[0]))
-        return self._feeds[key]
+    def _fragment_feed(self, key: Key) -> FragmentFeed:
+        if key not in self._fragments:
+            self._fragments[key] = Feed(partial(self._tell_watched, key[0]))
+        return self._fragments[key]
 
-    def _watched(self, camera: str) -> tuple[int, ...]:
-        return tuple(index for (name, index), feed in self._feeds.items() if name == camera and feed.open)
+    def _packet_feed(self, key: Key) -> PacketFeed:
+        if key not in self._packets:
+            self._packets[key] = Feed(partial(self._tell_watched, key[0]), PACKET_LIMIT)
+        return self._packets[key]
+
+    def _watched(self, camera: str) -> Watch:
+        inputs = tuple(index for (name, index), feed in self._fragments.items() if name == camera and feed.open)
+        packets = tuple(index for (name, index), feed in self._packets.items() if name == camera and feed.open)
+        return Watch(inputs, packets)
 
     def _tell_watched(self, camera: str) -> None:
-        self._tell(camera, Watch(self._watched(camera)))
+        self._tell(camera, self._watched(camera))

@@ -43,16 +43,20 @@ class VideoInfo:
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """The audio of a stream, by its libav name."""
+    """The audio of a stream: `codec` by its libav name, samples per second, channels, and libav's extradata."""
 
     codec: str
+    rate: int = 0
+    channels: int = 0
+    extradata: bytes = b""
 
 
 class Tracks:
     """Stream parameters for muxers, which make `ftyp` + `moov` from them, until the stream changes them.
 
     The parameters live in an output container of their own that is never written: those of the input are freed with the
-    connection, while the recorder may still need them. `intra` is whether every picture is a keyframe.
+    connection, while the recorder may still need them. `intra` is whether every picture is a keyframe. `own_sound` is
+    the camera's sound, if it is sent to live viewers beside the AAC that is made of it.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Tracks:
         *,
         audio_config: bytes | None = None,
         changed: VideoInfo | None = None,
+        own_sound: AudioInfo | None = None,
     ) -> None:
         """Copy the parameters of libav streams.
 
@@ -70,6 +75,7 @@ class Tracks:
             audio_stream: An AAC stream, or None.
             audio_config: The AudioSpecificConfig, for AAC whose container has none (ADTS).
             changed: The video as it is now, if it has changed since the stream was opened.
+            own_sound: The camera's sound, if `audio_stream` is made from it.
         """
         self._container: Any = av.open(NullSink(), "w", format="mp4")
         self._video = self._container.add_stream_from_template(video_stream, opaque=True)
@@ -77,10 +83,20 @@ class Tracks:
             self._container.add_stream_from_template(audio_stream, opaque=True) if audio_stream is not None else None
         )
         self._audio_config, self._changed = audio_config, changed
+        self.own_sound = own_sound
         self.intra = video_stream.codec_context.name == "mjpeg"
         self.has_audio = audio_stream is not None
         self.audio_rate = int(audio_stream.codec_context.sample_rate) if audio_stream is not None else 0
         self.audio_time_base = Fraction(1, self.audio_rate or 1)
+
+    @property
+    def sound(self) -> AudioInfo | None:
+        """The AAC of these tracks."""
+        if self._audio is None:
+            return None
+        context = self._audio.codec_context
+        extradata = self._audio_config or context.extradata or b""
+        return AudioInfo(COPIED_AUDIO, self.audio_rate, context.layout.nb_channels, extradata)
 
     def add_to(self, container: Any) -> tuple[Any, Any | None]:
         """Add these tracks to an output `container`, video first; return its video and audio streams."""

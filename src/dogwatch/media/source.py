@@ -206,7 +206,7 @@ class StreamSource:
             audio = stream.codec_context
             if audio is not None and audio.sample_rate:
                 self.audio_stream = stream
-                self.audio = AudioInfo(audio.name)
+                self.audio = AudioInfo(audio.name, audio.sample_rate, audio.layout.nb_channels, audio.extradata or b"")
                 break
 
     def packets(self) -> Iterator[Any]:

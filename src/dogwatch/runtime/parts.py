@@ -394,6 +394,8 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.ClipLost: (clips.on_ended,) if clips else (),
         m.LiveInit: (parts.streams.on_live,),
         m.LiveFragment: (parts.streams.on_live,),
+        m.PacketsBegin: (parts.streams.on_live,),
+        m.LivePacket: (parts.streams.on_live,),
         m.StreamOpened: (stats, parts.streams.on_opened, parts.status.on_opened),
         m.StreamLost: (stats, parts.status.on_lost),
         m.SegmentOpened: (catalogue.on_segment_opened,),

@@ -102,9 +102,9 @@ class IngestProcess:
         """Return the segments written so far."""
         return [message.segment for message in self.all(SegmentWritten)]
 
-    def watch(self, *inputs: int) -> None:
-        """Have the live fragments of these inputs sent, and of no others."""
-        self.tell(Watch(inputs))
+    def watch(self, *inputs: int, packets: tuple[int, ...] = ()) -> None:
+        """Have the live fragments of these inputs sent, and the packets of those, and of no others."""
+        self.tell(Watch(inputs, packets))
 
     def reconfigure(self, **changes: Any) -> None:
         """Change the spec of the running process."""

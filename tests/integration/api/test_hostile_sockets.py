@@ -68,7 +68,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def gone(app: Nvr, before: int) -> None:
     await until(lambda: not app.services.broadcast.statistics()["listeners"])
-    await until(lambda: not any(feed.count for feed in app.services.streams._feeds.values()))
+    await until(lambda: not app.services.streams.viewers)
     await until(lambda: len(asyncio.all_tasks()) <= before)
 
 

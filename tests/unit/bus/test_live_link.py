@@ -11,7 +11,7 @@ import pytest
 
 from dogwatch.bus.links import LIVE
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import LiveFragment, LiveInit, LiveReady, Message
+from dogwatch.bus.messages import LiveFragment, LiveInit, LivePacket, LiveReady, Message, PacketsBegin
 from dogwatch.testing.core_end import CoreEnd
 
 SIZE = 100_000  # too large for many to hide in the kernel's buffers
@@ -67,6 +67,20 @@ def test_only_what_is_watched_goes_out_and_only_while_it_is(core: CoreEnd, link:
         core.poll(0.05)
     assert [(one.kind, one.name) for one in core.gone] == [(LIVE, "front")]
     assert link.dropped == 0
+
+
+def test_packets_are_watched_apart_from_fragments(core: CoreEnd, link: LiveLink) -> None:
+    begin, packet = PacketsBegin("front", 0, ()), LivePacket("front", 0, 0, 1.0, 90_000, 90_000, True, b"x")
+    link.watch((1,), (0,))
+    assert [link.wanted(index) for index in (0, 1)] == [(False, False), (True, True)]
+    assert [link.wanted(index, packets=True) for index in (0, 0, 1)] == [(True, True), (True, False), (False, False)]
+    for message in (begin, packet, fragment(0, 0), fragment(1, 1)):
+        link.publish(message)
+    assert heard(core, 4, link)[1:] == [begin, packet, fragment(1, 1)]
+    link.watch((1,), ())
+    link.publish(packet)
+    link.publish(fragment(2, 1))
+    assert heard(core, 1, link) == [fragment(2, 1)]
 
 
 def test_what_nobody_reads_is_dropped_and_counted_and_holds_nobody_up(core: CoreEnd, link: LiveLink) -> None:

@@ -6,10 +6,20 @@ import pytest
 
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.links import LIVE, WorkerGone
-from dogwatch.bus.messages import LiveFragment, LiveInit, StreamOpened, Watch, WorkerReady
+from dogwatch.bus.messages import (
+    LiveFragment,
+    LiveInit,
+    LivePacket,
+    PacketsBegin,
+    PacketTrack,
+    StreamOpened,
+    Watch,
+    WorkerReady,
+)
 from dogwatch.config import parse
 from dogwatch.errors import NotFoundError
-from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, Feed, StreamChangedError, Viewer
+from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, FragmentFeed, FragmentViewer, StreamChangedError
+from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
 
@@ -21,60 +31,72 @@ def fragment(n: int, *, keyframe: bool = False, size: int = 1) -> LiveFragment:
     return LiveFragment("front", 0, float(n), keyframe, bytes(size))
 
 
-async def watching(feed: Feed) -> Viewer:
-    viewer = Viewer(feed)
-    assert await viewer.init() == INIT
+async def watching(feed: FragmentFeed) -> FragmentViewer:
+    viewer = FragmentViewer(feed)
+    assert await viewer.begin() == INIT
     return viewer
 
 
 @pytest.fixture
-def feed() -> Feed:
-    made = Feed(lambda: None)
-    made.take(INIT)
+def feed() -> FragmentFeed:
+    made = FragmentFeed(lambda: None)
+    made.start(INIT)
     return made
 
 
-async def test_who_comes_late_begins_at_the_last_keyframe(feed: Feed) -> None:
+async def test_who_comes_late_begins_at_the_last_keyframe(feed: FragmentFeed) -> None:
     for n in range(6):
         feed.take(fragment(n, keyframe=n in (1, 3)))
     viewer = await watching(feed)
     feed.take(fragment(6))
-    assert [(await viewer.fragment()).time for _ in range(4)] == [3, 4, 5, 6]
+    assert [(await viewer.next()).time for _ in range(4)] == [3, 4, 5, 6]
 
 
-async def test_before_the_first_keyframe_there_is_nothing(feed: Feed) -> None:
+async def test_before_the_first_keyframe_there_is_nothing(feed: FragmentFeed) -> None:
     viewer = await watching(feed)
     feed.take(fragment(0))
     feed.take(fragment(1, keyframe=True))
-    assert (await viewer.fragment()).time == 1
+    assert (await viewer.next()).time == 1
     assert viewer.skipped == 1
 
 
-async def test_who_is_slow_goes_on_at_a_keyframe(feed: Feed) -> None:
+async def test_who_is_slow_goes_on_at_a_keyframe(feed: FragmentFeed) -> None:
     slow, quick = await watching(feed), await watching(feed)
     feed.take(fragment(0, keyframe=True))
     for n in range(1, QUEUE_LIMIT + 5):
         feed.take(fragment(n))
-        await quick.fragment()
+        await quick.next()
     feed.take(fragment(1000, keyframe=True))
-    assert (await slow.fragment()).time == 1000
+    assert (await slow.next()).time == 1000
     assert slow.skipped == QUEUE_LIMIT + 5
     assert quick.skipped == 0
 
 
-async def test_a_new_beginning_ends_it(feed: Feed) -> None:
+async def test_a_new_beginning_ends_it(feed: FragmentFeed) -> None:
     viewer = await watching(feed)
     feed.take(fragment(0, keyframe=True))
-    feed.take(LiveInit("front", 0, INIT.codecs, INIT.init))  # equal, but its times begin anew
+    feed.start(LiveInit("front", 0, INIT.codecs, INIT.init))  # equal, but its times begin anew
     with pytest.raises(StreamChangedError):
-        await viewer.fragment()
+        await viewer.next()
 
 
-def test_what_is_kept_is_bounded(feed: Feed) -> None:
+def test_what_is_kept_is_bounded(feed: FragmentFeed) -> None:
     feed.take(fragment(0, keyframe=True, size=GOP_BYTES))
     feed.take(fragment(1))
     feed.take(fragment(2))
     assert feed.gop == []
+
+
+async def test_a_long_group_of_pictures_is_sent_whole_to_who_comes_late(feed: FragmentFeed) -> None:
+    many = 3 * QUEUE_LIMIT
+    for n in range(many):
+        feed.take(fragment(n, keyframe=n == 0))
+    viewer = await watching(feed)
+    assert [(await viewer.next()).time for _ in range(many)] == list(range(many))
+    for n in range(many, 2 * many):
+        feed.take(fragment(n))
+        await viewer.next()
+    assert viewer.skipped == 0
 
 
 def test_names() -> None:
@@ -132,7 +154,7 @@ async def test_ingest_is_told_while_somebody_watches(
         assert told == [("front", Watch((0,)))]
         async with streams.watch("front", ALL):
             streams.on_live(INIT)
-            assert await first.init() == INIT
+            assert await first.begin() == INIT
         await asyncio.sleep(0.05)
         assert len(told) == 1  # one still watches
         for kind, name in (("ingest", "front"), ("ingest", "other"), ("analysis", "front")):
@@ -149,14 +171,14 @@ async def test_ingest_is_told_while_somebody_watches(
 async def test_a_link_that_ends_is_a_new_beginning(streams: LiveStreams) -> None:
     async with streams.watch("front", ALL) as viewer:
         streams.on_live(INIT)
-        await viewer.init()
+        await viewer.begin()
         streams.on_gone(WorkerGone("ingest", "front", 1))
         streams.on_live(fragment(0, keyframe=True))
-        assert (await viewer.fragment()).time == 0
+        assert (await viewer.next()).time == 0
         streams.on_gone(WorkerGone(LIVE, "front", 1))
         streams.on_live(fragment(1, keyframe=True))  # of which no init section is known any more
         with pytest.raises(StreamChangedError):
-            await viewer.fragment()
+            await viewer.next()
     streams.close()
 
 
@@ -183,17 +205,17 @@ async def test_viewers_of_what_has_gone_are_sent_away(text: str) -> None:
         streams.watch("front", ALL) as late,
         streams.watch("back", ALL) as back,
     ):
-        waits = asyncio.create_task(early.init())
+        waits = asyncio.create_task(early.begin())
         streams.on_live(LiveInit("back", 0, INIT.codecs, INIT.init))
-        await back.init()
+        await back.begin()
         await asyncio.sleep(0)
         streams.configure(streams_of(parse(text, env={}).config))
         with pytest.raises(StreamChangedError):
             await asyncio.wait_for(waits, 10)
         with pytest.raises(StreamChangedError):
-            await asyncio.wait_for(late.init(), 10)
+            await asyncio.wait_for(late.begin(), 10)
         streams.on_live(LiveFragment("back", 0, 1.0, True, b"x"))
-        assert (await back.fragment()).time == 1
+        assert (await back.next()).time == 1
     streams.close()
 
 
@@ -201,8 +223,58 @@ async def test_a_change_of_something_else_disturbs_no_viewer() -> None:
     streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda _camera, _message: None)
     async with streams.watch("front", ALL) as viewer:
         streams.on_live(INIT)
-        await viewer.init()
+        await viewer.begin()
         streams.configure(streams_of(parse(TWO + "detect: {fps: 7}", env={}).config))
         streams.on_live(fragment(1, keyframe=True))
-        assert (await viewer.fragment()).time == 1
+        assert (await viewer.next()).time == 1
+    streams.close()
+
+
+def packet(n: int, *, keyframe: bool = False, track: int = 0) -> LivePacket:
+    return LivePacket("front", 0, track, float(n), n, n, keyframe, b"x")
+
+
+BEGINNING = PacketsBegin("front", 0, (PacketTrack(video=True, codec="h264", clock_rate=90_000),))
+
+
+async def test_packets_and_fragments_are_watched_apart(
+    streams: LiveStreams, told: list[tuple[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.live.feeds.LINGER_S", 0.01)
+    async with streams.watch_packets("front", ALL) as packets:
+        assert told == [("front", Watch((), (0,)))]
+        streams.on_live(INIT)  # nobody has asked for it
+        streams.on_live(BEGINNING)
+        for n, keyframe in ((0, False), (1, True), (2, False)):
+            streams.on_live(packet(n, keyframe=keyframe))
+        assert await packets.begin() == BEGINNING
+        assert [(await packets.next()).time for _ in range(2)] == [1, 2]
+        async with streams.watch("front", ALL) as fragments:
+            assert told[1:] == [("front", Watch((0,), (0,)))]
+            streams.on_live(INIT)
+            assert await fragments.begin() == INIT
+            streams.on_live(packet(3))
+            assert (await packets.next()).time == 3
+            streams.on_ready(WorkerReady("ingest", "front", 1))
+            assert told[-1] == ("front", Watch((0,), (0,)))
+        streams.on_gone(WorkerGone(LIVE, "front", 1))
+        with pytest.raises(StreamChangedError):
+            await packets.next()
+    async with asyncio.timeout(10):
+        while told[-1] != ("front", Watch(())):  # noqa: ASYNC110 - a list knows no events
+            await asyncio.sleep(0.005)
+
+
+async def test_viewers_are_limited_by_stream_and_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.live.streams.MAX_STREAM_VIEWERS", 2)
+    monkeypatch.setattr("dogwatch.live.streams.MAX_VIEWERS", 3)
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda _camera, _message: None)
+    async with streams.watch("front", ALL), streams.watch("front", ALL):
+        with pytest.raises(TooManyViewersError):
+            streams.watch("front", ALL)
+        async with streams.watch_packets("front", ALL):
+            with pytest.raises(TooManyViewersError):
+                streams.watch("back", ALL)
+    async with streams.watch("front", ALL):
+        pass
     streams.close()

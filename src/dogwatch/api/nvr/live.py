@@ -14,7 +14,7 @@ from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, SocketClient, accepted
 from dogwatch.auth.caller import Caller
 from dogwatch.errors import MediaError, NotFoundError
-from dogwatch.live.feeds import StreamChangedError, Viewer
+from dogwatch.live.feeds import FragmentViewer, StreamChangedError
 from dogwatch.live.fragments import TimelineShift
 from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.redact import redact_url
@@ -89,17 +89,17 @@ async def _play(socket: WebSocket, name: str, services: Services, caller: Caller
                 await _error(client, f"{kind[:LONGEST_KIND]}: not supported, use mse")
 
 
-async def _send(client: SocketClient, viewer: Viewer) -> None:
+async def _send(client: SocketClient, viewer: FragmentViewer) -> None:
     """Send a stream until it ends or the client has gone or stopped reading."""
     try:
         async with viewer:
-            init = await viewer.init()
+            init = await viewer.begin()
             timeline = TimelineShift(init.init)
             mime = f'video/mp4; codecs="{init.codecs}"'
             await client.send(json.dumps({"type": "mse", "value": mime}))
             await client.send(init.init)
             while True:
-                fragment = await viewer.fragment()
+                fragment = await viewer.next()
                 await client.send(timeline.apply(fragment.data))
     except StreamChangedError:
         await client.close(TRY_AGAIN)

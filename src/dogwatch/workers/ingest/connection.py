@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from dogwatch.media.audio import AAC_FRAME, AudioPath, Loudness
 from dogwatch.media.configuration_record import configuration_record
-from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, VideoInfo, join
+from dogwatch.media.packets import COPIED_AUDIO, VIDEO_TICKS, VIDEO_TIME_BASE, Tracks, Unit, VideoInfo, clone, join
 from dogwatch.media.source import Source
 from dogwatch.media.source_errors import SourceStalledError
 from dogwatch.media.stream_changes import StreamChangeDetector
@@ -21,6 +22,7 @@ from dogwatch.workers.ingest.counters import InputCounters
 DEFAULT_FPS = 15.0
 MAX_EARLY = 30  # pictures without any timestamps, at the beginning
 ParametersChanged = Callable[[Tracks, VideoInfo], None]
+OwnSound = Callable[[Unit], None]
 
 
 class InputConnection:
@@ -38,6 +40,7 @@ class InputConnection:
         loudness: Loudness | None,
         stall: float,
         changed: ParametersChanged | None = None,
+        own_sound: OwnSound | None = None,
     ) -> None:
         """Take over `source`.
 
@@ -48,6 +51,8 @@ class InputConnection:
             loudness: Measures decoded sound, if not None.
             stall: Seconds without video after which the connection counts as broken.
             changed: Called when the stream changes its parameters, before the keyframe that has the new ones.
+            own_sound: Takes sound as the camera sends it, before the units of the AAC that is made of it; called only
+                if any is made, see `Tracks.own_sound`.
         """
         self._source, self._timeline, self._counters, self._stall = source, timeline, counters, stall
         self._repair = TimestampRepair(1 / (source.video.fps or DEFAULT_FPS))
@@ -58,7 +63,11 @@ class InputConnection:
         self._scale = float(source.video_stream.time_base)
         self._audio_scale = float(source.audio_stream.time_base) if source.audio_stream is not None else 0.0
         self._changes, self._changed = StreamChangeDetector(source.video), changed
-        self._sound_ticks = 0
+        self._sound_ticks = self._own_ticks = 0
+        transcodes = self._audio is not None and not self._audio.copies
+        # AAC that cannot be copied lacks its configuration, without which no player takes it.
+        self._own = source.audio if transcodes and source.audio and source.audio.codec != COPIED_AUDIO else None
+        self._take_own = own_sound if self._own is not None else None
         self._pending_sets: Any | None = None  # a packet of parameter sets alone, to be joined with the next picture
         self.video = source.video
         self.tracks = self._make_tracks(None)
@@ -71,6 +80,7 @@ class InputConnection:
             audio.stream if audio is not None else None,
             audio_config=audio.config if audio is not None else None,
             changed=video,
+            own_sound=self._own,
         )
 
     def units(self) -> Iterator[Unit]:
@@ -181,7 +191,7 @@ class InputConnection:
         wall, jumped = placed
         missed = self._timeline.refused.take() if keyframe else 0.0
         if jumped:
-            self._sound_ticks = 0
+            self._sound_ticks = self._own_ticks = 0
         length = 0 if self._source.untimed else packet.duration * self._scale
         packet.time_base = VIDEO_TIME_BASE
         # Units have the same times as the file: whole ticks, so that no two packets have the same time.
@@ -195,6 +205,8 @@ class InputConnection:
             return ()
         dts, _ = self._times(packet, monotonic, self._audio_repair, self._audio_scale)
         rate, units = self.tracks.audio_rate, []
+        if self._take_own is not None:
+            self._take_own(self._own_unit(packet, dts))
         ready = self._audio.feed(packet, dts)
         scale = self._audio_scale if self._audio.copies else 1 / rate
         for aac, at in ready:
@@ -209,6 +221,14 @@ class InputConnection:
         self._counters.audio_faults += self._audio.faults
         self._audio.faults = 0
         return units
+
+    def _own_unit(self, packet: Any, at: float) -> Unit:
+        """Return sound of the stream time `at` (s) as the camera has sent it; the packet itself stays as it is."""
+        assert self._own is not None  # noqa: S101 - asked for only then
+        rate, wall = self._own.rate, self._timeline.wall(at)
+        own = clone(packet, Fraction(1, rate))
+        own.dts = own.pts = self._own_ticks = max(round(wall * rate), self._own_ticks + 1)
+        return Unit(own, False, True, wall, wall, packet.size)
 
     def _times(self, packet: Any, monotonic: float, repair: TimestampRepair, scale: float) -> tuple[float, float]:
         if self._source.untimed:

@@ -18,7 +18,7 @@ from dogwatch.media.source_errors import UNRECORDABLE, SourceRefusedError, Sourc
 from dogwatch.media.timeline import Timeline
 from dogwatch.redact import redact_text, redact_url
 from dogwatch.workers.ingest.backoff import ReconnectBackoff
-from dogwatch.workers.ingest.connection import InputConnection
+from dogwatch.workers.ingest.connection import InputConnection, OwnSound
 from dogwatch.workers.ingest.counters import InputCounters, RateMeter
 from dogwatch.workers.ingest.grid import DetectGrid
 from dogwatch.workers.ingest.read_pacer import ReadPacer
@@ -71,6 +71,7 @@ class InputLoop:
         send: Callable[[Message], object],
         loudness: Loudness | None,
         watched: Callable[[], bool] = lambda: False,
+        own_sound: OwnSound | None = None,
         full: Callable[[], bool] = lambda: True,
     ) -> None:
         """Prepare; `start` begins.
@@ -81,10 +82,11 @@ class InputLoop:
             send: Takes messages to the core.
             loudness: Measures sound, if not None.
             watched: Whether packets are read as soon as they come.
+            own_sound: Takes sound that is not AAC as the camera sends it.
             full: Whether every picture that is due for detection is needed as soon as it comes, not just keyframes.
         """
         self._settings, self._consumers, self._send, self._loudness = settings, consumers, send, loudness
-        self._watched, self._full = watched, full
+        self._watched, self._own_sound, self._full = watched, own_sound, full
         self.counters = InputCounters()
         self._timeline = Timeline()
         self._backoff = ReconnectBackoff(settings.retry_interval)
@@ -175,8 +177,9 @@ class InputLoop:
 
     def _read(self, source: Source) -> None:
         try:
+            stall, own = self._settings.stall_seconds, self._own_sound
             connection = InputConnection(
-                source, self._timeline, self.counters, self._loudness, self._settings.stall_seconds, self._change
+                source, self._timeline, self.counters, self._loudness, stall, self._change, own
             )
         except UNRECORDABLE as error:
             url = redact_url(self._settings.spec.url)

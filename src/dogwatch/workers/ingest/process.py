@@ -83,7 +83,7 @@ class CameraIngest:
 
     def _obey(self, message: Down) -> None:
         if isinstance(message, Watch):
-            self._live.watch(message.inputs)
+            self._live.watch(message.inputs, message.packets)
         elif isinstance(message, Reconfigure):
             self._reconfigure(message.spec)
         elif isinstance(message, ClipBegin | ClipEnd):
@@ -164,7 +164,7 @@ class CameraIngest:
         settings = InputSettings(spec.camera, entry, spec.retry_interval, spec.stall_seconds, spec.detect_fps, alone)
         loudness = self._loudness if "audio" in entry.roles else None
         full = (lambda: decoder.full) if decoder is not None else (lambda: False)
-        return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched, full)
+        return InputLoop(settings, tuple(consumers), self._link.send, loudness, live.watched, live.feed_own_sound, full)
 
     def _clipped(self) -> int:
         """Return which input clips are made of: the one that is recorded."""
