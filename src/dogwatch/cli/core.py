@@ -199,13 +199,18 @@ async def _end_by_force(leaving: Awaitable[int]) -> None:
     end.start()
 
 
-def say_addresses(_core: Core, addresses: Addresses) -> None:
-    """Print the addresses of Dogwatch."""
+def say_addresses(core: Core, addresses: Addresses) -> None:
+    """Print the addresses of Dogwatch, and that better detectors than the built-in one are to be had."""
     say(f"Dogwatch {__version__} is running.")
     say(f"  {addresses.internal}  (no login: whoever reaches this port is the administrator)")
     say(f"  {addresses.external}  (login)")
     if addresses.edge is not None:
         say(f"  {addresses.edge}  (edge camera)")
+    from dogwatch.config.detectors import BUILT_IN_TYPES
+
+    if all(detector.type in BUILT_IN_TYPES for detector in core.keeper.config.detectors.values()):
+        say("The built-in detector is basic: it finds upright people, but no cars.")
+        say("`dogwatch model known` lists better ones, and `dogwatch model add NAME` fetches one.")
 
 
 def say_without_database(addresses: Mapping[str, str]) -> None:

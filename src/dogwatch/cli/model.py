@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dogwatch.cli.options import config_option, data_option, load_or_exit
+from dogwatch.redact import redact_url
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import DetectorInfo
     from dogwatch.config import Loaded
 
-TYPES = ("yolo-generic", "yolonas", "yolox", "ssd", "dfine", "rtdetr", "rfdetr")
-BUILT_IN = ("opencv", "cpu")
+TYPES = ("yolo-generic", "yolonas", "yolox", "nanodet", "ssd", "dfine", "rtdetr", "rfdetr")
 
 
 @click.group()
@@ -25,9 +25,10 @@ def model() -> None:
 
 
 @model.command()
-@click.argument("source", metavar="URL-OR-PATH")
-@click.option("--type", "kind", type=click.Choice(TYPES), default="yolo-generic", show_default=True, help="Its family.")
+@click.argument("source", metavar="NAME-URL-OR-PATH")
+@click.option("--type", "kind", type=click.Choice(TYPES), default=None, help="Its family.  [default: yolo-generic]")
 @click.option("--sha256", default="", metavar="HEX", help="What the file's SHA-256 must be; http addresses need it.")
+@click.option("--from", "mirror", default="", metavar="URL-OR-PATH", help="Where to get a model of that name instead.")
 @click.option("--name", default="", help="What to call it; the file's name if not given.")
 @click.option(
     "--labels",
@@ -36,7 +37,10 @@ def model() -> None:
     help="Text file with one label a line; those of COCO if not given.",
 )
 @click.option(
-    "--pixel-format", type=click.Choice(["rgb", "bgr"]), default=None, help="[default: bgr for yolox, else rgb]"
+    "--pixel-format",
+    type=click.Choice(["rgb", "bgr"]),
+    default=None,
+    help="[default: bgr for yolox and nanodet, else rgb]",
 )
 @click.option("--width", type=click.IntRange(0, 8192), default=0, help="Input width, for a model that takes any.")
 @click.option("--height", type=click.IntRange(0, 8192), default=0, help="Input height, for a model that takes any.")
@@ -44,8 +48,9 @@ def model() -> None:
 @config_option
 def add(
     source: str,
-    kind: str,
+    kind: str | None,
     sha256: str,
+    mirror: str,
     name: str,
     labels_path: Path | None,
     pixel_format: str | None,
@@ -56,19 +61,33 @@ def add(
 ) -> None:
     """Add an ONNX model: copy or download it, try it, and write it into the configuration.
 
-    The model and its labels go to the data directory's `models`. It then detects in place of the built-in detector.
+    NAME is one of `dogwatch model known`. The model and its labels go to the data directory's `models`. It then detects
+    in place of the built-in detector.
     """
     from dogwatch.cli.fetch import fetch, file_name
+    from dogwatch.cli.model_pins import ModelPins
+    from dogwatch.detectors.known_models import KNOWN_MODELS
     from dogwatch.errors import DetectorError
 
+    known = None if Path(source).exists() else KNOWN_MODELS.get(source)
+    if mirror and known is None:
+        raise click.UsageError(f"--from goes with a name of `dogwatch model known`; {redact_url(source)} is none")
     config_path = config_path or data / "config.yml"
     loaded = load_or_exit(config_path)
-    target = data.absolute() / "models" / f"{file_name(name or source).removesuffix('.onnx') or 'model'}.onnx"
+    folder = data.absolute() / "models"
+    target = folder / f"{file_name(name or source).removesuffix('.onnx') or 'model'}.onnx"
     fresh = target.with_name(f".{target.stem}.new.onnx")
+    address = source
+    kind, colours = kind or "yolo-generic", pixel_format
+    if known is not None:
+        address, kind = mirror or known.address, known.model_type
+        width, height, colours = width or known.width, height or known.height, colours or known.pixel_format
+        click.echo(f"{known.name}: {known.size_mb} MB, {known.licence}, from {redact_url(address)}")
+    pins = ModelPins(folder)
     try:
-        found = fetch(source, fresh, sha256, _progress)
+        found = fetch(address, fresh, sha256 or (pins.of(known.name) if known else ""), _progress)
         labels = _labels(labels_path, kind)
-        colours = pixel_format or ("bgr" if kind == "yolox" else "rgb")
+        colours = colours or ("bgr" if kind in ("yolox", "nanodet") else "rgb")
         info = _tried(fresh, kind, colours, labels, width, height)
         fresh.replace(target)
     except DetectorError as error:
@@ -90,7 +109,23 @@ def add(
         },
     )
     click.echo(f"{target}: {info.width}x{info.height}, {len(info.labels)} labels, SHA-256 {found}")
+    if known is not None and pins.pin(known.name, found):
+        click.echo("This is the first download: later ones must have the same SHA-256.")
     click.echo(f"Written to {config_path}. Restart Dogwatch to use it.")
+
+
+@model.command("known")
+def list_known() -> None:
+    """List the models that `dogwatch model add NAME` fetches."""
+    from dogwatch.detectors.known_models import KNOWN_MODELS
+
+    widest = max(map(len, KNOWN_MODELS))
+    click.echo(f"{'name':<{widest}}  input    size     COCO AP  licence     ")
+    for one in KNOWN_MODELS.values():
+        size = f"{one.width}x{one.height}"
+        click.echo(
+            f"{one.name:<{widest}}  {size}  {one.size_mb:4.1f} MB  {one.precision:>7}  {one.licence}  {one.about}"
+        )
 
 
 @model.command("list")
@@ -107,7 +142,7 @@ def list_models(data: Path, config_path: Path | None) -> None:
         mark = "*" if str(path) in used else " "
         click.echo(f"{mark} {path.stem}  {path.stat().st_size / 1048576:.1f} MiB  {digest}")
     if not files:
-        click.echo("There are none; `dogwatch model add` takes one in. The built-in detector needs none.")
+        click.echo("There are none; `dogwatch model add` takes one in (`dogwatch model known` lists some).")
 
 
 def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: int, height: int) -> DetectorInfo:
@@ -145,6 +180,7 @@ def _labels(path: Path | None, kind: str) -> dict[int, str]:
 
 def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
     """Write the model into the configuration; type `onnx` runs it instead of built-in detectors."""
+    from dogwatch.config.detectors import BUILT_IN_TYPES
     from dogwatch.config.edit import edited_and_checked
     from dogwatch.config.text_file import write
 
@@ -154,7 +190,7 @@ def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
         changes["detectors", "onnx", "type"] = "onnx"
     for name, detector in detectors.items():
         own = detector.model or detector.model_path
-        if detector.type in BUILT_IN or (detector.type == "litert" and not own):  # which cannot run this model
+        if detector.type in BUILT_IN_TYPES or (detector.type == "litert" and not own):  # which cannot run this model
             changes["detectors", name] = None
     text, _ = edited_and_checked(loaded.text, changes)
     write(loaded.path, text)
@@ -162,9 +198,11 @@ def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
 
 def _used(loaded: Loaded) -> set[str]:
     """Return the paths of the models that detectors load."""
+    from dogwatch.config.detectors import BUILT_IN_TYPES
+
     paths = set()
     for detector in loaded.config.detectors.values():
-        if detector.type not in BUILT_IN:
+        if detector.type not in BUILT_IN_TYPES:
             paths.add(detector.model_path or (detector.model or loaded.config.model).path or "")
     return paths
 

@@ -11,6 +11,8 @@ from pydantic import ConfigDict
 from dogwatch.config.base import Section, Strings, key
 
 BUILT_IN = "opencv"
+BUILT_IN_TYPES = frozenset({BUILT_IN, "cpu"})
+"""What finds objects without a model of the user's."""
 OWN_TYPES = ("opencv", "onnx", "openvino", "litert", "remote", "fixed", "pattern")
 RUNTIMES = {"onnx": "onnxruntime", "openvino": "openvino", "litert": "ai_edge_litert"}
 """The package that each type needs which runs models of the user's; the extra of Dogwatch has the type's name."""
@@ -75,7 +77,8 @@ class ModelConfig(Section):
     input_dtype: Literal["int", "float", "float_denorm"] = key("int", "Number type of the input.")
     model_type: str | None = key(
         None,
-        "Family: ssd, yolox, yolonas, yolo-generic, rfdetr, dfine. If not given yolo-generic for `onnx`, else ssd.",
+        "Family: ssd, yolox, nanodet, yolonas, yolo-generic, rfdetr, dfine. "
+        "If not given yolo-generic for `onnx`, else ssd.",
         pattern=r"^[a-z0-9_-]+$",
     )
 

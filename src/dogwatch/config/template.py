@@ -16,7 +16,7 @@ mqtt:
   enabled: false # nothing is published to a broker yet
 
 detectors:
-  opencv: # built in: finds people and faces, needs no model
+  opencv: # built in: finds people and faces, needs no model; `dogwatch model known` lists better detectors
     type: opencv
 
 record:

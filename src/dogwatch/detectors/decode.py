@@ -18,6 +18,7 @@ from dogwatch.errors import DetectorError
 MIN_SCORE = 0.2  # the lowest sensible `min_score`; lower ones are noise and cost time
 OVERLAP = 0.5
 MAX_DETECTIONS = 50  # in one picture
+NANODET_STRIDES, NANODET_STEPS = (8, 16, 32, 64), 8
 MAX_END_TO_END_ROWS = 1000  # more than a model with built-in suppression gives, fewer than the anchors of any model
 
 Outputs = dict[str, Floats]
@@ -83,6 +84,30 @@ def yolox(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     return [_classes(*pair) for pair in zip(boxes, out[:, :, 4:5] * out[:, :, 5:], strict=True)]
 
 
+def nanodet(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
+    """Decode NanoDet-Plus `(N, points, classes + 32)`: for each point the class scores, then the box.
+
+    Points lie on grids of strides 8, 16, 32 and 64. A box is four distances from its point (left, top, right, bottom),
+    each the mean of eight steps of a stride, weighted by the softmax of its eight values. Some exports give scores as
+    logits.
+    Source: github.com/RangiLyu/nanodet, NanoDet-Plus; docs.openvino.ai, Open Model Zoo, nanodet-plus-m-1.5x-416.
+    """
+    out = _only(outputs, 3)
+    points, strides = _points(width, height)
+    classes = out.shape[2] - 4 * NANODET_STEPS
+    if len(points) != out.shape[1] or classes < 1:
+        shape = "x".join(map(str, out.shape))
+        raise DetectorError(f"a nanodet model of {width}x{height} has {len(points)} points; this output is {shape}")
+    scores, values = out[:, :, :classes], out[:, :, classes:].reshape(len(out), -1, 4, NANODET_STEPS)
+    if scores.min(initial=0) < 0 or scores.max(initial=0) > 1:
+        scores = 1 / (1 + np.exp(-scores.clip(-50, 50)))
+    weights = np.exp(values - values.max(axis=3, keepdims=True))
+    distances = (weights @ np.arange(NANODET_STEPS, dtype=np.float32)) / weights.sum(axis=3) * strides[:, None]
+    boxes = np.concatenate([points - distances[:, :, :2], points + distances[:, :, 2:]], axis=2)
+    limits = np.array([width, height, width, height], np.float32)
+    return [_classes(*pair) for pair in zip(boxes.clip(0, limits), scores, strict=True)]
+
+
 def ssd(outputs: Outputs, width: int, height: int) -> list[DecodedBoxes]:
     """Decode SSD with built-in suppression: boxes `(N, n, 4)` as y1, x1, y2, x2 fractions, classes, scores, counts.
 
@@ -126,11 +151,22 @@ DECODERS: dict[str, Decoder] = {
     "yolo-generic": yolo_generic,
     "yolonas": yolonas,
     "yolox": yolox,
+    "nanodet": nanodet,
     "ssd": ssd,
     "dfine": dfine,
     "rtdetr": dfine,
     "rfdetr": rfdetr,
 }
+
+
+def _points(width: int, height: int) -> tuple[Floats, Floats]:
+    """Return NanoDet's points in input pixels `(points, 2)`, and the stride of each `(points,)`."""
+    places, strides = [], []
+    for stride in NANODET_STRIDES:
+        y, x = np.mgrid[: -(-height // stride), : -(-width // stride)]
+        places.append(np.stack([x.ravel(), y.ravel()], axis=1) * stride)
+        strides.append(np.full(x.size, stride))
+    return np.concatenate(places).astype(np.float32), np.concatenate(strides).astype(np.float32)
 
 
 def _ssd_order(outputs: Outputs) -> Outputs:

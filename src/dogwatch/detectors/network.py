@@ -24,13 +24,21 @@ from dogwatch.model import Box, Detection
 
 log = logging.getLogger(__name__)
 
-# The mean and deviation of ImageNet's pictures, with which RF-DETR was trained. Source: rfdetr.roboflow.com, exports.
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+# Mean and deviation that a family's input is normalised with, in the order of its channels. RF-DETR: those of
+# ImageNet's pictures, RGB from 0 to 1 (rfdetr.roboflow.com, exports). NanoDet-Plus: BGR from 0 to 255
+# (docs.openvino.ai, Open Model Zoo, nanodet-plus-m-1.5x-416); models in OpenVINO's own format do this themselves.
+_NORMALISED = {
+    "rfdetr": (np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)),
+    "nanodet": (np.array([103.53, 116.28, 123.675], np.float32), np.array([57.375, 57.12, 58.395], np.float32)),
+}
 _TYPES = frozenset(map(np.dtype, (np.float32, np.float16, np.uint8, np.int8)))
 # Families that take floats from 0 to 255 unless the configuration says `float`. OpenVINO's SSD models bring their own
 # scaling. Source: docs.openvino.ai, Open Model Zoo.
-_UNSCALED = {"onnx": {"yolox"}, "openvino": {"yolox", "ssd"}, "litert": {"yolox"}}
+_UNSCALED = {
+    "onnx": {"yolox", "nanodet"},
+    "openvino": {"yolox", "nanodet", "ssd"},
+    "litert": {"yolox", "nanodet"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,8 @@ class NetworkDetector:
         self._scaled = model.input_dtype == "float" or (
             model.input_dtype != "float_denorm" and self._type not in _UNSCALED[runtime]
         )
+        inside = self._type == "nanodet" and model.path.endswith(".xml")
+        self._normalised = None if inside else _NORMALISED.get(self._type)
         rows, columns = image.shape[2:] if self._nchw else image.shape[1:3]
         self._width = _edge(spec.name, "width", columns, model.width)
         self._height = _edge(spec.name, "height", rows, model.height)
@@ -135,8 +145,9 @@ class NetworkDetector:
             stack = stack.astype(np.float32)
             if self._scaled:
                 stack /= 255
-            if self._type == "rfdetr":
-                stack = (stack - _MEAN) / _DEVIATION
+            if self._normalised is not None:
+                mean, deviation = self._normalised
+                stack = (stack - mean) / deviation
         if self._nchw:
             stack = stack.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(stack.astype(self._dtype, copy=False))

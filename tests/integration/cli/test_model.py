@@ -13,8 +13,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from dogwatch.cli import fetch
 from dogwatch.cli.model import model
 from dogwatch.config import load
+from dogwatch.detectors.base import load as load_detector
+from dogwatch.detectors.decode import DECODERS
+from dogwatch.detectors.known_models import KNOWN_MODELS
+from dogwatch.detectors.spec import DetectorSpec, ModelSpec
+from dogwatch.model import Box
 from tests.integration.detectors import models
 
 CONFIG = """\
@@ -43,12 +49,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[str]:
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    handler = partial(getattr(request, "param", Quiet), directory=str(tmp_path))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -102,6 +109,107 @@ def test_a_download_is_checked(data: Path, file: Path, site: str) -> None:
     result = run(data, "add", address, "--sha256", digest.upper(), "--name", "yard")
     assert result.exit_code == 0, result.output
     assert (data / "models" / "yard.onnx").read_bytes() == file.read_bytes()
+
+
+def published(path: Path, size: int = 416) -> Path:
+    """Write a file with the input and output of the published NanoDet-Plus; it sees a car at 16, 8, 40, 32."""
+    out = np.zeros((3598, 80 + 32), np.float32)
+    out[52 + 3, 2] = 0.9  # stride 8, row 1, column 3
+    for side, steps in enumerate((1, 0, 2, 3)):
+        out[52 + 3, 80 + 8 * side + steps] = 40
+    return Path(models.save(path, {"output": out}, [1, 3, size, size]))
+
+
+def test_a_known_model_is_fetched_by_its_name(data: Path, tmp_path: Path, site: str) -> None:
+    file = published(tmp_path / "nanodet-plus-m_416.onnx")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    asked = ("add", "nanodet-plus-m-416", "--from", f"{site}/{file.name}")
+    result = run(data, *asked, "--sha256", digest)
+    assert result.exit_code == 0, result.output
+    assert "Apache-2.0" in result.output
+    assert f"SHA-256 {digest}" in result.output
+    assert "This is the first download" in result.output
+    used = load(data / "config.yml").config.model
+    assert (used.model_type, used.input_pixel_format, used.width) == ("nanodet", "bgr", 416)
+    spec = ModelSpec(path=used.path or "", model_type="nanodet", input_pixel_format="bgr")
+    (found,) = load_detector(DetectorSpec(name="a", type="onnx", model=spec)).detect(
+        [np.zeros((416, 416, 3), np.uint8)]
+    )
+    assert [(one.label, one.box) for one in found] == [("car", Box(16, 8, 40, 32))]
+
+    again = run(data, *asked)  # its hash is known now, so that even http will do
+    assert again.exit_code == 0, again.output
+    assert "first download" not in again.output
+    file.write_bytes(file.read_bytes() + b"x")
+    changed = run(data, *asked)
+    assert changed.exit_code != 0
+    assert "is not the file that was meant" in str(changed.exception)
+    assert (data / "models" / "nanodet-plus-m-416.onnx").stat().st_size == file.stat().st_size - 1
+
+
+def test_known_models_are_listed_and_can_be_decoded(data: Path) -> None:
+    output = CliRunner().invoke(model, ["known"]).output
+    for one in KNOWN_MODELS.values():
+        assert one.name in output
+        assert one.model_type in DECODERS
+        assert one.address.startswith("https://")
+    refused = run(data, "add", "yolox-huge", "--from", "/elsewhere.onnx")
+    assert refused.exit_code != 0
+    assert "`dogwatch model known`" in refused.output
+
+
+class Unsteady(SimpleHTTPRequestHandler):
+    """Breaks off after 1000 bytes of each answer, and goes on where it is asked to."""
+
+    etag, asked = '"one"', list[str]()
+
+    def do_GET(self) -> None:
+        body = (Path(self.directory) / "My yard.onnx").read_bytes()
+        ranged = self.headers.get("Range") if self.headers.get("If-Range") == self.etag else None
+        self.asked.append(ranged or "")
+        begin = int(ranged[6:-1]) if ranged else 0
+        self.send_response(206 if ranged else 200)
+        self.send_header("ETag", self.etag)
+        self.send_header("Content-Length", str(len(body) - begin))
+        if ranged:
+            self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
+        self.end_headers()
+        self.wfile.write(body[begin : begin + 1000])
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("site", [Unsteady], indirect=True)
+def test_a_download_that_breaks_off_goes_on(data: Path, file: Path, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "PAUSE_S", 0.0)
+    monkeypatch.setattr(Unsteady, "asked", [])
+    body = file.read_bytes()
+    asked = ("add", f"{site}/yard.onnx", "--sha256", hashlib.sha256(body).hexdigest(), "--name", "yard")
+    monkeypatch.setattr(fetch, "MOST_TRIES", 2)
+    first = run(data, *asked)
+    assert first.exit_code != 0
+    assert "the next try goes on from there" in str(first.exception)
+    monkeypatch.setattr(fetch, "MOST_TRIES", 100)
+    assert run(data, *asked).exit_code == 0
+    assert (data / "models" / "yard.onnx").read_bytes() == body
+    assert Unsteady.asked == ["", *(f"bytes={begin}-" for begin in range(1000, len(body), 1000))]
+    assert left(data) == ["config.yml", "yard.labels.txt", "yard.onnx"]
+
+
+@pytest.mark.parametrize("site", [Unsteady], indirect=True)
+def test_a_file_that_is_another_one_meanwhile_begins_anew(
+    data: Path, file: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "PAUSE_S", 0.0)
+    monkeypatch.setattr(fetch, "MOST_TRIES", 1)
+    monkeypatch.setattr(Unsteady, "asked", [])
+    asked = ("add", f"{site}/yard.onnx", "--sha256", hashlib.sha256(file.read_bytes()).hexdigest())
+    assert run(data, *asked).exit_code != 0
+    monkeypatch.setattr(Unsteady, "etag", '"two"')
+    monkeypatch.setattr(fetch, "MOST_TRIES", 100)
+    assert run(data, *asked).exit_code == 0
+    assert Unsteady.asked[:2] == ["", ""]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,11 @@ def layouts() -> dict[str, tuple[str, dict[str, NDArray[np.float32]]]]:
     logits[0, 2] = np.log(9)
     grid = np.zeros((84, 8), np.float32)
     grid[34] = [0.0, 0.5, np.log(2), np.log(5), 0.9, 0, 0, 1.0]
+    # Of 64x64, the first 64 points have stride 8: point 34 lies at 16, 32. The distances are steps of a stride.
+    nano = np.zeros((85, 3 + 4 * 8), np.float32)
+    nano[34, 2] = 0.9
+    for side, steps in enumerate((1, 2, 1, 3)):
+        nano[34, 3 + side * 8 + steps] = 40
     fraction = np.array([[0.25, 0.125, 0.875, 0.375], [0, 0, 0, 0]], np.float32)
     return {
         "v8": ("yolo-generic", {"output0": row((84, 7), [*CENTRE, 0, 0, 0.9]).T}),
@@ -40,6 +45,7 @@ def layouts() -> dict[str, tuple[str, dict[str, NDArray[np.float32]]]]:
         "v10": ("yolo-generic", {"output0": row((300, 6), [*BOX, 0.9, 2])}),
         "nas": ("yolonas", {"boxes": row((84, 4), BOX), "scores": row((84, 3), [0, 0, 0.9])}),
         "x": ("yolox", {"output": grid}),
+        "nano": ("nanodet", {"output": nano}),
         "ssd": (
             "ssd",
             {

@@ -103,6 +103,14 @@ def test_rfdetr_gets_normalised_pictures(tmp_path: Path) -> None:
     assert prepared[0, 0].mean() == pytest.approx(0.5, abs=0.01)
 
 
+def test_nanodet_gets_normalised_pictures(tmp_path: Path) -> None:
+    path = models.save_bright_spot(tmp_path / "m.onnx", NCHW)
+    detector = load_model(path, "nanodet")
+    blue = round(103.53 + 57.375)
+    prepared = detector._prepare([np.full((SIZE, SIZE, 3), blue, np.uint8)])  # type: ignore[attr-defined]
+    assert prepared[0, 0].mean() == pytest.approx(1, abs=0.01)
+
+
 def test_an_open_size_comes_from_the_configuration(tmp_path: Path) -> None:
     path = models.save_bright_spot(tmp_path / "m.onnx", ["n", 3, "h", "w"])
     detector = load_model(path, "yolo-generic", width=96, height=64)

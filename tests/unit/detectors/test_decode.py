@@ -89,6 +89,40 @@ def test_yolox_of_another_size_is_refused() -> None:
         decode.yolox({"output": np.zeros((1, 80, 8), np.float32)}, SIZE, SIZE)
 
 
+def nanodet(points: int, place: int, steps: tuple[float, ...], score: float) -> Outputs:
+    out = np.zeros((1, points, 3 + 4 * 8), np.float32)
+    out[0, place, 2] = score
+    for side, distance in enumerate(steps):
+        low = int(distance)
+        values = out[0, place, 3 + 8 * side : 11 + 8 * side]
+        values[:] = -40
+        values[low] = 0
+        if distance > low:
+            values[low + 1] = np.log((distance - low) / (1 - distance + low))  # the mean of both is the distance
+    return {"output": out}
+
+
+def test_nanodet_of_each_stride() -> None:
+    # 64x64: 64 points of stride 8, 16 of stride 16, 4 of stride 32, 1 of stride 64.
+    expect(decode.nanodet(nanodet(85, 4 * 8 + 2, (1, 2, 1, 3), 0.9), SIZE, SIZE))
+    expect(decode.nanodet(nanodet(85, 64 + 2 * 4 + 1, (0.5, 1, 0.5, 1.5), 0.9), SIZE, SIZE))
+
+
+def test_nanodet_with_logits() -> None:
+    outputs = nanodet(85, 34, (1, 2, 1, 3), float(np.log(9)))
+    outputs["output"][0, :, :2] = -9
+    outputs["output"][0, :34, 2] = outputs["output"][0, 35:, 2] = -9
+    expect(decode.nanodet(outputs, SIZE, SIZE))
+
+
+@pytest.mark.parametrize(("size", "points"), [(320, 2125), (416, 3598)])
+def test_nanodet_has_as_many_points_as_its_published_models(size: int, points: int) -> None:
+    (found,) = decode.nanodet(nanodet(points, 0, (0, 0, 2, 1), 0.9), size, size)
+    assert found.boxes.tolist() == [[0, 0, 16, 8]]
+    with pytest.raises(DetectorError, match=f"has {points} points; this output is 1x{points - 1}x35"):
+        decode.nanodet(nanodet(points - 1, 0, (0, 0, 2, 1), 0.9), size, size)
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
 def test_ssd(order: tuple[int, ...]) -> None:
     outputs = [
