@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.broadcast import Broadcast
     from dogwatch.outputs.commands import CommandDispatcher
     from dogwatch.outputs.profiles import Profiles
+    from dogwatch.outputs.push.notifier import PushNotifier
     from dogwatch.outputs.switches import Switches
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
@@ -81,6 +82,7 @@ class Services:
     broadcast: Broadcast
     switches: Switches
     profiles: Profiles
+    push: PushNotifier
     stats: StatsKeeper
     problems: ProblemKeeper
     space: SpaceKeeper

@@ -16,12 +16,12 @@ from dogwatch.config.live import CameraBirdseyeConfig, LiveConfig
 from dogwatch.config.masks import Masks
 from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import CameraMqttConfig
+from dogwatch.config.notifications import CameraNotificationsConfig
 from dogwatch.config.objects import ObjectsConfig
 from dogwatch.config.onvif import OnvifConfig
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
 from dogwatch.config.snapshots import SnapshotsConfig, TimestampStyleConfig
-from dogwatch.config.system import CameraNotificationsConfig
 from dogwatch.config.zones import ZoneConfig
 
 
@@ -58,7 +58,7 @@ class CameraConfig(Section):
     mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.", idle=True)
     onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.", idle=True)
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
-    notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Web push.", idle=True)
+    notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Notifications about it.")
     face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
     lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)

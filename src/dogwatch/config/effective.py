@@ -89,6 +89,7 @@ def effective(
     answer["environment_vars"] = _by_name(answer["environment_vars"])
     if not admin:
         del answer["environment_vars"]
+        del answer["notifications"]["channels"], answer["notifications"]["private_hosts"]
     if not admin or config.edge.camera is None:
         del answer["edge"]
     if cameras is not None:

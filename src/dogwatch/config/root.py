@@ -19,6 +19,7 @@ from dogwatch.config.files import FilesConfig
 from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
 from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import MqttConfig
+from dogwatch.config.notifications import NotificationsConfig
 from dogwatch.config.objects import ObjectsConfig
 from dogwatch.config.plus import PlusConfig
 from dogwatch.config.profiles import ProfileConfig
@@ -30,7 +31,6 @@ from dogwatch.config.system import (
     CameraGroupConfig,
     DatabaseConfig,
     LoggerConfig,
-    NotificationsConfig,
     TelemetryConfig,
     UiConfig,
     Variables,
@@ -59,7 +59,7 @@ class Config(Section):
     model: ModelConfig = section(ModelConfig, "The detectors' model.")
     camera_groups: dict[str, CameraGroupConfig] = key({}, "Groups of cameras.")
     go2rtc: Go2rtcConfig = section(Go2rtcConfig, "Streams by name.")
-    notifications: NotificationsConfig = section(NotificationsConfig, "Web push.", idle=True)
+    notifications: NotificationsConfig = section(NotificationsConfig, "Web push and other channels.")
     birdseye: BirdseyeConfig = section(BirdseyeConfig, "Picture of all cameras.", idle=True)
     ffmpeg: FfmpegConfig = section(FfmpegConfig, "How streams are opened.")
     detect: DetectConfig = section(DetectConfig, "Object detection.")

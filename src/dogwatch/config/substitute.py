@@ -15,6 +15,7 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("mqtt", "host"),
     ("mqtt", "user"),
     ("mqtt", "password"),
+    ("notifications", "channels", "*", "url"),
     ("proxy", "auth_secret"),
     ("auth", "oidc", "issuer"),
     ("auth", "oidc", "client_id"),

@@ -1,4 +1,4 @@
-"""`database`, `logger`, `ui`, `telemetry`, `notifications` and `camera_groups`."""
+"""`database`, `logger`, `ui`, `telemetry` and `camera_groups`."""
 
 from __future__ import annotations
 
@@ -119,22 +119,6 @@ class TelemetryConfig(Section):
         "Where to ask: an address that answers with the JSON of a package index, `{info: {version}}`. By default pip's "
         "index is asked.",
     )
-
-
-class NotificationsConfig(Section):
-    """Web push."""
-
-    enabled: bool = key(False, "Send notifications to browsers.")
-    email: str | None = key(None, "Contact address that push services get.")
-    cooldown: float = key(0, "Seconds between two notifications.", ge=0)
-
-
-class CameraNotificationsConfig(Section):
-    """Web push for one camera."""
-
-    enabled: bool = key(False, "Notify about this camera.")
-    email: str | None = key(None, "Contact address that push services get.")
-    cooldown: float = key(0, "Seconds between two notifications.", ge=0)
 
 
 class CameraGroupConfig(Section):

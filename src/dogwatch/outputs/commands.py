@@ -64,13 +64,33 @@ class SuspendNotifications:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchNotifications:
+    """Notify nobody of anything, or again of the cameras whose switch is on."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TryNotifications:
+    """Send a notification to the devices of whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActivateProfile:
     """Activate a profile; None ends the one that is active."""
 
     profile: str | None
 
 
-Command: TypeAlias = TellStates | Restart | SwitchCamera | SuspendNotifications | ActivateProfile
+Command: TypeAlias = (
+    TellStates
+    | Restart
+    | SwitchCamera
+    | SuspendNotifications
+    | SwitchNotifications
+    | TryNotifications
+    | ActivateProfile
+)
 
 
 def parse(topic: str, payload: object) -> Command:
@@ -87,6 +107,10 @@ def parse(topic: str, payload: object) -> Command:
     if topic in ("profile/set", f"{EVERY_CAMERA}/profile/set"):
         profile = _text(payload)
         return ActivateProfile(None if profile == NO_PROFILE else profile)
+    if topic == "notification_test":
+        return TryNotifications()
+    if topic == "notifications/set":
+        return SwitchNotifications(_on(_text(payload)))
     camera, _, rest = topic.partition("/")
     name, _, verb = rest.rpartition("/")
     if verb == "set" and name == "profile":
@@ -129,9 +153,11 @@ class CommandDispatcher:
             case SuspendNotifications():
                 until = int(time.time()) + command.minutes * 60 if command.minutes else 0
                 self._each(command.camera, lambda camera: self._switches.suspend(camera, until))
+            case SwitchNotifications():
+                self._switches.mute(muted=not command.on)
             case ActivateProfile():
                 self._profiles.activate(command.profile)
-            case TellStates():
+            case TellStates() | TryNotifications():
                 """The input answers it."""
 
     def _each(self, camera: str, change: Callable[[str], None]) -> None:
@@ -167,6 +193,12 @@ def _values(name: str) -> str:
     if found and found.numbers:
         return f"{found.numbers[0]} to {found.numbers[1]}"
     return ", ".join(found.words if found and found.words else ("ON", "OFF"))
+
+
+def _on(text: str) -> bool:
+    if text not in ("ON", "OFF"):
+        raise RefusedError(f"'{text[:100]}' is neither ON nor OFF.")
+    return text == "ON"
 
 
 def _minutes(text: str) -> int:

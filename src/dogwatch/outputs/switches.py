@@ -31,6 +31,8 @@ class Switches:
         """Lay what the database remembers over the configuration; `keep` is told of it, now and when it changes."""
         self._keeper, self._db, self.broadcast = keeper, db, broadcast
         self._suspended: dict[str, int] = {}
+        self._muted = False
+        self._told_notifications = ""
         self._lock = threading.RLock()
         with db.read() as connection:
             remembered = rows.load(connection)
@@ -42,6 +44,7 @@ class Switches:
         self._keep(self._outliving())
         keeper.lay_over(self._overlay)
         keeper.follow(lambda config: config.cameras, self._changed)
+        keeper.follow(lambda config: config.notifications.enabled, lambda *_: self._tell_notifications())
 
     def find(self, camera: str, name: str) -> Value | None:
         """Return a switch's value, None if there is no such camera or switch."""
@@ -96,12 +99,42 @@ class Switches:
         self._suspended[camera] = until
         self.broadcast.publish(f"{camera}/notifications/suspended", until, retain=True)
 
+    @property
+    def notifications_state(self) -> str:
+        """`ON` unless notifications are off everywhere: by the file, or by `mute`."""
+        config = self._keeper.in_force.file
+        used = config.notifications.enabled or any(one.notifications.enabled for one in config.cameras.values())
+        return "ON" if used and not self._muted else "OFF"
+
+    def mute(self, *, muted: bool) -> None:
+        """Have nobody notified of any camera, or again of those whose switch is on; everybody is told of it.
+
+        Raises:
+            RefusedError: The file has notifications off everywhere.
+        """
+        before, self._muted = self._muted, muted
+        if not muted and self.notifications_state == "OFF":
+            self._muted = before
+            raise RefusedError("Notifications stay off: they are off in the configuration file.")
+        self._tell_notifications(again=True)
+
+    def quiet(self, camera: str) -> bool:
+        """Whether nobody is to be notified of a camera now, whatever its switch says."""
+        return self._muted or self.suspended_until(camera) > 0
+
     def publish_all(self) -> None:
         """Publish the state of every switch, retained."""
         for camera, config in self._keeper.config.cameras.items():
             for name, state in _states(config).items():
                 self._publish(camera, name, state)
             self._tell_suspended(camera)
+        self._tell_notifications(again=True)
+
+    def _tell_notifications(self, *, again: bool = False) -> None:
+        state = self.notifications_state
+        if again or state != self._told_notifications:
+            self._told_notifications = state
+            self.broadcast.publish("notifications/state", state, retain=True)
 
     def _tell_suspended(self, camera: str) -> None:
         self.broadcast.publish(f"{camera}/notifications/suspended", self.suspended_until(camera), retain=True)
@@ -130,6 +163,7 @@ class Switches:
         """Tell of every switch that is another than before, by a command or by a new file."""
         for camera in old.keys() - new.keys():
             self._forget(camera)
+        self._tell_notifications()
         for camera, config in new.items():
             before = old.get(camera)
             if before is config:

@@ -310,6 +310,7 @@ class Core:
         """Yield what runs as long as the core. Each must catch its own errors: when one ends, the core restarts."""
         yield self.hub.run()
         yield self.parts.stats.run(self.parts.broadcast)
+        yield self.parts.push.run(self.parts.broadcast)
         yield every(TICK_S, self.parts.events.tick, self.parts.status.tick, self.health.tick)
         yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()

@@ -18,6 +18,7 @@ from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
 from dogwatch.auth.file_access import FileAccess
+from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
@@ -37,6 +38,9 @@ from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
 from dogwatch.outputs.profiles import Profiles
+from dogwatch.outputs.push.notifier import PushNotifier, PushSurroundings
+from dogwatch.outputs.push.settings import push_settings_of
+from dogwatch.outputs.push.vapid import FILE, vapid_key
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import (
     camera_removal,
@@ -54,6 +58,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime import debug_replay, placing_settings
 from dogwatch.runtime.hub import Handler
+from dogwatch.runtime.notice_pictures import NoticePictures
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detection_specs, file_searches
 from dogwatch.sharing import copy_job
@@ -74,6 +79,7 @@ if TYPE_CHECKING:
     from dogwatch.library.ports import Indexer
     from dogwatch.store.database import Database
     from dogwatch.store.jobs import Job
+    from dogwatch.store.push_devices import PushDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ class CoreParts:
     switches: Switches
     profiles: Profiles
     commands: CommandDispatcher
+    push: PushNotifier
     catalogue: Catalogue
     events: hub.EventHub
     grids: RegionGrids
@@ -205,12 +212,14 @@ def make_parts(
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
     commands = CommandDispatcher(keeper, switches, profiles, context.restart)
+    push = PushNotifier(db, push_settings_of(config), _push_surroundings(keeper, context, switches, authority, events))
     parts = CoreParts(
         latest_version=latest,
         broadcast=broadcast,
         switches=switches,
         profiles=profiles,
         commands=commands,
+        push=push,
         catalogue=catalogue,
         events=events,
         grids=grids,
@@ -227,6 +236,7 @@ def make_parts(
             queues=lambda: {
                 "events": events.statistics(),
                 "messages": broadcast.statistics(),
+                "notifications": push.statistics(),
                 "pictures": POOL.statistics(),
             },
             config_mistakes=lambda: len(keeper.loaded.mistakes),
@@ -278,6 +288,29 @@ def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | Non
         lambda request: file_searches(keeper.config, _paths(context), request),
         indexer=context.indexer, present=context.files_present, clock=context.clock,
     )  # fmt: skip
+
+
+def _push_surroundings(
+    keeper: Keeper, context: PartsContext, switches: Switches, authority: Authority, events: hub.EventHub
+) -> PushSurroundings:
+    pictures = NoticePictures(EventMedia(context.db, events), events.outputs.files)
+    return PushSurroundings(
+        suspended=switches.quiet,
+        may_see=partial(_may_see, authority),
+        picture=pictures.of,
+        key=lambda: vapid_key(context.data / "secrets", keeper.loaded.path.parent / FILE, context.clock),
+        clock=context.clock,
+        monotonic=context.monotonic,
+    )
+
+
+def _may_see(authority: Authority, device: PushDevice, camera: str) -> bool:
+    """Whether the owner of a device may see a camera now."""
+    role = present_role(authority, device.owner_kind, device.owner, device.owner_role)
+    if role is None:
+        return False
+    cameras = authority.cameras_of(role)
+    return cameras is None or camera in cameras
 
 
 def _place(jobs: JobRunner, camera: str, params: dict[str, Any]) -> Job:
@@ -360,6 +393,7 @@ def services_of(
         broadcast=parts.broadcast,
         switches=parts.switches,
         profiles=parts.profiles,
+        push=parts.push,
         stats=parts.stats,
         problems=parts.problems,
         space=parts.space,
@@ -416,6 +450,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     """Tell every part of what it takes from the configuration."""
     follow = keeper.follow
     follow(_events_of, lambda _, both: parts.events.configure(*both))
+    follow(push_settings_of, lambda _, settings: parts.push.configure(settings))
     follow(_version_of, lambda _, settings: parts.latest_version.configure(settings))
     follow(_names_of, lambda _, both: parts.stats.configure(*both))
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))

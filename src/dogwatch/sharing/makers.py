@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dogwatch.auth.caller import ADMIN, Caller
+from dogwatch.auth.present_role import kind_of, present_role
 from dogwatch.errors import ForbiddenError
-from dogwatch.store.shares import OwnerKind, Share
+from dogwatch.store.shares import Share
 
 if TYPE_CHECKING:
     from dogwatch.auth.authority import Authority
+    from dogwatch.auth.caller import Caller
     from dogwatch.config import Config
-
-
-def kind_of(caller: Caller) -> OwnerKind:
-    """Return how `caller` was identified."""
-    return "listener" if caller.trusted else "account" if caller.session else "proxy"
 
 
 def check(caller: Caller, config: Config) -> None:
@@ -32,7 +28,7 @@ def check(caller: Caller, config: Config) -> None:
 
 def lost(share: Share, config: Config, authority: Authority) -> str:
     """Return why the maker of `share` may not share this any more; empty if he may. Reads the accounts."""
-    role = _role(share, authority)
+    role = present_role(authority, share.owner_kind, share.owner, share.owner_role)
     if role is None:
         return "its maker has no account or no role any more"
     if role not in config.sharing.roles:
@@ -50,19 +46,3 @@ def may_see(share: Share, caller: Caller) -> bool:
     """Whether `caller` may know of `share`: its maker and administrators, if they see the camera."""
     mine = share.owner == caller.username and share.owner_kind == kind_of(caller)
     return caller.may_see(share.camera) and (caller.is_admin or mine)
-
-
-def _role(share: Share, authority: Authority) -> str | None:
-    """Return the role that the maker has now."""
-    match share.owner_kind:
-        case "listener":
-            return ADMIN
-        case "account":
-            user = authority.accounts.find(share.owner)
-            gone = user is None or (
-                user.issuer and not (authority.oidc and authority.oidc.config.issuer == user.issuer)
-            )
-            role = None if user is None or gone else user.role
-        case "proxy":  # which tells the role at each request only
-            role = None if authority.enabled else share.owner_role
-    return role if role in authority.accounts.roles else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dogwatch.auth import limits
 from dogwatch.auth.addresses import client_key
+from dogwatch.auth.present_role import kind_of
 from dogwatch.errors import ConflictError, DogwatchError, NotFoundError, RefusedError
 from dogwatch.polygon import fitted, in_pixels
 from dogwatch.sharing import makers
@@ -103,7 +104,7 @@ class Shares:
             title=wanted.title,
             cover=cover,
             owner=caller.username,
-            owner_kind=makers.kind_of(caller),
+            owner_kind=kind_of(caller),
             owner_role=caller.role,
             address=address[:60],
             created_at=now,

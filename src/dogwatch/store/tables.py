@@ -415,6 +415,29 @@ sessions = Table(
     comment="who is logged in; a token without its row here is worth nothing",
 )
 
+push_devices = Table(
+    "push_devices",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="the beginning of the SHA-256 of `endpoint`"),
+    Column("owner", String(100), nullable=False, index=True),
+    Column("owner_kind", String(10), nullable=False, comment="account, listener or proxy"),
+    Column("owner_role", String(60), nullable=False, comment="when it was registered"),
+    Column(
+        "endpoint", Text, nullable=False, comment="where the push service takes messages; whoever knows it can push"
+    ),
+    Column("p256dh", String(100), nullable=False, comment="the browser's public key, base64url"),
+    Column("auth", String(40), nullable=False, comment="the secret that it shares with us, base64url"),
+    Column("name", String(100), nullable=False, comment="what the user knows it by"),
+    Column(
+        "page", String(300), nullable=False, comment="address below which the browser has the page; empty if unknown"
+    ),
+    Column("created_at", Float, nullable=False),
+    Column("delivered_at", Float, comment="when the push service took a message last"),
+    Column("failed_at", Float, comment="when one could not be delivered, if none has been since"),
+    Column("error", String(300), nullable=False, comment="why"),
+    comment="browsers that get notifications, see outputs.push",
+)
+
 switches = Table(
     "switches",
     metadata,

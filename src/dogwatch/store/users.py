@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dogwatch.errors import ConflictError
-from dogwatch.store.tables import users
+from dogwatch.store.tables import push_devices, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ def add(connection: Connection, user: User) -> None:
 
 
 def remove(connection: Connection, username: str) -> bool:
-    """Delete an account; False if there was none."""
+    """Delete an account with its devices; False if there was none."""
+    mine = (push_devices.c.owner == username, push_devices.c.owner_kind == "account")
+    connection.execute(delete(push_devices).where(*mine))
     return connection.execute(delete(users).where(users.c.username == username)).rowcount > 0
 
 

@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from dogwatch.bus.messages import StreamOpened
+from dogwatch.outputs.push import messages, web_push
+from dogwatch.outputs.push.occasions import notice_of
 from dogwatch.stats.problems import Finding
 from dogwatch.store import timeline
-from dogwatch.testing.app import Nvr, nvr, until
+from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
+from tests.push_service import push_service
 
 PAGES = Path(__file__).parents[3] / "docs" / "api"
 RANGE = f"after={T0 - 60}&before={T0 + 60}"
@@ -230,6 +233,25 @@ async def test_changes_of_the_configuration(app: Nvr) -> None:
         text = (await client.get("/api/config/raw")).json()
         saved = await client.post("/api/config/save?save_option=saveonly", content=text)
         compare(EXAMPLES["config: Replacing the file"], saved.json())
+
+
+async def test_notifications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with push_service(tmp_path) as service:
+        monkeypatch.setenv("SSL_CERT_FILE", str(service.certificate))
+        web_push._trusted.cache_clear()
+        on = f"notifications: {{enabled: true, private_hosts: ['{service.host}']}}\n"
+        with nvr(tmp_path, CONFIG + on) as app:
+            async with app.client() as client:
+                body = {"sub": service.browser("phone").subscription}
+                registered = await client.post("/api/notifications/register", json=body)
+                compare(EXAMPLES["notifications: Registering a browser"], registered.json())
+                tested = await client.post("/api/notifications/test")
+                compare(EXAMPLES["notifications: A test"], tested.json())
+                compare(EXAMPLES["notifications: Devices"], (await client.get("/api/notifications/devices")).json())
+    web_push._trusted.cache_clear()
+    shown = EXAMPLES["notifications: What a device gets"]
+    notice = notice_of(EXAMPLES["review: The item"], "new", "Front", first=True)
+    compare(shown, json.loads(messages.of_notice(notice, "https://nvr.example.org").body))
 
 
 def test_every_example_is_tried() -> None:

@@ -15,16 +15,18 @@ from dogwatch.api.nvr.policy import ABSENT
 from dogwatch.api.surface import keys
 from dogwatch.model import Segment
 from dogwatch.recordings import volume
-from dogwatch.store import events, exports, reviews, segments, sessions, shares, timeline
+from dogwatch.store import events, exports, push_devices, reviews, segments, sessions, shares, timeline
 from dogwatch.store.exports import Case, Export
 from dogwatch.store.sessions import Session
 from dogwatch.testing.app import EXTERNAL, PASSWORD, Nvr, nvr
 from tests.mounts import small_disk
+from tests.push_service import Browser
 from tests.routes import all_routes
 
 DONE = (200, 201)
 START = 1_700_000_000.0
 Request = tuple[str, dict[str, Any] | None]
+SUBSCRIPTION = Browser("1", "https://push.example.org").subscription
 WRITING: dict[tuple[str, str], Request] = {
     ("POST", "/api/events/{camera}/{label}/create"): ("/api/events/front/button/create", {"duration": None}),
     ("PUT", "/api/events/{event_id}/end"): ("/api/events/manual/end", {}),
@@ -63,13 +65,19 @@ WRITING: dict[tuple[str, str], Request] = {
         {"start_time": 900, "end_time": 999, "polygon_points": [[0, 0], [1, 0], [1, 1]]},
     ),
     ("DELETE", "/api/recordings/start/{start}/end/{end}"): ("/api/recordings/start/900/end/909", None),
+    ("POST", "/api/notifications/register"): ("/api/notifications/register", {"sub": SUBSCRIPTION}),
+    ("DELETE", "/api/notifications/devices/{device_id}"): ("/api/notifications/devices/phone", None),
 }
+PHONE = push_devices.PushDevice(
+    "phone", "anonymous", "listener", "admin", "https://push.example.org/2", "", "", "Phone", "", START
+)
 SHARE = shares.Share(
     "shared", "export", "front", "x", START, START + 9, None, None, "anonymous", "listener", "admin", "",
     created_at=START, expires_at=4e9, state="ready",
 )  # fmt: skip
 OTHER: dict[tuple[str, str], Request] = {
     ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
+    ("POST", "/api/notifications/test"): ("/api/notifications/test", None),
     ("POST", "/api/debug_replay/start"): (
         "/api/debug_replay/start",
         {"camera": "front", "start_time": 1, "end_time": 2},
@@ -128,6 +136,7 @@ def fill(app: Nvr) -> None:
         for key in ("x", "y"):
             exports.add(connection, Export(key, "front", key, START, START + 9, f"{key}.mp4", False, 9, START, None))
         shares.add(connection, SHARE, "hash")
+        push_devices.put(connection, PHONE, 9, 9)
         reviews.view(connection, ["seen"], "anonymous", seen=True)
         for key in ("vera-one", "vera-two"):
             sessions.add(connection, Session(key, "vera", START, time.time() + 900, START, "", ""), 9)
@@ -183,6 +192,7 @@ def state(app: Nvr) -> list[Any]:
         "exports",
         "export_cases",
         "segments",
+        "push_devices",
     )
     with app.services.db.read() as connection:
         rows = [connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1").all() for name in tables]

@@ -1,16 +1,19 @@
-"""Section 14 as far as it is there, and 17: what WebSockets answer to."""
+"""Sections 14 and 17: notifications, and what WebSockets answer to."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.integration.contract.conftest import Contract, rows
+from tests.integration.contract.conftest import Contract, done, fails, rows
 
 endpoint = pytest.mark.endpoint
 
@@ -24,6 +27,41 @@ def test_14_notifications_of_cameras(contract: Contract) -> None:
             "enabled": bool, "suspended_until": int, "cooldown": int,
         }  # fmt: skip
     assert rows(contract.limited.get("/api/camera/notifications"), dict[str, Any]).keys() == {"front"}
+
+
+@endpoint(
+    "GET /api/notifications/pubkey",
+    "POST /api/notifications/register",
+    "GET /api/notifications/devices",
+    "DELETE /api/notifications/devices/{device_id}",
+    "POST /api/notifications/test",
+)
+def test_14_web_push(contract: Contract) -> None:
+    for client in (contract.admin, contract.viewer, contract.limited):
+        fails(client.get("/api/notifications/pubkey"), 400)  # off everywhere
+        fails(client.post("/api/notifications/test", json={}), 400)
+        for body in (None, {}, {"sub": None}, {"sub": {"endpoint": "https://push.example.org/1"}}):
+            fails(client.post("/api/notifications/register", json=body), 400)
+        assert rows(client.get("/api/notifications/devices"), list[Any]) == []
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    keys = {
+        "p256dh": base64.urlsafe_b64encode(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).decode(),
+        "auth": base64.urlsafe_b64encode(b"a" * 16).decode(),
+    }
+    sub = {"endpoint": "https://push.example.org/1", "expirationTime": None, "keys": keys}
+    done(contract.viewer.post("/api/notifications/register", json={"sub": sub}), "Successfully saved token.")
+    (device,) = rows(contract.viewer.get("/api/notifications/devices"), list[dict[str, Any]])
+    assert device["user"] == "vera"
+    assert rows(contract.limited.get("/api/notifications/devices"), list[Any]) == []
+    path = f"/api/notifications/devices/{device['id']}"
+    fails(contract.limited.delete(path), 404)
+    done(contract.admin.delete(path))
+    fails(contract.viewer.delete(path), 404)
+    fails(contract.stranger.get("/api/notifications/pubkey"), 401)
+    done(contract.admin.post("/api/notifications/register", json={"sub": sub}))  # anonymous has devices too
+    (device,) = rows(contract.admin.get("/api/notifications/devices"), list[dict[str, Any]])
+    assert device["user"] == "anonymous"
+    done(contract.admin.delete(f"/api/notifications/devices/{device['id']}"))
 
 
 def opened(contract: Contract, path: str, client: str, *sent: dict[str, Any]) -> list[dict[str, Any]]:

@@ -53,6 +53,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "ModesConfig": ("edge/modes.py",),
     "MotionConfig": ("runtime/specs.py", "events/rules.py"),
     "ObjectsConfig": ("runtime/specs.py",),
+    "CameraNotificationsConfig": ("outputs/push/settings.py",),
+    "ChannelConfig": ("outputs/push/settings.py",),
+    "NotificationsConfig": ("outputs/push/settings.py",),
     "OidcConfig": (
         "auth/oidc.py",
         "auth/oidc_provider.py",
@@ -145,7 +148,6 @@ def test_every_key_is_read(model: str) -> None:
 IGNORED = {
     "birdseye": "birdseye: {mode: continuous}",
     "mqtt": "mqtt: {host: broker}",
-    "notifications": "notifications: {enabled: true, email: me@example.org}",
     "hwaccel_args": "record: {export: {max_concurrent: 2, hwaccel_args: preset-vaapi}}",
     "listen": "audio: {listen: [bark]}",
     "num_threads": "audio: {num_threads: 3}",

@@ -12,7 +12,9 @@ from dogwatch.outputs.commands import (
     Restart,
     SuspendNotifications,
     SwitchCamera,
+    SwitchNotifications,
     TellStates,
+    TryNotifications,
     parse,
 )
 from dogwatch.outputs.profiles import Profiles
@@ -40,6 +42,9 @@ cameras:
         ("front/motion_threshold/set", 40, SwitchCamera("front", "motion_threshold", 40)),
         ("front/notifications/set", "ON", SwitchCamera("front", "notifications", True)),
         ("front/notifications/suspend", "90", SuspendNotifications("front", 90)),
+        ("notifications/set", b"ON", SwitchNotifications(on=True)),
+        ("notifications/set", "OFF", SwitchNotifications(on=False)),
+        ("notification_test", None, TryNotifications()),
     ],
 )
 def test_parsed(topic: str, payload: object, command: Command) -> None:
@@ -61,6 +66,7 @@ def test_parsed(topic: str, payload: object, command: Command) -> None:
         ("front/birdseye_mode/set", "x", RefusedError, "which takes CONTINUOUS, MOTION, OBJECTS."),
         ("front/notifications/suspend", "\u0665", RefusedError, "'\u0665' is no number of minutes."),
         ("front/notifications/suspend", "1000000", RefusedError, "is no number of minutes."),
+        ("notifications/set", "on", RefusedError, "'on' is neither ON nor OFF."),
     ],
     ids=str,
 )

@@ -10,8 +10,7 @@ from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
-LOADED = config.parse(
-    """
+LOADED_TEXT = """
 cameras:
   front:
     ffmpeg: {inputs: [{path: "rtsp://192.0.2.1/", roles: [detect, record]}]}
@@ -29,9 +28,8 @@ cameras:
     detect: {enabled: false}
     motion: {enabled: false}
     review: {alerts: {enabled: false}}
-""",
-    env={},
-)
+"""
+LOADED = config.parse(LOADED_TEXT, env={})
 
 
 class Made:
@@ -220,3 +218,29 @@ def test_what_outlives_a_restart_is_told_now_and_when_it_changes(db: Database) -
     db.write(lambda _: None)
     Switches(Keeper(LOADED), db, Broadcast(), told.append)
     assert told == [{}, {"front": {"detect": False}}, {"front": {"detect": False}}]
+
+
+def test_notifications_of_all_cameras(db: Database) -> None:
+    made = Made(db)
+    made.switches.publish_all()
+
+    def state() -> object:
+        return made.states["notifications/state"]
+
+    assert state() == "OFF"  # the file has them nowhere
+    with pytest.raises(RefusedError):
+        made.obey("notifications/set", "ON")
+    made.keeper.change(config.parse(f"notifications: {{enabled: true}}\n{LOADED_TEXT}", env={}))
+    assert state() == "ON"
+    made.obey("notifications/set", "OFF")
+    assert state() == "OFF"
+    assert made.switches.quiet("front")
+    made.obey("front/notifications/set", "OFF")  # tells nothing about all
+    made.obey("front/notifications/set", "ON")
+    assert state() == "OFF"
+    made.obey("notifications/set", "ON")
+    assert state() == "ON"
+    assert not made.switches.quiet("front")
+    made.obey("front/notifications/suspend", "5")
+    assert made.switches.quiet("front")
+    assert not made.switches.quiet("off")

@@ -16,8 +16,9 @@ from dogwatch.api.nvr.stats import visible
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import SocketClient, accepted
 from dogwatch.auth.caller import Caller
+from dogwatch.auth.present_role import kind_of
 from dogwatch.config import ConfigErrors
-from dogwatch.errors import NotFoundError, RefusedError
+from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
 from dogwatch.outputs import commands, profiles
 from dogwatch.outputs.broadcast import Publication, Subscription
 from dogwatch.stats import problems
@@ -35,7 +36,7 @@ async def websocket(socket: WebSocket, caller: TheCaller, services: TheServices)
         with services.broadcast.subscribe() as subscription:
             client.start(_send(client, subscription, services, caller))
             while True:
-                await _obey(await client.receive(), services, caller, subscription)
+                await _obey(await client.receive(), services, caller, subscription, client)
 
 
 async def _send(client: SocketClient, subscription: Subscription, services: Services, caller: Caller) -> None:
@@ -45,7 +46,9 @@ async def _send(client: SocketClient, subscription: Subscription, services: Serv
             await client.send(json.dumps({"topic": seen.topic, "payload": seen.encoded()}))
 
 
-async def _obey(message: dict[str, Any], services: Services, caller: Caller, subscription: Subscription) -> None:
+async def _obey(
+    message: dict[str, Any], services: Services, caller: Caller, subscription: Subscription, client: SocketClient
+) -> None:
     """Do what a client's message says, or drop it silently."""
     topic, payload = message.get("topic"), message.get("payload", message.get("message"))
     if not isinstance(topic, str):
@@ -54,6 +57,8 @@ async def _obey(message: dict[str, Any], services: Services, caller: Caller, sub
         command = commands.parse(topic, payload)
         if isinstance(command, commands.TellStates):
             await _tell_states(services, subscription)
+        elif isinstance(command, commands.TryNotifications):
+            client.start(_test_notifications(services, caller))  # a push service may take long to answer
         elif caller.is_admin:
             await run_in_threadpool(services.commands.do, command)
     except ConfigErrors as errors:  # there is no restart; who asked is told why
@@ -61,6 +66,13 @@ async def _obey(message: dict[str, Any], services: Services, caller: Caller, sub
         subscription.offer(Publication("restart", {"success": False, "message": str(errors)}))
     except (NotFoundError, RefusedError) as error:
         log.info("a message of %s is ignored: %s", caller.username, error)
+
+
+async def _test_notifications(services: Services, caller: Caller) -> None:
+    try:
+        await services.push.test((caller.username, kind_of(caller)))
+    except DogwatchError as error:
+        log.info("%s gets no test notification: %s", caller.username, error)
 
 
 async def _tell_states(services: Services, subscription: Subscription) -> None:

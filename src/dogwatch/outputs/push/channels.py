@@ -1,0 +1,87 @@
+"""Other channels than web push, by Apprise: Telegram, Matrix, ntfy, mail and more. An extra: `dogwatch[channels]`."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dogwatch.outputs.push.delivery import Attempt, DeliveryOutcome
+
+if TYPE_CHECKING:
+    from dogwatch.outputs.push.occasions import ReviewNotice
+    from dogwatch.outputs.push.settings import Channel
+
+MISSING = "notifications.channels needs Apprise: pip install 'dogwatch[channels]'"
+LOGGER = "apprise"
+SHORT = 3
+
+
+def send(channel: Channel, notice: ReviewNotice, page: str, picture: bytes | None) -> Attempt:
+    """Send what is told through a channel; for a worker thread, which it may hold for some seconds.
+
+    Args:
+        channel: Where to.
+        notice: What.
+        page: The address below which the page is, for a link; empty without one.
+        picture: A JPEG to attach.
+    """
+    try:
+        import apprise
+    except ImportError:
+        return Attempt(DeliveryOutcome.REFUSED, MISSING)
+    with _heard() as lines:
+        target = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False, secure_logging=True))
+        if not target.add(channel.url):
+            return Attempt(DeliveryOutcome.REFUSED, "its address is none that Apprise understands")
+        attachment = _picture(notice, picture) if picture else None
+        text = f"{notice.text}\n{page}{notice.path}" if page else notice.text
+        if target.notify(title=notice.title, body=text, attach=attachment):
+            return Attempt(DeliveryOutcome.DELIVERED)
+    reason = without_address(lines[-1], channel.url) if lines else "Apprise does not say why"
+    return Attempt(DeliveryOutcome.LATER, reason)
+
+
+def _picture(notice: ReviewNotice, picture: bytes) -> Any:
+    from apprise.attachment import memory
+
+    make: Any = memory.AttachMemory
+    return make(content=picture, name=f"{notice.id}.jpg", mimetype="image/jpeg")
+
+
+def without_address(text: str, url: str) -> str:
+    """Return `text` without any word of an address: its parts are keys and passwords."""
+    for word in sorted(re.findall(r"[^/:@?&=#,]+", url.partition("://")[2]), key=len, reverse=True):
+        if len(word) > SHORT:
+            text = text.replace(word, "*")
+    return text[:200]
+
+
+class ThreadLines(logging.Handler):
+    """Keeps the warnings of one thread."""
+
+    def __init__(self) -> None:
+        """Listen to the present thread."""
+        super().__init__(logging.WARNING)
+        self._thread = threading.get_ident()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take one record."""
+        if record.thread == self._thread:
+            self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """Give the warnings of Apprise in this thread. They do not get into our log: they may hold parts of an address."""
+    logger, handler = logging.getLogger(LOGGER), ThreadLines()
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
