@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.library.library import FileLibrary
     from dogwatch.live.pictures import LivePictures
+    from dogwatch.live.runtime_streams import RuntimeStreams
     from dogwatch.live.streams import LiveStreams
     from dogwatch.outputs.activity import Activity
     from dogwatch.outputs.broadcast import Broadcast
@@ -90,6 +91,7 @@ class Services:
     authority: Authority
     pictures: LivePictures
     streams: LiveStreams
+    runtime_streams: RuntimeStreams
     jobs: JobRunner
     exports: Exports
     searches: MotionSearchKind

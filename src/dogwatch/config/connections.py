@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CameraConnection:
-    """One connection: its resolved address, the roles and paths of all inputs that it serves, and how it is opened."""
+    """One connection: its resolved address, the roles and paths of all inputs that it serves, and how it is opened.
+
+    `sound` is whether its sound is wanted.
+    """
 
     url: str
     roles: tuple[str, ...]
     paths: tuple[str, ...]
     options: InputOptions
+    sound: bool = True
 
 
 def connections(config: Config, camera: str) -> list[CameraConnection]:

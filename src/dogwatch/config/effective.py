@@ -232,9 +232,11 @@ def _record(config: RecordConfig, file: RecordConfig) -> Json:
 def _go2rtc(config: Config, shown: list[str] | None) -> Json:
     """Return the streams with masked addresses; with `shown`, those that the named cameras use.
 
-    Of these, only the sources that are inputs of these cameras: other cameras may have lent theirs.
+    Of these, only the sources that are inputs of these cameras: other cameras may have lent theirs. A camera that no
+    stream is named after has one all the same, of its recorded input: clients look there for what they can play.
     """
-    streams = config.go2rtc.streams
+    named = {name: [_recorded_path(camera)] for name, camera in config.cameras.items()}
+    streams = {**named, **config.go2rtc.streams}
     if shown is not None:
         cameras = [config.cameras[name] for name in shown]
         allowed = {*shown, *(stream for camera in cameras for stream in camera.live.streams.values())}
@@ -252,6 +254,11 @@ def _go2rtc(config: Config, shown: list[str] | None) -> Json:
     if isinstance(webrtc, dict) and isinstance(webrtc.get("candidates"), list):
         answer["webrtc"] = {"candidates": [str(candidate) for candidate in webrtc["candidates"]]}
     return answer
+
+
+def _recorded_path(camera: CameraConfig) -> str:
+    found = camera.ffmpeg.inputs
+    return next((one.path for one in found if "record" in one.roles), found[0].path)
 
 
 def _narrow(answer: Json, shown: frozenset[str]) -> None:

@@ -56,7 +56,7 @@ def _streams(value: Any) -> Any:
 
 
 class Go2rtcConfig(Section):
-    """Streams by name. Dogwatch runs no stream server; inputs that name one of these use its address."""
+    """Streams by name. Inputs that name one of these use its address; others are read while somebody watches."""
 
     model_config = ConfigDict(extra="ignore")  # the stream server's modules are its own affair
 

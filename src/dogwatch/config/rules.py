@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from dogwatch.config import inputs, labels
+from dogwatch.config import inputs, labels, source_options, stream_sources
 from dogwatch.config.auth import ListenConfig
 from dogwatch.config.base import NAME
 from dogwatch.config.camera import CameraConfig
@@ -152,8 +152,8 @@ def _inputs(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | N
     for index, source in enumerate(config.ffmpeg.inputs):
         place = locate(tree, ("ffmpeg", "inputs", index, "path")) or mark
         path = inputs.resolved(source.path, streams)
-        if inputs.restream_name(path):
-            report.notice(place, "Dogwatch runs no stream server; if none runs here, give the camera's own address")
+        if (name := inputs.restream_name(path)) is not None:
+            report.notice(place, f"stream '{name}' has no address of a camera: give the camera's own address here")
         own = locate(tree, ("ffmpeg", "inputs", index, "input_args")) if source.input_args else None
         where = own or locate(tree, ("ffmpeg", "input_args")) or mark
         try:
@@ -256,14 +256,22 @@ def _oidc(config: Config, root: Map, report: Report) -> None:
 
 
 def _streams(config: Config, root: Map, report: Report) -> None:
-    """Name the streams that no camera reads: there is no stream server that could offer them."""
-    cameras = [one for entry in config.cameras.values() for one in (entry, *entry.profiles.values())]
-    paths = {source.path for camera in cameras for source in camera.ffmpeg.inputs}
-    read = {inputs.restream_name(path) for path in paths}
-    for name, addresses in config.go2rtc.streams.items():
-        mark = locate(root, ("go2rtc", "streams", name))
-        if mark and name not in read and paths.isdisjoint(addresses):
-            report.unused("go2rtc.streams", name, mark)
+    """Name the sources of streams that are not read, and the options that have no effect."""
+    known = {*config.go2rtc.streams, *config.cameras}
+    for name, entries in config.go2rtc.streams.items():
+        place = locate(root, ("go2rtc", "streams", name))
+        for index, entry in enumerate(entries):
+            here = locate(root, ("go2rtc", "streams", name, index)) or place
+            try:
+                source = stream_sources.parse_source(entry, name, known)
+            except source_options.SourceEntryError as error:
+                report.notice(here, f"this source is not read: {error}")
+                continue
+            if source is not None and source.ignored and here:
+                for word in source.ignored:
+                    report.unused("go2rtc.streams", word, here)
+        if entries and stream_sources.target(name, config.go2rtc.streams, config.cameras) is None:
+            report.notice(place, f"stream '{name}' has no source that can be read")
 
 
 def _listeners(listen: ListenConfig, root: Map, report: Report) -> None:

@@ -8,8 +8,10 @@ at the next keyframe.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
@@ -55,18 +57,33 @@ class NoVideoError(MediaError):
         super().__init__("the camera sends no video")
 
 
+@dataclass(frozen=True, slots=True)
+class StreamConsumer:
+    """Who plays an input, since when (epoch s), and how many pieces were left out because that was too slow."""
+
+    protocol: str
+    user: str
+    since: float
+    skipped: int
+
+
 class Viewer(Generic[B, P]):
     """One who watches; a queue that skips to the next keyframe instead of growing."""
 
-    def __init__(self, feed: Feed[B, P]) -> None:
+    def __init__(self, feed: Feed[B, P], protocol: str = "", user: str = "") -> None:
         """Watch `feed`; use `LiveStreams.watch` or `watch_packets` instead."""
         self._feed = feed
+        self._protocol, self._user, self._since = protocol, user, time.time()
         self._queue: deque[P] = deque()
         self._limit = feed.limit
         self._event = asyncio.Event()
         self._skipping = True
         self._beginning: B | None = None
         self.skipped = 0
+
+    def consumer(self) -> StreamConsumer:
+        """Return who this is."""
+        return StreamConsumer(self._protocol, self._user, self._since, self.skipped)
 
     async def begin(self) -> B:
         """Wait for the beginning: the init section, or the tracks.

@@ -5,7 +5,7 @@ Ingest sends an input only while it is told that somebody watches, and only in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,22 @@ from dogwatch.bus.messages import (
     WorkerReady,
 )
 from dogwatch.errors import NotFoundError
-from dogwatch.live.feeds import PACKET_LIMIT, Feed, FragmentFeed, FragmentViewer, PacketFeed, PacketViewer, Viewer
+from dogwatch.live.feeds import (
+    PACKET_LIMIT,
+    Feed,
+    FragmentFeed,
+    FragmentViewer,
+    PacketFeed,
+    PacketViewer,
+    StreamConsumer,
+    Viewer,
+)
 from dogwatch.live.pictures import TooManyViewersError
-from dogwatch.live.stream_names import StreamNames
+from dogwatch.live.stream_names import PREFIX, StreamNames
 
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
+    from dogwatch.config.connections import CameraConnection
 
 MAX_VIEWERS = 256
 MAX_STREAM_VIEWERS = 128  # of one input, in one form
@@ -43,12 +53,24 @@ class LiveStreams:
         self._fragments: dict[Key, FragmentFeed] = {}
         self._packets: dict[Key, PacketFeed] = {}
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+        self.on_demand: Callable[[], None] = lambda: None
+        """Called when `demanded` may have changed."""
 
     @property
     def viewers(self) -> int:
         """How many watch, in both forms."""
         fragments = sum(feed.count for feed in self._fragments.values())
         return fragments + sum(feed.count for feed in self._packets.values())
+
+    def demanded(self) -> dict[str, Sequence[CameraConnection]]:
+        """Return the addresses of streams that somebody watches and no camera reads, by the names of their inputs."""
+        watched = {camera for (camera, _), feed in self._fragments.items() if feed.open}
+        watched |= {camera for (camera, _), feed in self._packets.items() if feed.open}
+        return {
+            name: known
+            for name, known in self._names.connections.items()
+            if name.startswith(PREFIX) and name in watched
+        }
 
     def configure(self, names: StreamNames) -> None:
         """Play these streams from now on; viewers of inputs that are gone or have changed have to connect again."""
@@ -58,6 +80,8 @@ class LiveStreams:
                 feeds.pop(key).end()
         changed = {name for name in before.connections if before.connections[name] != names.connections.get(name)}
         self._opened = {key: opened for key, opened in self._opened.items() if key[0] not in changed}
+        if any(name.startswith(PREFIX) for name in changed):
+            self.on_demand()
 
     def on_opened(self, message: StreamOpened) -> None:
         """Keep what an input consists of."""
@@ -88,9 +112,22 @@ class LiveStreams:
             if packets is not None and packets.open:
                 packets.start(message) if isinstance(message, PacketsBegin) else packets.take(message)
 
-    def path(self, camera: str, index: int) -> str:
-        """Return the address of an input as it is configured; it may hold credentials."""
-        return self._names.connections[camera][index].paths[0]
+    def producers(self, camera: str, index: int) -> list[tuple[str, list[str]]]:
+        """Return the address of an input as it is configured, with its media, and those that may stand in for it.
+
+        Addresses hold credentials.
+        """
+        known = self._names.connections[camera]
+        places = range(len(known)) if camera.startswith(PREFIX) else (index,)
+        return [(known[place].paths[0], self.medias(camera, place)) for place in places]
+
+    def consumers(self, camera: str, index: int) -> list[StreamConsumer]:
+        """Return who plays an input now, the longest first."""
+        key = camera, index
+        fragments, packets = self._fragments.get(key), self._packets.get(key)
+        found = [viewer.consumer() for viewer in fragments.viewers] if fragments is not None else []
+        found += [viewer.consumer() for viewer in packets.viewers] if packets is not None else []
+        return sorted(found, key=lambda one: one.since)
 
     def medias(self, camera: str, index: int) -> list[str]:
         """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
@@ -112,10 +149,10 @@ class LiveStreams:
 
         A camera plays the stream of its own name and those of its `live.streams`.
         """
-        return next((one for one in self._names.inputs.get(stream, ()) if caller.may_see(one[0])), None)
+        return self._names.find(stream, caller)
 
-    def watch(self, stream: str, caller: Caller) -> FragmentViewer:
-        """Return a viewer of the fragments of `stream`; enter it to begin.
+    def watch(self, stream: str, caller: Caller, protocol: str = "mse") -> FragmentViewer:
+        """Return a viewer of the fragments of `stream`, by the name of a protocol; enter it to begin.
 
         Raises:
             NotFoundError: There is no such stream for `caller`.
@@ -123,13 +160,13 @@ class LiveStreams:
         """
         feed = self._fragment_feed(self._found(stream, caller))
         self._check_room(feed.count)
-        return Viewer(feed)
+        return Viewer(feed, protocol, caller.username)
 
-    def watch_packets(self, stream: str, caller: Caller) -> PacketViewer:
+    def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp") -> PacketViewer:
         """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
         feed = self._packet_feed(self._found(stream, caller))
         self._check_room(feed.count)
-        return Viewer(feed)
+        return Viewer(feed, protocol, caller.username)
 
     def _found(self, stream: str, caller: Caller) -> Key:
         key = self.find(stream, caller)
@@ -170,3 +207,5 @@ class LiveStreams:
 
     def _tell_watched(self, camera: str) -> None:
         self._tell(camera, self._watched(camera))
+        if camera.startswith(PREFIX):
+            self.on_demand()

@@ -37,7 +37,8 @@ SHORT_S = 0.3  # so short a wait need not be interruptible: it delays no shutdow
 class SourceRequest:
     """What to open. `timeout` (s) limits the opening and each wait for data; `options` go to libav's demuxer.
 
-    `alone` says that no other thread of this process opens a stream meanwhile, so its connections can be told.
+    `alone` says that no other thread of this process opens a stream meanwhile, so its connections can be told. `sound`
+    is whether sound is read too.
     """
 
     url: str
@@ -45,6 +46,7 @@ class SourceRequest:
     format: str | None = None
     timeout: float = 10.0
     alone: bool = False
+    sound: bool = True
 
 
 class Source(Protocol):
@@ -202,7 +204,7 @@ class StreamSource:
         fps = float(rate) if rate and 0 < rate <= 240 and not self.untimed else 0.0
         self.video = VideoInfo(context.name, context.width, context.height, fps, context.extradata or b"")
         self.audio_stream, self.audio = None, None
-        for stream in streams.audio:
+        for stream in streams.audio if self._request.sound else ():
             audio = stream.codec_context
             if audio is not None and audio.sample_rate:
                 self.audio_stream = stream

@@ -186,7 +186,7 @@ class HealthChecks:
         for key, one in workers.items():
             if key in dying or not one.pid:
                 state = "keeps dying" if key in dying else "does not run"
-                camera = one.name if one.kind == "ingest" else None
+                camera = one.name if one.kind == "ingest" and one.name in self._keeper.config.cameras else None
                 yield Finding("process_failing", f"The process {one.kind} {one.name} {state}.", camera, subject=key)
 
     def _clock_steps(self) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library, placing_request
 from dogwatch.library.placing import PlacingKind
 from dogwatch.library.watched_folders import WatchedFolder, WatchedFolders
-from dogwatch.live import drawing, pictures, stream_names, streams
+from dogwatch.live import drawing, pictures, runtime_streams, stream_names, streams
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
@@ -130,6 +130,7 @@ class CoreParts:
     status: stream_status.StreamStatus
     pictures: pictures.LivePictures
     streams: streams.LiveStreams
+    runtime_streams: runtime_streams.RuntimeStreams
     retention: retention.Retention
     space: space.SpaceKeeper
     expiry: expiry.Expiry
@@ -249,6 +250,7 @@ def make_parts(
         ),
         pictures=live,
         streams=streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest),
+        runtime_streams=runtime_streams.RuntimeStreams(config),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
@@ -401,6 +403,7 @@ def services_of(
         authority=parts.authority,
         pictures=parts.pictures,
         streams=parts.streams,
+        runtime_streams=parts.runtime_streams,
         jobs=parts.jobs,
         searches=parts.searches,
         exports=parts.exports,
@@ -456,7 +459,8 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
     follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))
     follow(drawing.pictures_of, lambda _, cameras: parts.pictures.configure(cameras))
-    follow(stream_names.streams_of, lambda _, names: parts.streams.configure(names))
+    follow(lambda config: config, lambda _, config: _configure_streams(keeper, parts, config))
+    parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))
@@ -473,6 +477,15 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
 def _configure_files(parts: CoreParts, settings: library.LibrarySettings) -> None:
     if parts.files is not None:
         parts.files.configure(settings)
+
+
+def _configure_streams(keeper: Keeper, parts: CoreParts, config: Config) -> None:
+    parts.runtime_streams.configure(config)
+    _name_streams(keeper, parts)
+
+
+def _name_streams(keeper: Keeper, parts: CoreParts) -> None:
+    parts.streams.configure(stream_names.streams_of(keeper.config, parts.runtime_streams.changes))
 
 
 def _watched_of(config: Config) -> tuple[WatchedFolder, ...]:

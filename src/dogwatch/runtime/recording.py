@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dogwatch.config import Loaded
+    from dogwatch.config.connections import CameraConnection
     from dogwatch.runtime.last_known import KeptFile
     from dogwatch.runtime.paths import Paths
 
@@ -113,14 +114,20 @@ def kept_writes() -> Sequence[Callable[..., Any]]:
     )
 
 
-def wanted_by(keeper: Keeper, paths: Paths, workers: Workers, grids: Grids = no_grids) -> list[Wanted]:
+def wanted_by(
+    keeper: Keeper,
+    paths: Paths,
+    workers: Workers,
+    grids: Grids = no_grids,
+    streams: Mapping[str, Sequence[CameraConnection]] | None = None,
+) -> list[Wanted]:
     """Return the workers that the configuration in force asks for; those of a camera that is switched off stay.
 
-    `grids` is what has been learnt of each camera's objects.
+    `grids` is what has been learnt of each camera's objects, `streams` what somebody watches that no camera reads.
 
     Each camera stays in the analysis process that it has among `workers`, also if a core before this one assigned it.
     """
     kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
     shares = workers.specs("analysis").items()
     assigned = {camera: process for process, text in shares for camera in cameras_of(text)}
-    return all_specs(keeper.config, paths, kept, assigned, grids)
+    return all_specs(keeper.config, paths, kept, assigned, grids, streams)

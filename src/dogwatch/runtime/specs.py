@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from dogwatch.analysis import (
 )
 from dogwatch.bus.spec import Spec
 from dogwatch.config import Config, labels
-from dogwatch.config.connections import connections
+from dogwatch.config.connections import CameraConnection, connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
@@ -86,6 +86,7 @@ def all_specs(
     kept: Collection[str] = (),
     assigned: Mapping[str, str] | None = None,
     grids: Grids = no_grids,
+    streams: Mapping[str, Sequence[CameraConnection]] | None = None,
 ) -> list[Wanted]:
     """Return every worker that `config` asks for, in the order of starting: recording first.
 
@@ -96,12 +97,14 @@ def all_specs(
             off and on again continues as before.
         assigned: The name of the analysis process of each camera that has one already.
         grids: What has been learnt of each camera's objects.
+        streams: The addresses of each stream that somebody watches and no camera reads.
     """
     served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
         *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, grids)),
+        *(Wanted("ingest", name, stream_spec(config, name, found, paths)) for name, found in (streams or {}).items()),
     ]
 
 
@@ -138,6 +141,28 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         space_floor_bytes=own.record.space.floor << 20,
         audio=own.audio.enabled,
         clip_before_s=CLIP_BEFORE_S if camera == config.edge.camera else 0.0,
+    )
+
+
+def stream_spec(config: Config, name: str, addresses: Sequence[CameraConnection], paths: Paths) -> IngestSpec:
+    """Return what the ingest process of a stream that no camera reads needs to know: it serves viewers only."""
+    first, *others = (
+        InputSpec(
+            url=one.url, roles=one.roles, format=one.options.format, options=dict(one.options.options), sound=one.sound
+        )
+        for one in addresses
+    )
+    return IngestSpec(
+        link=paths.link,
+        run_dir=str(paths.run),
+        log_level=config.logger.default,
+        camera=name,
+        inputs=(msgspec.structs.replace(first, others=tuple(others)),),
+        media_root=str(paths.media),
+        record=False,
+        detect=False,
+        ring_dir=paths.shm,
+        retry_interval=config.ffmpeg.retry_interval,
     )
 
 

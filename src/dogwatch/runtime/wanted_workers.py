@@ -41,6 +41,7 @@ class WantedWorkers:
         self._keeper.follow(_enabled, self._cameras_switched)
         loop = asyncio.get_running_loop()
         self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
+        self._parts.streams.on_demand = self._want
         if (edge := self._parts.edge) is not None:
             edge.follow_stream(lambda: loop.call_soon_threadsafe(self._want))
 
@@ -73,7 +74,8 @@ class WantedWorkers:
 
     def _want(self) -> None:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
-        self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest)
+        streams = self._parts.streams.demanded()
+        self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest, streams)
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
 
     def _places(self) -> dict[str, str]:

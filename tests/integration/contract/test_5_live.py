@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.contract import shapes
-from tests.integration.contract.conftest import Contract, fails, rows
+from tests.integration.contract.conftest import Contract, done, fails, rows
 from tests.integration.contract.pictures import KINDS, is_black, picture, video
 
 endpoint = pytest.mark.endpoint
@@ -90,9 +90,33 @@ def test_15_1_streams(contract: Contract) -> None:
     assert "back" not in rows(contract.limited.get("/api/go2rtc/streams"), dict[str, shapes.Stream])
     for path in ("streams/front", "api/streams?src=front&video=all&audio=all&microphone"):
         assert rows(contract.viewer.get(f"/api/go2rtc/{path}"), shapes.Stream) == streams["front"]
+    assert [one["format_name"] for one in contract.viewer.get("/api/go2rtc/streams/front").json()["consumers"]] == []
     fails(contract.viewer.get("/api/go2rtc/streams/nobody"), 404)
     fails(contract.limited.get("/api/go2rtc/streams/back"), 403)
     fails(contract.limited.get("/api/go2rtc/api/streams?src=back"), 403)
+
+
+@endpoint("PUT /api/go2rtc/streams/{stream}", "DELETE /api/go2rtc/streams/{stream}")
+def test_15_1_streams_change_at_run_time(contract: Contract) -> None:
+    path = "/api/go2rtc/streams/garden"
+    done(contract.admin.put(path, params={"src": "rtsp://u:p@192.0.2.9/a"}))
+    garden = rows(contract.viewer.get(path), shapes.Stream)
+    assert [one.url for one in garden.producers] == ["rtsp://*:*@192.0.2.9/a"]
+    assert "garden" in contract.viewer.get("/api/go2rtc/streams").json()
+    fails(contract.limited.get(path), 403)
+    assert "garden" not in contract.limited.get("/api/go2rtc/streams").json()
+    done(contract.admin.put(path, params={"src": ["ffmpeg:http://192.0.2.9/b#video=copy", "rtsp://192.0.2.9/c"]}))
+    assert len(rows(contract.viewer.get(path), shapes.Stream).producers) == 2
+    for wrong in ({}, {"src": "exec:true"}, {"src": "/etc/passwd"}, {"src": "gopher://192.0.2.9/"}):
+        fails(contract.admin.put(path, params=wrong), 400)
+    fails(contract.admin.put("/api/go2rtc/streams/front", params={"src": "rtsp://192.0.2.9/a"}), 400)
+    for client in (contract.viewer, contract.limited):
+        fails(client.put(path, params={"src": "rtsp://192.0.2.9/a"}), 403)
+        fails(client.delete(path), 403)
+    done(contract.admin.delete(path))
+    fails(contract.viewer.get(path), 404)
+    fails(contract.admin.delete(path), 404)
+    fails(contract.admin.delete("/api/go2rtc/streams/front"), 400)
 
 
 @endpoint("GET /api/birdseye", "GET /api/zones", "GET /api/zones/{camera}")

@@ -152,7 +152,6 @@ IGNORED = {
     "listen": "audio: {listen: [bark]}",
     "num_threads": "audio: {num_threads: 3}",
     "height": "live: {height: 480}",
-    "hidden": "go2rtc: {streams: {hidden: 'rtsp://10.0.0.9/main'}}",
 }
 
 
@@ -186,6 +185,7 @@ def test_cameras_are_told_together() -> None:
         "audio: {listen: [bark, fire_alarm, speech, yell]}",
         "live: {height: 720, quality: 8}",
         "go2rtc: {streams: {front: 'rtsp://10.0.0.2/main'}}",
+        "go2rtc: {streams: {free: 'rtsp://10.0.0.9/main'}}",
     ],
 )
 def test_what_is_off_or_at_its_default_needs_no_word(text: str) -> None:

@@ -1,14 +1,12 @@
-"""Live video: Media Source Extensions over a WebSocket, and what streams there are (docs/api/live.md)."""
+"""Live video: Media Source Extensions over a WebSocket (docs/api/live.md)."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from fastapi import APIRouter, WebSocket
-from starlette.responses import JSONResponse
 
-from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.api.sockets import TRY_AGAIN, SocketClient, accepted
@@ -17,29 +15,10 @@ from dogwatch.errors import MediaError, NotFoundError
 from dogwatch.live.feeds import FragmentViewer, StreamChangedError
 from dogwatch.live.fragments import TimelineShift
 from dogwatch.live.pictures import TooManyViewersError
-from dogwatch.redact import redact_url
 
 router = APIRouter(route_class=LateRoute)
 
 LONGEST_KIND = 100
-
-
-@router.get("/api/go2rtc/streams")
-def streams(caller: TheCaller, services: TheServices) -> JSONResponse:
-    """List the streams that can be played."""
-    return JSONResponse({name: _entry(services, name, caller) for name in services.streams.names(caller)})
-
-
-@router.get("/api/go2rtc/streams/{stream}")
-def stream_entry(stream: str, caller: TheCaller, services: TheServices) -> JSONResponse:
-    """Describe one stream."""
-    return _one(services, stream, caller)
-
-
-@router.get("/api/go2rtc/api/streams")
-def stream_entry_alias(src: str, caller: TheCaller, services: TheServices) -> JSONResponse:
-    """Do as `/api/go2rtc/streams/{stream}`."""
-    return _one(services, src, caller)
 
 
 @router.websocket("/live/mse/api/ws")
@@ -52,21 +31,6 @@ async def mse(socket: WebSocket, src: str, caller: TheCaller, services: TheServi
 async def mse_alias(socket: WebSocket, src: str, caller: TheCaller, services: TheServices) -> None:
     """Do as `/live/mse/api/ws`."""
     await _play(socket, src, services, caller)
-
-
-def _one(services: Services, name: str, caller: Caller) -> JSONResponse:
-    if services.streams.find(name, caller) is None:
-        raise ApiError(404, "There is no such stream")
-    return JSONResponse(_entry(services, name, caller))
-
-
-def _entry(services: Services, name: str, caller: Caller) -> dict[str, Any]:
-    found = services.streams.find(name, caller)
-    if found is None:
-        return {"producers": [], "consumers": []}
-    camera, index = found
-    url = redact_url(services.streams.path(camera, index))
-    return {"producers": [{"url": url, "medias": services.streams.medias(camera, index)}], "consumers": []}
 
 
 async def _play(socket: WebSocket, name: str, services: Services, caller: Caller) -> None:

@@ -116,6 +116,8 @@ LIVE: dict[tuple[str, str], Permission] = {
     ("DELETE", "/api/{camera}/region_grid"): _P.ADMIN,
     ("GET", "/api/go2rtc/streams"): _P.FILTERED,
     ("GET", "/api/go2rtc/streams/{stream}"): _P.STREAM_PATH,
+    ("PUT", "/api/go2rtc/streams/{stream}"): _P.ADMIN,
+    ("DELETE", "/api/go2rtc/streams/{stream}"): _P.ADMIN,
     ("GET", "/api/go2rtc/api/streams"): _P.STREAM,
     ("WS", "/live/mse/api/ws"): _P.STREAM,
     ("WS", "/api/go2rtc/api/ws"): _P.STREAM,

@@ -92,6 +92,8 @@ class InputLoop:
         self._backoff = ReconnectBackoff(settings.retry_interval)
         self._pacer: ReadPacer | None = None  # of the present connection
         self._audio: AudioInfo | None = None  # of the present connection
+        self._choices = (settings.spec, *settings.spec.others)
+        self._choice = 0  # which of them is read
         self._source: Source | None = None  # the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
@@ -147,9 +149,18 @@ class InputLoop:
                 if self._stopped.is_set() or not self._enabled.is_set():
                     continue
                 good_for = time.monotonic() - begun if self.counters.packets > packets else 0.0
+                if self._take_other(good_for):
+                    log.info("%s: %s; another source is tried", self._settings.camera, error)
+                    continue
                 delay = self._backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
                 self._lost(error, delay)
                 self._interrupted.wait(delay)
+
+    def _take_other(self, good_for: float) -> bool:
+        """Choose the source to be read next; return whether that is one which was not tried since the last wait."""
+        more = not good_for and self._choice + 1 < len(self._choices)
+        self._choice = self._choice + 1 if more else 0
+        return more
 
     def _lost(self, error: SourceError, delay: float) -> None:
         settings = self._settings
@@ -163,10 +174,9 @@ class InputLoop:
         self._send(StreamLost(settings.camera, settings.spec.roles, str(error)))
 
     def _connect(self) -> None:
-        settings = self._settings
-        spec = settings.spec
+        settings, spec = self._settings, self._choices[self._choice]
         request = SourceRequest(
-            spec.url, dict(spec.options), spec.format, timeout=settings.stall_seconds, alone=settings.alone
+            spec.url, dict(spec.options), spec.format, settings.stall_seconds, settings.alone, spec.sound
         )
         source = self._source = open_source(request, self._interrupted)
         try:
@@ -182,7 +192,7 @@ class InputLoop:
                 source, self._timeline, self.counters, self._loudness, stall, self._change, own
             )
         except UNRECORDABLE as error:
-            url = redact_url(self._settings.spec.url)
+            url = redact_url(self._choices[self._choice].url)
             raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
         self._logged = ""
         self._announce(source)
@@ -229,7 +239,7 @@ class InputLoop:
         settings, video = self._settings, source.video
         self.counters.fps = video.fps
         self._audio = source.audio
-        url = redact_url(settings.spec.url)
+        url = redact_url(self._choices[self._choice].url)
         log.info("%s: connected to %s: %s %dx%d", settings.camera, url, video.codec, video.width, video.height)
         self._tell(video)
 
@@ -238,7 +248,7 @@ class InputLoop:
         self._send(
             StreamOpened(
                 camera=settings.camera,
-                roles=settings.spec.roles,
+                roles=self._choices[self._choice].roles,
                 video_codec=video.codec,
                 width=video.width,
                 height=video.height,

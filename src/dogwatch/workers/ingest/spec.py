@@ -13,13 +13,16 @@ RING_SLOTS = 5  # a second at the usual detect rate: the analysis waits 0.8 s fo
 class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One input of a camera. `url` may hold credentials; `options` are libav demuxer options.
 
-    Schemes: rtsp(s), rtmp, http(s), file (or a bare path; paced and looped), synthetic.
+    Schemes: rtsp(s), rtmp, http(s), file (or a bare path; paced and looped), synthetic. `sound` is whether sound is
+    read too. `others` are read instead, in this order, while this one cannot be.
     """
 
     url: str
     roles: tuple[str, ...]
     format: str | None = None
     options: dict[str, str] = {}
+    sound: bool = True
+    others: tuple[InputSpec, ...] = ()
 
 
 class IngestSpec(Spec, frozen=True, kw_only=True):
