@@ -131,12 +131,27 @@ def test_ranges_with_curl(program: Program, file: dict[str, Any], film: Numbered
 
 
 def test_chromium_plays_and_seeks(browser: Browser, program: Program, file: dict[str, Any], film: NumberedFilm) -> None:
+    _plays(browser, program, file, film, "")
+
+
+@pytest.mark.parametrize("query", ["?mode=debug", "?audio=off"])
+def test_chromium_plays_what_was_made_of_a_file(
+    browser: Browser, program: Program, file: dict[str, Any], film: NumberedFilm, query: str
+) -> None:
+    whole = curl(f"{program.address}/api/v1/file/{file['file_uuid']}/video{query}")  # while it is made
+    assert whole[4:8] == b"ftyp"
+    _plays(browser, program, file, film, query)
+
+
+def _plays(browser: Browser, program: Program, file: dict[str, Any], film: NumberedFilm, query: str) -> None:
+    """Play a film of the file with the video element, by byte ranges, and see that it shows the frames sought."""
     page: Page = browser.new_page()
     statuses: list[int] = []
     page.on("response", lambda answer: statuses.append(answer.status) if "/video" in answer.url else None)
     page.route("**/player.html", lambda route: route.fulfill(body=CLIP_PAGE, content_type="text/html"))
     page.goto(f"{program.address}/player.html")
-    page.evaluate("url => { document.querySelector('video').src = url; }", f"/api/v1/file/{file['file_uuid']}/video")
+    url = f"/api/v1/file/{file['file_uuid']}/video{query}"
+    page.evaluate("url => { document.querySelector('video').src = url; }", url)
     until(page, "document.querySelector('video').readyState >= 2")
     state = page.evaluate(
         "() => [document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]"

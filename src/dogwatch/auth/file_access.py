@@ -113,15 +113,20 @@ class FileAccess:
             raise FileError(403, "scope_too_wide", "The token would allow more than the caller may")
         if caller.token is not None and not isinstance(mine.files, str):
             life_s = min(life_s, max(1, caller.token.expires_at - int(self._clock())))  # it must not renew itself
+        parent = "" if caller.token is None else caller.token.id
+        if caller.token is not None and len(caller.token.parts) >= file_tokens.MOST_PARTS:
+            raise FileError(403, "scope_too_wide", "The token was made with too many others")
+        if caller.token is None and caller.caller.session:
+            parent = file_tokens.SESSION + caller.caller.session
         name = LISTENER if caller.caller.trusted else caller.username
-        return self._new(name, caller.role, scope, life_s)
+        return self._new(name, caller.role, scope, life_s, parent)
 
     async def revoke(self, token: FileToken) -> None:
-        """Refuse a token from now on."""
-        now = self._clock()
-        until = token.expires_at + file_tokens.LEEWAY_S
-        await self._db.awrite(lambda connection: rows.revoke(connection, token.id, until, now))
-        self._revoked.forget(token.id)
+        """Refuse a token from now on, and those that were made with it."""
+        now, own = self._clock(), token.parts[-1]
+        until = max(token.expires_at, now + file_tokens.LONGEST_S) + file_tokens.LEEWAY_S
+        await self._db.awrite(lambda connection: rows.revoke(connection, own, until, now))
+        self._revoked.forget(own)
 
     async def identify(self, text: str) -> FileCaller | None:
         """Return who has a token; None if it is not valid any more, or never was.
@@ -131,10 +136,8 @@ class FileAccess:
         token = file_tokens.decode(self._key, text, self._clock())
         if token is None:
             return None
-        known, revoked = self._revoked.recall(token.id)
-        if not known:
-            revoked = await asyncio.to_thread(self._revoked.find, token.id)
-        caller = None if revoked else await self._present(token)
+        ended = [await self._has_ended(one) for one in token.parts]
+        caller = None if any(ended) else await self._present(token)
         if caller is None or role_of(caller.role) != token.role:
             return None
         return FileCaller(caller, token.role, token.scope, token)
@@ -144,8 +147,21 @@ class FileAccess:
         role = role_of(caller.role)
         return FileCaller(caller, role, FileScope("all" if role == "admin" else "own"))
 
-    def _new(self, username: str, role: FileRole, scope: FileScope, life_s: int) -> tuple[str, FileToken]:
-        token = file_tokens.new_token(username, role, scope, self._clock(), life_s)
+    async def _has_ended(self, part: str) -> bool:
+        """Whether a token, or a session, has logged out; see `FileToken.parts`."""
+        if part.startswith(file_tokens.SESSION):
+            session, sessions = part.removeprefix(file_tokens.SESSION), self._authority.accounts.sessions
+            there, found = sessions.recall(session)
+            return (found if there else await asyncio.to_thread(sessions.find, session)) is None
+        known, revoked = self._revoked.recall(part)
+        if not known:
+            revoked = await asyncio.to_thread(self._revoked.find, part)
+        return bool(revoked)
+
+    def _new(
+        self, username: str, role: FileRole, scope: FileScope, life_s: int, parent: str = ""
+    ) -> tuple[str, FileToken]:
+        token = file_tokens.new_token(username, role, scope, self._clock(), life_s, parent)
         return file_tokens.encode(self._key, token), token
 
     async def _present(self, token: FileToken) -> Caller | None:

@@ -19,6 +19,9 @@ FileRole = Literal["admin", "user"]
 FileAction = Literal["read", "write"]
 ACTIONS: tuple[FileAction, ...] = ("read", "write")
 LEEWAY_S = 30
+LONGEST_S = 86_400
+SEPARATOR, SESSION = ".", "session:"
+MOST_PARTS = 8
 MOST_FILES = 1000
 LONGEST_TOKEN = 65_536
 
@@ -38,7 +41,10 @@ class FileScope:
 
 @dataclass(frozen=True, slots=True)
 class FileToken:
-    """The content of a valid token; times are epoch seconds."""
+    """The content of a valid token; times are epoch seconds.
+
+    `id` is a part of its own behind those of the token, or the session, that it was made with: see `parts`.
+    """
 
     id: str
     username: str
@@ -47,15 +53,22 @@ class FileToken:
     issued_at: int
     expires_at: int
 
+    @property
+    def parts(self) -> list[str]:
+        """What has to be valid for this token to be: tokens, itself the last, and maybe a session (`SESSION`)."""
+        return self.id.split(SEPARATOR)
+
 
 def file_key(key: SigningKey) -> SigningKey:
     """Return the key of these tokens, made of that of sessions."""
     return SigningKey(hmac.digest(key.raw, b"tokens for video files", hashlib.sha256))
 
 
-def new_token(username: str, role: FileRole, scope: FileScope, now: float, life_s: int) -> FileToken:
-    """Return the content of a new token."""
-    return FileToken(secrets.token_hex(16), username, role, scope, int(now), int(now) + life_s)
+def new_token(username: str, role: FileRole, scope: FileScope, now: float, life_s: int, parent: str = "") -> FileToken:
+    """Return the content of a new token; `parent` is the id of the token that it is made with, or of a session."""
+    own = secrets.token_hex(16)
+    token_id = f"{parent}{SEPARATOR}{own}" if parent else own
+    return FileToken(token_id, username, role, scope, int(now), int(now) + life_s)
 
 
 def encode(key: SigningKey, token: FileToken) -> str:

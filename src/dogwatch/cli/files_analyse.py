@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dogwatch.cli.files_library import open_library, take_in
-from dogwatch.cli.options import config_option, data_option
+from dogwatch.cli.options import config_option, data_option, taking_in
 from dogwatch.errors import FileError
 
 if TYPE_CHECKING:
@@ -28,11 +28,7 @@ MOST_TRACES = 10_000
 
 
 @click.command()
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--owner", default="admin", show_default=True, help="Whose files they will be.")
-@click.option("--in-place", is_flag=True, help="Serve them where they lie, below a directory of files.roots.")
+@taking_in
 @click.option("--detector", "kinds", multiple=True, type=click.Choice(["face", "object"]), help="What to look for.")
 @click.option("--label", "labels", multiple=True, help="Only this label; may be repeated.")
 @click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="Of a detection.")

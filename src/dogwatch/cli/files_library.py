@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dogwatch.cli.options import config_option, data_option, load_or_exit
+from dogwatch.cli.options import config_option, data_option, load_or_exit, taking_in
 from dogwatch.errors import DogwatchError
 
 if TYPE_CHECKING:
@@ -25,11 +25,7 @@ MOST = 100_000
 
 
 @click.command()
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--owner", default="admin", show_default=True, help="Whose files they will be.")
-@click.option("--in-place", is_flag=True, help="Serve them where they lie, below a directory of files.roots.")
+@taking_in
 @data_option
 @config_option
 def add(paths: tuple[Path, ...], owner: str, data: Path, config_path: Path | None, *, in_place: bool) -> None:

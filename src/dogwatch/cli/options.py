@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -26,6 +27,24 @@ config_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The configuration file, if it is not config.yml in the data directory.",
 )
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def taking_in(command: Command) -> Command:
+    """Give a command the video files that it takes in, and how: `paths`, `owner` and `in_place`."""
+    for option in (
+        click.option("--in-place", is_flag=True, help="Serve them where they lie, below a directory of files.roots."),
+        click.option("--owner", default="admin", show_default=True, help="Whose files they will be."),
+        click.argument(
+            "paths",
+            metavar="PATH...",
+            nargs=-1,
+            required=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def place(error: ConfigError, path: Path) -> str:

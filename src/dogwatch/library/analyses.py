@@ -13,7 +13,8 @@ from dogwatch.errors import ConflictError, FileError, NotFoundError
 from dogwatch.jobs.runner import JobRunner, QueueFullError
 from dogwatch.library.analysis_job import KIND, FileAnalysisKind
 from dogwatch.library.analysis_plan import AnalysisRequest, kinds_of
-from dogwatch.store import jobs, video_files, video_traces
+from dogwatch.store import file_jobs, jobs, video_files, video_traces
+from dogwatch.store.file_jobs import FileJobFilter
 from dogwatch.store.jobs import ENDED, Job
 from dogwatch.store.video_files import VideoFile
 
@@ -89,10 +90,10 @@ class FileAnalyses:
             raise FileError(404, "not_found", "There is no such job")
         return job
 
-    def listed(self, uuid: str | None = None) -> list[Job]:
-        """Return the newest jobs, of one file if given, newest first."""
+    def listed(self, wanted: FileJobFilter) -> tuple[int, list[Job]]:
+        """Return how many jobs are selected, and one page of them, newest first."""
         with self._db.read() as connection:
-            return jobs.listed(connection, KIND, limit=1000, prefix="" if uuid is None else _prefix(uuid))
+            return file_jobs.listed(connection, wanted)
 
     def newest(self, uuid: str) -> Job | None:
         """Return the newest job of a file, or None."""

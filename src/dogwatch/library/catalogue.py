@@ -102,6 +102,10 @@ class FileCatalogue:
             raise FileError(409, "source_changed", "The file has changed since it was registered")
         return path
 
+    def note_damage(self, uuid: str) -> None:
+        """Note that some of a file cannot be decoded; without waiting, for any thread."""
+        self._db.submit(partial(video_files.note_damage, uuid=uuid))
+
     def owners(self, uuids: Collection[str]) -> dict[str, str]:
         """Return who owns each of these files, of those that there are."""
         with self._db.read() as connection:

@@ -70,8 +70,8 @@ class FileStore:
         """Return where the bytes of a file are."""
         return Path(file.original) if file.original else self.folder(file.uuid) / f"source.{file.extension}"
 
-    def make_room(self, more: int, stored: int) -> None:
-        """Check that `more` bytes may be written, when the files that there are take `stored`.
+    def make_room(self, more: int, stored: int) -> int:
+        """Check that `more` bytes may be written, when the files that there are take `stored`; return how many may.
 
         Raises:
             FileError: 413; that is more than one file may have. 507; there is no room.
@@ -87,6 +87,7 @@ class FileStore:
             raise FileError(507, "no_space", "The files together would be larger than files.max_total_mb allows")
         if disk.free - more < self.limits.floor_bytes:
             raise FileError(507, "no_space", "There is not enough room on the disk")
+        return min(total - stored, disk.free - self.limits.floor_bytes)
 
     def take_in(self, file: VideoFile) -> None:
         """Move a complete upload into the folder of `file`, so that it survives a power cut.

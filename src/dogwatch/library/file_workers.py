@@ -23,7 +23,7 @@ from dogwatch.errors import FileError
 from dogwatch.library.worker_slots import WorkerSlots
 from dogwatch.library.worker_template import Forked, WorkerTemplate
 from dogwatch.workers.files.frames import BYTES, ERROR, HEAD, LARGEST, RESULT, TASK, TOLD, Failure
-from dogwatch.workers.files.spec import Pool, Task, cores
+from dogwatch.workers.files.spec import LOST, Pool, Task, cores
 
 WAITING_FOR_EACH = 3
 CHECK_S = 0.25
@@ -41,6 +41,8 @@ class FileWorkers:
         self.template = template or WorkerTemplate()
         half = max(1, cores() // 2)
         sizes = {Pool.STILL: max(2, half), Pool.ENCODER: encoders or half, Pool.INDEX: half, Pool.ANALYSIS: cores()}
+        self.damaged: Callable[[str], None] = lambda _: None
+        """Is told of a file, by the name of the folder of its index, of which a frame cannot be decoded."""
         self.slots = {pool: WorkerSlots(size, _waiting(pool, size)) for pool, size in sizes.items()}
 
     def set_encoders(self, encoders: int) -> None:
@@ -68,8 +70,8 @@ class FileWorkers:
                 async for kind, data in _frames(worker, task):
                     if kind == BYTES:
                         yield data
-                    elif kind == TOLD and told is not None:
-                        told(msgspec.json.decode(data))
+                    elif kind == TOLD:
+                        self._tell(told, index, data)
             finally:
                 worker.end()
 
@@ -94,6 +96,8 @@ class FileWorkers:
                 async for kind, data in _frames(worker, task):
                     if kind == BYTES:
                         made += data
+                    elif kind == TOLD:
+                        self._tell(None, index, data)
                     elif kind == RESULT:
                         result = msgspec.json.decode(data)
             finally:
@@ -130,12 +134,20 @@ class FileWorkers:
                     if kind == BYTES:
                         write(data)
                     elif kind == TOLD:
-                        told(msgspec.json.decode(data))
+                        self._tell(told, index, data)
                     else:
                         return msgspec.json.decode(data)
                 raise _died(task)
             finally:
                 worker.end()
+
+    def _tell(self, told: Told | None, index: Path | None, data: bytes) -> None:
+        value = msgspec.json.decode(data)
+        if isinstance(value, dict) and value.get("type") == LOST:
+            if index is not None:
+                self.damaged(index.parent.name)
+        elif told is not None:
+            told(value)
 
     async def _begun(self, task: Task, path: Path, index: Path | None) -> Forked:
         """Begin in a thread, which goes on when nobody waits for it any more: its worker is ended then."""
@@ -154,7 +166,7 @@ class FileWorkers:
                 raise FileError(415, "not_a_video", "it is no plain file")
             if index is not None:
                 opened.append(os.open(index, os.O_RDONLY | os.O_CLOEXEC))
-            worker = self.template.fork(*opened)
+            worker = self.template.fork(*opened, reads=bool(task.readable))
         except FileNotFoundError as error:
             raise FileError(404, "source_missing", "the file is not there any more") from error
         except OSError as error:

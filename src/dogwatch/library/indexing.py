@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from dogwatch.errors import FileError
 from dogwatch.library.file_workers import FileWorkers
+from dogwatch.volume import sync_directory
 from dogwatch.workers.files.spec import IndexTask
 
 INDEX, PROBE = "frames.idx", "probe.json"
@@ -32,9 +34,20 @@ class FileIndexer:
         made = bytearray()
         found = self._workers.run(IndexTask(), source, write=made.extend)
         try:
-            (folder / INDEX).write_bytes(made)
-            (folder / PROBE).write_bytes(msgspec.json.encode(found["probe"]))
+            for name, data in ((PROBE, msgspec.json.encode(found["probe"])), (INDEX, made)):
+                _write(folder / name, data)
+            sync_directory(folder)
         except OSError as error:
             raise FileError(507, "no_space", f"the frame index cannot be written: {error.strerror}") from error
         facts: dict[str, Any] = found["facts"]
         return facts
+
+
+def _write(path: Path, data: bytes | bytearray) -> None:
+    """Write a file so that it is whole after a power cut: the database says that it is there."""
+    part = path.with_name(f"{path.name}.new")
+    with part.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(path)

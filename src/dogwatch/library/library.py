@@ -93,6 +93,7 @@ class FileLibrary:
         self.store = FileStore(root, settings.limits, present)
         self.workers = FileWorkers(settings.encoders)
         self.catalogue = FileCatalogue(db, self.store, indexer or FileIndexer(self.workers), clock)
+        self.workers.damaged = self.catalogue.note_damage
         self.uploads = Uploads(db, self.catalogue, clock)
         self.indexes = FrameIndexes(self.store)
         self.films = FilmChoices(db, self.indexes)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from sqlalchemy import Connection
@@ -26,16 +25,16 @@ from dogwatch.errors import FileError, MediaError
 from dogwatch.events.region_grids import RegionGrids
 from dogwatch.events.rules import CameraRules
 from dogwatch.jobs.kinds import JobControl, JobError
-from dogwatch.library import file_times, placed_rows
-from dogwatch.library.file_times import FoundTime
+from dogwatch.library import placed_rows
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.placed_rows import PlacedRows
 from dogwatch.library.placing_request import KIND
 from dogwatch.library.placing_spec import PlacingSpec
+from dogwatch.library.placing_times import TOUCH_S, PlacingTimes, in_words, when
 from dogwatch.media.codecs import unfit
 from dogwatch.recordings import encoder_process, staging, volume
 from dogwatch.recordings.catalogue import Catalogue
-from dogwatch.recordings.rules import DAY_S, Rules
+from dogwatch.recordings.rules import Rules
 from dogwatch.recordings.space import free_bytes
 from dogwatch.recordings.staging import Staging
 from dogwatch.store.database import Database
@@ -45,12 +44,7 @@ from dogwatch.workers.files.spec import IndexTask
 CHILD = (sys.executable, "-m", "dogwatch.replay.placing")
 LOOKING = "looking at the film"
 PLACING = encoder_process.Words("the process that analyses the film", "recording and analysing")
-PRESENT_S = 60.0  # what is younger may be recorded at this moment
-LONGEST_S = 48 * 3600.0
-TOUCH_S = 0.5  # films that follow one another may overlap by so much
-SHORTEST_S = 1.0  # between two recordings: a shorter gap is not filled
 GROWTH = 1.15  # what is stored takes at most about so much of the film's size
-TOLD_RANGES = 3
 MOST_IN_A_SECOND = 100  # recordings
 TIME_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")  # the first names its time zone
 
@@ -112,7 +106,8 @@ class PlacingKind:
         """
         self._db, self._media, self._catalogue, self._grids = db, media_root, catalogue, grids
         self._workers = workers
-        self._settings, self._present, self._clock = settings, present, clock
+        self._settings, self._present = settings, present
+        self._times = PlacingTimes(catalogue, clock)
         self._rows: dict[str, PlacedRows] = {}
 
     def run(self, job: Job, control: JobControl) -> dict[str, Any]:
@@ -158,8 +153,8 @@ class PlacingKind:
         length, created, first = self._look(film, control)
         begun = when(film, created, params, own.zone)
         end = begun.time + length
-        self._check_time(own, camera, begun.time, end)
-        ranges = self._ranges(camera, begun.time, end, cut=bool(params.get("cut")))
+        self._times.check(camera, begun.time, end, own.retention.longest_s)
+        ranges = self._times.free(camera, begun.time, end, cut=bool(params.get("cut")))
         self._check_room(own, film)
         spec = _spec(own, film, stage, Moments(begun.time, first, length), ranges)
         encoder_process.encode(spec, control, CHILD, PLACING)
@@ -209,55 +204,6 @@ class PlacingKind:
             float(frames.ticks[0] * frames.time_base),
         )
 
-    def _check_time(self, own: CameraPlacing, camera: str, start: float, end: float) -> None:
-        now, days = self._clock(), own.retention.longest_s / DAY_S
-        if end - start > LONGEST_S:
-            raise JobError(f"it is longer than {LONGEST_S / 3600:.0f} hours")
-        if not start >= 0:  # nor is it a number, if it is NaN
-            raise JobError(f"it would begin at {_text(start)}, and recordings begin in 1970")
-        if end > now - PRESENT_S:
-            raise JobError(f"it would end at {_text(end)}, which is not in the past")
-        if end < now - own.retention.longest_s:
-            raise JobError(
-                f"{camera} keeps recordings for {days:g} days at most, and the film is from {_text(start)}: it would "
-                "be deleted at once. Raise record.continuous.days, or give old films a camera of their own"
-            )
-
-    def _ranges(self, camera: str, start: float, end: float, *, cut: bool) -> list[tuple[float, float]]:
-        """Return the times that may be filled.
-
-        Raises:
-            JobError: There are recordings of that time, and not to be `cut` around, or of all of it.
-        """
-        import numpy as np  # here, as below: the core starts without
-
-        from dogwatch.recordings.gaps import find_gaps
-
-        there = self._recorded(camera, start, end)
-        if not there:
-            return [(start - LONGEST_S, end + LONGEST_S)]  # all of the film, whatever its header says of its length
-        if not cut:
-            raise JobError(f"{camera} has recordings of that time: {_listed(there)}")
-        free = find_gaps(np.array(there), start, end, SHORTEST_S)
-        if not free:
-            raise JobError(f"{camera} has recordings of all of that time")
-        first, last = free[0], free[-1]
-        if last[1] >= end:  # nothing follows, so that the film may be longer than its header says
-            free[-1] = (last[0], end + LONGEST_S if not self._recorded(camera, end, end + LONGEST_S) else end)
-        if first[0] <= start:
-            free[0] = (start - SHORTEST_S, free[0][1])
-        return free
-
-    def _recorded(self, camera: str, start: float, end: float) -> list[tuple[float, float]]:
-        """Return the recorded times between `start` and `end`, with those that touch joined."""
-        joined: list[tuple[float, float]] = []
-        for one in self._catalogue.spans(camera, start + TOUCH_S, end - TOUCH_S):
-            if joined and one.start_time <= joined[-1][1] + SHORTEST_S:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], one.end_time))
-            else:
-                joined.append((one.start_time, one.end_time))
-        return joined
-
     def _check_room(self, own: CameraPlacing, film: Path) -> None:
         wanted = int(film.stat().st_size * GROWTH)
         free = free_bytes(self._media / "recordings")
@@ -276,7 +222,7 @@ class PlacingKind:
         for placed in rows.segments:
             start, end = placed.segment.start_time + TOUCH_S, placed.segment.end_time - TOUCH_S
             if any(one.start_time < end and one.end_time > start for one in spans):
-                raise JobError(f"{camera} has recordings of that time: {_listed([(start, end)])}")
+                raise JobError(f"{camera} has recordings of that time: {in_words([(start, end)])}")
         found = []
         for placed in rows.segments:
             path = self._free_path(placed.segment.path, stage)
@@ -292,30 +238,6 @@ class PlacingKind:
             if not (self._media / other).exists() and (other == path or not (stage / other).exists()):
                 return other
         raise JobError(f"too many recordings begin in the second of {path}")
-
-
-def when(film: Path, created: Sequence[str], params: Mapping[str, Any], zone: tzinfo | None) -> FoundTime:
-    """Return when a film was taken: `at` of a job's parameters (epoch s), or what its name or container says.
-
-    `created` are the texts of the container, the surest first.
-
-    Names are times of the zone `timezone` of the parameters, or else of `zone`.
-
-    Raises:
-        JobError: Nothing tells.
-    """
-    if (given := params.get("at")) is not None:
-        return FoundTime(float(given), "given")
-    if name := params.get("timezone"):
-        try:
-            zone = ZoneInfo(str(name))
-        except (ValueError, ZoneInfoNotFoundError) as error:
-            raise JobError(f"there is no time zone {name}") from error
-    said = next((time for text in created if (time := file_times.of_container(text)) is not None), None)
-    found = file_times.find(film, said, zone)
-    if found is None:
-        raise JobError(f"nothing tells when {film.name} was taken: give its time")
-    return found
 
 
 def _spec(
@@ -368,17 +290,3 @@ def _check(rows: PlacedRows, camera: str, stage: Path) -> None:
     )
     if not fits:
         raise JobError("what was made of it is not what was asked for")
-
-
-def _listed(ranges: Sequence[tuple[float, float]]) -> str:
-    """Return times in words."""
-    told = ", ".join(f"{_text(start)} to {_text(end)}" for start, end in ranges[:TOLD_RANGES])
-    more = len(ranges) - TOLD_RANGES
-    return f"{told} and {more} more" if more > 0 else told
-
-
-def _text(time: float) -> str:
-    try:
-        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    except (ValueError, OverflowError):  # there are no such years
-        return f"{time:g} s after 1970"

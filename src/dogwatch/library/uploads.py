@@ -1,7 +1,8 @@
 """Uploads: in one request, or in several that go on where the last one was cut off.
 
 An upload of one request has no row until it is complete. One of several has the status `uploading` from its beginning,
-and expires when nothing more comes for a day.
+and expires when nothing more comes for a day, or for an hour if nothing has come at all. It takes its room from its
+beginning, so what one owner has begun may take a part of the room only.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
     from dogwatch.store.database import Database
 
 LIFE_S = 86_400.0
+EMPTY_LIFE_S = 3600.0
+"""How long an upload lasts of which no byte has come."""
 MOST_UNFINISHED = 50
 """How many uploads of several requests each owner may have begun."""
+SHARE_OF_ROOM = 2
+"""All uploads that an owner has begun take at most a half of the room; a single one may take all."""
 BUSY_S = 60
 
 
@@ -88,17 +93,19 @@ class Uploads:
         Raises:
             FileError: 413, 507; it is too large. 503; the owner has begun too many.
         """
-        await asyncio.to_thread(self._make_room, size_bytes, self._promised)
+        room = await asyncio.to_thread(self._make_room, size_bytes, self._promised)
         file = replace(self._catalogue.new_upload(new), size_bytes=size_bytes, status="uploading")
 
         def write(connection: Connection) -> bool:
-            if video_files.uploads(connection, new.owner) >= MOST_UNFINISHED:
+            count, taken = video_files.uploads(connection, new.owner)
+            if count >= MOST_UNFINISHED or (count and taken + size_bytes > (room + taken) / SHARE_OF_ROOM):
                 return False
             video_files.put(connection, file)
             return True
 
         if not await self._db.awrite(write):
-            raise FileError(503, "busy", f"{MOST_UNFINISHED} uploads are not finished", retry_s=BUSY_S)
+            text = f"Finish other uploads first: at most {MOST_UNFINISHED}, and half of the room, may be begun"
+            raise FileError(503, "busy", text, retry_s=BUSY_S)
         return file
 
     def offset(self, file: VideoFile) -> int:
@@ -106,8 +113,8 @@ class Uploads:
         return self._bytes.offset(file.uuid) if file.status == "uploading" else file.size_bytes
 
     def expires_at(self, file: VideoFile) -> float:
-        """Return when an upload expires (epoch s) if nothing more comes."""
-        return file.touched_at + LIFE_S
+        """Return when an upload expires (epoch s) if nothing more comes; waits for the disk."""
+        return file.touched_at + (LIFE_S if self._bytes.offset(file.uuid) else EMPTY_LIFE_S)
 
     async def go_on(self, file: VideoFile, offset: int, parts: AsyncIterator[bytes]) -> tuple[VideoFile, int, bool]:
         """Take in more of an upload; return the file, how many bytes there are then, and whether it was there already.
@@ -151,10 +158,9 @@ class Uploads:
         self._bytes.forget(file.uuid)
 
     async def expire(self) -> None:
-        """Give up the uploads of which nothing more has come for a day."""
-        before = self._clock() - LIFE_S
+        """Give up the uploads of which nothing more has come for too long."""
         for file in await asyncio.to_thread(self._unfinished):
-            if file.touched_at < before:
+            if await asyncio.to_thread(self.expires_at, file) < self._clock():
                 with contextlib.suppress(FileError):  # a request has just come for it
                     await self.give_up(file)
 
@@ -162,5 +168,5 @@ class Uploads:
         with self._db.read() as connection:
             return video_files.in_status(connection, "uploading")
 
-    def _make_room(self, more: int, promised: int) -> None:
-        self._store.make_room(more, self._catalogue.stored_bytes() + promised)
+    def _make_room(self, more: int, promised: int) -> int:
+        return self._store.make_room(more, self._catalogue.stored_bytes() + promised)

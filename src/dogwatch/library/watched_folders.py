@@ -1,7 +1,8 @@
 """Looks for new films in folders, as FTP servers and memory cards bring them, and has each placed once.
 
 A film is complete when its size and time have not changed between two looks. What was taken is noted in a file by
-size and time; a film that is lost from there is refused later, because there are recordings of its time.
+size and time, a line for each film; a film that is lost from there is refused later, because there are recordings of
+its time.
 """
 
 from __future__ import annotations
@@ -80,27 +81,48 @@ class WatchedFolders:
             self._submit(folder.camera, {"path": path, "at": None, "timezone": None, "cut": True})
             _log.info("%s: placing %s", folder.camera, path)
             taken[path] = found[path]
-            self._write(taken)
-        gone = [path for path in taken if Path(path).is_relative_to(folder.path) and path not in found]
+            self._add({path: found[path]})
+        inside = f"{folder.path}{os.sep}"
+        gone = [path for path in taken if path.startswith(inside) and path not in found]
         for path in gone:
             del taken[path]
         if gone:
             self._write(taken)
 
     def _read(self) -> dict[str, State]:
+        """Return what is noted; of a line that was cut off, nothing."""
         try:
-            return msgspec.json.decode(self._notes.read_bytes(), type=dict[str, State])
+            data = self._notes.read_bytes()
         except FileNotFoundError:
             return {}
-        except msgspec.MsgspecError:
-            _log.warning("%s is damaged; films of watched folders are looked at again", self._notes)
-            return {}
+        taken: dict[str, State] = {}
+        lines, damaged = data.splitlines(), 0
+        for line in lines:
+            try:
+                taken |= msgspec.json.decode(line, type=dict[str, State])
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                damaged += 1
+        if damaged:
+            _log.warning("%s is damaged; some films of watched folders are looked at again", self._notes)
+        if damaged or len(lines) > len(taken) or not data.endswith(b"\n"):
+            self._write(taken)
+        return taken
+
+    def _add(self, taken: dict[str, State]) -> None:
+        """Append to the notes: to write all of them for each film takes ever longer."""
+        self._notes.parent.mkdir(parents=True, exist_ok=True)
+        with self._notes.open("ab") as notes:
+            notes.write(_lines(taken))
 
     def _write(self, taken: dict[str, State]) -> None:
         part = self._notes.with_name(f".{self._notes.name}")
         self._notes.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.encode(taken))
+        part.write_bytes(_lines(taken))
         part.replace(self._notes)
+
+
+def _lines(taken: dict[str, State]) -> bytes:
+    return b"".join(msgspec.json.encode({path: state}) + b"\n" for path, state in taken.items())
 
 
 def _films(folder: Path) -> Iterator[tuple[str, State]]:

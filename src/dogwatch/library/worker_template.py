@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import count
 
 from dogwatch.errors import FileError
-from dogwatch.workers.files.frames import END
+from dogwatch.workers.files.frames import END, READING
 
 COMMAND = (sys.executable, "-m", "dogwatch.workers.files")
 IDLE_S = 180.0
@@ -45,8 +45,10 @@ class WorkerTemplate:
         self._timer: threading.Timer | None = None
         self._closed = False
 
-    def fork(self, source: int, index: int | None = None) -> Forked:
+    def fork(self, source: int, index: int | None = None, *, reads: bool = False) -> Forked:
         """Return a new worker for the file at descriptor `source`, whose index is at `index`.
+
+        `reads` is whether its task reads other files.
 
         Raises:
             FileError: 503 `busy`: that is not possible now.
@@ -57,7 +59,7 @@ class WorkerTemplate:
                 with self._lock:
                     name = b"%d" % next(self._numbers)
                     given = [theirs.fileno(), source, *(() if index is None else (index,))]
-                    self._ask(name, given)
+                    self._ask(READING + name if reads else name, given)
                     self._running.add(name)
                     self._idle(None)
             except OSError as error:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from threading import Thread
 from typing import Any
 
-from dogwatch.media.exact_frames import exact_frames
+from dogwatch.media.exact_frames import Lost, exact_frames
 from dogwatch.media.exact_sound import exact_sound
 from dogwatch.media.file_overlay import FileOverlay
 from dogwatch.media.film_copy import copied_packets, is_copyable
@@ -76,10 +76,12 @@ def write_film(
     ticks: Fraction,
     overlay: FileOverlay | None = None,
     told: Callable[[int], None] = lambda _: None,
+    lost: Lost = lambda _n, _other: None,
 ) -> None:
     """Write frames `start`..`end` (both included) to `out`, with timestamps in `ticks`.
 
-    The pictures are copied where that is exact, else encoded. `told` gets the number of each frame that is written.
+    The pictures are copied where that is exact, else encoded. `told` gets the number of each frame that is written,
+    `lost` is that of `exact_frames`.
 
     Raises:
         MediaError: One of them cannot be decoded.
@@ -98,7 +100,7 @@ def write_film(
             for packet in copied_packets(container, source.index, start, end):
                 film.copy(packet, int(source.index.ticks[start]))
         else:
-            _encode(container, source, start, end, film, overlay, told)
+            _encode(container, source, start, end, film, overlay, told, lost)
         film.finish()
     finally:
         film.close()
@@ -113,12 +115,13 @@ def _encode(
     film: FilmEncoder,
     overlay: FileOverlay | None,
     told: Callable[[int], None],
+    lost: Lost,
 ) -> None:
     stream, index = video_stream(container), source.index
     fps = _fps(source, start, end)
     aspect = stream.codec_context.sample_aspect_ratio or Fraction(1)
     aspect = 1 / aspect if source.rotation in (90, 270) and aspect else aspect
-    for n, frame in exact_frames(container, index, start, end, DECODER_THREADS):
+    for n, frame in exact_frames(container, index, start, end, DECODER_THREADS, lost):
         picture = film_frame(frame, source.rotation, overlay, n, index.time(n))
         film.encode(picture, source.seconds(start, n), fps, aspect)
         told(n)

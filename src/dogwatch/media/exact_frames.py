@@ -1,12 +1,13 @@
 """Decodes exactly the frames that an index numbers, whatever the container makes of seeking.
 
 Decoding begins at the entry before the first wanted frame, and what it yields is recognised by its timestamp. If a
-frame is missing then, decoding begins again at an earlier entry, and at last at the beginning of the file.
+frame is missing then, decoding begins again at earlier entries. A frame that is missing still is damaged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import bisect
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
@@ -17,33 +18,102 @@ from dogwatch.media.foreign_file import BY_BYTES, prepare, video_stream
 from dogwatch.media.frame_index import FrameIndex
 
 HELD = 16  # frames out of order that a decoder may yield
+BEYOND = 64  # packets that are shown after the last wanted frame, until it is clear that no more are to come
+FAR = 900  # frames: where decoding begins so much earlier, it does not help
 BEGINNING = -1
 DISPOSABLE = frozenset({"h264", "mpeg2video"})
 """Codecs whose decoder surely knows to which pictures no other refers."""
+BROKEN = (av.error.FFmpegError, ValueError)
+"""What a decoder raises that is given damaged packets."""
+Lost = Callable[[int, int], None]
+"""Is told of a frame that cannot be decoded, and which one stands in for it."""
 
 
 def exact_frames(
-    container: Any, index: FrameIndex, start: int, end: int, threads: int = 1
+    container: Any, index: FrameIndex, start: int, end: int, threads: int = 1, lost: Lost = lambda _n, _other: None
 ) -> Iterator[tuple[int, Any]]:
     """Yield each frame of `start`..`end` (both included) once, with its number; its `pts` is that of the index.
 
+    Instead of one that cannot be decoded there is the frame before it that can, or else the one after it, as players
+    show it: what is made of a damaged file is complete and in time. `lost` is told of each.
+
     Raises:
-        MediaError: One of them cannot be decoded.
+        MediaError: None of them can be decoded, nor one near them.
     """
     stream = video_stream(container)
     prepare(stream, threads=threads)
-    wanted, step, row = start, 1, index.entry(start)
-    while True:
-        for frame in _decoded(container, stream, index, row, wanted, end):
-            frame.pts, frame.time_base = int(index.ticks[wanted]), index.time_base
-            yield wanted, frame
-            wanted += 1
-        if wanted > end:
+    wanted = start
+    while wanted <= end:
+        found = False
+        for row in _rows(index, wanted):
+            for frame in _decoded(container, stream, index, row, wanted, end):
+                found = True
+                frame.pts, frame.time_base = int(index.ticks[wanted]), index.time_base
+                yield wanted, frame
+                wanted += 1
+            if found:
+                break
+        if not found:
+            yield from mended_frames(container, stream, index, wanted, end, lost)
             return
-        if row == BEGINNING:
-            raise MediaError(f"frame {wanted} cannot be decoded")
-        row = max(BEGINNING, row - step)
+
+
+def _rows(index: FrameIndex, n: int) -> Iterator[int]:
+    """Yield the entries from which frame `n` may be decoded: the nearest first, but not those far away."""
+    row, step = index.entry(n), 1
+    yield row
+    while row > 0 and n - int(index.entries[max(0, row - step), 0]) <= FAR:
+        row = max(0, row - step)
         step *= 4
+        yield row
+    if row != BEGINNING and n <= FAR:
+        yield BEGINNING
+
+
+def mended_frames(
+    container: Any, stream: Any, index: FrameIndex, start: int, end: int, lost: Lost
+) -> Iterator[tuple[int, Any]]:
+    """Yield frames as `exact_frames` does, where the first one cannot be decoded."""
+    rows = [*_rows(index, start), BEGINNING]
+    for row in rows:
+        first = 0 if row == BEGINNING else int(index.entries[row, 0])
+        wanted, last = start, None
+        frames = _in_order(_numbered(container, stream, index, row, min(first, start), end))
+        for n, frame in frames:
+            if n >= wanted:
+                if n > wanted and last is None and row != rows[-1]:
+                    break  # an earlier entry may have a frame before it
+                for missing in range(wanted, n):
+                    yield missing, _standing_in(index, missing, last or (n, frame), lost)
+                frame.pts, frame.time_base = int(index.ticks[n]), index.time_base
+                yield n, frame
+                wanted = n + 1
+            last = n, frame
+        else:
+            if last is not None:
+                for missing in range(wanted, end + 1):
+                    yield missing, _standing_in(index, missing, last, lost)
+                return
+    raise MediaError(f"frame {start} cannot be decoded")
+
+
+def _standing_in(index: FrameIndex, n: int, other: tuple[int, Any], lost: Lost) -> Any:
+    lost(n, other[0])
+    frame = other[1]
+    frame.pts, frame.time_base = int(index.ticks[n]), index.time_base
+    return frame
+
+
+def _in_order(frames: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """Yield frames by their numbers, though a decoder may yield some of them too late."""
+    held: list[tuple[int, Any]] = []
+    last = -1
+    for n, frame in frames:
+        bisect.insort(held, (n, frame), key=lambda one: one[0])
+        while held and (held[0][0] == last + 1 or len(held) > HELD):
+            last = held[0][0]
+            yield held.pop(0)
+    yield from held
 
 
 def _decoded(container: Any, stream: Any, index: FrameIndex, row: int, start: int, end: int) -> Iterator[Any]:
@@ -67,7 +137,7 @@ def _numbered(
     number = _Counted(index, row) if index.by_order else _Timed(index)
     first, last = int(index.ticks[start]), int(index.ticks[end])
     skips = not index.by_order and context.name in DISPOSABLE
-    left = end - start + 1
+    left, beyond = end - start + 1, 0
     seek(container, stream, index, row)
     begun = row == BEGINNING
     for packet in demuxed(container, stream):
@@ -82,11 +152,12 @@ def _numbered(
             if skips:
                 context.skip_frame = "DEFAULT" if within else "NONREF"
             left -= not index.by_order and within
+            beyond += not index.by_order and packet.pts is not None and packet.pts > last
         for frame in frames_of(packet, context):
             n = number.of(frame)
             if start <= n <= end:
                 yield n, frame
-        if left <= 0 and packet.size:  # no later packet is needed for these frames
+        if (left <= 0 or beyond > BEYOND) and packet.size:  # no later packet is needed for these frames
             for frame in frames_of(None, context):
                 n = number.of(frame)
                 if start <= n <= end:
@@ -134,17 +205,21 @@ def demuxed(container: Any, stream: Any) -> Iterator[Any]:
         return
 
 
-def frames_of(packet: Any | None, context: Any, mark: int | None = None) -> list[Any]:
-    """Return the frames that a packet completes, or all that are left if there is no packet; none if it is damaged.
+def frames_of(
+    packet: Any | None, context: Any, mark: int | None = None, failed: Callable[[], None] = lambda: None
+) -> list[Any]:
+    """Return the frames that a packet completes, or all that are left if there is no packet.
 
-    `mark`, which is the packet's position if nothing is given, comes back as `opaque` of the frame.
+    If it is damaged, `failed` is called, and there are none. `mark`, which is the packet's position if nothing is
+    given, comes back as `opaque` of the frame.
     """
     try:
         if packet is None:
             return list(context.decode(None))
         packet.opaque = packet.pos if mark is None else mark
         return list(packet.decode())
-    except (av.error.FFmpegError, ValueError):
+    except BROKEN:
+        failed()
         return []
 
 

@@ -35,7 +35,8 @@ class AudioFacts(msgspec.Struct, frozen=True):
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A video file. `width` and `height` are those of the displayed picture, after its `rotation` (degrees).
 
-    `creation_time` is what the container says, ISO 8601 as a rule; `stream` the index of the video stream.
+    `creation_time` is what the container says, ISO 8601 as a rule; `stream` the index of the video stream. `damaged`:
+    some of it cannot be decoded.
     """
 
     container: str
@@ -52,6 +53,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     audio: AudioFacts | None = None
     stream: int = 0
     creation_time: str | None = None
+    damaged: bool = False
 
 
 def facts_of(container: Any, index: FrameIndex, frame: Any) -> FileFacts:
@@ -82,6 +84,7 @@ def facts_of(container: Any, index: FrameIndex, frame: Any) -> FileFacts:
         audio=_audio(container),
         stream=stream.index,
         creation_time=container.metadata.get("creation_time"),
+        damaged=index.damaged,
     )
 
 

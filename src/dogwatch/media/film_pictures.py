@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.media.decode import PLANAR, copy_i420, even_size
-from dogwatch.media.exact_frames import exact_frames
+from dogwatch.media.exact_frames import Lost, exact_frames
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.upright import upright
 
@@ -34,7 +34,15 @@ class FilmPicture:
 class FilmPictures:
     """Yields every n-th displayed frame of a film. To be closed, as it is by `with`."""
 
-    def __init__(self, container: Any, index: FrameIndex, every: int, is_cut: IsCut, threads: int = 1) -> None:
+    def __init__(
+        self,
+        container: Any,
+        index: FrameIndex,
+        every: int,
+        is_cut: IsCut,
+        threads: int = 1,
+        lost: Lost = lambda _n, _other: None,
+    ) -> None:
         """Begin to decode.
 
         Args:
@@ -43,11 +51,12 @@ class FilmPictures:
             every: Which frames are wanted: those whose number it divides.
             is_cut: Asked about each frame, in order, with its Y, U and V planes.
             threads: How many threads decode.
+            lost: Is told of frames that cannot be decoded, by the thread that decodes.
         """
         self._queue: queue.Queue[FilmPicture | BaseException | None] = queue.Queue(AHEAD)
         self._every, self._is_cut = every, is_cut
         self._closed = threading.Event()
-        frames = exact_frames(container, index, 0, index.total - 1, threads)
+        frames = exact_frames(container, index, 0, index.total - 1, threads, lost)
         self._thread = threading.Thread(target=self._decode, args=(frames,), name="decode", daemon=True)
         self._thread.start()
 

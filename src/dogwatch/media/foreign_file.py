@@ -124,11 +124,16 @@ def prepare(stream: Any, *, threads: int = 1) -> Any:
     """Return the decoder of `stream`, with limits; to be called before it decodes."""
     context = stream.codec_context
     if not context.is_open:
-        context.options = {"max_pixels": str(MOST_PX)}
-        context.copy_opaque = True
-        context.thread_count = threads
-        context.thread_type = "AUTO" if threads > 1 else "NONE"
+        prepare_context(context, threads=threads, options={})
     return context
+
+
+def prepare_context(context: Any, *, threads: int, options: dict[str, str]) -> None:
+    """Set the limits of a decoder that was not opened, and more `options`."""
+    context.options = {"max_pixels": str(MOST_PX), **options}
+    context.copy_opaque = True
+    context.thread_count = threads
+    context.thread_type = "AUTO" if threads > 1 else "NONE"
 
 
 def not_a_video(reason: str) -> FileError:

@@ -5,20 +5,29 @@ Frame n is the n-th displayed picture in the order of presentation, from 0. Noth
 
 from __future__ import annotations
 
+import mmap
 import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
+from dogwatch.media.packet_table import PacketTable
 
-MAGIC = b"DWFI\x01"
+MAGIC = b"DWFI\x02"
+PACKED = b"DWFI\x01"
+"""How an index begins that was written when key flags were bits and there were no packets."""
 _LENGTH_BYTES = 4
-MOST_FRAMES = 50_000_000  # more than a week at 60 frames a second
+MOST_FRAMES = 12_000_000  # two days at 60 frames a second, which take half of the memory that may be used
+CHECKED_BYTES = 4 << 20
+"""The body of a larger index is not compared with its checksum: for one frame, not all of it is read."""
+
+Data = bytes | bytearray | mmap.mmap
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -28,6 +37,8 @@ class _Head(msgspec.Struct, frozen=True):
     last_length: int
     by_order: bool
     by_bytes: bool
+    table: int = 0
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class FrameIndex:
             the tick to seek to, and the position in the file (bytes; -1 if not known).
         by_order: The timestamps of decoded frames say nothing: frames are counted from an entry on.
         by_bytes: The container is sought by position, because it has no index.
+        packets: Where the packets lie in the file, if they can be read without its container.
+        damaged: Some of the file cannot be decoded.
     """
 
     time_base: Fraction
@@ -52,6 +65,8 @@ class FrameIndex:
     entries: NDArray[np.int64]
     by_order: bool = False
     by_bytes: bool = False
+    packets: PacketTable | None = None
+    damaged: bool = False
 
     @property
     def total(self) -> int:
@@ -69,8 +84,7 @@ class FrameIndex:
 
     def times(self) -> NDArray[np.float64]:
         """Return `time` of all frames."""
-        ticks = (self.ticks - self.ticks[0]).astype(np.float64)
-        return np.asarray(ticks * self.time_base.numerator / self.time_base.denominator, np.float64)
+        return self.times_of(0, self.total)
 
     def at(self, seconds: float) -> int:
         """Return the frame that is shown at `seconds` from frame 0; 0 before that, the last one after the end."""
@@ -79,7 +93,8 @@ class FrameIndex:
 
     def after(self, seconds: float) -> int:
         """Return the first frame that is shown at `seconds` from frame 0 or later; `total` if there is none."""
-        return int(np.searchsorted(self.times(), seconds))
+        tick = Fraction(seconds) / self.time_base + int(self.ticks[0])
+        return int(np.searchsorted(self.ticks, ceil(max(tick, Fraction(int(self.ticks[0]))))))
 
     def bound(self, n: int) -> Fraction:
         """Return the middle between frames n-1 and n in ticks, where cuts are made; `n` may be `total`."""
@@ -98,8 +113,14 @@ class FrameIndex:
         """Return the row of the last entry from which frame `n` is right; -1 if only the file's beginning will do."""
         return int(np.searchsorted(self.entries[:, 0], n, side="right")) - 1
 
+    def times_of(self, start: int, end: int) -> NDArray[np.float64]:
+        """Return `time` of frames `start` to `end`, which is not included."""
+        ticks = (self.ticks[start:end] - self.ticks[0]).astype(np.float64)
+        return np.asarray(ticks * self.time_base.numerator / self.time_base.denominator, np.float64)
+
     def encode(self) -> bytes:
         """Return the bytes of a `frames.idx`, which `decode` reads."""
+        table = b"" if self.packets is None else self.packets.encode()
         head = msgspec.json.encode(
             _Head(
                 (self.time_base.numerator, self.time_base.denominator),
@@ -108,17 +129,17 @@ class FrameIndex:
                 self.last_length,
                 self.by_order,
                 self.by_bytes,
+                len(table),
+                self.damaged,
             )
         )
-        body = b"".join(
-            (self.ticks.astype("<i8").tobytes(), self.entries.astype("<i8").tobytes(), np.packbits(self.keys).tobytes())
-        )
+        body = b"".join((self.ticks.astype("<i8").tobytes(), self.entries.astype("<i8").tobytes(), self.keys.tobytes()))
         check = zlib.crc32(body).to_bytes(4)
-        return MAGIC + len(head).to_bytes(_LENGTH_BYTES) + head + check + body
+        return b"".join((MAGIC, len(head).to_bytes(_LENGTH_BYTES), head, check, body, table))
 
     @classmethod
-    def decode(cls, data: bytes) -> FrameIndex:
-        """Read what `encode` has written.
+    def decode(cls, data: Data) -> FrameIndex:
+        """Read what `encode` has written; of a file that is mapped into memory, only what is used later is read.
 
         Raises:
             MediaError: It is damaged.
@@ -129,20 +150,27 @@ class FrameIndex:
             head = msgspec.json.decode(data[at : at + size], type=_Head)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise MediaError("a frame index cannot be read") from error
-        body = memoryview(data)[at + size + 4 :]
+        rest = memoryview(data)[at + size + 4 :]
+        packed = data[: len(PACKED)] == PACKED
         ticks_end = head.total * 8
         entries_end = ticks_end + head.entries * 24
-        good = data.startswith(MAGIC) and len(body) == entries_end + (head.total + 7) // 8
-        if not good or zlib.crc32(body) != int.from_bytes(data[at + size : at + size + 4]):
+        end = entries_end + ((head.total + 7) // 8 if packed else head.total)
+        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + head.table:
             raise MediaError("a frame index is damaged")
+        body = rest[:end]
+        if end <= CHECKED_BYTES and zlib.crc32(body) != int.from_bytes(data[at + size : at + size + 4]):
+            raise MediaError("a frame index is damaged")
+        keys = np.frombuffer(body[entries_end:], np.uint8)
         return cls(
             Fraction(*head.time_base),
             np.frombuffer(body[:ticks_end], "<i8"),
-            np.unpackbits(np.frombuffer(body[entries_end:], np.uint8), count=head.total).astype(np.bool_),
+            np.unpackbits(keys, count=head.total).astype(np.bool_) if packed else keys.view(np.bool_),
             head.last_length,
             np.frombuffer(body[ticks_end:entries_end], "<i8").reshape(-1, 3),
             head.by_order,
             head.by_bytes,
+            PacketTable.decode(rest[end:], head.entries) if head.table else None,
+            head.damaged,
         )
 
 

@@ -7,6 +7,8 @@ containers without timestamps, and codecs that hide pictures in packets.
 
 from __future__ import annotations
 
+import os
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -20,6 +22,7 @@ from dogwatch.media import exact_frames
 from dogwatch.media.foreign_file import BY_BYTES, RAW, not_a_video, prepare, video_stream
 from dogwatch.media.frame_index import MOST_FRAMES, FrameIndex, ascending, last_length
 from dogwatch.media.packet_check import PacketCheck
+from dogwatch.media.packet_table import ROW, PacketDecoder, PacketTable
 
 SHORT = 300  # packets: a file with fewer is decoded
 TRIED = 90  # packets that are decoded at a place, to compare with what is expected
@@ -29,6 +32,8 @@ REPORT_EVERY = 2000  # packets
 USUAL_RATE = 25
 COUNTED = RAW | {"avi"}
 """Formats that do not tell when a picture is shown, only when it is decoded, if that."""
+PLAIN = "mov,mp4,m4a,3gp,3g2,mj2"
+"""The format, by its libav name, whose packets lie in the file as they are."""
 TICKS = 90_000  # per second, where a container has no timestamps
 
 Told = Callable[[float], None]
@@ -48,17 +53,35 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Packets:
-    """What the packets of the video say, in the order of the file."""
+    """What the packets of the video say, in the order of the file; `direct` if that is all that it takes to decode."""
 
-    ticks: list[int] = field(default_factory=list)
-    keys: list[bool] = field(default_factory=list)
-    hidden: list[bool] = field(default_factory=list)
+    ticks: array[int] = field(default_factory=lambda: array("q"))
+    keys: bytearray = field(default_factory=bytearray)
+    hidden: bytearray = field(default_factory=bytearray)
+    places: array[int] = field(default_factory=lambda: array("q"))
+    sizes: array[int] = field(default_factory=lambda: array("I"))
     entries: list[_Entry] = field(default_factory=list)
     total: int = 0
     trusted: bool = True
+    direct: bool = True
+    damaged: bool = False
 
 
-def build(container: Any, size_bytes: int, told: Told = lambda _: None) -> FrameIndex:
+@dataclass(frozen=True, slots=True)
+class PacketSource:
+    """The file that is indexed: its size, and its descriptor if packets may be compared with its bytes."""
+
+    size_bytes: int
+    descriptor: int = -1
+
+    def has(self, packet: Any, place: int) -> bool:
+        """Whether the bytes of a packet lie at `place`, and say all that the decoder is told."""
+        if self.descriptor < 0 or packet.has_sidedata("new_extradata"):
+            return False
+        return os.pread(self.descriptor, packet.size, place) == bytes(packet)
+
+
+def build(container: Any, source: PacketSource, told: Told = lambda _: None) -> FrameIndex:
     """Return the frame index of an opened file.
 
     Raises:
@@ -66,67 +89,85 @@ def build(container: Any, size_bytes: int, told: Told = lambda _: None) -> Frame
     """
     stream = video_stream(container)
     prepare(stream)
-    packets = _read(container, stream, size_bytes, told)
+    packets = _read(container, stream, source, told)
     if not packets.total:
         raise not_a_video("it has no pictures")
     if packets.trusted and packets.total > SHORT:
         index = _from_packets(container, stream, packets)
         if index is not None and (checked := _checked(container, stream, index)) is not None:
-            return checked
+            return replace(checked, damaged=packets.damaged)
     return _from_decoding(container, stream, packets, told)
 
 
-def _read(container: Any, stream: Any, size_bytes: int, told: Told) -> _Packets:
+def _read(container: Any, stream: Any, source: PacketSource, told: Told) -> _Packets:
     name = container.format.name
     check = PacketCheck(stream.codec_context)
-    found = _Packets(trusted=check.usable and name not in RAW)
+    found = _Packets(trusted=check.usable and name not in RAW, direct=name == PLAIN)
     by_decoding = name in COUNTED
-    ticks, keys, hidden = found.ticks, found.keys, found.hidden
     for packet in exact_frames.demuxed(container, stream):
-        if not packet.size:
+        size = packet.size
+        if not size:
             continue
         found.total += 1
         if found.total > MOST_FRAMES:
             raise not_a_video("it has too many pictures")
-        tick, key = packet.pts, packet.is_keyframe
+        tick, key, place = packet.pts, packet.is_keyframe, packet.pos
         if found.trusted:
-            seen = check.seen(packet)
-            found.trusted = tick is not None and not packet.is_corrupt and seen is not None
-            ticks.append(tick or 0)
-            keys.append(key)
-            hidden.append(packet.is_discard or not seen)
+            seen, corrupt = check.seen(packet), packet.is_corrupt
+            found.damaged = found.damaged or corrupt
+            found.trusted = tick is not None and not corrupt and seen is not None
+            hidden = packet.is_discard or not seen
+            found.ticks.append(tick or 0)
+            found.keys.append(key)
+            found.hidden.append(hidden)
+            if found.direct:
+                found.direct = not hidden and place is not None and (not key or source.has(packet, place))
+                found.places.append(place or 0)
+                found.sizes.append(size)
         if key:
             seek = packet.dts if by_decoding else tick
-            place = -1 if packet.pos is None else packet.pos
-            found.entries.append(_Entry(found.total - 1, tick, seek or 0, place, check.recovery(packet)))
-        if not found.total % REPORT_EVERY and packet.pos and size_bytes:
-            told(min(0.95, packet.pos / size_bytes))
+            at = -1 if place is None else place
+            found.entries.append(_Entry(found.total - 1, tick, seek or 0, at, check.recovery(packet)))
+        if not found.total % REPORT_EVERY and place and source.size_bytes:
+            told(min(0.95, place / source.size_bytes))
     return found
 
 
 def _from_packets(container: Any, stream: Any, packets: _Packets) -> FrameIndex | None:
     """Return the index that packets tell; None if their timestamps make no sense."""
-    shown = ~np.array(packets.hidden, np.bool_)
-    ticks = np.array(packets.ticks, np.int64)[shown]
+    shown = np.frombuffer(packets.hidden, np.uint8) == 0
+    ticks = np.frombuffer(packets.ticks, np.int64)[shown]
     order = np.argsort(ticks, kind="stable")
     ticks = ticks[order]
     if not len(ticks) or not bool(np.all(np.diff(ticks) > 0)):
         return None
-    keys = np.array(packets.keys, np.bool_)[shown][order]
-    return _index(container, stream, ticks, keys, _rows(ticks, packets.entries))
+    keys = np.frombuffer(packets.keys, np.bool_)[shown][order]
+    rows = _rows(ticks, packets.entries)
+    index = _index(container, stream, ticks, keys, _table(rows, len(ticks)))
+    return replace(index, packets=_packet_table(stream, packets, rows))
 
 
-def _rows(ticks: NDArray[np.int64], entries: list[_Entry]) -> NDArray[np.int64]:
+def _packet_table(stream: Any, packets: _Packets, rows: dict[int, _Entry]) -> PacketTable | None:
+    """Return where the packets lie, None if decoding takes more; `rows` are the entries of the index."""
+    firsts = np.array([rows[n].packet for n in sorted(rows) if n < packets.total], np.int64)
+    if not packets.direct or not len(firsts) or not bool(np.all(np.diff(firsts) > 0)):
+        return None
+    table = np.empty(packets.total, ROW)
+    table["place"] = np.frombuffer(packets.places, np.int64)
+    table["tick"] = np.frombuffer(packets.ticks, np.int64)
+    table["size"] = np.frombuffer(packets.sizes, np.uint32)
+    return PacketTable.made_of(PacketDecoder.of(stream.codec_context), table, firsts)
+
+
+def _rows(ticks: NDArray[np.int64], entries: list[_Entry]) -> dict[int, _Entry]:
     """Return entries by the number of their first right frame; of several with the same one, the last in the file."""
-    rows: dict[int, tuple[int, int]] = {}
-    for entry in entries:
-        if entry.tick is not None:
-            rows[int(np.searchsorted(ticks, entry.tick)) + entry.wrong] = (entry.seek, entry.place)
-    return _table(rows, len(ticks))
+    known = [entry for entry in entries if entry.tick is not None]
+    places = np.searchsorted(ticks, np.array([entry.tick for entry in known], np.int64)).tolist()
+    return {place + entry.wrong: entry for place, entry in zip(places, known, strict=True)}
 
 
-def _table(rows: dict[int, tuple[int, int]], total: int) -> NDArray[np.int64]:
-    found = sorted((n, seek, place) for n, (seek, place) in rows.items() if n < total)
+def _table(rows: dict[int, _Entry], total: int) -> NDArray[np.int64]:
+    found = sorted((n, entry.seek, entry.place) for n, entry in rows.items() if n < total)
     return np.array(found, np.int64).reshape(-1, 3)
 
 
@@ -200,8 +241,16 @@ def _without(index: FrameIndex, ticks: NDArray[np.int64]) -> FrameIndex:
     kept = index.ticks[keep]
     numbers = np.concatenate(([0], np.cumsum(keep)))  # of each frame, among those that are left
     rows = {int(numbers[n]): (int(seek), int(place)) for n, seek, place in index.entries}
-    length = last_length(kept, index.last_length)
-    return replace(index, ticks=kept, keys=index.keys[keep], last_length=length, entries=_table(rows, len(kept)))
+    entries = np.array([(n, *row) for n, row in sorted(rows.items()) if n < len(kept)], np.int64).reshape(-1, 3)
+    same = len(entries) == len(index.entries)
+    return replace(
+        index,
+        ticks=kept,
+        keys=index.keys[keep],
+        last_length=last_length(kept, index.last_length),
+        entries=entries,
+        packets=index.packets if same else None,
+    )
 
 
 def _from_decoding(container: Any, stream: Any, packets: _Packets, told: Told) -> FrameIndex:
@@ -212,9 +261,15 @@ def _from_decoding(container: Any, stream: Any, packets: _Packets, told: Told) -
     keys: list[bool] = []
     sources: list[int] = []
     times: list[int | None] = []  # when each packet is decoded
+    damaged = packets.damaged
+
+    def failed() -> None:
+        nonlocal damaged
+        damaged = damaged or bool(ticks)  # the first packets may lack those before them
+
     for packet in exact_frames.demuxed(container, stream):
         times.append(packet.dts)
-        for frame in exact_frames.frames_of(packet, context, len(times) - 1):
+        for frame in exact_frames.frames_of(packet, context, len(times) - 1, failed):
             ticks.append(frame.pts)
             keys.append(frame.key_frame)
             sources.append(len(times) - 1 if frame.opaque is None else frame.opaque)
@@ -226,15 +281,19 @@ def _from_decoding(container: Any, stream: Any, packets: _Packets, told: Told) -
     key_flags = np.array(keys, np.bool_)
     if len(timed) == len(ticks) and container.format.name not in COUNTED and ascending(timed):
         shown = np.array(timed, np.int64)
-        return _index(container, stream, shown, key_flags, _rows(shown, packets.entries))
+        entries = _rows(shown, packets.entries)
+        index = _index(container, stream, shown, key_flags, _table(entries, len(shown)))
+        all_shown = packets.trusted and np.array_equal(np.sort(np.frombuffer(packets.ticks, np.int64)), shown)
+        table = _packet_table(stream, packets, entries) if all_shown else None
+        return replace(index, packets=table, damaged=damaged)
     places = {source: n for n, source in reversed(list(enumerate(sources)))}
     rows = {
-        places[entry.packet] + entry.wrong: (entry.seek, entry.place)
+        places[entry.packet] + entry.wrong: entry
         for entry in packets.entries
         if entry.packet in places and entry.place >= 0
     }
     ordered = sorted(time for source in sources if (time := times[source]) is not None)
-    return _counted(container, stream, ordered, key_flags, _table(rows, len(ticks)))
+    return replace(_counted(container, stream, ordered, key_flags, _table(rows, len(ticks))), damaged=damaged)
 
 
 def _counted(

@@ -152,13 +152,13 @@ def cut_off(connection: Connection, holder: str, now: float) -> list[Job]:
     query = select(jobs).where(
         jobs.c.state == "running", or_(jobs.c.holder == holder, jobs.c.lease_until < now, jobs.c.lease_until.is_(None))
     )
-    return [_job(row) for row in connection.execute(query)]
+    return [job_of(row) for row in connection.execute(query)]
 
 
 def one(connection: Connection, job_id: str) -> Job | None:
     """Return a job by its id."""
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
-    return None if row is None else _job(row)
+    return None if row is None else job_of(row)
 
 
 def listed(
@@ -182,7 +182,7 @@ def listed(
     if live:
         query = query.where(jobs.c.state.not_in(ENDED))
     query = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
-    return [_job(row) for row in connection.execute(query)]
+    return [job_of(row) for row in connection.execute(query)]
 
 
 def prune(connection: Connection, before: float, keep: int = 1000) -> int:
@@ -196,7 +196,8 @@ def prune(connection: Connection, before: float, keep: int = 1000) -> int:
     return gone.rowcount
 
 
-def _job(row: Row[Any]) -> Job:
+def job_of(row: Row[Any]) -> Job:
+    """Return the job of a row of the whole table."""
     return Job(
         id=row.id, kind=row.kind, camera=row.camera, owner=row.owner, state=row.state, params=row.params or {},
         result=row.result, error=row.error, step=row.step, progress=row.progress, attempts=row.attempts,

@@ -112,10 +112,12 @@ def in_status(connection: Connection, *statuses: Status) -> list[VideoFile]:
     return [VideoFile(*row) for row in connection.execute(query)]
 
 
-def uploads(connection: Connection, owner: str) -> int:
-    """Return how many uploads `owner` has begun and not finished."""
+def uploads(connection: Connection, owner: str) -> tuple[int, int]:
+    """Return how many uploads `owner` has begun and not finished, and how many bytes they will have."""
     mine = video_files.c.owner == owner, video_files.c.status == "uploading"
-    return connection.scalar(select(func.count()).select_from(video_files).where(*mine)) or 0
+    query = select(func.count(), func.sum(video_files.c.size_bytes)).select_from(video_files).where(*mine)
+    count, size = connection.execute(query).one()
+    return count, int(size or 0)
 
 
 def owners(connection: Connection, uuids: Collection[str]) -> dict[str, str]:
@@ -143,6 +145,13 @@ def change(
     condition = found if only is None else found & video_files.c.status.in_(only)
     changed = connection.execute(update(video_files).where(condition).values(values))
     return one(connection, uuid) if changed.rowcount else None
+
+
+def note_damage(connection: Connection, uuid: str) -> None:
+    """Note in the facts of a file that some of it cannot be decoded."""
+    found = one(connection, uuid)
+    if found is not None and found.facts and not found.facts.get("damaged"):
+        change(connection, uuid, {"facts": {**found.facts, "damaged": True}}, ("ready",))
 
 
 def remove_boxes(connection: Connection, file_id: int) -> bool:

@@ -80,10 +80,10 @@ async def test_a_worker_that_begins_when_nobody_wants_it_any_more_is_ended(
     fork = made.template.fork
     ended: list[bytes] = []
 
-    def slowly(*descriptors: int) -> Forked:
+    def slowly(*descriptors: int, reads: bool) -> Forked:
         beginning.set()
         assert gone.wait(10)
-        return fork(*descriptors)
+        return fork(*descriptors, reads=reads)
 
     monkeypatch.setattr(made.template, "fork", slowly)
     monkeypatch.setattr(made.template, "end", ended.append)
@@ -110,8 +110,8 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def forks(pid: int | None) -> list[psutil.Process]:
-    """Return the workers that run now."""
-    return psutil.Process(pid).children() if pid else []
+    """Return the workers that run now, without the one that waits for a task."""
+    return [one for one in psutil.Process(pid).children() if one.name() == "file worker"] if pid else []
 
 
 async def time_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
@@ -183,7 +183,9 @@ async def test_workers_end_with_the_core(slow: Path) -> None:
     ) as core:
         assert core.stdout is not None
         template = psutil.Process(int(await asyncio.to_thread(core.stdout.readline)))
-        await time_until(lambda: len(template.children()) == 1)
+        await time_until(
+            lambda: len(forks(template.pid)) == 1 and len(template.children()) == 2
+        )  # and the one that waits
         running = [template, *template.children()]
         core.kill()
     assert await time_until(lambda: not any(alive(process) for process in running)) < 2

@@ -97,12 +97,19 @@ def uuid(client: httpx.Client, tmp_path: Path) -> str:
 
 
 def encoders(library: FileLibrary) -> list[int]:
-    """Return the processes that the template has forked."""
+    """Return the processes that the template has forked for tasks."""
     pid = library.workers.template.pid
     if pid is None:
         return []
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if state(int(child)) != "Z"]
+    return [int(child) for child in children if state(int(child)) != "Z" and name(int(child)) == "file worker"]
+
+
+def name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def state(pid: int) -> str:

@@ -20,6 +20,7 @@ from dogwatch.media.file_overlay import ROW, FileOverlay, colour_of
 from dogwatch.media.film_copy import copied_packets, is_copyable, write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TICKS, ticks_for
 from dogwatch.media.finished_film import head_of
+from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.media.overlay_rows import Overlay
 from dogwatch.media.virtual_file import portions
 from dogwatch.testing.numbered import (
@@ -45,7 +46,7 @@ def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[ExactSource]:
     descriptor = os.open(film.path, os.O_RDONLY)
     try:
         with foreign_file.opened(descriptor) as container:
-            index = frame_indexing.build(container, film.path.stat().st_size)
+            index = frame_indexing.build(container, PacketSource(film.path.stat().st_size))
         rotation = 90 if "rotated" in film.path.name else 0
         yield ExactSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound)
     finally:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from dogwatch.media import file_facts, foreign_file, frame_indexing
+from dogwatch.media.direct_frame import direct_frame
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.media.upright import rgb, upright
 from dogwatch.testing.numbered import (
     HEIGHT,
@@ -50,7 +53,9 @@ def opened(film: NumberedFilm) -> Iterator[Opened]:
     descriptor = os.open(film.path, os.O_RDONLY)
     try:
         with foreign_file.opened(descriptor) as container:
-            yield Opened(film, container, frame_indexing.build(container, film.path.stat().st_size))
+            yield Opened(
+                film, container, frame_indexing.build(container, PacketSource(film.path.stat().st_size, descriptor))
+            )
     finally:
         os.close(descriptor)
 
@@ -86,6 +91,24 @@ def test_a_file_that_is_opened_again_has_the_same_frames(tmp_path: Path, codec: 
     os.close(descriptor)
 
 
+@pytest.mark.parametrize(("codec", "variant"), FILMS, ids=lambda value: str(value))
+def test_frames_without_their_container(tmp_path: Path, codec: Codec, variant: Variant) -> None:
+    """A packet table leads to the same frames; there is none where packets alone do not tell."""
+    film = make(tmp_path, codec, variant)
+    with opened(film) as file:
+        index = FrameIndex.decode(file.index.encode())
+        plain = film.path.suffix == ".mp4" and variant is not Variant.EDITED  # which hides pictures
+        assert (index.packets is not None) is (plain and codec is not Codec.MPEG4)  # whose packets do not tell
+    some = random.Random(f"{codec} {variant}")
+    descriptor = os.open(film.path, os.O_RDONLY)
+    for n in [0, index.total - 1, *(some.randrange(index.total) for _ in range(8))]:
+        frame = direct_frame(descriptor, index, n, 2)
+        assert (frame is not None) is (index.packets is not None and index.entry(n) >= 0)
+        if frame is not None:
+            assert number_of(rgb(upright(frame, 90 if variant is Variant.ROTATED else 0))) == film.numbers[n]
+    os.close(descriptor)
+
+
 @pytest.mark.parametrize(
     ("variant", "size", "rotation"),
     [
@@ -105,3 +128,64 @@ def test_facts(tmp_path: Path, variant: Variant, size: tuple[int, int], rotation
     assert (facts.fps_num, facts.fps_den, facts.vfr) == (30, 1, False)
     assert (facts.total_frames, facts.duration) == (75, 2.5)
     assert (facts.video.codec, facts.video.has_b_frames, facts.audio) == ("h264", True, None)
+
+
+def broken(film: NumberedFilm, packets: range) -> NumberedFilm:
+    """Damage some packets behind their first bytes, so that they do not decode, and only decoding shows it."""
+    with av.open(str(film.path)) as container:
+        places = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+    data = bytearray(film.path.read_bytes())
+    for n in packets:
+        place, size = places[n]
+        assert place is not None
+        data[place + 5 : place + size] = b"\xff" * (size - 5)
+    film.path.write_bytes(data)
+    return film
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> NumberedFilm:
+    """A film in which a GOP in the middle does not decode but for its beginning, with an index made before that."""
+    return make(tmp_path, Codec.H264, Variant.CONSTANT, 450)
+
+
+def test_what_cannot_be_decoded_is_shown_by_what_is_before_it(damaged: NumberedFilm) -> None:
+    descriptor = os.open(damaged.path, os.O_RDONLY)
+    with foreign_file.opened(descriptor) as container:
+        index = frame_indexing.build(container, PacketSource(damaged.path.stat().st_size, descriptor))
+    assert not index.damaged
+    broken(damaged, range(155, 165))
+    lost: dict[int, int] = {}
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with foreign_file.opened(descriptor) as container:
+        found = [
+            (n, frame.pts, number_of(rgb(frame)))
+            for n, frame in exact_frames(container, index, 140, 190, 1, lost.__setitem__)
+        ]
+        assert [n for n, _, _ in found] == list(range(140, 191)), "complete"
+        assert [pts for _, pts, _ in found] == index.ticks[140:191].tolist(), "and in time"
+        assert lost
+        assert {n: shown for n, _, shown in found if n != shown} == lost
+        assert all(other < n and other not in lost for n, other in lost.items())
+        for n in [*lost, 150, 154, 170]:  # the same picture, wherever decoding begins
+            ((_, frame),) = exact_frames(container, index, n, n)
+            assert number_of(rgb(frame)) == lost.get(n, n)
+    for n in lost:
+        assert direct_frame(descriptor, index, n, 1) is None
+    os.close(descriptor)
+
+
+def test_damage_that_packets_tell_is_known_from_the_beginning(tmp_path: Path) -> None:
+    film = make(tmp_path, Codec.H264, Variant.CONSTANT, 450)
+    with av.open(str(film.path)) as container:
+        packet = next(one for n, one in enumerate(container.demux(video=0)) if n == 200)
+        place = packet.pos
+    assert place is not None
+    data = bytearray(film.path.read_bytes())
+    data[place : place + 3000] = bytes(3000)
+    film.path.write_bytes(data)
+    with opened(film) as file:
+        assert file.index.damaged
+        assert 350 < file.index.total < 450
+        shown = file.numbers(0, file.index.total - 1)
+        assert (shown[:190], shown[-100:]) == (list(range(190)), list(range(350, 450)))

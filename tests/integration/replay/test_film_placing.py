@@ -17,6 +17,7 @@ from dogwatch.library import placed_rows
 from dogwatch.library.placing_spec import PlacingSpec
 from dogwatch.media import foreign_file, frame_indexing
 from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.replay.placing import place
 from dogwatch.runtime.specs import analysis_settings
 from dogwatch.testing import numbered
@@ -38,7 +39,7 @@ def indexed(film: NumberedFilm) -> FrameIndex:
     descriptor = os.open(film.path, os.O_RDONLY)
     try:
         with foreign_file.opened(descriptor) as container:
-            return frame_indexing.build(container, film.path.stat().st_size, lambda _: None)
+            return frame_indexing.build(container, PacketSource(film.path.stat().st_size), lambda _: None)
     finally:
         os.close(descriptor)
 

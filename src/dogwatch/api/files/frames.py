@@ -44,7 +44,7 @@ async def probe(request: Request, library: TheLibrary) -> dict[str, Any]:
 def _frames(library: FileLibrary, file: VideoFile, start: int, count: int) -> bytes:
     index = library.indexes.of(file)
     last = min(index.total, start + count)
-    times, keys = index.times()[start:last].round(6).tolist(), index.keys[start:last].tolist()
+    times, keys = index.times_of(start, last).round(6).tolist(), index.keys[start:last].tolist()
     listed = [{"n": start + at, "t": time, "key": key} for at, (time, key) in enumerate(zip(times, keys, strict=True))]
     return msgspec.json.encode({"success": True, "total_frames": index.total, "frames": listed})
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -13,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from dogwatch.api.files.access import forbidden
 from dogwatch.api.files.bodies import FileBody, body_of, storable
 from dogwatch.api.files.opened import canonical, opened
-from dogwatch.api.files.parameters import Parameter, Query, told
+from dogwatch.api.files.parameters import PAGE, Parameter, Query, told
 from dogwatch.api.files.services import TheFileCaller, TheLibrary
 from dogwatch.api.files.shown import iso
 from dogwatch.api.late_route import LateRoute
@@ -21,14 +20,19 @@ from dogwatch.auth.file_access import FileCaller
 from dogwatch.auth.file_tokens import FileAction
 from dogwatch.errors import FileError
 from dogwatch.library.analyses import RunningError
+from dogwatch.library.analysis_job import KIND
 from dogwatch.library.analysis_plan import AnalysisRequest
 from dogwatch.library.library import FileLibrary
-from dogwatch.store.jobs import Job
+from dogwatch.store.file_jobs import FileJobFilter
+from dogwatch.store.jobs import Job, State
 
 router = APIRouter(route_class=LateRoute)
 STATUS = Parameter("status", ("queued", "running", "done", "failed", "cancelled"), "Only these")
 OF_FILE = Parameter("file_uuid", "text", "Only those of this file", code="bad_file_uuid")
-SHOWN = 200
+MOST = 200
+PAGE_SIZE = Parameter("page_size", "integer", f"How many on a page, 1 to {MOST}", str(MOST))
+STATES: dict[str, State] = {"done": "success"}
+"""How states are called in the database, where that is another word."""
 
 
 class AnalysisBody(FileBody):
@@ -67,19 +71,28 @@ async def progress(request: Request, library: TheLibrary) -> dict[str, Any]:
     return {"success": True, "job": None if job is None else job_body(job)}
 
 
-@router.get("/api/v1/jobs", openapi_extra=told(STATUS, OF_FILE))
+@router.get("/api/v1/jobs", openapi_extra=told(STATUS, OF_FILE, PAGE, PAGE_SIZE))
 async def jobs(request: Request, library: TheLibrary, caller: TheFileCaller) -> dict[str, Any]:
-    """Return the newest jobs of the files that the caller may read."""
+    """Return the jobs of the files that the caller may read, page by page, newest first."""
     query = Query(request)
     status, text = query.word(STATUS), query.text(OF_FILE)
+    page, size = query.page(PAGE_SIZE, MOST)
     uuid = None if text is None else canonical(text)
     if uuid is not None:
         await _check(library, caller, "read", uuid)
-    found = await asyncio.to_thread(library.analyses.listed, uuid)
-    if uuid is None:
-        found = await _readable(library, caller, found)
-    shown = [body for body in map(job_body, found) if status in (None, body["status"])]
-    return {"success": True, "jobs": shown[:SHOWN]}
+    elif "read" not in caller.scope.actions:
+        return {"success": True, "total": 0, "page": page, "page_size": size, "jobs": []}
+    scope = caller.scope.files
+    wanted = FileJobFilter(
+        kind=KIND,
+        owner=caller.username if scope == "own" else None,
+        uuids=[uuid] if uuid is not None else None if isinstance(scope, str) else scope,
+        state=None if status is None else STATES.get(status, cast("State", status)),
+        limit=size,
+        offset=(page - 1) * size,
+    )
+    total, found = await asyncio.to_thread(library.analyses.listed, wanted)
+    return {"success": True, "total": total, "page": page, "page_size": size, "jobs": [*map(job_body, found)]}
 
 
 @router.get("/api/v1/jobs/{job_id}")
@@ -140,10 +153,3 @@ async def _check(
         raise FileError(404, "file_not_found", "There is no such file")
     if not caller.may_use(file.owner):
         raise forbidden()
-
-
-async def _readable(library: FileLibrary, caller: FileCaller, found: Sequence[Job]) -> list[Job]:
-    uuids = {str(job.params["file"]) for job in found}
-    owners = await asyncio.to_thread(library.catalogue.owners, [uuid for uuid in uuids if caller.may("read", uuid)])
-    mine = {uuid for uuid, owner in owners.items() if caller.may_use(owner)}
-    return [job for job in found if job.params["file"] in mine]

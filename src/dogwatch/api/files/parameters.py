@@ -104,13 +104,13 @@ class Query:
             raise wrong(asked, f"is a number from {least:g}" + (f" to {most:g}" if math.isfinite(most) else ""))
         return value
 
-    def page(self) -> tuple[int, int]:
-        """Return page and page size.
+    def page(self, page_size: Parameter = PAGE_SIZE, most: int = 100) -> tuple[int, int]:
+        """Return page and page size, which is at most `most`.
 
         Raises:
             FileError: 400; one is wrong.
         """
-        page, size = self.whole(PAGE, 1, 1_000_000), self.whole(PAGE_SIZE, 1, 100)
+        page, size = self.whole(PAGE, 1, 1_000_000), self.whole(page_size, 1, most)
         assert page is not None  # noqa: S101 - both have defaults
         assert size is not None  # noqa: S101
         return page, size

@@ -41,6 +41,7 @@ def file_body(file: VideoFile) -> dict[str, Any]:
         **({"error": {"code": file.error}} if file.error else {}),
         "duration": file.duration,
         **{name: facts.get(name) for name in FACTS},
+        **({"damaged": True} if facts.get("damaged") else {}),
         "analysed": {"face": file.analysed_face, "object": file.analysed_object},
         "trace_count": file.trace_count,
         "owner": file.owner,

@@ -17,6 +17,7 @@ from dogwatch.api.ranges import RangeResponse
 from dogwatch.errors import FileError
 from dogwatch.library.library import FileLibrary
 from dogwatch.library.stills import FrameStill
+from dogwatch.media import stand_in
 from dogwatch.media.virtual_file import VirtualFile
 from dogwatch.store.video_files import VideoFile
 from dogwatch.workers.files.spec import StillTask
@@ -29,6 +30,8 @@ W = Parameter("w", "integer", "Its width", code="bad_crop")
 H = Parameter("h", "integer", "Its height", code="bad_crop")
 CROP = (X, Y, W, H)
 CACHED = {"Cache-Control": "public, max-age=86400", "Vary": "Authorization"}
+SHOWN = "X-Frame-Shown"
+"""Which frame is shown instead of one that cannot be decoded."""
 Box = tuple[int, int, int, int]
 
 
@@ -48,8 +51,10 @@ async def thumbnail(request: Request, library: TheLibrary) -> Response:
     still = await asyncio.to_thread(_still, library, file, n, crop, debug)
     modified = file.modified_ns / 1e9
     known = choose(request.headers, 0, f'"{still.tag}"', modified).status == 304  # then nothing is made
-    picture = VirtualFile((b"" if known else await library.stills.jpeg(still),), modified, still.tag)
-    return RangeResponse(picture, answers.JPEG, CACHED)
+    data = b"" if known else await library.stills.jpeg(still)
+    picture = VirtualFile((data,), modified, still.tag)
+    shown = stand_in.frame_in(data)
+    return RangeResponse(picture, answers.JPEG, CACHED if shown is None else {**CACHED, SHOWN: str(shown)})
 
 
 def _frame(query: Query) -> int:

@@ -57,9 +57,9 @@ async def create(request: Request, library: TheLibrary, caller: TheFileCaller) -
     file = await library.uploads.begin(NewFile(caller.username, name, hash_of(said.get("content_hash"))), size)
     here = {"Location": f"{PATH}/{file.uuid}"}
     if request.headers.get("content-type") != OFFSETS:
-        return _answer(library, file, 0, 201, here)
+        return await _answer(library, file, 0, 201, here)
     found, offset, known = await library.uploads.go_on(file, 0, _sent(request))
-    return _answer(library, found, offset, 201, {**here, "Upload-Already-Exists": str(known).lower()})
+    return await _answer(library, found, offset, 201, {**here, "Upload-Already-Exists": str(known).lower()})
 
 
 @router.get(PATH + "/{file_uuid}")
@@ -68,7 +68,9 @@ async def state(request: Request, library: TheLibrary) -> Response:
     _check_version(request)
     file = opened(request, ready=False)
     offset = await asyncio.to_thread(library.uploads.offset, file)
-    return _answer(library, file, offset, 200, {"Upload-Length": str(file.size_bytes), "Cache-Control": "no-store"})
+    return await _answer(
+        library, file, offset, 200, {"Upload-Length": str(file.size_bytes), "Cache-Control": "no-store"}
+    )
 
 
 @router.patch(PATH + "/{file_uuid}", status_code=204)
@@ -82,7 +84,7 @@ async def go_on(request: Request, library: TheLibrary) -> Response:
     if file.status != "uploading":
         raise FileError(409, "upload_complete", "The upload is complete")
     found, size, known = await library.uploads.go_on(file, offset, _sent(request))
-    return _answer(library, found, size, 204, {"Upload-Already-Exists": str(known).lower()})
+    return await _answer(library, found, size, 204, {"Upload-Already-Exists": str(known).lower()})
 
 
 @router.delete(PATH + "/{file_uuid}", status_code=204)
@@ -119,10 +121,11 @@ async def _sent(request: Request) -> AsyncIterator[bytes]:
         return
 
 
-def _answer(library: FileLibrary, file: VideoFile, offset: int, status: int, headers: dict[str, str]) -> Response:
+async def _answer(library: FileLibrary, file: VideoFile, offset: int, status: int, headers: dict[str, str]) -> Response:
     more = {"Tus-Resumable": VERSION, "Upload-Offset": str(offset), "File-Uuid": file.uuid}
     if file.status == "uploading":
-        more["Upload-Expires"] = http_date(library.uploads.expires_at(file))
+        expires = await asyncio.to_thread(library.uploads.expires_at, file)
+        more["Upload-Expires"] = http_date(expires)
     return Response(status_code=status, headers={**more, **headers})
 
 

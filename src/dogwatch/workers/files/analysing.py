@@ -35,9 +35,10 @@ def run(task: AnalyseTask, source: TaskFile, out: Out) -> int:
     """Look at the film; return how many traces were found."""
     index = source.index()
     found = _Found(out, index)
-    told = 0.0
+    told, lost = 0.0, list[tuple[int, int]]()
     with source.open() as container, Detectors(task) as detectors:
-        with FilmPictures(container, index, task.every, CutFinder().is_cut, task.threads) as pictures:
+        notes = lambda *frames: lost.append(frames)  # noqa: E731 - it is told by this thread
+        with FilmPictures(container, index, task.every, CutFinder().is_cut, task.threads, notes) as pictures:
             films: list[FilmAnalysis] | None = None
             for picture in pictures:
                 films = films or [*_films(detectors, task, index, picture)]
@@ -47,6 +48,8 @@ def run(task: AnalyseTask, source: TaskFile, out: Out) -> int:
                 if (now := time.monotonic()) - told >= TELL_S:
                     told = now
                     out.tell(AnalysedFrames(picture.frame + 1))
+        for one in lost[:1]:
+            out.lost(*one)
         for film in films or ():
             found.add(film.finish())
     return found.count

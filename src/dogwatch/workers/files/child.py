@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import mmap
 import os
 import socket
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from dogwatch.media import foreign_file
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.workers.files import sandbox
 from dogwatch.workers.files.frames import BYTES, ERROR, PIECE, RESULT, TASK, TOLD, Failure, receive, send
-from dogwatch.workers.files.spec import MODULES, AnyTask
+from dogwatch.workers.files.spec import MODULES, AnyTask, LostFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class TaskFile:
         Raises:
             MediaError: It is damaged, or was not given.
         """
-        if self.index_descriptor < 0:
+        if self.index_descriptor < 0 or not os.fstat(self.index_descriptor).st_size:
             return FrameIndex.decode(b"")
-        return FrameIndex.decode(os.pread(self.index_descriptor, os.fstat(self.index_descriptor).st_size, 0))
+        return FrameIndex.decode(mmap.mmap(self.index_descriptor, 0, access=mmap.ACCESS_READ))
 
 
 class Out:
@@ -64,6 +65,7 @@ class Out:
     def __init__(self, link: socket.socket) -> None:
         """Write to the socket `link`."""
         self._link = link
+        self._lost = False
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Send some of the bytes that were asked for; return their number, as files do."""
@@ -76,15 +78,24 @@ class Out:
         """Send something that can be JSON, such as progress."""
         send(self._link, TOLD, msgspec.json.encode(value))
 
+    def lost(self, frame: int, shown: int) -> None:
+        """Tell that `frame` cannot be decoded and `shown` stands in for it; only the first one is told."""
+        if not self._lost:
+            self._lost = True
+            self.tell(LostFrame(frame, shown))
 
-def serve(link: socket.socket, source: int, index: int) -> None:
-    """Do the task that comes over `link`, for the file at descriptor `source` and its index at `index` (or -1)."""
+
+def serve(link: socket.socket, source: int, index: int, confined_bytes: int | None = None) -> None:
+    """Do the task that comes over `link`, for the file at descriptor `source` and its index at `index` (or -1).
+
+    `confined_bytes` is the size of the address space of a process that is confined already; None if it is not yet.
+    """
     try:
         kind, data = receive(link)
         if kind != TASK:
             return
         try:
-            answer, body = RESULT, _done(link, msgspec.json.decode(data, type=AnyTask), source, index)
+            answer, body = RESULT, _done(link, msgspec.json.decode(data, type=AnyTask), source, index, confined_bytes)
         except (BrokenPipeError, ConnectionResetError):
             raise
         except BaseException as error:  # noqa: BLE001 - whoever asked decides
@@ -94,11 +105,15 @@ def serve(link: socket.socket, source: int, index: int) -> None:
         return  # nobody wants the answer
 
 
-def _done(link: socket.socket, task: AnyTask, source: int, index: int) -> bytes:
+def _done(link: socket.socket, task: AnyTask, source: int, index: int, confined_bytes: int | None) -> bytes:
     size = os.fstat(source).st_size
     limits = task.limits
     module = importlib.import_module(f"dogwatch.workers.files.{MODULES[type(task)]}")
-    sandbox.enter(limits.memory_mb << 20, limits.cpu(size), limits.nice, task.readable)
+    memory, cpu_s = limits.memory_mb << 20, limits.cpu(size)
+    if confined_bytes is None:
+        sandbox.enter(memory, cpu_s, limits.nice, task.readable)
+    else:
+        sandbox.limit(confined_bytes + memory, cpu_s, limits.nice)
     return msgspec.json.encode(module.run(task, TaskFile(source, size, index), Out(link)))
 
 

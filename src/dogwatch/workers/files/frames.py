@@ -16,6 +16,8 @@ TASK, BYTES, TOLD, RESULT, ERROR = b"t", b"b", b"p", b"r", b"e"
 HEAD = struct.Struct(">cI")
 LARGEST = 64 << 20
 PIECE = 256 << 10
+READING = b"reading "
+"""Before the name of a worker whose task reads other files."""
 END = b"end "
 """What the template is told, before the name of a worker that is to end."""
 

@@ -9,6 +9,7 @@ import msgspec
 from dogwatch.media import file_facts, frame_indexing
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.file_facts import FileFacts
+from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.spec import IndexTask
 
@@ -24,7 +25,7 @@ def run(_task: IndexTask, source: TaskFile, out: Out) -> Indexed:
     """Write the file's `frames.idx`; tell the share that is done."""
     with source.open() as container:
         probe = file_facts.probe(container)
-        index = frame_indexing.build(container, source.size_bytes, out.tell)
+        index = frame_indexing.build(container, PacketSource(source.size_bytes, source.descriptor), out.tell)
         _, frame = next(exact_frames(container, index, 0, 0))
         facts = file_facts.facts_of(container, index, frame)
     out.write(index.encode())

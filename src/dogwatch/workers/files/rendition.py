@@ -21,4 +21,4 @@ def run(task: RenditionTask, source: TaskFile, out: Out) -> None:
                 return
     film = ExactSource(partial(source.open, alone=False), index, task.rotation, task.sound)
     overlay = None if task.drawing is None else overlay_of(task.drawing)
-    write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay)
+    write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay, lost=out.lost)

@@ -22,7 +22,7 @@ from pathlib import Path
 OPEN_FILES = 64
 _LINUX = sys.platform.startswith("linux")
 _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
-_PARENT_DEATH, _NO_NEW_PRIVILEGES, _DUMPABLE = 1, 38, 4
+_PARENT_DEATH, _NO_NEW_PRIVILEGES, _DUMPABLE, _SET_NAME = 1, 38, 4, 15
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # system calls, the same on all architectures
 _VERSION = 1
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}  # the number of rights from each version on
@@ -50,14 +50,25 @@ def enter(memory_bytes: int, cpu_s: int, nice: int, readable: Iterable[str] = ()
         nice: How much to lower its priority.
         readable: Files and directories that it may read, beside those of Python.
     """
-    _limit(resource.RLIMIT_AS, _mapped() + memory_bytes)
+    mapped = mapped_bytes()
+    confine(readable)
+    limit(mapped + memory_bytes, cpu_s, nice)
+
+
+def limit(memory_bytes: int, cpu_s: int, nice: int) -> None:
+    """Limit what this process may use, see `enter`; `memory_bytes` is all of its address space."""
+    _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_CPU, cpu_s)
+    with contextlib.suppress(OSError):
+        os.nice(nice)
+
+
+def confine(readable: Iterable[str] = ()) -> None:
+    """Take from this process all files but `readable` and those of Python, the network, and writing."""
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)  # it answers over its socket alone
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
-        os.nice(nice)
     if _LINUX:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -72,6 +83,12 @@ def leave_network() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(_NEW_NETWORK) != 0:
             libc.unshare(_NEW_USERS | _NEW_NETWORK)
+
+
+def name(text: bytes) -> None:
+    """Give this process a name of at most 15 bytes, which lists of processes show."""
+    if _LINUX:
+        ctypes.CDLL(None).prctl(_SET_NAME, text, 0, 0, 0)
 
 
 def die_with_parent() -> None:
@@ -91,7 +108,7 @@ def _limit(kind: int, value: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def _mapped() -> int:
+def mapped_bytes() -> int:
     """Return the size of this process's address space in bytes."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -75,6 +75,16 @@ class FilmDrawing(msgspec.Struct, frozen=True):
     debug: bool = False
 
 
+LOST = "lost"
+
+
+class LostFrame(msgspec.Struct, frozen=True, tag=LOST):
+    """What is told once: `frame` cannot be decoded, and `shown` stands in for it, as others may for others."""
+
+    frame: int
+    shown: int
+
+
 class StillTask(Task, frozen=True, kw_only=True, tag="still"):
     """Decode frame `frame`; the bytes are a JPEG of it, or of `crop` (x, y, width, height).
 
@@ -94,7 +104,7 @@ class StillTask(Task, frozen=True, kw_only=True, tag="still"):
 class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):
     """Make a transport stream of frames `start`..`end`, both included; the bytes are its own.
 
-    `rotation` is that of the file, `sound` whether it is wanted.
+    `rotation` is that of the file, `sound` whether it is wanted. The first frame that cannot be decoded is told.
     """
 
     limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=4 * 3600)

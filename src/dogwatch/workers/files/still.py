@@ -6,8 +6,11 @@ from typing import Any
 
 import simplejpeg
 
-from dogwatch.errors import FileError, MediaError
+from dogwatch.errors import FileError
+from dogwatch.media.direct_frame import direct_frame
 from dogwatch.media.exact_frames import exact_frames
+from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.stand_in import marked
 from dogwatch.media.upright import rgb, upright
 from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.drawings import overlay_of
@@ -22,12 +25,9 @@ def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
     n = task.frame
-    try:
-        with source.open_again(reordered=task.reordered) as container:
-            _, frame = next(exact_frames(container, index, n, n, _threads()))
-    except MediaError:  # where the headers are wrong about the order of pictures, more of the file tells
-        with source.open() as container:
-            _, frame = next(exact_frames(container, index, n, n, _threads()))
+    frame, shown = direct_frame(source.descriptor, index, n, _threads()), n
+    if frame is None:
+        frame, shown = _from_container(task, source, index, out)
     frame = upright(frame, task.rotation)
     if task.drawing is not None:
         frame = frame.reformat(format=SURFACE)
@@ -39,8 +39,23 @@ def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
         if x + w > width or y + h > height:
             raise FileError(422, "crop_out_of_range", OUTSIDE, width=width, height=height)
         pixels = pixels[y : y + h, x : x + w].copy()
-    out.write(simplejpeg.encode_jpeg(pixels, task.quality, "RGB", "420"))
+    jpeg = simplejpeg.encode_jpeg(pixels, task.quality, "RGB", "420")
+    out.write(jpeg if shown == n else marked(jpeg, shown))
     return {"width": pixels.shape[1], "height": pixels.shape[0]}
+
+
+def _from_container(task: StillTask, source: TaskFile, index: FrameIndex, out: Out) -> tuple[Any, int]:
+    """Return the frame, or the one that stands in for it, and the number of that."""
+    n, lost = task.frame, dict[int, int]()
+    with source.open_again(reordered=task.reordered) as container:
+        _, frame = next(exact_frames(container, index, n, n, _threads(), lost.__setitem__))
+    if lost:
+        with source.open() as container:  # more of the file tells, where the headers are wrong about the order
+            lost.clear()
+            _, frame = next(exact_frames(container, index, n, n, _threads(), lost.__setitem__))
+    for one in lost.items():
+        out.lost(*one)
+    return frame, lost.get(n, n)
 
 
 def _threads() -> int:

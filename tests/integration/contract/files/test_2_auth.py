@@ -272,6 +272,63 @@ async def test_narrower_tokens(client: httpx.AsyncClient, admin: httpx.AsyncClie
         fails(await narrowed(text, **body), 400, "bad_field")
 
 
+@endpoint("POST /api/v1/auth/token", "POST /api/v1/auth/logout")
+async def test_a_token_ends_with_that_which_it_was_made_with(app: Nvr, client: httpx.AsyncClient) -> None:
+    text, other = await logged_in(client), await logged_in(client)
+    mine = (await uploaded_by(client, text))["file_uuid"]
+
+    async def narrowed(of: str) -> str:
+        answer = await client.post(TOKEN, json={"files": [mine], "ttl_seconds": 86_400}, headers=bearer(of))
+        return str(done(answer, 201)["jwt"])
+
+    child, sibling = await narrowed(text), await narrowed(text)
+    grandchild, stranger = await narrowed(child), await narrowed(other)
+    done(await client.post(LOGOUT, headers=bearer(sibling)))
+    invalid(await client.get(ME, headers=bearer(sibling)))
+    for one in (child, grandchild, text, stranger):
+        done(await client.get(ME, headers=bearer(one)))
+    done(await client.post(LOGOUT, headers=bearer(text)))
+    app.services.file_access._revoked.forget()  # as after a restart
+    for one in (child, grandchild, text):
+        invalid(await client.get(ME, headers=bearer(one)))
+    done(await client.get(ME, headers=bearer(stranger)))
+
+
+async def test_a_revoked_token_is_remembered_as_long_as_those_made_with_it(
+    app: Nvr, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    text = await logged_in(client)
+    mine = (await uploaded_by(client, text))["file_uuid"]
+    answer = await client.post(TOKEN, json={"files": [mine], "ttl_seconds": 86_400}, headers=bearer(text))
+    child = done(answer, 201)["jwt"]
+    done(await client.post(LOGOUT, headers=bearer(text)))
+    began = clock.now
+    try:
+        clock.now = began + 2 * 3600  # the login would have expired
+        done(await client.post(LOGOUT, headers=bearer(await logged_in(client))))  # forgets what has expired
+        app.services.file_access._revoked.forget()
+        invalid(await client.get(ME, headers=bearer(child)))
+    finally:
+        clock.now = began
+
+
+async def test_a_token_of_a_session_ends_with_it(app: Nvr, client: httpx.AsyncClient) -> None:
+    async with app.client(EXTERNAL, "vera") as vera:
+        mine = (await uploaded(vera))["file_uuid"]
+        made = done(await vera.post(TOKEN, json={"files": [mine]}), 201)["jwt"]
+        done(await client.get(f"/api/v1/file/{mine}", headers=bearer(made)))
+        done(await vera.post(LOGOUT))
+    invalid(await client.get(f"/api/v1/file/{mine}", headers=bearer(made)))
+
+
+async def test_tokens_are_not_made_of_one_another_for_ever(client: httpx.AsyncClient) -> None:
+    text = await logged_in(client)
+    mine = (await uploaded_by(client, text))["file_uuid"]
+    for _ in range(file_tokens.MOST_PARTS - 1):
+        text = done(await client.post(TOKEN, json={"files": [mine]}, headers=bearer(text)), 201)["jwt"]
+    fails(await client.post(TOKEN, json={"files": [mine]}, headers=bearer(text)), 403, "scope_too_wide")
+
+
 async def uploaded_by(client: httpx.AsyncClient, text: str) -> dict[str, Any]:
     answer = await client.post("/api/v1/files", files={"file": ("a.mp4", CONTENT)}, headers=bearer(text))
     file: dict[str, Any] = done(answer, 201)["file"]

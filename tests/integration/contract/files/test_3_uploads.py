@@ -61,7 +61,8 @@ async def test_an_upload_in_parts(vera: httpx.AsyncClient) -> None:
         assert (head.status_code, head.headers["upload-offset"], head.content) == (200, str(begin), b"")
         assert head.headers["upload-length"] == str(len(CONTENT))
         assert head.headers["cache-control"] == "no-store"
-        assert parsedate_to_datetime(head.headers["upload-expires"]).timestamp() > time.time() + 80_000
+        left_s = parsedate_to_datetime(head.headers["upload-expires"]).timestamp() - time.time()
+        assert left_s > 80_000 if begin else 3000 < left_s < 3601
         fails(await sent(vera, place, begin + 1, CONTENT[:5]), 409, "upload_offset", offset=begin)
         answer = await sent(vera, place, begin, CONTENT[begin:end])
         assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(end))
@@ -241,6 +242,48 @@ async def test_uploads_expire(tmp_path: Path) -> None:
             await app.parts.files.uploads.expire()
             assert left(tmp_path / "files") == []
             assert app.parts.files.catalogue.find(place.rpartition("/")[2]) is None
+
+
+async def test_an_upload_of_which_nothing_comes_expires_soon(tmp_path: Path) -> None:
+    now = time.time()
+    with files_nvr(tmp_path, clock=lambda: now) as app:
+        assert app.parts.files is not None
+        async with app.client(EXTERNAL, "vera") as vera:
+            place = await begun(vera)
+            expires = (await vera.head(place, headers=TUS)).headers["upload-expires"]
+            assert parsedate_to_datetime(expires).timestamp() == pytest.approx(now + uploads.EMPTY_LIFE_S, abs=1)
+            now += uploads.EMPTY_LIFE_S - 1
+            await app.parts.files.uploads.expire()
+            assert app.parts.files.catalogue.find(place.rpartition("/")[2]) is not None
+            now += 2
+            await app.parts.files.uploads.expire()
+            assert app.parts.files.catalogue.find(place.rpartition("/")[2]) is None
+
+
+async def test_begun_uploads_of_one_owner_leave_room_for_others(tmp_path: Path) -> None:
+    with files_nvr(tmp_path, "max_size_mb: 10, max_total_mb: 10") as app:
+        async with app.client(EXTERNAL, "vera") as vera, app.client(EXTERNAL, "frida") as frida:
+
+            async def announced(client: httpx.AsyncClient, megabytes: int) -> httpx.Response:
+                return await client.post(PATH, headers={**TUS, "Upload-Length": str(megabytes << 20)})
+
+            first = await announced(vera, 3)
+            assert first.status_code == 201
+            refused = await announced(vera, 3)
+            fails(refused, 503, "busy")
+            assert int(refused.headers["retry-after"]) > 0
+            assert (await announced(vera, 2)).status_code == 201
+            assert (await announced(frida, 5)).status_code == 201
+            fails(await announced(frida, 1), 507, "no_space")
+            await vera.delete(first.headers["location"], headers=TUS)
+            assert (await announced(frida, 0)).status_code == 503, "she has begun more than half of what is left"
+
+
+async def test_a_single_upload_may_take_all_the_room(tmp_path: Path) -> None:
+    with files_nvr(tmp_path, "max_size_mb: 10, max_total_mb: 10") as app:
+        async with app.client(EXTERNAL, "vera") as vera:
+            answer = await vera.post(PATH, headers={**TUS, "Upload-Length": str(10 << 20)})
+            assert answer.status_code == 201
 
 
 async def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from dogwatch.store import jobs as job_rows
 from dogwatch.testing.app import CONFIG, EXTERNAL, Nvr, nvr
 from dogwatch.testing.numbered import Codec, Variant, make
 from tests.integration.contract.files.conftest import done, fails
@@ -235,6 +238,37 @@ async def test_jobs_and_traces_are_those_of_the_owner(app: Nvr, vera: httpx.Asyn
         assert done(await narrow.get(f"{path}/traces"))["total"]
         fails(await narrow.delete(f"/api/v1/jobs/{job['job_id']}"), 403, "file_forbidden")
         fails(await narrow.post(f"{path}/process", json={}), 403, "file_forbidden")
+
+
+@endpoint("GET /api/v1/jobs")
+async def test_jobs_are_listed_page_by_page(app: Nvr, vera: httpx.AsyncClient, film: bytes) -> None:
+    path = await brought(vera, film)
+    job = await analysed(vera, path)
+    with app.services.db.read() as connection:
+        row = job_rows.one(connection, job["job_id"])
+    assert row is not None
+    for n in range(1200):
+        app.services.db.submit(
+            partial(job_rows.add, job=replace(row, id=f"{row.id[:-12]}{n:012}", state="cancelled", created_at=float(n)))
+        )
+    app.services.db.write(lambda _: None)
+
+    async def listed(query: str) -> dict[str, Any]:
+        return done(await vera.get(f"/api/v1/jobs?{query}"))
+
+    first = await listed("")
+    assert (first["total"], first["page"], first["page_size"], len(first["jobs"])) == (1201, 1, 200, 200)
+    assert first["jobs"][0] == job
+    pages = [await listed(f"page={n}&page_size=200") for n in range(1, 9)]
+    found = [one["job_id"] for page in pages for one in page["jobs"]]
+    assert len(found) == len(set(found)) == 1201
+    assert found[-1].endswith(f"{0:012}"), "the oldest last"
+    assert (await listed("status=done"))["jobs"] == [job]
+    assert (await listed(f"status=cancelled&file_uuid={path[-32:]}&page_size=1"))["total"] == 1200
+    for query in ("page=0", "page_size=0", "page_size=201", "page=x"):
+        fails(await vera.get(f"/api/v1/jobs?{query}"), 400, "bad_field")
+    async with app.client(EXTERNAL, "frida") as frida:
+        assert done(await frida.get("/api/v1/jobs"))["total"] == 0
 
 
 @pytest.mark.parametrize(
