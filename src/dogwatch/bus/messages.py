@@ -162,6 +162,18 @@ class IngestStats(Message, frozen=True):
     audio_rms: float | None = None
 
 
+class SoundLevel(Message, frozen=True):
+    """How loud half a second of a camera's sound was, while sound is listened to.
+
+    `time` is its end (epoch s), `rms` is on the scale of 16-bit samples.
+    """
+
+    camera: str
+    time: float
+    dbfs: float
+    rms: float
+
+
 class RingMade(Message, frozen=True):
     """Ingest has created a frame ring for pictures of `width` x `height`, the size of the stream.
 
@@ -344,6 +356,7 @@ Up = (
     | ClipWritten
     | ClipLost
     | IngestStats
+    | SoundLevel
     | RingMade
     | FrameTracks
     | BestPicture

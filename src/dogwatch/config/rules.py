@@ -104,7 +104,7 @@ def camera(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | No
         report.error(place, "autotracking needs required_zones")
     if config.audio.enabled:
         place = locate(tree, ("audio", "enabled")) or mark
-        report.notice(place, "how loud it is is measured, but no sounds are recognised")
+        report.notice(place, "loud noises are noticed, but not told apart: `listen` has no effect")
     if config.detect.enabled and not config.motion.enabled:
         place = locate(tree, ("motion", "enabled")) or mark
         report.notice(place, f"motion detection of camera '{config.name}' stays on, because object detection needs it")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dogwatch.bus.messages import BestPicture, FrameTracks
+from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel
 from dogwatch.errors import StoreError
 from dogwatch.events import writes
 from dogwatch.events.counts import Counts
@@ -104,6 +104,13 @@ class EventHub:
             if watch is not None:
                 watch.on_picture(picture)
 
+    def on_sound(self, level: SoundLevel) -> None:
+        """Take in how loud it is at a camera."""
+        with self.lock, self._db.together():
+            watch = self._watch(level.camera)
+            if watch is not None and watch.on_sound(level):
+                self._tell_sounds()
+
     def on_camera_back(self, camera: str) -> None:
         """Expect the camera's next frame: its analysis process has come, perhaps one from before this core began."""
         with self.lock:
@@ -121,6 +128,7 @@ class EventHub:
     def tick(self) -> None:
         """Look at the clock; call it about every second."""
         now, monotonic = self.clock(), self._monotonic()
+        heard = False
         with self.lock, self._db.together():
             for watch in self.watches.values():
                 if watch.silent(monotonic):
@@ -128,7 +136,9 @@ class EventHub:
                     self.on_camera_gone(watch.name)
                 if watch.impatient(monotonic):
                     watch.give_up()
-                watch.tick(now)
+                heard = watch.tick(now) or heard
+            if heard:
+                self._tell_sounds()
             self.outputs.catch_up(monotonic)
             self.outputs.write_held(monotonic)
         self.outputs.outbox.drain()
@@ -144,6 +154,11 @@ class EventHub:
         """Return `motion` and `objects` of each camera for the message `camera_activity`."""
         with self.lock:
             return {name: watch.activity() for name, watch in self.watches.items()}
+
+    def sounds(self) -> dict[str, list[str]]:
+        """Return what is heard at each camera now, for the message `audio_detections`."""
+        with self.lock:
+            return {name: watch.sounds.labels for name, watch in self.watches.items()}
 
     def live(self, event_id: str) -> LiveObject | None:
         """Return the live object with this id; its state goes on changing."""
@@ -196,6 +211,9 @@ class EventHub:
             watch.end_manual(event_id, now)
         if endless:
             self._db.submit(partial(writes.end_events, ids=endless, time=now))
+
+    def _tell_sounds(self) -> None:
+        self.outputs.publish("audio_detections", self.sounds())
 
     def _announce(self, watch: CameraWatch) -> None:
         self.outputs.publish(f"{watch.name}/motion", "ON" if watch.motion.on else "OFF")

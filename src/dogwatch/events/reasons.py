@@ -39,6 +39,16 @@ def kept_of_call(user: str, time: float, label: str, rules: CameraRules) -> Kept
     return {"created_by": user, "decisions": [msgspec.to_builtins(decision)]}
 
 
+def kept_of_sound(time: float, label: str, rules: CameraRules, score: float) -> Kept:
+    """Return what is kept of a sound: how loud it was, and why it has its severity."""
+    kept: Kept = {"heard": {"time": time, "score": score, "min_volume": rules.sound.min_volume}, "decisions": []}
+    if (severity := rules.audio(label)) is not None:
+        rule = rules.alerts if severity == "alert" else rules.detections
+        labels = tuple(sorted(rule.labels)) if rule.labels is not None else None
+        kept["decisions"] = [msgspec.to_builtins(Decision(time, severity, f"review.{severity}s", labels, (), ()))]
+    return kept
+
+
 def answer(event: Mapping[str, Any], kept: Kept | None, when: Callable[[float], str]) -> dict[str, Any]:
     """Return the body of `/why` for an event; `when` writes a time."""
     body: dict[str, Any] = {
@@ -46,6 +56,7 @@ def answer(event: Mapping[str, Any], kept: Kept | None, when: Callable[[float], 
         "type": event["data"]["type"],
         "kept": kept is not None,
         "created_by": None,
+        "heard": None,
         "scores": None,
         "filters": [],
         "zones": [],
@@ -59,6 +70,11 @@ def lines(label: str, kept: Mapping[str, Any], when: Callable[[float], str]) -> 
     """Yield what is kept of an event as sentences; `when` writes a time."""
     if "created_by" in kept:
         yield f"a call of the API by user {kept['created_by']} created it"
+    if (heard := kept.get("heard")) is not None:
+        yield (
+            f"it was heard at {when(heard['time'])} with score {heard['score']:.2f}, louder than min_volume "
+            f"{heard['min_volume']:g}"
+        )
     if (scores := kept.get("scores")) is not None:
         frames = ", ".join(f"{score:.2f}" for _, score in scores["reached"])
         yield (

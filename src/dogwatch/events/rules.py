@@ -33,6 +33,16 @@ class SeverityRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundRule:
+    """What is listened for at a camera; `min_volume` is an RMS of 16-bit samples, `max_not_heard` seconds."""
+
+    enabled: bool = False
+    min_volume: float = 500.0
+    max_not_heard: float = 30.0
+    loud_noise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CameraRules:
     """The settings of one camera that decide about events and review items."""
 
@@ -48,6 +58,7 @@ class CameraRules:
     motion_off_delay: float = 30.0
     pre_capture: float = 5.0
     best_image_timeout: float = 60.0
+    sound: SoundRule = SoundRule()
 
     def severity(self, obj: TrackedObject) -> Severity | None:
         """Return what `obj` qualifies for in this very frame (docs/events.md)."""
@@ -102,4 +113,10 @@ def _of_camera(name: str, camera: CameraConfig) -> CameraRules:
         motion_off_delay=camera.motion.mqtt_off_delay,
         pre_capture=max(record.alerts.pre_capture, record.detections.pre_capture),
         best_image_timeout=camera.best_image_timeout,
+        sound=SoundRule(
+            camera.enabled and camera.audio.enabled,
+            camera.audio.min_volume,
+            camera.audio.max_not_heard,
+            camera.audio.loud_noise,
+        ),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from dogwatch.bus.messages import BestPicture, FrameTracks
+from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel
 from dogwatch.events import takeover
 from dogwatch.events.counts import MotionState
 from dogwatch.events.label_snapshots import LabelSnapshots, LabelSnapshotStyle
@@ -19,6 +19,7 @@ from dogwatch.events.review import ReviewLine
 from dogwatch.events.review_item import ReviewActivity
 from dogwatch.events.review_messages import ReviewMessages
 from dogwatch.events.rules import CameraRules
+from dogwatch.events.sounds import CameraSounds
 from dogwatch.model import Severity
 
 MAX_MANUAL = 100  # events going on at once; the oldest ones no longer count as activity
@@ -40,6 +41,7 @@ class CameraWatch:
         self.name, self.rules, self.outputs = name, rules, outputs
         self.life, self.line, self.motion = Lifecycle(name), ReviewLine(name), MotionState()
         self.manual: dict[str, ReviewActivity] = {}
+        self.sounds = CameraSounds(name, outputs)
         self.heard = 0.0
         self._reviews = ReviewMessages(self.line, ChainMap(self.life.live, self.life.awaited), outputs)
         self.labels = LabelSnapshots(name, outputs, label_snapshots)
@@ -87,10 +89,20 @@ class CameraWatch:
                 self.labels.offer(live, rules.best_image_timeout)
         self._reviews.on_picture(picture)
 
-    def tick(self, now: float) -> None:
-        """Look at the clock (epoch s)."""
+    def on_sound(self, level: SoundLevel) -> bool:
+        """Take in how loud it is; return whether a sound has begun."""
+        self._tell_missed()
+        if not self.sounds.on_level(level, self.rules):
+            return False
+        self._review(level.time, self._activities(), self.rules)
+        return True
+
+    def tick(self, now: float) -> bool:
+        """Look at the clock (epoch s); return whether a sound has ended."""
         self._tell_missed()
         rules = self.rules
+        heard = self.sounds.labels
+        self.sounds.tick(now, rules)
         if self.motion.quiet(now, rules.motion_off_delay):
             self.outputs.publish(f"{self.name}/motion", "OFF")
         self._reviews.tick()
@@ -99,7 +111,8 @@ class CameraWatch:
         for key in [key for key, each in self.manual.items() if each.until is not None and each.until <= now]:
             del self.manual[key]
         if not self.awaiting:  # else frames that are on their way may show that the item goes on
-            self._review(now, self.manual.values(), rules)
+            self._review(now, self._lasting(), rules)
+        return self.sounds.labels != heard
 
     def silent(self, monotonic: float) -> bool:
         """Whether there are live objects though `heard` (s, monotonic: the clock may be set) is too long ago."""
@@ -118,6 +131,7 @@ class CameraWatch:
     def close(self, now: float) -> None:
         """End everything: the program stops."""
         self.gone()
+        self.sounds.close()
         self._reviews.release(None)
         self._reviews.tell(self.line.close(now), None)
 
@@ -129,7 +143,8 @@ class CameraWatch:
         return bool(self._restarted)
 
     def leave(self) -> None:
-        """Let everything go on without a core: a new one will take it over."""
+        """Let everything go on without a core: a new one will take it over, and hear anew what sounds go on."""
+        self.sounds.close()
         self._reviews.release(None)
         lives = [live for live in (*self.life.live.values(), *self.life.awaited.values()) if live.published]
         endless = [takeover.manual_row(one, self.name) for one in self.manual.values() if one.until is None]
@@ -162,7 +177,7 @@ class CameraWatch:
         if not self.awaiting:
             return
         self._tell_all(self.life.give_up(self.rules))
-        if not self.manual:
+        if not self._lasting():
             self._reviews.tell(self.line.cut_off(self._restarted), None)
         self._restarted = 0.0
 
@@ -175,12 +190,12 @@ class CameraWatch:
             self.manual[activity.id] = activity
         while len(self.manual) > MAX_MANUAL:
             del self.manual[next(iter(self.manual))]
-        self._review(time, [*self.manual.values(), activity], self.rules)
+        self._review(time, [*self._lasting(), activity], self.rules)
 
     def end_manual(self, event_id: str, time: float) -> None:
         """Let a manual event count no longer than until `time`."""
         activity = self.manual.pop(event_id, None)
-        if activity is not None and not self.manual:
+        if activity is not None and not self._lasting():
             self.line.shorten(time)
             if self.line.open is not None:
                 self.outputs.note_activity(self.line.open, changed=True)
@@ -189,6 +204,7 @@ class CameraWatch:
         """Let deleted events be no part of the open review item."""
         for event_id in ids:
             self.manual.pop(event_id, None)
+            self.sounds.forget(event_id)
             if self.line.open is not None:
                 self.line.open.forget(event_id)
 
@@ -220,7 +236,11 @@ class CameraWatch:
             for live in self.life.live.values()
             if live.graded is not None and live.stored and not live.deleted
         ]
-        return [*found, *self.manual.values()]
+        return [*found, *self._lasting()]
+
+    def _lasting(self) -> list[ReviewActivity]:
+        """Return what goes on without being seen in frames."""
+        return [*self.manual.values(), *self.sounds.activities()]
 
     def _review(self, time: float, activities: Iterable[ReviewActivity], rules: CameraRules) -> None:
         changes = self.line.step(time, activities, rules)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -21,14 +21,20 @@ AAC_FRAME = 1024  # samples
 GAP_S = 0.1  # sound that starts this far from where it is expected is a gap, not jitter
 FULL_SCALE = 32768.0  # RMS is given on the scale of 16-bit samples, as the `audio.min_volume` setting is
 SILENCE_DBFS = -100.0
+WINDOW_S = 0.5
 
 
 class Loudness:
     """Measures how loud it was since each of its readers last asked. Safe for one writer and several readers."""
 
-    def __init__(self, *readers: str) -> None:
-        """Start measuring for `readers`, which ask with `take`."""
+    def __init__(self, *readers: str, tell: Callable[[float, float], None] | None = None) -> None:
+        """Start measuring for `readers`, which ask with `take`.
+
+        `tell` gets `(dbfs, rms)` of each `WINDOW_S` of sound, in the writer's thread.
+        """
         self._lock = threading.Lock()
+        self._tell = tell
+        self._window, self._window_s = (0.0, 0), 0.0
         self.wanted = True
         """Whether sound is decoded for this; readers get nothing while it is not."""
         self._sums = dict.fromkeys(readers, (0.0, 0))
@@ -43,17 +49,26 @@ class Loudness:
         with self._lock:
             for reader, (total, number) in self._sums.items():
                 self._sums[reader] = (total + square, number + count)
+        if self._tell is not None:
+            self._window = (self._window[0] + square, self._window[1] + count)
+            self._window_s += frame.samples / (frame.sample_rate or 1)
+            if self._window_s >= WINDOW_S:
+                window, self._window, self._window_s = self._window, (0.0, 0), 0.0
+                self._tell(*_level(*window))
 
     def take(self, reader: str) -> tuple[float, float] | None:
         """Return `(dbfs, rms)` since `reader` last asked; None if no sound came. RMS is on the 16-bit scale."""
         with self._lock:
             total, count = self._sums[reader]
             self._sums[reader] = (0.0, 0)
-        if not count:
-            return None
-        level = math.sqrt(total / count)
-        dbfs = 20 * math.log10(level) if level > 0 else SILENCE_DBFS
-        return max(SILENCE_DBFS, dbfs), level * FULL_SCALE
+        return _level(total, count) if count else None
+
+
+def _level(total: float, count: int) -> tuple[float, float]:
+    """Return dBFS and RMS of `count` samples with squares of `total`."""
+    level = math.sqrt(total / count)
+    dbfs = 20 * math.log10(level) if level > 0 else SILENCE_DBFS
+    return max(SILENCE_DBFS, dbfs), level * FULL_SCALE
 
 
 class AacEncoder:

@@ -440,6 +440,7 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.FootageLost: (catalogue.on_footage_lost,),
         m.SpaceWanted: (parts.space.on_space_wanted,),
         m.IngestStats: (stats, catalogue.on_stats),
+        m.SoundLevel: (events.on_sound,),
         m.RingMade: (stats, parts.pictures.on_ring),
         m.FrameTracks: (parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
         m.BestPicture: (events.on_picture,),

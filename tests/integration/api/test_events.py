@@ -538,7 +538,8 @@ async def test_why_an_event_is_one(app: Nvr) -> None:
     hub.outputs.wait(lambda _: None)
     body = (await ask(app, "GET", f"/api/events/{seen.id}/why")).json()
     assert set(body) == {
-        "id", "camera", "label", "type", "kept", "created_by", "scores", "filters", "zones", "decisions", "text",
+        "id", "camera", "label", "type", "kept", "created_by", "heard", "scores", "filters", "zones", "decisions",
+        "text",
     }  # fmt: skip
     assert (body["kept"], body["type"], body["created_by"]) == (True, "object", None)
     assert body["scores"]["threshold"] == 0.75

@@ -41,6 +41,15 @@ def test_silence_has_a_floor() -> None:
     assert loudness.take("a") == (-100.0, 0.0)
 
 
+def test_each_half_second_of_sound_is_told() -> None:
+    told: list[tuple[float, float]] = []
+    loudness = Loudness("a", tell=lambda dbfs, rms: told.append((dbfs, rms)))
+    for number in range(100):  # two seconds
+        loudness.add(tone(160, 8000, 0.5 if number < 50 else 0.05))
+    assert [round(dbfs) for dbfs, _ in told] == [-9, -9, -29, -29]
+    assert loudness.take("a") is not None
+
+
 def test_encoded_sound_keeps_its_place_in_time() -> None:
     encoder = AacEncoder(8000, 1)
     times = [at for n in range(50) for _, at in encoder.encode(tone(160, 8000), 10.0 + n * 0.02)]

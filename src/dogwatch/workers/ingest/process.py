@@ -14,7 +14,7 @@ from dogwatch.bus import child
 from dogwatch.bus.frames import FrameFeed
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import ClipBegin, ClipEnd, Down, IngestStats, Reconfigure, Watch
+from dogwatch.bus.messages import ClipBegin, ClipEnd, Down, IngestStats, Reconfigure, SoundLevel, Watch
 from dogwatch.bus.spec import changed, digest
 from dogwatch.media.audio import Loudness
 from dogwatch.workers.ingest.clips import ClipOutput
@@ -43,7 +43,7 @@ class CameraIngest:
         self._wake, self._waker = os.pipe()
         self._link, self._live = link, LiveLink(spec.link, spec.camera)
         self._counters = Counters()
-        self._loudness = Loudness("recorder", "stats")
+        self._loudness = Loudness("recorder", "stats", tell=self._tell_level)
         self._loudness.wanted = spec.audio
         self._frames: FrameFeed | None = None
         self._recorder = self._make_recorder()
@@ -171,6 +171,9 @@ class CameraIngest:
         return next((index for index, entry in enumerate(self._spec.inputs) if "record" in entry.roles), 0)
 
     # ------------------------------------------------------------ reports
+
+    def _tell_level(self, dbfs: float, rms: float) -> None:
+        self._link.send(SoundLevel(self._spec.camera, time.time(), dbfs, rms))
 
     def _totals(self) -> tuple[int, int, int]:
         """Return the totals from which rates are made: packets, decoded, bytes."""

@@ -1,6 +1,7 @@
 """Another configuration while a camera is recorded."""
 
 import itertools
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from dogwatch.bus.messages import (
     IngestStats,
     SegmentOpened,
     SegmentWritten,
+    SoundLevel,
     StreamLost,
     StreamOpened,
     WorkerReady,
@@ -87,6 +89,14 @@ def test_sound_is_measured_from_now_on(tmp_path: Path) -> None:
         assert ingest.wait_for(IngestStats, lambda one: one.audio_rms is not None).audio_rms == pytest.approx(
             16383 / 2**0.5, rel=0.1
         )
+        level = ingest.wait_for(SoundLevel)
+        assert level.rms == pytest.approx(16383 / 2**0.5, rel=0.1)
+        assert level.time == pytest.approx(time.time(), abs=30)
+        ingest.reconfigure(audio=False)
+        ingest.wait_for(IngestStats, lambda one: one.audio_rms is None, after=len(ingest.messages))
+        told = len(ingest.all(SoundLevel))
+        ingest.wait_for(IngestStats, after=len(ingest.messages))
+        assert len(ingest.all(SoundLevel)) == told
 
 
 def test_the_next_core_hears_which_spec_is_followed(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""Sounds become events, parts of review items, and messages."""
+
+from dataclasses import replace
+
+import pytest
+
+from dogwatch.bus.messages import SoundLevel
+from dogwatch.events import edits, reasons
+from dogwatch.events.rules import SeverityRule, SoundRule
+from tests.integration.events.house import RULES, House
+from tests.tracks import START
+
+QUIET, LOUD = -60.0, -20.0
+
+
+def listen(house: House, camera: str = "front", *, detections: bool = True, **sound: float | bool) -> None:
+    rule = SoundRule(enabled=True, **sound)  # type: ignore[arg-type]
+    rules = replace(RULES[camera], sound=rule, detections=SeverityRule(enabled=detections))
+    house.hub.configure({**RULES, camera: rules}, {})
+
+
+def hear(house: House, seconds: float, dbfs: float, camera: str = "front", rms: float | None = None) -> None:
+    for _ in range(round(2 * seconds)):
+        house.now += 0.5
+        house.hub.on_sound(SoundLevel(camera, house.now, dbfs, 32768 * 10 ** (dbfs / 20) if rms is None else rms))
+        house.hub.tick()
+
+
+async def test_a_noise_is_an_event_and_part_of_a_review_item(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    began = house.now - 0.5
+    (row,) = house.rows()
+    assert (row["camera"], row["label"], row["start_time"], row["end_time"]) == ("front", "loud_noise", began, None)
+    assert (row["data"]["type"], row["has_clip"], row["has_snapshot"], row["zones"]) == ("audio", True, False, [])
+    assert row["data"]["max_severity"] == "detection"
+    (item,) = house.items()
+    assert (item["severity"], item["data"]["audio"], item["data"]["detections"]) == (
+        "detection", ["loud_noise"], [row["id"]],
+    )  # fmt: skip
+    assert item["data"]["objects"] == []
+    assert house.messages("front/audio/loud_noise") == ["ON"]
+    assert house.messages("front/audio/all") == ["ON"]
+    assert house.messages("audio_detections") == [{"front": ["loud_noise"], "side": []}]
+    assert house.hub.sounds()["front"] == ["loud_noise"]
+
+    hear(house, 29, QUIET)
+    assert house.rows()[0]["end_time"] is None  # it may be heard again
+    hear(house, 2, QUIET)
+    (row,) = house.rows()
+    assert row["end_time"] == began + 0.5
+    assert row["top_score"] == row["data"]["top_score"] == pytest.approx(1.0)
+    assert house.messages("front/audio/loud_noise") == ["ON", "OFF"]
+    assert house.messages("front/audio/all") == ["ON", "OFF"]
+    assert house.messages("audio_detections")[-1] == {"front": [], "side": []}
+    hear(house, 60, QUIET)
+    (item,) = house.items()
+    assert item["end_time"] is not None
+    assert house.moments() == ["heard"]
+    assert house.messages("events") == []  # these are of tracked objects
+    kept = house.why(row["id"])
+    assert kept is not None
+    assert list(reasons.lines("loud_noise", kept, str)) == [
+        f"it was heard at {began} with score 1.00, louder than min_volume 500",
+        f"it is a detection since {began} by review.detections",
+    ]
+    await house.close()
+
+
+async def test_noises_one_after_the_other_are_one_event(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    for _ in range(4):
+        hear(house, 0.5, LOUD)
+        hear(house, 20, QUIET)
+    hear(house, 30, QUIET)
+    (row,) = house.rows()
+    assert row["end_time"] - row["start_time"] == pytest.approx(61.5)
+    await house.close()
+
+
+async def test_what_is_not_wanted_is_no_event(house: House) -> None:
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)  # sound is off
+    listen(house, min_volume=5000)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    listen(house, loud_noise=False)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    assert house.rows() == []
+    listen(house, detections=False)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    assert [row["data"]["max_severity"] for row in house.rows()] == [None]  # an event, but nothing to review
+    assert house.items() == []
+    await house.close()
+
+
+async def test_levels_are_told_once_a_second(house: House) -> None:
+    listen(house)
+    hear(house, 10, QUIET)
+    assert house.messages("front/audio/dBFS") == [QUIET] * 10
+    assert house.messages("front/audio/rms") == [32.8] * 10
+    await house.close()
+
+
+async def test_sound_that_is_switched_off_ends_what_is_heard(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    house.hub.configure(RULES, {})
+    house.hub.tick()
+    assert house.rows()[0]["end_time"] == house.now
+    assert house.messages("front/audio/loud_noise") == ["ON", "OFF"]
+    await house.close()
+
+
+async def test_a_noise_and_a_person_are_one_review_item(house: House) -> None:
+    listen(house)
+    house.now = START - 30
+    hear(house, 29, QUIET)
+    hear(house, 0.5, LOUD)
+    house.now = START
+    house.walk()
+    (item,) = house.items()
+    assert (item["severity"], item["data"]["audio"], item["data"]["objects"]) == ("alert", ["loud_noise"], ["person"])
+    assert len(item["data"]["detections"]) == 2
+    await house.close()
+
+
+async def test_a_restart_ends_what_is_heard(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    await house.hub.close(goes_on=True)
+    assert house.db.write(lambda _: None) is None
+    house.begin_anew()
+    assert house.rows()[0]["end_time"] == house.now
+    house.now += 100
+    house.wait_in_vain()
+    assert [item["end_time"] is not None for item in house.items()] == [True]
+    await house.close()
+
+
+async def test_a_crash_leaves_no_noise_without_an_end(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    house.restart()
+    assert house.rows()[0]["end_time"] is not None
+    await house.close()
+
+
+async def test_a_deleted_noise_is_in_no_review_item(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    (row,) = house.rows()
+    assert edits.delete(house.hub, [row["id"]]) == [row["id"]]
+    hear(house, 2, LOUD)
+    assert house.items()[0]["data"]["detections"] == []
+    hear(house, 40, QUIET)
+    assert house.rows() == []
+    await house.close()
