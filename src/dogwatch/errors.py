@@ -85,6 +85,16 @@ class NoChipError(LineError):
     """There are no lines, or no library for them."""
 
 
+class BrokerError(DogwatchError):
+    """The MQTT broker cannot be reached, refuses the login, or has closed the connection."""
+
+    status = 503
+
+
+class BrokerRefusedError(BrokerError):
+    """The MQTT broker refuses the login; to ask again soon would not help."""
+
+
 class DetectorError(DogwatchError):
     """A detector cannot be loaded or has failed."""
 

@@ -55,7 +55,7 @@ class CameraConfig(Section):
     audio: AudioConfig = section(AudioConfig, "Sound detection.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.", idle=True)
-    mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.", idle=True)
+    mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.")
     onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.", idle=True)
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
     notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Notifications about it.")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dogwatch.config.base import Section, Strings, key
+from dogwatch.config.base import Section, Strings, key, section
+
+
+class MqttDiscoveryConfig(Section):
+    """Messages by which Home Assistant finds all entities without its integration."""
+
+    enabled: bool = key(False, "Publish them; leave it off if Home Assistant has the integration.")
+    prefix: str = key("homeassistant", "First part of their topics, as in Home Assistant.", pattern=r"^[^#+]+$")
 
 
 class MqttConfig(Section):
@@ -16,11 +23,14 @@ class MqttConfig(Section):
     user: str | None = key(None, "User name; needs `password`.", secret=True)
     password: str | None = key(None, "Password; needs `user`.", secret=True)
     tls_ca_certs: str | None = key(None, "File with CA certificates; turns TLS on.")
-    tls_client_cert: str | None = key(None, "File with the client certificate.")
+    tls_client_cert: str | None = key(None, "File with the client certificate; turns TLS on.")
     tls_client_key: str | None = key(None, "File with the client's key.")
-    tls_insecure: bool = key(False, "Do not compare the certificate with the host name.")
+    tls_insecure: bool = key(False, "Do not compare the broker's certificate with the host name; turns TLS on.")
     stats_interval: int = key(60, "Seconds between two `stats` messages.", ge=15)
     qos: int = key(0, "Quality of service of what is published and subscribed.", ge=0, le=2)
+    discovery: MqttDiscoveryConfig = section(
+        MqttDiscoveryConfig, "Messages by which Home Assistant finds all entities without its integration."
+    )
 
 
 class CameraMqttConfig(Section):

@@ -42,7 +42,7 @@ class Config(Section):
 
     version: str | None = key(None, "Version of the file format, such as `0.16-0`; older formats are understood.")
     cameras: dict[str, CameraConfig] = key({}, "Cameras by name: letters, digits, `_` and `-`.")
-    mqtt: MqttConfig = section(MqttConfig, "MQTT broker.", idle=True)
+    mqtt: MqttConfig = section(MqttConfig, "MQTT broker.")
     database: DatabaseConfig = section(DatabaseConfig, "Database.")
     tls: TlsConfig = section(TlsConfig, "HTTPS.")
     networking: NetworkingConfig = section(NetworkingConfig, "Listeners.")

@@ -47,6 +47,7 @@ from dogwatch.edge.storage import StorageWatch
 from dogwatch.edge.system import SystemInfo
 from dogwatch.edge.system_power import SystemPower
 from dogwatch.edge.timelapse import Timelapse
+from dogwatch.edge.topics import EdgeTopics
 from dogwatch.edge.updates import Updates
 from dogwatch.errors import unexpected
 
@@ -71,7 +72,8 @@ class EdgeContext:
     """What the parts get from the core.
 
     `root` is the install root, `<data>/edge`; `media` is the media root of the NVR. `tell_ingest` sends a message to a
-    camera's ingest process. `zone` is the local time zone, None for that of the system.
+    camera's ingest process. `devices_changed` is called when other phones are tracked than before. `zone` is the local
+    time zone, None for that of the system.
     """
 
     keeper: Keeper
@@ -87,6 +89,7 @@ class EdgeContext:
     commands: CommandDispatcher
     tell_ingest: Callable[[str, Message], object]
     restart: Callable[[], None]
+    devices_changed: Callable[[], None] = lambda: None
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     zone: tzinfo | None = None
@@ -221,6 +224,9 @@ class EdgeCamera:
         )
         self.event_log.follow(self.outputs.heard)
 
+        self.topics = EdgeTopics(self, context.broadcast, context.devices_changed)
+        context.commands.switch_edge = self.topics.switch
+
         self.news.on_connect("sensor_state", self.sensors.flags)
         self.news.on_connect("recording_state", self.recording_state)
         self.news.on_connect("connections", self.presence.connections)
@@ -244,6 +250,7 @@ class EdgeCamera:
             self.outputs,
             self.sensors,
             self.modes,
+            self.topics,
         ]
 
     def _state(self, name: str) -> StateFile:

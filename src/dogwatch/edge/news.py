@@ -92,10 +92,15 @@ class News:
         self._ring: deque[NewsItem] = deque(maxlen=RING)
         self._readers: list[NewsReader] = []
         self._first: list[tuple[str, Callable[[], Mapping[str, Any]]]] = []
+        self._followers: list[Callable[[str, Mapping[str, Any]], None]] = []
 
     def on_connect(self, event: str, state: Callable[[], Mapping[str, Any]]) -> None:
         """Tell every client that comes the present `state` as `event`, in the order of these calls."""
         self._first.append((event, state))
+
+    def follow(self, tell: Callable[[str, Mapping[str, Any]], None]) -> None:
+        """Call `tell` with every event and its data, in the thread in which it happens: it must be quick."""
+        self._followers.append(tell)
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         """Tell all clients that `event` has happened."""
@@ -106,6 +111,8 @@ class News:
             self._ring.append(item)
             for reader in self._readers:
                 reader.offer(item)
+        for tell in self._followers:
+            tell(event, data)
 
     @property
     def readers(self) -> int:

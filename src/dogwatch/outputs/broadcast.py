@@ -7,11 +7,11 @@ queue drops the oldest messages and counts them. What only counts needs no queue
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from types import TracebackType
 from typing import Protocol
 
@@ -27,8 +27,11 @@ class Publish(Protocol):
         """Publish `payload` on `topic`, which has no prefix."""
 
 
-class Publication(msgspec.Struct, frozen=True):
-    """One message; a `retain`ed one is the first thing that later listeners of its topic should get."""
+class Publication(msgspec.Struct, frozen=True, dict=True):
+    """One message; a `retain`ed one is the first thing that later listeners of its topic should get.
+
+    It is encoded once, by the first listener that sends it, however many there are.
+    """
 
     topic: str
     payload: object
@@ -36,9 +39,21 @@ class Publication(msgspec.Struct, frozen=True):
 
     def encoded(self) -> object:
         """Return the payload as MQTT and the WebSocket carry it: structures as JSON text, the rest as it is."""
-        if isinstance(self.payload, dict | list | tuple):
-            return json.dumps(self.payload, separators=(",", ":"))
-        return self.payload
+        return self._json if isinstance(self.payload, dict | list | tuple) else self.payload
+
+    @cached_property
+    def frame(self) -> str:
+        """The message as the WebSocket carries it."""
+        return msgspec.json.encode({"topic": self.topic, "payload": self.encoded()}).decode()
+
+    @cached_property
+    def views(self) -> dict[Hashable, Publication | None]:
+        """What listeners with limited rights get of it, None for nothing, by whatever tells their rights apart."""
+        return {}
+
+    @cached_property
+    def _json(self) -> str:
+        return msgspec.json.encode(self.payload).decode()
 
 
 class Subscription:
@@ -145,6 +160,11 @@ class Broadcast:
             if subscription in self._subscriptions:
                 self._subscriptions.remove(subscription)
                 self._dropped_by_gone += subscription.dropped
+
+    def newest(self, topic: str) -> Publication | None:
+        """Return the newest retained publication of a topic, None if there is none."""
+        with self._lock:
+            return self._retained.get(topic)
 
     def retained(self) -> list[Publication]:
         """Return the newest retained publication of each topic."""

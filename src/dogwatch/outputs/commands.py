@@ -15,6 +15,7 @@ from dogwatch.config import load_again
 from dogwatch.config.profiles import NO_PROFILE
 from dogwatch.config.switches import TABLE, Value, row
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
+from dogwatch.outputs.ptz_commands import PtzMove, parse_move
 
 if TYPE_CHECKING:
     from dogwatch.config import Keeper
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from dogwatch.outputs.switches import Switches
 
 EVERY_CAMERA = "*"
+EDGE = "edge/"
+EDGE_PARTS = frozenset({"sensor", "recording", "presence", "mode", "output", "system"})
+"""What may stand behind `edge/`; the rest is of a camera that has this name."""
 LONGEST_SUSPENSION_MIN = 999_999
 STATES = frozenset(
     {
@@ -82,6 +86,22 @@ class ActivateProfile:
     profile: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class MovePtz:
+    """Move a camera, or have it stop: see `ptz_commands`."""
+
+    camera: str
+    move: PtzMove
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEdge:
+    """Set something of the edge camera, such as its mode; `topic` is without `edge/` and `/set`."""
+
+    topic: str
+    value: str
+
+
 Command: TypeAlias = (
     TellStates
     | Restart
@@ -90,6 +110,8 @@ Command: TypeAlias = (
     | SwitchNotifications
     | TryNotifications
     | ActivateProfile
+    | MovePtz
+    | SwitchEdge
 )
 
 
@@ -111,8 +133,12 @@ def parse(topic: str, payload: object) -> Command:
         return TryNotifications()
     if topic == "notifications/set":
         return SwitchNotifications(_on(_text(payload)))
+    if is_edge(topic) and topic.endswith("/set"):
+        return SwitchEdge(topic.removeprefix(EDGE).removesuffix("/set"), _text(payload))
     camera, _, rest = topic.partition("/")
     name, _, verb = rest.rpartition("/")
+    if rest == "ptz":
+        return MovePtz(camera, parse_move(_text(payload)))
     if verb == "set" and name == "profile":
         raise RefusedError(f"A profile is active for all cameras: it is set for '{EVERY_CAMERA}', not for one.")
     if verb == "set" and name:
@@ -122,8 +148,17 @@ def parse(topic: str, payload: object) -> Command:
     raise NotFoundError(f"There is no command '{topic[:100]}'.")
 
 
+def is_edge(topic: str) -> bool:
+    """Tell whether a topic is about the edge camera's sensor, recordings, presence, mode, outputs or computer."""
+    return topic.startswith(EDGE) and topic.split("/", 2)[1] in EDGE_PARTS
+
+
 class CommandDispatcher:
-    """Does what commands say. Safe to use from any thread; `do` may wait for the disk."""
+    """Does what commands say. Safe to use from any thread; `do` may wait for the disk.
+
+    Who moves cameras and sets things of the edge camera puts a function in `move` and `switch_edge`. It raises a
+    `DogwatchError` if it cannot.
+    """
 
     def __init__(self, keeper: Keeper, switches: Switches, profiles: Profiles, restart: Callable[[], None]) -> None:
         """Take who does it.
@@ -135,6 +170,8 @@ class CommandDispatcher:
             restart: Has the core started anew, and returns at once.
         """
         self._keeper, self._switches, self._profiles, self._restart = keeper, switches, profiles, restart
+        self.move: Callable[[str, PtzMove], None] | None = None
+        self.switch_edge: Callable[[str, str], None] | None = None
 
     def do(self, command: Command) -> None:
         """Do what `command` says.
@@ -157,8 +194,22 @@ class CommandDispatcher:
                 self._switches.mute(muted=not command.on)
             case ActivateProfile():
                 self._profiles.activate(command.profile)
+            case MovePtz():
+                self._move(command)
+            case SwitchEdge():
+                if self.switch_edge is None:
+                    raise NotFoundError("There is no edge camera.")
+                self.switch_edge(command.topic, command.value)
             case TellStates() | TryNotifications():
                 """The input answers it."""
+
+    def _move(self, command: MovePtz) -> None:
+        camera = self._keeper.config.cameras.get(command.camera)
+        if camera is None:
+            raise NotFoundError(f"There is no camera '{command.camera[:100]}'.")
+        if self.move is None or not camera.onvif.host:
+            raise RefusedError(f"The camera '{command.camera}' cannot be moved: it has no onvif.host.")
+        self.move(command.camera, command.move)
 
     def _each(self, camera: str, change: Callable[[str], None]) -> None:
         """Change one camera, or every one that can be; if none can, say why of the first."""

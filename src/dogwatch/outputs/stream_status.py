@@ -83,6 +83,19 @@ class StreamStatus:
                 found[camera] = {role: self._reasons.get((camera, role), "") for role in gone}
         return found
 
+    def announce(self) -> None:
+        """Tell everything again, to somebody who has just come."""
+        self._told.clear()
+        for camera in self._roles:
+            self._tell(camera)
+
+    def states(self) -> dict[str, dict[str, str]]:
+        """Return what was told last of each role of each camera."""
+        return {
+            camera: {role: self._told[camera, role] for role in roles if (camera, role) in self._told}
+            for camera, roles in self._roles.items()
+        }
+
     def tick(self) -> None:
         """Tell what has been switched on or off, and now and then everything again; call it about every second."""
         if self._clock() >= self._due:

@@ -178,9 +178,11 @@ class Core:
             for task in tasks:
                 task.add_done_callback(self._task_ended)
             stack.push_async_callback(_cancel, tasks)
+            stack.push_async_callback(self.parts.mqtt.stop)  # when everything has been published
             stack.push_async_callback(self._stop_workers)
             if self.parts.edge is not None:
                 stack.push_async_callback(self.parts.edge.stop)
+            stack.enter_context(self.parts.broadcast.observed_by(self.parts.monitoring.observe))
             self.parts.switches.publish_all()
             self.parts.profiles.publish()
             self.parts.events.announce()
@@ -311,7 +313,10 @@ class Core:
         yield self.hub.run()
         yield self.parts.stats.run(self.parts.broadcast)
         yield self.parts.push.run(self.parts.broadcast)
-        yield every(TICK_S, self.parts.events.tick, self.parts.status.tick, self.health.tick)
+        yield self.parts.mqtt.run()
+        yield every(
+            TICK_S, self.parts.events.tick, self.parts.status.tick, self.health.tick, self.parts.monitoring.tick
+        )
         yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()
         yield self.parts.space.run()

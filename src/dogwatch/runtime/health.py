@@ -137,6 +137,14 @@ class HealthChecks:
         update("processes", self._processes())
         update("clock", self._clock_steps())
         update("looks", self._stuck_looks())
+        update("broker", self._broker())
+
+    def _broker(self) -> list[Finding]:
+        trouble = self._parts.mqtt.trouble()
+        if trouble is None:
+            return []
+        text = "The MQTT broker cannot be reached."
+        return [Finding("broker_away", text, detail=f"{trouble.broker}: {trouble.reason}", since=trouble.since)]
 
     def look(self) -> None:
         """Check disks, the database and the configuration; call it every few seconds."""

@@ -37,6 +37,9 @@ from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
+from dogwatch.outputs.mqtt.discovery import entities_of
+from dogwatch.outputs.mqtt.output import MqttOutput
+from dogwatch.outputs.mqtt.settings import broker_of
 from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.push.notifier import PushNotifier, PushSurroundings
 from dogwatch.outputs.push.settings import push_settings_of
@@ -57,6 +60,7 @@ from dogwatch.recordings import (
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime import debug_replay, placing_settings
+from dogwatch.runtime.broker_news import broker_news
 from dogwatch.runtime.hub import Handler
 from dogwatch.runtime.notice_pictures import NoticePictures
 from dogwatch.runtime.paths import Paths
@@ -66,6 +70,7 @@ from dogwatch.sharing.content import Content
 from dogwatch.sharing.shares import Shares
 from dogwatch.stats import latest_version
 from dogwatch.stats.keeper import StatsKeeper
+from dogwatch.stats.monitoring import CameraMonitoring
 from dogwatch.stats.problems import ProblemKeeper
 
 if TYPE_CHECKING:
@@ -148,6 +153,8 @@ class CoreParts:
     watched: WatchedFolders | None
     file_access: FileAccess
     edge: EdgeCamera | None
+    mqtt: MqttOutput
+    monitoring: CameraMonitoring
 
 
 def make_parts(
@@ -214,6 +221,14 @@ def make_parts(
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
     commands = CommandDispatcher(keeper, switches, profiles, context.restart)
     push = PushNotifier(db, push_settings_of(config), _push_surroundings(keeper, context, switches, authority, events))
+    status = stream_status.StreamStatus(
+        stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
+    )
+    mqtt = MqttOutput(
+        broker_of(config), broadcast, commands, broker_news(keeper, context.version, lambda: parts),
+        context.data / "mqtt-topics.json", clock,
+    )  # fmt: skip
+    edge = _edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands, mqtt.refresh)
     parts = CoreParts(
         latest_version=latest,
         broadcast=broadcast,
@@ -239,15 +254,14 @@ def make_parts(
                 "messages": broadcast.statistics(),
                 "notifications": push.statistics(),
                 "pictures": POOL.statistics(),
+                "mqtt": mqtt.statistics(),
             },
             config_mistakes=lambda: len(keeper.loaded.mistakes),
             clock=clock,
         ),
         problems=ProblemKeeper(broadcast.publish, clock=clock, monotonic=context.monotonic),
         activity=activity.Activity(config.cameras, switches, events.activity),
-        status=stream_status.StreamStatus(
-            stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
-        ),
+        status=status,
         pictures=live,
         streams=streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest),
         runtime_streams=runtime_streams.RuntimeStreams(config),
@@ -272,7 +286,9 @@ def make_parts(
             context.data / "files" / "watched.json", partial(_place, jobs), _watched_of(config)
         ),
         file_access=FileAccess(authority, db, context.key, config.files.login_s, clock),
-        edge=_edge_camera(keeper, context, events, catalogue, live, switches, profiles, commands),
+        edge=edge,
+        mqtt=mqtt,
+        monitoring=CameraMonitoring(broadcast, status.states, lambda: parts.stats.newest(), context.monotonic),
     )  # fmt: skip
     removal_kind.exports = parts.exports
     if parts.edge is not None:
@@ -332,6 +348,7 @@ def _edge_camera(
     switches: Switches,
     profiles: Profiles,
     commands: CommandDispatcher,
+    devices_changed: Callable[[], None],
 ) -> EdgeCamera | None:
     if keeper.config.edge.camera is None:
         return None
@@ -352,6 +369,7 @@ def _edge_camera(
             commands=commands,
             tell_ingest=context.tell_ingest,
             restart=context.restart,
+            devices_changed=devices_changed,
             clock=context.clock,
             monotonic=context.monotonic,
             zone=context.zone,
@@ -472,6 +490,8 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
         follow(library.library_of, lambda _, settings: _configure_files(parts, settings))
         follow(_watched_of, lambda _, folders: _configure_watched(parts, folders))
     follow(lambda config: config.files.login_s, lambda _, life_s: parts.file_access.configure(life_s))
+    follow(broker_of, lambda _, settings: parts.mqtt.configure(settings))
+    follow(_told_of, lambda _old, _new: parts.mqtt.refresh())
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
 
 
@@ -505,6 +525,14 @@ def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings)
 
 def _events_of(config: Config) -> tuple[Mapping[str, CameraRules], Mapping[str, LabelSnapshotStyle]]:
     return rules_of(config), label_snapshots_of(config)
+
+
+def _told_of(config: Config) -> tuple[Any, ...]:
+    """Return what decides of which topics and entities the broker knows."""
+    if not config.mqtt.enabled:
+        return ()
+    zones = [(name, *camera.zones) for name, camera in config.cameras.items()]
+    return tuple(zones), tuple(entities_of(config)) if config.mqtt.discovery.enabled else ()
 
 
 def _version_of(config: Config) -> latest_version.VersionSettings:

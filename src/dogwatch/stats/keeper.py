@@ -150,6 +150,10 @@ class StatsKeeper:
         self._history.append(snapshot)
         return snapshot
 
+    def newest(self) -> dict[str, Any] | None:
+        """Return the newest snapshot of the history, None before there is one."""
+        return self._history[-1] if self._history else None
+
     def history(self, keys: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Return the snapshots of the last twenty minutes, oldest first, trimmed to dotted `keys` if given."""
         wanted = [key.split(".") for key in keys]

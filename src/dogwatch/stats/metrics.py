@@ -34,6 +34,15 @@ GPU = {
     "frigate_gpu_usage_percent": ("gpu", "Use of the graphics processor in percent."),
     "frigate_gpu_mem_usage_percent": ("mem", "Use of its memory in percent."),
 }
+MQTT_NOW = {
+    "connected": "Whether there is a connection to the MQTT broker.",
+    "queued": "Messages that wait for the MQTT broker.",
+}
+MQTT_SUMS = {
+    "sent": "Messages sent to the MQTT broker since the start.",
+    "dropped": "Messages for the MQTT broker that were dropped since the start.",
+    "reconnects": "Connections to the MQTT broker after the first one.",
+}
 PROCESS_LABELS = ("pid", "name", "process", "type", "cmdline")
 PROCESS = {
     "frigate_cpu_usage_percent": ("cpu", "Processor use in percent of one core."),
@@ -119,6 +128,15 @@ def _process_labels(pid: str, command: str) -> Sequence[str]:
     return pid, name or kind, kind, "system" if pid.startswith("frigate.") else "process", command
 
 
+def _mqtt(numbers: Mapping[str, int]) -> Iterator[Metric]:
+    for key, text in MQTT_NOW.items():
+        if key in numbers:
+            yield GaugeMetricFamily(f"dogwatch_mqtt_{key}", text, numbers[key])
+    for key, text in MQTT_SUMS.items():
+        if key in numbers:
+            yield CounterMetricFamily(f"dogwatch_mqtt_{key}", text, numbers[key])
+
+
 def _service(service: Mapping[str, Any]) -> Iterator[Metric]:
     yield GaugeMetricFamily("frigate_service_uptime_seconds", "Seconds since the start.", service["uptime"])
     yield GaugeMetricFamily(
@@ -129,6 +147,7 @@ def _service(service: Mapping[str, Any]) -> Iterator[Metric]:
     if (last_backup := service.get("database", {}).get("last_backup")) is not None:
         age = max(0.0, service["last_updated"] - last_backup)
         yield GaugeMetricFamily("dogwatch_backup_age_seconds", "Age of the database's newest backup.", age)
+    yield from _mqtt(service.get("queues", {}).get("mqtt", {}))
     temperatures = GaugeMetricFamily(
         "frigate_device_temperature", "Temperature in degrees Celsius.", labels=("device",)
     )

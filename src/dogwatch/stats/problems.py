@@ -146,6 +146,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Recordings and events around that time may have wrong times; nothing is deleted for its age meanwhile.",
             "Check the computer's clock, and that it is set by a time server.",
         ),
+        "broker_away": Kind(
+            "warning",
+            "Home automation and notifiers that listen to MQTT hear nothing, and what they send is not heard.",
+            "See whether the MQTT broker runs and can be reached, and check the user and password in `mqtt`.",
+            begins_s=30,
+        ),
         "config_mistakes": Kind(
             "warning",
             "The last configuration that worked is in force, not the file.",

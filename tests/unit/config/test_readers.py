@@ -26,6 +26,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "CameraConfig": ("runtime/specs.py", "live/drawing.py", "events/rules.py"),
     "CameraFfmpegConfig": ("runtime/specs.py", "config/connections.py"),
     "ColorConfig": ("events/rendering.py",),
+    "CameraMqttConfig": ("events/rendering.py", "events/label_snapshots.py"),
     "Config": ("runtime/core.py", "runtime/specs.py", "cli/core.py"),
     "DatabaseConfig": ("runtime/paths.py",),
     "DaysConfig": ("recordings/rules.py",),
@@ -52,6 +53,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "ModelConfig": ("runtime/specs.py",),
     "ModesConfig": ("edge/modes.py",),
     "MotionConfig": ("runtime/specs.py", "events/rules.py"),
+    "MqttConfig": ("outputs/mqtt/settings.py",),
+    "MqttDiscoveryConfig": ("outputs/mqtt/settings.py",),
     "ObjectsConfig": ("runtime/specs.py",),
     "CameraNotificationsConfig": ("outputs/push/settings.py",),
     "ChannelConfig": ("outputs/push/settings.py",),
@@ -147,7 +150,6 @@ def test_every_key_is_read(model: str) -> None:
 
 IGNORED = {
     "birdseye": "birdseye: {mode: continuous}",
-    "mqtt": "mqtt: {host: broker}",
     "hwaccel_args": "record: {export: {max_concurrent: 2, hwaccel_args: preset-vaapi}}",
     "listen": "audio: {listen: [bark]}",
     "num_threads": "audio: {num_threads: 3}",
@@ -164,11 +166,11 @@ def test_what_is_ignored_is_told_once_with_its_line(key: str) -> None:
 
 def test_cameras_are_told_together() -> None:
     camera = "ffmpeg: {inputs: [{path: rtsp://10.0.0.2/main}]}"
-    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}, mqtt: {crop: false}, birdseye: {order: 3}"
+    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}, birdseye: {order: 3}"
     loaded = parse(f"cameras:\n  a: {{{camera}, {own}}}\n  b: {{{camera}, {own}}}\n", env={})
     (notice,) = loaded.notices
     assert notice.line == 2
-    assert notice.message == "ignored: Dogwatch does not use onvif, mqtt, birdseye (6 places)"
+    assert notice.message == "ignored: Dogwatch does not use onvif, birdseye (4 places)"
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,18 @@ from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import (
     Command,
     CommandDispatcher,
+    MovePtz,
     Restart,
     SuspendNotifications,
     SwitchCamera,
+    SwitchEdge,
     SwitchNotifications,
     TellStates,
     TryNotifications,
     parse,
 )
 from dogwatch.outputs.profiles import Profiles
+from dogwatch.outputs.ptz_commands import PtzMove
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 
@@ -45,6 +48,10 @@ cameras:
         ("notifications/set", b"ON", SwitchNotifications(on=True)),
         ("notifications/set", "OFF", SwitchNotifications(on=False)),
         ("notification_test", None, TryNotifications()),
+        ("front/ptz", b"MOVE_LEFT", MovePtz("front", PtzMove("move_left"))),
+        ("edge/mode/set", "armed", SwitchEdge("mode", "armed")),
+        ("edge/output/siren/set", b"ON", SwitchEdge("output/siren", "ON")),
+        ("edge/detect/set", "ON", SwitchCamera("edge", "detect", True)),
     ],
 )
 def test_parsed(topic: str, payload: object, command: Command) -> None:
@@ -56,7 +63,8 @@ def test_parsed(topic: str, payload: object, command: Command) -> None:
     [
         ("", "", NotFoundError, "There is no command ''."),
         ("front/set", "ON", NotFoundError, "There is no command 'front/set'."),
-        ("front/ptz", "STOP", NotFoundError, "There is no command 'front/ptz'."),
+        ("front/ptz", "SPIN", RefusedError, "'SPIN' is no move of a camera."),
+        ("front/stop", "STOP", NotFoundError, "There is no command 'front/stop'."),
         ("front/no_such/set", "ON", NotFoundError, "There is no switch 'no_such'."),
         ("front/zone/set", "ON", NotFoundError, "There is no switch 'zone': it needs a name, as 'zone/...'."),
         ("front/detect/porch/set", "ON", NotFoundError, "There is no switch 'detect/porch'."),
@@ -96,6 +104,12 @@ def test_every_camera_that_can_is_changed(tmp_path: Path) -> None:
             commands.do(parse("attic/detect/set", "OFF"))
         commands.do(parse("*/notifications/suspend", "5"))
         assert switches.suspended_until("back") == switches.suspended_until("front") > 0
+
+        for command in (SwitchEdge("mode", "armed"), parse("front/ptz", "STOP")):
+            with pytest.raises((NotFoundError, RefusedError)):
+                commands.do(command)
+        with pytest.raises(NotFoundError, match="There is no camera 'attic'"):
+            commands.do(parse("attic/ptz", "STOP"))
 
         commands.do(Restart())
         file.write_text("cameras: {")

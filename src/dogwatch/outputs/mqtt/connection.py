@@ -1,0 +1,197 @@
+"""One connection to the broker, from the login to its end. All of aiomqtt is here.
+
+A message counts as sent once the broker has acknowledged it (QoS 1 and 2), or once the system has taken all of it
+(QoS 0). One that was not, and that tells what has happened, is sent again over the next connection. So nothing is said
+twice, unless an acknowledgement was lost with the connection, which QoS 1 allows. The session is a clean one: commands
+that somebody sends while there is no connection are not carried out hours later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
+
+from dogwatch.errors import BrokerError, BrokerRefusedError
+from dogwatch.outputs.mqtt.queue import BrokerQueue, Outgoing
+from dogwatch.outputs.mqtt.settings import BrokerSettings
+
+log = logging.getLogger(__name__)
+
+ONLINE, OFFLINE, STOPPED = "online", "offline", "stopped"
+COMMANDS = ("+/set", "+/+/set", "+/+/+/set", "+/notifications/suspend", "+/ptz", "restart", "onConnect")
+"""Topics of commands behind the prefix."""
+KEEPALIVE_S = 30
+ANSWER_S = 10.0
+FAREWELL_S = 3.0
+WINDOW = 16
+"""Messages that may wait for their acknowledgement."""
+MOST_INCOMING = 200
+Heard = Callable[[str, bytes, bool], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerLink:
+    """What a connection works with.
+
+    `heard` is called with each message: its whole topic, its payload, and whether the broker had retained it. `up` is
+    called when the connection stands, and returns topics whose retained messages are to be withdrawn. `leave` is set to
+    end it. `left_for_good` tells whether nothing is to be left at this place then.
+    """
+
+    settings: BrokerSettings
+    queue: BrokerQueue
+    heard: Heard
+    up: Callable[[], Iterable[str]]
+    leave: asyncio.Event
+    left_for_good: Callable[[], bool]
+
+
+async def serve(link: BrokerLink) -> None:
+    """Connect, and send and receive until `link.leave` is set.
+
+    Raises:
+        BrokerError: There is no connection, or it has ended.
+    """
+    settings = link.settings
+    try:
+        async with _connected(settings) as client:
+            try:
+                await _talk(client, link)
+                await _say_farewell(client, link)
+            finally:
+                link.queue.go_offline()
+    except MqttConnectError as error:
+        raise BrokerRefusedError(f"the broker refuses the login: {error}") from None
+    except (aiomqtt.MqttError, OSError, ValueError) as error:
+        raise BrokerError(str(error) or type(error).__name__) from None
+
+
+def _available(settings: BrokerSettings) -> str:
+    return f"{settings.prefix}/available"
+
+
+def _topics(settings: BrokerSettings) -> Iterator[str]:
+    yield from (f"{settings.prefix}/{topic}" for topic in COMMANDS)
+    if settings.discovery_prefix is not None:
+        yield f"{settings.discovery_prefix}/status"
+
+
+@contextlib.asynccontextmanager
+async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
+    context = await asyncio.to_thread(tls_context, settings) if settings.uses_tls else None
+    client = aiomqtt.Client(
+        settings.host,
+        settings.port,
+        username=settings.user,
+        password=settings.password,
+        identifier=settings.client_id,
+        tls_context=context,
+        will=aiomqtt.Will(_available(settings), OFFLINE, qos=1, retain=True),
+        clean_session=True,
+        keepalive=KEEPALIVE_S,
+        timeout=ANSWER_S,
+        max_queued_incoming_messages=MOST_INCOMING,
+        max_inflight_messages=WINDOW,
+    )
+    client.pending_calls_threshold = 2 * WINDOW
+    try:
+        # Cancelled while it connects in its thread, it would leave a connection that nobody knows of.
+        await asyncio.shield(asyncio.ensure_future(client.__aenter__()))
+    except BaseException:
+        _cut(client)
+        raise
+    try:
+        yield client
+    finally:
+        try:
+            await client.__aexit__(None, None, None)
+        finally:
+            _cut(client)
+
+
+def _cut(client: aiomqtt.Client) -> None:
+    """Close the connection, if it is still open: after a login without an answer aiomqtt leaves it to itself."""
+    with contextlib.suppress(OSError, ValueError):
+        client._client.disconnect()
+
+
+def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
+    """Return what the connection is encrypted with.
+
+    Raises:
+        OSError: A file cannot be read, or holds no certificate.
+    """
+    context = ssl.create_default_context(cafile=settings.ca_certs)
+    if settings.client_cert:
+        context.load_cert_chain(settings.client_cert, settings.client_key)
+    if settings.insecure:
+        context.check_hostname = False
+    return context
+
+
+async def _talk(client: aiomqtt.Client, link: BrokerLink) -> None:
+    """Send and receive until `link.leave` is set, and until what waits then is sent."""
+    # Only who receives is told by aiomqtt that the connection has ended, so that runs from the beginning.
+    tasks = [asyncio.create_task(_receive(client, link)), asyncio.create_task(_send(client, link))]
+    leaving = asyncio.create_task(link.leave.wait())
+    try:
+        done, _ = await asyncio.wait([*tasks, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if leaving in done:
+            drained = asyncio.create_task(link.queue.drained())
+            done, _ = await asyncio.wait([*tasks, drained], timeout=FAREWELL_S, return_when=asyncio.FIRST_COMPLETED)
+            drained.cancel()
+        for task in done:
+            task.result()  # raises what has ended the connection
+    finally:
+        for task in (*tasks, leaving):
+            task.cancel()
+        await asyncio.gather(*tasks, leaving, return_exceptions=True)
+
+
+async def _send(client: aiomqtt.Client, link: BrokerLink) -> None:
+    settings, qos = link.settings, link.settings.qos
+    await client.publish(_available(settings), ONLINE, qos, retain=True)
+    await client.subscribe([(topic, qos) for topic in _topics(settings)])
+    link.queue.go_online(link.up())
+    window = asyncio.Semaphore(WINDOW if qos else 1)
+    queue = link.queue
+
+    async def send(message: Outgoing) -> None:
+        try:
+            await client.publish(message.topic, message.payload, qos, retain=message.retain)
+        except ValueError as error:  # a label may hold characters that no topic may
+            log.warning("nothing is published on the topic %.200r: %s", message.topic, error)
+        finally:
+            window.release()
+        queue.done(message)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await window.acquire()
+                group.create_task(send(await queue.get()))
+    except* (aiomqtt.MqttError, OSError) as errors:
+        raise errors.exceptions[0] from None
+
+
+async def _receive(client: aiomqtt.Client, link: BrokerLink) -> None:
+    async for message in client.messages:
+        payload = message.payload if isinstance(message.payload, bytes | bytearray) else b""
+        await link.heard(str(message.topic), bytes(payload), bool(message.retain))
+
+
+async def _say_farewell(client: aiomqtt.Client, link: BrokerLink) -> None:
+    settings = link.settings
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL_S):
+            if link.left_for_good():
+                for topic in sorted(link.queue.retained()):
+                    await client.publish(topic, b"", settings.qos, retain=True)
+            await client.publish(_available(settings), STOPPED, settings.qos, retain=True)

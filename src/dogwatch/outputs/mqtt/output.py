@@ -1,0 +1,290 @@
+"""The part of the core that keeps a connection to the broker, as long as the configuration wants one.
+
+Without a broker in the configuration nothing listens to what is published, and no MQTT library is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dogwatch.config import ConfigErrors
+from dogwatch.errors import BrokerError, BrokerRefusedError, DogwatchError
+from dogwatch.outputs import commands
+from dogwatch.outputs.mqtt.queue import BrokerQueue
+from dogwatch.outputs.mqtt.retained_topics import RetainedTopics
+from dogwatch.outputs.mqtt.settings import BrokerSettings
+
+if TYPE_CHECKING:
+    from dogwatch.outputs.broadcast import Broadcast
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0
+REFUSED_WAIT_S = 30.0
+NOTE_S = 5.0
+MOST_PAYLOAD = 1024
+"""Bytes of a command. The longest that means anything is the name of a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the broker is told beside what is published.
+
+    `announce` publishes all states that are not retained. `stats` returns the newest figures. `activity` returns what
+    each camera sees. `discovery` returns the messages for Home Assistant by whole topic. `known` tells whether a topic
+    (without the prefix) is about something in the configuration.
+    """
+
+    announce: Callable[[], None]
+    stats: Callable[[], Mapping[str, Any] | None]
+    activity: Callable[[], Mapping[str, Any]]
+    discovery: Callable[[], Mapping[str, Mapping[str, Any]]]
+    known: Callable[[str], bool] = lambda _: True
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerTrouble:
+    """There is no connection although there should be: since when (epoch s), to which broker, and why."""
+
+    since: float
+    broker: str
+    reason: str
+
+
+class MqttOutput:
+    """MQTT. `run` and `stop` belong to the event loop, the rest is for any thread."""
+
+    def __init__(
+        self,
+        settings: BrokerSettings | None,
+        broadcast: Broadcast,
+        dispatcher: commands.CommandDispatcher,
+        told: Told,
+        topics: Path,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Connect to nothing before `run`.
+
+        Args:
+            settings: Which broker; None for none.
+            broadcast: Where everything is published.
+            dispatcher: Carries out commands, which count as an administrator's.
+            told: What else the broker is told.
+            topics: The file of topics whose messages the broker retains.
+            clock: Gives epoch seconds.
+        """
+        self._settings, self._broadcast, self._dispatcher, self._told = settings, broadcast, dispatcher, told
+        self._topics, self._clock = RetainedTopics(topics), clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leave = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._over = False
+        self._queue: BrokerQueue | None = None
+        self._trouble: BrokerTrouble | None = None
+        self._connections = 0
+        self._logged_retained: set[str] = set()
+        self._sums = {"sent": 0, "dropped": 0}
+
+    def configure(self, settings: BrokerSettings | None) -> None:
+        """Use another broker, or none, or use it in another way."""
+        self._settings = settings
+        self._in_loop(self._leave.set)
+
+    def refresh(self) -> None:
+        """Cameras, zones or labels have changed: tell Home Assistant, and forget what is no more."""
+        self._in_loop(self._refresh)
+
+    def statistics(self) -> dict[str, int]:
+        """Return `connected` (1 or 0), `queued` now, and since the start `sent`, `dropped` and `reconnects`."""
+        queue = self._queue
+        now = {"connected": 0, "queued": 0, "sent": 0, "dropped": 0} if queue is None else queue.statistics()
+        sums = {key: now[key] + self._sums[key] for key in self._sums}
+        return {**now, **sums, "reconnects": max(0, self._connections - 1)}
+
+    def trouble(self) -> BrokerTrouble | None:
+        """Return what is wrong; None if nothing is, or if no broker is configured."""
+        return self._trouble
+
+    async def run(self) -> None:
+        """Keep a connection as long as the configuration names a broker; until `stop`."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while not self._over:
+                self._leave.clear()
+                settings = self._settings
+                if settings is None:
+                    await self._leave.wait()
+                    continue
+                try:
+                    await self._serve(settings)
+                except Exception:  # the core goes on without a broker
+                    log.exception("MQTT has failed; it begins again in %g s", REFUSED_WAIT_S)
+                    await self._pause(REFUSED_WAIT_S)
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Send what waits, say `stopped`, and end; for a few seconds at most."""
+        self._over = True
+        self._leave.set()
+        if self._loop is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10.0):
+                    await self._ended.wait()
+
+    # ------------------------------------------------------------ one broker
+
+    async def _serve(self, settings: BrokerSettings) -> None:
+        """Connect to a broker, again and again, until the configuration wants something else."""
+        connection = await asyncio.to_thread(importlib.import_module, "dogwatch.outputs.mqtt.connection")
+        queue = self._queue = BrokerQueue(settings.prefix)
+        known = await asyncio.to_thread(self._topics.at, settings.broker)
+        link = connection.BrokerLink(
+            settings, queue, self._heard, lambda: self._up(known), self._leave, lambda: self._leaves(settings)
+        )
+        extra = [asyncio.create_task(self._tell_stats(settings)), asyncio.create_task(self._note_topics(settings))]
+        with self._broadcast.observed_by(queue.offer):
+            try:
+                queue.begin(self._broadcast.retained())
+                self._refresh()
+                self._told.announce()
+                await self._keep(connection.serve, link)
+            finally:
+                for task in extra:
+                    task.cancel()
+                await asyncio.gather(*extra, return_exceptions=True)
+                self._note_end(queue)
+        if queue.sent:  # what has been withdrawn meanwhile is withdrawn once more at the next connection
+            await asyncio.to_thread(self._topics.note, settings.broker, known | queue.retained())
+
+    async def _keep(self, serve: Callable[[Any], Any], link: Any) -> None:
+        wait_s = FIRST_WAIT_S
+        while not self._leave.is_set():
+            before = self._connections
+            try:
+                await serve(link)
+            except BrokerError as error:
+                if self._connections != before:
+                    wait_s = FIRST_WAIT_S
+                self._down(link.settings, str(error))
+                await self._pause(wait_s * random.uniform(0.8, 1.2))  # noqa: S311 - all clients of a broker come back
+                longest_s = REFUSED_WAIT_S if isinstance(error, BrokerRefusedError) else LONGEST_WAIT_S
+                wait_s = min(wait_s * 2, longest_s)
+
+    def _up(self, known: set[str]) -> Iterable[str]:
+        self._connections += 1
+        if self._trouble is not None or self._connections == 1:
+            log.info("connected to the MQTT broker")
+        self._trouble = None
+        stale, queue = set(known), self._queue
+        if queue is not None:
+            stale -= queue.retained()
+        return sorted(stale)
+
+    def _down(self, settings: BrokerSettings, reason: str) -> None:
+        if self._trouble is None:
+            log.warning("no connection to the MQTT broker %s: %s", settings.broker, reason)
+        since = self._clock() if self._trouble is None else self._trouble.since
+        self._trouble = BrokerTrouble(since, settings.broker, reason)
+
+    def _leaves(self, settings: BrokerSettings) -> bool:
+        """Whether the configuration wants nothing of this broker any more, or wants it under another prefix."""
+        now = self._settings
+        return not self._over and (now is None or now.place != settings.place)
+
+    def _note_end(self, queue: BrokerQueue) -> None:
+        statistics = queue.statistics()
+        for key in self._sums:
+            self._sums[key] += statistics[key]
+        self._queue, self._trouble = None, None
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leave.wait()
+
+    # ------------------------------------------------------------ what is told
+
+    def _refresh(self) -> None:
+        queue, settings = self._queue, self._settings
+        if queue is None or settings is None:
+            return
+        queue.forget(self._told.known)
+        if settings.discovery_prefix is None:
+            return
+        wanted = self._told.discovery()
+        own = (f"{settings.discovery_prefix}/", "/config")
+        for topic in queue.retained():
+            if topic.startswith(own[0]) and topic.endswith(own[1]) and topic not in wanted:
+                queue.say(topic, "")
+        for topic, body in wanted.items():
+            queue.say(topic, msgspec.json.encode(body))
+
+    async def _tell_stats(self, settings: BrokerSettings) -> None:
+        while True:
+            await asyncio.sleep(settings.stats_interval_s)
+            stats = self._told.stats()
+            if self._queue is not None and stats is not None:
+                self._queue.put("stats", msgspec.json.encode(stats))
+
+    async def _note_topics(self, settings: BrokerSettings) -> None:
+        """Write down what the broker retains, when that has changed and has been sent."""
+        while True:
+            await asyncio.sleep(NOTE_S)
+            queue = self._queue
+            if queue is not None and (now := queue.statistics())["connected"] and not now["queued"]:
+                await asyncio.to_thread(self._topics.note, settings.broker, queue.retained())
+
+    # ------------------------------------------------------------ commands
+
+    async def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
+        """Do what a message says. One that the broker has retained would be a command at each connection."""
+        settings = self._settings
+        if settings is None or self._leave.is_set():
+            return
+        if retained:
+            if topic not in self._logged_retained and len(self._logged_retained) < 1000:
+                self._logged_retained.add(topic)
+                log.warning("a retained message on %.200r is no command; withdraw it at the broker", topic)
+        elif topic == f"{settings.discovery_prefix}/status":
+            if payload == b"online" and self._queue is not None:
+                self._queue.again()
+        elif len(payload) > MOST_PAYLOAD:
+            log.info("a message of %d bytes on %.200r is no command", len(payload), topic)
+        else:
+            await self._obey(topic.removeprefix(f"{settings.prefix}/"), payload)
+
+    async def _obey(self, topic: str, payload: bytes) -> None:
+        try:
+            command = commands.parse(topic, payload)
+            if isinstance(command, commands.TellStates):
+                await self._tell_states()
+            else:
+                await asyncio.to_thread(self._dispatcher.do, command)
+        except ConfigErrors as errors:
+            log.error("not restarted, because the configuration file is wrong:\n%s", errors)
+        except DogwatchError as error:
+            log.info("a message of the MQTT broker is ignored: %s", error)
+        except Exception:  # the next command must be obeyed all the same
+            log.exception("a command from MQTT has failed")
+
+    async def _tell_states(self) -> None:
+        activity = await asyncio.to_thread(self._told.activity)
+        if self._queue is not None:
+            self._queue.put("camera_activity", msgspec.json.encode(activity))
+            self._queue.again()
+
+    def _in_loop(self, work: Callable[[], None]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(work)
