@@ -150,6 +150,75 @@ async def test_a_restricted_role_hears_of_its_cameras(app: Nvr, listeners: Liste
         assert '"back"' not in json.dumps(found[:2]).replace("\\", "")
 
 
+async def test_a_message_is_encoded_once_for_all_who_may_see_it(
+    app: Nvr, listeners: Listeners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "dogwatch.api.nvr.ws.for_caller",
+        lambda publication, caller, cameras, edge: asked.append(caller.username) or publication,
+    )
+    frida = bearer(app, "frida")
+    async with (
+        connect(at(listeners.urls[INTERNAL], "/ws")) as one,
+        connect(at(listeners.urls[INTERNAL], "/ws")) as two,
+        connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=frida) as three,
+        connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=frida) as four,
+    ):
+        await joined(app, 4)
+        app.services.broadcast.publish("events", {"type": "new", "after": {"camera": "front"}})
+        for socket in (one, two, three, four):
+            await heard(socket, "events")
+    assert sorted(asked) == ["anonymous", "frida"]
+
+
+async def test_states_of_who_has_just_come(app: Nvr, listeners: Listeners) -> None:
+    """Those that there are, as far as the role may see them."""
+    app.services.broadcast.publish("birdseye_layout", {"front": {"x": 0, "y": 0, "width": 9, "height": 9}}, retain=True)
+    app.services.broadcast.publish(
+        "camera_monitoring", {"front": {"streams": {}}, "back": {"streams": {}}}, retain=True
+    )
+    app.services.broadcast.publish("audio_detections", {"back": ["bark"]}, retain=True)
+    async with (
+        connect(at(listeners.urls[INTERNAL], "/ws")) as admin,
+        connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "frida")) as limited,
+    ):
+        for socket in (admin, limited):
+            await socket.send('{"topic": "onConnect", "message": ""}')
+        assert json.loads(await heard(admin, "birdseye_layout"))["front"]["width"] == 9
+        assert json.loads(await heard(admin, "audio_detections")) == {"back": ["bark"]}
+        assert json.loads(await heard(admin, "camera_monitoring")).keys() == {"front", "back"}
+        found = []
+        async with asyncio.timeout(10):
+            while not found or found[-1][0] != "camera_monitoring":
+                message = json.loads(await limited.recv())
+                found.append((message["topic"], message["payload"]))
+        topics = dict(found)
+        assert "birdseye_layout" not in topics
+        assert json.loads(topics["audio_detections"]) == {}
+        assert json.loads(topics["camera_monitoring"]).keys() == {"front"}
+
+
+async def test_who_may_move_a_camera(app: Nvr, listeners: Listeners) -> None:
+    """Whoever sees it; and tests of notifications are for everybody, with one's own devices."""
+    moved: list[tuple[str, str]] = []
+    tested: list[str | None] = []
+    app.services.commands.move = lambda camera, move: moved.append((camera, move.action))
+    app.services.commands.test_notification = tested.append
+    onvif = app.services.config.cameras["front"].onvif.model_copy(update={"host": "192.0.2.1"})
+    cameras = {name: camera.model_copy(update={"onvif": onvif}) for name, camera in app.services.config.cameras.items()}
+    app.services.keeper.lay_over(lambda config: config.model_copy(update={"cameras": cameras}))
+    async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, "frida")) as socket:
+        for topic, payload in (
+            ("back/ptz", "MOVE_UP"), ("front/ptz", "SPIN"), ("front/ptz", "MOVE_LEFT"), ("notifications/set", "ON"),
+            ("edge/mode/set", "off"), ("notification_test", ""), ("onConnect", ""),
+        ):  # fmt: skip
+            await socket.send(json.dumps({"topic": topic, "payload": payload}))
+        await heard(socket, "camera_activity")
+    assert moved == [("front", "move_left")]
+    assert tested == ["frida"]
+
+
 @pytest.mark.parametrize("path", ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"])
 async def test_refusals(app: Nvr, listeners: Listeners, path: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(InvalidStatus) as refused:

@@ -54,8 +54,9 @@ async def test_a_core_that_dies_is_offline(broker: Broker, started: Started) -> 
 
 
 async def test_states_are_retained(broker: Broker, started: Started) -> None:
-    async with started() as app:
+    async with listening(broker.port) as home, started() as app:
         await until(lambda: idle(app), 30)
+        await caught_up(app, home)
         async with listening(broker.port) as late:
             await late.until("frigate/front/detect/state", "ON")
             await late.until("frigate/back/enabled/state", "ON")

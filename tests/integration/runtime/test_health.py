@@ -1,5 +1,6 @@
 """Every kind of problem, by causing it: it is found, told with its camera, and over when its cause is."""
 
+import asyncio
 import errno
 import os
 import threading
@@ -23,6 +24,7 @@ from dogwatch.bus.messages import (
 )
 from dogwatch.errors import ConfigError, RecordingError, StoreFullError
 from dogwatch.media import fragments
+from dogwatch.outputs.mqtt.settings import BrokerSettings
 from dogwatch.recordings import recovery, volume
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
@@ -31,7 +33,7 @@ from dogwatch.stats.problems import KINDS
 from dogwatch.store import backup, segments
 from dogwatch.store.mending import Mending
 from dogwatch.testing import recordings
-from dogwatch.testing.app import EXTERNAL, Nvr, nvr
+from dogwatch.testing.app import EXTERNAL, Nvr, nvr, until
 from dogwatch.testing.clock import StandingClock
 
 WHOLE_DISK = 1 << 40
@@ -347,6 +349,26 @@ def test_a_configuration_with_mistakes(house: House) -> None:
     assert house.after(1) == ["config_mistakes"]
     keeper.change(loaded)
     assert house.after(1) == []
+
+
+async def test_a_broker_that_is_away(house: House) -> None:
+    mqtt = house.app.parts.mqtt
+    running = asyncio.create_task(mqtt.run())
+    await asyncio.sleep(0)
+    mqtt.configure(BrokerSettings("127.0.0.1", 9, password="hunter2"))  # noqa: S106
+    await until(lambda: mqtt.trouble() is not None, 30)
+    began = house.clocks.wall()
+    assert house.after(29) == []
+    assert house.after(2) == ["broker_away"]
+    (problem,) = house.app.parts.problems.health()["problems"]
+    assert problem["since"] == pytest.approx(began, abs=2)
+    assert "127.0.0.1:9" in problem["detail"]
+    assert "hunter2" not in str(problem)
+    mqtt.configure(None)
+    await until(lambda: mqtt.trouble() is None, 30)
+    assert house.after(1) == []
+    await mqtt.stop()
+    await running
 
 
 async def test_who_is_told_what(house: House) -> None:

@@ -86,3 +86,20 @@ def test_the_newest_retained_value_is_kept() -> None:
 )
 def test_encoded(payload: object, encoded: object) -> None:
     assert Publication("x", payload).encoded() == encoded
+
+
+def test_a_message_is_encoded_once_for_all_listeners() -> None:
+    publication = Publication("events", {"type": "new"})
+    assert publication.frame == '{"topic":"events","payload":"{\\"type\\":\\"new\\"}"}'
+    assert publication.frame is publication.frame
+    assert publication.encoded() is publication.encoded()
+    assert publication.views is publication.views
+    assert Publication("front/person", 2).frame == '{"topic":"front/person","payload":2}'
+
+
+def test_the_newest_of_a_topic() -> None:
+    broadcast = Broadcast()
+    assert broadcast.newest("x") is None
+    broadcast.publish("x", 1, retain=True)
+    broadcast.publish("x", 2)
+    assert broadcast.newest("x") == Publication("x", 1, retain=True)
