@@ -40,7 +40,9 @@ def test_the_core_starts_without_pyav_opencv_and_numpy(core: dict[str, list[str]
 
 
 def test_the_core_starts_without_what_it_seldom_needs(core: dict[str, list[str]]) -> None:
-    assert not {"alembic", "cryptography", "httpx", "joserfc", "prometheus_client", "pydantic.v1"} & set(core["loaded"])
+    assert not {"aiomqtt", "alembic", "cryptography", "httpx", "joserfc", "prometheus_client", "pydantic.v1"} & set(
+        core["loaded"]
+    )
     assert "sqlalchemy.dialects.postgresql" not in core["loaded"]  # 2.7 MiB
     assert core["built"] == ["Config"]
 
