@@ -13,13 +13,15 @@ import asyncio
 import http.client
 import multiprocessing
 import os
+import random
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -53,6 +55,7 @@ CAMERA = """
 """
 CONFIG = "version: 0.16-0\nmqtt: {enabled: false}\ncameras:\n" + "".join(f"  {name}:{CAMERA}" for name in CAMERAS)
 DAY = f"after={END - 3 * DAY_S:.0f}&before={END - 2 * DAY_S:.0f}"
+WEEK = f"after={END - 8 * DAY_S:.0f}&before={END - DAY_S:.0f}"
 BERLIN = "timezone=Europe/Berlin"
 BARE = "include_thumbnails=0"
 
@@ -92,7 +95,17 @@ QUERIES = (
     Query("timeline of a camera", "/api/timeline?camera=cam1", 60),
     Query("recorded days of all", "/api/recordings/summary", 15),
     Query("review items of a day", f"/api/review?{DAY}", 60),
+    Query("review summary of a label", f"/api/review/summary?labels=dog&{BERLIN}", 15),
+    Query("review summary of a zone", f"/api/review/summary?zones=porch&{BERLIN}", 15),
+    Query("of label and zone", f"/api/review/summary?labels=dog&zones=porch&{BERLIN}", 15),
+    Query("review items, label, zone", f"/api/review?{DAY}&labels=dog&zones=porch", 60),
+    Query("loudness of a day, all", f"/api/review/activity/audio?{DAY}", 40),
+    Query("motion of a week, all", f"/api/review/activity/motion?{WEEK}", 280),
+    Query("loudness of a week, all", f"/api/review/activity/audio?{WEEK}", 280),
+    Query("500 events with pictures", f"/api/events?{DAY}&limit=500", 60),
+    Query("5,000 events with pictures", f"/api/events?{DAY}&limit=5000", 180),
 )
+PICTURE_BYTES = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +277,24 @@ def copied(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
+def pictures(root: Path) -> None:
+    """Write the thumbnails of the newest 5,000 events of the day that is asked for."""
+    with closing(sqlite3.connect(root / "dogwatch.db")) as db:
+        newest = "SELECT camera, id FROM events WHERE start_time < ? ORDER BY start_time DESC LIMIT 5000"
+        found = db.execute(newest, (END - 2 * DAY_S,)).fetchall()
+    dice = random.Random(1)
+    for camera in CAMERAS:
+        (root / "clips" / "thumbs" / camera).mkdir(parents=True)
+    for camera, key in found:
+        (root / "clips" / "thumbs" / camera / f"{key}.jpg").write_bytes(dice.randbytes(PICTURE_BYTES))
+
+
 def main() -> None:
     """Measure and print."""
     source = database()
     with tempfile.TemporaryDirectory(prefix="dogwatch-bench-") as root:
         copied(source, Path(root) / "dogwatch.db")
+        pictures(Path(root))
         with started(root) as (server, pipe):
             pipe.send("select")
             base = pipe.recv()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dogwatch.errors import DiskGoneError
 
-READ_BYTES = 1 << 17  # most pictures are read at once
+READ_BYTES = 1 << 15  # thumbnails are smaller; what is not used of it is allocated for each
 HELD_BYTES = 64 << 20  # about a day of snapshots of a quiet street
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
-from dogwatch.api.nvr.policy import POLICY
+from dogwatch.api.nvr.policy import ABSENT, POLICY
+from dogwatch.api.shapes.table import ANSWERS
 from dogwatch.testing.app import Nvr
 from dogwatch.testing.stocked import PARAMETERS, QUERIES, stocked
 from tests.routes import ROUTES, exchange, url
@@ -68,6 +69,17 @@ async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None
         found = document
         for part in reference.removeprefix("#/").split("/"):
             found = found[part]
+
+
+async def test_every_json_answer_has_a_form(document: dict[str, Any]) -> None:
+    assert set(ANSWERS) <= set(HTTP), "these routes are gone"
+    for key in HTTP:
+        if key in ABSENT:
+            continue  # most of them only refuse
+        for status, answer in operation(document, *key)["responses"].items():
+            if int(status) < 206 and "application/json" in answer.get("content", {}):
+                assert answer["content"]["application/json"].get("schema"), (key, "add a row to api/shapes/table.py")
+                assert key in ANSWERS, (key, "add a row to api/shapes/table.py")
 
 
 async def test_who_must_log_in(app: Nvr, document: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from dogwatch.store.exports import Case, Export
 from dogwatch.testing.app import Nvr
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, OTHER, event, stocked
+from tests.described import DescribedAnswers
 from tests.integration.contract import shapes
 from tests.routes import ROUTES
 from tests.serving import serving
@@ -47,6 +48,7 @@ class Contract:
     viewer: httpx.Client
     limited: httpx.Client
     stranger: httpx.Client
+    described: DescribedAnswers
     asked: set[str] = field(default_factory=set)
 
     def note(self, response: httpx.Response) -> None:
@@ -56,6 +58,14 @@ class Contract:
         # Of those that match alike the first answers, and hands over where it is the other that is meant.
         alike = [template for template in found if specificity(template) == specificity(found[0])]
         self.asked |= {f"{method} {template}" for template in alike}
+        if response.headers.get("content-type", "").partition(";")[0] == "application/json":
+            self._compare(response, [(method, template) for template in alike])
+
+    def _compare(self, response: httpx.Response, routes: list[tuple[str, str]]) -> None:
+        """Require of an answer that the OpenAPI document describes it, at one of the routes that it may be from."""
+        value = json.loads(response.read() or b"null")
+        wrong = [self.described.wrong(*route, response.status_code, value) for route in routes]
+        assert not wrong or "" in wrong, f"{response.request.method} {response.request.url}: {wrong}"
 
 
 def fails(answer: httpx.Response, status: int, form: type = shapes.Failure) -> str:
@@ -149,7 +159,8 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contract]:
         for user in ("vera", "frida", None):
             headers = {"Authorization": f"Bearer {app.token(user)}"} if user else {}
             clients.append(httpx.Client(base_url=urls[EXTERNAL], headers=headers, timeout=30))
-        made = Contract(app, clients[0], clients[1], clients[2], clients[3])
+        described = DescribedAnswers(httpx.get(f"{urls[INTERNAL]}/api/openapi.json", timeout=60).json())
+        made = Contract(app, clients[0], clients[1], clients[2], clients[3], described)
         for client in clients:
             client.event_hooks["response"].append(made.note)
         yield made

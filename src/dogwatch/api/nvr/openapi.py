@@ -36,14 +36,17 @@ _FAILURE = {
     "required": ["success", "message"],
 }
 _REFUSAL = {**_FAILURE, "properties": {**_FAILURE["properties"], "detail": _TEXT}}  # type: ignore[dict-item]
-_FINDING = {"type": "object", "properties": {"type": _TEXT, "loc": {"type": "array"}, "msg": _TEXT}}
+_FINDING = {"type": "object", "properties": {"type": _TEXT, "loc": {"type": "array"}, "msg": _TEXT, "input": {}}}
 _INVALID = {
     "type": "object",
     "properties": {"detail": {"type": "array", "items": {**_FINDING, "required": ["type", "loc", "msg"]}}},
     "required": ["detail"],
 }
 _BUSY = {"type": "object", "properties": {"error": _TEXT}, "required": ["error"]}
-_WORDED = {"anyOf": [{"$ref": "#/components/schemas/Failure"}, {"$ref": "#/components/schemas/Refusal"}, _TEXT]}
+ANY = "*/*"
+WHOLE = frozenset({"200", "201", "202"})
+_PLACE = "#/components/schemas/"
+_WORDED = {"anyOf": [{"$ref": f"{_PLACE}Failure"}, {"$ref": f"{_PLACE}Refusal"}, _TEXT]}
 SCHEMAS = {"Failure": _FAILURE, "Refusal": _REFUSAL, "Invalid": _INVALID, "Busy": _BUSY, "Worded": _WORDED}
 FORMS = {400: "Worded", 401: "Refusal", 403: "Refusal", 404: "Worded", 422: "Invalid", 429: "Busy"}
 """The schemas of refusals by status; all others are a `Failure`."""
@@ -65,17 +68,23 @@ def document(surface: Surface[Permission], version: str, cookie: str) -> dict[st
     """Return the document without `security`, which depends on the listener."""
     from fastapi.openapi.utils import get_openapi  # here: it takes time and memory, and few ask
 
+    from dogwatch.api.shapes.table import ANSWERS
+
     routes = [route for route in surface.routes() if isinstance(route, APIRoute)]
     made = get_openapi(title="Dogwatch", version=version, description=ABOUT, routes=routes)
+    found, shapes = msgspec.json.schema_components(ANSWERS.values(), ref_template=f"{_PLACE}{{name}}")
+    forms = dict(zip(ANSWERS, found, strict=True))
     for route in routes:
         for method, path in keys(route):
             operation = made["paths"][route.path_format][method.lower()]
             _complete(operation, route, method, surface.policy[method, path])
+            if (form := forms.get((method, path))) is not None:
+                _describe(operation["responses"], form)
     components = made.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas |= SCHEMAS
+    schemas |= shapes | SCHEMAS
     components["securitySchemes"] = {
         "cookie": {"type": "apiKey", "in": "cookie", "name": cookie},
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -105,6 +114,15 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str, permissio
     found["422"] = _refusal(422)
 
 
+def _describe(responses: dict[str, Any], form: Mapping[str, Any]) -> None:
+    """Add the form of the JSON in which a route answers when all goes well."""
+    for status in WHOLE & responses.keys():
+        answer = responses[status]
+        content = answer.get("content", {})
+        if not content or answers.JSON in content or ANY in content:
+            responses[status] = {**answer, "content": {**content, answers.JSON: {"schema": form}}}
+
+
 def _file_of(path: str) -> answers.Responses:
     return next((answers.file(*types) for end, types in answers.TYPES.items() if path.endswith(end)), {})
 
@@ -124,5 +142,5 @@ def _refusals(method: str, permission: Permission, *, asked: bool, body: bool) -
 
 
 def _refusal(status: int) -> Mapping[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{FORMS.get(status, 'Failure')}"}
+    schema = {"$ref": f"{_PLACE}{FORMS.get(status, 'Failure')}"}
     return {"description": HTTPStatus(status).phrase, "content": {answers.JSON: {"schema": schema}}}
