@@ -15,7 +15,6 @@ from dogwatch.store.few import listed
 from dogwatch.store.group_counts import QUARTERS, Numbers
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, Periods
-from dogwatch.store.review_sets import LABELS
 from dogwatch.store.review_sums import ALL, Begun, SummaryChoice, edge_of, listed_names, of_edge
 from dogwatch.store.tables import review_counts, review_sets
 
@@ -24,10 +23,14 @@ LAST_DAY = (1 << 31) - 1
 
 
 class _Items(NamedTuple):
-    """Items: in which quarter of an hour since 1970 each began, and in which of `rows` it is counted."""
+    """Items that began together: in which quarter of an hour since 1970, in which of `rows` they are counted, how many.
+
+    There are thousands of these, of a hundred times as many items.
+    """
 
     quarters: Numbers
     place: Numbers
+    counts: Numbers
     rows: list[tuple[str, str]]  # severity, username
 
 
@@ -42,7 +45,7 @@ def since(connection: Connection, wanted: SummaryChoice, cuts: Periods) -> list[
     kind_of = np.array([kinds.index((severity, name != ALL)) for severity, name in items.rows], np.int64)
     first = int(days.min(initial=0))
     both = (days - first) * len(kinds) + kind_of[items.place] if items.rows else days
-    counts = np.bincount(both)
+    counts = np.bincount(both, weights=items.counts)
     for number in np.flatnonzero(counts).tolist():
         day, kind = divmod(number, len(kinds))
         found[(first + day, *kinds[kind])] += int(counts[number])
@@ -76,8 +79,6 @@ def _items(connection: Connection, wanted: SummaryChoice, first: int, end: float
         return query if cameras is None else query.where(listed(c.camera, "cameras"))
 
     labelled, placed = (_chosen(connection, names) for names in (wanted.labels, wanted.zones))
-    if not (labelled.any() and placed.any()):
-        return _Items(np.zeros(0, np.int64), np.zeros(0, np.int64), [])
     values = {
         "first": first // QUARTERS,
         "last": LAST_DAY if end is None else int(end // DAY_S),
@@ -85,23 +86,28 @@ def _items(connection: Connection, wanted: SummaryChoice, first: int, end: float
         "names": dumps([ALL, wanted.username]),
     }
     rows = compiled.rows(connection, ("kinds of reviews", cameras is None), make, values)
-    sets = np.frombuffer(b"".join([row[4] for row in rows]), "<u8")
-    chosen = labelled[sets >> np.uint64(LABELS)] & placed[sets & np.uint64((1 << LABELS) - 1)]
-    sizes = [len(row[3]) for row in rows]
-    place = np.repeat(np.arange(len(rows)), sizes)[chosen]
-    of_day = np.frombuffer(b"".join([row[3] for row in rows]), np.uint8)[chosen]
+    where = np.repeat(np.arange(len(rows)) * QUARTERS, [len(row[3]) for row in rows])
+    where += np.frombuffer(b"".join([row[3] for row in rows]), np.uint8)
+    sets = np.frombuffer(b"".join([row[4] for row in rows]), "<u4").reshape(-1, 2)  # of each item, zones and labels
+    chosen = [known[sets[:, at]] for at, known in enumerate((placed, labelled)) if known is not None]
+    for some in chosen[1:]:
+        chosen[0] &= some
+    counts = np.bincount(where[chosen[0]] if chosen else where)
+    bins = np.flatnonzero(counts)
+    place, of_day = np.divmod(bins, QUARTERS)
     quarters = np.array([row[0] for row in rows], np.int64)[place] * QUARTERS + of_day
     here = quarters >= first
-    return _Items(quarters[here], place[here], [(row[1], row[2]) for row in rows])
+    return _Items(quarters[here], place[here], counts[bins][here], [(row[1], row[2]) for row in rows])
 
 
-def _chosen(connection: Connection, names: Collection[str] | None) -> NDArray[np.bool_]:
+def _chosen(connection: Connection, names: Collection[str] | None) -> NDArray[np.bool_] | None:
     """Return for the number of each set whether one of `names` is in it; None chooses every set."""
+    if names is None:
+        return None
     rows = compiled.rows(connection, "review sets", lambda: select(review_sets.c.id, review_sets.c.names), {})
     found = np.zeros(max((number for number, _ in rows), default=0) + 1, bool)
-    wanted = set(names or ())
-    there = [number for number, text in rows if names is None or not wanted.isdisjoint(_decode(text))]
-    found[there] = True
+    wanted = set(names)
+    found[[number for number, text in rows if not wanted.isdisjoint(_decode(text))]] = True
     return found
 
 

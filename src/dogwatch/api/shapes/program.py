@@ -27,7 +27,7 @@ class FirstLoginAnswer(Struct):
     admin_first_time_login: bool
 
 
-class ProviderAnswer(Struct):
+class LoginProviderAnswer(Struct):
     """What the button of an OpenID Connect provider says."""
 
     label: str
@@ -37,7 +37,7 @@ class LoginMethodsAnswer(Struct):
     """How users can log in."""
 
     password: bool
-    oidc: ProviderAnswer | None
+    oidc: LoginProviderAnswer | None
     logout_url: str | None
 
 
