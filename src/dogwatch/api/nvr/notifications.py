@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import ok
 from dogwatch.api.late_route import LateRoute
@@ -34,7 +35,7 @@ class TrialBody(BaseModel):
     device: Annotated[str, Field(max_length=40)] | None = None
 
 
-@router.get("/api/notifications/pubkey")
+@router.get("/api/notifications/pubkey", responses=answers.body(status=400))
 def public_key(services: TheServices) -> str:
     """Return the key that browsers subscribe with."""
     return services.push.public_key()

@@ -283,11 +283,20 @@ class ProducerAnswer(Struct):
     medias: list[str]
 
 
+class ConsumerAnswer(Struct):
+    """Who plays a stream, since when (epoch s), and how many pieces were left out; `user` is for administrators."""
+
+    format_name: str
+    since: float
+    skipped: int
+    user: str | UnsetType = UNSET
+
+
 class StreamAnswer(Struct):
     """A stream that can be played."""
 
     producers: list[ProducerAnswer]
-    consumers: list[Any]
+    consumers: list[ConsumerAnswer]
 
 
 class FileEntryAnswer(Struct):

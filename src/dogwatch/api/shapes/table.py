@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dogwatch.api.shapes import done, events, exports, program, recordings, reviews
+from dogwatch.api.shapes import done, events, exports, notifications, program, recordings, reviews
 
 _DONE = done.DoneAnswer
 _BARE = done.BareDoneAnswer
@@ -68,7 +68,16 @@ PROGRAM: dict[tuple[str, str], Any] = {
     ("GET", "/api/vlm/monitor"): program.MonitorAnswer,
     ("GET", "/api/genai/models"): _OBJECT,
 }
+NOTIFICATIONS: dict[tuple[str, str], Any] = {
+    ("GET", "/api/notifications/pubkey"): str,
+    ("POST", "/api/notifications/register"): notifications.RegisteredAnswer,
+    ("GET", "/api/notifications/devices"): list[notifications.DeviceAnswer],
+    ("DELETE", "/api/notifications/devices/{device_id}"): _DONE,
+    ("POST", "/api/notifications/test"): notifications.TestSentAnswer,
+}
 LIVE: dict[tuple[str, str], Any] = {
+    ("PUT", "/api/go2rtc/streams/{stream}"): _DONE,
+    ("DELETE", "/api/go2rtc/streams/{stream}"): _DONE,
     ("GET", "/api/go2rtc/streams"): dict[str, program.StreamAnswer],
     ("GET", "/api/go2rtc/streams/{stream}"): program.StreamAnswer,
     ("GET", "/api/go2rtc/api/streams"): program.StreamAnswer,
@@ -175,6 +184,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     **ACCOUNTS,
     **CONFIGURATION,
     **PROGRAM,
+    **NOTIFICATIONS,
     **LIVE,
     **EVENTS,
     **REVIEWS,
