@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dogwatch.events.region_grids import RegionGrids
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.library.library import FileLibrary
+    from dogwatch.live.birdseye.composer import Birdseye
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.runtime_streams import RuntimeStreams
     from dogwatch.live.streams import LiveStreams
@@ -92,6 +93,7 @@ class Services:
     pictures: LivePictures
     streams: LiveStreams
     runtime_streams: RuntimeStreams
+    birdseye: Birdseye
     jobs: JobRunner
     exports: Exports
     searches: MotionSearchKind

@@ -38,9 +38,14 @@ class SocketClient:
         self._gone = False
 
     async def accept(self) -> None:
-        """Accept the connection. A client that has gone already shows when it is next received from or sent to."""
+        """Accept the connection. A client that has gone already shows when it is next received from or sent to.
+
+        Of the subprotocols that the client offers it gets the first: browsers give up if they get none, and players
+        such as `jsmpeg` offer one without meaning it.
+        """
+        offered = self._socket.scope.get("subprotocols") or [None]
         try:
-            await self._socket.accept()
+            await self._socket.accept(subprotocol=offered[0])
         except (WebSocketDisconnect, RuntimeError, OSError):
             self._gone = True
 

@@ -416,7 +416,43 @@ class ClipEnd(Message, frozen=True):
     clip: str
 
 
-Down = Ack | Reconfigure | Watch | ClipBegin | ClipEnd
+class PictureCell(msgspec.Struct, frozen=True):
+    """Where the newest picture of a camera is drawn (pixels, even), and the ring that it is in; empty for none yet."""
+
+    camera: str
+    ring: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class ShowCells(Message, frozen=True):
+    """Encode a picture of `width` x `height` that is made of these cells, until the next such message."""
+
+    width: int
+    height: int
+    cells: tuple[PictureCell, ...]
+
+
+class TranscodeBegin(Message, frozen=True):
+    """Packets to encode anew begin; `tracks` as in `PacketsBegin`."""
+
+    tracks: tuple[PacketTrack, ...]
+
+
+class TranscodePacket(Message, frozen=True):
+    """One packet to encode anew; see `LivePacket`."""
+
+    track: int
+    time: float
+    pts: int
+    dts: int
+    keyframe: bool
+    data: bytes
+
+
+Down = Ack | Reconfigure | Watch | ClipBegin | ClipEnd | ShowCells | TranscodeBegin | TranscodePacket
 
 # ---------------------------------------------------------------- ingest -> analysis
 

@@ -54,7 +54,7 @@ class CameraConfig(Section):
     live: LiveConfig = section(LiveConfig, "Live view.")
     audio: AudioConfig = section(AudioConfig, "Sound detection.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
-    birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.", idle=True)
+    birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.")
     mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.")
     onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.", idle=True)
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")

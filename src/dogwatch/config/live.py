@@ -16,14 +16,18 @@ class LiveConfig(Section):
     """Live view."""
 
     streams: dict[str, str] = key({}, "Streams that the page offers: label to stream name.")
-    height: int = key(720, "Height in pixels of the plain player's picture.", idle=True, ge=1)
-    quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", idle=True, ge=1, le=31)
+    height: int = key(
+        720, "Height in pixels of the plain player's picture, which is never higher than the camera's.", ge=1
+    )
+    quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", ge=1, le=31)
 
 
 class LayoutConfig(Section):
     """How cameras are laid out."""
 
-    scaling_factor: float = key(2.0, "Factor by which few cameras are enlarged.", ge=1, le=5)
+    scaling_factor: float = key(
+        2.0, "How high one camera may be, in halves of the picture; 2 and more is all of it.", ge=1, le=5
+    )
     max_cameras: int | None = key(None, "Largest number of cameras at a time.", ge=1)
 
 
@@ -32,13 +36,13 @@ class BirdseyeConfig(Section):
 
     enabled: bool = key(True, "Compose the picture.")
     mode: BirdseyeMode = key("objects", "Show cameras with objects, with motion, or always (`continuous`).")
-    restream: bool = key(False, "Offer it as a stream.", unused=True)
+    restream: bool = key(False, "Offer it as a stream, and as `latest.jpg`.")
     width: int = key(1280, "Width in pixels.", ge=16)
     height: int = key(720, "Height in pixels.", ge=16)
     quality: int = key(8, "1 (best) to 31.", ge=1, le=31)
     inactivity_threshold: int = key(30, "Seconds for which a quiet camera stays in the picture.", gt=0)
     layout: LayoutConfig = section(LayoutConfig, "Layout.")
-    idle_heartbeat_fps: float = key(0, "Frames a second while nothing changes.", ge=0, le=10)
+    idle_heartbeat_fps: float = key(0, "Frames a second while nothing changes; streams have one at least.", ge=0, le=10)
 
 
 class CameraBirdseyeConfig(Section):

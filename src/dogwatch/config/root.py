@@ -60,7 +60,7 @@ class Config(Section):
     camera_groups: dict[str, CameraGroupConfig] = key({}, "Groups of cameras.")
     go2rtc: Go2rtcConfig = section(Go2rtcConfig, "Streams by name.")
     notifications: NotificationsConfig = section(NotificationsConfig, "Web push and other channels.")
-    birdseye: BirdseyeConfig = section(BirdseyeConfig, "Picture of all cameras.", idle=True)
+    birdseye: BirdseyeConfig = section(BirdseyeConfig, "Picture of all cameras.")
     ffmpeg: FfmpegConfig = section(FfmpegConfig, "How streams are opened.")
     detect: DetectConfig = section(DetectConfig, "Object detection.")
     objects: ObjectsConfig = section(ObjectsConfig, "Tracked objects.")

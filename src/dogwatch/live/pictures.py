@@ -44,6 +44,20 @@ class Still:
     offline: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RingName:
+    """The name of a camera's frame ring, and the size of the pictures in it."""
+
+    name: str
+    width: int
+    height: int
+
+    @property
+    def aspect(self) -> float:
+        """Width / height."""
+        return self.width / self.height
+
+
 @dataclass(slots=True)
 class _CameraPictures:
     settings: PictureSettings
@@ -137,6 +151,14 @@ class LivePictures:
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Return width and height of the cameras' pictures, as far as known."""
         return {name: camera.size for name, camera in self._cameras.items() if camera.memory is not None}
+
+    def rings(self) -> dict[str, RingName]:
+        """Return the frame rings of the cameras that have one."""
+        return {
+            name: RingName(camera.path.name, *camera.size)
+            for name, camera in self._cameras.items()
+            if camera.memory is not None
+        }
 
     @pooled
     def still(self, camera: str, style: PictureStyle = PLAIN) -> Still:

@@ -6,12 +6,15 @@ Such an address looks like the only input of a camera with a name that no camera
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dogwatch.bus.encoded_names import BIRDSEYE, H264, of_input
 from dogwatch.config.connections import CameraConnection, connections
 from dogwatch.config.inputs import restream_name
 from dogwatch.config.stream_sources import addresses, target
+from dogwatch.live.birdseye.settings import offered
+from dogwatch.live.encoded import TRANSCODED_HEIGHT, EncodedOutput, encoded_of
 
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
@@ -41,14 +44,19 @@ class StreamNames:
 
     Of a source that no camera reads, all connections after the first are other addresses of the same stream. Of cameras
     that are off (not `enabled`) nothing comes.
+
+    `encoded` are outputs that a process of their own encodes; to viewers, each is like a camera.
     """
 
     connections: Mapping[str, Sequence[CameraConnection]]
     inputs: Mapping[str, Sequence[PlayedInput]]
     enabled: frozenset[str]
+    encoded: Mapping[str, EncodedOutput] = field(default_factory=dict)
 
-    def input(self, camera: str, index: int) -> CameraConnection | None:
-        """Return the connection of an input, None if none comes."""
+    def input(self, camera: str, index: int) -> CameraConnection | EncodedOutput | None:
+        """Return what an input is, which viewers have to connect again for when it changes; None if none comes."""
+        if camera in self.encoded:
+            return self.encoded[camera]
         known = self.connections.get(camera, ())
         return known[index] if camera in self.enabled and index < len(known) else None
 
@@ -126,7 +134,12 @@ class _Names:
                 inputs.setdefault(stream, []).insert(0, PlayedInput(None, *found))
         enabled = {name for name, camera in self._config.cameras.items() if camera.enabled}
         free = self._connections.keys() - self._config.cameras.keys()
-        return StreamNames(self._connections, inputs, frozenset(enabled | free))
+        if offered(self._config) and self._config.birdseye.restream:
+            inputs.setdefault(BIRDSEYE, [PlayedInput(None, BIRDSEYE, H264)])
+        encoded = encoded_of(self._config) | {
+            of_input(name, 0): EncodedOutput(name, TRANSCODED_HEIGHT, input=0) for name in free
+        }
+        return StreamNames(self._connections, inputs, frozenset(enabled | free), encoded)
 
     def _of_camera(self, camera: str, stream: str) -> tuple[str, int]:
         """Return what a stream of its own name, or in its `live.streams`, means for a camera.

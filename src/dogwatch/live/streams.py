@@ -5,10 +5,12 @@ Ingest sends an input only while it is told that somebody watches, and only in t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dogwatch.bus import encoded_names
+from dogwatch.bus.encoded_names import BIRDSEYE
 from dogwatch.bus.links import LIVE, WorkerGone
 from dogwatch.bus.messages import (
     Live,
@@ -37,6 +39,7 @@ from dogwatch.live.stream_names import PREFIX, StreamNames
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
     from dogwatch.config.connections import CameraConnection
+    from dogwatch.live.encoded import EncodedOutput
 
 MAX_VIEWERS = 256
 MAX_STREAM_VIEWERS = 128  # of one input, in one form
@@ -47,14 +50,23 @@ Key = tuple[str, int]
 class LiveStreams:
     """All feeds, and which stream's name means which camera and input. For the event loop."""
 
-    def __init__(self, names: StreamNames, tell: Callable[[str, Message], object]) -> None:
-        """Use `tell` to say to the ingest process of a camera what is watched, when that changes."""
-        self._names, self._tell = names, tell
+    def __init__(
+        self,
+        names: StreamNames,
+        tell: Callable[[str, Message], object],
+        tell_encoder: Callable[[str, Message], object] = lambda _name, _message: None,
+    ) -> None:
+        """Use `tell` to say to the ingest process of a camera what is watched, when that changes.
+
+        `tell_encoder` says it to the process that encodes an output.
+        """
+        self._names, self._tell, self._tell_encoder = names, tell, tell_encoder
+        self._encoded: Mapping[str, EncodedOutput] = {}
         self._fragments: dict[Key, FragmentFeed] = {}
         self._packets: dict[Key, PacketFeed] = {}
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
         self.on_demand: Callable[[], None] = lambda: None
-        """Called when `demanded` may have changed."""
+        """Called when `demanded` or `encoded` may have changed."""
 
     @property
     def viewers(self) -> int:
@@ -89,7 +101,7 @@ class LiveStreams:
 
     def on_ready(self, message: WorkerReady) -> None:
         """Say to an ingest process that has just come what is watched."""
-        if message.kind == "ingest" and self._watched(message.name) != Watch(()):
+        if message.kind in ("ingest", "encoding") and self._watched(message.name) != Watch(()):
             self._tell_watched(message.name)
 
     def on_gone(self, message: WorkerGone) -> None:
@@ -117,6 +129,8 @@ class LiveStreams:
 
         Addresses hold credentials.
         """
+        if camera in self._names.encoded:
+            return [(camera, self.medias(camera, index))]
         known = self._names.connections[camera]
         places = range(len(known)) if camera.startswith(PREFIX) else (index,)
         return [(known[place].paths[0], self.medias(camera, place)) for place in places]
@@ -131,6 +145,8 @@ class LiveStreams:
 
     def medias(self, camera: str, index: int) -> list[str]:
         """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
+        if camera in self._names.encoded:
+            return ["video, recvonly, H264"]
         roles = frozenset(self._names.connections[camera][index].roles)
         opened = self._opened.get((camera, roles))
         if opened is None:
@@ -140,7 +156,7 @@ class LiveStreams:
 
     def names(self, caller: Caller) -> list[str]:
         """Return every stream that `caller` may play, in an order that tells nothing of other cameras."""
-        place = {camera: number for number, camera in enumerate(self._names.connections)}
+        place = {camera: number for number, camera in enumerate((*self._names.connections, BIRDSEYE))}
         found = {name: one for name in self._names.inputs if (one := self.find(name, caller))}
         return sorted(found, key=lambda name: (place[found[name][0]], name))
 
@@ -151,20 +167,22 @@ class LiveStreams:
         """
         return self._names.find(stream, caller)
 
-    def watch(self, stream: str, caller: Caller, protocol: str = "mse") -> FragmentViewer:
+    def watch(self, stream: str, caller: Caller, protocol: str = "mse", video: str = "") -> FragmentViewer:
         """Return a viewer of the fragments of `stream`, by the name of a protocol; enter it to begin.
+
+        With `video` `h264`, its video is encoded anew as H.264; otherwise it is as the camera sends it.
 
         Raises:
             NotFoundError: There is no such stream for `caller`.
             TooManyViewersError: There are `MAX_VIEWERS` already, or `MAX_STREAM_VIEWERS` of this input.
         """
-        feed = self._fragment_feed(self._found(stream, caller))
+        feed = self._fragment_feed(self._as(self._found(stream, caller), video))
         self._check_room(feed.count)
         return Viewer(feed, protocol, caller.username)
 
-    def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp") -> PacketViewer:
+    def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp", video: str = "") -> PacketViewer:
         """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
-        feed = self._packet_feed(self._found(stream, caller))
+        feed = self._packet_feed(self._as(self._found(stream, caller), video))
         self._check_room(feed.count)
         return Viewer(feed, protocol, caller.username)
 
@@ -174,9 +192,39 @@ class LiveStreams:
             raise NotFoundError(f"{stream}: there is no such stream")
         return key
 
+    def _as(self, key: Key, video: str) -> Key:
+        """Return what sends the input `key` in this codec."""
+        if not video or key[0] in self._names.encoded:
+            return key
+        return encoded_names.of_input(*key), encoded_names.H264
+
     def _check_room(self, count: int) -> None:
         if count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
             raise TooManyViewersError
+
+    def watch_jsmpeg(self, camera: str, caller: Caller) -> FragmentViewer:
+        """Return a viewer of the MPEG-1 of a camera, or of `birdseye`: its fragments are pieces of a transport stream.
+
+        Raises:
+            NotFoundError: There is no such camera for `caller`, or it is off.
+            TooManyViewersError: See `watch`.
+        """
+        name = camera if camera == BIRDSEYE else encoded_names.of_pictures(camera)
+        if name not in self._names.encoded or not caller.may_see(camera):
+            raise NotFoundError(f"{camera}: there is no such camera")
+        feed = self._fragment_feed((name, encoded_names.JSMPEG))
+        self._check_room(feed.count)
+        return Viewer(feed, "jsmpeg", caller.username)
+
+    def packet_viewer(self, camera: str, index: int) -> PacketViewer:
+        """Return a viewer of the packets of an input, for Dogwatch itself."""
+        return Viewer(self._packet_feed((camera, index)), "encoder")
+
+    def encoded(self) -> Mapping[str, EncodedOutput]:
+        """Return the outputs that somebody watches and a process has to encode, by the names of the processes."""
+        opened = {name for (name, _), feed in self._fragments.items() if feed.open}
+        opened |= {name for (name, _), feed in self._packets.items() if feed.open}
+        return {name: output for name, output in self._names.encoded.items() if name in opened}
 
     async def gone(self, stream: str, caller: Caller) -> None:
         """Wait until the input that `stream` means for `caller` is gone or has changed."""
@@ -206,6 +254,12 @@ class LiveStreams:
         return Watch(inputs, packets)
 
     def _tell_watched(self, camera: str) -> None:
-        self._tell(camera, self._watched(camera))
-        if camera.startswith(PREFIX):
+        if camera in self._names.connections or not encoded_names.is_one(camera):
+            self._tell(camera, self._watched(camera))
+            if camera.startswith(PREFIX):
+                self.on_demand()
+            return
+        before, self._encoded = self._encoded, self.encoded()
+        if self._encoded != before:
             self.on_demand()
+        self._tell_encoder(camera, self._watched(camera))

@@ -114,6 +114,7 @@ class Core:
             version=API_VERSION,
             key=signing_key(paths.data / "secrets", os.environ),
             tell_ingest=self._tell_ingest,
+            tell_encoder=self._tell_encoder,
             restart=self.restart,
             job_changed=self._job_changed,
             clips_present=self.folders["clips"].verify,
@@ -301,6 +302,9 @@ class Core:
     def _tell_ingest(self, camera: str, message: m.Message) -> None:
         self.hub.tell("ingest", camera, message)
 
+    def _tell_encoder(self, name: str, message: m.Message) -> bool:
+        return self.hub.tell("encoding", name, message)
+
     # ------------------------------------------------------------ messages and tasks
 
     def _handlers(self) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
@@ -315,7 +319,12 @@ class Core:
         yield self.parts.push.run(self.parts.broadcast)
         yield self.parts.mqtt.run()
         yield every(
-            TICK_S, self.parts.events.tick, self.parts.status.tick, self.health.tick, self.parts.monitoring.tick
+            TICK_S,
+            self.parts.events.tick,
+            self.parts.status.tick,
+            self.health.tick,
+            self.parts.monitoring.tick,
+            self.parts.birdseye.update,
         )
         yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()

@@ -33,6 +33,10 @@ from dogwatch.library import library, placing_request
 from dogwatch.library.placing import PlacingKind
 from dogwatch.library.watched_folders import WatchedFolder, WatchedFolders
 from dogwatch.live import drawing, pictures, runtime_streams, stream_names, streams
+from dogwatch.live.birdseye.composer import Birdseye
+from dogwatch.live.birdseye.settings import birdseye_of
+from dogwatch.live.encoder_pictures import EncoderPictures
+from dogwatch.live.transcoding import PacketRelays
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
@@ -104,6 +108,7 @@ class PartsContext:
     key: SigningKey
     tell_ingest: Callable[[str, Message], object]
     restart: Callable[[], None]
+    tell_encoder: Callable[[str, Message], bool] = lambda _name, _message: False
     job_changed: Callable[[Job], None] = lambda _: None
     clips_present: Callable[[], None] = lambda: None
     exports_present: Callable[[], None] = lambda: None
@@ -136,6 +141,8 @@ class CoreParts:
     pictures: pictures.LivePictures
     streams: streams.LiveStreams
     runtime_streams: runtime_streams.RuntimeStreams
+    birdseye: Birdseye
+    encoders: EncoderPictures
     retention: retention.Retention
     space: space.SpaceKeeper
     expiry: expiry.Expiry
@@ -219,6 +226,11 @@ def make_parts(
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
+    feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
+    relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
+    birdseye = Birdseye(
+        birdseye_of(config), live.rings, context.tell_encoder, broadcast.publish, context.shm, clock=clock
+    )
     commands = CommandDispatcher(keeper, switches, profiles, context.restart)
     push = PushNotifier(db, push_settings_of(config), _push_surroundings(keeper, context, switches, authority, events))
     status = stream_status.StreamStatus(
@@ -263,7 +275,9 @@ def make_parts(
         activity=activity.Activity(config.cameras, switches, events.activity),
         status=status,
         pictures=live,
-        streams=streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest),
+        streams=feeds,
+        birdseye=birdseye,
+        encoders=EncoderPictures(live.rings, birdseye, relays, context.tell_encoder),
         runtime_streams=runtime_streams.RuntimeStreams(config),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
@@ -422,6 +436,7 @@ def services_of(
         pictures=parts.pictures,
         streams=parts.streams,
         runtime_streams=parts.runtime_streams,
+        birdseye=parts.birdseye,
         jobs=parts.jobs,
         searches=parts.searches,
         exports=parts.exports,
@@ -442,7 +457,7 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
     stats, catalogue, events = parts.stats.on_message, parts.catalogue, parts.events
     clips = parts.edge.recorder.ingest if parts.edge is not None else None
     return {
-        m.WorkerReady: (stats, parts.streams.on_ready, *((clips.on_ready,) if clips else ())),
+        m.WorkerReady: (stats, parts.streams.on_ready, parts.encoders.on_ready, *((clips.on_ready,) if clips else ())),
         WorkerGone: (parts.streams.on_gone, *((clips.on_gone,) if clips else ())),
         m.ClipOpened: (clips.on_opened,) if clips else (),
         m.ClipWritten: (clips.on_ended,) if clips else (),
@@ -459,8 +474,8 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.SpaceWanted: (parts.space.on_space_wanted,),
         m.IngestStats: (stats, catalogue.on_stats),
         m.SoundLevel: (events.on_sound,),
-        m.RingMade: (stats, parts.pictures.on_ring),
-        m.FrameTracks: (parts.pictures.on_tracks, catalogue.on_tracks, events.on_tracks),
+        m.RingMade: (stats, parts.pictures.on_ring, parts.encoders.on_ring),
+        m.FrameTracks: (parts.pictures.on_tracks, parts.birdseye.on_tracks, catalogue.on_tracks, events.on_tracks),
         m.BestPicture: (events.on_picture,),
         m.PreviewPicture: (parts.preview_frames.on_picture,),
         m.AnalysisStats: (stats,),
@@ -480,6 +495,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(drawing.pictures_of, lambda _, cameras: parts.pictures.configure(cameras))
     follow(lambda config: config, lambda _, config: _configure_streams(keeper, parts, config))
     parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
+    follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))

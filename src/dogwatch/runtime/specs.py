@@ -27,6 +27,7 @@ from dogwatch.config.objects import FilterConfig
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.library.analysis_plan import AnalysisRequest, plan
+from dogwatch.live.encoded import EncodedOutput
 from dogwatch.runtime.analysis_shares import share_out
 from dogwatch.runtime.paths import Paths
 from dogwatch.volume import read_identity
@@ -34,6 +35,8 @@ from dogwatch.workers.analysis import spec as analysis
 from dogwatch.workers.analysis.spec import AnalysisSpec
 from dogwatch.workers.detection import spec as detection
 from dogwatch.workers.detection.spec import DetectionSpec
+from dogwatch.workers.encoding import spec as encoding
+from dogwatch.workers.encoding.spec import EncodingSpec
 from dogwatch.workers.files.spec import Search
 from dogwatch.workers.ingest import spec as ingest
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
@@ -71,6 +74,8 @@ def can_follow(kind: str, old: str, new: str) -> bool:
                 return analysis.hot(_read(old, AnalysisSpec), _read(new, AnalysisSpec))
             case "detection":
                 return detection.hot(_read(old, DetectionSpec), _read(new, DetectionSpec))
+            case "encoding":
+                return encoding.hot(_read(old, EncodingSpec), _read(new, EncodingSpec))
     except msgspec.MsgspecError:
         log.warning("what the %s process was told is not understood: is it of another version?", kind)
     return False
@@ -105,6 +110,29 @@ def all_specs(
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
         *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, grids)),
         *(Wanted("ingest", name, stream_spec(config, name, found, paths)) for name, found in (streams or {}).items()),
+    ]
+
+
+def encoding_specs(config: Config, paths: Paths, outputs: Mapping[str, EncodedOutput]) -> list[Wanted]:
+    """Return the encoding processes of these outputs."""
+    return [
+        Wanted(
+            "encoding",
+            name,
+            EncodingSpec(
+                link=paths.link,
+                run_dir=str(paths.run),
+                log_level=config.logger.default,
+                name=name,
+                ring_dir=paths.shm,
+                quality=one.quality,
+                most_fps=one.most_fps,
+                heartbeat_fps=one.heartbeat_fps,
+                every_frame=bool(one.camera),
+                most_height=one.height,
+            ),
+        )
+        for name, one in sorted(outputs.items())
     ]
 
 

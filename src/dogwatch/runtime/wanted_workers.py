@@ -11,7 +11,7 @@ from dogwatch.config import Config, Keeper
 from dogwatch.runtime.parts import CoreParts
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.recording import wanted_by
-from dogwatch.runtime.specs import Wanted
+from dogwatch.runtime.specs import Wanted, encoding_specs
 from dogwatch.runtime.workers import Workers, WorkerState
 from dogwatch.workers.analysis.spec import AnalysisSpec, cameras_of
 
@@ -41,7 +41,7 @@ class WantedWorkers:
         self._keeper.follow(_enabled, self._cameras_switched)
         loop = asyncio.get_running_loop()
         self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
-        self._parts.streams.on_demand = self._want
+        self._parts.streams.on_demand = self._demanded
         if (edge := self._parts.edge) is not None:
             edge.follow_stream(lambda: loop.call_soon_threadsafe(self._want))
 
@@ -76,7 +76,13 @@ class WantedWorkers:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
         streams = self._parts.streams.demanded()
         self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest, streams)
+        self._wanted += encoding_specs(self._keeper.config, self._paths, self._parts.streams.encoded())
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
+
+    def _demanded(self) -> None:
+        """Start the processes of streams and outputs that somebody watches, and end the others."""
+        self._parts.encoders.want(self._parts.streams.encoded())
+        self._want()
 
     def _places(self) -> dict[str, str]:
         """Return the analysis process of each camera."""

@@ -228,6 +228,22 @@ async def test_filtered_answers_name_no_other_camera(shared: Nvr, path: str) -> 
         assert (await viewer.get(f"{path}?{query}")).status_code == 200
 
 
+PICTURES = [key for key, permission in ROUTES if permission is Permission.PICTURES]
+
+
+@pytest.mark.parametrize("key", PICTURES, ids=[" ".join(key) for key in PICTURES])
+async def test_the_picture_of_all_cameras_is_for_roles_without_a_limit(shared: Nvr, key: tuple[str, str]) -> None:
+    method, template = key
+    target = url(method, template, "birdseye")
+    seen = {
+        who: (await exchange(shared, listener, user, method, target, headers)).status
+        for who, (listener, user, headers) in LOGGED_IN.items()
+    }
+    allowed = (101,) if method == "WS" else (200, 404)  # 404 without `birdseye.restream`
+    expected = dict.fromkeys(STRANGERS, (401,)) | {"restricted": (403,)}
+    assert {who: status for who, status in seen.items() if status not in expected.get(who, allowed)} == {}
+
+
 async def test_every_row_has_a_route() -> None:
     present = {key for route in all_routes() for key in keys(route)}
     assert set(POLICY) - present == set()

@@ -53,7 +53,8 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def url(listeners: Listeners, path: str) -> str:
-    return f"{listeners.urls[INTERNAL].replace('http', 'ws', 1)}{path}?src=front"
+    filled = path.replace("{camera}", "front")
+    return f"{listeners.urls[INTERNAL].replace('http', 'ws', 1)}{filled}?src=front"
 
 
 async def alive(socket: ClientConnection) -> None:
@@ -73,7 +74,7 @@ async def gone(app: Nvr, before: int) -> None:
 
 
 def test_all_routes_are_here() -> None:
-    assert ROUTES == ["/api/go2rtc/api/ws", "/live/mse/api/ws", "/ws"]
+    assert ROUTES == ["/api/go2rtc/api/ws", "/live/jsmpeg/{camera}", "/live/mse/api/ws", "/ws"]
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -115,10 +116,10 @@ async def test_messages_that_are_too_large(app: Nvr, listeners: Listeners, path:
 )
 async def test_frames_that_are_none(app: Nvr, listeners: Listeners, path: str, frame: bytes) -> None:
     before = len(asyncio.all_tasks())
-    address = urlsplit(listeners.urls[INTERNAL])
+    address, target = urlsplit(listeners.urls[INTERNAL]), urlsplit(url(listeners, path))
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(
-        f"GET {path}?src=front HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"GET {target.path}?{target.query} HTTP/1.1\r\nHost: nvr\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
     assert await reader.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"

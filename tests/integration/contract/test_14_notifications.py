@@ -101,6 +101,10 @@ def test_17_websocket(contract: Contract) -> None:
     heard = opened(contract, "/ws", "admin", order)
     assert [one["payload"] for one in heard if one["topic"] == "front/snapshots/state"] == [order["payload"]]
     assert topics["profile/state"] == "none"
+    assert json.loads(topics["birdseye_layout"]) == {}  # nothing has moved
+    assert not [one for one in limited if one["topic"] == "birdseye_layout"]
+    asked = opened(contract, "/ws", "viewer", {"topic": "birdseyeLayout"})
+    assert "birdseye_layout" in {one["topic"] for one in asked}
     assert [one["payload"] for one in limited if one["topic"] == "profile/state"] == ["none"]
     order = {"topic": "profile/set", "payload": "none"}
     assert not [one for one in opened(contract, "/ws", "viewer", order) if one["topic"] == "profile/state"]
@@ -120,3 +124,17 @@ def test_15_2_players(contract: Contract) -> None:
         for target in (f"{path}?src=back", path):
             with pytest.raises(InvalidStatus, match="403"):
                 opened(contract, target, "limited")
+
+
+@endpoint("WS /live/jsmpeg/{camera}")
+def test_15_2_jsmpeg(contract: Contract) -> None:
+    """What it sends needs workers: see `tests/e2e/test_birdseye.py`."""
+    for camera in ("back", "birdseye", "nobody"):
+        with pytest.raises(InvalidStatus, match="403"):
+            opened(contract, f"/live/jsmpeg/{camera}", "limited")
+    with pytest.raises(InvalidStatus, match="404"):
+        opened(contract, "/live/jsmpeg/nobody", "viewer")
+    with pytest.raises(InvalidStatus, match="401"):
+        opened(contract, "/live/jsmpeg/birdseye", "stranger")
+    assert opened(contract, "/live/jsmpeg/front", "limited", {"what": "clients send is ignored"}) == []
+    assert opened(contract, "/live/jsmpeg/birdseye", "viewer") == []

@@ -49,6 +49,10 @@ def test_5_2_latest(contract: Contract) -> None:
     picture(away, "image/jpeg")
     fails(contract.viewer.get("/api/nobody/latest.jpg"), 404)
     fails(contract.limited.get("/api/back/latest.jpg"), 403)
+    for path in ("/api/birdseye/latest.jpg", "/api/camera/birdseye/latest.jpg"):
+        fails(contract.viewer.get(path), 404)  # without `birdseye.restream`
+        fails(contract.limited.get(path), 403)
+        fails(contract.stranger.get(path), 401)
 
 
 @endpoint(

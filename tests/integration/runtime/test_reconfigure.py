@@ -22,7 +22,7 @@ from dogwatch.config import Keeper, parse
 from dogwatch.config.effective import effective
 from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import Wanted, all_specs
+from dogwatch.runtime.specs import Wanted, all_specs, encoding_specs
 from dogwatch.store.database import Database
 from dogwatch.workers.analysis.spec import AnalysisSpec
 from tests.unit.config.strategies import cameras, configs
@@ -147,7 +147,9 @@ def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = Non
     authority, accounts = parts.authority, parts.authority.accounts
     stats = parts.stats.snapshot()
     return {
-        "specs": comparable(all_specs(config, PATHS, assigned=assigned)),
+        "specs": comparable(
+            all_specs(config, PATHS, assigned=assigned) + encoding_specs(config, PATHS, streams._names.encoded)
+        ),
         "config": effective(config, keeper.file, admin=True, sizes={}),
         "shown": [effective(config, keeper.file, cameras=frozenset({name}), sizes={}) for name in config.cameras],
         "switches": {name: parts.switches.of(name) for name in config.cameras},
@@ -158,6 +160,7 @@ def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = Non
         "status": (dict(status._roles), status._online, status._told),
         "pictures": {name: one.settings for name, one in pictures._cameras.items()},
         "streams": (streams._names, {name: streams.find(name, ALL) for name in streams.names(ALL)}),
+        "birdseye": parts.birdseye._settings,
         "retention": parts.retention._cameras,
         "floor": parts.space._floor,
         "expiry": (parts.expiry._cameras, parts.expiry._default),

@@ -22,6 +22,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "ExportConfig": ("recordings/export_job.py",),
     "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
     "AudioConfig": ("runtime/specs.py",),
+    "BirdseyeConfig": ("live/birdseye/settings.py", "live/encoded.py", "live/stream_names.py"),
+    "CameraBirdseyeConfig": ("live/birdseye/settings.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
     "CameraConfig": ("runtime/specs.py", "live/drawing.py", "events/rules.py"),
     "CameraFfmpegConfig": ("runtime/specs.py", "config/connections.py"),
@@ -42,7 +44,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "InputConfig": ("runtime/specs.py", "config/connections.py"),
     "Ipv6Config": ("api/nvr/surface.py",),
     "ListenConfig": ("api/nvr/surface.py", "api/guard.py"),
-    "LiveConfig": ("live/stream_names.py",),
+    "LayoutConfig": ("live/birdseye/settings.py",),
+    "LiveConfig": ("live/stream_names.py", "live/encoded.py"),
     "LoggerConfig": ("cli/core.py",),
     "MaskConfig": ("runtime/specs.py",),
     "MaxFramesConfig": ("runtime/specs.py",),
@@ -149,11 +152,9 @@ def test_every_key_is_read(model: str) -> None:
 
 
 IGNORED = {
-    "birdseye": "birdseye: {mode: continuous}",
     "hwaccel_args": "record: {export: {max_concurrent: 2, hwaccel_args: preset-vaapi}}",
     "listen": "audio: {listen: [bark]}",
     "num_threads": "audio: {num_threads: 3}",
-    "height": "live: {height: 480}",
 }
 
 
@@ -166,20 +167,16 @@ def test_what_is_ignored_is_told_once_with_its_line(key: str) -> None:
 
 def test_cameras_are_told_together() -> None:
     camera = "ffmpeg: {inputs: [{path: rtsp://10.0.0.2/main}]}"
-    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}, birdseye: {order: 3}"
+    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}"
     loaded = parse(f"cameras:\n  a: {{{camera}, {own}}}\n  b: {{{camera}, {own}}}\n", env={})
     (notice,) = loaded.notices
     assert notice.line == 2
-    assert notice.message == "ignored: Dogwatch does not use onvif, birdseye (4 places)"
+    assert notice.message == "ignored: Dogwatch does not use onvif (2 places)"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "birdseye: {enabled: false, mode: continuous, restream: true}",
-        "birdseye: {}",
-        "birdseye: {enabled: true, mode: objects, layout: {scaling_factor: 2}}",
-        "birdseye:",
         "mqtt: {enabled: false, host: broker}",
         "notifications: {enabled: false}",
         "record: {export: {}, preview: {quality: high}}",
@@ -195,7 +192,7 @@ def test_what_is_off_or_at_its_default_needs_no_word(text: str) -> None:
 
 
 def test_an_ignored_section_is_checked_and_shown_all_the_same() -> None:
-    assert parse(f"birdseye: {{mode: continuous}}\n{SMALL}", env={}).config.birdseye.mode == "continuous"
+    assert parse(f"notifications: {{cooldown: 7}}\n{SMALL}", env={}).config.notifications.cooldown == 7
 
 
 def test_who_listens_is_told_that_no_sound_is_recognised() -> None:

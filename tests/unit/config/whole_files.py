@@ -186,7 +186,7 @@ ODDITIES: dict[str, Change] = {
     "rtmp": _told(("rtmp",), {"enabled": True}),
     "live mode": _told(("ui", "live_mode"), "mse", "jsmpeg"),
     "search": _told(("semantic_search",), {"enabled": True, "model": "jinav1"}),
-    "birdseye": _told(("birdseye", "mode"), "continuous", "motion", word="birdseye"),
+    "birdseye": _silent(("birdseye", "mode"), "continuous", "motion"),
     "arguments": _told(("ffmpeg", "hwaccel_args"), "preset-vaapi", ["-hwaccel", "vaapi"]),
     "label": _told(("review", "genai"), {"enabled": True}, word="genai"),
     "text for a number": _silent(("best",), 1),

@@ -19,7 +19,9 @@ async def test_the_objects_of_a_process_that_is_gone_end_unless_another_has_thei
     """A camera that is removed and added again may get another process while its old one still ends."""
     keeper = Keeper(parse(FILE, env={}))
     stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
-    parts = Mock(**{"grids.latest.return_value": ()})
+    parts = Mock(
+        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+    )
     wanted = WantedWorkers(keeper, PATHS, stage.workers, parts, Mock())
     wanted.follow(stage.tell)
     old = texts(all_specs(keeper.config, PATHS, assigned={"a": "0", "b": "1"}))["analysis", "1"]
@@ -34,7 +36,9 @@ async def test_the_end_of_a_process_of_another_version_is_no_error(stage: Stage)
     keeper = Keeper(parse(FILE, env={}))
     strange = ['{"cameras": [{"camera": "a", "new": 1}]}', '{"strange": 1}', "nonsense"]
     stage.connect(*(state(text, kind="analysis", name=f"{n}", died=True) for n, text in enumerate(strange)))
-    parts = Mock(**{"grids.latest.return_value": ()})
+    parts = Mock(
+        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+    )
     WantedWorkers(keeper, PATHS, stage.workers, parts, Mock()).follow(stage.tell)
     assert parts.events.on_camera_gone.mock_calls == [call("a")]
 

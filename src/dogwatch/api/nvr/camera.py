@@ -18,6 +18,7 @@ from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Whole
 from dogwatch.api.pictures import Made, PictureResponse, caller_key
 from dogwatch.api.services import Services, TheServices
+from dogwatch.bus.encoded_names import BIRDSEYE
 from dogwatch.errors import MediaError
 from dogwatch.live.drawing import Drawing, PictureStyle
 from dogwatch.live.pictures import Still
@@ -121,9 +122,13 @@ def _latest(services: Services, camera: str, style: PictureStyle, *, store: bool
     if style.extension not in CONTENT_TYPES:
         raise ApiError(404, "Unknown picture format")
 
+    of_all = camera == BIRDSEYE and services.birdseye.offered
+    if of_all and not services.config.birdseye.restream:
+        raise ApiError(404, "Camera not found")
+
     def make() -> Made:
-        still = services.pictures.still(camera, style)
-        if not still.time:
+        still = services.birdseye.still(style) if of_all else services.pictures.still(camera, style)
+        if not still.time and not of_all:
             still = _of_preview(services, camera, style) or still
         headers = {"Cache-Control": "private, max-age=60" if store else "no-store"}
         if still.offline:

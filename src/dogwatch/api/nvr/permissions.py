@@ -14,6 +14,8 @@ from dogwatch.api.errors import AccessError
 from dogwatch.api.file_scope import export_file, export_picture, may_read, preview_picture
 from dogwatch.api.nvr.policy import Permission
 from dogwatch.auth.caller import Caller
+from dogwatch.bus.encoded_names import BIRDSEYE
+from dogwatch.live.birdseye.settings import offered
 from dogwatch.store import owners
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Permissions:
             Permission.AUTHENTICATED: self._known,
             Permission.FILTERED: self._known,
             Permission.CAMERA: self._camera,
+            Permission.PICTURES: self._pictures,
             Permission.EVENT: self._row("event_id", self._camera_of_event, "event"),
             Permission.REVIEW: self._row("review_id", owners.camera_of_review, "review item"),
             Permission.EXPORT: self._row("export_id", owners.camera_of_export, "export"),
@@ -65,6 +68,12 @@ class Permissions:
             )  # the same for one that does not exist: the answer must not tell
         if camera not in self._services.config.cameras:
             raise AccessError(404, "Camera not found")
+
+    async def _pictures(self, scope: Scope, caller: Caller) -> None:
+        """Accept whoever may see the camera; for the picture of all cameras, whoever may see all of them."""
+        is_birdseye = scope["path_params"]["camera"] == BIRDSEYE and offered(self._services.config)
+        if not is_birdseye or caller.cameras is not None:
+            await self._camera(scope, caller)
 
     def _row(self, parameter: str, owner: Owner, what: str) -> Check:
         """Return the check of a path `parameter` that names a row, whose camera `owner` finds."""

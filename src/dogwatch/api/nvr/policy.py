@@ -21,6 +21,8 @@ class Permission(Enum):
     """Any identity; the handler leaves out cameras with `caller.only(...)`."""
     CAMERA = auto()
     """Access to the camera named by the path parameter `camera`, which must be configured."""
+    PICTURES = auto()
+    """As `CAMERA`; or access to all cameras if the parameter is `birdseye`, and there is a picture of all of them."""
     EVENT = auto()
     """Access to the camera of the event named by the path parameter `event_id`, if there is such an event."""
     REVIEW = auto()
@@ -110,8 +112,8 @@ SYSTEM: dict[tuple[str, str], Permission] = {
 
 LIVE: dict[tuple[str, str], Permission] = {
     ("GET", "/api/{camera}"): _P.CAMERA,
-    ("GET", "/api/{camera}/latest.{extension}"): _P.CAMERA,
-    ("GET", "/api/camera/{camera}/latest.{extension}"): _P.CAMERA,
+    ("GET", "/api/{camera}/latest.{extension}"): _P.PICTURES,
+    ("GET", "/api/camera/{camera}/latest.{extension}"): _P.PICTURES,
     ("GET", "/api/{camera}/grid.jpg"): _P.CAMERA,
     ("DELETE", "/api/{camera}/region_grid"): _P.ADMIN,
     ("GET", "/api/go2rtc/streams"): _P.FILTERED,
@@ -119,6 +121,7 @@ LIVE: dict[tuple[str, str], Permission] = {
     ("PUT", "/api/go2rtc/streams/{stream}"): _P.ADMIN,
     ("DELETE", "/api/go2rtc/streams/{stream}"): _P.ADMIN,
     ("GET", "/api/go2rtc/api/streams"): _P.STREAM,
+    ("WS", "/live/jsmpeg/{camera}"): _P.PICTURES,
     ("WS", "/live/mse/api/ws"): _P.STREAM,
     ("WS", "/api/go2rtc/api/ws"): _P.STREAM,
 }

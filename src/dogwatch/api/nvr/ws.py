@@ -19,6 +19,7 @@ from dogwatch.auth.present_role import kind_of
 from dogwatch.config import ConfigErrors
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
 from dogwatch.jobs.bodies import job_body
+from dogwatch.live.birdseye import composer
 from dogwatch.outputs import commands, profiles
 from dogwatch.outputs.broadcast import Publication, Subscription
 from dogwatch.recordings import camera_removal, exports, media_sync, motion_search_job
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 BY_CAMERA = frozenset({"events", "reviews", "tracked_object_update", "triggers"})
 JOBS = (exports.KIND, media_sync.KIND, camera_removal.KIND, motion_search_job.KIND)
-KEPT_STATES = ("birdseye_layout", "audio_detections", "camera_monitoring", "embeddings_reindex_progress")
+KEPT_STATES = ("audio_detections", "camera_monitoring", "embeddings_reindex_progress")
 """States that somebody who has just come is told, if there are any: who publishes them has them retained."""
 
 
@@ -93,6 +94,8 @@ async def _tell_states(services: Services, caller: Caller, subscription: Subscri
     subscription.offer(Publication("camera_activity", activity))
     subscription.offer(Publication("model_state", {}))
     subscription.offer(Publication(profiles.TOPIC, services.profiles.state, retain=True))
+    if services.birdseye.offered:
+        subscription.offer(Publication(composer.TOPIC, services.birdseye.layout()))
     subscription.offer(Publication(problems.TOPIC, services.problems.health()))
     for job in await run_in_threadpool(_jobs, services, caller):
         subscription.offer(Publication("job_state", {job.kind: job_body(job)}))

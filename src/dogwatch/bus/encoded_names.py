@@ -1,0 +1,29 @@
+"""The names under which encoding processes send live video, and the numbers of their forms.
+
+To the live link and to viewers, an encoding process looks like a camera; its name is one that no camera can have, but
+for `birdseye`, which has no process while a camera has that name.
+"""
+
+from __future__ import annotations
+
+BIRDSEYE = "birdseye"
+"""The picture of several cameras."""
+H264, JSMPEG = 0, 1
+"""The inputs of an encoding process: H.264 as fragments and packets; MPEG-1 in a transport stream, as fragments."""
+JSMPEG_CODEC = "mpeg1video"
+"""The `codecs` of such a stream; its `init` is empty."""
+
+
+def is_one(name: str) -> bool:
+    """Whether `name` is that of an encoding process, if no camera has it."""
+    return name == BIRDSEYE or "/" in name
+
+
+def of_pictures(camera: str) -> str:
+    """Return the name of the process that encodes the pictures which were decoded for detection."""
+    return f"{camera}/pictures"
+
+
+def of_input(camera: str, index: int) -> str:
+    """Return the name of the process that encodes an input of a camera as H.264."""
+    return f"{camera}/{index}"
