@@ -193,6 +193,18 @@ class Authority:
             return None
         return user
 
+    def count_try(self, arrival: Arrival) -> None:
+        """Count a try of a password that is checked elsewhere.
+
+        Raises:
+            TooManyTriesError: There were too many tries.
+        """
+        self._count_try(self.address_of(arrival))
+
+    def try_was_right(self, arrival: Arrival) -> None:
+        """Take in that the last try counted had the right password."""
+        self._forgive_try(self.address_of(arrival))
+
     async def begin_at_provider(self, redirect_uri: str, arrival: Arrival) -> tuple[str, str]:
         """Begin a login at the provider; return where the browser logs in, and the cookie that it brings back.
 
@@ -321,13 +333,19 @@ class Authority:
 
     async def _verified(self, username: str, password: str, address: str) -> User | None:
         """Return the account if the password is right, within the rate limit of the address."""
-        where = client_key(address)
-        if broken := self._limit.exceeded(where):
-            raise limits.TooManyTriesError(broken.text)
+        self._count_try(address)
         user = await self._queued(address, lambda: self.accounts.verify(username, password))
-        if user is not None and self._forgiving:
-            self._limit.forgive(where)
+        if user is not None:
+            self._forgive_try(address)
         return user
+
+    def _count_try(self, address: str) -> None:
+        if broken := self._limit.exceeded(client_key(address)):
+            raise limits.TooManyTriesError(broken.text)
+
+    def _forgive_try(self, address: str) -> None:
+        if self._forgiving:
+            self._limit.forgive(client_key(address))
 
     async def _queued(self, address: str, job: Callable[[], T]) -> T:
         async with self._hashing.slot(client_key(address)):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
+from dogwatch.config.auth import address
 from dogwatch.config.base import Section, key, section
 from dogwatch.config.ffmpeg import stream_entries
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - the RTSP server asks for a login there
 BirdseyeMode = Literal["objects", "motion", "continuous"]
 
 
@@ -53,10 +57,46 @@ class CameraBirdseyeConfig(Section):
     order: int = key(0, "Its position.")
 
 
+def _empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
 def _streams(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: stream_entries(entry) for name, entry in value.items()}
     return value
+
+
+_RTSP_LISTEN = re.compile(r"(?:(?:\[[0-9A-Fa-f:]{2,45}\]|[0-9.]{7,15})?:)?\d{1,5}|")
+
+
+def _rtsp_listen(value: str) -> str:
+    if _RTSP_LISTEN.fullmatch(value) is None:
+        raise ValueError("expected a port, ':port' or 'ip:port'")
+    host, port = address(value, EVERYWHERE) if value else (EVERYWHERE, 0)
+    ip_address(host)
+    if port > 65535:
+        raise ValueError("ports go up to 65535")
+    return value
+
+
+class Go2rtcRtspConfig(Section):
+    """The RTSP server."""
+
+    model_config = ConfigDict(extra="ignore")  # the stream server's other keys are its own affair
+
+    listen: Annotated[str, AfterValidator(_rtsp_listen)] = key(
+        ":8554",
+        "Port, on all addresses; or `ip:port`; empty turns RTSP off. Where nobody can log in, it is always 127.0.0.1.",
+    )
+    username: str | None = key(None, "Name of a login for all streams, beside the users of Dogwatch.", secret=True)
+    password: str | None = key(None, "Its password.", secret=True)
+    login_here: bool = key(False, "Ask for a login on this machine too: connections to 127.0.0.1 need none otherwise.")
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port; None if RTSP is off."""
+        return address(self.listen, EVERYWHERE) if self.listen else None
 
 
 class Go2rtcConfig(Section):
@@ -68,7 +108,7 @@ class Go2rtcConfig(Section):
         dict[str, list[str]], BeforeValidator(_streams, json_schema_input_type=dict[str, str | list[str] | None])
     ] = key({}, "Name to address or list of addresses.")
     webrtc: Any = key(None, "WebRTC settings of the stream server.", unused=True)
-    rtsp: Any = key(None, "RTSP settings of the stream server.", unused=True)
+    rtsp: Annotated[Go2rtcRtspConfig, BeforeValidator(_empty)] = section(Go2rtcRtspConfig, "The RTSP server.")
     log: Any = key(None, "Logging of the stream server.", unused=True)
     ffmpeg: Any = key(None, "ffmpeg settings of the stream server.", unused=True)
     api: Any = key(None, "API settings of the stream server.", unused=True)

@@ -172,6 +172,7 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     """Check what concerns the whole file; `cameras` are all names in it, those with errors too."""
     _streams(config, root, report)
     _listeners(config.networking.listen, root, report)
+    _rtsp(config, root, report)
     _mqtt(config, root, report)
     _detectors(config, root, report)
     _profiles(config, root, report)
@@ -281,6 +282,21 @@ def _listeners(listen: ListenConfig, root: Map, report: Report) -> None:
         given = "external" if "external" in listen.model_fields_set else "internal"
         place = locate(root, ("networking", "listen", given))
         report.error(place, f"the internal and the external listener cannot both have port {port}")
+
+
+def _rtsp(config: Config, root: Map, report: Report) -> None:
+    rtsp, listen = config.go2rtc.rtsp, config.networking.listen
+    place = locate(root, ("go2rtc", "rtsp"))
+    if bool(rtsp.username) != bool(rtsp.password):
+        given, other = ("username", "password") if rtsp.username else ("password", "username")
+        report.error(locate(root, ("go2rtc", "rtsp", given)) or place, f"{given} needs {other} too")
+    if rtsp.address is None:
+        return
+    host, port = rtsp.address
+    if port and port in (listen.internal_address[1], listen.external_address[1]):
+        report.error(locate(root, ("go2rtc", "rtsp", "listen")) or place, f"another listener has port {port}")
+    if place and not (config.auth.enabled or rtsp.username) and not ipaddress.ip_address(host).is_loopback:
+        report.notice(place, "nobody can log in over RTSP, so only this machine reaches it; set username and password")
 
 
 def _mqtt(config: Config, root: Map, report: Report) -> None:

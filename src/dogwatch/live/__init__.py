@@ -3,4 +3,5 @@
 - `pictures`: the newest picture of each camera, cached, and motion JPEG; `encoding`, `drawing`: how one is made.
 - `streams`: who watches which input; `feeds`: one input's fragments and its viewers; `fragments`: a viewer's own
   timeline; `stream_names`: which camera and input a name means.
+- `rtsp`: streams for programs that speak no HTTP.
 """

@@ -80,10 +80,14 @@ class Viewer(Generic[B, P]):
         self._skipping = True
         self._beginning: B | None = None
         self.skipped = 0
+        self.shared: Callable[[], list[StreamConsumer]] | None = None
+        """Returns for whom it watches, if these are others."""
 
-    def consumer(self) -> StreamConsumer:
-        """Return who this is."""
-        return StreamConsumer(self._protocol, self._user, self._since, self.skipped)
+    def consumers(self) -> list[StreamConsumer]:
+        """Return who this is, or who gets what it watches."""
+        if self.shared is not None:
+            return self.shared()
+        return [StreamConsumer(self._protocol, self._user, self._since, self.skipped)]
 
     async def begin(self) -> B:
         """Wait for the beginning: the init section, or the tracks.

@@ -139,8 +139,8 @@ class LiveStreams:
         """Return who plays an input now, the longest first."""
         key = camera, index
         fragments, packets = self._fragments.get(key), self._packets.get(key)
-        found = [viewer.consumer() for viewer in fragments.viewers] if fragments is not None else []
-        found += [viewer.consumer() for viewer in packets.viewers] if packets is not None else []
+        found = [one for viewer in fragments.viewers for one in viewer.consumers()] if fragments is not None else []
+        found += [one for viewer in packets.viewers for one in viewer.consumers()] if packets is not None else []
         return sorted(found, key=lambda one: one.since)
 
     def medias(self, camera: str, index: int) -> list[str]:

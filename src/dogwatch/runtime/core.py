@@ -326,6 +326,7 @@ class Core:
             self.parts.monitoring.tick,
             self.parts.birdseye.update,
         )
+        yield self.parts.rtsp.run()
         yield every(memory.TRIM_S, self.parts.pictures.tidy)
         yield memory.Trimmer().run()
         yield self.parts.space.run()

@@ -36,6 +36,8 @@ from dogwatch.live import drawing, pictures, runtime_streams, stream_names, stre
 from dogwatch.live.birdseye.composer import Birdseye
 from dogwatch.live.birdseye.settings import birdseye_of
 from dogwatch.live.encoder_pictures import EncoderPictures
+from dogwatch.live.rtsp import server as rtsp_server
+from dogwatch.live.rtsp import settings as rtsp_settings
 from dogwatch.live.transcoding import PacketRelays
 from dogwatch.media.picture_pool import POOL
 from dogwatch.outputs import activity, stream_status
@@ -143,6 +145,7 @@ class CoreParts:
     runtime_streams: runtime_streams.RuntimeStreams
     birdseye: Birdseye
     encoders: EncoderPictures
+    rtsp: rtsp_server.RtspServer
     retention: retention.Retention
     space: space.SpaceKeeper
     expiry: expiry.Expiry
@@ -278,6 +281,7 @@ def make_parts(
         streams=feeds,
         birdseye=birdseye,
         encoders=EncoderPictures(live.rings, birdseye, relays, context.tell_encoder),
+        rtsp=rtsp_server.RtspServer(feeds, authority, rtsp_settings.rtsp_of(config)),
         runtime_streams=runtime_streams.RuntimeStreams(config),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
@@ -496,6 +500,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(lambda config: config, lambda _, config: _configure_streams(keeper, parts, config))
     parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
     follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
+    follow(rtsp_settings.rtsp_of, lambda _, settings: parts.rtsp.configure(settings))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))

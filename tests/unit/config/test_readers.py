@@ -40,6 +40,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "WatchConfig": ("runtime/parts.py",),
     "FilterConfig": ("runtime/specs.py",),
     "Go2rtcConfig": ("runtime/specs.py", "config/connections.py"),
+    "Go2rtcRtspConfig": ("live/rtsp/settings.py",),
     "HeaderMapConfig": ("auth/authority.py",),
     "InputConfig": ("runtime/specs.py", "config/connections.py"),
     "Ipv6Config": ("api/nvr/surface.py",),
@@ -93,6 +94,7 @@ THROUGH = {
     "DetectorConfig": dict.fromkeys(
         ("person", "face", "cat", "license_plate", "face_anywhere", "api_url", "api_timeout", "api_key"), "options"
     ),
+    "Go2rtcRtspConfig": {"listen": "address"},
     "ListenConfig": {"internal": "internal_address", "external": "external_address"},
     "MaskConfig": {"coordinates": "points"},
     "PlusConfig": {"api_key": "key"},

@@ -61,6 +61,7 @@ def written(place: Place, value: Any) -> str:
     """Return a file with `value` at `place`."""
     top: dict[str, Any] = {
         "mqtt": {"host": "broker", "user": "u", "password": "p"},
+        "go2rtc": {"rtsp": {"username": "ha", "password": "p"}},
         "detectors": {"far": {"type": "remote"}},
         "edge": {"outputs": {"lamp": {"url_on": "http://10.0.0.2/on"}}},
         "cameras": {"front": {"ffmpeg": {"inputs": [{"path": "rtsp://10.0.0.2/main"}]}}},
