@@ -63,11 +63,22 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def hls_js() -> Path:
-    """The script of hls.js, a player; npm fetches it once."""
-    script = PLAYER / "node_modules" / "hls.js" / "dist" / "hls.min.js"
+    """The script of hls.js, a player."""
+    return _player("hls.js/dist/hls.min.js")
+
+
+@pytest.fixture(scope="session")
+def jsmpeg_js() -> Path:
+    """The script of jsmpeg, a player."""
+    return _player("@cycjimmy/jsmpeg-player/dist/jsmpeg-player.umd.min.js")
+
+
+def _player(name: str) -> Path:
+    """Return where a player's script is; npm fetches it once."""
+    script = PLAYER / "node_modules" / name
     if not script.is_file():
         npm = _program("npm")
         done = subprocess.run([npm, "ci", "--silent"], cwd=PLAYER, capture_output=True, text=True, check=False)
         if not script.is_file():
-            pytest.skip(f"npm cannot fetch hls.js: {done.stderr.strip()[-200:]}")
+            pytest.skip(f"npm cannot fetch {name}: {done.stderr.strip()[-200:]}")
     return script

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
@@ -16,6 +19,9 @@ from dogwatch.media import picture
 from dogwatch.media.street import read_frame_number
 from dogwatch.testing.encoding import decoded
 from tests.e2e.program import Program
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CONFIG = """
 detectors: {instant: {type: fixed, boxes: "person,0.9,110,60,210,280"}}
@@ -77,9 +83,36 @@ def test_a_camera_over_jsmpeg(program: Program) -> None:
     program.wait(lambda: not encoders(program), 40, "end of the encoding process")
 
 
+def test_jsmpeg_itself_plays_it(program: Program, browser: Browser, jsmpeg_js: Path) -> None:
+    """The player that clients use, in a browser: the numbers that it draws rise."""
+    page = browser.new_page()
+    page.goto(f"{program.address}/api/version")
+    page.evaluate("(text) => { (0, eval)(text); }", jsmpeg_js.read_text())
+    page.evaluate(
+        """(url) => {
+            const canvas = document.body.appendChild(document.createElement("canvas"));
+            const options = {canvas, audio: false, disableGl: true, preserveDrawingBuffer: true};
+            window.player = new JSMpeg.Player(url, options);
+            window.canvas = canvas;
+        }""",
+        f"{program.address.replace('http', 'ws')}/live/jsmpeg/street",
+    )
+    drawn: set[int] = set()
+
+    def several() -> bool:
+        found = page.evaluate("canvas.width > 300 ? canvas.toDataURL('image/png').split(',')[1] : ''")
+        if found:
+            drawn.add(read_frame_number(picture.decode(base64.b64decode(found))))
+        return len(drawn) >= 4
+
+    program.wait(several, 40, "pictures in jsmpeg")
+    page.close()
+    assert max(drawn) > min(drawn) > 0
+
+
 def test_all_cameras_in_one_picture(program: Program) -> None:
     with websocket(program, "/ws") as news:
-        pictures = played(program, "birdseye", 12)
+        pictures = played(program, "birdseye", 6)
         while (message := json.loads(news.recv(timeout=TALK_S)))["topic"] != "birdseye_layout":
             pass
     layout = json.loads(message["payload"])
@@ -136,3 +169,29 @@ def test_a_process_that_dies_comes_back_and_the_player_goes_on(program: Program)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1012
     assert played(program, "birdseye", 3)
+
+
+def test_birdseye_is_a_stream(program: Program) -> None:
+    """H.264 over MSE's socket; its still, the same picture, is above."""
+    with websocket(program, "/live/mse/api/ws?src=birdseye") as socket:
+        socket.send(json.dumps({"type": "mse", "value": "avc1.640029"}))
+        mime = json.loads(socket.recv(timeout=TALK_S))["value"]
+        data = b""
+        for _ in range(12):
+            piece = socket.recv(timeout=TALK_S)
+            assert isinstance(piece, bytes)
+            data += piece
+    assert mime.startswith('video/mp4; codecs="avc1.42')
+    assert decoded(data, "mp4")[-1].shape == (720, 1280, 3)
+    assert "birdseye" in program.json("/api/go2rtc/streams")
+
+
+def test_a_core_that_is_killed_leaves_no_encoder(program: Program) -> None:
+    with websocket(program, "/live/jsmpeg/lane") as socket:
+        socket.recv(timeout=TALK_S)
+        program.wait(lambda: encoders(program), 20, "process")
+        before = program.json("/api/stats")["processes"]["encoding:lane/pictures"]["pid"]
+        program.core().kill()
+    program.follow(2, 60)
+    program.wait(lambda: not psutil.pid_exists(before), 30, "end of the encoding process")
+    assert played(program, "lane", 2)
