@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.runtime_streams import RuntimeStreams
     from dogwatch.live.streams import LiveStreams
+    from dogwatch.onvif.ptz_cameras import PtzCameras
     from dogwatch.outputs.activity import Activity
     from dogwatch.outputs.broadcast import Broadcast
     from dogwatch.outputs.commands import CommandDispatcher
@@ -85,6 +86,7 @@ class Services:
     switches: Switches
     profiles: Profiles
     push: PushNotifier
+    ptz: PtzCameras
     stats: StatsKeeper
     problems: ProblemKeeper
     space: SpaceKeeper

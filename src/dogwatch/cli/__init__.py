@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "Bring over what a Frigate installation has kept.",
     "database": "Back up, restore, check and move the database.",
     "model": "Add and list detection models.",
+    "onvif": "Find cameras on the network, and ask them for their streams.",
     "edge": "List the hardware and programs for an edge camera that are there, and those that are missing.",
     "files": "Add, list and remove video files; put old films into a camera's recordings.",
     "dataset": "List, export and check the pictures that users have labelled.",

@@ -56,7 +56,7 @@ class CameraConfig(Section):
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.")
     mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.")
-    onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.", idle=True)
+    onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.")
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
     notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Notifications about it.")
     face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)

@@ -19,7 +19,9 @@ class AutotrackingConfig(Section):
     """Following objects."""
 
     enabled: bool = key(False, "Follow objects; needs required_zones.")
-    calibrate_on_startup: bool = key(False, "Measure the camera's movement at start.")
+    calibrate_on_startup: bool = key(
+        False, "Measure the camera's movement at start: every movement is measured anyway.", unused=True
+    )
     zooming: Literal["disabled", "absolute", "relative"] = key("disabled", "How to zoom.")
     zoom_factor: float = key(0.3, "How much to zoom.", ge=0.1, le=0.75)
     track: Strings = key(["person"], "Labels that are followed.")
@@ -27,7 +29,7 @@ class AutotrackingConfig(Section):
     return_preset: str = key("home", "Preset to go back to.")
     timeout: int = key(10, "Seconds before going back.", ge=0)
     movement_weights: Annotated[list[float], BeforeValidator(_weights, json_schema_input_type=str | list[float])] = key(
-        [], "Result of the calibration."
+        [], "Result of the calibration of another program.", unused=True
     )
 
 

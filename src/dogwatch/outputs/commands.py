@@ -15,7 +15,7 @@ from dogwatch.config import load_again
 from dogwatch.config.profiles import NO_PROFILE
 from dogwatch.config.switches import TABLE, Value, row
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
-from dogwatch.outputs.ptz_commands import PtzMove, parse_move
+from dogwatch.onvif.moves import PtzMove, parse_move
 
 if TYPE_CHECKING:
     from dogwatch.config import Keeper
@@ -88,7 +88,7 @@ class ActivateProfile:
 
 @dataclass(frozen=True, slots=True)
 class MovePtz:
-    """Move a camera, or have it stop: see `ptz_commands`."""
+    """Move a camera, or have it stop: see `onvif.moves`."""
 
     camera: str
     move: PtzMove

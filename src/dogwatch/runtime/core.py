@@ -161,6 +161,7 @@ class Core:
             stack.callback(guarded, self.parts.grids.close)
             stack.callback(self.hub.close)
             stack.callback(self.parts.jobs.close)
+            stack.callback(self.parts.ptz.close)
             stack.callback(self.workers.close)
             await asyncio.to_thread(recovery.recover, self.parts.events)
             if self.parts.edge is not None:
@@ -324,6 +325,7 @@ class Core:
             self.parts.status.tick,
             self.health.tick,
             self.parts.monitoring.tick,
+            self.parts.autotracker.tick,
             self.parts.birdseye.update,
         )
         yield self.parts.rtsp.run()

@@ -40,6 +40,9 @@ from dogwatch.live.rtsp import server as rtsp_server
 from dogwatch.live.rtsp import settings as rtsp_settings
 from dogwatch.live.transcoding import PacketRelays
 from dogwatch.media.picture_pool import POOL
+from dogwatch.onvif.autotracker import Autotracker
+from dogwatch.onvif.ptz_cameras import PtzCameras
+from dogwatch.onvif.settings import OnvifCamera, onvif_of
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
@@ -133,6 +136,8 @@ class CoreParts:
     profiles: Profiles
     commands: CommandDispatcher
     push: PushNotifier
+    ptz: PtzCameras
+    autotracker: Autotracker
     catalogue: Catalogue
     events: hub.EventHub
     grids: RegionGrids
@@ -229,12 +234,14 @@ def make_parts(
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
+    ptz = PtzCameras(onvif_of(config))
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
     relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
     birdseye = Birdseye(
         birdseye_of(config), live.rings, context.tell_encoder, broadcast.publish, context.shm, clock=clock
     )
     commands = CommandDispatcher(keeper, switches, profiles, context.restart)
+    commands.move = ptz.move
     push = PushNotifier(db, push_settings_of(config), _push_surroundings(keeper, context, switches, authority, events))
     status = stream_status.StreamStatus(
         stream_status.roles_of(config), lambda camera: bool(switches.find(camera, "enabled")), broadcast.publish
@@ -251,6 +258,8 @@ def make_parts(
         profiles=profiles,
         commands=commands,
         push=push,
+        ptz=ptz,
+        autotracker=Autotracker(ptz, onvif_of(config), broadcast.publish, clock),
         catalogue=catalogue,
         events=events,
         grids=grids,
@@ -432,6 +441,7 @@ def services_of(
         switches=parts.switches,
         profiles=parts.profiles,
         push=parts.push,
+        ptz=parts.ptz,
         stats=parts.stats,
         problems=parts.problems,
         space=parts.space,
@@ -479,7 +489,13 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.IngestStats: (stats, catalogue.on_stats),
         m.SoundLevel: (events.on_sound,),
         m.RingMade: (stats, parts.pictures.on_ring, parts.encoders.on_ring),
-        m.FrameTracks: (parts.pictures.on_tracks, parts.birdseye.on_tracks, catalogue.on_tracks, events.on_tracks),
+        m.FrameTracks: (
+            parts.pictures.on_tracks,
+            parts.birdseye.on_tracks,
+            catalogue.on_tracks,
+            events.on_tracks,
+            parts.autotracker.on_tracks,
+        ),
         m.BestPicture: (events.on_picture,),
         m.PreviewPicture: (parts.preview_frames.on_picture,),
         m.AnalysisStats: (stats,),
@@ -492,6 +508,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow = keeper.follow
     follow(_events_of, lambda _, both: parts.events.configure(*both))
     follow(push_settings_of, lambda _, settings: parts.push.configure(settings))
+    follow(onvif_of, lambda _, cameras: _configure_onvif(parts, cameras))
     follow(_version_of, lambda _, settings: parts.latest_version.configure(settings))
     follow(_names_of, lambda _, both: parts.stats.configure(*both))
     follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
@@ -514,6 +531,11 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(broker_of, lambda _, settings: parts.mqtt.configure(settings))
     follow(_told_of, lambda _old, _new: parts.mqtt.refresh())
     follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
+
+
+def _configure_onvif(parts: CoreParts, cameras: Mapping[str, OnvifCamera]) -> None:
+    parts.autotracker.configure(cameras)
+    parts.ptz.configure(cameras)
 
 
 def _configure_files(parts: CoreParts, settings: library.LibrarySettings) -> None:

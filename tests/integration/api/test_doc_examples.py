@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dogwatch.bus.messages import StreamOpened
+from dogwatch.onvif.discovery import FoundCamera
 from dogwatch.outputs.push import messages, web_push
 from dogwatch.outputs.push.occasions import notice_of
 from dogwatch.stats.problems import Finding
@@ -22,6 +23,7 @@ from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
+from tests.onvif_camera import PASSWORD, USER, onvif_camera
 from tests.push_service import push_service
 
 PAGES = Path(__file__).parents[3] / "docs" / "api"
@@ -233,6 +235,22 @@ async def test_changes_of_the_configuration(app: Nvr) -> None:
         text = (await client.get("/api/config/raw")).json()
         saved = await client.post("/api/config/save?save_option=saveonly", content=text)
         compare(EXAMPLES["config: Replacing the file"], saved.json())
+
+
+async def test_cameras_on_the_network(tmp_path: Path) -> None:
+    with onvif_camera() as camera:
+        onvif = f"{{host: 127.0.0.1, port: {camera.port}, user: {USER}, password: '{PASSWORD}'}}"
+        with nvr(tmp_path, CONFIG.replace("  front:\n", f"  front:\n    onvif: {onvif}\n", 1)) as app:
+            async with app.client() as client:
+                compare(EXAMPLES["cameras: Turning"], (await client.get("/api/front/ptz/info")).json())
+                asked: dict[str, str | int]
+                asked = {"host": "127.0.0.1", "port": camera.port, "username": USER, "password": PASSWORD}
+                found = (await client.get("/api/onvif/probe", params=asked)).json()
+            app.parts.ptz.close()
+    found["proposal"]["stand_in"].pop("onvif")
+    compare(EXAMPLES["probes: What a camera has"], found)
+    one = FoundCamera("192.0.2.7", 80, "http://192.0.2.7/onvif/device_service", "Yard", "X1", "")
+    compare(EXAMPLES["probes: Cameras on the network"], [one.body()])
 
 
 async def test_notifications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,7 @@ SHARE = shares.Share(
 )  # fmt: skip
 OTHER: dict[tuple[str, str], Request] = {
     ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
+    ("POST", "/api/{camera}/ptz"): ("/api/front/ptz", {"command": "STOP"}),
     ("POST", "/api/notifications/test"): ("/api/notifications/test", None),
     ("POST", "/api/debug_replay/start"): (
         "/api/debug_replay/start",

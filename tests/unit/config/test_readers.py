@@ -63,6 +63,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "CameraNotificationsConfig": ("outputs/push/settings.py",),
     "ChannelConfig": ("outputs/push/settings.py",),
     "NotificationsConfig": ("outputs/push/settings.py",),
+    "AutotrackingConfig": ("onvif/settings.py",),
+    "OnvifConfig": ("onvif/settings.py",),
     "OidcConfig": (
         "auth/oidc.py",
         "auth/oidc_provider.py",
@@ -169,11 +171,11 @@ def test_what_is_ignored_is_told_once_with_its_line(key: str) -> None:
 
 def test_cameras_are_told_together() -> None:
     camera = "ffmpeg: {inputs: [{path: rtsp://10.0.0.2/main}]}"
-    own = "onvif: {host: 10.0.0.2, autotracking: {timeout: 3}}"
+    own = "audio: {num_threads: 3, listen: [bark]}"
     loaded = parse(f"cameras:\n  a: {{{camera}, {own}}}\n  b: {{{camera}, {own}}}\n", env={})
     (notice,) = loaded.notices
     assert notice.line == 2
-    assert notice.message == "ignored: Dogwatch does not use onvif (2 places)"
+    assert notice.message == "ignored: Dogwatch does not use num_threads, listen (4 places)"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from dogwatch import config
 from dogwatch.config import ConfigErrors, Keeper
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
+from dogwatch.onvif.moves import PtzMove
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import (
     Command,
@@ -20,7 +21,6 @@ from dogwatch.outputs.commands import (
     parse,
 )
 from dogwatch.outputs.profiles import Profiles
-from dogwatch.outputs.ptz_commands import PtzMove
 from dogwatch.outputs.switches import Switches
 from dogwatch.store.database import Database
 

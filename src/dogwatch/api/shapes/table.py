@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dogwatch.api.shapes import done, events, exports, notifications, program, recordings, reviews
+from dogwatch.api.shapes import done, events, exports, notifications, onvif, program, recordings, reviews
 
 _DONE = done.DoneAnswer
 _BARE = done.BareDoneAnswer
@@ -58,6 +58,8 @@ PROGRAM: dict[tuple[str, str], Any] = {
     ("GET", "/api/media/sync/status/{job_id}"): exports.OneJobAnswer,
     ("GET", "/api/ffprobe"): list[program.ProbeAnswer],
     ("GET", "/api/keyframe_analysis"): program.KeyframesAnswer,
+    ("GET", "/api/onvif/discover"): list[onvif.FoundCameraAnswer],
+    ("GET", "/api/onvif/probe"): onvif.ProbedCameraAnswer,
     ("GET", "/api/vainfo"): program.VaInfoAnswer,
     ("GET", "/api/nvinfo"): dict[str, dict[str, str]],
     ("GET", "/api/ffmpeg/presets"): program.PresetsAnswer,
@@ -76,6 +78,8 @@ NOTIFICATIONS: dict[tuple[str, str], Any] = {
     ("POST", "/api/notifications/test"): notifications.TestSentAnswer,
 }
 LIVE: dict[tuple[str, str], Any] = {
+    ("GET", "/api/{camera}/ptz/info"): onvif.PtzInfoAnswer,
+    ("POST", "/api/{camera}/ptz"): _DONE,
     ("PUT", "/api/go2rtc/streams/{stream}"): _DONE,
     ("DELETE", "/api/go2rtc/streams/{stream}"): _DONE,
     ("GET", "/api/go2rtc/streams"): dict[str, program.StreamAnswer],

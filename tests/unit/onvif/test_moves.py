@@ -1,7 +1,7 @@
 import pytest
 
 from dogwatch.errors import RefusedError
-from dogwatch.outputs.ptz_commands import PtzMove, parse_move
+from dogwatch.onvif.moves import PtzMove, parse_move
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Following a walker with a camera that is asked over SOAP: pictures are what its window shows of a large scene."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from dogwatch.bus.messages import FrameTracks
+from dogwatch.model import Box, TrackedObject
+from dogwatch.outputs.commands import parse
+from dogwatch.testing.app import CONFIG, Nvr, nvr, until
+from tests.onvif_camera import PASSWORD, USER, OnvifStandIn, onvif_camera
+
+WIDTH, HEIGHT = 640, 360
+TRACKING = (
+    "    onvif: {{host: 127.0.0.1, port: {port}, user: {user}, password: '{password}', autotracking: "
+    "{{enabled: true, required_zones: [porch], timeout: 2{more}}}}}\n"
+)
+
+
+def config(camera: OnvifStandIn, more: str = "") -> str:
+    text = TRACKING.format(port=camera.port, user=USER, password=PASSWORD, more=more)
+    return CONFIG.replace("  front:\n", f"  front:\n{text}", 1)
+
+
+def frame(camera: OnvifStandIn, x: float, y: float, number: int, key: str = "walker") -> FrameTracks:
+    """Return what analysis tells of a picture with a walker at a position of the scene."""
+    with camera.lock:
+        seen_x, seen_y = camera.mechanics.seen(x, y)
+    at = time.time()
+    middle_x, middle_y = (seen_x + 1) / 2 * WIDTH, (1 - seen_y) / 2 * HEIGHT
+    box = Box(int(middle_x - 20), int(middle_y - 40), int(middle_x + 20), int(middle_y + 40))
+    inside = -1 < seen_x < 1 and -1 < seen_y < 1
+    walker = TrackedObject(
+        key, "front", "person", at, at, box, box, 0.9, 0.9, 0.9, false_positive=False,
+        current_zones=("porch",) if number < 3 else (),
+    )  # fmt: skip
+    return FrameTracks("front", at, WIDTH, HEIGHT, 0, objects=(walker,) if inside else ())
+
+
+async def walk(
+    app: Nvr, camera: OnvifStandIn, seconds: float, path: Callable[[float], tuple[float, float]]
+) -> list[float]:
+    """Show pictures, ten a second; return how far from the middle the walker was, once it could be."""
+    began, off = time.monotonic(), list[float]()
+    number = 0
+    while (passed := time.monotonic() - began) < seconds:
+        x, y = path(passed)
+        app.parts.autotracker.on_tracks(frame(camera, x, y, number))
+        with camera.lock:
+            off.append(max(map(abs, camera.mechanics.seen(x, y))))
+        number += 1
+        await asyncio.sleep(0.1)
+    return off
+
+
+async def test_a_walker_is_followed_and_the_camera_goes_home(tmp_path: Path) -> None:
+    with onvif_camera() as camera, nvr(tmp_path, config(camera)) as app:
+        camera.mechanics.speed = 0.5
+        told: list[tuple[str, object]] = []
+        publish = app.services.broadcast.publish
+
+        def tell(topic: str, payload: object, /) -> None:
+            told.append((topic, payload))
+            publish(topic, payload)
+
+        app.parts.autotracker._publish = tell
+        off = await walk(app, camera, 5, lambda t: (0.05 * t, 0.02 * t))
+        assert camera.mechanics.where[0] > 0.1
+        assert max(off) < 1
+        assert sorted(off)[len(off) // 2] < 0.5
+        assert told == [("front/ptz_autotracker/active", "ON")]
+        for _ in range(100):
+            app.parts.autotracker.tick()
+            await asyncio.sleep(0.1)
+            if len(told) > 1:
+                break
+        assert told == [("front/ptz_autotracker/active", "ON"), ("front/ptz_autotracker/active", "OFF")]
+        await until(lambda: camera.mechanics.where == [0.0, 0.0, 0.0] or (camera.mechanics.moving and False))
+        assert camera.operations()[-1] in ("GetStatus", "GotoPreset")
+        app.parts.ptz.close()
+
+
+async def test_switched_off_it_goes_home_and_follows_nothing(tmp_path: Path) -> None:
+    with onvif_camera() as camera, nvr(tmp_path, config(camera)) as app:
+        await walk(app, camera, 1.5, lambda t: (0.1, 0.0))
+        assert app.parts.autotracker._cameras["front"].following.active
+        app.services.switches.set("front", "ptz_autotracker", value=False)
+        await until(lambda: "GotoPreset" in camera.operations())
+        moves = camera.operations().count("RelativeMove")
+        await walk(app, camera, 0.5, lambda t: (0.2, 0.0))
+        assert camera.operations().count("RelativeMove") == moves
+        app.parts.ptz.close()
+
+
+async def test_who_moves_it_by_hand_is_left_alone(tmp_path: Path) -> None:
+    with onvif_camera() as camera, nvr(tmp_path, config(camera)) as app:
+        await walk(app, camera, 1, lambda t: (0.1, 0.0))
+        app.services.commands.do(parse("front/ptz", "preset_gate"))
+        await until(lambda: camera.mechanics.where[0] == 0.5)
+        moves = camera.operations().count("RelativeMove")
+        await walk(app, camera, 0.5, lambda t: (0.6, -0.25))
+        assert camera.operations().count("RelativeMove") == moves
+        assert camera.mechanics.where[0] == 0.5
+        app.parts.ptz.close()
+
+
+async def test_nothing_is_asked_while_nobody_is_there(tmp_path: Path) -> None:
+    with onvif_camera() as camera, nvr(tmp_path, config(camera)) as app:
+        empty = FrameTracks("front", time.time(), WIDTH, HEIGHT, 0)
+        for _ in range(100):
+            app.parts.autotracker.on_tracks(empty)
+            app.parts.autotracker.tick()
+        assert not app.parts.ptz._thread.running
+        assert camera.operations() == []

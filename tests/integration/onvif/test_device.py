@@ -1,0 +1,133 @@
+"""One camera over SOAP: what it tells, how it moves, and what happens when it refuses or is away."""
+
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dogwatch.api import self_signed
+from dogwatch.onvif.device import OnvifDevice, OnvifError
+from dogwatch.onvif.settings import OnvifAddress
+from dogwatch.testing.app import until
+from tests.onvif_camera import PASSWORD, USER, OnvifStandIn, onvif_camera
+
+
+@pytest.fixture
+def camera() -> Iterator[OnvifStandIn]:
+    with onvif_camera() as made:
+        yield made
+
+
+def address(camera: OnvifStandIn, password: str = PASSWORD, profile: str = "") -> OnvifAddress:
+    return OnvifAddress("127.0.0.1", camera.port, USER, password, profile=profile)
+
+
+async def test_what_it_can(camera: OnvifStandIn) -> None:
+    async with OnvifDevice(address(camera)) as device:
+        info = await device.learn()
+    assert info.features == ("pt", "zoom", "pt-r", "zoom-r", "zoom-a", "pt-r-fov", "focus")
+    assert dict(info.presets) == {"home": "1", "gate": "2"}
+    assert list(info.profiles) == [("main", "t0"), ("sub", "t1")]
+    assert info.profile == "t0"
+
+
+async def test_another_profile(camera: OnvifStandIn) -> None:
+    for wanted in ("sub", "t1"):
+        async with OnvifDevice(address(camera, profile=wanted)) as device:
+            assert (await device.learn()).profile == "t1"
+    async with OnvifDevice(address(camera, profile="nothing")) as device:
+        with pytest.raises(OnvifError, match="no profile"):
+            await device.learn()
+
+
+async def test_moves(camera: OnvifStandIn) -> None:
+    mechanics = camera.mechanics
+    async with OnvifDevice(address(camera)) as device:
+        await device.turn(1, 0, 0)
+        assert mechanics.moving
+        assert await device.moving() == (True, 0.0)
+        await device.halt()
+        assert not camera.mechanics.moving
+        assert mechanics.where[0] > 0
+        await device.go_to("gate")
+        await until(lambda: not mechanics.moving)
+        assert mechanics.position == [0.5, -0.25, 0.5]
+        await device.turn_by(0.5, 0.25, 0)
+        await until(lambda: not mechanics.moving)
+        assert mechanics.position == pytest.approx([0.5 + 0.5 * mechanics.half, -0.25 + 0.25 * mechanics.half, 0.5])
+        await device.zoom_to(0.75)
+        await until(lambda: not mechanics.moving)
+        assert mechanics.position[2] == 0.75
+        await device.turn(0, 0, -1)
+        assert mechanics.velocity == [0, 0, -1]
+        await device.focus(1)
+        assert camera.focus_speed == 1
+        await device.halt()
+        assert camera.focus_speed == 0
+        with pytest.raises(OnvifError, match="no preset 'roof'"):
+            await device.go_to("roof")
+        camera.presets["3"] = ("Roof", (0.0, 1.0, 0.0))
+        await device.go_to("roof")
+        assert mechanics.target == [0.0, 1.0, 0.0]
+
+
+async def test_a_camera_that_does_not_turn() -> None:
+    with onvif_camera(ptz=False) as camera:
+        async with OnvifDevice(address(camera)) as device:
+            with pytest.raises(OnvifError, match="no profile that turns it"):
+                await device.learn()
+
+
+async def test_less_features() -> None:
+    with onvif_camera(fov=False, focus=False, status=False) as camera:
+        async with OnvifDevice(address(camera)) as device:
+            assert (await device.learn()).features == ("pt", "zoom", "pt-r", "zoom-r", "zoom-a")
+            with pytest.raises(OnvifError, match="cannot focus"):
+                await device.focus(1)
+            assert (await device.moving())[0] is None
+
+
+async def test_a_wrong_password_is_told_without_it(camera: OnvifStandIn, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with OnvifDevice(address(camera, "the wrong one")) as device:
+        with pytest.raises(OnvifError) as error:
+            await device.learn()
+    assert camera.refused
+    assert "not authorized" in str(error.value).lower()
+    assert "the wrong one" not in caplog.text + str(error.value)
+
+
+async def test_away_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.onvif.device.CONNECT_S", 0.5)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        async with OnvifDevice(OnvifAddress("127.0.0.1", free.getsockname()[1], USER, PASSWORD)) as device:
+            with pytest.raises(OnvifError):
+                await device.learn()
+    with onvif_camera(hang_s=30) as camera:
+        async with OnvifDevice(address(camera)) as device:
+            began = time.monotonic()
+            with pytest.raises(OnvifError, match="does not answer"):
+                await device.learn()
+            assert time.monotonic() - began < 20
+            camera.hang_s = 0
+            assert "pt" in (await device.learn()).features
+
+
+async def test_certificates_are_checked_unless_the_owner_says_otherwise(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    file = tmp_path / "camera.pem"
+    file.write_bytes(self_signed.make("camera", now - timedelta(days=1), now + timedelta(days=1)))
+    with onvif_camera(certificate=file) as camera:
+        checked = OnvifAddress("https://localhost", camera.port, USER, PASSWORD)
+        async with OnvifDevice(checked) as device:
+            with pytest.raises(OnvifError, match="certificate"):
+                await device.learn()
+        assert camera.asked == []
+        async with OnvifDevice(replace(checked, tls_insecure=True)) as device:
+            assert "pt" in (await device.learn()).features
