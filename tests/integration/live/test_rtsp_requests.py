@@ -278,6 +278,16 @@ async def test_who_stops_reading_is_dropped_and_costs_the_others_nothing(
 # ---------------------------------------------------------------- logins
 
 
+async def test_who_does_not_log_in_leaves_room_for_others(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.live.rtsp.server.MAX_UNKNOWN", 1)
+    async with serving(app, login_here=True) as server, client(server, "back_none") as one:
+        assert (await one.ask("DESCRIBE", Authorization=basic("vera", PASSWORD))).status == 404
+        async with client(server) as two:
+            assert (await two.ask("OPTIONS")).status == 200
+            async with client(server) as three:
+                assert (await three.reply()).status == 503
+
+
 def basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 

@@ -70,6 +70,11 @@ class RtspConnection:
         """The client's connection."""
         return self._writer.transport
 
+    @property
+    def known(self) -> bool:
+        """Whether the client needs no login, or has logged in."""
+        return self._identity is not None
+
     async def run(self) -> None:
         """RtspAnswer requests until the client leaves."""
         parser = RequestParser()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 256
+MAX_UNKNOWN = 64  # connections on which nobody has logged in yet, so that these leave room for others
 CHECK_S = 5.0
 LISTEN_AGAIN_S = 30.0
 BUFFER_BYTES = 64 << 10  # of what a client has sent and is not read yet
@@ -88,7 +89,9 @@ class RtspServer:
         return server
 
     async def _serve(self, context: RtspContext, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._connections) >= MAX_CONNECTIONS or context.settings is not self._settings:
+        unknown = sum(not one.known for one in self._connections)
+        full = len(self._connections) >= MAX_CONNECTIONS or unknown >= MAX_UNKNOWN
+        if full or context.settings is not self._settings:
             writer.write(RtspAnswer(503).encoded(""))
             writer.close()
             return
