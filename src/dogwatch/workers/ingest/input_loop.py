@@ -94,6 +94,7 @@ class InputLoop:
         self._audio: AudioInfo | None = None  # of the present connection
         self._choices = (settings.spec, *settings.spec.others)
         self._choice = 0  # which of them is read
+        self._told_of: set[str] = set()  # since the last connection
         self._source: Source | None = None  # the present connection
         self._stopped, self._enabled = threading.Event(), threading.Event()
         self._interrupted = threading.Event()  # ends waits, for a stop or for a change of `enabled`
@@ -150,7 +151,7 @@ class InputLoop:
                     continue
                 good_for = time.monotonic() - begun if self.counters.packets > packets else 0.0
                 if self._take_other(good_for):
-                    log.info("%s: %s; another source is tried", self._settings.camera, error)
+                    self._tell_of_other(str(error))
                     continue
                 delay = self._backoff.wait(refused=isinstance(error, SourceRefusedError), good_for=good_for)
                 self._lost(error, delay)
@@ -161,6 +162,11 @@ class InputLoop:
         more = not good_for and self._choice + 1 < len(self._choices)
         self._choice = self._choice + 1 if more else 0
         return more
+
+    def _tell_of_other(self, reason: str) -> None:
+        if reason not in self._told_of:
+            self._told_of.add(reason)
+            log.info("%s: %s; another source is tried", self._settings.camera, reason)
 
     def _lost(self, error: SourceError, delay: float) -> None:
         settings = self._settings
@@ -195,6 +201,7 @@ class InputLoop:
             url = redact_url(self._choices[self._choice].url)
             raise SourceError(f"{url}: its streams cannot be recorded: {redact_text(str(error))}") from error
         self._logged = ""
+        self._told_of.clear()
         self._announce(source)
         for consumer in self._consumers:
             consumer.begin(connection.tracks, source.video)
