@@ -98,7 +98,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     0 means never. `pictures` says whether best pictures are wanted, `previews` whether
     those of the preview of an hour are. Of `grids`, in the order of their times, the last one that holds at the time of
     a frame counts. A detector sees at most `max_regions` of a frame and, while the whole frame is scanned,
-    `scan_regions` more.
+    `scan_regions` more. `camera_health` says whether pictures are compared with how the scene usually is; the view of a
+    camera that `turns` changes without anybody having moved it.
     """
 
     camera: str
@@ -124,6 +125,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     grids: tuple[RegionGrid, ...] = ()
     max_regions: int = 6
     scan_regions: int = 4
+    camera_health: bool = False
+    turns: bool = False
 
     @property
     def analysing(self) -> bool:

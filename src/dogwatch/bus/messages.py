@@ -240,7 +240,10 @@ class PreviewPicture(Message, frozen=True):
 
 
 class AnalysisStats(Message, frozen=True):
-    """The rates of one camera's analysis. `skipped_fps` counts frames that were not analysed."""
+    """The rates of one camera's analysis. `skipped_fps` counts frames that were not analysed.
+
+    `conditions` are what pictures tell to be wrong with the camera itself: see `vision.camera_health.KINDS`.
+    """
 
     camera: str
     pid: int
@@ -248,6 +251,7 @@ class AnalysisStats(Message, frozen=True):
     skipped_fps: float
     detection_fps: float
     dropped_messages: int = 0
+    conditions: tuple[str, ...] = ()
 
 
 class DetectorStats(Message, frozen=True):

@@ -9,6 +9,7 @@ from pydantic import PrivateAttr
 
 from dogwatch.config.audio import AudioConfig
 from dogwatch.config.base import Section, key, required, section
+from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
 from dogwatch.config.enrichments import Enrichment, LprConfig, SemanticSearchConfig
 from dogwatch.config.ffmpeg import CameraFfmpegConfig
@@ -53,6 +54,7 @@ class CameraConfig(Section):
     review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")
     live: LiveConfig = section(LiveConfig, "Live view.")
     audio: AudioConfig = section(AudioConfig, "Sound detection.")
+    camera_health: CameraHealthConfig = section(CameraHealthConfig, "What pictures tell of the camera itself.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.")
     mqtt: CameraMqttConfig = section(CameraMqttConfig, "Snapshot pictures on MQTT.")
@@ -96,6 +98,7 @@ MERGED = tuple(
         "review",
         "live",
         "audio",
+        "camera_health",
         "timestamp_style",
         "birdseye",
         "notifications",

@@ -10,6 +10,7 @@ from dogwatch.config.audio import AudioConfig
 from dogwatch.config.auth import AuthConfig, NetworkingConfig, ProxyConfig, TlsConfig
 from dogwatch.config.base import Section, key, section
 from dogwatch.config.camera import CameraConfig
+from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
 from dogwatch.config.edge import EdgeConfig
@@ -70,6 +71,7 @@ class Config(Section):
     review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")
     live: LiveConfig = section(LiveConfig, "Live view.")
     audio: AudioConfig = section(AudioConfig, "Sound detection.")
+    camera_health: CameraHealthConfig = section(CameraHealthConfig, "What pictures tell of the cameras themselves.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     plus: PlusConfig = section(PlusConfig, "Where pictures go that are sent to be labelled.")
     semantic_search: Enrichment = section(Enrichment, "Semantic search.", unused=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dogwatch.errors import DogwatchError
+from dogwatch.events.condition_events import ConditionEvents
 from dogwatch.recordings import growth
 from dogwatch.recordings.clock_jumps import STEP_S, uptime
 from dogwatch.runtime.periodic import guarded
@@ -35,6 +37,14 @@ HOUR_S, DAY_S = 3600.0, 86_400.0
 BACKUP_OLD_S = 2 * DAY_S  # a backup is due once a day at least
 LOSSES = {"lost": ("footage_lost", HOUR_S), "broken": ("segment_damaged", DAY_S), "missing": ("footage_missing", DAY_S)}
 """Reasons of deletions: the kind of problem, and how long it is told."""
+
+CONDITIONS = {
+    "covered": "seems to be covered",
+    "blurred": "is out of focus",
+    "moved": "seems to have been moved",
+    "frozen": "sends a frozen picture",
+    "veiled": "is veiled at night by something close to its lens",
+}
 
 
 @dataclass(slots=True)
@@ -126,6 +136,7 @@ class HealthChecks:
         self._clock_watch = ClockWatch(clock(), passed())
         self._patient_until = monotonic() + (TAKEN_OVER_S if taken_over else 0.0)
         self._looks_since: float | None = None
+        self._condition_events = ConditionEvents(parts.events, self._picture)
         self._asked_at = float("-inf")
         self._asked: list[Finding] = []
 
@@ -156,10 +167,31 @@ class HealthChecks:
         guarded(self._folders.check)
         for source, check in (("footage", self._recordings), ("disks", self._disks), ("database", self._database)):
             guarded(partial(self._report, source, check))
+        guarded(self._make_events)
         guarded(self._ask)
 
     def _report(self, source: str, check: Callable[[], Iterator[Finding]]) -> None:
         self._parts.problems.update(source, check())
+
+    def _make_events(self) -> None:
+        """Make events of what pictures tell of cameras, if that is wanted."""
+        now = self._clock()
+        present = [
+            (camera, one)
+            for camera, numbers in self._parts.stats.cameras().items()
+            if numbers.vision is not None and now - numbers.vision_time < STALE_S
+            for one in numbers.vision.conditions
+            if one in CONDITIONS
+        ]
+        cameras = [name for name, one in self._keeper.config.cameras.items() if one.camera_health.events]
+        self._condition_events.observe(present, cameras, old=self._monotonic() < self._patient_until)
+
+    def _picture(self, camera: str) -> bytes | None:
+        try:
+            still = self._parts.pictures.still(camera)
+        except DogwatchError:
+            return None
+        return None if still.offline else still.data
 
     # ------------------------------------------------------------ on the event loop
 
@@ -174,6 +206,8 @@ class HealthChecks:
         now = self._clock()
         for camera, numbers in self._parts.stats.cameras().items():
             vision, connected = numbers.vision, now - numbers.ingest_time < STALE_S and not numbers.lost
+            if connected and vision is not None and now - numbers.vision_time < STALE_S:
+                yield from camera_conditions(camera, vision.conditions)
             if not connected or not self._parts.switches.find(camera, "detect"):
                 continue
             if now - max(numbers.vision_time, self._began) > STALE_S:
@@ -285,6 +319,13 @@ class HealthChecks:
                 else "The disk of the recordings will be full within a day."
             )
             yield Finding("disk_full_soon", text)
+
+
+def camera_conditions(camera: str, conditions: Iterable[str]) -> Iterator[Finding]:
+    """Yield what pictures tell to be wrong with a camera itself."""
+    for one in conditions:
+        if one in CONDITIONS:
+            yield Finding(f"camera_{one}", f"{camera} {CONDITIONS[one]}.", camera)
 
 
 def recorded_cameras(config: Config) -> list[str]:

@@ -277,6 +277,8 @@ def analysis_settings(config: Config, name: str, grids: tuple[RegionGrid, ...] =
         previews=camera.record.enabled,
         metric=config.ui.unit_system == "metric",
         grids=grids,
+        camera_health=camera.camera_health.enabled,
+        turns=bool(camera.onvif.host),
     )
 
 

@@ -75,6 +75,31 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             begins_s=30,
             ends_s=60,
         ),
+        "camera_covered": Kind(
+            "warning",
+            "What happens before this camera is not seen, and hardly anything is found in its pictures.",
+            "Look at the lens: something covers most of it, or something stands right before it.",
+        ),
+        "camera_blurred": Kind(
+            "warning",
+            "Faces, plates and small objects cannot be recognised.",
+            "Clean the lens, and focus the camera again.",
+        ),
+        "camera_moved": Kind(
+            "warning",
+            "The camera looks elsewhere: its zones and masks are no longer where they should be.",
+            "Turn it back. If the new view is meant, check zones and masks; after an hour it counts as usual.",
+        ),
+        "camera_frozen": Kind(
+            "warning",
+            "The camera sends the same picture again and again; what happens is not recorded.",
+            "Restart the camera.",
+        ),
+        "camera_veiled": Kind(
+            "warning",
+            "Little is seen at night, and what moves before the lens makes false motion.",
+            "Clean the lens: a spider's web, dirt or a branch close to it reflects the camera's own light.",
+        ),
         "detector_stuck": Kind(
             "error",
             "No objects are found on any camera that uses this detector.",

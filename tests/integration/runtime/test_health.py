@@ -22,6 +22,7 @@ from dogwatch.bus.messages import (
     StreamLost,
     StreamOpened,
 )
+from dogwatch.config import parse
 from dogwatch.errors import ConfigError, RecordingError, StoreFullError
 from dogwatch.media import fragments
 from dogwatch.outputs.mqtt.settings import BrokerSettings
@@ -76,6 +77,7 @@ class House:
         parts.stats.note_process("ingest", "front", 11, 0)
         parts.stats.note_process("analysis", "0", 12, 0)
         self.recorded = True
+        self.conditions: tuple[str, ...] = ()
 
     def monotonic(self) -> float:
         return self.clocks.passed
@@ -85,7 +87,8 @@ class House:
         stats = self.app.parts.stats
         for camera in ("front", "back"):
             stats.on_message(IngestStats(camera, 15.0, 15.0, 5.0, 1000.0, "full"))
-            stats.on_message(AnalysisStats(camera, 12, 5.0, 0.0, 2.5))
+            conditions = self.conditions if camera == "front" else ()
+            stats.on_message(AnalysisStats(camera, 12, 5.0, 0.0, 2.5, conditions=conditions))
         stats.on_message(DetectorStats("opencv", 13, 12.5, 0.0))
         if self.recorded:
             with (self.app.services.paths.media / self.path).open("ab") as file:
@@ -241,6 +244,38 @@ def test_another_disk_is_missing(house: House) -> None:
     [problem] = house.app.parts.problems.health()["problems"]
     assert "/a/path" in problem["detail"]
     assert "/a/path" not in problem["text"]
+
+
+CONDITIONS = ("camera_covered", "camera_blurred", "camera_moved", "camera_frozen", "camera_veiled")
+
+
+def test_what_pictures_tell_of_a_camera(house: House) -> None:
+    house.conditions = ("covered", "blurred", "moved", "frozen", "veiled", "of another version")
+    assert sorted(house.after(2)) == sorted(f"{kind}:front" for kind in CONDITIONS)
+    assert {one["kind"] for one in house.app.parts.problems.health()["problems"]} == set(CONDITIONS) & set(KINDS)
+    house.conditions = ()
+    assert house.after(2) == []
+
+
+def test_events_of_what_pictures_tell(house: House) -> None:
+    def labels() -> list[str]:
+        with house.app.services.db.read() as connection:
+            found = connection.exec_driver_sql("select label from events where camera = 'front' order by label")
+            return [row[0] for row in found]
+
+    house.conditions = ("moved",)
+    house.after(2)
+    assert labels() == []  # nobody wants them
+    file = house.app.services.keeper.loaded
+    house.app.services.keeper.change(parse(f"{file.text}\ncamera_health: {{events: true}}\n"))
+    house.conditions = ("moved", "covered")
+    house.after(5)
+    house.conditions = ("moved",)
+    house.after(5)
+    assert labels() == ["camera_covered"]  # once, and only of what has begun since
+    house.conditions = ("moved", "covered")
+    house.after(2)
+    assert labels() == ["camera_covered", "camera_covered"]
 
 
 def test_a_disk_that_hangs(house: House) -> None:

@@ -26,6 +26,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "CameraBirdseyeConfig": ("live/birdseye/settings.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
     "CameraConfig": ("runtime/specs.py", "live/drawing.py", "events/rules.py"),
+    "CameraHealthConfig": ("runtime/specs.py", "runtime/health.py"),
     "CameraFfmpegConfig": ("runtime/specs.py", "config/connections.py"),
     "ColorConfig": ("events/rendering.py",),
     "CameraMqttConfig": ("events/rendering.py", "events/label_snapshots.py"),

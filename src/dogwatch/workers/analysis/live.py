@@ -22,9 +22,11 @@ from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.messages import AnalysisStats, FrameReady, Message
 from dogwatch.bus.ring import FrameRing, Reader, RingPicture
 from dogwatch.errors import RingError
+from dogwatch.vision.camera_health import CameraHealth
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.motion import Motion
 from dogwatch.vision.pipeline import FrameResult, Pipeline, geometry_of
+from dogwatch.vision.scene_look import look
 from dogwatch.workers.analysis.best_pictures import RawFrames
 from dogwatch.workers.analysis.previews import PreviewPictures
 from dogwatch.workers.analysis.request import DetectionRequest, request_detection, tensor_size
@@ -80,6 +82,7 @@ class LiveAnalysis:
         self._settings = settings
         self._results = ResultSender(settings.camera, send, raw or RawFrames())
         self._previews = PreviewPictures(settings.camera, send)
+        self._health = _health_of(settings)
         self._attached: _Attached | None = None
         self._waiting: deque[FrameReady] = deque()
         self._asked: DetectionRequest | None = None
@@ -132,6 +135,8 @@ class LiveAnalysis:
     def configure(self, settings: AnalysisSettings) -> None:
         """Continue with other settings of the same camera; objects stay wherever the pipeline can go on."""
         before, self._settings = self._settings, settings
+        if (before.camera_health, before.turns) != (settings.camera_health, settings.turns):
+            self._health = _health_of(settings)
         if (attached := self._attached) is not None:
             asked, fits = self._asked, attached.pipeline.can_change(settings)
             if fits:
@@ -186,6 +191,7 @@ class LiveAnalysis:
             skipped_fps=counts.skipped / seconds,
             detection_fps=counts.regions / seconds,
             dropped_messages=dropped,
+            conditions=self._health.conditions if self._health is not None else (),
         )
 
     def leave(self) -> None:
@@ -232,6 +238,8 @@ class LiveAnalysis:
         motion = pipeline.analyse_motion(small, frame.time)
         self._counts.processed += 1
         self._last_time, self._last_taken = frame.time, self._now()
+        if self._health is not None and self._health.due(frame.time):
+            self._look_at(picture, attached.ring, self._health)
         if self._settings.previews:
             self._previews.offer(picture, attached.ring, pipeline.geometry, motion=bool(motion.boxes))
         if detect and self._asked is None and self._ask(frame, motion, attached):
@@ -240,6 +248,11 @@ class LiveAnalysis:
         pipeline.skip_frame(frame.time, blind=self._blind)
         self._publish(pipeline.result(frame.time, motion), pipeline.geometry)
         self._stay_awake(motion, frame)
+
+    def _look_at(self, picture: RingPicture, ring: FrameRing, health: CameraHealth) -> None:
+        seen = look(picture.i420)
+        if ring.holds(picture.seq):  # else overwritten meanwhile: it may be of two frames
+            health.judge(seen, picture.time)
 
     def _attach(self, frame: FrameReady) -> _Attached | None:
         """Return the ring of `frame` and its pipeline; open the ring if it is new; None if it is gone."""
@@ -373,3 +386,7 @@ class LiveAnalysis:
         if self._results.holds_ends:
             sizes = self._attached.pipeline.geometry
             self._publish(FrameResult(result.time, Motion(), (), result.objects, ()), sizes)
+
+
+def _health_of(settings: AnalysisSettings) -> CameraHealth | None:
+    return CameraHealth(moves=settings.turns) if settings.camera_health else None
