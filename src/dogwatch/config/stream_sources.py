@@ -124,6 +124,20 @@ def target(name: str, streams: Mapping[str, Sequence[str]], others: Collection[s
     return None
 
 
+def asks_for_h264(name: str, streams: Mapping[str, Sequence[str]], others: Collection[str] = ()) -> bool:
+    """Whether a stream is to be H.264 whatever its source sends, or one that it refers to is; see `target`."""
+    seen: set[str] = set()
+    while name not in seen and name not in others:
+        seen.add(name)
+        first = next(parsed(name, {**dict.fromkeys(others, ()), **streams}), None)
+        if first is not None and first.video == "h264":
+            return True
+        if not isinstance(first, StreamReference):
+            return False
+        name = first.stream
+    return False
+
+
 def _derived(rest: str, own: str, streams: Collection[str], *, local: bool) -> SourceAddress | StreamReference | None:
     """Return what `ffmpeg:` followed by `rest` means."""
     body, options_text = _split(rest)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dogwatch.bus.encoded_names import BIRDSEYE, H264, of_input
 from dogwatch.config.connections import CameraConnection, connections
 from dogwatch.config.inputs import restream_name
-from dogwatch.config.stream_sources import addresses, target
+from dogwatch.config.stream_sources import addresses, asks_for_h264, target
 from dogwatch.live.birdseye.settings import offered
 from dogwatch.live.encoded import TRANSCODED_HEIGHT, EncodedOutput, encoded_of
 
@@ -45,13 +45,15 @@ class StreamNames:
     Of a source that no camera reads, all connections after the first are other addresses of the same stream. Of cameras
     that are off (not `enabled`) nothing comes.
 
-    `encoded` are outputs that a process of their own encodes; to viewers, each is like a camera.
+    `encoded` are outputs that a process of their own encodes; to viewers, each is like a camera. `h264` are the streams
+    whose video is encoded as H.264 if their source sends something else.
     """
 
     connections: Mapping[str, Sequence[CameraConnection]]
     inputs: Mapping[str, Sequence[PlayedInput]]
     enabled: frozenset[str]
     encoded: Mapping[str, EncodedOutput] = field(default_factory=dict)
+    h264: frozenset[str] = frozenset()
 
     def input(self, camera: str, index: int) -> CameraConnection | EncodedOutput | None:
         """Return what an input is, which viewers have to connect again for when it changes; None if none comes."""
@@ -139,7 +141,8 @@ class _Names:
         encoded = encoded_of(self._config) | {
             of_input(name, 0): EncodedOutput(name, TRANSCODED_HEIGHT, input=0) for name in free
         }
-        return StreamNames(self._connections, inputs, frozenset(enabled | free), encoded)
+        h264 = frozenset(name for name in self._given if asks_for_h264(name, self._given, self._read))
+        return StreamNames(self._connections, inputs, frozenset(enabled | free), encoded, h264)
 
     def _of_camera(self, camera: str, stream: str) -> tuple[str, int]:
         """Return what a stream of its own name, or in its `live.streams`, means for a camera.

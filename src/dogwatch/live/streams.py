@@ -136,11 +136,27 @@ class LiveStreams:
         return [(known[place].paths[0], self.medias(camera, place)) for place in places]
 
     def consumers(self, camera: str, index: int) -> list[StreamConsumer]:
-        """Return who plays an input now, the longest first."""
-        key = camera, index
-        fragments, packets = self._fragments.get(key), self._packets.get(key)
-        found = [one for viewer in fragments.viewers for one in viewer.consumers()] if fragments is not None else []
-        found += [one for viewer in packets.viewers for one in viewer.consumers()] if packets is not None else []
+        """Return who plays an input now, also encoded anew, the longest first."""
+        keys = [(camera, index)]
+        if camera == BIRDSEYE:
+            keys.append((camera, encoded_names.JSMPEG))
+        else:
+            keys.append((encoded_names.of_input(camera, index), encoded_names.H264))
+            keys.append((encoded_names.of_pictures(camera), encoded_names.JSMPEG))
+        found = [
+            one
+            for key in keys
+            if key in self._fragments
+            for viewer in self._fragments[key].viewers
+            for one in viewer.consumers()
+        ]
+        found += [
+            one
+            for key in keys
+            if key in self._packets
+            for viewer in self._packets[key].viewers
+            for one in viewer.consumers()
+        ]
         return sorted(found, key=lambda one: one.since)
 
     def medias(self, camera: str, index: int) -> list[str]:
@@ -153,6 +169,14 @@ class LiveStreams:
             return []
         found = (("video", opened.video_codec), ("audio", opened.audio_codec))
         return [f"{kind}, recvonly, {codec.upper()}" for kind, codec in found if codec]
+
+    def _codec(self, key: Key) -> str:
+        """Return what video an input sends; empty if it was never opened."""
+        camera, index = key
+        if camera not in self._names.connections:
+            return ""
+        opened = self._opened.get((camera, frozenset(self._names.connections[camera][index].roles)))
+        return opened.video_codec if opened is not None else ""
 
     def names(self, caller: Caller) -> list[str]:
         """Return every stream that `caller` may play, in an order that tells nothing of other cameras."""
@@ -176,13 +200,13 @@ class LiveStreams:
             NotFoundError: There is no such stream for `caller`.
             TooManyViewersError: There are `MAX_VIEWERS` already, or `MAX_STREAM_VIEWERS` of this input.
         """
-        feed = self._fragment_feed(self._as(self._found(stream, caller), video))
+        feed = self._fragment_feed(self._wanted(stream, caller, video))
         self._check_room(feed.count)
         return Viewer(feed, protocol, caller.username)
 
     def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp", video: str = "") -> PacketViewer:
         """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
-        feed = self._packet_feed(self._as(self._found(stream, caller), video))
+        feed = self._packet_feed(self._wanted(stream, caller, video))
         self._check_room(feed.count)
         return Viewer(feed, protocol, caller.username)
 
@@ -192,8 +216,11 @@ class LiveStreams:
             raise NotFoundError(f"{stream}: there is no such stream")
         return key
 
-    def _as(self, key: Key, video: str) -> Key:
-        """Return what sends the input `key` in this codec."""
+    def _wanted(self, stream: str, caller: Caller, video: str) -> Key:
+        """Return what sends `stream` in this codec, or in the one that its source asks for."""
+        key = self._found(stream, caller)
+        if not video and stream in self._names.h264 and self._codec(key) != "h264":
+            video = "h264"
         if not video or key[0] in self._names.encoded:
             return key
         return encoded_names.of_input(*key), encoded_names.H264

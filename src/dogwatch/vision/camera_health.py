@@ -31,19 +31,18 @@ ALL_LOST = 0.85
 FAINT = 0.3
 LOST = 0.5
 """The share of the scene's texture that is gone when a camera counts as covered."""
-BLURRED = 0.6
+BLURRED = 0.55
 """The share of its usual sharpness below which a picture is out of focus."""
-UNLIKE = 0.55
-"""The share of its usual likeness below which a picture is compared with the reference in other places."""
-STRANGE = 0.2
-"""The likeness below which a scene is another one, wherever it is compared."""
-LEAST_SHIFT = 2.0
-"""Small pixels; 1.25 % of the width."""
-SAME_SHIFT = 3.0
+UNLIKE, STRANGE = 0.6, 0.4
+"""How alike the edges of a picture and the reference are, as a share of what is usual: below the first something is
+wrong if the rest says so too, below the second they are others."""
+LEAST_SHIFT, BETTER = 2.0, 1.3
+"""Small pixels, of which the width has 160; and by how much more alike the edges must be there than where they were."""
+LEAST_ALIKE = 0.1
 FROZEN, ALIVE = 0.0005, 0.01
 """The share of pixels that differ from the picture before: when frozen, and at least in those of a live sensor."""
-VEIL, VEILED, VEILED_TEXTURE = 45.0, 0.12, 0.7
-"""By how many levels cells are brighter behind what reflects infrared light, the share of such cells, their texture."""
+VEIL, VEILED, VEILED_ALIKE = 30.0, 0.25, 0.7
+"""By how many levels parts of a night picture are lit up, the share of such cells, and how alike edges are then."""
 HOUR_S, DAY_S = 3600.0, 86_400.0
 MEMORY_S = 8 * DAY_S
 
@@ -119,7 +118,6 @@ class CameraHealth:
         self._before: SceneLook | None = None
         self._time: float | None = None
         self._mode_since = 0.0
-        self._shift: tuple[float, float] | None = None
         self._hours = _Hours()
         self._dark_since: float | None = None
 
@@ -188,28 +186,15 @@ class CameraHealth:
         if noise is not None and noise < FROZEN and (reference.noise or 0.0) > ALIVE:
             yield "frozen"
         lost = _lost_texture(seen, reference)
-        alike = likeness(reference.edges, seen.edges)
-        if seen.grey and lost < ALL_LOST and _veiled(seen, reference):
+        alike = likeness(reference.edges, seen.edges) / max(reference.alike, LEAST_ALIKE)
+        if seen.grey and lost < ALL_LOST and alike < VEILED_ALIKE and _veiled(seen, reference):
             yield "veiled"
-        elif lost >= LOST:
+        elif lost >= LOST and alike < UNLIKE:
             yield "blurred" if _same_brightness(seen, reference) else "covered"
         elif _blurred(seen, reference):
             yield "blurred"
-        elif self.moves or alike >= UNLIKE * reference.alike or _faint(seen, reference):
-            self._shift = None
-        elif self._moved(seen, reference):
+        elif not self.moves and alike < UNLIKE and not _faint(seen, reference) and _elsewhere(seen, reference, alike):
             yield "moved"
-
-    def _moved(self, seen: SceneLook, reference: SceneReference) -> bool:
-        """Whether the picture is the reference in another place, the same as a moment ago, or another scene."""
-        x, y, alike = shift_between(reference.edges, seen.edges)
-        if alike < STRANGE * reference.alike:
-            self._shift = None
-            return True
-        if max(abs(x), abs(y)) < LEAST_SHIFT or alike < UNLIKE * reference.alike:
-            return False
-        last, self._shift = self._shift, (x, y)
-        return last is None or max(abs(last[0] - x), abs(last[1] - y)) <= SAME_SHIFT
 
     def _accept_usual(self, seen: SceneLook) -> None:
         """Begin with a new reference when a condition has held for so long that it is how things are."""
@@ -231,7 +216,7 @@ def _lost_texture(seen: SceneLook, reference: SceneReference) -> float:
 
 def _nothing_of(seen: SceneLook, reference: SceneReference) -> bool:
     """Whether nothing of the scene is left, by the reference of the other mode: a grey cloth has no colour."""
-    if not reference.known or likeness(reference.edges, seen.edges) >= STRANGE * reference.alike:
+    if not reference.known or likeness(reference.edges, seen.edges) >= STRANGE * reference.alike / 2:
         return False
     return _lost_texture(seen, reference) >= ALL_LOST
 
@@ -248,6 +233,14 @@ def _same_brightness(seen: SceneLook, reference: SceneReference) -> bool:
     return norm > 0 and float((one * other).sum()) / norm > 0.85 and float(one.std()) > 0.5 * float(other.std())
 
 
+def _elsewhere(seen: SceneLook, reference: SceneReference, alike: float) -> bool:
+    """Whether the edges are not where they were: little of them is there, or more of them in another place."""
+    if alike < STRANGE:
+        return True
+    x, y, there = shift_between(reference.edges, seen.edges)
+    return max(abs(x), abs(y)) >= LEAST_SHIFT and there / max(reference.alike, LEAST_ALIKE) > BETTER * alike
+
+
 def _blurred(seen: SceneLook, reference: SceneReference) -> bool:
     return (
         seen.sharpness is not None
@@ -257,11 +250,6 @@ def _blurred(seen: SceneLook, reference: SceneReference) -> bool:
 
 
 def _veiled(seen: SceneLook, reference: SceneReference) -> bool:
-    """Whether parts of a night picture are lit up without edges: something close reflects the camera's own light.
-
-    Light on the scene itself makes its texture stronger too.
-    """
+    """Whether large parts of a night picture are lit up: something close reflects the camera's own light."""
     lit = seen.cells_brightness > reference.brightness + VEIL
-    gain = seen.cells_brightness / np.maximum(reference.brightness, 1.0)
-    smooth = seen.cells_texture < VEILED_TEXTURE * gain * np.maximum(reference.texture, 2 * TEXTURED)
-    return float(np.count_nonzero(lit & smooth)) / lit.size >= VEILED
+    return float(np.count_nonzero(lit)) / lit.size >= VEILED

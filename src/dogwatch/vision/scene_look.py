@@ -25,7 +25,7 @@ LEAST_EDGES = 150
 """So many pixels of strong edges are needed to tell how sharp a picture is."""
 EDGE_LEVEL = 12.0
 """The gradient, in grey levels over two small pixels, at which an edge counts half."""
-COLOURLESS = 2.0
+COLOURLESS = 0.8
 """Mean distance of chroma from grey (levels) below which a picture has no colour: that of a camera in night mode."""
 
 Picture = NDArray[np.uint8]
@@ -37,8 +37,8 @@ Field = NDArray[np.complex64]
 class SceneLook:
     """One picture. `cells` arrays have the shape `(DOWN, ACROSS)`.
 
-    `sharpness` is the steepest step from pixel to pixel at strong edges, as a share of their whole height: about 0.5 or
-    more in focus; None if there are too few edges. `rows` are those in full resolution. `edges` has the direction of
+    `sharpness` is how steep strong edges are: 1 for steps from one pixel to the next, 0 for even slopes over `SPAN`
+    pixels; None if there are too few edges. `rows` are those in full resolution. `edges` has the direction of
     each small pixel's gradient as a complex number of twice its angle, so that an edge from dark to bright is like one
     from bright to dark; its magnitude, 0 to 1, is how strong the gradient is.
     """
@@ -124,7 +124,7 @@ def _edges(across: Floats, down: Floats) -> Field:
 
 
 def _sharpness(rows: Picture) -> float | None:
-    """Return the median, over the strong edges in `rows`, of the steepest step over the rise in `SPAN` pixels."""
+    """Return how steep strong edges in `rows` are, by the steepest step as a share of the rise over `SPAN` pixels."""
     levels = rows.astype(np.int16)
     rise = np.abs(levels[:, SPAN:] - levels[:, :-SPAN])
     lines, places = np.nonzero(rise >= STRONG)
@@ -136,4 +136,5 @@ def _sharpness(rows: Picture) -> float | None:
         lines, places, heights = lines[best], places[best], heights[best]
     window = levels[lines[:, None], places[:, None] + np.arange(SPAN + 1)]
     steepest = np.abs(np.diff(window, axis=1)).max(axis=1)
-    return float(np.median(steepest / heights))
+    share = float(np.median(steepest / heights))
+    return max(0.0, (share * SPAN - 1) / (SPAN - 1))

@@ -71,6 +71,20 @@ def test_the_addresses_of_what_no_camera_reads(names: StreamNames) -> None:
     assert "stream:none" not in names.connections
 
 
+def test_streams_that_are_to_be_h264() -> None:
+    text = """
+go2rtc:
+  streams:
+    a: ffmpeg:rtsp://192.0.2.1/#video=h264
+    b: ffmpeg:a
+    c: ffmpeg:front#video=h264
+    d: ffmpeg:rtsp://192.0.2.1/#video=copy
+    front: rtsp://192.0.2.3/
+cameras: {front: {ffmpeg: {inputs: [{path: "rtsp://127.0.0.1:8554/front"}]}}}
+"""
+    assert streams_of(parse(text, env={}).config).h264 == {"a", "b", "c"}
+
+
 def test_what_is_changed_at_run_time() -> None:
     config = parse(TEXT, env={}).config
     names = streams_of(config, {"new": ["rtsp://192.0.2.7/"], "free": ["rtsp://192.0.2.6/"], "listed": None})

@@ -278,3 +278,28 @@ async def test_viewers_are_limited_by_stream_and_in_all(monkeypatch: pytest.Monk
     async with streams.watch("front", ALL):
         pass
     streams.close()
+
+
+async def test_a_stream_that_is_to_be_h264_is_encoded_unless_its_source_sends_that() -> None:
+    text = "go2rtc: {streams: {free: 'ffmpeg:rtsp://192.0.2.9/#video=h264'}}\n" + TWO
+    told: list[tuple[str, object]] = []
+    streams = LiveStreams(
+        streams_of(parse(text, env={}).config),
+        lambda name, message: told.append((name, message)),
+        lambda name, message: told.append((name, message)),
+    )
+    async with streams.watch("free", ALL):
+        assert told == [("stream:free/0", Watch((0,)))]
+    streams.on_opened(StreamOpened("stream:free", ("live",), "h264", 1, 1, 5.0))
+    told.clear()
+    async with streams.watch("free", ALL):
+        assert told == [("stream:free", Watch((0,)))]
+        assert list(streams.demanded()) == ["stream:free"]
+    streams.on_opened(StreamOpened("stream:free", ("live",), "hevc", 1, 1, 5.0))
+    async with streams.watch("free", ALL, "webrtc") as viewer:
+        streams.on_live(LiveInit("stream:free/0", 0, INIT.codecs, INIT.init))
+        await viewer.begin()
+        (consumer,) = streams.consumers("stream:free", 0)
+        assert (consumer.protocol, consumer.user, consumer.skipped) == ("webrtc", "vera", 0)
+    assert streams.consumers("stream:free", 0) == []
+    streams.close()
