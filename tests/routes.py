@@ -75,7 +75,8 @@ def url(method: str, template: str, camera: str) -> str:
         return VALUES.get(name, "x")
 
     filled = re.sub(r"\{([^}]+)\}", value, template)
-    return f"{filled}?src={camera}" if "/api/ws" in template or template.endswith("api/streams") else filled
+    named = "/api/ws" in template or template.endswith(("api/streams", "go2rtc/webrtc", "webrtc.html"))
+    return f"{filled}?src={camera}" if named else filled
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,6 +24,8 @@ from dogwatch.auth.authority import Verdict
 from dogwatch.auth.caller import ANONYMOUS_ADMIN, Caller
 from dogwatch.live.stream_names import streams_of
 
+FOLLOW_KEY = "dogwatch.follow"
+"""In a scope: makes what is entered in a task that goes on after the request, and ends it like an open request."""
 Check = Callable[[Scope, Caller], Awaitable[None]]
 """Raises an `AccessError` unless the caller may have what the matched `scope` asks for."""
 
@@ -40,6 +43,10 @@ class Guard:
     def protect(self, app: ASGIApp, check: Check | None) -> Guarded:
         """Return `app` behind `check`; None lets everybody through, logged in or not."""
         return Guarded(app, check, self)
+
+    def following(self, caller: Caller, check: Check, scope: Scope) -> Callable[[], AbstractContextManager[object]]:
+        """Return what has to hold as long as something goes on that `caller` has begun with this request."""
+        return partial(self._open.follow, caller, partial(check, scope, caller))
 
     async def identify(self, scope: Scope) -> Verdict:
         """Return who sends a request, which may be nobody.
@@ -146,6 +153,7 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         known = self._guard.known(scope, caller)
+        scope[FOLLOW_KEY] = self._guard.following(known, self.check, scope)
         if scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD"):
             await self._guard.follow(self._app, self.check, known, scope, receive, send)
         else:  # it just says what was done, and may be what ends the session

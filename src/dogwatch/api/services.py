@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.runtime_streams import RuntimeStreams
     from dogwatch.live.streams import LiveStreams
+    from dogwatch.live.webrtc.connections import WebRtcConnections
     from dogwatch.onvif.ptz_cameras import PtzCameras
     from dogwatch.outputs.activity import Activity
     from dogwatch.outputs.broadcast import Broadcast
@@ -96,6 +97,7 @@ class Services:
     streams: LiveStreams
     runtime_streams: RuntimeStreams
     birdseye: Birdseye
+    webrtc: WebRtcConnections
     jobs: JobRunner
     exports: Exports
     searches: MotionSearchKind

@@ -250,9 +250,8 @@ def _go2rtc(config: Config, shown: list[str] | None) -> Json:
     answer: Json = {
         "streams": {name: [inputs.redacted_source(entry) for entry in entries] for name, entries in streams.items()}
     }
-    webrtc = config.go2rtc.webrtc
-    if isinstance(webrtc, dict) and isinstance(webrtc.get("candidates"), list):
-        answer["webrtc"] = {"candidates": [str(candidate) for candidate in webrtc["candidates"]]}
+    if config.go2rtc.webrtc.candidates:
+        answer["webrtc"] = {"candidates": list(config.go2rtc.webrtc.candidates)}
     return answer
 
 

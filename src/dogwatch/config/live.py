@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from dogwatch.config.auth import address
 from dogwatch.config.base import Section, key, section
 from dogwatch.config.ffmpeg import stream_entries
+from dogwatch.config.webrtc import WebRtcConfig
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the RTSP server asks for a login there
 BirdseyeMode = Literal["objects", "motion", "continuous"]
@@ -107,7 +108,7 @@ class Go2rtcConfig(Section):
     streams: Annotated[
         dict[str, list[str]], BeforeValidator(_streams, json_schema_input_type=dict[str, str | list[str] | None])
     ] = key({}, "Name to address or list of addresses.")
-    webrtc: Any = key(None, "WebRTC settings of the stream server.", unused=True)
+    webrtc: Annotated[WebRtcConfig, BeforeValidator(_empty)] = section(WebRtcConfig, "WebRTC.")
     rtsp: Annotated[Go2rtcRtspConfig, BeforeValidator(_empty)] = section(Go2rtcRtspConfig, "The RTSP server.")
     log: Any = key(None, "Logging of the stream server.", unused=True)
     ffmpeg: Any = key(None, "ffmpeg settings of the stream server.", unused=True)

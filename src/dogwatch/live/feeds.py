@@ -139,6 +139,13 @@ class Viewer(Generic[B, P]):
             self._event.clear()
             await self._event.wait()
 
+    def waiting(self) -> list[P]:
+        """Return what waits already; after the first piece, that is what there was before the viewer came."""
+        found = list(self._queue)
+        self._queue.clear()
+        self._limit = self._feed.limit
+        return found
+
     async def __aenter__(self) -> Viewer[B, P]:
         self._feed.join()
         return self

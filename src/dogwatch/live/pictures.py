@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from mmap import mmap
@@ -205,14 +206,17 @@ class LivePictures:
         Raises:
             TooManyViewersError: There are `MAX_VIEWERS` already.
         """
+        return _parts(self.jpegs(camera, style, fps, caller))
+
+    def jpegs(self, camera: str, style: PictureStyle, fps: float, caller: str = "") -> AsyncGenerator[bytes, None]:
+        """Return an endless stream of JPEGs of `camera`; see `mjpeg`."""
         if self._viewers >= MAX_VIEWERS:
             raise TooManyViewersError
-        return self._parts(camera, style, 1 / min(max(fps, 0.1), MAX_FPS), caller)
+        return self._jpegs(camera, style, 1 / min(max(fps, 0.1), MAX_FPS), caller)
 
-    async def _parts(self, camera: str, style: PictureStyle, period: float, caller: str) -> AsyncGenerator[bytes, None]:
+    async def _jpegs(self, camera: str, style: PictureStyle, period: float, caller: str) -> AsyncGenerator[bytes, None]:
         self._viewers += 1
         try:
-            yield b"--" + BOUNDARY + b"\r\n"
             shown, repeat = b"", 0.0
             loop = asyncio.get_running_loop()
             due = loop.time()
@@ -228,12 +232,7 @@ class LivePictures:
                 # A picture is sent again now and then, so that a viewer who has gone is noticed.
                 if data != shown or loop.time() >= repeat:
                     shown, repeat = data, loop.time() + 1.0
-                    # The boundary goes out with the part that it ends: browsers show a part when it has ended.
-                    yield b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n--%b\r\n" % (
-                        len(shown),
-                        shown,
-                        BOUNDARY,
-                    )
+                    yield shown
                 due = max(due + period, loop.time())
                 await asyncio.sleep(due - loop.time())
         finally:
@@ -249,3 +248,12 @@ class LivePictures:
             return (await asyncio.wrap_future(turn.future)).data
         finally:
             turn.release()
+
+
+async def _parts(jpegs: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield pictures as parts of `multipart/x-mixed-replace`."""
+    async with aclosing(jpegs):
+        yield b"--" + BOUNDARY + b"\r\n"
+        async for one in jpegs:
+            # The boundary goes out with the part that it ends: browsers show a part when it has ended.
+            yield b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n--%b\r\n" % (len(one), one, BOUNDARY)

@@ -173,6 +173,7 @@ class Core:
             if self.parts.edge is not None:
                 self._move_with_login(self.parts.edge, listeners)
             stack.callback(self.parts.streams.close)
+            stack.push_async_callback(self.parts.webrtc.close)
             stack.push_async_callback(listeners.stop)
             self.parts.stats.start()
             stack.callback(self.parts.stats.stop)

@@ -39,6 +39,8 @@ from dogwatch.live.encoder_pictures import EncoderPictures
 from dogwatch.live.rtsp import server as rtsp_server
 from dogwatch.live.rtsp import settings as rtsp_settings
 from dogwatch.live.transcoding import PacketRelays
+from dogwatch.live.webrtc import connections as webrtc
+from dogwatch.live.webrtc import settings as webrtc_settings
 from dogwatch.media.picture_pool import POOL
 from dogwatch.onvif.autotracker import Autotracker
 from dogwatch.onvif.ptz_cameras import PtzCameras
@@ -151,6 +153,7 @@ class CoreParts:
     birdseye: Birdseye
     encoders: EncoderPictures
     rtsp: rtsp_server.RtspServer
+    webrtc: webrtc.WebRtcConnections
     retention: retention.Retention
     space: space.SpaceKeeper
     expiry: expiry.Expiry
@@ -292,6 +295,7 @@ def make_parts(
         encoders=EncoderPictures(live.rings, birdseye, relays, context.tell_encoder),
         rtsp=rtsp_server.RtspServer(feeds, authority, rtsp_settings.rtsp_of(config)),
         runtime_streams=runtime_streams.RuntimeStreams(config),
+        webrtc=webrtc.WebRtcConnections(feeds, webrtc_settings.webrtc_of(config)),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),
@@ -451,6 +455,7 @@ def services_of(
         streams=parts.streams,
         runtime_streams=parts.runtime_streams,
         birdseye=parts.birdseye,
+        webrtc=parts.webrtc,
         jobs=parts.jobs,
         searches=parts.searches,
         exports=parts.exports,
@@ -518,6 +523,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
     follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
     follow(rtsp_settings.rtsp_of, lambda _, settings: parts.rtsp.configure(settings))
+    follow(webrtc_settings.webrtc_of, lambda _, settings: parts.webrtc.configure(settings))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))

@@ -60,7 +60,13 @@ PARAMETERS = {
     "path": f"front-{EVENT}.jpg",
 }
 """Values by name; `path` is that of a picture that is made."""
-QUERIES = {"/api/go2rtc/api/streams": "src=front", "/api/event_ids": f"ids={EVENT}", "/api/review_ids": f"ids={REVIEW}"}
+QUERIES = {
+    "/api/go2rtc/api/streams": "src=front",
+    "/api/go2rtc/webrtc": "src=front",
+    "/live/webrtc/webrtc.html": "src=front",
+    "/api/event_ids": f"ids={EVENT}",
+    "/api/review_ids": f"ids={REVIEW}",
+}
 
 
 def noise(width: int, height: int) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -32,6 +32,9 @@ ODD = (
     '{"type":null}',
     '{"topic":[]}',
     '{"type":"mse","value":' + "9" * 5000 + "}",
+    '{"type":"webrtc/offer","value":{"sdp":[]}}',
+    '{"type":"webrtc/candidate","value":{"candidate":"candidate:x"}}',
+    '{"type":"webrtc/candidate","value":7}',
 )
 
 
@@ -74,7 +77,8 @@ async def gone(app: Nvr, before: int) -> None:
 
 
 def test_all_routes_are_here() -> None:
-    assert ROUTES == ["/api/go2rtc/api/ws", "/live/jsmpeg/{camera}", "/live/mse/api/ws", "/ws"]
+    live = ["/live/jsmpeg/{camera}", "/live/mse/api/ws", "/live/webrtc/api/ws"]
+    assert ["/api/go2rtc/api/ws", *live, "/ws"] == ROUTES
 
 
 @pytest.mark.parametrize("path", ROUTES)

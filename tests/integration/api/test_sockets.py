@@ -3,6 +3,7 @@
 import asyncio
 import json
 import struct
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +17,11 @@ from websockets.typing import Origin
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.auth.caller import Caller
+from dogwatch.bus import encoded_names
 from dogwatch.bus.messages import LiveFragment, LiveInit, Watch
-from dogwatch.media import boxes
+from dogwatch.media.init_section import parse_init
+from dogwatch.media.live_samples import LiveSample, write_fragment
+from dogwatch.media.moof import parse_moof
 from dogwatch.outputs.broadcast import Publication
 from dogwatch.testing.app import Nvr, until
 
@@ -262,7 +266,12 @@ async def test_a_stream_of_pictures_ends_with_the_account(app: Nvr, listeners: L
     await until(lambda: not app.services.pictures._viewers)
 
 
-WEBSOCKETS = ["/ws", "/live/mse/api/ws?src=front", "/api/go2rtc/api/ws?src=front"]
+WEBSOCKETS = [
+    "/ws",
+    "/live/mse/api/ws?src=front",
+    "/live/webrtc/api/ws?src=front",
+    "/api/go2rtc/api/ws?src=front",
+]
 
 
 @pytest.mark.parametrize("path", WEBSOCKETS)
@@ -310,16 +319,14 @@ def init(tag: bytes = b"") -> bytes:
 
 
 def fragment(time: float, *, keyframe: bool, size: int = 10) -> LiveFragment:
-    tfhd = box(b"tfhd", struct.pack(">II", 0x20000, 1))
-    tfdt = box(b"tfdt", struct.pack(">IQ", 1 << 24, round(time * 1000)))
-    data = box(b"moof", box(b"traf", tfhd, tfdt)) + box(b"mdat", bytes(size))
-    return LiveFragment("front", 0, time, keyframe, data)
+    sample = LiveSample(round(time * 1000), 500, 0, keyframe, bytes(size))
+    return LiveFragment("front", 0, time, keyframe, write_fragment(1, [sample]))
 
 
-def decode_time(data: bytes) -> float:
-    traf = boxes.find(data, "moof/traf")
-    tfdt = boxes.find(data, "tfdt", traf.body, traf.end)
-    return float(struct.unpack_from(">Q", data, tfdt.body + 4)[0]) / 1000
+def times(data: bytes) -> list[float]:
+    """Return the decode times of the pictures of a fragment, in seconds."""
+    (run,) = parse_moof(data[: int.from_bytes(data[:4], "big")], parse_init(init()))
+    return [t / 1000 for t in accumulate(run.durations[:-1], initial=run.decode_time)]
 
 
 class Camera:
@@ -348,7 +355,7 @@ async def receive(socket: ClientConnection) -> Any:
     return json.loads(data) if isinstance(data, str) else data
 
 
-@pytest.mark.parametrize("path", ["/live/mse/api/ws", "/api/go2rtc/api/ws"])
+@pytest.mark.parametrize("path", ["/live/mse/api/ws", "/live/webrtc/api/ws", "/api/go2rtc/api/ws"])
 async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: str) -> None:
     url = at(listeners.urls[EXTERNAL], f"{path}?src=front")
     headers = bearer(app, "frida")
@@ -361,16 +368,16 @@ async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: 
             camera.publish(fragment(3600 + n / 2, keyframe=n == 1))
         assert await receive(first) == {"type": "mse", "value": 'video/mp4; codecs="avc1.640029"'}
         assert await receive(first) == init()
-        # It begins with the keyframe, and near zero.
-        assert [decode_time(await receive(first)) for _ in range(2)] == [0.5, 1.0]
+        # It begins with the keyframe, at zero; the newest picture follows at once.
+        assert times(await receive(first)) == [0.0, 0.01]
         # Who comes later gets what there is since the last keyframe, from the same subscription.
         await ask(second)
         await receive(second)
         assert await receive(second) == init()
-        assert [decode_time(await receive(second)) for _ in range(2)] == [0.5, 1.0]
-        camera.publish(fragment(3602, keyframe=True))
-        assert decode_time(await receive(first)) == 2.0
-        assert decode_time(await receive(second)) == 2.0
+        assert times(await receive(second)) == [0.0, 0.01]
+        camera.publish(fragment(3601.5, keyframe=True))
+        assert times(await receive(first)) == [0.51]
+        assert times(await receive(second)) == [0.51]
         # A muxer that begins anew ends both: they connect again.
         camera.publish(LiveInit("front", 0, "avc1.640029", init()))
         for socket in (first, second):
@@ -399,13 +406,57 @@ async def test_too_many_viewers(listeners: Listeners, camera: Camera, monkeypatc
         await ask(first)
         await camera.watched(0)
         await ask(second)
-        assert await receive(second) == {"type": "error", "value": "too many viewers"}
+        assert await receive(second) == {"type": "error", "value": "Too many viewers"}
 
 
-async def test_another_protocol_is_refused(listeners: Listeners) -> None:
+async def test_another_protocol_is_refused(app: Nvr, listeners: Listeners) -> None:
     async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:
-        await socket.send(json.dumps({"type": "webrtc/offer", "value": ""}))
-        assert await receive(socket) == {"type": "error", "value": "webrtc/offer: not supported, use mse"}
+        await socket.send(json.dumps({"type": "hls", "value": ""}))
+        assert await receive(socket) == {"type": "error", "value": "hls: not supported, use mse"}
+        for offer in ("", {"type": "offer"}, "v=0"):  # and the connection stays, for another try
+            await socket.send(json.dumps({"type": "webrtc/offer", "value": offer}))
+            assert (await receive(socket))["value"].startswith("webrtc/offer: ")
+    assert not app.services.webrtc.count
+
+
+async def test_the_player_gets_what_it_lists(app: Nvr, listeners: Listeners, camera: Camera) -> None:
+    url = at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")
+    async with connect(url) as none, connect(url) as h264, connect(url) as hevc:
+        await none.send(json.dumps({"type": "mse", "value": "vp09.00.10.08"}))
+        await camera.watched(0)
+        await h264.send(json.dumps({"type": "mse", "value": "avc1.640029,mp4a.40.2"}))
+        await hevc.send(json.dumps({"type": "mse", "value": "avc1.640029,hvc1.1.6.L153.B0"}))
+        camera.publish(LiveInit("front", 0, "hvc1.1.6.L93.B0", init()))
+        refused = await receive(none)
+        assert refused["type"] == "error"
+        assert "hvc1.1.6.L93.B0" in refused["value"]
+        assert (await receive(hevc))["type"] == "mse"
+        name = encoded_names.of_input("front", 0)  # what a process of its own makes, since somebody wants it
+        await until(lambda: list(app.services.streams.encoded()) == [name])
+        camera.publish(LiveInit(name, encoded_names.H264, "avc1.640029", init()))
+        assert await receive(h264) == {"type": "mse", "value": 'video/mp4; codecs="avc1.640029"'}
+
+
+async def test_keyframes_as_files(app: Nvr, listeners: Listeners, camera: Camera) -> None:
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:
+        await socket.send(json.dumps({"type": "mp4", "value": "avc1.640029"}))
+        await camera.watched(0)
+        camera.publish(LiveInit("front", 0, "avc1.640029", init()))
+        camera.publish(fragment(3600, keyframe=True))
+        assert await receive(socket) == {"type": "mp4", "value": 'video/mp4; codecs="avc1.640029"'}
+        for n in range(3):
+            film = await receive(socket)
+            camera.publish(fragment(3600.5 + n, keyframe=False))
+            camera.publish(fragment(3601 + n, keyframe=True))
+            assert film.startswith(init())
+            assert times(film[len(init()) :]) == [0.0]
+
+
+async def test_pictures_one_by_one(listeners: Listeners) -> None:
+    async with connect(at(listeners.urls[INTERNAL], "/live/webrtc/api/ws?src=front")) as socket:
+        await socket.send(json.dumps({"type": "mjpeg"}))
+        assert await receive(socket) == {"type": "mjpeg", "value": "image/jpeg"}
+        assert (await receive(socket)).startswith(b"\xff\xd8\xff")
 
 
 async def test_a_camera_that_sends_nothing(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,12 +114,14 @@ def test_17_websocket(contract: Contract) -> None:
         opened(contract, "/ws", "stranger")
 
 
-@endpoint("WS /live/mse/api/ws", "WS /api/go2rtc/api/ws")
+@endpoint("WS /live/mse/api/ws", "WS /live/webrtc/api/ws", "WS /api/go2rtc/api/ws")
 def test_15_2_players(contract: Contract) -> None:
-    for path in ("/live/mse/api/ws", "/api/go2rtc/api/ws"):
+    for path in ("/live/mse/api/ws", "/live/webrtc/api/ws", "/api/go2rtc/api/ws"):
         (refused,) = opened(contract, f"{path}?src=nobody", "viewer")
         assert refused["type"] == "error"
         (error,) = opened(contract, f"{path}?src=front", "viewer", {"type": "hls", "value": ""})
+        assert (error["type"], type(error["value"])) == ("error", str)
+        (error,) = opened(contract, f"{path}?src=front", "viewer", {"type": "webrtc/offer", "value": "v=0"})
         assert (error["type"], type(error["value"])) == ("error", str)
         for target in (f"{path}?src=back", path):
             with pytest.raises(InvalidStatus, match="403"):

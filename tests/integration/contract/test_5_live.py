@@ -123,6 +123,30 @@ def test_15_1_streams_change_at_run_time(contract: Contract) -> None:
     fails(contract.admin.delete("/api/go2rtc/streams/front"), 400)
 
 
+@endpoint("POST /api/go2rtc/webrtc")
+def test_15_1_webrtc(contract: Contract) -> None:
+    """What is answered is in tests/integration/live; here there is no camera."""
+    path = "/api/go2rtc/webrtc?src="
+    bodies: tuple[object, ...] = ({"type": "offer", "sdp": "v=0"}, {"type": "offer"}, {}, [])
+    for body in bodies:
+        fails(contract.viewer.post(f"{path}front", json=body), 400)
+    fails(contract.viewer.post(f"{path}front", content="v=0", headers={"Content-Type": "application/sdp"}), 400)
+    fails(contract.viewer.post(f"{path}front", content="x" * 1_000_000), 400)
+    fails(contract.limited.post(f"{path}back", json={}), 403)
+    fails(contract.limited.post("/api/go2rtc/webrtc", json={}), 403)
+    fails(contract.stranger.post(f"{path}front", json={}), 401)
+
+
+@endpoint("GET /live/webrtc/webrtc.html", "GET /live/webrtc/player.js")
+def test_15_2_player_page(contract: Contract) -> None:
+    page = contract.viewer.get("/live/webrtc/webrtc.html?src=front")
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'src="player.js"' in page.text
+    assert contract.stranger.get("/live/webrtc/player.js").headers["content-type"].startswith("text/javascript")
+    fails(contract.limited.get("/live/webrtc/webrtc.html?src=back"), 403)
+    fails(contract.limited.get("/live/webrtc/webrtc.html"), 403)
+
+
 @endpoint("GET /api/birdseye", "GET /api/zones", "GET /api/zones/{camera}")
 def test_15_3_birdseye_and_zones(contract: Contract) -> None:
     birdseye = contract.viewer.get("/api/birdseye").json()

@@ -40,9 +40,10 @@ READERS: dict[str, tuple[str, ...]] = {
     "FilesConfig": ("library/library.py", "runtime/parts.py"),
     "WatchConfig": ("runtime/parts.py",),
     "FilterConfig": ("runtime/specs.py",),
-    "Go2rtcConfig": ("runtime/specs.py", "config/connections.py"),
     "Go2rtcRtspConfig": ("live/rtsp/settings.py",),
+    "Go2rtcConfig": ("runtime/specs.py", "config/connections.py", "live/webrtc/settings.py"),
     "HeaderMapConfig": ("auth/authority.py",),
+    "IceServerConfig": ("live/webrtc/settings.py",),
     "InputConfig": ("runtime/specs.py", "config/connections.py"),
     "Ipv6Config": ("api/nvr/surface.py",),
     "ListenConfig": ("api/nvr/surface.py", "api/guard.py"),
@@ -89,6 +90,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "TimestampStyleConfig": ("events/rendering.py",),
     "TlsConfig": ("api/nvr/surface.py",),
     "UiConfig": ("runtime/specs.py", "events/rendering.py"),
+    "WebRtcConfig": ("live/webrtc/settings.py",),
     "ZoneConfig": ("runtime/specs.py",),
 }
 """Which modules read the keys of a model."""

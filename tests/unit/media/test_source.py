@@ -7,7 +7,7 @@ import pytest
 from dogwatch.errors import SourceError
 from dogwatch.media.source import SourceRequest, open_source
 from dogwatch.media.source_errors import SourceRefusedError, explain
-from dogwatch.media.synthetic import parse_synthetic
+from dogwatch.media.synthetic import StreetSource, parse_synthetic
 
 
 @pytest.mark.parametrize("url", ["", "  ", "ftp://host/x", "gopher://u:secret@host/x"])
@@ -53,8 +53,9 @@ def test_a_refused_connection_is_a_kind_of_its_own() -> None:
 
 
 def test_synthetic_addresses() -> None:
-    assert parse_synthetic("synthetic://street?seed=3&fps=12.5&size=641x361") == (3, 12.5, 640, 360)
-    assert parse_synthetic("synthetic://street") == (0, 10.0, 1280, 720)
+    assert parse_synthetic("synthetic://street?seed=3&fps=12.5&size=641x361") == StreetSource(3, 12.5, 640, 360)
+    assert parse_synthetic("synthetic://street") == StreetSource(0, 10.0, 1280, 720)
+    assert parse_synthetic("synthetic://street?gop=10&clock=epoch") == StreetSource(0, 10.0, 1280, 720, 10.0, True)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ def test_synthetic_addresses() -> None:
         "synthetic://street?speed=2",
         "synthetic://street?size=10x10",
         "synthetic://street?seed=-1",
+        "synthetic://street?gop=0",
+        "synthetic://street?clock=mine",
     ],
 )
 def test_bad_synthetic_addresses_say_what_is_wrong(url: str) -> None:

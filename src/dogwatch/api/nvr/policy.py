@@ -128,6 +128,10 @@ LIVE: dict[tuple[str, str], Permission] = {
     ("WS", "/live/jsmpeg/{camera}"): _P.PICTURES,
     ("WS", "/live/mse/api/ws"): _P.STREAM,
     ("WS", "/api/go2rtc/api/ws"): _P.STREAM,
+    ("WS", "/live/webrtc/api/ws"): _P.STREAM,
+    ("POST", "/api/go2rtc/webrtc"): _P.STREAM,
+    ("GET", "/live/webrtc/webrtc.html"): _P.STREAM,
+    ("GET", "/live/webrtc/player.js"): _P.PUBLIC,
 }
 
 RECORDINGS: dict[tuple[str, str], Permission] = {

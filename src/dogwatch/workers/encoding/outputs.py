@@ -14,7 +14,7 @@ from dogwatch.bus.messages import LiveFragment, LiveInit, LivePacket, PacketsBeg
 from dogwatch.media.live_encoder import H264Encoder, TransportStreamEncoder
 from dogwatch.media.live_muxer import LiveMuxer
 from dogwatch.media.live_sound import LiveSound, live_sound
-from dogwatch.media.packets import VIDEO_TICKS, Unit
+from dogwatch.media.packets import VIDEO_TICKS, Unit, VideoInfo
 
 
 class EncodedOutputs:
@@ -172,7 +172,9 @@ class H264Output:
         if self._muxer is None:
             if not unit.keyframe:
                 return
-            self._muxer = LiveMuxer(encoder.tracks(*(self._sound.stream if self._sound else ())), unit)
+            tracks = encoder.tracks(*(self._sound.stream if self._sound else ()))
+            video = VideoInfo("h264", encoder.width, encoder.height, 0.0, encoder.extradata)
+            self._muxer = LiveMuxer(tracks, video, unit)
             self._link.publish(LiveInit(self._name, H264, self._muxer.codecs, self._muxer.init))
         self._mux(self._muxer, unit)
 
@@ -189,6 +191,4 @@ class H264Output:
             self._encoder = None
 
     def _drop_muxer(self) -> None:
-        if self._muxer is not None:
-            self._muxer.close()
-            self._muxer = None
+        self._muxer = None

@@ -22,7 +22,7 @@ class LiveOutput:
 
     def begin(self, tracks: Tracks, video: VideoInfo) -> None:
         """A connection begins; what viewers get begins anew with its first keyframe."""
-        self._fragments.begin(tracks)
+        self._fragments.begin(tracks, video)
         self._packets.begin(tracks, video)
 
     def change(self, tracks: Tracks, video: VideoInfo) -> None:
