@@ -269,6 +269,18 @@ class DetectorStats(Message, frozen=True):
     queue: int = 0
 
 
+class EncoderStats(Message, frozen=True):
+    """The figures of an encoding process, since it began.
+
+    `pictures` were encoded. `dropped` are packets that it had no time for, and messages that the core did not take.
+    """
+
+    name: str
+    pid: int
+    pictures: int
+    dropped: int
+
+
 # ---------------------------------------------------------------- ingest -> live viewers, through the core
 
 
@@ -367,6 +379,7 @@ Up = (
     | PreviewPicture
     | AnalysisStats
     | DetectorStats
+    | EncoderStats
     | LiveReady
     | LiveInit
     | LiveFragment

@@ -281,6 +281,7 @@ def make_parts(
                 "messages": broadcast.statistics(),
                 "notifications": push.statistics(),
                 "pictures": POOL.statistics(),
+                "encoders": {"dropped": relays.dropped},
                 "mqtt": mqtt.statistics(),
             },
             config_mistakes=lambda: len(keeper.loaded.mistakes),
@@ -505,6 +506,7 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.PreviewPicture: (parts.preview_frames.on_picture,),
         m.AnalysisStats: (stats,),
         m.DetectorStats: (stats,),
+        m.EncoderStats: (stats,),
     }
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dogwatch.bus.messages import DetectorStats, Message, WorkerReady
+from dogwatch.bus.messages import DetectorStats, EncoderStats, Message, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast, Publication
 from dogwatch.stats.camera import CameraNumbers
 from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
 
 API_KINDS = {"detection": "detector"}  # kinds of processes that clients know by another word
+ENCODERS = 256  # encoding processes that figures are kept of, the newest ones
 SAMPLE_S = 10.0
 HISTORY_S = 15.0
 HISTORY_LENGTH = 80
@@ -74,6 +75,7 @@ class StatsKeeper:
         self._cameras: dict[str, CameraNumbers] = {}
         self._detectors: dict[str, DetectorStats] = {}
         self._heard: dict[str, float] = {}
+        self._encoders: dict[int, EncoderStats] = {}
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
@@ -123,6 +125,10 @@ class StatsKeeper:
             numbers.on_message(message, now)
         elif isinstance(message, DetectorStats) and message.name in self._detectors:
             self._detectors[message.name], self._heard[message.name] = message, now
+        elif isinstance(message, EncoderStats):
+            self._encoders[message.pid] = message
+            while len(self._encoders) > ENCODERS:
+                del self._encoders[next(iter(self._encoders))]
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Store a worker's pid (0 while it is not running) and how often it was restarted."""
@@ -234,6 +240,9 @@ class StatsKeeper:
         if process.kind == "ingest":
             numbers = self._cameras.get(process.name)
             return numbers.ingest.dropped_messages if numbers is not None and numbers.ingest is not None else 0
+        if process.kind == "encoding":
+            found = self._encoders.get(process.pid)
+            return found.dropped if found is not None else 0
         reports = [one.vision for one in list(self._cameras.values()) if one.vision is not None]
         return max((one.dropped_messages for one in reports if one.pid == process.pid), default=0)
 

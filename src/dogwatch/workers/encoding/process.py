@@ -15,7 +15,7 @@ from dogwatch.bus import child
 from dogwatch.bus.heap import map_blocks_from
 from dogwatch.bus.link import Link
 from dogwatch.bus.live_link import LiveLink
-from dogwatch.bus.messages import Down, ShowCells, TranscodeBegin, TranscodePacket, Watch
+from dogwatch.bus.messages import Down, EncoderStats, ShowCells, TranscodeBegin, TranscodePacket, Watch
 from dogwatch.bus.spec import digest
 from dogwatch.workers.encoding.cells import CellPictures
 from dogwatch.workers.encoding.outputs import EncodedOutputs
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.03  # how often rings are looked at: reading their newest number is all that it takes
 DEMAND_EVERY_S = 1.0
+STATS_S = 5.0
 H264_HEARTBEAT_FPS = 1.0  # players take a stream without pictures for dead, and a muxer holds the newest one back
 LARGE_BYTES = 1 << 20
 
@@ -42,7 +43,7 @@ class EncodingProcess:
         self._transcoder = Transcoder(self._outputs, spec.most_height)
         self._wake, self._waker = os.pipe()
         self._leaving = False
-        self._encoded = self._demanded = -math.inf  # when (monotonic s)
+        self._encoded = self._demanded = self._reported = -math.inf  # when (monotonic s)
 
     def stop(self) -> None:
         """Make `run` return soon; safe in signal handlers and from any thread."""
@@ -60,7 +61,9 @@ class EncodingProcess:
             if not self._link.connected:
                 self._live.watch(())  # whoever comes next says anew who watches
             self._live.flush()
-            self._work(time.monotonic())
+            now = time.monotonic()
+            self._work(now)
+            self._report(now)
             waits = (POLL_S if self._outputs.watched else None, self._link.wait_s)
             given = [wait for wait in waits if wait is not None]
             poller.poll(math.ceil(min(given) * 1000) if given else None)
@@ -95,6 +98,12 @@ class EncodingProcess:
         if self._cells.update() or fresh or waited >= self._heartbeat_s():
             self._encoded = now
             self._outputs.encode(self._cells.picture(), self._cells.size, time.time())
+
+    def _report(self, now: float) -> None:
+        if self._outputs.watched and now - self._reported >= STATS_S:
+            self._reported = now
+            dropped = self._transcoder.dropped + self._live.dropped
+            self._link.send(EncoderStats(self._spec.name, os.getpid(), self._outputs.pictures, dropped))
 
     def _heartbeat_s(self) -> float:
         """Return after how long the picture is repeated though nothing has changed."""
