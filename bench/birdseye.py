@@ -23,7 +23,11 @@ PICTURES = 60
 FPS = 5.0
 WARM_S, MEASURE_S = 8, 15
 CAMERAS = {f"c{n}": f"synthetic://street?seed={n}&fps=10&size=1280x720" for n in range(4)}
-SECTIONS = "birdseye: {mode: continuous}\ngo2rtc: {rtsp: {listen: ''}}\ndetectors: {instant: {type: fixed, boxes: 'person,0.9,110,50,210,270'}}\n"
+SECTIONS = """
+birdseye: {mode: continuous}
+go2rtc: {rtsp: {listen: ''}}
+detectors: {instant: {type: fixed, boxes: 'person,0.9,110,50,210,270'}}
+"""
 
 
 def main() -> None:
