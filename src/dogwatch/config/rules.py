@@ -307,6 +307,12 @@ def _mqtt(config: Config, root: Map, report: Report) -> None:
     if (mqtt.user is None) != (mqtt.password is None):
         given, other = ("user", "password") if mqtt.user is not None else ("password", "user")
         report.error(locate(root, ("mqtt", given)) or place, f"{given} needs {other} too")
+    if mqtt.tls_client_key and not mqtt.tls_client_cert:
+        report.error(locate(root, ("mqtt", "tls_client_key")) or place, "tls_client_key needs tls_client_cert too")
+    for name in ("tls_ca_certs", "tls_client_cert", "tls_client_key"):
+        path = getattr(mqtt, name)
+        if mqtt.enabled and path and not Path(path).is_file():
+            report.notice(locate(root, ("mqtt", name)) or place, "there is no such file; the broker cannot be reached")
 
 
 def _detectors(config: Config, root: Map, report: Report) -> None:

@@ -163,6 +163,7 @@ class Core:
             stack.callback(self.parts.jobs.close)
             stack.callback(self.parts.ptz.close)
             stack.callback(self.workers.close)
+            self.parts.mqtt.begin()
             await asyncio.to_thread(recovery.recover, self.parts.events)
             if self.parts.edge is not None:
                 self.parts.edge.start()

@@ -33,6 +33,7 @@ def with_mqtt(section: str, text: str = CONFIG) -> str:
 @asynccontextmanager
 async def running(app: Nvr) -> AsyncIterator[Nvr]:
     """Do what the core does at its start and end, as far as MQTT goes."""
+    app.parts.mqtt.begin()
     task = asyncio.create_task(app.parts.mqtt.run())
     app.parts.switches.publish_all()
     app.parts.profiles.publish()

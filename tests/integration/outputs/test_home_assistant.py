@@ -148,17 +148,20 @@ async def test_discovery_of_the_edge_camera(broker: Broker, started: Started) ->
 async def test_a_notifier(broker: Broker, started: Started, prefix: str) -> None:
     """It listens to `events` and `reviews`, then asks for each object over HTTP: the row has to be there by then."""
     text = f"{CONFIG}\nrecord: {{enabled: true}}\n"
-    async with (
-        started(f'topic_prefix: "{prefix}"', text) as app,
-        listening(broker.port, f"{prefix}/events") as notifier,
-    ):
+    topics = f"{prefix}/events", f"{prefix}/reviews"
+    async with started(f'topic_prefix: "{prefix}"', text) as app, listening(broker.port, *topics) as notifier:
         await until(lambda: idle(app), 30)
-        app.parts.events.on_tracks(frames()[0])
-        for tracks in frames()[1:]:
+        for tracks in frames():
             app.parts.events.on_tracks(tracks)
-        new = (await notifier.until(f"{prefix}/events")).json
+        new = (await notifier.until(f"{prefix}/events")).json["after"]
+        app.parts.events.tick()
+        app.parts.events.tick()
+        item = (await notifier.until(f"{prefix}/reviews")).json["after"]
+        assert item.keys() >= {"id", "camera", "start_time", "severity", "thumb_path", "data"}
+        assert item["data"].keys() >= {"detections", "objects", "sub_labels", "zones", "audio"}
+        assert (item["severity"], item["data"]["detections"]) == ("alert", [new["id"]])
         async with app.client() as http:
-            answer = await http.get(f"/api/events/{new['after']['id']}")
-            row = answer.json()
-        assert answer.status_code == 200, answer.text
-        assert (row["camera"], row["label"]) == ("front", "person")
+            for name in item["data"]["detections"]:
+                answer = await http.get(f"/api/events/{name}")
+                assert answer.status_code == 200, answer.text
+                assert (answer.json()["camera"], answer.json()["label"]) == ("front", "person")

@@ -122,6 +122,14 @@ async def test_a_retained_command_is_none(broker: Broker, started: Started, capl
             await until(lambda: app.restarts)
 
 
+async def test_what_happens_while_a_core_starts_is_told(broker: Broker, started: Started) -> None:
+    """The last core may have died before it told, and workers go on over a restart."""
+    async with listening(broker.port, "frigate/events") as home, started() as app:
+        assert not connected(app)
+        app.parts.broadcast.publish("events", {"type": "new", "before": {}, "after": {"id": "1-a"}})
+        assert (await home.until("frigate/events")).json["type"] == "new"
+
+
 async def test_on_connect_and_stats(broker: Broker, started: Started) -> None:
     async with started() as app, listening(broker.port, "frigate/#") as home:
         await until(lambda: idle(app), 30)
@@ -137,7 +145,7 @@ async def test_stats_have_an_interval_of_their_own(broker: Broker, started: Star
     async with listening(broker.port, "frigate/stats") as home, started() as app:
         settings = broker_of(app.services.config)
         assert settings is not None
-        app.parts.mqtt.configure(replace(settings, stats_interval_s=0))
+        app.parts.mqtt.configure(replace(settings, stats_interval_s=1))
         app.parts.broadcast.publish("stats", {"not": "this"})
         app.parts.stats.remember()
         assert "service" in (await home.until("frigate/stats")).json

@@ -88,6 +88,10 @@ CASES: dict[str, tuple[str, int | None, int | None, str, str, str | None]] = {
     "user without password": (
         "mqtt:\n  host: a\n  user: b\n" + CAMERA, 3, 3, "mqtt.user", "user needs password too", None,
     ),
+    "key without certificate": (
+        "mqtt:\n  host: a\n  tls_client_key: b\n" + CAMERA,
+        3, 3, "mqtt.tls_client_key", "tls_client_key needs tls_client_cert too", None,
+    ),
     "camera name": ("cameras:\n  a b:\n    ffmpeg: {inputs: [{path: x}]}\n", 2, 3, "cameras.a b",
         "camera name 'a b' may have letters, digits, '_' and '-' only", None),
     "zone named like a camera": (

@@ -157,8 +157,9 @@ async def _talk(client: aiomqtt.Client, link: BrokerLink) -> None:
 
 async def _send(client: aiomqtt.Client, link: BrokerLink) -> None:
     settings, qos = link.settings, link.settings.qos
-    await client.publish(_available(settings), ONLINE, qos, retain=True)
+    # First of all: who hears that Dogwatch is there may send a command at once.
     await client.subscribe([(topic, qos) for topic in _topics(settings)])
+    await client.publish(_available(settings), ONLINE, qos, retain=True)
     link.queue.go_online(link.up())
     window = asyncio.Semaphore(WINDOW if qos else 1)
     queue = link.queue
@@ -176,15 +177,23 @@ async def _send(client: aiomqtt.Client, link: BrokerLink) -> None:
         async with asyncio.TaskGroup() as group:
             while True:
                 await window.acquire()
-                group.create_task(send(await queue.get()))
+                message = await queue.get()
+                if qos:  # several may wait for their acknowledgement
+                    group.create_task(send(message))
+                else:
+                    await send(message)
+                    await asyncio.sleep(0)  # a message that fits into the socket's buffer is sent without waiting
     except* (aiomqtt.MqttError, OSError) as errors:
         raise errors.exceptions[0] from None
 
 
 async def _receive(client: aiomqtt.Client, link: BrokerLink) -> None:
-    async for message in client.messages:
-        payload = message.payload if isinstance(message.payload, bytes | bytearray) else b""
-        await link.heard(str(message.topic), bytes(payload), bool(message.retain))
+    try:
+        async for message in client.messages:
+            payload = message.payload if isinstance(message.payload, bytes | bytearray) else b""
+            await link.heard(str(message.topic), bytes(payload), bool(message.retain))
+    except aiomqtt.MqttError:
+        raise BrokerError("the connection has ended") from None
 
 
 async def _say_farewell(client: aiomqtt.Client, link: BrokerLink) -> None:

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0
 REFUSED_WAIT_S = 30.0
+SHORT_S = 10.0
 NOTE_S = 5.0
 MOST_PAYLOAD = 1024
 """Bytes of a command. The longest that means anything is the name of a profile."""
@@ -91,6 +92,7 @@ class MqttOutput:
         self._ended = asyncio.Event()
         self._over = False
         self._queue: BrokerQueue | None = None
+        self._listening = contextlib.ExitStack()
         self._trouble: BrokerTrouble | None = None
         self._connections = 0
         self._logged_retained: set[str] = set()
@@ -115,6 +117,12 @@ class MqttOutput:
     def trouble(self) -> BrokerTrouble | None:
         """Return what is wrong; None if nothing is, or if no broker is configured."""
         return self._trouble
+
+    def begin(self) -> None:
+        """Listen to what is published, if there is a broker to tell; call it before anything is, in the event loop."""
+        self._loop = asyncio.get_running_loop()
+        if self._settings is not None:
+            self._listen(self._settings)
 
     async def run(self) -> None:
         """Keep a connection as long as the configuration names a broker; until `stop`."""
@@ -145,37 +153,46 @@ class MqttOutput:
 
     # ------------------------------------------------------------ one broker
 
+    def _listen(self, settings: BrokerSettings) -> BrokerQueue:
+        """Return the queue for a broker, which takes in what is published from now on."""
+        if self._queue is None or self._queue.prefix != settings.prefix:
+            self._listening.close()
+            self._queue = BrokerQueue(settings.prefix)
+            self._listening.enter_context(self._broadcast.observed_by(self._queue.offer))
+            self._queue.begin(self._broadcast.retained())
+        return self._queue
+
     async def _serve(self, settings: BrokerSettings) -> None:
         """Connect to a broker, again and again, until the configuration wants something else."""
-        connection = await asyncio.to_thread(importlib.import_module, "dogwatch.outputs.mqtt.connection")
-        queue = self._queue = BrokerQueue(settings.prefix)
-        known = await asyncio.to_thread(self._topics.at, settings.broker)
-        link = connection.BrokerLink(
-            settings, queue, self._heard, lambda: self._up(known), self._leave, lambda: self._leaves(settings)
-        )
-        extra = [asyncio.create_task(self._tell_stats(settings)), asyncio.create_task(self._note_topics(settings))]
-        with self._broadcast.observed_by(queue.offer):
-            try:
-                queue.begin(self._broadcast.retained())
-                self._refresh()
-                self._told.announce()
-                await self._keep(connection.serve, link)
-            finally:
-                for task in extra:
-                    task.cancel()
-                await asyncio.gather(*extra, return_exceptions=True)
-                self._note_end(queue)
+        queue = self._listen(settings)
+        extra: list[asyncio.Task[None]] = []
+        try:
+            connection = await asyncio.to_thread(importlib.import_module, "dogwatch.outputs.mqtt.connection")
+            known = await asyncio.to_thread(self._topics.at, settings.broker)
+            link = connection.BrokerLink(
+                settings, queue, self._heard, lambda: self._up(known), self._leave, lambda: self._leaves(settings)
+            )
+            extra = [asyncio.create_task(self._tell_stats(settings)), asyncio.create_task(self._note_topics(settings))]
+            self._refresh()
+            self._told.announce()
+            await self._keep(connection.serve, link)
+        finally:
+            for task in extra:
+                task.cancel()
+            await asyncio.gather(*extra, return_exceptions=True)
+            self._note_end(queue)
         if queue.sent:  # what has been withdrawn meanwhile is withdrawn once more at the next connection
             await asyncio.to_thread(self._topics.note, settings.broker, known | queue.retained())
 
     async def _keep(self, serve: Callable[[Any], Any], link: Any) -> None:
         wait_s = FIRST_WAIT_S
         while not self._leave.is_set():
-            before = self._connections
+            began, before = time.monotonic(), self._connections
             try:
                 await serve(link)
             except BrokerError as error:
-                if self._connections != before:
+                # Where two programs have the same client id, each ends the other's connection at once.
+                if self._connections != before and time.monotonic() - began > SHORT_S:
                     wait_s = FIRST_WAIT_S
                 self._down(link.settings, str(error))
                 await self._pause(wait_s * random.uniform(0.8, 1.2))  # noqa: S311 - all clients of a broker come back
@@ -204,6 +221,7 @@ class MqttOutput:
         return not self._over and (now is None or now.place != settings.place)
 
     def _note_end(self, queue: BrokerQueue) -> None:
+        self._listening.close()
         statistics = queue.statistics()
         for key in self._sums:
             self._sums[key] += statistics[key]

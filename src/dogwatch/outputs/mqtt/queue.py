@@ -63,7 +63,7 @@ class BrokerQueue:
 
     def __init__(self, prefix: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Begin without a connection, in the running event loop; `prefix` begins every topic."""
-        self._prefix, self._monotonic = prefix, monotonic
+        self.prefix, self._monotonic = prefix, monotonic
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._wake, self._woken = asyncio.Event(), False
@@ -90,20 +90,20 @@ class BrokerQueue:
             if publication.topic in HAPPENINGS:
                 self._happen(publication, payload)
             else:
-                self._say(f"{self._prefix}/{publication.topic}", payload, publication.retain)
+                self._say(f"{self.prefix}/{publication.topic}", payload, publication.retain)
         self._wake_up()
 
     def begin(self, retained: Iterable[Publication]) -> None:
         """Take in what was retained before this queue was told anything, unless it has changed since."""
         for publication in retained:
-            if f"{self._prefix}/{publication.topic}" not in self._newest:
+            if f"{self.prefix}/{publication.topic}" not in self._newest:
                 self.offer(publication)
 
     def put(self, topic: str, payload: Payload) -> None:
         """Send a message on `<prefix>/<topic>` if there is a connection; it is of no use later."""
         with self._lock:
             if self._online:
-                self._append(Outgoing(f"{self._prefix}/{topic}", payload), topic)
+                self._append(Outgoing(f"{self.prefix}/{topic}", payload), topic)
         self._wake_up()
 
     def say(self, topic: str, payload: Payload) -> None:
@@ -115,7 +115,7 @@ class BrokerQueue:
 
     def forget(self, keep: Callable[[str], bool]) -> None:
         """Forget states that are not retained, if `keep` is false for their topics without the prefix."""
-        begin = len(self._prefix) + 1
+        begin = len(self.prefix) + 1
         with self._lock:
             for topic in [one for one, (_, retain) in self._newest.items() if not retain and not keep(one[begin:])]:
                 del self._newest[topic]
@@ -224,7 +224,7 @@ class BrokerQueue:
 
     def _happen(self, publication: Publication, payload: Payload) -> None:
         """Take in what has happened. Without a connection an update takes the place of the one before it."""
-        message = Outgoing(f"{self._prefix}/{publication.topic}", payload, at=self._monotonic(), number=self._next())
+        message = Outgoing(f"{self.prefix}/{publication.topic}", payload, at=self._monotonic(), number=self._next())
         kind, name = _kind_and_id(publication.payload)
         key: Hashable = message.number
         if not self._online and name is not None and kind in ("update", "end"):
