@@ -251,6 +251,7 @@ async def test_a_test_goes_to_the_senders_devices(tmp_path: Path, service: PushS
         async with app.client(EXTERNAL, "vera") as client:
             answer = (await client.post("/api/notifications/test")).json()
             assert answer["message"] == "Sent to 1 of 2 devices."
+            assert [one["delivered_at"] is not None for one in answer["devices"]] == [True, False]
             assert {one["id"]: one["error"] for one in answer["devices"]} == {
                 phone: None, tablet: "the push service answers 500",
             }  # fmt: skip

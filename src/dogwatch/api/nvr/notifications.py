@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -86,7 +87,8 @@ async def send_test(services: TheServices, caller: TheCaller, body: TrialBody | 
     """Send a message to the caller's devices, or to one device, and tell what has become of it."""
     found = await services.push.test(_owner(caller), body.device if body else None)
     delivered = sum(not attempt.error for _, attempt in found)
-    told = [_row(device) | _told(attempt) for device, attempt in found]
+    known = {device.id: device for device in await asyncio.to_thread(services.push.devices.everything)}
+    told = [_row(known.get(device.id, device)) | _told(attempt) for device, attempt in found]
     return ok(f"Sent to {delivered} of {len(found)} devices.", devices=told)
 
 
