@@ -2,6 +2,7 @@
 
 WAITING = (
     "tests/e2e/",
+    "tests/integration/live/test_rtsp_clients.py",
     "tests/integration/store/test_server_loss.py",
     "tests/integration/supervisor/",
     "tests/integration/workers/",

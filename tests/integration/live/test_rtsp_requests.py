@@ -217,6 +217,20 @@ async def test_who_says_nothing_is_sent_away(server: RtspServer, monkeypatch: py
         await one.gone()
 
 
+async def test_answers_that_nobody_reads_do_not_pile_up(server: RtspServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.live.rtsp.connection.PATIENCE_S", 0.5)
+    async with client(server) as one:
+        one.writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+        async def ask_on() -> None:
+            for _ in range(10_000):  # 36 MB, which neither end's buffers hold
+                one.writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n" * 100)
+                await one.writer.drain()
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(ask_on(), 60)
+
+
 async def test_a_camera_that_sends_nothing(server: RtspServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.live.feeds.INIT_TIMEOUT_S", 0.05)
     async with client(server) as one:

@@ -127,6 +127,17 @@ class RtspConnection:
         if not (cseq.isascii() and cseq.isdigit() and len(cseq) < 11):
             raise BadRequestError("a request has no number")
         self._write(await self._answered(request), cseq)
+        await self._read_answers()
+
+    async def _read_answers(self) -> None:
+        """Wait until the client has read the answers, so that they do not pile up; `check` ends that for players.
+
+        Raises:
+            TimeoutError: It reads none.
+        """
+        patience = None if self.session is not None and self.session.playing else PATIENCE_S
+        async with asyncio.timeout(patience):
+            await self._writer.drain()
 
     def _write(self, answer: RtspAnswer, cseq: str) -> None:
         if not self.transport.is_closing():

@@ -97,6 +97,9 @@ class RtspServer:
             return
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - this runs in one
+        if writer.get_extra_info("peername") is None:  # it has gone already
+            writer.close()
+            return
         connection = RtspConnection(context, reader, writer)
         self._connections[connection] = task
         if self._checking is None or self._checking.done():
