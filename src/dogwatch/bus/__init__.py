@@ -6,7 +6,8 @@
 | `spec` | what all workers are told at start |
 | `link` `outbox` | a worker's connection to the core, and the messages that wait for an `Ack` |
 | `links` | the core's end of all of them |
-| `live_link` | the second link of an ingest process: live fragments and packets |
+| `live_link` | the second link of an ingest or encoding process: live fragments and packets |
+| `encoded_names` | under which names encoding processes send live video |
 | `frames` | announcements of frames, from ingest to analysis |
 | `detector_client` | one analysis process's connections to all detectors |
 | `stream` `unix` | connections that carry messages, sockets as files |

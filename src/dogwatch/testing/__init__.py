@@ -9,6 +9,7 @@ They need no pytest. The program itself never imports them (an import rule holds
 - `walkers`: a film of bright squares that walk, and a detector that finds them at once.
 - `numbered`: short films whose pictures show their numbers, in all ways in which containers make counting hard.
 - `ingest`, `core_end`: a real ingest process, and the core's end of its link.
+- `encoding`: a real process that encodes live video, and frame rings whose pictures show their numbers.
 
 The synthetic camera is part of the program, as the source `synthetic://street`; see `media.street`, which also tells
 where its figures are and reads the frame number from a picture.
