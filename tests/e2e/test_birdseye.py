@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from dogwatch.media import picture
 from dogwatch.media.street import read_frame_number
 from dogwatch.testing.encoding import decoded
+from dogwatch.testing.numbered import Codec, Variant, make, number_of
 from tests.e2e.program import Program
 
 if TYPE_CHECKING:
@@ -34,13 +36,19 @@ cameras:
     ffmpeg: {inputs: [{path: "synthetic://street?seed=3&fps=8&size=640x360"}]}
     record: {enabled: false}
     birdseye: {mode: objects}
+  other:
+    ffmpeg: {inputs: [{path: "FILM"}]}
+    record: {enabled: false}
+    birdseye: {enabled: false}
 """
 TALK_S = 30
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    made = Program.run(tmp_path_factory.mktemp("birdseye") / "data", CONFIG)
+    folder = tmp_path_factory.mktemp("birdseye")
+    film = make(folder, Codec.HEVC, Variant.CONSTANT).path
+    made = Program.run(folder / "data", CONFIG.replace("FILM", film.as_uri()))
     try:
         made.wait(lambda: all(one["camera_fps"] for one in made.json("/api/stats")["cameras"].values()), 60, "frames")
         yield made
@@ -171,19 +179,38 @@ def test_a_process_that_dies_comes_back_and_the_player_goes_on(program: Program)
     assert played(program, "birdseye", 3)
 
 
+def over_mse(program: Program, stream: str, codecs: str, messages: int = 12) -> tuple[str, list[NDArray[np.uint8]]]:
+    """Return what a player that takes `codecs` is told, and the pictures (RGB) of so many messages."""
+    with websocket(program, f"/live/mse/api/ws?src={stream}") as socket:
+        socket.send(json.dumps({"type": "mse", "value": codecs}))
+        mime, data = "", b""
+        while messages:
+            piece = socket.recv(timeout=TALK_S)
+            if isinstance(piece, str):
+                mime = json.loads(piece)["value"]
+            else:
+                data, messages = data + piece, messages - 1
+    return mime, decoded(data, "mp4")
+
+
 def test_birdseye_is_a_stream(program: Program) -> None:
     """H.264 over MSE's socket; its still, the same picture, is above."""
-    with websocket(program, "/live/mse/api/ws?src=birdseye") as socket:
-        socket.send(json.dumps({"type": "mse", "value": "avc1.640029"}))
-        mime = json.loads(socket.recv(timeout=TALK_S))["value"]
-        data = b""
-        for _ in range(12):
-            piece = socket.recv(timeout=TALK_S)
-            assert isinstance(piece, bytes)
-            data += piece
+    mime, pictures = over_mse(program, "birdseye", "avc1.640029")
     assert mime.startswith('video/mp4; codecs="avc1.42')
-    assert decoded(data, "mp4")[-1].shape == (720, 1280, 3)
+    assert pictures[-1].shape == (720, 1280, 3)
     assert "birdseye" in program.json("/api/go2rtc/streams")
+
+
+def test_h265_is_encoded_for_players_that_do_not_take_it(program: Program) -> None:
+    mime, pictures = over_mse(program, "other", "avc1.640029,hvc1.1.6.L153.B0")
+    assert "hvc1" in mime
+    assert not [name for name in encoders(program) if "other" in name]
+    mime, pictures = over_mse(program, "other", "avc1.640029,mp4a.40.2")
+    assert mime.startswith('video/mp4; codecs="avc1.42')
+    numbers = [number_of(one) for one in pictures]
+    assert len(numbers) >= 10
+    assert all((after - before) % 75 in (0, 1, 2) for before, after in pairwise(numbers))
+    assert "encoding:other/0" in encoders(program)
 
 
 def test_a_core_that_is_killed_leaves_no_encoder(program: Program) -> None:
