@@ -44,6 +44,7 @@ class SoapThread:
         with self._lock:
             self._closed = True
             loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
         if loop is None or thread is None:
             if last is not None:
                 last.close()

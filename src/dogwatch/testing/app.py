@@ -251,6 +251,7 @@ def nvr(
         yield Nvr(parts, services, create_app(all_surfaces(services)), told, restarts)
     finally:
         if parts is not None:
+            parts.ptz.close()
             parts.jobs.close()
         db.close()
 

@@ -80,7 +80,6 @@ async def test_a_walker_is_followed_and_the_camera_goes_home(tmp_path: Path) -> 
         assert told == [("front/ptz_autotracker/active", "ON"), ("front/ptz_autotracker/active", "OFF")]
         await until(lambda: camera.mechanics.where == [0.0, 0.0, 0.0] or (camera.mechanics.moving and False))
         assert camera.operations()[-1] in ("GetStatus", "GotoPreset")
-        app.parts.ptz.close()
 
 
 async def test_switched_off_it_goes_home_and_follows_nothing(tmp_path: Path) -> None:
@@ -92,7 +91,6 @@ async def test_switched_off_it_goes_home_and_follows_nothing(tmp_path: Path) -> 
         moves = camera.operations().count("RelativeMove")
         await walk(app, camera, 0.5, lambda t: (0.2, 0.0))
         assert camera.operations().count("RelativeMove") == moves
-        app.parts.ptz.close()
 
 
 async def test_who_moves_it_by_hand_is_left_alone(tmp_path: Path) -> None:
@@ -104,7 +102,6 @@ async def test_who_moves_it_by_hand_is_left_alone(tmp_path: Path) -> None:
         await walk(app, camera, 0.5, lambda t: (0.6, -0.25))
         assert camera.operations().count("RelativeMove") == moves
         assert camera.mechanics.where[0] == 0.5
-        app.parts.ptz.close()
 
 
 async def test_nothing_is_asked_while_nobody_is_there(tmp_path: Path) -> None:
