@@ -9,6 +9,7 @@ from fractions import Fraction
 from threading import Thread
 from typing import Any
 
+from dogwatch.media.direct_frames import direct_frames
 from dogwatch.media.exact_frames import Lost, exact_frames
 from dogwatch.media.exact_sound import exact_sound
 from dogwatch.media.file_overlay import FileOverlay
@@ -26,13 +27,15 @@ DEFAULT_FPS = Fraction(25)
 class ExactSource:
     """A file: its index, its rotation (degrees clockwise), and how it is opened.
 
-    `open` returns a new container each time. `sound` is whether its sound is wanted.
+    `open` returns a new container each time. `sound` is whether its sound is wanted. `descriptor` is that of the file,
+    if frames may be read without a container.
     """
 
     open: Callable[[], Any]
     index: FrameIndex
     rotation: int = 0
     sound: bool = True
+    descriptor: int = -1
 
     def seconds(self, start: int, n: int) -> Fraction:
         """Return when frame `n` is shown, from frame `start` on."""
@@ -49,11 +52,45 @@ class ExactSource:
         Thread(target=_fulfil, args=(opening, self.open), daemon=True).start()
         return opening
 
-    def sound_of(self, opening: Future[Any], start: int, end: int) -> Iterator[Any]:
-        """Yield the sound of frames `start`..`end`, see `exact_sound`."""
-        with opening.result() as container:
-            stream, base = _sound_stream(container), self.index.time_base
-            yield from exact_sound(container, stream, int(self.index.ticks[start]) * base, self.index.end(end) * base)
+    def sound_of(self, opening: Future[Any], start: int, end: int) -> Iterator[Any] | None:
+        """Return the sound of frames `start`..`end`, see `exact_sound`; None if the file has none."""
+        container = opening.result()
+        stream = _sound_stream(container)
+        if stream is None:
+            container.close()
+            return None
+        base = self.index.time_base
+        begin, until = int(self.index.ticks[start]) * base, self.index.end(end) * base
+        return _closing(container, exact_sound(container, stream, begin, until))
+
+    def pictures(
+        self, start: int, end: int, lost: Lost, container: Any | None = None
+    ) -> tuple[Fraction, Iterator[tuple[int, Any]]]:
+        """Return the width of a pixel by its height, and the frames `start`..`end`, see `exact_frames`.
+
+        They are read from `container`, if it is open already, or else from a new one if it takes one.
+        """
+        table = self.index.packets
+        if table is not None and self.descriptor >= 0 and container is None:
+            return Fraction(*table.decoder.aspect), self._directly(start, end, lost)
+        container = container or self.open()
+        aspect = video_stream(container).codec_context.sample_aspect_ratio or Fraction(1)
+        frames = exact_frames(container, self.index, start, end, DECODER_THREADS, lost)
+        return aspect, _closing(container, frames)
+
+    def _directly(self, start: int, end: int, lost: Lost) -> Iterator[tuple[int, Any]]:
+        wanted = start
+        for n, frame in direct_frames(self.descriptor, self.index, start, end, DECODER_THREADS):
+            yield n, frame
+            wanted = n + 1
+        if wanted <= end:
+            with self.open() as container:
+                yield from exact_frames(container, self.index, wanted, end, DECODER_THREADS, lost)
+
+
+def _closing(container: Any, frames: Iterator[Any]) -> Iterator[Any]:
+    with container:
+        yield from frames
 
 
 def _sound_stream(container: Any) -> Any | None:
@@ -87,44 +124,28 @@ def write_film(
         MediaError: One of them cannot be decoded.
         av.error.FFmpegError: The film cannot be encoded.
     """
-    opening, sound = source.opening_sound(), None
-    container = source.open()
-    if opening is not None:
-        if _sound_stream(container) is not None:
-            sound = source.sound_of(opening, start, end)
-        else:
-            opening.result().close()
-    film = FilmEncoder(out, form, ticks, sound)
+    opening = source.opening_sound()
+    film = FilmEncoder(out, form, ticks, lambda: None if opening is None else source.sound_of(opening, start, end))
+    container: Any = None
     try:
-        if overlay is None and not source.rotation and is_copyable(container, source.index, start, end):
+        if overlay is None and not source.rotation and source.index.keys[start]:
+            container = source.open()
+        if container is not None and is_copyable(container, source.index, start, end):
             for packet in copied_packets(container, source.index, start, end):
                 film.copy(packet, int(source.index.ticks[start]))
         else:
-            _encode(container, source, start, end, film, overlay, told, lost)
+            aspect, frames = source.pictures(start, end, lost, container)
+            aspect = 1 / aspect if source.rotation in (90, 270) else aspect
+            fps = _fps(source, start, end)
+            for n, frame in frames:
+                picture = film_frame(frame, source.rotation, overlay, n, source.index.time(n))
+                film.encode(picture, source.seconds(start, n), fps, aspect)
+                told(n)
         film.finish()
     finally:
         film.close()
-        container.close()
-
-
-def _encode(
-    container: Any,
-    source: ExactSource,
-    start: int,
-    end: int,
-    film: FilmEncoder,
-    overlay: FileOverlay | None,
-    told: Callable[[int], None],
-    lost: Lost,
-) -> None:
-    stream, index = video_stream(container), source.index
-    fps = _fps(source, start, end)
-    aspect = stream.codec_context.sample_aspect_ratio or Fraction(1)
-    aspect = 1 / aspect if source.rotation in (90, 270) and aspect else aspect
-    for n, frame in exact_frames(container, index, start, end, DECODER_THREADS, lost):
-        picture = film_frame(frame, source.rotation, overlay, n, index.time(n))
-        film.encode(picture, source.seconds(start, n), fps, aspect)
-        told(n)
+        if container is not None:
+            container.close()
 
 
 def _fps(source: ExactSource, start: int, end: int) -> Fraction:

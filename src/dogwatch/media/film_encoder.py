@@ -5,7 +5,7 @@ Nothing is looked ahead at: the first frame goes out as soon as it is encoded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -29,6 +29,9 @@ X264 = {
     "profile": "high",
     "x264-params": f"bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:sliced-threads=1:threads={THREADS}",
 }
+
+
+Sound = Iterator[Any]
 
 
 class FilmSink(Protocol):
@@ -73,10 +76,14 @@ FRAGMENTED_MP4 = FilmFormat(
 class FilmEncoder:
     """Writes one film; pictures come in order, and the sound is drawn as far as they have come."""
 
-    def __init__(self, out: FilmSink, form: FilmFormat, ticks: Fraction, sound: Iterator[Any] | None) -> None:
-        """Prepare a film whose timestamps are multiples of `ticks` (s)."""
+    def __init__(self, out: FilmSink, form: FilmFormat, ticks: Fraction, hear: Callable[[], Sound | None]) -> None:
+        """Prepare a film whose timestamps are multiples of `ticks` (s); `hear` returns its sound, if it has any.
+
+        That is asked for when there is a picture: both are made ready at the same time.
+        """
         self._container = av.open(out, "w", format=form.name, options=form.options)
-        self._ticks, self._sound, self._lead = ticks, sound, form.lead_in(ticks)
+        self._ticks, self._hearing, self._lead = ticks, hear, form.lead_in(ticks)
+        self._sound: Sound | None = None
         self._preset = form.preset
         self._video: Any = None
         self._audio: Any = None
@@ -143,6 +150,7 @@ class FilmEncoder:
         self._add_sound()
 
     def _add_sound(self) -> None:
+        self._sound = self._hearing()
         if self._sound is not None:
             self._audio = self._container.add_stream("aac", rate=RATE, layout=LAYOUT, bit_rate=AUDIO_BIT_RATE)
             self._audio.codec_context.time_base = Fraction(1, RATE)

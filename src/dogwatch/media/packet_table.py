@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -24,7 +25,10 @@ _LENGTH_BYTES = 4
 
 
 class PacketDecoder(msgspec.Struct, frozen=True):
-    """What the container tells the decoder; `codec` is its libav name, colours are numbers of libav."""
+    """What the container tells the decoder; `codec` is its libav name, colours are numbers of libav.
+
+    `aspect` is that of a pixel, width to height.
+    """
 
     codec: str
     extradata: bytes
@@ -34,10 +38,12 @@ class PacketDecoder(msgspec.Struct, frozen=True):
     colorspace: int
     color_primaries: int
     color_trc: int
+    aspect: tuple[int, int] = (1, 1)
 
     @classmethod
     def of(cls, context: Any) -> PacketDecoder:
         """Return those of a decoder."""
+        aspect = context.sample_aspect_ratio or Fraction(1)
         return cls(
             context.name,
             bytes(context.extradata or b""),
@@ -47,9 +53,10 @@ class PacketDecoder(msgspec.Struct, frozen=True):
             int(context.colorspace),
             int(context.color_primaries),
             int(context.color_trc),
+            (aspect.numerator, aspect.denominator),
         )
 
-    def decoder(self) -> Any:
+    def made(self) -> Any:
         """Return a new decoder.
 
         Raises:
@@ -71,18 +78,18 @@ class PacketTable:
     """The packets of the video.
 
     Attributes:
-        settings: Of the decoder.
+        decoder: What decodes them.
         rows: Of each packet, its place in the file, its tick, and its size in bytes.
         groups: Of each entry of the frame index, the number of its packet, and the checksum of the rows up to that of
             the next entry.
     """
 
-    settings: PacketDecoder
+    decoder: PacketDecoder
     rows: NDArray[Any]
     groups: NDArray[Any]
 
     @classmethod
-    def made_of(cls, settings: PacketDecoder, rows: NDArray[Any], firsts: NDArray[np.int64]) -> PacketTable:
+    def made_of(cls, decoder: PacketDecoder, rows: NDArray[Any], firsts: NDArray[np.int64]) -> PacketTable:
         """Return the table of `rows`; `firsts` are the numbers of the packets of all entries, ascending."""
         groups = np.empty(len(firsts), GROUP)
         groups["first"] = firsts
@@ -90,7 +97,7 @@ class PacketTable:
         groups["check"] = [
             zlib.crc32(rows[first:end].tobytes()) for first, end in zip(firsts.tolist(), ends, strict=True)
         ]
-        return cls(settings, rows, groups)
+        return cls(decoder, rows, groups)
 
     def from_entry(self, row: int) -> Iterator[tuple[int, int, int]]:
         """Yield place, tick and size of the packets from that of entry `row` on.
@@ -108,7 +115,7 @@ class PacketTable:
 
     def encode(self) -> bytes:
         """Return the bytes that `decode` reads."""
-        head = msgspec.json.encode(self.settings)
+        head = msgspec.json.encode(self.decoder)
         return b"".join((len(head).to_bytes(_LENGTH_BYTES), head, self.groups.tobytes(), self.rows.tobytes()))
 
     @classmethod
@@ -120,9 +127,9 @@ class PacketTable:
         """
         at = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES])
         try:
-            settings = msgspec.json.decode(data[_LENGTH_BYTES:at], type=PacketDecoder)
+            decoder = msgspec.json.decode(data[_LENGTH_BYTES:at], type=PacketDecoder)
             groups_end = at + entries * GROUP.itemsize
             rows = np.frombuffer(data[groups_end:], ROW)
-            return cls(settings, rows, np.frombuffer(data[at:groups_end], GROUP))
+            return cls(decoder, rows, np.frombuffer(data[at:groups_end], GROUP))
         except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
             raise MediaError("the packets of a frame index cannot be read") from error

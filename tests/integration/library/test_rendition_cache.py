@@ -21,7 +21,7 @@ UUID = "0" * 32
 @pytest.fixture(scope="module")
 def film() -> bytes:
     out = io.BytesIO()
-    encoder = FilmEncoder(out, FRAGMENTED_MP4, Fraction(1, 30), None)
+    encoder = FilmEncoder(out, FRAGMENTED_MP4, Fraction(1, 30), lambda: None)
     for n in range(40):
         pixels = np.random.default_rng(n).integers(0, 255, (48, 64, 3), np.uint8)
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")

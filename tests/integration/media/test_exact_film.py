@@ -46,9 +46,9 @@ def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[ExactSource]:
     descriptor = os.open(film.path, os.O_RDONLY)
     try:
         with foreign_file.opened(descriptor) as container:
-            index = frame_indexing.build(container, PacketSource(film.path.stat().st_size))
+            index = frame_indexing.build(container, PacketSource(film.path.stat().st_size, descriptor))
         rotation = 90 if "rotated" in film.path.name else 0
-        yield ExactSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound)
+        yield ExactSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound, descriptor)
     finally:
         os.close(descriptor)
 

@@ -12,7 +12,7 @@ import av
 import pytest
 
 from dogwatch.media import file_facts, foreign_file, frame_indexing
-from dogwatch.media.direct_frame import direct_frame
+from dogwatch.media.direct_frames import direct_frames
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.frame_indexing import PacketSource
@@ -102,10 +102,14 @@ def test_frames_without_their_container(tmp_path: Path, codec: Codec, variant: V
     some = random.Random(f"{codec} {variant}")
     descriptor = os.open(film.path, os.O_RDONLY)
     for n in [0, index.total - 1, *(some.randrange(index.total) for _ in range(8))]:
-        frame = direct_frame(descriptor, index, n, 2)
-        assert (frame is not None) is (index.packets is not None and index.entry(n) >= 0)
-        if frame is not None:
-            assert number_of(rgb(upright(frame, 90 if variant is Variant.ROTATED else 0))) == film.numbers[n]
+        end = min(index.total - 1, n + some.choice((0, 0, 1, 7, 30)))
+        found = list(direct_frames(descriptor, index, n, end, 2))
+        direct = index.packets is not None and index.entry(n) >= 0
+        assert [number for number, _ in found] == (list(range(n, end + 1)) if direct else [])
+        for number, frame in found:
+            assert frame.pts == index.ticks[number]
+            turned = upright(frame, 90 if variant is Variant.ROTATED else 0)
+            assert number_of(rgb(turned)) == film.numbers[number]
     os.close(descriptor)
 
 
@@ -171,7 +175,8 @@ def test_what_cannot_be_decoded_is_shown_by_what_is_before_it(damaged: NumberedF
             ((_, frame),) = exact_frames(container, index, n, n)
             assert number_of(rgb(frame)) == lost.get(n, n)
     for n in lost:
-        assert direct_frame(descriptor, index, n, 1) is None
+        assert not list(direct_frames(descriptor, index, n, n, 1))
+    assert [n for n, _ in direct_frames(descriptor, index, 140, 190, 1)] == list(range(140, min(lost)))
     os.close(descriptor)
 
 

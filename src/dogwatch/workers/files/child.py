@@ -62,14 +62,17 @@ class TaskFile:
 class Out:
     """Where a task writes: bytes for whoever asked, and what is told beside. Writing waits for a slow reader."""
 
-    def __init__(self, link: socket.socket) -> None:
-        """Write to the socket `link`."""
-        self._link = link
+    def __init__(self, link: socket.socket, nice: int = 0) -> None:
+        """Write to the socket `link`; from the first bytes on, this process has a priority that is lower by `nice`."""
+        self._link, self._nice = link, nice
         self._lost = False
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Send some of the bytes that were asked for; return their number, as files do."""
         view = memoryview(data).cast("B")
+        if self._nice:
+            sandbox.lower_priority(self._nice)
+            self._nice = 0
         for at in range(0, len(view), PIECE):
             send(self._link, BYTES, view[at : at + PIECE])
         return len(view)
@@ -110,11 +113,12 @@ def _done(link: socket.socket, task: AnyTask, source: int, index: int, confined_
     limits = task.limits
     module = importlib.import_module(f"dogwatch.workers.files.{MODULES[type(task)]}")
     memory, cpu_s = limits.memory_mb << 20, limits.cpu(size)
+    now, later = (0, limits.nice) if limits.eager else (limits.nice, 0)
     if confined_bytes is None:
-        sandbox.enter(memory, cpu_s, limits.nice, task.readable)
+        sandbox.enter(memory, cpu_s, now, task.readable)
     else:
-        sandbox.limit(confined_bytes + memory, cpu_s, limits.nice)
-    return msgspec.json.encode(module.run(task, TaskFile(source, size, index), Out(link)))
+        sandbox.limit(confined_bytes + memory, cpu_s, now)
+    return msgspec.json.encode(module.run(task, TaskFile(source, size, index), Out(link, later)))
 
 
 def _failure(error: BaseException) -> Failure:

@@ -14,6 +14,6 @@ from dogwatch.workers.files.spec import ClipTask
 
 def run(task: ClipTask, source: TaskFile, out: Out) -> None:
     """Write the transport stream."""
-    film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound)
+    film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound, source.descriptor)
     overlay = FileOverlay.of(Overlay.CLIP, debug=True) if task.debug else None
     write_film(film, task.start, task.end, out, TRANSPORT_STREAM, TS_TICKS, overlay, lost=out.lost)

@@ -19,6 +19,6 @@ def run(task: RenditionTask, source: TaskFile, out: Out) -> None:
         with source.open() as container:
             if write_silent(container, index, out):
                 return
-    film = ExactSource(partial(source.open, alone=False), index, task.rotation, task.sound)
+    film = ExactSource(partial(source.open, alone=False), index, task.rotation, task.sound, source.descriptor)
     overlay = None if task.drawing is None else overlay_of(task.drawing)
     write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay, lost=out.lost)

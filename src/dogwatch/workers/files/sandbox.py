@@ -59,6 +59,11 @@ def limit(memory_bytes: int, cpu_s: int, nice: int) -> None:
     """Limit what this process may use, see `enter`; `memory_bytes` is all of its address space."""
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_CPU, cpu_s)
+    lower_priority(nice)
+
+
+def lower_priority(nice: int) -> None:
+    """Lower the priority of this process and its threads that are made from now on."""
     with contextlib.suppress(OSError):
         os.nice(nice)
 

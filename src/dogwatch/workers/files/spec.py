@@ -31,6 +31,7 @@ class Limits:
         cpu_s: Processor time, and `cpu_s_per_mb` more for each megabyte of the file.
         silent_s: How long it may say nothing; a still has to be done by then.
         nice: How much lower its priority is than that of the core.
+        eager: Its priority is lower from its first byte on only: somebody waits for that.
         failed: Status and code of the error if it dies.
     """
 
@@ -40,6 +41,7 @@ class Limits:
     cpu_s_per_mb: float = 0.0
     silent_s: float = 60.0
     nice: int = 10
+    eager: bool = False
     failed: tuple[int, str] = (500, "encode_failed")
 
     def cpu(self, size_bytes: int) -> int:
@@ -107,7 +109,7 @@ class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):
     `rotation` is that of the file, `sound` whether it is wanted. The first frame that cannot be decoded is told.
     """
 
-    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=4 * 3600)
+    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=4 * 3600, eager=True)
     start: int
     end: int
     rotation: int = 0
@@ -121,7 +123,7 @@ class RenditionTask(Task, frozen=True, kw_only=True, tag="rendition"):
     Without a `drawing` and without sound, the pictures are copied if that is possible.
     """
 
-    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=48 * 3600, nice=15)
+    limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=48 * 3600, nice=15, eager=True)
     start: int
     end: int
     rotation: int = 0

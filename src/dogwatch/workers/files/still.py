@@ -7,7 +7,7 @@ from typing import Any
 import simplejpeg
 
 from dogwatch.errors import FileError
-from dogwatch.media.direct_frame import direct_frame
+from dogwatch.media.direct_frames import direct_frames
 from dogwatch.media.exact_frames import exact_frames
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.stand_in import marked
@@ -25,7 +25,8 @@ def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
     n = task.frame
-    frame, shown = direct_frame(source.descriptor, index, n, _threads()), n
+    _, frame = next(direct_frames(source.descriptor, index, n, n, _threads()), (n, None))
+    shown = n
     if frame is None:
         frame, shown = _from_container(task, source, index, out)
     frame = upright(frame, task.rotation)

@@ -1,0 +1,79 @@
+"""Decodes frames from the packets that their frame index knows, without opening the container."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import av
+import numpy as np
+
+from dogwatch.errors import MediaError
+from dogwatch.media.exact_frames import BEYOND, BROKEN, DISPOSABLE
+from dogwatch.media.foreign_file import prepare_context
+from dogwatch.media.frame_index import FrameIndex
+
+
+def direct_frames(descriptor: int, index: FrameIndex, start: int, end: int, threads: int) -> Iterator[tuple[int, Any]]:
+    """Yield frames from `start` on, at most to `end` (included), with their numbers, of the file at `descriptor`.
+
+    It ends before the first one that takes the container to find or to decode it.
+    """
+    row, wanted = index.entry(start), start
+    if index.packets is None or row < 0:
+        return
+    try:
+        for n, frame in _decoded(descriptor, index, row, start, end, threads):
+            if n != wanted:
+                return
+            frame.time_base = index.time_base
+            yield n, frame
+            wanted += 1
+    except (MediaError, OSError):
+        return
+
+
+def _decoded(
+    descriptor: int, index: FrameIndex, row: int, start: int, end: int, threads: int
+) -> Iterator[tuple[int, Any]]:
+    assert index.packets is not None  # noqa: S101 - it was checked
+    context = index.packets.decoder.made()
+    # One that does not know for how many pictures to wait waits for as many as there may be, and leaves none out.
+    prepare_context(context, threads=threads, options={"strict": "strict"})
+    first, last = int(index.ticks[start]), int(index.ticks[end])
+    skips = context.name in DISPOSABLE
+    left, beyond, begun = end - start + 1, 0, False
+    for place, tick, size in index.packets.from_entry(row):
+        if not begun and tick > first:
+            return  # see `exact_frames`
+        begun = True
+        data = os.pread(descriptor, size, place)
+        if len(data) != size:
+            return
+        packet: Any = av.Packet(data)
+        packet.pts = tick
+        within = first <= tick <= last
+        if skips:
+            context.skip_frame = "DEFAULT" if within else "NONREF"
+        left -= within
+        beyond += tick > last
+        yield from _numbered(_frames(context, packet), index, start, end)
+        if left <= 0 or beyond > BEYOND:
+            break
+    yield from _numbered(_frames(context, None), index, start, end)
+
+
+def _frames(context: Any, packet: Any | None) -> list[Any]:
+    try:
+        found: list[Any] = context.decode(packet)
+    except BROKEN:  # what is lacking then is not yielded
+        return []
+    return found
+
+
+def _numbered(frames: list[Any], index: FrameIndex, start: int, end: int) -> Iterator[tuple[int, Any]]:
+    for frame in frames:
+        n = int(np.searchsorted(index.ticks, frame.pts))
+        if start <= n <= end and index.ticks[n] == frame.pts:
+            yield n, frame
