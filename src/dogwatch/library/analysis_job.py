@@ -34,7 +34,7 @@ Searches = Callable[[AnalysisRequest], tuple[Search, ...]]
 KIND = "file_analysis"
 QUEUED = 1000
 MOST_THREADS = 4
-ALL = 1 << 31  # beyond all numbers of traces
+ALL = (1 << 31) - 1  # beyond all numbers of traces; PostgreSQL knows no larger ones in their columns
 WRITTEN_AT_ONCE = 4000  # boxes: some hundredths of a second for all other writers
 
 

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from dogwatch.volume import sync_directory
 FOLDER = ".staged"
 LIST = "moves.json"
 _log = logging.getLogger(__name__)
+_lock = threading.Lock()
+"""A job that begins again makes its directory anew, while a start looks for what jobs have left."""
 
 
 class Staging:
@@ -40,8 +43,9 @@ class Staging:
         Raises:
             OSError: It cannot be made.
         """
-        self.remove()
-        self.folder.mkdir(parents=True, mode=0o700)
+        with _lock:
+            self.remove()
+            self.folder.mkdir(parents=True, mode=0o700)
         return self.folder
 
     def publish(self, files: Sequence[str]) -> None:
@@ -103,19 +107,24 @@ def recover(db: Database, media_root: Path, before: float) -> None:
         OSError: A file cannot be deleted.
     """
     for staging in _all(media_root):
-        try:
-            changed = max(path.stat().st_mtime for path in (staging.folder, staging.folder / LIST) if path.exists())
-        except (FileNotFoundError, ValueError):
-            continue
-        with db.read() as connection:
-            job = jobs.one(connection, staging.folder.name)
-        if changed >= before:
-            continue
-        if job is None or job.state != "success":
-            if files := staging.moved():
-                _log.warning("%s was cut off: %d files are taken away again", staging.folder.name, len(files))
-            staging.roll_back()
-        staging.remove()
+        with _lock:
+            _recover(db, staging, before)
+
+
+def _recover(db: Database, staging: Staging, before: float) -> None:
+    try:
+        changed = max(path.stat().st_mtime for path in (staging.folder, staging.folder / LIST) if path.exists())
+    except (FileNotFoundError, ValueError):
+        return
+    if changed >= before:  # its job has begun again
+        return
+    with db.read() as connection:
+        job = jobs.one(connection, staging.folder.name)
+    if job is None or job.state != "success":
+        if files := staging.moved():
+            _log.warning("%s was cut off: %d files are taken away again", staging.folder.name, len(files))
+        staging.roll_back()
+    staging.remove()
 
 
 def tidy(db: Database, media_root: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -247,11 +246,8 @@ async def test_jobs_are_listed_page_by_page(app: Nvr, vera: httpx.AsyncClient, f
     with app.services.db.read() as connection:
         row = job_rows.one(connection, job["job_id"])
     assert row is not None
-    for n in range(1200):
-        app.services.db.submit(
-            partial(job_rows.add, job=replace(row, id=f"{row.id[:-12]}{n:012}", state="cancelled", created_at=float(n)))
-        )
-    app.services.db.write(lambda _: None)
+    more = [replace(row, id=f"{row.id[:-12]}{n:012}", state="cancelled", created_at=float(n)) for n in range(1200)]
+    app.services.db.write(lambda connection: [job_rows.add(connection, one) for one in more] and None)
 
     async def listed(query: str) -> dict[str, Any]:
         return done(await vera.get(f"/api/v1/jobs?{query}"))
