@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -180,3 +180,19 @@ def test_without_a_core_nothing_is_encoded(ring: NumberedRing, tmp_path: Path) -
         ring.ring.demand_full(Reader.CORE, 0.0)
         time.sleep(1.5)  # a process that still encodes would ask again
         assert not ring.ring.full_wanted()
+
+
+def test_the_picture_is_repeated_and_limited_as_often_as_configured(ring: NumberedRing, tmp_path: Path) -> None:
+    ring.put(9)
+    with EncodingRun(spec_in(tmp_path, heartbeat_fps=5.0, most_fps=5.0)) as run:
+        run.tell(whole(ring))
+        run.tell(Watch((JSMPEG,)))
+        run.wait_for(LiveFragment)
+        for n in range(60):
+            ring.put(n)
+            time.sleep(0.02)  # more often than pictures may be sent
+        sent = [one.time for one in run.all(LiveFragment) if one.keyframe or one.data]
+        times = sorted(set(sent))
+        assert all(after - before > 0.15 for before, after in pairwise(times))
+        put = len(times)
+        run.wait_for(LiveFragment, lambda _: len({one.time for one in run.all(LiveFragment)}) >= put + 5)
