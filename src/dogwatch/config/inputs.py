@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -199,6 +200,11 @@ def restream_name(path: str) -> str | None:
     except ValueError:
         return None
     return parts.path.strip("/") or None if here else None
+
+
+def reads_another_server(paths: Iterable[str], streams: dict[str, list[str]], port: int) -> bool:
+    """Whether one of these inputs is read from an RTSP server that somebody else runs at `port` of this machine."""
+    return port == RESTREAM_PORT and any(restream_name(resolved(path, streams)) is not None for path in paths)
 
 
 def resolved(path: str, streams: dict[str, list[str]]) -> str:

@@ -295,6 +295,10 @@ def _rtsp(config: Config, root: Map, report: Report) -> None:
     host, port = rtsp.address
     if port and port in (listen.internal_address[1], listen.external_address[1]):
         report.error(locate(root, ("go2rtc", "rtsp", "listen")) or place, f"another listener has port {port}")
+    paths = [source.path for camera in config.cameras.values() for source in camera.ffmpeg.inputs]
+    if inputs.reads_another_server(paths, config.go2rtc.streams, port):
+        message = "a camera is read from another server at port 8554, so RTSP is not offered there: choose another port"
+        report.notice(locate(root, ("go2rtc", "rtsp", "listen")) or place or locate(root, ("cameras",)), message)
     if place and not (config.auth.enabled or rtsp.username) and not ipaddress.ip_address(host).is_loopback:
         report.notice(place, "nobody can log in over RTSP, so only this machine reaches it; set username and password")
 

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dogwatch.config.inputs import reads_another_server
+
 if TYPE_CHECKING:
     from dogwatch.config import Config
 
@@ -43,11 +45,17 @@ class RtspSettings:
 
 
 def rtsp_of(config: Config) -> RtspSettings | None:
-    """Return the settings, None if the server is off. Where nobody can log in, it listens on this machine alone."""
+    """Return the settings; None if the server is off, or another one must be at its port because a camera reads it.
+
+    Where nobody can log in, it listens on this machine alone.
+    """
     rtsp = config.go2rtc.rtsp
     if rtsp.address is None:
         return None
     host, port = rtsp.address
+    paths = [source.path for camera in config.cameras.values() for source in camera.ffmpeg.inputs]
+    if reads_another_server(paths, config.go2rtc.streams, port):
+        return None
     if not (config.auth.enabled or rtsp.username) and not is_loopback(host):
         host = LOOPBACK
     return RtspSettings(

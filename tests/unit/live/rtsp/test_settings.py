@@ -34,6 +34,17 @@ def test_off() -> None:
     assert rtsp_of(parse("go2rtc: {rtsp: {listen: ''}}" + CAMERA, env={}).config) is None
 
 
+def test_the_port_of_another_server_from_which_a_camera_is_read_is_left_to_it() -> None:
+    text = "cameras: {front: {ffmpeg: {inputs: [{path: 'rtsp://127.0.0.1:8554/front'}]}}}"
+    loaded = parse(text, env={})
+    assert rtsp_of(loaded.config) is None
+    assert any("RTSP is not offered there" in notice.message for notice in loaded.notices)
+    own = parse(f"go2rtc: {{streams: {{front: 'rtsp://192.0.2.1/'}}}}\n{text}", env={})  # read from the camera itself
+    assert rtsp_of(own.config) is not None
+    assert not any("RTSP is not offered there" in notice.message for notice in own.notices)
+    assert rtsp_of(parse(f"go2rtc: {{rtsp: {{listen: ':9554'}}}}\n{text}", env={}).config) is not None
+
+
 def test_who_cannot_log_in_is_told_so() -> None:
     loaded = parse("auth: {enabled: false}\ngo2rtc: {rtsp: {listen: ':8554'}}" + CAMERA, env={})
     assert any("nobody can log in over RTSP" in notice.message for notice in loaded.notices)
