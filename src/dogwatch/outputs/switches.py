@@ -99,6 +99,13 @@ class Switches:
         self._suspended[camera] = until
         self.broadcast.publish(f"{camera}/notifications/suspended", until, retain=True)
 
+    def tick(self) -> None:
+        """Tell of suspensions that have ended; call it about every second."""
+        now = time.time()
+        for camera, until in list(self._suspended.items()):
+            if until and until <= now:
+                self.suspend(camera, 0)
+
     @property
     def notifications_state(self) -> str:
         """`ON` unless notifications are off everywhere: by the file, or by `mute`."""

@@ -328,6 +328,7 @@ class Core:
             self.health.tick,
             self.parts.monitoring.tick,
             self.parts.autotracker.tick,
+            self.parts.switches.tick,
             self.parts.birdseye.update,
         )
         yield self.parts.rtsp.run()

@@ -244,3 +244,16 @@ def test_notifications_of_all_cameras(db: Database) -> None:
     made.obey("front/notifications/suspend", "5")
     assert made.switches.quiet("front")
     assert not made.switches.quiet("off")
+
+
+def test_the_end_of_a_suspension_is_told(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Made(db)
+    made.obey("front/notifications/suspend", "5")
+    until = made.states["front/notifications/suspended"]
+    assert isinstance(until, int)
+    made.switches.tick()
+    assert made.states["front/notifications/suspended"] == until
+    monkeypatch.setattr("dogwatch.outputs.switches.time.time", lambda: until + 0.5)
+    made.switches.tick()
+    assert made.states["front/notifications/suspended"] == 0
+    assert not made.switches.quiet("front")
