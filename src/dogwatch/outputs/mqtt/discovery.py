@@ -87,11 +87,10 @@ def _camera(name: str, camera: CameraConfig, device: EntityDevice) -> Iterator[E
             yield Entity("image", device, f"{label}/snapshot", _worded(label), picture, {"content_type": "image/jpeg"})
     yield from _counted(name, "all", device)
     if camera.audio.enabled:
-        for kind in camera.audio.listen:
+        sounds = {"all": "Sound", **({"loud_noise": "Loud noise"} if camera.audio.loud_noise else {})}
+        for kind, word in sounds.items():
             heard = {"state_topic": f"{name}/audio/{kind}"}
-            yield Entity(
-                "binary_sensor", device, f"audio/{kind}", f"{_worded(kind)} sound", heard, {"device_class": "sound"}
-            )
+            yield Entity("binary_sensor", device, f"audio/{kind}", word, heard, {"device_class": "sound"})
 
 
 def _counted(place: str, label: str, device: EntityDevice) -> Iterator[Entity]:

@@ -73,7 +73,7 @@ def test_cameras_and_zones() -> None:
     assert motion["availability"][0]["topic"] == "dogs/haus/available"
     assert by_topic["dogs/haus/front_door/traffic light/snapshot"]["content_type"] == "image/jpeg"
     assert "dogs/haus/0-back/person/snapshot" not in by_topic
-    assert by_topic["dogs/haus/front_door/audio/bark"]["device_class"] == "sound"
+    assert by_topic["dogs/haus/front_door/audio/loud_noise"]["device_class"] == "sound"
     assert {"dogs/haus/porch/person", "dogs/haus/porch/car", "dogs/haus/porch/all"} <= by_topic.keys()
     assert by_topic["dogs/haus/porch/car"]["device"]["name"] == "Veranda"
     assert by_topic["dogs/haus/profile/state"]["options"] == ["none", "away"]
