@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, SupportsFloat, SupportsIndex
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Publication(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def frame(self) -> str:
         """The message as the WebSocket carries it."""
-        return msgspec.json.encode({"topic": self.topic, "payload": self.encoded()}).decode()
+        return msgspec.json.encode({"topic": self.topic, "payload": self.encoded()}, enc_hook=_plain).decode()
 
     @cached_property
     def views(self) -> dict[Hashable, Publication | None]:
@@ -53,7 +53,22 @@ class Publication(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _json(self) -> str:
-        return msgspec.json.encode(self.payload).decode()
+        return msgspec.json.encode(self.payload, enc_hook=_plain).decode()
+
+
+def _plain(value: object) -> object:
+    """Return numbers of NumPy and kinds of text as the plain types that they stand for.
+
+    Raises:
+        TypeError: It is nothing that JSON knows.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, SupportsIndex):
+        return int(value)
+    if isinstance(value, SupportsFloat):
+        return float(value)
+    raise TypeError(f"a {type(value).__name__} cannot be published")
 
 
 class Subscription:

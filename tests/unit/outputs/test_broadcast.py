@@ -1,6 +1,7 @@
 import asyncio
 import threading
 
+import numpy as np
 import pytest
 
 from dogwatch.outputs.broadcast import Broadcast, Publication
@@ -80,9 +81,21 @@ def test_the_newest_retained_value_is_kept() -> None:
     assert broadcast.retained() == [Publication("front/detect/state", "OFF", retain=True)]
 
 
+class Label(str):
+    """As the labels of some models are."""
+
+
 @pytest.mark.parametrize(
     ("payload", "encoded"),
-    [({"a": [1]}, '{"a":[1]}'), ([], "[]"), ("ON", "ON"), (3, 3), (0.5, 0.5), (b"jpeg", b"jpeg")],
+    [
+        ({"a": np.float64(0.5), "b": np.int64(3), "c": Label("x")}, '{"a":0.5,"b":3,"c":"x"}'),
+        ({"a": [1]}, '{"a":[1]}'),
+        ([], "[]"),
+        ("ON", "ON"),
+        (3, 3),
+        (0.5, 0.5),
+        (b"jpeg", b"jpeg"),
+    ],
 )
 def test_encoded(payload: object, encoded: object) -> None:
     assert Publication("x", payload).encoded() == encoded

@@ -8,6 +8,7 @@ has happened* (`HAPPENINGS`) is sent once: it waits for a connection, up to limi
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +16,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from dogwatch.outputs.broadcast import Publication
+
+log = logging.getLogger(__name__)
 
 HAPPENINGS = frozenset({"events", "reviews", "tracked_object_update", "triggers"})
 ONLY_WEBSOCKET = frozenset(
@@ -83,7 +86,11 @@ class BrokerQueue:
         """Take in what was published."""
         if publication.topic in ONLY_WEBSOCKET:
             return
-        payload = publication.encoded()
+        try:
+            payload = publication.encoded()
+        except (TypeError, ValueError) as error:  # whoever publishes has other things to do
+            log.error("what was published on %s is no JSON: %s", publication.topic, error)
+            return
         if not isinstance(payload, str | bytes | int | float):
             return
         with self._lock:

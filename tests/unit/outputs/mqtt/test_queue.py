@@ -67,6 +67,7 @@ async def test_what_does_not_fit_into_mqtt_is_left_out(queue: BrokerQueue) -> No
     for topic in ("stats", "job_state", "camera_activity", "restart"):
         queue.offer(state(topic, {}))
     queue.offer(state("front/x", None))
+    queue.offer(state("front/y", {"of no kind": object()}))
     assert await told(queue) == []
 
 
