@@ -241,12 +241,7 @@ def make_parts(
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
     relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
     birdseye = Birdseye(
-        birdseye_of(config),
-        live.rings,
-        context.tell_encoder,
-        partial(broadcast.publish, retain=True),
-        context.shm,
-        clock=clock,
+        birdseye_of(config), live.rings, context.tell_encoder, broadcast.publish, context.shm, clock=clock
     )
     commands = CommandDispatcher(keeper, switches, profiles, context.restart)
     commands.move = ptz.move

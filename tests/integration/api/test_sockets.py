@@ -182,7 +182,6 @@ async def test_a_message_is_encoded_once_for_all_who_may_see_it(
 
 async def test_states_of_who_has_just_come(app: Nvr, listeners: Listeners) -> None:
     """Those that there are, as far as the role may see them."""
-    app.services.broadcast.publish("birdseye_layout", {"front": {"x": 0, "y": 0, "width": 9, "height": 9}}, retain=True)
     app.services.broadcast.publish(
         "camera_monitoring", {"front": {"streams": {}}, "back": {"streams": {}}}, retain=True
     )
@@ -193,7 +192,7 @@ async def test_states_of_who_has_just_come(app: Nvr, listeners: Listeners) -> No
     ):
         for socket in (admin, limited):
             await socket.send('{"topic": "onConnect", "message": ""}')
-        assert json.loads(await heard(admin, "birdseye_layout"))["front"]["width"] == 9
+        await heard(admin, "birdseye_layout")
         assert json.loads(await heard(admin, "audio_detections")) == {"back": ["bark"]}
         assert json.loads(await heard(admin, "camera_monitoring")).keys() == {"front", "back"}
         found: list[tuple[str, str]] = []
