@@ -6,7 +6,7 @@ import pytest
 
 from dogwatch.testing.app import EDGE_CONFIG, until
 from tests.integration.outputs.conftest import Started
-from tests.integration.outputs.test_mqtt import idle
+from tests.integration.outputs.test_mqtt import caught_up, idle
 from tests.mosquitto import Broker, listening
 
 EDGE = EDGE_CONFIG.replace("{camera: front,", "{camera: front, outputs: {siren: {gpio: 5, on: [alert]}},")
@@ -30,8 +30,9 @@ async def test_the_sensor_is_armed_and_triggered(broker: Broker, started: Starte
 
 
 async def test_modes_presence_and_outputs(broker: Broker, started: Started) -> None:
-    async with started(edge=EDGE) as app:
+    async with listening(broker.port) as early, started(edge=EDGE) as app:
         await until(lambda: idle(app), 30)
+        await caught_up(app, early)
         async with listening(broker.port, "frigate/edge/#") as home:
             assert (await home.until("frigate/edge/mode/state", "none")).retained
             await home.until("frigate/edge/presence/state", "unknown")
