@@ -228,7 +228,7 @@ def test_sources_point_to_pages_that_exist() -> None:
     assert len(sources) > 200
     for source in sources:
         text = source.read_text()
-        named = re.findall(r"docs/[\w/]+\.md", text)
+        named = re.findall(r"docs/[\w/-]+\.md", text)
         assert not [page for page in named if not (DOCS.parent / page).is_file()], source
         if "migrations" not in source.parts:
             assert not re.search(r"contract,? section", text), source
@@ -241,5 +241,5 @@ def test_every_command_is_documented() -> None:
 
 def test_the_readme_links_every_page() -> None:
     readme = (DOCS.parent / "README.md").read_text()
-    linked = set(re.findall(r"\(docs/([\w/]+\.md)\)", readme))
+    linked = set(re.findall(r"\(docs/([\w/-]+\.md)\)", readme))
     assert linked == {page.name for page in DOCS.glob("*.md")} | {"api/README.md"}
