@@ -253,8 +253,9 @@ async def test_a_camera_that_was_removed_leaves_nothing(broker: Broker, started:
             )
             await home.until("frigate/back/detect/state", "OFF")
         await until(lambda: idle(app), 30)
-    async with started(text=without_back) as app:
+    async with listening(broker.port) as early, started(text=without_back) as app:
         await until(lambda: idle(app), 30)
+        await caught_up(app, early)
         async with listening(broker.port, "frigate/#") as late:
             await late.until("frigate/front/detect/state", "ON")
             assert not [one.topic for one in late.said if one.topic.startswith("frigate/back/")]
