@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.profiles import Profiles
     from dogwatch.outputs.push.notifier import PushNotifier
     from dogwatch.outputs.switches import Switches
+    from dogwatch.recognition.plates import PlateRecognition
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
     from dogwatch.recordings.motion_search_job import MotionSearchKind
@@ -103,6 +104,7 @@ class Services:
     searches: MotionSearchKind
     previews: PreviewCatalogue
     shares: Shares
+    plates: PlateRecognition
     files: FileLibrary | None
     file_access: FileAccess
     config_file: ConfigFile

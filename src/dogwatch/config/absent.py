@@ -14,11 +14,6 @@ SECTIONS: dict[str, Any] = {
         **OFF, "model_size": "small", "unknown_score": 0.8, "detection_threshold": 0.7, "recognition_threshold": 0.9,
         "min_area": 750, "min_faces": 1, "save_attempts": 200, "blur_confidence_filter": True,
     },
-    "lpr": {
-        **OFF, "model_size": "small", "detection_threshold": 0.7, "min_area": 1000, "recognition_threshold": 0.9,
-        "min_plate_length": 4, "match_distance": 1, "known_plates": {}, "enhancement": 0, "debug_save_plates": False,
-        "replace_rules": [],
-    },
     "genai": OFF,
     "classification": {"bird": {**OFF, "threshold": 0.9}, "custom": {}},
     "audio_transcription": {
@@ -30,7 +25,6 @@ SECTIONS: dict[str, Any] = {
 OF_CAMERA: dict[str, Any] = {
     "rtmp": OFF,
     "face_recognition": {**OFF, "min_area": 750},
-    "lpr": {**OFF, "expire_time": 3, "min_area": 1000, "enhancement": 0},
     "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
     "semantic_search": {"triggers": {}},
 }

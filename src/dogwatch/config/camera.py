@@ -11,7 +11,7 @@ from dogwatch.config.audio import AudioConfig
 from dogwatch.config.base import Section, key, required, section
 from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
-from dogwatch.config.enrichments import Enrichment, LprConfig, SemanticSearchConfig
+from dogwatch.config.enrichments import Enrichment, SemanticSearchConfig
 from dogwatch.config.ffmpeg import CameraFfmpegConfig
 from dogwatch.config.live import CameraBirdseyeConfig, LiveConfig
 from dogwatch.config.masks import Masks
@@ -20,6 +20,7 @@ from dogwatch.config.mqtt import CameraMqttConfig
 from dogwatch.config.notifications import CameraNotificationsConfig
 from dogwatch.config.objects import ObjectsConfig
 from dogwatch.config.onvif import OnvifConfig
+from dogwatch.config.plates import CameraLprConfig
 from dogwatch.config.record import RecordConfig
 from dogwatch.config.review import ReviewConfig
 from dogwatch.config.snapshots import SnapshotsConfig, TimestampStyleConfig
@@ -62,7 +63,7 @@ class CameraConfig(Section):
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
     notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Notifications about it.")
     face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
-    lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
+    lpr: CameraLprConfig = section(CameraLprConfig, "Licence plates.")
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
     semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Semantic search.", unused=True)
     genai: dict[str, Any] = key({}, "Descriptions by a language model.", unused=True)
@@ -99,6 +100,7 @@ MERGED = tuple(
         "live",
         "audio",
         "camera_health",
+        "lpr",
         "timestamp_style",
         "birdseye",
         "notifications",

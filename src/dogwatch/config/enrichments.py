@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from dogwatch.config.base import Section, Strings, key
+from dogwatch.config.base import Section, key
 
 
 class Enrichment(Section):
@@ -15,12 +15,6 @@ class Enrichment(Section):
     model_config = ConfigDict(extra="allow")
 
     enabled: bool = key(False, "Whether it is wanted; it stays off.")
-
-
-class LprConfig(Enrichment):
-    """Licence plates."""
-
-    known_plates: dict[str, Strings] = key({}, "Plates with a name.")
 
 
 class ClassificationConfig(Section):

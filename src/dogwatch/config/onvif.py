@@ -29,7 +29,7 @@ class AutotrackingConfig(Section):
     return_preset: str = key("home", "Preset to go back to.")
     timeout: int = key(10, "Seconds before going back.", ge=0)
     movement_weights: Annotated[list[float], BeforeValidator(_weights, json_schema_input_type=str | list[float])] = key(
-        [], "Result of the calibration of another program.", unused=True
+        [], "Result of the calibration of another program.", idle=True
     )
 
 

@@ -14,7 +14,7 @@ from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
 from dogwatch.config.edge import EdgeConfig
-from dogwatch.config.enrichments import ClassificationConfig, Enrichment, LprConfig
+from dogwatch.config.enrichments import ClassificationConfig, Enrichment
 from dogwatch.config.ffmpeg import FfmpegConfig
 from dogwatch.config.files import FilesConfig
 from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
@@ -22,6 +22,7 @@ from dogwatch.config.motion import MotionConfig
 from dogwatch.config.mqtt import MqttConfig
 from dogwatch.config.notifications import NotificationsConfig
 from dogwatch.config.objects import ObjectsConfig
+from dogwatch.config.plates import LprConfig
 from dogwatch.config.plus import PlusConfig
 from dogwatch.config.profiles import ProfileConfig
 from dogwatch.config.record import RecordConfig
@@ -76,7 +77,7 @@ class Config(Section):
     plus: PlusConfig = section(PlusConfig, "Where pictures go that are sent to be labelled.")
     semantic_search: Enrichment = section(Enrichment, "Semantic search.", unused=True)
     face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
-    lpr: LprConfig = section(LprConfig, "Licence plates.", unused=True)
+    lpr: LprConfig = section(LprConfig, "Licence plates.")
     genai: dict[str, Any] = key({}, "Language models.", unused=True)
     classification: ClassificationConfig = section(ClassificationConfig, "Custom classification.", unused=True)
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)

@@ -102,6 +102,9 @@ def camera(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | No
     if tracking.enabled and not tracking.required_zones:
         place = locate(tree, ("onvif", "autotracking", "enabled")) or mark
         report.error(place, "autotracking needs required_zones")
+    if config.lpr.enabled and importlib.util.find_spec("rapidocr") is None:
+        place = locate(tree, ("lpr", "enabled")) or mark
+        report.notice(place, "plates are not read: pip install 'dogwatch[plates]'")
     if config.audio.enabled:
         place = locate(tree, ("audio", "enabled")) or mark
         report.notice(place, "loud noises are noticed, but not told apart: `listen` has no effect")

@@ -47,15 +47,32 @@ def set_description(hub: EventHub, event_id: str, text: str | None) -> None:
     hub.outputs.publish("tracked_object_update", body)
 
 
-def set_plate(hub: EventHub, event_id: str, plate: str | None, score: float | None = None) -> None:
+def set_plate(
+    hub: EventHub,
+    event_id: str,
+    plate: str | None,
+    score: float | None = None,
+    *,
+    owner: str | None = None,
+    box: Sequence[int] | None = None,
+) -> None:
     """Say which licence plate an event shows, or take it away with None.
+
+    Args:
+        hub: The events.
+        event_id: The event.
+        plate: The plate.
+        score: How sure that is, from 0 to 1.
+        owner: The name of a known plate.
+        box: Where it was read: x1, y1, x2, y2 in pixels of the picture.
 
     Raises:
         NotFoundError: There is no such row.
     """
     columns, data = {"recognized_license_plate": plate}, {"recognized_license_plate_score": score if plate else None}
     camera = _change(hub, event_id, ("plate", (plate, score) if plate else None), columns, data)
-    body = {"type": "lpr", "id": event_id, "name": None, "plate": plate, "score": score, "plate_box": None}
+    place = list(box) if box is not None else None
+    body = {"type": "lpr", "id": event_id, "name": owner, "plate": plate, "score": score, "plate_box": place}
     hub.outputs.publish("tracked_object_update", {**body, "camera": camera, "timestamp": time.time()})
 
 

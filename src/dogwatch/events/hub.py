@@ -19,7 +19,7 @@ from dogwatch.events.counts import Counts
 from dogwatch.events.files import always
 from dogwatch.events.label_snapshots import LabelSnapshotStyle
 from dogwatch.events.live_object import LiveObject
-from dogwatch.events.outputs import EventOutputs, unnoticed
+from dogwatch.events.outputs import EventOutputs, unnoticed, unread
 from dogwatch.events.rules import CameraRules
 from dogwatch.events.watch import CameraWatch
 from dogwatch.outputs.broadcast import Publish
@@ -44,6 +44,7 @@ class EventHub:
         label_snapshots: Mapping[str, LabelSnapshotStyle] | None = None,
         clips_present: Callable[[], None] = always,
         seen: Callable[[LiveObject], None] = unnoticed,
+        pictured: Callable[[LiveObject, BestPicture], None] = unread,
         clock: Callable[[], float] = time_module.time,
         monotonic: Callable[[], float] = time_module.monotonic,
     ) -> None:
@@ -57,10 +58,11 @@ class EventHub:
             label_snapshots: The cameras whose best pictures go out over MQTT.
             clips_present: Raises an OSError while the disk of `clips/` is not there.
             seen: Called with each object of which something is told while it goes on.
+            pictured: Called with each better picture of an object; it must be quick.
             clock: Gives the epoch time in seconds.
             monotonic: Gives monotonic seconds.
         """
-        self.outputs = EventOutputs(db, media_root, publish, clips_present, seen)
+        self.outputs = EventOutputs(db, media_root, publish, clips_present, seen, pictured)
         self.clock, self._monotonic, self._db = clock, monotonic, db
         self.lock = threading.RLock()
         self.watches = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from dogwatch.bus.messages import BestPicture
 from dogwatch.events import bodies, reasons, rendering, takeover, writes
 from dogwatch.events.files import PictureFiles, always
 from dogwatch.events.live_object import LiveObject, ObjectChange
@@ -35,6 +36,10 @@ def unnoticed(_live: LiveObject) -> None:
     """Learn nothing from an object."""
 
 
+def unread(_live: LiveObject, _picture: BestPicture) -> None:
+    """Learn nothing from a picture."""
+
+
 class EventOutputs:
     """The outputs that all cameras share."""
 
@@ -45,12 +50,14 @@ class EventOutputs:
         publish: Publish,
         clips_present: Callable[[], None] = always,
         seen: Callable[[LiveObject], None] = unnoticed,
+        pictured: Callable[[LiveObject, BestPicture], None] = unread,
     ) -> None:
         """Write to `db` and under `media_root`, publish with `publish`; see `PictureFiles` for `clips_present`.
 
-        `seen` is called with each object of which something is told while it goes on.
+        `seen` is called with each object of which something is told while it goes on, `pictured` with each better
+        picture of one.
         """
-        self.db, self._seen = db, seen
+        self.db, self._seen, self.pictured = db, seen, pictured
         self.publish = publish
         self.files = PictureFiles(media_root, clips_present)
         self.workers = PictureWorkers()

@@ -82,6 +82,7 @@ class CameraWatch:
         live = self.life.find(picture.object_id)
         if live is None or live.obj.false_positive:
             return
+        self.outputs.pictured(live, picture)
         if picture.object_id in self.life.live:  # else it follows with the first frame that lists the object
             if not changes:
                 self.outputs.note_picture(live)

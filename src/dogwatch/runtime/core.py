@@ -162,6 +162,7 @@ class Core:
             stack.callback(self.hub.close)
             stack.callback(self.parts.jobs.close)
             stack.callback(self.parts.ptz.close)
+            stack.callback(self.parts.plates.close)
             stack.callback(self.workers.close)
             self.parts.mqtt.begin()
             await asyncio.to_thread(recovery.recover, self.parts.events)

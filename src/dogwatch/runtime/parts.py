@@ -22,7 +22,7 @@ from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
 from dogwatch.bus import messages as m
 from dogwatch.bus.links import WorkerGone
-from dogwatch.events import expiry, hub
+from dogwatch.events import edits, expiry, hub
 from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
 from dogwatch.events.media import EventMedia
 from dogwatch.events.region_grids import RegionGrids
@@ -56,6 +56,9 @@ from dogwatch.outputs.push.notifier import PushNotifier, PushSurroundings
 from dogwatch.outputs.push.settings import push_settings_of
 from dogwatch.outputs.push.vapid import FILE, vapid_key
 from dogwatch.outputs.switches import Switches
+from dogwatch.recognition.plate_text import PlateReading
+from dogwatch.recognition.plates import PlateRecognition, plates_of
+from dogwatch.recognition.reader_process import ReaderProcess
 from dogwatch.recordings import (
     camera_removal,
     export_job,
@@ -167,6 +170,7 @@ class CoreParts:
     searches: motion_search_job.MotionSearchKind
     authority: Authority
     shares: Shares
+    plates: PlateRecognition
     files: library.FileLibrary | None
     watched: WatchedFolders | None
     file_access: FileAccess
@@ -193,8 +197,10 @@ def make_parts(
     event_rules, pictured = _events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note, clock=clock,
+        label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note,
+        pictured=lambda seen, picture: plates.offer(picture, seen.frame), clock=clock,
     )  # fmt: skip
+    plates = PlateRecognition(plates_of(config), partial(_tell_plate, events), ReaderProcess())
     preview_settings = preview_job.previews_of(config)
     frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
     previews = PreviewCatalogue(db, frames, media)
@@ -312,6 +318,7 @@ def make_parts(
         ),
         searches=searches,
         authority=authority,
+        plates=plates,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
         files=files,
         watched=None if files is None else WatchedFolders(
@@ -327,6 +334,12 @@ def make_parts(
         authority.admin_token = partial(_admin_token, keeper, parts.edge)
     _follow(keeper, parts)
     return parts
+
+
+def _tell_plate(events: hub.EventHub, event_id: str, plate: PlateReading, name: str | None) -> None:
+    edits.set_plate(events, event_id, plate.text, plate.score, owner=name, box=plate.box)
+    if name is not None:
+        edits.set_sub_label(events, event_id, name, plate.score)
 
 
 def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | None:
@@ -462,6 +475,7 @@ def services_of(
         exports=parts.exports,
         previews=parts.previews,
         shares=parts.shares,
+        plates=parts.plates,
         files=parts.files,
         file_access=parts.file_access,
         config_file=config_file,
@@ -531,6 +545,7 @@ def _follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))
     follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
     follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
+    follow(plates_of, lambda _, settings: parts.plates.configure(settings))
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
     if parts.files is not None:
         follow(library.library_of, lambda _, settings: _configure_files(parts, settings))

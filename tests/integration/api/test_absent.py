@@ -85,6 +85,6 @@ async def test_what_is_not_there(app: Nvr, method: str, path: str) -> None:
 def test_a_configuration_that_enables_one_is_warned_of(tmp_path: Path) -> None:
     from dogwatch.config import parse
 
-    text = "cameras: {}\nsemantic_search: {enabled: true}\nlpr: {enabled: true}\ngenai: {provider: ollama}\n"
+    text = "cameras: {}\nsemantic_search: {enabled: true}\ngenai: {provider: ollama}\n"
     (notice,) = parse(text, path=tmp_path / "config.yml").notices
-    assert notice.message == "ignored: Dogwatch does not use semantic_search, lpr, genai"
+    assert notice.message == "ignored: Dogwatch does not use semantic_search, genai"

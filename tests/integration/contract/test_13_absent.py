@@ -53,6 +53,15 @@ def test_13_features_that_are_off(contract: Contract) -> None:
             assert fails(answer, 404 if "{model}" in template or "status" in template else 400)
 
 
+@endpoint("PUT /api/lpr/reprocess")
+def test_13_2_plates_that_are_not_read(contract: Contract) -> None:
+    path = f"/api/lpr/reprocess?event_id={EVENT}"
+    for client in (contract.viewer, contract.limited):
+        fails(client.put(path), 403)
+    fails(contract.stranger.put(path), 401)
+    assert "is not enabled" in fails(contract.admin.put(path, json={}), 400)
+
+
 @endpoint("GET /api/triggers/status/{camera}", "PUT /api/events/{event_id}/description/regenerate")
 def test_13_4_what_is_not_there(contract: Contract) -> None:
     fails(contract.admin.get("/api/triggers/status/nowhere"), 404)

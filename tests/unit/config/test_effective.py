@@ -26,7 +26,8 @@ def test_what_clients_need_is_there(text: str) -> None:
     assert isinstance(config["mqtt"]["client_id"], str)
     assert isinstance(config["model"], dict)
     assert isinstance(config["birdseye"]["restream"], bool)
-    assert not config["lpr"]["enabled"]
+    assert isinstance(config["lpr"]["enabled"], bool)
+    assert isinstance(config["lpr"]["known_plates"], dict)
     assert config["cameras"]
     for name, camera in config["cameras"].items():
         assert camera["name"] == name

@@ -108,8 +108,11 @@ def test_a_profile_without_a_name_at_the_top_is_no_mistake() -> None:
 
 
 def test_what_is_not_used_in_a_profile_is_told_as_of_the_camera() -> None:
-    (notice,) = parse(text("{lpr: {min_area: 5}}"), env={}).notices
-    assert (notice.path, notice.message) == ("cameras.front.profiles.away.lpr", "ignored: Dogwatch does not use lpr")
+    (notice,) = parse(text("{face_recognition: {min_area: 5}}"), env={}).notices
+    assert (notice.path, notice.message) == (
+        "cameras.front.profiles.away.face_recognition",
+        "ignored: Dogwatch does not use face_recognition",
+    )
 
 
 def shown(file: Config, profile: str | None = None) -> dict[str, Any]:

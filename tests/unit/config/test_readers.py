@@ -21,7 +21,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "EdgeConfig": ("api/edge/surface.py", "edge/camera.py", "api/surfaces.py", "runtime/parts.py"),
     "ExportConfig": ("recordings/export_job.py",),
     "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
-    "AudioConfig": ("runtime/specs.py",),
+    "AudioConfig": ("runtime/specs.py", "events/rules.py"),
     "BirdseyeConfig": ("live/birdseye/settings.py", "live/encoded.py", "live/stream_names.py"),
     "CameraBirdseyeConfig": ("live/birdseye/settings.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
@@ -29,6 +29,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "CameraHealthConfig": ("runtime/specs.py", "runtime/health.py"),
     "CameraFfmpegConfig": ("runtime/specs.py", "config/connections.py"),
     "ColorConfig": ("events/rendering.py",),
+    "CameraLprConfig": ("recognition/plates.py", "api/nvr/plates.py"),
     "CameraMqttConfig": ("events/rendering.py", "events/label_snapshots.py"),
     "Config": ("runtime/core.py", "runtime/specs.py", "cli/core.py"),
     "DatabaseConfig": ("runtime/paths.py",),
@@ -50,6 +51,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "LayoutConfig": ("live/birdseye/settings.py",),
     "LiveConfig": ("live/stream_names.py", "live/encoded.py"),
     "LoggerConfig": ("cli/core.py",),
+    "LprConfig": ("recognition/plates.py", "api/nvr/plates.py"),
     "MaskConfig": ("runtime/specs.py",),
     "MaxFramesConfig": ("runtime/specs.py",),
     "ModeConfig": ("edge/modes.py",),
@@ -79,6 +81,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "PreviewConfig": ("recordings/preview_job.py",),
     "ProxyConfig": ("auth/authority.py",),
     "RecordConfig": ("runtime/specs.py", "recordings/retention.py", "recordings/rules.py"),
+    "ReplaceRule": ("recognition/plates.py",),
     "ReviewRecordConfig": ("events/rules.py", "recordings/rules.py"),
     "ReviewRetainConfig": ("recordings/rules.py",),
     "SharingConfig": ("sharing/makers.py", "sharing/shares.py"),
@@ -202,8 +205,8 @@ def test_an_ignored_section_is_checked_and_shown_all_the_same() -> None:
     assert parse(f"notifications: {{cooldown: 7}}\n{SMALL}", env={}).config.notifications.cooldown == 7
 
 
-def test_who_listens_is_told_that_no_sound_is_recognised() -> None:
+def test_who_listens_is_told_that_sounds_are_not_told_apart() -> None:
     text = SMALL + "          roles: [record, detect, audio]\n    audio: {enabled: true}\n"
     assert [str(notice) for notice in parse(text, env={}).notices] == [
-        "line 7: cameras.front.audio.enabled: how loud it is is measured, but no sounds are recognised"
+        "line 7: cameras.front.audio.enabled: loud noises are noticed, but not told apart: `listen` has no effect"
     ]

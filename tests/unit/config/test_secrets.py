@@ -26,10 +26,12 @@ HARMLESS = {
     "auth.reset_admin_password": "a switch",
     "proxy.header_map.user": "the name of a header",
     "mqtt.tls_client_key": "the path of a file",
+    "notifications.private_hosts": "names of hosts",
 }
 FORMS = {
     "database.url": f"postgresql://dogwatch:{CANARY}@10.0.0.2/dogwatch",
     "edge.outputs.*.url_on": f"http://10.0.0.2/on?key={CANARY}",
+    "notifications.channels.*.url": f"json://user:{CANARY}@10.0.0.2/told",
     "edge.outputs.*.url_off": f"http://10.0.0.2/off?key={CANARY}",
 }
 """Secrets that have a form, and what they look like."""
@@ -63,6 +65,7 @@ def written(place: Place, value: Any) -> str:
         "mqtt": {"host": "broker", "user": "u", "password": "p"},
         "go2rtc": {"rtsp": {"username": "ha", "password": "p"}},
         "detectors": {"far": {"type": "remote"}},
+        "notifications": {"channels": [{"url": "json://10.0.0.2/told"}]},
         "edge": {"outputs": {"lamp": {"url_on": "http://10.0.0.2/on"}}},
         "cameras": {"front": {"ffmpeg": {"inputs": [{"path": "rtsp://10.0.0.2/main"}]}}},
     }

@@ -20,7 +20,6 @@ from dogwatch.store import owners
 
 router = APIRouter(route_class=LateRoute)
 
-NO_PLATES = "License plate recognition is not enabled"
 NO_TRANSCRIPTION = "Audio transcription is not enabled"
 NO_EMBEDDINGS = "Semantic search is not enabled"
 NO_DESCRIPTIONS = "Generative AI descriptions are not enabled"
@@ -32,7 +31,6 @@ NO_MODEL = "Classification model not found"
 
 _DATASET = "/api/classification/{model}/dataset"
 REFUSED: dict[tuple[str, str], tuple[int, str]] = {
-    ("PUT", "/api/lpr/reprocess"): (400, NO_PLATES),
     ("PUT", "/api/audio/transcribe"): (400, NO_TRANSCRIPTION),
     ("PUT", "/api/reindex"): (400, NO_EMBEDDINGS),
     ("POST", "/api/description/generate"): (400, NO_DESCRIPTIONS),

@@ -185,6 +185,7 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("POST", "/api/events/{event_id}/description"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/attributes"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/recognized_license_plate"): _P.ADMIN,
+    ("PUT", "/api/lpr/reprocess"): _P.ADMIN,
     ("POST", "/api/events/{event_id}/plus"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/false_positive"): _P.ADMIN,
     ("POST", "/api/{camera}/plus/{frame_time}"): _P.CAMERA,
@@ -210,7 +211,6 @@ EVENTS: dict[tuple[str, str], Permission] = {
 
 _MODEL = "/api/classification/{model}"
 ABSENT: dict[tuple[str, str], Permission] = {
-    ("PUT", "/api/lpr/reprocess"): _P.ADMIN,
     ("PUT", "/api/audio/transcribe"): _P.ADMIN,
     ("PUT", "/api/reindex"): _P.ADMIN,
     ("PUT", "/api/events/{event_id}/description/regenerate"): _P.ADMIN,

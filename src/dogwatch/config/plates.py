@@ -1,0 +1,52 @@
+"""`lpr`: number plates (docs/plates.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from dogwatch.config.base import Section, Strings, key
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class ReplaceRule(Section):
+    """Replaces what is often read wrong."""
+
+    pattern: Pattern = key("", "Regular expression.")
+    replacement: str = key("", "What it is replaced by.")
+
+
+class CameraLprConfig(Section):
+    """Number plates of one camera."""
+
+    enabled: bool = key(False, "Read the plates of cars and motorcycles; needs `pip install 'dogwatch[plates]'`.")
+    expire_time: int = key(3, "Seconds after which a plate without a car is forgotten.", ge=0, idle=True)
+    min_area: int = key(1000, "Smallest area of a plate in pixels of the picture.", ge=0)
+    enhancement: int = key(0, "How much contrast and edges are sharpened before reading.", ge=0, le=10)
+
+
+class LprConfig(CameraLprConfig):
+    """Number plates."""
+
+    model_size: str = key("small", "Size of the model.", idle=True)
+    device: str | None = key(None, "Device.", idle=True)
+    detection_threshold: float = key(0.7, "Smallest score of a plate that a model has found.", ge=0, le=1, idle=True)
+    recognition_threshold: float = key(0.9, "Smallest mean score of a text.", ge=0, le=1)
+    min_plate_length: int = key(4, "Fewest letters of a plate.", ge=1, le=20)
+    format: Pattern | None = key(None, "Regular expression that a whole plate must match.")
+    match_distance: int = key(1, "By how many letters a reading may differ from a known plate.", ge=0, le=10)
+    known_plates: dict[str, Strings] = key({}, "Plates, or regular expressions of plates, by the name of their owner.")
+    replace_rules: list[ReplaceRule] = key([], "Replacements, in order.")
+    debug_save_plates: bool = key(False, "Keep pictures of plates.", idle=True)

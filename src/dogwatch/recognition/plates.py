@@ -1,0 +1,243 @@
+"""From the best pictures of vehicles to the plates of events (docs/plates.md).
+
+A picture waits until the process that reads plates is free; a newer one of the same object takes its place. What was
+read of an object is weighed together, and the event gets a plate once the readings agree well enough.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from dogwatch.errors import DogwatchError, NotFoundError
+from dogwatch.recognition.plate_spec import PlateRead, ReadPlate
+from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes, cleaned, owner, usable
+
+if TYPE_CHECKING:
+    from dogwatch.bus.messages import BestPicture
+    from dogwatch.config import Config
+    from dogwatch.config.plates import LprConfig
+    from dogwatch.model import Box
+
+log = logging.getLogger(__name__)
+
+PLATE = "license_plate"
+VEHICLES = frozenset({"car", "motorcycle", "bus", "truck", PLATE})
+MOST_WAITING = 16
+FORGET_S = 600.0
+RETRY_S, TRY_FOR_S = 1.0, 60.0
+SURE_ENOUGH = 4  # readings of one object after which no further ones are made unless its picture shows more
+
+
+class AnswersPlates(Protocol):
+    """What reads plates."""
+
+    def ask(self, question: ReadPlate) -> PlateRead:
+        """Return the answer; raises DogwatchError if there is none."""
+        ...
+
+    def tick(self) -> None:
+        """Look at the clock."""
+        ...
+
+    def close(self) -> None:
+        """End."""
+        ...
+
+
+class Tell(Protocol):
+    """Writes a plate into an event; raises NotFoundError while the event has no row."""
+
+    def __call__(self, event_id: str, plate: PlateReading, name: str | None) -> None:
+        """Write it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSettings:
+    """What the configuration says: rules for texts, and for each camera that reads plates `(min_area, enhancement)`."""
+
+    rules: PlateRules
+    cameras: Mapping[str, tuple[int, int]]
+
+
+def plates_of(config: Config) -> PlateSettings:
+    """Return what `config` says of plates."""
+    return PlateSettings(
+        rules_of(config.lpr),
+        {
+            name: (camera.lpr.min_area, camera.lpr.enhancement)
+            for name, camera in config.cameras.items()
+            if camera.lpr.enabled and camera.enabled
+        },
+    )
+
+
+def rules_of(config: LprConfig) -> PlateRules:
+    """Return the rules for texts."""
+    return PlateRules(
+        recognition_threshold=config.recognition_threshold,
+        min_length=config.min_plate_length,
+        format=re.compile(config.format) if config.format else None,
+        match_distance=config.match_distance,
+        known={
+            name: tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+            for name, patterns in config.known_plates.items()
+        },
+        replacements=tuple((re.compile(one.pattern), one.replacement) for one in config.replace_rules),
+    )
+
+
+@dataclass(slots=True)
+class _Vehicle:
+    """What is known of one object."""
+
+    votes: PlateVotes = field(default_factory=PlateVotes)
+    readings: int = 0
+    told: tuple[str, float] | None = None
+    untold: PlateReading | None = None
+    seen: float = 0.0
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    object_id: str
+    camera: str
+    question: ReadPlate
+
+
+class PlateRecognition:
+    """Reads the plates of all cameras. `offer` never waits; `tick` may, so call it in a thread of its own."""
+
+    def __init__(
+        self,
+        settings: PlateSettings,
+        tell: Tell,
+        reader: AnswersPlates,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read by `reader`, and write what was read with `tell`; nothing begins before a picture is offered."""
+        self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
+        self._lock = threading.Lock()
+        self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
+        self._vehicles: OrderedDict[str, _Vehicle] = OrderedDict()
+        self._there = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self.dropped = 0
+
+    def configure(self, settings: PlateSettings) -> None:
+        """Go on with other settings."""
+        with self._lock:
+            self._settings = settings
+
+    def offer(self, picture: BestPicture, frame: tuple[int, int]) -> None:
+        """Take in a better picture of an object; `frame` is the size of the frame in whose pixels its boxes are."""
+        wanted = self._settings.cameras.get(picture.camera)
+        if wanted is None or picture.label not in VEHICLES or not picture.jpeg:
+            return
+        seen = max((one for one in picture.attributes if one.label == PLATE), key=lambda one: one.score, default=None)
+        plate = picture.box if picture.label == PLATE else seen.box if seen else None
+        question = ReadPlate(
+            picture.jpeg,
+            _fractions(picture.box, frame),
+            _fractions(plate, frame) if plate is not None else None,
+            *wanted,
+        )
+        with self._lock:
+            known = self._vehicles.get(picture.object_id)
+            if known is not None and known.readings >= SURE_ENOUGH and known.told is not None and plate is None:
+                return
+            self._waiting.pop(picture.object_id, None)
+            self._waiting[picture.object_id] = _Waiting(picture.object_id, picture.camera, question)
+            while len(self._waiting) > MOST_WAITING:
+                self._waiting.popitem(last=False)
+                self.dropped += 1
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="plates", daemon=True)
+                self._thread.start()
+        self._there.set()
+
+    def read_now(self, question: ReadPlate) -> tuple[PlateReading, str | None] | None:
+        """Read a picture that is asked for; return the plate and whose it is, or None. It waits for the process.
+
+        Raises:
+            DogwatchError: Reading has failed.
+        """
+        read, rules = self._reader.ask(question), self._settings.rules
+        text = cleaned(read.text, rules)
+        if read.score < rules.recognition_threshold or not usable(text, rules):
+            return None
+        return PlateReading(text, round(read.score, 4), read.box), owner(text, rules)
+
+    def close(self) -> None:
+        """Stop reading."""
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+        self._there.set()
+        self._reader.close()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._closed:
+            self._there.wait(RETRY_S)
+            with self._lock:
+                waiting = self._waiting.popitem(last=False)[1] if self._waiting else None
+                if not self._waiting:
+                    self._there.clear()
+            try:
+                if waiting is not None:
+                    self._read(waiting)
+                self._tell_late()
+            except Exception:
+                log.exception("plates are not read for a moment")
+            self._reader.tick()
+
+    def _read(self, waiting: _Waiting) -> None:
+        try:
+            read = self._reader.ask(waiting.question)
+        except DogwatchError:
+            return  # it has logged that; the object's next picture is another chance
+        now, rules = self._clock(), self._settings.rules
+        vehicle = self._vehicles.setdefault(waiting.object_id, _Vehicle())
+        self._vehicles.move_to_end(waiting.object_id)
+        vehicle.seen = now
+        vehicle.readings += 1
+        text = cleaned(read.text, rules)
+        if not usable(text, rules):
+            return
+        vehicle.votes.add(PlateReading(text, read.score, read.box))
+        best = vehicle.votes.best(rules)
+        if best is not None and (best.text, best.score) != vehicle.told:
+            vehicle.untold, vehicle.since = best, now
+
+    def _tell_late(self) -> None:
+        """Write what is not written yet: an event may get its row later than its first picture."""
+        now = self._clock()
+        for key, vehicle in list(self._vehicles.items()):
+            if vehicle.untold is not None:
+                plate = vehicle.untold
+                try:
+                    self._tell(key, plate, owner(plate.text, self._settings.rules))
+                except NotFoundError:
+                    if now - vehicle.since > TRY_FOR_S:
+                        vehicle.untold = None
+                except (DogwatchError, TimeoutError) as error:
+                    log.warning("a plate cannot be written: %s", error)
+                else:
+                    vehicle.told, vehicle.untold = (plate.text, plate.score), None
+            elif now - vehicle.seen > FORGET_S:
+                del self._vehicles[key]
+
+
+def _fractions(box: Box, frame: tuple[int, int]) -> tuple[float, float, float, float]:
+    return box.x1 / frame[0], box.y1 / frame[1], box.x2 / frame[0], box.y2 / frame[1]

@@ -1,0 +1,122 @@
+"""Runs the process that reads plates: starts it with the first question, ends it after a while without any."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from dogwatch.errors import DogwatchError
+from dogwatch.recognition.plate_spec import PlateRead, ReadPlate, receive, send
+
+log = logging.getLogger(__name__)
+
+COMMAND = (sys.executable, "-m", "dogwatch.recognition.plate_reader")
+IDLE_S = 300.0
+ANSWER_S = 60.0  # the first answer includes loading the models, which takes seconds on a busy small computer
+PAUSE_S = 30.0  # after a failure
+
+
+class ReaderError(DogwatchError):
+    """The process has died, hangs, or cannot be started."""
+
+
+class ReaderProcess:
+    """One reading process. Safe to use from any thread; questions are answered one after the other."""
+
+    def __init__(self, command: Sequence[str] = COMMAND, idle_s: float = IDLE_S, answer_s: float = ANSWER_S) -> None:
+        """Start nothing yet."""
+        self._command, self._idle_s, self._answer_s = tuple(command), idle_s, answer_s
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._used = self._failed = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        process = self._process
+        return process is not None and process.poll() is None
+
+    def ask(self, question: ReadPlate) -> PlateRead:
+        """Return the answer; wait until earlier questions are answered.
+
+        Raises:
+            ReaderError: There is none. For `PAUSE_S` no other process is started.
+        """
+        with self._lock:
+            if self._failed and time.monotonic() - self._failed < PAUSE_S:
+                raise ReaderError("reading has failed a moment ago")
+            process = self._started()
+            assert process.stdin is not None  # noqa: S101 - both are pipes
+            assert process.stdout is not None  # noqa: S101
+            timer = threading.Timer(self._answer_s, process.kill)
+            timer.daemon = True
+            timer.start()
+            try:
+                send(process.stdin, question)
+                data = receive(process.stdout)
+            except (OSError, ValueError) as error:
+                raise self._failure(str(error)) from error
+            finally:
+                timer.cancel()
+            if data is None:
+                raise self._failure(f"it ended with status {self._end()}")
+            self._used, self._failed = time.monotonic(), 0.0
+        answer = msgspec.msgpack.decode(data, type=PlateRead)
+        if answer.error:
+            log.warning("a plate cannot be read: %s", answer.error)
+        return answer
+
+    def tick(self) -> None:
+        """End the process if nothing was asked for a while."""
+        if self._process is not None and self._lock.acquire(blocking=False):
+            try:
+                if time.monotonic() - self._used > self._idle_s:
+                    self._end()
+            finally:
+                self._lock.release()
+
+    def close(self) -> None:
+        """End the process now, whatever it does."""
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._lock:
+            self._end()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()
+        if self._process is None:
+            try:
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            except OSError as error:
+                raise self._failure(str(error)) from error
+            self._used = time.monotonic()
+        return self._process
+
+    def _failure(self, text: str) -> ReaderError:
+        self._failed = time.monotonic()
+        self._end()
+        log.error("the process that reads plates has failed: %s", text)
+        return ReaderError(f"plates cannot be read: {text}")
+
+    def _end(self) -> int | None:
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        try:
+            return process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
