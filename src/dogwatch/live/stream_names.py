@@ -145,18 +145,17 @@ class _Names:
         return StreamNames(self._connections, inputs, frozenset(enabled | free), encoded, h264)
 
     def _of_camera(self, camera: str, stream: str) -> tuple[str, int]:
-        """Return what a stream of its own name, or in its `live.streams`, means for a camera.
+        """Return what a stream of its own name, or in its `live.streams`, means for those who may see a camera only.
 
-        One that only another camera reads is not lent: it means the input that is recorded, and so does one that
-        nothing can be read of.
+        One that none of its inputs reads means the input that is recorded, whether another camera reads it or nobody
+        does: they must not learn of other cameras. Of its own name it may be read for viewers.
         """
         own = self._connections[camera]
         index = _reading(own, stream, self._given.get(stream, ()))
         if index is not None:
             return camera, index
-        if stream not in self._read and (found := self._key(stream)) is not None:
-            return found if found[0] not in self._config.cameras else (camera, _main(own))
-        return camera, _main(own)
+        found = self._key(stream) if stream == camera else None
+        return found if found is not None and found[0] not in self._config.cameras else (camera, _main(own))
 
     def _key(self, stream: str) -> tuple[str, int] | None:
         """Return camera and input of a stream, by the first of its sources; None if there is nothing to read."""

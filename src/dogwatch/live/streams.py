@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 MAX_VIEWERS = 256
 MAX_STREAM_VIEWERS = 128  # of one input, in one form
 
+ENCODER = "encoder"
+
 Key = tuple[str, int]
 
 
@@ -157,7 +159,8 @@ class LiveStreams:
             for viewer in self._packets[key].viewers
             for one in viewer.consumers()
         ]
-        return sorted(found, key=lambda one: one.since)
+        people = [one for one in found if one.protocol != ENCODER]  # who gets what it makes is among them
+        return sorted(people, key=lambda one: one.since)
 
     def medias(self, camera: str, index: int) -> list[str]:
         """Return what an input consists of, such as `video, recvonly, H264`; empty if it was never opened."""
@@ -245,7 +248,7 @@ class LiveStreams:
 
     def packet_viewer(self, camera: str, index: int) -> PacketViewer:
         """Return a viewer of the packets of an input, for Dogwatch itself."""
-        return Viewer(self._packet_feed((camera, index)), "encoder")
+        return Viewer(self._packet_feed((camera, index)), ENCODER)
 
     def encoded(self) -> Mapping[str, EncodedOutput]:
         """Return the outputs that somebody watches and a process has to encode, by the names of the processes."""

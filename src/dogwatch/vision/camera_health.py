@@ -130,10 +130,6 @@ class CameraHealth:
         """Whether to show it a picture of this time."""
         return self._time is None or time - self._time >= LOOK_S or time < self._time
 
-    def accept(self) -> None:
-        """Take what is seen now for usual."""
-        self.__init__(moves=self.moves)  # type: ignore[misc]
-
     def observe(self, i420: Picture, time: float) -> tuple[str, ...]:
         """Take an I420 picture of `time` (epoch s); return what is wrong."""
         return self.judge(look(i420), time)

@@ -43,7 +43,7 @@ def names() -> StreamNames:
         ("front", ("front", 1), ("front", 1), None),
         ("front_sub", ("front", 0), None, None),  # read by a camera, but none of its `live.streams`
         ("free", ("stream:free", 0), None, None),
-        ("listed", ("stream:listed", 0), ("stream:listed", 0), None),
+        ("listed", ("stream:listed", 0), ("front", 1), None),  # as if another camera read it
         ("nowhere", ("front", 1), ("front", 1), None),
         ("alias", ("stream:free", 0), None, None),
         ("of_camera", ("stream:back", 0), None, None),

@@ -158,12 +158,6 @@ def test_a_new_view_is_usual_after_an_hour(watched: Watched) -> None:
     assert watched.show(300, scene) == {"moved"}
 
 
-def test_a_new_view_can_be_accepted(watched: Watched) -> None:
-    assert watched.show(300, lambda: shifted(60)) == {"moved"}
-    watched.health.accept()
-    assert watched.show(1200, lambda: shifted(60)) == set()
-
-
 def test_dark_where_it_never_was_is_a_cover() -> None:
     dark = np.full((HEIGHT, WIDTH), 5, np.uint8)
     watched = Watched()
