@@ -45,7 +45,8 @@ class FrameIndexes:
         from dogwatch.media.frame_index import FrameIndex  # which loads NumPy
 
         try:
-            found = FrameIndex.decode(self.path(file).read_bytes())
+            with self.path(file).open("rb") as opened:
+                found = FrameIndex.read(opened)
         except FileNotFoundError:
             raise FileError(404, "source_missing", "The frame index of the file is not there any more") from None
         except (MediaError, OSError) as error:

@@ -18,7 +18,7 @@ from dogwatch.recordings.preview_job import add_row
 from dogwatch.store import event_reasons, events, reviews, segment_deletion, segments, timeline
 
 Row = dict[str, Any]
-MOST_BYTES = 256 << 20
+MOST_BYTES = 64 << 20  # two days of a busy street: they are written in one transaction, for which all others wait
 BATCH = 500  # segments in one statement
 
 

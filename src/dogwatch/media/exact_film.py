@@ -114,11 +114,12 @@ def write_film(
     overlay: FileOverlay | None = None,
     told: Callable[[int], None] = lambda _: None,
     lost: Lost = lambda _n, _other: None,
+    copies: bool = True,
 ) -> None:
     """Write frames `start`..`end` (both included) to `out`, with timestamps in `ticks`.
 
-    The pictures are copied where that is exact, else encoded. `told` gets the number of each frame that is written,
-    `lost` is that of `exact_frames`.
+    If it `copies`, the pictures are copied where that is exact, else encoded. `told` gets the number of each frame that
+    is written, `lost` is that of `exact_frames`.
 
     Raises:
         MediaError: One of them cannot be decoded.
@@ -128,7 +129,7 @@ def write_film(
     film = FilmEncoder(out, form, ticks, lambda: None if opening is None else source.sound_of(opening, start, end))
     container: Any = None
     try:
-        if overlay is None and not source.rotation and source.index.keys[start]:
+        if copies and overlay is None and not source.rotation and source.index.keys[start]:
             container = source.open()
         if container is not None and is_copyable(container, source.index, start, end):
             for packet in copied_packets(container, source.index, start, end):

@@ -6,11 +6,13 @@ Frame n is the n-th displayed picture in the order of presentation, from 0. Noth
 from __future__ import annotations
 
 import mmap
+import os
 import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
@@ -138,24 +140,36 @@ class FrameIndex:
         return b"".join((MAGIC, len(head).to_bytes(_LENGTH_BYTES), head, check, body, table))
 
     @classmethod
-    def decode(cls, data: Data) -> FrameIndex:
+    def read(cls, file: BinaryIO) -> FrameIndex:
+        """Read what `encode` has written to a file, but for its packets.
+
+        Raises:
+            MediaError: It is damaged.
+        """
+        start = file.read(len(MAGIC) + _LENGTH_BYTES)
+        head = file.read(int.from_bytes(start[len(MAGIC) :]))
+        size = os.fstat(file.fileno()).st_size - file.tell()
+        return cls.decode(start + head + file.read(max(0, size - _head(head).table)), packets=False)
+
+    @classmethod
+    def decode(cls, data: Data, *, packets: bool = True) -> FrameIndex:
         """Read what `encode` has written; of a file that is mapped into memory, only what is used later is read.
+
+        `data` has the packets, unless they are not wanted.
 
         Raises:
             MediaError: It is damaged.
         """
         at = len(MAGIC) + _LENGTH_BYTES
         size = int.from_bytes(data[len(MAGIC) : at])
-        try:
-            head = msgspec.json.decode(data[at : at + size], type=_Head)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise MediaError("a frame index cannot be read") from error
+        head = _head(bytes(data[at : at + size]))
+        table = head.table if packets else 0
         rest = memoryview(data)[at + size + 4 :]
         packed = data[: len(PACKED)] == PACKED
         ticks_end = head.total * 8
         entries_end = ticks_end + head.entries * 24
         end = entries_end + ((head.total + 7) // 8 if packed else head.total)
-        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + head.table:
+        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + table:
             raise MediaError("a frame index is damaged")
         body = rest[:end]
         if end <= CHECKED_BYTES and zlib.crc32(body) != int.from_bytes(data[at + size : at + size + 4]):
@@ -169,9 +183,16 @@ class FrameIndex:
             np.frombuffer(body[ticks_end:entries_end], "<i8").reshape(-1, 3),
             head.by_order,
             head.by_bytes,
-            PacketTable.decode(rest[end:], head.entries) if head.table else None,
+            PacketTable.decode(rest[end:], head.entries) if table else None,
             head.damaged,
         )
+
+
+def _head(data: bytes) -> _Head:
+    try:
+        return msgspec.json.decode(data, type=_Head)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MediaError("a frame index cannot be read") from error
 
 
 def last_length(ticks: NDArray[np.int64], single: int) -> int:

@@ -1,5 +1,8 @@
 """Numbers, times and bounds of frames, and the file that keeps them."""
 
+import tempfile
+import zlib
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from dogwatch.errors import MediaError
 from dogwatch.media.frame_index import FrameIndex, ascending, is_variable
+from dogwatch.media.packet_table import ROW, PacketDecoder, PacketTable
 
 ENTRIES = np.array([[0, -10, 48], [3, 290, 900]], np.int64)
 
@@ -68,6 +72,59 @@ def test_what_is_written_is_read(some: FrameIndex, by_order: bool, by_bytes: boo
     assert (after.entries == before.entries).all()
     assert (after.time_base, after.last_length) == (before.time_base, before.last_length)
     assert (after.by_order, after.by_bytes) == (by_order, by_bytes)
+
+
+def packets() -> PacketTable:
+    rows = np.array([(48, -10, 3), (60, 0, 5), (900, 290, 7)], ROW)
+    decoder = PacketDecoder("h264", b"\x01\x02", 192, 108, 1, 1, 1, 1)
+    return PacketTable.made_of(decoder, rows, np.array([0, 2], np.int64))
+
+
+@given(indexes())
+def test_packets_are_read_with_it_or_left_out(some: FrameIndex) -> None:
+    data = replace(some, packets=packets()).encode()
+    found = FrameIndex.decode(data)
+    assert found.packets is not None
+    assert found.packets.decoder == packets().decoder
+    assert list(found.packets.from_entry(0)) == [(48, -10, 3), (60, 0, 5), (900, 290, 7)]
+    assert list(found.packets.from_entry(1)) == [(900, 290, 7)]
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        without = FrameIndex.read(file)
+    assert without.packets is None
+    assert (without.ticks == some.ticks).all()
+    assert (without.keys == some.keys).all()
+
+
+@given(st.data())
+def test_damage_to_packets_is_noticed_when_they_are_used(data: st.DataObject) -> None:
+    good = replace(index([0, 40, 80]), packets=packets()).encode()
+    size = len(packets().rows.tobytes())
+    at = data.draw(st.integers(len(good) - size, len(good) - 1))
+    bad = good[:at] + bytes([good[at] ^ data.draw(st.integers(1, 255))]) + good[at + 1 :]
+    found = FrameIndex.decode(bad).packets
+    assert found is not None
+    with pytest.raises(MediaError):
+        list(found.from_entry(0))
+
+
+def test_an_index_of_the_first_version_is_read() -> None:
+    some = index([0, 40, 80])
+    data = some.encode()
+    at = 9 + int.from_bytes(data[5:9])
+    body = data[at + 4 : -3] + np.packbits(some.keys).tobytes()
+    old = b"DWFI\x01" + data[5:at] + zlib.crc32(body).to_bytes(4) + body
+    found = FrameIndex.decode(old)
+    assert (found.ticks == some.ticks).all()
+    assert (found.keys == some.keys).all()
+    assert found.packets is None
+
+
+def test_the_first_frame_from_a_time_on() -> None:
+    some = index([500, 540, 700, 701])
+    found = [some.after(seconds) for seconds in (-1, 0, 0.0399, 0.0401, 0.1999, 0.2005, 9)]
+    assert found == [0, 0, 1, 2, 2, 3, 4]
 
 
 @given(st.data())

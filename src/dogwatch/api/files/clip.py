@@ -45,7 +45,14 @@ async def clip(request: Request, library: TheLibrary) -> Response:
     chosen = choose(asked, index, library.settings.clip_max_s)
     facts = file.facts or {}
     sound = sound and facts.get("audio") is not None
-    task = ClipTask(start=chosen.start, end=chosen.end, rotation=facts.get("rotation") or 0, sound=sound, debug=debug)
+    task = ClipTask(
+        start=chosen.start,
+        end=chosen.end,
+        rotation=facts.get("rotation") or 0,
+        sound=sound,
+        debug=debug,
+        copies=not facts.get("damaged"),
+    )
     path = library.indexes.path(file)
 
     def made() -> AsyncGenerator[bytes, None]:

@@ -16,4 +16,4 @@ def run(task: ClipTask, source: TaskFile, out: Out) -> None:
     """Write the transport stream."""
     film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound, source.descriptor)
     overlay = FileOverlay.of(Overlay.CLIP, debug=True) if task.debug else None
-    write_film(film, task.start, task.end, out, TRANSPORT_STREAM, TS_TICKS, overlay, lost=out.lost)
+    write_film(film, task.start, task.end, out, TRANSPORT_STREAM, TS_TICKS, overlay, lost=out.lost, copies=task.copies)

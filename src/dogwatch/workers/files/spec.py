@@ -106,7 +106,8 @@ class StillTask(Task, frozen=True, kw_only=True, tag="still"):
 class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):
     """Make a transport stream of frames `start`..`end`, both included; the bytes are its own.
 
-    `rotation` is that of the file, `sound` whether it is wanted. The first frame that cannot be decoded is told.
+    `rotation` is that of the file, `sound` whether it is wanted, `copies` whether packets may be copied: those of a
+    damaged file may not. The first frame that cannot be decoded is told.
     """
 
     limits: ClassVar[Limits] = Limits(Pool.ENCODER, memory_mb=2048, cpu_s=4 * 3600, eager=True)
@@ -115,6 +116,7 @@ class ClipTask(Task, frozen=True, kw_only=True, tag="clip"):
     rotation: int = 0
     sound: bool = True
     debug: bool = False
+    copies: bool = True
 
 
 class RenditionTask(Task, frozen=True, kw_only=True, tag="rendition"):

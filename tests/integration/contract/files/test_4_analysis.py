@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
 from dogwatch.store import jobs as job_rows
 from dogwatch.testing.app import CONFIG, EXTERNAL, Nvr, nvr
@@ -247,7 +248,12 @@ async def test_jobs_are_listed_page_by_page(app: Nvr, vera: httpx.AsyncClient, f
         row = job_rows.one(connection, job["job_id"])
     assert row is not None
     more = [replace(row, id=f"{row.id[:-12]}{n:012}", state="cancelled", created_at=float(n)) for n in range(1200)]
-    app.services.db.write(lambda connection: [job_rows.add(connection, one) for one in more] and None)
+
+    def add(connection: Connection) -> None:
+        for one in more:
+            job_rows.add(connection, one)
+
+    app.services.db.write(add)
 
     async def listed(query: str) -> dict[str, Any]:
         return done(await vera.get(f"/api/v1/jobs?{query}"))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import numpy as np
 import pytest
 
 from dogwatch.media import jpeg
+from dogwatch.media.upright import rgb
 from dogwatch.testing.app import INTERNAL, Nvr
 from dogwatch.testing.numbered import HEIGHT, ODD_HEIGHT, ODD_WIDTH, WIDTH, Codec, Variant, make, number_of
 from tests.integration.contract.files.conftest import done, fails
-from tests.integration.contract.files.films import analysed, film, working_nvr
+from tests.integration.contract.files.films import analysed, film, until, working_nvr
+from tests.integration.media.test_exact_frames import broken
 
 WRONG = [
     ("", "frame_required"),
@@ -202,3 +206,41 @@ async def test_a_file_that_was_changed_or_has_gone(client: httpx.AsyncClient, tm
     fails(await client.get(url), 409, "source_changed")
     path.unlink()
     fails(await client.get(url), 404, "source_missing")
+
+
+@thumbnail
+async def test_a_damaged_frame_is_stood_in_for_and_the_file_says_so(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """The damage lies between the places that are decoded to see whether the packets tell the truth."""
+    path = broken(make(tmp_path, Codec.H264, Variant.CONSTANT, 450), range(200, 208)).path
+    registered = done(await client.post("/api/v1/files/register", json={"file_path": str(path)}), 201)
+    url = f"/api/v1/file/{registered['file_uuid']}"
+
+    async def facts() -> dict[str, Any]:
+        file: dict[str, Any] = done(await client.get(url))["file"]
+        return file
+
+    async def ready() -> bool:
+        return bool((await facts())["status"] == "ready")
+
+    async def known() -> bool:
+        return bool((await facts()).get("damaged"))
+
+    await until(ready)
+    assert ((await facts())["total_frames"], await known()) == (450, False)
+    standing_in: dict[int, bytes] = {}
+    for n in range(195, 215):
+        for _ in range(2):  # made, and from the cache
+            answer = await client.get(f"{url}/thumbnail?frame={n}")
+            assert answer.status_code == 200
+            shown = number_of(jpeg.decode(answer.content))  # the decoder may conceal damage by another picture
+            assert shown == n or 196 <= n < 210
+            if "x-frame-shown" in answer.headers:
+                assert int(answer.headers["x-frame-shown"]) < n
+                assert standing_in.setdefault(n, answer.content) == answer.content
+    assert standing_in
+    await until(known)
+    answer = await client.get(f"{url}/clip?start_frame=195&end_frame=214")
+    with av.open(io.BytesIO(answer.content), "r") as clip:
+        pictures = [number_of(rgb(frame)) for frame in clip.decode(video=0)]
+    assert len(pictures) == 20
+    assert (pictures[0], pictures[-5:]) == (195, list(range(210, 215)))
