@@ -23,7 +23,7 @@ READS = [
 ]  # fmt: skip
 
 
-TEXTS = ("/api/", "/api/version", "/api/metrics", "/api/auth")
+TEXTS = ("/api/", "/api/version", "/api/metrics", "/api/auth", "/live/webrtc/webrtc.html")
 
 
 def whole(template: str) -> str:

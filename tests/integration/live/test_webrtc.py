@@ -12,6 +12,7 @@ from typing import Any
 
 import av
 import httpx
+import numpy as np
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from msgspec import structs
@@ -26,11 +27,12 @@ from dogwatch.media.street import StreetScene, read_frame_number
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 
 FPS, GOP, SIZE = 10, 50, (320, 180)
+LOUD = 8000  # the tone's amplitude, of 32768
 LOOPBACK = CONFIG.replace("go2rtc:\n", "go2rtc:\n  webrtc: {listen: '127.0.0.1:0'}\n")
 
 
 class Film:
-    """A street's packets: H.264 with start codes, and G.711, AAC or Opus of silence."""
+    """A street's packets: H.264 with start codes, and G.711, AAC or Opus of a tone."""
 
     def __init__(self, sound: str | None = None) -> None:
         container: Any = av.open(NullSink(), "w", format="nut")
@@ -69,17 +71,22 @@ class Film:
             rate = self._sound.codec_context.sample_rate
             size = self._sound.codec_context.frame_size or rate // 50
             for part in range(n * rate // FPS // size, (n + 1) * rate // FPS // size):
-                silence = av.AudioFrame(
-                    "s16" if self._sound.codec_context.format.name == "s16" else "fltp", "mono", size
-                )
-                for plane in silence.planes:
-                    plane.update(bytes(plane.buffer_size))
-                silence.sample_rate, silence.pts, silence.time_base = rate, part * size, Fraction(1, rate)
-                for one in self._sound.codec_context.encode(silence):
+                tone = self._tone(part * size, size)
+                tone.pts, tone.time_base = part * size, Fraction(1, rate)
+                for one in self._sound.codec_context.encode(tone):
                     self._heard += 1
                     pts = 1_700_000_000 * rate + self._heard * size
                     found.append(LivePacket("front", 0, 1, time, pts, pts, False, bytes(one)))
         return found
+
+    def _tone(self, first: int, size: int) -> Any:
+        context = self._sound.codec_context
+        wave = np.sin(2 * np.pi * 300 * np.arange(first, first + size) / context.sample_rate)[None]
+        integer = context.format.name == "s16"
+        samples = (wave * LOUD).astype(np.int16) if integer else (wave * LOUD / 2**15).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(samples, "s16" if integer else "fltp", "mono")
+        frame.sample_rate = context.sample_rate
+        return frame
 
 
 @pytest.fixture
@@ -220,6 +227,8 @@ async def test_sound(listening: tuple[Nvr, Listeners], sound: str, answered: str
         async with asyncio.timeout(20):
             frames = [await browser.tracks["audio"].recv() for _ in range(20)]
             await browser.numbers(3)
+        heard = frames[-1].to_ndarray().astype(float)
+        assert 0.4 * LOUD < np.sqrt(np.mean(heard**2)) < 0.8 * LOUD  # libav takes 3 dB from mono that becomes stereo
         rate = frames[0].sample_rate
         length = sum(frame.samples for frame in frames) / rate
         assert length == pytest.approx((frames[-1].pts - frames[0].pts + frames[-1].samples) / rate, abs=0.2)
