@@ -48,9 +48,14 @@ def rows(
         given = tuple(values[name] if name in values else found.fixed[name] for name in found.names)
     if connection.dialect.name == "sqlite":
         return _of_driver(connection, found.text, given)
-    with connection.exec_driver_sql(found.text, given) as result:
-        cursor: Any = result.cursor
-        fetched: list[tuple[Any, ...]] = cursor.fetchall()
+    driver: Any = connection.connection.driver_connection
+    driver.is_binary = True
+    try:
+        with connection.exec_driver_sql(found.text, given) as result:
+            cursor: Any = result.cursor
+            fetched: list[tuple[Any, ...]] = cursor.fetchall()
+    finally:
+        driver.is_binary = False
     return fetched
 
 

@@ -172,15 +172,22 @@ def _watch(engine: Engine, pulse: Pulse, *, may_be_lost: bool) -> None:
 def _load_sums(engine: Engine) -> None:
     """Take sums of long integers, which come as `numeric`, for numbers like those of SQLite."""
     from psycopg.adapt import Loader
+    from psycopg.types.numeric import NumericBinaryLoader
 
     class SumLoader(Loader):  # type: ignore[misc,unused-ignore]
         def load(self, data: Any) -> int | float:
             digits = bytes(data).decode()
             return float(digits) if "." in digits or "N" in digits else int(digits)
 
+    class BinarySumLoader(NumericBinaryLoader):  # type: ignore[misc,unused-ignore]
+        def load(self, data: Any) -> Any:
+            found = super().load(data)
+            return int(found) if found.is_finite() and not found.as_tuple().exponent else float(found)
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.adapters.register_loader("numeric", SumLoader)
+        connection.adapters.register_loader("numeric", BinarySumLoader)
 
 
 def _try_idle_ones(engine: Engine) -> None:

@@ -72,6 +72,12 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
         """One whose waits end. `is_patient` until the end of the transaction: its statements may take for ever."""
 
         is_patient = False
+        is_binary = False
+        """Whether results come as they are in memory, which takes half of the time of texts."""
+
+        def cursor(self, *words: Any, **named: Any) -> Any:
+            """Return a cursor."""
+            return super().cursor(*words, **{"binary": self.is_binary, **named})
 
         def wait(self, gen: Any, *words: Any, **named: Any) -> Any:
             """Run a generator of the driver."""

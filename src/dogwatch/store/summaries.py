@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from dogwatch.store import compiled
 from dogwatch.store.few import listed
@@ -58,7 +58,8 @@ def by_day(connection: Connection, camera: str, zone: ZoneInfo) -> list[Day]:
 def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
     """Return the local days on which any of `cameras` was recorded, newest first.
 
-    Each day is looked for in the index of quarters, of which there may be hundreds for a day.
+    Each day is looked for in the index of quarters, of which there may be hundreds for a day. Many are asked for at
+    once: a server takes longer to answer than to look.
     """
     names = dumps(list(cameras))
     ends = compiled.rows(connection, "ends of quarters", _ends, {"cameras": names})
@@ -67,17 +68,19 @@ def days(connection: Connection, cameras: Iterable[str], zone: ZoneInfo) -> list
     first, last = min(low for low, _ in ends), max(high for _, high in ends)
     cuts = periods(zone, first * QUARTER_S - 2.0 * DAY_S, last * QUARTER_S + 2.0 * DAY_S)
     found: set[int] = set()
-    day = first // QUARTERS
-    while day <= last // QUARTERS:
-        begin, parts = 0, local_days(day, cuts)
-        for local_day, end in parts:
-            if local_day not in found:
-                span = {"cameras": names, "first": day * QUARTERS + begin, "end": day * QUARTERS + end}
-                if compiled.rows(connection, "recorded between", _between, span):
-                    found.add(local_day)
-            begin = end
-        day += 1
-        if found.isdisjoint(local_day for local_day, _ in parts):  # a clock may have been years behind
+    day, last = first // QUARTERS, last // QUARTERS
+    while day <= last:
+        spans: dict[int, int] = {}  # local days by what tells their quarters
+        for one in range(day, min(day + AT_ONCE, last + 1)):
+            begin = 0
+            for local_day, end in local_days(one, cuts):
+                spans[(one * QUARTERS + begin) * SPAN + end - begin] = local_day
+                begin = end
+        asked = {"cameras": names, "spans": dumps(list(spans))}
+        there = compiled.rows(connection, "spans with recordings", lambda: _WITH[connection.dialect.name], asked)
+        found.update(spans[span] for (span,) in there)
+        day += AT_ONCE
+        if not there:  # a clock may have been years behind
             ((number,),) = compiled.rows(
                 connection, "recorded after", _after, {"cameras": names, "first": day * QUARTERS}
             )
@@ -93,12 +96,6 @@ def _ends() -> Any:
     return select(low, high).where(listed(recorded.c.camera, "cameras"), recorded.c.quarters > 0)
 
 
-def _between() -> Any:
-    c = quarters.c
-    there = (c.number >= bindparam("first"), c.number < bindparam("end"), c.segments > 0)
-    return select(c.number).where(listed(c.camera, "cameras"), *there).limit(1)
-
-
 def _after() -> Any:
     c = quarters.c
     there = (c.camera == recorded.c.camera, c.number >= bindparam("first"), c.segments > 0)
@@ -109,3 +106,22 @@ def _after() -> Any:
 HOURS = 24
 _NAMES = [f"{hour:02}" for hour in range(HOURS)]
 QUARTERS = DAY_S // QUARTER_S
+AT_ONCE = 64
+"""So many days are looked for at once."""
+SPAN = 128
+"""A span of quarters is one number: its first one times this, and how many they are."""
+_RECORDED = """
+    (SELECT number FROM quarters WHERE camera {listed} AND number >= {span} / 128
+     AND number < {span} / 128 + {span} % 128 AND segments > 0 LIMIT 1) IS NOT NULL
+"""
+_WITH: dict[str, Any] = {
+    "sqlite": text(
+        "SELECT value FROM json_each(:spans) AS spans WHERE "  # noqa: S608 - no values
+        + _RECORDED.format(span="spans.value", listed="IN (SELECT value FROM json_each(:cameras))")
+    ),
+    "postgresql": text(
+        "SELECT span FROM (SELECT CAST(json_array_elements_text(CAST(:spans AS json)) AS bigint) AS span) AS one WHERE"  # noqa: S608
+        + _RECORDED.format(span="span", listed="= ANY (ARRAY(SELECT json_array_elements_text(CAST(:cameras AS json))))")
+    ),
+}
+"""Which of some spans, as a list of JSON, have recordings. A subquery with a limit uses the index for each."""
