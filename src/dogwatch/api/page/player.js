@@ -23,7 +23,7 @@ function start() {
   const socket = open();
   const say = (type, value) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify({ type, value }));
   const modes = mode.split(",");
-  let peer = null, player = null, over = false, silent = false;
+  let peer = null, player = null, over = false;
 
   const end = (why) => {
     if (over) return;
@@ -41,7 +41,9 @@ function start() {
     else if (!peer) end("This browser plays neither WebRTC nor Media Source Extensions.");
   };
   socket.onopen = next;
-  socket.onclose = () => peer && peer.connectionState === "connected" ? silent = true : end("The stream has ended.");
+  socket.onclose = () => {
+    if (!peer || peer.connectionState !== "connected") end("The stream has ended.");
+  };
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string") return player && player.append(data);
     const { type, value } = JSON.parse(data);
