@@ -84,3 +84,11 @@ class SessionsEndedAnswer(Struct):
 
     success: Literal[True]
     ended: int
+
+
+class PlateReadAnswer(DoneAnswer):
+    """A licence plate was read; `name` is what the configuration calls it."""
+
+    plate: str
+    score: float
+    name: str | None

@@ -102,6 +102,7 @@ EVENTS: dict[tuple[str, str], Any] = {
     ("POST", f"{_EVENT}/description"): _DONE,
     ("POST", f"{_EVENT}/attributes"): _DONE,
     ("POST", f"{_EVENT}/recognized_license_plate"): _DONE,
+    ("PUT", "/api/lpr/reprocess"): done.PlateReadAnswer,
     ("POST", f"{_EVENT}/plus"): done.PlusAnswer,
     ("PUT", f"{_EVENT}/false_positive"): done.PlusAnswer,
     ("POST", f"{_ONE_CAMERA}/plus/{{frame_time}}"): done.FramePlusAnswer,
