@@ -228,6 +228,14 @@ class LiveStreams:
             return key
         return encoded_names.of_input(*key), encoded_names.H264
 
+    def played(self, stream: str, caller: Caller) -> Key:
+        """Return what `watch_packets` would watch: streams of one input differ if one of them is to be H.264.
+
+        Raises:
+            NotFoundError: There is no such stream for `caller`.
+        """
+        return self._wanted(stream, caller, "")
+
     def _check_room(self, count: int) -> None:
         if count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
             raise TooManyViewersError

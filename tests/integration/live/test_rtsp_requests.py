@@ -302,6 +302,23 @@ async def test_who_does_not_log_in_leaves_room_for_others(app: Nvr, monkeypatch:
                 assert (await three.reply()).status == 503
 
 
+async def test_who_does_not_log_in_is_sent_away_whatever_it_says(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.live.rtsp.connection.LOGIN_S", 0.2)
+    monkeypatch.setattr("dogwatch.live.rtsp.server.CHECK_S", 0.05)
+
+    async def ask_on(one: RtspClient) -> None:
+        while True:
+            await one.ask("OPTIONS")
+            await asyncio.sleep(0.02)
+
+    async with serving(app, login_here=True) as server, client(server, "none") as known:
+        assert (await known.ask("DESCRIBE", Authorization=basic("vera", PASSWORD))).status == 404
+        async with client(server) as unknown:
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await asyncio.wait_for(ask_on(unknown), 30)
+        assert (await known.ask("OPTIONS")).status == 200
+
+
 def basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 

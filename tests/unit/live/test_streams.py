@@ -20,8 +20,10 @@ from dogwatch.config import parse
 from dogwatch.errors import NotFoundError
 from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, FragmentFeed, FragmentViewer, StreamChangedError
 from dogwatch.live.pictures import TooManyViewersError
+from dogwatch.live.rtsp.restreams import Restreams
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
+from dogwatch.testing.app import until
 
 ALL = Caller("vera", "viewer")
 INIT = LiveInit("front", 0, "avc1.640029", b"init")
@@ -302,4 +304,22 @@ async def test_a_stream_that_is_to_be_h264_is_encoded_unless_its_source_sends_th
         (consumer,) = streams.consumers("stream:free", 0)
         assert (consumer.protocol, consumer.user, consumer.skipped) == ("webrtc", "vera", 0)
     assert streams.consumers("stream:free", 0) == []
+    streams.close()
+
+
+async def test_a_stream_that_is_to_be_h264_is_not_sent_as_its_source_because_somebody_plays_that() -> None:
+    text = "go2rtc: {streams: {front_h264: 'ffmpeg:front#video=h264'}}\n" + TWO
+    streams = LiveStreams(streams_of(parse(text, env={}).config), lambda _name, _message: None)
+    streams.on_opened(StreamOpened("front", ("record",), "hevc", 1, 1, 5.0))
+    shared = Restreams(streams)
+    own, encoded = shared.get("front", ALL), shared.get("front_h264", ALL)
+    assert own is not encoded
+    assert (shared.get("front", ALL), shared.get("front_h264", ALL)) == (own, encoded)
+    with pytest.raises(NotFoundError):
+        shared.get("none", ALL)
+    for one in (own, encoded):
+        one.hold()
+    await asyncio.sleep(0)
+    shared.close()
+    await until(lambda: own.over and encoded.over)
     streams.close()

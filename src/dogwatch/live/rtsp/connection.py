@@ -35,6 +35,7 @@ READ_BYTES = 16 << 10
 PATIENCE_S = 30.0  # for the next request of who plays nothing
 SILENCE_S = 1.5 * TIMEOUT_S  # for a sign of who gets datagrams
 LEAVE_S = 5.0
+LOGIN_S = 30.0  # until who has to log in has done so, whatever else is asked meanwhile
 MAX_REFUSED = 3  # wrong logins of one connection
 PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 
@@ -62,7 +63,7 @@ class RtspConnection:
         self._identity = RtspIdentity(ANONYMOUS_ADMIN) if here else None
         self._refused = 0
         self._held: Restream | None = None
-        self._heard_at = time.monotonic()
+        self._began = self._heard_at = time.monotonic()
         self.session: RtspSession | None = None
 
     @property
@@ -103,6 +104,9 @@ class RtspConnection:
 
     async def check(self, now: float) -> None:
         """Drop a client that reads nothing, says nothing or may no longer see anything; `now` in monotonic seconds."""
+        if not self.known and now - self._began > LOGIN_S:
+            self.transport.abort()
+            return
         session = self.session
         stalled = session is not None and session.reader is not None and session.reader.stalled(now)
         silent = session is not None and session.needs_signs and now - self._heard_at > SILENCE_S
@@ -204,7 +208,7 @@ class RtspConnection:
             return RtspAnswer(406)
         restream = await self._stream(request)
         headers = [("Content-Base", f"{request.base}/"), ("Content-Type", "application/sdp")]
-        return RtspAnswer(headers=headers, body=sdp.description(restream.name, restream.tracks))
+        return RtspAnswer(headers=headers, body=sdp.description(request.stream, restream.tracks))
 
     async def _stream(self, request: RtspRequest) -> Restream:
         """Return the stream of a request, which runs, and hold it in place of the one before.

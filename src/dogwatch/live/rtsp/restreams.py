@@ -1,11 +1,10 @@
-"""All streams that are sent as RTP now, by camera and input."""
+"""All streams that are sent as RTP now, by what sends them: an input of a camera, or what encodes it anew."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dogwatch.errors import NotFoundError
 from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.live.rtsp.restream import Restream
 
@@ -31,9 +30,7 @@ class Restreams:
             NotFoundError: There is no such stream for `caller`.
             TooManyViewersError: Too many watch it, or watch at all.
         """
-        key = self._streams.find(stream, caller)
-        if key is None:
-            raise NotFoundError(f"{stream}: there is no such stream")
+        key = self._streams.played(stream, caller)
         running = self._running.get(key)
         if running is None:
             viewer = self._streams.watch_packets(stream, caller)
