@@ -53,6 +53,6 @@ def start_logging(name: str, level: str) -> None:
     logging.basicConfig(
         level=level.upper(),
         stream=sys.stderr,
-        format=f"%(levelname)s {name} %(name)s: %(message)s",
+        format=f"%(levelname)s {name.replace('%', '%%')} %(name)s: %(message)s",
         force=True,
     )
