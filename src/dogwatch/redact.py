@@ -18,8 +18,8 @@ _SECRET = re.compile(rf"(?:.*(?:{_WORDS}).*|(?:.*[_-])?(?:{_NAMES}))", re.IGNORE
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/?#]*)@", re.IGNORECASE)
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 _QUERY = re.compile(
-    rf"(?P<key>[?&;](?:[^=&;\s]*(?:{_WORDS})[^=&;\s]*|{_NAMES})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE
-)
+    rf"(?P<key>[?&;/](?:[^=&;/?\s]*(?:{_WORDS})[^=&;/?\s]*|{_NAMES})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE
+)  # behind `/` too: `rtsp://cam/user=bob_password=secret_channel=1` is how a family of cameras wants it
 
 
 def is_secret(name: str) -> bool:
