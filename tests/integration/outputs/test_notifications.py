@@ -215,6 +215,23 @@ async def test_a_service_that_is_busy_is_asked_again_and_delays_nobody(tmp_path:
         assert [one["error"] for one in (await devices(app)).values()] == [None] * 3
 
 
+async def test_what_waits_is_not_sent_once_nobody_is_to_hear_of_it(tmp_path: Path, service: PushService) -> None:
+    async with running(tmp_path, text(service)) as app:
+        await register(app, service, "fired", "vera")
+        removed = await register(app, service, "removed")
+        for name in ("fired", "removed"):
+            service.browser(name).answers = [(429, "3")]
+        publish(app, "new")
+        await until(lambda: len(service.asked) == 2)
+        await asyncio.to_thread(app.services.authority.accounts.set_role, "vera", "front_only")
+        await asyncio.to_thread(app.services.authority.accounts.remove, "vera")
+        async with app.client() as client:
+            assert (await client.delete(f"/api/notifications/devices/{removed}")).status_code == 200
+        await until(lambda: app.parts.push.statistics()["dropped"] == 2)
+        assert len(service.asked) == 2
+        assert service.got == []
+
+
 async def test_redirects_and_foreign_certificates(
     tmp_path: Path, service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

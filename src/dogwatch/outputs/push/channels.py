@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +20,44 @@ if TYPE_CHECKING:
 MISSING = "notifications.channels needs Apprise: pip install 'dogwatch[channels]'"
 LOGGER = "apprise"
 SHORT = 3
+MOST_THREADS = 20
+
+
+class ChannelThreads:
+    """A thread for each channel that something is being sent to. For one event loop.
+
+    Apprise cannot be interrupted, and a service that answers a byte now and then holds it for hours. In the threads
+    that everybody uses, a few of those would hold up the whole core.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._busy: set[Channel] = set()
+
+    async def run(self, channel: Channel, work: Callable[[], Attempt]) -> Attempt:
+        """Do `work` in the channel's thread; refuse it for now while the one before still runs."""
+        if channel in self._busy or len(self._busy) >= MOST_THREADS:
+            return Attempt(DeliveryOutcome.LATER, "an earlier message is still on its way")
+        self._busy.add(channel)
+        done: Future[Attempt] = Future()
+        done.set_running_or_notify_cancel()  # who has waited for long enough cannot end it
+
+        def run() -> None:
+            try:
+                found = work()
+            except Exception as error:  # noqa: BLE001 - raised where it is waited for
+                self._busy.discard(channel)
+                done.set_exception(error)
+            else:
+                self._busy.discard(channel)
+                done.set_result(found)
+
+        threading.Thread(target=run, name="channel", daemon=True).start()
+        return await asyncio.wrap_future(done)
 
 
 def send(channel: Channel, notice: ReviewNotice, page: str, picture: bytes | None) -> Attempt:
-    """Send what is told through a channel; for a worker thread, which it may hold for some seconds.
+    """Send what is told through a channel; for a thread of its own, which it may hold for as long as it likes.
 
     Args:
         channel: Where to.

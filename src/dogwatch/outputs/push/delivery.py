@@ -32,6 +32,8 @@ class DeliveryOutcome(Enum):
     """It is worth another attempt."""
     REFUSED = auto()
     """It would be refused again."""
+    WITHDRAWN = auto()
+    """It is not to be delivered any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class DeliveryQueues:
             attempt = await self._attempt(dispatch)
         if attempt.outcome is DeliveryOutcome.DELIVERED:
             self.sent += 1
+        elif attempt.outcome is DeliveryOutcome.WITHDRAWN:
+            self.dropped += 1
         else:
             self.failed += 1
         dispatch.settled(attempt)

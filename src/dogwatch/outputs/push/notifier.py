@@ -21,6 +21,7 @@ from dogwatch.outputs.push.vapid import VapidKey
 
 if TYPE_CHECKING:
     from dogwatch.outputs.broadcast import Broadcast, Publication
+    from dogwatch.outputs.push.channels import ChannelThreads
     from dogwatch.store.database import Database
     from dogwatch.store.push_devices import PushDevice
 
@@ -63,6 +64,7 @@ class PushNotifier:
         self._key_lock = threading.Lock()
         self._testing: set[tuple[str, str]] = set()
         self._channel_errors: dict[str, str] = {}
+        self._threads: ChannelThreads | None = None
         self._web = Occasions(settings, around.suspended)
         self._by_channel: dict[Channel, Occasions] = {}
         self._missed = 0
@@ -167,8 +169,8 @@ class PushNotifier:
     async def _tell(self, message: Mapping[str, Any]) -> None:
         now = self._around.monotonic()
         for channel, occasions in self._by_channel.items():
-            notice = occasions.take(message, now)
-            if notice is not None and (notice.ended if channel.at_end else notice.first and not notice.ended):
+            notice = occasions.take(message, now, channel.wants)
+            if notice is not None:
                 picture = await asyncio.to_thread(self._around.picture, notice) if channel.picture else None
                 self._queues.put(f"channel {channel.name}", self._by(channel, notice, picture))
         if (notice := self._web.take(message, now)) is None:
@@ -178,7 +180,7 @@ class PushNotifier:
             return
         key = await asyncio.to_thread(self._vapid)
         for device in devices:
-            send = partial(self._send, device, messages.of_notice(notice, device.page), key)
+            send = partial(self._send_if, notice.camera, device, messages.of_notice(notice, device.page), key)
             self._queues.put(device.id, Dispatch(notice.id, send, partial(self._settle, device)))
 
     def _of(self, owner: tuple[str, str], device_id: str | None) -> list[PushDevice]:
@@ -199,6 +201,20 @@ class PushNotifier:
             self._key = self._key or self._around.key()
             return self._key
 
+    async def _send_if(
+        self, camera: str, device: PushDevice, message: messages.PushMessage, key: VapidKey
+    ) -> Attempt:  # fmt: skip
+        """Send unless that has become wrong while the message has waited, which may be for minutes."""
+        if self._around.suspended(camera) or not await asyncio.to_thread(self._still, device, camera):
+            return Attempt(DeliveryOutcome.WITHDRAWN)
+        return await self._send(device, message, key)
+
+    def _still(self, device: PushDevice, camera: str) -> bool:
+        """Whether the device is registered by the same owner, who may see the camera."""
+        now = self.devices.find(device.id)
+        same = now is not None and (now.owner, now.owner_kind) == (device.owner, device.owner_kind)
+        return same and self._around.may_see(device, camera)
+
     async def _send(self, device: PushDevice, message: messages.PushMessage, key: VapidKey) -> Attempt:
         settings = self.settings
         return await web_push.send(device, message, key, settings.contact, settings.private_hosts)
@@ -211,6 +227,8 @@ class PushNotifier:
                 log.info("%s of %s is not subscribed any more: %s", device.name, device.owner, attempt.error)
                 self._queues.forget(device.id)
                 self.devices.forget(device.id)
+            case DeliveryOutcome.WITHDRAWN:
+                """Nobody is to hear of it any more."""
             case _:
                 log.warning("%s of %s did not get a notification: %s", device.name, device.owner, attempt.error)
                 self.devices.failed(device.id, attempt.error)
@@ -218,8 +236,11 @@ class PushNotifier:
     def _by(self, channel: Channel, notice: ReviewNotice, picture: bytes | None) -> Dispatch:
         from dogwatch.outputs.push import channels
 
+        threads = self._threads = self._threads or channels.ChannelThreads()
+
         async def send() -> Attempt:
-            return await asyncio.to_thread(channels.send, channel, notice, self.settings.page, picture)
+            send_it = partial(channels.send, channel, notice, self.settings.page, picture)
+            return await threads.run(channel, send_it)
 
         return Dispatch(notice.id, send, partial(self._channel_settled, channel))
 

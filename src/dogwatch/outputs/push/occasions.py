@@ -51,12 +51,15 @@ class Occasions:
         self._last_of: dict[str, float] = {}
         self._told: dict[str, str] = {}
 
-    def take(self, message: Mapping[str, Any], now: float) -> ReviewNotice | None:
+    def take(
+        self, message: Mapping[str, Any], now: float, wanted: Callable[[ReviewNotice], bool] = lambda _: True
+    ) -> ReviewNotice | None:
         """Return what a message about a review item (docs/api/websocket.md) tells people at `now`; None if nothing.
 
         Args:
             message: With `type`, `before` and `after`.
             now: Seconds of a clock that nobody sets.
+            wanted: What is not wanted starts no cooldown.
         """
         before, after, state = message["before"], message["after"], message["type"]
         if state not in ("new", "update", "end"):
@@ -70,12 +73,13 @@ class Occasions:
             return None
         if state == "update" and not _says_more(before, after, notices):
             return None
-        if self._suspended(camera) or self._too_soon(camera, notices, now):
+        notice = notice_of(after, state, notices.title, first=first)
+        if not wanted(notice) or self._suspended(camera) or self._too_soon(camera, notices, now):
             return None
         self._last = self._last_of[camera] = now
         if state != "end":
             self._told[camera] = after["id"]  # a camera has one open item
-        return notice_of(after, state, notices.title, first=first)
+        return notice
 
     def _too_soon(self, camera: str, notices: CameraNotices, now: float) -> bool:
         never = float("-inf")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
+    from dogwatch.outputs.push.occasions import ReviewNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Channel:
     severities: frozenset[str]
     at_end: bool
     picture: bool
+
+    def wants(self, notice: ReviewNotice) -> bool:
+        """Whether it hears of this: once of each review item, at its beginning or its end."""
+        return notice.ended if self.at_end else notice.first and not notice.ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,3 +119,17 @@ def test_what_is_suppressed_starts_no_cooldown() -> None:
     assert occasions.take(message("new", item()), 0) is not None
     assert occasions.take(message("update", item(objects=["a", "b"]), item()), 9) is None
     assert occasions.take(message("end", item()), 10) is not None
+
+
+def test_what_a_channel_does_not_want_starts_no_cooldown() -> None:
+    at_end, at_begin = (
+        channel.wants
+        for channel in settings(", cooldown: 60, channels: [{url: 'json://a', 'on': end}, {url: 'json://b'}]").channels
+    )
+    occasions = made(", cooldown: 60")
+    assert occasions.take(message("new", item()), 0, at_end) is None
+    assert occasions.take(message("end", item()), 10, at_end) is not None
+    occasions = made(", cooldown: 60")
+    assert occasions.take(message("new", item()), 0, at_begin) is not None
+    assert occasions.take(message("update", item(objects=["a", "b"]), item()), 61, at_begin) is None
+    assert occasions.take(message("new", item("2.5-b")), 62, at_begin) is not None
