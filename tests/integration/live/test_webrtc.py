@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from fractions import Fraction
@@ -22,6 +23,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.bus import encoded_names
 from dogwatch.bus.messages import LivePacket, PacketsBegin, PacketTrack
+from dogwatch.live.webrtc.settings import WebRtcSettings
 from dogwatch.media.packets import NullSink
 from dogwatch.media.street import StreetScene, read_frame_number
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
@@ -232,6 +234,24 @@ async def test_sound(listening: tuple[Nvr, Listeners], sound: str, answered: str
         rate = frames[0].sample_rate
         length = sum(frame.samples for frame in frames) / rate
         assert length == pytest.approx((frames[-1].pts - frames[0].pts + frames[-1].samples) / rate, abs=0.2)
+
+
+async def test_other_candidates_are_told_although_somebody_holds_the_port(listening: tuple[Nvr, Listeners]) -> None:
+    app, listeners = listening
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    app.services.webrtc.configure(WebRtcSettings(("127.0.0.1", port)))
+    async with camera(app, Film()), Browser() as first, Browser() as second:
+        await first.answer((await post(app, listeners, await first.offer())).json()["sdp"])
+        await first.numbers(1)
+        app.services.webrtc.configure(WebRtcSettings(("127.0.0.1", port), (("192.0.2.7", 8555),)))
+        answer = await post(app, listeners, await second.offer())
+        assert answer.status_code == 200, answer.text
+        assert "192.0.2.7 8555 typ host" in answer.json()["sdp"]
+        await second.answer(answer.json()["sdp"])
+        await second.numbers(1)
+        await first.numbers(1)
 
 
 async def test_who_may_no_longer_watch_is_cut_off(listening: tuple[Nvr, Listeners]) -> None:

@@ -6,8 +6,10 @@ The present group of pictures is kept as RTP packets, so that a new reader sees 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PACKETISER = "dogwatch.media.rtp_packetiser"
 GOP_BYTES = 16 << 20  # a larger group is not kept: new readers then begin at the next keyframe
 
 
@@ -122,6 +125,8 @@ class Restream:
     async def _run(self) -> None:
         try:
             async with self._viewer as viewer:
+                if PACKETISER not in sys.modules:  # loading libav takes a second on a small machine
+                    await asyncio.to_thread(importlib.import_module, PACKETISER)
                 self._begin(await viewer.begin())
                 while True:
                     self._take(await viewer.next())

@@ -47,7 +47,11 @@ class WebRtcConnections:
 
     def configure(self, settings: WebRtcSettings) -> None:
         """Use these for peers to come; present ones go on as they are."""
-        self._settings, self._port = settings, None
+        if self._port is not None and settings.listen == self._settings.listen:
+            self._port.announce(settings.announced)  # while present peers hold it, it cannot be opened anew
+        else:
+            self._port = None
+        self._settings = settings
 
     async def open(self, stream: str, caller: Caller, offer: str, right: Right) -> tuple[WebRtcPeer, str]:
         """Answer an offer; the peer that it is of then plays `stream` until it goes.

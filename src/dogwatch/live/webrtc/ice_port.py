@@ -65,6 +65,10 @@ class IcePort(asyncio.DatagramProtocol):
         """Address and port where it listens, None if it does not."""
         return self._transport.get_extra_info("sockname")[:2] if self._transport is not None else None
 
+    def announce(self, announced: Sequence[Address]) -> None:
+        """Name these addresses to peers to come."""
+        self._announced = tuple(announced)
+
     def attach(self, connection: Connection) -> None:
         """Let `connection` gather its candidates here instead of opening ports of its own."""
 
