@@ -458,6 +458,13 @@ async def test_pictures_one_by_one(listeners: Listeners) -> None:
         assert (await receive(socket)).startswith(b"\xff\xd8\xff")
 
 
+async def test_what_has_no_pictures_one_by_one_says_so(app: Nvr, listeners: Listeners) -> None:
+    app.services.runtime_streams.put("free", ["rtsp://192.0.2.9/"])
+    async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=free")) as socket:
+        await socket.send(json.dumps({"type": "mjpeg"}))
+        assert (await receive(socket))["type"] == "error"
+
+
 async def test_a_camera_that_sends_nothing(listeners: Listeners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.live.feeds.INIT_TIMEOUT_S", 0.05)
     async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")) as socket:

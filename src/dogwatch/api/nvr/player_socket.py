@@ -139,6 +139,8 @@ class _Session:
         found = self._services.streams.find(self._name, self._caller)
         if found is None:
             return  # `_end` sends the player away
+        if found[0] not in self._services.config.cameras:
+            raise MediaError("there are such pictures of cameras only")
         pictures = self._services.pictures.jpegs(found[0], MJPEG_STYLE, MJPEG_FPS, self._turn)
         await self._say("mjpeg", "image/jpeg")
         async with aclosing(pictures):
