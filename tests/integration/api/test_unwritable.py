@@ -77,6 +77,10 @@ SHARE = shares.Share(
 )  # fmt: skip
 OTHER: dict[tuple[str, str], Request] = {
     ("POST", "/api/media/sync"): ("/api/media/sync", {"dry_run": True}),
+    ("POST", "/api/go2rtc/webrtc"): ("/api/go2rtc/webrtc?src=front", {"type": "offer", "sdp": ""}),
+    ("PUT", "/api/go2rtc/streams/{stream}"): ("/api/go2rtc/streams/more?src=rtsp://10.0.0.9/main", None),
+    ("DELETE", "/api/go2rtc/streams/{stream}"): ("/api/go2rtc/streams/more", None),
+    ("PUT", "/api/lpr/reprocess"): ("/api/lpr/reprocess?event_id=one", None),
     ("POST", "/api/{camera}/ptz"): ("/api/front/ptz", {"command": "STOP"}),
     ("POST", "/api/notifications/test"): ("/api/notifications/test", None),
     ("POST", "/api/debug_replay/start"): (

@@ -20,7 +20,7 @@ def marked() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module in pkgutil.iter_modules(contract.__path__, contract.__name__ + "."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            for mark in getattr(value, "pytestmark", []):
+            for mark in getattr(value, "pytestmark", []) if callable(value) else ():
                 if mark.name == "endpoint" and name.startswith("test_"):
                     found.setdefault(name, set()).update(mark.args)
     return found

@@ -130,6 +130,14 @@ class DecisionAnswer(Struct):
     zones: list[str]
 
 
+class HeardAnswer(Struct):
+    """How a sound was heard."""
+
+    time: float
+    score: float
+    min_volume: float
+
+
 class WhyAnswer(Struct):
     """Why an event was made."""
 
@@ -139,6 +147,7 @@ class WhyAnswer(Struct):
     type: str
     kept: bool
     created_by: str | None
+    heard: HeardAnswer | None
     scores: ScoresAnswer | None
     filters: list[LimitAnswer]
     zones: list[StayAnswer]
