@@ -428,3 +428,18 @@ async def test_a_camera_that_is_removed_takes_its_readers_along(app: Nvr, camera
         await one.gone()
         async with client(server) as two:
             assert (await two.ask("DESCRIBE")).status == 404
+
+
+async def test_a_name_that_is_removed_takes_its_readers_along(
+    app: Nvr, camera: PlayedCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.live.rtsp.server.CHECK_S", 0.1)
+    app.services.runtime_streams.put("alias", ["ffmpeg:front"])
+    async with serving(app) as server, client(server, "alias") as one, client(server) as two:
+        for each, ready in ((one, described(one, camera)), (two, two.ask("DESCRIBE"))):
+            assert (await ready).status == 200
+            await each.set_up(0)
+            await each.ask("PLAY")
+        app.services.runtime_streams.remove("alias")
+        await one.gone()
+        assert (await two.ask("OPTIONS")).status == 200

@@ -63,6 +63,7 @@ class RtspConnection:
         self._identity = RtspIdentity(ANONYMOUS_ADMIN) if here else None
         self._refused = 0
         self._held: Restream | None = None
+        self._asked = ""  # by what name `_held` was asked for
         self._began = self._heard_at = time.monotonic()
         self.session: RtspSession | None = None
 
@@ -115,8 +116,14 @@ class RtspConnection:
             self.transport.abort()
         elif session is not None and session.restream.over:
             self.close()
-        elif self._identity is not None and not await self._login.holds(self._identity):
+        elif self._identity is not None and not await self._may_go_on(self._identity):
             self.transport.abort()
+
+    async def _may_go_on(self, identity: RtspIdentity) -> bool:
+        """Whether the client has the same rights as before, and what it has asked for is still there for it."""
+        if self._held is not None and not self._context.restreams.offered(self._asked, identity.caller):
+            return False
+        return await self._login.holds(identity)
 
     # ------------------------------------------------------------ reading and writing
 
@@ -225,6 +232,7 @@ class RtspConnection:
             if self._held is not None:
                 self._held.release()
             self._held = restream
+        self._asked = request.stream
         await restream.begun()
         return restream
 

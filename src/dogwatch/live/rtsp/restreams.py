@@ -39,6 +39,10 @@ class Restreams:
             raise TooManyViewersError
         return running
 
+    def offered(self, stream: str, caller: Caller) -> bool:
+        """Whether `caller` may still play `stream`."""
+        return self._streams.find(stream, caller) is not None
+
     def close(self) -> None:
         """End all of them."""
         for one in list(self._running.values()):
