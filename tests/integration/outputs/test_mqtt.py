@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from dogwatch.config import parse
-from dogwatch.outputs.mqtt.settings import broker_of
+from dogwatch.outputs.mqtt import connection
+from dogwatch.outputs.mqtt.queue import BrokerQueue
+from dogwatch.outputs.mqtt.settings import BrokerSettings, broker_of
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 from tests.integration.outputs.conftest import Started, running, with_mqtt
 from tests.mosquitto import Broker, MqttListener, listening
@@ -104,6 +106,28 @@ async def test_what_is_no_command_changes_nothing(broker: Broker, started: Start
         await home.until("frigate/front/snapshots/state", "ON")
         states = [one.topic for one in home.said[told:] if one.topic.endswith("/state")]
         assert states == ["frigate/front/snapshots/state"]
+
+
+async def test_long_messages_do_not_wait_whole(broker: Broker) -> None:
+    heard, gate, leave = list[int](), asyncio.Event(), asyncio.Event()
+
+    async def hear(_topic: str, payload: bytes, _retained: bool) -> None:
+        heard.append(len(payload))
+        await gate.wait()
+
+    settings = BrokerSettings("127.0.0.1", broker.port)
+    link = connection.BrokerLink(settings, BrokerQueue("frigate"), hear, list, leave, lambda: False)
+    async with listening(broker.port, "frigate/available") as home:
+        task = asyncio.create_task(connection.serve(link))
+        await home.until("frigate/available", "online")
+        for _ in range(3):
+            await home.say("frigate/front/ptz", bytes(1 << 20))
+        await home.say("frigate/front/ptz", b"STOP")
+        gate.set()
+        await until(lambda: len(heard) == 4, 30)
+        leave.set()
+        await task
+    assert heard == [connection.LONGEST] * 3 + [4]
 
 
 async def test_a_retained_command_is_none(broker: Broker, started: Started, caplog: pytest.LogCaptureFixture) -> None:

@@ -33,6 +33,8 @@ FAREWELL_S = 3.0
 WINDOW = 16
 """Messages that may wait for their acknowledgement."""
 MOST_INCOMING = 200
+LONGEST = 2048
+"""Bytes of a message that are kept until it is heard; what is longer is no command, whatever follows."""
 Heard = Callable[[str, bytes, bool], Awaitable[None]]
 
 
@@ -51,6 +53,15 @@ class BrokerLink:
     up: Callable[[], Iterable[str]]
     leave: asyncio.Event
     left_for_good: Callable[[], bool]
+
+
+class ShortMessages(asyncio.Queue[aiomqtt.Message]):
+    """The queue of what has come, cut off at `LONGEST`: any client of the broker may send 256 MiB at a time."""
+
+    def _put(self, item: aiomqtt.Message) -> None:
+        if isinstance(item.payload, bytes | bytearray) and len(item.payload) > LONGEST:
+            item.payload = bytes(item.payload[:LONGEST])
+        super()._put(item)
 
 
 async def serve(link: BrokerLink) -> None:
@@ -98,6 +109,7 @@ async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
         keepalive=KEEPALIVE_S,
         timeout=ANSWER_S,
         max_queued_incoming_messages=MOST_INCOMING,
+        queue_type=ShortMessages,
         max_inflight_messages=WINDOW,
     )
     client.pending_calls_threshold = 2 * WINDOW

@@ -279,7 +279,7 @@ class MqttOutput:
             if payload == b"online" and self._queue is not None:
                 self._queue.again()
         elif len(payload) > MOST_PAYLOAD:
-            log.info("a message of %d bytes on %.200r is no command", len(payload), topic)
+            log.info("a message of more than %d bytes on %.200r is no command", MOST_PAYLOAD, topic)
         else:
             await self._obey(topic.removeprefix(f"{settings.prefix}/"), payload)
 
