@@ -302,6 +302,22 @@ async def test_who_does_not_log_in_leaves_room_for_others(app: Nvr, monkeypatch:
                 assert (await three.reply()).status == 503
 
 
+async def test_strangers_of_one_address_leave_room_for_those_of_others(
+    app: Nvr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.live.rtsp.server.MAX_UNKNOWN_OF_ONE", 1)
+    async with serving(app, login_here=True) as server, client(server) as one:
+        assert (await one.ask("OPTIONS")).status == 200
+        async with client(server) as two:
+            assert (await two.reply()).status == 503
+        host, port = server.addresses[0]
+        reader, writer = await asyncio.open_connection(host, port, local_addr=("127.0.0.2", 0))
+        writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readline(), 30)).startswith(b"RTSP/1.0 200")
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_who_does_not_log_in_is_sent_away_whatever_it_says(app: Nvr, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dogwatch.live.rtsp.connection.LOGIN_S", 0.2)
     monkeypatch.setattr("dogwatch.live.rtsp.server.CHECK_S", 0.05)

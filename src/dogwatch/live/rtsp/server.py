@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 256
 MAX_UNKNOWN = 64  # connections on which nobody has logged in yet, so that these leave room for others
+MAX_UNKNOWN_OF_ONE = 16  # of these from one address
 CHECK_S = 5.0
 LISTEN_AGAIN_S = 30.0
 BUFFER_BYTES = 64 << 10  # of what a client has sent and is not read yet
@@ -89,9 +90,7 @@ class RtspServer:
         return server
 
     async def _serve(self, context: RtspContext, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        unknown = sum(not one.known for one in self._connections)
-        full = len(self._connections) >= MAX_CONNECTIONS or unknown >= MAX_UNKNOWN
-        if full or context.settings is not self._settings:
+        if self._full(writer) or context.settings is not self._settings:
             writer.write(RtspAnswer(503).encoded(""))
             writer.close()
             return
@@ -110,6 +109,13 @@ class RtspServer:
             log.error("an RTSP connection failed: %s", error, exc_info=unexpected(error))
         finally:
             del self._connections[connection]
+
+    def _full(self, writer: asyncio.StreamWriter) -> bool:
+        """Whether there is no room for one more connection, or for one more stranger from its address."""
+        peer = (writer.get_extra_info("peername") or ("",))[0]
+        unknown = [one.peer for one in self._connections if not one.known]
+        strangers = len(unknown) >= MAX_UNKNOWN or unknown.count(peer) >= MAX_UNKNOWN_OF_ONE
+        return strangers or len(self._connections) >= MAX_CONNECTIONS
 
     async def _check(self) -> None:
         """Look after the connections while there are any."""
