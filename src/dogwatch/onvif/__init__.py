@@ -1,8 +1,8 @@
 """Cameras that speak ONVIF: finding them, asking what they have, turning them, and following objects (docs/ptz.md).
 
 - `discovery`: who answers on the network (WS-Discovery).
-- `device`: one camera, with its requests; `ptz_features`: what its answers mean; `probing`: streams, and a proposal for
-  the configuration.
+- `device`: one camera, with its requests; `soap_answers`: bounds of its answers; `ptz_features`: what they mean;
+  `probing`: streams, and a proposal for the configuration.
 - `moves`: what users and programs may ask for, as text. `ptz_cameras`: carries orders out, each camera by itself.
 - `following`: decides how to move to keep an object in the middle; pure. `autotracker`: does so with what analysis
   sees.

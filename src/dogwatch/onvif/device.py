@@ -270,6 +270,8 @@ def _load() -> Callable[[OnvifAddress], Any]:
     proxies = {name: os.environ[name] for name in ("http_proxy", "https_proxy") if name in os.environ}
     from onvif import ONVIFCamera
 
+    from dogwatch.onvif.soap_answers import bound  # loads aiohttp, as the library does
+
     for handler in logging.getLogger().handlers[:]:
         if handler not in before:  # the library configures the root logger when it is imported
             logging.getLogger().removeHandler(handler)
@@ -289,6 +291,7 @@ def _load() -> Callable[[OnvifAddress], Any]:
             os.environ.update(proxies)  # the library takes these away
         if not address.tls_insecure:
             _check_certificates(camera)
+        bound(camera)
         return camera
 
     return make

@@ -80,6 +80,9 @@ async def _ask(own: str, targets: list[tuple[str, int]], found: dict[str, FoundC
             async with asyncio.timeout(wait_s):
                 while len(found) < MOST:
                     answer, _ = await loop.sock_recvfrom(sock, 65535)
+                    await asyncio.sleep(
+                        0
+                    )  # else a flood of answers lets nothing else run, not even the end of the wait
                     for one in read_answer(answer, asked):
                         found.setdefault(one.address, one)
 

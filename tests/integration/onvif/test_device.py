@@ -1,18 +1,24 @@
 """One camera over SOAP: what it tells, how it moves, and what happens when it refuses or is away."""
 
+import contextlib
 import logging
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from unittest.mock import patch
 
 import pytest
 
 from dogwatch.api import self_signed
 from dogwatch.onvif.device import OnvifDevice, OnvifError
 from dogwatch.onvif.settings import OnvifAddress
+from dogwatch.onvif.soap_answers import own_address
 from dogwatch.testing.app import until
 from tests.onvif_camera import PASSWORD, USER, OnvifStandIn, onvif_camera
 
@@ -117,6 +123,80 @@ async def test_away_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
             assert time.monotonic() - began < 20
             camera.hang_s = 0
             assert "pt" in (await device.learn()).features
+
+
+class Hostile(HTTPServer):
+    """A camera that redirects requests to `target`, or answers without an end."""
+
+    def __init__(self, target: str = "") -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(307 if target else 200)
+                self.send_header("Location", target)
+                self.send_header("Content-Type", "application/soap+xml")
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    while not target:
+                        self.wfile.write(bytes(1 << 20))
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+@contextmanager
+def hostile(target: str = "") -> Iterator[OnvifDevice]:
+    with Hostile(target) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield OnvifDevice(OnvifAddress("127.0.0.1", server.server_port, USER, PASSWORD))
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+async def test_a_camera_cannot_send_requests_elsewhere_by_redirections(camera: OnvifStandIn) -> None:
+    camera.refused = 0
+    with hostile(f"{camera.url}/api/restart") as redirecting:
+        async with redirecting as device:
+            with pytest.raises(OnvifError, match="redirection"):
+                await device.learn()
+    assert (camera.asked, camera.refused) == ([], 0)
+
+
+async def test_an_answer_without_an_end_is_refused() -> None:
+    with hostile() as endless:
+        async with endless as device:
+            with pytest.raises(OnvifError, match="larger than 8 MiB"):
+                await device.learn()
+
+
+@pytest.mark.parametrize(
+    ("told", "host", "port", "used"),
+    [
+        ("http://127.0.0.1:5000/api/restart", "192.0.2.7", 8000, "http://192.0.2.7:8000/api/restart"),
+        ("http://192.0.2.7/onvif/media", "192.0.2.7", 8000, "http://192.0.2.7/onvif/media"),
+        ("http://10.0.0.2/onvif/ptz?a=b", "https://cam.example", 443, "https://cam.example:443/onvif/ptz?a=b"),
+        ("http://10.0.0.2/x", "2001:db8::1", 80, "http://[2001:db8::1]:80/x"),
+        ("file:///etc/passwd", "192.0.2.7", 80, "http://192.0.2.7:80/etc/passwd"),
+        ("http://[", "192.0.2.7", 80, None),
+        (None, "192.0.2.7", 80, None),
+    ],
+)
+def test_services_are_at_the_camera(told: str | None, host: str, port: int, used: str | None) -> None:
+    assert own_address(told, host, port) == used
+
+
+async def test_services_at_another_address_are_asked_at_the_cameras(camera: OnvifStandIn) -> None:
+    with onvif_camera() as other:
+        elsewhere = f"http://localhost:{other.port}"
+        with patch.object(OnvifStandIn, "url", elsewhere):
+            async with OnvifDevice(address(camera)) as device:
+                assert "pt" in (await device.learn()).features
+        assert other.asked == []
 
 
 async def test_certificates_are_checked_unless_the_owner_says_otherwise(tmp_path: Path) -> None:
