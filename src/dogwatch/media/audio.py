@@ -44,7 +44,7 @@ class Loudness:
         samples = frame.to_ndarray()
         if samples.size == 0:
             return
-        values = samples.astype(np.float64) / (np.iinfo(samples.dtype).max if samples.dtype.kind == "i" else 1.0)
+        values = _from_full_scale(samples)
         square, count = float(np.square(values).sum()), int(samples.size)
         with self._lock:
             for reader, (total, number) in self._sums.items():
@@ -62,6 +62,17 @@ class Loudness:
             total, count = self._sums[reader]
             self._sums[reader] = (0.0, 0)
         return _level(total, count) if count else None
+
+
+def _from_full_scale(samples: Any) -> Any:
+    """Return samples of any format from -1 to 1. Broken packets are decoded to numbers beyond, or to none at all."""
+    values = samples.astype(np.float64)
+    if samples.dtype.kind == "u":
+        middle = (np.iinfo(samples.dtype).max + 1) / 2
+        return values / middle - 1.0
+    if samples.dtype.kind == "i":
+        return values / np.iinfo(samples.dtype).max
+    return np.clip(np.nan_to_num(values, nan=0.0), -1.0, 1.0)
 
 
 def _level(total: float, count: int) -> tuple[float, float]:

@@ -28,6 +28,29 @@ def test_loudness_is_rms_on_the_scale_of_16_bits() -> None:
     assert loudness.take("a") is None
 
 
+@pytest.mark.parametrize(("broken", "dbfs"), [(np.inf, 0.0), (-1e30, 0.0), (np.nan, -100.0)])
+def test_samples_that_are_no_numbers_do_not_spoil_the_level(broken: float, dbfs: float) -> None:
+    frame = av.AudioFrame.from_ndarray(np.full((1, 8000), broken, np.float32), format="fltp", layout="mono")
+    frame.sample_rate = 8000
+    loudness = Loudness("a")
+    loudness.add(frame)
+    heard = loudness.take("a")
+    assert heard is not None
+    assert heard[0] == dbfs
+    assert heard[1] == pytest.approx(32768.0 if dbfs == 0 else 0.0)
+
+
+def test_loudness_of_samples_without_sign() -> None:
+    loudness = Loudness("a")
+    for value, dbfs in ((128, -100.0), (0, 0.0)):
+        frame = av.AudioFrame.from_ndarray(np.full((1, 8000), value, np.uint8), format="u8", layout="mono")
+        frame.sample_rate = 8000
+        loudness.add(frame)
+        heard = loudness.take("a")
+        assert heard is not None
+        assert heard[0] == dbfs
+
+
 def test_readers_of_loudness_do_not_take_from_each_other() -> None:
     loudness = Loudness("a", "b")
     loudness.add(tone(100, 8000))
