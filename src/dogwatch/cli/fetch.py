@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import http.client
 import json
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -17,6 +18,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
@@ -162,7 +165,7 @@ def _download(part: _Part, *, hashed: bool, progress: Progress | None, limit: in
             with _opened(part, hashed=hashed) as (reader, size):
                 return _append(reader, part, size, progress, limit)
         except (_CutOffError, http.client.HTTPException, ConnectionError, TimeoutError):
-            if not part.version():
+            if not part.version() and not before:
                 raise
             left = TRIES if part.size > before else left - 1
             if not left:
@@ -183,14 +186,33 @@ def _opened(part: _Part, *, hashed: bool) -> Iterator[tuple[IO[bytes], int]]:
         response = opener.open(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         error.close()  # it is the response, too
+        if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and have:
+            part.clear()  # all of it is there already, or more than there is now
+            raise _CutOffError("the server has no such part of the file") from None
         raise
     with response:
-        length = int(response.headers.get("Content-Length") or 0)
-        if response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-            yield response, have + length if length else 0
+        if response.status == 206:
+            if (size := _whole_size(response.headers, have, part.version())) is None:
+                part.clear()  # the server has not done what it was asked for
+                raise _CutOffError("the server sent another part than the one that was missing")
+            yield response, size
             return
-        part.begin(response.headers.get("ETag") or response.headers.get("Last-Modified") or "")
-        yield response, length
+        part.begin(_version(response.headers))
+        length = response.headers.get("Content-Length", "")
+        yield response, int(length) if length.isdecimal() else 0
+
+
+def _version(headers: Message) -> str:
+    return headers.get("ETag") or headers.get("Last-Modified") or ""
+
+
+def _whole_size(headers: Message, have: int, version: str) -> int | None:
+    """Return the size of the whole file, 0 if it is not told; None if this is no continuation of its first bytes."""
+    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", headers.get("Content-Range", ""))
+    told = _version(headers)
+    if found is None or not have or int(found[1]) != have or (told and told != version):
+        return None
+    return 0 if found[2] == "*" else int(found[2])
 
 
 def _append(reader: IO[bytes], part: _Part, size: int, progress: Progress | None, limit: int) -> None:

@@ -212,6 +212,57 @@ def test_a_file_that_is_another_one_meanwhile_begins_anew(
     assert Unsteady.asked[:2] == ["", ""]
 
 
+class Lying(SimpleHTTPRequestHandler):
+    """Does not do what the headers of requests ask for; has another version of the file at the second request."""
+
+    fault, asked = "", 0
+
+    def do_GET(self) -> None:
+        file = (Path(self.directory) / "My yard.onnx").read_bytes()
+        ranged = self.headers.get("Range")
+        Lying.asked += 1
+        begin = int(ranged[6:-1]) if ranged else 0
+        if ranged and self.fault == "no such part":
+            self.send_error(416)
+            return
+        body, told, length = file, file[begin:], str(len(file) - begin)
+        if self.fault == "another version" and Lying.asked == 1:
+            body = bytes(len(file))
+            told = body[:1000]
+        elif self.fault == "less than told":
+            told = told[:700]
+            length = str(len(told)) if ranged else length
+        elif self.fault == "no length":
+            length = "many"
+        self.send_response(206 if ranged else 200)
+        self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
+        self.send_header("Content-Length", length)
+        if ranged:
+            self.send_header("Content-Range", f"bytes {begin}-{begin + len(told) - 1}/{len(file)}")
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("site", [Lying], indirect=True)
+@pytest.mark.parametrize("fault", ["no such part", "another version", "less than told", "no length"])
+def test_servers_that_do_not_do_what_they_are_asked_for(
+    tmp_path: Path, file: Path, site: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "PAUSE_S", 0.0)
+    monkeypatch.setattr(Lying, "fault", fault)
+    monkeypatch.setattr(Lying, "asked", 0)
+    address, target = f"{site}/yard.onnx", tmp_path / "fetched.onnx"
+    if fault == "no such part":  # all of it is there, and was not taken in
+        part = fetch._Part(address, target.with_name(f".{target.name}.part"))
+        part.begin('"one"')
+        part.path.write_bytes(file.read_bytes())
+    fetch.fetch(address, target, hashlib.sha256(file.read_bytes()).hexdigest())
+    assert target.read_bytes() == file.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("source", "options", "message"),
     [
