@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +139,7 @@ class OnvifDevice:
         async with self._lock:
             info = await self._known()
             status = await self._ask("ptz", "GetStatus", {"ProfileToken": info.profile}) or {}
+        with understood(self._address.host):
             state = status.get("MoveStatus") or {}
             words = {str(word).upper() for word in (state.get("PanTilt"), state.get("Zoom")) if word}
             zoom = ((status.get("Position") or {}).get("Zoom") or {}).get("x")
@@ -161,6 +162,10 @@ class OnvifDevice:
         return self.info
 
     async def _learnt(self) -> PtzInfo:
+        with understood(self._address.host):
+            return await self._read()
+
+    async def _read(self) -> PtzInfo:
         profiles = await self._ask("media", "GetProfiles") or []
         chosen = choose(profiles, self._address.profile)
         if chosen is None or not chosen.get("PTZConfiguration"):
@@ -224,6 +229,15 @@ class OnvifDevice:
             raise OnvifError(f"{self._address.host}: {_said(error)} ({what})") from error
 
 
+@contextlib.contextmanager
+def understood(host: str) -> Iterator[None]:
+    """Raise `OnvifError` where an answer has another form than the standard says: any device may answer anything."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise OnvifError(f"{host} answers what cannot be understood: {_said(error)}") from error
+
+
 def _need(there: object, what: str) -> None:
     if not there:
         raise OnvifError(f"the camera cannot {what}")
@@ -276,6 +290,7 @@ def _load() -> Callable[[OnvifAddress], Any]:
         if handler not in before:  # the library configures the root logger when it is imported
             logging.getLogger().removeHandler(handler)
     logging.getLogger("zeep").setLevel(logging.WARNING)  # at DEBUG it logs whole requests, with digests of passwords
+    logging.getLogger("zeep.xsd").setLevel(logging.CRITICAL)  # else a traceback for each wrong value in an answer
 
     def make(address: OnvifAddress) -> Any:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from dogwatch.onvif.device import OnvifDevice, OnvifError
+from dogwatch.onvif.device import OnvifDevice, OnvifError, understood
 from dogwatch.onvif.settings import OnvifAddress
 from dogwatch.redact import redact_url
 
@@ -76,6 +76,11 @@ async def probe(address: OnvifAddress) -> ProbedCamera:
     Raises:
         OnvifError: It cannot be reached, or refuses.
     """
+    with understood(address.host):
+        return await _probed(address)
+
+
+async def _probed(address: OnvifAddress) -> ProbedCamera:
     async with OnvifDevice(address) as device:
         profiles = await device.ask("media", "GetProfiles") or []
         told = await _optional(device, "devicemgmt", "GetDeviceInformation") or {}

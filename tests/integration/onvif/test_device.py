@@ -17,10 +17,13 @@ import pytest
 
 from dogwatch.api import self_signed
 from dogwatch.onvif.device import OnvifDevice, OnvifError
+from dogwatch.onvif.probing import probe
 from dogwatch.onvif.settings import OnvifAddress
 from dogwatch.onvif.soap_answers import own_address
 from dogwatch.testing.app import until
 from tests.onvif_camera import PASSWORD, USER, OnvifStandIn, onvif_camera
+
+OPTIONS, SPACE = "PTZConfigurationOptions", "<tt:RelativePanTiltTranslationSpace/>"
 
 
 @pytest.fixture
@@ -96,6 +99,25 @@ async def test_less_features() -> None:
             with pytest.raises(OnvifError, match="cannot focus"):
                 await device.focus(1)
             assert (await device.moving())[0] is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("_trt_GetProfiles", "<trt:Profiles/>"),
+        ("_trt_GetProfiles", "<a/><b/>"),
+        ("_tptz_GetConfigurationOptions", f"<tptz:{OPTIONS}><tt:Spaces>{SPACE}</tt:Spaces></tptz:{OPTIONS}>"),
+    ],
+)
+async def test_answers_of_another_form(camera: OnvifStandIn, operation: str, answer: str) -> None:
+    with patch.object(OnvifStandIn, operation, lambda *_: answer):
+        async with OnvifDevice(address(camera)) as device:
+            for ask in (device.learn, device.moving):
+                with pytest.raises(OnvifError, match="cannot be understood"):
+                    await ask()
+        if operation == "_trt_GetProfiles":
+            with pytest.raises(OnvifError, match="cannot be understood"):
+                await probe(address(camera))
 
 
 async def test_a_wrong_password_is_told_without_it(camera: OnvifStandIn, caplog: pytest.LogCaptureFixture) -> None:
