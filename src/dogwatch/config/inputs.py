@@ -188,6 +188,7 @@ def _is_number(word: str) -> bool:
 
 RESTREAM_HOSTS = ("127.0.0.1", "localhost", "::1", "go2rtc")
 RESTREAM_PORT = 8554
+_OWN_SERVER = r"^((?:ffmpeg:)?rtsp://(?:[^/?#]*@)?(?:127\.0\.0\.1|localhost|\[::1\])):{port}(?=[/?#]|$)"
 
 
 def restream_name(path: str) -> str | None:
@@ -200,6 +201,14 @@ def restream_name(path: str) -> str | None:
     except ValueError:
         return None
     return parts.path.strip("/") or None if here else None
+
+
+def as_restream(entry: str, port: int) -> str:
+    """Return a source of `go2rtc.streams` that is read from our own RTSP server at `port` as `restream_name` knows it.
+
+    Otherwise a stream could be read from itself: it would be its own viewer, and never end.
+    """
+    return re.sub(_OWN_SERVER.format(port=port), rf"\g<1>:{RESTREAM_PORT}", entry, count=1, flags=re.IGNORECASE)
 
 
 def reads_another_server(paths: Iterable[str], streams: dict[str, list[str]], port: int) -> bool:

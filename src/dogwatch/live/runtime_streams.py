@@ -18,7 +18,7 @@ from dogwatch.config.stream_sources import (
     target,
 )
 from dogwatch.errors import DogwatchError, NotFoundError
-from dogwatch.live.stream_names import camera_streams, changed_streams
+from dogwatch.live.stream_names import camera_streams, changed_streams, own_named
 
 if TYPE_CHECKING:
     from dogwatch.config import Config
@@ -65,7 +65,7 @@ class RuntimeStreams:
         Raises:
             StreamRefusedError: The name or a source is not right, or a camera has a stream of this name.
         """
-        given = changed_streams(self._config, self._changes)
+        given, sources = changed_streams(self._config, self._changes), own_named(self._config, sources)
         if list(sources) == list(given.get(name, ())) and sources:
             return
         if not _NAME.fullmatch(name) or name != name.strip() or name in RESERVED:

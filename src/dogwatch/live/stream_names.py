@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dogwatch.bus.encoded_names import BIRDSEYE, H264, of_input
 from dogwatch.config.connections import CameraConnection, connections
-from dogwatch.config.inputs import restream_name
+from dogwatch.config.inputs import as_restream, restream_name
 from dogwatch.config.stream_sources import addresses, asks_for_h264, target
 from dogwatch.live.birdseye.settings import offered
 from dogwatch.live.encoded import TRANSCODED_HEIGHT, EncodedOutput, encoded_of
@@ -80,7 +80,13 @@ def streams_of(config: Config, changes: Mapping[str, Sequence[str] | None] | Non
 def changed_streams(config: Config, changes: Mapping[str, Sequence[str] | None]) -> dict[str, Sequence[str]]:
     """Return the sources of each stream of `go2rtc.streams`, with what was changed at run time."""
     given = {**config.go2rtc.streams, **changes}
-    return {name: sources for name, sources in given.items() if sources is not None}
+    return {name: own_named(config, sources) for name, sources in given.items() if sources is not None}
+
+
+def own_named(config: Config, sources: Sequence[str]) -> Sequence[str]:
+    """Return sources with those that are read from our own RTSP server as names of other streams."""
+    address = config.go2rtc.rtsp.address
+    return sources if address is None else [as_restream(source, address[1]) for source in sources]
 
 
 def camera_streams(config: Config) -> dict[str, tuple[str, int]]:

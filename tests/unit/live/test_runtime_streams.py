@@ -5,6 +5,7 @@ import pytest
 from dogwatch.config import Config, parse
 from dogwatch.errors import NotFoundError
 from dogwatch.live.runtime_streams import MOST_STREAMS, RuntimeStreams, StreamRefusedError
+from dogwatch.live.stream_names import streams_of
 
 CAMERA = 'cameras: {front: {ffmpeg: {inputs: [{path: "rtsp://192.0.2.1/"}]}}}'
 
@@ -99,3 +100,28 @@ def test_what_the_file_says_anew_holds(streams: RuntimeStreams) -> None:
     assert set(streams.changes) == {"new"}
     streams.configure(config("{new: rtsp://192.0.2.1/}"))
     assert streams.changes == {}
+
+
+OWN = "go2rtc: {rtsp: {listen: ':9554'}, streams: {a: 'rtsp://127.0.0.1:9554/b', b: 'rtsp://localhost:9554/a'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("rtsp://127.0.0.1:9554/new", "no source that can be read"),
+        ("ffmpeg:rtsp://x:y@[::1]:9554/new#video=copy", "no source that can be read"),
+        ("RTSP://localhost:9554/a", "to itself"),
+        ("rtsp://localhost:9554/nowhere", "no stream of that name"),
+    ],
+)
+def test_no_stream_is_read_from_itself_over_our_own_port(source: str, reason: str) -> None:
+    read = parse(OWN + CAMERA, env={}).config
+    streams = RuntimeStreams(read)
+    with pytest.raises(StreamRefusedError, match=reason):
+        streams.put("new", [source])
+    streams.put("new", ["rtsp://127.0.0.1:9554/front"])
+    streams.put("other", ["rtsp://127.0.0.1:95540/front"])
+    names = streams_of(read, streams.changes)
+    assert [(one.camera, one.index) for one in names.inputs["new"]] == [("front", 0)]
+    assert [one.camera for one in names.inputs["other"]] == ["stream:other"]
+    assert not {"a", "b"} & names.inputs.keys()
