@@ -42,8 +42,8 @@ class AnswersPlates(Protocol):
         """Return the answer; raises DogwatchError if there is none."""
         ...
 
-    def tick(self) -> None:
-        """Look at the clock."""
+    def tick(self, *, wanted: bool = True) -> None:
+        """Look at the clock; unless it is `wanted`, end at once."""
         ...
 
     def close(self) -> None:
@@ -137,6 +137,8 @@ class PlateRecognition:
         """Go on with other settings."""
         with self._lock:
             self._settings = settings
+            for key in [key for key, one in self._waiting.items() if one.camera not in settings.cameras]:
+                del self._waiting[key]
 
     def offer(self, picture: BestPicture, frame: tuple[int, int]) -> None:
         """Take in a better picture of an object; `frame` is the size of the frame in whose pixels its boxes are."""
@@ -200,7 +202,7 @@ class PlateRecognition:
                 self._tell_late()
             except Exception:
                 log.exception("plates are not read for a moment")
-            self._reader.tick()
+            self._reader.tick(wanted=bool(self._settings.cameras))
 
     def _read(self, waiting: _Waiting) -> None:
         try:

@@ -73,11 +73,11 @@ class ReaderProcess:
             log.warning("a plate cannot be read: %s", answer.error)
         return answer
 
-    def tick(self) -> None:
-        """End the process if nothing was asked for a while."""
+    def tick(self, *, wanted: bool = True) -> None:
+        """End the process if nothing was asked for a while, or if it is not `wanted` any more."""
         if self._process is not None and self._lock.acquire(blocking=False):
             try:
-                if time.monotonic() - self._used > self._idle_s:
+                if not wanted or time.monotonic() - self._used > self._idle_s:
                     self._end()
             finally:
                 self._lock.release()

@@ -84,7 +84,7 @@ class Played:
         self.asked.append(question)
         return self.answers.pop(0) if self.answers else PlateRead()
 
-    def tick(self) -> None: ...
+    def tick(self, *, wanted: bool = True) -> None: ...
 
     def close(self) -> None:
         self.go.set()
@@ -229,4 +229,21 @@ def test_other_settings_hold_at_once(played: Played, told: Told) -> None:
     ask(best("A123BC77"))
     until(lambda: told.plates)
     assert told.plates == [("1.5-abc", "991234", None)]
+    recognition.close()
+
+
+def test_nothing_is_left_once_no_camera_reads_plates(told: Told) -> None:
+    script = textwrap.dedent("""
+        import sys
+        from dogwatch.recognition.plate_spec import PlateRead, receive, send
+        while receive(sys.stdin.buffer) is not None:
+            send(sys.stdout.buffer, PlateRead())
+    """)
+    reader = ReaderProcess((sys.executable, "-c", script))
+    recognition = PlateRecognition(settings(), told, reader)
+    recognition.offer(best("A123BC77"), (1280, 720))
+    until(lambda: reader.running)
+    recognition.configure(settings(CONFIG.replace("enabled: true, known", "enabled: false, known")))
+    assert not recognition._waiting
+    until(lambda: not reader.running)
     recognition.close()
