@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOUD_NOISE = "loud_noise"
 TELL_EVERY_S = 1.0
+AHEAD_S = 10.0  # a sound that was heard later than this from now was heard before the clock was set back
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class CameraSounds:
     def tick(self, now: float, rules: CameraRules) -> None:
         """End what was not heard for long, and everything when sound is switched off."""
         limit = rules.sound.max_not_heard if rules.sound.enabled else 0.0
-        for label in [label for label, one in self._sounds.items() if now - one.heard >= limit]:
+        for label in [label for label, one in self._sounds.items() if not -AHEAD_S < now - one.heard < limit]:
             self._end(label)
 
     def close(self) -> None:

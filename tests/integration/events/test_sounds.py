@@ -164,3 +164,14 @@ async def test_a_deleted_noise_is_in_no_review_item(house: House) -> None:
     hear(house, 40, QUIET)
     assert house.rows() == []
     await house.close()
+
+
+async def test_a_clock_that_is_set_back_leaves_no_sound_open(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    house.now -= 3600
+    hear(house, 2, QUIET)
+    assert house.rows()[0]["end_time"] is not None
+    assert house.messages("front/audio/loud_noise") == ["ON", "OFF"]
+    await house.close()
