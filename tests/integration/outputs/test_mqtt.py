@@ -39,6 +39,7 @@ async def test_availability(broker: Broker, started: Started) -> None:
     async with listening(broker.port, "frigate/available") as home:
         async with started():
             assert (await home.until("frigate/available", "online")).retained is False
+        await home.until("frigate/available", "stopped")
         assert [one.text for one in home.said] == ["online", "stopped"]
     async with listening(broker.port, "frigate/available") as later:
         assert (await later.until("frigate/available")).retained
