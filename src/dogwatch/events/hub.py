@@ -75,6 +75,7 @@ class EventHub:
     def configure(self, cameras: Mapping[str, CameraRules], label_snapshots: Mapping[str, LabelSnapshotStyle]) -> None:
         """Go on with these cameras and rules; what is open of a camera that is no more ends, a new one is announced."""
         with self.lock:
+            heard = self.sounds()
             for name in [name for name in self.watches if name not in cameras]:
                 self._end_endless(self.watches[name])
                 self.watches[name].close(self.clock())
@@ -88,6 +89,8 @@ class EventHub:
                 if name not in before:
                     self._announce(watch)
             self._counts.configure(cameras)
+            if any(labels and name not in cameras for name, labels in heard.items()):
+                self._tell_sounds()
 
     def on_tracks(self, tracks: FrameTracks) -> None:
         """Take in what the analysis has made of a frame."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import av
 
+from dogwatch.errors import MediaError
+
 RATE = 48_000
 SAMPLES = 960  # 20 ms
 BIT_RATE = 48_000
@@ -19,13 +21,16 @@ class OpusTranscoder:
         """Take packets of `codec` (its libav name).
 
         Raises:
-            FFmpegError: libav does not decode it.
+            MediaError: libav does not decode it.
         """
-        decoder: Any = av.CodecContext.create(codec, "r")
+        try:
+            decoder: Any = av.CodecContext.create(codec, "r")
+            if extradata:
+                decoder.extradata = extradata
+            decoder.sample_rate, decoder.layout = rate, "mono" if channels == 1 else "stereo"
+        except (av.error.FFmpegError, ValueError) as error:
+            raise MediaError(f"the sound cannot be decoded: {error}") from error
         self._decoder = decoder
-        if extradata:
-            decoder.extradata = extradata
-        decoder.sample_rate, decoder.layout = rate, "mono" if channels == 1 else "stereo"
         self._encoder: Any = av.CodecContext.create("libopus", "w")
         self._encoder.sample_rate, self._encoder.format, self._encoder.layout = RATE, "s16", "stereo"
         self._encoder.bit_rate = BIT_RATE

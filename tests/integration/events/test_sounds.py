@@ -117,6 +117,17 @@ async def test_sound_that_is_switched_off_ends_what_is_heard(house: House) -> No
     await house.close()
 
 
+async def test_a_camera_that_is_removed_is_heard_no_more(house: House) -> None:
+    listen(house)
+    hear(house, 20, QUIET)
+    hear(house, 1, LOUD)
+    house.hub.configure({"side": RULES["side"]}, {})
+    assert house.rows()[0]["end_time"] == house.now
+    assert house.messages("front/audio/all") == ["ON", "OFF"]
+    assert house.messages("audio_detections")[-1] == {"side": []}
+    await house.close()
+
+
 async def test_a_noise_and_a_person_are_one_review_item(house: House) -> None:
     listen(house)
     house.now = START - 30

@@ -111,7 +111,7 @@ class WebRtcPeer:
         heard = _sound_of(begin)
         offer = self._offer = read_offer(text, stream.profile, heard.codec if heard else None)
         video = SentVideo(VIDEO_RATE)
-        sound = PeerSound(heard, offer.sound) if heard is not None and offer.sound is not None else None
+        sound = _sent_sound(heard, offer.sound)
         self.answered.set_result(await self._answer(offer, video, sound))
         await self._connected()
         tasks = [
@@ -205,6 +205,17 @@ class WebRtcPeer:
                 heard = time.monotonic()
             elif time.monotonic() - heard > QUIET_S:
                 raise PeerGoneError
+
+
+def _sent_sound(heard: PacketTrack | None, codec: str | None) -> PeerSound | None:
+    """Return what sends a track as `codec`; None if there is nothing to send: pictures go on without it."""
+    if heard is None or codec is None:
+        return None
+    try:
+        return PeerSound(heard, codec)
+    except MediaError as error:
+        log.warning("played without sound: %s", error)
+        return None
 
 
 def _sound_of(begin: PacketsBegin) -> PacketTrack | None:

@@ -22,7 +22,7 @@ class PeerSound:
         """Take packets of `source`; `codec` is opus, or the source's own.
 
         Raises:
-            FFmpegError: The sound cannot be decoded.
+            MediaError: The sound cannot be decoded.
         """
         self._rate = OPUS_RATE if codec == OPUS else source.clock_rate
         self._clock = source.clock_rate
