@@ -27,8 +27,8 @@ from dogwatch.bus.messages import BestPicture, FrameTracks, Message, SegmentOpen
 from dogwatch.media import picture
 from dogwatch.media.street import StreetScene
 from dogwatch.model import Box, Detection, Fragment, Segment, TrackedObject
+from dogwatch.runtime.handlers import handlers_of
 from dogwatch.runtime.hub import Hub
-from dogwatch.runtime.parts import handlers_of
 from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.clock import StandingClock
 

@@ -37,9 +37,9 @@ from bench.waits import Waits
 from bench.years import CAMERAS, DAY_S, END, database
 from dogwatch.events.hub import EventHub
 from dogwatch.runtime import memory
+from dogwatch.runtime.handlers import handlers_of
 from dogwatch.runtime.hub import Hub
 from dogwatch.runtime.interpreter import take_short_turns
-from dogwatch.runtime.parts import handlers_of
 from dogwatch.store.database import Database
 from dogwatch.testing.app import nvr
 

@@ -38,14 +38,16 @@ from dogwatch.runtime.control import ACCOUNTS, FILES, JOBS, Control
 from dogwatch.runtime.database_care import DatabaseCare
 from dogwatch.runtime.folders import WrittenFolders
 from dogwatch.runtime.footage_care import FootageCare
+from dogwatch.runtime.handlers import handlers_of
 from dogwatch.runtime.health import HealthChecks, recorded_cameras
 from dogwatch.runtime.hub import Handler, Hub
 from dogwatch.runtime.logs import set_levels
-from dogwatch.runtime.parts import PartsContext, handlers_of, make_parts, services_of
+from dogwatch.runtime.parts import PartsContext, make_parts
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.periodic import every, every_in_thread, guarded
 from dogwatch.runtime.recording import Recording
 from dogwatch.runtime.service_manager import ServiceManager
+from dogwatch.runtime.services import services_of
 from dogwatch.runtime.wanted_workers import WantedWorkers
 from dogwatch.sharing import shares
 from dogwatch.store import backup

@@ -1,37 +1,31 @@
-"""Makes the parts of a core from the configuration, and passes every change of it on to them.
+"""Makes the parts of a core from the configuration.
 
-A pure function selects what a part needs from the configuration. It is called when the part is made and at each change,
-so that a part that was reconfigured is like one made new. Parts are told in the order here.
+A pure function selects what a part needs; `followed` calls the same one at each change.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dogwatch.api.services import Services
 from dogwatch.auth.accounts import Accounts
 from dogwatch.auth.authority import Authority
 from dogwatch.auth.file_access import FileAccess
 from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
-from dogwatch.bus import messages as m
-from dogwatch.bus.links import WorkerGone
 from dogwatch.events import edits, expiry, hub
-from dogwatch.events.label_snapshots import LabelSnapshotStyle, label_snapshots_of
 from dogwatch.events.media import EventMedia
 from dogwatch.events.region_grids import RegionGrids
-from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library, placing_request
 from dogwatch.library.placing import PlacingKind
-from dogwatch.library.watched_folders import WatchedFolder, WatchedFolders
+from dogwatch.library.watched_folders import WatchedFolders
 from dogwatch.live import drawing, pictures, runtime_streams, stream_names, streams
 from dogwatch.live.birdseye.composer import Birdseye
 from dogwatch.live.birdseye.settings import birdseye_of
@@ -44,11 +38,10 @@ from dogwatch.live.webrtc import settings as webrtc_settings
 from dogwatch.media.picture_pool import POOL
 from dogwatch.onvif.autotracker import Autotracker
 from dogwatch.onvif.ptz_cameras import PtzCameras
-from dogwatch.onvif.settings import OnvifCamera, onvif_of
+from dogwatch.onvif.settings import onvif_of
 from dogwatch.outputs import activity, stream_status
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import CommandDispatcher
-from dogwatch.outputs.mqtt.discovery import entities_of
 from dogwatch.outputs.mqtt.output import MqttOutput
 from dogwatch.outputs.mqtt.settings import broker_of
 from dogwatch.outputs.profiles import Profiles
@@ -75,7 +68,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime import debug_replay, placing_settings
 from dogwatch.runtime.broker_news import broker_news
-from dogwatch.runtime.hub import Handler
+from dogwatch.runtime.followed import events_of, follow, version_of, watched_of
 from dogwatch.runtime.notice_pictures import NoticePictures
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import detection_specs, file_searches
@@ -88,10 +81,8 @@ from dogwatch.stats.monitoring import CameraMonitoring
 from dogwatch.stats.problems import ProblemKeeper
 
 if TYPE_CHECKING:
-    from dogwatch.api.services import ServicePaths
     from dogwatch.bus.messages import Message
     from dogwatch.config import Config, Keeper
-    from dogwatch.config.file import ConfigFile
     from dogwatch.detectors.spec import DetectorSpec
     from dogwatch.edge.camera import EdgeCamera
     from dogwatch.library.placing import CameraPlacing
@@ -194,7 +185,7 @@ def make_parts(
     config = keeper.config  # with the stored profile and switches applied
     catalogue = Catalogue(db, media, clock=clock)
     grids = grids or RegionGrids(db, clock)
-    event_rules, pictured = _events_of(config)
+    event_rules, pictured = events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
         label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note,
@@ -241,7 +232,7 @@ def make_parts(
         files.use(jobs)
     accounts = Accounts(db, roles=config.auth.roles, iterations=config.auth.hash_iterations)
     authority = Authority(config.auth, config.proxy, accounts, context.key)
-    latest = latest_version.LatestVersion(_version_of(config), context.data / "latest-version.json", clock)
+    latest = latest_version.LatestVersion(version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
     ptz = PtzCameras(onvif_of(config))
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
@@ -322,7 +313,7 @@ def make_parts(
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
         files=files,
         watched=None if files is None else WatchedFolders(
-            context.data / "files" / "watched.json", partial(_place, jobs), _watched_of(config)
+            context.data / "files" / "watched.json", partial(_place, jobs), watched_of(config)
         ),
         file_access=FileAccess(authority, db, context.key, config.files.login_s, clock),
         edge=edge,
@@ -332,7 +323,7 @@ def make_parts(
     removal_kind.exports = parts.exports
     if parts.edge is not None:
         authority.admin_token = partial(_admin_token, keeper, parts.edge)
-    _follow(keeper, parts)
+    follow(keeper, parts)
     return parts
 
 
@@ -438,172 +429,3 @@ def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:
 
 def _paths(context: PartsContext) -> Paths:
     return Paths(context.data, context.media, context.run, context.shm)
-
-
-def services_of(
-    parts: CoreParts,
-    context: PartsContext,
-    keeper: Keeper,
-    paths: ServicePaths,
-    config_file: ConfigFile,
-) -> Services:
-    """Return what the API's handlers may use of the parts."""
-    return Services(
-        keeper=keeper,
-        paths=paths,
-        db=context.db,
-        catalogue=parts.catalogue,
-        events=parts.events,
-        grids=parts.grids,
-        broadcast=parts.broadcast,
-        switches=parts.switches,
-        profiles=parts.profiles,
-        push=parts.push,
-        ptz=parts.ptz,
-        stats=parts.stats,
-        problems=parts.problems,
-        space=parts.space,
-        activity=parts.activity,
-        authority=parts.authority,
-        pictures=parts.pictures,
-        streams=parts.streams,
-        runtime_streams=parts.runtime_streams,
-        birdseye=parts.birdseye,
-        webrtc=parts.webrtc,
-        jobs=parts.jobs,
-        searches=parts.searches,
-        exports=parts.exports,
-        previews=parts.previews,
-        shares=parts.shares,
-        plates=parts.plates,
-        files=parts.files,
-        file_access=parts.file_access,
-        config_file=config_file,
-        commands=parts.commands,
-        edge=parts.edge,
-        restart=context.restart,
-        version=context.version,
-    )
-
-
-def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Handler, ...]]:
-    """Return the parts that take each message from workers, in order."""
-    stats, catalogue, events = parts.stats.on_message, parts.catalogue, parts.events
-    clips = parts.edge.recorder.ingest if parts.edge is not None else None
-    return {
-        m.WorkerReady: (stats, parts.streams.on_ready, parts.encoders.on_ready, *((clips.on_ready,) if clips else ())),
-        WorkerGone: (parts.streams.on_gone, *((clips.on_gone,) if clips else ())),
-        m.ClipOpened: (clips.on_opened,) if clips else (),
-        m.ClipWritten: (clips.on_ended,) if clips else (),
-        m.ClipLost: (clips.on_ended,) if clips else (),
-        m.LiveInit: (parts.streams.on_live,),
-        m.LiveFragment: (parts.streams.on_live,),
-        m.PacketsBegin: (parts.streams.on_live,),
-        m.LivePacket: (parts.streams.on_live,),
-        m.StreamOpened: (stats, parts.streams.on_opened, parts.status.on_opened),
-        m.StreamLost: (stats, parts.status.on_lost),
-        m.SegmentOpened: (catalogue.on_segment_opened,),
-        m.SegmentWritten: (catalogue.on_segment_written,),
-        m.FootageLost: (catalogue.on_footage_lost,),
-        m.SpaceWanted: (parts.space.on_space_wanted,),
-        m.IngestStats: (stats, catalogue.on_stats),
-        m.SoundLevel: (events.on_sound,),
-        m.RingMade: (stats, parts.pictures.on_ring, parts.encoders.on_ring),
-        m.FrameTracks: (
-            parts.pictures.on_tracks,
-            parts.birdseye.on_tracks,
-            catalogue.on_tracks,
-            events.on_tracks,
-            parts.autotracker.on_tracks,
-        ),
-        m.BestPicture: (events.on_picture,),
-        m.PreviewPicture: (parts.preview_frames.on_picture,),
-        m.AnalysisStats: (stats,),
-        m.DetectorStats: (stats,),
-        m.EncoderStats: (stats,),
-    }
-
-
-def _follow(keeper: Keeper, parts: CoreParts) -> None:
-    """Tell every part of what it takes from the configuration."""
-    follow = keeper.follow
-    follow(_events_of, lambda _, both: parts.events.configure(*both))
-    follow(push_settings_of, lambda _, settings: parts.push.configure(settings))
-    follow(onvif_of, lambda _, cameras: _configure_onvif(parts, cameras))
-    follow(_version_of, lambda _, settings: parts.latest_version.configure(settings))
-    follow(_names_of, lambda _, both: parts.stats.configure(*both))
-    follow(lambda config: tuple(config.cameras), lambda _, cameras: parts.activity.configure(cameras))
-    follow(stream_status.roles_of, lambda _, roles: parts.status.configure(roles))
-    follow(drawing.pictures_of, lambda _, cameras: parts.pictures.configure(cameras))
-    follow(lambda config: config, lambda _, config: _configure_streams(keeper, parts, config))
-    parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
-    follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
-    follow(rtsp_settings.rtsp_of, lambda _, settings: parts.rtsp.configure(settings))
-    follow(webrtc_settings.webrtc_of, lambda _, settings: parts.webrtc.configure(settings))
-    follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
-    follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
-    follow(expiry.keep_of, lambda _, both: parts.expiry.configure(*both))
-    follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
-    follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
-    follow(plates_of, lambda _, settings: parts.plates.configure(settings))
-    follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
-    if parts.files is not None:
-        follow(library.library_of, lambda _, settings: _configure_files(parts, settings))
-        follow(_watched_of, lambda _, folders: _configure_watched(parts, folders))
-    follow(lambda config: config.files.login_s, lambda _, life_s: parts.file_access.configure(life_s))
-    follow(broker_of, lambda _, settings: parts.mqtt.configure(settings))
-    follow(_told_of, lambda _old, _new: parts.mqtt.refresh())
-    follow(lambda config: (config.auth, config.proxy), lambda _, both: parts.authority.configure(*both))
-
-
-def _configure_onvif(parts: CoreParts, cameras: Mapping[str, OnvifCamera]) -> None:
-    parts.autotracker.configure(cameras)
-    parts.ptz.configure(cameras)
-
-
-def _configure_files(parts: CoreParts, settings: library.LibrarySettings) -> None:
-    if parts.files is not None:
-        parts.files.configure(settings)
-
-
-def _configure_streams(keeper: Keeper, parts: CoreParts, config: Config) -> None:
-    parts.runtime_streams.configure(config)
-    _name_streams(keeper, parts)
-
-
-def _name_streams(keeper: Keeper, parts: CoreParts) -> None:
-    parts.streams.configure(stream_names.streams_of(keeper.config, parts.runtime_streams.changes))
-
-
-def _watched_of(config: Config) -> tuple[WatchedFolder, ...]:
-    return tuple(WatchedFolder(Path(one.path), one.camera) for one in config.files.watch)
-
-
-def _configure_watched(parts: CoreParts, folders: tuple[WatchedFolder, ...]) -> None:
-    if parts.watched is not None:
-        parts.watched.configure(folders)
-
-
-def _configure_previews(parts: CoreParts, settings: preview_job.PreviewSettings) -> None:
-    parts.preview_frames.configure(settings.floor_bytes)
-    parts.preview_kind.configure(settings)
-
-
-def _events_of(config: Config) -> tuple[Mapping[str, CameraRules], Mapping[str, LabelSnapshotStyle]]:
-    return rules_of(config), label_snapshots_of(config)
-
-
-def _told_of(config: Config) -> tuple[Any, ...]:
-    """Return what decides of which topics and entities the broker knows."""
-    if not config.mqtt.enabled:
-        return ()
-    zones = [(name, *camera.zones) for name, camera in config.cameras.items()]
-    return tuple(zones), tuple(entities_of(config)) if config.mqtt.discovery.enabled else ()
-
-
-def _version_of(config: Config) -> latest_version.VersionSettings:
-    return latest_version.VersionSettings(config.telemetry.version_check, config.telemetry.version_url)
-
-
-def _names_of(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(config.cameras), tuple(config.detectors)

@@ -25,7 +25,8 @@ from dogwatch.auth.secret import SigningKey
 from dogwatch.bus.messages import Message
 from dogwatch.config import Keeper, Loaded, parse
 from dogwatch.config.file import ConfigFile
-from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts, services_of
+from dogwatch.runtime.parts import CoreParts, PartsContext, make_parts
+from dogwatch.runtime.services import services_of
 from dogwatch.store.database import Database
 
 if TYPE_CHECKING:
