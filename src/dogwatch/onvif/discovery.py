@@ -72,7 +72,7 @@ async def _ask(own: str, targets: list[tuple[str, int]], found: dict[str, FoundC
         sent = 0
         for target in targets:
             for _ in range(2):  # datagrams get lost
-                with suppress(OSError, UnicodeError):
+                with suppress(OSError, ValueError, TypeError):  # what cannot be a host's name
                     sent += await loop.sock_sendto(sock, data, target)
         if not sent:
             return

@@ -95,3 +95,8 @@ async def test_over_udp(group: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = () if group else ("127.0.0.1",)
         assert await discover(asked, ["127.0.0.1"], wait_s=1.0) == [FRONT]
     assert await discover(("192.0.2.1",), wait_s=0.05) == []
+
+
+@pytest.mark.parametrize("host", ["a\x00b", "\x92", "\U00053f9d", "x" * 70])
+async def test_what_cannot_be_a_host_does_not_answer(host: str) -> None:
+    assert await discover([host], wait_s=0.1) == []
