@@ -25,7 +25,6 @@ SEGMENT_OPTIONS = {
     # libav holds video back for audio that does not come, by default 10 s: a dead microphone must not do that.
     "max_interleave_delta": "1000000",
 }
-LIVE_OPTIONS = SEGMENT_OPTIONS | {"frag_duration": "100000", "max_interleave_delta": "200000"}
 
 
 class Sink(Protocol):
@@ -49,7 +48,7 @@ class FragmentWriter:
         Args:
             sink: Takes the bytes; `ftyp` + `moov` come at once.
             tracks: What will be written.
-            options: `SEGMENT_OPTIONS` or `LIVE_OPTIONS`.
+            options: The muxer's, such as `SEGMENT_OPTIONS`.
             shift: Seconds to subtract from all times (live streams count from near zero).
         """
         if tracks.intra:
