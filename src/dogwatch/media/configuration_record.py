@@ -6,7 +6,7 @@ from dogwatch.media import nal
 from dogwatch.media.codecs import configuration
 from dogwatch.media.init_section import parse_init
 from dogwatch.media.packets import Tracks, VideoInfo
-from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+from dogwatch.media.writer import FragmentWriter
 
 
 class _Head:
@@ -30,7 +30,7 @@ def configuration_record(opened: VideoInfo, tracks: Tracks) -> bytes:
     if not size:
         return b""
     head = _Head()
-    FragmentWriter(head, tracks, SEGMENT_OPTIONS).abandon()
+    FragmentWriter(head, tracks).abandon()
     video = next(track for track in parse_init(head.data) if track.video)
     record = bytearray(configuration(video.entry))
     at = nal.LENGTH_AT[opened.codec]

@@ -15,7 +15,7 @@ from dogwatch.media.init_section import parse_init
 from dogwatch.media.live_samples import LiveSample, write_fragment
 from dogwatch.media.packets import VIDEO_TICKS, Tracks, Unit, VideoInfo
 from dogwatch.media.parameter_sets import KINDS
-from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+from dogwatch.media.writer import FragmentWriter
 
 FRAGMENT_S = 0.06  # a fragment at each picture up to 16 a second; quicker streams have two in one
 SOUND_S = 0.25  # sound waits no longer than this for a picture
@@ -53,7 +53,7 @@ class LiveMuxer:
         """
         memory = _Memory()
         try:
-            writer = FragmentWriter(memory, tracks, SEGMENT_OPTIONS)
+            writer = FragmentWriter(memory, tracks)
         except av.error.FFmpegError as error:
             raise MediaError(f"the stream cannot be muxed: {error}") from error
         self.init = memory.take()

@@ -12,7 +12,7 @@ import av
 from dogwatch.errors import MediaError, RecordingError
 from dogwatch.media.fragments import SegmentIndex, scan
 from dogwatch.media.packets import Tracks, Unit
-from dogwatch.media.writer import SEGMENT_OPTIONS, FragmentWriter
+from dogwatch.media.writer import FragmentWriter
 from dogwatch.model import Segment
 from dogwatch.volume import sync_directory
 
@@ -89,7 +89,7 @@ class FragmentedFile:
         self.file = file
         self._sink = _DiskSink(fd)
         try:
-            self._writer = FragmentWriter(self._sink, tracks, SEGMENT_OPTIONS, shift=shift)
+            self._writer = FragmentWriter(self._sink, tracks, shift=shift)
             self._head_bytes = self._sink.size
             sync_directory(self.file.parent)
         except (OSError, av.error.FFmpegError, ValueError) as error:

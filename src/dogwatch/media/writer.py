@@ -42,15 +42,15 @@ class FragmentWriter:
     the next one begins.
     """
 
-    def __init__(self, sink: Sink, tracks: Tracks, options: dict[str, str], *, shift: float = 0.0) -> None:
+    def __init__(self, sink: Sink, tracks: Tracks, *, shift: float = 0.0) -> None:
         """Write the header.
 
         Args:
             sink: Takes the bytes; `ftyp` + `moov` come at once.
             tracks: What will be written.
-            options: The muxer's, such as `SEGMENT_OPTIONS`.
             shift: Seconds to subtract from all times (live streams count from near zero).
         """
+        options = SEGMENT_OPTIONS
         if tracks.intra:
             options = options | {"movflags": MOVFLAGS}  # every picture is a keyframe: a fragment each would be too many
         self._container: Any = av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
