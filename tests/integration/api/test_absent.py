@@ -13,7 +13,7 @@ from dogwatch.api.nvr.policy import ABSENT, Permission
 from dogwatch.store import events
 from dogwatch.testing.app import Nvr, nvr
 from dogwatch.testing.recordings import T0
-from tests.integration.api.test_events import ask, event
+from tests.integration.api.events.furnished import ask, event
 
 VALUES = {"model": "birds", "category": "robin", "camera": "front", "name": "x", "start": "1", "end": "2"}
 OWN: dict[tuple[str, str], tuple[int, Any]] = {

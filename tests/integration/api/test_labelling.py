@@ -20,7 +20,7 @@ from dogwatch.store import events, segments
 from dogwatch.testing import recordings
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 from dogwatch.testing.recordings import T0
-from tests.integration.api.test_events import ask, event, get
+from tests.integration.api.events.furnished import ask, event, get
 from tests.tracks import jpeg as picture
 
 ONE, BARE, RUNNING = f"{T0:.0f}.5-aaaaaa", f"{T0 + 10:.0f}-bbbbbb", f"{T0 + 20:.0f}-cccccc"

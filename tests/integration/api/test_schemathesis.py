@@ -130,6 +130,7 @@ def ask(served: Served, session: requests.Session, case: Case[Any], user: str | 
         served.found.setdefault(f"{place}: {answer.status_code} {kinds}", f"{shown[:900]}\n{error}"[:1500])
 
 
+@pytest.mark.timeout(120 + REQUESTS)
 def test_no_request_is_too_odd(served: Served) -> None:
     document = requests.get(f"{served.urls['internal']}/api/openapi.json", timeout=60).json()
     schema = schemathesis.openapi.from_dict(document)
