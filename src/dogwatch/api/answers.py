@@ -29,6 +29,11 @@ def file(*types: str) -> Responses:
     return {200: _answer(200, *types), 206: _answer(206, *types), 304: _answer(304), 416: _answer(416)}
 
 
+def refusals(*statuses: int) -> Responses:
+    """Return refusals of a route that its kind does not tell, such as 409; `api.nvr.openapi` knows the others."""
+    return {status: _answer(status) for status in statuses}
+
+
 def _answer(status: int, *types: str) -> dict[str, Any]:
     found: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     return found | {"content": {kind: {} for kind in types}} if types else found

@@ -14,6 +14,7 @@ from dogwatch.api.nvr.policy import ABSENT, POLICY
 from dogwatch.api.shapes.table import ANSWERS
 from dogwatch.testing.app import Nvr
 from dogwatch.testing.stocked import PARAMETERS, QUERIES, stocked
+from tests.described import DescribedAnswers
 from tests.routes import ROUTES, exchange, url
 
 HTTP = [key for key, _ in ROUTES if key[0] != "WS"]
@@ -120,3 +121,59 @@ async def test_answers_are_among_those_described(app: Nvr, document: dict[str, A
         )
         if answer.status >= 400 and answer.body and not template.startswith("/share/"):  # people see those
             json.loads(answer.body)
+
+
+WRONG = {"user": "vera", "password": "wrong"}
+TOO_OFTEN = [
+    ("POST", "/api/login", "/api/login", None, WRONG),
+    (
+        "PUT",
+        "/api/users/{username}/password",
+        "/api/users/vera/password",
+        "vera",
+        {"password": "x", "old_password": "y"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "template", "path", "user", "body"), TOO_OFTEN)
+async def test_too_many_tries_are_described(
+    app: Nvr, document: dict[str, Any], method: str, template: str, path: str, user: str | None, body: dict[str, str]
+) -> None:
+    described = DescribedAnswers(document)
+    async with app.client(EXTERNAL, user) as client:
+        for _ in range(100):
+            answer = await client.request(method, path, json=body, headers={"X-CSRF-TOKEN": "1"})
+            assert not (wrong := described.wrong(method, template, answer.status_code, answer.json())), wrong
+            if answer.status_code == 429:
+                return
+    raise AssertionError("no limit is reached")
+
+
+ALSO = [
+    (409, "POST", "/api/users"),
+    (409, "POST", "/api/share"),
+    (409, "POST", "/api/notifications/register"),
+    (409, "POST", "/api/notifications/test"),
+    (409, "POST", "/api/debug_replay/start"),
+    (409, "POST", "/api/media/sync"),
+    (429, "POST", "/api/users"),
+    (429, "POST", "/api/events/{camera}/{label}/create"),
+    (429, "POST", "/api/{camera}/plus/{frame_time}"),
+    (500, "PUT", "/api/lpr/reprocess"),
+    (500, "PUT", "/api/config/set"),
+    (507, "GET", "/api/logout"),
+    (413, "POST", "/api/go2rtc/webrtc"),
+]
+
+
+@pytest.mark.parametrize(("status", "method", "template"), ALSO)
+async def test_refusals_of_single_routes(document: dict[str, Any], status: int, method: str, template: str) -> None:
+    """They come of states that are made in tests of their own, or of faults."""
+    assert str(status) in operation(document, method, template)["responses"]
+
+
+async def test_an_answer_to_an_offer_has_both_forms(document: dict[str, Any]) -> None:
+    found = operation(document, "POST", "/api/go2rtc/webrtc")["responses"]
+    assert found["200"]["content"]["application/json"]["schema"]
+    assert list(found["201"]["content"]) == ["application/sdp"]

@@ -26,7 +26,7 @@ class Credentials(BaseModel):
     password: str
 
 
-@router.post("/api/login", responses=answers.body())
+@router.post("/api/login", responses=answers.body() | answers.refusals(429))
 async def login(body: Credentials, request: Request, services: TheServices) -> Response:
     """Check a name and a password; the session comes as a cookie, whose value also works as a bearer token."""
     authority = services.authority
@@ -38,7 +38,7 @@ async def login(body: Credentials, request: Request, services: TheServices) -> R
     return Response(headers={"Set-Cookie": authority.cookie(token, arrival(request)), "Cache-Control": "no-store"})
 
 
-@router.get("/api/logout", responses=answers.REDIRECT)
+@router.get("/api/logout", responses=answers.REDIRECT | answers.refusals(507))
 async def logout(request: Request, services: TheServices) -> Response:
     """End the session, so that its token is worth nothing any more, and go to the login page."""
     caller: Caller | None = request.scope.get(CALLER_KEY)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheCaller, TheServices
@@ -23,7 +24,7 @@ from dogwatch.store.exports import ExportFilter
 router = APIRouter(route_class=LateRoute)
 
 
-@router.delete("/api/cameras/{name}")
+@router.delete("/api/cameras/{name}", responses=answers.refusals(500))
 def delete_camera(
     name: str, caller: TheCaller, services: TheServices, delete_exports: bool = False, keep_dataset: bool = False
 ) -> JSONResponse:

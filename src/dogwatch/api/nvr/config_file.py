@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheServices
@@ -52,7 +53,7 @@ def raw_paths(services: TheServices) -> dict[str, Any]:
     }
 
 
-@router.put("/api/config/set")
+@router.put("/api/config/set", responses=answers.refusals(500))
 def change(request: Request, services: TheServices, body: SetBody | None = None) -> JSONResponse:
     """Change single keys of the configuration, which the query or the body names."""
     from dogwatch.config import edit
@@ -70,7 +71,9 @@ def change(request: Request, services: TheServices, body: SetBody | None = None)
 
 
 @router.post(
-    "/api/config/save", openapi_extra={"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+    "/api/config/save",
+    responses=answers.refusals(500),
+    openapi_extra={"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def save(
     request: Request, services: TheServices, save_option: Annotated[Literal["restart", "saveonly"], Query()] = "restart"

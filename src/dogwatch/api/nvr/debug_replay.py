@@ -41,13 +41,13 @@ class FromExport(BaseModel):
     export_id: Annotated[str, Field(max_length=140)]
 
 
-@router.post("/api/debug_replay/start", status_code=202, responses=answers.body(status=400))
+@router.post("/api/debug_replay/start", status_code=202, responses=answers.refusals(400, 409))
 def start(body: ReplayBody, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Replay what a camera has recorded."""
     return _start(services, caller, body.camera, body.start_time, body.end_time)
 
 
-@router.post("/api/debug_replay/start_from_export", status_code=202, responses=answers.body(status=400))
+@router.post("/api/debug_replay/start_from_export", status_code=202, responses=answers.refusals(400, 409))
 def start_from_export(body: FromExport, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Replay an export."""
     with services.db.read() as connection:
@@ -59,7 +59,7 @@ def start_from_export(body: FromExport, caller: TheCaller, services: TheServices
     return _start(services, caller, found.camera, found.date, found.end_time, found.file)
 
 
-@router.post("/api/debug_replay/stop", responses=answers.body(status=404))
+@router.post("/api/debug_replay/stop", responses=answers.refusals(404, 409))
 def stop(services: TheServices) -> dict[str, Any]:
     """End the replay that goes on."""
     for job in services.jobs.listed(KIND, None, live=True):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Request
 from pydantic import BaseModel, Field
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Real, Time
@@ -150,7 +151,7 @@ def set_attributes(services: TheServices, event_id: str, body: Attributes) -> di
     raise ApiError(400, f"No classification model knows any of these attributes: {', '.join(body.attributes)}")
 
 
-@router.post("/api/events/{camera}/{label}/create")
+@router.post("/api/events/{camera}/{label}/create", responses=answers.refusals(429))
 def create(
     request: Request,
     services: TheServices,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.numbers import Time
@@ -43,7 +44,7 @@ def false_positive(services: TheServices, event_id: str) -> dict[str, Any]:
     return {"success": True, "plus_id": _labelling(services).submit(event_id, wrong=True)}
 
 
-@router.post("/api/{camera}/plus/{frame_time}")
+@router.post("/api/{camera}/plus/{frame_time}", responses=answers.refusals(429))
 def submit_frame(request: Request, services: TheServices, camera: str, frame_time: Time) -> dict[str, Any]:
     """Send a recorded frame, of which nothing is known."""
     segments = services.catalogue.segments(camera, frame_time, frame_time + LOOK_AROUND_S)

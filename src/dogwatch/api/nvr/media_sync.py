@@ -27,7 +27,7 @@ class SyncBody(BaseModel):
     dry_run: bool = False
 
 
-@router.post("/api/media/sync", status_code=202, responses=answers.body(status=409))
+@router.post("/api/media/sync", status_code=202, responses=answers.refusals(409))
 def sync(caller: TheCaller, services: TheServices, body: SyncBody | None = None) -> JSONResponse:
     """Start to look for files without rows and rows without files."""
     if services.jobs.listed(KIND, None, live=True):

@@ -36,13 +36,13 @@ class TrialBody(BaseModel):
     device: Annotated[str, Field(max_length=40)] | None = None
 
 
-@router.get("/api/notifications/pubkey", responses=answers.body(status=400))
+@router.get("/api/notifications/pubkey", responses=answers.refusals(400, 500))
 def public_key(services: TheServices) -> str:
     """Return the key that browsers subscribe with."""
     return services.push.public_key()
 
 
-@router.post("/api/notifications/register")
+@router.post("/api/notifications/register", responses=answers.refusals(409, 500))
 def register(
     request: Request, services: TheServices, caller: TheCaller, body: Registration | None = None
 ) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def forget(device_id: str, services: TheServices, caller: TheCaller) -> dict[str
     return ok("The device gets no notifications any more.")
 
 
-@router.post("/api/notifications/test")
+@router.post("/api/notifications/test", responses=answers.refusals(409, 500))
 async def send_test(services: TheServices, caller: TheCaller, body: TrialBody | None = None) -> dict[str, Any]:
     """Send a message to the caller's devices, or to one device, and tell what has become of it."""
     found = await services.push.test(_owner(caller), body.device if body else None)

@@ -18,7 +18,7 @@ from dogwatch.auth.oidc import OidcRefusedError
 router = APIRouter(route_class=LateRoute)
 
 LONGEST = 4096
-UNLESS = answers.REDIRECT | {status: {} for status in (400, 404, 429, 502)}
+UNLESS = answers.REDIRECT | answers.refusals(400, 404, 429, 502, 507)
 Text = Annotated[str, Query(max_length=LONGEST)]
 
 

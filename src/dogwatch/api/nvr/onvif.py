@@ -42,7 +42,7 @@ async def discover(services: TheServices, host: Text = "") -> list[dict[str, Any
     return found
 
 
-@router.get("/api/onvif/probe", responses=answers.body(answers.JSON, status=502))
+@router.get("/api/onvif/probe", responses=answers.refusals(502))
 async def probe(
     services: TheServices, host: Text = "", port: Port = 80, username: Text = "", password: Text = ""
 ) -> dict[str, Any]:

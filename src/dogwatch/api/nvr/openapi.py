@@ -135,10 +135,8 @@ def _refusals(method: str, permission: Permission, *, asked: bool, body: bool) -
         yield 401
     if asked or body:
         yield from (400, 404)
-    if body:
-        yield 413
     if writes:
-        yield 507
+        yield from (413, 507)
 
 
 def _refusal(status: int) -> Mapping[str, Any]:

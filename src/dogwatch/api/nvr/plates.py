@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheServices
@@ -20,7 +21,7 @@ router = APIRouter(route_class=LateRoute)
 Fractions = tuple[float, float, float, float]
 
 
-@router.put("/api/lpr/reprocess")
+@router.put("/api/lpr/reprocess", responses=answers.refusals(500))
 def reprocess(services: TheServices, event_id: str) -> dict[str, Any]:
     """Read the plate in an event's picture again, and write it into the event."""
     config = services.config

@@ -34,7 +34,7 @@ EVENT_S = 20.0  # how much of an event is shown
 PADDING_S = 8.0  # before and after a review item
 SETTLED_S = 10.0  # after which nothing is added to what is shown of a time
 TYPES = {"gif": "image/gif", "mp4": "video/mp4", "webp": "image/webp"}
-FAILING = answers.body(status=500)
+FAILING = answers.refusals(500)
 ANY = answers.file(*TYPES.values()) | FAILING
 Format = Literal["gif", "mp4", "webp"]
 

@@ -53,7 +53,7 @@ def ffprobe(services: TheServices, paths: str = "", detailed: bool = False) -> J
 
 @router.get(
     "/api/ffprobe/snapshot",
-    responses=answers.body(answers.JPEG) | answers.body(status=408) | answers.body(status=500),
+    responses=answers.body(answers.JPEG) | answers.refusals(408, 500),
 )
 def snapshot(url: str = "", timeout: Patience = 10) -> Response:
     """Return the first picture of a stream."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
+from dogwatch.api import answers
 from dogwatch.api.arrivals import arrival, base_path
 from dogwatch.api.errors import AccessError, ApiError, ok
 from dogwatch.api.late_route import LateRoute
@@ -40,7 +41,7 @@ class ShareBody(BaseModel):
     polygons: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=20)] = []
 
 
-@router.post("/api/share", status_code=201)
+@router.post("/api/share", status_code=201, responses=answers.refusals(409))
 def make_share(request: Request, services: TheServices, caller: TheCaller, body: ShareBody) -> JSONResponse:
     """Make a link."""
     came = arrival(request)

@@ -54,7 +54,7 @@ def restart(services: TheServices) -> JSONResponse:
     return JSONResponse(ok(message), background=BackgroundTask(services.restart))
 
 
-@router.get("/api/logs/{service}", responses=answers.body(answers.JSON, answers.TEXT) | answers.body(status=500))
+@router.get("/api/logs/{service}", responses=answers.body(answers.JSON, answers.TEXT) | answers.refusals(500))
 def logs(
     service: str,
     services: TheServices,

@@ -48,7 +48,7 @@ def users(services: TheServices) -> list[dict[str, str]]:
     ]
 
 
-@router.post("/api/users", responses=answers.body(status=409))
+@router.post("/api/users", responses=answers.refusals(409, 429))
 async def add_user(body: NewUser, request: Request, services: TheServices) -> dict[str, str]:
     """Make an account."""
     authority = services.authority
@@ -63,7 +63,7 @@ def delete_user(username: str, services: TheServices) -> dict[str, bool]:
     return {"success": True}
 
 
-@router.put("/api/users/{username}/password")
+@router.put("/api/users/{username}/password", responses=answers.refusals(429))
 async def set_password(
     username: str, body: NewPassword, request: Request, caller: TheCaller, services: TheServices
 ) -> Response:

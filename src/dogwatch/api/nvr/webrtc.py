@@ -21,7 +21,7 @@ router = APIRouter(route_class=LateRoute)
 SDP = "application/sdp"
 
 
-@router.post("/api/go2rtc/webrtc", responses=answers.body(SDP, status=201))
+@router.post("/api/go2rtc/webrtc", responses=answers.body(answers.JSON) | answers.body(SDP, status=201))
 async def offer(src: str, request: Request, caller: TheCaller, services: TheServices) -> Response:
     """Answer an offer: JSON `{"type": "offer", "sdp": "..."}` in the same form, or bare SDP."""
     body = await request.body()

@@ -299,6 +299,13 @@ class StreamAnswer(Struct):
     consumers: list[ConsumerAnswer]
 
 
+class SdpAnswer(Struct):
+    """What answers an offer of WebRTC."""
+
+    type: Literal["answer"]
+    sdp: str
+
+
 class FileEntryAnswer(Struct):
     """A file or a directory; only files have a `size`."""
 

@@ -85,6 +85,7 @@ LIVE: dict[tuple[str, str], Any] = {
     ("GET", "/api/go2rtc/streams"): dict[str, program.StreamAnswer],
     ("GET", "/api/go2rtc/streams/{stream}"): program.StreamAnswer,
     ("GET", "/api/go2rtc/api/streams"): program.StreamAnswer,
+    ("POST", "/api/go2rtc/webrtc"): program.SdpAnswer,
 }
 EVENTS: dict[tuple[str, str], Any] = {
     ("GET", "/api/events"): list[events.ListedEventAnswer],
