@@ -42,6 +42,7 @@ MQTT_SUMS = {
     "sent": "Messages sent to the MQTT broker since the start.",
     "dropped": "Messages for the MQTT broker that were dropped since the start.",
     "reconnects": "Connections to the MQTT broker after the first one.",
+    "ignored": "Messages of the MQTT broker that were no commands.",
 }
 PROCESS_LABELS = ("pid", "name", "process", "type", "cmdline")
 PROCESS = {

@@ -214,7 +214,9 @@ def test_every_metric_is_documented(tmp_path: Path) -> None:
     snapshot["service"]["temperatures"] = {"cpu": 50.0}
     assert b"dogwatch_backup_age_seconds" not in exposition(snapshot, {}), "there is no backup"
     snapshot["service"]["database"] = {"last_backup": snapshot["service"]["last_updated"] - 60.0}
-    snapshot["service"]["queues"] = {"mqtt": {"connected": 1, "queued": 2, "sent": 3, "dropped": 4, "reconnects": 5}}
+    snapshot["service"]["queues"] = {
+        "mqtt": {"connected": 1, "queued": 2, "sent": 3, "dropped": 4, "reconnects": 5, "ignored": 6}
+    }
     text = exposition(snapshot, {("front", "person"): 1}).decode()
     families = re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE)
     assert "dogwatch_backup_age_seconds 60.0" in text

@@ -14,18 +14,29 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 
 from dogwatch.errors import BrokerError, BrokerRefusedError
+from dogwatch.outputs.mqtt.incoming import Incoming
 from dogwatch.outputs.mqtt.queue import BrokerQueue, Outgoing
 from dogwatch.outputs.mqtt.settings import BrokerSettings
 
 log = logging.getLogger(__name__)
 
 ONLINE, OFFLINE, STOPPED = "online", "offline", "stopped"
-COMMANDS = ("+/set", "+/+/set", "+/+/+/set", "+/notifications/suspend", "+/ptz", "restart", "onConnect")
+COMMANDS = (
+    "+/set",
+    "+/+/set",
+    "+/+/+/set",
+    "+/notifications/suspend",
+    "+/ptz",
+    "+/camera_health/accept",
+    "restart",
+    "onConnect",
+)
 """Topics of commands behind the prefix."""
 KEEPALIVE_S = 30
 ANSWER_S = 10.0
@@ -35,16 +46,18 @@ WINDOW = 16
 MOST_INCOMING = 200
 LONGEST = 2048
 """Bytes of a message that are kept until it is heard; what is longer is no command, whatever follows."""
-Heard = Callable[[str, bytes, bool], Awaitable[None]]
+NO_TOPIC = aiomqtt.Topic("-")
+"""Stands for a topic that is no text."""
+Heard = Callable[[Incoming], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerLink:
     """What a connection works with.
 
-    `heard` is called with each message: its whole topic, its payload, and whether the broker had retained it. `up` is
-    called when the connection stands, and returns topics whose retained messages are to be withdrawn. `leave` is set to
-    end it. `left_for_good` tells whether nothing is to be left at this place then.
+    `heard` is called with each message. `up` is called when the connection stands, and returns topics whose retained
+    messages are to be withdrawn. `leave` is set to end it. `left_for_good` tells whether nothing is to be left at this
+    place then.
     """
 
     settings: BrokerSettings
@@ -113,6 +126,7 @@ async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
         max_inflight_messages=WINDOW,
     )
     client.pending_calls_threshold = 2 * WINDOW
+    _take_any_topic(client)
     try:
         # Cancelled while it connects in its thread, it would leave a connection that nobody knows of.
         await asyncio.shield(asyncio.ensure_future(client.__aenter__()))
@@ -126,6 +140,20 @@ async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
             await client.__aexit__(None, None, None)
         finally:
             _cut(client)
+
+
+def _take_any_topic(client: aiomqtt.Client) -> None:
+    """Have a message whose topic is no text come without it: aiomqtt would end the connection, and at once again."""
+    paho, deliver, waiting = client._client, client._on_message, client._queue
+
+    def take(library: Any, userdata: Any, message: Any) -> None:
+        try:
+            deliver(library, userdata, message)
+        except ValueError:  # not UTF-8, or a topic with a wildcard
+            with contextlib.suppress(asyncio.QueueFull):
+                waiting.put_nowait(aiomqtt.Message(NO_TOPIC, b"", message.qos, message.retain, message.mid, None))
+
+    paho.on_message = take
 
 
 def _cut(client: aiomqtt.Client) -> None:
@@ -203,7 +231,8 @@ async def _receive(client: aiomqtt.Client, link: BrokerLink) -> None:
     try:
         async for message in client.messages:
             payload = message.payload if isinstance(message.payload, bytes | bytearray) else b""
-            await link.heard(str(message.topic), bytes(payload), bool(message.retain))
+            topic = None if message.topic is NO_TOPIC else str(message.topic)
+            await link.heard(Incoming(topic, bytes(payload), bool(message.retain)))
     except aiomqtt.MqttError:
         raise BrokerError("the connection has ended") from None
 

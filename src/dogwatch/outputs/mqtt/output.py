@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dogwatch.config import ConfigErrors
-from dogwatch.errors import BrokerError, BrokerRefusedError, DogwatchError
+from dogwatch.errors import BrokerError, BrokerRefusedError
 from dogwatch.outputs import commands
+from dogwatch.outputs.mqtt.incoming import BrokerCommands, Incoming
 from dogwatch.outputs.mqtt.queue import BrokerQueue
 from dogwatch.outputs.mqtt.retained_topics import RetainedTopics
 from dogwatch.outputs.mqtt.settings import BrokerSettings
@@ -34,8 +34,6 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0
 REFUSED_WAIT_S = 30.0
 SHORT_S = 10.0
 NOTE_S = 5.0
-MOST_PAYLOAD = 1024
-"""Bytes of a command. The longest that means anything is the name of a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,8 @@ class MqttOutput:
             topics: The file of topics whose messages the broker retains.
             clock: Gives epoch seconds.
         """
-        self._settings, self._broadcast, self._dispatcher, self._told = settings, broadcast, dispatcher, told
+        self._settings, self._broadcast, self._told = settings, broadcast, told
+        self._commands = BrokerCommands(dispatcher, told.activity)
         self._topics, self._clock = RetainedTopics(topics), clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._leave = asyncio.Event()
@@ -95,7 +94,6 @@ class MqttOutput:
         self._listening = contextlib.ExitStack()
         self._trouble: BrokerTrouble | None = None
         self._connections = 0
-        self._logged_retained: set[str] = set()
         self._sums = {"sent": 0, "dropped": 0}
 
     def configure(self, settings: BrokerSettings | None) -> None:
@@ -108,11 +106,14 @@ class MqttOutput:
         self._in_loop(self._refresh)
 
     def statistics(self) -> dict[str, int]:
-        """Return `connected` (1 or 0), `queued` now, and since the start `sent`, `dropped` and `reconnects`."""
+        """Return `connected` (1 or 0), `queued` now, and counts since the start.
+
+        These are `sent`, `dropped`, `reconnects`, and `ignored`: messages that came and were no commands.
+        """
         queue = self._queue
         now = {"connected": 0, "queued": 0, "sent": 0, "dropped": 0} if queue is None else queue.statistics()
         sums = {key: now[key] + self._sums[key] for key in self._sums}
-        return {**now, **sums, "reconnects": max(0, self._connections - 1)}
+        return {**now, **sums, "reconnects": max(0, self._connections - 1), "ignored": self._commands.ignored}
 
     def trouble(self) -> BrokerTrouble | None:
         """Return what is wrong; None if nothing is, or if no broker is configured."""
@@ -266,42 +267,10 @@ class MqttOutput:
 
     # ------------------------------------------------------------ commands
 
-    async def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Do what a message says. One that the broker has retained would be a command at each connection."""
-        settings = self._settings
-        if settings is None or self._leave.is_set():
-            return
-        if retained:
-            if topic not in self._logged_retained and len(self._logged_retained) < 1000:
-                self._logged_retained.add(topic)
-                log.warning("a retained message on %.200r is no command; withdraw it at the broker", topic)
-        elif topic == f"{settings.discovery_prefix}/status":
-            if payload == b"online" and self._queue is not None:
-                self._queue.again()
-        elif len(payload) > MOST_PAYLOAD:
-            log.info("a message of more than %d bytes on %.200r is no command", MOST_PAYLOAD, topic)
-        else:
-            await self._obey(topic.removeprefix(f"{settings.prefix}/"), payload)
-
-    async def _obey(self, topic: str, payload: bytes) -> None:
-        try:
-            command = commands.parse(topic, payload)
-            if isinstance(command, commands.TellStates):
-                await self._tell_states()
-            else:
-                await asyncio.to_thread(self._dispatcher.do, command)
-        except ConfigErrors as errors:
-            log.error("not restarted, because the configuration file is wrong:\n%s", errors)
-        except DogwatchError as error:
-            log.info("a message of the MQTT broker is ignored: %s", error)
-        except Exception:  # the next command must be obeyed all the same
-            log.exception("a command from MQTT has failed")
-
-    async def _tell_states(self) -> None:
-        activity = await asyncio.to_thread(self._told.activity)
-        if self._queue is not None:
-            self._queue.put("camera_activity", msgspec.json.encode(activity))
-            self._queue.again()
+    async def _heard(self, message: Incoming) -> None:
+        settings, queue = self._settings, self._queue
+        if settings is not None and queue is not None and not self._leave.is_set():
+            await self._commands.hear(message, settings, queue)
 
     def _in_loop(self, work: Callable[[], None]) -> None:
         if self._loop is not None and not self._loop.is_closed():
