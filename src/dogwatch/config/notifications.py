@@ -46,7 +46,8 @@ class NotificationsConfig(Section):
 
     enabled: bool = key(False, "Send notifications to browsers.")
     email: Annotated[str, AfterValidator(_mail)] | None = key(
-        None, "Contact address that push services get; some of them send nothing without one."
+        None,
+        "Contact address that push services get; without one, that of the page if its name is public.",
     )
     cooldown: float = key(0, "Seconds between two notifications.", ge=0)
     severities: list[Severity] = key(["alert"], "Severities of review items that are told.", min_length=1)

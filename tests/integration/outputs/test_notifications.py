@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -190,6 +191,23 @@ async def test_a_subscription_that_has_gone_is_forgotten(tmp_path: Path, service
         publish(app, "end")
         await came(service, 2)
         assert service.asked == [("c", 201)]
+
+
+async def test_without_a_mail_address_the_page_is_the_contact(tmp_path: Path, service: PushService) -> None:
+    """A service that takes no made-up address, as Apple's, refuses the rest; the list of devices says what to do."""
+    config = text(service).replace("email: me@example.org, ", "")
+    async with running(tmp_path, config) as app:
+        for name in ("named", "unnamed"):
+            await register(app, service, name)
+        found = {one.endpoint.rpartition("/")[2]: one for one in app.parts.push.devices.everything()}
+        app.parts.push.devices.add(replace(found["named"], page="https://nvr.example.org"))
+        service.browser("unnamed").answers = [403]
+        publish(app, "new")
+        (first,) = await came(service, 1)
+        assert first.claims["sub"] == "https://nvr.example.org"
+        await until(lambda: app.parts.push.statistics()["failed"] == 1)
+        error = (await devices(app))[found["unnamed"].id]["error"]
+        assert error.startswith("the push service answers 403 (notifications.email is not set")
 
 
 async def test_a_service_that_is_busy_is_asked_again_and_delays_nobody(tmp_path: Path, service: PushService) -> None:

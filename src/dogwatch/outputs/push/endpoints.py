@@ -6,7 +6,6 @@ connected to, so that a name which changes its address between the two (DNS rebi
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Collection
@@ -14,12 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dogwatch.errors import RefusedError
+from dogwatch.outputs.push.name_lookup import LOOKUP
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
 
 LONGEST = 2048
-RESOLVE_S = 10.0
 
 
 def check_endpoint(endpoint: str, private_hosts: Collection[str]) -> None:
@@ -60,9 +59,7 @@ def public_resolver(endpoint: str, private_hosts: Collection[str]) -> AbstractRe
         async def resolve(
             self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
         ) -> list[ResolveResult]:
-            loop = asyncio.get_running_loop()
-            async with asyncio.timeout(RESOLVE_S):
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+            found = await LOOKUP.find(host, port, family)
             usable = [one for one in found if any_address or is_public(str(one[4][0]))]
             if not usable:
                 raise OSError(None, f"{host} has no public address")

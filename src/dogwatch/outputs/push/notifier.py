@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dogwatch.errors import ConflictError, NotFoundError, RefusedError, unexpected
 from dogwatch.outputs.push import messages, web_push
+from dogwatch.outputs.push.contact import HINT, PLACEHOLDER, contact_of
 from dogwatch.outputs.push.delivery import Attempt, DeliveryOutcome, DeliveryQueues, Dispatch
 from dogwatch.outputs.push.devices import PushDevices
 from dogwatch.outputs.push.occasions import Occasions, ReviewNotice
@@ -217,7 +218,11 @@ class PushNotifier:
 
     async def _send(self, device: PushDevice, message: messages.PushMessage, key: VapidKey) -> Attempt:
         settings = self.settings
-        return await web_push.send(device, message, key, settings.contact, settings.private_hosts)
+        contact = contact_of(settings.email, settings.page, device.page)
+        attempt = await web_push.send(device, message, key, contact, settings.private_hosts)
+        if attempt.outcome is DeliveryOutcome.REFUSED and contact == PLACEHOLDER:
+            return replace(attempt, error=f"{attempt.error} ({HINT})")
+        return attempt
 
     def _settle(self, device: PushDevice, attempt: Attempt) -> None:
         match attempt.outcome:

@@ -39,10 +39,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class PushSettings:
-    """All of it; `contact` is what push services get to know, `cooldown` in seconds, `page` the address of the page."""
+    """All of it; push services get to know `email`, `cooldown` is in seconds, `page` the address of the page."""
 
     enabled: bool
-    contact: str
+    email: str | None
     cooldown: float
     cameras: Mapping[str, CameraNotices]
     private_hosts: frozenset[str]
@@ -60,7 +60,7 @@ def push_settings_of(config: Config) -> PushSettings:
     own = config.notifications
     return PushSettings(
         enabled=own.enabled,
-        contact=f"mailto:{own.email or 'dogwatch@localhost'}",
+        email=own.email,
         cooldown=own.cooldown,
         cameras={
             name: CameraNotices(

@@ -1,6 +1,5 @@
 """What browsers bring, and where messages may go."""
 
-import asyncio
 import base64
 import socket
 from typing import Any
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dogwatch.errors import RefusedError
 from dogwatch.outputs.push.endpoints import check_endpoint, is_public, public_resolver
+from dogwatch.outputs.push.name_lookup import LOOKUP
 from dogwatch.outputs.push.subscription import name_of, read
 
 POINT = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
@@ -79,17 +79,16 @@ def test_endpoints_that_are_taken() -> None:
 
 
 async def test_names_with_private_addresses_are_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
     answers = {
         "mixed.example.org": ["10.0.0.1", "93.184.215.14"],
         "inner.example.org": ["10.0.0.1"],
         "127.1": ["127.0.0.1"],
     }
 
-    async def addresses(host: str, port: int, **_: Any) -> list[Any]:
+    async def addresses(host: str, port: int, *_: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in answers[host]]
 
-    monkeypatch.setattr(loop, "getaddrinfo", addresses)
+    monkeypatch.setattr(LOOKUP, "find", addresses)
     found = await public_resolver("https://mixed.example.org/", ()).resolve("mixed.example.org", 443)
     assert [one["host"] for one in found] == ["93.184.215.14"]
     for name in ("inner.example.org", "127.1"):
