@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from dogwatch.errors import unexpected
 from dogwatch.onvif.device import OnvifDevice, OnvifError
 from dogwatch.onvif.following import Centre, Following, GoHome, SeenObject, Step
 
@@ -39,11 +40,14 @@ class PublishState(Protocol):
 
 @dataclass(slots=True)
 class _Camera:
+    """A camera. `away` tells that it may look elsewhere than its home preset shows, because of a movement from here."""
+
     following: Following
     newest: tuple[float, tuple[SeenObject, ...]] | None = None
     task: asyncio.Task[None] | None = None
     told: bool = False
     quiet_until: float = 0.0
+    away: bool = False
 
 
 class Autotracker:
@@ -67,7 +71,7 @@ class Autotracker:
         wanted = {name: one.tracking for name, one in cameras.items() if one.tracking.enabled}
         for name in self._cameras.keys() - wanted.keys():
             camera = self._cameras.pop(name)
-            if camera.following.active and self._ptz.turns(name):
+            if (camera.following.active or camera.away) and self._ptz.turns(name):
                 self._ptz.run(partial(self._give_up, name, camera))
         for name, settings in wanted.items():
             if name in self._cameras:
@@ -88,8 +92,9 @@ class Autotracker:
 
     def tick(self) -> None:
         """Notice that nothing has been seen for long; call it about every second."""
+        now = self._clock()
         for name, camera in list(self._cameras.items()):
-            if camera.following.active:
+            if camera.following.active or (camera.away and now >= camera.quiet_until):
                 self._ptz.run(partial(self._wake, name, camera))
 
     async def _wake(self, name: str, camera: _Camera) -> None:
@@ -98,17 +103,23 @@ class Autotracker:
 
     async def _work(self, name: str, camera: _Camera) -> None:
         """Handle the newest picture, and those that come meanwhile; at least look at the clock."""
+        step: Step
         try:
             while True:
                 newest, camera.newest = camera.newest, None
                 if self._clock() < camera.quiet_until:
                     return
+                if camera.away and not camera.following.active:  # zones mean nothing until it is at home
+                    await self._do(name, camera, GoHome())
+                    return
                 step = camera.following.wait(self._clock()) if newest is None else camera.following.see(*newest)
                 await self._do(name, camera, step)
                 if camera.newest is None:
                     return
-        except OnvifError as error:
-            log.warning("%s cannot follow: %s", name, error)
+        except Exception as error:  # cameras answer what they like, and this must go on
+            # Where it looks is not known now, so nothing moves it before it has been sent home.
+            said = str(error) or type(error).__name__
+            log.warning("%s cannot follow: %s", name, said, exc_info=unexpected(error))
             camera.following.leave_alone(0.0)
             camera.quiet_until = self._clock() + RETRY_S
         finally:
@@ -126,13 +137,14 @@ class Autotracker:
                 await self._centre(device, camera, step)
             case GoHome():
                 await device.go_to(camera.following.settings.return_preset)
+                camera.away = False
         camera.following.moved(began, await self._arrived(device))
 
     async def _centre(self, device: OnvifDevice, camera: _Camera, step: Centre) -> None:
         info = await device.learn()
         if not info.spaces.fov:
             raise OnvifError("the camera does not move by parts of its picture (pt-r-fov), which following needs")
-        zooming = camera.following.settings.zooming
+        camera.away, zooming = True, camera.following.settings.zooming
         if zooming == "absolute" and step.zoom:
             _, zoom = await device.moving()
             if zoom is not None:
@@ -143,9 +155,10 @@ class Autotracker:
 
     async def _arrived(self, device: OnvifDevice) -> float:
         """Wait until the camera stands still; return when it did."""
-        end = self._clock() + MOVE_S
+        monotonic = asyncio.get_running_loop().time
+        end = monotonic() + MOVE_S
         await asyncio.sleep(POLL_S)
-        while self._clock() < end:
+        while monotonic() < end:
             moves, _ = await device.moving()
             if moves is None:
                 await asyncio.sleep(UNKNOWN_MOVE_S)
@@ -159,10 +172,10 @@ class Autotracker:
         if camera.task is not None:
             camera.task.cancel()
         try:
-            if camera.following.stop() is not None:
+            if camera.following.stop() is not None or camera.away:
                 await self._ptz.device(name).go_to(camera.following.settings.return_preset)
-        except OnvifError as error:
-            log.warning("%s does not go back: %s", name, error)
+        except Exception as error:  # as above
+            log.warning("%s does not go back: %s", name, error, exc_info=unexpected(error))
         self._tell(name, camera)
 
     def _somebody_moves(self, name: str) -> None:
@@ -170,6 +183,7 @@ class Autotracker:
         camera = self._cameras.get(name)
         if camera is not None:
             camera.following.leave_alone(self._clock() + HANDS_OFF_S)
+            camera.away = False
             self._tell(name, camera)
 
     def _tell(self, name: str, camera: _Camera) -> None:

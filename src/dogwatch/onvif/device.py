@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import timedelta
@@ -144,7 +145,8 @@ class OnvifDevice:
             words = {str(word).upper() for word in (state.get("PanTilt"), state.get("Zoom")) if word}
             zoom = ((status.get("Position") or {}).get("Zoom") or {}).get("x")
             moves = None if not words or words == {"UNKNOWN"} else "MOVING" in words
-            return moves, None if zoom is None else float(zoom)
+            place = math.nan if zoom is None else float(zoom)
+            return moves, place if 0 <= place <= 1 else None
 
     async def ask(self, service: str, operation: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """Ask for something else; return the answer as dictionaries and lists."""

@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from dogwatch.errors import NotFoundError
-from dogwatch.onvif.device import TURN_S, OnvifDevice, OnvifError
+from dogwatch.errors import NotFoundError, unexpected
+from dogwatch.onvif.device import TURN_S, OnvifDevice
 from dogwatch.onvif.moves import PtzMove
 from dogwatch.onvif.settings import OnvifAddress, OnvifCamera
 from dogwatch.onvif.soap_thread import SoapThread
@@ -129,8 +129,9 @@ class PtzCameras:
             try:
                 async with asyncio.timeout(3):
                     await camera.device.halt()
-            except (OnvifError, TimeoutError) as error:
-                log.warning("a camera was left turning: %s", error)
+            except Exception as error:  # the others must be left too
+                said = str(error) or "no answer"
+                log.warning("a camera was left turning: %s", said, exc_info=unexpected(error))
         await camera.device.close()
 
     async def _take(self, name: str, move: PtzMove) -> None:
@@ -146,8 +147,8 @@ class PtzCameras:
                 camera.waiting = None
                 try:
                     await self._do(name, camera, move)
-                except OnvifError as error:
-                    log.warning("%s does not do what is ordered: %s", name, error)
+                except Exception as error:  # the next order must be carried out all the same
+                    log.warning("%s does not do what is ordered: %s", name, error, exc_info=unexpected(error))
         finally:
             camera.task = None
 
@@ -193,8 +194,9 @@ class PtzCameras:
             try:
                 async with asyncio.timeout(INFO_S):
                     info = await camera.device.learn(again=now - camera.learnt_at > KEPT_S)
-            except (OnvifError, TimeoutError) as error:
-                log.warning("%s does not tell what it can: %s", name, error or "no answer")
+            except Exception as error:  # who asks is told nothing then
+                said = str(error) or "no answer"
+                log.warning("%s does not tell what it can: %s", name, said, exc_info=unexpected(error))
                 camera.failed_at = now
                 return {}
             if now - camera.learnt_at > KEPT_S:

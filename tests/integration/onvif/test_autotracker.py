@@ -6,12 +6,17 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
+
+import msgspec
+import pytest
 
 from dogwatch.bus.messages import FrameTracks
 from dogwatch.model import Box, TrackedObject
+from dogwatch.onvif.autotracker import RETRY_S
 from dogwatch.outputs.commands import parse
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
-from tests.onvif_camera import PASSWORD, USER, OnvifStandIn, onvif_camera
+from tests.onvif_camera import PASSWORD, SPACES, USER, OnvifStandIn, onvif_camera
 
 WIDTH, HEIGHT = 640, 360
 TRACKING = (
@@ -112,3 +117,68 @@ async def test_nothing_is_asked_while_nobody_is_there(tmp_path: Path) -> None:
             app.parts.autotracker.tick()
         assert not app.parts.ptz._thread.running
         assert camera.operations() == []
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("an odd answer"), OSError(113, "no route to host"), TimeoutError(), KeyError("x")]
+)
+async def test_any_error_ends_in_the_home_position(tmp_path: Path, error: Exception) -> None:
+    """Whatever goes wrong in a movement: the camera is left alone for a while, sent home, and follows again."""
+    now = time.time()
+    shift = 0.0
+    with onvif_camera() as camera, nvr(tmp_path, config(camera), clock=lambda: time.time() + shift) as app:
+        tracker = app.parts.autotracker
+        front = tracker._cameras["front"]
+        device = app.parts.ptz.device("front")
+        working = device.moving
+        failing = True
+
+        async def moving() -> tuple[bool | None, float | None]:
+            if failing:
+                raise error
+            return await working()
+
+        device.moving = moving  # type: ignore[method-assign]
+        await walk(app, camera, 1, lambda t: (0.1, 0.0))
+        await until(lambda: front.away and front.task is None and front.quiet_until > now)
+        assert not front.following.active
+        moves = camera.operations().count("RelativeMove")
+        await walk(app, camera, 0.5, lambda t: (0.2, 0.0))
+        for _ in range(5):
+            tracker.tick()
+        assert camera.operations().count("RelativeMove") == moves == 1
+        assert "GotoPreset" not in camera.operations()
+        failing, shift = False, RETRY_S + 1
+        tracker.tick()
+        await until(lambda: not front.away and front.task is None and not camera.mechanics.moving, 30)
+        assert camera.mechanics.where == [0.0, 0.0, 0.0]
+        assert camera.operations().count("RelativeMove") == moves
+        await walk_until(app, camera, (0.1, 0.0), lambda: camera.operations().count("RelativeMove") > moves, shift)
+
+
+async def walk_until(
+    app: Nvr, camera: OnvifStandIn, place: tuple[float, float], condition: Callable[[], bool], shift: float
+) -> None:
+    """Show somebody who stands at a place, as the clock is `shift` later, until a condition holds."""
+    async with asyncio.timeout(30):
+        while not condition():
+            message = frame(camera, *place, 0)
+            app.parts.autotracker.on_tracks(msgspec.structs.replace(message, frame_time=message.frame_time + shift))
+            await asyncio.sleep(0.1)
+
+
+async def test_a_zoom_that_is_none_does_not_move_the_lens(tmp_path: Path) -> None:
+    with onvif_camera() as camera, nvr(tmp_path, config(camera)) as app:
+        device = app.parts.ptz.device("front")
+        for said in ("NaN", "INF", "57.5", "-1"):
+            with patch.object(camera, "_tptz_GetStatus", zoomed(said), create=True):
+                found = await asyncio.wrap_future(app.parts.ptz.run(device.moving))
+            assert found[1] is None, said
+
+
+def zoomed(value: str) -> Callable[[object], str]:
+    """Return what answers with a zoom."""
+    return lambda _: (
+        f'<tptz:PTZStatus><tt:Position><tt:Zoom x="{value}" space="{SPACES}/ZoomSpaces/PositionGenericSpace"/>'
+        "</tt:Position><tt:UtcTime>2026-01-01T00:00:00Z</tt:UtcTime></tptz:PTZStatus>"
+    )
