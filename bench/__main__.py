@@ -6,7 +6,7 @@ import sys
 
 import bench
 
-SUPPORT = {"__main__", "answers", "measure", "moving", "video", "years"}
+SUPPORT = {"__main__", "answers", "measure", "moving", "running", "video", "years"}
 
 
 def run() -> None:

@@ -16,13 +16,6 @@ GStreamer's RTSP server.
 """
 
 import json
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Container, Iterator
@@ -31,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import measure, video
+from bench.running import running
 from bench.streams import empty_street, streams, with_sound
 
 WARM_S = 15
@@ -52,37 +46,14 @@ def program(
 
     The cameras in `empty` show nobody, so that no detection of the instant detector counts there.
     """
-    data = Path(tempfile.mkdtemp(prefix="dogwatch-bench-"))
     lines = ["mqtt: {enabled: false}", "networking: {listen: {internal: '127.0.0.1:0', external: '127.0.0.1:0'}}"]
     lines += [f"detect: {{enabled: true, fps: {detect_fps}}}", "record: {enabled: true, continuous: {days: 1}}"]
     lines += ["snapshots: {enabled: true}", detectors, "cameras:"]
     for name, url in cameras.items():
         mask = ", objects: {mask: ['0,0,1,0,1,1,0,1']}" if name in empty else ""
         lines += [f"  {name}: {{ffmpeg: {{inputs: [{{path: '{url}', roles: [record, detect]}}]}}{mask}}}"]
-    (data / "config.yml").write_text("\n".join(lines) + "\n")
-    log = data / "out.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dogwatch", "run", "--data", str(data)],
-            stdout=out, stderr=out, env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
-    try:
-        yield process.pid, _address(log, process), data
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        shutil.rmtree(data, ignore_errors=True)
-
-
-def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    for _ in range(300):
-        found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
-        if found:
-            return found.group()
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise SystemExit(f"Dogwatch did not start:\n{log.read_text()}")
+    with running("\n".join(lines) + "\n") as made:
+        yield made
 
 
 def stats(address: str) -> dict[str, Any]:

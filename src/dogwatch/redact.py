@@ -28,11 +28,10 @@ def is_secret(name: str) -> bool:
 
 
 def redact_text(text: str) -> str:
-    """Mask the user and password of every URL in `text`, and the secret values of their queries."""
-    if "://" not in text:
-        return text
-    text = _URL.sub(lambda url: redact_url(url[0]), text)
-    return _QUERY.sub(r"\g<key>*", _CREDENTIALS.sub(rf"\g<scheme>{MASK}@", text))
+    """Mask the user and password of every URL in `text`, and the secret values of queries, which need no URL before."""
+    if "://" in text:
+        text = _CREDENTIALS.sub(rf"\g<scheme>{MASK}@", _URL.sub(lambda url: redact_url(url[0]), text))
+    return _QUERY.sub(r"\g<key>*", text) if "=" in text else text
 
 
 def redact_url(url: str) -> str:

@@ -46,6 +46,23 @@ def test_text_with_hard_urls(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            '"GET /api/onvif/probe?host=cam&password=x%20y&port=80 HTTP/1.1" 200',
+            '"GET /api/onvif/probe?host=cam&password=*&port=80 HTTP/1.1" 200',
+        ),
+        ("/api/onvif/probe?passwd=x", "/api/onvif/probe?passwd=*"),
+        ("/ws?token=abc.def HTTP/1.1", "/ws?token=* HTTP/1.1"),
+        ("b'/ws?access_token=abc'", "b'/ws?access_token=*'"),
+        ("/api/events?label=person&limit=5", "/api/events?label=person&limit=5"),
+    ],
+)
+def test_queries_without_an_address(text: str, shown: str) -> None:
+    assert redact_text(text) == shown
+
+
+@pytest.mark.parametrize(
     ("name", "secret"),
     [
         ("password", True),

@@ -405,6 +405,12 @@ class Reconfigure(Message, frozen=True):
     spec: str
 
 
+class AcceptView(Message, frozen=True):
+    """The analysis takes the present picture of a camera for how its scene usually is, and learns that anew."""
+
+    camera: str
+
+
 class Watch(Message, frozen=True):
     """Somebody watches these inputs of a camera live, and no others. Inputs are numbered from 0.
 
@@ -469,7 +475,7 @@ class TranscodePacket(Message, frozen=True):
     data: bytes
 
 
-Down = Ack | Reconfigure | Watch | ClipBegin | ClipEnd | ShowCells | TranscodeBegin | TranscodePacket
+Down = Ack | Reconfigure | AcceptView | Watch | ClipBegin | ClipEnd | ShowCells | TranscodeBegin | TranscodePacket
 
 # ---------------------------------------------------------------- ingest -> analysis
 

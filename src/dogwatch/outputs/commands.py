@@ -95,6 +95,13 @@ class MovePtz:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptCameraView:
+    """Take a camera's scene as it is now for usual: see docs/camera-health.md."""
+
+    camera: str
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchEdge:
     """Set something of the edge camera, such as its mode; `topic` is without `edge/` and `/set`."""
 
@@ -111,6 +118,7 @@ Command: TypeAlias = (
     | TryNotifications
     | ActivateProfile
     | MovePtz
+    | AcceptCameraView
     | SwitchEdge
 )
 
@@ -137,6 +145,8 @@ def parse(topic: str, payload: object) -> Command:
         return SwitchEdge(topic.removeprefix(EDGE).removesuffix("/set"), _text(payload))
     camera, _, rest = topic.partition("/")
     name, _, verb = rest.rpartition("/")
+    if rest == "camera_health/accept":
+        return AcceptCameraView(camera)
     if rest == "ptz":
         return MovePtz(camera, parse_move(_text(payload)))
     if verb == "set" and name == "profile":
@@ -156,8 +166,8 @@ def is_edge(topic: str) -> bool:
 class CommandDispatcher:
     """Does what commands say. Safe to use from any thread; `do` may wait for the disk.
 
-    Who moves cameras and sets things of the edge camera puts a function in `move` and `switch_edge`. It raises a
-    `DogwatchError` if it cannot.
+    Who moves cameras, has a view accepted, and sets things of the edge camera puts a function in `move`, `accept_view`
+    and `switch_edge`. It raises a `DogwatchError` if it cannot.
     """
 
     def __init__(self, keeper: Keeper, switches: Switches, profiles: Profiles, restart: Callable[[], None]) -> None:
@@ -171,6 +181,7 @@ class CommandDispatcher:
         """
         self._keeper, self._switches, self._profiles, self._restart = keeper, switches, profiles, restart
         self.move: Callable[[str, PtzMove], None] | None = None
+        self.accept_view: Callable[[str], object] | None = None
         self.switch_edge: Callable[[str, str], None] | None = None
 
     def do(self, command: Command) -> None:
@@ -196,6 +207,8 @@ class CommandDispatcher:
                 self._profiles.activate(command.profile)
             case MovePtz():
                 self._move(command)
+            case AcceptCameraView():
+                self._accept_view(command.camera)
             case SwitchEdge():
                 if self.switch_edge is None:
                     raise NotFoundError("There is no edge camera.")
@@ -210,6 +223,15 @@ class CommandDispatcher:
         if self.move is None or not camera.onvif.host:
             raise RefusedError(f"The camera '{command.camera}' cannot be moved: it has no onvif.host.")
         self.move(command.camera, command.move)
+
+    def _accept_view(self, name: str) -> None:
+        camera = self._keeper.config.cameras.get(name)
+        if camera is None:
+            raise NotFoundError(f"There is no camera '{name[:100]}'.")
+        if not (camera.enabled and camera.camera_health.enabled and (camera.detect.enabled or camera.motion.enabled)):
+            raise RefusedError(f"The pictures of '{name}' are not looked at: camera_health or the camera is off.")
+        if self.accept_view is not None:
+            self.accept_view(name)
 
     def _each(self, camera: str, change: Callable[[str], None]) -> None:
         """Change one camera, or every one that can be; if none can, say why of the first."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from dogwatch.bus.messages import Message, WorkerReady
+from dogwatch.bus.messages import AcceptView, Message, WorkerReady
 from dogwatch.config import Config, Keeper
 from dogwatch.runtime.parts import CoreParts
 from dogwatch.runtime.paths import Paths
@@ -37,9 +37,15 @@ class WantedWorkers:
         """
         self._workers.follow(self, tell)
         self._want()
+        loop = asyncio.get_running_loop()
+
+        def accept(camera: str) -> None:
+            if (process := self._places().get(camera)) is not None:
+                tell("analysis", process, AcceptView(camera))
+
+        self._parts.commands.accept_view = lambda camera: loop.call_soon_threadsafe(accept, camera)
         self._keeper.follow(lambda config: config, lambda _old, _new: self._want())
         self._keeper.follow(_enabled, self._cameras_switched)
-        loop = asyncio.get_running_loop()
         self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
         self._parts.streams.on_demand = self._demanded
         if (edge := self._parts.edge) is not None:

@@ -88,7 +88,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "camera_moved": Kind(
             "warning",
             "The camera looks elsewhere: its zones and masks are no longer where they should be.",
-            "Turn it back. If the new view is meant, check zones and masks; after an hour it counts as usual.",
+            "Turn it back. If the new view is meant, check zones and masks, and accept it (camera_health/accept).",
         ),
         "camera_frozen": Kind(
             "warning",

@@ -126,6 +126,11 @@ class CameraHealth:
         """What is wrong, as last told; names of `KINDS`."""
         return tuple(name for name, one in self._suspicions.items() if one.told)
 
+    def accept(self) -> None:
+        """Take the scene as it is now for usual: nothing is wrong, and it is learnt anew."""
+        self._references = {True: SceneReference(), False: SceneReference()}
+        self._suspicions = {name: _Suspicion() for name in KINDS}
+
     def due(self, time: float) -> bool:
         """Whether to show it a picture of this time."""
         return self._time is None or time - self._time >= LOOK_S or time < self._time

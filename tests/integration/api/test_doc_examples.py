@@ -246,6 +246,7 @@ async def test_cameras_on_the_network(tmp_path: Path) -> None:
                 asked: dict[str, str | int]
                 asked = {"host": "127.0.0.1", "port": camera.port, "username": USER, "password": PASSWORD}
                 found = (await client.get("/api/onvif/probe", params=asked)).json()
+                assert (await client.post("/api/onvif/probe", json=asked)).json() == found
     found["proposal"]["stand_in"].pop("onvif")
     compare(EXAMPLES["probes: What a camera has"], found)
     one = FoundCamera("192.0.2.7", 80, "http://192.0.2.7/onvif/device_service", "Yard", "X1", "")

@@ -116,6 +116,17 @@ async def test_an_admin_switches(app: Nvr, listeners: Listeners) -> None:
         assert app.restarts == [None]
 
 
+async def test_an_admin_accepts_a_view(app: Nvr, listeners: Listeners) -> None:
+    accepted = list[str]()
+    app.services.commands.accept_view = accepted.append
+    for user, expected in (("frida", []), ("vera", []), ("admin", ["front"])):
+        async with connect(at(listeners.urls[EXTERNAL], "/ws"), additional_headers=bearer(app, user)) as socket:
+            await socket.send(json.dumps({"topic": "front/camera_health/accept", "payload": ""}))
+            await socket.send(json.dumps({"topic": "onConnect"}))
+            await heard(socket, "camera_activity")
+        assert accepted == expected
+
+
 async def test_who_restarts_on_a_wrong_file_is_told_what_is_wrong(app: Nvr, listeners: Listeners) -> None:
     app.services.loaded.path.write_text("cameras: [")
     async with connect(at(listeners.urls[INTERNAL], "/ws")) as socket:

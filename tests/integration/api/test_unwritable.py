@@ -81,6 +81,8 @@ OTHER: dict[tuple[str, str], Request] = {
     ("PUT", "/api/go2rtc/streams/{stream}"): ("/api/go2rtc/streams/more?src=rtsp://10.0.0.9/main", None),
     ("DELETE", "/api/go2rtc/streams/{stream}"): ("/api/go2rtc/streams/more", None),
     ("PUT", "/api/lpr/reprocess"): ("/api/lpr/reprocess?event_id=one", None),
+    ("POST", "/api/{camera}/camera_health/accept"): ("/api/front/camera_health/accept", None),
+    ("POST", "/api/onvif/probe"): ("/api/onvif/probe", {"host": ""}),
     ("POST", "/api/{camera}/ptz"): ("/api/front/ptz", {"command": "STOP"}),
     ("POST", "/api/notifications/test"): ("/api/notifications/test", None),
     ("POST", "/api/debug_replay/start"): (

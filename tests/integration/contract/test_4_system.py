@@ -291,6 +291,17 @@ def test_own_health(contract: Contract) -> None:
     assert found["status"] in ("ok", "warning", "error")
 
 
+@endpoint("POST /api/{camera}/camera_health/accept")
+def test_own_view_accepted(contract: Contract) -> None:
+    accepted = list[str]()
+    contract.app.services.commands.accept_view = accepted.append
+    done(contract.admin.post("/api/front/camera_health/accept"))
+    assert accepted == ["front"]
+    fails(contract.admin.post("/api/nobody/camera_health/accept"), 404)
+    fails(contract.viewer.post("/api/front/camera_health/accept"), 403)
+    fails(contract.stranger.post("/api/front/camera_health/accept"), 401)
+
+
 @endpoint("GET /api/openapi.json")
 def test_own_openapi(contract: Contract) -> None:
     answer = contract.viewer.get("/api/openapi.json")

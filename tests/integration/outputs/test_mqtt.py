@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 
 from dogwatch.config import parse
 from dogwatch.outputs.mqtt import connection
+from dogwatch.outputs.mqtt.incoming import Incoming
 from dogwatch.outputs.mqtt.queue import BrokerQueue
 from dogwatch.outputs.mqtt.settings import BrokerSettings, broker_of
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
@@ -90,6 +94,15 @@ async def test_commands_and_states(broker: Broker, started: Started) -> None:
         assert app.parts.switches.find("front", "motion_threshold") == 41
 
 
+async def test_a_view_is_accepted(broker: Broker, started: Started) -> None:
+    async with listening(broker.port) as home, started() as app:
+        accepted = list[str]()
+        app.services.commands.accept_view = accepted.append
+        await until(lambda: idle(app), 30)
+        await home.say("frigate/front/camera_health/accept", "")
+        await until(lambda: accepted == ["front"])
+
+
 async def test_what_is_no_command_changes_nothing(broker: Broker, started: Started) -> None:
     async with listening(broker.port) as home, started() as app:
         await until(lambda: idle(app), 30)
@@ -112,8 +125,8 @@ async def test_what_is_no_command_changes_nothing(broker: Broker, started: Start
 async def test_long_messages_do_not_wait_whole(broker: Broker) -> None:
     heard, gate, leave = list[int](), asyncio.Event(), asyncio.Event()
 
-    async def hear(_topic: str, payload: bytes, _retained: bool) -> None:
-        heard.append(len(payload))
+    async def hear(message: Incoming) -> None:
+        heard.append(len(message.payload))
         await gate.wait()
 
     settings = BrokerSettings("127.0.0.1", broker.port)
@@ -129,6 +142,70 @@ async def test_long_messages_do_not_wait_whole(broker: Broker) -> None:
         leave.set()
         await task
     assert heard == [connection.LONGEST] * 3 + [4]
+
+
+@asynccontextmanager
+async def raw_broker(*messages: bytes) -> AsyncIterator[tuple[int, list[None]]]:
+    """Serve MQTT on a free port, and send PUBLISH packets with these bodies to whoever subscribes.
+
+    Mosquitto refuses such topics, and others do not. Yields the port, and an entry for each connection.
+    """
+    logins = list[None]()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            while head := await reader.readexactly(1):
+                size = shift = 0
+                while True:
+                    (part,) = await reader.readexactly(1)
+                    size |= (part & 127) << shift
+                    shift += 7
+                    if part < 128:
+                        break
+                body = await reader.readexactly(size)
+                match head[0] >> 4:
+                    case 1:
+                        logins.append(None)
+                        writer.write(b"\x20\x02\x00\x00")
+                    case 3 if head[0] & 6:
+                        topic = int.from_bytes(body[:2])
+                        writer.write(b"\x40\x02" + body[2 + topic : 4 + topic])
+                    case 8:
+                        writer.write(b"\x90" + bytes([3, *body[:2], 0]))
+                        for message in messages:
+                            writer.write(b"\x30" + bytes([len(message)]) + message)
+                    case 12:
+                        writer.write(b"\xd0\x00")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], logins
+
+
+async def test_a_topic_that_is_no_text_does_not_end_the_connection(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else it would do so again after each reconnect, because the broker may have retained it."""
+    odd = (b"\x00\x04\xff\xfe/xOFF", b"\x00\x03a/+OFF", b"\x00\x04\xff\xfe/xOFF")
+    good = "frigate/front/detect/set"
+    async with raw_broker(*odd, len(good).to_bytes(2) + good.encode() + b"OFF") as (port, logins):
+        with nvr(tmp_path, with_mqtt(f"host: 127.0.0.1, port: {port}")) as app:
+            async with running(app):
+                await until(lambda: app.parts.switches.find("front", "detect") is False, 30)
+                assert app.parts.mqtt.statistics()["ignored"] == len(odd)
+                assert connected(app)
+                assert len(logins) == 1
+    assert caplog.text.count("whose topic is not UTF-8") == 1
+
+
+async def test_what_is_ignored_is_counted(broker: Broker, started: Started) -> None:
+    async with listening(broker.port) as home, started() as app:
+        await until(lambda: idle(app), 30)
+        for payload in (b"\xff\xfe", b"OFF" + bytes(5000), b"off"):
+            await home.say("frigate/front/detect/set", payload)
+        await until(lambda: app.parts.mqtt.statistics()["ignored"] == 3)
+        assert app.parts.switches.find("front", "detect") is True
 
 
 async def test_a_retained_command_is_none(broker: Broker, started: Started, caplog: pytest.LogCaptureFixture) -> None:
@@ -292,7 +369,7 @@ async def test_no_broker_costs_nothing(tmp_path: Path) -> None:
             await asyncio.sleep(0)
             assert app.parts.broadcast._observers == []
             assert app.parts.mqtt.statistics() == {
-                "connected": 0, "queued": 0, "sent": 0, "dropped": 0, "reconnects": 0,
+                "connected": 0, "queued": 0, "sent": 0, "dropped": 0, "reconnects": 0, "ignored": 0,
             }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
 from dogwatch.onvif.moves import PtzMove
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.commands import (
+    AcceptCameraView,
     Command,
     CommandDispatcher,
     MovePtz,
@@ -49,6 +50,7 @@ cameras:
         ("notifications/set", "OFF", SwitchNotifications(on=False)),
         ("notification_test", None, TryNotifications()),
         ("front/ptz", b"MOVE_LEFT", MovePtz("front", PtzMove("move_left"))),
+        ("front/camera_health/accept", None, AcceptCameraView("front")),
         ("edge/mode/set", "armed", SwitchEdge("mode", "armed")),
         ("edge/output/siren/set", b"ON", SwitchEdge("output/siren", "ON")),
         ("edge/detect/set", "ON", SwitchCamera("edge", "detect", True)),
@@ -110,6 +112,16 @@ def test_every_camera_that_can_is_changed(tmp_path: Path) -> None:
                 commands.do(command)
         with pytest.raises(NotFoundError, match="There is no camera 'attic'"):
             commands.do(parse("attic/ptz", "STOP"))
+
+        accepted = list[str]()
+        commands.accept_view = accepted.append
+        commands.do(parse("front/camera_health/accept", ""))
+        with pytest.raises(NotFoundError, match="There is no camera 'attic'"):
+            commands.do(parse("attic/camera_health/accept", ""))
+        commands.do(parse("front/motion/set", "OFF"))
+        with pytest.raises(RefusedError, match="The pictures of 'front' are not looked at"):
+            commands.do(parse("front/camera_health/accept", ""))
+        assert accepted == ["front"]
 
         commands.do(Restart())
         file.write_text("cameras: {")

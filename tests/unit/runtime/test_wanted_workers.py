@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from unittest.mock import Mock, call
 
+from dogwatch.bus.messages import AcceptView
 from dogwatch.config import Keeper, parse
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import all_specs
@@ -41,6 +43,21 @@ async def test_the_end_of_a_process_of_another_version_is_no_error(stage: Stage)
     )
     WantedWorkers(keeper, PATHS, stage.workers, parts, Mock()).follow(stage.tell)
     assert parts.events.on_camera_gone.mock_calls == [call("a")]
+
+
+async def test_the_process_of_a_camera_is_told_that_its_view_is_accepted(stage: Stage) -> None:
+    keeper = Keeper(parse(FILE, env={}))
+    stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
+    parts = Mock(
+        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+    )
+    WantedWorkers(keeper, PATHS, stage.workers, parts, Mock()).follow(stage.tell)
+    stage.told.clear()
+    accept = parts.commands.accept_view
+    await asyncio.to_thread(accept, "b")
+    accept("attic")
+    await asyncio.sleep(0)
+    assert stage.told == [("analysis", "0", AcceptView("b"))]
 
 
 def _running(keeper: Keeper) -> dict[tuple[str, str], str]:

@@ -94,6 +94,15 @@ def test_a_fault_is_told_when_it_has_held_and_over_when_it_has_gone(
     assert watched.health.conditions == ()
 
 
+def test_a_view_that_is_accepted_is_the_usual_one(watched: Watched) -> None:
+    watched.show(200, lambda: shifted(24))
+    assert "moved" in watched.health.conditions
+    watched.health.accept()
+    assert not watched.health.conditions
+    assert watched.show(900, lambda: shifted(24)) == set()
+    assert watched.show(200, scene) == {"moved"}  # back is a change now
+
+
 def test_a_frozen_picture_although_frames_come(watched: Watched) -> None:
     kept = seen(scene(), 5000)
     told: set[str] = set()

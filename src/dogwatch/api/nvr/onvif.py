@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
-from dogwatch.api.services import TheServices
+from dogwatch.api.services import Services, TheServices
 from dogwatch.onvif import discovery, probing
 from dogwatch.onvif.settings import OnvifAddress
 
@@ -26,6 +26,15 @@ Text = Annotated[str, Field(max_length=200)]
 RECENT_S, MOST_RECENT = 10.0, 100
 _recent: dict[str, tuple[float, list[dict[str, Any]]]] = {}
 _turns = threading.BoundedSemaphore(2)
+
+
+class ProbeBody(BaseModel):
+    """Which camera to ask, and as whom."""
+
+    host: Text = ""
+    port: Port = 80
+    username: Text = ""
+    password: Text = ""
 
 
 @router.get("/api/onvif/discover")
@@ -46,10 +55,26 @@ async def discover(services: TheServices, host: Text = "") -> list[dict[str, Any
 async def probe(
     services: TheServices, host: Text = "", port: Port = 80, username: Text = "", password: Text = ""
 ) -> dict[str, Any]:
+    """Do as `probe_by_body`; what keeps addresses that are asked for, such as a proxy's log, then has the password."""
+    return await _probed(services, ProbeBody(host=host, port=port, username=username, password=password))
+
+
+@router.post("/api/onvif/probe", responses=answers.refusals(502))
+async def probe_by_body(services: TheServices, body: ProbeBody) -> dict[str, Any]:
     """Ask a camera for its streams, and propose a section for the configuration."""
-    if not host:
+    return await _probed(services, body)
+
+
+async def _probed(services: Services, asked: ProbeBody) -> dict[str, Any]:
+    """Ask a camera.
+
+    Raises:
+        ApiError: No camera is named, or too many are being asked.
+        OnvifError: It cannot be reached, or refuses.
+    """
+    if not asked.host:
         raise ApiError(400, "No host is given")
-    address = OnvifAddress(host, port, username, password, adjust_time=True)
+    address = OnvifAddress(asked.host, asked.port, asked.username, asked.password, adjust_time=True)
     with _turn():
         found = await asyncio.wrap_future(services.ptz.run(lambda: probing.probe(address)))
     return ok("The camera has answered.", **found.body())

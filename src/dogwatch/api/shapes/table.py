@@ -60,6 +60,7 @@ PROGRAM: dict[tuple[str, str], Any] = {
     ("GET", "/api/keyframe_analysis"): program.KeyframesAnswer,
     ("GET", "/api/onvif/discover"): list[onvif.FoundCameraAnswer],
     ("GET", "/api/onvif/probe"): onvif.ProbedCameraAnswer,
+    ("POST", "/api/onvif/probe"): onvif.ProbedCameraAnswer,
     ("GET", "/api/vainfo"): program.VaInfoAnswer,
     ("GET", "/api/nvinfo"): dict[str, dict[str, str]],
     ("GET", "/api/ffmpeg/presets"): program.PresetsAnswer,
@@ -80,6 +81,7 @@ NOTIFICATIONS: dict[tuple[str, str], Any] = {
 LIVE: dict[tuple[str, str], Any] = {
     ("GET", "/api/{camera}/ptz/info"): onvif.PtzInfoAnswer,
     ("POST", "/api/{camera}/ptz"): _DONE,
+    ("POST", "/api/{camera}/camera_health/accept"): _DONE,
     ("PUT", "/api/go2rtc/streams/{stream}"): _DONE,
     ("DELETE", "/api/go2rtc/streams/{stream}"): _DONE,
     ("GET", "/api/go2rtc/streams"): dict[str, program.StreamAnswer],

@@ -152,6 +152,11 @@ class LiveAnalysis:
             self._waiting.clear()
             self._send_ended()
 
+    def accept_view(self) -> None:
+        """Take the scene as it is now for usual."""
+        if self._health is not None:
+            self._health.accept()
+
     # ------------------------------------------------------------ work
 
     def step(self) -> bool:

@@ -18,7 +18,7 @@ from dogwatch.bus.detector_client import DetectorClient, DetectorResult
 from dogwatch.bus.frames import FrameIntake
 from dogwatch.bus.heap import map_blocks_from
 from dogwatch.bus.link import Link
-from dogwatch.bus.messages import Reconfigure
+from dogwatch.bus.messages import AcceptView, Reconfigure
 from dogwatch.bus.spec import changed, digest
 from dogwatch.bus.stream import Stream
 from dogwatch.workers.analysis.best_pictures import RawFrames
@@ -97,6 +97,8 @@ class AnalysisProcess:
         for message in heard:
             if isinstance(message, Reconfigure):
                 self._reconfigure(message.spec)
+            elif isinstance(message, AcceptView) and message.camera in self._cameras:
+                self._cameras[message.camera].accept_view()
         for frame in self._intake.receive(ready):
             if (camera := self._cameras.get(frame.camera)) is not None:
                 camera.announce(frame)

@@ -58,6 +58,14 @@ def test_it_can_be_switched_off_and_begins_anew(watched: Bench) -> None:
     assert show(watched, np.full((SIZE, SIZE), 60, np.uint8), 200) == ()
 
 
+def test_a_view_that_is_accepted(watched: Bench) -> None:
+    assert show(watched, np.full((SIZE, SIZE), 60, np.uint8), 200) == ("covered",)
+    watched.watch.accept_view()
+    assert show(watched, np.full((SIZE, SIZE), 60, np.uint8), 200) == ()
+    watched.change(camera_health=False)
+    watched.watch.accept_view()  # nobody looks, and nothing fails
+
+
 def test_a_change_of_something_else_forgets_nothing(watched: Bench) -> None:
     watched.change(idle_after=3.0)
     assert show(watched, np.full((SIZE, SIZE), 60, np.uint8), 200) == ("covered",)
