@@ -25,8 +25,8 @@ class Message(msgspec.Struct, frozen=True, tag=True, array_like=False):
 class WorkerReady(Message, frozen=True):
     """The first message on each connection of a worker.
 
-    `kind` is ingest, analysis or detection, and `name` is unique for each kind. `spec_digest` identifies the spec that
-    the worker follows; see `bus.spec.digest`.
+    `kind` is ingest, analysis, detection, encoding or listening, and `name` is unique for each kind. `spec_digest`
+    identifies the spec that the worker follows; see `bus.spec.digest`.
     """
 
     kind: str
@@ -158,6 +158,7 @@ class IngestStats(Message, frozen=True):
     dropped_decode: int = 0
     dropped_live: int = 0
     dropped_messages: int = 0
+    dropped_sound: int = 0
     audio_dbfs: float | None = None
     audio_rms: float | None = None
 
@@ -172,6 +173,17 @@ class SoundLevel(Message, frozen=True):
     time: float
     dbfs: float
     rms: float
+
+
+class SoundsHeard(Message, frozen=True):
+    """The sounds that were told apart in the last moments of a camera's sound, with their scores (0 to 1).
+
+    `time` is their end (epoch s). Only what is listened for and reaches its threshold is told.
+    """
+
+    camera: str
+    time: float
+    scores: dict[str, float]
 
 
 class RingMade(Message, frozen=True):
@@ -281,6 +293,18 @@ class EncoderStats(Message, frozen=True):
     dropped: int
 
 
+class ListeningStats(Message, frozen=True):
+    """The figures of the process that tells sounds apart. `inference_speed` is the mean in ms.
+
+    `windows` were looked at since it began, and `late` pieces were not, because newer ones had come meanwhile.
+    """
+
+    pid: int
+    inference_speed: float
+    windows: int
+    late: int
+
+
 # ---------------------------------------------------------------- ingest -> live viewers, through the core
 
 
@@ -373,6 +397,7 @@ Up = (
     | ClipLost
     | IngestStats
     | SoundLevel
+    | SoundsHeard
     | RingMade
     | FrameTracks
     | BestPicture
@@ -380,6 +405,7 @@ Up = (
     | AnalysisStats
     | DetectorStats
     | EncoderStats
+    | ListeningStats
     | LiveReady
     | LiveInit
     | LiveFragment
@@ -495,6 +521,24 @@ class FrameReady(Message, frozen=True):
     probe: bool = False
 
 
+# ---------------------------------------------------------------- ingest -> listening
+
+
+class SoundPiece(Message, frozen=True):
+    """About half a second of a camera's sound: mono 16-bit samples, `rate` a second.
+
+    `number` counts the pieces of the camera, also those that are not sent: so gaps show. `time` is its end
+    (epoch s). A piece that does not count was sent for what follows it.
+    """
+
+    camera: str
+    number: int
+    time: float
+    rate: int
+    counts: bool
+    samples: bytes
+
+
 # ---------------------------------------------------------------- analysis <-> detection
 
 
@@ -546,6 +590,7 @@ UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)  # what decoders raise; 
 decode_up = msgspec.msgpack.Decoder(Up).decode
 decode_down = msgspec.msgpack.Decoder(Down).decode
 decode_frame = msgspec.msgpack.Decoder(FrameReady).decode
+decode_sound = msgspec.msgpack.Decoder(SoundPiece).decode
 decode_ask = msgspec.msgpack.Decoder(Ask).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 

@@ -25,6 +25,7 @@ from dogwatch.bus.messages import (
     DetectorStats,
     FrameTracks,
     IngestStats,
+    ListeningStats,
     Message,
     PreviewPicture,
     RingMade,
@@ -141,4 +142,6 @@ def _key(message: Message) -> Key | None:
             return type(message), message.camera, ()
         case DetectorStats():
             return type(message), message.name, ()
+        case ListeningStats():
+            return ListeningStats, "", ()
     return None

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import PrivateAttr
 
-from dogwatch.config.audio import AudioConfig
+from dogwatch.config.audio import CameraAudioConfig
 from dogwatch.config.base import Section, key, required, section
 from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
@@ -41,7 +41,9 @@ class CameraConfig(Section):
     name: str = key("", "The camera's key; set by Dogwatch.")
     enabled: bool = key(True, "Connect to this camera.")
     friendly_name: str | None = key(None, "Name that is shown.")
-    type: Literal["generic", "lpr"] = key("generic", "`lpr` for a camera that only reads plates.", unused=True)
+    type: Literal["generic", "lpr"] = key(
+        "generic", "`lpr` for a camera that only sees plates: it needs no detector of cars."
+    )
     webui_url: str | None = key(None, "Address of the camera's own web page.")
     best_image_timeout: int = key(60, "Seconds after which a newer picture of an object is preferred.", ge=0)
     ffmpeg: CameraFfmpegConfig = required("Streams.")
@@ -54,7 +56,7 @@ class CameraConfig(Section):
     snapshots: SnapshotsConfig = section(SnapshotsConfig, "Snapshots.")
     review: ReviewConfig = section(ReviewConfig, "Alerts and detections.")
     live: LiveConfig = section(LiveConfig, "Live view.")
-    audio: AudioConfig = section(AudioConfig, "Sound detection.")
+    audio: CameraAudioConfig = section(CameraAudioConfig, "Sound detection.")
     camera_health: CameraHealthConfig = section(CameraHealthConfig, "What pictures tell of the camera itself.")
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     birdseye: CameraBirdseyeConfig = section(CameraBirdseyeConfig, "Picture of all cameras.")

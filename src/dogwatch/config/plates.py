@@ -9,8 +9,12 @@ from pydantic import AfterValidator
 
 from dogwatch.config.base import Section, Strings, key
 
+LONGEST_PATTERN = 200
+
 
 def _pattern(value: str) -> str:
+    if len(value) > LONGEST_PATTERN:
+        raise ValueError(f"a regular expression may have {LONGEST_PATTERN} characters")
     try:
         re.compile(value)
     except re.error as error:
@@ -18,7 +22,12 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _patterns(values: list[str]) -> list[str]:
+    return [_pattern(value) for value in values]
+
+
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Patterns = Annotated[Strings, AfterValidator(_patterns)]
 
 
 class ReplaceRule(Section):
@@ -32,7 +41,7 @@ class CameraLprConfig(Section):
     """Number plates of one camera."""
 
     enabled: bool = key(False, "Read the plates of cars and motorcycles; needs `pip install 'dogwatch[plates]'`.")
-    expire_time: int = key(3, "Seconds after which a plate without a car is forgotten.", ge=0, idle=True)
+    expire_time: int = key(3, "Seconds after which a plate is gone that a `type: lpr` camera does not see.", ge=0)
     min_area: int = key(1000, "Smallest area of a plate in pixels of the picture.", ge=0)
     enhancement: int = key(0, "How much contrast and edges are sharpened before reading.", ge=0, le=10)
 
@@ -47,6 +56,6 @@ class LprConfig(CameraLprConfig):
     min_plate_length: int = key(4, "Fewest letters of a plate.", ge=1, le=20)
     format: Pattern | None = key(None, "Regular expression that a whole plate must match.")
     match_distance: int = key(1, "By how many letters a reading may differ from a known plate.", ge=0, le=10)
-    known_plates: dict[str, Strings] = key({}, "Plates, or regular expressions of plates, by the name of their owner.")
+    known_plates: dict[str, Patterns] = key({}, "Plates, or regular expressions of plates, by the name of their owner.")
     replace_rules: list[ReplaceRule] = key([], "Replacements, in order.")
     debug_save_plates: bool = key(False, "Keep pictures of plates.", idle=True)

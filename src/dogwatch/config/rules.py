@@ -18,6 +18,7 @@ from dogwatch.config.keys import similar
 from dogwatch.config.problems import Mark, Report
 from dogwatch.config.profiles import LONGEST_NAME, NO_PROFILE
 from dogwatch.config.root import Config
+from dogwatch.config.sound_labels import TAKEN, sound_labels
 from dogwatch.config.tree import Map, locate
 
 RESERVED = frozenset(
@@ -105,9 +106,9 @@ def camera(config: CameraConfig, tree: Map, base: Config | None, mark: Mark | No
     if config.lpr.enabled and importlib.util.find_spec("rapidocr") is None:
         place = locate(tree, ("lpr", "enabled")) or mark
         report.notice(place, "plates are not read: pip install 'dogwatch[plates]'")
-    if config.audio.enabled:
+    if config.audio.enabled and not (base and base.audio.model.path):
         place = locate(tree, ("audio", "enabled")) or mark
-        report.notice(place, "loud noises are noticed, but not told apart: `listen` has no effect")
+        report.notice(place, "loud noises are noticed, but not told apart: `listen` has no effect without audio.model")
     if config.detect.enabled and not config.motion.enabled:
         place = locate(tree, ("motion", "enabled")) or mark
         report.notice(place, f"motion detection of camera '{config.name}' stays on, because object detection needs it")
@@ -178,6 +179,7 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     _rtsp(config, root, report)
     _mqtt(config, root, report)
     _detectors(config, root, report)
+    _sounds(config, root, report)
     _profiles(config, root, report)
     for entry in config.cameras.values():
         for path, one in [((), entry), *((("profiles", name), each) for name, each in entry.profiles.items())]:
@@ -200,6 +202,35 @@ def whole(config: Config, cameras: frozenset[str], root: Map, report: Report) ->
     if config.proxy.default_role not in ("admin", "viewer", *config.auth.roles):
         place = locate(root, ("proxy", "default_role"))
         report.notice(place, f"role '{config.proxy.default_role}' is not known and counts as viewer")
+
+
+def _sounds(config: Config, root: Map, report: Report) -> None:
+    """Check the model that tells sounds apart, and what is listened for."""
+    model, place = config.audio.model, locate(root, ("audio", "model"))
+    if not model.path:
+        return
+    path, labels_path = (locate(root, ("audio", "model", name)) or place for name in ("path", "labelmap_path"))
+    if importlib.util.find_spec("onnxruntime") is None:
+        report.notice(path, "sounds are not told apart: pip install 'dogwatch[onnx]'")
+    if not Path(model.path).is_file():
+        report.notice(path, "there is no such file; sounds are not told apart")
+    known = set(sound_labels(model).values())
+    if not known:
+        report.notice(labels_path, "audio.model needs a labelmap_path with labels: no sound has a name")
+        return
+    unknown: dict[str, Mark | None] = {}
+    for name, camera in config.cameras.items():
+        for label in camera.audio.listen if camera.audio.enabled else ():
+            where = (
+                locate(root, ("cameras", name, "audio", "listen")) or locate(root, ("audio", "listen")) or labels_path
+            )
+            if label in TAKEN:
+                report.error(where, f"no sound can have the name '{label}', which is that of another topic")
+            elif label not in known:
+                unknown.setdefault(label, where)
+    for label, where in unknown.items():
+        hint = similar(label, sorted(known))
+        report.notice(where, f"the model knows no sound '{label}'{f' ({hint})' if hint else ''}")
 
 
 def _profiles(config: Config, root: Map, report: Report) -> None:

@@ -61,12 +61,12 @@ BIRDSEYE_MODES = ("CONTINUOUS", "MOTION", "OBJECTS")
 TABLE: Mapping[str, Switch] = {
     row.name: row
     for row in (
-        Switch("enabled", ("enabled",), gated=True, kept=True, obeyed_by=BOTH),
+        Switch("enabled", ("enabled",), gated=True, kept=True, obeyed_by=(*BOTH, "listening")),
         Switch("detect", ("detect", "enabled"), kept=True, obeyed_by=BOTH),
         Switch("motion", ("motion", "enabled"), obeyed_by=BOTH),
         Switch("recordings", ("record", "enabled"), gated=True, kept=True, obeyed_by=BOTH),
         Switch("snapshots", ("snapshots", "enabled"), kept=True),
-        Switch("audio", ("audio", "enabled"), gated=True, kept=True, obeyed_by=("ingest",)),
+        Switch("audio", ("audio", "enabled"), gated=True, kept=True, obeyed_by=("ingest", "listening")),
         Switch("improve_contrast", ("motion", "improve_contrast"), obeyed_by=("analysis",)),
         Switch("motion_threshold", ("motion", "threshold"), numbers=(1, 255), obeyed_by=("analysis",)),
         Switch("motion_contour_area", ("motion", "contour_area"), numbers=(1, 1_000_000), obeyed_by=("analysis",)),

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel
+from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel, SoundsHeard
 from dogwatch.errors import StoreError
 from dogwatch.events import writes
 from dogwatch.events.counts import Counts
@@ -114,6 +114,13 @@ class EventHub:
         with self.lock, self._db.together():
             watch = self._watch(level.camera)
             if watch is not None and watch.on_sound(level):
+                self._tell_sounds()
+
+    def on_sounds_heard(self, heard: SoundsHeard) -> None:
+        """Take in which sounds were told apart at a camera."""
+        with self.lock, self._db.together():
+            watch = self._watch(heard.camera)
+            if watch is not None and watch.on_sounds_heard(heard):
                 self._tell_sounds()
 
     def on_camera_back(self, camera: str) -> None:

@@ -40,8 +40,11 @@ def kept_of_call(user: str, time: float, label: str, rules: CameraRules) -> Kept
 
 
 def kept_of_sound(time: float, label: str, rules: CameraRules, score: float) -> Kept:
-    """Return what is kept of a sound: how loud it was, and why it has its severity."""
-    kept: Kept = {"heard": {"time": time, "score": score, "min_volume": rules.sound.min_volume}, "decisions": []}
+    """Return what is kept of a sound: how loud or how sure it was, and why it has its severity."""
+    heard = {"time": time, "score": score, "min_volume": rules.sound.min_volume}
+    if (threshold := rules.sound.thresholds.get(label)) is not None:
+        heard["threshold"] = threshold
+    kept: Kept = {"heard": heard, "decisions": []}
     if (severity := rules.audio(label)) is not None:
         rule = rules.alerts if severity == "alert" else rules.detections
         labels = tuple(sorted(rule.labels)) if rule.labels is not None else None
@@ -72,8 +75,8 @@ def lines(label: str, kept: Mapping[str, Any], when: Callable[[float], str]) -> 
         yield f"a call of the API by user {kept['created_by']} created it"
     if (heard := kept.get("heard")) is not None:
         yield (
-            f"it was heard at {when(heard['time'])} with score {heard['score']:.2f}, louder than min_volume "
-            f"{heard['min_volume']:g}"
+            f"it was heard at {when(heard['time'])} with score {heard['score']:.2f}, "
+            f"{_sure_enough(heard)}louder than min_volume {heard['min_volume']:g}"
         )
     if (scores := kept.get("scores")) is not None:
         frames = ", ".join(f"{score:.2f}" for _, score in scores["reached"])
@@ -87,6 +90,10 @@ def lines(label: str, kept: Mapping[str, Any], when: Callable[[float], str]) -> 
         yield _zone_line(stay, when)
     for one in kept["decisions"]:
         yield _decision_line(one, label, when)
+
+
+def _sure_enough(heard: Mapping[str, Any]) -> str:
+    return f"no less than threshold {heard['threshold']:g}, and " if "threshold" in heard else ""
 
 
 def _scores(found: ObjectEvidence, frame: tuple[int, int]) -> dict[str, Any] | None:

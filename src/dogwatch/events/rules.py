@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dogwatch.config import labels
@@ -34,12 +34,21 @@ class SeverityRule:
 
 @dataclass(frozen=True, slots=True)
 class SoundRule:
-    """What is listened for at a camera; `min_volume` is an RMS of 16-bit samples, `max_not_heard` seconds."""
+    """What is listened for at a camera; `min_volume` is an RMS of 16-bit samples, `max_not_heard` seconds.
+
+    `thresholds` are the smallest scores of the sounds that are told apart, none without a model.
+    """
 
     enabled: bool = False
     min_volume: float = 500.0
     max_not_heard: float = 30.0
     loud_noise: bool = True
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def hears(self, label: str, score: float) -> bool:
+        """Whether a sound that was told apart is listened for, and sure enough."""
+        limit = self.thresholds.get(label)
+        return self.enabled and limit is not None and score >= limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +97,11 @@ class CameraRules:
 
 def rules_of(config: Config) -> Mapping[str, CameraRules]:
     """Return the rules of every camera in `config`."""
-    return {name: _of_camera(name, camera) for name, camera in config.cameras.items()}
+    model = bool(config.audio.model.path)
+    return {name: _of_camera(name, camera, sounds=model) for name, camera in config.cameras.items()}
 
 
-def _of_camera(name: str, camera: CameraConfig) -> CameraRules:
+def _of_camera(name: str, camera: CameraConfig, *, sounds: bool) -> CameraRules:
     alerts, detections, record = camera.review.alerts, camera.review.detections, camera.record
     return CameraRules(
         camera=name,
@@ -118,5 +128,6 @@ def _of_camera(name: str, camera: CameraConfig) -> CameraRules:
             camera.audio.min_volume,
             camera.audio.max_not_heard,
             camera.audio.loud_noise,
+            camera.audio.thresholds if sounds else {},
         ),
     )

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.audio.loud_noise import LoudNoise
-from dogwatch.bus.messages import SoundLevel
+from dogwatch.bus.messages import SoundLevel, SoundsHeard
 from dogwatch.events import reasons, timeline
 from dogwatch.events.review_item import ReviewActivity
 from dogwatch.model import new_id
@@ -66,6 +66,15 @@ class CameraSounds:
             self._outputs.publish(f"{self._camera}/audio/rms", round(level.rms, 1))
         score = self._noise.score(level.time, level.dbfs, counts=level.rms >= rules.sound.min_volume)
         return score is not None and rules.sound.loud_noise and self._heard(LOUD_NOISE, level.time, score, rules)
+
+    def on_heard(self, message: SoundsHeard, rules: CameraRules) -> bool:
+        """Take in sounds that were told apart; return whether one has begun."""
+        begun = [
+            self._heard(label, message.time, score, rules)
+            for label, score in message.scores.items()
+            if rules.sound.hears(label, score)
+        ]
+        return any(begun)
 
     def tick(self, now: float, rules: CameraRules) -> None:
         """End what was not heard for long, and everything when sound is switched off."""

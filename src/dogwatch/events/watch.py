@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel
+from dogwatch.bus.messages import BestPicture, FrameTracks, SoundLevel, SoundsHeard
 from dogwatch.events import takeover
 from dogwatch.events.counts import MotionState
 from dogwatch.events.label_snapshots import LabelSnapshots, LabelSnapshotStyle
@@ -96,6 +96,14 @@ class CameraWatch:
         if not self.sounds.on_level(level, self.rules):
             return False
         self._review(level.time, self._activities(), self.rules)
+        return True
+
+    def on_sounds_heard(self, heard: SoundsHeard) -> bool:
+        """Take in sounds that were told apart; return whether one has begun."""
+        self._tell_missed()
+        if not self.sounds.on_heard(heard, self.rules):
+            return False
+        self._review(heard.time, self._activities(), self.rules)
         return True
 
     def tick(self, now: float) -> bool:

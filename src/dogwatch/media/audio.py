@@ -15,6 +15,7 @@ import av
 import numpy as np
 
 from dogwatch.media.packets import COPIED_AUDIO, NullSink
+from dogwatch.media.sound_pieces import SoundPieces
 
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AAC_FRAME = 1024  # samples
@@ -35,6 +36,8 @@ class Loudness:
         self._lock = threading.Lock()
         self._tell = tell
         self._window, self._window_s = (0.0, 0), 0.0
+        self.pieces: SoundPieces | None = None
+        """Keeps the samples of each window, for whoever is told of its level; belongs to the writer's thread."""
         self.wanted = True
         """Whether sound is decoded for this; readers get nothing while it is not."""
         self._sums = dict.fromkeys(readers, (0.0, 0))
@@ -50,6 +53,8 @@ class Loudness:
             for reader, (total, number) in self._sums.items():
                 self._sums[reader] = (total + square, number + count)
         if self._tell is not None:
+            if (pieces := self.pieces) is not None:
+                pieces.add(values, frame.layout.nb_channels, frame.sample_rate, planar=frame.format.is_planar)
             self._window = (self._window[0] + square, self._window[1] + count)
             self._window_s += frame.samples / (frame.sample_rate or 1)
             if self._window_s >= WINDOW_S:

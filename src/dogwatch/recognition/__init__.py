@@ -4,4 +4,5 @@
 - `plate_spec`, `plate_reader`: the process that reads plates, and what it is asked and answers.
 - `reader_process`: starts it when there is something to read, and ends it when there was nothing for a while.
 - `plates`: from best pictures to the plates of events.
+- `plate_cameras`, `plate_visits`, `plate_events`: cameras that only see plates, and need no detector of cars.
 """

@@ -8,6 +8,7 @@ which ends when there is nothing to read.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any, BinaryIO
 
@@ -16,12 +17,24 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.recognition.plate_spec import PlateRead, ReadPlate, receive, send
+from dogwatch.recognition.plate_spec import (
+    JudgeText,
+    PlateRead,
+    PlateTexts,
+    Question,
+    ReadPlate,
+    TextJudged,
+    receive,
+    send,
+)
+from dogwatch.recognition.plate_text import PlateRules, cleaned, compiled, owner, usable
 
 MARGIN = 0.12  # of a plate's box, on each side: cascades cut letters off
 SHARP_HEIGHT = 64  # pixels to which a smaller plate is enlarged; the recogniser's input is 48 high
 CASCADE = "haarcascade_russian_plate_number.xml"
 MOST_PIXELS = 64_000_000
+JUDGE_S = 0.5  # all regular expressions for one text; usual ones take microseconds
+LONGEST_TEXT = 64
 
 Pixels = NDArray[np.uint8]
 Fractions = tuple[float, float, float, float]
@@ -52,9 +65,10 @@ class PlateReader:
             return PlateRead()
         x1, y1, x2, y2 = _grown(found, frame)
         read = self._read(_enhanced(frame[y1:y2, x1:x2], asked.enhancement), use_det=False, use_cls=False, use_rec=True)
+        size = frame.shape[1], frame.shape[0]
         if not read.txts:
-            return PlateRead(box=found)
-        return PlateRead(str(read.txts[0]), float(read.scores[0]), found)
+            return PlateRead(box=found, size=size)
+        return PlateRead(str(read.txts[0]), float(read.scores[0]), found, size)
 
     def _find(self, frame: Pixels, inside: Fractions) -> tuple[int, int, int, int] | None:
         """Look for a plate in a part of the frame; return the largest one in pixels of the frame."""
@@ -95,15 +109,67 @@ def _enhanced(plate: Pixels, strength: int) -> Pixels:
     return np.asarray(cv2.cvtColor(cv2.merge([luma, *colours]), cv2.COLOR_YCrCb2BGR), np.uint8)
 
 
+class PatternTooSlowError(Exception):
+    """Regular expressions take longer than `JUDGE_S`."""
+
+
+def judge(asked: JudgeText) -> TextJudged:
+    """Say what a text means, within `JUDGE_S`; to be called in the main thread of a process of its own.
+
+    The interpreter handles signals while it matches a regular expression, which nothing else can interrupt.
+    """
+    if len(asked.text) > LONGEST_TEXT:
+        return TextJudged()
+    rules, setting = _compiled(asked.texts), "replace_rules"
+    signal.signal(signal.SIGALRM, _too_slow)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, JUDGE_S)
+        try:
+            text = cleaned(asked.text, rules)
+            setting = "format"
+            fits = len(text) <= LONGEST_TEXT and usable(text, rules)
+            setting = "known_plates"
+            name = owner(text, rules) if fits else None
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except PatternTooSlowError:
+        return TextJudged(error=f"a regular expression of lpr.{setting} takes too long")
+    return TextJudged(text, fits, name)
+
+
+def _too_slow(_signal: int, _frame: object) -> None:
+    raise PatternTooSlowError
+
+
+def _compiled(texts: PlateTexts) -> PlateRules:
+    """Return the rules of `texts`, compiled once."""
+    key = msgspec.msgpack.encode(texts)
+    if key not in _RULES:
+        _RULES.clear()
+        _RULES[key] = compiled(texts)
+    return _RULES[key]
+
+
+_RULES: dict[bytes, PlateRules] = {}
+
+
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until there are no more questions."""
-    reader = PlateReader()
-    decoder = msgspec.msgpack.Decoder(ReadPlate)
+    reader: PlateReader | None = None
+    decoder = msgspec.msgpack.Decoder(Question)
     while (data := receive(questions)) is not None:
+        asked = decoder.decode(data)
         try:
-            answer = reader.answer(decoder.decode(data))
+            if isinstance(asked, JudgeText):
+                answer: PlateRead | TextJudged = judge(asked)
+            else:
+                reader = reader or PlateReader()
+                answer = reader.answer(asked)
+        except ImportError:
+            raise
         except Exception as error:  # noqa: BLE001 - one picture must not cost the next ones; the other side logs it
-            answer = PlateRead(error=f"{type(error).__name__}: {error}"[:300])
+            text = f"{type(error).__name__}: {error}"[:300]
+            answer = TextJudged(error=text) if isinstance(asked, JudgeText) else PlateRead(error=text)
         send(answers, answer)
 
 

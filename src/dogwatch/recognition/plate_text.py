@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dogwatch.recognition.plate_spec import PlateTexts
+
 MOST_READINGS = 50  # of one object; later ones replace the weakest
 
 
@@ -25,13 +27,28 @@ class PlateRules:
     replacements: Sequence[tuple[re.Pattern[str], str]] = ()
 
 
+def compiled(texts: PlateTexts) -> PlateRules:
+    """Return the rules of settings, with their regular expressions compiled."""
+    return PlateRules(
+        min_length=texts.min_length,
+        format=re.compile(texts.format) if texts.format else None,
+        match_distance=texts.match_distance,
+        known={
+            name: tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+            for name, patterns in texts.known.items()
+        },
+        replacements=tuple((re.compile(pattern), by) for pattern, by in texts.replacements),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PlateReading:
-    """A text that was read, its score (0 to 1), and where (x1, y1, x2, y2 in pixels of the picture)."""
+    """A text that was read, its score (0 to 1), where it is (x1, y1, x2, y2 in pixels of the picture), and whose."""
 
     text: str
     score: float
     box: tuple[int, int, int, int]
+    owner: str | None = None
 
 
 def cleaned(text: str, rules: PlateRules) -> str:
@@ -105,7 +122,7 @@ class PlateVotes:
         own = {text: sum(one.score for one in readings) for text, readings in texts.items()}
         chosen = max(texts, key=lambda text: (support(text), own[text], text))
         readings = texts[chosen]
-        score = own[chosen] / len(readings)
+        score, best = own[chosen] / len(readings), max(readings, key=lambda one: one.score)
         if score < rules.recognition_threshold:
             return None
-        return PlateReading(chosen, round(score, 4), max(readings, key=lambda one: one.score).box)
+        return PlateReading(chosen, round(score, 4), best.box, readings[-1].owner)

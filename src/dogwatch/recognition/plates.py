@@ -7,7 +7,6 @@ read of an object is weighed together, and the event gets a plate once the readi
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -16,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from dogwatch.errors import DogwatchError, NotFoundError
-from dogwatch.recognition.plate_spec import PlateRead, ReadPlate
-from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes, cleaned, owner, usable
+from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
+from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import BestPicture
@@ -42,6 +41,10 @@ class AnswersPlates(Protocol):
         """Return the answer; raises DogwatchError if there is none."""
         ...
 
+    def judge(self, text: str, texts: PlateTexts) -> TextJudged:
+        """Return what a text means; raises DogwatchError if there is no answer."""
+        ...
+
     def tick(self, *, wanted: bool = True) -> None:
         """Look at the clock; unless it is `wanted`, end at once."""
         ...
@@ -61,36 +64,38 @@ class Tell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlateSettings:
-    """What the configuration says: rules for texts, and for each camera that reads plates `(min_area, enhancement)`."""
+    """What the configuration says.
+
+    `rules` decide which of several readings counts, and `texts` what a reading means. For each camera that reads plates
+    there is `(min_area, enhancement)`. `dedicated` are those that only see plates, with the seconds after which a plate
+    that is not seen is gone.
+    """
 
     rules: PlateRules
+    texts: PlateTexts
     cameras: Mapping[str, tuple[int, int]]
+    dedicated: Mapping[str, float] = field(default_factory=dict)
 
 
 def plates_of(config: Config) -> PlateSettings:
     """Return what `config` says of plates."""
+    lpr, reading = config.lpr, {name: one for name, one in config.cameras.items() if one.lpr.enabled and one.enabled}
     return PlateSettings(
-        rules_of(config.lpr),
-        {
-            name: (camera.lpr.min_area, camera.lpr.enhancement)
-            for name, camera in config.cameras.items()
-            if camera.lpr.enabled and camera.enabled
-        },
+        PlateRules(recognition_threshold=lpr.recognition_threshold, match_distance=lpr.match_distance),
+        texts_of(lpr),
+        {name: (camera.lpr.min_area, camera.lpr.enhancement) for name, camera in reading.items()},
+        {name: float(camera.lpr.expire_time) for name, camera in reading.items() if camera.type == "lpr"},
     )
 
 
-def rules_of(config: LprConfig) -> PlateRules:
-    """Return the rules for texts."""
-    return PlateRules(
-        recognition_threshold=config.recognition_threshold,
+def texts_of(config: LprConfig) -> PlateTexts:
+    """Return what decides about texts."""
+    return PlateTexts(
         min_length=config.min_plate_length,
-        format=re.compile(config.format) if config.format else None,
+        format=config.format,
         match_distance=config.match_distance,
-        known={
-            name: tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
-            for name, patterns in config.known_plates.items()
-        },
-        replacements=tuple((re.compile(one.pattern), one.replacement) for one in config.replace_rules),
+        known={name: tuple(patterns) for name, patterns in config.known_plates.items()},
+        replacements=tuple((one.pattern, one.replacement) for one in config.replace_rules),
     )
 
 
@@ -173,11 +178,13 @@ class PlateRecognition:
         Raises:
             DogwatchError: Reading has failed.
         """
-        read, rules = self._reader.ask(question), self._settings.rules
-        text = cleaned(read.text, rules)
-        if read.score < rules.recognition_threshold or not usable(text, rules):
+        read, settings = self._reader.ask(question), self._settings
+        if not read.text or read.score < settings.rules.recognition_threshold:
             return None
-        return PlateReading(text, round(read.score, 4), read.box), owner(text, rules)
+        judged = self._reader.judge(read.text, settings.texts)
+        if not judged.usable:
+            return None
+        return PlateReading(judged.text, round(read.score, 4), read.box), judged.owner
 
     def close(self) -> None:
         """Stop reading."""
@@ -205,20 +212,21 @@ class PlateRecognition:
             self._reader.tick(wanted=bool(self._settings.cameras))
 
     def _read(self, waiting: _Waiting) -> None:
+        settings = self._settings
         try:
             read = self._reader.ask(waiting.question)
+            judged = self._reader.judge(read.text, settings.texts) if read.text else TextJudged()
         except DogwatchError:
             return  # it has logged that; the object's next picture is another chance
-        now, rules = self._clock(), self._settings.rules
+        now = self._clock()
         vehicle = self._vehicles.setdefault(waiting.object_id, _Vehicle())
         self._vehicles.move_to_end(waiting.object_id)
         vehicle.seen = now
         vehicle.readings += 1
-        text = cleaned(read.text, rules)
-        if not usable(text, rules):
+        if not judged.usable:
             return
-        vehicle.votes.add(PlateReading(text, read.score, read.box))
-        best = vehicle.votes.best(rules)
+        vehicle.votes.add(PlateReading(judged.text, read.score, read.box, judged.owner))
+        best = vehicle.votes.best(settings.rules)
         if best is not None and (best.text, best.score) != vehicle.told:
             vehicle.untold, vehicle.since = best, now
 
@@ -229,7 +237,7 @@ class PlateRecognition:
             if vehicle.untold is not None:
                 plate = vehicle.untold
                 try:
-                    self._tell(key, plate, owner(plate.text, self._settings.rules))
+                    self._tell(key, plate, plate.owner)
                 except NotFoundError:
                     if now - vehicle.since > TRY_FOR_S:
                         vehicle.untold = None

@@ -13,7 +13,16 @@ from collections.abc import Sequence
 import msgspec
 
 from dogwatch.errors import DogwatchError
-from dogwatch.recognition.plate_spec import PlateRead, ReadPlate, receive, send
+from dogwatch.recognition.plate_spec import (
+    JudgeText,
+    PlateRead,
+    PlateTexts,
+    Question,
+    ReadPlate,
+    TextJudged,
+    receive,
+    send,
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +45,7 @@ class ReaderProcess:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._used = self._failed = 0.0
+        self._trouble = ""  # the last one, which is logged once
 
     @property
     def running(self) -> bool:
@@ -49,6 +59,24 @@ class ReaderProcess:
         Raises:
             ReaderError: There is none. For `PAUSE_S` no other process is started.
         """
+        answer = msgspec.msgpack.decode(self._answer(question), type=PlateRead)
+        if answer.error:
+            log.warning("a plate cannot be read: %s", answer.error)
+        return answer
+
+    def judge(self, text: str, texts: PlateTexts) -> TextJudged:
+        """Return what a text means; wait until earlier questions are answered.
+
+        Raises:
+            ReaderError: There is no answer.
+        """
+        answer = msgspec.msgpack.decode(self._answer(JudgeText(text, texts)), type=TextJudged)
+        if answer.error and answer.error != self._trouble:
+            log.warning("what a plate means cannot be said: %s", answer.error)
+        self._trouble = answer.error
+        return answer
+
+    def _answer(self, question: Question) -> bytes:
         with self._lock:
             if self._failed and time.monotonic() - self._failed < PAUSE_S:
                 raise ReaderError("reading has failed a moment ago")
@@ -68,10 +96,7 @@ class ReaderProcess:
             if data is None:
                 raise self._failure(f"it ended with status {self._end()}")
             self._used, self._failed = time.monotonic(), 0.0
-        answer = msgspec.msgpack.decode(data, type=PlateRead)
-        if answer.error:
-            log.warning("a plate cannot be read: %s", answer.error)
-        return answer
+        return data
 
     def tick(self, *, wanted: bool = True) -> None:
         """End the process if nothing was asked for a while, or if it is not `wanted` any more."""

@@ -61,6 +61,7 @@ def follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(export_job.exports_of, lambda _, settings: parts.export_kind.configure(settings))
     follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
     follow(plates_of, lambda _, settings: parts.plates.configure(settings))
+    follow(plates_of, lambda _, settings: parts.plate_cameras.configure(settings))
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
     if parts.files is not None:
         follow(library.library_of, lambda _, settings: _configure_files(parts, settings))

@@ -34,6 +34,7 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
         m.SpaceWanted: (parts.space.on_space_wanted,),
         m.IngestStats: (stats, catalogue.on_stats),
         m.SoundLevel: (events.on_sound,),
+        m.SoundsHeard: (events.on_sounds_heard,),
         m.RingMade: (stats, parts.pictures.on_ring, parts.encoders.on_ring),
         m.FrameTracks: (
             parts.pictures.on_tracks,
@@ -41,10 +42,12 @@ def handlers_of(parts: CoreParts) -> dict[type[m.Message | WorkerGone], tuple[Ha
             catalogue.on_tracks,
             events.on_tracks,
             parts.autotracker.on_tracks,
+            parts.plate_cameras.moved,
         ),
         m.BestPicture: (events.on_picture,),
         m.PreviewPicture: (parts.preview_frames.on_picture,),
         m.AnalysisStats: (stats,),
         m.DetectorStats: (stats,),
         m.EncoderStats: (stats,),
+        m.ListeningStats: (stats,),
     }

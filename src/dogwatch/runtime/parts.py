@@ -18,7 +18,8 @@ from dogwatch.auth.authority import Authority
 from dogwatch.auth.file_access import FileAccess
 from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
-from dogwatch.events import edits, expiry, hub
+from dogwatch.errors import DogwatchError
+from dogwatch.events import expiry, hub
 from dogwatch.events.media import EventMedia
 from dogwatch.events.region_grids import RegionGrids
 from dogwatch.jobs.kinds import JobKind
@@ -49,7 +50,8 @@ from dogwatch.outputs.push.notifier import PushNotifier, PushSurroundings
 from dogwatch.outputs.push.settings import push_settings_of
 from dogwatch.outputs.push.vapid import FILE, vapid_key
 from dogwatch.outputs.switches import Switches
-from dogwatch.recognition.plate_text import PlateReading
+from dogwatch.recognition.plate_cameras import PlateCameras
+from dogwatch.recognition.plate_events import DedicatedPlateEvents, tell_plate
 from dogwatch.recognition.plates import PlateRecognition, plates_of
 from dogwatch.recognition.reader_process import ReaderProcess
 from dogwatch.recordings import (
@@ -162,6 +164,7 @@ class CoreParts:
     authority: Authority
     shares: Shares
     plates: PlateRecognition
+    plate_cameras: PlateCameras
     files: library.FileLibrary | None
     watched: WatchedFolders | None
     file_access: FileAccess
@@ -191,7 +194,8 @@ def make_parts(
         label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note,
         pictured=lambda seen, picture: plates.offer(picture, seen.frame), clock=clock,
     )  # fmt: skip
-    plates = PlateRecognition(plates_of(config), partial(_tell_plate, events), ReaderProcess())
+    plate_reader = ReaderProcess()
+    plates = PlateRecognition(plates_of(config), partial(tell_plate, events), plate_reader)
     preview_settings = preview_job.previews_of(config)
     frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
     previews = PreviewCatalogue(db, frames, media)
@@ -234,6 +238,9 @@ def make_parts(
     authority = Authority(config.auth, config.proxy, accounts, context.key)
     latest = latest_version.LatestVersion(version_of(config), context.data / "latest-version.json", clock)
     live = pictures.LivePictures(drawing.pictures_of(config), context.shm)
+    plate_cameras = PlateCameras(
+        plates_of(config), plate_reader, partial(_present_picture, live), DedicatedPlateEvents(events)
+    )
     ptz = PtzCameras(onvif_of(config))
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
     relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
@@ -310,6 +317,7 @@ def make_parts(
         searches=searches,
         authority=authority,
         plates=plates,
+        plate_cameras=plate_cameras,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
         files=files,
         watched=None if files is None else WatchedFolders(
@@ -327,10 +335,13 @@ def make_parts(
     return parts
 
 
-def _tell_plate(events: hub.EventHub, event_id: str, plate: PlateReading, name: str | None) -> None:
-    edits.set_plate(events, event_id, plate.text, plate.score, owner=name, box=plate.box)
-    if name is not None:
-        edits.set_sub_label(events, event_id, name, plate.score)
+def _present_picture(live: pictures.LivePictures, camera: str) -> bytes | None:
+    """Return a camera's present frame as a JPEG, None if there is none."""
+    try:
+        still = live.still(camera)
+    except DogwatchError:
+        return None
+    return None if still.offline else still.data
 
 
 def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | None:

@@ -19,7 +19,7 @@ from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.runtime import memory
-from dogwatch.runtime.specs import Grids, Wanted, all_specs, no_grids
+from dogwatch.runtime.specs import Grids, Wanted, all_specs, listened, no_grids
 from dogwatch.runtime.workers import Workers
 from dogwatch.store import volumes
 from dogwatch.store.database import Database
@@ -130,4 +130,4 @@ def wanted_by(
     kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
     shares = workers.specs("analysis").items()
     assigned = {camera: process for process, text in shares for camera in cameras_of(text)}
-    return all_specs(keeper.config, paths, kept, assigned, grids, streams)
+    return all_specs(keeper.config, paths, kept, assigned, grids, streams, listened(keeper.file))

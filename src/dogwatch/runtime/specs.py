@@ -24,6 +24,7 @@ from dogwatch.config.connections import CameraConnection, connections
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig
 from dogwatch.config.masks import MaskConfig
 from dogwatch.config.objects import FilterConfig
+from dogwatch.config.sound_labels import sound_labels
 from dogwatch.config.zones import ZoneConfig
 from dogwatch.detectors.spec import DetectorSpec, ModelSpec
 from dogwatch.library.analysis_plan import AnalysisRequest, plan
@@ -40,6 +41,8 @@ from dogwatch.workers.encoding.spec import EncodingSpec
 from dogwatch.workers.files.spec import Search
 from dogwatch.workers.ingest import spec as ingest
 from dogwatch.workers.ingest.spec import IngestSpec, InputSpec
+from dogwatch.workers.listening import spec as listening
+from dogwatch.workers.listening.spec import ListeningSpec, SoundModelSpec
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +79,8 @@ def can_follow(kind: str, old: str, new: str) -> bool:
                 return detection.hot(_read(old, DetectionSpec), _read(new, DetectionSpec))
             case "encoding":
                 return encoding.hot(_read(old, EncodingSpec), _read(new, EncodingSpec))
+            case "listening":
+                return listening.hot(_read(old, ListeningSpec), _read(new, ListeningSpec))
     except msgspec.MsgspecError:
         log.warning("what the %s process was told is not understood: is it of another version?", kind)
     return False
@@ -92,6 +97,7 @@ def all_specs(
     assigned: Mapping[str, str] | None = None,
     grids: Grids = no_grids,
     streams: Mapping[str, Sequence[CameraConnection]] | None = None,
+    listening_for: Collection[str] = (),
 ) -> list[Wanted]:
     """Return every worker that `config` asks for, in the order of starting: recording first.
 
@@ -103,12 +109,14 @@ def all_specs(
         assigned: The name of the analysis process of each camera that has one already.
         grids: What has been learnt of each camera's objects.
         streams: The addresses of each stream that somebody watches and no camera reads.
+        listening_for: Cameras whose sounds the file has told apart: while one is switched off, the process stays.
     """
     served = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
         *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, grids)),
+        *(Wanted("listening", listening.NAME, spec) for spec in listening_specs(config, paths, listening_for)),
         *(Wanted("ingest", name, stream_spec(config, name, found, paths)) for name, found in (streams or {}).items()),
     ]
 
@@ -168,8 +176,52 @@ def ingest_spec(config: Config, camera: str, paths: Paths) -> IngestSpec:
         retry_interval=own.ffmpeg.retry_interval,
         space_floor_bytes=own.record.space.floor << 20,
         audio=own.audio.enabled,
+        sound_rate=config.audio.model.sample_rate if camera in listened(config) else 0,
+        min_volume=own.audio.min_volume,
         clip_before_s=CLIP_BEFORE_S if camera == config.edge.camera else 0.0,
     )
+
+
+def listened(config: Config) -> dict[str, dict[str, float]]:
+    """Return the cameras whose sounds are told apart now, with the smallest score of each sound."""
+    if not config.audio.model.path:
+        return {}
+    return {
+        name: thresholds
+        for name, camera in config.cameras.items()
+        if camera.enabled and camera.audio.enabled and (thresholds := camera.audio.thresholds)
+    }
+
+
+def listening_specs(config: Config, paths: Paths, kept: Collection[str] = ()) -> list[ListeningSpec]:
+    """Return what the listening process needs to know; none if no sounds are told apart, not even of cameras `kept`."""
+    cameras = listened(config)
+    served = [name for name in config.cameras if name in cameras or (name in kept and config.audio.model.path)]
+    if not served:
+        return []
+    model = config.audio.model
+    spec = SoundModelSpec(
+        path=model.path or "",
+        labels=sound_labels(model),
+        threads=max(config.cameras[name].audio.num_threads for name in served),
+        input=model.input,
+        output=model.output or "",
+        activation=model.activation,
+        sample_rate=model.sample_rate,
+        seconds=model.seconds,
+        frames=model.frames,
+        window_s=model.window_ms / 1000,
+        hop_s=model.hop_ms / 1000,
+        bands=model.mel_bands,
+        min_hz=model.min_hz,
+        max_hz=model.max_hz,
+        scale=model.mel_scale,
+        power=model.spectrum == "power",
+        decibel=model.log == "decibel",
+        offset=model.log_offset,
+    )
+    log_level = config.logger.default
+    return [ListeningSpec(link=paths.link, run_dir=str(paths.run), log_level=log_level, model=spec, cameras=cameras)]
 
 
 def stream_spec(config: Config, name: str, addresses: Sequence[CameraConnection], paths: Paths) -> IngestSpec:

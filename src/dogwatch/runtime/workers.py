@@ -28,7 +28,7 @@ CHUNK = 1 << 16
 ANSWER_S = 10.0  # the supervisor answers at once
 KEPT_SPECS = 1000  # beside those in force; a worker with an older one, which did not connect for so long, is replaced
 LEAVE_S = 8.0  # workers that do not exit are killed earlier
-ORDER = (("ingest",), ("analysis", "detection", "encoding"))
+ORDER = (("ingest",), ("analysis", "detection", "encoding", "listening"))
 """Ingest leaves first, so that its last segments are announced while the core listens."""
 Key = tuple[str, str]
 """Kind and name."""

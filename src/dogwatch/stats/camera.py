@@ -9,7 +9,7 @@ from dogwatch.bus.messages import AnalysisStats, IngestStats, Message, RingMade,
 from dogwatch.stats.quality import HourlyCount, connection_quality
 
 STALE_S = 30.0
-TOTALS = ("repaired_timestamps", "audio_faults", "dropped_decode", "dropped_live", "dropped_messages")
+TOTALS = ("repaired_timestamps", "audio_faults", "dropped_decode", "dropped_live", "dropped_messages", "dropped_sound")
 """What a camera's ingest process has counted since it began."""
 
 

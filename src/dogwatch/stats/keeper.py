@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dogwatch.bus.messages import DetectorStats, EncoderStats, Message, WorkerReady
+from dogwatch.bus.messages import DetectorStats, EncoderStats, ListeningStats, Message, WorkerReady
 from dogwatch.outputs.broadcast import Broadcast, Publication
 from dogwatch.stats.camera import CameraNumbers
 from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
@@ -76,6 +76,7 @@ class StatsKeeper:
         self._detectors: dict[str, DetectorStats] = {}
         self._heard: dict[str, float] = {}
         self._encoders: dict[int, EncoderStats] = {}
+        self._listening: ListeningStats | None = None
         self._directories = (media, scratch, shared_memory)
         self._version, self._latest_version = version, latest_version
         self._detection_enabled, self._clock = detection_enabled, clock
@@ -129,6 +130,8 @@ class StatsKeeper:
             self._encoders[message.pid] = message
             while len(self._encoders) > ENCODERS:
                 del self._encoders[next(iter(self._encoders))]
+        elif isinstance(message, ListeningStats):
+            self._listening = message
 
     def note_process(self, kind: str, name: str, pid: int, restarts: int) -> None:
         """Store a worker's pid (0 while it is not running) and how often it was restarted."""
@@ -243,6 +246,9 @@ class StatsKeeper:
         if process.kind == "encoding":
             found = self._encoders.get(process.pid)
             return found.dropped if found is not None else 0
+        if process.kind == "listening":
+            listening = self._listening
+            return listening.late if listening is not None and listening.pid == process.pid else 0
         reports = [one.vision for one in list(self._cameras.values()) if one.vision is not None]
         return max((one.dropped_messages for one in reports if one.pid == process.pid), default=0)
 

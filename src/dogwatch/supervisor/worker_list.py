@@ -15,7 +15,13 @@ from dogwatch.supervisor.template import Template
 from dogwatch.supervisor.worker import Worker
 
 RECORDING = "ingest"  # the kind that records
-FORKED = (RECORDING, "analysis", "detection", "encoding")  # the kinds whose processes come from the template
+FORKED = (
+    RECORDING,
+    "analysis",
+    "detection",
+    "encoding",
+    "listening",
+)  # the kinds whose processes come from the template
 NICE = 5  # more than ours, for the others: if processors are short, recording and the API come first, and decoding last
 
 TYPE_CHECKING = False

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dogwatch.bus.messages import SoundLevel
+from dogwatch.bus.messages import SoundLevel, SoundsHeard
 from dogwatch.events import edits, reasons
 from dogwatch.events.rules import SeverityRule, SoundRule
 from tests.integration.events.house import RULES, House
@@ -13,7 +13,7 @@ from tests.tracks import START
 QUIET, LOUD = -60.0, -20.0
 
 
-def listen(house: House, camera: str = "front", *, detections: bool = True, **sound: float | bool) -> None:
+def listen(house: House, camera: str = "front", *, detections: bool = True, **sound: object) -> None:
     rule = SoundRule(enabled=True, **sound)  # type: ignore[arg-type]
     rules = replace(RULES[camera], sound=rule, detections=SeverityRule(enabled=detections))
     house.hub.configure({**RULES, camera: rules}, {})
@@ -65,6 +65,68 @@ async def test_a_noise_is_an_event_and_part_of_a_review_item(house: House) -> No
         f"it was heard at {began} with score 1.00, louder than min_volume 500",
         f"it is a detection since {began} by review.detections",
     ]
+    await house.close()
+
+
+def tell(house: House, seconds: float, camera: str = "front", **scores: float) -> None:
+    for _ in range(round(2 * seconds)):
+        house.now += 0.5
+        house.hub.on_sounds_heard(SoundsHeard(camera, house.now, scores))
+        house.hub.tick()
+
+
+async def test_sounds_that_are_told_apart_are_events_of_their_own(house: House) -> None:
+    listen(house, thresholds={"bark": 0.8, "speech": 0.6})
+    tell(house, 1, bark=0.85)
+    tell(house, 1, bark=0.9, speech=0.7)
+    tell(house, 1, speech=0.65, yell=0.99)  # nobody listens for the last one
+    bark, speech = sorted(house.rows(), key=lambda row: str(row["label"]))
+    assert (bark["label"], bark["data"]["type"], bark["data"]["score"], bark["end_time"]) == (
+        "bark",
+        "audio",
+        0.85,
+        None,
+    )
+    assert (speech["label"], speech["data"]["score"], speech["start_time"]) == ("speech", 0.7, house.now - 1.5)
+    (item,) = house.items()
+    assert (item["severity"], sorted(item["data"]["audio"])) == ("detection", ["bark", "speech"])
+    assert sorted(item["data"]["detections"]) == sorted([bark["id"], speech["id"]])
+    assert house.messages("front/audio/bark") == ["ON"]
+    assert house.messages("front/audio/all") == ["ON", "ON"]
+    assert house.messages("audio_detections")[-1] == {"front": ["bark", "speech"], "side": []}
+    kept = house.why(bark["id"])
+    assert kept is not None
+    assert next(reasons.lines("bark", kept, str)) == (
+        f"it was heard at {bark['start_time']} with score 0.85, no less than threshold 0.8, and louder than "
+        "min_volume 500"
+    )
+    tell(house, 31)
+    assert sorted(house.messages("front/audio/speech")) == ["OFF", "ON"]
+    ended = {row["label"]: row for row in house.rows()}
+    assert ended["bark"]["end_time"] == bark["start_time"] + 1.5
+    assert ended["bark"]["top_score"] == 0.9
+    assert house.messages("front/audio/all")[-1] == "OFF"
+    assert house.moments() == ["heard", "heard"]
+    await house.close()
+
+
+async def test_a_sound_in_the_alerts_labels_is_an_alert(house: House) -> None:
+    rule = SoundRule(enabled=True, thresholds={"fire_alarm": 0.5})
+    alerts = SeverityRule(labels=frozenset({"person", "fire_alarm"}))
+    house.hub.configure({**RULES, "front": replace(RULES["front"], sound=rule, alerts=alerts)}, {})
+    tell(house, 1, fire_alarm=0.7)
+    (item,) = house.items()
+    assert (item["severity"], item["data"]["audio"]) == ("alert", ["fire_alarm"])
+    await house.close()
+
+
+async def test_sounds_that_come_too_late_are_none(house: House) -> None:
+    tell(house, 1, bark=0.9)  # sound is off
+    listen(house)
+    tell(house, 1, bark=0.9)  # there is no model
+    listen(house, thresholds={"bark": 0.95})
+    tell(house, 1, bark=0.9)
+    assert house.rows() == []
     await house.close()
 
 

@@ -18,8 +18,8 @@ from dogwatch.bus.messages import BestPicture
 from dogwatch.config import parse
 from dogwatch.errors import NotFoundError
 from dogwatch.model import Box, Detection
-from dogwatch.recognition.plate_spec import PlateRead, ReadPlate
-from dogwatch.recognition.plate_text import PlateReading
+from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
+from dogwatch.recognition.plate_text import PlateReading, cleaned, compiled, owner, usable
 from dogwatch.recognition.plates import MOST_WAITING, PlateRecognition, PlateSettings, plates_of
 from dogwatch.recognition.reader_process import ReaderError, ReaderProcess
 
@@ -83,6 +83,12 @@ class Played:
         self.go.wait(WAIT_S)
         self.asked.append(question)
         return self.answers.pop(0) if self.answers else PlateRead()
+
+    def judge(self, text: str, texts: PlateTexts) -> TextJudged:
+        rules = compiled(texts)
+        plain = cleaned(text, rules)
+        fits = usable(plain, rules)
+        return TextJudged(plain, fits, owner(plain, rules) if fits else None)
 
     def tick(self, *, wanted: bool = True) -> None: ...
 
@@ -247,3 +253,27 @@ def test_nothing_is_left_once_no_camera_reads_plates(told: Told) -> None:
     assert not recognition._waiting
     until(lambda: not reader.running)
     recognition.close()
+
+
+CATASTROPHES = {
+    "format": PlateTexts(format="(A+)+B"),
+    "known_plates": PlateTexts(known={"Ann": ("(A|A|A)+B",)}),
+    "replace_rules": PlateTexts(replacements=((r"(\w*)*-", ""),)),
+}
+
+
+@pytest.mark.parametrize("setting", CATASTROPHES)
+def test_no_regular_expression_holds_anybody_up(
+    reader: ReaderProcess, caplog: pytest.LogCaptureFixture, setting: str
+) -> None:
+    begun = time.monotonic()
+    for _ in range(2):
+        judged = reader.judge("A" * 40, CATASTROPHES[setting])
+        assert judged.error == f"a regular expression of lpr.{setting} takes too long"
+        assert not judged.usable
+    assert time.monotonic() - begun < 20  # a process that has just begun loads its modules first
+    assert [one.getMessage() for one in caplog.records].count(f"what a plate means cannot be said: {judged.error}") == 1
+    assert reader.judge("ab-12o", PlateTexts(replacements=(("O", "0"),), known={"Ann": ("ab12.",)})) == TextJudged(
+        "AB120", usable=True, owner="Ann"
+    )
+    assert reader.judge("A" * 65, PlateTexts()) == TextJudged()

@@ -33,7 +33,7 @@ def test_workers_messages_survive_the_wire(message: Message) -> None:
 
 def test_every_message_has_one_way() -> None:
     ways = [get_args(messages.Up), get_args(messages.Down), (messages.FrameReady,), get_args(messages.Ask)]
-    ways += [get_args(messages.Answer)]
+    ways += [get_args(messages.Answer), (messages.SoundPiece,)]
     sent = [kind for way in ways for kind in way]
     assert sorted(kind.__name__ for kind in sent) == sorted(kind.__name__ for kind in ALL)
 

@@ -21,7 +21,10 @@ READERS: dict[str, tuple[str, ...]] = {
     "EdgeConfig": ("api/edge/surface.py", "edge/camera.py", "api/surfaces.py", "runtime/parts.py"),
     "ExportConfig": ("recordings/export_job.py",),
     "AlertsConfig": ("events/rules.py", "recordings/rules.py"),
-    "AudioConfig": ("runtime/specs.py", "events/rules.py"),
+    "AudioConfig": ("runtime/specs.py", "events/rules.py", "config/audio.py"),
+    "AudioFilterConfig": ("config/audio.py",),
+    "CameraAudioConfig": ("runtime/specs.py", "events/rules.py", "config/audio.py"),
+    "SoundModelConfig": ("runtime/specs.py", "config/sound_labels.py"),
     "BirdseyeConfig": ("live/birdseye/settings.py", "live/encoded.py", "live/stream_names.py"),
     "CameraBirdseyeConfig": ("live/birdseye/settings.py",),
     "AuthConfig": ("auth/authority.py", "runtime/core.py"),
@@ -163,8 +166,8 @@ def test_every_key_is_read(model: str) -> None:
 
 IGNORED = {
     "hwaccel_args": "record: {export: {max_concurrent: 2, hwaccel_args: preset-vaapi}}",
-    "listen": "audio: {listen: [bark]}",
-    "num_threads": "audio: {num_threads: 3}",
+    "model_size": "lpr: {model_size: large}",
+    "debug_save_plates": "lpr: {debug_save_plates: true}",
 }
 
 
@@ -177,11 +180,11 @@ def test_what_is_ignored_is_told_once_with_its_line(key: str) -> None:
 
 def test_cameras_are_told_together() -> None:
     camera = "ffmpeg: {inputs: [{path: rtsp://10.0.0.2/main}]}"
-    own = "audio: {num_threads: 3, listen: [bark]}"
+    own = "onvif: {autotracking: {movement_weights: [0, 1, 2]}}"
     loaded = parse(f"cameras:\n  a: {{{camera}, {own}}}\n  b: {{{camera}, {own}}}\n", env={})
     (notice,) = loaded.notices
     assert notice.line == 2
-    assert notice.message == "ignored: Dogwatch does not use num_threads, listen (4 places)"
+    assert notice.message == "ignored: Dogwatch does not use movement_weights (2 places)"
 
 
 @pytest.mark.parametrize(
@@ -208,5 +211,6 @@ def test_an_ignored_section_is_checked_and_shown_all_the_same() -> None:
 def test_who_listens_is_told_that_sounds_are_not_told_apart() -> None:
     text = SMALL + "          roles: [record, detect, audio]\n    audio: {enabled: true}\n"
     assert [str(notice) for notice in parse(text, env={}).notices] == [
-        "line 7: cameras.front.audio.enabled: loud noises are noticed, but not told apart: `listen` has no effect"
+        "line 7: cameras.front.audio.enabled: loud noises are noticed, but not told apart: `listen` has no effect "
+        "without audio.model"
     ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dogwatch.auth.caller import Caller
@@ -12,7 +13,15 @@ from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
 from dogwatch.media.rpicam import arguments
 from dogwatch.runtime.paths import Paths
-from dogwatch.runtime.specs import all_specs, analysis_settings, analysis_specs, detection_specs, ingest_spec
+from dogwatch.runtime.specs import (
+    all_specs,
+    analysis_settings,
+    analysis_specs,
+    can_follow,
+    detection_specs,
+    ingest_spec,
+    listening_specs,
+)
 from tests.unit.config.files import ENV, MIDDLE, OLDEST, SMALL
 
 PATHS = Paths(Path("/data"), Path("/media"), Path("/run/dog"), "/dev/shm")
@@ -58,6 +67,51 @@ def test_the_edge_camera_keeps_packets_and_its_own_stream_follows_its_settings(t
     url = "rpicam:?width=640&height=972&fps=15&brightness=0.25&awb=cloudy&hflip=0&vflip=1"
     assert ingest_spec(edge, "door", paths).inputs[0].url == url
     assert arguments(url)
+
+
+SOUND = """
+mqtt: {enabled: false}
+audio:
+  enabled: true
+  listen: [bark, speech]
+  filters: {speech: {threshold: 0.6}}
+  model: {path: /models/m.onnx, labelmap_path: "%s", mel_bands: 32, hop_ms: 20, log: decibel}
+cameras:
+  yard: {ffmpeg: {inputs: [{path: "rtsp://a/", roles: [detect, audio]}]}, audio: {num_threads: 3, min_volume: 70}}
+  lane: {ffmpeg: {inputs: [{path: "rtsp://b/", roles: [detect, audio]}]}, audio: {listen: []}}
+  gate: {ffmpeg: {inputs: [{path: "rtsp://c/", roles: [detect, audio]}]}, audio: {listen: [bark]}, enabled: false}
+  door: {ffmpeg: {inputs: [{path: "rtsp://d/", roles: [detect]}]}, audio: {enabled: false}}
+"""
+
+
+def test_sounds_are_told_apart_in_one_process_while_a_camera_listens(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text('index,mid,display_name\n0,/m/1,Speech\n1,/m/2,"Fire alarm, siren"\n2,/m/3,Bark\n')
+    made = config(SOUND % labels)
+    (spec,) = listening_specs(made, PATHS)
+    assert spec.cameras == {"yard": {"bark": 0.8, "speech": 0.6}}
+    assert spec.model.labels == {0: "speech", 1: "fire_alarm_siren", 2: "bark"}
+    assert (spec.model.path, spec.model.threads, spec.model.bands, spec.model.hop_s) == ("/models/m.onnx", 3, 32, 0.02)
+    assert (spec.model.decibel, spec.model.power) == (True, False)
+    rates = {name: ingest_spec(made, name, PATHS).sound_rate for name in made.cameras}
+    assert rates == {"yard": 16000, "lane": 0, "gate": 0, "door": 0}
+    assert ingest_spec(made, "yard", PATHS).min_volume == 70
+    assert [one.kind for one in all_specs(made, PATHS)].count("listening") == 1
+    off = overlaid(made, {"yard": {"audio": False}})
+    assert listening_specs(off, PATHS) == []
+    assert listening_specs(off, PATHS, ["yard"]) == [msgspec.structs.replace(spec, cameras={})]
+    assert listening_specs(config(MIDDLE), PATHS) == []  # without a model
+
+
+def test_a_listening_process_follows_its_cameras_but_no_other_model(tmp_path: Path) -> None:
+    (spec,) = listening_specs(config(SOUND % ""), PATHS)
+    assert spec.model.labels == {}
+    for changed, follows in (
+        (msgspec.structs.replace(spec, cameras={"lane": {"bark": 0.1}}, log_level="debug"), True),
+        (msgspec.structs.replace(spec, model=msgspec.structs.replace(spec.model, threads=9)), False),
+    ):
+        texts = [msgspec.json.encode(one).decode() for one in (spec, changed)]
+        assert can_follow("listening", *texts) is follows
 
 
 def test_a_restream_is_read_at_the_camera() -> None:
@@ -183,7 +237,7 @@ def test_labels_come_from_file_and_overrides(tmp_path: Path) -> None:
 
 SWITCHED = """
 record: {enabled: true}
-audio: {enabled: true}
+audio: {enabled: true, model: {path: m.onnx}}
 cameras:
   a:
     ffmpeg: {inputs: [{path: 'rtsp://x/', roles: [detect, record, audio]}]}
@@ -199,9 +253,11 @@ def test_a_switch_reaches_the_workers_that_obey_it(kind: str) -> None:
     reached: set[str] = set()
     for detect in ("true", "false"):
         file = config(SWITCHED.replace("DETECT", detect))
-        before = {(one.kind, one.name): one.spec for one in all_specs(overlaid(file, {}), PATHS, kept=["a"])}
+        before = {
+            (one.kind, one.name): one.spec for one in all_specs(overlaid(file, {}), PATHS, ["a"], listening_for=["a"])
+        }
         (name,) = [name for name in values_of(file.cameras["a"]) if name.partition("/")[0] == kind]
         for value in (True, False, 77, *BIRDSEYE_MODES):
-            after = all_specs(overlaid(file, {"a": {name: value}}), PATHS, kept=["a"])
+            after = all_specs(overlaid(file, {"a": {name: value}}), PATHS, ["a"], listening_for=["a"])
             reached |= {one.kind for one in after if one.spec != before[one.kind, one.name]}
     assert reached == set(TABLE[kind].obeyed_by)

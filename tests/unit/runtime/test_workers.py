@@ -126,7 +126,7 @@ async def test_stopping_waits_for_ingest_first(stage: Stage) -> None:
     assert stage.is_silent()
     stage.put({"tell": "worker", **state(ingest(), None, gone=True)})
     await asyncio.wait_for(stopping, 5)
-    assert stage.said() == {"do": "stop", "kinds": ["analysis", "detection", "encoding"]}
+    assert stage.said() == {"do": "stop", "kinds": ["analysis", "detection", "encoding", "listening"]}
 
 
 async def test_nobody_waits_for_a_supervisor_that_has_gone(stage: Stage) -> None:

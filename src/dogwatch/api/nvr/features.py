@@ -1,4 +1,4 @@
-"""Features that Dogwatch does not have, as clients expect to be told of them (docs/api/config.md)."""
+"""Names that clients look up: of sounds, and of models of a labelling service that there is none of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.services import TheServices
+from dogwatch.config.sound_labels import sound_labels
 
 router = APIRouter(route_class=LateRoute)
 
@@ -17,6 +19,7 @@ def plus_models() -> JSONResponse:
 
 
 @router.get("/api/audio_labels")
-def audio_labels() -> JSONResponse:
-    """Return no labels: no sounds are recognised."""
-    return JSONResponse({})
+def audio_labels(services: TheServices) -> JSONResponse:
+    """Return the sounds that the configured model tells apart, by number; none without a model."""
+    model = services.config.audio.model
+    return JSONResponse({str(number): label for number, label in (sound_labels(model) if model.path else {}).items()})

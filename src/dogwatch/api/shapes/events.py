@@ -131,11 +131,12 @@ class DecisionAnswer(Struct):
 
 
 class HeardAnswer(Struct):
-    """How a sound was heard."""
+    """How a sound was heard; the threshold is that of a sound that was told apart."""
 
     time: float
     score: float
     min_volume: float
+    threshold: float | UnsetType = UNSET
 
 
 class WhyAnswer(Struct):

@@ -107,6 +107,7 @@ class CameraFiguresAnswer(Struct):
     dropped_decode: int
     dropped_live: int
     dropped_messages: int
+    dropped_sound: int
 
 
 class DetectorFiguresAnswer(Struct):

@@ -38,7 +38,7 @@ def entities_of(file: Config) -> Iterator[Entity]:
     yield from _program(file)
     for name, camera in file.cameras.items():
         device = EntityDevice(name, camera.friendly_name or name, "Camera")
-        yield from _camera(name, camera, device)
+        yield from _camera(name, camera, device, sounds=bool(file.audio.model.path))
         yield from _switches(name, camera, device)
     yield from _zones(file)
 
@@ -62,7 +62,7 @@ def _program(file: Config) -> Iterator[Entity]:
         yield Entity("select", PROGRAM, "profile", "Profile", topics, {"options": [NO_PROFILE, *file.profiles]})
 
 
-def _camera(name: str, camera: CameraConfig, device: EntityDevice) -> Iterator[Entity]:
+def _camera(name: str, camera: CameraConfig, device: EntityDevice, *, sounds: bool) -> Iterator[Entity]:
     yield Entity(
         "binary_sensor", device, "motion", "Motion", {"state_topic": f"{name}/motion"}, {"device_class": "motion"}
     )
@@ -87,8 +87,10 @@ def _camera(name: str, camera: CameraConfig, device: EntityDevice) -> Iterator[E
             yield Entity("image", device, f"{label}/snapshot", _worded(label), picture, {"content_type": "image/jpeg"})
     yield from _counted(name, "all", device)
     if camera.audio.enabled:
-        sounds = {"all": "Sound", **({"loud_noise": "Loud noise"} if camera.audio.loud_noise else {})}
-        for kind, word in sounds.items():
+        kinds = {"all": "Sound", **({"loud_noise": "Loud noise"} if camera.audio.loud_noise else {})}
+        if sounds:
+            kinds |= {label: _worded(label) for label in camera.audio.listen}
+        for kind, word in kinds.items():
             heard = {"state_topic": f"{name}/audio/{kind}"}
             yield Entity("binary_sensor", device, f"audio/{kind}", word, heard, {"device_class": "sound"})
 

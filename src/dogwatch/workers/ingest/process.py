@@ -21,6 +21,7 @@ from dogwatch.workers.ingest.clips import ClipOutput
 from dogwatch.workers.ingest.counters import Counters
 from dogwatch.workers.ingest.decoder import DetectDecoder
 from dogwatch.workers.ingest.frames import FramePublisher
+from dogwatch.workers.ingest.heard_pieces import HeardPieces
 from dogwatch.workers.ingest.input_loop import Consumer, InputLoop, InputSettings
 from dogwatch.workers.ingest.live import LiveOutput
 from dogwatch.workers.ingest.recorder import Recorder, RecorderSettings
@@ -45,6 +46,8 @@ class CameraIngest:
         self._counters = Counters()
         self._loudness = Loudness("recorder", "stats", tell=self._tell_level)
         self._loudness.wanted = spec.audio
+        self._heard = HeardPieces(spec.camera, spec.run_dir, self._loudness)
+        self._heard.configure(spec.sound_rate, spec.min_volume)
         self._frames: FrameFeed | None = None
         self._recorder = self._make_recorder()
         self._clips = ClipOutput(spec.camera, spec.clip_before_s, spec.space_floor_bytes, link.send)
@@ -99,6 +102,7 @@ class CameraIngest:
         self._recorder.configure(new.segment_seconds, new.space_floor_bytes)
         self._clips.configure(new.clip_before_s, new.space_floor_bytes)
         self._loudness.wanted = new.audio
+        self._heard.configure(new.sound_rate, new.min_volume)
         for loop in self._inputs:
             loop.configure(
                 retry_interval=new.retry_interval, stall_seconds=new.stall_seconds, detect_fps=new.detect_fps
@@ -126,6 +130,7 @@ class CameraIngest:
             self._decoder.stop(max(0.1, deadline - time.monotonic()))
         if self._frames is not None:
             self._frames.close()
+        self._heard.close()
         self._live.close()
         self._link.close()
 
@@ -173,7 +178,9 @@ class CameraIngest:
     # ------------------------------------------------------------ reports
 
     def _tell_level(self, dbfs: float, rms: float) -> None:
-        self._link.send(SoundLevel(self._spec.camera, time.time(), dbfs, rms))
+        now = time.time()
+        self._link.send(SoundLevel(self._spec.camera, now, dbfs, rms))
+        self._heard.on_level(now, rms)
 
     def _totals(self) -> tuple[int, int, int]:
         """Return the totals from which rates are made: packets, decoded, bytes."""
@@ -205,6 +212,7 @@ class CameraIngest:
             dropped_decode=self._counters.dropped_decode,
             dropped_live=self._live.dropped,
             dropped_messages=self._link.dropped,
+            dropped_sound=self._heard.dropped,
             audio_dbfs=heard[0] if heard is not None else None,
             audio_rms=heard[1] if heard is not None else None,
         )

@@ -32,7 +32,9 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     go to the ring. `ring_dir` is where shared memory files go, `ring_slots` how many frames one holds. `idle_after`
     seconds of quiet end full decoding; 0 means always decode everything. `deblock` decodes with the codec's in-loop
     filter. `space_floor_bytes` stay free on the recordings' disk. So many seconds are kept for clips as
-    `clip_before_s` says; with 0 nothing is kept, and there are no clips.
+    `clip_before_s` says; with 0 nothing is kept, and there are no clips. Sound that is at least as loud as `min_volume`
+    (RMS of 16-bit samples) goes to the process that tells sounds apart, `sound_rate` samples a second; none goes if
+    that is 0.
     """
 
     camera: str
@@ -52,6 +54,8 @@ class IngestSpec(Spec, frozen=True, kw_only=True):
     stall_seconds: float = 10.0
     space_floor_bytes: int = 1 << 30
     audio: bool = False
+    sound_rate: int = 0
+    min_volume: float = 0.0
     clip_before_s: float = 0.0
 
 
@@ -68,6 +72,8 @@ FOLLOWED = (
     "stall_seconds",
     "space_floor_bytes",
     "audio",
+    "sound_rate",
+    "min_volume",
     "clip_before_s",
 )
 """The fields that `CameraIngest` passes on to its parts when they change; for any other one the process is replaced."""

@@ -15,10 +15,12 @@ from dogwatch.bus.messages import (
     SegmentOpened,
     SegmentWritten,
     SoundLevel,
+    SoundPiece,
     StreamLost,
     StreamOpened,
     WorkerReady,
 )
+from dogwatch.bus.sounds import SoundIntake
 from dogwatch.bus.spec import digest
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.testing.ingest import IngestProcess, spec_for
@@ -31,6 +33,7 @@ CHANGES: list[dict[str, Any]] = [
     {"idle_after": 0.0},
     {"segment_seconds": 2.0},
     {"audio": True, "log_level": "debug"},
+    {"sound_rate": 16000, "min_volume": 100.0},
     {"space_floor_bytes": 1 << 20},
     {"retry_interval": 1.0, "stall_seconds": 2.0},
     {"detect": False},
@@ -117,3 +120,44 @@ def test_the_next_core_hears_which_spec_is_followed(tmp_path: Path) -> None:
         assert (again.pid, again.spec_digest) == (first.pid, followed)
         ingest.wait_for(StreamOpened, after=seen)  # as the new one knows nothing yet
         assert "cannot follow its new configuration" in ingest.log()
+
+
+def test_loud_sound_goes_to_whom_tells_it_apart(tmp_path: Path) -> None:
+    video = make(tmp_path / "cam.mp4", audio="aac", rate=48000)
+    spec = spec_for(tmp_path, str(video), roles=("record", "audio"), audio=True)
+    pieces: list[SoundPiece] = []
+    with IngestProcess(spec) as ingest:
+        ingest.wait_for(SoundLevel)
+        ingest.reconfigure(sound_rate=16000, min_volume=500.0)
+        ingest.wait_for(IngestStats, lambda one: one.dropped_sound > 0)  # nobody listens yet
+        intake = SoundIntake(ingest.spec.run_dir)
+        try:
+            while len(pieces) < 4:
+                ingest.wait_for(SoundLevel, after=len(ingest.messages))
+                pieces += intake.receive()
+            ingest.reconfigure(min_volume=30000.0)
+            ingest.wait_for(IngestStats, after=len(ingest.messages))
+            intake.receive()
+            dropped = ingest.wait_for(IngestStats, after=len(ingest.messages)).dropped_sound
+            assert intake.receive() == []  # too quiet for that
+            ingest.reconfigure(min_volume=500.0, sound_rate=8000)
+            seen = len(ingest.messages)
+            while not (other := intake.receive()):
+                ingest.wait_for(SoundLevel, after=seen)
+                seen = len(ingest.messages)
+            assert {one.rate for one in other} == {8000}
+            assert ingest.wait_for(IngestStats, after=len(ingest.messages)).dropped_sound == dropped
+            ingest.reconfigure(sound_rate=0)
+            ingest.wait_for(IngestStats, after=len(ingest.messages))
+            intake.receive()
+            ingest.wait_for(IngestStats, after=len(ingest.messages))
+            assert intake.receive() == []
+        finally:
+            intake.close()
+    assert {(one.camera, one.rate, one.counts) for one in pieces} == {("front", 16000, True)}
+    assert [one.number for one in pieces] == list(range(pieces[0].number, pieces[0].number + len(pieces)))
+    samples = np.frombuffer(b"".join(one.samples for one in pieces[1:]), "<i2").astype(np.float64)
+    assert len(samples) / 16000 == pytest.approx(0.5 * (len(pieces) - 1), rel=0.1)
+    spectrum = np.abs(np.fft.rfft(samples))
+    assert spectrum.argmax() * 16000 / len(samples) == pytest.approx(440, abs=3)
+    assert np.sqrt(np.square(samples).mean()) == pytest.approx(16383 / 2**0.5, rel=0.1)

@@ -74,6 +74,10 @@ def test_cameras_and_zones() -> None:
     assert by_topic["dogs/haus/front_door/traffic light/snapshot"]["content_type"] == "image/jpeg"
     assert "dogs/haus/0-back/person/snapshot" not in by_topic
     assert by_topic["dogs/haus/front_door/audio/loud_noise"]["device_class"] == "sound"
+    assert "dogs/haus/front_door/audio/bark" not in by_topic  # nothing tells it apart
+    with_model = parse(CONFIG + "audio: {model: {path: m}}", env={}).config
+    told_apart = checked(messages(entities_of(with_model), "dogs", "homeassistant", "1")).values()
+    assert "dogs/front_door/audio/bark" in [body.get("state_topic") for body in told_apart]
     assert {"dogs/haus/porch/person", "dogs/haus/porch/car", "dogs/haus/porch/all"} <= by_topic.keys()
     assert by_topic["dogs/haus/porch/car"]["device"]["name"] == "Veranda"
     assert by_topic["dogs/haus/profile/state"]["options"] == ["none", "away"]

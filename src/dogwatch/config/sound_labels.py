@@ -1,0 +1,43 @@
+"""The labels of a sound model, from the file that the user names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from dogwatch.config.audio import SoundModelConfig
+from dogwatch.config.labels import read_labels
+
+LARGEST_FILE = 1 << 20
+TAKEN = frozenset({"all", "dbfs", "rms", "set", "state", "transcription"})
+"""Names that other topics have behind `<camera>/audio/`, in lower case."""
+
+
+def sound_labels(model: SoundModelConfig) -> dict[int, str]:
+    """Return the labels of a model by number, as events and topics name them; none if there is no such file."""
+    if not model.labelmap_path:
+        return {}
+    try:
+        with Path(model.labelmap_path).open("rb") as file:
+            text = file.read(LARGEST_FILE).decode("utf-8-sig", "replace")
+    except OSError:
+        return {}
+    lines = text.splitlines()
+    found = _of_csv(lines) if lines and "display_name" in lines[0].lower().split(",") else read_labels(text)
+    return {number: name for number, label in found.items() if (name := plain(label))}
+
+
+def plain(label: str) -> str:
+    """Return a label in the form of events and topics: `Fire alarm` is `fire_alarm`."""
+    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+
+
+def _of_csv(lines: list[str]) -> dict[int, str]:
+    """Read a table with the columns `index` and `display_name`, such as the class map of YAMNet."""
+    rows = csv.DictReader(lines[1:], [name.strip().lower() for name in lines[0].split(",")])
+    return {
+        int(row["index"]): row["display_name"]
+        for row in rows
+        if (row.get("index") or "").strip().isdecimal() and row.get("display_name")
+    }

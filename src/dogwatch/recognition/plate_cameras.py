@@ -1,0 +1,170 @@
+"""Cameras that only see plates (`type: lpr`): each picture with motion is read, without a detector of cars.
+
+A plate that is read becomes an event, which ends when it was not seen for `lpr.expire_time` (docs/plates.md).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from dogwatch.errors import DogwatchError
+from dogwatch.recognition.plate_spec import ReadPlate
+from dogwatch.recognition.plate_text import PlateReading
+from dogwatch.recognition.plate_visits import PlateVisit, PlateVisits
+from dogwatch.recognition.plates import VEHICLES, AnswersPlates, PlateSettings
+
+if TYPE_CHECKING:
+    from dogwatch.bus.messages import FrameTracks
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.5  # of one camera, while something moves
+TICK_S = 0.5
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+
+
+class PlateEvents(Protocol):
+    """Where the events of plates are made; all methods may wait, and raise DogwatchError."""
+
+    def begin(self, camera: str, plate: PlateReading, picture: bytes, size: tuple[int, int]) -> str:
+        """Make the event of a plate in a JPEG of this size; return its id."""
+        ...
+
+    def tell(self, event_id: str, plate: PlateReading) -> None:
+        """Write a better reading into an event."""
+        ...
+
+    def end(self, event_id: str) -> None:
+        """End an event."""
+        ...
+
+
+class PlateCameras:
+    """All such cameras. `moved` never waits; the rest happens in a thread, which begins when it is needed."""
+
+    def __init__(
+        self,
+        settings: PlateSettings,
+        reader: AnswersPlates,
+        picture: Callable[[str], bytes | None],
+        events: PlateEvents,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Look at nothing yet.
+
+        Args:
+            settings: What the configuration says.
+            reader: Reads plates.
+            picture: Returns a camera's present frame as a JPEG, None if there is none.
+            events: Where events are made.
+            clock: Gives monotonic seconds.
+        """
+        self._settings, self._reader, self._picture, self._events = settings, reader, picture, events
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._due: dict[str, None] = {}
+        self._looked: dict[str, float] = {}
+        self._visits: dict[str, PlateVisits] = {}
+        self._there = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def configure(self, settings: PlateSettings) -> None:
+        """Go on with other settings; the plates of cameras that are no such ones any more are gone."""
+        with self._lock:
+            self._settings = settings
+        self._there.set()
+
+    def moved(self, tracks: FrameTracks) -> None:
+        """Take in what was found in a frame: a picture is due if something moves, and no vehicle is known there."""
+        if tracks.camera not in self._settings.dedicated or not tracks.motion_boxes:
+            return
+        if any(one.label in VEHICLES and not one.false_positive for one in tracks.objects):
+            return  # a detector finds them here: their pictures are read
+        now = self._clock()
+        with self._lock:
+            if now - self._looked.get(tracks.camera, float("-inf")) < LOOK_EVERY_S or self._closed:
+                return
+            self._looked[tracks.camera] = now
+            self._due[tracks.camera] = None
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="plate cameras", daemon=True)
+                self._thread.start()
+        self._there.set()
+
+    def close(self) -> None:
+        """Stop; what goes on ends by itself."""
+        with self._lock:
+            self._closed = True
+            self._due.clear()
+        self._there.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._closed:
+            self._there.wait(TICK_S)
+            with self._lock:
+                camera = next(iter(self._due), None)
+                if camera is not None:
+                    del self._due[camera]
+                if not self._due:
+                    self._there.clear()
+            try:
+                if camera is not None and camera in self._settings.dedicated:
+                    self._look(camera)
+                self._end_what_is_over()
+            except Exception:
+                log.exception("the plates of %s are not read for a moment", camera)
+            self._reader.tick(wanted=bool(self._settings.cameras))
+
+    def _look(self, camera: str) -> None:
+        """Read the present picture of a camera."""
+        settings, picture = self._settings, self._picture(camera)
+        if picture is None:
+            return
+        try:
+            read = self._reader.ask(ReadPlate(picture, WHOLE, None, *settings.cameras[camera]))
+            if not read.text:
+                return
+            judged = self._reader.judge(read.text, settings.texts)
+        except DogwatchError:
+            return  # it has logged that; the next picture is another chance
+        if not judged.usable:
+            return
+        reading = PlateReading(judged.text, read.score, read.box, judged.owner)
+        visits = self._visits.setdefault(camera, PlateVisits())
+        visit = visits.add(reading, self._clock(), settings.rules)
+        if visit is not None and (best := visit.votes.best(settings.rules)) is not None:
+            self._tell(camera, visit, best, picture, read.size)
+
+    def _tell(self, camera: str, visit: PlateVisit, best: PlateReading, picture: bytes, size: tuple[int, int]) -> None:
+        """Make an event of a plate, or write what is known better now."""
+        told = visit.told
+        if told is not None and (told.text, told.score) == (best.text, best.score):
+            return
+        try:
+            if not visit.event_id:
+                visit.event_id = self._events.begin(camera, best, picture, size)
+            else:
+                self._events.tell(visit.event_id, best)
+        except (DogwatchError, TimeoutError) as error:
+            log.warning("%s: a plate cannot be written: %s", camera, error)
+        else:
+            visit.told = best
+
+    def _end_what_is_over(self) -> None:
+        now, dedicated = self._clock(), self._settings.dedicated
+        for camera, visits in list(self._visits.items()):
+            for visit in visits.over(now, dedicated.get(camera, 0.0)):
+                if visit.event_id:
+                    try:
+                        self._events.end(visit.event_id)
+                    except (DogwatchError, TimeoutError) as error:
+                        log.warning("%s: the event of a plate cannot be ended: %s", camera, error)
+            if not visits:
+                del self._visits[camera]

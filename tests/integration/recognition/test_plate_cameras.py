@@ -1,0 +1,179 @@
+"""Cameras that only see plates: from motion to events, with the real reader and with one that is played."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dogwatch.config import parse
+from dogwatch.errors import DogwatchError
+from dogwatch.model import Box
+from dogwatch.recognition.plate_cameras import PlateCameras
+from dogwatch.recognition.plate_events import DedicatedPlateEvents
+from dogwatch.recognition.plate_spec import PlateRead
+from dogwatch.recognition.plate_text import PlateReading
+from dogwatch.recognition.plates import PlateSettings, plates_of
+from dogwatch.recognition.reader_process import ReaderProcess
+from tests.integration.events.house import House
+from tests.integration.recognition.test_plates import CONFIG, Played, car, until
+from tests.tracks import frame, tracked
+
+MOVES = (Box(10, 10, 50, 50),)
+TEXT = CONFIG.replace("main}]}}\n  yard", "main}]}, type: lpr, lpr: {expire_time: 4}}\n  yard").replace("gate", "front")
+
+
+def settings(text: str = TEXT) -> PlateSettings:
+    return plates_of(parse(text, env={}).config)
+
+
+class Events:
+    """Takes what becomes of plates."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+        self.fails = False
+
+    def begin(self, camera: str, plate: PlateReading, picture: bytes, size: tuple[int, int]) -> str:
+        if self.fails:
+            raise DogwatchError("the disk is full")
+        self.told.append(("begin", camera, plate.text))
+        return f"{len(self.told)}"
+
+    def tell(self, event_id: str, plate: PlateReading) -> None:
+        self.told.append(("tell", event_id, plate.text))
+
+    def end(self, event_id: str) -> None:
+        self.told.append(("end", event_id, ""))
+
+
+class Watched:
+    """Cameras with a clock of the test's."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.played, self.events = Played(), Events()
+        self.cameras = PlateCameras(settings(), self.played, lambda _: b"a picture", self.events, lambda: self.now)
+
+    def move(self, camera: str = "front", label: str = "person") -> None:
+        self.now += 1
+        self.cameras.moved(frame(self.now, tracked(self.now, label=label), camera=camera, motion_boxes=MOVES))
+
+    def read(self, text: str, score: float = 0.99) -> None:
+        """Let something move whose plate is read so."""
+        self.played.answers.append(PlateRead(text, score, (1, 2, 30, 12), (64, 36)))
+        asked = len(self.played.asked)
+        self.move()
+        until(lambda: len(self.played.asked) > asked)
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    made = Watched()
+    yield made
+    made.cameras.close()
+
+
+def test_a_plate_is_an_event_until_it_is_not_seen_for_the_time_that_is_set(watched: Watched) -> None:
+    watched.read("AB1234")
+    until(lambda: watched.events.told)
+    watched.read("")
+    watched.now += 2.5
+    time.sleep(0.7)  # the thread has looked at the clock
+    assert watched.events.told == [("begin", "front", "AB1234")]
+    watched.now += 1
+    until(lambda: len(watched.events.told) == 2)
+    assert watched.events.told[1] == ("end", "1", "")
+    watched.read("AB1234")
+    until(lambda: len(watched.events.told) == 3)
+    assert watched.events.told[2] == ("begin", "front", "AB1234")
+
+
+def test_a_better_reading_is_told(watched: Watched) -> None:
+    watched.read("A81234", 0.91)
+    until(lambda: watched.events.told)
+    watched.read("AB1234", 0.95)
+    watched.read("AB1234", 0.99)
+    until(lambda: ("tell", "1", "AB1234") in watched.events.told)
+
+
+def test_only_motion_at_such_cameras_is_looked_at(watched: Watched) -> None:
+    watched.move("yard")
+    watched.move("nobody")
+    watched.cameras.moved(frame(1, camera="front"))  # nothing moves
+    watched.move(label="car")  # a detector finds cars here
+    assert watched.cameras._thread is None
+    watched.read("")
+    assert watched.played.asked[0].object == (0.0, 0.0, 1.0, 1.0)
+    assert watched.played.asked[0].plate is None
+    watched.now -= 0.9
+    asked = len(watched.played.asked)
+    watched.move()  # at most two a second
+    time.sleep(0.3)
+    assert len(watched.played.asked) == asked
+
+
+def test_texts_that_are_unsure_or_no_plates_are_no_events(watched: Watched) -> None:
+    watched.read("AB1234", 0.5)
+    watched.read("AB")
+    watched.events.fails = True
+    watched.read("XY9999")
+    assert watched.events.told == []
+    watched.events.fails = False
+    watched.read("XY9999")
+    until(lambda: watched.events.told)
+    assert watched.events.told == [("begin", "front", "XY9999")]
+
+
+def test_other_settings_end_what_is_seen(watched: Watched) -> None:
+    watched.read("AB1234")
+    until(lambda: watched.events.told)
+    watched.cameras.configure(settings(CONFIG))
+    until(lambda: len(watched.events.told) == 2)
+    assert watched.events.told[1][0] == "end"
+    watched.move()
+    assert not watched.cameras._due
+
+
+def test_a_reader_that_hangs_holds_nobody_up(watched: Watched) -> None:
+    watched.played.go.clear()
+    begun = time.monotonic()
+    for _ in range(1000):
+        watched.move()
+    assert time.monotonic() - begun < 5
+    assert len(watched.cameras._due) <= 1
+    watched.played.go.set()
+
+
+async def test_the_event_in_the_database(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    reader = ReaderProcess()
+    go = threading.Event()
+
+    def clock() -> float:
+        return 200.0 if go.is_set() else 100.0
+
+    cameras = PlateCameras(settings(), reader, lambda _: car("A123BC77"), DedicatedPlateEvents(house.hub), clock)
+    try:
+        cameras.moved(frame(1, camera="front", motion_boxes=MOVES))
+        until(lambda: [row for row in house.rows() if row["data"].get("recognized_license_plate")])
+        (row,) = house.rows()
+        assert (row["label"], row["data"]["type"], row["has_snapshot"]) == ("license_plate", "api", True)
+        assert row["data"]["recognized_license_plate"] == "A123BC77"
+        assert row["data"]["recognized_license_plate_score"] > 0.9
+        x, y, width, height = row["data"]["draw"]["boxes"][0]["box"]
+        assert (x, y) == pytest.approx((520 / 1280, 520 / 720), abs=0.05)
+        assert (width, height) == pytest.approx((160 / 1280, 36 / 720), abs=0.05)
+        (update,) = [one for one in house.messages("tracked_object_update") if one["type"] == "lpr"]
+        assert (update["plate"], update["name"], update["camera"]) == ("A123BC77", "Ann", "front")
+        until(lambda: house.rows()[0]["sub_label"] == "Ann")
+        house.now += 5
+        go.set()
+        until(lambda: house.rows()[0]["end_time"] == house.now)
+    finally:
+        cameras.close()
+        reader.close()
+        await house.close()
