@@ -33,8 +33,6 @@ from tests.fuzz_server import IDS
 
 ROOT = Path(__file__).parents[3]
 REQUESTS = int(os.environ.get("DOGWATCH_FUZZ_REQUESTS", "300"))
-SETTLED = 0.25
-"""The part of the requests after which caches are full."""
 GROWTH_MIB = 24
 ENOUGH = 1_000_000  # bytes; more than the OpenAPI document has
 LONGEST_S = 20.0
@@ -59,7 +57,7 @@ class Served:
     statuses: Counter[int] = field(default_factory=Counter)
     slowest: tuple[float, str] = (0.0, "")
     sent: int = 0
-    settled_mib: float = 0.0
+    quarters_mib: list[float] = field(default_factory=list)
 
     def memory_mib(self) -> float:
         return float(psutil.Process(self.process.pid).memory_full_info().uss / 2**20)
@@ -154,18 +152,19 @@ def test_no_request_is_too_odd(served: Served) -> None:
             if name in KNOWN and name != "username" and chance.random() < 0.7:
                 case.path_parameters[name] = chance.choice(KNOWN[name])
         ask(served, session, case, chance.choice((None, None, "vera", "frida")))
-        if served.sent == int(REQUESTS * SETTLED):
-            served.settled_mib = served.memory_mib()
+        if served.sent % (REQUESTS // 4) == 0:
+            served.quarters_mib.append(served.memory_mib())
 
     before, begin = served.memory_mib(), time.monotonic()
     run()
-    after = served.memory_mib()
+    after, settled = served.memory_mib(), served.quarters_mib[0]  # caches are full by then
     sys.stdout.write(
         f"\n{served.sent} requests in {time.monotonic() - begin:.0f} s, {sorted(served.statuses.items())}, slowest "
-        f"{served.slowest}, MiB {before:.0f} before, {served.settled_mib:.0f} settled, {after:.0f} after\n"
+        f"{served.slowest}, MiB {before:.0f} before, {[round(one) for one in served.quarters_mib]} at each quarter, "
+        f"{after:.0f} after\n"
     )
     assert not served.found, "\n\n".join(f"{place}\n    {text}" for place, text in sorted(served.found.items()))
     assert served.process.poll() is None
-    assert after - served.settled_mib < GROWTH_MIB
+    assert after - settled < GROWTH_MIB
     log: Any = (served.directory / "stderr").read_text()
     assert "Traceback" not in log, log[-3000:]
