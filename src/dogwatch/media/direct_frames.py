@@ -13,6 +13,9 @@ from dogwatch.errors import MediaError
 from dogwatch.media.exact_frames import BEYOND, BROKEN, DISPOSABLE
 from dogwatch.media.foreign_file import prepare_context
 from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.needed_pictures import Lead, lead
+
+Packets = Iterator[tuple[bytes, int]]
 
 
 def direct_frames(descriptor: int, index: FrameIndex, start: int, end: int, threads: int) -> Iterator[tuple[int, Any]]:
@@ -38,19 +41,15 @@ def _decoded(
     descriptor: int, index: FrameIndex, row: int, start: int, end: int, threads: int
 ) -> Iterator[tuple[int, Any]]:
     assert index.packets is not None  # noqa: S101 - it was checked
-    context = index.packets.decoder.made()
-    # One that does not know for how many pictures to wait waits for as many as there may be, and leaves none out.
-    prepare_context(context, threads=threads, options={"strict": "strict"})
     first, last = int(index.ticks[start]), int(index.ticks[end])
+    packets = _packets(descriptor, index, row)
+    begun = lead(index.packets.decoder, packets, first, last)
+    if begun is None or begun.packets[0][1] > first:
+        return  # see `exact_frames`
+    context = _context(index, begun, threads)
     skips = context.name in DISPOSABLE
-    left, beyond, begun = end - start + 1, 0, False
-    for place, tick, size in index.packets.from_entry(row):
-        if not begun and tick > first:
-            return  # see `exact_frames`
-        begun = True
-        data = os.pread(descriptor, size, place)
-        if len(data) != size:
-            return
+    left, beyond = end - start + 1, 0
+    for data, tick in _chained(begun, packets):
         packet: Any = av.Packet(data)
         packet.pts = tick
         within = first <= tick <= last
@@ -62,6 +61,32 @@ def _decoded(
         if left <= 0 or beyond > BEYOND:
             break
     yield from _numbered(_frames(context, None), index, start, end)
+
+
+def _context(index: FrameIndex, begun: Lead, threads: int) -> Any:
+    assert index.packets is not None  # noqa: S101 - it was checked
+    context = index.packets.decoder.made()
+    # One that does not know for how many pictures to wait waits for as many as there may be, and leaves none out.
+    options = {"strict": "strict"}
+    if begun.empty_rows:  # a picture of which nothing was decoded is to be left as it is, not to be mended
+        options["skip_top"] = str(begun.empty_rows)
+    prepare_context(context, threads=threads, options=options)
+    return context
+
+
+def _packets(descriptor: int, index: FrameIndex, row: int) -> Packets:
+    """Yield the packets of the file from entry `row` on, and their ticks, as far as they are there."""
+    assert index.packets is not None  # noqa: S101 - it was checked
+    for place, tick, size in index.packets.from_entry(row):
+        data = os.pread(descriptor, size, place)
+        if len(data) != size:
+            return
+        yield data, tick
+
+
+def _chained(begun: Lead, packets: Packets) -> Packets:
+    yield from begun.packets
+    yield from packets
 
 
 def _frames(context: Any, packet: Any | None) -> list[Any]:

@@ -35,13 +35,36 @@ def length_size(codec: str, extradata: bytes) -> int:
     return (extradata[at] & 3) + 1 if extradata.startswith(b"\1") and len(extradata) > at else 0
 
 
+def unescaped(unit: bytes) -> bytes:
+    """Return a unit without its emulation prevention bytes."""
+    return unit.replace(b"\0\0\3", b"\0\0")
+
+
+def escaped(unit: bytes) -> bytes:
+    """Return a unit with emulation prevention bytes."""
+    made, zeros = bytearray(), 0
+    for byte in unit:
+        if zeros >= 2 and byte <= 3:
+            made.append(3)
+            zeros = 0
+        made.append(byte)
+        zeros = 0 if byte else zeros + 1
+    return bytes(made)
+
+
 class Bits:
     """Reads the fields of a unit, bit by bit."""
 
     def __init__(self, unit: bytes, *, skip: int) -> None:
         """Start after the first `skip` bytes; emulation prevention bytes are removed."""
-        data = unit.replace(b"\0\0\3", b"\0\0")[skip:]
+        data = unescaped(unit)[skip:]
         self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
+        self._size = self._left
+
+    @property
+    def taken(self) -> int:
+        """How many bits were read."""
+        return self._size - self._left
 
     def take(self, count: int) -> int:
         """Return the next `count` bits as a number.
@@ -56,9 +79,12 @@ class Bits:
 
     def exp_golomb(self) -> int:
         """Return the next unsigned Exp-Golomb number, `ue(v)`; see `take` for errors."""
-        zeros = 0
-        while not self.take(1):
-            zeros += 1
-            if zeros > 32:
-                raise ValueError("a NAL unit makes no sense")
-        return (1 << zeros) - 1 + self.take(zeros)
+        zeros = self._left - (self._value & ((1 << self._left) - 1)).bit_length()
+        if zeros > 32:
+            raise ValueError("a NAL unit makes no sense")
+        return self.take(2 * zeros + 1) - 1
+
+    def signed(self) -> int:
+        """Return the next signed Exp-Golomb number, `se(v)`; see `take` for errors."""
+        value = self.exp_golomb()
+        return (value + 1) // 2 if value & 1 else -(value // 2)
