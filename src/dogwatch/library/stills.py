@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_S = 10.0
 TAG_DIGITS = 32
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class FrameStills:
         """Have `workers` make pictures, and keep them in `cache`; boxes to draw are in `db`."""
         self._db, self._workers, self.cache = db, workers, cache
         self._making: dict[str, _Making] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def jpeg(self, still: FrameStill) -> bytes:
         """Return a picture as JPEG.
@@ -100,8 +103,23 @@ class FrameStills:
 
     def _begin(self, still: FrameStill) -> _Making:
         making = self._making[still.name] = _Making(asyncio.create_task(self._made(still)))
-        making.task.add_done_callback(lambda _: self._forget(still.name, making))
+        making.task.add_done_callback(lambda _: self._made_once(still, making))
         return making
+
+    def _made_once(self, still: FrameStill, making: _Making) -> None:
+        """Keep a picture that is made; nobody waits for that, and who asks meanwhile gets it from memory."""
+        if making.task.cancelled() or making.task.exception() is not None:
+            self._forget(still.name, making)
+            return
+        keeping = asyncio.create_task(asyncio.to_thread(self._keep, still, making.task.result()))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(lambda _: self._kept(still.name, making, keeping))
+
+    def _kept(self, name: str, making: _Making, keeping: asyncio.Task[None]) -> None:
+        self._keeping.discard(keeping)
+        self._forget(name, making)
+        if not keeping.cancelled() and (error := keeping.exception()) is not None:
+            _log.error("a picture of a video file could not be kept", exc_info=error)
 
     def _forget(self, name: str, making: _Making) -> None:
         if self._making.get(name) is making:
@@ -113,10 +131,14 @@ class FrameStills:
             making.task.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await making.task
+        await self.kept()
+
+    async def kept(self) -> None:
+        """Wait until the pictures are kept that are made."""
+        await asyncio.gather(*self._keeping, return_exceptions=True)
 
     async def _made(self, still: FrameStill) -> bytes:
         data, _ = await self._workers.ask(still.task, still.source, still.index, within_s=LONGEST_S)
-        await asyncio.to_thread(self._keep, still, data)
         return data
 
     def _keep(self, still: FrameStill, data: bytes) -> None:

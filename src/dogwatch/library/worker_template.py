@@ -14,6 +14,11 @@ from dogwatch.errors import FileError
 from dogwatch.workers.files.frames import END, READING
 
 COMMAND = (sys.executable, "-m", "dogwatch.workers.files")
+ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",  # it starts threads when it is loaded, and a fork would lack them
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # pictures in huge pages: a fork has none yet, and gets each by a fault
+}
 IDLE_S = 180.0
 """A slow reader gets this much ahead of what it has read."""
 
@@ -110,8 +115,7 @@ class WorkerTemplate:
             return self._link
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            # OpenBLAS starts threads when it is loaded, and a fork would lack them.
-            environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+            environment = {**os.environ, **ENVIRONMENT}
             try:
                 self._process = subprocess.Popen(
                     [*COMMAND, str(theirs.fileno())],

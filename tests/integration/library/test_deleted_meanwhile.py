@@ -121,4 +121,5 @@ async def test_no_picture_is_left_of_a_file_that_was_deleted_while_it_was_made(
         deletes = frame == 1
         still = FrameStill(file.uuid, tmp_path / "a.mp4", tmp_path / "frames.idx", StillTask(frame=frame), (1,))
         assert await stills.jpeg(still) == b"jpeg"
+        await stills.kept()
         assert len(list(cache.directory.iterdir())) == left

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from dogwatch.api.guard import Guard
 
 SAFE = ("GET", "HEAD")
+JUST_OPENED = "dogwatch.file_just_opened"
+"""In the scope of a request whose file was found a moment ago: the first check need not look for it again."""
 ACTION: dict[FileNeeds, FileAction] = {
     FileNeeds.READ: "read",
     FileNeeds.MEDIA: "read",
@@ -68,6 +70,7 @@ class FileGuarded(Guarded):
             await self._app(scope, receive, send)
         else:  # a session that ends, ends what it has begun
             send = self._guard.renewing(verdict, scope, send)
+            scope[JUST_OPENED] = True
             await self._guard.follow(self._app, self._check_caller, caller.caller, scope, receive, send)
 
     async def _identified(self, scope: Scope, caller: Caller | None, text: str | None) -> FileCaller:
@@ -119,6 +122,8 @@ class FileGuarded(Guarded):
         Raises:
             AccessError: 403.
         """
+        if scope.pop(JUST_OPENED, False):
+            return
         try:
             await self._open({**scope}, self._services.access.of_caller(caller))
         except FileError as error:

@@ -48,11 +48,10 @@ async def thumbnail(request: Request, library: TheLibrary) -> Response:
     debug = query.word(MODE) == "debug"
     query.word(AUDIO)
     _check(file, n, crop)
-    still = await asyncio.to_thread(_still, library, file, n, crop, debug)
-    modified = file.modified_ns / 1e9
-    known = choose(request.headers, 0, f'"{still.tag}"', modified).status == 304  # then nothing is made
-    data = b"" if known else await library.stills.jpeg(still)
-    picture = VirtualFile((data,), modified, still.tag)
+    still, data = await asyncio.to_thread(_found, library, request, (n, crop, debug))
+    if data is None:
+        data = await library.stills.jpeg(still)
+    picture = VirtualFile((data,), file.modified_ns / 1e9, still.tag)
     shown = stand_in.frame_in(data)
     return RangeResponse(picture, answers.JPEG, CACHED if shown is None else {**CACHED, SHOWN: str(shown)})
 
@@ -89,6 +88,17 @@ def _check(file: VideoFile, n: int, crop: Box | None) -> None:
     if crop is not None and (crop[0] + crop[2] > width or crop[1] + crop[3] > height):
         text = f"The crop is not inside of the picture of {width} x {height} pixels"
         raise FileError(422, "crop_out_of_range", text, width=width, height=height)
+
+
+def _found(
+    library: FileLibrary, request: Request, asked: tuple[int, Box | None, bool]
+) -> tuple[FrameStill, bytes | None]:
+    """Return which picture is asked for, and the picture if it is in the cache; no bytes if the client has it."""
+    file = opened(request)
+    still = _still(library, file, *asked)
+    if choose(request.headers, 0, f'"{still.tag}"', file.modified_ns / 1e9).status == 304:
+        return still, b""
+    return still, library.stills.cache.find(still.name)
 
 
 def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debug: bool) -> FrameStill:

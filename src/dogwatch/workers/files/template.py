@@ -3,7 +3,7 @@
 A message with descriptors asks for a fork: the socket of the task, the file, and its index if it has one. A message
 without descriptors names a fork that is to end. A fork copies only the calling thread, so the template never starts
 others. One fork waits ahead, with all that a task may not do taken from it; only tasks that read other files get one of
-their own.
+their own, and those that come while the next one is not made yet, which waits for a moment of rest.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import select
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+import time
 
 from dogwatch.workers.files import child, sandbox
 from dogwatch.workers.files.frames import END, READING
 
 MESSAGE_BYTES = 64
 MOST_DESCRIPTORS = 3
+REST_S = 0.15
+"""After a task was begun, the next spare is made this many seconds later: forking would slow the task down."""
 NAME = b"files"
 FORK_NAME, SPARE_NAME = b"file worker", b"spare worker"
 
@@ -39,17 +41,12 @@ def serve(descriptor: int) -> None:
     gc.collect()
     gc.freeze()  # or the first garbage collection of each fork would write to all shared memory
     running: dict[bytes, int] = {}
-    spare: Spare | None = None
+    spares = Spares((ended, waker, link.fileno()))
     while True:
-        if spare is None:
-            spare = _spare(link, ended, waker)
-        ready, _, _ = select.select([link.fileno(), ended], [], [])
+        ready, _, _ = select.select([link.fileno(), ended], [], [], spares.rest())
         if ended in ready:
             os.read(ended, 4096)
-            if spare.pid in _reap(running):
-                spare.link.close()
-                spare = None
-                continue
+            spares.forget(_reap(running))
         if link.fileno() not in ready:
             continue
         message, descriptors, _, _ = socket.recv_fds(link, MESSAGE_BYTES, MOST_DESCRIPTORS)
@@ -58,65 +55,95 @@ def serve(descriptor: int) -> None:
         if message.startswith(END):
             _kill(running.get(message[len(END) :], 0))
             continue
-        if not message.startswith(READING) and spare.take(descriptors):
-            pid, spare = spare.pid, None
-        else:
+        pid = 0 if message.startswith(READING) else spares.take(descriptors)
+        if not pid:
             pid = os.fork()
             if pid == 0:
-                _forked(link, ended, waker, FORK_NAME)
-                spare.link.close()
+                spares.leave(FORK_NAME)
                 _work(descriptors, None)
         running[message.removeprefix(READING)] = pid
         for one in descriptors:
             os.close(one)
-    for pid in (*running.values(), spare.pid):
+    for pid in (*running.values(), spares.pid):
         _kill(pid)
 
 
-@dataclass(frozen=True, slots=True)
-class Spare:
-    """A fork that is confined already and waits for the descriptors of a task, which need not wait for a fork then."""
+class Spares:
+    """Has a fork wait that is confined already, so that a task need not wait for that. One at a time."""
 
-    pid: int
-    link: socket.socket
+    def __init__(self, own: tuple[int, ...]) -> None:
+        """Make none yet; `own` are descriptors that are the template's alone."""
+        self._own = own
+        self.pid = 0
+        self._link: socket.socket | None = None
+        self._due = 0.0
 
-    def take(self, descriptors: list[int]) -> bool:
-        """Give it a task; False if it has died."""
-        with self.link:
+    def rest(self) -> float | None:
+        """Return how long there is nothing to do, in seconds, None for as long as one likes; make one that is due."""
+        if not self.pid:
+            left = self._due - time.monotonic()
+            if left > 0:
+                return left
+            self._make()
+        return None
+
+    def take(self, descriptors: list[int]) -> int:
+        """Give a task to the one that waits; return its process id, 0 if there is none."""
+        if self._link is None:
+            return 0
+        pid, self.pid = self.pid, 0
+        link, self._link = self._link, None
+        self._due = time.monotonic() + REST_S
+        with link:
             try:
-                socket.send_fds(self.link, [b"task"], descriptors)
-            except OSError:
-                return False
-        return True
+                socket.send_fds(link, [b"task"], descriptors)
+            except OSError:  # it has died
+                return 0
+        return pid
+
+    def forget(self, gone: set[int]) -> None:
+        """Let go of the one that waits, if it is among those that have ended."""
+        if self._link is not None and self.pid in gone:
+            self._link.close()
+            self._link, self.pid = None, 0
+
+    def leave(self, name: bytes) -> None:
+        """Let go of what is the template's, in a fork, which gets a `name`."""
+        _forked(self._own, name)
+        if self._link is not None:
+            self._link.close()
+
+    def _make(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _wait(self._own, theirs)
+        theirs.close()
+        self.pid, self._link = pid, ours
 
 
-def _spare(link: socket.socket, ended: int, waker: int) -> Spare:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    pid = os.fork()
-    if pid == 0:
-        _forked(link, ended, waker, SPARE_NAME)
-        ours.close()
-        try:
-            mapped = sandbox.mapped_bytes()
-            sandbox.confine()
-            message, descriptors, _, _ = socket.recv_fds(theirs, MESSAGE_BYTES, MOST_DESCRIPTORS)
-            theirs.close()
-            if message:
-                sandbox.name(FORK_NAME)
-                _work(descriptors, mapped)
-        finally:
-            os._exit(0)
-    theirs.close()
-    return Spare(pid, ours)
+def _wait(own: tuple[int, ...], link: socket.socket) -> None:
+    """Confine this fork, wait for a task, do it, and end."""
+    _forked(own, SPARE_NAME)
+    try:
+        mapped = sandbox.mapped_bytes()
+        sandbox.confine()
+        message, descriptors, _, _ = socket.recv_fds(link, MESSAGE_BYTES, MOST_DESCRIPTORS)
+        link.close()
+        if message:
+            sandbox.name(FORK_NAME)
+            _work(descriptors, mapped)
+    finally:
+        os._exit(0)
 
 
-def _forked(link: socket.socket, ended: int, waker: int, name: bytes) -> None:
-    """Let go of what is the template's, in a fork, which gets a `name`."""
+def _forked(own: tuple[int, ...], name: bytes) -> None:
+    """Close the descriptors that are the template's `own`, in a fork, which gets a `name`."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for one in (ended, waker, link.fileno()):
+    for one in own:
         os.close(one)
-    link.detach()
     sandbox.die_with_parent()
     sandbox.name(name)
 
