@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dogwatch.errors import FileError
 
 if TYPE_CHECKING:
-    from dogwatch.media.frame_index import FrameIndex
+    from dogwatch.media.frame_times import FrameTimes
 
 FRAMES_A_SECOND = 60
 """A clip may have so many frames for each second of its longest length."""
@@ -62,42 +62,42 @@ class ClipRange:
         return self.end - self.start + 1
 
 
-def choose(asked: Asked, index: FrameIndex, longest_s: float) -> ClipRange:
-    """Return the frames that are `asked` for, which was checked, of a file with `index`.
+def choose(asked: Asked, times: FrameTimes, longest_s: float) -> ClipRange:
+    """Return the frames that are `asked` for, which was checked, of a file with these `times`.
 
     Raises:
         FileError: 422; the file does not have them, or they are too many.
     """
-    start, end = _of_frames(asked, index) if asked.by_frames else _of_times(asked, index)
-    end = min(end, index.total - 1)
-    duration = float((index.end(end) - int(index.ticks[start])) * index.time_base)
-    chosen = ClipRange(start, end, index.time(start), duration)
+    start, end = _of_frames(asked, times) if asked.by_frames else _of_times(asked, times)
+    end = min(end, times.total - 1)
+    duration = times.length(start, end)
+    chosen = ClipRange(start, end, times.time(start), duration)
     if duration > longest_s or chosen.frames > longest_s * FRAMES_A_SECOND:
         text = f"A clip has at most {longest_s:g} s and {longest_s * FRAMES_A_SECOND:g} frames"
         raise FileError(422, "clip_too_long", text, max_seconds=longest_s)
     return chosen
 
 
-def _of_frames(asked: Asked, index: FrameIndex) -> tuple[int, int]:
+def _of_frames(asked: Asked, times: FrameTimes) -> tuple[int, int]:
     assert asked.start_frame is not None  # noqa: S101 - it was checked
     assert asked.end_frame is not None  # noqa: S101
-    if asked.start_frame >= index.total:
-        raise FileError(422, "frame_out_of_range", f"The file has {index.total} frames", total_frames=index.total)
+    if asked.start_frame >= times.total:
+        raise FileError(422, "frame_out_of_range", f"The file has {times.total} frames", total_frames=times.total)
     return asked.start_frame, asked.end_frame
 
 
-def _of_times(asked: Asked, index: FrameIndex) -> tuple[int, int]:
+def _of_times(asked: Asked, times: FrameTimes) -> tuple[int, int]:
     assert asked.start_time is not None  # noqa: S101 - it was checked
     assert asked.end_time is not None  # noqa: S101
     if asked.fps is not None:
         # As they are written: 1.1 s at 30 frames a second are 33 frames, but a little more with floats.
         start, end = (ceil(_exact(time) * _exact(asked.fps)) for time in (asked.start_time, asked.end_time))
-        beyond = start >= index.total
+        beyond = start >= times.total
     else:
-        start, end = (index.after(time - HALF_MICROSECOND) for time in (asked.start_time, asked.end_time))
-        beyond = asked.start_time >= index.duration
+        start, end = (times.after(time - HALF_MICROSECOND) for time in (asked.start_time, asked.end_time))
+        beyond = asked.start_time >= times.duration
     if beyond:
-        raise FileError(422, "time_out_of_range", f"The file lasts {index.duration:.3f} s", duration=index.duration)
+        raise FileError(422, "time_out_of_range", f"The file lasts {times.duration:.3f} s", duration=times.duration)
     if start >= end:
         raise FileError(422, "empty_range", "No frame is first shown in this range")
     return start, end - 1

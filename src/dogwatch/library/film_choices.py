@@ -68,7 +68,8 @@ class FilmChoices:
         return WantedFilm(file.uuid, choice.kind, parameters, source, self._indexes.path(file), task)
 
     def _task(self, file: VideoFile, choice: FilmChoice) -> RenditionTask:
-        start, end = choice.span or (0, self._indexes.of(file).total - 1)
+        with self._indexes.opened(file) as times:
+            start, end = choice.span or (0, times.total - 1)
         rotation = int((file.facts or {}).get("rotation") or 0)
         drawing = None if choice.kind == SILENT else self._drawing(file, choice)
         return RenditionTask(start=start, end=end, rotation=rotation, sound=choice.sound, drawing=drawing)

@@ -99,7 +99,6 @@ class FileLibrary:
         self.films = FilmChoices(db, self.indexes)
         self.clips = ClipSpool(self.store.cache)
         self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, 0))
-        self.catalogue.on_drop(self.indexes.forget)
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
         self.traces = FileTraces(db)
         self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)

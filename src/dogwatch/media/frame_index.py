@@ -6,41 +6,24 @@ Frame n is the n-th displayed picture in the order of presentation, from 0. Noth
 from __future__ import annotations
 
 import mmap
-import os
 import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
-from typing import BinaryIO
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.errors import MediaError
+from dogwatch.media.frame_times import LENGTH_BYTES, MAGIC, PACKED, IndexHead
 from dogwatch.media.packet_table import PacketTable
 
-MAGIC = b"DWFI\x02"
-PACKED = b"DWFI\x01"
-"""How an index begins that was written when key flags were bits and there were no packets."""
-_LENGTH_BYTES = 4
 MOST_FRAMES = 12_000_000  # two days at 60 frames a second, which take half of the memory that may be used
 CHECKED_BYTES = 4 << 20
 """The body of a larger index is not compared with its checksum: for one frame, not all of it is read."""
 
 Data = bytes | bytearray | mmap.mmap
-
-
-class _Head(msgspec.Struct, frozen=True):
-    time_base: tuple[int, int]
-    total: int
-    entries: int
-    last_length: int
-    by_order: bool
-    by_bytes: bool
-    table: int = 0
-    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +76,6 @@ class FrameIndex:
         tick = Fraction(seconds) / self.time_base + int(self.ticks[0])
         return max(0, int(np.searchsorted(self.ticks, int(tick // 1), side="right")) - 1)
 
-    def after(self, seconds: float) -> int:
-        """Return the first frame that is shown at `seconds` from frame 0 or later; `total` if there is none."""
-        tick = Fraction(seconds) / self.time_base + int(self.ticks[0])
-        return int(np.searchsorted(self.ticks, ceil(max(tick, Fraction(int(self.ticks[0]))))))
-
     def bound(self, n: int) -> Fraction:
         """Return the middle between frames n-1 and n in ticks, where cuts are made; `n` may be `total`."""
         if n >= self.total:
@@ -124,7 +102,7 @@ class FrameIndex:
         """Return the bytes of a `frames.idx`, which `decode` reads."""
         table = b"" if self.packets is None else self.packets.encode()
         head = msgspec.json.encode(
-            _Head(
+            IndexHead(
                 (self.time_base.numerator, self.time_base.denominator),
                 self.total,
                 len(self.entries),
@@ -137,39 +115,24 @@ class FrameIndex:
         )
         body = b"".join((self.ticks.astype("<i8").tobytes(), self.entries.astype("<i8").tobytes(), self.keys.tobytes()))
         check = zlib.crc32(body).to_bytes(4)
-        return b"".join((MAGIC, len(head).to_bytes(_LENGTH_BYTES), head, check, body, table))
+        return b"".join((MAGIC, len(head).to_bytes(LENGTH_BYTES), head, check, body, table))
 
     @classmethod
-    def read(cls, file: BinaryIO) -> FrameIndex:
-        """Read what `encode` has written to a file, but for its packets.
-
-        Raises:
-            MediaError: It is damaged.
-        """
-        start = file.read(len(MAGIC) + _LENGTH_BYTES)
-        head = file.read(int.from_bytes(start[len(MAGIC) :]))
-        size = os.fstat(file.fileno()).st_size - file.tell()
-        return cls.decode(start + head + file.read(max(0, size - _head(head).table)), packets=False)
-
-    @classmethod
-    def decode(cls, data: Data, *, packets: bool = True) -> FrameIndex:
+    def decode(cls, data: Data) -> FrameIndex:
         """Read what `encode` has written; of a file that is mapped into memory, only what is used later is read.
 
-        `data` has the packets, unless they are not wanted.
-
         Raises:
             MediaError: It is damaged.
         """
-        at = len(MAGIC) + _LENGTH_BYTES
+        at = len(MAGIC) + LENGTH_BYTES
         size = int.from_bytes(data[len(MAGIC) : at])
-        head = _head(bytes(data[at : at + size]))
-        table = head.table if packets else 0
+        head = IndexHead.of(bytes(data[at : at + size]))
         rest = memoryview(data)[at + size + 4 :]
         packed = data[: len(PACKED)] == PACKED
         ticks_end = head.total * 8
         entries_end = ticks_end + head.entries * 24
         end = entries_end + ((head.total + 7) // 8 if packed else head.total)
-        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + table:
+        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + head.table:
             raise MediaError("a frame index is damaged")
         body = rest[:end]
         if end <= CHECKED_BYTES and zlib.crc32(body) != int.from_bytes(data[at + size : at + size + 4]):
@@ -183,16 +146,9 @@ class FrameIndex:
             np.frombuffer(body[ticks_end:entries_end], "<i8").reshape(-1, 3),
             head.by_order,
             head.by_bytes,
-            PacketTable.decode(rest[end:], head.entries) if table else None,
+            PacketTable.decode(rest[end:], head.entries) if head.table else None,
             head.damaged,
         )
-
-
-def _head(data: bytes) -> _Head:
-    try:
-        return msgspec.json.decode(data, type=_Head)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MediaError("a frame index cannot be read") from error
 
 
 def last_length(ticks: NDArray[np.int64], single: int) -> int:

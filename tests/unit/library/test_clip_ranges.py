@@ -1,5 +1,7 @@
 """Which frames a clip has."""
 
+import os
+import tempfile
 from fractions import Fraction
 from typing import Any
 
@@ -11,11 +13,16 @@ from hypothesis import strategies as st
 from dogwatch.errors import FileError
 from dogwatch.library.clip_ranges import Asked, choose
 from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.frame_times import FrameTimes
 
 
-def index_of(ticks: list[int], base: Fraction = Fraction(1, 30), last: int = 1) -> FrameIndex:
+def index_of(ticks: list[int], base: Fraction = Fraction(1, 30), last: int = 1) -> FrameTimes:
     keys = np.zeros(len(ticks), np.bool_)
-    return FrameIndex(base, np.array(ticks, np.int64), keys, last, np.zeros((0, 3), np.int64))
+    index = FrameIndex(base, np.array(ticks, np.int64), keys, last, np.zeros((0, 3), np.int64))
+    with tempfile.TemporaryFile() as file:
+        file.write(index.encode())
+        file.flush()
+        return FrameTimes(os.dup(file.fileno()))
 
 
 CONSTANT = index_of(list(range(1000, 1300)))
@@ -40,7 +47,7 @@ VARIABLE = index_of([0, 10, 50, 60, 70, 200], Fraction(1, 1000), 130)
         (VARIABLE, Asked(start_time=0.0, end_time=0.2), (0, 4)),
     ],
 )
-def test_ranges(index: FrameIndex, asked: Asked, frames: tuple[int, int]) -> None:
+def test_ranges(index: FrameTimes, asked: Asked, frames: tuple[int, int]) -> None:
     asked.check()
     chosen = choose(asked, index, 600)
     assert (chosen.start, chosen.end, chosen.frames) == (*frames, frames[1] - frames[0] + 1)
@@ -61,7 +68,7 @@ def test_ranges(index: FrameIndex, asked: Asked, frames: tuple[int, int]) -> Non
         (index_of(list(range(5000)), Fraction(1, 5000)), Asked(0, 4999), "clip_too_long", {"max_seconds": 5.0}),
     ],
 )
-def test_what_a_file_does_not_have(index: FrameIndex, asked: Asked, code: str, details: dict[str, Any]) -> None:
+def test_what_a_file_does_not_have(index: FrameTimes, asked: Asked, code: str, details: dict[str, Any]) -> None:
     with pytest.raises(FileError) as refused:
         choose(asked, index, 5.0)
     assert (refused.value.status, refused.value.code, refused.value.details) == (422, code, details)
@@ -69,9 +76,9 @@ def test_what_a_file_does_not_have(index: FrameIndex, asked: Asked, code: str, d
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=40), st.data())
 def test_times_that_were_told_select_their_frames(gaps: list[int], data: st.DataObject) -> None:
-    index = index_of(np.cumsum([0, *gaps]).tolist(), Fraction(1, 90_000), 50)
-    start = data.draw(st.integers(0, index.total - 1))
-    end = data.draw(st.integers(start, index.total - 1))
-    after = index.time(end + 1) if end + 1 < index.total else index.duration
-    chosen = choose(Asked(start_time=index.time(start), end_time=after), index, 600)
+    with index_of(np.cumsum([0, *gaps]).tolist(), Fraction(1, 90_000), 50) as index:
+        start = data.draw(st.integers(0, index.total - 1))
+        end = data.draw(st.integers(start, index.total - 1))
+        after = index.time(end + 1) if end + 1 < index.total else index.duration
+        chosen = choose(Asked(start_time=index.time(start), end_time=after), index, 600)
     assert (chosen.start, chosen.end) == (start, end)

@@ -1,7 +1,9 @@
 """Numbers, times and bounds of frames, and the file that keeps them."""
 
+import os
 import tempfile
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from dogwatch.errors import MediaError
 from dogwatch.media.frame_index import FrameIndex, ascending, is_variable
+from dogwatch.media.frame_times import FrameTimes
 from dogwatch.media.packet_table import ROW, PacketDecoder, PacketTable
 
 ENTRIES = np.array([[0, -10, 48], [3, 290, 900]], np.int64)
@@ -88,13 +91,37 @@ def test_packets_are_read_with_it_or_left_out(some: FrameIndex) -> None:
     assert found.packets.decoder == packets().decoder
     assert list(found.packets.from_entry(0)) == [(48, -10, 3), (60, 0, 5), (900, 290, 7)]
     assert list(found.packets.from_entry(1)) == [(900, 290, 7)]
+    with times_of(data) as without:
+        assert without.times(0, some.total) == some.times().tolist()
+
+
+def times_of(data: bytes) -> FrameTimes:
     with tempfile.TemporaryFile() as file:
         file.write(data)
-        file.seek(0)
-        without = FrameIndex.read(file)
-    assert without.packets is None
-    assert (without.ticks == some.ticks).all()
-    assert (without.keys == some.keys).all()
+        file.flush()
+        return FrameTimes(os.dup(file.fileno()))
+
+
+def old(some: FrameIndex) -> bytes:
+    """Return an index of the first version, whose key flags are bits."""
+    data = some.encode()
+    at = 9 + int.from_bytes(data[5:9])
+    body = data[at + 4 : -some.total] + np.packbits(some.keys).tobytes()
+    return b"DWFI\x01" + data[5:at] + zlib.crc32(body).to_bytes(4) + body
+
+
+@given(indexes(), st.booleans(), st.data())
+def test_what_is_written_is_read_bit_by_bit(some: FrameIndex, packed: bool, data: st.DataObject) -> None:
+    some = replace(some, keys=np.array(data.draw(st.lists(st.booleans(), min_size=some.total, max_size=some.total))))
+    start, end = data.draw(st.integers(0, some.total + 3)), data.draw(st.integers(0, some.total + 3))
+    with times_of(old(some) if packed else some.encode()) as found:
+        assert found.total == some.total
+        assert found.duration == pytest.approx(some.duration)
+        assert found.times(start, end) == some.times()[start:end].tolist()
+        assert found.keys(start, end) == some.keys[start:end].tolist()
+        for n in range(some.total):
+            assert found.time(n) == some.time(n)
+            assert found.length(0, n) == pytest.approx(float((some.end(n) - int(some.ticks[0])) * some.time_base))
 
 
 @given(st.data())
@@ -111,19 +138,15 @@ def test_damage_to_packets_is_noticed_when_they_are_used(data: st.DataObject) ->
 
 def test_an_index_of_the_first_version_is_read() -> None:
     some = index([0, 40, 80])
-    data = some.encode()
-    at = 9 + int.from_bytes(data[5:9])
-    body = data[at + 4 : -3] + np.packbits(some.keys).tobytes()
-    old = b"DWFI\x01" + data[5:at] + zlib.crc32(body).to_bytes(4) + body
-    found = FrameIndex.decode(old)
+    found = FrameIndex.decode(old(some))
     assert (found.ticks == some.ticks).all()
     assert (found.keys == some.keys).all()
     assert found.packets is None
 
 
 def test_the_first_frame_from_a_time_on() -> None:
-    some = index([500, 540, 700, 701])
-    found = [some.after(seconds) for seconds in (-1, 0, 0.0399, 0.0401, 0.1999, 0.2005, 9)]
+    with times_of(index([500, 540, 700, 701]).encode()) as some:
+        found = [some.after(seconds) for seconds in (-1, 0, 0.0399, 0.0401, 0.1999, 0.2005, 9)]
     assert found == [0, 0, 1, 2, 2, 3, 4]
 
 
@@ -137,6 +160,9 @@ def test_damage_is_noticed(data: st.DataObject) -> None:
         found = FrameIndex.decode(bad)
     except MediaError:
         return
+    finally:
+        with suppress(MediaError), times_of(bad) as times:
+            times.times(0, 3)
     # Only the beginning is not covered by the checksum: its white space and numbers may differ.
     assert found.total == 3
 

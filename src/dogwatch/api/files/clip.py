@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -15,6 +16,8 @@ from dogwatch.api.files.services import TheLibrary
 from dogwatch.api.files.streamed import StreamedFilm
 from dogwatch.api.late_route import LateRoute
 from dogwatch.library.clip_ranges import Asked, ClipRange, choose
+from dogwatch.library.library import FileLibrary
+from dogwatch.store.video_files import VideoFile
 from dogwatch.workers.files.spec import ClipTask
 
 router = APIRouter(route_class=LateRoute)
@@ -40,9 +43,7 @@ async def clip(request: Request, library: TheLibrary) -> Response:
     debug, sound = query.word(MODE) == "debug", query.word(AUDIO) == "on"
     asked = _asked(query)
     asked.check()
-    source = await asyncio.to_thread(library.catalogue.source, file)
-    index = await asyncio.to_thread(library.indexes.of, file)
-    chosen = choose(asked, index, library.settings.clip_max_s)
+    source, chosen = await asyncio.to_thread(_chosen, library, file, asked)
     facts = file.facts or {}
     sound = sound and facts.get("audio") is not None
     task = ClipTask(
@@ -69,6 +70,17 @@ def _asked(query: Query) -> Asked:
     return (
         asked if asked.by_frames else Asked(start_time=query.real(START_TIME), end_time=query.real(END_TIME), fps=fps)
     )
+
+
+def _chosen(library: FileLibrary, file: VideoFile, asked: Asked) -> tuple[Path, ClipRange]:
+    """Return where the file is, and which of its frames are asked for.
+
+    Raises:
+        FileError: 404, 409; its bytes are gone or others. 422; it does not have these frames.
+    """
+    source = library.catalogue.source(file)
+    with library.indexes.opened(file) as times:
+        return source, choose(asked, times, library.settings.clip_max_s)
 
 
 def _headers(chosen: ClipRange) -> dict[str, str]:

@@ -42,11 +42,12 @@ async def probe(request: Request, library: TheLibrary) -> dict[str, Any]:
 
 
 def _frames(library: FileLibrary, file: VideoFile, start: int, count: int) -> bytes:
-    index = library.indexes.of(file)
-    last = min(index.total, start + count)
-    times, keys = index.times_of(start, last).round(6).tolist(), index.keys[start:last].tolist()
-    listed = [{"n": start + at, "t": time, "key": key} for at, (time, key) in enumerate(zip(times, keys, strict=True))]
-    return msgspec.json.encode({"success": True, "total_frames": index.total, "frames": listed})
+    with library.indexes.opened(file) as index:
+        total, times, keys = index.total, index.times(start, start + count), index.keys(start, start + count)
+    listed = [
+        {"n": n, "t": round(time, 6), "key": key} for n, (time, key) in enumerate(zip(times, keys, strict=True), start)
+    ]
+    return msgspec.json.encode({"success": True, "total_frames": total, "frames": listed})
 
 
 def _probe(library: FileLibrary, file: VideoFile) -> dict[str, Any]:

@@ -157,8 +157,12 @@ def _representative(library: FileLibrary, file: VideoFile, found: TraceRow) -> d
 
 
 def _shown(library: FileLibrary, file: VideoFile, found: Iterable[BoxRow]) -> dict[str, Any]:
-    time = library.indexes.of(file).time
-    return {"success": True, "boxes": [_box_body(one, time(one.frame)) for one in found]}
+    listed = list(found)
+    first = min((one.frame for one in listed), default=0)
+    last = max((one.frame for one in listed), default=-1)
+    with library.indexes.opened(file) as index:
+        times = index.times(first, last + 1)
+    return {"success": True, "boxes": [_box_body(one, times[one.frame - first]) for one in listed]}
 
 
 def _box_body(one: BoxRow, time: float) -> dict[str, Any]:
