@@ -1,0 +1,10 @@
+"""Events of simulated scenes with known truth: `python -m bench tracks`.
+
+`scenes` says who moves where, `camera` what a detector would find of it, `play` takes that through `vision.pipeline`,
+`metrics` compares the events with the truth, and `report` prints the figures and the goals. `sheet` shows the events of
+real footage on one picture.
+"""
+
+from bench.tracks.report import main
+
+__all__ = ["main"]
