@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5  # of one camera, while something moves
-TICK_S = 0.5
+TICK_S, IDLE_TICK_S = 0.5, 5.0
+BETTER = 0.01  # a score that is worth being told
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -107,7 +108,7 @@ class PlateCameras:
 
     def _run(self) -> None:
         while not self._closed:
-            self._there.wait(TICK_S)
+            self._there.wait(TICK_S if self._visits else IDLE_TICK_S)
             with self._lock:
                 camera = next(iter(self._due), None)
                 if camera is not None:
@@ -145,7 +146,7 @@ class PlateCameras:
     def _tell(self, camera: str, visit: PlateVisit, best: PlateReading, picture: bytes, size: tuple[int, int]) -> None:
         """Make an event of a plate, or write what is known better now."""
         told = visit.told
-        if told is not None and (told.text, told.score) == (best.text, best.score):
+        if told is not None and told.text == best.text and best.score < told.score + BETTER:
             return
         try:
             if not visit.event_id:

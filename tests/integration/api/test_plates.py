@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from dogwatch.api.listener import EXTERNAL, INTERNAL
+from dogwatch.events import manual
+from dogwatch.events.manual import ManualEvent
 from dogwatch.model import Box, Detection
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 from tests.tracks import HEIGHT, WIDTH, best, evidence, frame, tracked
@@ -104,3 +106,11 @@ def test_nothing_is_read_while_it_is_off(tmp_path: Path) -> None:
     with nvr(tmp_path, CONFIG) as made:
         drive(made, "A123BC77")
         assert made.services.plates._thread is None
+
+
+async def test_the_plate_of_a_camera_that_only_sees_plates_is_read_again(app: Nvr) -> None:
+    x, y, width, height = PLATE.x1 / WIDTH, PLATE.y1 / HEIGHT, PLATE.width / WIDTH, PLATE.height / HEIGHT
+    event = ManualEvent("front", "license_plate", draw={"boxes": [{"box": [x, y, width, height]}]})
+    key = await asyncio.to_thread(manual.create, app.services.events, event, lambda: car("C777DE12"))
+    answer = (await ask(app, "PUT", f"/api/lpr/reprocess?event_id={key}")).json()
+    assert (answer["success"], answer["plate"]) == (True, "C777DE12")

@@ -98,6 +98,10 @@ def test_a_better_reading_is_told(watched: Watched) -> None:
     watched.read("AB1234", 0.95)
     watched.read("AB1234", 0.99)
     until(lambda: ("tell", "1", "AB1234") in watched.events.told)
+    told = len(watched.events.told)
+    watched.read("AB1234", 0.975)  # hardly another mean score
+    watched.read("AB1234", 0.97)
+    assert len(watched.events.told) == told
 
 
 def test_only_motion_at_such_cameras_is_looked_at(watched: Watched) -> None:

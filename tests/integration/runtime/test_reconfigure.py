@@ -57,12 +57,19 @@ def rich(draw: st.DrawFn) -> dict[str, Any]:
         "snapshots": st.fixed_dictionaries({"retain": st.fixed_dictionaries({"default": st.integers(0, 30)})}),
         "review": st.just({"alerts": {"labels": ["face"], "cutoff_time": 20}}),
         "go2rtc": st.just({"streams": {"extra": "rtsp://10.0.0.9/extra"}}),
+        "audio": st.fixed_dictionaries(
+            {"model": st.fixed_dictionaries({"path": st.sampled_from(["a.onnx", "b.onnx"])})},
+            optional={"listen": st.just(["bark"]), "filters": st.just({"bark": {"threshold": 0.3}})},
+        ),
+        "lpr": st.fixed_dictionaries(
+            {"enabled": st.booleans()}, optional={"format": st.just("[A-Z]+"), "expire_time": st.integers(0, 9)}
+        ),
     }
     content |= draw(st.fixed_dictionaries({}, optional=more))
     if named and draw(st.booleans()):
         content["auth"] = content.get("auth", {}) | {"roles": {"some": sorted(named)[:1]}}
     for camera in named.values():
-        camera.update(draw(st.fixed_dictionaries({}, optional={"enabled": st.booleans()})))
+        camera.update(draw(st.fixed_dictionaries({}, optional={"enabled": st.booleans(), "type": st.just("lpr")})))
         if draw(st.booleans()):
             camera["ffmpeg"]["inputs"][0]["path"] = "rtsp://10.0.0.77/other"
             camera["live"] = {"streams": {"Other": "extra"}}
@@ -161,6 +168,7 @@ def view(keeper: Keeper, parts: CoreParts, assigned: dict[str, str] | None = Non
         "pictures": {name: one.settings for name, one in pictures._cameras.items()},
         "streams": (streams._names, {name: streams.find(name, ALL) for name in streams.names(ALL)}),
         "birdseye": parts.birdseye._settings,
+        "plates": (parts.plates._settings, parts.plate_cameras._settings),
         "retention": parts.retention._cameras,
         "floor": parts.space._floor,
         "expiry": (parts.expiry._cameras, parts.expiry._default),

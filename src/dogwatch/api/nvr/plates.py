@@ -32,11 +32,12 @@ def reprocess(services: TheServices, event_id: str) -> dict[str, Any]:
     if row is None:
         raise ApiError(404, "Event not found")
     picture = services.events.outputs.pictures.get(event_id, row["camera"])
-    if picture is None or not row["data"].get("box"):
+    box = row["data"].get("box") or _drawn(row["data"])
+    if picture is None or not box:
         raise ApiError(400, "The event has no picture")
     camera = config.cameras.get(row["camera"])
     own = camera.lpr if camera is not None else config.lpr
-    whole = _corners(row["data"]["box"])
+    whole = _corners(box)
     plates = [one["box"] for one in row["data"].get("attributes") or () if one["label"] == PLATE]
     plate = _corners(plates[0]) if plates else whole if row["label"] == PLATE else None
     try:
@@ -50,6 +51,12 @@ def reprocess(services: TheServices, event_id: str) -> dict[str, Any]:
     if name is not None:
         edits.set_sub_label(services.events, event_id, name, found.score)
     return ok("Successfully read the license plate", plate=found.text, score=found.score, name=name)
+
+
+def _drawn(data: dict[str, Any]) -> list[float] | None:
+    """Return the first box that is drawn on a manual event's picture."""
+    boxes: list[dict[str, Any]] = (data.get("draw") or {}).get("boxes") or []
+    return boxes[0]["box"] if boxes else None
 
 
 def _corners(box: list[float]) -> Fractions:
