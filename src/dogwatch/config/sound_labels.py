@@ -9,9 +9,10 @@ from pathlib import Path
 from dogwatch.config.audio import SoundModelConfig
 from dogwatch.config.labels import read_labels
 
-LARGEST_FILE = 1 << 20
-TAKEN = frozenset({"all", "dbfs", "rms", "set", "state", "transcription"})
-"""Names that other topics have behind `<camera>/audio/`, in lower case."""
+LARGEST_FILE = 256 << 10
+LONGEST_LABEL = 64
+TAKEN = frozenset({"all", "dbfs", "loud_noise", "rms", "set", "state", "transcription"})
+"""What other topics have behind `<camera>/audio/`, in lower case."""
 
 
 def sound_labels(model: SoundModelConfig) -> dict[int, str]:
@@ -30,7 +31,7 @@ def sound_labels(model: SoundModelConfig) -> dict[int, str]:
 
 def plain(label: str) -> str:
     """Return a label in the form of events and topics: `Fire alarm` is `fire_alarm`."""
-    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:LONGEST_LABEL]
 
 
 def _of_csv(lines: list[str]) -> dict[int, str]:

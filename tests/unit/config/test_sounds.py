@@ -60,9 +60,10 @@ def test_what_no_model_can_mean_is_refused(tmp_path: Path, model: str, said: str
         parse(audio(tmp_path, "bark\n", f", {model}") + CAMERA % "bark", env={})
 
 
-def test_a_sound_cannot_have_the_name_of_another_topic(tmp_path: Path) -> None:
-    with pytest.raises(ConfigErrors, match="no sound can have the name 'all'"):
-        parse(audio(tmp_path, "all\n") + CAMERA % "all", env={})
+@pytest.mark.parametrize("name", ["all", "loud_noise"])
+def test_a_sound_cannot_have_the_name_of_another_topic(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigErrors, match=f"no sound can have the name '{name}'"):
+        parse(audio(tmp_path, f"{name}\n") + CAMERA % name, env={})
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,7 @@ def test_label_files(tmp_path: Path, text: str, labels: dict[int, str]) -> None:
 
 
 def test_plain_names() -> None:
+    assert plain("x" * 1000) == "x" * 64
     assert [plain(one) for one in ("Smoke detector, smoke alarm", "  dBFS ", "---")] == [
         "smoke_detector_smoke_alarm", "dbfs", "",
     ]  # fmt: skip
