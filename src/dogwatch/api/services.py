@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dogwatch.live.pictures import LivePictures
     from dogwatch.live.runtime_streams import RuntimeStreams
     from dogwatch.live.streams import LiveStreams
+    from dogwatch.live.talk.talks import Talks
     from dogwatch.live.webrtc.connections import WebRtcConnections
     from dogwatch.onvif.ptz_cameras import PtzCameras
     from dogwatch.outputs.activity import Activity
@@ -98,6 +99,7 @@ class Services:
     streams: LiveStreams
     runtime_streams: RuntimeStreams
     birdseye: Birdseye
+    talks: Talks
     webrtc: WebRtcConnections
     jobs: JobRunner
     exports: Exports

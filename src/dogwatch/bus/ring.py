@@ -44,6 +44,7 @@ HEADER = np.dtype(
 )
 # Fields used with each frame are whole words of eight bytes, and are read as such: looking up a field of a NumPy
 # record takes ten times as long. After the header come the slots' states, three words each.
+LONGEST_CORE_S = 60.0
 HEAD, CONSUMED, HELD, FULL_UNTIL, STATES = 3, 4, 5, 6, 8
 GENERATION, TIME, FLAGS, STATE_WORDS = 0, 1, 2, 3
 KEYFRAME, PROBE = 1, 2
@@ -217,9 +218,13 @@ class FrameRing:
         return self._words[HEAD]
 
     def full_wanted(self, now: float | None = None) -> bool:
-        """Whether any reader wants every frame decoded at `now` (epoch s)."""
+        """Whether any reader wants every frame decoded at `now` (epoch s).
+
+        The core never asks for more than seconds ahead: what it has asked before the clock was set back is over.
+        """
         now = time_module.time() if now is None else now
-        return max(self._times[FULL_UNTIL : FULL_UNTIL + len(Reader)]) > now
+        core = self._times[FULL_UNTIL + Reader.CORE]
+        return self._times[FULL_UNTIL + Reader.VISION] > now or now < core <= now + LONGEST_CORE_S
 
     # ------------------------------------------------------------ readers
 

@@ -104,6 +104,11 @@ class AuthConfig(Section):
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = key(
         [], "Networks whose `X-Forwarded-For` is trusted."
     )
+    live_streams_per_user: int = key(
+        32,
+        "How many live streams one user who has logged in may watch at once, by WebRTC, MSE and jsmpeg together.",
+        ge=1,
+    )
     hash_iterations: int = key(600_000, "Iterations of PBKDF2 for new passwords.", ge=1)
     roles: dict[Annotated[str, AfterValidator(_role)], Strings] = key({}, "Limited roles: name to list of cameras.")
     admin_first_time_login: bool = key(False, "Explain on the login page where to find the first password.")

@@ -25,6 +25,9 @@ class LiveConfig(Section):
         720, "Height in pixels of the plain player's picture, which is never higher than the camera's.", ge=1
     )
     quality: int = key(8, "Quality of the plain player's picture, 1 (best) to 31.", ge=1, le=31)
+    talk: Literal["admins", "everybody"] = key(
+        "admins", "Who may talk through the camera's loudspeaker: administrators, or everybody who sees the camera."
+    )
 
 
 class LayoutConfig(Section):

@@ -108,6 +108,25 @@ class Viewer(Generic[B, P]):
         self._feed.viewers.add(self)
         return beginning
 
+    @property
+    def user(self) -> str:
+        """Who watches; empty for Dogwatch itself."""
+        return self._user
+
+    def newest(self) -> P | None:
+        """Return the newest piece that waits."""
+        return self._queue[-1] if self._queue else None
+
+    def again(self) -> bool:
+        """Go on with everything since the last keyframe, instead of what waits; false if that is not kept."""
+        if self._feed.current is not self._beginning or not self._feed.gop:
+            return False
+        self._queue = deque(self._feed.gop)
+        self._limit = self._feed.limit + len(self._queue)
+        self._skipping = False
+        self._event.set()
+        return True
+
     def offer(self, piece: P) -> None:
         """Take the feed's next piece."""
         if len(self._queue) >= self._limit:
@@ -147,6 +166,7 @@ class Viewer(Generic[B, P]):
         return found
 
     async def __aenter__(self) -> Viewer[B, P]:
+        self._feed.joined.add(self)
         self._feed.join()
         return self
 
@@ -154,6 +174,7 @@ class Viewer(Generic[B, P]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._feed.viewers.discard(self)
+        self._feed.joined.discard(self)
         self._feed.leave()
 
 
@@ -167,6 +188,8 @@ class Feed(Generic[B, P]):
         self._count = 0
         self._began, self.ended = asyncio.Event(), asyncio.Event()
         self.open = False
+        self.joined: set[Viewer[B, P]] = set()
+        """All viewers, those among them that have not begun yet."""
         self.viewers: set[Viewer[B, P]] = set()
         self.current: B | None = None
         self.gop: list[P] = []

@@ -103,6 +103,16 @@ class TooManyViewersError(DogwatchError):
         super().__init__("Too many viewers")
 
 
+class TooManyOfUserError(TooManyViewersError):
+    """One user watches as many streams as one may."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        """Say so."""
+        DogwatchError.__init__(self, "You watch as many live streams as one user may")
+
+
 class LivePictures:
     """The newest pictures of all cameras. `on_...` on the event loop, `still` in worker threads."""
 
@@ -177,7 +187,7 @@ class LivePictures:
         with kept.lock:  # others who want the same wait here and find it encoded
             ring = kept.ring
             seq, taken = newest(ring, tracks.frame_time if tracks else None)
-            age, limit = self._clock() - taken, kept.settings.offline_s
+            age, limit = abs(self._clock() - taken), kept.settings.offline_s  # ahead: the clock was set back
             offline = age > limit
             if age > limit / 2:
                 # Keyframes are rare while the picture is quiet: the next picture asked for will be newer.

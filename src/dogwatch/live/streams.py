@@ -5,6 +5,7 @@ Ingest sends an input only while it is told that somebody watches, and only in t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,10 +31,11 @@ from dogwatch.live.feeds import (
     FragmentViewer,
     PacketFeed,
     PacketViewer,
+    StreamChangedError,
     StreamConsumer,
     Viewer,
 )
-from dogwatch.live.pictures import TooManyViewersError
+from dogwatch.live.pictures import TooManyOfUserError, TooManyViewersError
 from dogwatch.live.stream_names import PREFIX, StreamNames
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 MAX_VIEWERS = 256
 MAX_STREAM_VIEWERS = 128  # of one input, in one form
 
+NO_LIMIT = 1 << 30
 ENCODER = "encoder"
 
 Key = tuple[str, int]
@@ -67,6 +70,9 @@ class LiveStreams:
         self._fragments: dict[Key, FragmentFeed] = {}
         self._packets: dict[Key, PacketFeed] = {}
         self._opened: dict[tuple[str, frozenset[str]], StreamOpened] = {}
+        self._sent: dict[Key, str] = {}  # what an input was seen to send, by its libav name
+        self.user_limit = NO_LIMIT
+        """How many streams one user may watch at once, over all forms; who needs no login is no user."""
         self.on_demand: Callable[[], None] = lambda: None
         """Called when `demanded` or `encoded` may have changed."""
 
@@ -94,6 +100,7 @@ class LiveStreams:
                 feeds.pop(key).end()
         changed = {name for name in before.connections if before.connections[name] != names.connections.get(name)}
         self._opened = {key: opened for key, opened in self._opened.items() if key[0] not in changed}
+        self._sent = {key: codec for key, codec in self._sent.items() if key[0] not in changed}
         if any(name.startswith(PREFIX) for name in changed):
             self.on_demand()
 
@@ -137,6 +144,16 @@ class LiveStreams:
         places = range(len(known)) if camera.startswith(PREFIX) else (index,)
         return [(known[place].paths[0], self.medias(camera, place)) for place in places]
 
+    def sources(self, camera: str, index: int) -> list[str]:
+        """Return the addresses that `producers` lists as they are read; none of a camera that is off.
+
+        They hold credentials.
+        """
+        if camera not in self._names.connections or self._names.input(camera, index) is None:
+            return []
+        known = self._names.connections[camera]
+        return [one.url for one in (known if camera.startswith(PREFIX) else (known[index],))]
+
     def consumers(self, camera: str, index: int) -> list[StreamConsumer]:
         """Return who plays an input now, also encoded anew, the longest first."""
         keys = [(camera, index)]
@@ -179,7 +196,7 @@ class LiveStreams:
         if camera not in self._names.connections:
             return ""
         opened = self._opened.get((camera, frozenset(self._names.connections[camera][index].roles)))
-        return opened.video_codec if opened is not None else ""
+        return opened.video_codec if opened is not None else self._sent.get(key, "")
 
     def names(self, caller: Caller) -> list[str]:
         """Return every stream that `caller` may play, in an order that tells nothing of other cameras."""
@@ -201,16 +218,17 @@ class LiveStreams:
 
         Raises:
             NotFoundError: There is no such stream for `caller`.
-            TooManyViewersError: There are `MAX_VIEWERS` already, or `MAX_STREAM_VIEWERS` of this input.
+            TooManyViewersError: There are `MAX_VIEWERS` already, `MAX_STREAM_VIEWERS` of this input, or as many of
+                `caller` as one user may have.
         """
         feed = self._fragment_feed(self._wanted(stream, caller, video))
-        self._check_room(feed.count)
+        self._check_room(feed.count, caller)
         return Viewer(feed, protocol, caller.username)
 
     def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp", video: str = "") -> PacketViewer:
         """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
         feed = self._packet_feed(self._wanted(stream, caller, video))
-        self._check_room(feed.count)
+        self._check_room(feed.count, caller)
         return Viewer(feed, protocol, caller.username)
 
     def _found(self, stream: str, caller: Caller) -> Key:
@@ -236,9 +254,32 @@ class LiveStreams:
         """
         return self._wanted(stream, caller, "")
 
-    def _check_room(self, count: int) -> None:
+    async def settle(self, stream: str, caller: Caller) -> None:
+        """Open a source if what it sends decides whether its stream is encoded, and nobody knows that yet.
+
+        Raises:
+            NotFoundError: There is no such stream for `caller`.
+            NoVideoError: Nothing comes in time.
+            TooManyViewersError: See `watch`.
+        """
+        key = self._found(stream, caller)
+        if stream not in self._names.h264 or key[0] in self._names.encoded or self._codec(key):
+            return
+        feed = self._packet_feed(key)
+        self._check_room(feed.count, caller)
+        with contextlib.suppress(StreamChangedError):
+            async with Viewer(feed, ENCODER) as viewer:
+                self._sent[key] = (await viewer.begin()).tracks[0].codec
+
+    def _check_room(self, count: int, caller: Caller) -> None:
         if count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
             raise TooManyViewersError
+        if caller.session and self._watched_by(caller.username) >= self.user_limit:
+            raise TooManyOfUserError
+
+    def _watched_by(self, user: str) -> int:
+        fragments = sum(viewer.user == user for feed in self._fragments.values() for viewer in feed.joined)
+        return fragments + sum(viewer.user == user for feed in self._packets.values() for viewer in feed.joined)
 
     def watch_jsmpeg(self, camera: str, caller: Caller) -> FragmentViewer:
         """Return a viewer of the MPEG-1 of a camera, or of `birdseye`: its fragments are pieces of a transport stream.
@@ -251,7 +292,7 @@ class LiveStreams:
         if name not in self._names.encoded or not caller.may_see(camera):
             raise NotFoundError(f"{camera}: there is no such camera")
         feed = self._fragment_feed((name, encoded_names.JSMPEG))
-        self._check_room(feed.count)
+        self._check_room(feed.count, caller)
         return Viewer(feed, "jsmpeg", caller.username)
 
     def packet_viewer(self, camera: str, index: int) -> PacketViewer:

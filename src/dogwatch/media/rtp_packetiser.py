@@ -70,7 +70,8 @@ class RtpPacketiser:
     def _added(self, track: RtpTrack) -> Any:
         if track.codec in ENCODED_BY_SAMPLES:  # libav must know how large a sample is
             layout = "stereo" if track.channels == 2 else "mono"
-            return self._container.add_stream(track.codec, rate=track.clock_rate, layout=layout)
+            given = {"bit_rate": track.bit_rate} if track.bit_rate else {}
+            return self._container.add_stream(track.codec, rate=track.clock_rate, layout=layout, **given)
         if track.width:
             return self._container.add_mux_stream(track.codec, width=track.width, height=track.height)
         return self._container.add_mux_stream(track.codec, rate=track.clock_rate)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ENCODED_BY_SAMPLES = frozenset({"pcm_alaw", "pcm_mulaw", "pcm_s16be", "g722"})
-FITTING = frozenset({"h264", "hevc", "mjpeg", "aac", "opus"}) | ENCODED_BY_SAMPLES
-"""The codecs that are sent over RTP, by their libav names."""
+_PLAYED_BY_SAMPLES = frozenset({"pcm_alaw", "pcm_mulaw", "pcm_s16be", "g722"})
+ENCODED_BY_SAMPLES = _PLAYED_BY_SAMPLES | {"g726", "g726le"}
+FITTING = frozenset({"h264", "hevc", "mjpeg", "aac", "opus"}) | _PLAYED_BY_SAMPLES
+"""The codecs that players are sent over RTP, by their libav names."""
 RTCP_TYPES = range(192, 224)  # in a packet's second byte
 
 
@@ -14,7 +15,8 @@ RTCP_TYPES = range(192, 224)  # in a packet's second byte
 class RtpTrack:
     """What the packets of one track are: `codec` by its libav name, the clock of their times in ticks per second.
 
-    `extradata` are libav's. Sizes are in pixels, and only video has them; only sound has channels.
+    `extradata` are libav's. Sizes are in pixels, and only video has them; only sound has channels, and G.726 a
+    `bit_rate`.
     """
 
     codec: str
@@ -23,6 +25,7 @@ class RtpTrack:
     width: int = 0
     height: int = 0
     channels: int = 0
+    bit_rate: int = 0
 
 
 def is_rtcp(packet: bytes) -> bool:

@@ -19,6 +19,7 @@ from dogwatch.library.watched_folders import WatchedFolder
 from dogwatch.live import drawing, stream_names
 from dogwatch.live.birdseye.settings import birdseye_of
 from dogwatch.live.rtsp import settings as rtsp_settings
+from dogwatch.live.talk import talks
 from dogwatch.live.webrtc import settings as webrtc_settings
 from dogwatch.onvif.settings import OnvifCamera, onvif_of
 from dogwatch.outputs import stream_status
@@ -54,6 +55,8 @@ def follow(keeper: Keeper, parts: CoreParts) -> None:
     parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
     follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
     follow(rtsp_settings.rtsp_of, lambda _, settings: parts.rtsp.configure(settings))
+    follow(lambda config: config.auth.live_streams_per_user, lambda _, most: _limit_streams(parts, most))
+    follow(talks.talk_of, lambda _, everybody: parts.talks.configure(everybody))
     follow(webrtc_settings.webrtc_of, lambda _, settings: parts.webrtc.configure(settings))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))
     follow(space.floor_of, lambda _, floor: parts.space.configure(floor))
@@ -89,6 +92,10 @@ def _configure_streams(keeper: Keeper, parts: CoreParts, config: Config) -> None
 
 def _name_streams(keeper: Keeper, parts: CoreParts) -> None:
     parts.streams.configure(stream_names.streams_of(keeper.config, parts.runtime_streams.changes))
+
+
+def _limit_streams(parts: CoreParts, most: int) -> None:
+    parts.streams.user_limit = most
 
 
 def watched_of(config: Config) -> tuple[WatchedFolder, ...]:

@@ -33,6 +33,7 @@ from dogwatch.live.birdseye.settings import birdseye_of
 from dogwatch.live.encoder_pictures import EncoderPictures
 from dogwatch.live.rtsp import server as rtsp_server
 from dogwatch.live.rtsp import settings as rtsp_settings
+from dogwatch.live.talk import talks as talking
 from dogwatch.live.transcoding import PacketRelays
 from dogwatch.live.webrtc import connections as webrtc
 from dogwatch.live.webrtc import settings as webrtc_settings
@@ -149,6 +150,7 @@ class CoreParts:
     birdseye: Birdseye
     encoders: EncoderPictures
     rtsp: rtsp_server.RtspServer
+    talks: talking.Talks
     webrtc: webrtc.WebRtcConnections
     retention: retention.Retention
     space: space.SpaceKeeper
@@ -243,6 +245,8 @@ def make_parts(
     )
     ptz = PtzCameras(onvif_of(config))
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
+    feeds.user_limit = config.auth.live_streams_per_user
+    talks = talking.Talks(feeds, talking.talk_of(config))
     relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
     birdseye = Birdseye(
         birdseye_of(config), live.rings, context.tell_encoder, broadcast.publish, context.shm, clock=clock
@@ -300,7 +304,8 @@ def make_parts(
         encoders=EncoderPictures(live.rings, birdseye, relays, context.tell_encoder),
         rtsp=rtsp_server.RtspServer(feeds, authority, rtsp_settings.rtsp_of(config)),
         runtime_streams=runtime_streams.RuntimeStreams(config),
-        webrtc=webrtc.WebRtcConnections(feeds, webrtc_settings.webrtc_of(config)),
+        talks=talks,
+        webrtc=webrtc.WebRtcConnections(feeds, talks, webrtc_settings.webrtc_of(config)),
         retention=retention.Retention(db, media, retention.retention_of(config), clock=clock),
         space=space.SpaceKeeper(db, media, space.floor_of(config), clock=clock),
         expiry=expiry.Expiry(db, events.outputs.files, *expiry.keep_of(config)),

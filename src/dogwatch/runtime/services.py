@@ -42,6 +42,7 @@ def services_of(
         streams=parts.streams,
         runtime_streams=parts.runtime_streams,
         birdseye=parts.birdseye,
+        talks=parts.talks,
         webrtc=parts.webrtc,
         jobs=parts.jobs,
         searches=parts.searches,

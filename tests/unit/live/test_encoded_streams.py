@@ -57,12 +57,12 @@ async def test_the_first_viewer_starts_a_process_and_the_last_one_ends_it(one: W
     first, second = one.streams.watch_jsmpeg("front", LIMITED), one.streams.watch_jsmpeg("front", ALL)
     assert one.wanted == []
     async with first, second:
-        assert one.wanted == [["front/pictures"]]
-        assert one.told == [("front/pictures", Watch((JSMPEG,)))]
-        one.streams.on_ready(WorkerReady("encoding", "front/pictures", 7))
-        assert one.told[1:] == [("front/pictures", Watch((JSMPEG,)))]
-        one.streams.on_live(LiveInit("front/pictures", JSMPEG, "mpeg1video", b""))
-        one.streams.on_live(LiveFragment("front/pictures", JSMPEG, 1.0, True, b"one"))
+        assert one.wanted == [["encoded:front/pictures"]]
+        assert one.told == [("encoded:front/pictures", Watch((JSMPEG,)))]
+        one.streams.on_ready(WorkerReady("encoding", "encoded:front/pictures", 7))
+        assert one.told[1:] == [("encoded:front/pictures", Watch((JSMPEG,)))]
+        one.streams.on_live(LiveInit("encoded:front/pictures", JSMPEG, "mpeg1video", b""))
+        one.streams.on_live(LiveFragment("encoded:front/pictures", JSMPEG, 1.0, True, b"one"))
         await first.begin()
         await second.begin()
         assert (await first.next()).data == (await second.next()).data == b"one"
@@ -73,9 +73,9 @@ async def test_the_first_viewer_starts_a_process_and_the_last_one_ends_it(one: W
 
 async def test_a_process_that_dies_begins_anew(one: Wanting) -> None:
     async with one.streams.watch_jsmpeg("front", ALL) as viewer:
-        one.streams.on_live(LiveInit("front/pictures", JSMPEG, "mpeg1video", b""))
+        one.streams.on_live(LiveInit("encoded:front/pictures", JSMPEG, "mpeg1video", b""))
         await viewer.begin()
-        one.streams.on_gone(WorkerGone(LIVE, "front/pictures", 7))
+        one.streams.on_gone(WorkerGone(LIVE, "encoded:front/pictures", 7))
         with pytest.raises(StreamChangedError):
             await viewer.next()
 
@@ -99,13 +99,13 @@ async def test_both_forms_of_birdseye_are_one_process(one: Wanting) -> None:
 
 async def test_another_codec_on_request(one: Wanting) -> None:
     async with one.streams.watch("front", LIMITED, video="h264"), one.streams.watch_packets("front", ALL, video="h264"):
-        assert one.wanted == [["front/0"]]
-        assert one.told[-1] == ("front/0", Watch((H264,), (H264,)))
+        assert one.wanted == [["encoded:front/0"]]
+        assert one.told[-1] == ("encoded:front/0", Watch((H264,), (H264,)))
         with pytest.raises(NotFoundError):
             one.streams.watch("back", LIMITED, video="h264")
 
 
-@pytest.mark.parametrize("name", ["front/pictures", "front/0", "nobody"])
+@pytest.mark.parametrize("name", ["encoded:front/pictures", "encoded:front/0", "nobody"])
 async def test_the_names_of_processes_are_no_streams(one: Wanting, name: str) -> None:
     assert one.streams.find(name, ALL) is None
     with pytest.raises(NotFoundError):
@@ -129,7 +129,7 @@ async def test_a_change_ends_it_for_those_whom_it_concerns(one: Wanting, camera:
         with pytest.raises(StreamChangedError):
             await viewer.begin()
         assert len(one.wanted[-1]) == 1
-        assert one.wanted[-1][0].startswith(other)
+        assert one.wanted[-1] == [other if other == "birdseye" else f"encoded:{other}/pictures"]
 
 
 async def test_without_restream_birdseye_is_for_jsmpeg_only() -> None:

@@ -9,7 +9,7 @@ from dogwatch.live.encoded import EncodedOutput
 from dogwatch.live.encoder_pictures import EncoderPictures
 from dogwatch.live.pictures import RingName
 
-PICTURES = {"front/pictures": EncodedOutput("front", 720)}
+PICTURES = {"encoded:front/pictures": EncodedOutput("front", 720)}
 BIRDSEYE = {"birdseye": EncodedOutput("", 720, width=1280)}
 INPUT = {"front/1": EncodedOutput("front", 1080, input=1)}
 
@@ -30,18 +30,18 @@ class Telling:
 
 
 def shown(width: int, height: int, ring: str = "ring") -> list[tuple[str, Message]]:
-    return [("front/pictures", ShowCells(width, height, (PictureCell("front", ring, 0, 0, width, height),)))]
+    return [("encoded:front/pictures", ShowCells(width, height, (PictureCell("front", ring, 0, 0, width, height),)))]
 
 
 def test_the_pictures_of_one_camera() -> None:
     one = Telling()
     one.made.want(PICTURES)
-    one.ready("front/pictures")
+    one.ready("encoded:front/pictures")
     assert one.told == []  # there is no ring yet
     one.rings["front"] = RingName("ring", 1920, 1080)
     one.made.on_ring(RingMade("front", "ring", 1920, 1080))
     assert one.told == shown(1280, 720)
-    one.ready("front/pictures")
+    one.ready("encoded:front/pictures")
     assert one.told == shown(1280, 720) * 2
     one.made.on_ring(RingMade("back", "other", 640, 480))
     assert len(one.told) == 2
@@ -51,10 +51,10 @@ def test_pictures_are_not_enlarged_and_have_even_sides() -> None:
     one = Telling()
     one.rings["front"] = RingName("ring", 322, 242)
     one.made.want(PICTURES)
-    one.ready("front/pictures")
+    one.ready("encoded:front/pictures")
     assert one.told == shown(322, 242)
     one.rings["front"] = RingName("ring", 1000, 1442)
-    one.ready("front/pictures")
+    one.ready("encoded:front/pictures")
     assert one.told[1:] == shown(498, 720)
 
 
@@ -62,7 +62,7 @@ def test_what_nobody_watches_is_told_nothing() -> None:
     one = Telling()
     one.rings["front"] = RingName("ring", 640, 360)
     one.made.on_ring(RingMade("front", "ring", 640, 360))
-    one.ready("front/pictures")
+    one.ready("encoded:front/pictures")
     one.ready("front", "ingest")
     assert one.told == []
 

@@ -291,7 +291,7 @@ async def test_a_stream_that_is_to_be_h264_is_encoded_unless_its_source_sends_th
         lambda name, message: told.append((name, message)),
     )
     async with streams.watch("free", ALL):
-        assert told == [("stream:free/0", Watch((0,)))]
+        assert told == [("encoded:stream:free/0", Watch((0,)))]
     streams.on_opened(StreamOpened("stream:free", ("live",), "h264", 1, 1, 5.0))
     told.clear()
     async with streams.watch("free", ALL):
@@ -299,7 +299,7 @@ async def test_a_stream_that_is_to_be_h264_is_encoded_unless_its_source_sends_th
         assert list(streams.demanded()) == ["stream:free"]
     streams.on_opened(StreamOpened("stream:free", ("live",), "hevc", 1, 1, 5.0))
     async with streams.watch("free", ALL, "webrtc") as viewer:
-        streams.on_live(LiveInit("stream:free/0", 0, INIT.codecs, INIT.init))
+        streams.on_live(LiveInit("encoded:stream:free/0", 0, INIT.codecs, INIT.init))
         await viewer.begin()
         (consumer,) = streams.consumers("stream:free", 0)
         assert (consumer.protocol, consumer.user, consumer.skipped) == ("webrtc", "vera", 0)

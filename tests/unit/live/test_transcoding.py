@@ -29,7 +29,7 @@ class Relaying:
         self.relays = PacketRelays(lambda _camera, _index: Viewer(self.feed), self._tell)
 
     def _tell(self, name: str, message: Message) -> bool:
-        assert name == "front/0"
+        assert name == "encoded:front/0"
         if self.takes:
             self.told.append(message)
         return self.takes
@@ -54,7 +54,7 @@ async def test_from_the_last_keyframe_on() -> None:
     one.feed.start(PacketsBegin("front", 0, TRACKS))
     for n in range(4):
         one.feed.take(packet(n, keyframe=n == 2))
-    one.relays.begin("front/0", "front", 0)
+    one.relays.begin("encoded:front/0", "front", 0)
     await until(lambda: len(one.told) == 3)
     assert one.told[0] == TranscodeBegin(TRACKS)
     assert one.told[1] == TranscodePacket(0, 2.0, 2, 2, True, b"2")
@@ -65,7 +65,7 @@ async def test_from_the_last_keyframe_on() -> None:
 async def test_after_one_that_is_not_taken_from_the_next_keyframe_on() -> None:
     one = Relaying()
     one.feed.start(PacketsBegin("front", 0, TRACKS))
-    one.relays.begin("front/0", "front", 0)
+    one.relays.begin("encoded:front/0", "front", 0)
     await one.send(packet(0, keyframe=True), packet(1))
     await until(lambda: one.passed() == [0, 1])
     one.takes = False
@@ -80,7 +80,7 @@ async def test_after_one_that_is_not_taken_from_the_next_keyframe_on() -> None:
 async def test_a_stream_that_begins_anew_is_passed_on_again() -> None:
     one = Relaying()
     one.feed.start(PacketsBegin("front", 0, TRACKS))
-    one.relays.begin("front/0", "front", 0)
+    one.relays.begin("encoded:front/0", "front", 0)
     await until(lambda: len(one.told) == 1)
     one.feed.start(PacketsBegin("front", 0, ()))
     await until(lambda: len(one.told) == 2)
@@ -91,11 +91,11 @@ async def test_a_stream_that_begins_anew_is_passed_on_again() -> None:
 async def test_it_watches_only_while_that_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "LINGER_S", 0.01)
     one = Relaying()
-    one.relays.begin("front/0", "front", 0)
+    one.relays.begin("encoded:front/0", "front", 0)
     await until(lambda: one.feed.open)
-    one.relays.keep({"front/0"})
+    one.relays.keep({"encoded:front/0"})
     assert one.feed.count == 1
-    one.relays.begin("front/0", "front", 0)  # the process was restarted
+    one.relays.begin("encoded:front/0", "front", 0)  # the process was restarted
     await until(lambda: one.feed.count == 1)
     one.relays.keep(())
     await until(lambda: not one.feed.open)

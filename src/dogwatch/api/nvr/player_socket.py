@@ -104,6 +104,7 @@ class _Session:
             MediaError: The player takes neither.
         """
         taken = PlayerCodecs(listed)
+        await self._services.streams.settle(self._name, self._caller)
         for video in ("", "h264"):
             async with self._services.streams.watch(self._name, self._caller, kind, video) as viewer:
                 begin = await viewer.begin()

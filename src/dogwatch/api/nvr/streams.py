@@ -25,13 +25,13 @@ async def streams(caller: TheCaller, services: TheServices) -> JSONResponse:
 @router.get("/api/go2rtc/streams/{stream}")
 async def stream_entry(stream: str, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Describe one stream."""
-    return _one(services, stream, caller)
+    return await _one(services, stream, caller)
 
 
 @router.get("/api/go2rtc/api/streams")
 async def stream_entry_alias(src: str, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Do as `/api/go2rtc/streams/{stream}`."""
-    return _one(services, src, caller)
+    return await _one(services, src, caller)
 
 
 @router.put("/api/go2rtc/streams/{stream}")
@@ -50,10 +50,16 @@ async def delete_stream(stream: str, services: TheServices) -> dict[str, Any]:
     return ok(f"Stream {stream} is removed until the next start.")
 
 
-def _one(services: Services, name: str, caller: Caller) -> JSONResponse:
-    if services.streams.find(name, caller) is None:
+async def _one(services: Services, name: str, caller: Caller) -> JSONResponse:
+    """Describe a stream. Who may talk is told what sound its sources take, which are asked unless that is known."""
+    found = services.streams.find(name, caller)
+    if found is None:
         raise ApiError(404, "There is no such stream")
-    return JSONResponse(_entry(services, name, caller))
+    taken = await services.talks.medias(*found) if services.talks.may(found[0], caller) else []
+    entry = _entry(services, name, caller)
+    for producer, medias in zip(entry["producers"], taken, strict=False):  # what is encoded has no source here
+        producer["medias"] += medias
+    return JSONResponse(entry)
 
 
 def _entry(services: Services, name: str, caller: Caller) -> dict[str, Any]:

@@ -1,13 +1,19 @@
 "use strict";
 // Plays the stream that the address names: by WebRTC, and by Media Source Extensions where that does not connect.
+// Who may talk through the camera has a button for it. Browsers give pages the microphone over HTTPS and on localhost only.
 
 const query = new URLSearchParams(location.search);
 const mode = query.get("mode") || "webrtc,mse";
 const video = document.querySelector("video");
 const status = document.querySelector("[role=status]");
+const button = document.querySelector("button");
 const CODECS = ["avc1.640029", "hvc1.1.6.L153.B0", "mp4a.40.2"];
 const WEBRTC_MS = 4000;
 const AGAIN_MS = 2000;
+
+let microphone = null; // its track while somebody talks
+let notice = ""; // what stays to be read when it plays again
+let stop = () => {};
 
 video.style.width = "100%";
 
@@ -25,18 +31,27 @@ function start() {
   const modes = mode.split(",");
   let peer = null, player = null, over = false;
 
+  const close = () => {
+    over = true;
+    if (peer) peer.quit();
+    if (player) player.close();
+    socket.close();
+  };
   const end = (why) => {
     if (over) return;
-    over = true;
+    close();
+    mute();
     status.textContent = why;
-    if (peer) peer.close();
-    socket.close();
     setTimeout(start, AGAIN_MS);
   };
+  stop = close;
   const next = () => {
     const one = modes.shift();
-    if (one === "webrtc" && window.RTCPeerConnection) peer = webrtc(say, next, end);
-    else if (one === "mse" && (window.ManagedMediaSource || window.MediaSource)) player = mse(say);
+    if (one === "webrtc" && window.RTCPeerConnection) peer = webrtc(say, next, end, microphone);
+    else if (one === "mse" && (window.ManagedMediaSource || window.MediaSource)) {
+      mute();
+      player = mse(say);
+    }
     else if (one) next();
     else if (!peer) end("This browser plays neither WebRTC nor Media Source Extensions.");
   };
@@ -49,32 +64,43 @@ function start() {
     const { type, value } = JSON.parse(data);
     if (type === "mse" && player) player.begin(value);
     if (type === "webrtc/answer" && peer) peer.setRemoteDescription({ type: "answer", sdp: value }).catch(() => peer.fail());
-    if (type === "error" && value.startsWith("webrtc") && peer) peer.fail();
+    if (type === "error" && value.startsWith("webrtc") && peer && microphone) {
+      close(); // a talk that is refused; it plays on without
+      mute();
+      notice = value.replace(/^[^:]*: /, "");
+      start();
+    } else if (type === "error" && value.startsWith("webrtc") && peer) peer.fail();
     else if (type === "error") status.textContent = value;
   };
 }
 
-function webrtc(say, otherwise, end) {
+function webrtc(say, otherwise, end, track) {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   const stream = new MediaStream();
   let done = false;
+  if (track) peer.addTransceiver(track, { direction: "sendonly" });
   peer.addTransceiver("video", { direction: "recvonly" });
   peer.addTransceiver("audio", { direction: "recvonly" });
   peer.ontrack = ({ track }) => stream.addTrack(track);
   peer.onicecandidate = ({ candidate }) => say("webrtc/candidate", candidate ? candidate.candidate : "");
+  const timer = setTimeout(() => peer.fail(), WEBRTC_MS);
+  peer.quit = () => {
+    done = true;
+    clearTimeout(timer);
+    peer.close();
+  };
   peer.fail = () => {
     if (done) return;
-    done = true;
-    peer.close();
+    peer.quit();
     otherwise();
   };
-  const timer = setTimeout(() => peer.fail(), WEBRTC_MS);
   peer.onconnectionstatechange = () => {
     if (peer.connectionState === "connected" && !done) {
       done = true;
       clearTimeout(timer);
       video.srcObject = stream;
-      status.textContent = "";
+      status.textContent = track ? "You are heard at the camera." : notice;
+      notice = "";
     } else if (peer.connectionState === "failed" && done) end("The connection has been lost.");
     else if (peer.connectionState === "failed") peer.fail();
   };
@@ -107,7 +133,7 @@ function mse(say) {
   video.src = URL.createObjectURL(media);
   status.textContent = "";
   // A player falls behind when the network or the computer does; a little quicker, nobody sees that it comes back.
-  setInterval(() => {
+  const timer = setInterval(() => {
     const ranges = video.buffered;
     if (!ranges.length) return;
     const behind = ranges.end(ranges.length - 1) - video.currentTime;
@@ -115,6 +141,7 @@ function mse(say) {
     video.playbackRate = behind > 1 ? 1.1 : 1;
   }, 500);
   return {
+    close: () => clearInterval(timer),
     begin: (type) => {
       buffer = media.addSourceBuffer(type);
       buffer.addEventListener("updateend", feed);
@@ -127,4 +154,42 @@ function mse(say) {
   };
 }
 
+function mute() {
+  if (microphone) microphone.stop();
+  microphone = null;
+  button.textContent = "Talk";
+}
+
+// Begins or ends to talk. The connection is made anew, since the microphone is part of its offer.
+async function talk() {
+  const talked = microphone !== null;
+  mute();
+  if (!talked) {
+    try {
+      const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+      [microphone] = (await navigator.mediaDevices.getUserMedia({ audio: sound })).getAudioTracks();
+      button.textContent = "End talk";
+    } catch (error) {
+      status.textContent = `The microphone cannot be used: ${error.message}`;
+      return;
+    }
+  }
+  stop();
+  video.muted = false;
+  start();
+}
+
+async function offerTalk() {
+  const answer = await fetch(`../../api/go2rtc/streams/${encodeURIComponent(query.get("src") || "")}`);
+  if (!answer.ok || !mode.includes("webrtc")) return;
+  const { producers } = await answer.json();
+  if (!producers.some(({ medias }) => medias.some((one) => /^audio,.*sendonly/.test(one)))) return;
+  button.hidden = false;
+  button.onclick = talk;
+  if (navigator.mediaDevices) return;
+  button.disabled = true;
+  button.title = "Browsers give pages the microphone over HTTPS and on localhost only.";
+}
+
 start();
+offerTalk().catch(() => {});

@@ -49,7 +49,7 @@ def shown(
     Args:
         cameras: All that may be shown.
         activity: When each was last active.
-        now: Epoch seconds.
+        now: Epoch seconds. Activity that is far ahead of it is from before the clock was set back, and does not count.
         threshold_s: How long a camera is shown after it was active; in mode `continuous` it always is.
         most: How many are shown at most; the most recently active ones win.
         before: Which are shown so far. They win among those that are active at the same time, so that the picture does
@@ -58,7 +58,7 @@ def shown(
     found = {
         name: activity.get(name, NEVER).of(camera.mode)
         for name, camera in cameras.items()
-        if camera.mode == "continuous" or now - activity.get(name, NEVER).of(camera.mode) <= threshold_s
+        if camera.mode == "continuous" or abs(now - activity.get(name, NEVER).of(camera.mode)) <= threshold_s
     }
 
     def place(name: str) -> tuple[int, str]:

@@ -226,6 +226,7 @@ class RtspConnection:
             MediaError: The camera sends nothing that can be played.
         """
         assert self._identity is not None  # noqa: S101 - the caller has checked
+        await self._context.restreams.settle(request.stream, self._identity.caller)
         restream = self._context.restreams.get(request.stream, self._identity.caller)
         if restream is not self._held:
             restream.hold()

@@ -43,12 +43,8 @@ class DigestLogin:
         given = self.parameters
         if given.get("nonce") != nonce or given.get("realm") != REALM or given.get("algorithm", "MD5").upper() != "MD5":
             return False
-        secret = _md5(f"{self.username}:{REALM}:{password}")
-        asked = _md5(f"{method}:{given.get('uri', '')}")
-        middle = nonce
-        if "qop" in given:
-            middle = f"{nonce}:{given.get('nc', '')}:{given.get('cnonce', '')}:{given['qop']}"
-        expected = _md5(f"{secret}:{middle}:{asked}")
+        qop = (given.get("nc", ""), given.get("cnonce", ""), given["qop"]) if "qop" in given else None
+        expected = response((self.username, REALM, password), (method, given.get("uri", "")), nonce, qop)
         return hmac.compare_digest(expected.encode(), given.get("response", "").lower().encode())
 
 
@@ -75,5 +71,25 @@ def challenges(nonce: str, *, digest: bool, stale: bool = False) -> list[str]:
     return [f'Digest realm="{REALM}", nonce="{nonce}", algorithm=MD5{", stale=true" if stale else ""}', basic]
 
 
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+def response(
+    login: tuple[str, str, str],
+    asked: tuple[str, str],
+    nonce: str,
+    qop: tuple[str, str, str] | None,
+    algorithm: str = "md5",
+) -> str:
+    """Return what proves that a client knows a password.
+
+    Args:
+        login: User, realm and password.
+        asked: Method and address of the request.
+        nonce: The server's.
+        qop: Number of the request, the client's nonce and the quality of protection; None without these.
+        algorithm: A name of `hashlib`.
+    """
+
+    def hashed(text: str) -> str:
+        return hashlib.new(algorithm, text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+
+    middle = ":".join((nonce, *qop)) if qop is not None else nonce
+    return hashed(f"{hashed(':'.join(login))}:{middle}:{hashed(':'.join(asked))}")

@@ -1,10 +1,14 @@
-"""Splits what an RTSP client sends into requests and interleaved frames. Source: RFC 2326, chapters 4 to 6 and 10."""
+"""Splits what comes over an RTSP connection into messages and interleaved frames.
+
+A server gets requests, a client replies. Source: RFC 2326, chapters 4 to 7 and 10.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 MAX_HEAD_BYTES = 16 << 10
@@ -13,6 +17,7 @@ MAX_BODY_BYTES = 64 << 10
 FRAME_HEAD_BYTES = 4
 DOLLAR = ord("$")
 _REQUEST_LINE = re.compile(rb"([A-Z_]{1,32}) (\S{1,4096}) RTSP/(\d\.\d)")
+_STATUS_LINE = re.compile(rb"RTSP/1\.\d (\d{3})(?: .{0,1024})?")
 _TRACK = re.compile(r"/trackID=(\d{1,3})$")
 
 
@@ -60,21 +65,33 @@ class RtspRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RtspReply:
+    """One reply of a server, with headers as those of a request."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+M = TypeVar("M", RtspRequest, RtspReply)
+
+
+@dataclass(frozen=True, slots=True)
 class InterleavedFrame:
-    """Binary data between requests: a player's RTCP."""
+    """Binary data between messages: RTP and RTCP."""
 
     channel: int
     data: bytes
 
 
-class RequestParser:
+class _MessageParser(Generic[M]):
     """Takes bytes as they come; what is incomplete waits for more, within the limits of this module."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[RtspRequest | InterleavedFrame]:
+    def feed(self, data: bytes) -> Iterator[M | InterleavedFrame]:
         """Take `data`; yield what is complete.
 
         Raises:
@@ -84,13 +101,16 @@ class RequestParser:
         while (found := self._next()) is not None:
             yield found
 
-    def _next(self) -> RtspRequest | InterleavedFrame | None:
+    def _head(self, head: bytes) -> M:
+        raise NotImplementedError
+
+    def _next(self) -> M | InterleavedFrame | None:
         buffer = self._buffer
         while buffer[:2] == b"\r\n":  # some clients send one more after a body
             del buffer[:2]
         if not buffer:
             return None
-        return self._frame() if buffer[0] == DOLLAR else self._request()
+        return self._frame() if buffer[0] == DOLLAR else self._message()
 
     def _frame(self) -> InterleavedFrame | None:
         buffer = self._buffer
@@ -101,20 +121,38 @@ class RequestParser:
         del buffer[:end]
         return frame
 
-    def _request(self) -> RtspRequest | None:
+    def _message(self) -> M | None:
         head, separator, _ = self._buffer.partition(b"\r\n\r\n")
         if len(head) > MAX_HEAD_BYTES:
-            raise BadRequestError("the request is too long", 413)
+            raise BadRequestError("the message is too long", 413)
         if not separator:
             return None
-        request = parse_head(bytes(head))
-        length = body_length(request.headers)
+        message = self._head(bytes(head))
+        length = body_length(message.headers)
         end = len(head) + len(separator) + length
         if len(self._buffer) < end:
             return None
         body = bytes(self._buffer[end - length : end])
         del self._buffer[:end]
-        return RtspRequest(request.method, request.url, request.headers, body)
+        return replace(message, body=body)
+
+
+class RequestParser(_MessageParser[RtspRequest]):
+    """What a client sends."""
+
+    def _head(self, head: bytes) -> RtspRequest:
+        return parse_head(head)
+
+
+class ReplyParser(_MessageParser[RtspReply]):
+    """What a server sends."""
+
+    def _head(self, head: bytes) -> RtspReply:
+        first, *lines = head.split(b"\r\n")
+        line = _STATUS_LINE.fullmatch(first)
+        if line is None:
+            raise BadRequestError("this is no RTSP reply")
+        return RtspReply(int(line[1]), _headers(lines))
 
 
 def parse_head(head: bytes) -> RtspRequest:
@@ -129,6 +167,10 @@ def parse_head(head: bytes) -> RtspRequest:
         raise BadRequestError("this is no RTSP request")
     if line[3] != b"1.0":
         raise BadRequestError("only RTSP/1.0 is spoken here", 505)
+    return RtspRequest(line[1].decode(), line[2].decode("utf-8", "replace"), _headers(lines))
+
+
+def _headers(lines: Sequence[bytes]) -> dict[str, str]:
     if len(lines) > MAX_HEADERS:
         raise BadRequestError("there are too many headers", 413)
     headers: dict[str, str] = {}
@@ -139,7 +181,7 @@ def parse_head(head: bytes) -> RtspRequest:
             raise BadRequestError("a header has no name")
         value = value.strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return RtspRequest(line[1].decode(), line[2].decode("utf-8", "replace"), headers)
+    return headers
 
 
 def body_length(headers: Mapping[str, str]) -> int:

@@ -23,6 +23,10 @@ class Restreams:
         self._streams = streams
         self._running: dict[tuple[str, int], Restream] = {}
 
+    async def settle(self, stream: str, caller: Caller) -> None:
+        """Wait until it is known what `stream` sends; see `LiveStreams.settle`."""
+        await self._streams.settle(stream, caller)
+
     def get(self, stream: str, caller: Caller) -> Restream:
         """Return the stream that `caller` calls `stream`; hold it to keep it.
 

@@ -20,13 +20,14 @@ from dogwatch.live.webrtc.offers import KNOWN_PROFILE, read_offer
 if TYPE_CHECKING:
     from dogwatch.auth.caller import Caller
     from dogwatch.live.streams import LiveStreams
+    from dogwatch.live.talk.talks import Talk, Talks
     from dogwatch.live.webrtc.ice_port import IcePort
     from dogwatch.live.webrtc.peer import WebRtcPeer
     from dogwatch.live.webrtc.settings import WebRtcSettings
 
 log = logging.getLogger(__name__)
 
-MAX_PEERS = 32
+MAX_PEERS = 64
 H264 = "h264"
 Right = Callable[[], AbstractContextManager[object]]
 
@@ -34,9 +35,9 @@ Right = Callable[[], AbstractContextManager[object]]
 class WebRtcConnections:
     """All peers. For the event loop."""
 
-    def __init__(self, streams: LiveStreams, settings: WebRtcSettings) -> None:
+    def __init__(self, streams: LiveStreams, talks: Talks, settings: WebRtcSettings) -> None:
         """Play what `streams` has; nothing is loaded or opened before somebody connects."""
-        self._streams, self._settings = streams, settings
+        self._streams, self._talks, self._settings = streams, talks, settings
         self._port: IcePort | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -70,11 +71,14 @@ class WebRtcConnections:
             NotFoundError: There is no such stream.
             TooManyViewersError: There are as many peers as are allowed.
             MediaError: The camera sends nothing.
+            ForbiddenError: The offer asks to talk, which `caller` may not.
+            ConflictError: It does, while somebody else talks.
         """
         if len(self._tasks) >= MAX_PEERS:
             raise TooManyViewersError
-        read_offer(offer, KNOWN_PROFILE, None)  # before anything is done for it
+        wanted = read_offer(offer, KNOWN_PROFILE, None).sections  # before anything is done for it
         watch = partial(self._streams.watch_packets, stream, caller, "webrtc")
+        await self._streams.settle(stream, caller)
         viewer = watch()
         if self._port is None:
             await asyncio.to_thread(_load)
@@ -83,8 +87,11 @@ class WebRtcConnections:
 
         if self._port is None:
             self._port = IcePort(self._settings.listen, self._settings.announced)
-        peer = WebRtcPeer(viewer, partial(watch, H264), self._settings, self._port)
-        task = asyncio.create_task(_run(peer, offer, right))
+        talk = None
+        if wanted.microphone is not None:
+            talk = await self._talks.begin(stream, caller, asked=wanted.asks_to_talk)
+        peer = WebRtcPeer(viewer, partial(watch, H264), self._settings, self._port, talk)
+        task = asyncio.create_task(_run(peer, offer, right, talk))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
@@ -113,9 +120,12 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-async def _run(peer: WebRtcPeer, offer: str, right: Right) -> None:
+async def _run(peer: WebRtcPeer, offer: str, right: Right, talk: Talk | None) -> None:
     try:
         with right():
             await peer.live(offer)
     except Exception as error:  # one peer's end must not be that of another
         log.error("a WebRTC connection has ended: %s", error, exc_info=unexpected(error))
+    finally:
+        if talk is not None:
+            await talk.end()

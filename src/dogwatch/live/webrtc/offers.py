@@ -8,6 +8,7 @@ browser's own words back. Sources: RFC 8829 (JSEP), RFC 6184 (H.264 over RTP), R
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dogwatch.errors import MediaError
@@ -22,6 +23,7 @@ PROFILES = ("64", "4d", "42")
 SOUND = {"opus": "opus/48000/2", "pcm_alaw": "PCMA/8000", "pcm_mulaw": "PCMU/8000"}
 """What can be sent, by its libav name, and how SDP calls it."""
 _STATIC = {"0": "PCMU/8000", "8": "PCMA/8000"}
+_DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _OF_PAYLOAD = re.compile(r"a=(?:rtpmap|fmtp|rtcp-fb):(\d+|\*)")
 
 
@@ -46,6 +48,16 @@ class _Section:
     def payloads(self) -> list[str]:
         return self.head[3:]
 
+    @property
+    def mid(self) -> str:
+        """The section's name."""
+        return next((line[6:] for line in self.lines if line.startswith("a=mid:")), "")
+
+    @property
+    def direction(self) -> str:
+        """What the browser wants to do with it."""
+        return next((line[2:] for line in self.lines if line[2:] in _DIRECTIONS), "sendrecv")
+
     def values(self, name: str) -> dict[str, str]:
         """Return what `a=<name>:<payload> <value>` says, by payload type."""
         found = {}
@@ -65,6 +77,19 @@ class _Section:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedSections:
+    """The names of an offer's sections: for pictures, for sound that the browser plays, and for its microphone.
+
+    `asks_to_talk` if the microphone has a section of its own; others may have one just because that is usual.
+    """
+
+    video: str
+    sound: str | None
+    microphone: str | None
+    asks_to_talk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReadOffer:
     """An offer that aiortc can answer. `sound` is the libav name of the codec for sound, None without any.
 
@@ -74,6 +99,7 @@ class ReadOffer:
     sdp: str
     sound: str | None
     mid: str
+    sections: OfferedSections
     _video: str
     _words: str
 
@@ -98,12 +124,20 @@ def read_offer(text: str, profile: str, sound: str | None) -> ReadOffer:
     if not videos:
         raise OfferError("the offer asks for no video")
     payload, words = _choose_video(videos[0], profile)
-    chosen = _choose_sound(next((one for one in sections if one.kind == "audio"), None), sound)
+    audio = [section for section in sections if section.kind == "audio"]
+    heard = next((one for one in audio if one.direction in ("recvonly", "sendrecv")), None)
+    chosen = _choose_sound(heard, sound)
+    microphone = _choose_microphone(audio, heard)
     for section in sections:
         section.lines = _reachable(section.lines)
-    mid = next((line[6:] for line in sections[0].lines if line.startswith("a=mid:")), "")
+    names = OfferedSections(
+        videos[0].mid,
+        heard.mid if heard is not None else None,
+        microphone.mid if microphone is not None else None,
+        microphone is not None and microphone.direction == "sendonly",
+    )
     lines = [*session, *(line for one in sections for line in ("m=" + " ".join(one.head), *one.lines))]
-    return ReadOffer("\r\n".join(lines) + "\r\n", chosen, mid, payload, words)
+    return ReadOffer("\r\n".join(lines) + "\r\n", chosen, sections[0].mid, names, payload, words)
 
 
 def usable_candidate(text: str) -> bool:
@@ -172,12 +206,32 @@ def _choose_sound(section: _Section | None, sound: str | None) -> str | None:
     """Keep one payload type of sound, the camera's own if it can be; return its libav name, None without sound."""
     if section is None:
         return None
-    names = {**_STATIC, **section.values("rtpmap")}
     for codec in (sound if sound in SOUND else "opus", "opus"):
+        if (payload := _named(section, (SOUND[codec],))) is not None:
+            section.keep([payload])
+            return codec if sound is not None else None
+    return None
+
+
+def _choose_microphone(audio: list[_Section], heard: _Section | None) -> _Section | None:
+    """Return the section of the microphone: one of its own, or that in which the browser also plays sound."""
+    found = next((one for one in audio if one.direction == "sendonly"), None)
+    if found is None:
+        return heard if heard is not None and heard.direction == "sendrecv" and _named(heard, SOUND.values()) else None
+    payload = _named(found, (SOUND["opus"], *SOUND.values()))
+    if payload is None:
+        return None
+    found.keep([payload])
+    return found
+
+
+def _named(section: _Section, codecs: Iterable[str]) -> str | None:
+    """Return the payload type of the first of these codecs that is offered."""
+    names = {**_STATIC, **section.values("rtpmap")}
+    for codec in codecs:
         for payload in section.payloads:
-            if names.get(payload, "").lower() == SOUND[codec].lower():
-                section.keep([payload])
-                return codec if sound is not None else None
+            if names.get(payload, "").lower() == codec.lower():
+                return payload
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +17,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from dogwatch.errors import DogwatchError, MediaError
 from dogwatch.live.feeds import StreamChangedError
+from dogwatch.live.webrtc.lost_pictures import LostPictures
 from dogwatch.live.webrtc.offers import MAX_CANDIDATES, OfferError, ReadOffer, read_offer, usable_candidate
 from dogwatch.live.webrtc.rtp_clock import RtpClock
 from dogwatch.live.webrtc.sound import PeerSound
@@ -27,12 +29,20 @@ if TYPE_CHECKING:
 
     from dogwatch.bus.messages import LivePacket, PacketsBegin, PacketTrack
     from dogwatch.live.feeds import PacketViewer
+    from dogwatch.live.talk.talks import Talk
     from dogwatch.live.webrtc.ice_port import IcePort
     from dogwatch.live.webrtc.settings import WebRtcSettings
 
 log = logging.getLogger(__name__)
 
 H264 = "h264"
+DIRECTIONS = {
+    (False, False): "inactive",
+    (False, True): "recvonly",
+    (True, False): "sendonly",
+    (True, True): "sendrecv",
+}
+"""What is done with a section, by whether something is sent there, and the microphone heard."""
 CONNECT_S = 20.0
 QUIET_S = 8.0  # a browser reports what it has received about once a second
 LOOK_S = 2.0
@@ -57,12 +67,16 @@ class WebRtcPeer:
         encoded: Callable[[], PacketViewer],
         settings: WebRtcSettings,
         port: IcePort,
+        talk: Talk | None = None,
     ) -> None:
-        """Play what `viewer` gets, or `encoded`, the same as H.264, if that is of another codec; listen on `port`."""
-        self._viewer, self._encoded, self._port = viewer, encoded, port
+        """Play what `viewer` gets, or `encoded`, the same as H.264, if that is of another codec; listen on `port`.
+
+        What the peer's microphone hears goes to `talk`.
+        """
+        self._viewer, self._encoded, self._port, self._talk = viewer, encoded, port, talk
         servers = [RTCIceServer(f"stun:{settings.stun[0]}:{settings.stun[1]}")] if settings.stun else []
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        self._changed = asyncio.Event()
+        self._changed, self._lost = asyncio.Event(), LostPictures()
         self._connection.on("connectionstatechange", self._changed.set)
         self._offer: ReadOffer | None = None
         self._candidates = 0
@@ -118,25 +132,44 @@ class WebRtcPeer:
             asyncio.create_task(self._play(begin, stream, video, sound)),
             asyncio.create_task(self._until_gone()),
         ]
+        listening = self._listening(offer)
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 await task
             raise PeerGoneError
         finally:
+            tasks += listening
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _listening(self, offer: ReadOffer) -> list[asyncio.Task[None]]:
+        """Begin to take the microphone's sound, if there may be any."""
+        track = next((one.receiver.track for one in self._transceivers(offer.sections.microphone)), None)
+        if self._talk is None or track is None:
+            return []
+        return [asyncio.create_task(self._talk.listen(track))]
+
+    def _transceivers(self, mid: str | None) -> list[Any]:
+        """Return the transceiver of a section of the offer, if there is one."""
+        return [one for one in self._connection.getTransceivers() if mid is not None and one.mid == mid]
+
     async def _answer(self, offer: ReadOffer, video: SentVideo, sound: PeerSound | None) -> str:
-        connection = self._connection
-        tracks = [video] if sound is None else [video, sound.track]
-        sent = [connection.addTransceiver(track, direction="sendonly").sender for track in tracks]
+        connection, names = self._connection, offer.sections
+        sent: dict[str | None, Any] = {names.video: video}
+        if sound is not None:
+            sent[names.sound] = sound.track
+        talks = {names.microphone} if self._talk is not None else set()
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             for transceiver in connection.getTransceivers():
-                if transceiver.sender not in sent:
-                    transceiver.direction = "inactive"
+                track = sent.get(transceiver.mid)
+                if track is not None:
+                    transceiver.sender.replaceTrack(track)
+                if track is video:  # aiortc can only tell an encoder, and there is none
+                    transceiver.sender._send_keyframe = self._lost.report  # type: ignore[method-assign]
+                transceiver.direction = DIRECTIONS[track is not None, transceiver.mid in talks]
                 self._port.attach(transceiver.receiver.transport.transport.iceGatherer._connection)
             await connection.setLocalDescription(await connection.createAnswer())
         except OSError as error:
@@ -168,25 +201,34 @@ class WebRtcPeer:
 
     async def _play(self, begin: PacketsBegin, stream: InBandStream, video: SentVideo, sound: PeerSound | None) -> None:
         """Send packets until the input has gone. A stream that begins anew goes on, if it is of the same kind."""
-        origin = time.time()
+        began = time.monotonic()
         while True:
             try:
-                await self._send(stream, video, sound, origin)
+                await self._send(stream, video, sound, began)
             except StreamChangedError:
                 again = await self._viewer.begin()
                 if [track.codec for track in again.tracks] != [track.codec for track in begin.tracks]:
                     raise
                 begin, stream = again, InBandStream(H264, again.tracks[0].extradata)
 
-    async def _send(self, stream: InBandStream, video: SentVideo, sound: PeerSound | None, origin: float) -> None:
-        joined, clock = time.time(), None
+    async def _send(self, stream: InBandStream, video: SentVideo, sound: PeerSound | None, began: float) -> None:
+        """Send packets until the stream begins anew; `began` is when the connection did (monotonic s)."""
+        clock: RtpClock | None = None
+        if sound is not None:
+            sound.begin(time.monotonic() - began)
+        joined = math.inf
         while True:
             packet: LivePacket = await self._viewer.next()
             if packet.track:
                 if sound is not None and packet.time >= joined:
                     await sound.send(packet)
                 continue
-            clock = clock or RtpClock(packet.time, joined, joined - origin)
+            if self._lost.to_repeat(packet, time.monotonic()) and self._viewer.again():
+                clock = None
+                continue
+            if clock is None:
+                joined = (self._viewer.newest() or packet).time
+                clock = RtpClock(packet.time, joined, time.monotonic() - began)
             data = stream.picture(packet.data, keyframe=packet.keyframe)
             await video.put(data, round(clock.at(packet.time) * VIDEO_RATE))
 

@@ -13,7 +13,10 @@ class RtpClock:
     """Maps times of packets (epoch s) to seconds of an RTP stream, in which all before `joined` is squeezed."""
 
     def __init__(self, first: float, joined: float, start: float = 0.0) -> None:
-        """Begin with a packet of time `first`, at `start` in the stream; the viewer joined at `joined`."""
+        """Begin with a packet of time `first`, at `start` in the stream.
+
+        `joined` is the time of the newest picture that the viewer gets at its beginning.
+        """
         self._first, self._joined, self._start = first, max(first, joined), start
         self._held = min(CATCH_UP_S, self._joined - first)
 

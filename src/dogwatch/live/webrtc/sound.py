@@ -32,16 +32,22 @@ class PeerSound:
 
             self._transcoder = OpusTranscoder(source.codec, source.extradata, source.sample_rate, source.channels)
         self._first: int | None = None
-        self._next = 0  # where transcoded sound goes on, in samples
+        self._start = 0  # where that packet is put, in samples
+        self._next = 0  # where sound goes on, in samples
         self.track = SentSound(self._rate)
+
+    def begin(self, elapsed: float) -> None:
+        """Put the next packet at `elapsed` seconds of the connection: its stream begins there, at whatever time."""
+        self._first, self._start = None, max(self._next, round(elapsed * self._rate))
 
     async def send(self, packet: LivePacket) -> None:
         """Send a packet; wait only while it is transcoded, in a thread."""
         if self._first is None:
             self._first = packet.pts
-        ticks = max(0, (packet.pts - self._first) * self._rate // self._clock)
+        ticks = self._start + max(0, (packet.pts - self._first) * self._rate // self._clock)
         if self._transcoder is None:
             self.track.offer(packet.data, ticks)
+            self._next = ticks + 1
             return
         if abs(ticks - self._next) > GAP_S * self._rate:
             self._next = ticks

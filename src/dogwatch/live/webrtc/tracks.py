@@ -20,6 +20,7 @@ class _SentTrack(MediaStreamTrack):
         """Count time in `rate` ticks a second."""
         super().__init__()
         self._time_base = Fraction(1, rate)
+        self._last = -1
         self._queue: asyncio.Queue[Any] = asyncio.Queue(WAITING)
 
     async def recv(self) -> Any:
@@ -33,8 +34,9 @@ class SentVideo(_SentTrack):
     kind = "video"
 
     async def put(self, data: bytes, ticks: int) -> None:
-        """Send a picture; wait while the peer is behind."""
-        await self._queue.put(timed_packet(data, ticks, self._time_base))
+        """Send a picture, behind the one before; wait while the peer is behind."""
+        self._last = max(self._last + 1, ticks)
+        await self._queue.put(timed_packet(data, self._last, self._time_base))
 
 
 class SentSound(_SentTrack):

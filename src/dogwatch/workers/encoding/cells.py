@@ -89,7 +89,7 @@ class CellPictures:
             if one.ring is None:
                 continue
             newest = one.ring.newest()
-            if self._every_frame or newest is None or now - newest.time > STALE_S:
+            if self._every_frame or newest is None or abs(now - newest.time) > STALE_S:
                 one.ring.demand_full(Reader.CORE, now + DEMAND_S)
 
     def _draw(self, mosaic: Mosaic, one: _Drawn) -> bool:

@@ -6,6 +6,7 @@ more pictures that refer to one that is missing.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from dogwatch.bus.encoded_names import H264, JSMPEG, JSMPEG_CODEC
@@ -15,6 +16,7 @@ from dogwatch.media.live_encoder import H264Encoder, TransportStreamEncoder
 from dogwatch.media.live_muxer import LiveMuxer
 from dogwatch.media.live_sound import LiveSound, live_sound
 from dogwatch.media.packets import VIDEO_TICKS, Unit, VideoInfo
+from dogwatch.workers.encoding.clock_steps import ClockSteps
 
 
 class EncodedOutputs:
@@ -24,6 +26,7 @@ class EncodedOutputs:
         """Send over `link` as `name`; `quality` is that of MPEG-1."""
         self._jsmpeg = JsmpegOutput(link, name, quality)
         self._h264 = H264Output(link, name)
+        self._steps = ClockSteps()
         self.pictures = 0
         """How many have been encoded."""
 
@@ -42,8 +45,14 @@ class EncodedOutputs:
         return self._h264.watched
 
     def encode(self, picture: Any, size: tuple[int, int], at: float) -> None:
-        """Encode an I420 array, or a decoded frame, of `size` (width, height), shown at `at` (epoch s)."""
+        """Encode an I420 array, or a decoded frame, of `size` (width, height), shown at `at` (epoch s).
+
+        Everything begins anew when the clock was set.
+        """
         self.pictures += 1
+        if self._steps.stepped(at, time.monotonic()):
+            self._jsmpeg.close()
+            self._h264.restart()
         for one in (self._jsmpeg, self._h264):
             if one.watched:
                 one.encode(picture, size, at)
@@ -142,6 +151,10 @@ class H264Output:
                 self._send_fragments(self._encoder, unit)
         if self._link.dropped != dropped:
             self._encoder.keyframe()
+
+    def restart(self) -> None:
+        """Begin anew, at other times."""
+        self.hear(self._track)
 
     def hear(self, track: PacketTrack | None) -> None:
         """Send sound of this kind from now on, or none; everything begins anew."""

@@ -41,7 +41,7 @@ class Transcoder:
         if self._decoder is None or self._is_skipped(packet, now):
             return
         for frame, time in self._decoder.decode(packet.data, packet.pts, packet.dts):
-            if self._catching_up and now - time > CATCH_UP_S and now - self._begun < CATCHING_UP_S:
+            if self._catching_up and now - time > CATCH_UP_S and 0 <= now - self._begun < CATCHING_UP_S:
                 continue
             self._catching_up = False
             size = size_within(frame.width, frame.height, self._most_height)

@@ -19,7 +19,7 @@ from dogwatch.testing.encoding import EncodingRun, NumberedRing, decoded
 from dogwatch.testing.numbered import number_of
 from dogwatch.workers.encoding.spec import EncodingSpec
 
-NAME = "front/pictures"
+NAME = "encoded:front/pictures"
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class Relay:
 
 @pytest.mark.parametrize("codec", ["hevc", "hevc with sound", "mjpeg"])
 def test_another_codec_as_h264(tmp_path: Path, codec: str) -> None:
-    spec = EncodingSpec(name="front/0", run_dir="", ring_dir=str(tmp_path), most_height=90)
+    spec = EncodingSpec(name="encoded:front/0", run_dir="", ring_dir=str(tmp_path), most_height=90)
     url = film(tmp_path, codec).as_uri()
     with (
         IngestProcess(spec_for(tmp_path, url, record=False, detect=False)) as ingest,
