@@ -104,7 +104,7 @@ class AuthConfig(Section):
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = key(
         [], "Networks whose `X-Forwarded-For` is trusted."
     )
-    live_streams_per_user: int = key(
+    most_live_streams: int = key(
         32,
         "How many live streams one user who has logged in may watch at once, by WebRTC, MSE and jsmpeg together.",
         ge=1,

@@ -55,7 +55,7 @@ def follow(keeper: Keeper, parts: CoreParts) -> None:
     parts.runtime_streams.on_change = partial(_name_streams, keeper, parts)
     follow(birdseye_of, lambda _, settings: parts.birdseye.configure(settings))
     follow(rtsp_settings.rtsp_of, lambda _, settings: parts.rtsp.configure(settings))
-    follow(lambda config: config.auth.live_streams_per_user, lambda _, most: _limit_streams(parts, most))
+    follow(lambda config: config.auth.most_live_streams, lambda _, most: _limit_streams(parts, most))
     follow(talks.talk_of, lambda _, everybody: parts.talks.configure(everybody))
     follow(webrtc_settings.webrtc_of, lambda _, settings: parts.webrtc.configure(settings))
     follow(retention.retention_of, lambda _, cameras: parts.retention.configure(cameras))

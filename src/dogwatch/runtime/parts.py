@@ -245,7 +245,7 @@ def make_parts(
     )
     ptz = PtzCameras(onvif_of(config))
     feeds = streams.LiveStreams(stream_names.streams_of(config), context.tell_ingest, context.tell_encoder)
-    feeds.user_limit = config.auth.live_streams_per_user
+    feeds.user_limit = config.auth.most_live_streams
     talks = talking.Talks(feeds, talking.talk_of(config))
     relays = PacketRelays(feeds.packet_viewer, context.tell_encoder)
     birdseye = Birdseye(
