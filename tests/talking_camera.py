@@ -140,7 +140,7 @@ def decoded(data: bytes, form: str, options: dict[str, str]) -> np.ndarray[tuple
         return np.zeros(0, np.int16)
     resampler = av.AudioResampler("s16", "mono", RATE)
     found = []
-    with suppress(av.error.InvalidDataError), av.open(io.BytesIO(data), format=form, options=options) as container:
+    with suppress(av.error.InvalidDataError), av.open(io.BytesIO(data), "r", format=form, options=options) as container:
         for frame in container.decode(audio=0):
             found += [one.to_ndarray()[0] for one in resampler.resample(frame)]
     return np.concatenate(found) if found else np.zeros(0, np.int16)
