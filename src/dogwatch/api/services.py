@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dogwatch.outputs.profiles import Profiles
     from dogwatch.outputs.push.notifier import PushNotifier
     from dogwatch.outputs.switches import Switches
+    from dogwatch.recognition.faces import FaceRecognition
     from dogwatch.recognition.plates import PlateRecognition
     from dogwatch.recordings.catalogue import Catalogue
     from dogwatch.recordings.exports import Exports
@@ -107,6 +108,7 @@ class Services:
     previews: PreviewCatalogue
     shares: Shares
     plates: PlateRecognition
+    faces: FaceRecognition
     files: FileLibrary | None
     file_access: FileAccess
     config_file: ConfigFile

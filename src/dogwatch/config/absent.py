@@ -10,10 +10,6 @@ from typing import Any
 OFF = {"enabled": False}
 SECTIONS: dict[str, Any] = {
     "semantic_search": {**OFF, "reindex": False, "model": "jinav1", "model_size": "small"},
-    "face_recognition": {
-        **OFF, "model_size": "small", "unknown_score": 0.8, "detection_threshold": 0.7, "recognition_threshold": 0.9,
-        "min_area": 750, "min_faces": 1, "save_attempts": 200, "blur_confidence_filter": True,
-    },
     "genai": OFF,
     "classification": {"bird": {**OFF, "threshold": 0.9}, "custom": {}},
     "audio_transcription": {
@@ -24,7 +20,6 @@ SECTIONS: dict[str, Any] = {
 
 OF_CAMERA: dict[str, Any] = {
     "rtmp": OFF,
-    "face_recognition": {**OFF, "min_area": 750},
     "audio_transcription": {**OFF, "enabled_in_config": False, "live_enabled": False},
     "semantic_search": {"triggers": {}},
 }

@@ -12,6 +12,7 @@ from dogwatch.config.base import Section, key, required, section
 from dogwatch.config.camera_health import CameraHealthConfig
 from dogwatch.config.detect import DetectConfig
 from dogwatch.config.enrichments import Enrichment, SemanticSearchConfig
+from dogwatch.config.faces import CameraFaceConfig
 from dogwatch.config.ffmpeg import CameraFfmpegConfig
 from dogwatch.config.live import CameraBirdseyeConfig, LiveConfig
 from dogwatch.config.masks import Masks
@@ -64,7 +65,7 @@ class CameraConfig(Section):
     onvif: OnvifConfig = section(OnvifConfig, "Turning the camera.")
     ui: CameraUiConfig = section(CameraUiConfig, "The camera on the page.")
     notifications: CameraNotificationsConfig = section(CameraNotificationsConfig, "Notifications about it.")
-    face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
+    face_recognition: CameraFaceConfig = section(CameraFaceConfig, "Names for faces.")
     lpr: CameraLprConfig = section(CameraLprConfig, "Licence plates.")
     audio_transcription: Enrichment = section(Enrichment, "Speech to text.", unused=True)
     semantic_search: SemanticSearchConfig = section(SemanticSearchConfig, "Semantic search.", unused=True)
@@ -102,6 +103,7 @@ MERGED = tuple(
         "live",
         "audio",
         "camera_health",
+        "face_recognition",
         "lpr",
         "timestamp_style",
         "birdseye",

@@ -15,6 +15,7 @@ from dogwatch.config.detect import DetectConfig
 from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
 from dogwatch.config.edge import EdgeConfig
 from dogwatch.config.enrichments import ClassificationConfig, Enrichment
+from dogwatch.config.faces import FaceRecognitionConfig
 from dogwatch.config.ffmpeg import FfmpegConfig
 from dogwatch.config.files import FilesConfig
 from dogwatch.config.live import BirdseyeConfig, Go2rtcConfig, LiveConfig
@@ -76,7 +77,7 @@ class Config(Section):
     timestamp_style: TimestampStyleConfig = section(TimestampStyleConfig, "The time drawn on pictures.")
     plus: PlusConfig = section(PlusConfig, "Where pictures go that are sent to be labelled.")
     semantic_search: Enrichment = section(Enrichment, "Semantic search.", unused=True)
-    face_recognition: Enrichment = section(Enrichment, "Face recognition.", unused=True)
+    face_recognition: FaceRecognitionConfig = section(FaceRecognitionConfig, "Names for faces.")
     lpr: LprConfig = section(LprConfig, "Licence plates.")
     genai: dict[str, Any] = key({}, "Language models.", unused=True)
     classification: ClassificationConfig = section(ClassificationConfig, "Custom classification.", unused=True)

@@ -76,6 +76,28 @@ def set_plate(
     hub.outputs.publish("tracked_object_update", {**body, "camera": camera, "timestamp": time.time()})
 
 
+def set_face(
+    hub: EventHub, event_id: str, camera: str, name: str | None, score: float, *, before: str | None = None
+) -> None:
+    """Tell whose face was seen, None for nobody who is known, and name the event after them.
+
+    An event that somebody has named otherwise than `before`, the name that was told last, keeps that name.
+
+    Raises:
+        NotFoundError: There is no such row.
+    """
+    with hub.outputs.db.read() as connection:
+        row = events.one(connection, event_id)
+    if row is None:
+        raise _no_event(event_id)
+    live = hub.live(event_id)
+    present = live.sub_label[0] if live is not None and live.sub_label else row["sub_label"]
+    if name is not None and present in (None, before, name):
+        set_sub_label(hub, event_id, name, score)
+    body = {"type": "face", "id": event_id, "name": name, "score": score, "camera": camera}
+    hub.outputs.publish("tracked_object_update", {**body, "timestamp": time.time()})
+
+
 def _change(
     hub: EventHub, event_id: str, running: tuple[str, object], columns: dict[str, Any], data: dict[str, Any]
 ) -> str | None:

@@ -17,16 +17,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dogwatch.recognition.plate_spec import (
-    JudgeText,
-    PlateRead,
-    PlateTexts,
-    Question,
-    ReadPlate,
-    TextJudged,
-    receive,
-    send,
-)
+from dogwatch.recognition.framed import receive, send
+from dogwatch.recognition.plate_spec import JudgeText, PlateRead, PlateTexts, Question, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateRules, cleaned, compiled, owner, usable
 
 MARGIN = 0.12  # of a plate's box, on each side: cascades cut letters off

@@ -1,9 +1,10 @@
-"""Runs the process that reads plates: starts it with the first question, ends it after a while without any."""
+"""Runs the processes that read plates or faces: started with the first question, ended after a while without any."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -13,35 +14,34 @@ from collections.abc import Sequence
 import msgspec
 
 from dogwatch.errors import DogwatchError
-from dogwatch.recognition.plate_spec import (
-    JudgeText,
-    PlateRead,
-    PlateTexts,
-    Question,
-    ReadPlate,
-    TextJudged,
-    receive,
-    send,
-)
+from dogwatch.recognition.face_spec import FaceLook, LookForFace
+from dogwatch.recognition.framed import receive, send
+from dogwatch.recognition.plate_spec import JudgeText, PlateRead, PlateTexts, ReadPlate, TextJudged
 
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "dogwatch.recognition.plate_reader")
+FACES_COMMAND = (sys.executable, "-m", "dogwatch.recognition.face_reader")
 IDLE_S = 300.0
 ANSWER_S = 60.0  # the first answer includes loading the models, which takes seconds on a busy small computer
 PAUSE_S = 30.0  # after a failure
+MOST_PIXELS = 64_000_000
+LIMITS = {"OPENCV_IO_MAX_IMAGE_PIXELS": str(MOST_PIXELS)}
+"""Environment of the processes: OpenCV decodes no picture with more pixels, whoever has brought it."""
 
 
 class ReaderError(DogwatchError):
     """The process has died, hangs, or cannot be started."""
 
+    status = 503
 
-class ReaderProcess:
-    """One reading process. Safe to use from any thread; questions are answered one after the other."""
 
-    def __init__(self, command: Sequence[str] = COMMAND, idle_s: float = IDLE_S, answer_s: float = ANSWER_S) -> None:
-        """Start nothing yet."""
-        self._command, self._idle_s, self._answer_s = tuple(command), idle_s, answer_s
+class AnsweringProcess:
+    """One process that answers questions. Safe to use from any thread; they are answered one after the other."""
+
+    def __init__(self, command: Sequence[str], things: str, idle_s: float, answer_s: float) -> None:
+        """Start nothing yet; `things` are what is looked for, such as `plates`."""
+        self._command, self._things, self._idle_s, self._answer_s = tuple(command), things, idle_s, answer_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._used = self._failed = 0.0
@@ -53,30 +53,12 @@ class ReaderProcess:
         process = self._process
         return process is not None and process.poll() is None
 
-    def ask(self, question: ReadPlate) -> PlateRead:
-        """Return the answer; wait until earlier questions are answered.
+    def _answer(self, question: msgspec.Struct) -> bytes:
+        """Return the answer to a question; wait until earlier ones are answered.
 
         Raises:
             ReaderError: There is none. For `PAUSE_S` no other process is started.
         """
-        answer = msgspec.msgpack.decode(self._answer(question), type=PlateRead)
-        if answer.error:
-            log.warning("a plate cannot be read: %s", answer.error)
-        return answer
-
-    def judge(self, text: str, texts: PlateTexts) -> TextJudged:
-        """Return what a text means; wait until earlier questions are answered.
-
-        Raises:
-            ReaderError: There is no answer.
-        """
-        answer = msgspec.msgpack.decode(self._answer(JudgeText(text, texts)), type=TextJudged)
-        if answer.error and answer.error != self._trouble:
-            log.warning("what a plate means cannot be said: %s", answer.error)
-        self._trouble = answer.error
-        return answer
-
-    def _answer(self, question: Question) -> bytes:
         with self._lock:
             if self._failed and time.monotonic() - self._failed < PAUSE_S:
                 raise ReaderError("reading has failed a moment ago")
@@ -120,7 +102,9 @@ class ReaderProcess:
             self._end()
         if self._process is None:
             try:
-                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                self._process = subprocess.Popen(
+                    self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **LIMITS}
+                )
             except OSError as error:
                 raise self._failure(str(error)) from error
             self._used = time.monotonic()
@@ -129,8 +113,8 @@ class ReaderProcess:
     def _failure(self, text: str) -> ReaderError:
         self._failed = time.monotonic()
         self._end()
-        log.error("the process that reads plates has failed: %s", text)
-        return ReaderError(f"plates cannot be read: {text}")
+        log.error("the process that reads %s has failed: %s", self._things, text)
+        return ReaderError(f"{self._things} cannot be read: {text}")
 
     def _end(self) -> int | None:
         process, self._process = self._process, None
@@ -145,3 +129,56 @@ class ReaderProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
+
+
+class ReaderProcess(AnsweringProcess):
+    """The process that reads number plates."""
+
+    def __init__(self, command: Sequence[str] = COMMAND, idle_s: float = IDLE_S, answer_s: float = ANSWER_S) -> None:
+        """Start nothing yet."""
+        super().__init__(command, "plates", idle_s, answer_s)
+
+    def ask(self, question: ReadPlate) -> PlateRead:
+        """Return the answer; wait until earlier questions are answered.
+
+        Raises:
+            ReaderError: There is none. For `PAUSE_S` no other process is started.
+        """
+        answer = msgspec.msgpack.decode(self._answer(question), type=PlateRead)
+        if answer.error:
+            log.warning("a plate cannot be read: %s", answer.error)
+        return answer
+
+    def judge(self, text: str, texts: PlateTexts) -> TextJudged:
+        """Return what a text means; wait until earlier questions are answered.
+
+        Raises:
+            ReaderError: There is no answer.
+        """
+        answer = msgspec.msgpack.decode(self._answer(JudgeText(text, texts)), type=TextJudged)
+        if answer.error and answer.error != self._trouble:
+            log.warning("what a plate means cannot be said: %s", answer.error)
+        self._trouble = answer.error
+        return answer
+
+
+class FaceProcess(AnsweringProcess):
+    """The process that looks at faces."""
+
+    def __init__(
+        self, command: Sequence[str] = FACES_COMMAND, idle_s: float = IDLE_S, answer_s: float = ANSWER_S
+    ) -> None:
+        """Start nothing yet."""
+        super().__init__(command, "faces", idle_s, answer_s)
+
+    def ask(self, question: LookForFace) -> FaceLook:
+        """Return the answer; wait until earlier questions are answered.
+
+        Raises:
+            ReaderError: There is none. For `PAUSE_S` no other process is started.
+        """
+        answer = msgspec.msgpack.decode(self._answer(question), type=FaceLook)
+        if answer.error and answer.error != self._trouble:
+            log.warning("a face cannot be looked at: %s", answer.error)
+        self._trouble = answer.error
+        return answer

@@ -166,6 +166,7 @@ class Core:
             stack.callback(self.parts.ptz.close)
             stack.callback(self.parts.plates.close)
             stack.callback(self.parts.plate_cameras.close)
+            stack.callback(self.parts.faces.close)
             stack.callback(self.workers.close)
             self.parts.mqtt.begin()
             await asyncio.to_thread(recovery.recover, self.parts.events)

@@ -26,6 +26,7 @@ from dogwatch.outputs import stream_status
 from dogwatch.outputs.mqtt.discovery import entities_of
 from dogwatch.outputs.mqtt.settings import broker_of
 from dogwatch.outputs.push.settings import push_settings_of
+from dogwatch.recognition.faces import faces_of
 from dogwatch.recognition.plates import plates_of
 from dogwatch.recordings import (
     export_job,
@@ -65,6 +66,7 @@ def follow(keeper: Keeper, parts: CoreParts) -> None:
     follow(preview_job.previews_of, lambda _, settings: _configure_previews(parts, settings))
     follow(plates_of, lambda _, settings: parts.plates.configure(settings))
     follow(plates_of, lambda _, settings: parts.plate_cameras.configure(settings))
+    follow(faces_of, lambda _, settings: parts.faces.configure(settings))
     follow(lambda config: config.ui.timezone, lambda _, zone: parts.exports.configure(zone))
     if parts.files is not None:
         follow(library.library_of, lambda _, settings: _configure_files(parts, settings))

@@ -51,10 +51,13 @@ from dogwatch.outputs.push.notifier import PushNotifier, PushSurroundings
 from dogwatch.outputs.push.settings import push_settings_of
 from dogwatch.outputs.push.vapid import FILE, vapid_key
 from dogwatch.outputs.switches import Switches
+from dogwatch.recognition.face_events import tell_face
+from dogwatch.recognition.face_library import FaceLibrary
+from dogwatch.recognition.faces import FaceRecognition, faces_of
 from dogwatch.recognition.plate_cameras import PlateCameras
 from dogwatch.recognition.plate_events import DedicatedPlateEvents, tell_plate
 from dogwatch.recognition.plates import PlateRecognition, plates_of
-from dogwatch.recognition.reader_process import ReaderProcess
+from dogwatch.recognition.reader_process import FaceProcess, ReaderProcess
 from dogwatch.recordings import (
     camera_removal,
     export_job,
@@ -84,7 +87,7 @@ from dogwatch.stats.monitoring import CameraMonitoring
 from dogwatch.stats.problems import ProblemKeeper
 
 if TYPE_CHECKING:
-    from dogwatch.bus.messages import Message
+    from dogwatch.bus.messages import BestPicture, Message
     from dogwatch.config import Config, Keeper
     from dogwatch.detectors.spec import DetectorSpec
     from dogwatch.edge.camera import EdgeCamera
@@ -167,6 +170,7 @@ class CoreParts:
     shares: Shares
     plates: PlateRecognition
     plate_cameras: PlateCameras
+    faces: FaceRecognition
     files: library.FileLibrary | None
     watched: WatchedFolders | None
     file_access: FileAccess
@@ -194,10 +198,13 @@ def make_parts(
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
         label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note,
-        pictured=lambda seen, picture: plates.offer(picture, seen.frame), clock=clock,
+        pictured=lambda seen, picture: _recognise(plates, faces, picture, seen.frame), clock=clock,
     )  # fmt: skip
     plate_reader = ReaderProcess()
     plates = PlateRecognition(plates_of(config), partial(tell_plate, events), plate_reader)
+    faces = FaceRecognition(
+        faces_of(config), FaceLibrary(media, context.clips_present, clock), partial(tell_face, events), FaceProcess()
+    )
     preview_settings = preview_job.previews_of(config)
     frames = preview_frames.PreviewFrames(media, preview_settings.floor_bytes, context.clips_present)
     previews = PreviewCatalogue(db, frames, media)
@@ -323,6 +330,7 @@ def make_parts(
         authority=authority,
         plates=plates,
         plate_cameras=plate_cameras,
+        faces=faces,
         shares=Shares(db, content, jobs, authority, lambda: keeper.config, live.sizes, clock, context.monotonic),
         files=files,
         watched=None if files is None else WatchedFolders(
@@ -347,6 +355,11 @@ def _present_picture(live: pictures.LivePictures, camera: str) -> bytes | None:
     except DogwatchError:
         return None
     return None if still.offline else still.data
+
+
+def _recognise(plates: PlateRecognition, faces: FaceRecognition, picture: BestPicture, frame: tuple[int, int]) -> None:
+    plates.offer(picture, frame)
+    faces.offer(picture, frame)
 
 
 def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | None:

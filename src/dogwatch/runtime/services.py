@@ -50,6 +50,7 @@ def services_of(
         previews=parts.previews,
         shares=parts.shares,
         plates=parts.plates,
+        faces=parts.faces,
         files=parts.files,
         file_access=parts.file_access,
         config_file=config_file,

@@ -56,6 +56,7 @@ PARAMETERS = {
     "model": "none",
     "token": "none",
     "new_name": "other",
+    "old_name": "other",
     "file": f"preview_front-{T0 + 1:.6f}.webp",
     "path": f"front-{EVENT}.jpg",
 }

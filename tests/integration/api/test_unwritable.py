@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from dogwatch.api.nvr.policy import ABSENT
+from dogwatch.api.nvr.policy import ABSENT, FACES
 from dogwatch.api.surface import keys
 from dogwatch.model import Segment
 from dogwatch.recordings import volume
@@ -83,6 +83,7 @@ OTHER: dict[tuple[str, str], Request] = {
     ("PUT", "/api/lpr/reprocess"): ("/api/lpr/reprocess?event_id=one", None),
     ("POST", "/api/{camera}/camera_health/accept"): ("/api/front/camera_health/accept", None),
     ("POST", "/api/onvif/probe"): ("/api/onvif/probe", {"host": ""}),
+    **{key: (re.sub(r"\{\w+\}", "1", key[1]), {}) for key in FACES if key[0] != "GET"},
     ("POST", "/api/{camera}/ptz"): ("/api/front/ptz", {"command": "STOP"}),
     ("POST", "/api/notifications/test"): ("/api/notifications/test", None),
     ("POST", "/api/debug_replay/start"): (

@@ -241,7 +241,8 @@ def test_other_settings_hold_at_once(played: Played, told: Told) -> None:
 def test_nothing_is_left_once_no_camera_reads_plates(told: Told) -> None:
     script = textwrap.dedent("""
         import sys
-        from dogwatch.recognition.plate_spec import PlateRead, receive, send
+        from dogwatch.recognition.framed import receive, send
+        from dogwatch.recognition.plate_spec import PlateRead
         while receive(sys.stdin.buffer) is not None:
             send(sys.stdout.buffer, PlateRead())
     """)

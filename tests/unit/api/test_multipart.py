@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from dogwatch.api.files.multipart import LONGEST_HEAD, LONGEST_TEXT, MOST_PARTS, MultipartForm
+from dogwatch.api.multipart import LONGEST_HEAD, LONGEST_TEXT, MOST_PARTS, MultipartForm
 from dogwatch.errors import FileError
 
 TYPE = "multipart/form-data; boundary=b0undary"

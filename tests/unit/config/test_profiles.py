@@ -108,10 +108,10 @@ def test_a_profile_without_a_name_at_the_top_is_no_mistake() -> None:
 
 
 def test_what_is_not_used_in_a_profile_is_told_as_of_the_camera() -> None:
-    (notice,) = parse(text("{face_recognition: {min_area: 5}}"), env={}).notices
+    (notice,) = parse(text("{audio_transcription: {language: de}}"), env={}).notices
     assert (notice.path, notice.message) == (
-        "cameras.front.profiles.away.face_recognition",
-        "ignored: Dogwatch does not use face_recognition",
+        "cameras.front.profiles.away.audio_transcription",
+        "ignored: Dogwatch does not use audio_transcription",
     )
 
 

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api.files.bodies import FileBody, body_of, storable
-from dogwatch.api.files.multipart import MultipartForm
 from dogwatch.api.files.opened import opened
 from dogwatch.api.files.parameters import ORDER, PAGE, PAGE_SIZE, Parameter, Query, told
 from dogwatch.api.files.services import TheFileCaller, TheLibrary
 from dogwatch.api.files.shown import file_body
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.multipart import MultipartForm
 from dogwatch.errors import FileError
 from dogwatch.library.catalogue import NewFile
 from dogwatch.store.video_files import Sort, Status, VideoFile, VideoFileFilter

@@ -211,6 +211,18 @@ EVENTS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/recognized_license_plates"): _P.FILTERED,
 }
 
+FACES: dict[tuple[str, str], Permission] = {
+    ("GET", "/api/faces"): _P.ADMIN,
+    ("POST", "/api/faces/reprocess"): _P.ADMIN,
+    ("POST", "/api/faces/recognize"): _P.ADMIN,
+    ("POST", "/api/faces/{name}/create"): _P.ADMIN,
+    ("POST", "/api/faces/{name}/register"): _P.ADMIN,
+    ("POST", "/api/faces/train/{name}/classify"): _P.ADMIN,
+    ("POST", "/api/faces/{name}/reclassify"): _P.ADMIN,
+    ("POST", "/api/faces/{name}/delete"): _P.ADMIN,
+    ("PUT", "/api/faces/{old_name}/rename"): _P.ADMIN,
+}
+
 _MODEL = "/api/classification/{model}"
 ABSENT: dict[tuple[str, str], Permission] = {
     ("PUT", "/api/audio/transcribe"): _P.ADMIN,
@@ -328,6 +340,7 @@ POLICY: dict[tuple[str, str], Permission] = {
     **RECORDINGS,
     **VOD,
     **EVENTS,
+    **FACES,
     **ABSENT,
     **REVIEWS,
     **PREVIEWS,

@@ -92,3 +92,25 @@ class PlateReadAnswer(DoneAnswer):
     plate: str
     score: float
     name: str | None
+
+
+class FaceKeptAnswer(DoneAnswer):
+    """A picture of a face was kept or moved: the name of its file."""
+
+    file: str
+
+
+class FaceSeenAnswer(Struct):
+    """Whose face is in a picture; `unknown` for nobody who is known."""
+
+    success: Literal[True]
+    face_name: str
+    score: float
+
+
+class FaceReprocessedAnswer(DoneAnswer):
+    """Whose face an attempt shows, and the new name of its file."""
+
+    face_name: str
+    score: float
+    training_file: str

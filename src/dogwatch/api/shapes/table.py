@@ -118,6 +118,17 @@ EVENTS: dict[tuple[str, str], Any] = {
     ("GET", "/api/sub_labels"): list[str],
     ("GET", "/api/recognized_license_plates"): list[str],
 }
+FACES: dict[tuple[str, str], Any] = {
+    ("GET", "/api/faces"): dict[str, list[str]],
+    ("POST", "/api/faces/reprocess"): done.FaceReprocessedAnswer,
+    ("POST", "/api/faces/recognize"): done.FaceSeenAnswer,
+    ("POST", "/api/faces/{name}/create"): _DONE,
+    ("POST", "/api/faces/{name}/register"): done.FaceKeptAnswer,
+    ("POST", "/api/faces/train/{name}/classify"): done.FaceKeptAnswer,
+    ("POST", "/api/faces/{name}/reclassify"): done.FaceKeptAnswer,
+    ("POST", "/api/faces/{name}/delete"): _DONE,
+    ("PUT", "/api/faces/{old_name}/rename"): _DONE,
+}
 _ACTIVITY = {"motion": list[reviews.MotionAnswer], "audio": list[reviews.LoudnessAnswer]}
 REVIEWS: dict[tuple[str, str], Any] = {
     ("GET", "/api/review"): list[reviews.ReviewAnswer],
@@ -195,6 +206,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     **NOTIFICATIONS,
     **LIVE,
     **EVENTS,
+    **FACES,
     **REVIEWS,
     **RECORDINGS,
     **EXPORTS,
