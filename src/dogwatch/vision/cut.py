@@ -135,6 +135,18 @@ def _scale(plane: Pixels, out: Pixels) -> None:
         out[:] = plane
         return
     if columns > 2 * width and rows > 2 * height:
-        plane = np.asarray(cv2.resize(plane, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.uint8)
+        plane = _sampled(plane, 2 * width, 2 * height)
     # Halving averages four pixels with INTER_AREA and INTER_LINEAR alike, and OpenCV does the latter faster.
     cv2.resize(plane, (width, height), dst=out, interpolation=cv2.INTER_LINEAR)
+
+
+def _sampled(plane: Pixels, width: int, height: int) -> Pixels:
+    """Return `plane` at this size, interpolated between the nearest pixels.
+
+    By an odd whole number that takes the middle one of each group of pixels as it is, and to pick these takes a third
+    of the time. 1080p is scaled so by three for previews.
+    """
+    factor = plane.shape[1] // width
+    if factor % 2 and plane.shape == (factor * height, factor * width):
+        return np.ascontiguousarray(plane[factor // 2 :: factor, factor // 2 :: factor])
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)

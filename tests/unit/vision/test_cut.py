@@ -60,6 +60,17 @@ def test_planes_show_the_same_and_are_even(width: int, height: int) -> None:
     assert np.array_equal(cv2.cvtColor(small, cv2.COLOR_YUV2BGR_I420)[:height, :width], out)
 
 
+@pytest.mark.parametrize("factor", [4, 6, 10, 14])
+def test_scaling_down_takes_the_pixels_that_interpolation_takes(factor: int) -> None:
+    width, height = 32, 18
+    i420 = np.random.default_rng(factor).integers(0, 256, (factor * height * 3 // 2, factor * width), dtype=np.uint8)
+    sizes = Geometry(factor * width, factor * height, factor * width, factor * height)
+    luma = i420[: factor * height]
+    double = cv2.resize(luma, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR)
+    small = cut_i420(i420, Box(0, 0, sizes.width, sizes.height), sizes, width, height)
+    assert np.array_equal(small[:height], cv2.resize(double, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
 def test_beyond_the_frame_all_is_grey() -> None:
     i420, sizes = picture(), Geometry(320, 180, 320, 180)
     out = np.empty(tensor_shape(TENSOR, "gray"), np.uint8)
