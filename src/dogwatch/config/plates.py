@@ -51,7 +51,7 @@ class LprConfig(CameraLprConfig):
 
     model_size: str = key("small", "Size of the model.", idle=True)
     device: str | None = key(None, "Device.", idle=True)
-    detection_threshold: float = key(0.7, "Smallest score of a plate that a model has found.", ge=0, le=1, idle=True)
+    detection_threshold: float = key(0.7, "Smallest score of a plate that a model has found.", ge=0, le=1)
     recognition_threshold: float = key(0.9, "Smallest mean score of a text.", ge=0, le=1)
     min_plate_length: int = key(4, "Fewest letters of a plate.", ge=1, le=20)
     format: Pattern | None = key(None, "Regular expression that a whole plate must match.")

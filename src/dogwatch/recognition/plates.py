@@ -68,13 +68,14 @@ class PlateSettings:
 
     `rules` decide which of several readings counts, and `texts` what a reading means. For each camera that reads plates
     there is `(min_area, enhancement)`. `dedicated` are those that only see plates, with the seconds after which a plate
-    that is not seen is gone.
+    that is not seen is gone. The box of a plate that a detector has found counts from `detection_threshold` on.
     """
 
     rules: PlateRules
     texts: PlateTexts
     cameras: Mapping[str, tuple[int, int]]
     dedicated: Mapping[str, float] = field(default_factory=dict)
+    detection_threshold: float = 0.7
 
 
 def plates_of(config: Config) -> PlateSettings:
@@ -85,6 +86,7 @@ def plates_of(config: Config) -> PlateSettings:
         texts_of(lpr),
         {name: (camera.lpr.min_area, camera.lpr.enhancement) for name, camera in reading.items()},
         {name: float(camera.lpr.expire_time) for name, camera in reading.items() if camera.type == "lpr"},
+        lpr.detection_threshold,
     )
 
 
@@ -150,7 +152,9 @@ class PlateRecognition:
         wanted = self._settings.cameras.get(picture.camera)
         if wanted is None or picture.label not in VEHICLES or not picture.jpeg:
             return
-        seen = max((one for one in picture.attributes if one.label == PLATE), key=lambda one: one.score, default=None)
+        least = self._settings.detection_threshold
+        plates = [one for one in picture.attributes if one.label == PLATE and one.score >= least]
+        seen = max(plates, key=lambda one: one.score, default=None)
         plate = picture.box if picture.label == PLATE else seen.box if seen else None
         question = ReadPlate(
             picture.jpeg,

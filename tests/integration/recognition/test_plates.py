@@ -182,6 +182,18 @@ def test_only_vehicles_of_cameras_that_read_plates_are_looked_at(played: Played,
     recognition.close()
 
 
+def test_a_plate_that_a_detector_is_not_sure_of_is_looked_for(played: Played, told: Told) -> None:
+    recognition = PlateRecognition(settings(), told, played)
+    recognition.offer(best("A123BC77"), (1280, 720))
+    until(lambda: played.asked)
+    assert played.asked[0].plate is not None  # 0.9 is enough
+    recognition.configure(settings(CONFIG.replace("known_plates", "detection_threshold: 0.95, known_plates")))
+    recognition.offer(best("A123BC77"), (1280, 720))
+    until(lambda: len(played.asked) == 2)
+    assert played.asked[1].plate is None
+    recognition.close()
+
+
 def test_readings_are_weighed_and_an_event_gets_its_plate_once(played: Played, told: Told) -> None:
     recognition = PlateRecognition(settings(), told, played)
     for text, score in (("AB1234", 0.8), ("AB1234", 0.99), ("AB1234", 0.99), ("A81234", 0.95), ("", 0.0)):
