@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dogwatch.media.audio import Loudness
 
 
+GAP_S = 2.0  # a level that comes later than this follows a gap in the sound
+
+
 class HeardPieces:
     """Sends the pieces of one camera. `on_level` is for the thread that reads sound, the rest for another one."""
 
@@ -26,7 +29,7 @@ class HeardPieces:
         self._camera, self._run_dir, self._loudness = camera, run_dir, loudness
         self._feed: SoundFeed | None = None
         self._min_volume = 0.0
-        self._number, self._sent = 0, -1
+        self._number, self._sent, self._time = 0, -1, 0.0
         self._before: tuple[NDArray[np.float32], int, float] | None = None
         self.dropped = 0
         """Pieces that nobody took."""
@@ -46,7 +49,10 @@ class HeardPieces:
         if pieces is None:
             self._before = None
             return
-        self._number += 1
+        follows, self._time = 0 <= time - self._time < GAP_S, time
+        if not follows:
+            self._before = None
+        self._number += 1 if follows else 2
         number, piece = self._number, (*pieces.take(), time)
         before, self._before = self._before, None
         if rms < self._min_volume:
