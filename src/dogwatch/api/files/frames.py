@@ -55,4 +55,4 @@ def _probe(library: FileLibrary, file: VideoFile) -> dict[str, Any]:
         found: dict[str, Any] = msgspec.json.decode((library.store.folder(file.uuid) / PROBE).read_bytes())
     except (OSError, msgspec.DecodeError):
         raise FileError(404, "source_missing", "The facts of the file are not there any more") from None
-    return found
+    return {**found, "damaged": True} if (file.facts or {}).get("damaged") else found

@@ -227,6 +227,7 @@ async def test_a_damaged_frame_is_stood_in_for_and_the_file_says_so(client: http
 
     await until(ready)
     assert ((await facts())["total_frames"], await known()) == (450, False)
+    before = done(await client.get(f"{url}/probe"))
     standing_in: dict[int, bytes] = {}
     for n in range(195, 215):
         for _ in range(2):  # made, and from the cache
@@ -238,7 +239,9 @@ async def test_a_damaged_frame_is_stood_in_for_and_the_file_says_so(client: http
                 assert int(answer.headers["x-frame-shown"]) < n
                 assert standing_in.setdefault(n, answer.content) == answer.content
     assert standing_in
+    assert "damaged" not in before
     await until(known)
+    assert done(await client.get(f"{url}/probe")) == {**before, "damaged": True}
     answer = await client.get(f"{url}/clip?start_frame=195&end_frame=214")
     with av.open(io.BytesIO(answer.content), "r") as clip:
         pictures = [number_of(rgb(frame)) for frame in clip.decode(video=0)]
