@@ -19,7 +19,7 @@ from dogwatch.media.film_frames import film_frame
 from dogwatch.media.foreign_file import video_stream
 from dogwatch.media.frame_index import FrameIndex
 
-DECODER_THREADS = 2
+DECODER_THREADS = 3
 DEFAULT_FPS = Fraction(25)
 
 
@@ -27,11 +27,12 @@ DEFAULT_FPS = Fraction(25)
 class ExactSource:
     """A file: its index, its rotation (degrees clockwise), and how it is opened.
 
-    `open` returns a new container each time. `sound` is whether its sound is wanted. `descriptor` is that of the file,
-    if frames may be read without a container.
+    `open` returns a new container each time, `open_sound` one that has its sound. `sound` is whether that is wanted.
+    `descriptor` is that of the file, if frames may be read without a container.
     """
 
     open: Callable[[], Any]
+    open_sound: Callable[[], Any]
     index: FrameIndex
     rotation: int = 0
     sound: bool = True
@@ -49,7 +50,7 @@ class ExactSource:
         if not self.sound:
             return None
         opening: Future[Any] = Future()
-        Thread(target=_fulfil, args=(opening, self.open), daemon=True).start()
+        Thread(target=_fulfil, args=(opening, self.open_sound), daemon=True).start()
         return opening
 
     def sound_of(self, opening: Future[Any], start: int, end: int) -> Iterator[Any] | None:

@@ -62,29 +62,43 @@ def opened(descriptor: int, *, alone: bool = True, unseen: bool = False) -> Any:
     Raises:
         FileError: It is no video that can be read.
     """
-    options = {
-        "protocol_whitelist": "fd",
-        "format_whitelist": DEMUXERS,
-        "enable_drefs": "0",
-        "use_absolute_path": "0",
-    }
-    if unseen:
-        options["skip_frame"] = "all"
-    container: Any
-    try:
-        if alone:
-            container = av.open("fd:", options={**options, "fd": str(descriptor)}, metadata_errors="replace")
-        else:
-            file = DescriptorFile(descriptor)
-            container = av.open(file, options=options, metadata_errors="replace", buffer_size=BUFFER_BYTES)
-    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise not_a_video(said(error)) from error
+    if alone:
+        container = _opened("fd:", unseen=unseen, fd=str(descriptor))
+    else:
+        container = opened_from(DescriptorFile(descriptor), unseen=unseen)
     try:
         video_stream(container)
     except BaseException:
         container.close()
         raise
     return container
+
+
+def opened_from(file: DescriptorFile, *, unseen: bool = False) -> Any:
+    """Return a container that reads `file`, whatever streams it has; see `opened`.
+
+    Raises:
+        FileError: It cannot be read.
+    """
+    return _opened(file, unseen=unseen, buffer_size=BUFFER_BYTES)
+
+
+def _opened(file: str | DescriptorFile, *, unseen: bool, fd: str = "", **how: int) -> Any:
+    options = {
+        "protocol_whitelist": "fd",
+        "format_whitelist": DEMUXERS,
+        "enable_drefs": "0",
+        "use_absolute_path": "0",
+    }
+    if fd:
+        options["fd"] = fd
+    if unseen:
+        options["skip_frame"] = "all"
+    opening: Any = av.open
+    try:
+        return opening(file, options=options, metadata_errors="replace", **how)
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise not_a_video(said(error)) from error
 
 
 def opened_again(descriptor: int, *, reordered: bool) -> Any:

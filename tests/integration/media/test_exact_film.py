@@ -22,6 +22,7 @@ from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TIC
 from dogwatch.media.finished_film import head_of
 from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.media.overlay_rows import Overlay
+from dogwatch.media.sound_file import opened_for_sound
 from dogwatch.media.virtual_file import portions
 from dogwatch.testing.numbered import (
     HEIGHT,
@@ -48,7 +49,14 @@ def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[ExactSource]:
         with foreign_file.opened(descriptor) as container:
             index = frame_indexing.build(container, PacketSource(film.path.stat().st_size, descriptor))
         rotation = 90 if "rotated" in film.path.name else 0
-        yield ExactSource(lambda: foreign_file.opened(descriptor, alone=False), index, rotation, sound, descriptor)
+        yield ExactSource(
+            lambda: foreign_file.opened(descriptor, alone=False),
+            lambda: opened_for_sound(descriptor),
+            index,
+            rotation,
+            sound,
+            descriptor,
+        )
     finally:
         os.close(descriptor)
 

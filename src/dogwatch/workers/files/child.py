@@ -7,12 +7,14 @@ import mmap
 import os
 import socket
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from dogwatch.errors import CodedError, DogwatchError
-from dogwatch.media import foreign_file
+from dogwatch.media import foreign_file, sound_file
+from dogwatch.media.exact_film import ExactSource
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.workers.files import sandbox
 from dogwatch.workers.files.frames import BYTES, ERROR, PIECE, RESULT, TASK, TOLD, Failure, receive, send
@@ -57,6 +59,15 @@ class TaskFile:
         if self.index_descriptor < 0 or not os.fstat(self.index_descriptor).st_size:
             return FrameIndex.decode(b"")
         return FrameIndex.decode(mmap.mmap(self.index_descriptor, 0, access=mmap.ACCESS_READ))
+
+    def film(self, rotation: int, *, sound: bool) -> ExactSource:
+        """Return the file as a source of films, turned by `rotation`, with its sound if that is wanted.
+
+        Raises:
+            MediaError: Its index is damaged, or was not given.
+        """
+        opened, heard = partial(self.open, alone=False), partial(sound_file.opened_for_sound, self.descriptor)
+        return ExactSource(opened, heard, self.index(), rotation, sound, self.descriptor)
 
 
 class Out:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from dogwatch.media.exact_film import ExactSource, write_film
+from dogwatch.media.exact_film import write_film
 from dogwatch.media.file_overlay import FileOverlay
 from dogwatch.media.film_encoder import TRANSPORT_STREAM, TS_TICKS
 from dogwatch.media.overlay_rows import Overlay
@@ -14,6 +12,6 @@ from dogwatch.workers.files.spec import ClipTask
 
 def run(task: ClipTask, source: TaskFile, out: Out) -> None:
     """Write the transport stream."""
-    film = ExactSource(partial(source.open, alone=False), source.index(), task.rotation, task.sound, source.descriptor)
+    film = source.film(task.rotation, sound=task.sound)
     overlay = FileOverlay.of(Overlay.CLIP, debug=True) if task.debug else None
     write_film(film, task.start, task.end, out, TRANSPORT_STREAM, TS_TICKS, overlay, lost=out.lost, copies=task.copies)

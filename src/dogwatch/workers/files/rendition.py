@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from dogwatch.media.exact_film import ExactSource, write_film
+from dogwatch.media.exact_film import write_film
 from dogwatch.media.film_copy import write_silent
 from dogwatch.media.film_encoder import FRAGMENTED_MP4, ticks_for
 from dogwatch.workers.files.child import Out, TaskFile
@@ -19,6 +17,6 @@ def run(task: RenditionTask, source: TaskFile, out: Out) -> None:
         with source.open() as container:
             if write_silent(container, index, out):
                 return
-    film = ExactSource(partial(source.open, alone=False), index, task.rotation, task.sound, source.descriptor)
+    film = source.film(task.rotation, sound=task.sound)
     overlay = None if task.drawing is None else overlay_of(task.drawing)
     write_film(film, task.start, task.end, out, FRAGMENTED_MP4, ticks_for(index.time_base), overlay, lost=out.lost)
