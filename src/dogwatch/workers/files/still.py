@@ -16,7 +16,8 @@ from dogwatch.workers.files.child import Out, TaskFile
 from dogwatch.workers.files.drawings import overlay_of
 from dogwatch.workers.files.spec import StillTask, cores
 
-MOST_THREADS = 4  # a frame is decoded with few others
+MOST_THREADS = 4
+"""A frame is decoded with few others. There is one thread more than cores: each often waits for the one before."""
 SURFACE = "yuv444p"
 OUTSIDE = "The crop is not inside of the picture"
 
@@ -60,4 +61,4 @@ def _from_container(task: StillTask, source: TaskFile, index: FrameIndex, out: O
 
 
 def _threads() -> int:
-    return min(MOST_THREADS, cores())
+    return min(MOST_THREADS, cores() + 1)

@@ -22,7 +22,7 @@ from dogwatch.workers.files.frames import END, READING
 
 MESSAGE_BYTES = 64
 MOST_DESCRIPTORS = 3
-REST_S = 0.15
+REST_S = 0.3
 """After a task was begun, the next spare is made this many seconds later: forking would slow the task down."""
 NAME = b"files"
 FORK_NAME, SPARE_NAME = b"file worker", b"spare worker"
