@@ -33,7 +33,7 @@ def running(config: str) -> Iterator[tuple[int, str, Path]]:
 
 
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    for _ in range(300):
+    for _ in range(1200):
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         if found:
             return found.group()
