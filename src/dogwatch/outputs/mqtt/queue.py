@@ -188,6 +188,15 @@ class BrokerQueue:
                 self._wake.clear()
             await self._wake.wait()
 
+    def more(self, most: int) -> list[Outgoing]:
+        """Return what else waits now, at most so many messages, each as from `get`."""
+        found: list[Outgoing] = []
+        with self._lock:
+            while self._online and len(found) < most and (message := self._pop()) is not None:
+                self._sending[id(message)] = message
+                found.append(message)
+        return found
+
     def done(self, message: Outgoing) -> None:
         """The broker has the message."""
         with self._lock:

@@ -195,3 +195,19 @@ async def test_no_message_of_a_busy_thread_is_slept_through(queue: BrokerQueue) 
     thread.join()
     wanted = list(numbers())
     assert [one.payload for one in found] == [one for one in wanted if one in {message.payload for message in found}]
+
+
+async def test_what_else_waits_is_taken_in_order_and_at_most_so_much(queue: BrokerQueue) -> None:
+    assert queue.more(5) == []
+    queue.go_online()
+    for number in range(5):
+        queue.offer(state(f"front/{number}", number))
+    queue.offer(event("new"))
+    first = await queue.get()
+    rest = queue.more(3) + queue.more(9)
+    assert [one.topic for one in (first, *rest)] == [*(f"dogs/front/{number}" for number in range(5)), "dogs/events"]
+    assert queue.statistics()["queued"] == 6
+    queue.go_offline()
+    assert queue.more(5) == []
+    queue.go_online()
+    assert [one.topic for one in queue.more(9)][-1] == "dogs/events"  # nobody has said that it was sent
