@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +323,53 @@ async def test_refusals(listening: tuple[Nvr, Listeners], monkeypatch: pytest.Mo
     monkeypatch.setattr("dogwatch.live.webrtc.connections.MAX_PEERS", 0)
     assert (await post(app, listeners, offer)).status_code == 503
     assert app.services.webrtc.count == 0
+
+
+async def test_a_browser_that_has_lost_pictures_gets_them_again(listening: tuple[Nvr, Listeners]) -> None:
+    app, listeners = listening
+    async with camera(app, Film(), held=5), Browser() as browser:
+        await browser.answer((await post(app, listeners, await browser.offer())).json()["sdp"])
+        before = await browser.numbers(12)
+        receiver: Any = browser.peer.getTransceivers()[0].receiver
+        (ssrc,) = receiver._RTCRtpReceiver__active_ssrc
+        await receiver._send_rtcp_pli(ssrc)
+        again = await browser.numbers(30)
+        assert 0 in again, "from the keyframe on"
+        at = again.index(0)
+        assert again[at:] == list(range(len(again) - at))
+        assert again[:at] == list(range(before[-1] + 1, before[-1] + 1 + at))
+        assert again[-1] > before[-1]  # and it goes on
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_it(
+    listening: tuple[Nvr, Listeners], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, listeners = listening
+    real = app_time
+    async with Browser("video", "audio") as browser:
+        async with camera(app, Film("pcm_alaw")):
+            await browser.answer((await post(app, listeners, await browser.offer())).json()["sdp"])
+            await browser.numbers(5)
+        monkeypatch.setattr("tests.integration.live.test_webrtc.app_time", lambda: real() - 3600)
+        async with camera(app, Film("pcm_alaw")):
+            times = []
+            async with asyncio.timeout(20):
+                while len(times) < 15:
+                    times.append((await browser.tracks["video"].recv()).time)
+            assert all(one < other for one, other in pairwise(times))
+            assert times[-1] - times[-6] == pytest.approx(5 / FPS, abs=0.4 / FPS)
+            async with asyncio.timeout(20):
+                for _ in range(20):
+                    await browser.tracks["audio"].recv()
+
+
+async def test_one_user_has_a_limit(listening: tuple[Nvr, Listeners]) -> None:
+    app, listeners = listening
+    app.services.streams.user_limit = 1
+    async with camera(app, Film()), Browser() as first, Browser() as second:
+        await first.answer((await post(app, listeners, await first.offer())).json()["sdp"])
+        await first.numbers(1)
+        refused = await post(app, listeners, await second.offer())
+        assert refused.status_code == 429
+        assert refused.json()["error"].startswith("Rate limit exceeded")
+        assert (await post(app, listeners, await second.offer(), "frida")).status_code == 200

@@ -77,6 +77,12 @@ def test_demand_expires_and_each_reader_has_its_own(ring: FrameRing) -> None:
     assert ring.full_wanted(109.0)
 
 
+def test_what_the_core_has_asked_before_the_clock_was_set_back_is_over(ring: FrameRing) -> None:
+    ring.demand_full(Reader.CORE, 3703.0)
+    assert ring.full_wanted(3700.0)
+    assert not ring.full_wanted(100.0)
+
+
 def test_consumed_starts_before_the_first(ring: FrameRing, tmp_path: Path) -> None:
     reader = FrameRing.open(str(tmp_path), "ring")
     assert ring.consumed == -1

@@ -19,7 +19,7 @@ from dogwatch.bus.messages import (
 from dogwatch.config import parse
 from dogwatch.errors import NotFoundError
 from dogwatch.live.feeds import GOP_BYTES, QUEUE_LIMIT, FragmentFeed, FragmentViewer, StreamChangedError
-from dogwatch.live.pictures import TooManyViewersError
+from dogwatch.live.pictures import TooManyOfUserError, TooManyViewersError
 from dogwatch.live.rtsp.restreams import Restreams
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.streams import LiveStreams
@@ -322,4 +322,58 @@ async def test_a_stream_that_is_to_be_h264_is_not_sent_as_its_source_because_som
     await asyncio.sleep(0)
     shared.close()
     await until(lambda: own.over and encoded.over)
+    streams.close()
+
+
+async def test_an_unknown_source_is_opened_to_see_whether_it_has_to_be_encoded() -> None:
+    text = "go2rtc: {streams: {free: 'ffmpeg:rtsp://192.0.2.9/#video=h264'}}\n" + TWO
+    for codec, played in (("h264", ("stream:free", 0)), ("hevc", ("encoded:stream:free/0", 0))):
+        streams = LiveStreams(streams_of(parse(text, env={}).config), lambda *_: None)
+        settling = asyncio.create_task(streams.settle("free", ALL))
+        await until(lambda one=streams: one.demanded())
+        assert not settling.done()
+        streams.on_live(PacketsBegin("stream:free", 0, (PacketTrack(True, codec, 90_000, b"", 64, 64),)))
+        await settling
+        assert streams.played("free", ALL) == played
+        await streams.settle("free", ALL)  # it is known now
+        streams.close()
+
+
+async def test_what_needs_no_answer_is_not_opened() -> None:
+    told: list[object] = []
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda *message: told.append(message))
+    await streams.settle("front", ALL)
+    with pytest.raises(NotFoundError):
+        await streams.settle("none", ALL)
+    assert told == []
+
+
+async def test_streams_whose_names_look_like_those_of_encoders_have_processes_of_their_own() -> None:
+    text = "go2rtc: {streams: {x: 'rtsp://192.0.2.9/', 'x/0': 'rtsp://192.0.2.8/'}}\n" + TWO
+    names = streams_of(parse(text, env={}).config)
+    inputs = {names.find(name, ALL) for name in ("x", "x/0")}
+    assert inputs == {("stream:x", 0), ("stream:x/0", 0)}
+    assert not names.encoded.keys() & names.connections.keys()
+    assert len({name for name in names.encoded if "stream:" in name}) == 2
+
+
+async def test_one_user_watches_so_many_streams_at_once() -> None:
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda *_: None)
+    streams.user_limit = 2
+    user, other = Caller("vera", "viewer", session="1"), Caller("otto", "viewer", session="2")
+    trusted = Caller("anonymous", "admin", trusted=True)
+    async with streams.watch("front", user), streams.watch_packets("front", user) as second:
+        for refused in (streams.watch, streams.watch_packets, streams.watch_jsmpeg):
+            with pytest.raises(TooManyOfUserError) as error:
+                refused("front", user)
+            assert error.value.status == 429
+        async with streams.watch("front", other):
+            pass
+        streams.user_limit = 0
+        async with streams.watch("front", trusted):
+            pass
+        streams.user_limit = 2
+        assert second.user == "vera"
+    async with streams.watch("front", user):
+        pass
     streams.close()

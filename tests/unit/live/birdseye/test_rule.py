@@ -18,6 +18,8 @@ ALWAYS, MOTION, OBJECTS = ShownCamera("continuous"), ShownCamera("motion"), Show
         (OBJECTS, LastActivity(motion=99.0), False),
         (OBJECTS, LastActivity(objects=70.0), True),
         (OBJECTS, LastActivity(objects=69.9), False),
+        (MOTION, LastActivity(motion=3700.0), False),  # before the clock was set back
+        (MOTION, LastActivity(motion=101.0), True),
     ],
 )
 def test_modes(camera: ShownCamera, activity: LastActivity, is_shown: bool) -> None:
