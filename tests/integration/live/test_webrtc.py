@@ -352,7 +352,7 @@ async def test_a_clock_that_is_set_back_does_not_stop_it(
             await browser.numbers(5)
         monkeypatch.setattr("tests.integration.live.test_webrtc.app_time", lambda: real() - 3600)
         async with camera(app, Film("pcm_alaw")):
-            times = []
+            times: list[float] = []
             async with asyncio.timeout(20):
                 while len(times) < 15:
                     times.append((await browser.tracks["video"].recv()).time)

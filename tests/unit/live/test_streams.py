@@ -330,7 +330,7 @@ async def test_an_unknown_source_is_opened_to_see_whether_it_has_to_be_encoded()
     for codec, played in (("h264", ("stream:free", 0)), ("hevc", ("encoded:stream:free/0", 0))):
         streams = LiveStreams(streams_of(parse(text, env={}).config), lambda *_: None)
         settling = asyncio.create_task(streams.settle("free", ALL))
-        await until(lambda one=streams: one.demanded())
+        await until(streams.demanded)
         assert not settling.done()
         streams.on_live(PacketsBegin("stream:free", 0, (PacketTrack(True, codec, 90_000, b"", 64, 64),)))
         await settling
