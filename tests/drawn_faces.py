@@ -48,6 +48,10 @@ def drawn_face(person: int, variant: int = 0, side: int = 240) -> Picture:
     for _ in range(int(who.integers(6, 14))):  # freckles, wrinkles
         x, y = who.uniform(32, 68), who.uniform(24, 80)
         oval(x, y, who.uniform(0.5, 2.2), who.uniform(0.5, 1.4), skin * who.uniform(0.55, 0.85), who.uniform(0, 180))
+    for points, depth in ((9, 16.0), (24, 20.0)):  # bones and skin: what tells real faces apart
+        relief = who.normal(0, depth, (points, points)).astype(np.float32)
+        uneven = cv2.resize(relief, (size, size), interpolation=cv2.INTER_CUBIC)[..., None]
+        picture = np.clip(picture + uneven, 0, 255).astype(np.uint8)
     small: NDArray[Any] = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
     light = np.linspace(1.0, 1.0 + how.uniform(-0.15, 0.15), side)[None, :, None] * how.uniform(0.85, 1.15)
     small = small * light + how.normal(0, 2.0, small.shape)
