@@ -56,7 +56,7 @@ class Accounts:
 
     def everyone(self) -> list[User]:
         """Return all accounts by name."""
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return users.everyone(connection)
 
     def recall(self, username: str) -> tuple[bool, User | None]:
@@ -126,7 +126,7 @@ class Accounts:
             users.add(connection, user)
             return user
 
-        with self._db.read() as connection:  # which does not wait for others that write
+        with self._db.read(once=True) as connection:  # which does not wait for others that write
             known = users.of_provider(connection, issuer, subject)
         if known is not None and role in (None, known.role):
             return known
@@ -229,7 +229,7 @@ class Accounts:
             raise AccountError(weakness)
 
     def _read(self, username: str) -> User | None:
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return users.find(connection, username)
 
     def _change(self, username: str, change: Callable[[], T]) -> T:

@@ -179,7 +179,7 @@ class FileAccess:
         return Caller(user.username, user.role, authority.cameras_of(user.role))
 
     def _read(self, token_id: str) -> bool | None:
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return rows.is_revoked(connection, token_id) or None
 
 

@@ -79,7 +79,7 @@ class Sessions:
 
     def of_user(self, username: str) -> list[Session]:
         """Return the sessions of `username`, the one used last first."""
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return sessions.of_user(connection, username)
 
     def end(self, session: Session) -> None:
@@ -100,5 +100,5 @@ class Sessions:
             listener(username)
 
     def _read(self, session_id: str) -> Session | None:
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return sessions.find(connection, session_id)

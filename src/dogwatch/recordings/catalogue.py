@@ -130,7 +130,7 @@ class Catalogue:
     def segments(self, camera: str, start: float, end: float) -> list[Segment]:
         """Return the segments that overlap `start` to `end` (epoch s), oldest first, an open one as far as flushed."""
         newest = self.without_rows(camera, start, end)
-        with self.db.read() as connection:
+        with self.db.read(once=True) as connection:
             found = segments.overlapping(connection, camera, start, end)
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
@@ -138,7 +138,7 @@ class Catalogue:
     def spans(self, camera: str, start: float, end: float) -> list[SegmentRow]:
         """Like `segments`, without fragments: cheap for long ranges."""
         newest = [_span(one) for one in self.without_rows(camera, start, end)]
-        with self.db.read() as connection:
+        with self.db.read(once=True) as connection:
             found = segments.spans(connection, camera, start, end)
         paths = {one.path for one in found}
         return sorted(found + [one for one in newest if one.path not in paths], key=lambda one: one.start_time)
@@ -146,7 +146,7 @@ class Catalogue:
     def listed(self, camera: str, start: float, end: float) -> list[ListedSegment]:
         """Return of each segment that overlaps `start` to `end` what lists show, oldest first."""
         newest = [_span(one) for one in self.without_rows(camera, start, end)]
-        with self.db.read() as connection:
+        with self.db.read(once=True) as connection:
             found = segments.listed(connection, camera, start, end)
         known = {start for _, start, *_ in found} if newest else set()
         found += [
@@ -174,7 +174,7 @@ class Catalogue:
     def first(self, camera: str, start: float, end: float, init_id: str = "") -> SegmentSummary | None:
         """Return the first segment that overlaps `start` to `end` (epoch s), of those that use `init_id` if given."""
         newest = self.without_rows(camera, start, end)
-        with self.db.read() as connection:
+        with self.db.read(once=True) as connection:
             found = segments.first(connection, camera, start, end, init_id)
         fitting = [_brief(one) for one in newest if init_id in ("", one.init_id)]
         return min([found, *fitting] if found else fitting, default=None)
@@ -182,7 +182,7 @@ class Catalogue:
     def peak(self, camera: str, start: float, end: float, shortest_s: float) -> float:
         """Return the highest rate in bytes a second; see `segments.peak`."""
         newest = self.without_rows(camera, start, end)
-        with self.db.read() as connection:
+        with self.db.read(once=True) as connection:
             found = segments.peak(connection, camera, start, end, shortest_s)
         return max([found, *(one.size_bytes / max(one.duration, shortest_s) for one in newest)])
 
@@ -210,7 +210,7 @@ class Catalogue:
         """
         data = self._inits.get(init_id)
         if data is None:
-            with self.db.read() as connection:
+            with self.db.read(once=True) as connection:
                 data = segments.init(connection, init_id)
             if data is None:
                 raise NoFootageError("the recordings of this stream have gone")

@@ -172,7 +172,7 @@ class Exports:
 
     def listed(self, wanted: ExportFilter) -> list[Export]:
         """Return exports, newest range first."""
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             return exports.listed(connection, wanted)
 
     def one(self, export_id: str) -> Export:

@@ -68,8 +68,8 @@ class Backend(Protocol):
     def opened(self) -> None:
         """Note that the tables are there."""
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """Give a read-only connection that sees one consistent state; for any thread."""
+    def read(self, *, once: bool = False) -> AbstractContextManager[Connection]:
+        """Give a read-only connection that sees one consistent state; for any thread. `once` as for `Database.read`."""
 
     def transaction(self) -> AbstractContextManager[Connection]:
         """Give the writer's connection in a transaction, which is committed at the end."""

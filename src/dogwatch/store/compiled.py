@@ -48,15 +48,7 @@ def rows(
         given = tuple(values[name] if name in values else found.fixed[name] for name in found.names)
     if connection.dialect.name == "sqlite":
         return _of_driver(connection, found.text, given)
-    driver: Any = connection.connection.driver_connection
-    driver.is_binary = True
-    try:
-        with connection.exec_driver_sql(found.text, given) as result:
-            cursor: Any = result.cursor
-            fetched: list[tuple[Any, ...]] = cursor.fetchall()
-    finally:
-        driver.is_binary = False
-    return fetched
+    return _of_server(connection, found.text, given)
 
 
 def _of_driver(connection: Connection, text: str, given: Any) -> list[tuple[Any, ...]]:
@@ -71,6 +63,28 @@ def _of_driver(connection: Connection, text: str, given: Any) -> list[tuple[Any,
     try:
         fetched: list[tuple[Any, ...]] = driver.execute(text, given).fetchall()
     except sqlite3.Error as error:
+        raise DBAPIError(text, None, error, hide_parameters=True) from error
+    return fetched
+
+
+def _of_server(connection: Connection, text: str, given: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of PostgreSQL's driver, as `_of_driver` does.
+
+    They come as they are in memory, which takes half of the time of texts.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    send(connection)
+    driver: Any = connection.connection.driver_connection
+    try:
+        fetched: list[tuple[Any, ...]] = driver.execute(text, given, binary=True).fetchall()
+    except Exception as error:
+        from dogwatch.store import postgres
+
+        if not postgres.is_own(error):
+            raise
+        if driver.closed:
+            connection.exec_driver_sql("SELECT 1")  # so SQLAlchemy notices that the connection has gone, and raises
         raise DBAPIError(text, None, error, hide_parameters=True) from error
     return fetched
 

@@ -72,7 +72,7 @@ class DatabaseFile:
             (upgrade.upgrade if owns else upgrade.back_up_before)(self.path)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, *, once: bool = False) -> Iterator[Connection]:  # noqa: ARG002 - a file answers at once
         """Give a read-only connection that sees one consistent state; for any thread.
 
         Raises:

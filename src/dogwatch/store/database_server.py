@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -75,8 +76,8 @@ class DatabaseServer:
         self._open = self._owns
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a read-only connection that sees one consistent state; for any thread.
+    def read(self, *, once: bool = False) -> Iterator[Connection]:
+        """Give a read-only connection that sees one consistent state; for any thread. `once` as for `Database.read`.
 
         Raises:
             StoreAwayError: The server is known to be away.
@@ -84,7 +85,12 @@ class DatabaseServer:
         if self.away or self._pulse.is_lost:
             raise StoreAwayError(postgres.AWAY)
         with self._readers.connect() as connection:
-            yield connection
+            if not once:
+                yield connection
+                return
+            driver: Any = connection.connection.driver_connection
+            with driver.once():
+                yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

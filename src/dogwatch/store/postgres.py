@@ -90,6 +90,7 @@ def readers(url: URL, pulse: Pulse | None = None) -> Engine:
     pulse = pulse or pulse_of(url)
     pool = {"pool_size": READERS, "max_overflow": MORE_READERS, "pool_timeout": POOL_S}
     engine = _engine(url, SESSION | READ_ONLY | LOOKUPS, pulse, may_be_lost=False, **pool)
+    _keep_prepared(engine)
     _try_idle_ones(engine)
     return engine
 
@@ -190,6 +191,15 @@ def _load_sums(engine: Engine) -> None:
         connection.adapters.register_loader("numeric", BinarySumLoader)
 
 
+def _keep_prepared(engine: Engine) -> None:
+    """End what only reads with COMMIT: at ROLLBACK, the driver has the server forget all statements it has prepared."""
+
+    def do_rollback(connection: Any) -> None:
+        connection.commit()
+
+    engine.dialect.do_rollback = do_rollback  # type: ignore[assignment]
+
+
 def _try_idle_ones(engine: Engine) -> None:
     """Replace a connection that the server has closed while nobody used it, without an error for the reader."""
 
@@ -202,7 +212,7 @@ def _try_idle_ones(engine: Engine) -> None:
         if time.monotonic() - record.info.get("used", time.monotonic()) > IN_USE_S:
             try:
                 connection.execute("SELECT 1")
-                connection.rollback()
+                connection.commit()
             except Exception as error:
                 raise DisconnectionError from error
 

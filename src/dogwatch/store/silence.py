@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 SILENT_S = 3.0  # without a byte from the server, before it is asked
@@ -72,18 +73,33 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
         """One whose waits end. `is_patient` until the end of the transaction: its statements may take for ever."""
 
         is_patient = False
-        is_binary = False
-        """Whether results come as they are in memory, which takes half of the time of texts."""
+        left: int | None = None
+        """How many statements may still be run; None without a limit."""
+
+        @contextmanager
+        def once(self) -> Iterator[None]:
+            """Run one statement without a transaction, which needs no answers to BEGIN and COMMIT."""
+            self.autocommit, self.left = True, 1
+            try:
+                yield
+            finally:
+                self.left = None
+                if not self.closed:
+                    self.autocommit = False
 
         def cursor(self, *words: Any, **named: Any) -> Any:
-            """Return a cursor."""
-            return super().cursor(*words, **{"binary": self.is_binary, **named})
+            """Return a cursor, which runs one statement."""
+            if self.left is not None:
+                if not self.left:
+                    raise RuntimeError("this connection was to run one statement only")
+                self.left -= 1
+            return super().cursor(*words, **named)
 
         def wait(self, gen: Any, *words: Any, **named: Any) -> Any:
             """Run a generator of the driver."""
             limit = float("inf") if self.is_patient else limit_s
             try:
-                return super().wait(_watched(gen, pulse, limit, self.info.backend_pid), *words, **named)
+                return super().wait(_watched(gen, pulse, limit, self.pgconn.backend_pid), *words, **named)
             except TimeoutError:
                 self.pgconn.finish()
                 raise psycopg.OperationalError(WORDS) from None

@@ -23,6 +23,14 @@ def noted(connection: Connection) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
+    execute = driver.execute
+
+    def asked(statement: str, *words: Any, **named: Any) -> Any:
+        said.append(statement)
+        return execute(statement, *words, **named)
+
     event.listen(connection, "before_cursor_execute", note)
+    driver.execute = asked
     yield said
+    del driver.execute
     event.remove(connection, "before_cursor_execute", note)

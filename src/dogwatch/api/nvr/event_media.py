@@ -116,7 +116,7 @@ def clean_snapshot(services: TheServices, event_id: str, extension: str, downloa
 @router.get("/api/events/{event_id}/clip.mp4")
 def clip(services: TheServices, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0) -> Response:
     """Return the recording of the event."""
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         row = events.one(connection, event_id)
     if row is None:
         raise ApiError(404, "Event not found")
@@ -143,7 +143,7 @@ def camera_clip(
     services: TheServices, camera: str, event_id: str, padding: Annotated[int, Query(ge=0, le=3600)] = 0
 ) -> Response:
     """Return the recording of an event of this camera, as a download."""
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         row = events.one(connection, event_id)
     if row is None or row["camera"] != camera:
         raise ApiError(404, "Event not found")

@@ -129,7 +129,7 @@ class Permissions:
 
     async def _camera_of(self, owner: Owner, value: str) -> str | None:
         def look_up() -> str | None:
-            with self._services.db.read() as connection:
+            with self._services.db.read(once=True) as connection:
                 return owner(connection, value)
 
         return await asyncio.to_thread(look_up)

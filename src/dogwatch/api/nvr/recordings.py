@@ -83,7 +83,7 @@ def delete(services: TheServices, start: Time, end: Time, keep: str = "", camera
     kept = [kind for kind in range_deletion.KINDS if kind in kinds]
     if set(kinds) - set(kept):
         raise ApiError(400, f"keep takes {', '.join(range_deletion.KINDS)}.")
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         known = {*services.config.cameras, *segments.usage(connection)}
     wanted = filters.listed(cameras)
     if wanted is not None and set(wanted) - known:

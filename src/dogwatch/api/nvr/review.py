@@ -153,7 +153,7 @@ def audio_activity(services: TheServices, wanted: TheSeries) -> Response:
 @router.get("/api/review/event/{event_id}")
 def of_event(services: TheServices, caller: TheCaller, event_id: str) -> JSONResponse:
     """Return the item that lists the event."""
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         row = reviews.of_event(connection, event_id, caller.username)
     if row is None or not caller.may_see(row["camera"]):
         raise ApiError(404, "Review item not found")

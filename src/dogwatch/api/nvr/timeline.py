@@ -30,7 +30,7 @@ def list_timeline(
     """Return timeline entries, oldest first."""
     ids = filters.listed(filters.ALL if source_id is None else source_id)
     visible = filters.visible(caller, filters.listed(camera))
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         rows = timeline.find(connection, cameras=visible, source_ids=ids, limit=limit)
     return Response(b"[%b]" % b",".join([text for _, text in rows]), media_type=JSON)
 
@@ -48,7 +48,7 @@ def hourly(
 ) -> Response:
     """Return the newest timeline entries by hour; hours and their entries are sorted, oldest first."""
     zone = filters.timezone(timezone)
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         rows = timeline.find(
             connection,
             cameras=filters.visible(caller, filters.listed(cameras)),

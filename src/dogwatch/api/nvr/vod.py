@@ -178,7 +178,7 @@ def _hour(camera: str, year_month: str, day: str, hour: str, tz_name: str | None
 
 
 def _item(services: Services, find: Callable[[Any, str], ItemSpan | None], item_id: str, padding: float) -> Range:
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         item = find(connection, item_id)
     if item is None:
         raise ApiError(404, "Event not found" if find is spans.event else "Review item not found")

@@ -1,0 +1,91 @@
+"""How a PostgreSQL server is read: what it has prepared stays, one statement needs no transaction, losses are noticed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Integer, Select, bindparam, func, insert, select, text
+
+from dogwatch.errors import StoreAwayError
+from dogwatch.store import compiled
+from dogwatch.store.database import Database
+from dogwatch.store.tables import volumes
+from tests.postgres import PostgresServer
+
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%volumes%'")
+PID = text("SELECT pg_backend_pid()")
+
+
+@pytest.fixture
+def db(postgres: PostgresServer) -> Iterator[Database]:
+    opened = Database(postgres.fresh())
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def query() -> Select[Any]:
+    return select(func.count()).select_from(volumes).where(volumes.c.added_at > bindparam("after", type_=Integer))
+
+
+def counted(connection: Connection) -> int:
+    return int(compiled.rows(connection, "volumes", query, {"after": 0})[0][0])
+
+
+def add(connection: Connection) -> None:
+    connection.execute(insert(volumes).values(id="a", added_at=1))
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_what_is_asked_often_is_prepared_and_stays_so(db: Database, once: bool) -> None:
+    for _ in range(8):
+        with db.read(once=once) as connection:
+            counted(connection)
+    with db.read() as connection:
+        assert connection.scalar(PREPARED) == 1
+
+
+def test_a_read_sees_one_state_and_the_next_one_another(db: Database) -> None:
+    with db.read() as connection:
+        before = counted(connection)
+        db.write(add)
+        assert counted(connection) == before == 0
+    with db.read() as connection:
+        assert counted(connection) == 1
+
+
+def test_one_statement_is_run_without_a_transaction(db: Database) -> None:
+    with db.read(once=True) as connection:
+        driver: Any = connection.connection.driver_connection
+        assert counted(connection) == 0
+        assert driver.info.transaction_status.name == "IDLE"
+        with pytest.raises(RuntimeError, match="one statement only"):
+            counted(connection)
+    test_a_read_sees_one_state_and_the_next_one_another(db)
+
+
+def test_one_statement_is_as_read_only_as_any(db: Database) -> None:
+    with pytest.raises(Exception, match="read-only"), db.read(once=True) as connection:
+        add(connection)
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_connection_that_is_cut_while_it_reads_is_replaced(
+    postgres: PostgresServer, db: Database, once: bool
+) -> None:
+    with db.read() as connection:
+        pid = connection.scalar(PID)
+    with pytest.raises(StoreAwayError), db.read(once=once) as connection:
+        postgres.execute(f"SELECT pg_terminate_backend({pid})")
+        counted(connection)
+    with db.read(once=once) as connection:
+        assert counted(connection) == 0
+
+
+def test_an_error_of_a_statement_costs_no_connection(db: Database) -> None:
+    with db.read() as connection:
+        pid = connection.scalar(PID)
+    with pytest.raises(Exception, match="nothing_of_this_name"), db.read() as connection:
+        compiled.rows(connection, "wrong", lambda: select(text("nothing_of_this_name")), {})
+    with db.read() as connection:
+        assert connection.scalar(PID) == pid
