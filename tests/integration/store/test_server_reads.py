@@ -1,4 +1,4 @@
-"""How a PostgreSQL server is read: what it has prepared stays, one statement needs no transaction, losses are noticed."""
+"""How a PostgreSQL server is read: what it has prepared stays, and one statement needs no transaction."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -75,9 +75,13 @@ def test_a_connection_that_is_cut_while_it_reads_is_replaced(
 ) -> None:
     with db.read() as connection:
         pid = connection.scalar(PID)
-    with pytest.raises(StoreAwayError), db.read(once=once) as connection:
+
+    def cut(connection: Connection) -> None:
         postgres.execute(f"SELECT pg_terminate_backend({pid})")
         counted(connection)
+
+    with pytest.raises(StoreAwayError), db.read(once=once) as connection:
+        cut(connection)
     with db.read(once=once) as connection:
         assert counted(connection) == 0
 
