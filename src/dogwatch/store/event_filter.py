@@ -105,7 +105,8 @@ def fetch(connection: Connection, columns: Columns, wanted: EventFilter) -> list
     by = "" if wanted.event_id is not None else "ids" if wanted.ids is not None else filters.narrowest()
     if name == "date" and not filters.changing and not by:
         return _in_time(connection, columns, filters.conditions(""), wanted.limit, descending=descending)
-    keys = _keys(connection, wanted, filters, by)
+    if not (keys := _keys(connection, wanted, filters, by)):
+        return []
     found = {row[0]: row for row in _of_keys(connection, columns, keys)}
     return [found[key] for key in keys]
 

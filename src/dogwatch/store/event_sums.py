@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal_column, select
 
 from dogwatch.store import compiled, event_filter
 from dogwatch.store.few import listed
@@ -42,6 +42,9 @@ def by_label(connection: Connection, cameras: Iterable[str] | None) -> list[tupl
     return sorted(sums.items(), key=lambda one: (-one[1], one[0]))
 
 
+_ONE = literal_column("1", Integer)
+
+
 def _distinct(connection: Connection, column: ColumnElement[str | None], cameras: Iterable[str] | None) -> list[str]:
     """Return the different values of groups that have events. Few groups are looked at for each value."""
     names = None if cameras is None else list(cameras)
@@ -52,7 +55,8 @@ def _distinct(connection: Connection, column: ColumnElement[str | None], cameras
         there = select(1).where(*mine, func.length(event_counts.c.quarters) > 0)
         if names is not None:
             there = there.where(listed(event_groups.c.camera, "cameras"))
-        return select(values.c.value).where(there.correlate(values).exists())
+        # With a limit, PostgreSQL looks for one group of each value; it would join all of them instead.
+        return select(values.c.value).where(there.correlate(values).limit(_ONE).scalar_subquery().is_not(None))
 
     shape = "distinct of groups", str(column), names is None
     return [value for (value,) in compiled.rows(connection, shape, make, {"cameras": dumps(names or [])})]

@@ -213,6 +213,7 @@ def _fill_server(target: Target, table: Table, batches: Iterable[Rows]) -> Itera
         if not _make(connection, table):
             return  # with all of its rows
         postgres.binary_order(connection)
+        postgres.as_they_are(connection)
         driver: Any = connection.connection.driver_connection
         statement = f"COPY {quote(table.name)} ({_names(table, quote)}) FROM STDIN (FREEZE)"
         with driver.cursor() as cursor, cursor.copy(statement) as into:

@@ -26,6 +26,7 @@ POOL_S = 10.0  # how long a reader waits for one of them
 CONNECT_S = 5
 STATEMENT_S, LOCK_S, IDLE_S = 30, 10, 120
 CHECK_S = 2  # how often a long statement looks whether its program is still there
+PREPARE_AFTER = 1  # how often a reader asks the same before the server keeps it prepared
 IN_USE_S = 2.0  # a connection that was idle for longer is tried before it is used
 DRIVER = "postgresql+psycopg"
 NAME = "dogwatch"
@@ -54,7 +55,6 @@ LOOKUPS = {  # lists look few rows up in indexes; the server's defaults suit dis
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
-    "plan_cache_mode": "force_custom_plan",  # one plan for all times and filters is a bad one for most
 }
 UPKEEP = {  # lists read indexes alone where autovacuum has been, so it comes long before a fifth of a table is new
     "autovacuum_vacuum_scale_factor": "0.05",
@@ -199,6 +199,10 @@ def _keep_prepared(engine: Engine) -> None:
 
     engine.dialect.do_rollback = do_rollback  # type: ignore[assignment]
 
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.prepare_threshold = PREPARE_AFTER
+
 
 def _try_idle_ones(engine: Engine) -> None:
     """Replace a connection that the server has closed while nobody used it, without an error for the reader."""
@@ -245,6 +249,21 @@ def binary_order(connection: Connection) -> None:
     for table, column, length in connection.execute(query).all():
         kind = f"VARCHAR({length})" if length else "TEXT"
         connection.exec_driver_sql(f'ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} TYPE {kind} COLLATE "C"')
+
+
+def as_they_are(connection: Connection) -> None:
+    """Have bytes stored as they are: to pack what is written all the time, and to unpack all of it, takes longer.
+
+    What is stored already is unpacked until it is written again.
+    """
+    query = text(
+        "SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r' "
+        "AND a.atttypid = 'bytea'::regtype AND a.attstorage = 'x' AND a.attnum > 0 AND NOT a.attisdropped"
+    )
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for table, column in connection.execute(query).all():
+        connection.exec_driver_sql(f"ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} SET STORAGE EXTERNAL")
 
 
 def keep_up(connection: Connection) -> None:

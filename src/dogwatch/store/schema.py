@@ -51,6 +51,7 @@ def bring_up_to_date(connection: Connection) -> None:
     _bring_up_to_date(connection)
     if connection.dialect.name == "postgresql":
         postgres.binary_order(connection)
+        postgres.as_they_are(connection)
         postgres.keep_up(connection)
 
 

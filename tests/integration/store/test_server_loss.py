@@ -424,6 +424,14 @@ def test_texts_are_compared_byte_by_byte(postgres: PostgresServer) -> None:
     assert postgres.execute(query, url.rpartition("/")[2]) == [(0,)]
 
 
+def test_bytes_are_stored_as_they_are(postgres: PostgresServer) -> None:
+    query = (
+        "SELECT count(*) FROM pg_attribute WHERE attrelid IN ('review_counts'::regclass, 'segments'::regclass) "
+        "AND atttypid = 'bytea'::regtype AND attstorage <> 'e'"
+    )
+    assert postgres.execute(query, postgres.fresh().rpartition("/")[2]) == [(0,)]
+
+
 def test_autovacuum_comes_early_but_settings_of_users_stay(postgres: PostgresServer) -> None:
     url = postgres.fresh()
     name = url.rpartition("/")[2]

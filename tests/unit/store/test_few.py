@@ -31,8 +31,8 @@ def test_the_condition_in_each_database(dialect: Dialect, condition: str) -> Non
         (SQLiteDialect_pysqlite(), "IN (SELECT value FROM json_each(?))", "IN (SELECT value FROM json_each(?))"),
         (
             PGDialect_psycopg(),  # type: ignore[no-untyped-call]
-            "= ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST(%(of)s AS json)) AS text)))",
-            "= ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST(%(of)s AS json)) AS bigint)))",
+            "= ANY (ARRAY(SELECT json_array_elements_text(CAST(%(of)s AS json))))",
+            "= ANY (ARRAY(SELECT unnest(CAST(translate(%(of)s, '[]', '{}') AS bigint[]))))",
         ),
     ],
     ids=["sqlite", "postgresql"],
