@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dogwatch.recordings.rules import DAY_S
-from dogwatch.store import growth, segments
+from dogwatch.store import growth
 from dogwatch.store.database import Database
 
 HOUR_S = 3600
@@ -49,23 +49,20 @@ class Storage:
 
 def storage(db: Database, media_root: Path, free: int, floor: int, now: float) -> Storage:
     """Return what recordings take at `now` (epoch s); `free` and `floor` as in `full_disk`."""
-    with db.read() as connection:
-        used = segments.usage(connection)
-        recent = segments.recent(connection, now - DAY_S)
-        grown = growth.since(connection, now - DAY_S, sum(size for size, _ in recent.values()))
+    with db.read(once=True) as connection:
+        found = growth.since(connection, now - DAY_S)
     folder = media_root / "recordings"  # which may be a disk of its own
     total = shutil.disk_usage(folder if folder.is_dir() else media_root).total
-    rates = {camera: size / seconds * HOUR_S for camera, (size, seconds) in recent.items() if seconds}
-    cameras = {camera: CameraStorage(size, rates.get(camera, 0.0)) for camera, size in used.items()}
-    return Storage(cameras, total, forecast(grown, free, floor, now))
+    rates = {camera: size / seconds * HOUR_S for camera, (size, seconds) in found.recent.items() if seconds}
+    cameras = {camera: CameraStorage(size, rates.get(camera, 0.0)) for camera, size in found.used.items()}
+    return Storage(cameras, total, forecast(found.grown, free, floor, now))
 
 
 def full_disk(db: Database, free: int, floor: int, now: float) -> FullDisk:
     """Return the forecast at `now` (epoch s), with `free` bytes on the disk, of which `floor` stay free."""
-    with db.read() as connection:
-        added = sum(size for size, _ in segments.recent(connection, now - DAY_S).values())
-        found = growth.since(connection, now - DAY_S, added)
-    return forecast(found, free, floor, now)
+    with db.read(once=True) as connection:
+        found = growth.since(connection, now - DAY_S)
+    return forecast(found.grown, free, floor, now)
 
 
 def forecast(found: growth.Growth, free: int, floor: int, now: float) -> FullDisk:

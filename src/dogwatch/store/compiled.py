@@ -6,7 +6,8 @@ A shape says everything on which the text of a query depends; all else is in par
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select
@@ -29,6 +30,14 @@ class _Compiled(NamedTuple):
 _known: dict[tuple[str, Hashable], _Compiled] = {}
 
 
+class Question(NamedTuple):
+    """A query, as `rows` takes it."""
+
+    shape: Hashable
+    make: Callable[[], Select[Any]]
+    values: Mapping[str, Any]
+
+
 def rows(
     connection: Connection, shape: Hashable, make: Callable[[], Select[Any]], values: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
@@ -40,15 +49,33 @@ def rows(
         make: Builds the query with `bindparam`s; it is called for a new shape only.
         values: Of the parameters; others than those of the query are ignored.
     """
+    text, given = _text(connection, Question(shape, make, values))
+    if connection.dialect.name == "sqlite":
+        return _of_driver(connection, text, given)
+    with _driver(connection) as driver:
+        fetched: list[tuple[Any, ...]] = driver.execute(text, given, binary=True).fetchall()
+    return fetched
+
+
+def rows_of_all(connection: Connection, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of several queries. A server is asked all of them before it answers; they see one state."""
+    asked = [_text(connection, one) for one in questions]
+    if connection.dialect.name == "sqlite":
+        return [_of_driver(connection, text, given) for text, given in asked]
+    with _driver(connection, loses=True) as driver:
+        with driver.together():
+            cursors = [driver.execute(text, given, binary=True) for text, given in asked]
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def _text(connection: Connection, question: Question) -> tuple[str, Any]:
+    """Return the text of a query, and its values as the driver takes them."""
+    shape, make, values = question
     key = (connection.dialect.name, shape)
     found = _known.get(key) or _compile(connection, key, make().params(dict.fromkeys(values)))
     if found.names is None:
-        given: Any = {**found.fixed, **{name: values[name] for name in values.keys() & found.fixed.keys()}}
-    else:
-        given = tuple(values[name] if name in values else found.fixed[name] for name in found.names)
-    if connection.dialect.name == "sqlite":
-        return _of_driver(connection, found.text, given)
-    return _of_server(connection, found.text, given)
+        return found.text, {**found.fixed, **{name: values[name] for name in values.keys() & found.fixed.keys()}}
+    return found.text, tuple(values[name] if name in values else found.fixed[name] for name in found.names)
 
 
 def _of_driver(connection: Connection, text: str, given: Any) -> list[tuple[Any, ...]]:
@@ -67,17 +94,19 @@ def _of_driver(connection: Connection, text: str, given: Any) -> list[tuple[Any,
     return fetched
 
 
-def _of_server(connection: Connection, text: str, given: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of PostgreSQL's driver, as `_of_driver` does.
+@contextmanager
+def _driver(connection: Connection, *, loses: bool = False) -> Iterator[Any]:
+    """Give PostgreSQL's driver, for what `_of_driver` does.
 
-    They come as they are in memory, which takes half of the time of texts.
+    Rows come as they are in memory, which takes half of the time of texts. `loses` says that the connection has to be
+    given up after an error: the driver takes for prepared what the server has skipped.
     """
     if not connection.in_transaction():
         connection.begin()
     send(connection)
     driver: Any = connection.connection.driver_connection
     try:
-        fetched: list[tuple[Any, ...]] = driver.execute(text, given, binary=True).fetchall()
+        yield driver
     except Exception as error:
         from dogwatch.store import postgres
 
@@ -85,8 +114,9 @@ def _of_server(connection: Connection, text: str, given: Any) -> list[tuple[Any,
             raise
         if driver.closed:
             connection.exec_driver_sql("SELECT 1")  # so SQLAlchemy notices that the connection has gone, and raises
-        raise DBAPIError(text, None, error, hide_parameters=True) from error
-    return fetched
+        if loses:
+            connection.invalidate(error)
+        raise DBAPIError("", None, error, hide_parameters=True) from error
 
 
 def _compile(connection: Connection, key: tuple[str, Hashable], query: Select[Any]) -> _Compiled:

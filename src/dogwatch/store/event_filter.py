@@ -28,6 +28,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -348,18 +349,28 @@ def _of_groups(connection: Connection, wanted: EventFilter) -> Iterator[Conditio
     if wanted.sub_labels is not None:
         yield _sub_labels(connection, wanted.sub_labels)
     if wanted.zones is not None:
-        yield _having(event_zones.c.group_id, event_zones.c.zone, "zones", wanted.zones)
+        yield _having(event_zones.c.group_id, event_zones.c.zone, "zones", wanted.zones, cast(c.zones, Text) == _EMPTY)
     if wanted.group_ids is not None:
         yield Condition("group_ids", lambda: listed(c.id, "group_ids"), {"group_ids": dumps(sorted(wanted.group_ids))})
     if wanted.attributes is not None:
         yield _having(event_attributes.c.group_id, event_attributes.c.value, "attributes", wanted.attributes)
 
 
-def _having(group: ColumnElement[int], value: ColumnElement[str], name: str, names: tuple[str, ...]) -> Condition:
+def _having(
+    group: ColumnElement[int],
+    value: ColumnElement[str],
+    name: str,
+    names: tuple[str, ...],
+    without: ColumnElement[bool] | None = None,
+) -> Condition:
+    """Return the condition that a group has one of some values; `None` among them stands for `without` any."""
+
     def make() -> ColumnElement[bool]:
         number = event_groups.c.id + 0  # all groups are looked at: to look each of many up would take longer
         found = number.in_(select(group).where(listed(value, name)))
-        return or_(found, number.not_in(select(group))) if NONE in names else found
+        if NONE not in names:
+            return found
+        return or_(found, number.not_in(select(group)) if without is None else without)
 
     return Condition((name, NONE in names), make, {name: dumps(names)})
 
@@ -451,6 +462,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 _ENDED = Condition("ended", lambda: events.c.end_time.is_not(None))
 _RUNNING = Condition("running", lambda: events.c.end_time.is_(None))
+_EMPTY = literal_column("'[]'", Text)
 _MOST = bindparam("most", type_=Integer)
 _PRESENT: dict[str, tuple[Condition, Condition]] = {
     "score": (

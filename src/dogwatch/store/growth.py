@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Float, Select, bindparam, func, select
 
-from dogwatch.store import compiled
-from dogwatch.store.tables import deletions, segments
+from dogwatch.store import compiled, segments, tables
+from dogwatch.store.compiled import Question
+from dogwatch.store.tables import deletions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,28 @@ class Growth:
     first: float | None
 
 
-def since(connection: Connection, time: float, added: int) -> Growth:
-    """Return what has changed since `time` (epoch s), when `added` bytes came."""
-    (first,) = compiled.rows(connection, "first segment", _first, {"time": time})[0]
-    gone = compiled.rows(connection, "deleted", _deleted, {"time": time})
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """Bytes of each camera, its bytes and recorded seconds since a time, and what came and went since then."""
+
+    used: dict[str, int]
+    recent: dict[str, tuple[int, float]]
+    grown: Growth
+
+
+def since(connection: Connection, time: float) -> Footage:
+    """Return what there is, and what has changed since `time` (epoch s), to the quarter of an hour."""
+    asked = (Question("first segment", _first, {"time": time}), Question("deleted", _deleted, {"time": time}))
+    used, sums, ((first,),), gone = compiled.rows_of_all(connection, (segments.used(), segments.recent(time), *asked))
+    recent = {camera: (int(size), float(seconds)) for camera, size, seconds in sums}
     deleted = {bool(early): int(size) for early, size in gone}
-    return Growth(added, deleted.get(False, 0), deleted.get(True, 0), first)
+    added = sum(size for size, _ in recent.values())
+    return Footage(dict(used), recent, Growth(added, deleted.get(False, 0), deleted.get(True, 0), first))
 
 
 def _first() -> Select[Any]:
-    return select(func.min(segments.c.start_time)).where(segments.c.start_time >= _TIME)
+    begin = tables.segments.c.start_time
+    return select(func.min(begin)).where(begin >= _TIME)
 
 
 def _deleted() -> Any:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, select
 
 from dogwatch.store import compiled, deferred, review_sets
+from dogwatch.store.compiled import Question
 from dogwatch.store.event_groups import place
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
@@ -106,17 +107,21 @@ def _changed(before: bytes, before_sets: bytes, items: Iterable[tuple[bool, int,
     return bytes(quarters), packed(sets)
 
 
-def since(
-    connection: Connection, start: float, cameras: Collection[str] | None, username: str, cuts: Periods
-) -> list[Begun]:
-    """Return counts of the items that began at `start` or later, by local day, severity, and whether they are seen.
+def since(connection: Connection, choices: Sequence[SummaryChoice], cuts: Periods) -> list[list[Begun]]:
+    """Return of each choice counts of the items, by local day, severity, and whether they are seen.
 
-    Items that `username` has seen are in two of them: `seen` and not.
+    Items that the user has seen are in two of them: `seen` and not. Labels and zones are not heeded.
     """
-    found = of_edge(connection, SummaryChoice(start, cameras, username), cuts)
-    first, after = place(edge_of(start))
+    asked = [question for one in choices for question in (edge(one), _counts(one))]
+    answers = iter(compiled.rows_of_all(connection, asked))
+    return [_begun(one, next(answers), next(answers), cuts) for one in choices]
+
+
+def _begun(wanted: SummaryChoice, at_edge: Sequence[Any], counts: Sequence[Any], cuts: Periods) -> list[Begun]:
+    found = of_edge(at_edge, cuts)
+    first, after = place(edge_of(wanted.start))
     parts: dict[int, list[tuple[int, int]]] = {}
-    for day, severity, name, quarters in _counts(connection, first, cameras, username):
+    for day, severity, name, quarters in counts:
         if day not in parts:
             parts[day] = local_days(day, cuts)
         at = bisect_left(quarters, after) if day == first else 0
@@ -133,10 +138,10 @@ def edge_of(start: float) -> int:
     return (int(start // QUARTER_S) + 1) * QUARTER_S
 
 
-def of_edge(connection: Connection, wanted: SummaryChoice, cuts: Periods) -> defaultdict[tuple[int, str, bool], int]:
-    """Return counts of the items that began in the quarter of an hour of the start, by what `Begun` has."""
+def of_edge(rows: Iterable[Any], cuts: Periods) -> defaultdict[tuple[int, str, bool], int]:
+    """Return counts of the items that `edge` asks for, by what `Begun` has."""
     found: defaultdict[tuple[int, str, bool], int] = defaultdict(int)
-    for begin, severity, seen_by in _of_edge(connection, wanted):
+    for begin, severity, seen_by in rows:
         local = int(begin + offset_at(cuts, begin)) // DAY_S
         found[local, severity, False] += 1
         if seen_by is not None:
@@ -144,21 +149,24 @@ def of_edge(connection: Connection, wanted: SummaryChoice, cuts: Periods) -> def
     return found
 
 
-def _counts(
-    connection: Connection, first: int, cameras: Collection[str] | None, username: str
-) -> list[tuple[int, str, str, bytes]]:
-    """Return days, severities, users and quarters of the rows from the day `first` on."""
+def _counts(wanted: SummaryChoice) -> Question:
+    """Ask for days, severities, users and quarters of the rows from the day of the edge on."""
+    cameras = wanted.cameras
 
     def make() -> Select[Any]:
         query = select(*_READ).where(_c.day >= bindparam("first"), listed(_c.username, "names"))
         return query if cameras is None else query.where(listed(_c.camera, "cameras"))
 
-    values = {"first": first, "names": dumps([ALL, username]), "cameras": listed_names(cameras)}
-    return compiled.rows(connection, ("review counts", cameras is None), make, values)
+    first, _ = place(edge_of(wanted.start))
+    values = {"first": first, "names": dumps([ALL, wanted.username]), "cameras": listed_names(cameras)}
+    return Question(("review counts", cameras is None), make, values)
 
 
-def _of_edge(connection: Connection, wanted: SummaryChoice) -> list[tuple[float, str, str | None]]:
-    """Return the items of the edge: of each its start, its severity, and the user's name if this user has seen it."""
+def edge(wanted: SummaryChoice) -> Question:
+    """Ask for the items of the edge, which began in the quarter of an hour of the start.
+
+    Of each, its start, its severity, and the user's name if this user has seen it.
+    """
     start, cameras, username, labels, zones = wanted
 
     def make() -> Select[Any]:
@@ -173,9 +181,7 @@ def _of_edge(connection: Connection, wanted: SummaryChoice) -> list[tuple[float,
 
     names = {"cameras": listed_names(cameras), "labels": listed_names(labels), "zones": listed_names(zones)}
     shape = ("edge of reviews", cameras is None, labels is None, zones is None)
-    return compiled.rows(
-        connection, shape, make, {"start": start, "end": edge_of(start), "username": username, **names}
-    )
+    return Question(shape, make, {"start": start, "end": edge_of(start), "username": username, **names})
 
 
 def listed_names(names: Collection[str] | None) -> str:

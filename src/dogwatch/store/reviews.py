@@ -5,7 +5,7 @@ Readers get rows in the form of docs/api/review.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -222,17 +222,15 @@ def summary(
     cuts = periods(zone, start // QUARTER_S * QUARTER_S, now)
     days: dict[int, dict[str, int]] = {}
     last = dict.fromkeys(_TALLIES, 0)
-    begun: Iterable[Begun]
-    latest: Iterable[Begun]
+    choices = [
+        SummaryChoice(since, wanted.cameras, username, wanted.labels, wanted.zones) for since in (start, now - DAY_S)
+    ]
     if wanted.labels is None and wanted.zones is None:
-        begun = review_sums.since(connection, start, wanted.cameras, username, cuts)
-        latest = review_sums.since(connection, now - DAY_S, wanted.cameras, username, cuts)
+        begun, latest = review_sums.since(connection, choices, cuts)
     else:
         from dogwatch.store import review_kinds  # loads NumPy
 
-        chosen = SummaryChoice(start, wanted.cameras, username, wanted.labels, wanted.zones)
-        begun = review_kinds.since(connection, chosen, cuts)
-        latest = review_kinds.since(connection, chosen._replace(start=now - DAY_S), cuts)
+        begun, latest = review_kinds.since(connection, choices, cuts)
     for one in begun:
         _add(days.setdefault(one.day, dict.fromkeys(_TALLIES, 0)), one)
     for one in latest:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from dogwatch.model import LONGEST_SEGMENT_S, Fragment, Segment, new_id
 from dogwatch.store import compiled
+from dogwatch.store.compiled import Question
 from dogwatch.store.localtime import QUARTER_S
 from dogwatch.store.quarters import places, recount
 from dogwatch.store.tables import init_sections, quarters, recorded, segments
@@ -263,16 +264,21 @@ def count(connection: Connection) -> int:
 
 def usage(connection: Connection, camera: str | None = None) -> dict[str, int]:
     """Return the bytes of each camera's segments, or only those of `camera`."""
+    return dict(compiled.rows(connection, *used(camera)))
+
+
+def used(camera: str | None = None) -> Question:
+    """Ask for the bytes of each camera's segments, or only for those of `camera`."""
 
     def make() -> Select[Any]:
         query = select(recorded.c.camera, recorded.c.size_bytes).order_by(recorded.c.camera)
         return query if camera is None else query.where(recorded.c.camera == bindparam("camera"))
 
-    return dict(compiled.rows(connection, ("usage", camera is None), make, {"camera": camera}))
+    return Question(("usage", camera is None), make, {"camera": camera})
 
 
-def recent(connection: Connection, since: float) -> dict[str, tuple[int, float]]:
-    """Return each camera's bytes and recorded seconds since the quarter of an hour of `since`."""
+def recent(since: float) -> Question:
+    """Ask for each camera's bytes and recorded seconds since the quarter of an hour of `since`."""
 
     def make() -> Select[Any]:
         mine = and_(quarters.c.camera == recorded.c.camera, quarters.c.number >= bindparam("number"))
@@ -281,13 +287,13 @@ def recent(connection: Connection, since: float) -> dict[str, tuple[int, float]]
         query = select(recorded.c.camera, *sums).select_from(recorded.join(quarters, mine))
         return query.group_by(recorded.c.camera)
 
-    rows = compiled.rows(connection, "recent", make, {"number": int(since // QUARTER_S)})
-    return {camera: (int(size), float(seconds)) for camera, size, seconds in rows}
+    return Question("recent", make, {"number": int(since // QUARTER_S)})
 
 
 def bandwidth(connection: Connection, since: float) -> dict[str, float]:
     """Return each camera's bytes per recorded second since the quarter of an hour of `since`."""
-    return {camera: size / seconds for camera, (size, seconds) in recent(connection, since).items() if seconds}
+    rows = compiled.rows(connection, *recent(since))
+    return {camera: int(size) / float(seconds) for camera, size, seconds in rows if seconds}
 
 
 def _values(segment: Segment) -> dict[str, Any]:

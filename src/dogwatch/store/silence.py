@@ -87,8 +87,16 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
                 if not self.closed:
                     self.autocommit = False
 
+        @contextmanager
+        def together(self) -> Iterator[None]:
+            """Run some statements before any of them is answered: one transaction, also where there is none."""
+            limit, self.left = self.left, None
+            with self.pipeline():
+                yield
+            self.left = 0 if limit else limit
+
         def cursor(self, *words: Any, **named: Any) -> Any:
-            """Return a cursor, which runs one statement."""
+            """Return a cursor, which runs a statement."""
             if self.left is not None:
                 if not self.left:
                     raise RuntimeError("this connection was to run one statement only")

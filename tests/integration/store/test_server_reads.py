@@ -1,13 +1,17 @@
 """How a PostgreSQL server is read: what it has prepared stays, and one statement needs no transaction."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Integer, Select, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Integer, Select, Text, bindparam, cast, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from dogwatch.errors import StoreAwayError
 from dogwatch.store import compiled
+from dogwatch.store.compiled import Question
 from dogwatch.store.database import Database
 from dogwatch.store.tables import volumes
 from tests.postgres import PostgresServer
@@ -93,3 +97,28 @@ def test_an_error_of_a_statement_costs_no_connection(db: Database) -> None:
         compiled.rows(connection, "wrong", lambda: select(text("nothing_of_this_name")), {})
     with db.read() as connection:
         assert connection.scalar(PID) == pid
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_what_is_asked_together_sees_one_state(db: Database, once: bool) -> None:
+    wait = Question("wait", lambda: select(cast(func.pg_sleep(1), Text)), {})
+    count = Question("volumes", query, {"after": 0})
+    for expected in (0, 1):  # the second time, all of it is prepared
+        with ThreadPoolExecutor(1) as others, db.read(once=once) as connection:
+            if not expected:
+                others.submit(lambda: (time.sleep(0.3), db.write(add)))
+            (before,), _, (after,) = compiled.rows_of_all(connection, [count, wait, count])
+            assert before == after == (expected,)
+            if once:
+                with pytest.raises(RuntimeError, match="one statement only"):
+                    counted(connection)
+
+
+def test_an_error_among_what_is_asked_together_is_told(db: Database) -> None:
+    wrong = Question("wrong together", lambda: select(text("nothing_of_this_name")), {})
+    count = Question("volumes", query, {"after": 0})
+    for once in (False, True):
+        with pytest.raises(DBAPIError, match="nothing_of_this_name"), db.read(once=once) as connection:
+            compiled.rows_of_all(connection, [count, wrong, count])
+        with db.read(once=once) as connection:
+            assert compiled.rows_of_all(connection, [count, count]) == [[(0,)], [(0,)]]

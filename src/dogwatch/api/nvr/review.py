@@ -112,7 +112,7 @@ def summary(
         return JSONResponse({})
     wanted = ReviewFilter(visible, filters.listed(labels), filters.listed(zones))
     zone = filters.timezone(timezone)
-    with services.db.read() as connection:
+    with services.db.read(once=True) as connection:
         return JSONResponse(reviews.summary(connection, wanted, caller.username, zone, time.time()))
 
 
