@@ -36,6 +36,11 @@ def counted(connection: Connection) -> int:
     return int(compiled.rows(connection, "volumes", query, {"after": 0})[0][0])
 
 
+def later(db: Database) -> None:
+    time.sleep(0.3)
+    db.write(add)
+
+
 def add(connection: Connection) -> None:
     connection.execute(insert(volumes).values(id="a", added_at=1))
 
@@ -106,7 +111,7 @@ def test_what_is_asked_together_sees_one_state(db: Database, once: bool) -> None
     for expected in (0, 1):  # the second time, all of it is prepared
         with ThreadPoolExecutor(1) as others, db.read(once=once) as connection:
             if not expected:
-                others.submit(lambda: (time.sleep(0.3), db.write(add)))
+                others.submit(later, db)
             (before,), _, (after,) = compiled.rows_of_all(connection, [count, wait, count])
             assert before == after == (expected,)
             if once:
