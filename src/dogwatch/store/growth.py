@@ -27,7 +27,7 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class Footage:
+class StorageSums:
     """Bytes of each camera, its bytes and recorded seconds since a time, and what came and went since then."""
 
     used: dict[str, int]
@@ -35,14 +35,14 @@ class Footage:
     grown: Growth
 
 
-def since(connection: Connection, time: float) -> Footage:
+def since(connection: Connection, time: float) -> StorageSums:
     """Return what there is, and what has changed since `time` (epoch s), to the quarter of an hour."""
     asked = (Question("first segment", _first, {"time": time}), Question("deleted", _deleted, {"time": time}))
     used, sums, ((first,),), gone = compiled.rows_of_all(connection, (segments.used(), segments.recent(time), *asked))
     recent = {camera: (int(size), float(seconds)) for camera, size, seconds in sums}
     deleted = {bool(early): int(size) for early, size in gone}
     added = sum(size for size, _ in recent.values())
-    return Footage(dict(used), recent, Growth(added, deleted.get(False, 0), deleted.get(True, 0), first))
+    return StorageSums(dict(used), recent, Growth(added, deleted.get(False, 0), deleted.get(True, 0), first))
 
 
 def _first() -> Select[Any]:
