@@ -13,22 +13,20 @@ from dogwatch.errors import MediaError
 from dogwatch.media.exact_frames import BEYOND, BROKEN, DISPOSABLE
 from dogwatch.media.foreign_file import prepare_context
 from dogwatch.media.frame_index import FrameIndex
-from dogwatch.media.needed_pictures import Lead, lead
-
-Packets = Iterator[tuple[bytes, int]]
+from dogwatch.media.needed_pictures import NeededPictures, Packet
 
 
 def direct_frames(descriptor: int, index: FrameIndex, start: int, end: int, threads: int) -> Iterator[tuple[int, Any]]:
     """Yield frames from `start` on, at most to `end` (included), with their numbers, of the file at `descriptor`.
 
-    It ends before the first one that takes the container to find or to decode it.
+    It ends before the first one that takes the container to find or to decode it, or that is damaged.
     """
     row, wanted = index.entry(start), start
     if index.packets is None or row < 0:
         return
     try:
         for n, frame in _decoded(descriptor, index, row, start, end, threads):
-            if n != wanted:
+            if n != wanted or frame.is_corrupt:
                 return
             frame.time_base = index.time_base
             yield n, frame
@@ -41,15 +39,15 @@ def _decoded(
     descriptor: int, index: FrameIndex, row: int, start: int, end: int, threads: int
 ) -> Iterator[tuple[int, Any]]:
     assert index.packets is not None  # noqa: S101 - it was checked
+    needed = NeededPictures(index.packets.decoder)
+    context = _context(index, needed.rows, threads)
     first, last = int(index.ticks[start]), int(index.ticks[end])
-    packets = _packets(descriptor, index, row)
-    begun = lead(index.packets.decoder, packets, first, last)
-    if begun is None or begun.packets[0][1] > first:
-        return  # see `exact_frames`
-    context = _context(index, begun, threads)
     skips = context.name in DISPOSABLE
-    left, beyond = end - start + 1, 0
-    for data, tick in _chained(begun, packets):
+    left, beyond, begun = end - start + 1, 0, False
+    for data, tick in needed.of(_packets(descriptor, index, row), first, last):
+        if not begun and tick > first:
+            return  # see `exact_frames`
+        begun = True
         packet: Any = av.Packet(data)
         packet.pts = tick
         within = first <= tick <= last
@@ -63,18 +61,18 @@ def _decoded(
     yield from _numbered(_frames(context, None), index, start, end)
 
 
-def _context(index: FrameIndex, begun: Lead, threads: int) -> Any:
+def _context(index: FrameIndex, empty_rows: int, threads: int) -> Any:
     assert index.packets is not None  # noqa: S101 - it was checked
     context = index.packets.decoder.made()
     # One that does not know for how many pictures to wait waits for as many as there may be, and leaves none out.
     options = {"strict": "strict"}
-    if begun.empty_rows:  # a picture of which nothing was decoded is to be left as it is, not to be mended
-        options["skip_top"] = str(begun.empty_rows)
+    if empty_rows:  # a picture of which nothing was decoded is to be left as it is, not to be mended
+        options["skip_top"] = str(empty_rows)
     prepare_context(context, threads=threads, options=options)
     return context
 
 
-def _packets(descriptor: int, index: FrameIndex, row: int) -> Packets:
+def _packets(descriptor: int, index: FrameIndex, row: int) -> Iterator[Packet]:
     """Yield the packets of the file from entry `row` on, and their ticks, as far as they are there."""
     assert index.packets is not None  # noqa: S101 - it was checked
     for place, tick, size in index.packets.from_entry(row):
@@ -82,11 +80,6 @@ def _packets(descriptor: int, index: FrameIndex, row: int) -> Packets:
         if len(data) != size:
             return
         yield data, tick
-
-
-def _chained(begun: Lead, packets: Packets) -> Packets:
-    yield from begun.packets
-    yield from packets
 
 
 def _frames(context: Any, packet: Any | None) -> list[Any]:

@@ -112,6 +112,10 @@ class PictureHeaders:
             }
         except (KeyError, ValueError) as error:
             raise UnusualPictureError(str(error)) from error
+        rows = {one.rows for one in sequences.values()}
+        if len(rows) != 1:
+            raise UnusualPictureError("pictures of several sizes")
+        self.rows = rows.pop()
 
     def read(self, data: bytes) -> CodedPicture:
         """Return the picture of a packet.

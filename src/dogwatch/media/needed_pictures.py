@@ -7,7 +7,7 @@ not decoded, but the decoder is told that they were there, so that all others ke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 
 from dogwatch.media.h264_headers import CodedPicture, PictureHeaders, UnusualPictureError
 from dogwatch.media.h264_references import ReferenceBuffer, needed
@@ -15,50 +15,62 @@ from dogwatch.media.packet_table import PacketDecoder
 
 CODEC = "h264"
 MOST_BYTES = 32 << 20
-"""Of a longer way to the wanted picture, nothing is left out: all of it is read before the first packet is decoded."""
+"""Of a longer way to the wanted picture, nothing is left out: all of it is read before its second packet is decoded."""
+
+Packet = tuple[bytes, int]
+"""Its bytes, and its tick."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """What the decoder gets first.
+class NeededPictures:
+    """Chooses the packets of one stream that a decoder gets."""
 
-    Attributes:
-        packets: Bytes and ticks, in the order of the file.
-        empty_rows: How many rows of macroblocks the pictures have of which only the header is left; 0 if there are
-            none.
-    """
+    def __init__(self, decoder: PacketDecoder) -> None:
+        """Read the parameter sets of the stream; nothing is left out if they are unusual."""
+        self._headers: PictureHeaders | None = None
+        if decoder.codec == CODEC:
+            try:
+                self._headers = PictureHeaders(decoder.extradata)
+            except UnusualPictureError:
+                return
 
-    packets: list[tuple[bytes, int]]
-    empty_rows: int = 0
+    @property
+    def rows(self) -> int:
+        """How many rows of macroblocks a picture has of which only the header may be left; 0 if there are none."""
+        return 0 if self._headers is None else self._headers.rows
+
+    def of(self, packets: Iterator[Packet], first: int, last: int) -> Iterator[Packet]:
+        """Yield `packets`, but before the first one whose tick is from `first` to `last` not what it does not need.
+
+        The first of all is passed on at once: decoding it takes as long as finding out about the others.
+        """
+        if self._headers is None:
+            yield from packets
+            return
+        begun: list[Packet] = []
+        size = 0
+        for data, tick in packets:
+            begun.append((data, tick))
+            size += len(data)
+            if len(begun) == 1:
+                yield begun[0]
+            if first <= tick <= last or size > MOST_BYTES:
+                break
+        left = begun
+        if begun and first <= begun[-1][1] <= last:
+            try:
+                left = _left(self._headers, begun, alone=first == last)
+            except UnusualPictureError:
+                left = begun
+        yield from chain(left[1:], packets)
 
 
-def lead(decoder: PacketDecoder, packets: Iterator[tuple[bytes, int]], first: int, last: int) -> Lead | None:
-    """Return the packets up to the first one whose tick is from `first` to `last`, without what it does not need.
-
-    `packets` are the bytes and ticks of the file's; those that follow are left in it. None if there are none.
-    """
-    found: list[tuple[bytes, int]] = []
-    size = 0
-    for data, tick in packets:
-        found.append((data, tick))
-        size += len(data)
-        if first <= tick <= last or size > MOST_BYTES or decoder.codec != CODEC:
-            break
-    if not found or decoder.codec != CODEC or not first <= found[-1][1] <= last:
-        return Lead(found) if found else None
-    try:
-        return _spared(decoder, found, alone=first == last)
-    except UnusualPictureError:
-        return Lead(found)
-
-
-def _spared(decoder: PacketDecoder, packets: list[tuple[bytes, int]], *, alone: bool) -> Lead:
-    """Return what is left if only the last of `packets` is wanted, or that and pictures after it.
+def _left(headers: PictureHeaders, packets: list[Packet], *, alone: bool) -> list[Packet]:
+    """Return what is left if only the last of `packets` is wanted, or that and pictures after it; the first one is.
 
     Raises:
         UnusualPictureError: It is not known what they refer to.
     """
-    headers, buffer = PictureHeaders(decoder.extradata), ReferenceBuffer()
+    buffer = ReferenceBuffer()
     pictures: list[CodedPicture] = []
     refers: list[frozenset[int]] = []
     held: frozenset[int] = frozenset()
@@ -67,11 +79,9 @@ def _spared(decoder: PacketDecoder, packets: list[tuple[bytes, int]], *, alone: 
         pictures.append(headers.read(data))
         refers.append(buffer.add(place, pictures[-1]))
     wanted = frozenset({len(packets) - 1})
-    kept = needed(refers, wanted if alone else wanted | held) | {0}  # decoding begins with it
-    left = [
+    kept = needed(refers, wanted if alone else wanted | held) | {0}
+    return [
         (data if place in kept else picture.empty, tick)
         for place, ((data, tick), picture) in enumerate(zip(packets, pictures, strict=True))
         if place in kept or picture.reference
     ]
-    emptied = any(place not in kept and picture.reference for place, picture in enumerate(pictures))
-    return Lead(left, pictures[-1].sequence.rows if emptied else 0)

@@ -18,7 +18,7 @@ from dogwatch.media.direct_frames import direct_frames
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.media.h264_headers import PictureHeaders, UnusualPictureError
-from dogwatch.media.needed_pictures import Lead, lead
+from dogwatch.media.needed_pictures import NeededPictures, Packet
 
 WIDTH, HEIGHT, FRAMES, GOP = 176, 144, 130, 60
 SPARED = [
@@ -88,19 +88,24 @@ def shown(path: Path) -> list[bytes]:
         return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
 
 
-def begun(descriptor: int, index: FrameIndex, n: int) -> Lead:
-    """Return what the decoder gets for frame `n`."""
+def chosen(index: FrameIndex, n: int, packets: list[Packet]) -> list[Packet]:
+    """Return what the decoder gets for frame `n` of these packets, up to it."""
+    assert index.packets is not None
+    tick = int(index.ticks[n])
+    found = list(NeededPictures(index.packets.decoder).of(iter(packets), tick, tick))
+    return found[: 1 + [at for _, at in found].index(tick)]
+
+
+def packets_of(descriptor: int, index: FrameIndex, n: int) -> list[Packet]:
     table = index.packets
     assert table is not None
-    tick = int(index.ticks[n])
-    found = lead(
-        table.decoder,
-        ((os.pread(descriptor, size, place), at) for place, at, size in table.from_entry(index.entry(n))),
-        tick,
-        tick,
-    )
-    assert found is not None
-    return found
+    return [(os.pread(descriptor, size, place), at) for place, at, size in table.from_entry(index.entry(n))]
+
+
+def emptied(descriptor: int, index: FrameIndex, n: int) -> int:
+    """Return of how many pictures the decoder gets no more than the header for frame `n`."""
+    packets = packets_of(descriptor, index, n)
+    return len(set(chosen(index, n, packets)) - set(packets))
 
 
 @pytest.mark.parametrize("parameters", [*SPARED, *OTHERS])
@@ -118,7 +123,7 @@ def test_frames_are_those_of_a_full_decode(tmp_path: Path, parameters: str) -> N
             assert [n for n, _ in found] == list(range(start, end + 1))
             for n, frame in found:
                 assert frame.to_ndarray().tobytes() == all_frames[n], (start, end, n)
-        spared = sum(begun(descriptor, index, n).empty_rows > 0 for n in range(FRAMES))
+        spared = sum(emptied(descriptor, index, n) > 0 for n in range(FRAMES))
     assert (spared > FRAMES / 4) is (parameters in SPARED)
 
 
@@ -126,26 +131,34 @@ def test_references_that_only_their_neighbours_need_are_left_out(tmp_path: Path)
     """Of each four pictures one is needed: two are no references, and the third one is emptied."""
     path = film(tmp_path / "film.mp4", SPARED[0])
     with indexed(path) as (descriptor, index):
-        found = begun(descriptor, index, 48)
-        sizes = [len(data) for data, _ in found.packets]
-    assert found.empty_rows == HEIGHT // 16
-    assert len(sizes) == 1 + 12 + 11
-    assert sum(size < 64 for size in sizes) >= 11
+        found = chosen(index, 48, packets_of(descriptor, index, 48))
+        assert len(found) == 1 + 12 + 11
+        assert emptied(descriptor, index, 48) == 11
+        assert sum(len(data) < 64 for data, _ in found) >= 11
+
+
+def test_the_first_packet_is_passed_on_before_others_are_read(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", SPARED[0])
+    with indexed(path) as (descriptor, index):
+        assert index.packets is not None
+        packets = packets_of(descriptor, index, 48)
+        tick = int(index.ticks[48])
+        left = iter(packets)
+        found = NeededPictures(index.packets.decoder).of(left, tick, tick)
+        assert next(found) == packets[0]
+        assert next(left) == packets[1]
 
 
 def test_a_damaged_header_leaves_everything_in(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", SPARED[0])
     with indexed(path) as (descriptor, index):
-        table = index.packets
-        assert table is not None
-        rows = list(table.from_entry(0))[:20]
-        whole = [(os.pread(descriptor, size, place), tick) for place, tick, size in rows]
+        whole = packets_of(descriptor, index, 0)[:20]
+        n = index.ticks.tolist().index(whole[-1][1])
+        assert chosen(index, n, whole) != whole
         for at, (data, tick) in enumerate(whole[1:], 1):
             damaged = [*whole]
             damaged[at] = data[:5] + b"\xff" * (len(data) - 5), tick
-            found = lead(table.decoder, iter(damaged), whole[-1][1], whole[-1][1])
-            assert found is not None
-            assert (found.empty_rows, len(found.packets)) == (0, 20)
+            assert chosen(index, n, damaged) == damaged
 
 
 def test_hostile_headers_are_refused(tmp_path: Path) -> None:
