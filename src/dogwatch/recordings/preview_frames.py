@@ -23,6 +23,7 @@ from dogwatch.recordings.space import free_bytes
 
 HOUR_S = 3600
 WAITING = 256  # pictures that the disk is too slow for; some 10 KB each
+LINGER_S = 5.0  # how long the thread waits for another picture: to start one takes longer than to write the picture
 END_OF_IMAGE = b"\xff\xd9"  # the last marker of a JPEG
 _HOUR = re.compile(r"(\d{1,11})(?:\.(.+))?")
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class PreviewFrames:
         self.folder = media_root / "clips" / "preview_restart_cache"
         self._present, self._free = present, free
         self._waiting: deque[PreviewPicture] = deque()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._writing = False
         self._fault = ""
         self.dropped = 0
@@ -81,6 +82,7 @@ class PreviewFrames:
                 return
             self._waiting.append(picture)
             if self._writing:
+                self._lock.notify()
                 return
             self._writing = True
         threading.Thread(target=self._write_waiting, name="preview frames", daemon=True).start()
@@ -156,6 +158,8 @@ class PreviewFrames:
         while True:
             with self._lock:
                 if not self._waiting:
+                    self._lock.wait(LINGER_S)
+                if not self._waiting:
                     self._writing = False
                     return
                 picture = self._waiting.popleft()
@@ -169,8 +173,12 @@ class PreviewFrames:
     def _write(self, picture: PreviewPicture) -> None:
         self._present()
         clips = self.folder.parent
-        clips.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._free(clips) < self._floor:
+        try:
+            free = self._free(clips)
+        except FileNotFoundError:
+            clips.mkdir(parents=True, exist_ok=True, mode=0o700)
+            free = self._free(clips)
+        if free < self._floor:
             raise OSError(f"less than {self._floor >> 20} MB are free")
         hour = int(picture.frame_time // HOUR_S) * HOUR_S
         folder = self.folder / picture.camera / str(hour)
