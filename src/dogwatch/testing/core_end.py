@@ -21,10 +21,13 @@ class CoreEnd:
         self.gone: list[WorkerGone] = []
         self._names: set[tuple[str, str]] = set()  # of all workers that have connected
         self._acknowledged = time.monotonic()
+        self._closed = False
 
     def poll(self, timeout: float) -> list[Message]:
-        """Return the messages that come within `timeout` seconds."""
+        """Return the messages that come within `timeout` seconds; none once it is closed."""
         messages: list[Message] = []
+        if self._closed:
+            return messages
         for peer, data in self.links.poll(timeout):
             message = self.links.take(peer, data)
             if isinstance(message, WorkerGone):
@@ -46,4 +49,5 @@ class CoreEnd:
 
     def close(self) -> None:
         """Close all links."""
+        self._closed = True
         self.links.close()
