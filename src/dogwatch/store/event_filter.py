@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 
 from dogwatch.store import compiled
+from dogwatch.store.compiled import Question
 from dogwatch.store.event_rows import Columns
 from dogwatch.store.few import listed, looked_up
 from dogwatch.store.json_text import dumps
@@ -119,12 +120,17 @@ def read(
     conditions: Iterable[Condition],
     **values: Any,
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of a query with conditions; `shape` says what the query without them depends on."""
+    """Return the rows of a query with conditions; see `asked`."""
+    return compiled.rows(connection, *asked(shape, make, conditions, **values))
+
+
+def asked(shape: Hashable, make: Callable[[], Select[Any]], conditions: Iterable[Condition], **values: Any) -> Question:
+    """Ask with conditions; `shape` says what the query without them depends on."""
     some = list(conditions)
     for one in some:
         values.update(one.values)
     shapes = tuple(one.shape for one in some)
-    return compiled.rows(connection, (shape, shapes), lambda: make().where(*(one.make() for one in some)), values)
+    return Question((shape, shapes), lambda: make().where(*(one.make() for one in some)), values)
 
 
 def groups(connection: Connection, wanted: EventFilter) -> str | None:
@@ -150,7 +156,12 @@ def _in_time(
 
     The database sorts by time alone, which is the order of an index: for the ids it would copy each row twice.
     """
-    read_sorted = partial(_sorted, connection, columns, conditions, "date", descending)
+
+    def read_sorted(limit: int | None, *, exact: bool = True) -> list[tuple[Any, ...]]:
+        return compiled.rows(
+            connection, *_sorted(columns, conditions, "date", descending, limit, by_time=True, exact=exact)
+        )
+
     found = read_sorted(None if limit is None else limit + 1, exact=False)
     start = itemgetter(columns.start)
     times = list(map(start, found))
@@ -254,18 +265,28 @@ def _keys(connection: Connection, wanted: EventFilter, filters: Filters, by: str
     first = _SPEED if name == "speed" else _COLUMNS[name]
     columns = Columns(f"keys by {name}", (events.c.id, events.c.start_time, first.label("first")), 1)
     along = by or (name if name in filters.changing else "")
+    parts = _parts(name, descending=descending)
+    ways = [
+        (by_time, [which, *filters.conditions(index)])
+        for has_ended, which, index, by_time in ((True, _ENDED, along, not by), (False, _RUNNING, "running", False))
+        if wanted.in_progress is not has_ended
+    ]
+
+    def ask(by_time: bool, conditions: list[Condition], place: int, left: int | None) -> Question:
+        part, order, down = parts[place]
+        return _sorted(columns, [*conditions, *part], order, down, left, by_time=by_time)
+
     found: list[tuple[Any, ...]] = []
-    for has_ended, which, index in ((True, _ENDED, along), (False, _RUNNING, "running")):
-        if wanted.in_progress is not has_ended:
-            left = wanted.limit
-            conditions = [which, *filters.conditions(index)]
-            for part, order, down in _parts(name, descending=descending):
-                some = _sorted(
-                    connection, columns, [*conditions, *part], order, down, left, by_time=not by and has_ended
-                )
-                found += some
-                if left is not None and (left := left - len(some)) == 0:
-                    break
+    for way, rows in zip(
+        ways, compiled.rows_of_all(connection, [ask(*way, 0, wanted.limit) for way in ways]), strict=True
+    ):
+        some, left = rows, wanted.limit
+        found += some
+        for place in range(1, len(parts)):
+            if left is not None and (left := left - len(some)) == 0:
+                break
+            some = compiled.rows(connection, *ask(*way, place, left))
+            found += some
     found.sort(key=lambda row: (row[1], row[0]), reverse=True)
     if name != "date" or not descending:
         found.sort(key=lambda row: (row[2] is not None, row[2] or 0.0), reverse=descending)
@@ -292,7 +313,6 @@ def sorting(wanted: EventFilter) -> tuple[str, bool]:
 
 
 def _sorted(
-    connection: Connection,
     columns: Columns,
     conditions: Iterable[Condition],
     name: str,
@@ -301,8 +321,8 @@ def _sorted(
     *,
     by_time: bool = True,
     exact: bool = True,
-) -> list[tuple[Any, ...]]:
-    """Return rows, sorted and limited; by time, along an index if `by_time`. Rows are equal by less if not `exact`."""
+) -> Question:
+    """Ask for rows, sorted and limited; by time, along an index if `by_time`. Rows are equal by less if not `exact`."""
 
     def make() -> Select[Any]:
         column = _COLUMNS[name] if by_time else _COLUMNS[name] + 0
@@ -312,7 +332,7 @@ def _sorted(
         return query if limit is None else query.limit(_MOST)
 
     shape = (columns.name, name, descending, limit is None, by_time, exact)
-    return read(connection, shape, make, conditions, most=limit)
+    return asked(shape, make, conditions, most=limit)
 
 
 def _plain(wanted: EventFilter) -> Iterator[Condition]:
