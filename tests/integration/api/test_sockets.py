@@ -396,6 +396,34 @@ async def test_live_video(app: Nvr, listeners: Listeners, camera: Camera, path: 
             assert socket.close_code == 1012
 
 
+async def test_a_player_that_stops_reading_is_dropped_and_costs_the_other_nothing(
+    app: Nvr, listeners: Listeners, camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dogwatch.api.sockets.SEND_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("dogwatch.api.sockets.CLOSE_TIMEOUT_S", 0.1)
+    url = at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front")
+    async with connect(url, max_size=None) as reading, connect(url, max_size=None, max_queue=1) as stalled:
+        for player in (reading, stalled):
+            await ask(player)
+        await camera.watched(0)
+        camera.publish(LiveInit("front", 0, "avc1.640029", init()))
+        camera.publish(fragment(3600, keyframe=True))
+        assert (await receive(reading))["type"] == "mse"
+        assert await receive(reading) == init()
+        assert times(await receive(reading)) == [0.0]
+        await until(lambda: len(app.services.streams.consumers("front", 0)) == 2)
+        stalled.transport.pause_reading()
+        count = 0
+        async with asyncio.timeout(60):
+            while len(app.services.streams.consumers("front", 0)) == 2:
+                count += 1
+                camera.publish(fragment(3600 + count / 2, keyframe=True, size=1 << 20))
+                assert times(await receive(reading)) == [pytest.approx(count / 2)]  # every one, in its time
+        (left,) = app.services.streams.consumers("front", 0)
+        assert left.skipped == 0
+        stalled.transport.abort()
+
+
 async def test_a_named_stream_is_its_input(listeners: Listeners, camera: Camera) -> None:
     async with connect(at(listeners.urls[INTERNAL], "/live/mse/api/ws?src=front_sub")) as socket:
         await ask(socket)
