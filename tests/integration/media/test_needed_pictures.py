@@ -119,7 +119,7 @@ def test_frames_are_those_of_a_full_decode(tmp_path: Path, parameters: str) -> N
         ranges = [(n, n) for n in range(GOP - 8, FRAMES)]
         ranges += [(n, min(FRAMES - 1, n + some.randrange(1, 40))) for n in some.sample(range(FRAMES), 8)]
         for start, end in ranges:
-            found = list(direct_frames(descriptor, index, start, end, 2))
+            found = list(direct_frames(descriptor, index, start, end, 1 + start % 4))
             assert [n for n, _ in found] == list(range(start, end + 1))
             for n, frame in found:
                 assert frame.to_ndarray().tobytes() == all_frames[n], (start, end, n)
