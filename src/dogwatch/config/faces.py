@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+
 from dogwatch.config.base import Section, key
 
 
@@ -25,3 +27,9 @@ class FaceRecognitionConfig(CameraFaceConfig):
     blur_confidence_filter: bool = key(True, "Lower the score of blurred faces.")
     detector_model: str | None = key(None, "Path of a YuNet detector (ONNX); together with `recognition_model`.")
     recognition_model: str | None = key(None, "Path of an SFace recogniser (ONNX).")
+
+    @model_validator(mode="after")
+    def _together(self) -> FaceRecognitionConfig:
+        if bool(self.detector_model) != bool(self.recognition_model):
+            raise ValueError("detector_model and recognition_model are given together")
+        return self

@@ -1,6 +1,6 @@
 """The process that looks at faces: one question after the other on standard input, answers on standard output.
 
-It decodes pictures that anybody may have brought, and takes some 60 MiB: so it is a process of its own.
+It decodes pictures that anybody may have brought, and takes some 80 MiB: so it is a process of its own.
 """
 
 from __future__ import annotations

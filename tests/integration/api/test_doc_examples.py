@@ -17,6 +17,7 @@ from dogwatch.bus.messages import StreamOpened
 from dogwatch.onvif.discovery import FoundCamera
 from dogwatch.outputs.push import messages, web_push
 from dogwatch.outputs.push.occasions import notice_of
+from dogwatch.recognition.face_files import FaceAttempt
 from dogwatch.stats.problems import Finding
 from dogwatch.store import timeline
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
@@ -270,6 +271,18 @@ async def test_notifications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     shown = EXAMPLES["notifications: What a device gets"]
     notice = notice_of(EXAMPLES["review: The item"], "new", "Front", first=True)
     compare(shown, json.loads(messages.of_notice(notice, "https://nvr.example.org").body))
+
+
+async def test_faces(app: Nvr) -> None:
+    library = app.services.faces.library
+    library.add("Bob", b"picture")
+    library.attempt(FaceAttempt("1763464001.5-abcdef", 1763464002.5, "unknown", 0.41), b"picture", 1)
+    async with app.client() as client:
+        data = {"face_recognition": {"enabled": True}}
+        await client.put("/api/config/set", json={"requires_restart": 0, "config_data": data})
+        answer = (await client.get("/api/faces")).json()
+    compare(EXAMPLES["faces: Listing"], answer)
+    assert answer["train"] == EXAMPLES["faces: Listing"]["train"]
 
 
 def test_every_example_is_tried() -> None:

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from dogwatch.auth.accounts import Accounts
 from dogwatch.cli import group
 from dogwatch.importing import history
+from dogwatch.recognition.face_library import FaceLibrary
 from dogwatch.recordings import recovery
 from dogwatch.runtime.paths import own
 from dogwatch.store import events, exports, previews, reviews, segments, timeline, users
@@ -67,6 +68,7 @@ EXPECTED = {
     "0.14": {"events": 4, "reviews": 2, "review_views": 2, "timeline": 8, "segments": 6, "previews": 2, "exports": 1},
     "0.16": {"events": 4, "reviews": 2, "review_views": 1, "timeline": 8, "segments": 6, "previews": 2, "exports": 1},
 }
+ATTEMPT = "1.5-abc-1700000000-unknown-0.0.webp"
 USERS = {"0.12": 0, "0.14": 1, "0.16": 3}
 
 
@@ -83,6 +85,10 @@ def test_everything_comes_over_once_and_the_source_stays(tmp_path: Path, era: Er
     assert state(made.root) == before
     with opened(data) as db:
         assert recovery.reconcile(db, data) == recovery.RecoveryReport(files=6)
+    faces = FaceLibrary(data).names()
+    assert faces == ({"Bob": ["Bob-1700000000.webp"], "train": [ATTEMPT]} if era == "0.16" else {})
+    if faces:
+        assert FaceLibrary(data).rate(ATTEMPT, "Bob", 0.9) == "1.5-abc-1700000000.000000-Bob-0.90.webp"
 
 
 @pytest.mark.parametrize("era", ERAS)
