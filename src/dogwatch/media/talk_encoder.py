@@ -37,13 +37,17 @@ class TalkEncoder:
         except (av.error.FFmpegError, ValueError) as error:
             raise MediaError(f"the sound cannot be encoded as {name}: {error}") from error
         self._encoder = encoder
-        self.samples: int = encoder.frame_size or round(rate * PART_S)
-        """How many samples go into one packet."""
+        part = round(rate * PART_S)
+        samples: int = encoder.frame_size or part
+        self._samples = samples
+        # The encoder of G.726 takes a quarter of a second at once, which is too long for many a camera's buffer.
+        self._part_bits = bit_rate // rate
+        self._part_bytes = part * self._part_bits // 8
         self.extradata = bytes(encoder.extradata or b"")
-        self._resampler = av.AudioResampler(encoder.format.name, layout, rate, frame_size=self.samples)
+        self._resampler = av.AudioResampler(encoder.format.name, layout, rate, frame_size=samples)
 
-    def feed(self, frame: Any) -> list[bytes]:
-        """Return the packets that are complete with a decoded `frame`; each lasts `samples`.
+    def feed(self, frame: Any) -> list[tuple[bytes, int]]:
+        """Return the packets that are complete with a decoded `frame`, and how many samples each lasts.
 
         Raises:
             MediaError: It cannot be encoded.
@@ -51,9 +55,14 @@ class TalkEncoder:
         frame.pts = None
         try:
             ready = self._resampler.resample(frame)
-            return [bytes(packet) for one in ready for packet in self._encoder.encode(one)]
+            packets = [bytes(packet) for one in ready for packet in self._encoder.encode(one)]
         except (av.error.FFmpegError, ValueError) as error:
             raise MediaError(f"the sound cannot be encoded: {error}") from error
+        if not self._part_bits:
+            return [(packet, self._samples) for packet in packets]
+        size = self._part_bytes
+        parts = [packet[at : at + size] for packet in packets for at in range(0, len(packet), size)]
+        return [(part, len(part) * 8 // self._part_bits) for part in parts]
 
 
 def peak(frame: Any) -> float:

@@ -19,8 +19,12 @@ AAC_LC = 2
 
 
 def chosen(medias: Iterable[TalkMedia]) -> tuple[TalkMedia, TalkFormat] | None:
-    """Return the first stream and codec, in the camera's order, that can be sent; None if there is none."""
-    return next(((media, one) for media in medias for one in media.formats if _fits(one)), None)
+    """Return the first stream and codec, in the camera's order, that can be sent; None if there is none.
+
+    G.726 comes last: libav encodes a quarter of a second of it at once.
+    """
+    fitting = [(media, one) for media in medias for one in media.formats if _fits(one)]
+    return min(fitting, key=lambda found: "G726" in found[1].name, default=None)
 
 
 def _fits(one: TalkFormat) -> bool:
@@ -56,9 +60,9 @@ class Voice:
         due = self._start + (frame.pts - self._first) * self._rate // frame.sample_rate
         if due - self._ticks > GAP_S * self._rate:
             self._ticks = due
-        for data in self._encoder.feed(frame):
+        for data, samples in self._encoder.feed(frame):
             self._connection.send(self._packetiser.feed(data, self._ticks, self._ticks))
-            self._ticks += self._encoder.samples
+            self._ticks += samples
 
     def close(self) -> None:
         """End the stream."""

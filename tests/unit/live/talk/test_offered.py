@@ -55,6 +55,9 @@ def test_what_is_chosen() -> None:
     other = TalkMedia("x", (he_aac, opus, alaw))
     assert chosen([other]) == (other, alaw)
     assert chosen([TalkMedia("x", (opus,))]) is None
+    slow = TalkMedia("x", (TalkFormat(97, "G726-32", 8000), alaw))
+    assert chosen([slow]) == (slow, alaw)
+    assert chosen([TalkMedia("x", slow.formats[:1])]) == (TalkMedia("x", slow.formats[:1]), slow.formats[0])
 
 
 @given(st.text(st.sampled_from("m=audio vdeo019:/a=rtpmapfmtp\ncontrlsenyRTP ")))
