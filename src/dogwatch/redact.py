@@ -15,11 +15,13 @@ _NAMES = (
     "pass|pw|psw|psk|loginuse|loginpas|key|auth|authsig|authorization|cookies?|headers?|login|pin|user|username|usr"
 )
 _SECRET = re.compile(rf"(?:.*(?:{_WORDS}).*|(?:.*[_-])?(?:{_NAMES}))", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/?#]*)@", re.IGNORECASE)
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
-_QUERY = re.compile(
-    rf"(?P<key>[?&;/](?:[^=&;/?\s]*(?:{_WORDS})[^=&;/?\s]*|{_NAMES})=)(?P<value>[^&\s#;'\"]+)", re.IGNORECASE
-)  # behind `/` too: `rtsp://cam/user=bob_password=secret_channel=1` is how a family of cameras wants it
+_SECRET_KEY = re.compile(rf".*(?:{_WORDS}).*|(?:{_NAMES})", re.IGNORECASE | re.DOTALL)
+# Texts come from anybody, and may be long: no part of these can begin at many places and run on from each of them.
+_CREDENTIALS = re.compile(r"://[^\s/?#]*@")
+_URL = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s'\"]+", re.IGNORECASE)
+_KEY = re.compile(r"[?&;/](?P<name>[^=&;/?\s]*)=")
+# behind `/` too: `rtsp://cam/user=bob_password=secret_channel=1` is how a family of cameras wants it
+_VALUE = re.compile(r"[^&\s#;'\"]+")
 
 
 def is_secret(name: str) -> bool:
@@ -30,8 +32,8 @@ def is_secret(name: str) -> bool:
 def redact_text(text: str) -> str:
     """Mask the user and password of every URL in `text`, and the secret values of queries, which need no URL before."""
     if "://" in text:
-        text = _CREDENTIALS.sub(rf"\g<scheme>{MASK}@", _URL.sub(lambda url: redact_url(url[0]), text))
-    return _QUERY.sub(r"\g<key>*", text) if "=" in text else text
+        text = _CREDENTIALS.sub(f"://{MASK}@", _URL.sub(lambda url: redact_url(url[0]), text))
+    return _redact_queries(text)
 
 
 def redact_url(url: str) -> str:
@@ -47,4 +49,18 @@ def redact_url(url: str) -> str:
         # credentials (has a `:` or comes before any slash) is dropped.
         if "/" not in head or ":" in head.split("/", 1)[0]:
             rest = f"{MASK}@{tail}"
-    return _QUERY.sub(r"\g<key>*", f"{scheme}{separator}{rest}")
+    return _redact_queries(f"{scheme}{separator}{rest}")
+
+
+def _redact_queries(text: str) -> str:
+    """Mask the values behind `?name=`, `&name=` and the like whose name seems to be that of a secret."""
+    if "=" not in text:
+        return text
+    shown, end = list[str](), 0
+    for key in _KEY.finditer(text):
+        if key.start() < end or not _SECRET_KEY.fullmatch(key["name"]):
+            continue
+        if value := _VALUE.match(text, key.end()):
+            shown += text[end : key.end()], "*"
+            end = value.end()
+    return "".join((*shown, text[end:]))

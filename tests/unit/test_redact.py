@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from dogwatch.redact import is_secret, redact_text, redact_url
@@ -88,3 +90,26 @@ def test_names_of_secrets(name: str, secret: bool) -> None:
 
 def test_text_without_urls_is_untouched() -> None:
     assert redact_text("mail bob@example.org password=1") == "mail bob@example.org password=1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/?" + "passw" * 40_000 + " a=b",
+        "?passw" * 40_000 + " =",
+        "://" + "a.b+" * 50_000 + "=",
+        "a://b" * 40_000 + "@",
+        "rtsp://" + "a.b:" * 50_000 + "@cam",
+        "?key=x&" * 30_000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_long_texts_of_strangers_take_no_time(text: str) -> None:
+    began = time.thread_time()
+    redact_text(text)
+    assert time.thread_time() - began < 2  # milliseconds; what is quadratic in the length takes minutes
+
+
+def test_a_secret_within_the_value_of_another_key() -> None:
+    assert redact_text("/a?next=/b?token=abc&n=1") == "/a?next=/b?token=*&n=1"
+    assert redact_text("/a?token=/b?key=abc&n=1") == "/a?token=*&n=1"
