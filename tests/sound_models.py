@@ -84,6 +84,20 @@ def waveform_model(path: Path, samples: int | None = 15600, *, batch: bool = Fal
     return _saved(path, nodes, ("waveform", shape), {"scores": 2}, constants)
 
 
+def map_model(path: Path) -> Path:
+    """Write a model whose output is no tensor, but a map of each class to its score, as scikit-learn's models have."""
+    scores = helper.make_map_type_proto(TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, []))
+    graph = helper.make_graph(
+        [helper.make_node("ZipMap", ["waveform"], ["scores"], domain="ai.onnx.ml", classlabels_int64s=list(range(100)))],
+        "sounds",
+        [helper.make_tensor_value_info("waveform", TensorProto.FLOAT, [1, 100])],
+        [helper.make_value_info("scores", helper.make_sequence_type_proto(scores))],
+    )
+    versions = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    onnx.save(helper.make_model(graph, opset_imports=versions, ir_version=9), str(path))
+    return path
+
+
 def labels_file(path: Path, *names: str) -> Path:
     """Write a label file."""
     path.write_text("".join(f"{name}\n" for name in names or KINDS))

@@ -35,6 +35,7 @@ NOT_LOGOS = ("face", "license_plate")
 BUILT_IN_LABELS = ("person", "face", "cat", "license_plate")
 BUILT_IN_OFF = ("cat", "license_plate")
 ATTRIBUTE_MIN_SCORE = 0.7
+LONGEST_NUMBER = 6  # digits; what is longer is no number of a class
 
 
 def attributes_map(model: ModelConfig) -> dict[str, list[str]]:
@@ -79,7 +80,7 @@ def read_labels(text: str) -> dict[int, str]:
     """Read a label file: one label a line; a line may begin with its number."""
     labels: dict[int, str] = {}
     for index, line in enumerate(line for line in text.splitlines() if line.strip()):
-        match = re.match(r"\s*(\d+)[\s:,]+(\S.*)$", line)
+        match = re.match(rf"\s*(\d{{1,{LONGEST_NUMBER}}})[\s:,]+(\S.*)$", line)
         labels[int(match[1]) if match else index] = (match[2] if match else line).strip()
     return labels
 

@@ -175,7 +175,7 @@ class AudioPath:
             at = time
             for frame in self._context.decode(packet):
                 if loudness is not None:
-                    loudness.add(frame)
+                    self._measure(loudness, frame)
                 if encoder is not None:
                     length = frame.samples / frame.sample_rate
                     ready += encoder.encode(frame, at)
@@ -185,6 +185,12 @@ class AudioPath:
         if self.config is not None:
             packet = _without_adts(packet)
         return [(packet, time)]
+
+    def _measure(self, loudness: Loudness, frame: Any) -> None:
+        try:
+            loudness.add(frame)
+        except Exception:  # noqa: BLE001 - what goes wrong with measuring must not cost the recorded sound
+            self.faults += 1
 
     @property
     def copies(self) -> bool:

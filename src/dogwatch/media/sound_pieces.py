@@ -43,9 +43,13 @@ class SoundPieces:
         self._collected += len(mono)
 
     def take(self) -> tuple[NDArray[np.float32], int]:
-        """Return the samples since the last call, from -1 to 1, and how many a second there are."""
+        """Return the samples since the last call, from -1 to 1, and how many a second there are.
+
+        Of more than `LONGEST_S`, as one packet may have, they are the newest.
+        """
         parts, self._parts, self._collected = self._parts, [], 0
-        return (np.concatenate(parts) if parts else np.zeros(0, np.float32)), self._source_rate
+        samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        return samples[max(0, len(samples) - round(LONGEST_S * self._source_rate)) :], self._source_rate
 
     def resampled(self, samples: NDArray[np.float32], rate: int, *, follows: bool) -> bytes:
         """Return samples in the model's rate, as 16-bit numbers.

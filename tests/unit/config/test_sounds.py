@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from dogwatch.config import ConfigErrors, parse
+from dogwatch.config.audio import SoundModelConfig
 from dogwatch.config.sound_labels import plain, sound_labels
 from tests.unit.config.files import SMALL
 
@@ -75,11 +77,21 @@ def test_a_sound_cannot_have_the_name_of_another_topic(tmp_path: Path, name: str
             0: "speech", 1: "child_speech_kid",
         }),
         ("", {}),
+        (f"{'9' * 5000} bark\n1 yell\n", {0: "9" * 64, 1: "yell"}),
+        (f"index,display_name\n{'9' * 5000},Bark\n1,Yell\n", {1: "yell"}),
+        (f'index,display_name\n0,"{"x" * 140_000}"\n', {}),
     ],
+    ids=lambda value: repr(value)[:30],
 )  # fmt: skip
 def test_label_files(tmp_path: Path, text: str, labels: dict[int, str]) -> None:
     config = parse(audio(tmp_path, text) + SMALL, env={}).config
     assert sound_labels(config.audio.model) == labels
+
+
+def test_a_label_file_that_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, "a\0b"):
+        assert sound_labels(SoundModelConfig(labelmap_path=str(path))) == {}
 
 
 def test_plain_names() -> None:

@@ -69,7 +69,10 @@ class SoundModel:
             raise DetectorError(f"ONNX Runtime failed: {error}") from error
         if not self._output:
             self._output, values = self._chosen(values)
-        return sound_scores.scores(np.asarray(values[0]), self._spec.activation)
+        try:
+            return sound_scores.scores(np.asarray(values[0]), self._spec.activation)
+        except (TypeError, ValueError) as error:  # texts, maps, or sequences of tensors
+            raise DetectorError(f"{self._spec.path}: output '{self._output}' holds no scores: {error}") from error
 
     def _chosen(self, values: list[Any]) -> tuple[str, list[Any]]:
         """Return the name of the output with the scores, and its value."""

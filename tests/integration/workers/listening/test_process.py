@@ -23,7 +23,7 @@ from dogwatch.errors import DetectorError
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.listening.model import SoundModel
 from dogwatch.workers.listening.spec import ListeningSpec, SoundModelSpec
-from tests.sound_models import KINDS, RATE, sound, spectrogram_model, waveform_model
+from tests.sound_models import KINDS, RATE, map_model, sound, spectrogram_model, waveform_model
 
 WAIT_S = 30.0
 LABELS = dict(enumerate(KINDS))
@@ -224,6 +224,8 @@ def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
         SoundModel(SoundModelSpec(path=path, labels=LABELS, output="wrong"))
     with pytest.raises(DetectorError, match="cannot be loaded"):
         SoundModel(SoundModelSpec(path=str(tmp_path / "absent.onnx")))
+    with pytest.raises(DetectorError, match="output 'scores' holds no scores"):
+        SoundModel(SoundModelSpec(path=str(map_model(tmp_path / "map.onnx")), input="waveform"))
 
 
 def test_the_runtime_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
