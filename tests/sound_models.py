@@ -88,7 +88,11 @@ def map_model(path: Path) -> Path:
     """Write a model whose output is no tensor, but a map of each class to its score, as scikit-learn's models have."""
     scores = helper.make_map_type_proto(TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, []))
     graph = helper.make_graph(
-        [helper.make_node("ZipMap", ["waveform"], ["scores"], domain="ai.onnx.ml", classlabels_int64s=list(range(100)))],
+        [
+            helper.make_node(
+                "ZipMap", ["waveform"], ["scores"], domain="ai.onnx.ml", classlabels_int64s=list(range(100))
+            )
+        ],
         "sounds",
         [helper.make_tensor_value_info("waveform", TensorProto.FLOAT, [1, 100])],
         [helper.make_value_info("scores", helper.make_sequence_type_proto(scores))],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from dogwatch.config.base import Section, Strings, key
 
@@ -36,12 +36,21 @@ class ReplaceRule(Section):
     pattern: Pattern = key("", "Regular expression.")
     replacement: str = key("", "What it is replaced by.")
 
+    @model_validator(mode="after")
+    def _refers_to_groups(self) -> ReplaceRule:
+        """Refuse a replacement with groups that the pattern does not have."""
+        try:
+            re.sub(self.pattern, self.replacement, "")
+        except (re.error, IndexError) as error:
+            raise ValueError(f"replacement does not fit pattern: {error}") from error
+        return self
+
 
 class CameraLprConfig(Section):
     """Number plates of one camera."""
 
     enabled: bool = key(False, "Read the plates of cars and motorcycles; needs `pip install 'dogwatch[plates]'`.")
-    expire_time: int = key(3, "Seconds after which a plate is gone that a `type: lpr` camera does not see.", ge=0)
+    expire_time: int = key(3, "Seconds after which a plate is gone that a `type: lpr` camera does not see.", ge=1)
     min_area: int = key(1000, "Smallest area of a plate in pixels of the picture.", ge=0)
     enhancement: int = key(0, "How much contrast and edges are sharpened before reading.", ge=0, le=10)
 

@@ -42,4 +42,6 @@ def _of_csv(lines: list[str]) -> dict[int, str]:
     """Read a table with the columns `index` and `display_name`, such as the class map of YAMNet."""
     rows = csv.DictReader(lines[1:], [name.strip().lower() for name in lines[0].split(",")])
     named = [((row.get("index") or "").strip(), row.get("display_name")) for row in rows]
-    return {int(number): name for number, name in named if name and number.isdecimal() and len(number) <= LONGEST_NUMBER}
+    return {
+        int(number): name for number, name in named if name and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    }

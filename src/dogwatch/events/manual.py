@@ -28,7 +28,8 @@ class ManualEvent:
     """A manual event to make.
 
     `duration` None means until it is ended; `pre_capture` seconds of footage before, None means the camera's
-    setting; `draw` as in docs/api/events.md, checked; `user` has asked for it.
+    setting; `draw` as in docs/api/events.md, checked; `user` has asked for it. It began at
+    `time` (epoch s), None means now.
     """
 
     camera: str
@@ -40,10 +41,11 @@ class ManualEvent:
     draw: Mapping[str, Any] = field(default_factory=dict)
     pre_capture: float | None = None
     user: str = ""
+    time: float | None = None
 
 
 def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None]) -> str:
-    """Make a manual event from now on and return its id.
+    """Make a manual event and return its id.
 
     Args:
         hub: Where it goes.
@@ -108,7 +110,8 @@ def end(hub: EventHub, event_id: str, end_time: float | None = None) -> None:
 def _row(event_id: str, event: ManualEvent, now: float, rules: CameraRules, *, has_snapshot: bool) -> dict[str, Any]:
     """Return the values of the event's row."""
     before = rules.pre_capture if event.pre_capture is None else event.pre_capture
-    data: dict[str, Any] = {"snapshot_clean": has_snapshot, "snapshot_frame_time": now if has_snapshot else None}
+    began = now if event.time is None else min(event.time, now)
+    data: dict[str, Any] = {"snapshot_clean": has_snapshot, "snapshot_frame_time": began if has_snapshot else None}
     if event.draw:
         data["draw"] = dict(event.draw)
     return {
@@ -117,7 +120,7 @@ def _row(event_id: str, event: ManualEvent, now: float, rules: CameraRules, *, h
         "label": event.label,
         "sub_label": event.sub_label,
         "type": "api",
-        "start_time": now - before,
+        "start_time": began - before,
         "end_time": None if event.duration is None else now + event.duration,
         "zones": [],
         "has_clip": event.include_recording and rules.record,

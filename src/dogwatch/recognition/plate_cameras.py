@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from dogwatch.errors import DogwatchError
@@ -28,15 +29,23 @@ BETTER = 0.01  # a score that is worth being told
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class PlatePicture:
+    """A frame as a JPEG, and when it was taken (epoch s): reading may take long."""
+
+    jpeg: bytes
+    time: float
+
+
 class PlateEvents(Protocol):
     """Where the events of plates are made; all methods may wait, and raise DogwatchError."""
 
-    def begin(self, camera: str, plate: PlateReading, picture: bytes, size: tuple[int, int]) -> str:
-        """Make the event of a plate in a JPEG of this size; return its id."""
+    def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
+        """Make the event of a plate in a picture of this size; return its id."""
         ...
 
     def tell(self, event_id: str, plate: PlateReading) -> None:
-        """Write a better reading into an event."""
+        """Write a reading into an event."""
         ...
 
     def end(self, event_id: str) -> None:
@@ -51,7 +60,7 @@ class PlateCameras:
         self,
         settings: PlateSettings,
         reader: AnswersPlates,
-        picture: Callable[[str], bytes | None],
+        picture: Callable[[str], PlatePicture | None],
         events: PlateEvents,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -60,7 +69,7 @@ class PlateCameras:
         Args:
             settings: What the configuration says.
             reader: Reads plates.
-            picture: Returns a camera's present frame as a JPEG, None if there is none.
+            picture: Returns a camera's present frame, None if there is none.
             events: Where events are made.
             clock: Gives monotonic seconds.
         """
@@ -129,7 +138,7 @@ class PlateCameras:
         if picture is None:
             return
         try:
-            read = self._reader.ask(ReadPlate(picture, WHOLE, None, *settings.cameras[camera]))
+            read = self._reader.ask(ReadPlate(picture.jpeg, WHOLE, None, *settings.cameras[camera]))
             if not read.text:
                 return
             judged = self._reader.judge(read.text, settings.texts)
@@ -143,7 +152,9 @@ class PlateCameras:
         if visit is not None and (best := visit.votes.best(settings.rules)) is not None:
             self._tell(camera, visit, best, picture, read.size)
 
-    def _tell(self, camera: str, visit: PlateVisit, best: PlateReading, picture: bytes, size: tuple[int, int]) -> None:
+    def _tell(
+        self, camera: str, visit: PlateVisit, best: PlateReading, picture: PlatePicture, size: tuple[int, int]
+    ) -> None:
         """Make an event of a plate, or write what is known better now."""
         told = visit.told
         if told is not None and told.text == best.text and best.score < told.score + BETTER:
@@ -151,8 +162,7 @@ class PlateCameras:
         try:
             if not visit.event_id:
                 visit.event_id = self._events.begin(camera, best, picture, size)
-            else:
-                self._events.tell(visit.event_id, best)
+            self._events.tell(visit.event_id, best)
         except (DogwatchError, TimeoutError) as error:
             log.warning("%s: a plate cannot be written: %s", camera, error)
         else:

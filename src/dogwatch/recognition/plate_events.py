@@ -11,6 +11,7 @@ from dogwatch.recognition.plates import PLATE
 
 if TYPE_CHECKING:
     from dogwatch.events.hub import EventHub
+    from dogwatch.recognition.plate_cameras import PlatePicture
     from dogwatch.recognition.plate_text import PlateReading
 
 WHO = "plates"
@@ -34,19 +35,17 @@ class DedicatedPlateEvents:
         """Make them in `events`."""
         self._events = events
 
-    def begin(self, camera: str, plate: PlateReading, picture: bytes, size: tuple[int, int]) -> str:
-        """Make the event of a plate in a JPEG of this size; return its id."""
+    def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
+        """Make the event of a plate in a picture of this size, as of the picture's time; return its id."""
         x1, y1, x2, y2 = plate.box
         width, height = size
         box = [x1 / width, y1 / height, (x2 - x1) / width, (y2 - y1) / height]
         drawn = {"boxes": [{"box": box, "color": [255, 255, 0], "score": round(100 * plate.score)}]}
-        event = ManualEvent(camera, PLATE, None, plate.score, LONGEST_S, draw=drawn, user=WHO)
-        event_id = manual.create(self._events, event, lambda: picture)
-        tell_plate(self._events, event_id, plate, plate.owner)
-        return event_id
+        event = ManualEvent(camera, PLATE, None, plate.score, LONGEST_S, draw=drawn, user=WHO, time=picture.time)
+        return manual.create(self._events, event, lambda: picture.jpeg)
 
     def tell(self, event_id: str, plate: PlateReading) -> None:
-        """Write a better reading into an event."""
+        """Write a reading into an event."""
         tell_plate(self._events, event_id, plate, plate.owner)
 
     def end(self, event_id: str) -> None:

@@ -46,6 +46,7 @@ class AnsweringProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._used = self._failed = 0.0
         self._trouble = ""  # the last one, which is logged once
+        self._closed = False
 
     @property
     def running(self) -> bool:
@@ -60,6 +61,8 @@ class AnsweringProcess:
             ReaderError: There is none. For `PAUSE_S` no other process is started.
         """
         with self._lock:
+            if self._closed:
+                raise ReaderError(f"{self._things} are not read any more")
             if self._failed and time.monotonic() - self._failed < PAUSE_S:
                 raise ReaderError("reading has failed a moment ago")
             process = self._started()
@@ -90,7 +93,8 @@ class AnsweringProcess:
                 self._lock.release()
 
     def close(self) -> None:
-        """End the process now, whatever it does."""
+        """End the process now, whatever it does; there are no answers any more."""
+        self._closed = True
         process = self._process
         if process is not None:
             process.kill()
@@ -113,7 +117,8 @@ class AnsweringProcess:
     def _failure(self, text: str) -> ReaderError:
         self._failed = time.monotonic()
         self._end()
-        log.error("the process that reads %s has failed: %s", self._things, text)
+        if not self._closed:
+            log.error("the process that reads %s has failed: %s", self._things, text)
         return ReaderError(f"{self._things} cannot be read: {text}")
 
     def _end(self) -> int | None:

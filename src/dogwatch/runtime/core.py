@@ -164,8 +164,8 @@ class Core:
             stack.callback(self.hub.close)
             stack.callback(self.parts.jobs.close)
             stack.callback(self.parts.ptz.close)
-            stack.callback(self.parts.plates.close)
             stack.callback(self.parts.plate_cameras.close)
+            stack.callback(self.parts.plates.close)  # first: the cameras' thread may wait for its reader
             stack.callback(self.parts.faces.close)
             stack.callback(self.workers.close)
             self.parts.mqtt.begin()

@@ -54,7 +54,7 @@ from dogwatch.outputs.switches import Switches
 from dogwatch.recognition.face_events import tell_face
 from dogwatch.recognition.face_library import FaceLibrary
 from dogwatch.recognition.faces import FaceRecognition, faces_of
-from dogwatch.recognition.plate_cameras import PlateCameras
+from dogwatch.recognition.plate_cameras import PlateCameras, PlatePicture
 from dogwatch.recognition.plate_events import DedicatedPlateEvents, tell_plate
 from dogwatch.recognition.plates import PlateRecognition, plates_of
 from dogwatch.recognition.reader_process import FaceProcess, ReaderProcess
@@ -348,13 +348,13 @@ def make_parts(
     return parts
 
 
-def _present_picture(live: pictures.LivePictures, camera: str) -> bytes | None:
-    """Return a camera's present frame as a JPEG, None if there is none."""
+def _present_picture(live: pictures.LivePictures, camera: str) -> PlatePicture | None:
+    """Return a camera's present frame, None if there is none."""
     try:
         still = live.still(camera)
     except DogwatchError:
         return None
-    return None if still.offline else still.data
+    return None if still.offline else PlatePicture(still.data, still.time)
 
 
 def _recognise(plates: PlateRecognition, faces: FaceRecognition, picture: BestPicture, frame: tuple[int, int]) -> None:

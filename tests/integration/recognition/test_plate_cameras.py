@@ -12,7 +12,7 @@ import pytest
 from dogwatch.config import parse
 from dogwatch.errors import DogwatchError
 from dogwatch.model import Box
-from dogwatch.recognition.plate_cameras import PlateCameras
+from dogwatch.recognition.plate_cameras import PlateCameras, PlatePicture
 from dogwatch.recognition.plate_events import DedicatedPlateEvents
 from dogwatch.recognition.plate_spec import PlateRead
 from dogwatch.recognition.plate_text import PlateReading
@@ -35,15 +35,17 @@ class Events:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str, str]] = []
-        self.fails = False
+        self.fails = self.tells_fail = False
 
-    def begin(self, camera: str, plate: PlateReading, picture: bytes, size: tuple[int, int]) -> str:
+    def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
         if self.fails:
             raise DogwatchError("the disk is full")
         self.told.append(("begin", camera, plate.text))
         return f"{len(self.told)}"
 
     def tell(self, event_id: str, plate: PlateReading) -> None:
+        if self.tells_fail:
+            raise TimeoutError
         self.told.append(("tell", event_id, plate.text))
 
     def end(self, event_id: str) -> None:
@@ -56,7 +58,10 @@ class Watched:
     def __init__(self) -> None:
         self.now = 100.0
         self.played, self.events = Played(), Events()
-        self.cameras = PlateCameras(settings(), self.played, lambda _: b"a picture", self.events, lambda: self.now)
+        self.cameras = PlateCameras(settings(), self.played, self.picture, self.events, lambda: self.now)
+
+    def picture(self, camera: str) -> PlatePicture:
+        return PlatePicture(b"a picture", self.now)
 
     def move(self, camera: str = "front", label: str = "person") -> None:
         self.now += 1
@@ -79,17 +84,17 @@ def watched() -> Iterator[Watched]:
 
 def test_a_plate_is_an_event_until_it_is_not_seen_for_the_time_that_is_set(watched: Watched) -> None:
     watched.read("AB1234")
-    until(lambda: watched.events.told)
+    until(lambda: len(watched.events.told) == 2)
     watched.read("")
     watched.now += 2.5
     time.sleep(0.7)  # the thread has looked at the clock
-    assert watched.events.told == [("begin", "front", "AB1234")]
+    assert watched.events.told == [("begin", "front", "AB1234"), ("tell", "1", "AB1234")]
     watched.now += 1
-    until(lambda: len(watched.events.told) == 2)
-    assert watched.events.told[1] == ("end", "1", "")
-    watched.read("AB1234")
     until(lambda: len(watched.events.told) == 3)
-    assert watched.events.told[2] == ("begin", "front", "AB1234")
+    assert watched.events.told[2] == ("end", "1", "")
+    watched.read("AB1234")
+    until(lambda: len(watched.events.told) == 5)
+    assert watched.events.told[3] == ("begin", "front", "AB1234")
 
 
 def test_a_better_reading_is_told(watched: Watched) -> None:
@@ -128,16 +133,28 @@ def test_texts_that_are_unsure_or_no_plates_are_no_events(watched: Watched) -> N
     assert watched.events.told == []
     watched.events.fails = False
     watched.read("XY9999")
+    until(lambda: len(watched.events.told) == 2)
+    assert watched.events.told == [("begin", "front", "XY9999"), ("tell", "1", "XY9999")]
+
+
+def test_a_plate_that_cannot_be_written_into_its_event_is_no_second_event(watched: Watched) -> None:
+    watched.events.tells_fail = True
+    watched.read("AB1234")
     until(lambda: watched.events.told)
-    assert watched.events.told == [("begin", "front", "XY9999")]
+    watched.read("AB1234")
+    watched.read("")
+    watched.events.tells_fail = False
+    watched.read("AB1234")
+    until(lambda: len(watched.events.told) == 2)
+    assert watched.events.told == [("begin", "front", "AB1234"), ("tell", "1", "AB1234")]
 
 
 def test_other_settings_end_what_is_seen(watched: Watched) -> None:
     watched.read("AB1234")
-    until(lambda: watched.events.told)
-    watched.cameras.configure(settings(CONFIG))
     until(lambda: len(watched.events.told) == 2)
-    assert watched.events.told[1][0] == "end"
+    watched.cameras.configure(settings(CONFIG))
+    until(lambda: len(watched.events.told) == 3)
+    assert watched.events.told[2][0] == "end"
     watched.move()
     assert not watched.cameras._due
 
@@ -160,12 +177,19 @@ async def test_the_event_in_the_database(tmp_path: Path) -> None:
     def clock() -> float:
         return 200.0 if go.is_set() else 100.0
 
-    cameras = PlateCameras(settings(), reader, lambda _: car("A123BC77"), DedicatedPlateEvents(house.hub), clock)
+    cameras = PlateCameras(
+        settings(),
+        reader,
+        lambda _: PlatePicture(car("A123BC77"), house.now - 8),
+        DedicatedPlateEvents(house.hub),
+        clock,
+    )
     try:
         cameras.moved(frame(1, camera="front", motion_boxes=MOVES))
         until(lambda: [row for row in house.rows() if row["data"].get("recognized_license_plate")])
         (row,) = house.rows()
         assert (row["label"], row["data"]["type"], row["has_snapshot"]) == ("license_plate", "api", True)
+        assert row["data"]["snapshot_frame_time"] == row["start_time"] + 5 == house.now - 8  # when it was taken
         assert row["data"]["recognized_license_plate"] == "A123BC77"
         assert row["data"]["recognized_license_plate_score"] > 0.9
         x, y, width, height = row["data"]["draw"]["boxes"][0]["box"]

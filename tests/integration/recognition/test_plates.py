@@ -171,6 +171,28 @@ def test_a_reader_that_fails_is_told_and_not_started_again_at_once(tmp_path: Pat
         reader.ask(question)
 
 
+def test_a_closed_reader_starts_no_process(caplog: pytest.LogCaptureFixture) -> None:
+    reader = ReaderProcess((sys.executable, "-c", SCRIPTS["hangs"]))
+    question = ReadPlate(b"x", (0.0, 0.0, 1.0, 1.0), None, 0)
+    refused = threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(ReaderError):
+            reader.ask(question)
+        refused.set()
+
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    until(lambda: reader.running)
+    reader.close()
+    waiting.join(WAIT_S)
+    assert refused.is_set()
+    with pytest.raises(ReaderError, match="not read any more"):
+        reader.ask(question)
+    assert not reader.running
+    assert not caplog.records  # it was told to end
+
+
 def test_only_vehicles_of_cameras_that_read_plates_are_looked_at(played: Played, told: Told) -> None:
     recognition = PlateRecognition(settings(), told, played)
     for picture in (best("A123BC77", label="person"), best("A123BC77", camera="yard"), best("A123BC77", camera="x")):

@@ -172,3 +172,17 @@ def test_decoded_sound_may_change_its_rate_and_layout() -> None:
     assert got == sorted(got)
     assert len(got) * 1024 / 8000 == pytest.approx(3.0, abs=0.5)
     assert 2.45 < got[-1] < 3.0  # the encoder and the resampler hold back the rest
+
+
+def test_what_cannot_be_measured_is_recorded_all_the_same() -> None:
+    def fail(dbfs: float, rms: float) -> None:
+        raise MemoryError
+
+    path = AudioPath(_Stream(), Loudness("a", tell=fail))
+    ready = []
+    for n in range(20):
+        packet = av.Packet(bytes(1024))
+        packet.time_base = Fraction(1, 8000)
+        ready += path.feed(packet, n * 0.128)
+    assert len(ready) >= 18
+    assert path.faults == 5  # one for each half second

@@ -88,3 +88,12 @@ def test_what_nobody_takes_is_counted(heard: Heard) -> None:
     heard.pieces.on_level(101.0, LOUD)
     heard.pieces.on_level(101.5, LOUD)
     assert heard.pieces.dropped == 2
+
+
+def test_of_a_packet_of_many_seconds_the_newest_are_sent(heard: Heard) -> None:
+    pieces = heard.loudness.pieces
+    assert pieces is not None
+    pieces.add(np.full((1, 16 * RATE), 0.5), 1, RATE, planar=False)
+    heard.pieces.on_level(101.0, LOUD)
+    (piece,) = heard.intake.receive()
+    assert len(piece.samples) == pytest.approx(2 * 2 * RATE, abs=200)
