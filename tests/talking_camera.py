@@ -35,7 +35,7 @@ if login:
     token.set_string('media.factory.role', user)
     auth = GstRtspServer.RTSPAuth()
     if kind == 'digest':
-        auth.set_supported_methods(3 << 1 if False else 2)
+        auth.set_supported_methods(2)  # GST_RTSP_AUTH_DIGEST
         auth.add_digest(user, password, token)
     else:
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
