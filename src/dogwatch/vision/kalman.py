@@ -16,34 +16,52 @@ Corners = tuple[float, float, float, float]  # x1, y1, x2, y2
 Values = tuple[float, float, float, float]  # centre x, centre y, width, height
 
 # Of the box's height: a walker (1.7 m) can change speed by about 1.7 m/s in a second; sizes change more slowly.
-ACCELERATION = (1.0, 0.6, 0.2, 0.2)  # heights per s^2
+ACCELERATION = (0.5, 0.2, 0.05, 0.05)  # heights per s^2
 # The boxes of detectors have an error of some percent of the height.
 MEASUREMENT = (0.05, 0.05, 0.07, 0.07)
-FIRST_SPEED = (1.0, 0.6, 0.1, 0.1)  # heights per s, standard deviation of a new object
+FIRST_SPEED = (0.9, 0.3, 0.1, 0.1)  # heights per s, standard deviation of a new object
+FAST_WIDTHS = 1.6  # what is wider than high is a vehicle, which moves as many times its width faster
+STILL = 0.3  # of these accelerations, a vehicle has that has stood for long
 SIZE_FADE_S = 1.0  # an unseen object that was growing soon stops growing
-SPEED_FADE_S = 4.0
+SPEED_FADE_S, SPEED_FADE_KNOWN_S, KNOWN_S = 10.0, 40.0, 4.0  # at first, and of an object that was followed so long
+PARTIAL = 0.8  # a box smaller than this share of what is expected may show a part only
+AGREES = 0.12  # of the expected size: an edge this close to where it should be is the object's own
+PARTIAL_NOISE = 5.0  # how many times larger the error of a size is that is a part's
 AXES = (0, 1, 2, 3)
 
 
 class BoxFilter:
-    """The state of one filter: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance` of each value."""
+    """The state of one filter: `mean`, `speed`, `variance`, `mixed` (covariance) and `speed_variance` of each value.
 
-    __slots__ = ("mean", "mixed", "speed", "speed_variance", "variance")
+    `followed_s` is for how long the box has been followed, from the first measurement to the last.
+    """
+
+    __slots__ = ("followed_s", "mean", "mixed", "speed", "speed_variance", "still", "unseen_s", "variance")
 
     def __init__(self, measured: Values) -> None:
         """Begin at a first measurement."""
         height = measured[3]
+        self.followed_s = self.unseen_s = 0.0
+        self.still = False
         self.mean, self.speed, self.mixed = list(measured), [0.0] * 4, [0.0] * 4
         self.variance = [(share * height) * (share * height) for share in MEASUREMENT]
-        self.speed_variance = [(share * height) * (share * height) for share in FIRST_SPEED]
+        fast = max(FAST_WIDTHS * measured[2], height) if measured[2] > height else height
+        self.speed_variance = [
+            (share * size) * (share * size)
+            for share, size in zip(FIRST_SPEED, (fast, fast, height, height), strict=True)
+        ]
 
     def advance(self, step: float) -> None:
         """Predict the box `step` seconds ahead."""
+        self.unseen_s += step
         mean, speed, variance, mixed, fast = self.mean, self.speed, self.variance, self.mixed, self.speed_variance
         height = max(mean[3], 1.0)
+        longest = max(mean[2], height)
+        if self.still and longest > height:
+            height, longest = height * STILL, longest * STILL
         double, square, half_cube, quarter = 2 * step, step**2, step**3 / 2, step**4 / 4
         for axis in AXES:
-            push = ACCELERATION[axis] * height
+            push = ACCELERATION[axis] * (longest if axis < 2 else height)
             push *= push
             mean[axis] += step * speed[axis]
             variance[axis] += quarter * push + (double * mixed[axis] + square * fast[axis])
@@ -55,12 +73,40 @@ class BoxFilter:
         x, y, width, height = [mean + step * speed for mean, speed in zip(self.mean, self.speed, strict=True)]
         return to_corners((x, y, width, height))
 
+    def whole(self, measured: Values) -> tuple[Values, bool, bool]:
+        """Complete a measurement that may show a part of the object only.
+
+        A box that is much smaller than expected, of which one edge is where it should be, is what something else, or
+        the frame's edge, does not hide: that edge is trusted, and the expected size.
+
+        Returns:
+            The completed box, and whether its width and its height are expected rather than measured.
+        """
+        x, y, width, height = measured
+        mean = self.mean
+        narrow = low = False
+        if width < PARTIAL * mean[2]:
+            x, width, narrow = _completed(x, width, mean[0], mean[2])
+        if height < PARTIAL * mean[3]:
+            y, height, low = _completed(y, height, mean[1], mean[3])
+        return (x, y, width, height), narrow, low
+
     def correct(self, measured: Values) -> None:
         """Update the box with a measurement."""
         mean, speed, variance, mixed, fast = self.mean, self.speed, self.variance, self.mixed, self.speed_variance
-        height = measured[3]
+        self.followed_s += self.unseen_s
+        self.unseen_s = 0.0
+        height = max(measured[3], mean[3])
+        parts = (1.0, 1.0, 1.0, 1.0)
+        if measured[2] < PARTIAL * mean[2] or measured[3] < PARTIAL * mean[3]:
+            whole, narrow, low = self.whole(measured)
+            if narrow or low:
+                wide = PARTIAL_NOISE if narrow else 1.0
+                high = PARTIAL_NOISE if low else 1.0
+                # The centre is that of the completed box; its size is what was measured, at a much larger error.
+                measured, parts = (whole[0], whole[1], measured[2], measured[3]), (1.5, 1.5, wide, high)
         for axis in AXES:
-            noise = MEASUREMENT[axis] * height
+            noise = MEASUREMENT[axis] * height * parts[axis]
             total = variance[axis] + noise * noise
             gain, speed_gain = variance[axis] / total, mixed[axis] / total
             error = measured[axis] - mean[axis]
@@ -72,9 +118,20 @@ class BoxFilter:
 
     def fade(self, step: float) -> None:
         """Reduce the speed of a box that was not seen for `step` seconds."""
-        across, size = math.exp(-step / SPEED_FADE_S), math.exp(-step / SIZE_FADE_S)
+        known = min(self.followed_s / KNOWN_S, 1.0)
+        fade_s = SPEED_FADE_S + (SPEED_FADE_KNOWN_S - SPEED_FADE_S) * known
+        across, size = math.exp(-step / fade_s), math.exp(-step / SIZE_FADE_S)
         x, y, width, height = self.speed
         self.speed = [x * across, y * across, width * size, height * size]
+
+
+def _completed(center: float, size: float, expected: float, expected_size: float) -> tuple[float, float, bool]:
+    """Return centre and size along one axis of a box of which a part is seen, and whether an edge agrees."""
+    first = (center - size / 2) - (expected - expected_size / 2)
+    last = (center + size / 2) - (expected + expected_size / 2)
+    if min(abs(first), abs(last)) > AGREES * expected_size:
+        return center, size, False
+    return expected + (first if abs(first) <= abs(last) else last), expected_size, True
 
 
 def to_center(corners: Corners) -> Values:

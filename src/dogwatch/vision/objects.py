@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from dogwatch.analysis import AnalysisSettings
+from dogwatch.analysis import AnalysisSettings, ObjectFilter
 from dogwatch.evidence import ObjectEvidence, ScoredFrame, ThresholdReached
 from dogwatch.model import Detection, TrackedObject
 from dogwatch.vision.best_picture import View, is_better
@@ -18,6 +18,7 @@ from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
+MOVED = 0.25  # heights
 
 
 @dataclass(slots=True)
@@ -57,9 +58,9 @@ class ObjectTrack:
         found: RegionDetection,
         time: float,
         settings: AnalysisSettings,
-        threshold: float,
+        rule: ObjectFilter,
     ) -> ObjectTrack:
-        """Begin an object that was `found` at `time`; its median score must reach `threshold` once."""
+        """Begin an object that was `found` at `time`; its median score must reach the threshold of `rule` once."""
         seen = ScoredFrame(time, found.detection.score, found.detection.box)
         return cls(
             id,
@@ -68,7 +69,7 @@ class ObjectTrack:
             time,
             found,
             time,
-            ScoreHistory(threshold),
+            ScoreHistory(rule.threshold, rule.min_score, single=settings.min_initialized == 1),
             Stillness(settings.stationary.threshold, settings.fps),
             seen,
             seen,
@@ -86,7 +87,7 @@ class ObjectTrack:
         """Update the object, `found` in the frame at `time`; `velocity` is that of its bottom centre in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
         self.detections += 1
-        self.scores.add(found.detection.score, time)
+        self.scores.add(found.detection.score, time, moved=self._has_moved())
         if found.detection.score > self.top.score:
             self.top = ScoredFrame(time, found.detection.score, found.detection.box)
         self.stillness.seen(found.detection.box, time)
@@ -101,6 +102,12 @@ class ObjectTrack:
         self.looked_time, self.current_attributes = time, ()
         self.missed_frames += 1
         self.scores.add(0.0, time)
+
+    def take_over(self, young: ObjectTrack) -> None:
+        """Count what was found of `young`, which is the same object, before this frame."""
+        self.detections += young.detections
+        if young.top.score > self.top.score:
+            self.top = young.top
 
     def improve(self, geometry: Geometry, timeout: float) -> View | None:
         """Return the view in the last frame if it is the best so far, and remember it."""
@@ -173,6 +180,12 @@ class ObjectTrack:
             velocity_angle=zones.speed.angle,
             end_time=self.seen_time if ended else None,
         )
+
+    def _has_moved(self) -> bool:
+        """Whether the object is elsewhere than at first, by more than boxes jitter."""
+        first, now = self.first.box, self.found.detection.box
+        across, down = abs(now.x1 + now.x2 - first.x1 - first.x2) / 2, abs(now.y1 + now.y2 - first.y1 - first.y2) / 2
+        return max(across, down) > MOVED * max(now.height, first.height)
 
     def _walk(self, time: float, geometry: Geometry) -> None:
         x, y = ground_point(self.found.detection.box, geometry)

@@ -161,8 +161,11 @@ class Scene:
             [self._labels[one.detection.label] for one in things],
             [self._sure(one) for one in things],
             self._looked(time, regions),
+            [one.confirmed and not one.scores.false_positive for one in self._live.values()],
         )
         self._objects = self._foreseen = None
+        for new, old in step.joined.items():
+            self._join(self._live.pop(new), self._live[old])
         for key in step.missed:
             self._live[key].missed(time)
         ended = self._end(step.lost)
@@ -260,6 +263,12 @@ class Scene:
         """Return which tracks a detector can find in `regions`; one that has left the frame counts as searched."""
         return [not box.area or covered(box, regions) for box in self._expected(time)]
 
+    def _join(self, new: ObjectTrack, old: ObjectTrack) -> None:
+        """Let `old` go on as `new`, of which nobody has been told."""
+        old.take_over(new)
+        if self._observer is not None:
+            self._observer.unconfirmed(new)
+
     def _apply(self, time: float, seen: dict[int, int], things: list[RegionDetection], parts: list[Detection]) -> None:
         owned: dict[int, tuple[Detection, ...]] = {}
         if parts:
@@ -268,8 +277,8 @@ class Scene:
         speeds = dict(zip(self._tracker.keys, self._tracker.speeds(), strict=True))
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
-                threshold = self._filters.rule(things[index].detection.label).threshold
-                one = ObjectTrack.begin(self._make_id(time), things[index], time, self.settings, threshold)
+                rule = self._filters.rule(things[index].detection.label)
+                one = ObjectTrack.begin(self._make_id(time), things[index], time, self.settings, rule)
                 self._live[key] = one
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)

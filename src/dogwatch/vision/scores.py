@@ -7,6 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 HISTORY = 10
+LEAST = 3  # a median of fewer scores says little: zeros stand for the others
+# What an object must have shown in all: a score at the threshold counts 1, one at `min_score` 0. What moves is rarely a
+# shadow or a bush; what flickers at one place often is.
+STANDING, MOVING = 4.0, 1.5
+MISSED = 0.25  # what a frame without the object takes away again
+LEAST_SPAN = 0.1  # between `min_score` and threshold
 
 
 @dataclass(slots=True)
@@ -14,26 +20,40 @@ class ScoreHistory:
     """The last scores of one object; a frame without the object counts 0.
 
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
-    label's threshold once; `reached` are the times and scores of the frames whose median that was.
+    label's threshold once while `evidence` was enough; `reached` are the times and scores of the frames whose median
+    that was. If `single` is set, one detection is enough.
     """
 
     threshold: float
+    min_score: float = 0.5
+    single: bool = False
     computed: float = 0.0
     top: float = 0.0
+    evidence: float = 0.0
     false_positive: bool = True
     reached: tuple[tuple[float, float], ...] = ()
     _scores: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
-    def add(self, score: float, time: float) -> None:
-        """Add the score of the analysed frame at `time`."""
+    def add(self, score: float, time: float, *, moved: bool = False) -> None:
+        """Add the score of the analysed frame at `time`; `moved` is whether the object is elsewhere than at first."""
         self._scores.append(score)
         self._times.append(time)
-        self.computed = median(self._scores)
+        lacking = 0 if self.single else LEAST - len(self._scores)
+        self.computed = median([*self._scores, *[0.0] * lacking] if lacking > 0 else self._scores)
         self.top = max(self.top, self.computed)
-        if self.false_positive and self.computed >= self.threshold:
-            self.false_positive = False
-            self.reached = tuple(zip(self._times, self._scores, strict=True))
+        if self.false_positive:
+            self._weigh(score)
+            if self.computed >= self.threshold and self._enough(moved=moved):
+                self.false_positive = False
+                self.reached = tuple(zip(self._times, self._scores, strict=True))
+
+    def _weigh(self, score: float) -> None:
+        span = max(self.threshold - self.min_score, LEAST_SPAN)
+        self.evidence = max(self.evidence + ((score - self.min_score) / span if score else -MISSED), 0.0)
+
+    def _enough(self, *, moved: bool) -> bool:
+        return self.single or self.evidence >= (MOVING if moved else STANDING)
 
 
 def median(values: Iterable[float]) -> float:

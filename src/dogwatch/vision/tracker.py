@@ -2,43 +2,39 @@
 
 Every track is predicted to the frame's time. Then detections are matched to tracks by optimal assignment, twice: first
 those with high scores, then those with low scores to the remaining tracks (the idea of ByteTrack, Zhang et al., ECCV
-2022). Boxes are compared by their overlap after both were enlarged by the uncertainty of the prediction (as in C-BIoU,
-Yang et al., WACV 2023): so at a low frame rate, or for a new track, less overlap is enough. Ties are broken the same
-way every time.
+2022; `association`). Ties are broken the same way every time.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import lap
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from dogwatch.vision.association import match
+from dogwatch.vision.joining import Glimpse, joins
 from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
 
-COST_LIMIT = 0.8  # enlarged boxes must share at least a fifth
-FORBIDDEN = 1e3
-MIN_SLACK, MAX_SLACK = 0.3, 2.0  # enlargement, both sides together, in box widths and heights
-SLACK_SIGMAS = 2.0  # one on each side
+GRACE_S = 0.7  # for how long a track that is not confirmed may be missed
+STANDING_S, STEP_AWAY = 5.0, 0.35  # what stays within so many heights for so long stands
+JOIN_HITS, JOIN_S = 2, 3.0  # a new track may continue an old one from so many detections on, for so long
+HIDES, HIDDEN_S = 0.4, 30.0  # what stands is waited for while so much of it is hidden
 EPSILON = 1e-6
-
-Floats = NDArray[np.float64]
 
 
 class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
     """The changes to the tracks by one frame.
 
     `seen` maps a track's key to the index of its detection, also for new tracks; `missed` are keys of tracks that were
-    looked for and not found; `lost` are keys of those that ended.
+    looked for and not found; `lost` are keys of those that ended. `joined` maps the keys of new tracks that are gone,
+    as they continue an older one, to that one's, which is seen.
     """
 
     seen: dict[int, int]
     missed: tuple[int, ...]
     lost: tuple[int, ...]
+    joined: dict[int, int] = {}
 
 
 @dataclass(slots=True)
@@ -46,8 +42,36 @@ class _Track:
     key: int
     label: int
     box: BoxFilter
+    anchor: tuple[float, float, float]  # centre x, y, and since when it has been there
     hits: int = 1
     missing_since: float | None = None
+    standing: bool = False
+    known: bool = False
+    began: tuple[Values, float] = ((0.0, 0.0, 0.0, 0.0), 0.0)
+    last: Glimpse | None = None
+
+    def beginning(self) -> Glimpse:
+        """Return where it began, with the speed that it has now."""
+        x, y, _, _ = self.box.speed
+        center, time = self.began
+        return Glimpse(center, (x, y), time)
+
+    def take_over(self, young: _Track) -> None:
+        """Go on as `young`."""
+        self.box, self.anchor, self.standing = young.box, young.anchor, young.standing
+        self.hits, self.missing_since, self.last = self.hits + young.hits, None, young.last
+        self.known = True
+
+    def note_place(self, time: float) -> None:
+        """Note whether the object still stands where it did."""
+        x, y, width, height = self.box.mean
+        self.last = Glimpse((x, y, width, height), (self.box.speed[0], self.box.speed[1]), time)
+        at_x, at_y, since = self.anchor
+        if max(abs(x - at_x), abs(y - at_y)) > STEP_AWAY * height:
+            self.anchor, self.standing = (x, y, time), False
+        elif time - since >= STANDING_S:
+            self.standing = True
+        self.box.still = self.standing
 
 
 class Tracker:
@@ -100,6 +124,7 @@ class Tracker:
         labels: Sequence[int],
         sure: Sequence[bool],
         looked: Sequence[bool] | None = None,
+        told: Sequence[bool] | None = None,
     ) -> TrackerUpdate:
         """Match the detections of the frame at `time`.
 
@@ -109,33 +134,44 @@ class Tracker:
             labels: A number for each detection; only tracks with the same number match.
             sure: Which detections have a high score, and are matched first.
             looked: Which tracks a detector has looked for; None means all. Others do not count as missed.
+            told: Which tracks the user knows of: they stay themselves. None means all that are confirmed.
         """
         step = max(0.0, time - self._time)
         for track in self._tracks:
             track.box.advance(step)
         self._time = max(time, self._time)
-        centers = [to_center(box) for box in boxes]
-        matched = self._match(centers, labels, sure)
+        before, centers = self.keys, [to_center(box) for box in boxes]
+        matched = match(self._tracks, centers, labels, sure)
         seen: dict[int, int] = {}
-        unseen: list[int] = []
-        for row, (track, index) in enumerate(zip(self._tracks, matched, strict=True)):
+        for track, index in zip(self._tracks, matched, strict=True):
             if index < 0:
-                unseen.append(row)
                 continue
             seen[track.key], track.missing_since = index, None
             track.hits += 1
+            track.known = track.hits >= self._min_hits
             track.box.correct(centers[index])
+            track.note_place(time)
+        joined = self._join(told, seen)
         missed: tuple[int, ...] = ()
         lost: tuple[int, ...] = ()
-        if unseen:
-            for row in unseen:
-                self._tracks[row].box.fade(step)
-            overlooked = [row for row in unseen if looked is None or looked[row]]
+        if len(seen) < len(self._tracks):
+            searched = None if looked is None else {key for key, one in zip(before, looked, strict=True) if one}
+            overlooked = []
+            found = [centers[index] for index in seen.values()]
+            for row, track in enumerate(self._tracks):
+                if track.key not in seen:
+                    track.box.fade(step)
+                    if track.standing and track.box.unseen_s < HIDDEN_S and _hides(found, track.box.mean):
+                        track.missing_since = None
+                    elif searched is None or track.key in searched:
+                        overlooked.append(row)
             missed, lost = self._miss(time, overlooked), self._drop(time, overlooked)
         if len(seen) < len(labels):
             used = set(seen.values())
-            seen.update(self._begin(centers, labels, [index for index in range(len(labels)) if index not in used]))
-        return TrackerUpdate(seen, missed, lost)
+            seen.update(
+                self._begin(time, centers, labels, [index for index in range(len(labels)) if index not in used])
+            )
+        return TrackerUpdate(seen, missed, lost, joined)
 
     def coast(self, time: float, waited_for: Sequence[bool]) -> tuple[int, ...]:
         """Count the tracks in `waited_for` as missed at `time`, without a detection; return those that ended."""
@@ -149,58 +185,32 @@ class Tracker:
 
     # ------------------------------------------------------------ steps
 
-    def _match(self, centers: list[Values], labels: Sequence[int], sure: Sequence[bool]) -> list[int]:
-        """Return each track's detection, -1 where there is none."""
-        matched = [-1] * len(self._tracks)
-        costs = self._costs(centers, labels)
-        near = [pair for pair, cost in costs.items() if cost <= COST_LIMIT]
-        if _nothing_to_choose(near):
-            for row, column in near:
-                if costs[row, column] < COST_LIMIT:
-                    matched[row] = column
-            return matched
-        cost = self._matrix(costs, labels)
-        if all(sure):
-            return _assign(cost)
-        matched = _assign(np.where(sure, cost, FORBIDDEN))
-        if min(matched) < 0:
-            cost[[row for row, index in enumerate(matched) if index >= 0]] = FORBIDDEN
-            cost[:, [index for index, first in enumerate(sure) if first]] = FORBIDDEN
-            matched = [max(pair) for pair in zip(matched, _assign(cost), strict=True)]
-        return matched
-
-    def _costs(self, centers: list[Values], labels: Sequence[int]) -> dict[tuple[int, int], float]:
-        """Return 1 - IoU of enlarged boxes by row and column of the pairs that overlap and have the same label."""
-        costs: dict[tuple[int, int], float] = {}
-        found = [
-            (index, x, y, max(width, 1.0), max(height, 1.0)) for index, (x, y, width, height) in enumerate(centers)
+    def _join(self, told: Sequence[bool] | None, seen: dict[int, int]) -> dict[int, int]:
+        """Let tracks that were missed go on as new ones that nobody knows of yet; return old keys by new ones."""
+        lost = [track for track in self._tracks if track.key not in seen and track.known and track.last is not None]
+        if not lost:
+            return {}
+        known = told if told is not None else [track.hits > self._min_hits for track in self._tracks]
+        new = [
+            track
+            for track, is_told in zip(self._tracks, known, strict=True)
+            if not is_told and track.key in seen and track.hits >= JOIN_HITS and track.box.followed_s <= JOIN_S
         ]
-        widest = max([width for _, _, _, width, _ in found], default=0.0)
-        for row, track in enumerate(self._tracks):
-            label, (x, y, width, height) = track.label, track.box.mean
-            width, height = max(width, 1.0), max(height, 1.0)
-            slack_x, slack_y = _slack(width, track.box.variance[0]), _slack(height, track.box.variance[1])
-            wide, high = width + slack_x, height + slack_y
-            reach = (wide + widest + slack_x) / 2 + 1.0  # most are further away, and so do not overlap
-            near = [one for one in found if -reach < one[1] - x < reach]
-            for column, other_x, other_y, other_width, other_height in near:
-                other_wide, other_high = other_width + slack_x, other_height + slack_y
-                shared = (wide + other_wide) / 2 - abs(x - other_x)
-                shared_high = (high + other_high) / 2 - abs(y - other_y)
-                if shared > 0.0 and shared_high > 0.0 and labels[column] == label:
-                    both = min(shared, wide, other_wide) * min(shared_high, high, other_high)
-                    costs[row, column] = 1.0 - both / (wide * high + other_wide * other_high - both)
-        return costs
-
-    def _matrix(self, costs: dict[tuple[int, int], float], labels: Sequence[int]) -> Floats:
-        """Return the costs of all pairs, (n, m)."""
-        cost = np.ones((len(self._tracks), len(labels)))
-        for pair, value in costs.items():
-            cost[pair] = value
-        own = [track.label for track in self._tracks]
-        if len({*own, *labels}) > 1:
-            cost[np.not_equal.outer(own, labels)] = FORBIDDEN
-        return cost
+        if not new:
+            return {}
+        pairs = [
+            (lost[row], new[column])
+            for row, column in joins([one.last for one in lost if one.last], [one.beginning() for one in new])
+            if lost[row].label == new[column].label
+        ]
+        joined: dict[int, int] = {}
+        for old, young in pairs:
+            joined[young.key] = old.key
+            seen[old.key] = seen.pop(young.key)
+            old.take_over(young)
+        if joined:
+            self._keep([row for row, track in enumerate(self._tracks) if track.key not in joined])
+        return joined
 
     def _miss(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
         """Note that the tracks in the rows `missed` were not found at `time`; return their keys."""
@@ -218,35 +228,43 @@ class Tracker:
             if track.missing_since is not None
             and time - track.missing_since + self._frame_s >= self._max_missing - EPSILON
         }
-        gone.update([row for row in missed if self._tracks[row].hits < self._min_hits])
+        gone.update(
+            [
+                row
+                for row in missed
+                if (track := self._tracks[row]).hits < self._min_hits
+                and time - (track.missing_since or time) + self._frame_s > GRACE_S + EPSILON
+            ]
+        )
         if not gone:
             return ()
         lost = tuple([self._tracks[row].key for row in sorted(gone)])
         self._keep([row for row in range(len(self._tracks)) if row not in gone])
         return lost
 
-    def _begin(self, centers: list[Values], labels: Sequence[int], fresh: list[int]) -> dict[int, int]:
+    def _begin(self, time: float, centers: list[Values], labels: Sequence[int], fresh: list[int]) -> dict[int, int]:
         """Begin a track for each of the detections `fresh`; return their indices by key."""
         begun = {self._next + count: index for count, index in enumerate(fresh)}
         self._next += len(fresh)
-        self._tracks += [_Track(key, labels[index], BoxFilter(centers[index])) for key, index in begun.items()]
+        self._tracks += [
+            _Track(
+                key, labels[index], BoxFilter(centers[index]), (*centers[index][:2], time), began=(centers[index], time)
+            )
+            for key, index in begun.items()
+        ]
         return begun
 
     def _keep(self, rows: list[int]) -> None:
         self._tracks = [self._tracks[row] for row in rows]
 
 
-def _slack(size: float, variance: float) -> float:
-    """Return by how much a box of `size` is enlarged along one axis, both sides together."""
-    return min(max(SLACK_SIGMAS * math.sqrt(variance), MIN_SLACK * size), MAX_SLACK * size)
-
-
-def _nothing_to_choose(near: list[tuple[int, int]]) -> bool:
-    """Whether no row and no column is in two of the pairs: that is usual, and needs no solver."""
-    return len({row for row, _ in near}) == len(near) == len({column for _, column in near})
-
-
-def _assign(cost: Floats) -> list[int]:
-    """Return each row's column in the cheapest assignment, -1 where no column is below the cost limit."""
-    matched: list[int] = lap.lapjv(cost, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0].tolist()
-    return matched
+def _hides(found: Sequence[Values], box: Sequence[float]) -> bool:
+    """Whether one of the boxes `found` is nearer than `box` and hides the most of it."""
+    x, y, width, height = box
+    for other_x, other_y, other_width, other_height in found:
+        across = (width + other_width) / 2 - abs(x - other_x)
+        down = (height + other_height) / 2 - abs(y - other_y)
+        nearer = other_y + other_height / 2 > y + height / 2
+        if nearer and across > 0 < down and min(across, width) * min(down, height) >= HIDES * width * height:
+            return True
+    return False

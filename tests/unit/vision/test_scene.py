@@ -86,9 +86,26 @@ def test_a_flicker_is_nobody() -> None:
     play = Play()
     for _ in range(10):
         play.analyse_motion(person(100))
-        play.analyse_motion()
+        for _ in range(4):
+            play.analyse_motion()
     assert play.scene.objects() == ()
     assert play.ended == []
+
+
+def test_a_place_that_flickers_with_weak_scores_stays_a_false_positive() -> None:
+    play = Play()
+    for n in range(6):
+        play.analyse_motion(person(100 + n % 3, (0.72, 0.66, 0.7)[n % 3]))
+        play.analyse_motion()
+    assert play.only().false_positive
+
+
+def test_who_is_missed_in_every_second_frame_is_found() -> None:
+    play = Play()
+    for n in range(6):
+        play.analyse_motion(person(100 + 20 * n, 0.85))
+        play.analyse_motion()
+    assert not play.only().false_positive
 
 
 def test_a_doubtful_object_stays_a_false_positive_and_has_no_picture() -> None:
@@ -108,7 +125,8 @@ def test_a_doubtful_object_stays_a_false_positive_and_has_no_picture() -> None:
 
 def test_a_better_view_is_told() -> None:
     play = Play()
-    play.analyse_motion(person(100, 0.75))
+    for x in (96, 98, 100):
+        assert play.analyse_motion(person(x, 0.75)).pictures == ()
     (first,) = play.analyse_motion(person(102, 0.75)).pictures
     assert first[0] == "id0"
     assert play.analyse_motion(person(104, 0.77)).pictures == ()
@@ -326,3 +344,32 @@ def test_of_a_false_positive_there_is_evidence_at_its_end_only() -> None:
         play.analyse_motion(*([person(100, 0.55)] if n < 3 else []))
     (last,) = play.scene.take_evidence()
     assert (last.threshold, last.top_score, last.reached) == (0.7, 0.55, None)
+
+
+def test_who_comes_out_from_behind_a_kiosk_elsewhere_is_the_same() -> None:
+    play = Play()
+    for n in range(10):
+        play.analyse_motion(person(100 + 14 * n))
+    for _ in range(12):
+        play.analyse_motion()
+    for n in range(10):  # slower than before: the kiosk had a window
+        play.analyse_motion(person(380 + 14 * n))
+    assert [one.id for one in play.scene.objects()] == ["id0"]
+    assert play.only().box == person(380 + 14 * 9).box
+
+
+def test_a_parked_car_is_no_passing_one() -> None:
+    play = Play(track=("car",), stationary=StationarySettings(threshold=20))
+    parked = Detection("car", 0.9, Box(500, 400, 820, 530))
+    for _ in range(40):
+        play.analyse_motion(parked)
+    for n in range(14):
+        x = -100 + 110 * n
+        passing = Detection("car", 0.85, Box(max(x, 0), 450, x + 330, 590))
+        covers = abs(x - 500) < 250
+        play.analyse_motion(*([passing] if covers else [parked, passing]))
+    for _ in range(5):
+        play.analyse_motion(parked)
+    mine = [one.id for one in play.scene.objects() if one.box == parked.box]
+    assert mine == ["id0"]
+    assert {one.id for one in (*play.scene.objects(), *play.ended)} == {"id0", "id1"}

@@ -10,12 +10,14 @@ from dogwatch.vision.scores import ScoreHistory, median
 @pytest.mark.parametrize(
     ("scores", "computed", "top", "false_positive"),
     [
-        ([0.9], 0.9, 0.9, False),
-        ([0.6, 0.65], 0.625, 0.625, True),
-        ([0.6, 0.9, 0.7], 0.7, 0.75, False),
-        ([0.8, 0.0, 0.0], 0.0, 0.8, False),
+        ([0.9], 0.0, 0.0, True),
+        ([0.6, 0.65], 0.6, 0.6, True),
+        ([0.9, 0.9], 0.9, 0.9, False),
+        ([0.6, 0.9, 0.7], 0.7, 0.7, True),
+        ([0.6, 0.9, 0.7, 0.8], 0.75, 0.75, False),
+        ([0.8, 0.0, 0.0], 0.0, 0.0, True),
         ([0.6, 0.0, 0.8], 0.6, 0.6, True),
-        ([0.9] + [0.5] * 10, 0.5, 0.9, False),
+        ([0.9] * 3 + [0.5] * 10, 0.5, 0.9, False),
         ([0.0] * 10 + [0.9] * 6, 0.9, 0.9, False),
     ],
 )
@@ -28,9 +30,32 @@ def test_the_median_of_the_last_ten(scores: list[float], computed: float, top: f
     assert history.false_positive is false_positive
 
 
+def counts_after(scores: list[float], *, moved: bool) -> int | None:
+    history = ScoreHistory(threshold=0.7)
+    for n, score in enumerate(scores):
+        history.add(score, n / 5, moved=moved)
+        if not history.false_positive:
+            return n + 1
+    return None
+
+
+def test_what_moves_counts_sooner_than_what_flickers_at_one_place() -> None:
+    assert (counts_after([0.9] * 9, moved=True), counts_after([0.9] * 9, moved=False)) == (2, 2)
+    assert (counts_after([0.75] * 9, moved=True), counts_after([0.75] * 9, moved=False)) == (2, 4)
+    flicker = [0.75, 0.6, 0.0, 0.72, 0.0, 0.71]
+    assert counts_after(flicker, moved=False) is None
+    assert counts_after([0.75, 0.8, 0.0, 0.72], moved=True) == 2
+
+
+def test_one_detection_is_enough_for_those_who_say_so() -> None:
+    history = ScoreHistory(threshold=0.7, single=True)
+    history.add(0.71, 0.0)
+    assert (history.computed, history.false_positive) == (0.71, False)
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.floats(0.1, 1.0))
 def test_top_is_the_highest_and_truth_is_for_ever(scores: list[float], threshold: float) -> None:
-    history, highest, true = ScoreHistory(threshold), 0.0, False
+    history, highest, true = ScoreHistory(threshold, single=True), 0.0, False
     for time, score in enumerate(scores):
         history.add(score, time)
         highest, true = max(highest, history.computed), true or history.computed >= threshold

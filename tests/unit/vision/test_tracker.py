@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dogwatch.model import Box
-from dogwatch.vision import tracker as module
+from dogwatch.vision import association as module
 from dogwatch.vision.kalman import BoxFilter, to_center, to_corners
 from dogwatch.vision.tracker import Tracker, TrackerUpdate
 from tests.unit.vision.strategies import walks
@@ -22,8 +22,10 @@ def feed(
     labels: list[int] | None = None,
     sure: list[bool] | None = None,
     looked: list[bool] | None = None,
+    told: list[bool] | None = None,
 ) -> TrackerUpdate:
-    return one.update(time, boxes, labels or [0] * len(boxes), [True] * len(boxes) if sure is None else sure, looked)
+    certain = [True] * len(boxes) if sure is None else sure
+    return one.update(time, boxes, labels or [0] * len(boxes), certain, looked, told)
 
 
 def at(x: float, y: float = 100.0) -> tuple[float, float, float, float]:
@@ -58,6 +60,42 @@ def test_walkers_who_cross_keep_their_keys() -> None:
     assert seen == {0: 0, 1: 1}
 
 
+def test_a_box_that_shows_the_upper_half_only_moves_nobody() -> None:
+    one = tracker()
+    for n in range(10):
+        feed(one, n * STEP_S, at(100 + 10 * n))
+    for n in range(10, 16):  # behind a hedge
+        x1, y1, x2, _ = at(100 + 10 * n)
+        assert feed(one, n * STEP_S, (x1, y1, x2, y1 + 55)).seen == {0: 0}
+    _, y1, _, y2 = one.predicted(15 * STEP_S)[0]
+    assert y1 == pytest.approx(100, abs=10)
+    assert y2 == pytest.approx(220, abs=15)
+    assert feed(one, 16 * STEP_S, at(260)).seen == {0: 0}
+
+
+def test_the_one_behind_does_not_take_the_box_of_the_one_in_front() -> None:
+    one = tracker()
+    for n in range(31):
+        back, front = at(100 + 10 * n), at(400 - 10 * n, 135)
+        hidden = abs(back[0] - front[0]) < 60
+        boxes = [front] if hidden else [back, front]
+        seen = feed(one, n * STEP_S, *boxes).seen
+        assert seen.get(1) == len(boxes) - 1, n
+    assert seen == {0: 0, 1: 1}
+
+
+def test_what_was_begun_while_the_old_track_was_missed_joins_it_unless_it_is_known() -> None:
+    one = tracker()
+    for n in range(8):
+        feed(one, n * STEP_S, at(100))
+    for n in range(8, 14):
+        feed(one, n * STEP_S)
+    first = feed(one, 14 * STEP_S, at(190)).seen
+    assert first == {1: 0}
+    step = feed(one, 15 * STEP_S, at(198), told=[True, False])
+    assert (step.seen, step.joined, one.keys) == ({0: 0}, {1: 0}, [0])
+
+
 def test_a_track_ends_after_its_time_and_not_before() -> None:
     one = tracker()
     feed(one, 0.0, at(100))
@@ -68,10 +106,15 @@ def test_a_track_ends_after_its_time_and_not_before() -> None:
     assert len(one) == 0
 
 
-def test_a_new_track_ends_at_its_first_miss() -> None:
+def test_a_new_track_may_be_missed_for_a_moment_only() -> None:
     one = tracker()
     feed(one, 0.0, at(100))
-    assert feed(one, 0.2).lost == (0,)
+    assert feed(one, 0.2).lost == ()
+    assert feed(one, 0.4, at(104)).seen == {0: 0}
+    lone = tracker()
+    feed(lone, 0.0, at(100))
+    lost = [feed(lone, n * STEP_S).lost for n in range(1, 5)]
+    assert lost == [(), (), (), (0,)]
 
 
 def test_who_was_not_looked_for_is_not_missed() -> None:
@@ -172,5 +215,5 @@ def test_where_there_is_nothing_to_choose_from_the_assignment_is_that_of_the_sol
     sure = [good for _, good in second]
     plain = feed(one, STEP_S, *found, sure=sure)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "_nothing_to_choose", lambda _: False)
+        patched.setattr(module, "nothing_to_choose", lambda _: False)
         assert feed(solved, STEP_S, *found, sure=sure) == plain
