@@ -2,7 +2,7 @@
 
 The way of a frame: `motion` finds where the picture changed; `regions` chooses the squares that a detector should see;
 `cut` makes detector inputs of them; `merge` removes duplicate detections; `filters` rejects detections by the user's
-rules; `tracker` matches detections to tracks (`kalman` predicts, `association` compares, `joining` finds out who has come
+rules; `tracker` matches detections to tracks (`kalman` predicts, `association` compares, `joining` tells who has come
 back); `objects` keeps the state of each tracked object (`scores`, `stationary`, `zones`, `speed`, `best_picture`).
 `scene` combines these for one camera, and `pipeline` adds motion detection.
 """

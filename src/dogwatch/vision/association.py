@@ -57,6 +57,7 @@ def costs_of(tracks: Sequence[Candidate], centers: Sequence[Values], labels: Seq
         wide, high = width + slack_x, height + slack_y
         reach = (wide + widest + slack_x) / 2 + width  # most are further away, and so do not overlap
         least_width, least_height = PARTIAL * width, PARTIAL * height
+        most_width, most_height = width / PARTIAL, height / PARTIAL
         stood_x, stood_y, _ = track.anchor
         leap = (STANDING_REACH + REACH_PER_S * box.unseen_s) * height if track.standing else math.inf
         spread_x, spread_y = variance[0] + (ERRORS[0] * height) ** 2, variance[1] + (ERRORS[1] * height) ** 2
@@ -67,7 +68,7 @@ def costs_of(tracks: Sequence[Candidate], centers: Sequence[Values], labels: Seq
             if not -reach < other_x - x < reach or labels[column] != label:
                 continue
             cost = extra
-            if other_width < least_width or other_height < least_height:
+            if not (least_width <= other_width <= most_width and least_height <= other_height <= most_height):
                 whole, narrow, low = box.whole((other_x, other_y, other_width, other_height))
                 if narrow or low:
                     other_x, other_y, other_width, other_height = whole

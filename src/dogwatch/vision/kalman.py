@@ -16,10 +16,10 @@ Corners = tuple[float, float, float, float]  # x1, y1, x2, y2
 Values = tuple[float, float, float, float]  # centre x, centre y, width, height
 
 # Of the box's height: a walker (1.7 m) can change speed by about 1.7 m/s in a second; sizes change more slowly.
-ACCELERATION = (0.5, 0.2, 0.05, 0.05)  # heights per s^2
+ACCELERATION = (0.8, 0.35, 0.1, 0.1)  # heights per s^2
 # The boxes of detectors have an error of some percent of the height.
 MEASUREMENT = (0.05, 0.05, 0.07, 0.07)
-FIRST_SPEED = (0.9, 0.3, 0.1, 0.1)  # heights per s, standard deviation of a new object
+FIRST_SPEED = (1.0, 0.45, 0.1, 0.1)  # heights per s, standard deviation of a new object
 FAST_WIDTHS = 1.6  # what is wider than high is a vehicle, which moves as many times its width faster
 STILL = 0.3  # of these accelerations, a vehicle has that has stood for long
 SIZE_FADE_S = 1.0  # an unseen object that was growing soon stops growing
@@ -74,10 +74,11 @@ class BoxFilter:
         return to_corners((x, y, width, height))
 
     def whole(self, measured: Values) -> tuple[Values, bool, bool]:
-        """Complete a measurement that may show a part of the object only.
+        """Complete a measurement that may show a part of the object only, or more of it than before.
 
         A box that is much smaller than expected, of which one edge is where it should be, is what something else, or
-        the frame's edge, does not hide: that edge is trusted, and the expected size.
+        the frame's edge, does not hide: that edge is trusted, and the expected size. Of a much larger one, a part was
+        hidden before.
 
         Returns:
             The completed box, and whether its width and its height are expected rather than measured.
@@ -85,9 +86,9 @@ class BoxFilter:
         x, y, width, height = measured
         mean = self.mean
         narrow = low = False
-        if width < PARTIAL * mean[2]:
+        if not PARTIAL * mean[2] <= width <= mean[2] / PARTIAL:
             x, width, narrow = _completed(x, width, mean[0], mean[2])
-        if height < PARTIAL * mean[3]:
+        if not PARTIAL * mean[3] <= height <= mean[3] / PARTIAL:
             y, height, low = _completed(y, height, mean[1], mean[3])
         return (x, y, width, height), narrow, low
 
