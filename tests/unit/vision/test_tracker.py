@@ -69,7 +69,7 @@ def test_a_box_that_shows_the_upper_half_only_moves_nobody() -> None:
         assert feed(one, n * STEP_S, (x1, y1, x2, y1 + 55)).seen == {0: 0}
     _, y1, _, y2 = one.predicted(15 * STEP_S)[0]
     assert y1 == pytest.approx(100, abs=10)
-    assert y2 == pytest.approx(220, abs=15)
+    assert y2 > 195  # and not 155
     assert feed(one, 16 * STEP_S, at(260)).seen == {0: 0}
 
 
@@ -85,15 +85,19 @@ def test_the_one_behind_does_not_take_the_box_of_the_one_in_front() -> None:
 
 
 def test_what_was_begun_while_the_old_track_was_missed_joins_it_unless_it_is_known() -> None:
-    one = tracker()
-    for n in range(8):
-        feed(one, n * STEP_S, at(100))
-    for n in range(8, 14):
-        feed(one, n * STEP_S)
-    first = feed(one, 14 * STEP_S, at(190)).seen
-    assert first == {1: 0}
-    step = feed(one, 15 * STEP_S, at(198), told=[True, False])
-    assert (step.seen, step.joined, one.keys) == ({0: 0}, {1: 0}, [0])
+    for told, joined in ((False, {1: 0}), (True, {})):
+        one = tracker()
+        for n in range(8):
+            feed(one, n * STEP_S, at(100))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(module, "COST_LIMIT", 0.2)  # too far to be taken for the same at once
+            for n in range(8, 12):
+                feed(one, n * STEP_S)
+            assert feed(one, 12 * STEP_S, at(160)).seen == {1: 0}
+            patched.undo()
+            step = feed(one, 13 * STEP_S, at(160), told=[True, told])
+        assert step.joined == joined
+        assert step.seen == ({0: 0} if joined else {1: 0})
 
 
 def test_a_track_ends_after_its_time_and_not_before() -> None:
