@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 Costs = dict[tuple[int, int], float]
 
 
-class Candidate(Protocol):
+class TrackState(Protocol):
     """What is to be known of a track."""
 
     label: int
@@ -44,7 +44,7 @@ class Candidate(Protocol):
     known: bool
 
 
-def costs_of(tracks: Sequence[Candidate], centers: Sequence[Values], labels: Sequence[int]) -> Costs:
+def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int]) -> Costs:
     """Return the costs of the pairs that may match, by row (track) and column (detection)."""
     costs: Costs = {}
     found = [(index, x, y, max(width, 1.0), max(height, 1.0)) for index, (x, y, width, height) in enumerate(centers)]
@@ -96,7 +96,7 @@ def costs_of(tracks: Sequence[Candidate], centers: Sequence[Values], labels: Seq
 
 
 def match(
-    tracks: Sequence[Candidate], centers: Sequence[Values], labels: Sequence[int], sure: Sequence[bool]
+    tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int], sure: Sequence[bool]
 ) -> list[int]:
     """Return each track's detection, -1 where there is none."""
     matched = [-1] * len(tracks)
