@@ -23,7 +23,7 @@ RADII = (2, 4)  # pixels from a pixel to the points around it
 ROWS, COLUMNS = 8, 7  # of the grid
 PATTERNS = 59  # 58 uniform ones, and all others
 GAMMA, NARROW, WIDE = 0.2, 1.0, 2.0
-# Measured (docs/faces.md): of strangers' faces, about one in a hundred is as near as 0.353 to somebody of a library
+# Measured (docs/faces.md): of strangers' faces, at most one in a hundred is as near as 0.353 to somebody of a library
 # with twenty persons. That is 0.9, the default of `recognition_threshold`; 0.361 is 0.8, that of `unknown_score`.
 MIDDLE, STEEPNESS = 0.375, 100.0
 CONTRAST_POWER, CONTRAST_LIMIT = 0.1, 10.0
