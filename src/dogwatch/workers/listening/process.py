@@ -14,6 +14,7 @@ import time
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from dogwatch.audio.recent_sound import RecentSound
 from dogwatch.audio.sound_scores import heard
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 STATS_S = 5.0
 CANNOT_LOAD = 2
+PIECE_S = 0.5  # what ingest sends at once
+MOST_WINDOWS = 10  # of one piece
 
 
 class ListeningProcess:
@@ -94,7 +97,8 @@ class ListeningProcess:
         model = self._spec.model
         if piece.camera not in self._spec.cameras or piece.rate != model.sample_rate or len(piece.samples) % 2:
             return
-        recent = self._recent.setdefault(piece.camera, RecentSound(self._model.samples))
+        kept = max(self._model.samples, round(PIECE_S * model.sample_rate))
+        recent = self._recent.setdefault(piece.camera, RecentSound(kept))
         recent.add(piece.number, np.frombuffer(piece.samples, "<i2"))
         if piece.counts:
             self._late += piece.camera in self._due
@@ -105,7 +109,8 @@ class ListeningProcess:
         end = self._due.pop(camera)
         begun = time.perf_counter()
         try:
-            scores = self._model.scores(self._recent[camera].samples())
+            parts = windows(self._recent[camera].samples(), self._model.samples)
+            scores = np.maximum.reduce([self._model.scores(part) for part in parts])
         except (DogwatchError, ValueError, MemoryError) as error:
             text = str(error) or type(error).__name__
             if text != self._trouble:
@@ -128,6 +133,12 @@ class ListeningProcess:
         if stats != self._told:
             self._told = stats
             self._link.send(stats)
+
+
+def windows(samples: NDArray[np.float32], length: int) -> list[NDArray[np.float32]]:
+    """Return the parts of `length` that cover `samples`, the newest first: a model may take less than a piece."""
+    ends = range(len(samples), 0, -length)[:MOST_WINDOWS]
+    return [samples[max(0, end - length) : max(end, length)] for end in ends]
 
 
 def main(line: bytes | None = None) -> int:

@@ -22,6 +22,7 @@ from dogwatch.bus.sounds import SoundFeed
 from dogwatch.errors import DetectorError
 from dogwatch.testing.core_end import CoreEnd
 from dogwatch.workers.listening.model import SoundModel
+from dogwatch.workers.listening.process import windows
 from dogwatch.workers.listening.spec import ListeningSpec, SoundModelSpec
 from tests.sound_models import KINDS, RATE, map_model, sound, spectrogram_model, waveform_model
 
@@ -154,6 +155,27 @@ def test_nobody_listens(tmp_path: Path) -> None:
     feed = SoundFeed(str(tmp_path))
     assert not feed.send(SoundPiece("yard", 1, 1.0, RATE, True, b"\0\0"))
     feed.close()
+
+
+def test_a_model_that_takes_less_than_a_piece_hears_all_of_it(tmp_path: Path) -> None:
+    path = waveform_model(tmp_path / "short.onnx", RATE // 5)
+    spec = SoundModelSpec(path=str(path), labels={0: "loud", 1: "quiet"}, input="waveform", threads=1)
+    made = Listening(spec, {"yard": {"loud": 0.8}})
+    try:
+        made.wait_for(WorkerReady)
+        samples = np.zeros(RATE // 2, "<i2")
+        samples[: RATE // 5] = round(0.3 * 32768)
+        assert made.feed.send(SoundPiece("yard", 1, 100.0, RATE, True, samples.tobytes()))
+        assert made.wait_for(SoundsHeard).scores == {"loud": pytest.approx(0.9, abs=0.01)}
+    finally:
+        made.stop()
+
+
+def test_parts_that_cover_a_piece() -> None:
+    samples = np.arange(10, dtype=np.float32)
+    assert [part.tolist() for part in windows(samples, 10)] == [samples.tolist()]
+    assert [part.tolist() for part in windows(samples, 4)] == [[6, 7, 8, 9], [2, 3, 4, 5], [0, 1, 2, 3]]
+    assert len(windows(np.zeros(8000, np.float32), 1)) == 10
 
 
 def test_a_model_that_is_none_ends_the_process(tmp_path: Path) -> None:
