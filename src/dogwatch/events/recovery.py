@@ -6,6 +6,7 @@ Every function waits for the database, so call it from worker threads, not from 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from dogwatch.events.hub import EventHub
 from dogwatch.events.lifecycle import LOST_S
 from dogwatch.events.live_object import LiveObject
 from dogwatch.store import events, ongoing, reviews
+from dogwatch.store.events import Row
 
 _log = logging.getLogger(__name__)
 
@@ -32,29 +34,43 @@ def recover(hub: EventHub) -> None:
                 _check_picture(hub, live)
         with hub.lock:
             hub.watches[camera].take_over(going_on, now)
-    end_forgotten(hub)
+    _tell_silence(hub, end_forgotten(hub))
 
 
-def end_forgotten(hub: EventHub) -> None:
-    """End rows without an end that belong to nothing that goes on: events after `LOST_S`, review items now."""
+def end_forgotten(hub: EventHub) -> list[Row]:
+    """End rows without an end that belong to nothing that goes on: events after `LOST_S`, review items now.
+
+    Returns:
+        The rows of the events, as they were.
+    """
     now, files = hub.clock(), hub.outputs.files
     there = files.there()
     with hub.lock:
         watches = hub.watches.values()
         known = {key for watch in watches for key in (*watch.life.live, *watch.life.awaited, *watch.manual)}
+        known |= {key for watch in watches for key in watch.sounds.event_ids}
         known |= {watch.line.open.id for watch in watches if watch.line.open is not None}
 
-    def work(connection: Connection) -> int:
+    def work(connection: Connection) -> tuple[list[Row], int]:
         running = [row for row in events.running(connection) if row["id"] not in known]
         for row in running:
             kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
             events.end(connection, row["id"], row["start_time"] + LOST_S, has_snapshot=kept)
         ongoing.forget_running(connection, known)
         ongoing.forget_ended(connection, now - takeover.REMEMBERED_S)
-        return len(running) + reviews.end_running(connection, now, known)
+        return running, len(running) + reviews.end_running(connection, now, known)
 
-    if found := hub.outputs.db.write(work):
+    ended, found = hub.outputs.db.write(work)
+    if found:
         _log.info("%d events and review items were running when Dogwatch stopped; they have been ended", found)
+    return ended
+
+
+def _tell_silence(hub: EventHub, ended: Iterable[Row]) -> None:
+    """Tell that the sounds of these events are over: a core that was killed has told nobody."""
+    sounds = {(row["camera"], row["label"]) for row in ended if row["data"]["type"] == "audio"}
+    for camera, label in sorted({*sounds, *((camera, "all") for camera, _ in sounds)}):
+        hub.outputs.publish(f"{camera}/audio/{label}", "OFF")
 
 
 def _check_picture(hub: EventHub, live: LiveObject) -> None:

@@ -52,6 +52,11 @@ class CameraSounds:
         """What goes on now."""
         return sorted(self._sounds)
 
+    @property
+    def event_ids(self) -> list[str]:
+        """The events of what goes on now."""
+        return [sound.event_id for sound in self._sounds.values()]
+
     def activities(self) -> Iterator[ReviewActivity]:
         """Yield what counts for review items."""
         return (sound.activity for sound in self._sounds.values() if sound.activity is not None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dogwatch.bus.messages import SoundLevel, SoundsHeard
-from dogwatch.events import edits, reasons
+from dogwatch.events import edits, reasons, recovery
 from dogwatch.events.rules import SeverityRule, SoundRule
 from tests.integration.events.house import RULES, House
 from tests.tracks import START
@@ -247,4 +247,27 @@ async def test_a_clock_that_is_set_back_leaves_no_sound_open(house: House) -> No
     hear(house, 2, QUIET)
     assert house.rows()[0]["end_time"] is not None
     assert house.messages("front/audio/loud_noise") == ["ON", "OFF"]
+    await house.close()
+
+
+async def test_after_a_core_was_killed_nobody_takes_its_sounds_for_going_on(house: House) -> None:
+    listen(house, thresholds={"bark": 0.8})
+    tell(house, 1, bark=0.85)
+    house.told.clear()
+    house.restart()
+    assert house.messages("front/audio/bark") == house.messages("front/audio/all") == ["OFF"]
+    assert house.messages("side/audio/all") == []
+    assert house.rows()[0]["end_time"] is not None
+    house.told.clear()
+    house.restart()
+    assert house.messages("front/audio/bark") == []
+    await house.close()
+
+
+async def test_a_sound_goes_on_when_the_database_is_made_anew(house: House) -> None:
+    listen(house, thresholds={"bark": 0.8})
+    tell(house, 1, bark=0.85)
+    recovery.end_forgotten(house.hub)
+    assert house.rows()[0]["end_time"] is None
+    assert house.messages("front/audio/bark") == ["ON"]
     await house.close()
