@@ -171,9 +171,7 @@ class PlateRecognition:
             while len(self._waiting) > MOST_WAITING:
                 self._waiting.popitem(last=False)
                 self.dropped += 1
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="plates", daemon=True)
-                self._thread.start()
+        self._start()
         self._there.set()
 
     def read_now(self, question: ReadPlate) -> tuple[PlateReading, str | None] | None:
@@ -182,6 +180,7 @@ class PlateRecognition:
         Raises:
             DogwatchError: Reading has failed.
         """
+        self._start()  # it ends the process after a while
         read, settings = self._reader.ask(question), self._settings
         if not read.text or read.score < settings.rules.recognition_threshold:
             return None
@@ -199,6 +198,13 @@ class PlateRecognition:
         self._reader.close()
         if self._thread is not None:
             self._thread.join(5)
+
+    def _start(self) -> None:
+        """Start the thread unless it runs."""
+        with self._lock:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="plates", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         while not self._closed:

@@ -76,6 +76,7 @@ class Played:
     def __init__(self) -> None:
         self.answers: list[PlateRead] = []
         self.asked: list[ReadPlate] = []
+        self.ticks = 0
         self.go = threading.Event()
         self.go.set()
 
@@ -90,7 +91,8 @@ class Played:
         fits = usable(plain, rules)
         return TextJudged(plain, fits, owner(plain, rules) if fits else None)
 
-    def tick(self, *, wanted: bool = True) -> None: ...
+    def tick(self, *, wanted: bool = True) -> None:
+        self.ticks += 1
 
     def close(self) -> None:
         self.go.set()
@@ -191,6 +193,14 @@ def test_a_closed_reader_starts_no_process(caplog: pytest.LogCaptureFixture) -> 
         reader.ask(question)
     assert not reader.running
     assert not caplog.records  # it was told to end
+
+
+def test_a_reader_that_was_only_asked_for_an_event_ends_too(played: Played, told: Told) -> None:
+    recognition = PlateRecognition(settings(), told, played)
+    played.answers.append(PlateRead("A123BC77", 0.95))
+    assert recognition.read_now(ReadPlate(b"x", (0.0, 0.0, 1.0, 1.0), None, 0)) is not None
+    until(lambda: played.ticks)  # which is when the process ends that was not asked for long
+    recognition.close()
 
 
 def test_only_vehicles_of_cameras_that_read_plates_are_looked_at(played: Played, told: Told) -> None:
