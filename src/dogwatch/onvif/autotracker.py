@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dogwatch.errors import unexpected
 from dogwatch.onvif.device import OnvifDevice, OnvifError
-from dogwatch.onvif.following import Centre, Following, GoHome, SeenObject, Step
+from dogwatch.onvif.following import Centre, Following, GoHome, SeenObject, Step, waits
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import FrameTracks
@@ -94,7 +94,7 @@ class Autotracker:
         """Notice that nothing has been seen for long; call it about every second."""
         now = self._clock()
         for name, camera in list(self._cameras.items()):
-            if camera.following.active or (camera.away and now >= camera.quiet_until):
+            if camera.following.active or (camera.away and not waits(now, camera.quiet_until)):
                 self._ptz.run(partial(self._wake, name, camera))
 
     async def _wake(self, name: str, camera: _Camera) -> None:
@@ -107,7 +107,7 @@ class Autotracker:
         try:
             while True:
                 newest, camera.newest = camera.newest, None
-                if self._clock() < camera.quiet_until:
+                if waits(self._clock(), camera.quiet_until):
                     return
                 if camera.away and not camera.following.active:  # zones mean nothing until it is at home
                     await self._do(name, camera, GoHome())

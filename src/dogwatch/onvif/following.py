@@ -24,6 +24,8 @@ FURTHEST = 0.9
 USUAL_MOVE_S = 0.5
 LONGEST_AHEAD_S = 1.5
 ZOOM_STEP = 0.1
+CLOCK_SET_S = 90.0
+"""What lies further ahead than this was noted before the clock was set back. Nothing here waits as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class GoHome:
 Step: TypeAlias = Centre | GoHome | None
 
 
+def waits(time: float, until: float) -> bool:
+    """Whether `until` is still to come."""
+    return 0 < until - time <= CLOCK_SET_S
+
+
 class Following:
     """Follows one object after the other with one camera, which is at its home position at first."""
 
@@ -78,7 +85,7 @@ class Following:
 
     def see(self, time: float, objects: Sequence[SeenObject]) -> Step:
         """Return what to do about a picture that was taken at `time`."""
-        if time < self._moved_until + SETTLE_S or time < self._quiet_until:
+        if waits(time, self._moved_until + SETTLE_S) or waits(time, self._quiet_until):
             return None
         if self._id is None:
             found = self._begin(objects)
@@ -96,6 +103,8 @@ class Following:
 
     def wait(self, time: float) -> Step:
         """Return what to do when nothing was seen at `time`: go home after the timeout."""
+        if self._last_time - time > CLOCK_SET_S:
+            self._last_time = time
         if self._id is not None and time - self._last_time >= self.settings.timeout_s:
             return self.stop()
         return None

@@ -57,6 +57,20 @@ def test_pictures_of_a_movement_are_not_looked_at() -> None:
     assert following.see(2.2, [seen(0.5)]) == Centre(0.5, 0)
 
 
+def test_a_clock_that_is_set_back_leaves_no_camera_alone() -> None:
+    following = Following(settings())
+    assert following.see(10_000, [seen(0.8)]) == Centre(0.8, 0)
+    following.moved(10_000, 10_001)
+    assert following.see(6_400, [seen(0.8)]) == Centre(0.8, 0)
+    following.moved(6_400, 6_401)
+    assert following.wait(6_390) is None
+    assert following.wait(2_800) is None  # set back again, and nothing is seen any more
+    assert following.wait(2_811) == GoHome()
+    following.leave_alone(2_841)
+    assert following.see(2_812, [seen(0.8)]) is None
+    assert following.see(1_000, [seen(0.8)]) == Centre(0.8, 0)
+
+
 def test_aims_where_it_will_be() -> None:
     following = Following(settings())
     assert following.see(1.0, [seen(0.1)]) is None
